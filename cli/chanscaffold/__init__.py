@@ -1,0 +1,1 @@
+"""Generate Django projects that speak WebSocket, installed, migrated and proven to answer."""

@@ -1,0 +1,19 @@
+"""What can go wrong, each as a sentence with an exit code."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import click
+
+
+class ChanscaffoldError(click.ClickException):
+    """`new` failed and nothing was written."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class Refused(ChanscaffoldError):
+    """What was asked for is not allowed; nothing was written."""
+
+    exit_code: ClassVar[int] = 2

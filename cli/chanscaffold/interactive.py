@@ -1,0 +1,65 @@
+"""Ask for the answers that were not given, and check each when it is given."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chanscaffold.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chanscaffold.template import Rules, Template
+
+NONE = '""'
+
+
+def ask(template: Template, rules: Rules, answers: dict[str, Any], known: set[str]) -> dict[str, Any]:
+    """Return `answers` with those that are not `known` asked for; Refused when the input ends."""
+    asked = dict(answers)
+    try:
+        for key in template.options:
+            if key not in known:
+                asked[key] = _ask_one(template, rules, key, answers[key])
+    except click.Abort as error:
+        click.echo(err=True)
+        raise Refused("The input ended before the last answer: give answers as flags or in --answers-file.") from error
+    return asked
+
+
+def _ask_one(template: Template, rules: Rules, key: str, default: Any) -> Any:
+    text, definition = template.prompt(key), template.options[key]
+    if isinstance(definition, bool):
+        return click.confirm(text, default=default, err=True)
+    if isinstance(definition, list):
+        _show_choices(template, key, definition)
+    if key in template.schema.get("_repeatable", {}):
+        text = f"{text}, {NONE} for none" if NONE not in text else text
+    return click.prompt(text, default=default, value_proc=_checker(rules, key), err=True)
+
+
+def _show_choices(template: Template, key: str, choices: list[str]) -> None:
+    for choice in choices:
+        click.echo(f"  {choice:10} {template.choice(key, choice)}", err=True)
+
+
+def _checker(rules: Rules, key: str) -> Callable[[str], str]:
+    """Return what click calls with an answer; a UsageError makes it ask again."""
+
+    def check(value: str) -> str:
+        answer = "" if value == NONE else value
+        try:
+            rules.check_answer(key, answer)
+        except Refused as error:
+            raise click.UsageError(error.message) from error
+        return answer
+
+    return check
+
+
+def show_command(command: list[str]) -> None:
+    """Print the command that gives the same answers without asking."""
+    click.echo(f"\nThe same without questions:\n  {shlex.join(command)}\n", err=True)

@@ -1,0 +1,99 @@
+"""The command's options, derived from the template's cookiecutter.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from chanscaffold import template
+from chanscaffold.errors import Refused
+
+if TYPE_CHECKING:
+    from chanscaffold.template import Template
+
+
+class TemplateCommand(click.Command):
+    """A command whose flags and help come from the template that its arguments name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Load the template before anything else; Refused if there is none."""
+        ctx.obj = template.load(_named_template(args))
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return PATH, the template's options and then the command's own."""
+        own = super().get_params(ctx)
+        derived = derive(ctx.obj or template.load())
+        taken = {flag for param in own for flag in (param.name, *param.opts)}
+        for option in derived:
+            if not taken.isdisjoint((option.name, *option.opts)):
+                raise Refused(f"The template's option {option.name} has the name of a flag of chanscaffold: rename it.")
+        return [own[0], *derived, *own[1:]]
+
+
+def _named_template(args: list[str]) -> str | None:
+    """Return the value of --template, read before the other flags are known."""
+    probe = click.Command(
+        "probe",
+        params=[click.Option(["--template"]), click.Argument(["others"], nargs=-1, type=click.UNPROCESSED)],
+        context_settings={"ignore_unknown_options": True},
+        add_help_option=False,
+    )
+    name: str | None = probe.make_context("probe", list(args), resilient_parsing=True).params["template"]
+    return name
+
+
+def derive(source: Template) -> list[click.Option]:
+    """Return an option for every public key of the template except project_slug, which PATH gives."""
+    return [_option(source, key, definition) for key, definition in source.options.items()]
+
+
+def _option(source: Template, key: str, definition: Any) -> click.Option:
+    name = key.replace("_", "-")
+    text = source.prompt(key)
+    repeatable = source.schema.get("_repeatable", {})
+    if isinstance(definition, bool):
+        return click.Option([f"--{name}/--no-{name}", key], default=definition, show_default=True, help=text)
+    if isinstance(definition, list):
+        kind = click.Choice(definition)
+        return click.Option([f"--{name}", key], type=kind, default=definition[0], show_default=True, help=text)
+    if key in repeatable:
+        return _repeatable_option(key, repeatable[key], definition, text)
+    default = "PATH's last part" if key == "project_name" else definition
+    return click.Option([f"--{name}", key], metavar="TEXT", show_default=default, help=text)
+
+
+def _repeatable_option(key: str, singular: str, definition: str, text: str) -> click.Option:
+    flag = "--" + singular.replace("_", "-")
+    default = definition.split(",") if definition else []
+    help_text = f"{text}; repeat the flag for more"
+    return click.Option([flag, key], metavar="NAME", multiple=True, default=default, show_default=True, help=help_text)
+
+
+def given(ctx: click.Context) -> dict[str, Any]:
+    """Return the answers that were given as flags."""
+    answers = {}
+    for key in ctx.obj.options:
+        if ctx.get_parameter_source(key) is ParameterSource.COMMANDLINE:
+            value = ctx.params[key]
+            answers[key] = ",".join(value) if isinstance(value, tuple) else value
+    return answers
+
+
+def as_flags(source: Template, answers: dict[str, Any]) -> list[str]:
+    """Return the flags that give `answers`, without those that are the default anyway."""
+    flags: list[str] = []
+    for option in derive(source):
+        key = str(option.name)
+        value, definition = answers[key], source.options[key]
+        if isinstance(value, bool):
+            flags += [(option.opts if value else option.secondary_opts)[0]] if value != definition else []
+        elif value != (definition[0] if isinstance(definition, list) else definition):
+            flags += [part for each in _values(option, value) for part in (option.opts[0], each)]
+    return flags
+
+
+def _values(option: click.Option, value: str) -> list[str]:
+    return [name.strip() for name in value.split(",")] if option.multiple else [value]

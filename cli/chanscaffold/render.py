@@ -1,0 +1,91 @@
+"""Render the template with Cookiecutter, the one module that imports it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from chanscaffold.errors import ChanscaffoldError
+from chanscaffold.template import HOOK, PROJECT
+
+if TYPE_CHECKING:
+    from chanscaffold.target import Target
+    from chanscaffold.template import Template
+
+# What tools leave in a template's folders; nobody wants it in a new project.
+DEBRIS = ("__pycache__", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+
+
+def context(template: Template, answers: dict[str, Any], target: Target) -> dict[str, Any]:
+    """Return what Cookiecutter renders with; the answers stand in it as data, nothing renders them again."""
+    rules = {key: value for key, value in template.schema.items() if key.startswith("_") and key != "__prompts__"}
+    origin = {"_template": template.path, "_output_dir": target.parent, "_repo_dir": template.path, "_checkout": None}
+    ordered = {key: answers[key] for key in template.schema if key in answers}
+    return {"cookiecutter": {**ordered, **rules, **origin}, "_cookiecutter": ordered}
+
+
+def render(template: Template, variables: dict[str, Any], work: str) -> str:
+    """Render a clean copy of the template inside `work` and return the project's folder, with no hook run.
+
+    Raise ChanscaffoldError if a file of the template does not render, and OSError if one cannot be written.
+    """
+    from cookiecutter.generate import generate_files
+
+    source = os.path.join(work, "template")
+    for part in (PROJECT, "templates"):
+        _copy_clean(os.path.join(template.path, part), os.path.join(source, part))
+    try:
+        return str(generate_files(source, variables, os.path.join(work, "project"), accept_hooks=False))
+    except OSError:
+        raise
+    except Exception as error:
+        raise _does_not_render(error) from error
+
+
+def render_hook(template: Template, variables: dict[str, Any], work: str) -> str:
+    """Render the post_gen hook into `work` and return its path; raise ChanscaffoldError if it does not render."""
+    from cookiecutter.utils import create_env_with_context
+
+    path = os.path.join(work, os.path.basename(HOOK))
+    with open(os.path.join(template.path, HOOK), encoding="utf-8") as file:
+        source = file.read()
+    try:
+        text = create_env_with_context(variables).from_string(source).render(**variables)
+    except Exception as error:
+        raise ChanscaffoldError(f"The template's {HOOK} does not render: {error}. Nothing was written.") from error
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def _copy_clean(source: str, destination: str) -> None:
+    """Copy a folder without debris; everything in the copy can be changed, even if the original is read-only."""
+    import shutil
+
+    for root, folders, files in os.walk(source):
+        folders[:] = [name for name in folders if name not in DEBRIS]
+        here = os.path.join(destination, os.path.relpath(root, source))
+        os.makedirs(here)
+        for name in files:
+            if name not in DEBRIS and not name.endswith((".pyc", ".pyo")):
+                copy = shutil.copyfile(os.path.join(root, name), os.path.join(here, name))
+                os.chmod(copy, os.stat(os.path.join(root, name)).st_mode | 0o200)
+
+
+def _does_not_render(error: Exception) -> ChanscaffoldError:
+    """Return the sentence that names the file and the reason; Cookiecutter wraps some errors in its own."""
+    cause = getattr(error, "error", error)
+    place = _place(cause) or getattr(error, "message", type(error).__name__)
+    return ChanscaffoldError(f"The template does not render: {place}: {cause}. Nothing was written.")
+
+
+def _place(error: Exception) -> str | None:
+    """Return the template's file and line where an error arose; Jinja puts both into the traceback."""
+    import traceback
+
+    if getattr(error, "lineno", None):
+        return f"{getattr(error, 'filename', None) or 'a file name'}, line {getattr(error, 'lineno', 0)}"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith((f".{os.sep}", "./", "../")):
+            return f"{os.path.normpath(frame.filename)}, line {frame.lineno}"
+    return None
