@@ -1,0 +1,196 @@
+"""Finish a new project: leave out what nobody chose, start its history, set it up, prove it.
+
+Cookiecutter renders this file, runs it in the project, and deletes the project when it fails. So
+a step that does not work is reported with the commands that make up for it, and the exit code
+stays 0. Variables of the environment change that:
+
+CHANSCAFFOLD_STEPS         the steps to run, for example "prune,git" (default: all)
+CHANSCAFFOLD_MISSING_EXIT  the exit code when a step is missing (default: 0)
+CHANSCAFFOLD_PYTHON        the interpreter for the project (default: the one that runs this)
+CHANSCAFFOLD_VERBOSITY     -1 quiet, 1 verbose
+"""
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, NoReturn, Sequence, Tuple
+
+ANSWERS: Dict[str, Any] = json.loads(r'{{ cookiecutter | tojson }}')
+QUIET = os.environ.get("CHANSCAFFOLD_VERBOSITY") == "-1"
+BOOTSTRAP = [os.environ.get("CHANSCAFFOLD_PYTHON") or sys.executable, "bootstrap.py"]
+FIRST_COMMIT = (f"Start {ANSWERS['project_name']}", f"Chanscaffold-Version: {ANSWERS['_version']}")
+GIT_LIMIT = 60  # seconds
+
+
+class GitFailed(Exception):
+    """A git command did not work; the text is what it said."""
+
+
+def optional_files(answers: Dict[str, Any]) -> List[Tuple[bool, Tuple[str, ...]]]:
+    """Return which files stay only if an option was chosen."""
+    return [
+        (answers["docker"], ("Dockerfile", ".dockerignore", "compose.yaml", "deploy")),
+        (answers["ci"] == "github", (".github",)),
+        (answers["ci"] == "gitlab", (".gitlab-ci.yml",)),
+        (answers["example"], ("chat", "tests/test_chat.py")),
+    ]
+
+
+def prune() -> None:
+    """Remove the files of options that nobody chose, and stray byte code."""
+    for chosen, names in optional_files(ANSWERS):
+        for path in () if chosen else map(Path, names):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for cache in list(Path().rglob("__pycache__")):
+        shutil.rmtree(cache)
+
+
+def git(*arguments: str) -> str:
+    """Run git without the user's hooks, signing and exclusions, and return what it printed.
+
+    Raises GitFailed, also when it takes longer than GIT_LIMIT.
+    """
+    settings = ("core.hooksPath=/dev/null", "commit.gpgSign=false", "core.excludesFile=/dev/null")
+    # Inside a hook of another repository, these name that repository.
+    elsewhere = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
+    try:
+        result = subprocess.run(
+            ["git", *(word for setting in settings for word in ("-c", setting)), *arguments],
+            env={name: value for name, value in os.environ.items() if name not in elsewhere},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=GIT_LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        raise GitFailed(f"git {arguments[0]} took longer than {GIT_LIMIT} seconds") from None
+    if result.returncode:
+        raise GitFailed(result.stdout.strip())
+    return result.stdout.strip()
+
+
+def succeeds(*arguments: str) -> bool:
+    """Return whether a git command works."""
+    try:
+        git(*arguments)
+    except GitFailed:
+        return False
+    return True
+
+
+def begin_history() -> bool:
+    """Commit the project as it was rendered; return whether nothing went wrong."""
+    if not shutil.which("git"):
+        say("  git was not found: the project has no history yet.")
+    elif succeeds("rev-parse", "--git-dir"):
+        say("  This folder lies in another git repository, so nothing was committed.")
+    else:
+        try:
+            git("init", "--quiet")
+            commit(["--all"], *FIRST_COMMIT)
+        except GitFailed as error:
+            print(f"Error: no history was begun: {error}", file=sys.stderr)
+            messages = [word for text in FIRST_COMMIT for word in ("--message", text)]
+            still_to_do(["git", "init"], ["git", "add", "--all"], ["git", "commit", *messages])
+            return False
+    return True
+
+
+def commit(files: Sequence[str], *paragraphs: str) -> None:
+    """Commit files as the user, or in the generator's name where git knows no user."""
+    identity: Tuple[str, ...] = ()
+    if not succeeds("config", "user.email"):
+        identity = ("-c", "user.name=chanscaffold", "-c", "user.email=chanscaffold@localhost")
+        say("  git knows no user.email, so the commit is signed by chanscaffold.")
+    git("add", *files)
+    messages = [word for text in paragraphs for word in ("--message", text)]
+    git(*identity, "commit", "--quiet", *messages)
+
+
+def set_up(options: List[str]) -> bool:
+    """Run the project's bootstrap.py, which reports for itself; return whether all is done."""
+    bootstrap = subprocess.Popen([*BOOTSTRAP, *options])
+    try:
+        code = bootstrap.wait()
+    except KeyboardInterrupt:
+        bootstrap.terminate()
+        code = bootstrap.wait()
+    if code not in (0, 3):  # it ended without a word
+        still_to_do([*BOOTSTRAP, *options])
+    return code == 0
+
+
+def record_lock() -> None:
+    """Commit what set-up added for good, if this project has a history of its own."""
+    if Path(".git").exists() and Path("uv.lock").exists():
+        try:
+            commit(["uv.lock"], "Lock the dependencies")
+        except GitFailed as error:
+            print(f"Error: uv.lock was not committed: {error}", file=sys.stderr)
+
+
+def still_to_do(*commands: List[str]) -> None:
+    """Show commands that one can copy."""
+    print("\nStill to do:")
+    for command in (["cd", os.getcwd()], *commands):
+        line = subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
+        print(f"  {line}", flush=True)
+
+
+def say(line: str) -> None:
+    if not QUIET:
+        print(line, flush=True)
+
+
+def chosen_steps() -> List[str]:
+    """Return the steps to run."""
+    steps = os.environ.get("CHANSCAFFOLD_STEPS", "prune,git,setup,smoke").split(",")
+    return steps if ANSWERS["setup"] else [step for step in steps if step in ("prune", "git")]
+
+
+def finish(steps: List[str]) -> bool:
+    """Run the steps in their order; return whether nothing is missing."""
+    options = ["--smoke"] if "smoke" in steps else []
+    options += {"-1": ["--quiet"], "1": ["--verbose"]}.get(
+        os.environ.get("CHANSCAFFOLD_VERBOSITY", ""), []
+    )
+    try:
+        if "prune" in steps:
+            prune()
+        complete = begin_history() if "git" in steps else True
+        if "setup" in steps:
+            complete = set_up(options) and complete
+        elif "git" in steps:
+            still_to_do([*BOOTSTRAP, "--smoke"])
+        if "git" in steps:
+            record_lock()
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        still_to_do([*BOOTSTRAP, *options])
+        complete = False
+    return complete
+
+
+def interrupt(number: int, frame: object) -> NoReturn:
+    """End in order, once: a second signal must not interrupt the cleaning up."""
+    listen(signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def listen(handler: Any) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), handler)
+
+
+if __name__ == "__main__":
+    listen(interrupt)
+    if not finish(chosen_steps()):
+        sys.exit(int(os.environ.get("CHANSCAFFOLD_MISSING_EXIT", "0")))
