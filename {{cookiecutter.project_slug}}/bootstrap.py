@@ -1,0 +1,332 @@
+#!/usr/bin/env python3
+"""From a fresh clone to a running project; again and again without harm.
+
+Makes .venv, installs the packages, writes .env, migrates, creates the superusers that
+.chanscaffold.toml names, and with --smoke proves that the result answers. What exists already
+stays as it is. Ends with 0, or with 3 and the commands that are still missing.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import secrets
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import NoReturn
+
+try:
+    import tomllib
+except ImportError:
+    sys.exit("This project needs Python 3.11 or newer; this is {}.{}.".format(*sys.version_info))
+
+HERE = Path(__file__).resolve().parent
+PYTHON = str(Path(".venv", "Scripts" if os.name == "nt" else "bin", "python"))
+STEPS_MISSING = 3  # the exit code
+WIDTH = 52  # of a step's label
+
+# Seconds that a step may take. CHANSCAFFOLD_STEP_SECONDS replaces them all.
+LIMITS = {"environment": 120, "packages": 900, "database": 300, "smoke": 120}
+
+# Variables that belong to another project or environment, and would redirect this one.
+FOREIGN = re.compile(
+    r"DJANGO_SETTINGS_MODULE|VIRTUAL_ENV|PYTHONPATH|PYTHONHOME|UV_PROJECT_ENVIRONMENT|GIT_\w+"
+)
+
+
+class StepError(Exception):
+    """A step did not work; the text says which and how."""
+
+
+class Screen:
+    """Where progress goes: lines, and on a terminal a line that changes while a step runs."""
+
+    def __init__(self, quiet: bool, verbose: bool) -> None:
+        self.quiet, self.verbose = quiet, verbose
+        self.spins = sys.stdout.isatty() and not quiet and not verbose
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
+
+    def say(self, line: str = "") -> None:
+        if not self.quiet:
+            print(line, flush=True)
+
+    def spin(self, label: str, seconds: float) -> None:
+        if self.spins:
+            sign = "|/-\\"[int(seconds * 8) % 4]
+            print(f"{sign} {label:<{WIDTH}} {seconds:5.1f} s", end="\r", flush=True)
+
+    def clear(self) -> None:
+        if self.spins:
+            print(" " * (WIDTH + 12), end="\r", flush=True)
+
+
+class Runner:
+    """Runs commands in the project, with a time limit, a log, and no secret in either."""
+
+    def __init__(self, screen: Screen, environment: dict[str, str]) -> None:
+        self.screen, self.environment = screen, environment
+        self.hidden: list[str] = []  # passwords that must not be shown
+        self.lines: list[str] = []  # what the last command said
+
+    def run(self, step: str, label: str, command: list[str], text: str = "") -> None:
+        """Run a command with `text` on its standard input.
+
+        Raises StepError when it fails or takes too long; whatever happens, it has ended and
+        is in the log.
+        """
+        limit = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or LIMITS[step])
+        started, self.lines = time.monotonic(), []
+        try:
+            process = self.start(command)
+        except OSError as error:
+            raise StepError(f"{label}: {error}.") from None
+        reader = threading.Thread(target=self.exchange, args=(process, text), daemon=True)
+        reader.start()
+        try:
+            while reader.is_alive() and time.monotonic() - started < limit:
+                self.screen.spin(label, time.monotonic() - started)
+                reader.join(0.1)
+            late = reader.is_alive()
+        finally:
+            stop(process)
+            reader.join(1)
+            self.screen.clear()
+            self.log(command)
+        if late or process.returncode:
+            self.fail(label, f"stopped after {limit:g} seconds" if late else "failed")
+        self.screen.say(f"  {label:<{WIDTH}} {time.monotonic() - started:5.1f} s")
+
+    def start(self, command: list[str]) -> "subprocess.Popen[str]":
+        return subprocess.Popen(  # noqa: S603  (a list, and no shell)
+            command,
+            cwd=HERE,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # so that stopping it stops its children too
+        )
+
+    def exchange(self, process: "subprocess.Popen[str]", text: str) -> None:
+        """Write the input and collect the output until it ends."""
+        with contextlib.suppress(OSError), process.stdin or contextlib.nullcontext() as stdin:
+            print(text, end="", file=stdin)  # it may end without reading: its output says why
+        for line in process.stdout or ():
+            self.lines.append(self.hide(line.rstrip()))
+            if self.screen.verbose:
+                self.screen.say(f"    {self.lines[-1]}")
+
+    def hide(self, line: str) -> str:
+        """Take out the passwords, and those that stand inside addresses."""
+        for secret in self.hidden:
+            line = line.replace(secret, "***")
+        return re.sub(r"(?<=://)[^\s/@:]*:[^\s/@]*@", "***@", line)
+
+    def log(self, command: list[str]) -> None:
+        with open(HERE / ".chanscaffold.log", "a", encoding="utf-8") as file:
+            print(f"$ {shlex.join(command)}", *self.lines, sep="\n", file=file)
+
+    def fail(self, label: str, how: str) -> NoReturn:
+        if not self.screen.verbose:
+            print(*(f"    {line}" for line in self.lines[-20:]), sep="\n", flush=True)
+        raise StepError(f"{label}: {how}; all of its output is in .chanscaffold.log.")
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    """End a process and its children, politely at first; one that has ended is left alone."""
+    for sign in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+        if process.poll() is None:
+            try:
+                os.killpg(process.pid, sign) if hasattr(os, "killpg") else process.terminate()
+                process.wait(timeout=5)
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
+
+
+class Bootstrap:
+    """The steps in their order, and what they found."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.screen = Screen(options.quiet, options.verbose)
+        self.runner = Runner(self.screen, self.own_environment())
+        self.common_password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
+        self.passwords: dict[str, str] = {}  # made here, shown once
+        self.created: list[str] = []
+        self.missing: list[list[str]] = []  # commands that are left to do
+
+    def run(self) -> int:
+        """Run the steps and say how it ended; return the exit code."""
+        again = [sys.executable, *sys.argv]
+        try:
+            self.missing = [again]
+            self.install()
+            self.write_env()
+            self.provision()
+            if self.options.smoke:
+                self.missing = [[PYTHON, "manage.py", "smoke"]]
+                self.smoke()
+            self.missing = []
+        except (StepError, OSError) as error:
+            print(f"Error: {error}", file=sys.stderr)
+        except KeyboardInterrupt:
+            print("Interrupted.", file=sys.stderr)
+        self.conclude()
+        return STEPS_MISSING if self.missing else 0
+
+    def own_environment(self) -> dict[str, str]:
+        """The process environment, less what belongs to other projects; that is named."""
+        ours = set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", read(".env.example")))
+        foreign = sorted(
+            name
+            for name in os.environ
+            if FOREIGN.fullmatch(name) or (name in ours and not self.options.use_env)
+        )
+        if foreign:
+            self.screen.say(f"  Not used, though set in this shell: {', '.join(foreign)}.")
+        own = {name: value for name, value in os.environ.items() if name not in foreign}
+        own.pop("DJANGO_SUPERUSER_PASSWORD", None)
+        return own | {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1"}
+
+    def install(self) -> None:
+        """Make .venv and put the packages of pyproject.toml into it."""
+        project = tomllib.loads(read("pyproject.toml"))
+        check_python(project["project"]["requires-python"])
+        uv = shutil.which("uv")
+        if uv:
+            command = [uv, "sync", "--python", sys.executable, "--no-progress"]
+            command += ["--no-dev"] if self.options.prod else []
+            self.runner.run("packages", "Install the packages with uv", command)
+            return
+        self.screen.say("  uv was not found, so pip installs: uv takes about a tenth of the time.")
+        packages = list(project["project"]["dependencies"])
+        packages += [] if self.options.prod else project["dependency-groups"]["dev"]
+        base = getattr(sys, "_base_executable", sys.executable)
+        self.runner.run("environment", "Make .venv", [base, "-m", "venv", ".venv"])
+        command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *packages]
+        self.runner.run("packages", "Install the packages with pip", command)
+
+    def write_env(self) -> None:
+        """Write .env with a secret key of its own, for its owner's eyes; keep one that exists."""
+        if (HERE / ".env").exists() or (self.options.use_env and "SECRET_KEY" in os.environ):
+            return
+        key = f"SECRET_KEY={secrets.token_urlsafe(50)}"
+        text = re.sub(r"(?m)^SECRET_KEY=$", key, read(".env.example"))
+        draft = HERE / f".env.{os.getpid()}"  # complete before it gets its name
+        try:
+            with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(text)
+            draft.rename(HERE / ".env")
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def provision(self) -> None:
+        """Migrate and create the superusers who are not there yet, in one process."""
+        names = self.options.superuser
+        if names is None:
+            names = recorded_superusers()
+        if self.common_password:
+            self.runner.hidden = [self.common_password]
+        elif sys.stdout.isatty():
+            self.passwords = {name: secrets.token_urlsafe(12) for name in names}
+            self.runner.hidden = list(self.passwords.values())
+        passwords = self.passwords or dict.fromkeys(names, self.common_password)
+        label = f"Migrate, create {', '.join(names)}" if names else "Migrate"
+        command = [PYTHON, "manage.py", "provision", "--passwords-stdin", "--", *names]
+        try:
+            self.runner.run("database", label, command, json.dumps(passwords))
+        finally:
+            said = self.runner.lines
+            self.created = [line[8:] for line in said if line.startswith("created ")]
+
+    def smoke(self) -> None:
+        """Prove that the project answers HTTP, WebSockets and broadcasts."""
+        self.runner.run("smoke", "Prove that it answers", [PYTHON, "manage.py", "smoke"])
+        if not self.screen.verbose:
+            self.screen.say("\n".join(f"    {line}" for line in self.runner.lines))
+
+    def conclude(self) -> None:
+        """Say who can sign in, where, and what to type; new passwords appear here and only here."""
+        serve, test = [PYTHON, "manage.py", "runserver"], [PYTHON, "-m", "pytest"]
+        for name in self.created:
+            if name in self.passwords:
+                print(f"  {name}: password {self.passwords[name]} (shown only now)")
+            elif not self.common_password:
+                print(f"  {name} has no password yet: {PYTHON} manage.py changepassword {name}")
+        if self.missing:
+            print("\nStill to do:")
+        elif self.screen.quiet:
+            return
+        else:
+            print(f"\nReady in {HERE}, to be served at http://127.0.0.1:8000/ by:")
+        rest = [serve] if self.missing or self.options.prod else [serve, test]
+        for command in (["cd", str(HERE)], *self.missing, *rest):
+            print(f"  {quote(command)}")
+
+
+def read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def quote(command: list[str]) -> str:
+    """A command as one types it."""
+    return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
+
+
+def check_python(requirement: str) -> None:
+    """Raise StepError unless this Python meets a requirement like ">=3.12"."""
+    lowest = tuple(int(part) for part in requirement.removeprefix(">=").split("."))
+    if sys.version_info < lowest:
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise StepError(
+            f"this project needs Python {requirement} and this is {version}; "
+            "run bootstrap.py with a newer one."
+        )
+
+
+def recorded_superusers() -> list[str]:
+    """The names that .chanscaffold.toml has."""
+    answers = tomllib.loads(read(".chanscaffold.toml"))["answers"]
+    return [name.strip() for name in answers["superusers"].split(",") if name.strip()]
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("--prod", action="store_true", help="leave the development packages out")
+    add("--use-env", action="store_true", help="keep the project's own variables of this shell")
+    add("--superuser", action="append", metavar="NAME", help="instead of the recorded ones")
+    add("--smoke", action="store_true", help="prove at the end that the project answers")
+    add("-q", "--quiet", action="store_true", help="only what needs doing, and new passwords")
+    add("-v", "--verbose", action="store_true", help="everything that the commands say")
+    return parser.parse_args()
+
+
+def interrupt(number: int, frame: object) -> NoReturn:
+    """End in order, once: later signals must not interrupt the cleaning up."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    options = parse_arguments()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), interrupt)
+    return Bootstrap(options).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

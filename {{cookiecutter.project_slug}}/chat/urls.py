@@ -1,0 +1,9 @@
+from django.urls import path
+
+from chat import views
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("hello/", views.hello, name="hello"),
+    path("notify/", views.notify, name="notify"),
+]

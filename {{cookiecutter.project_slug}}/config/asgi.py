@@ -1,0 +1,28 @@
+"""The ASGI application: HTTP goes to Django, WebSocket to the consumers."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Before the routes: the consumers import models, and models need Django to be set up.
+django_application = get_asgi_application()
+
+from config.routing import websocket_urlpatterns  # noqa: E402
+from realtime.lifespan import lifespan  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        # The Origin check stands outermost: a page of another site is refused before its
+        # visitor's session is even looked at.
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+        ),
+        "lifespan": lifespan,
+    }
+)

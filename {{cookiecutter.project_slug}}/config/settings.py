@@ -1,0 +1,134 @@
+"""Settings. What differs between machines comes from the environment (see .env.example)."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from realtime.layers import channel_layers
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PROJECT: dict[str, Any] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG: bool = env.bool("DEBUG", default=False)
+SECRET_KEY: str = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+SITE_NAME: str = PROJECT["description"]
+
+INSTALLED_APPS = [
+    # First, because Daphne replaces the runserver command of staticfiles by one that speaks ASGI.
+    "daphne",
+    # Before the admin, which has templates of the same names.
+    "accounts",
+    "realtime",
+    # % if cookiecutter.example
+    "chat",
+    # % endif
+    "channels",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.site",
+            ],
+        },
+    },
+]
+
+# Connections are not kept between requests: under ASGI they would pile up, one for each thread.
+DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default="sqlite:///db.sqlite3")}
+# % if cookiecutter.database == "sqlite"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
+    # Readers do not wait for the writer (WAL), and a writer waits its turn instead of failing.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    # A file, because a test's threads lock each other out of a database in memory.
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
+# % endif
+# % if cookiecutter.database == "postgres"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A pool replaces kept connections; a server that is away is noticed after five seconds.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(pool=True, connect_timeout=5)
+# % endif
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Several processes see each other's messages only through Redis; see realtime/layers.py.
+CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="")
+CHANNEL_LAYERS = channel_layers(
+    CHANNEL_LAYER_URL, prefix=env.str("CHANNEL_LAYER_PREFIX", default=PROJECT["name"])
+)
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+if not DEBUG:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Health probes come from inside, over plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS: int = env.int("HSTS_SECONDS", default=3600) if HTTPS else 0
+# Whether every subdomain speaks https, and for ever, is known to the domain's owner alone.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

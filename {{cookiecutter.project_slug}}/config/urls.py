@@ -1,0 +1,16 @@
+"""The HTTP routes."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
+    path("", include("realtime.urls")),
+    # % if cookiecutter.example
+    path("", include("chat.urls")),
+    # % endif
+    # Reached only while no app above has a page of its own at "/".
+    path("", RedirectView.as_view(pattern_name="account")),
+]

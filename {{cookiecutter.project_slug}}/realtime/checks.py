@@ -1,0 +1,43 @@
+"""System checks for two mistakes that Django itself does not notice."""
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from realtime.layers import MEMORY
+
+# CHANNELS_LAYERS is 0.97 like the real name; the nearest innocent one, CHANNEL_LAYER_URL, 0.84.
+MISSPELT = 0.9
+
+
+@register
+def check_misspelt_setting(**kwargs: Any) -> list[CheckMessage]:
+    """Find a setting that was meant to be CHANNEL_LAYERS."""
+    return [
+        Error(
+            f"The setting {name} is ignored: its name must be CHANNEL_LAYERS.",
+            hint="Otherwise the first connection fails: 'NoneType' object has no attribute "
+            "'group_add'.",
+            id="realtime.E001",
+        )
+        for name in dir(settings)
+        if name != "CHANNEL_LAYERS"
+        and SequenceMatcher(None, name, "CHANNEL_LAYERS").ratio() > MISSPELT
+    ]
+
+
+@register
+def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a memory layer in production that nobody asked for."""
+    backend = settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND")
+    if settings.DEBUG or settings.CHANNEL_LAYER_URL or backend != MEMORY:
+        return []
+    return [
+        Error(
+            "CHANNEL_LAYER_URL is not set, so messages stay inside one process.",
+            hint="Set CHANNEL_LAYER_URL=redis://HOST:6379/0, or memory:// if one process is meant.",
+            id="realtime.E002",
+        )
+    ]

@@ -1,0 +1,47 @@
+"""CHANNEL_LAYERS from one URL."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+MEMORY = "channels.layers.InMemoryChannelLayer"
+PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
+CORE = "channels_redis.core.RedisChannelLayer"
+
+# Messages that may wait in one channel. The default of 100 drops the rest of a burst in silence.
+CAPACITY = 1000
+
+# Seconds. redis-py 8 gives up after 5, which is also how long the core layer's blocking read
+# waits: every idle socket would close with 1011. It must stay above that read.
+SOCKET_TIMEOUT = 30
+
+
+def channel_layers(url: str, prefix: str) -> dict[str, dict[str, Any]]:
+    """Return Django's CHANNEL_LAYERS for `url`.
+
+    `memory://` (and nothing at all) stays inside one process; `redis://` and `rediss://` are
+    Redis pub/sub; `redis+core://` and `rediss+core://` keep messages in Redis. `prefix` keeps
+    projects apart that share one Redis. Raises ImproperlyConfigured for any other scheme.
+    """
+    scheme = url.partition("://")[0]
+    if scheme in ("", "memory"):
+        return _layer(MEMORY, capacity=CAPACITY)
+    hosts = [
+        {
+            "address": url.replace("+core://", "://", 1),
+            "socket_timeout": SOCKET_TIMEOUT,
+            "socket_connect_timeout": 5,
+        }
+    ]
+    if scheme in ("redis", "rediss"):
+        return _layer(PUBSUB, hosts=hosts, prefix=prefix)
+    if scheme in ("redis+core", "rediss+core"):
+        return _layer(CORE, hosts=hosts, prefix=prefix, capacity=CAPACITY)
+    raise ImproperlyConfigured(
+        f"CHANNEL_LAYER_URL begins with {scheme!r}; it must begin with memory://, redis://, "
+        "rediss://, redis+core:// or rediss+core://."
+    )
+
+
+def _layer(backend: str, **config: Any) -> dict[str, dict[str, Any]]:
+    return {"default": {"BACKEND": backend, "CONFIG": config}}

@@ -1,0 +1,112 @@
+"""`manage.py smoke`: prove that this project answers HTTP, WebSockets and broadcasts."""
+
+import asyncio
+import contextlib
+import io
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import getmembers, isfunction
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from realtime.health import reach_layer
+
+
+class Command(BaseCommand):
+    help = (
+        "Prove that this project works: a throw-away database, a real server, real sockets. "
+        "The project's own data is not touched."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("smoke is for development (DEBUG on); a deployment has /readyz.")
+        self.as_json: bool = options["json"]
+        self.checks: list[dict[str, Any]] = []
+        started = time.perf_counter()
+        self.run_all()
+        self.conclude(time.perf_counter() - started)
+
+    def run_all(self) -> None:
+        if not (self.run("project.migrations", migrations) and self.run("project.layer", layer)):
+            return
+        # Not before it is needed: the client library is a development dependency.
+        from realtime.smoke_site import throw_away_site
+
+        with contextlib.ExitStack() as stack:
+            sites: list[Any] = []
+
+            def start() -> None:
+                sites.append(stack.enter_context(throw_away_site()))
+
+            if self.run("server.start", start):
+                for name, function in smoke_functions():
+                    self.run(name, partial(function, sites[0]))
+
+    def run(self, name: str, function: Callable[[], object]) -> bool:
+        """Run one check and report it; return whether it passed."""
+        started, detail = time.perf_counter(), ""
+        try:
+            function()
+        except Exception as error:
+            detail = str(error).strip() or type(error).__name__
+        elapsed = round((time.perf_counter() - started) * 1000)
+        self.checks.append({"id": name, "ok": not detail, "ms": elapsed, "detail": detail})
+        if not self.as_json:
+            verdict = self.style.ERROR("FAIL") if detail else self.style.SUCCESS("ok  ")
+            self.stdout.write(f"{verdict} {name:<28} {elapsed:>6} ms  {detail}".rstrip())
+        return not detail
+
+    def conclude(self, seconds: float) -> None:
+        failed = sum(not check["ok"] for check in self.checks)
+        if self.as_json:
+            self.stdout.write(json.dumps({"ok": not failed, "checks": self.checks}))
+        if failed:
+            raise CommandError(f"{failed} of {len(self.checks)} checks failed.")
+        if not self.as_json:
+            self.stdout.write(f"{len(self.checks)} checks passed in {seconds:.1f} s.")
+
+
+def migrations() -> None:
+    """Raise unless the project's own database has every migration."""
+    try:
+        call_command("migrate", check_unapplied=True, stdout=io.StringIO(), verbosity=0)
+    except SystemExit:
+        raise RuntimeError("Migrations are missing: run `manage.py migrate`.") from None
+    except Exception as error:
+        raise RuntimeError(f"The database does not answer: {error}") from None
+
+
+def layer() -> None:
+    """Raise unless the project's channel layer carries a message."""
+    try:
+        asyncio.run(reach_layer())
+    except Exception as error:
+        address = settings.CHANNEL_LAYER_URL.rpartition("@")[2] or "memory"
+        raise RuntimeError(
+            f"The channel layer does not answer ({error!r}). Start Redis or Valkey at {address}."
+        ) from None
+
+
+def smoke_functions() -> Iterator[tuple[str, Callable[..., None]]]:
+    """Every public function of every installed app's smoke.py, in the order they are written."""
+    for app in apps.get_app_configs():
+        if find_spec(f"{app.name}.smoke"):
+            module = import_module(f"{app.name}.smoke")
+            for name, function in sorted(
+                getmembers(module, isfunction), key=lambda item: item[1].__code__.co_firstlineno
+            ):
+                if function.__module__ == module.__name__ and not name.startswith("_"):
+                    yield f"{app.label}.{name}", function

@@ -1,0 +1,70 @@
+"""Smoke checks of the plumbing; `manage.py smoke` runs every function here.
+
+An app adds its own in the same way: a `smoke.py` with functions that take a `Site`, say in one
+line what they show, and raise when it does not hold.
+"""
+
+from contextlib import ExitStack
+
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from realtime.consumers import SIGN_IN
+from realtime.smoke_site import Site
+
+
+def http(site: Site) -> None:
+    """HTTP answers, database and layer included"""
+    status, body = site.get("/readyz")
+    assert status == 200, f"HTTP {status}: {body}"
+
+
+def echo(site: Site) -> None:
+    """A WebSocket returns what it was sent"""
+    with site.connect("ws/echo/") as socket:
+        socket.send("hello")
+        answer = socket.recv(timeout=5)
+        assert answer == "hello", answer
+
+
+def broadcast(site: Site) -> None:
+    """One message reaches every socket of a group"""
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(site.connect("ws/smoke/", user))
+            for user in ("alice", "alice", "bob", "bob")
+        ]
+        for socket in sockets:
+            assert socket.recv(timeout=5) == '{"joined": true}'
+        sockets[0].send('{"text": "hello"}')
+        answers = [socket.recv(timeout=5) for socket in sockets]
+        assert answers == ['{"text": "hello"}'] * 4, answers
+
+
+def anonymous(site: Site) -> None:
+    """A socket for signed-in users turns others away"""
+    with site.connect("ws/smoke/") as socket:
+        try:
+            answer = socket.recv(timeout=5)
+        except ConnectionClosed as closed:
+            assert closed.rcvd is not None and closed.rcvd.code == SIGN_IN, closed
+        else:
+            raise AssertionError(f"the socket stayed open and answered {answer!r}")
+
+
+def foreign_origin(site: Site) -> None:
+    """A page of another site cannot connect"""
+    _refused(site, "ws/echo/", origin="https://evil.example")
+
+
+def unknown_path(site: Site) -> None:
+    """An unknown path is refused, not an error"""
+    _refused(site, "ws/no-such-path/", origin=site.origin)
+
+
+def _refused(site: Site, path: str, origin: str) -> None:
+    try:
+        with site.connect(path, origin=origin):
+            raise AssertionError("the handshake succeeded")
+    except InvalidStatus as refused:
+        status = refused.response.status_code
+        assert status == 403, f"HTTP {status} instead of 403"

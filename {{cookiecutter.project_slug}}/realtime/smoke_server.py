@@ -1,0 +1,67 @@
+"""The server process of `manage.py smoke`: the project as it is, on a throw-away database."""
+
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.urls import path
+
+
+def main() -> None:
+    """Serve on the port given; the databases' names come as one line of JSON on stdin."""
+    port = sys.argv[1]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    _add_route()
+    _keep_apart(port)
+    for alias, name in json.loads(sys.stdin.readline()).items():
+        connections[alias].settings_dict["NAME"] = name
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
+
+
+def _add_route() -> None:
+    """Add `ws/smoke/`, which production has no use for."""
+    from config.routing import websocket_urlpatterns
+    from realtime.consumers import SignedInConsumer
+
+    class BroadcastConsumer(SignedInConsumer):
+        def group_name(self) -> str:
+            return "smoke"
+
+        async def connect(self) -> None:
+            await super().connect()
+            await self.send_json({"joined": True})
+
+        async def receive_object(self, content: dict[str, Any]) -> None:
+            event = {"type": "smoke.text", "text": content["text"]}
+            await self.channel_layer.group_send(self.group, event)
+
+        async def smoke_text(self, event: dict[str, Any]) -> None:
+            await self.send_json({"text": event["text"]})
+
+    websocket_urlpatterns.insert(0, path("ws/smoke/", BroadcastConsumer.as_asgi()))
+
+
+def _keep_apart(port: str) -> None:
+    """Let no message reach the project's real sockets, and be reachable as 127.0.0.1."""
+    config = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+    if "prefix" in config:
+        config["prefix"] += f"-smoke-{port}"
+    if settings.ALLOWED_HOSTS:
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()  # returns when the parent is gone, however it ended
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

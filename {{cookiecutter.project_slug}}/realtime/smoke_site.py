@@ -1,0 +1,155 @@
+"""The throw-away site that smoke checks talk to: a test database, its users, a real server."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connections
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+START_LIMIT = 30  # seconds until the server must listen
+USERS = ("alice", "bob")  # both superusers
+
+
+@dataclass
+class Site:
+    """A running server, and who is signed in there."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, user: str = "") -> tuple[int, str]:
+        """Return status and body of a GET request by `user`, or by nobody."""
+        return self._request("GET", path, None, {"Cookie": self.cookies.get(user, "")})
+
+    def post(self, path: str, data: dict[str, str], user: str = "") -> tuple[int, str]:
+        """Return status and body of a form sent by `user`."""
+        token = "0" * 32
+        headers = {
+            "Cookie": f"{self.cookies.get(user, '')}; {settings.CSRF_COOKIE_NAME}={token}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-CSRFToken": token,
+        }
+        return self._request("POST", path, urlencode(data), headers)
+
+    def connect(self, path: str, user: str = "", origin: str = "") -> ClientConnection:
+        """Open a WebSocket as `user`, or as nobody. Use it as a context manager."""
+        return connect(
+            f"ws://127.0.0.1:{self.port}/{path}",
+            origin=Origin(origin or self.origin),
+            additional_headers={"Cookie": self.cookies.get(user, "")},
+            open_timeout=5,
+            close_timeout=1,
+            compression=None,
+            proxy=None,
+        )
+
+    def _request(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[int, str]:
+        http = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            http.request(method, path, body, headers)
+            response = http.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            http.close()
+
+
+@contextmanager
+def throw_away_site() -> Iterator[Site]:
+    """Start a server on a free port, on a database of its own that is dropped in the end.
+
+    Raises what the database driver raises, and RuntimeError when the server does not start.
+    """
+    site = Site(_free_port())
+    directory = Path(tempfile.mkdtemp(prefix="smoke-"))
+    log = directory / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(  # noqa: S603  (our own module)
+            [sys.executable, "-m", "realtime.smoke_server", str(site.port)],
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    try:
+        # The server imports the project while the database is made, then waits for its name.
+        with _throw_away_databases(directory) as names:
+            site.cookies = {name: _sign_in(name) for name in USERS}
+            print(json.dumps(names), file=server.stdin, flush=True)
+            _wait_until_it_listens(server, site.port, log)
+            yield site
+            _stop(server)
+    finally:
+        _stop(server)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _throw_away_databases(directory: Path) -> Iterator[dict[str, str]]:
+    for connection in connections.all():
+        if connection.vendor == "sqlite":
+            name = str(directory / f"{connection.alias}.sqlite3")
+        else:
+            name = f"smoke_{directory.name.removeprefix('smoke-').lower()}_{connection.alias}"
+        connection.settings_dict["TEST"]["NAME"] = name
+    old = setup_databases(verbosity=0, interactive=False)
+    try:
+        yield {alias: str(connections[alias].settings_dict["NAME"]) for alias in connections}
+    finally:
+        teardown_databases(old, verbosity=0)
+
+
+def _sign_in(name: str) -> str:
+    user = get_user_model()._default_manager.create(username=name, is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(user)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def _wait_until_it_listens(server: subprocess.Popen[str], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline and server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _stop(server: subprocess.Popen[str]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    if server.stdin:
+        server.stdin.close()
