@@ -12,8 +12,17 @@ from chanscaffold.options import TemplateCommand
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
+def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    """Print the version, which the template and the command share."""
+    if value and not ctx.resilient_parsing:
+        from chanscaffold.template import load
+
+        click.echo(f"chanscaffold {load().schema['_version']}")
+        ctx.exit()
+
+
 @click.group(context_settings=HELP)
-@click.version_option(package_name="chanscaffold", message="%(prog)s %(version)s")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
 def cli() -> None:
     """Make Django projects that speak WebSocket."""
 

@@ -14,18 +14,22 @@ if TYPE_CHECKING:
     from chanscaffold.template import Template
 
 
+OPTIONS = "chanscaffold.options"
+
+
 class TemplateCommand(click.Command):
     """A command whose flags and help come from the template that its arguments name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Load the template before anything else; Refused if there is none."""
         ctx.obj = template.load(_named_template(args))
+        ctx.meta[OPTIONS] = derive(ctx.obj)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return PATH, the template's options and then the command's own."""
         own = super().get_params(ctx)
-        derived = derive(ctx.obj or template.load())
+        derived = ctx.meta[OPTIONS]
         taken = {flag for param in own for flag in (param.name, *param.opts)}
         for option in derived:
             if not taken.isdisjoint((option.name, *option.opts)):
