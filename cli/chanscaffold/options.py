@@ -87,14 +87,13 @@ def given(ctx: click.Context) -> dict[str, Any]:
 
 
 def as_flags(source: Template, answers: dict[str, Any]) -> list[str]:
-    """Return the flags that give `answers`, without those that are the default anyway."""
+    """Return the flags that give `answers`."""
     flags: list[str] = []
     for option in derive(source):
-        key = str(option.name)
-        value, definition = answers[key], source.options[key]
+        value = answers.get(str(option.name))
         if isinstance(value, bool):
-            flags += [(option.opts if value else option.secondary_opts)[0]] if value != definition else []
-        elif value != (definition[0] if isinstance(definition, list) else definition):
+            flags.append((option.opts if value else option.secondary_opts)[0])
+        elif value is not None:
             flags += [part for each in _values(option, value) for part in (option.opts[0], each)]
     return flags
 

@@ -47,8 +47,10 @@ def _answers(ctx: click.Context, rules: Rules, slug: str) -> dict[str, Any]:
 
 
 def _ask(ctx: click.Context, rules: Rules, answers: dict[str, Any], known: set[str]) -> dict[str, Any]:
+    usual = defaults(ctx.obj, answers["project_slug"])
     answers = interactive.ask(ctx.obj, rules, answers, known)
-    command = [*ctx.command_path.split(), ctx.params["path"], *as_flags(ctx.obj, answers), *_other_flags(ctx)]
+    chosen = {key: value for key, value in answers.items() if value != usual[key]}
+    command = [*ctx.command_path.split(), ctx.params["path"], *as_flags(ctx.obj, chosen), *_other_flags(ctx)]
     interactive.show_command(command)
     return answers
 
