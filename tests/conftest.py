@@ -72,7 +72,7 @@ def new(standin, here):
     def run(*arguments, template=standin, **settings):
         from chanscaffold.cli import cli
 
-        return CliRunner().invoke(cli, ["new", *map(str, arguments), "--template", str(template)], **settings)
+        return CliRunner().invoke(cli, ["new", "--template", str(template), *map(str, arguments)], **settings)
 
     return run
 

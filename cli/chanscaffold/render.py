@@ -76,7 +76,8 @@ def _does_not_render(error: Exception) -> ChanscaffoldError:
     """Return the sentence that names the file and the reason; Cookiecutter wraps some errors in its own."""
     cause = getattr(error, "error", error)
     place = _place(cause) or getattr(error, "message", type(error).__name__)
-    return ChanscaffoldError(f"The template does not render: {place}: {cause}. Nothing was written.")
+    reason = " ".join(str(getattr(cause, "message", cause)).split()).rstrip(".")
+    return ChanscaffoldError(f"The template does not render: {place}: {reason}. Nothing was written.")
 
 
 def _place(error: Exception) -> str | None:
@@ -86,6 +87,6 @@ def _place(error: Exception) -> str | None:
     if getattr(error, "lineno", None):
         return f"{getattr(error, 'filename', None) or 'a file name'}, line {getattr(error, 'lineno', 0)}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename.startswith((f".{os.sep}", "./", "../")):
-            return f"{os.path.normpath(frame.filename)}, line {frame.lineno}"
+        if not (os.path.isabs(frame.filename) or frame.filename.startswith("<")):
+            return f"{frame.filename}, line {frame.lineno}"
     return None
