@@ -86,7 +86,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # % if cookiecutter.database == "postgres"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A pool replaces kept connections; a server that is away is noticed after five seconds.
-    DATABASES["default"].setdefault("OPTIONS", {}).update(pool=True, connect_timeout=5)
+    DATABASES["default"].setdefault("OPTIONS", {}).update(pool={"timeout": 5}, connect_timeout=5)
 # % endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -5,7 +5,7 @@ import contextlib
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.db import connection
+from django.db import connection, connections
 
 TIMEOUT = 5  # seconds
 
@@ -28,6 +28,18 @@ async def reach_layer() -> None:
     # A layer forgets a channel when the receive that waits on it is cancelled.
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(layer.receive(channel), timeout=0.001)
+
+
+def without_pool() -> None:
+    """Connect directly from now on: a command needs one connection, and the reason if it fails.
+
+    A pool would also stay with the database for which it was opened, whatever a test database is
+    called afterwards.
+    """
+    for database in connections.all():
+        if hasattr(database, "close_pool"):
+            database.close_pool()
+        database.settings_dict.get("OPTIONS", {}).pop("pool", None)
 
 
 def _query() -> None:

@@ -22,6 +22,8 @@ from django.test.utils import setup_databases, teardown_databases
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from realtime.health import without_pool
+
 START_LIMIT = 30  # seconds until the server must listen
 USERS = ("alice", "bob")  # both superusers
 
@@ -31,6 +33,7 @@ class Site:
     """A running server, and who is signed in there."""
 
     port: int
+    log: Path
     cookies: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -50,6 +53,10 @@ class Site:
             "X-CSRFToken": token,
         }
         return self._request("POST", path, urlencode(data), headers)
+
+    def said(self) -> str:
+        """Return the last words of the server."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
     def connect(self, path: str, user: str = "", origin: str = "") -> ClientConnection:
         """Open a WebSocket as `user`, or as nobody. Use it as a context manager."""
@@ -81,10 +88,9 @@ def throw_away_site() -> Iterator[Site]:
 
     Raises what the database driver raises, and RuntimeError when the server does not start.
     """
-    site = Site(_free_port())
     directory = Path(tempfile.mkdtemp(prefix="smoke-"))
-    log = directory / "server.log"
-    with log.open("wb") as output:
+    site = Site(_free_port(), directory / "server.log")
+    with site.log.open("wb") as output:
         server = subprocess.Popen(  # noqa: S603  (our own module)
             [sys.executable, "-m", "realtime.smoke_server", str(site.port)],
             cwd=settings.BASE_DIR,
@@ -98,7 +104,7 @@ def throw_away_site() -> Iterator[Site]:
         with _throw_away_databases(directory) as names:
             site.cookies = {name: _sign_in(name) for name in USERS}
             print(json.dumps(names), file=server.stdin, flush=True)
-            _wait_until_it_listens(server, site.port, log)
+            _wait_until_it_listens(server, site)
             yield site
             _stop(server)
     finally:
@@ -108,6 +114,7 @@ def throw_away_site() -> Iterator[Site]:
 
 @contextmanager
 def _throw_away_databases(directory: Path) -> Iterator[dict[str, str]]:
+    without_pool()
     for connection in connections.all():
         if connection.vendor == "sqlite":
             name = str(directory / f"{connection.alias}.sqlite3")
@@ -116,6 +123,8 @@ def _throw_away_databases(directory: Path) -> Iterator[dict[str, str]]:
         connection.settings_dict["TEST"]["NAME"] = name
     old = setup_databases(verbosity=0, interactive=False)
     try:
+        if get_user_model()._default_manager.exists():
+            raise RuntimeError("The throw-away database has users: it must be another one.")
         yield {alias: str(connections[alias].settings_dict["NAME"]) for alias in connections}
     finally:
         teardown_databases(old, verbosity=0)
@@ -134,14 +143,14 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_it_listens(server: subprocess.Popen[str], port: int, log: Path) -> None:
+def _wait_until_it_listens(server: subprocess.Popen[str], site: Site) -> None:
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline and server.poll() is None:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(("127.0.0.1", site.port)) == 0:
                 return
         time.sleep(0.02)
-    raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+    raise RuntimeError(f"The server did not start:\n{site.said()}")
 
 
 def _stop(server: subprocess.Popen[str]) -> None:

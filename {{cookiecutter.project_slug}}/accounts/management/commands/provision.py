@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, transaction
 
 from accounts.models import User
+from realtime.health import without_pool
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        without_pool()
         names: list[str] = options["names"]
         for name in names:
             check_name(name)
@@ -41,7 +43,10 @@ class Command(BaseCommand):
             try:
                 call_command("migrate", verbosity=options["verbosity"], stdout=self.stdout)
             except OperationalError as error:
-                raise CommandError(f"The database does not answer: {error}") from None
+                raise CommandError(
+                    f"The database does not answer: {str(error).strip()}\n"
+                    "DATABASE_URL in .env names the server, user, password and database it needs."
+                ) from None
             for name, password in zip(names, hashes, strict=True):
                 self.create(name, password)
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from realtime.health import reach_layer
+from realtime.health import reach_layer, without_pool
 
 
 class Command(BaseCommand):
@@ -33,6 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("smoke is for development (DEBUG on); a deployment has /readyz.")
+        without_pool()
         self.as_json: bool = options["json"]
         self.checks: list[dict[str, Any]] = []
         started = time.perf_counter()
@@ -53,7 +54,7 @@ class Command(BaseCommand):
 
             if self.run("server.start", start):
                 for name, function in smoke_functions():
-                    self.run(name, partial(function, sites[0]))
+                    self.run(name, partial(check, function, sites[0]))
 
     def run(self, name: str, function: Callable[[], object]) -> bool:
         """Run one check and report it; return whether it passed."""
@@ -79,6 +80,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(self.checks)} checks passed in {seconds:.1f} s.")
 
 
+def check(function: Callable[[Any], None], site: Any) -> None:
+    """Run one app's check; what the server said belongs to its failure."""
+    try:
+        function(site)
+    except Exception as error:
+        raise RuntimeError(f"{error or type(error).__name__}\n{site.said()}") from error
+
+
 def migrations() -> None:
     """Raise unless the project's own database has every migration."""
     try:
@@ -86,7 +95,7 @@ def migrations() -> None:
     except SystemExit:
         raise RuntimeError("Migrations are missing: run `manage.py migrate`.") from None
     except Exception as error:
-        raise RuntimeError(f"The database does not answer: {error}") from None
+        raise RuntimeError(f"The database does not answer: {str(error).strip()}") from None
 
 
 def layer() -> None:
