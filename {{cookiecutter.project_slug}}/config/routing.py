@@ -2,17 +2,17 @@
 
 from django.urls import re_path
 
-# % if cookiecutter.example
+#% if cookiecutter.example
 import chat.routing
 
-# % endif
+#% endif
 import realtime.routing
 from realtime.consumers import NotFoundConsumer
 
 websocket_urlpatterns = [
-    # % if cookiecutter.example
+    #% if cookiecutter.example
     *chat.routing.websocket_urlpatterns,
-    # % endif
+    #% endif
     *realtime.routing.websocket_urlpatterns,
     # Last: every other path.
     re_path(r"", NotFoundConsumer.as_asgi()),

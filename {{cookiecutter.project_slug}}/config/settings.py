@@ -25,19 +25,18 @@ SITE_NAME: str = PROJECT["description"]
 INSTALLED_APPS = [
     # First, because Daphne replaces the runserver command of staticfiles by one that speaks ASGI.
     "daphne",
-    # Before the admin, which has templates of the same names.
-    "accounts",
-    "realtime",
-    # % if cookiecutter.example
-    "chat",
-    # % endif
-    "channels",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "channels",
+    "accounts",
+    "realtime",
+    #% if cookiecutter.example
+    "chat",
+    #% endif
 ]
 
 MIDDLEWARE = [
@@ -71,7 +70,7 @@ TEMPLATES = [
 
 # Connections are not kept between requests: under ASGI they would pile up, one for each thread.
 DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default="sqlite:///db.sqlite3")}
-# % if cookiecutter.database == "sqlite"
+#% if cookiecutter.database == "sqlite"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
     # Readers do not wait for the writer (WAL), and a writer waits its turn instead of failing.
@@ -82,12 +81,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, because a test's threads lock each other out of a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
-# % endif
-# % if cookiecutter.database == "postgres"
+#% endif
+#% if cookiecutter.database == "postgres"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A pool replaces kept connections; a server that is away is noticed after five seconds.
     DATABASES["default"].setdefault("OPTIONS", {}).update(pool={"timeout": 5}, connect_timeout=5)
-# % endif
+#% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Several processes see each other's messages only through Redis; see realtime/layers.py.

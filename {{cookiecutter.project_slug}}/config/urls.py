@@ -8,9 +8,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("", include("realtime.urls")),
-    # % if cookiecutter.example
+    #% if cookiecutter.example
     path("", include("chat.urls")),
-    # % endif
+    #% endif
     # Reached only while no app above has a page of its own at "/".
     path("", RedirectView.as_view(pattern_name="account")),
 ]
