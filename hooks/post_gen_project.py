@@ -10,6 +10,8 @@ CHANSCAFFOLD_PYTHON        the interpreter for the project (default: the one tha
 CHANSCAFFOLD_VERBOSITY     -1 quiet, 1 verbose
 """
 
+from __future__ import annotations
+
 import json
 import os
 import shlex
@@ -18,9 +20,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, NoReturn, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, NoReturn
 
-ANSWERS: Dict[str, Any] = json.loads(r'{{ cookiecutter | tojson }}')
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ANSWERS: dict[str, Any] = json.loads(r"{{ cookiecutter | tojson }}")
 QUIET = os.environ.get("CHANSCAFFOLD_VERBOSITY") == "-1"
 BOOTSTRAP = [os.environ.get("CHANSCAFFOLD_PYTHON") or sys.executable, "bootstrap.py"]
 FIRST_COMMIT = (f"Start {ANSWERS['project_name']}", f"Chanscaffold-Version: {ANSWERS['_version']}")
@@ -31,7 +36,7 @@ class GitFailed(Exception):
     """A git command did not work; the text is what it said."""
 
 
-def optional_files(answers: Dict[str, Any]) -> List[Tuple[bool, Tuple[str, ...]]]:
+def optional_files(answers: dict[str, Any]) -> list[tuple[bool, tuple[str, ...]]]:
     """Return which files stay only if an option was chosen."""
     return [
         (answers["docker"], ("Dockerfile", ".dockerignore", "compose.yaml", "deploy")),
@@ -68,6 +73,7 @@ def git(*arguments: str) -> str:
             encoding="utf-8",
             errors="replace",
             timeout=GIT_LIMIT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise GitFailed(f"git {arguments[0]} took longer than {GIT_LIMIT} seconds") from None
@@ -97,24 +103,22 @@ def begin_history() -> bool:
             commit(["--all"], *FIRST_COMMIT)
         except GitFailed as error:
             print(f"Error: no history was begun: {error}", file=sys.stderr)
-            messages = [word for text in FIRST_COMMIT for word in ("--message", text)]
-            still_to_do(["git", "init"], ["git", "add", "--all"], ["git", "commit", *messages])
             return False
+        if not succeeds("config", "user.email"):
+            say("  git knows no user.email, so the commits name chanscaffold as their author.")
     return True
 
 
 def commit(files: Sequence[str], *paragraphs: str) -> None:
     """Commit files as the user, or in the generator's name where git knows no user."""
-    identity: Tuple[str, ...] = ()
-    if not succeeds("config", "user.email"):
-        identity = ("-c", "user.name=chanscaffold", "-c", "user.email=chanscaffold@localhost")
-        say("  git knows no user.email, so the commit is signed by chanscaffold.")
+    known = succeeds("config", "user.email")
+    identity = () if known else ("-c", "user.name=chanscaffold", "-c", "user.email=chanscaffold@localhost")
     git("add", *files)
     messages = [word for text in paragraphs for word in ("--message", text)]
     git(*identity, "commit", "--quiet", *messages)
 
 
-def set_up(options: List[str]) -> bool:
+def set_up(options: list[str]) -> bool:
     """Run the project's bootstrap.py, which reports for itself; return whether all is done."""
     bootstrap = subprocess.Popen([*BOOTSTRAP, *options])
     try:
@@ -136,7 +140,7 @@ def record_lock() -> None:
             print(f"Error: uv.lock was not committed: {error}", file=sys.stderr)
 
 
-def still_to_do(*commands: List[str]) -> None:
+def still_to_do(*commands: list[str]) -> None:
     """Show commands that one can copy."""
     print("\nStill to do:")
     for command in (["cd", os.getcwd()], *commands):
@@ -145,46 +149,56 @@ def still_to_do(*commands: List[str]) -> None:
 
 
 def say(line: str) -> None:
+    """Print a line that a quiet run leaves out."""
     if not QUIET:
         print(line, flush=True)
 
 
-def chosen_steps() -> List[str]:
+def chosen_steps() -> list[str]:
     """Return the steps to run."""
     steps = os.environ.get("CHANSCAFFOLD_STEPS", "prune,git,setup,smoke").split(",")
     return steps if ANSWERS["setup"] else [step for step in steps if step in ("prune", "git")]
 
 
-def finish(steps: List[str]) -> bool:
+def finish(steps: list[str]) -> bool:
     """Run the steps in their order; return whether nothing is missing."""
     options = ["--smoke"] if "smoke" in steps else []
-    options += {"-1": ["--quiet"], "1": ["--verbose"]}.get(
-        os.environ.get("CHANSCAFFOLD_VERBOSITY", ""), []
-    )
+    options += {"-1": ["--quiet"], "1": ["--verbose"]}.get(os.environ.get("CHANSCAFFOLD_VERBOSITY", ""), [])
+    missing = history_by_hand() if "git" in steps else []
     try:
         if "prune" in steps:
             prune()
-        complete = begin_history() if "git" in steps else True
-        if "setup" in steps:
-            complete = set_up(options) and complete
-        elif "git" in steps:
-            still_to_do([*BOOTSTRAP, "--smoke"])
+        if "git" in steps and begin_history():
+            missing = []
+        complete = set_up(options) if "setup" in steps else True
         if "git" in steps:
             record_lock()
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
-        still_to_do([*BOOTSTRAP, *options])
-        complete = False
-    return complete
+        Path(".git", "index.lock").unlink(missing_ok=True)  # git had no time to remove it
+        still_to_do(*missing, [*BOOTSTRAP, *options])
+        return False
+    if "setup" not in steps and not QUIET:
+        missing.append([*BOOTSTRAP, "--smoke"])
+    if missing:
+        still_to_do(*missing)
+    return complete and ["git", "init"] not in missing
 
 
-def interrupt(number: int, frame: object) -> NoReturn:
+def history_by_hand() -> list[list[str]]:
+    """Return the commands that do what `begin_history` does."""
+    messages = [word for text in FIRST_COMMIT for word in ("--message", text)]
+    return [["git", "init"], ["git", "add", "--all"], ["git", "commit", *messages]]
+
+
+def interrupt(*_: object) -> NoReturn:
     """End in order, once: a second signal must not interrupt the cleaning up."""
     listen(signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def listen(handler: Any) -> None:
+    """Call `handler` for every signal that asks to end; Windows lacks one of them."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), handler)

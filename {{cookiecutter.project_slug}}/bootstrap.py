@@ -37,7 +37,8 @@ LIMITS = {"environment": 120, "packages": 900, "database": 300, "smoke": 120}
 
 # Variables that belong to another project or environment, and would redirect this one.
 FOREIGN = re.compile(
-    r"DJANGO_SETTINGS_MODULE|VIRTUAL_ENV|PYTHONPATH|PYTHONHOME|UV_PROJECT_ENVIRONMENT|GIT_\w+"
+    r"DJANGO_SETTINGS_MODULE|VIRTUAL_ENV|PYTHONPATH|PYTHONHOME|UV_PROJECT_ENVIRONMENT"
+    r"|GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX)"
 )
 
 
@@ -256,20 +257,17 @@ class Bootstrap:
             self.screen.say("\n".join(f"    {line}" for line in self.runner.lines))
 
     def conclude(self) -> None:
-        """Say who can sign in, where, and what to type; new passwords appear here and only here."""
-        serve, test = [PYTHON, "manage.py", "runserver"], [PYTHON, "-m", "pytest"]
+        """Say who can sign in, where, and what to type; new passwords appear only here."""
         for name in self.created:
             if name in self.passwords:
-                print(f"  {name}: password {self.passwords[name]} (shown only now)")
+                print(f"  {name}'s password, shown only now: {self.passwords[name]}")
             elif not self.common_password:
                 print(f"  {name} has no password yet: {PYTHON} manage.py changepassword {name}")
-        if self.missing:
-            print("\nStill to do:")
-        elif self.screen.quiet:
+        if self.screen.quiet and not self.missing:
             return
-        else:
-            print(f"\nReady in {HERE}, to be served at http://127.0.0.1:8000/ by:")
+        serve, test = [PYTHON, "manage.py", "runserver"], [PYTHON, "-m", "pytest"]
         rest = [serve] if self.missing or self.options.prod else [serve, test]
+        print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
         for command in (["cd", str(HERE)], *self.missing, *rest):
             print(f"  {quote(command)}")
 
