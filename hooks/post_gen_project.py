@@ -161,28 +161,41 @@ def chosen_steps() -> list[str]:
 
 
 def finish(steps: list[str]) -> bool:
-    """Run the steps in their order; return whether nothing is missing."""
-    options = ["--smoke"] if "smoke" in steps else []
-    options += {"-1": ["--quiet"], "1": ["--verbose"]}.get(os.environ.get("CHANSCAFFOLD_VERBOSITY", ""), [])
+    """Run the steps and say what is left to do; return whether nothing is missing."""
     missing = history_by_hand() if "git" in steps else []
     try:
-        if "prune" in steps:
-            prune()
-        if "git" in steps and begin_history():
-            missing = []
-        complete = set_up(options) if "setup" in steps else True
-        if "git" in steps:
-            record_lock()
+        complete = run(steps, missing)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         Path(".git", "index.lock").unlink(missing_ok=True)  # git had no time to remove it
-        still_to_do(*missing, [*BOOTSTRAP, *options])
-        return False
-    if "setup" not in steps and not QUIET:
-        missing.append([*BOOTSTRAP, "--smoke"])
+        missing.append([*BOOTSTRAP, *bootstrap_options(steps)])
+        complete = False
     if missing:
         still_to_do(*missing)
-    return complete and ["git", "init"] not in missing
+    return complete
+
+
+def run(steps: list[str], missing: list[list[str]]) -> bool:
+    """Run the steps in their order, keep in `missing` what they left undone, and return whether all worked."""
+    if "prune" in steps:
+        prune()
+    complete = begin_history() if "git" in steps else True
+    if complete:
+        missing.clear()
+    if "setup" in steps:
+        complete = set_up(bootstrap_options(steps)) and complete
+    elif not QUIET:
+        missing.append([*BOOTSTRAP, "--smoke"])
+    if "git" in steps:
+        record_lock()
+    return complete
+
+
+def bootstrap_options(steps: list[str]) -> list[str]:
+    """Return the options of bootstrap.py that the steps and the verbosity ask for."""
+    verbosity = {"-1": ["--quiet"], "1": ["--verbose"]}
+    proof = ["--smoke"] if "smoke" in steps else []
+    return proof + verbosity.get(os.environ.get("CHANSCAFFOLD_VERBOSITY", ""), [])
 
 
 def history_by_hand() -> list[list[str]]:
