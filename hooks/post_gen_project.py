@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ANSWERS: dict[str, Any] = json.loads(r"{{ cookiecutter | tojson }}")
+# JSON escapes single quotes, not double ones.
+ANSWERS: dict[str, Any] = json.loads(r'{{ cookiecutter | tojson }}')  # fmt: skip
 QUIET = os.environ.get("CHANSCAFFOLD_VERBOSITY") == "-1"
 BOOTSTRAP = [os.environ.get("CHANSCAFFOLD_PYTHON") or sys.executable, "bootstrap.py"]
 FIRST_COMMIT = (f"Start {ANSWERS['project_name']}", f"Chanscaffold-Version: {ANSWERS['_version']}")
