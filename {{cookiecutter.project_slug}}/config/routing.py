@@ -4,7 +4,6 @@ from django.urls import re_path
 
 #% if cookiecutter.example
 import chat.routing
-
 #% endif
 import realtime.routing
 from realtime.consumers import NotFoundConsumer

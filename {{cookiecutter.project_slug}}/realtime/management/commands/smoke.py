@@ -27,7 +27,7 @@ class Command(BaseCommand):
         "The project's own data is not touched."
     )
 
-    requires_system_checks = []  # the server makes them
+    requires_system_checks = ()  # the server makes them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
