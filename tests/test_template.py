@@ -1,0 +1,294 @@
+"""What the template renders, for every value of every option in cookiecutter.json."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+from cookiecutter.utils import create_env_with_context
+
+ROOT = Path(__file__).parent.parent
+PROJECT = ROOT / "{{cookiecutter.project_slug}}"
+SCHEMA = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+
+# What tools leave behind when somebody works on the template in place.
+DEBRIS = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv"}
+
+
+def derive_matrix(schema):
+    """Return the answers of every case: the defaults, one change at a time, everything at once, and odd texts."""
+    cases = {"default": {}, "superset": {}}
+    for key, values in schema.items():
+        if key.startswith("_") or key in schema["_unrecorded"] or isinstance(values, str):
+            continue
+        choices = [values, not values] if isinstance(values, bool) else values
+        cases.update({f"{key}={choice}".lower(): {key: choice} for choice in choices[1:]})
+        cases["superset"][key] = True if isinstance(values, bool) else choices[-1]
+    cases["odd texts"] = {"project_name": "Café (2), Ltd. & Co+ नमस्ते", "superusers": "Ünï, a.b@c.d ,bob+1-x"}
+    cases["no superuser"] = {"superusers": ""}
+    return cases
+
+
+MATRIX = derive_matrix(SCHEMA)
+each_case = pytest.mark.parametrize("case", MATRIX)
+
+
+@pytest.fixture(scope="session")
+def render(cookies_session):
+    """Return a function that gives the folder of a case, rendered once by Cookiecutter and pruned, nothing more."""
+    folders = {}
+
+    def bake(case):
+        if case not in folders:
+            folders[case] = bake_once(cookies_session, MATRIX[case])
+        return folders[case]
+
+    return bake
+
+
+def bake_once(cookies, answers):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHANSCAFFOLD_STEPS", "prune")
+        patch.setenv("CHANSCAFFOLD_VERBOSITY", "-1")
+        result = cookies.bake({**answers, "setup": False}, template=str(ROOT))
+    assert result.exception is None
+    return result.project_path
+
+
+def list_files(folder):
+    """Return the relative paths of the files below a folder."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder).as_posix() for path in paths if DEBRIS.isdisjoint(path.parts)}
+
+
+def read_all(folder, *suffixes):
+    """Return the files below a folder with one of the suffixes, as name and text."""
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in sorted(list_files(folder))}
+    return {name: text for name, text in texts.items() if Path(name).suffix in suffixes or not suffixes}
+
+
+def load_hook(answers):
+    """Return post_gen_project.py, rendered with some answers, as a module."""
+    chosen = {key: value[0] if isinstance(value, list) else value for key, value in SCHEMA.items()}
+    variables = {"cookiecutter": {**chosen, **answers}}
+    source = (ROOT / "hooks" / "post_gen_project.py").read_text(encoding="utf-8")
+    module = ModuleType("post_gen")
+    exec(create_env_with_context(variables).from_string(source).render(**variables), module.__dict__)
+    return module
+
+
+def unchosen(answers):
+    """Return the files and folders that a project with these answers must not have."""
+    hook = load_hook(answers)
+    return [name for chosen, names in hook.optional_files(hook.ANSWERS) if not chosen for name in names]
+
+
+def test_the_matrix_has_every_value_of_every_option():
+    for key, values in SCHEMA.items():
+        if isinstance(values, bool | list) and key[0] != "_" and key not in SCHEMA["_unrecorded"]:
+            choices = [values, not values] if isinstance(values, bool) else values
+            assert {answers.get(key, choices[0]) for answers in MATRIX.values()} == set(choices), key
+
+
+# What is there
+
+
+@each_case
+def test_a_render_has_the_chosen_files_and_no_other(render, case):
+    pruned = unchosen(MATRIX[case])
+    expected = {name for name in list_files(PROJECT) if not any(Path(name).is_relative_to(each) for each in pruned)}
+    assert list_files(render(case)) == expected
+
+
+def test_every_optional_file_exists_in_the_template():
+    nothing = {"docker": False, "ci": "none", "example": False}
+    for name in unchosen(nothing):
+        assert (PROJECT / name).exists(), name
+
+
+@each_case
+def test_no_file_is_empty_and_no_folder_either(render, case):
+    folder = render(case)
+    empty = [path for path in folder.rglob("*") if path.is_file() and not path.stat().st_size]
+    assert [path for path in empty if path.name != "__init__.py"] == []
+    assert [path for path in folder.rglob("*") if path.is_dir() and not any(path.iterdir())] == []
+
+
+@each_case
+def test_no_debris_of_tools_is_there(render, case):
+    assert [path for path in render(case).rglob("*") if path.name in DEBRIS or path.suffix == ".pyc"] == []
+
+
+@each_case
+def test_nothing_of_the_template_language_is_left(render, case):
+    for name, text in read_all(render(case)).items():
+        assert "cookiecutter." not in text, name
+        if name.split("/")[0] not in SCHEMA["_copy_without_render"]:
+            # A dollar before the braces makes an expression of GitHub's own.
+            assert not re.search(r"(?<!\$)\{\{|\{%|\{#|^\s*# ?%", text, re.MULTILINE), name
+
+
+@each_case
+def test_modes_are_those_of_the_template(render, case):
+    folder = render(case)
+    for name in list_files(folder):
+        assert (folder / name).stat().st_mode == (PROJECT / name).stat().st_mode, name
+
+
+def test_no_answer_is_printed_as_it_is_into_python():
+    for name, text in read_all(PROJECT, ".py").items():
+        assert "{{" not in text, name
+
+
+def test_no_folder_has_a_conditional_name():
+    assert [path for path in PROJECT.rglob("*") if "{" in str(path.relative_to(PROJECT))] == []
+
+
+# What it says
+
+
+@each_case
+def test_every_file_parses(render, case):
+    folder = render(case)
+    parsers = {".py": ast.parse, ".toml": tomllib.loads, ".yaml": yaml.safe_load, ".yml": yaml.safe_load}
+    for suffix, parse in parsers.items():
+        for name, text in read_all(folder, suffix).items():
+            assert parse(text), name
+
+
+@each_case
+def test_env_example_has_the_variables_of_the_settings_and_no_other(render, case):
+    folder = render(case)
+    settings = ast.parse((folder / "config" / "settings.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(settings) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    read = [call for call in calls if ast.unparse(call.func).startswith("env.") and call.func.attr != "read_env"]
+    example = (folder / ".env.example").read_text(encoding="utf-8")
+    named = re.findall(r"(?m)^(?:# )?([A-Z_]+)=", example)
+    assert sorted(named) == sorted(call.args[0].value for call in read)
+
+
+@each_case
+def test_the_record_holds_the_answers_without_what_is_not_for_the_record(render, case):
+    text = (render(case) / ".chanscaffold.toml").read_text(encoding="utf-8")
+    record = tomllib.loads(text)
+    options = {key for key in SCHEMA if not key.startswith("_")}
+    assert set(record) == {"version", "answers"}
+    assert record["version"] == SCHEMA["_version"]
+    assert set(record["answers"]) == options - set(SCHEMA["_unrecorded"])
+    assert MATRIX[case].items() <= record["answers"].items()
+    assert str(render(case)) not in text
+    assert str(ROOT) not in text
+    assert socket.gethostname() not in text
+
+
+def test_the_same_answers_give_the_same_bytes_in_any_folder(render, cookies_session):
+    again = bake_once(cookies_session, MATRIX["superset"])
+    first = render("superset")
+    assert first != again
+    assert {name: (first / name).read_bytes() for name in list_files(first)} == {
+        name: (again / name).read_bytes() for name in list_files(again)
+    }
+
+
+@each_case
+def test_the_requirements_follow_from_the_answers(render, case):
+    answers = tomllib.loads((render(case) / ".chanscaffold.toml").read_text(encoding="utf-8"))["answers"]
+    project = tomllib.loads((render(case) / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.match(r"[\w-]+", each).group() for each in project["dependencies"]}
+    assert (project["name"], project["description"]) == (answers["project_slug"], answers["project_name"])
+    assert project["requires-python"] == f">={SCHEMA['_python'][answers['django']]}"
+    assert any(each.startswith(f"django>={answers['django']}") for each in project["dependencies"])
+    assert ({"channels-redis", "redis"} <= names) is (answers["layer"] == "redis")
+    assert ("psycopg" in names) is (answers["database"] == "postgres")
+    assert ("uvicorn" in names) is (answers["server"] == "uvicorn")
+    assert {"channels", "daphne", "whitenoise", "django-environ"} <= names
+
+
+# What the tools say
+
+
+def run_tool(*arguments, folder, **variables):
+    """Run a Python module and fail with its output unless it is content."""
+    command = [sys.executable, "-m", *map(str, arguments)]
+    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+    result = subprocess.run(command, cwd=folder, env={**env, **variables}, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_linter_and_the_formatter_are_content_with_every_render(render):
+    folders = [render(case) for case in MATRIX]
+    run_tool("ruff", "check", "--no-cache", *folders, folder=ROOT)
+    run_tool("ruff", "format", "--check", "--no-cache", *folders, folder=ROOT)
+
+
+def test_the_template_parses_and_lints_as_it_is(render, tmp_path):
+    """The line statements of Jinja are comments to other tools, so an editor can work on the template itself."""
+    copy = tmp_path / "template"
+    shutil.copytree(PROJECT, copy)
+    for text in read_all(copy, ".py").values():
+        ast.parse(text)
+    tomllib.loads((copy / "pyproject.toml").read_text(encoding="utf-8"))
+    # The version that it requires is no version before it is rendered.
+    shutil.copy(render("default") / "pyproject.toml", copy)
+    # A line statement between imports would want a blank line above it, which is wrong once it is gone.
+    run_tool("ruff", "check", "--no-cache", "--ignore", "I001", ".", folder=copy)
+
+
+@pytest.fixture(scope="session")
+def type_check(request, tmp_path_factory):
+    """Return a function that runs mypy as a project configures it; one cache serves all renders, and later runs."""
+    cache = getattr(request.config, "cache", None)
+    folder = cache.mkdir("mypy") if cache else tmp_path_factory.mktemp("mypy")
+
+    def check(project):
+        run_tool("mypy", "--cache-dir", folder, ".", folder=project, SECRET_KEY="x", PYTHONDONTWRITEBYTECODE="1")
+
+    return check
+
+
+@pytest.mark.parametrize("case", ["default", "superset"])
+def test_the_types_are_right(render, type_check, case):
+    type_check(render(case))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [case for case in MATRIX if case not in ("default", "superset")])
+def test_the_types_are_right_for_every_other_value(render, type_check, case):
+    type_check(render(case))
+
+
+# How much it is
+
+
+def test_a_project_can_be_read_in_an_evening(render):
+    """About 60 files, and 1,800 lines besides tests, styles and what Django wrote; nobody reads blanks and comments."""
+    texts = {name: text for name, text in read_all(render("default")).items() if text}
+    read = [text for name, text in texts.items() if not re.match(r"tests/|.*\.css$|.*/migrations/", name)]
+    assert len(texts) <= 60
+    assert sum(1 for text in read for line in text.splitlines() if line.strip() and line.strip()[0] != "#") <= 1800
+
+
+# The names that projects cannot have
+
+DEVICES = {"aux", "con", "nul", "prn", *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))}
+
+
+@pytest.mark.slow
+def test_the_reserved_names_are_what_projects_install(render, tmp_path):
+    names = set()
+    for project in {(render(case) / "pyproject.toml").read_text(encoding="utf-8") for case in MATRIX}:
+        (tmp_path / "pyproject.toml").write_text(project, encoding="utf-8")
+        (tmp_path / "uv.lock").unlink(missing_ok=True)
+        run_tool("uv", "lock", "--quiet", folder=tmp_path, UV_PYTHON_DOWNLOADS="never")
+        lock = tomllib.loads((tmp_path / "uv.lock").read_text(encoding="utf-8"))
+        names |= {package["name"] for package in lock["package"] if "virtual" not in package["source"]}
+    assert set(SCHEMA["_reserved_names"]) == names | DEVICES | {"chanscaffold"}
