@@ -39,13 +39,14 @@ class TemplateCommand(click.Command):
 
 def _named_template(args: list[str]) -> str | None:
     """Return the value of --template, read before the other flags are known."""
-    probe = click.Command(
-        "probe",
-        params=[click.Option(["--template"]), click.Argument(["others"], nargs=-1, type=click.UNPROCESSED)],
-        context_settings={"ignore_unknown_options": True},
-        add_help_option=False,
-    )
-    name: str | None = probe.make_context("probe", list(args), resilient_parsing=True).params["template"]
+    name = None
+    for position, arg in enumerate(args):
+        if arg == "--":
+            break
+        if arg == "--template" and position + 1 < len(args):
+            name = args[position + 1]
+        elif arg.startswith("--template="):
+            name = arg.partition("=")[2]
     return name
 
 
