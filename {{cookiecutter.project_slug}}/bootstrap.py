@@ -32,8 +32,8 @@ PYTHON = str(Path(".venv", "Scripts" if os.name == "nt" else "bin", "python"))
 STEPS_MISSING = 3  # the exit code
 WIDTH = 52  # of a step's label
 
-# Seconds that a step may take. CHANSCAFFOLD_STEP_SECONDS replaces them all.
-LIMITS = {"environment": 120, "packages": 900, "database": 300, "smoke": 120}
+# Seconds that a step may take. CHANSCAFFOLD_STEP_SECONDS replaces both.
+INSTALL, MANAGE = 900, 300
 
 # Variables that belong to another project or environment, and would redirect this one.
 FOREIGN = re.compile(
@@ -69,60 +69,45 @@ class Screen:
             print(" " * (WIDTH + 12), end="\r", flush=True)
 
 
-class Runner:
-    """Runs commands in the project, with a time limit, a log, and no secret in either."""
+class Step:
+    """A command that runs in the project, with a time limit, a log, and no secret in either.
 
-    def __init__(self, screen: Screen, environment: dict[str, str]) -> None:
-        self.screen, self.environment = screen, environment
+    It starts with the `with` block and has ended after it, whatever happens there.
+    """
+
+    def __init__(self, screen: Screen, label: str, command: list[str], limit: float) -> None:
+        self.screen, self.label, self.command = screen, label, command
+        self.limit = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or limit)
+        self.environment: dict[str, str] = {}
+        self.text = ""  # for its standard input
         self.hidden: list[str] = []  # passwords that must not be shown
-        self.lines: list[str] = []  # what the last command said
+        self.lines: list[str] = []  # what it says
 
-    def run(self, step: str, label: str, command: list[str], text: str = "") -> None:
-        """Run a command with `text` on its standard input.
-
-        Raises StepError when it fails or takes too long; whatever happens, it has ended and
-        is in the log.
-        """
-        limit = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or LIMITS[step])
-        started, self.lines = time.monotonic(), []
+    def __enter__(self) -> "Step":
+        self.started = time.monotonic()
         try:
-            process = self.start(command)
+            self.process = subprocess.Popen(  # noqa: S603  (a list, and no shell)
+                self.command,
+                cwd=HERE,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,  # so that stopping it stops its children too
+            )
         except OSError as error:
-            raise StepError(f"{label}: {error}.") from None
-        reader = threading.Thread(target=self.exchange, args=(process, text), daemon=True)
-        reader.start()
-        try:
-            while reader.is_alive() and time.monotonic() - started < limit:
-                self.screen.spin(label, time.monotonic() - started)
-                reader.join(0.1)
-            late = reader.is_alive()
-        finally:
-            stop(process)
-            reader.join(1)
-            self.screen.clear()
-            self.log(command)
-        if late or process.returncode:
-            self.fail(label, f"stopped after {limit:g} seconds" if late else "failed")
-        self.screen.say(f"  {label:<{WIDTH}} {time.monotonic() - started:5.1f} s")
+            raise StepError(f"{self.label}: {error}.") from None
+        self.reader = threading.Thread(target=self.exchange, daemon=True)
+        self.reader.start()
+        return self
 
-    def start(self, command: list[str]) -> "subprocess.Popen[str]":
-        return subprocess.Popen(  # noqa: S603  (a list, and no shell)
-            command,
-            cwd=HERE,
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,  # so that stopping it stops its children too
-        )
-
-    def exchange(self, process: "subprocess.Popen[str]", text: str) -> None:
+    def exchange(self) -> None:
         """Write the input and collect the output until it ends."""
-        with contextlib.suppress(OSError), process.stdin or contextlib.nullcontext() as stdin:
-            print(text, end="", file=stdin)  # it may end without reading: its output says why
-        for line in process.stdout or ():
+        with contextlib.suppress(OSError), self.process.stdin or contextlib.nullcontext() as stdin:
+            print(self.text, end="", file=stdin)  # it may end unread: the output says why
+        for line in self.process.stdout or ():
             self.lines.append(self.hide(line.rstrip()))
             if self.screen.verbose:
                 self.screen.say(f"    {self.lines[-1]}")
@@ -133,25 +118,45 @@ class Runner:
             line = line.replace(secret, "***")
         return re.sub(r"(?<=://)[^\s/@:]*:[^\s/@]*@", "***@", line)
 
-    def log(self, command: list[str]) -> None:
-        with open(HERE / ".chanscaffold.log", "a", encoding="utf-8") as file:
-            print(f"$ {shlex.join(command)}", *self.lines, sep="\n", file=file)
+    def finish(self) -> None:
+        """Wait for the end. Raises StepError when the command fails or takes too long."""
+        while self.reader.is_alive() and self.seconds() < self.limit:
+            self.screen.spin(self.label, self.seconds())
+            self.reader.join(0.1)
+        self.screen.clear()
+        if self.reader.is_alive():
+            self.fail(f"stopped after {self.limit:g} seconds")
+        if self.process.wait():
+            self.fail("failed")
+        self.screen.say(f"  {self.label:<{WIDTH}} {self.seconds():5.1f} s")
 
-    def fail(self, label: str, how: str) -> NoReturn:
+    def fail(self, how: str) -> NoReturn:
         if not self.screen.verbose:
             print(*(f"    {line}" for line in self.lines[-20:]), sep="\n", flush=True)
-        raise StepError(f"{label}: {how}; all of its output is in .chanscaffold.log.")
+        raise StepError(f"{self.label}: {how}; all of its output is in .chanscaffold.log.")
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def __exit__(self, *_: object) -> None:
+        """End the command and its children, politely at first, and log what it said."""
+        for sign in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                if self.process.poll() is None:
+                    send(sign, self.process)
+                    self.process.wait(timeout=5)
+        self.reader.join(1)
+        self.screen.clear()
+        with open(HERE / ".chanscaffold.log", "a", encoding="utf-8") as file:
+            print(f"$ {shlex.join(self.command)}", *self.lines, sep="\n", file=file)
 
 
-def stop(process: "subprocess.Popen[str]") -> None:
-    """End a process and its children, politely at first; one that has ended is left alone."""
-    for sign in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
-        if process.poll() is None:
-            try:
-                os.killpg(process.pid, sign) if hasattr(os, "killpg") else process.terminate()
-                process.wait(timeout=5)
-            except (ProcessLookupError, subprocess.TimeoutExpired):
-                continue
+def send(sign: int, process: "subprocess.Popen[str]") -> None:
+    """Send a signal to a process and its children."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, sign)
+    else:
+        process.terminate()
 
 
 class Bootstrap:
@@ -160,7 +165,7 @@ class Bootstrap:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.screen = Screen(options.quiet, options.verbose)
-        self.runner = Runner(self.screen, self.own_environment())
+        self.environment = self.own_environment()
         self.common_password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
         self.passwords: dict[str, str] = {}  # made here, shown once
         self.created: list[str] = []
@@ -168,15 +173,19 @@ class Bootstrap:
 
     def run(self) -> int:
         """Run the steps and say how it ended; return the exit code."""
-        again = [sys.executable, *sys.argv]
         try:
-            self.missing = [again]
+            self.missing = [[sys.executable, *sys.argv]]
             self.install()
             self.write_env()
-            self.provision()
             if self.options.smoke:
-                self.missing = [[PYTHON, "manage.py", "smoke"]]
-                self.smoke()
+                # It has a database of its own, so it need not wait for the migrations.
+                with self.smoke() as smoke:
+                    self.provision()
+                    self.missing = [[PYTHON, "manage.py", "smoke"]]
+                    smoke.finish()
+                    self.screen.say("\n".join(f"    {line}" for line in smoke.lines))
+            else:
+                self.provision()
             self.missing = []
         except (StepError, OSError) as error:
             print(f"Error: {error}", file=sys.stderr)
@@ -199,6 +208,11 @@ class Bootstrap:
         own.pop("DJANGO_SUPERUSER_PASSWORD", None)
         return own | {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1"}
 
+    def step(self, label: str, command: list[str], limit: float) -> Step:
+        step = Step(self.screen, label, command, limit)
+        step.environment = self.environment
+        return step
+
     def install(self) -> None:
         """Make .venv and put the packages of pyproject.toml into it."""
         project = tomllib.loads(read("pyproject.toml"))
@@ -207,15 +221,18 @@ class Bootstrap:
         if uv:
             command = [uv, "sync", "--python", sys.executable, "--no-progress"]
             command += ["--no-dev"] if self.options.prod else []
-            self.runner.run("packages", "Install the packages with uv", command)
+            with self.step("Install the packages with uv", command, INSTALL) as step:
+                step.finish()
             return
         self.screen.say("  uv was not found, so pip installs: uv takes about a tenth of the time.")
         packages = list(project["project"]["dependencies"])
         packages += [] if self.options.prod else project["dependency-groups"]["dev"]
         base = getattr(sys, "_base_executable", sys.executable)
-        self.runner.run("environment", "Make .venv", [base, "-m", "venv", ".venv"])
-        command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *packages]
-        self.runner.run("packages", "Install the packages with pip", command)
+        with self.step("Make .venv", [base, "-m", "venv", ".venv"], INSTALL) as step:
+            step.finish()
+        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+        with self.step("Install the packages with pip", [*pip, *packages], INSTALL) as step:
+            step.finish()
 
     def write_env(self) -> None:
         """Write .env with a secret key of its own, for its owner's eyes; keep one that exists."""
@@ -236,25 +253,23 @@ class Bootstrap:
         names = self.options.superuser
         if names is None:
             names = recorded_superusers()
-        if self.common_password:
-            self.runner.hidden = [self.common_password]
-        elif sys.stdout.isatty():
+        if not self.common_password and sys.stdout.isatty():
             self.passwords = {name: secrets.token_urlsafe(12) for name in names}
-            self.runner.hidden = list(self.passwords.values())
-        passwords = self.passwords or dict.fromkeys(names, self.common_password)
         label = f"Migrate, create {', '.join(names)}" if names else "Migrate"
         command = [PYTHON, "manage.py", "provision", "--passwords-stdin", "--", *names]
+        step = self.step(label, command, MANAGE)
+        step.text = json.dumps(self.passwords or dict.fromkeys(names, self.common_password))
+        step.hidden = [*self.passwords.values(), *filter(None, [self.common_password])]
         try:
-            self.runner.run("database", label, command, json.dumps(passwords))
+            with step:
+                step.finish()
         finally:
-            said = self.runner.lines
-            self.created = [line[8:] for line in said if line.startswith("created ")]
+            self.created = [line[8:] for line in step.lines if line.startswith("created ")]
 
-    def smoke(self) -> None:
+    def smoke(self) -> Step:
         """Prove that the project answers HTTP, WebSockets and broadcasts."""
-        self.runner.run("smoke", "Prove that it answers", [PYTHON, "manage.py", "smoke"])
-        if not self.screen.verbose:
-            self.screen.say("\n".join(f"    {line}" for line in self.runner.lines))
+        command = [PYTHON, "manage.py", "smoke", "--skip-migrations"]
+        return self.step("Prove that it answers", command, MANAGE)
 
     def conclude(self) -> None:
         """Say who can sign in, where, and what to type; new passwords appear only here."""
