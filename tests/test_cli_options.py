@@ -130,15 +130,15 @@ def test_a_bad_answer_is_explained_and_asked_again(new, here, hook_runs):
     assert {"project_name": "A B", "layer": "redis", "docker": True, "superusers": "a,b"}.items() <= chosen.items()
 
 
-def test_two_quotes_answer_that_there_are_no_superusers(new, here, hook_runs):
+def test_a_space_answers_that_there_are_no_superusers(new, here, hook_runs):
     flags = ["--project-name", "x", "--django", "5.2", "--layer", "redis", "--database", "sqlite", "--server", "daphne"]
-    result = new("mysite", "--interactive", *flags, "--docker", "--ci", "none", "--example", "--setup", input='""\n')
+    result = new("mysite", "--interactive", *flags, "--docker", "--ci", "none", "--example", "--setup", input=" \n")
     assert result.exit_code == 0, result.output
     assert hook_runs(here / "mysite")[1]["answers"]["superusers"] == ""
 
 
 def test_the_printed_command_gives_the_same_answers(new, standin, here, hook_runs):
-    answers = ["Yours & (mine)", "5.2", "redis", "", "daphne", "y", "gitlab", "n", '""', "y"]
+    answers = ["Yours & (mine)", "5.2", "redis", "", "daphne", "y", "gitlab", "n", " ", "y"]
     result = new("one", "--interactive", "--no-git", "-q", input="\n".join([*answers, ""]))
     assert result.exit_code == 0, result.output
     line = result.stderr.split("The same without questions:\n")[1].strip()

@@ -286,6 +286,16 @@ def test_an_unforeseen_error_is_a_sentence(new, here, monkeypatch):
     assert list(here.iterdir()) == []
 
 
+def test_an_unforeseen_error_after_the_rename_does_not_claim_that_nothing_was_written(new, here, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("the moon is full")
+
+    monkeypatch.setattr("chanscaffold.create.complete", fail)
+    result = new("mysite")
+    assert (result.exit_code, result.stderr) == (3, "Error: RuntimeError: the moon is full (-v shows where)\n")
+    assert [path.name for path in here.iterdir()] == ["mysite"]
+
+
 def test_a_target_that_appears_meanwhile_is_left_alone(new, here, monkeypatch):
     from chanscaffold import create
 

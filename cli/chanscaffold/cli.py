@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from chanscaffold.errors import ChanscaffoldError, Refused
+from chanscaffold.errors import ChanscaffoldError, Incomplete, Refused
 from chanscaffold.options import TemplateCommand
+from chanscaffold.stop import stop
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -22,7 +23,14 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 
 
 @click.group(context_settings=HELP)
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Make Django projects that speak WebSocket."""
 
@@ -58,7 +66,8 @@ def new(ctx: click.Context, /, **flags: Any) -> None:
         _show_traceback(flags["verbose"])
         if isinstance(error, ChanscaffoldError):
             raise
-        raise ChanscaffoldError(f"{type(error).__name__}: {error} (-v shows where)") from error
+        kind = Incomplete if stop.in_place else ChanscaffoldError
+        raise kind(f"{type(error).__name__}: {error} (-v shows where)") from error
     ctx.exit(code)
 
 

@@ -38,7 +38,7 @@ def _workspace(parent: str) -> Iterator[str]:
     import shutil
 
     work = os.path.join(parent, f".chanscaffold-{secrets.token_hex(6)}")
-    stop.work = work
+    stop.begin(work)
     try:
         yield work
     finally:

@@ -17,3 +17,9 @@ class Refused(ChanscaffoldError):
     """What was asked for is not allowed; nothing was written."""
 
     exit_code: ClassVar[int] = 2
+
+
+class Incomplete(ChanscaffoldError):
+    """Something failed after the project was in its place."""
+
+    exit_code: ClassVar[int] = 3

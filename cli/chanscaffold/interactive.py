@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from chanscaffold.template import Rules, Template
 
-NONE = '""'
-
 
 def ask(template: Template, rules: Rules, answers: dict[str, Any], known: set[str]) -> dict[str, Any]:
     """Return `answers` with those that are not `known` asked for; Refused when the input ends."""
@@ -36,8 +34,6 @@ def _ask_one(template: Template, rules: Rules, key: str, default: Any) -> Any:
         return click.confirm(text, default=default, err=True)
     if isinstance(definition, list):
         _show_choices(template, key, definition)
-    if key in template.schema.get("_repeatable", {}):
-        text = f"{text}, {NONE} for none" if NONE not in text else text
     return click.prompt(text, default=default, value_proc=_checker(rules, key), err=True)
 
 
@@ -50,7 +46,7 @@ def _checker(rules: Rules, key: str) -> Callable[[str], str]:
     """Return what click calls with an answer; a UsageError makes it ask again."""
 
     def check(value: str) -> str:
-        answer = "" if value == NONE else value
+        answer = value.strip()
         try:
             rules.check_answer(key, answer)
         except Refused as error:

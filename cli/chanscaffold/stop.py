@@ -33,6 +33,11 @@ class Stop:
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, self._receive)
 
+    def begin(self, work: str) -> None:
+        """Name the folder that everything is written to until the project is in its place."""
+        self.work = work
+        self.in_place = False
+
     def _receive(self, signum: int, _frame: FrameType | None) -> None:
         if self.in_place:
             self._forward(signum)
