@@ -1,6 +1,7 @@
 """What `chanscaffold new` makes, and how it runs the template's own hook."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -185,8 +186,26 @@ def test_python_may_be_a_path(new, here, hook_runs):
     assert hook_runs(here / "mysite")[1]["python"] == sys.executable
 
 
-def test_python_may_be_a_version(new, here, hook_runs):
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_python_may_be_the_version_that_runs(new, here, hook_runs, parts):
+    version = ".".join(map(str, sys.version_info[:parts]))
+    assert new("mysite", "--python", version).exit_code == 0
+    assert hook_runs(here / "mysite")[1]["python"] == sys.executable
+
+
+def other_python():
+    """Return the version of a Python on PATH that does not run this, if there is one."""
+    for version in ("3.12", "3.13", "3.11"):
+        path = shutil.which(f"python{version}")
+        works = path and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+        if works and not sys.version.startswith(version):
+            return version
+    return None
+
+
+@pytest.mark.skipif(other_python() is None, reason="there is no other Python on PATH")
+def test_python_may_be_another_version_that_is_here(new, here, hook_runs):
+    version = other_python()
     assert new("mysite", "--python", version).exit_code == 0
     found = hook_runs(here / "mysite")[1]["python"]
     code = "import sys; print('.'.join(map(str, sys.version_info[:2])))"

@@ -132,10 +132,10 @@ def test_a_folder_that_cookiecutter_would_render_is_refused(refuses, here, folde
         (["--superuser", "bob", "--superuser", "Bob"], "superusers: 'Bob' is there twice"),
         (["--superuser", "a b"], "superusers: 'a b' is no username"),
         (["--superuser", "a", "--superuser", ""], "superusers: '' is no username"),
-        (["--python", "nowhere"], "--python 'nowhere' is no program here"),
+        (["--python", "nowhere"], "--python 'nowhere' is no Python here: give a version such as 3.12, or a path."),
         (["--python", "3.99"], "There is no Python 3.99 here"),
-        (["--python", "/bin/true"], "does not run as a Python"),
-        (["--python", "/bin/sh"], "does not run as a Python"),
+        (["--python", "/bin/true"], "is no Python here"),
+        (["--python", "/bin/sh"], "is no Python here"),
         (["--run", "--no-setup"], "--run starts the project that set-up makes"),
     ],
 )

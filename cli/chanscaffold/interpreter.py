@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chanscaffold.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROBE = "import sys; print(sys.executable, *sys.version_info[:3], sep='\\n')"
 
@@ -20,10 +23,34 @@ class Interpreter(NamedTuple):
 
 def find_python(request: str | None) -> Interpreter:
     """Return the Python that a version or a path names, by default the running one; Refused if there is none."""
-    if request is None:
+    if request is None or _is_running(request):
         return Interpreter(sys.executable, tuple(sys.version_info[:3]))
-    path = _by_version(request) if request.replace(".", "").isdecimal() else _by_name(request)
-    return _run(path)
+    for path in _candidates(request):
+        found = _run(path)
+        if found:
+            return found
+    if _is_version(request):
+        raise Refused(f"There is no Python {request} here: install it, or give --python the path of one.")
+    raise Refused(f"--python {request!r} is no Python here: give a version such as 3.12, or a path.")
+
+
+def _is_running(version: str) -> bool:
+    """Return whether a version is that of the Python that runs this."""
+    parts = version.split(".")
+    return parts == [str(part) for part in sys.version_info[: len(parts)]]
+
+
+def _is_version(request: str) -> bool:
+    return request.replace(".", "").isdecimal()
+
+
+def _candidates(request: str) -> Iterator[str]:
+    """Yield the paths of programs that may be the requested Python."""
+    import shutil
+
+    version = _is_version(request)
+    found = [_ask_uv(request), shutil.which(f"python{request}")] if version else [shutil.which(request)]
+    yield from (os.path.abspath(path) for path in found if path)
 
 
 def find_uv() -> str | None:
@@ -40,15 +67,6 @@ def find_uv() -> str | None:
         return shutil.which("uv")
 
 
-def _by_version(version: str) -> str:
-    import shutil
-
-    path = _ask_uv(version) or shutil.which(f"python{version}")
-    if path is None:
-        raise Refused(f"There is no Python {version} here: install it, or give --python the path of one.")
-    return path
-
-
 def _ask_uv(version: str) -> str | None:
     import subprocess
 
@@ -61,22 +79,13 @@ def _ask_uv(version: str) -> str | None:
     return found.stdout.strip() if found.returncode == 0 else None
 
 
-def _by_name(name: str) -> str:
-    import shutil
-
-    path = shutil.which(name)
-    if path is None:
-        raise Refused(f"--python {name!r} is no program here: give a version such as 3.12, or a path.")
-    return os.path.abspath(path)
-
-
-def _run(path: str) -> Interpreter:
-    """Run a Python once: it must work, and say where and what it really is."""
+def _run(path: str) -> Interpreter | None:
+    """Run a Python once, and return where and what it really is; nothing if it does not work."""
     import subprocess
 
     try:
         result = subprocess.run([path, "-I", "-c", PROBE], capture_output=True, text=True, check=True, timeout=30)
         executable, *version = result.stdout.splitlines()
         return Interpreter(executable, tuple(map(int, version)))
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise Refused(f"--python {path!r} does not run as a Python: give a version such as 3.12, or a path.") from error
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
