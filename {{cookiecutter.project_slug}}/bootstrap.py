@@ -35,9 +35,11 @@ WIDTH = 52  # of a step's label
 # Seconds that a step may take. CHANSCAFFOLD_STEP_SECONDS replaces both.
 INSTALL, MANAGE = 900, 300
 
-# Variables that belong to another project or environment, and would redirect this one.
+# Variables that belong to another project or environment: those that redirect Python and Django,
+# and those that redirect the tools of the set-up.
+MISLEADING = re.compile(r"DJANGO_SETTINGS_MODULE|PYTHONPATH|PYTHONHOME")
 FOREIGN = re.compile(
-    r"DJANGO_SETTINGS_MODULE|VIRTUAL_ENV|PYTHONPATH|PYTHONHOME|UV_PROJECT_ENVIRONMENT"
+    rf"{MISLEADING.pattern}|VIRTUAL_ENV|UV_PROJECT_ENVIRONMENT"
     r"|GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX)"
 )
 
@@ -204,6 +206,8 @@ class Bootstrap:
         )
         if foreign:
             self.screen.say(f"  Not used, though set in this shell: {', '.join(foreign)}.")
+        # What would lead manage.py astray, too, is unset by the commands at the end.
+        self.astray = [name for name in foreign if name in ours or MISLEADING.fullmatch(name)]
         own = {name: value for name, value in os.environ.items() if name not in foreign}
         own.pop("DJANGO_SUPERUSER_PASSWORD", None)
         return own | {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1"}
@@ -283,7 +287,8 @@ class Bootstrap:
         serve, test = [PYTHON, "manage.py", "runserver"], [PYTHON, "-m", "pytest"]
         rest = [serve] if self.missing or self.options.prod else [serve, test]
         print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
-        for command in (["cd", str(HERE)], *self.missing, *rest):
+        unset = [["unset", *self.astray]] if self.astray and os.name != "nt" else []
+        for command in (["cd", str(HERE)], *unset, *self.missing, *rest):
             print(f"  {quote(command)}")
 
 
