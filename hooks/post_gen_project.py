@@ -180,14 +180,15 @@ def run(steps: list[str], missing: list[list[str]]) -> bool:
     """Run the steps in their order, keep in `missing` what they left undone, and return whether all worked."""
     if "prune" in steps:
         prune()
-    complete = begin_history() if "git" in steps else True
-    if complete:
+    history = begin_history() if "git" in steps else True
+    if history:
         missing.clear()
+    complete = history
     if "setup" in steps:
-        complete = set_up(bootstrap_options(steps)) and complete
+        complete = set_up(bootstrap_options(steps)) and history
     elif not QUIET:
         missing.append([*BOOTSTRAP, "--smoke"])
-    if "git" in steps:
+    if "git" in steps and history:
         record_lock()
     return complete
 
