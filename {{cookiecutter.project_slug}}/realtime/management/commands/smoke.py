@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import io
 import json
+import signal
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
@@ -54,6 +56,8 @@ class Command(BaseCommand):
         # Not before it is needed: the client library is a development dependency.
         from realtime.smoke_site import throw_away_site
 
+        # Whoever stops this politely gets the throw-away database dropped, too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
         with contextlib.ExitStack() as stack:
             sites: list[Any] = []
 
