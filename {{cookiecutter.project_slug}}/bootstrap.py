@@ -84,6 +84,7 @@ class Step:
         self.text = ""  # for its standard input
         self.hidden: list[str] = []  # passwords that must not be shown
         self.lines: list[str] = []  # what it says
+        self.spoke = threading.Event()  # it has said something, or ended
 
     def __enter__(self) -> "Step":
         self.started = time.monotonic()
@@ -111,8 +112,10 @@ class Step:
             print(self.text, end="", file=stdin)  # it may end unread: the output says why
         for line in self.process.stdout or ():
             self.lines.append(self.hide(line.rstrip()))
+            self.spoke.set()
             if self.screen.verbose:
                 self.screen.say(f"    {self.lines[-1]}")
+        self.spoke.set()
 
     def hide(self, line: str) -> str:
         """Take out the passwords, and those that stand inside addresses."""
@@ -179,15 +182,7 @@ class Bootstrap:
             self.missing = [[sys.executable, *sys.argv]]
             self.install()
             self.write_env()
-            if self.options.smoke:
-                # It has a database of its own, so it need not wait for the migrations.
-                with self.smoke() as smoke:
-                    self.provision()
-                    self.missing = [[PYTHON, "manage.py", "smoke"]]
-                    smoke.finish()
-                    self.screen.say("\n".join(f"    {line}" for line in smoke.lines))
-            else:
-                self.provision()
+            self.populate()
             self.missing = []
         except (StepError, OSError) as error:
             print(f"Error: {error}", file=sys.stderr)
@@ -210,7 +205,7 @@ class Bootstrap:
         self.astray = [name for name in foreign if name in ours or MISLEADING.fullmatch(name)]
         own = {name: value for name, value in os.environ.items() if name not in foreign}
         own.pop("DJANGO_SUPERUSER_PASSWORD", None)
-        return own | {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1"}
+        return own | {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
 
     def step(self, label: str, command: list[str], limit: float) -> Step:
         step = Step(self.screen, label, command, limit)
@@ -252,8 +247,27 @@ class Bootstrap:
         finally:
             draft.unlink(missing_ok=True)
 
-    def provision(self) -> None:
-        """Migrate and create the superusers who are not there yet, in one process."""
+    def populate(self) -> None:
+        """Migrate and create the superusers, and prove the project meanwhile if that is wanted."""
+        provision = self.provision()
+        try:
+            with provision:
+                if self.options.smoke:
+                    # It has a database of its own. The first line says that Python has compiled
+                    # the packages, which would otherwise be done twice.
+                    provision.spoke.wait(provision.limit)
+                    with self.smoke() as smoke:
+                        provision.finish()
+                        self.missing = [[PYTHON, "manage.py", "smoke"]]
+                        smoke.finish()
+                        self.screen.say("\n".join(f"    {line}" for line in smoke.lines))
+                else:
+                    provision.finish()
+        finally:
+            self.created = [line[8:] for line in provision.lines if line.startswith("created ")]
+
+    def provision(self) -> Step:
+        """The step that migrates and creates the superusers who are not there yet."""
         names = self.options.superuser
         if names is None:
             names = recorded_superusers()
@@ -264,14 +278,10 @@ class Bootstrap:
         step = self.step(label, command, MANAGE)
         step.text = json.dumps(self.passwords or dict.fromkeys(names, self.common_password))
         step.hidden = [*self.passwords.values(), *filter(None, [self.common_password])]
-        try:
-            with step:
-                step.finish()
-        finally:
-            self.created = [line[8:] for line in step.lines if line.startswith("created ")]
+        return step
 
     def smoke(self) -> Step:
-        """Prove that the project answers HTTP, WebSockets and broadcasts."""
+        """The step that proves that the project answers HTTP, WebSockets and broadcasts."""
         command = [PYTHON, "manage.py", "smoke", "--skip-migrations"]
         return self.step("Prove that it answers", command, MANAGE)
 
