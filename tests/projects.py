@@ -109,8 +109,9 @@ class Process:
 
     @property
     def output(self):
-        """What it has said, with plain ends of lines."""
-        return self.said.decode(errors="replace").replace("\r\n", "\n")
+        """What it has said, as one would read it: a carriage return takes back what stood in the line before it."""
+        text = self.said.decode(errors="replace").replace("\r\n", "\n")
+        return re.sub(r"[^\n]*\r", "", text)
 
     def wait(self, limit=LIMIT):
         """Return how it ended; kill it with all its children, and fail, when it takes too long."""
@@ -288,6 +289,31 @@ def ready(workshop):
     project = Project(folder / "mysite", env, process.wait(), seen)
     assert project.made.code == 0, project.made.output
     return project
+
+
+@pytest.fixture(scope="session")
+def plain(workshop):
+    """The same project, made by plain Cookiecutter, whose superusers have no password."""
+    folder = workshop.folder / "plain"
+    folder.mkdir()
+    env = workshop.env()
+    command = workshop.cookiecutter(project_name="Mysite", project_slug="mysite", superusers="alice,bob")
+    return Project(folder / "mysite", env, run(command, folder, env))
+
+
+PLUMBING = ("http", "echo", "broadcast", "anonymous", "foreign_origin", "unknown_path")
+EXAMPLE = ("room", "notice")
+
+
+def is_proven(output, example=True):
+    """Assert that every smoke check passed, and that the end says what to type."""
+    expected = [f"realtime.{name}" for name in PLUMBING] + [f"chat.{name}" for name in EXAMPLE if example]
+    passed = re.findall(r"(?m)^ +ok +((?:realtime|chat)\.\w+) ", output)
+    assert passed == expected, output
+    assert "FAIL" not in output
+    assert "Error" not in output
+    assert "Still to do" not in output
+    assert re.search(r"(?m)^Ready.*http://127\.0\.0\.1:8000/", output)
 
 
 # Servers

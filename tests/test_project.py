@@ -19,6 +19,7 @@ from projects import (
     Project,
     check,
     free_port,
+    is_proven,
     python_or_skip,
     run,
     serve,
@@ -30,22 +31,8 @@ from projects import (
 pytestmark = pytest.mark.slow
 
 RUNNING = "{}.{}".format(*sys.version_info)
-PLUMBING = ("http", "echo", "broadcast", "anonymous", "foreign_origin", "unknown_path")
-EXAMPLE = ("room", "notice")
-
 # What set-up adds to a render; it differs each time, or depends on the day.
 ADDED = re.compile(r"\.git(/|$)|\.env$|\.chanscaffold\.log$|uv\.lock$|db\.sqlite3")
-
-
-def is_proven(output, example=True):
-    """Assert that every smoke check passed, and that the end says what to type."""
-    expected = [f"realtime.{name}" for name in PLUMBING] + [f"chat.{name}" for name in EXAMPLE if example]
-    passed = re.findall(r"(?m)^ +ok +((?:realtime|chat)\.\w+) ", output)
-    assert passed == expected
-    assert "FAIL" not in output
-    assert "Error" not in output
-    assert "Still to do" not in output
-    assert re.search(r"(?m)^Ready.*http://127\.0\.0\.1:8000/", output)
 
 
 def is_clean(project, **variables):
@@ -69,15 +56,6 @@ def make(workshop, tmp_path_factory):
         return Project(folder / "mysite", env, run(workshop.new("mysite", *flags), folder, env))
 
     return new
-
-
-@pytest.fixture(scope="module")
-def plain(workshop, tmp_path_factory):
-    """The project of the fixture `ready`, made by plain Cookiecutter."""
-    folder = tmp_path_factory.mktemp("plain")
-    command = workshop.cookiecutter(project_name="Mysite", project_slug="mysite", superusers="alice,bob")
-    env = workshop.env()
-    return Project(folder / "mysite", env, run(command, folder, env))
 
 
 # Either way
