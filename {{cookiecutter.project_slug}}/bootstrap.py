@@ -39,7 +39,7 @@ INSTALL, MANAGE = 900, 300
 # and those that redirect the tools of the set-up.
 MISLEADING = re.compile(r"DJANGO_SETTINGS_MODULE|PYTHONPATH|PYTHONHOME")
 FOREIGN = re.compile(
-    rf"{MISLEADING.pattern}|VIRTUAL_ENV|UV_PROJECT_ENVIRONMENT"
+    rf"{MISLEADING.pattern}|VIRTUAL_ENV|UV_PROJECT(?:_ENVIRONMENT)?|PIP_(?:TARGET|USER|PREFIX)"
     r"|GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX)"
 )
 
@@ -171,7 +171,7 @@ class Bootstrap:
         self.options = options
         self.screen = Screen(options.quiet, options.verbose)
         self.environment = self.own_environment()
-        self.common_password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
+        self.common_password = os.environ.get("DJANGO_SUPERUSER_PASSWORD") or None
         self.passwords: dict[str, str] = {}  # made here, shown once
         self.created: list[str] = []
         self.missing: list[list[str]] = []  # commands that are left to do
@@ -179,7 +179,7 @@ class Bootstrap:
     def run(self) -> int:
         """Run the steps and say how it ended; return the exit code."""
         try:
-            self.missing = [[sys.executable, *sys.argv]]
+            self.missing = [[sys.executable, "bootstrap.py", *sys.argv[1:]]]
             self.install()
             self.write_env()
             self.populate()
@@ -237,8 +237,8 @@ class Bootstrap:
         """Write .env with a secret key of its own, for its owner's eyes; keep one that exists."""
         if (HERE / ".env").exists() or (self.options.use_env and "SECRET_KEY" in os.environ):
             return
-        key = f"SECRET_KEY={secrets.token_urlsafe(50)}"
-        text = re.sub(r"(?m)^SECRET_KEY=$", key, read(".env.example"))
+        fill = r"(?m)^(SECRET_KEY|POSTGRES_PASSWORD)=$"
+        text = re.sub(fill, lambda line: line[0] + secrets.token_urlsafe(50), read(".env.example"))
         draft = HERE / f".env.{os.getpid()}"  # complete before it gets its name
         try:
             with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
@@ -335,9 +335,19 @@ def parse_arguments() -> argparse.Namespace:
     add("--use-env", action="store_true", help="keep the project's own variables of this shell")
     add("--superuser", action="append", metavar="NAME", help="instead of the recorded ones")
     add("--smoke", action="store_true", help="prove at the end that the project answers")
+    add("--run", action="store_true", help="only start the development server of a ready project")
     add("-q", "--quiet", action="store_true", help="only what needs doing, and new passwords")
     add("-v", "--verbose", action="store_true", help="everything that the commands say")
     return parser.parse_args()
+
+
+def serve(environment: dict[str, str]) -> NoReturn:
+    """Become the development server."""
+    os.chdir(HERE)
+    command = [PYTHON, "manage.py", "runserver"]
+    if os.name == "nt":
+        sys.exit(subprocess.call(command, env=environment))  # noqa: S603  (a list, and no shell)
+    os.execve(PYTHON, command, environment)  # noqa: S606
 
 
 def interrupt(number: int, frame: object) -> NoReturn:
@@ -350,6 +360,8 @@ def interrupt(number: int, frame: object) -> NoReturn:
 
 def main() -> int:
     options = parse_arguments()
+    if options.run:
+        serve(Bootstrap(options).environment)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), interrupt)

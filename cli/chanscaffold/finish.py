@@ -77,9 +77,9 @@ def _show_missing(project: str, python: str) -> None:
 
 
 def run_server(project: str) -> NoReturn:
-    """Become the project's development server."""
+    """Become the project's development server, in the environment that bootstrap.py gives it."""
     scripts, name = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
-    command = [os.path.join(project, ".venv", scripts, name), "manage.py", "runserver"]
+    command = [os.path.join(project, ".venv", scripts, name), "bootstrap.py", "--run"]
     os.chdir(project)
     if os.name == "nt":
         import subprocess

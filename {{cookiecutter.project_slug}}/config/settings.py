@@ -17,9 +17,10 @@ env.read_env(BASE_DIR / ".env")
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[])]
+CSRF_TRUSTED_ORIGINS = [site.strip() for site in env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 
+# The pages' title is the description in pyproject.toml.
 SITE_NAME: str = PROJECT["description"]
 
 INSTALLED_APPS = [
@@ -69,22 +70,25 @@ TEMPLATES = [
 ]
 
 # Connections are not kept between requests: under ASGI they would pile up, one for each thread.
-DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default="sqlite:///db.sqlite3")}
+DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
 #% if cookiecutter.database == "sqlite"
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
     # Readers do not wait for the writer (WAL), and a writer waits its turn instead of failing.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        **DATABASES["default"].get("OPTIONS", {}),
     }
     # A file, because a test's threads lock each other out of a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 #% endif
 #% if cookiecutter.database == "postgres"
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A pool replaces kept connections; a server that is away is noticed after five seconds.
+if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
+    # A pool replaces kept connections; a server that is away is noticed after five seconds, and
+    # connections that a restart of it has broken are not handed out.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {}).update(pool={"timeout": 5}, connect_timeout=5)
 #% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -122,10 +126,18 @@ if not DEBUG:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
+if not DEBUG:
+    # Django itself logs to the console in development only, and uvicorn leaves it at that.
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"console": {"class": "logging.StreamHandler"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {"django": {"level": "INFO"}},
+    }
+
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# Health probes come from inside, over plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS: int = env.int("HSTS_SECONDS", default=3600) if HTTPS else 0
 # Whether every subdomain speaks https, and for ever, is known to the domain's owner alone.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -7,7 +7,6 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
-    path("", include("realtime.urls")),
     #% if cookiecutter.example
     path("", include("chat.urls")),
     #% endif

@@ -31,8 +31,9 @@ def check_misspelt_setting(**kwargs: Any) -> list[CheckMessage]:
 @register
 def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a memory layer in production that nobody asked for."""
-    backend = settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND")
-    if settings.DEBUG or settings.CHANNEL_LAYER_URL or backend != MEMORY:
+    layers = getattr(settings, "CHANNEL_LAYERS", {})
+    chosen = getattr(settings, "CHANNEL_LAYER_URL", "")
+    if settings.DEBUG or chosen or layers.get("default", {}).get("BACKEND") != MEMORY:
         return []
     return [
         Error(

@@ -12,12 +12,16 @@ SIGN_IN = 4401  # close code: like 401 in HTTP
 class NotFoundConsumer(AsyncWebsocketConsumer):
     """Refuses an unknown path with 403; without it Channels answers 500 and logs a traceback."""
 
+    channel_layer_alias = None  # needs no layer
+
     async def connect(self) -> None:
         await self.close()
 
 
 class EchoConsumer(AsyncWebsocketConsumer):
-    """Returns each text frame as it came."""
+    """Returns each text frame as it came. (Daphne never sends an empty one.)"""
+
+    channel_layer_alias = None  # needs no layer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if text_data is not None:
@@ -36,14 +40,16 @@ class SignedInConsumer(AsyncJsonWebsocketConsumer):
         raise NotImplementedError
 
     async def connect(self) -> None:
-        await self.accept()
         if not self.scope["user"].is_authenticated:
             # Accepted first: a browser shows no close code for a refused handshake.
+            await self.accept()
             await self.close(code=SIGN_IN)
             # Whatever the client has sent already is not looked at.
             raise StopConsumer
         self.group = self.group_name()
+        # Before the client hears that it is connected: from then on it misses nothing.
         await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
 
     async def disconnect(self, code: int) -> None:
         await self.channel_layer.group_discard(self.group, self.channel_name)
@@ -53,6 +59,8 @@ class SignedInConsumer(AsyncJsonWebsocketConsumer):
     ) -> None:
         try:
             content = json.loads(text_data or "")
+            # Half a surrogate pair is valid JSON, but nothing that could be sent on.
+            json.dumps(content, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             content = None
         if isinstance(content, dict):

@@ -1,30 +1,78 @@
-"""Whether what the process leans on answers: the database and the channel layer."""
+"""Whether the process answers, and what it leans on: the database and the channel layer."""
 
 import asyncio
 import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connection, connections
 
+logger = logging.getLogger(__name__)
+
 TIMEOUT = 5  # seconds
+
+
+class Health:
+    """Answers /healthz (the process) and /readyz (database and layer too), the rest is Django's.
+
+    It stands outside of Django, because probes come over plain HTTP and under any host name.
+    """
+
+    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["path"] == "/healthz":
+            await respond(send, {"process": True})
+        elif scope["path"] == "/readyz":
+            await respond(send, await readiness())
+        else:
+            await self.application(scope, receive, send)
+
+
+async def respond(send: Any, state: dict[str, bool]) -> None:
+    """Send the state as JSON: 200 if all of it is true, otherwise 503."""
+    status = 200 if all(state.values()) else 503
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(state).encode()})
+
+
+async def readiness() -> dict[str, bool]:
+    """Return what answers within TIMEOUT seconds; what does not is logged."""
+    return {"database": await answers(reach_database), "layer": await answers(reach_layer)}
+
+
+async def answers(reach: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            await reach()
+    except Exception as error:
+        logger.error("Not ready: %s fails: %r", reach.__name__, error)
+        return False
+    return True
 
 
 async def reach_database() -> None:
     """Run the smallest query. Raises what the database driver raises."""
-    await database_sync_to_async(_query)()
+    await database_sync_to_async(query)()
+
+
+def query() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 async def reach_layer() -> None:
-    """Send a message through the channel layer and receive it.
-
-    Raises TimeoutError after TIMEOUT seconds, or what the layer raises.
-    """
+    """Send a message through the channel layer and receive it. Raises what the layer raises."""
     layer = get_channel_layer()
-    async with asyncio.timeout(TIMEOUT):
-        channel = await layer.new_channel()
-        await layer.send(channel, {"type": "health.probe"})
-        await layer.receive(channel)
+    channel = await layer.new_channel()
+    await layer.send(channel, {"type": "health.probe"})
+    await layer.receive(channel)
     # A layer forgets a channel when the receive that waits on it is cancelled.
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(layer.receive(channel), timeout=0.001)
@@ -40,8 +88,3 @@ def without_pool() -> None:
         if hasattr(database, "close_pool"):
             database.close_pool()
         database.settings_dict.get("OPTIONS", {}).pop("pool", None)
-
-
-def _query() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")

@@ -35,10 +35,6 @@ def _add_route() -> None:
         def group_name(self) -> str:
             return "smoke"
 
-        async def connect(self) -> None:
-            await super().connect()
-            await self.send_json({"joined": True})
-
         async def receive_object(self, content: dict[str, Any]) -> None:
             event = {"type": "smoke.text", "text": content["text"]}
             await self.channel_layer.group_send(self.group, event)
@@ -50,12 +46,13 @@ def _add_route() -> None:
 
 
 def _keep_apart(port: str) -> None:
-    """Let no message reach the project's real sockets, and be reachable as 127.0.0.1."""
+    """Let no message reach the project's real sockets, and be reachable as http://127.0.0.1."""
     config = settings.CHANNEL_LAYERS["default"]["CONFIG"]
     if "prefix" in config:
         config["prefix"] += f"-smoke-{port}"
     if settings.ALLOWED_HOSTS:
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
+    settings.SECURE_SSL_REDIRECT = False
 
 
 def _end_with_parent() -> None:

@@ -48,6 +48,7 @@ async def test_an_anonymous_socket_is_accepted_and_closed_with_4401(connect, pat
         '{"type": "chat.shout", "text": "x"}',
         '{"type": "chat.say"}',
         '{"type": "chat.say", "text": 1}',
+        '{"type": "chat.say", "text": "\\ud800"}',
         '{"type": "chat.say", "text": " "}',
         '{"type": "websocket.disconnect", "text": "x"}',
         '{"type": "chat.say", "text": "' + "x" * 2001 + '"}',

@@ -1,10 +1,21 @@
 """The plumbing: echo, refusals, health, layers, checks."""
 
+import asyncio
+import json
+
 import pytest
+from channels.layers import InMemoryChannelLayer, channel_layers
+from channels.testing import HttpCommunicator
+from django.contrib.sessions.models import Session
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
 
-from realtime.layers import CORE, MEMORY, PUBSUB, channel_layers
+from config.asgi import application
+from realtime import health
+from realtime.authentication import session_user
+from realtime.layers import CORE, MEMORY, PUBSUB
+from realtime.layers import channel_layers as layers_for
 
 
 @pytest.mark.parametrize("text", ["hello", '{"a": 1}', "ü€𝄞", " ", "x" * 60_000])
@@ -32,23 +43,32 @@ async def test_an_unknown_path_is_refused_without_an_error(connect, path):
     assert not (await connect(path)).accepted
 
 
-def test_healthz_answers_without_signing_in(client):
-    assert client.get("/healthz").content == b"ok\n"
+async def get(path, host=b"probe.invalid"):
+    """Return status and body of a request to the whole application."""
+    http = HttpCommunicator(application, "GET", path, headers=[(b"host", host)])
+    response = await http.get_response()
+    return response["status"], json.loads(response["body"])
 
 
-async def test_readyz_says_that_database_and_layer_answer(async_client, transactional_db):
-    response = await async_client.get("/readyz")
-    assert response.status_code == 200
-    assert response.json() == {"database": True, "layer": True}
+async def test_healthz_answers_under_any_host_name_and_without_https(settings):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["example.com"], True
+    assert await get("/healthz") == (200, {"process": True})
 
 
-async def test_readyz_is_503_when_the_layer_does_not_answer(
-    async_client, transactional_db, settings
-):
+async def test_readyz_says_that_database_and_layer_answer(transactional_db):
+    assert await get("/readyz") == (200, {"database": True, "layer": True})
+
+
+async def test_readyz_is_503_when_the_layer_does_not_answer(transactional_db, settings):
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.BaseChannelLayer"}}
-    response = await async_client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json() == {"database": True, "layer": False}
+    assert await get("/readyz") == (503, {"database": True, "layer": False})
+
+
+async def test_readyz_is_503_when_the_layer_is_silent(transactional_db, monkeypatch):
+    monkeypatch.setattr(health, "TIMEOUT", 0.1)
+    monkeypatch.setattr(InMemoryChannelLayer, "receive", lambda *_: asyncio.sleep(10))
+    channel_layers.backends["default"] = InMemoryChannelLayer()
+    assert await get("/readyz") == (503, {"database": True, "layer": False})
 
 
 @pytest.mark.parametrize(
@@ -63,12 +83,12 @@ async def test_readyz_is_503_when_the_layer_does_not_answer(
     ],
 )
 def test_the_layer_follows_from_the_scheme(url, backend):
-    assert channel_layers(url, "p")["default"]["BACKEND"] == backend
+    assert layers_for(url, "p")["default"]["BACKEND"] == backend
 
 
 @pytest.mark.parametrize("url", ["redis://h:1/0", "redis+core://h:1/0"])
 def test_redis_layers_have_a_prefix_and_a_timeout_above_the_blocking_read(url):
-    config = channel_layers(url, "my-site")["default"]["CONFIG"]
+    config = layers_for(url, "my-site")["default"]["CONFIG"]
     assert config["prefix"] == "my-site"
     assert config["hosts"][0]["socket_timeout"] > 5
     assert config["hosts"][0]["address"] == "redis://h:1/0"
@@ -76,7 +96,7 @@ def test_redis_layers_have_a_prefix_and_a_timeout_above_the_blocking_read(url):
 
 def test_an_unknown_scheme_is_an_error_that_does_not_show_the_password():
     with pytest.raises(ImproperlyConfigured, match="'amqp'") as error:
-        channel_layers("amqp://user:hunter2@h", "p")
+        layers_for("amqp://user:hunter2@h", "p")
     assert "hunter2" not in str(error.value)
 
 
@@ -90,14 +110,58 @@ def test_this_project_has_no_finding():
 
 @pytest.mark.parametrize("name", ["CHANNELS_LAYERS", "CHANNEL_LAYER", "CHANNELS_LAYER"])
 def test_a_misspelt_channel_layers_is_found(settings, name):
-    setattr(settings, name, {})
+    setattr(settings, name, settings.CHANNEL_LAYERS)
+    del settings.CHANNEL_LAYERS
     assert "realtime.E001" in ids()
 
 
 def test_a_memory_layer_that_nobody_chose_is_an_error_in_production(settings):
     settings.DEBUG = False
-    settings.CHANNEL_LAYERS = channel_layers("", "p")
+    settings.CHANNEL_LAYERS = layers_for("", "p")
     settings.CHANNEL_LAYER_URL = ""
     assert "realtime.E002" in ids()
     settings.CHANNEL_LAYER_URL = "memory://"
     assert "realtime.E002" not in ids()
+
+
+@pytest.fixture
+def session(alice):
+    """A session of alice, as the browser and the server share it."""
+    client = Client()
+    client.force_login(alice)
+    return client.session
+
+
+def test_a_session_belongs_to_its_user(session, alice):
+    assert session_user(session) == alice
+
+
+def test_a_session_outlives_a_change_of_the_secret_key(session, alice, settings):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a new key"
+    assert session_user(session) == alice
+    assert Session.objects.filter(pk=session.session_key).exists()
+
+
+def test_a_session_under_a_forgotten_key_is_nobodys_and_stays(session, settings):
+    settings.SECRET_KEY = "a new key"
+    assert not session_user(session).is_authenticated
+    assert Session.objects.filter(pk=session.session_key).exists()
+
+
+def test_a_changed_password_ends_a_session(session, alice):
+    alice.set_password("new")
+    alice.save()
+    assert not session_user(session).is_authenticated
+
+
+def test_an_inactive_user_is_nobody(session, alice):
+    alice.is_active = False
+    alice.save()
+    assert not session_user(session).is_authenticated
+
+
+def test_an_empty_or_broken_session_is_nobodys(session):
+    assert not session_user({}).is_authenticated
+    session["_auth_user_backend"] = "no.such.Backend"
+    assert not session_user(session).is_authenticated

@@ -35,11 +35,11 @@ class Command(BaseCommand):
         names: list[str] = options["names"]
         for name in names:
             check_name(name)
-        common = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
+        common = os.environ.get("DJANGO_SUPERUSER_PASSWORD") or None
         passwords = json.load(sys.stdin) if options["passwords_stdin"] else {}
         with ThreadPoolExecutor() as pool:
             # Hashing is most of the work, and it can go on beside the migrations.
-            hashes = pool.map(make_password, [passwords.get(name, common) for name in names])
+            hashes = pool.map(make_password, [passwords.get(name) or common for name in names])
             try:
                 call_command("migrate", verbosity=options["verbosity"], stdout=self.stdout)
             except OperationalError as error:

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from realtime.health import reach_layer, without_pool
+from realtime.health import TIMEOUT, reach_layer, without_pool
 
 
 class Command(BaseCommand):
@@ -113,7 +113,7 @@ def migrations() -> None:
 def layer() -> None:
     """Raise unless the project's channel layer carries a message."""
     try:
-        asyncio.run(reach_layer())
+        asyncio.run(asyncio.wait_for(reach_layer(), TIMEOUT))
     except Exception as error:
         address = settings.CHANNEL_LAYER_URL.rpartition("@")[2] or "memory"
         raise RuntimeError(
