@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.db import connections
 from django.test import AsyncClient
 
 from accounts.models import User
@@ -39,7 +41,15 @@ def bob(db) -> User:
 
 
 @pytest.fixture
-async def connect(transactional_db):
+async def async_db(transactional_db):
+    """The database for asynchronous code, whose thread has a connection of its own."""
+    yield
+    # Channels' test tools leave it open, and it would keep the test database in use.
+    await sync_to_async(connections.close_all)()
+
+
+@pytest.fixture
+async def connect(async_db):
     """Open sockets as `connect("ws/echo/", user)`; they are closed after the test."""
     sockets: list[WebsocketCommunicator] = []
 

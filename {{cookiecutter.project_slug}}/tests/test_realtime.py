@@ -55,16 +55,16 @@ async def test_healthz_answers_under_any_host_name_and_without_https(settings):
     assert await get("/healthz") == (200, {"process": True})
 
 
-async def test_readyz_says_that_database_and_layer_answer(transactional_db):
+async def test_readyz_says_that_database_and_layer_answer(async_db):
     assert await get("/readyz") == (200, {"database": True, "layer": True})
 
 
-async def test_readyz_is_503_when_the_layer_does_not_answer(transactional_db, settings):
+async def test_readyz_is_503_when_the_layer_does_not_answer(async_db, settings):
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.BaseChannelLayer"}}
     assert await get("/readyz") == (503, {"database": True, "layer": False})
 
 
-async def test_readyz_is_503_when_the_layer_is_silent(transactional_db, monkeypatch):
+async def test_readyz_is_503_when_the_layer_is_silent(async_db, monkeypatch):
     monkeypatch.setattr(health, "TIMEOUT", 0.1)
     monkeypatch.setattr(InMemoryChannelLayer, "receive", lambda *_: asyncio.sleep(10))
     channel_layers.backends["default"] = InMemoryChannelLayer()
