@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 # Byte code is what a user has after the first start; some build machines switch it off.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -1,10 +1,10 @@
 """How long `chanscaffold new` takes with three superusers, set-up and proof, beside the bare tools and the tutorial.
 
-    python benchmarks/new.py [ROUNDS]
+Run it as `python benchmarks/new.py [ROUNDS]`.
 
-The bare tools make the same environment, tables and users and start the same project's server until its first echo, but
-render nothing and prove nothing else. The tutorial's way is a virtual environment, pip, `startproject`, `migrate`, three
-times `createsuperuser` and `runserver` until its first page; the time a person needs to edit four files is left out.
+The bare tools make the same environment, tables and users and start the same project's server until its first echo;
+they render nothing and prove nothing else. The tutorial's way is a virtual environment, pip, `startproject`, `migrate`,
+three times `createsuperuser` and `runserver` until its first page; the time a person needs to edit files is left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection
@@ -28,7 +27,7 @@ from compare import compare
 from uv import find_uv_bin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NAMES = ("alice", "bob", "carol")
 PASSWORD = {"DJANGO_SUPERUSER_PASSWORD": "a password for a benchmark"}

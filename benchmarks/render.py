@@ -1,6 +1,6 @@
 """How fast a project is rendered, without set-up, beside Cookiecutter's own API on the same template.
 
-    python benchmarks/render.py
+Run it as `python benchmarks/render.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How fast `chanscaffold --help` starts, beside a bare click program and Cookiecutter.
 
-    python benchmarks/startup.py
+Run it as `python benchmarks/startup.py`.
 """
 
 from __future__ import annotations
