@@ -234,7 +234,7 @@ def served(standin):
 
 def test_run_becomes_the_development_server(run, served, here):
     result = run("new", "mysite", "--template", served, "--run")
-    assert (result.returncode, result.stdout) == (0, f"served: manage.py runserver in {here / 'mysite'}\n")
+    assert (result.returncode, result.stdout) == (0, f"served: bootstrap.py --run in {here / 'mysite'}\n")
 
 
 def test_run_waits_for_a_complete_project(run, served):
