@@ -119,6 +119,7 @@ class Process:
             self.process.wait(limit)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
             pytest.fail(f"{self.process.args} did not end within {limit} seconds and said:\n{self.output}")
         self.reader.join(10)
         if self.terminal:

@@ -1,5 +1,6 @@
 """Projects that are made while a step is missing: what is said, the exit code, what is on disk, and how to go on."""
 
+import os
 import shlex
 import shutil
 import signal
@@ -127,7 +128,9 @@ class Attempt:
 
 @pytest.fixture
 def attempt(workshop, tmp_path, gated, gates):
-    return Attempt(workshop, tmp_path, gated, gates)
+    yield Attempt(workshop, tmp_path, gated, gates)
+    for process in processes_in(tmp_path):  # only after a failure
+        os.kill(process, signal.SIGKILL)
 
 
 def is_missing(result, *words, command=SMOKE):
