@@ -21,7 +21,7 @@ def gate(place):
     import subprocess, time
     if os.environ.get("GATE") == f"fail {place}":
         print(*(f"line {number}." for number in range(1, 41)), sep="\\n")
-        sys.exit("the reason")
+        sys.exit("the reason: postgres://me:hunter2@localhost/x")
     if os.environ.get("GATE") == f"wait {place}":
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         open(os.environ["GATE_MARK"], "w").close()
@@ -29,7 +29,7 @@ def gate(place):
 """
 SHELL_GATE = """#!/bin/sh
 case "$GATE, $*" in
-"fail {name}, "*{word}*) for number in $({seq} 1 40); do echo "line $number."; done; echo the reason; exit 1 ;;
+"fail {name}, "*{word}*) for number in $({seq} 1 40); do echo "line $number."; done; echo the reason: postgres://me:hunter2@localhost/x; exit 1 ;;
 "wait {name}, "*{word}*) : > "$GATE_MARK"; exec {sleep} 600 ;;
 esac
 exec {program} "$@"
@@ -161,11 +161,12 @@ def test_a_step_that_fails_shows_its_last_lines_and_logs_all(attempt, gate, labe
     result = attempt.run(gate)
     is_missing(result, label, ".chanscaffold.log", command=command)
     shown = [line.strip() for line in result.output.splitlines()]
-    assert "the reason" in shown
+    assert "the reason: postgres://***@localhost/x" in shown
     assert "line 40." in shown
     assert sum(line.startswith("line ") for line in shown) == 19
     for number in range(1, 41):
         assert f"line {number}.\n" in attempt.log()
+    assert "hunter2" not in result.output + attempt.log()
     attempt.nothing_runs()
     attempt.go_on(result)
 
