@@ -29,7 +29,10 @@ def gate(place):
 """
 SHELL_GATE = """#!/bin/sh
 case "$GATE, $*" in
-"fail {name}, "*{word}*) for number in $({seq} 1 40); do echo "line $number."; done; echo the reason: postgres://me:hunter2@localhost/x; exit 1 ;;
+"fail {name}, "*{word}*)
+    for number in $({seq} 1 40); do echo "line $number."; done
+    echo the reason: postgres://me:hunter2@localhost/x
+    exit 1 ;;
 "wait {name}, "*{word}*) : > "$GATE_MARK"; exec {sleep} 600 ;;
 esac
 exec {program} "$@"
