@@ -294,10 +294,10 @@ def ready(workshop):
 
 @pytest.fixture(scope="session")
 def plain(workshop):
-    """The same project, made by plain Cookiecutter, whose superusers have no password."""
+    """The same project, made by plain Cookiecutter from a home of its own; its superusers have no password."""
     folder = workshop.folder / "plain"
-    folder.mkdir()
-    env = workshop.env()
+    (folder / "home").mkdir(parents=True)
+    env = {**workshop.env(), "HOME": str(folder / "home")}
     command = workshop.cookiecutter(project_name="Mysite", project_slug="mysite", superusers="alice,bob")
     return Project(folder / "mysite", env, run(command, folder, env))
 
