@@ -294,8 +294,11 @@ class Bootstrap:
                 print(f"  {name} has no password yet: {PYTHON} manage.py changepassword {name}")
         if self.screen.quiet and not self.missing:
             return
+        if self.options.prod and not self.missing:
+            print("\nReady for production; README.md says how to serve it.")
+            return
         serve, test = [PYTHON, "manage.py", "runserver"], [PYTHON, "-m", "pytest"]
-        rest = [serve] if self.missing or self.options.prod else [serve, test]
+        rest = [serve] if self.missing else [serve, test]
         print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
         unset = [["unset", *self.astray]] if self.astray and os.name != "nt" else []
         for command in (["cd", str(HERE)], *unset, *self.missing, *rest):
