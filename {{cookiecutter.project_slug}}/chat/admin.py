@@ -1,4 +1,4 @@
-"""An admin action that reaches open sockets."""
+"""Rooms and messages in the admin, and an action that reaches open sockets."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -6,7 +6,34 @@ from django.http import HttpRequest
 
 from accounts.admin import UserAdmin
 from accounts.models import User
+from chat.models import Message, Room
 from chat.notices import send_notice
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    list_display = ("name", "staff_only", "last_seq")
+    list_filter = ("staff_only",)
+    search_fields = ("name",)
+    readonly_fields = ("last_seq",)
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """Messages can be read and deleted; only talk.say() numbers them."""
+
+    list_display = ("room", "seq", "user", "text", "at")
+    list_display_links = ("seq",)
+    list_filter = ("room", "at")
+    list_select_related = ("room", "user")
+    search_fields = ("text", "user__username")
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return False
 
 
 @admin.action(description="Send a notice to the selected users", permissions=["change"])

@@ -1,54 +1,50 @@
 """Phase 3: consumers that talk to each other through the channel layer."""
 
-from typing import Any
+from channels.db import database_sync_to_async
+from django.urls import reverse
 
-from django.utils import timezone
+from chat.messages import Gap, Notice, Resume, Resumed, Said, Say
+from chat.models import Room
+from chat.notices import user_group
+from chat.talk import RoomStore, say
+from realtime.consumers import MessageConsumer
 
-from chat.groups import room_group, user_group
-from realtime.consumers import SignedInConsumer
 
-TEXT_LENGTH = 2000
+class ChatConsumer(MessageConsumer):
+    """One socket in a room: takes what its user says, and sends everything that is said."""
 
+    accepts = Say | Resume
+    sends = Said | Resumed | Gap
 
-class ChatConsumer(SignedInConsumer):
-    """Passes what one socket says to every socket in the room."""
+    async def can_join(self) -> bool:
+        self.name: str = self.scope["url_route"]["kwargs"]["room"]
+        if not self.name.isprintable() or len(self.name) > 100:
+            return False
+        room = await Room.objects.filter(name=self.name).afirst() or Room(name=self.name)
+        return room.admits(self.scope["user"])
 
-    def group_name(self) -> str:
-        self.room: str = self.scope["url_route"]["kwargs"]["room"]
-        return room_group(self.room)
+    async def connect(self) -> None:
+        self.stream = await self.follow(Room(name=self.name).group, RoomStore(self.name))
 
-    async def receive_object(self, content: dict[str, Any]) -> None:
-        text = content.get("text")
-        if content.get("type") != "chat.say" or not isinstance(text, str):
-            await self.send_error("bad_message", 'Expected {"type": "chat.say", "text": "…"}.')
-        elif not 0 < len(text.strip()) <= TEXT_LENGTH:
-            await self.send_error("bad_text", f"A text has 1 to {TEXT_LENGTH} characters.")
+    async def receive_message(self, message: Say | Resume) -> None:
+        if isinstance(message, Say):
+            await database_sync_to_async(say)(self.name, self.scope["user"], message.text)
+        elif message.room == self.name:
+            await self.stream.resume(self, message.after, self.answer)
         else:
-            await self.say(text)
+            await self.send_error("wrong_room", f"This socket is in the room {self.name}.")
 
-    async def say(self, text: str) -> None:
-        # Built here, field by field: a client must never choose the type of an event.
-        event = {
-            "type": "chat.message",
-            "room": self.room,
-            "user": self.scope["user"].get_username(),
-            "text": text,
-            "at": timezone.now().isoformat(),
-        }
-        await self.channel_layer.group_send(self.group, event)
-
-    async def chat_message(self, event: dict[str, Any]) -> None:
-        await self.send_json(event)
+    def answer(self, after: int, count: int | None) -> Resumed | Gap:
+        """Return the answer to a client that comes back and has had everything up to `after`."""
+        if count is not None:
+            return Resumed(self.name, after, count)
+        return Gap(self.name, after, f"{reverse('history', args=[self.name])}?after={after}")
 
 
-class NotificationsConsumer(SignedInConsumer):
+class NotificationsConsumer(MessageConsumer):
     """Receives the notices for one user; see chat/notices.py for who sends them."""
 
-    def group_name(self) -> str:
-        return user_group(self.scope["user"].pk)
+    sends = Notice
 
-    async def receive_object(self, content: dict[str, Any]) -> None:
-        await self.send_error("read_only", "This socket only receives.")
-
-    async def chat_notice(self, event: dict[str, Any]) -> None:
-        await self.send_json(event)
+    def group_names(self) -> list[str]:
+        return [user_group(self.scope["user"])]

@@ -3,6 +3,9 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from chat.models import Message, Room
+
+PAGE = 100  # messages
 
 
 class NoticeForm(forms.Form):
@@ -17,3 +20,26 @@ class NoticeForm(forms.Form):
         self.fields["to"].queryset = (  # type: ignore[attr-defined]
             recipients if sender.is_staff else recipients.filter(pk=sender.pk)
         )
+
+
+class HistoryForm(forms.Form):
+    """Which of a room's messages to show: those before a number, after one, or the last."""
+
+    before = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
+    after = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
+
+    def page(self, room: Room) -> dict[str, Any]:
+        """Return up to PAGE messages, oldest first, and the queries of their neighbours."""
+        before, after = self.cleaned_data["before"], self.cleaned_data["after"]
+        every = Message.objects.filter(room=room).select_related("user")
+        if after is not None:
+            page = list(every.filter(seq__gt=after).order_by("seq")[:PAGE])
+        else:
+            earlier = every if before is None else every.filter(seq__lt=before)
+            page = list(earlier.order_by("-seq")[:PAGE])[::-1]
+        first, last = (page[0].seq, page[-1].seq) if page else (0, 2**63 - 1)
+        return {
+            "messages": page,
+            "older": f"before={first}" if every.filter(seq__lt=first).exists() else None,
+            "newer": f"after={last}" if every.filter(seq__gt=last).exists() else None,
+        }

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.utils import timezone
 
 from accounts.models import User
-from chat.groups import user_group
+from chat.messages import Notice
+from realtime.groups import group_name
+from realtime.publish import publish
+
+
+def user_group(user: User) -> str:
+    """The group of all sockets of one user."""
+    return group_name("chat.user", user.pk)
 
 
 def send_notice(sender: str, users: Iterable[User], text: str) -> None:
     """Push a notice to every open socket of each of the users."""
-    group_send = async_to_sync(get_channel_layer().group_send)
+    notice = Notice(sender=sender, text=text, at=timezone.now().isoformat())
     for user in users:
-        event = {
-            "type": "chat.notice",
-            "from": sender,
-            "text": text,
-            "at": timezone.now().isoformat(),
-        }
-        group_send(user_group(user.pk), event)
+        publish(user_group(user), notice)

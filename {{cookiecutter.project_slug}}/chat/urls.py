@@ -6,4 +6,5 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("hello/", views.hello, name="hello"),
     path("notify/", views.notify, name="notify"),
+    path("rooms/<str:room>/", views.history, name="history"),
 ]

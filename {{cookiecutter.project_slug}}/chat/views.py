@@ -4,15 +4,20 @@ from inspect import getsource
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import SignedInRequest
 from chat import consumers, notices
-from chat.forms import NoticeForm
-from realtime.consumers import EchoConsumer
+from chat.forms import HistoryForm, NoticeForm
+from chat.models import Room
+from chat.talk import last_messages
+from realtime.echo import EchoConsumer
+
+LOBBY = "lobby"  # the room that the page is in
 
 
 @require_GET
@@ -34,10 +39,24 @@ def notify(request: SignedInRequest) -> JsonResponse:
 
 
 @require_GET
+@login_required
+def history(request: SignedInRequest, room: str) -> HttpResponse:
+    """A room's messages in pages: those after a number, before one, or the last."""
+    where = get_object_or_404(Room, name=room)
+    if not where.admits(request.user):
+        raise PermissionDenied
+    form = HistoryForm(request.GET)
+    if not form.is_valid():
+        return HttpResponseBadRequest("before and after are numbers of messages.")
+    context = {"room": room, **form.page(where)}
+    return render(request, "chat/history.html", context)
+
+
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The page that shows the three phases, with the very code that runs."""
     context: dict[str, Any] = {
-        "room": "lobby",
+        "room": LOBBY,
         "code": {
             "http": getsource(hello),
             "websocket": getsource(EchoConsumer),
@@ -48,4 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     if request.user.is_authenticated:
         context["form"] = NoticeForm(sender=request.user)
+        context["messages"] = shown = last_messages(LOBBY, request.user)
+        # The page's socket goes on where the page ends.
+        context["after"] = shown[-1].seq if shown else 0
     return render(request, "chat/index.html", context)

@@ -3,8 +3,6 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
-from channels.sessions import SessionMiddlewareStack
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -14,16 +12,18 @@ django_application = get_asgi_application()
 
 from config.routing import websocket_urlpatterns  # noqa: E402
 from realtime.authentication import SessionUserMiddleware  # noqa: E402
+from realtime.daphne import BackpressureMiddleware  # noqa: E402
 from realtime.health import Health  # noqa: E402
 from realtime.lifespan import lifespan  # noqa: E402
+from realtime.origins import OriginMiddleware  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": Health(django_application),
-        # The Origin check stands outermost: a page of another site is refused before its
-        # visitor's session is even looked at.
-        "websocket": AllowedHostsOriginValidator(
-            SessionMiddlewareStack(SessionUserMiddleware(URLRouter(websocket_urlpatterns)))
+        # The origin comes first: a page of another site is refused before its visitor's session
+        # is even looked at.
+        "websocket": OriginMiddleware(
+            BackpressureMiddleware(SessionUserMiddleware(URLRouter(websocket_urlpatterns)))
         ),
         "lifespan": lifespan,
     }

@@ -6,7 +6,7 @@ from django.urls import re_path
 import chat.routing
 #% endif
 import realtime.routing
-from realtime.consumers import NotFoundConsumer
+from realtime.echo import NotFoundConsumer
 
 websocket_urlpatterns = [
     #% if cookiecutter.example

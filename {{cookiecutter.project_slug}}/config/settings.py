@@ -43,6 +43,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside of sessions: it acts when they are saved.
+    "realtime.revocation.RevocationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -98,6 +100,15 @@ CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="")
 CHANNEL_LAYERS = channel_layers(
     CHANNEL_LAYER_URL, prefix=env.str("CHANNEL_LAYER_PREFIX", default=PROJECT["name"])
 )
+
+# What one socket may do (realtime/consumers.py). A frame must stay below the server's own limit
+# of 1 MiB, or the server cuts the connection without a word.
+REALTIME_MESSAGE_BYTES = 64 * 1024
+REALTIME_RATE = 10  # messages a second, on average
+REALTIME_BURST = 20  # messages at once
+REALTIME_SOCKETS_PER_USER = 50  # in one process
+REALTIME_OUTBOX_BYTES = 2 * 1024 * 1024  # may wait for a client that does not read
+REALTIME_RECHECK_SECONDS = 60  # between two looks at every session
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [

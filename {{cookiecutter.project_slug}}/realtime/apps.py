@@ -5,4 +5,6 @@ class RealtimeConfig(AppConfig):
     name = "realtime"
 
     def ready(self) -> None:
-        from realtime import checks  # noqa: F401  (registers them)
+        from realtime import checks, revocation  # noqa: F401  (checks registers them)
+
+        revocation.connect_signals()

@@ -1,19 +1,25 @@
 """Who is behind a socket: the user of the browser's session."""
 
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import Any
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 
+MOVED = "realtime_moved_to"  # in a session that was replaced: the key of the one that replaced it
+
 
 class SessionUserMiddleware:
-    """Puts the session's user into scope["user"], and reads the session only.
+    """Puts the session and its user into the scope, and only ever reads the session.
 
     Channels' own middleware ignores SECRET_KEY_FALLBACKS and then empties the session: after a
     change of SECRET_KEY, opening a socket would sign people out of the pages as well.
@@ -23,11 +29,28 @@ class SessionUserMiddleware:
         self.application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        user = await database_sync_to_async(session_user)(scope["session"])
-        await self.application({**scope, "user": user}, receive, send)
+        session = session_of(scope)
+        user: AbstractBaseUser | AnonymousUser = AnonymousUser()
+        if session.session_key:
+            user = await database_sync_to_async(session_user)(session)
+        await self.application({**scope, "session": session, "user": user}, receive, send)
 
 
-def session_user(session: Any) -> AbstractBaseUser | AnonymousUser:
+def session_of(scope: dict[str, Any]) -> SessionBase:
+    """Return the session that the handshake's cookie names, not loaded yet."""
+    header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    key = parse_cookie(header.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+    # Django's keys are ASCII; a database may refuse to look for others.
+    return open_session(key if key and key.isascii() and key.isprintable() else None)
+
+
+def open_session(key: str | None) -> SessionBase:
+    """Return the session with the key; nothing of it is loaded before it is used."""
+    session: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return session
+
+
+def session_user(session: SessionBase) -> AbstractBaseUser | AnonymousUser:
     """Return the user whom a session belongs to, or AnonymousUser."""
     try:
         backend = load_backend(session[BACKEND_SESSION_KEY])
@@ -43,3 +66,23 @@ def is_current(user: AbstractBaseUser, digest: str) -> bool:
     """Return whether the session's digest fits the user's password, under any key still valid."""
     digests = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(digest, each) for each in digests)
+
+
+def fresh_user(scope: dict[str, Any]) -> AbstractBaseUser | AnonymousUser:
+    """Return the user of the scope's session as both are now, and not as they were at first."""
+    session = open_session(scope["session"].session_key)
+    if MOVED in session:
+        session = open_session(session[MOVED])
+    scope["session"] = session
+    return session_user(session)
+
+
+def leave_forwarding_address(old: str, new: str) -> None:
+    """Let open sockets of a session follow it to its new key; nobody can sign in with the old one.
+
+    Django gives a session a new key when its user changes the password.
+    """
+    session = open_session(old)
+    session[MOVED] = new
+    session.set_expiry(10 * settings.REALTIME_RECHECK_SECONDS)
+    session.save(must_create=True)

@@ -1,4 +1,4 @@
-"""System checks for two mistakes that Django itself does not notice."""
+"""System checks for mistakes that Django itself does not notice."""
 
 from difflib import SequenceMatcher
 from typing import Any
@@ -40,5 +40,19 @@ def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
             "CHANNEL_LAYER_URL is not set, so messages stay inside one process.",
             hint="Set CHANNEL_LAYER_URL=redis://HOST:6379/0, or memory:// if one process is meant.",
             id="realtime.E002",
+        )
+    ]
+
+
+@register
+def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a production without a site whose pages may open sockets."""
+    if settings.DEBUG or settings.CSRF_TRUSTED_ORIGINS:
+        return []
+    return [
+        Error(
+            "CSRF_TRUSTED_ORIGINS is empty, so every WebSocket will be refused with 403.",
+            hint="Set CSRF_TRUSTED_ORIGINS=https://example.com to the addresses of your pages.",
+            id="realtime.E003",
         )
     ]

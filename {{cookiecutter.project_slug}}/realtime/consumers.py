@@ -1,73 +1,222 @@
-"""The consumers that every project has, and the base of those for signed-in users."""
+"""The base of the project's consumers."""
 
-import json
-from typing import Any
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, ClassVar
 
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncJsonWebsocketConsumer, AsyncWebsocketConsumer
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.db import database_sync_to_async
+from django.conf import settings
 
-SIGN_IN = 4401  # close code: like 401 in HTTP
+from realtime.authentication import fresh_user
+from realtime.connection import (
+    FORBIDDEN,
+    SERVER_STOPS,
+    SIGN_IN,
+    TOO_BIG,
+    TOO_MUCH,
+    TRY_AGAIN_LATER,
+    Connection,
+)
+from realtime.hub import current_hub
+from realtime.limits import TokenBucket, too_long
+from realtime.mailbox import Mailbox
+from realtime.messages import TEXT, BadMessage, Error, Message, Ping, Pong, decode, decoder, encode
+from realtime.streams import Store, Stream
+
+logger = logging.getLogger(__name__)
+
+EVENTS = 1000  # events that may wait for a slow handler
 
 
-class NotFoundConsumer(AsyncWebsocketConsumer):
-    """Refuses an unknown path with 403; without it Channels answers 500 and logs a traceback."""
+class MessageConsumer(AsyncConsumer):
+    """A socket that takes and sends typed messages, for signed-in users unless told otherwise.
 
-    channel_layer_alias = None  # needs no layer
+    Subclasses say which messages, who may join and which groups they are in. An event of a group
+    goes to the method named after its type, as in Channels. One socket handles one message or
+    event at a time. What a handler raises is logged and answered with an error frame, and the
+    socket lives on.
+    """
+
+    channel_layer_alias = None  # the hub speaks with the layer, for all sockets of the process
+
+    accepts: ClassVar[Any] = None  # a type of message, or a union of several
+    sends: ClassVar[Any] = ()
+    sign_in: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._decoder = decoder(cls.accepts)
+
+    # To override
+
+    async def can_join(self) -> bool:
+        """Return whether the user may have this socket. It is asked again now and then."""
+        return True
+
+    def group_names(self) -> list[str]:
+        """Return the groups whose events this socket gets."""
+        return []
 
     async def connect(self) -> None:
-        await self.close()
+        """Prepare the socket, before the client hears that it is connected."""
 
-
-class EchoConsumer(AsyncWebsocketConsumer):
-    """Returns each text frame as it came. (Daphne never sends an empty one.)"""
-
-    channel_layer_alias = None  # needs no layer
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data is not None:
-            await self.send(text_data=text_data)
-
-
-class SignedInConsumer(AsyncJsonWebsocketConsumer):
-    """A socket for signed-in users, in one group. Subclasses say which, and handle messages."""
-
-    def group_name(self) -> str:
-        """The group whose events this socket receives."""
-        raise NotImplementedError
-
-    async def receive_object(self, content: dict[str, Any]) -> None:
-        """Handle one JSON object from the client."""
-        raise NotImplementedError
-
-    async def connect(self) -> None:
-        if not self.scope["user"].is_authenticated:
-            # Accepted first: a browser shows no close code for a refused handshake.
-            await self.accept()
-            await self.close(code=SIGN_IN)
-            # Whatever the client has sent already is not looked at.
-            raise StopConsumer
-        self.group = self.group_name()
-        # Before the client hears that it is connected: from then on it misses nothing.
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
+    async def receive_message(self, message: Any) -> None:
+        """Handle one of the messages in `accepts`."""
 
     async def disconnect(self, code: int) -> None:
-        await self.channel_layer.group_discard(self.group, self.channel_name)
+        """Tidy up after the socket has left its groups."""
 
-    async def receive(
-        self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
-    ) -> None:
-        try:
-            content = json.loads(text_data or "")
-            # Half a surrogate pair is valid JSON, but nothing that could be sent on.
-            json.dumps(content, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
-            content = None
-        if isinstance(content, dict):
-            await self.receive_object(content)
-        else:
-            await self.send_error("bad_json", "A message is a JSON object in a text frame.")
+    def catch_up(self) -> None:
+        """The layer was away: events of the groups may have been lost. Must not block."""
+
+    # To call
+
+    async def send_message(self, message: Message) -> None:
+        """Send a message of a type in `sends`; raises TypeError for another."""
+        if not isinstance(message, self.sends):
+            raise TypeError(f"{type(message).__name__} is not in {type(self).__name__}.sends")
+        self.connection.send(encode(message))
 
     async def send_error(self, code: str, detail: str) -> None:
         """Tell the client what was wrong; the socket stays open."""
-        await self.send_json({"type": "error", "code": code, "detail": detail})
+        self.connection.send(encode(Error(code, detail)))
+
+    async def follow(self, group: str, store: Store) -> Stream:
+        """Get the numbered messages of a group from now on (see streams.py)."""
+        self._streams.append(group)
+        return await self._hub.streams.join(group, store, self)
+
+    # The life of a socket
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.scope = scope
+        self.connection = Connection(receive, send)
+        self._hub = current_hub()
+        self._streams: list[str] = []
+        self._bucket = TokenBucket(settings.REALTIME_RATE, settings.REALTIME_BURST)
+        self._one_at_a_time = asyncio.Lock()
+        self._events = Mailbox(self._handle_event, EVENTS, self._too_slow)
+        try:
+            await self._live()
+        finally:
+            self._leave()
+            await self._attempt(self.disconnect(self.connection.code or SERVER_STOPS))
+
+    async def _live(self) -> None:
+        """Serve the socket to its end, and close it if the client has not."""
+        try:
+            await self.connection.receive()  # websocket.connect
+            code = await self._open() or await self._serve()
+        except asyncio.CancelledError:
+            # By connection.end(); otherwise the server stops, as Daphne does it.
+            code = self.connection.code or SERVER_STOPS
+        except Exception:
+            logger.exception("%s cannot be opened.", type(self).__name__)
+            code = TRY_AGAIN_LATER
+        if code:
+            self._leave()
+            await self.connection.close(code)
+
+    async def _open(self) -> int | None:
+        """Open the socket, or return the close code that says why not."""
+        await self._hub.database.find()
+        try:
+            if self.sign_in and not self.scope["user"].is_authenticated:
+                return SIGN_IN
+            if not await self.can_join():
+                return FORBIDDEN
+            if self.sign_in and not await self._hub.sockets.add(self):
+                return TOO_MUCH
+            await self.connect()
+        finally:
+            self._hub.database.close_if_open()
+        for group in self.group_names():
+            await self._hub.join(group, self)
+        await self.connection.accept()
+        return None
+
+    async def _serve(self) -> int | None:
+        """Handle messages; return the close code if it was we who ended it."""
+        while (event := await self.connection.receive()) is not None:
+            try:
+                message = self._read(event.get("text"))
+            except BadMessage as bad:
+                self.connection.send(encode(bad.error))
+                continue
+            if isinstance(message, Ping):
+                self.connection.send(PONG)
+                continue
+            async with self._one_at_a_time:
+                await self._attempt(self.receive_message(message))
+        return self.connection.code
+
+    def _read(self, text: str | None) -> Any:
+        """Return the message in a frame. Raises BadMessage, and may have ended the socket."""
+        if not self._bucket.take():
+            if self._bucket.exhausted:
+                self.connection.end(TOO_MUCH)
+            raise BadMessage("too_fast", f"At most {settings.REALTIME_RATE} messages a second.")
+        if text is None:
+            raise BadMessage("binary", "A message is a JSON object in a text frame.")
+        if too_long(text, settings.REALTIME_MESSAGE_BYTES):
+            self.connection.end(TOO_BIG)
+            raise BadMessage("too_big", f"At most {settings.REALTIME_MESSAGE_BYTES} bytes.")
+        return decode(self._decoder, text)
+
+    def deliver(self, event: dict[str, Any]) -> None:
+        """Take an event of a group; the hub calls this."""
+        if event.get("type") == TEXT:
+            self.connection.send(event["text"])
+        else:
+            self._events.put(event)
+
+    async def _handle_event(self, event: dict[str, Any]) -> None:
+        async with self._one_at_a_time:
+            await self._attempt(self.dispatch(event))
+
+    async def dispatch(self, event: dict[str, Any]) -> None:
+        """Call the handler of an event. During a deployment, unknown ones are nothing special."""
+        handler = getattr(self, get_handler_name(event), None)
+        if handler is None:
+            logger.info("%s ignores events of type %s.", type(self).__name__, event["type"])
+        else:
+            await handler(event)
+
+    async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            logger.exception("%s failed.", type(self).__name__)
+            await self.send_error("internal", "That did not work; it is our fault and was logged.")
+        finally:
+            self._hub.database.close_if_open()
+
+    async def look_again(self) -> None:
+        """Close the socket unless its session, its user and can_join() are still in order."""
+        try:
+            user = await database_sync_to_async(fresh_user)(self.scope)
+            if not user.is_authenticated:
+                return self.connection.end(SIGN_IN)
+            self.scope["user"] = user
+            if not await self.can_join():
+                self.connection.end(FORBIDDEN)
+        except Exception:
+            logger.exception("%s could not be looked at again.", type(self).__name__)
+        finally:
+            self._hub.database.close_if_open()
+
+    def _too_slow(self) -> None:
+        self.connection.end(TRY_AGAIN_LATER)
+
+    def _leave(self) -> None:
+        for group in self.group_names():
+            self._hub.leave(group, self)
+        for group in self._streams:
+            self._hub.streams.leave(group, self)
+        self._hub.sockets.remove(self)
+        self._events.close()
+
+
+PONG = encode(Pong())

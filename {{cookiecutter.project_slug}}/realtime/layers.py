@@ -1,5 +1,6 @@
 """CHANNEL_LAYERS from one URL."""
 
+import asyncio
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -26,21 +27,29 @@ def channel_layers(url: str, prefix: str) -> dict[str, dict[str, Any]]:
     scheme = url.partition("://")[0]
     if scheme in ("", "memory"):
         return _layer(MEMORY, capacity=CAPACITY)
-    hosts = [
-        {
-            "address": url.replace("+core://", "://", 1),
-            "socket_timeout": SOCKET_TIMEOUT,
-            "socket_connect_timeout": 5,
-        }
-    ]
+    host: dict[str, Any] = {
+        "address": url.replace("+core://", "://", 1),
+        "socket_timeout": SOCKET_TIMEOUT,
+        "socket_connect_timeout": 5,
+    }
     if scheme in ("redis", "rediss"):
-        return _layer(PUBSUB, hosts=hosts, prefix=prefix)
+        host["redis_connect_func"] = tell_hub
+        return _layer(PUBSUB, hosts=[host], prefix=prefix)
     if scheme in ("redis+core", "rediss+core"):
-        return _layer(CORE, hosts=hosts, prefix=prefix, capacity=CAPACITY)
+        return _layer(CORE, hosts=[host], prefix=prefix, capacity=CAPACITY)
     raise ImproperlyConfigured(
         f"CHANNEL_LAYER_URL begins with {scheme!r}; it must begin with memory://, redis://, "
         "rediss://, redis+core:// or rediss+core://."
     )
+
+
+async def tell_hub(connection: Any) -> None:
+    """Greet Redis, and tell the hub of a new connection: the layer reconnects in silence."""
+    from realtime.hub import hubs  # needs settings, and settings need this module
+
+    await connection.on_connect()
+    if hub := hubs.get(asyncio.get_running_loop()):
+        hub.check_connection()
 
 
 def _layer(backend: str, **config: Any) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from realtime.hub import current_hub
+
 Message = MutableMapping[str, Any]
 
 
@@ -16,4 +18,5 @@ async def lifespan(
     while message["type"] == "lifespan.startup":
         await send({"type": "lifespan.startup.complete"})
         message = await receive()
+    await current_hub().close()
     await send({"type": "lifespan.shutdown.complete"})

@@ -1,5 +1,8 @@
 from django.urls import path
 
-from realtime.consumers import EchoConsumer
+from realtime.echo import EchoConsumer, TypedEchoConsumer
 
-websocket_urlpatterns = [path("ws/echo/", EchoConsumer.as_asgi())]
+websocket_urlpatterns = [
+    path("ws/echo/", EchoConsumer.as_asgi()),
+    path("ws/echo/typed/", TypedEchoConsumer.as_asgi()),
+]

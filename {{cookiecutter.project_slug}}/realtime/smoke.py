@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from realtime.consumers import SIGN_IN
+from realtime.connection import SIGN_IN
 from realtime.smoke_site import Site
 
 
@@ -33,9 +33,10 @@ def broadcast(site: Site) -> None:
             stack.enter_context(site.connect("ws/smoke/", user))
             for user in ("alice", "alice", "bob", "bob")
         ]
-        sockets[0].send('{"text": "hello"}')
+        message = '{"type":"smoke.text","text":"hello"}'
+        sockets[0].send(message)
         answers = [socket.recv(timeout=5) for socket in sockets]
-        assert answers == ['{"text": "hello"}'] * 4, answers
+        assert answers == [message] * 4, answers
 
 
 def anonymous(site: Site) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import sys
 import threading
-from typing import Any
 
 import django
 from django.conf import settings
@@ -29,18 +28,21 @@ def main() -> None:
 def _add_route() -> None:
     """Add `ws/smoke/`, which production has no use for."""
     from config.routing import websocket_urlpatterns
-    from realtime.consumers import SignedInConsumer
+    from realtime.consumers import MessageConsumer
+    from realtime.messages import Message
+    from realtime.publish import apublish
 
-    class BroadcastConsumer(SignedInConsumer):
-        def group_name(self) -> str:
-            return "smoke"
+    class Text(Message, tag="smoke.text"):
+        text: str
 
-        async def receive_object(self, content: dict[str, Any]) -> None:
-            event = {"type": "smoke.text", "text": content["text"]}
-            await self.channel_layer.group_send(self.group, event)
+    class BroadcastConsumer(MessageConsumer):
+        accepts = Text
 
-        async def smoke_text(self, event: dict[str, Any]) -> None:
-            await self.send_json({"text": event["text"]})
+        def group_names(self) -> list[str]:
+            return ["smoke"]
+
+        async def receive_message(self, message: Text) -> None:
+            await apublish("smoke", message)
 
     websocket_urlpatterns.insert(0, path("ws/smoke/", BroadcastConsumer.as_asgi()))
 

@@ -1,0 +1,56 @@
+"""Rooms, and what was said in them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import User
+from realtime.groups import group_name
+from realtime.revocation import look_again
+
+TEXT_LENGTH = 2000
+
+
+class Room(models.Model):
+    """A place to talk. It comes into being with its first message."""
+
+    name = models.CharField(max_length=100, unique=True)
+    staff_only = models.BooleanField(default=False)
+    last_seq = models.PositiveBigIntegerField(default=0, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and look again at who may stay in a room that has changed."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if not is_new:
+            look_again()
+
+    @property
+    def group(self) -> str:
+        """The name of the channel layer's group for the room."""
+        return group_name("chat.room", self.name)
+
+    def admits(self, user: User) -> bool:
+        """Return whether the user may read and write here."""
+        return user.is_staff or not self.staff_only
+
+
+class Message(models.Model):
+    """Something said in a room; `seq` numbers a room's messages in the order of their commits."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    seq = models.PositiveBigIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    text = models.CharField(max_length=TEXT_LENGTH)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("room", "seq")
+        constraints = (models.UniqueConstraint(fields=("room", "seq"), name="seq_once_a_room"),)
+
+    def __str__(self) -> str:
+        return f"{self.room} {self.seq}"

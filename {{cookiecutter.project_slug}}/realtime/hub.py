@@ -1,0 +1,203 @@
+"""The hub: one subscription for each group and process, and fan-out inside the process.
+
+Channels gives each socket a channel of its own in the layer, reads it for each socket, and closes
+the socket when that fails. Here the process subscribes once to each group and hands every event
+to its members. Sockets do not hang on the layer: when Redis dies none of them closes, the hub
+subscribes again, and tells the members to catch up.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+
+from realtime.database import SharedConnections
+from realtime.outgoing import Outgoing
+from realtime.sockets import Sockets
+from realtime.streams import Streams
+
+logger = logging.getLogger(__name__)
+
+PULSES = "realtime.pulses"  # the group in which a hub tries whether the layer works
+JOIN_TIMEOUT = 2  # seconds; a socket does not wait longer for a layer that is away
+LEAVE_TIMEOUT = 5  # seconds
+RETRY = 0.25  # seconds
+LONGEST_RETRY = 1.0  # seconds: all is well soon after the layer is back
+
+
+class Member(Protocol):
+    """Somebody in a group. Both methods are called in the event loop and must not block."""
+
+    def deliver(self, event: dict[str, Any]) -> None:
+        """Take an event that was sent to the group."""
+
+    def catch_up(self) -> None:
+        """Events may have been lost: read what is missing, if there is a place to read it."""
+
+
+class Hub:
+    """All subscriptions of one event loop, and so of one server process."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[str, Subscription] = {}
+        self.database = SharedConnections()
+        self.outgoing = Outgoing()
+        self.sockets = Sockets(self)
+        self.streams = Streams(self)
+        self._background: set[asyncio.Task[None]] = set()
+        self._checking: asyncio.Task[None] | None = None
+
+    async def join(self, group: str, member: Member) -> None:
+        """Deliver the group's events to the member from now on.
+
+        Returns when the layer has the subscription, or after JOIN_TIMEOUT: it then comes later,
+        and the member is told to catch up.
+        """
+        subscription = self.subscriptions.get(group)
+        if subscription is None:
+            subscription = self.subscriptions[group] = Subscription(self, group)
+        subscription.members[member] = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(JOIN_TIMEOUT):
+                await subscription.ready.wait()
+
+    def leave(self, group: str, member: Member) -> None:
+        """Deliver nothing more to the member. Harmless if it is no member."""
+        subscription = self.subscriptions.get(group)
+        if subscription and subscription.members.pop(member, self) is None:
+            if not subscription.members:
+                del self.subscriptions[group]
+                subscription.task.cancel()
+
+    def spawn(self, work: Any) -> asyncio.Task[None]:
+        """Run a coroutine as a task that is neither forgotten nor collected."""
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    async def until_layer_answers(self) -> None:
+        """Return when the layer takes messages (again)."""
+        wait = RETRY
+        while not await self.outgoing.try_to_send(PULSES, {"type": "realtime.pulse"}):
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_RETRY)
+
+    def check_connection(self) -> None:
+        """A connection to Redis is new: what was sent while there was none has been lost."""
+        if self._checking is None and self.subscriptions:
+            self._checking = self.spawn(self._check_connection())
+
+    async def _check_connection(self) -> None:
+        # Once a message of our own comes through, all groups are subscribed again: it is one
+        # command, and Redis does one at a time.
+        pulse = Pulse()
+        try:
+            await self.join(PULSES, pulse)
+            while not pulse.felt.is_set():
+                await self.until_layer_answers()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(RETRY):
+                        await pulse.felt.wait()
+        finally:
+            self.leave(PULSES, pulse)
+            self._checking = None
+        for subscription in list(self.subscriptions.values()):
+            subscription.catch_up()
+
+    async def renew(self) -> None:
+        """Repeat all subscriptions: layers forget old ones, and a flushed Redis all of them."""
+        for subscription in list(self.subscriptions.values()):
+            await subscription.renew()
+
+    async def close(self) -> None:
+        """Leave every group and send what is still to be sent, before the process ends."""
+        tasks = [subscription.task for subscription in self.subscriptions.values()]
+        self.subscriptions.clear()
+        for task in tasks:
+            task.cancel()
+        await self.outgoing.finish()
+        if pending := [*tasks, *self._background]:
+            await asyncio.wait(pending, timeout=LEAVE_TIMEOUT)
+
+
+class Subscription:
+    """The process's place in one group: a channel of the layer, and who hears what comes there."""
+
+    def __init__(self, hub: Hub, group: str) -> None:
+        self.hub, self.group = hub, group
+        self.members: dict[Member, None] = {}  # a set that keeps its order
+        self.ready = asyncio.Event()
+        self.channel: str | None = None
+        self.task = hub.spawn(self._run())
+
+    async def _run(self) -> None:
+        """Listen until cancelled; after a failure, subscribe again."""
+        while True:
+            try:
+                await self._listen()
+            except Exception as error:
+                logger.warning("No subscription to %s for now: %r", self.group, error)
+            finally:
+                await self._discard()
+            await asyncio.sleep(RETRY)
+            await self.hub.until_layer_answers()
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        self.channel = await layer.new_channel()
+        await layer.group_add(self.group, self.channel)
+        if self.ready.is_set():
+            self.catch_up()
+        self.ready.set()
+        while True:
+            self.deliver(await layer.receive(self.channel))
+
+    async def _discard(self) -> None:
+        """Leave the group. A layer that is away forgets the channel by itself."""
+        if self.channel is None:
+            return
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(LEAVE_TIMEOUT):
+                await get_channel_layer().group_discard(self.group, self.channel)
+        self.channel = None
+
+    async def renew(self) -> None:
+        if self.channel is not None:
+            with contextlib.suppress(Exception):
+                await get_channel_layer().group_add(self.group, self.channel)
+
+    def deliver(self, event: dict[str, Any]) -> None:
+        for member in list(self.members):
+            member.deliver(event)
+
+    def catch_up(self) -> None:
+        for member in list(self.members):
+            member.catch_up()
+
+
+class Pulse:
+    """Notices whether the hub's own message comes back to it."""
+
+    def __init__(self) -> None:
+        self.felt = asyncio.Event()
+
+    def deliver(self, event: dict[str, Any]) -> None:
+        self.felt.set()
+
+    def catch_up(self) -> None:
+        """There is nothing to read."""
+
+
+hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def current_hub() -> Hub:
+    """Return the hub of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in hubs:
+        hubs[loop] = Hub()
+    return hubs[loop]

@@ -1,0 +1,70 @@
+"""A bounded queue with a worker that exists only while there is something to do."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Mailbox(Generic[Item]):
+    """Hands items to `handle` one after the other, so that whoever puts them never waits.
+
+    `size` says how much of the limit an item takes. What would exceed the limit is not taken, and
+    `overflow` is called. An idle mailbox has no task: a process may have thousands of them.
+    `handle` must not raise.
+    """
+
+    __slots__ = ("_handle", "_items", "_limit", "_overflow", "_paused", "_size", "_task", "_used")
+
+    def __init__(
+        self,
+        handle: Callable[[Item], Awaitable[None]],
+        limit: int,
+        overflow: Callable[[], None],
+        size: Callable[[Item], int] = lambda item: 1,
+        paused: bool = False,
+    ) -> None:
+        self._handle, self._limit, self._overflow, self._size = handle, limit, overflow, size
+        self._paused = paused
+        self._items: list[Item] = []
+        self._used = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, item: Item) -> None:
+        """Take an item, to be handled soon. Call it in the event loop's thread."""
+        self._used += self._size(item)
+        if self._used > self._limit:
+            self._used -= self._size(item)
+            self._overflow()
+            return
+        self._items.append(item)
+        if self._task is None and not self._paused:
+            self._task = asyncio.create_task(self._work())
+
+    def resume(self) -> None:
+        """Begin, if the mailbox was made paused."""
+        self._paused = False
+        if self._items and self._task is None:
+            self._task = asyncio.create_task(self._work())
+
+    async def finish(self, timeout: float) -> None:
+        """Wait until all is handled, for `timeout` seconds at most."""
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=timeout)
+
+    def close(self) -> None:
+        """Forget what has not been handled."""
+        self._items.clear()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _work(self) -> None:
+        try:
+            while self._items:
+                items, self._items = self._items, []
+                for item in items:
+                    await self._handle(item)
+                    self._used -= self._size(item)
+        finally:
+            self._task = None
