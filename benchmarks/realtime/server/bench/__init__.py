@@ -1,0 +1,1 @@
+"""What the servers under test run beside the generated project: consumers to compare, and their wiring."""
