@@ -39,7 +39,7 @@ class HistoryForm(forms.Form):
             page = list(earlier.order_by("-seq")[:PAGE])[::-1]
         first, last = (page[0].seq, page[-1].seq) if page else (0, 2**63 - 1)
         return {
-            "messages": page,
+            "said": page,
             "older": f"before={first}" if every.filter(seq__lt=first).exists() else None,
             "newer": f"after={last}" if every.filter(seq__gt=last).exists() else None,
         }

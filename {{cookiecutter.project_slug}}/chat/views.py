@@ -67,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     if request.user.is_authenticated:
         context["form"] = NoticeForm(sender=request.user)
-        context["messages"] = shown = last_messages(LOBBY, request.user)
+        context["said"] = shown = last_messages(LOBBY, request.user)
         # The page's socket goes on where the page ends.
         context["after"] = shown[-1].seq if shown else 0
     return render(request, "chat/index.html", context)
