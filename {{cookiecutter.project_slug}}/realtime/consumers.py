@@ -22,7 +22,17 @@ from realtime.connection import (
 from realtime.hub import current_hub
 from realtime.limits import TokenBucket, too_long
 from realtime.mailbox import Mailbox
-from realtime.messages import TEXT, BadMessage, Error, Message, Ping, Pong, decode, decoder, encode
+from realtime.messages import (
+    TEXT,
+    Error,
+    Message,
+    MessageError,
+    Ping,
+    Pong,
+    decode,
+    decoder,
+    encode,
+)
 from realtime.streams import Store, Stream
 
 logger = logging.getLogger(__name__)
@@ -142,7 +152,7 @@ class MessageConsumer(AsyncConsumer):
         while (event := await self.connection.receive()) is not None:
             try:
                 message = self._read(event.get("text"))
-            except BadMessage as bad:
+            except MessageError as bad:
                 self.connection.send(encode(bad.error))
                 continue
             if isinstance(message, Ping):
@@ -153,16 +163,16 @@ class MessageConsumer(AsyncConsumer):
         return self.connection.code
 
     def _read(self, text: str | None) -> Any:
-        """Return the message in a frame. Raises BadMessage, and may have ended the socket."""
+        """Return the message in a frame. Raises MessageError, and may have ended the socket."""
         if not self._bucket.take():
             if self._bucket.exhausted:
                 self.connection.end(TOO_MUCH)
-            raise BadMessage("too_fast", f"At most {settings.REALTIME_RATE} messages a second.")
+            raise MessageError("too_fast", f"At most {settings.REALTIME_RATE} messages a second.")
         if text is None:
-            raise BadMessage("binary", "A message is a JSON object in a text frame.")
+            raise MessageError("binary", "A message is a JSON object in a text frame.")
         if too_long(text, settings.REALTIME_MESSAGE_BYTES):
             self.connection.end(TOO_BIG)
-            raise BadMessage("too_big", f"At most {settings.REALTIME_MESSAGE_BYTES} bytes.")
+            raise MessageError("too_big", f"At most {settings.REALTIME_MESSAGE_BYTES} bytes.")
         return decode(self._decoder, text)
 
     def deliver(self, event: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from outside whether a connection is open, and go there only then.
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connections
@@ -18,7 +19,7 @@ class SharedConnections:
     """The connections of the thread in which one event loop's asynchronous ORM calls run."""
 
     def __init__(self) -> None:
-        self._all: list[BaseDatabaseWrapper] = []
+        self._all: Sequence[BaseDatabaseWrapper] = ()
         self._closing: asyncio.Task[None] | None = None
 
     async def find(self) -> None:

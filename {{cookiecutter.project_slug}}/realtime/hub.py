@@ -67,7 +67,8 @@ class Hub:
     def leave(self, group: str, member: Member) -> None:
         """Deliver nothing more to the member. Harmless if it is no member."""
         subscription = self.subscriptions.get(group)
-        if subscription and subscription.members.pop(member, self) is None:
+        if subscription is not None:
+            subscription.members.pop(member, None)
             if not subscription.members:
                 del self.subscriptions[group]
                 subscription.task.cancel()

@@ -48,10 +48,10 @@ class Mailbox(Generic[Item]):
         if self._items and self._task is None:
             self._task = asyncio.create_task(self._work())
 
-    async def finish(self, timeout: float) -> None:
-        """Wait until all is handled, for `timeout` seconds at most."""
+    async def finish(self, seconds: float) -> None:
+        """Wait until all is handled, but no longer than that."""
         if self._task is not None:
-            await asyncio.wait([self._task], timeout=timeout)
+            await asyncio.wait([self._task], timeout=seconds)
 
     def close(self) -> None:
         """Forget what has not been handled."""

@@ -7,7 +7,7 @@ import msgspec
 TEXT = "realtime.text"  # the type of the layer's events that carry ready text
 
 
-class Message(msgspec.Struct, tag_field="type", forbid_unknown_fields=True, frozen=True):
+class Message(msgspec.Struct, tag_field="type", forbid_unknown_fields=True):
     """The base of all messages: `class Say(Message, tag="chat.say")` and its fields."""
 
 
@@ -32,7 +32,7 @@ class Pong(Message, tag="pong"):
     pass
 
 
-class BadMessage(Exception):
+class MessageError(Exception):
     """A frame that is none of the accepted messages; `error` is the answer to it."""
 
     def __init__(self, code: str, detail: str) -> None:
@@ -46,15 +46,15 @@ def decoder(accepts: Any) -> msgspec.json.Decoder[Any]:
 
 
 def decode(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
-    """Return the message in a text frame. Raises BadMessage, with the reason for the client."""
+    """Return the message in a text frame. Raises MessageError, with the reason for the client."""
     try:
         return decoder.decode(text)
     except msgspec.ValidationError as error:
         # msgspec names the place; the tag's is always the same.
         unknown = str(error).endswith("`$.type`")
-        raise BadMessage("unknown_type" if unknown else "bad_message", str(error)) from None
+        raise MessageError("unknown_type" if unknown else "bad_message", str(error)) from None
     except (ValueError, RecursionError):  # a lone surrogate is a ValueError, too
-        raise BadMessage("bad_json", "A message is a JSON object in a text frame.") from None
+        raise MessageError("bad_json", "A message is a JSON object in a text frame.") from None
 
 
 def encode(message: Message) -> str:

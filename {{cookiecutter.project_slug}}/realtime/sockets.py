@@ -66,4 +66,3 @@ class Sockets:
             await asyncio.sleep(settings.REALTIME_RECHECK_SECONDS)
             await self._look_again(self._all())
             await self._hub.renew()
-

@@ -99,7 +99,8 @@ class Stream:
                 self._sockets[socket] = True
 
     async def _read(self, after: int, limit: int) -> list[Numbered]:
-        return await database_sync_to_async(self._store.after)(after, limit)
+        messages: list[Numbered] = await database_sync_to_async(self._store.after)(after, limit)
+        return messages
 
     def deliver(self, event: dict[str, Any]) -> None:
         """Pass on an event of the group. Any but a numbered message goes to everybody as it is."""
