@@ -1,4 +1,4 @@
-"""Backpressure for Daphne, which buffers without limit for a client that does not read."""
+"""What sockets under Daphne lack: backpressure, and close codes such as 1013."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,8 +19,7 @@ class BackpressureMiddleware:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         protocol = daphne_protocol(send)
         if protocol is not None:
-            valve = Valve(protocol.transport)
-            await self.application(scope, receive, partial(valve.send, send))
+            await self.application(scope, receive, Valve(protocol, send).send)
         else:
             await self.application(scope, receive, send)
 
@@ -34,18 +33,23 @@ def daphne_protocol(send: Any) -> Any:
 class Valve:
     """A push producer, as Twisted calls what it tells to pause and to go on."""
 
-    def __init__(self, transport: Any) -> None:
+    def __init__(self, protocol: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        self._protocol, self._send = protocol, send
         self._open = asyncio.Event()
         self._open.set()
         # The HTTP channel of the handshake is still registered, and pauses nothing any more.
-        transport.unregisterProducer()
-        transport.registerProducer(self, True)
+        protocol.transport.unregisterProducer()
+        protocol.transport.registerProducer(self, True)
 
-    async def send(self, send: Callable[[dict[str, Any]], Awaitable[None]], event: Any) -> None:
+    async def send(self, event: dict[str, Any]) -> None:
         """Send an event when there is room; a close frame goes out at once."""
         if event["type"] == "websocket.send":
             await self._open.wait()
-        await send(event)
+        if event["type"] == "websocket.close" and self._protocol.state == self._protocol.STATE_OPEN:
+            # Daphne would raise for codes from 1001 to 2999, and leave the socket open.
+            self._protocol.sendCloseFrame(code=event.get("code", 1000))
+        else:
+            await self._send(event)
 
     def pauseProducing(self) -> None:  # noqa: N802  (Twisted's names)
         self._open.clear()
