@@ -24,7 +24,7 @@ FRAME = 100  # bytes of memory that a waiting frame takes beside its text
 class Connection:
     """Must be made in the task that serves the socket."""
 
-    __slots__ = ("_accepted", "_outbox", "_receive", "_send", "_task", "code")
+    __slots__ = ("_accepted", "_gone", "_outbox", "_receive", "_send", "_task", "code")
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Connection:
     ) -> None:
         self._receive, self._send = receive, send
         self._task = asyncio.current_task()
-        self._accepted = False
+        self._accepted = self._gone = False
         self.code: int | None = None  # with which we close, or the client has
         # Frames for a socket that is not accepted yet wait.
         self._outbox = Mailbox(
@@ -52,7 +52,7 @@ class Connection:
             return None
         event = await self._receive()
         if event["type"] == "websocket.disconnect":
-            self.code = event.get("code", 1005)
+            self.code, self._gone = event.get("code", 1005), True
             self._outbox.close()
             return None
         return event
@@ -70,12 +70,15 @@ class Connection:
 
     async def close(self, code: int) -> None:
         """Send what is still to be sent, then the close frame. The client may be deaf or gone."""
-        # A browser shows no close code for a refused handshake.
-        if not self._accepted:
-            await self.accept()
-        await self._outbox.finish(GOODBYE)
-        self._outbox.close()
+        if self._gone:
+            return
+        self.code = code
         with contextlib.suppress(Exception):
+            # A browser shows no close code for a refused handshake.
+            if not self._accepted:
+                await self.accept()
+            await self._outbox.finish(GOODBYE)
+            self._outbox.close()
             async with asyncio.timeout(GOODBYE):
                 await self._send({"type": "websocket.close", "code": code})
 

@@ -104,6 +104,7 @@ class MessageConsumer(AsyncConsumer):
         self.scope = scope
         self.connection = Connection(receive, send)
         self._hub = current_hub()
+        self._groups: list[str] = []
         self._streams: list[str] = []
         self._bucket = TokenBucket(settings.REALTIME_RATE, settings.REALTIME_BURST)
         self._one_at_a_time = asyncio.Lock()
@@ -143,6 +144,7 @@ class MessageConsumer(AsyncConsumer):
         finally:
             self._hub.database.close_if_open()
         for group in self.group_names():
+            self._groups.append(group)
             await self._hub.join(group, self)
         await self.connection.accept()
         return None
@@ -221,7 +223,7 @@ class MessageConsumer(AsyncConsumer):
         self.connection.end(TRY_AGAIN_LATER)
 
     def _leave(self) -> None:
-        for group in self.group_names():
+        for group in self._groups:
             self._hub.leave(group, self)
         for group in self._streams:
             self._hub.streams.leave(group, self)
