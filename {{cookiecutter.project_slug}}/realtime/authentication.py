@@ -71,7 +71,7 @@ def is_current(user: AbstractBaseUser, digest: str) -> bool:
 def fresh_user(scope: dict[str, Any]) -> AbstractBaseUser | AnonymousUser:
     """Return the user of the scope's session as both are now, and not as they were at first."""
     session = open_session(scope["session"].session_key)
-    if MOVED in session:
+    while MOVED in session:
         session = open_session(session[MOVED])
     scope["session"] = session
     return session_user(session)
