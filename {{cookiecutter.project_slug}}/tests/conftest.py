@@ -1,17 +1,19 @@
-"""What every test gets: an empty channel layer, plain static files, and users."""
+"""What every test gets: an empty channel layer, plain static files, users, and sockets."""
 
 from collections.abc import Iterator
 
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import channel_layers
-from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db import connections
 from django.test import AsyncClient
+from django.urls import path
 
 from accounts.models import User
 from config.asgi import application
+from config.routing import websocket_urlpatterns
+from tests.tools import Socket
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +22,18 @@ def plain_static_files(settings):
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
+
+
+@pytest.fixture(autouse=True)
+def known_origin(settings):
+    """Tests run as production does, with one site whose pages may open sockets."""
+    settings.CSRF_TRUSTED_ORIGINS = ["http://localhost"]
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A good hash takes long on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
@@ -32,17 +46,20 @@ def empty_layer() -> Iterator[None]:
 
 @pytest.fixture
 def alice(db) -> User:
-    return User.objects.create_superuser("alice")
+    return User.objects.create_superuser("alice", password="old")
 
 
 @pytest.fixture
 def bob(db) -> User:
-    return User.objects.create_user("bob")
+    return User.objects.create_user("bob", password="old")
 
 
 @pytest.fixture
 async def async_db(transactional_db):
-    """The database for asynchronous code, whose thread has a connection of its own."""
+    """The database for asynchronous code, whose thread has a connection of its own.
+
+    Here transactions are real, too: what waits for a commit happens.
+    """
     yield
     # Channels' test tools leave it open, and it would keep the test database in use.
     await sync_to_async(connections.close_all)()
@@ -50,21 +67,44 @@ async def async_db(transactional_db):
 
 @pytest.fixture
 async def connect(async_db):
-    """Open sockets as `connect("ws/echo/", user)`; they are closed after the test."""
-    sockets: list[WebsocketCommunicator] = []
+    """Open sockets as `connect("ws/echo/", user)`; they are closed after the test.
 
-    async def connect(path, user=None, origin=b"http://localhost"):
+    Instead of a user it takes an AsyncClient, a browser that is signed in already.
+    """
+    sockets: list[Socket] = []
+
+    async def connect(path, who=None, origin=b"http://localhost", kind=Socket):
         headers = [(b"origin", origin)] if origin else []
-        if user:
-            client = AsyncClient()
-            await client.aforce_login(user)
-            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-            headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()))
-        socket = WebsocketCommunicator(application, path, headers)
-        socket.accepted = (await socket.connect())[0]
+        if who:
+            headers.append((b"cookie", await cookie_of(who)))
+        socket = kind(application, path, headers)
         sockets.append(socket)
+        socket.accepted = (await socket.connect())[0]
         return socket
 
     yield connect
     for socket in sockets:
         await socket.disconnect()
+
+
+async def cookie_of(who: User | AsyncClient) -> bytes:
+    """Return the session's cookie of a browser, or of a new one that the user signs in with."""
+    client = who if isinstance(who, AsyncClient) else AsyncClient()
+    if client is not who:
+        await client.aforce_login(who)
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}".encode()
+
+
+@pytest.fixture
+def serve() -> Iterator[object]:
+    """Serve a test's own consumer: `connect(serve(MyConsumer), user)`."""
+    before = list(websocket_urlpatterns)
+
+    def serve(consumer):
+        route = f"ws/test/{len(websocket_urlpatterns)}/"
+        websocket_urlpatterns.insert(0, path(route, consumer.as_asgi()))
+        return f"/{route}"
+
+    yield serve
+    websocket_urlpatterns[:] = before
