@@ -2,7 +2,11 @@
 
 import json
 
-from realtime.smoke_site import Site
+from websockets.sync.client import ClientConnection
+
+from chat.models import Room
+from realtime.connection import FORBIDDEN
+from realtime.smoke_site import Site, expect_close
 
 
 def room(site: Site) -> None:
@@ -17,6 +21,24 @@ def room(site: Site) -> None:
             assert (message["user"], message["text"]) == ("alice", "hello"), message
 
 
+def resume(site: Site) -> None:
+    """Who comes back gets what was said meanwhile"""
+    with site.connect("ws/chat/attic/", "alice") as alice:
+        numbers = [_say(alice, text) for text in ("one", "two", "three")]
+    with site.connect("ws/chat/attic/", "bob") as bob:
+        bob.send(json.dumps({"type": "chat.resume", "room": "attic", "after": numbers[0]}))
+        answer, *missed = [json.loads(bob.recv(timeout=5)) for _ in range(3)]
+    assert (answer["type"], answer["count"]) == ("chat.resumed", 2), answer
+    assert [message["text"] for message in missed] == ["two", "three"], missed
+
+
+def refusal(site: Site) -> None:
+    """A room for staff turns others away"""
+    Room.objects.create(name="staff", staff_only=True)
+    with site.connect("ws/chat/staff/", "carol") as carol:
+        expect_close(carol, FORBIDDEN)
+
+
 def notice(site: Site) -> None:
     """A view pushes a notice to one user's socket"""
     with site.connect("ws/notifications/", "bob") as bob:
@@ -24,3 +46,10 @@ def notice(site: Site) -> None:
         assert status == 200, f"HTTP {status}: {body}"
         message = json.loads(bob.recv(timeout=5))
         assert (message["from"], message["text"]) == ("alice", "hello"), message
+
+
+def _say(socket: ClientConnection, text: str) -> int:
+    """Say something and return the number that it got."""
+    socket.send(json.dumps({"type": "chat.say", "text": text}))
+    number: int = json.loads(socket.recv(timeout=5))["seq"]
+    return number

@@ -6,10 +6,10 @@ line what they show, and raise when it does not hold.
 
 from contextlib import ExitStack
 
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from realtime.connection import SIGN_IN
-from realtime.smoke_site import Site
+from realtime.smoke_site import Site, expect_close
 
 
 def http(site: Site) -> None:
@@ -42,12 +42,7 @@ def broadcast(site: Site) -> None:
 def anonymous(site: Site) -> None:
     """A socket for signed-in users turns others away"""
     with site.connect("ws/smoke/") as socket:
-        try:
-            answer = socket.recv(timeout=5)
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None and closed.rcvd.code == SIGN_IN, closed
-        else:
-            raise AssertionError(f"the socket stayed open and answered {answer!r}")
+        expect_close(socket, SIGN_IN)
 
 
 def foreign_origin(site: Site) -> None:

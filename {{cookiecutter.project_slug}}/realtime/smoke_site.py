@@ -19,13 +19,14 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from realtime.health import without_pool
 
 START_LIMIT = 30  # seconds until the server must listen
-USERS = ("alice", "bob")  # both superusers
+USERS = {"alice": True, "bob": True, "carol": False}  # who is a superuser
 
 
 @dataclass
@@ -82,6 +83,16 @@ class Site:
             http.close()
 
 
+def expect_close(socket: ClientConnection, code: int) -> None:
+    """Raise AssertionError unless the server closes the socket with the code."""
+    try:
+        answer = socket.recv(timeout=5)
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None and closed.rcvd.code == code, closed
+    else:
+        raise AssertionError(f"the socket stayed open and said {answer!r}")
+
+
 @contextmanager
 def throw_away_site() -> Iterator[Site]:
     """Start a server on a free port, on a database of its own that is dropped in the end.
@@ -102,7 +113,7 @@ def throw_away_site() -> Iterator[Site]:
     try:
         # The server imports the project while the database is made, then waits for its name.
         with _throw_away_databases(directory) as names:
-            site.cookies = {name: _sign_in(name) for name in USERS}
+            site.cookies = {name: _sign_in(name, superuser) for name, superuser in USERS.items()}
             print(json.dumps(names), file=server.stdin, flush=True)
             _wait_until_it_listens(server, site)
             yield site
@@ -130,8 +141,9 @@ def _throw_away_databases(directory: Path) -> Iterator[dict[str, str]]:
         teardown_databases(old, verbosity=0)
 
 
-def _sign_in(name: str) -> str:
-    user = get_user_model()._default_manager.create(username=name, is_staff=True, is_superuser=True)
+def _sign_in(name: str, superuser: bool) -> str:
+    users = get_user_model()._default_manager
+    user = users.create(username=name, is_staff=superuser, is_superuser=superuser)
     client = Client()
     client.force_login(user)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
