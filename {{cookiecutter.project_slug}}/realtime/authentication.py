@@ -74,7 +74,8 @@ def fresh_user(scope: dict[str, Any]) -> AbstractBaseUser | AnonymousUser:
     while MOVED in session:
         session = open_session(session[MOVED])
     scope["session"] = session
-    return session_user(session)
+    user = session_user(session)
+    return user if user.pk == scope["user"].pk else AnonymousUser()
 
 
 def leave_forwarding_address(old: str, new: str) -> None:
@@ -82,7 +83,9 @@ def leave_forwarding_address(old: str, new: str) -> None:
 
     Django gives a session a new key when its user changes the password.
     """
-    session = open_session(old)
+    session = open_session(None)
     session[MOVED] = new
     session.set_expiry(10 * settings.REALTIME_RECHECK_SECONDS)
+    # Only now: what has a key is loaded first, and loses a key that is no longer stored.
+    session._session_key = old
     session.save(must_create=True)
