@@ -42,7 +42,9 @@ class Connection:
 
     async def accept(self) -> None:
         """Open the socket; from here on frames go out."""
-        await self._send({"type": "websocket.accept"})
+        # A client that is gone already shows as a disconnect, too.
+        with contextlib.suppress(OSError):
+            await self._send({"type": "websocket.accept"})
         self._accepted = True
         self._outbox.resume()
 
