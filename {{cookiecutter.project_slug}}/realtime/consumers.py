@@ -7,36 +7,25 @@ from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.db import database_sync_to_async
-from django.conf import settings
 
 from realtime.authentication import fresh_user
 from realtime.connection import (
     FORBIDDEN,
     SERVER_STOPS,
     SIGN_IN,
-    TOO_BIG,
     TOO_MUCH,
     TRY_AGAIN_LATER,
     Connection,
 )
 from realtime.hub import current_hub
-from realtime.limits import TokenBucket, too_long
+from realtime.intake import Intake
 from realtime.mailbox import Mailbox
-from realtime.messages import (
-    TEXT,
-    Error,
-    Message,
-    MessageError,
-    Ping,
-    Pong,
-    decode,
-    decoder,
-    encode,
-)
+from realtime.messages import TEXT, Error, Message, MessageError, Ping, Pong, decoder, encode
 from realtime.streams import Store, Stream
 
 logger = logging.getLogger(__name__)
 
+PONG = encode(Pong())
 EVENTS = 1000  # events that may wait for a slow handler
 
 
@@ -106,7 +95,7 @@ class MessageConsumer(AsyncConsumer):
         self._hub = current_hub()
         self._groups: list[str] = []
         self._streams: list[str] = []
-        self._bucket = TokenBucket(settings.REALTIME_RATE, settings.REALTIME_BURST)
+        self._intake = Intake(self._decoder)
         self._one_at_a_time = asyncio.Lock()
         self._events = Mailbox(self._handle_event, EVENTS, self._too_slow)
         try:
@@ -153,29 +142,21 @@ class MessageConsumer(AsyncConsumer):
         """Handle messages; return the close code if it was we who ended it."""
         while (event := await self.connection.receive()) is not None:
             try:
-                message = self._read(event.get("text"))
-            except MessageError as bad:
-                self.connection.send(encode(bad.error))
-                continue
-            if isinstance(message, Ping):
-                self.connection.send(PONG)
-                continue
-            async with self._one_at_a_time:
-                await self._attempt(self.receive_message(message))
+                message = self._intake.read(event.get("text"))
+            except MessageError as refused:
+                self.connection.send(encode(refused.error))
+                if refused.close_code is not None:
+                    self.connection.end(refused.close_code)
+            else:
+                await self._take(message)
         return self.connection.code
 
-    def _read(self, text: str | None) -> Any:
-        """Return the message in a frame. Raises MessageError, and may have ended the socket."""
-        if not self._bucket.take():
-            if self._bucket.exhausted:
-                self.connection.end(TOO_MUCH)
-            raise MessageError("too_fast", f"At most {settings.REALTIME_RATE} messages a second.")
-        if text is None:
-            raise MessageError("binary", "A message is a JSON object in a text frame.")
-        if too_long(text, settings.REALTIME_MESSAGE_BYTES):
-            self.connection.end(TOO_BIG)
-            raise MessageError("too_big", f"At most {settings.REALTIME_MESSAGE_BYTES} bytes.")
-        return decode(self._decoder, text)
+    async def _take(self, message: Message) -> None:
+        if isinstance(message, Ping):
+            self.connection.send(PONG)
+        else:
+            async with self._one_at_a_time:
+                await self._attempt(self.receive_message(message))
 
     def deliver(self, event: dict[str, Any]) -> None:
         """Take an event of a group; the hub calls this."""
@@ -229,6 +210,3 @@ class MessageConsumer(AsyncConsumer):
             self._hub.streams.leave(group, self)
         self._hub.sockets.remove(self)
         self._events.close()
-
-
-PONG = encode(Pong())

@@ -22,7 +22,7 @@ from realtime.streams import Streams
 logger = logging.getLogger(__name__)
 
 PULSES = "realtime.pulses"  # the group in which a hub tries whether the layer works
-JOIN_TIMEOUT = 2  # seconds; a socket does not wait longer for a layer that is away
+JOIN_TIMEOUT = 1  # seconds; a socket does not wait longer for a layer that is away
 LEAVE_TIMEOUT = 5  # seconds
 RETRY = 0.25  # seconds
 LONGEST_RETRY = 1.0  # seconds: all is well soon after the layer is back
@@ -49,6 +49,7 @@ class Hub:
         self.streams = Streams(self)
         self._background: set[asyncio.Task[None]] = set()
         self._checking: asyncio.Task[None] | None = None
+        self._trying: asyncio.Task[None] | None = None
 
     async def join(self, group: str, member: Member) -> None:
         """Deliver the group's events to the member from now on.
@@ -60,9 +61,11 @@ class Hub:
         if subscription is None:
             subscription = self.subscriptions[group] = Subscription(self, group)
         subscription.members[member] = None
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(JOIN_TIMEOUT):
                 await subscription.ready.wait()
+        except TimeoutError:
+            subscription.behind = True
 
     def leave(self, group: str, member: Member) -> None:
         """Deliver nothing more to the member. Harmless if it is no member."""
@@ -81,11 +84,19 @@ class Hub:
         return task
 
     async def until_layer_answers(self) -> None:
-        """Return when the layer takes messages (again)."""
+        """Return when the layer takes messages (again). All who wait share the attempts."""
+        if self._trying is None:
+            self._trying = self.spawn(self._try_layer())
+        await asyncio.shield(self._trying)
+
+    async def _try_layer(self) -> None:
         wait = RETRY
-        while not await self.outgoing.try_to_send(PULSES, {"type": "realtime.pulse"}):
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, LONGEST_RETRY)
+        try:
+            while not await self.outgoing.try_to_send(PULSES, {"type": "realtime.pulse"}):
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST_RETRY)
+        finally:
+            self._trying = None
 
     def check_connection(self) -> None:
         """A connection to Redis is new: what was sent while there was none has been lost."""
@@ -132,44 +143,54 @@ class Subscription:
         self.hub, self.group = hub, group
         self.members: dict[Member, None] = {}  # a set that keeps its order
         self.ready = asyncio.Event()
+        self.behind = False  # members may have missed events before the layer has us in the group
         self.channel: str | None = None
+        self._one_at_a_time = asyncio.Lock()  # renewing and leaving must not overtake each other
         self.task = hub.spawn(self._run())
 
     async def _run(self) -> None:
         """Listen until cancelled; after a failure, subscribe again."""
-        while True:
-            try:
-                await self._listen()
-            except Exception as error:
-                logger.warning("No subscription to %s for now: %r", self.group, error)
-            finally:
-                await self._discard()
-            await asyncio.sleep(RETRY)
-            await self.hub.until_layer_answers()
+        try:
+            while True:
+                try:
+                    await self._listen()
+                except Exception as error:
+                    logger.warning("No subscription to %s for now: %r", self.group, error)
+                await self._until_layer_answers()
+        finally:
+            await self._discard()
 
     async def _listen(self) -> None:
         layer = get_channel_layer()
-        self.channel = await layer.new_channel()
+        # The same channel each time: a layer may still know it, and have events for it.
+        self.channel = self.channel or await layer.new_channel()
         await layer.group_add(self.group, self.channel)
-        if self.ready.is_set():
+        if self.behind:
             self.catch_up()
+        self.behind = True
         self.ready.set()
         while True:
             self.deliver(await layer.receive(self.channel))
 
+    async def _until_layer_answers(self) -> None:
+        await asyncio.sleep(RETRY)
+        await self.hub.until_layer_answers()
+
     async def _discard(self) -> None:
-        """Leave the group. A layer that is away forgets the channel by itself."""
-        if self.channel is None:
-            return
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(LEAVE_TIMEOUT):
-                await get_channel_layer().group_discard(self.group, self.channel)
-        self.channel = None
+        """Leave the group; a layer that is away may still have us in it when it is back."""
+        while self.channel is not None:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(LEAVE_TIMEOUT), self._one_at_a_time:
+                    await get_channel_layer().group_discard(self.group, self.channel)
+                    self.channel = None
+                    return
+            await self._until_layer_answers()
 
     async def renew(self) -> None:
-        if self.channel is not None:
-            with contextlib.suppress(Exception):
-                await get_channel_layer().group_add(self.group, self.channel)
+        async with self._one_at_a_time:
+            if self.channel is not None:
+                with contextlib.suppress(Exception):
+                    await get_channel_layer().group_add(self.group, self.channel)
 
     def deliver(self, event: dict[str, Any]) -> None:
         for member in list(self.members):

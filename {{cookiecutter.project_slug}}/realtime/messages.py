@@ -33,11 +33,12 @@ class Pong(Message, tag="pong"):
 
 
 class MessageError(Exception):
-    """A frame that is none of the accepted messages; `error` is the answer to it."""
+    """A frame that is refused: `error` is the answer, `close_code` is there if it is the last."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, close_code: int | None = None) -> None:
         super().__init__(detail)
         self.error = Error(code, detail)
+        self.close_code = close_code
 
 
 def decoder(accepts: Any) -> msgspec.json.Decoder[Any]:
