@@ -1,0 +1,265 @@
+"""The hub: joins, leaves and outages in any order lose no member and leak none."""
+
+import asyncio
+import math
+from itertools import count
+
+import pytest
+from channels.layers import InMemoryChannelLayer, channel_layers
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+from realtime import hub as hub_module
+from realtime.hub import PULSES, Hub, current_hub
+
+CUT = object()
+LIMIT = 1  # second, for what takes milliseconds
+
+
+class LoudLayer(InMemoryChannelLayer):
+    """Can be away: then everything fails, also a receive that waits (the core layer of Redis).
+
+    Who was in a group still is when the layer comes back, unless `forget` is called.
+    """
+
+    away = False
+
+    def fail_if_away(self):
+        if self.away:
+            raise ConnectionError("away")
+
+    def go_away(self):
+        self.away = True
+        for queue in self.channels.values():
+            queue.put_nowait((math.inf, CUT))
+
+    def come_back(self):
+        self.away = False
+
+    def forget(self):
+        """Redis had nothing on its disk when it started again."""
+        self.groups.clear()
+
+    async def new_channel(self, prefix="specific."):
+        self.fail_if_away()
+        await asyncio.sleep(0)
+        return await super().new_channel(prefix)
+
+    async def receive(self, channel):
+        self.fail_if_away()
+        message = await super().receive(channel)
+        if message is CUT:
+            raise ConnectionError("cut")
+        return message
+
+    async def group_add(self, group, channel):
+        await asyncio.sleep(0)  # the way to the server
+        self.fail_if_away()
+        await super().group_add(group, channel)
+        await asyncio.sleep(0)  # and back
+        self.fail_if_away()
+
+    async def group_discard(self, group, channel):
+        await asyncio.sleep(0)
+        self.fail_if_away()
+        await super().group_discard(group, channel)
+
+    async def group_send(self, group, message):
+        self.fail_if_away()
+        await super().group_send(group, message)
+
+
+class SilentLayer(LoudLayer):
+    """Keeps its receivers waiting when it is away, and what is sent is lost (Redis pub/sub)."""
+
+    def go_away(self):
+        self.away = True
+
+    def come_back(self):
+        self.away = False
+        current_hub().check_connection()
+
+    def forget(self):
+        """It subscribes again by itself."""
+
+    async def group_discard(self, group, channel):
+        await InMemoryChannelLayer.group_discard(self, group, channel)
+        await asyncio.sleep(0)
+        self.fail_if_away()
+
+
+class Reader:
+    """A member that reads a store of numbers: after it has joined, and when it must catch up."""
+
+    def __init__(self, hub, group, stored):
+        self.hub, self.group, self.stored = hub, group, stored
+        self.delivered, self.known = [], set()
+        self.joining = asyncio.create_task(self.join())
+
+    async def join(self):
+        await self.hub.join(self.group, self)
+        self.catch_up()
+
+    async def leave(self):
+        self.joining.cancel()
+        self.hub.leave(self.group, self)
+        self.group = None
+        await asyncio.wait([self.joining])
+
+    def deliver(self, event):
+        assert self.group, "a member that has left gets an event"
+        self.delivered.append(event["number"])
+
+    def catch_up(self):
+        assert self.group, "a member that has left is told to catch up"
+        self.known.update(self.stored)
+
+    def knows_all(self):
+        return self.joining.done() and self.known.union(self.delivered).issuperset(self.stored)
+
+
+async def until(condition, what):
+    """Wait for a condition, and fail if it does not come."""
+    try:
+        async with asyncio.timeout(LIMIT):
+            while not condition():
+                await asyncio.sleep(0.001)
+    except TimeoutError:
+        pytest.fail(f"never {what}")
+
+
+async def until_delivered(reader, send):
+    """Send messages until one is delivered; those before it, the reader must have caught up with."""
+    before = len(reader.delivered)
+    async with asyncio.timeout(LIMIT):
+        while len(reader.delivered) == before:
+            await send(reader.group)
+            await asyncio.sleep(0.005)
+
+
+async def let_run(steps):
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+
+def others():
+    """Return all tasks of the event loop but the running one."""
+    return asyncio.all_tasks() - {asyncio.current_task()}
+
+
+GROUPS = ("one", "two")
+steps = st.integers(0, 12)  # of the event loop, before the next thing happens
+
+
+class Anything(RuleBasedStateMachine):
+    """Joins, leaves, messages and outages, at any moment, on a real event loop."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = channel_layers.backends["default"] = layer()
+        self.runner = asyncio.Runner()
+        self.hub = self.run(current_hub)
+        self.readers, self.numbers = [], count(1)
+        self.stored = {group: [] for group in GROUPS}
+
+    def run(self, action, *arguments, steps=0):
+        """Call something, asynchronous or not, in the loop, and let the loop run a little."""
+
+        async def act():
+            result = action(*arguments)
+            if asyncio.iscoroutine(result):
+                result = await result
+            await let_run(steps)
+            return result
+
+        return self.runner.run(act())
+
+    @rule(group=st.sampled_from(GROUPS), steps=steps)
+    def join(self, group, steps):
+        reader = self.run(Reader, self.hub, group, self.stored[group], steps=steps)
+        self.readers.append(reader)
+
+    @precondition(lambda self: self.readers)
+    @rule(choice=st.randoms(use_true_random=False), steps=steps)
+    def leave(self, choice, steps):
+        reader = self.readers.pop(choice.randrange(len(self.readers)))
+        self.run(reader.leave, steps=steps)
+
+    @rule(group=st.sampled_from(GROUPS), steps=steps)
+    def publish(self, group, steps):
+        self.run(self.store_and_send, group, steps=steps)
+
+    async def store_and_send(self, group):
+        number = next(self.numbers)
+        self.stored[group].append(number)
+        if not self.layer.away:
+            await self.layer.group_send(group, {"type": "test.number", "number": number})
+
+    @precondition(lambda self: not self.layer.away)
+    @rule(steps=steps)
+    def lose_layer(self, steps):
+        self.run(self.layer.go_away, steps=steps)
+
+    @precondition(lambda self: self.layer.away)
+    @rule(steps=steps)
+    def restart_layer(self, steps):
+        self.layer.forget()
+        self.run(self.layer.come_back, steps=steps)
+
+    @precondition(lambda self: self.layer.away)
+    @rule(steps=steps)
+    def find_layer(self, steps):
+        self.run(self.layer.come_back, steps=steps)
+
+    @rule(steps=steps)
+    def renew(self, steps):
+        self.run(self.renew_soon, steps=steps)
+
+    async def renew_soon(self):
+        self.hub.spawn(self.hub.renew())
+
+    @rule()
+    def wait_for_order(self):
+        self.run(self.all_is_well)
+
+    async def all_is_well(self):
+        if self.layer.away:
+            self.layer.come_back()
+        await until(lambda: PULSES not in self.hub.subscriptions, "the connection is checked")
+        for reader in self.readers:
+            await until_delivered(reader, self.store_and_send)
+        await until(lambda: all(each.knows_all() for each in self.readers), "everybody knows all")
+        for reader in self.readers:
+            assert len(set(reader.delivered)) == len(reader.delivered)
+
+    async def nothing_is_left(self):
+        for reader in self.readers:
+            await reader.leave()
+        await until(lambda: not (others() or self.hub._background), "all tasks end")
+        assert not self.hub.subscriptions
+        assert not self.layer.groups
+        assert not self.layer.channels
+
+    def teardown(self):
+        self.run(self.all_is_well)
+        self.run(self.nothing_is_left)
+        self.runner.close()
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Waiting takes milliseconds."""
+    for name, seconds in {
+        "JOIN_TIMEOUT": 0.01,
+        "LEAVE_TIMEOUT": 0.05,
+        "RETRY": 0.001,
+        "LONGEST_RETRY": 0.004,
+    }.items():
+        monkeypatch.setattr(hub_module, name, seconds)
+
+
+@pytest.mark.parametrize("layer", [LoudLayer, SilentLayer])
+def test_joins_leaves_and_outages_in_any_order_lose_no_member_and_leak_none(quick, layer):
+    few = how(max_examples=30, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(lambda: Anything(layer), settings=few)
