@@ -89,9 +89,11 @@ async def connect(async_db):
 
 async def cookie_of(who: User | AsyncClient) -> bytes:
     """Return the session's cookie of a browser, or of a new one that the user signs in with."""
-    client = who if isinstance(who, AsyncClient) else AsyncClient()
-    if client is not who:
+    if isinstance(who, User):
+        client = AsyncClient()
         await client.aforce_login(who)
+    else:
+        client = who
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}".encode()
 

@@ -233,9 +233,6 @@ async def test_who_may_not_join_is_closed_with_4403_and_was_never_subscribed(con
             seen.append(dict(current_hub().subscriptions))
             return False
 
-        async def connect(self):
-            seen.append("connect")
-
     socket = await connect(serve(Club), alice)
     await send_event("test.repeat", text="a secret")
     assert socket.accepted

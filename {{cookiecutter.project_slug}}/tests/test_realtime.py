@@ -1,4 +1,4 @@
-"""The plumbing: echo, refusals, health, layers, checks."""
+"""The plumbing: echo, health, layers, checks, sessions."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from django.test import Client
 
 from config.asgi import application
 from realtime import health
-from realtime.authentication import session_user
+from realtime.authentication import open_session, session_user
 from realtime.layers import CORE, MEMORY, PUBSUB
 from realtime.layers import channel_layers as layers_for
 
@@ -32,10 +32,10 @@ async def test_echo_survives_a_binary_frame(connect):
     assert await socket.receive_from() == "still here"
 
 
-@pytest.mark.parametrize("origin", [b"https://evil.example", b"null", b"", b"\xff"])
-async def test_a_foreign_or_missing_origin_is_refused(connect, origin):
-    socket = await connect("/ws/echo/", origin=origin)
-    assert not socket.accepted
+async def test_the_typed_echo_is_for_everybody(connect):
+    socket = await connect("/ws/echo/typed/")
+    await socket.send_json_to({"type": "echo.say", "text": "hello"})
+    assert await socket.receive_json_from() == {"type": "echo.said", "text": "hello"}
 
 
 @pytest.mark.parametrize("path", ["/ws/none/", "/ws/echo", "/", "/ws/chat//"])
@@ -124,6 +124,14 @@ def test_a_memory_layer_that_nobody_chose_is_an_error_in_production(settings):
     assert "realtime.E002" not in ids()
 
 
+def test_a_production_without_origins_is_an_error(settings):
+    settings.DEBUG = False
+    settings.CSRF_TRUSTED_ORIGINS = []
+    assert "realtime.E003" in ids()
+    settings.CSRF_TRUSTED_ORIGINS = ["https://example.com"]
+    assert "realtime.E003" not in ids()
+
+
 @pytest.fixture
 def session(alice):
     """A session of alice, as the browser and the server share it."""
@@ -162,6 +170,6 @@ def test_an_inactive_user_is_nobody(session, alice):
 
 
 def test_an_empty_or_broken_session_is_nobodys(session):
-    assert not session_user({}).is_authenticated
+    assert not session_user(open_session(None)).is_authenticated
     session["_auth_user_backend"] = "no.such.Backend"
     assert not session_user(session).is_authenticated
