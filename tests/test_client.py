@@ -239,6 +239,12 @@ def test_sixteen_texts_wait_in_order_for_the_answer_to_the_resume(server, client
     assert client.run("attempt('the last')") is True
     wait_for(lambda: len(server.frames) == 18, "all texts arrive")
     assert server.frames == [resume(0), *texts[:16], "the last"]
+    server.close(1012)
+    client.wait_out()
+    client.until_state("open", 3)
+    assert client.run("attempt('what waited goes out once')") is True
+    wait_for(lambda: len(server.frames) == 20, "nothing is sent again")
+    assert server.frames[18:] == [resume(0), "what waited goes out once"]
 
 
 def test_the_waits_double_up_to_half_a_minute(server, client):
@@ -330,6 +336,7 @@ def test_a_ping_finds_out_that_a_silent_connection_is_broken(server, client):
     lost = client.run("states[2]")
     assert (lost["state"], lost["code"], lost["reason"]) == ("reconnecting", REFUSED, "no answer")
     server.answering.set()
+    wait_for(lambda: server.sockets[0].close_code, "the broken connection is closed")
     client.wait_out()
     client.until_state("open", 2)
 
@@ -372,6 +379,7 @@ def test_a_closed_socket_stays_closed(server, client):
     client.run("join()")
     client.until_state("open")
     client.run("socket.close()")
+    wait_for(lambda: server.sockets[0].close_code, "the connection is closed")
     client.pass_time(120)
     assert client.states == ["connecting", "open", "closed"]
     assert len(server.sockets) == 1
