@@ -2,7 +2,7 @@
 
 import os
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -16,6 +16,7 @@ from realtime.daphne import BackpressureMiddleware  # noqa: E402
 from realtime.health import Health  # noqa: E402
 from realtime.lifespan import lifespan  # noqa: E402
 from realtime.origins import OriginMiddleware  # noqa: E402
+from realtime.routing import Router  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
@@ -23,7 +24,7 @@ application = ProtocolTypeRouter(
         # The origin comes first: a page of another site is refused before its visitor's session
         # is even looked at.
         "websocket": OriginMiddleware(
-            BackpressureMiddleware(SessionUserMiddleware(URLRouter(websocket_urlpatterns)))
+            BackpressureMiddleware(SessionUserMiddleware(Router(websocket_urlpatterns)))
         ),
         "lifespan": lifespan,
     }

@@ -1,6 +1,24 @@
+from typing import Any
+
+from channels.routing import URLRouter
+from channels.security.websocket import WebsocketDenier
 from django.urls import path
 
 from realtime.echo import EchoConsumer, TypedEchoConsumer
+
+
+class Router(URLRouter):
+    """Refuses a path outside of the root path with 403; Channels itself would fail with 500.
+
+    Under Daphne any client may name a root path, in the header Daphne-Root-Path.
+    """
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["path"].startswith(scope.get("root_path", "")):
+            await super().__call__(scope, receive, send)
+        else:
+            await WebsocketDenier()(scope, receive, send)
+
 
 websocket_urlpatterns = [
     path("ws/echo/", EchoConsumer.as_asgi()),
