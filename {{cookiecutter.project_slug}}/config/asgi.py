@@ -12,7 +12,7 @@ django_application = get_asgi_application()
 
 from config.routing import websocket_urlpatterns  # noqa: E402
 from realtime.authentication import SessionUserMiddleware  # noqa: E402
-from realtime.daphne import BackpressureMiddleware  # noqa: E402
+from realtime.daphne import DaphneMiddleware  # noqa: E402
 from realtime.health import Health  # noqa: E402
 from realtime.lifespan import lifespan  # noqa: E402
 from realtime.origins import OriginMiddleware  # noqa: E402
@@ -24,7 +24,7 @@ application = ProtocolTypeRouter(
         # The origin comes first: a page of another site is refused before its visitor's session
         # is even looked at.
         "websocket": OriginMiddleware(
-            BackpressureMiddleware(SessionUserMiddleware(Router(websocket_urlpatterns)))
+            DaphneMiddleware(SessionUserMiddleware(Router(websocket_urlpatterns)))
         ),
         "lifespan": lifespan,
     }
