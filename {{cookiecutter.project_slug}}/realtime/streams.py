@@ -41,15 +41,16 @@ class Stream:
 
     def __init__(self, hub: "Hub", group: str, store: Store) -> None:
         self._hub, self._group, self._store = hub, group, store
-        self._sockets: dict[MessageConsumer, bool] = {}  # whether each is live, not resuming
-        self._last = 0  # the sockets that are live have got everything up to here
+        # For each socket what comes while it resumes, or None.
+        self._sockets: dict[MessageConsumer, list[Numbered] | None] = {}
+        self._last = 0  # the sockets have got everything up to here, or will have
         self._opening: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._behind = False  # there may be messages in the store that nobody has got
 
     async def join(self, socket: "MessageConsumer") -> None:
         """Send the socket every message from now on. Raises what the store raises."""
-        self._sockets[socket] = True
+        self._sockets[socket] = None
         if self._opening is None:
             self._opening = self._hub.spawn(self._open())
         await asyncio.shield(self._opening)
@@ -79,24 +80,22 @@ class Stream:
         `answer` makes the message that comes first, from `after` and how many follow, or None
         when they are more than PAGE and none of them is sent. Raises what the store raises.
         """
-        self._sockets[socket] = False
+        held = self._sockets[socket] = []
         try:
-            known, missed = self._last, await self._read(after, PAGE + 1)
+            missed = await self._read(after, PAGE + 1)
             if len(missed) > PAGE:
                 return socket.connection.send(encode(answer(after, None)))
             socket.connection.send(encode(answer(after, len(missed))))
-            while True:
-                for _, text in missed:
-                    socket.connection.send(text)
-                self._emit(missed)
-                after = max(after, known, missed[-1][0] if missed else 0)
-                if after >= self._last:
-                    break
-                # Others got new messages while these were read.
-                known, missed = self._last, await self._read(after, PAGE)
+            for number, text in missed:
+                socket.connection.send(text)
+                after = number
+            self._emit(missed)
         finally:
             if socket in self._sockets:
-                self._sockets[socket] = True
+                self._sockets[socket] = None
+                for number, text in held:
+                    if number > after:
+                        socket.connection.send(text)
 
     async def _read(self, after: int, limit: int) -> list[Numbered]:
         messages: list[Numbered] = await database_sync_to_async(self._store.after)(after, limit)
@@ -114,13 +113,15 @@ class Stream:
             self.catch_up()
 
     def _emit(self, messages: list[Numbered]) -> None:
-        """Send the live sockets those messages that they have not got."""
-        live = [socket for socket, is_live in self._sockets.items() if is_live]
+        """Send the sockets those messages that they have not got."""
         for number, text in messages:
             if number > self._last:
                 self._last = number
-                for socket in live:
-                    socket.connection.send(text)
+                for socket, held in self._sockets.items():
+                    if held is None:
+                        socket.connection.send(text)
+                    else:
+                        held.append((number, text))
 
     def catch_up(self) -> None:
         """Read what is missing and send it."""
@@ -136,8 +137,9 @@ class Stream:
         try:
             while self._behind:
                 self._behind = False
-                while messages := await self._read_patiently():
-                    self._emit(messages)
+                messages = await self._read_patiently()
+                self._emit(messages)
+                self._behind |= len(messages) == PAGE
         finally:
             self._reading = None
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from realtime import hub as hub_module
-from realtime.hub import PULSES, Hub, current_hub
+from realtime.hub import PULSES, current_hub
+from tests.steps import LIMIT, let_run, others, until
 
 CUT = object()
-LIMIT = 1  # second, for what takes milliseconds
 
 
 class LoudLayer(InMemoryChannelLayer):
@@ -119,33 +119,13 @@ class Reader:
         return self.joining.done() and self.known.union(self.delivered).issuperset(self.stored)
 
 
-async def until(condition, what):
-    """Wait for a condition, and fail if it does not come."""
-    try:
-        async with asyncio.timeout(LIMIT):
-            while not condition():
-                await asyncio.sleep(0.001)
-    except TimeoutError:
-        pytest.fail(f"never {what}")
-
-
 async def until_delivered(reader, send):
-    """Send messages until one is delivered; those before it, the reader must have caught up with."""
+    """Send messages until one is delivered; what came before, the reader must read."""
     before = len(reader.delivered)
     async with asyncio.timeout(LIMIT):
         while len(reader.delivered) == before:
             await send(reader.group)
             await asyncio.sleep(0.005)
-
-
-async def let_run(steps):
-    for _ in range(steps):
-        await asyncio.sleep(0)
-
-
-def others():
-    """Return all tasks of the event loop but the running one."""
-    return asyncio.all_tasks() - {asyncio.current_task()}
 
 
 GROUPS = ("one", "two")
@@ -155,13 +135,15 @@ steps = st.integers(0, 12)  # of the event loop, before the next thing happens
 class Anything(RuleBasedStateMachine):
     """Joins, leaves, messages and outages, at any moment, on a real event loop."""
 
-    def __init__(self, layer):
+    layer_class = LoudLayer
+
+    def __init__(self):
         super().__init__()
-        self.layer = channel_layers.backends["default"] = layer()
+        self.layer = channel_layers.backends["default"] = self.layer_class()
         self.runner = asyncio.Runner()
         self.hub = self.run(current_hub)
         self.readers, self.numbers = [], count(1)
-        self.stored = {group: [] for group in GROUPS}
+        self.stored: dict[str, list[int]] = {group: [] for group in GROUPS}
 
     def run(self, action, *arguments, steps=0):
         """Call something, asynchronous or not, in the loop, and let the loop run a little."""
@@ -262,4 +244,93 @@ def quick(monkeypatch):
 @pytest.mark.parametrize("layer", [LoudLayer, SilentLayer])
 def test_joins_leaves_and_outages_in_any_order_lose_no_member_and_leak_none(quick, layer):
     few = how(max_examples=30, stateful_step_count=20, deadline=None)
-    run_state_machine_as_test(lambda: Anything(layer), settings=few)
+    machine = type("Machine", (Anything,), {"layer_class": layer})
+    run_state_machine_as_test(machine, settings=few)
+
+
+class SlowLayer(LoudLayer):
+    """Adds to groups only while it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.works = asyncio.Event()
+        self.works.set()
+
+    async def group_add(self, group, channel):
+        await self.works.wait()
+        await super().group_add(group, channel)
+
+
+async def test_a_group_that_is_left_while_it_is_renewed_is_not_joined_again():
+    layer = channel_layers.backends["default"] = SlowLayer()
+    reader = Reader(current_hub(), "one", [])
+    await reader.joining
+    layer.works.clear()
+    renewing = asyncio.create_task(current_hub().renew())
+    await let_run(3)
+    await reader.leave()
+    await let_run(3)
+    layer.works.set()
+    await renewing
+    await until(lambda: not others(), "all tasks end")
+    assert not layer.groups
+
+
+async def test_groups_that_the_layer_forgot_are_renewed():
+    reader = Reader(current_hub(), "one", [])
+    await reader.joining
+    layer = channel_layers["default"]
+    layer.groups.clear()
+    await current_hub().renew()
+    await layer.group_send("one", {"type": "test.number", "number": 1})
+    await until(lambda: reader.delivered == [1], "the event is delivered")
+    await reader.leave()
+
+
+async def test_a_socket_does_not_wait_long_for_a_layer_that_is_away(quick):
+    layer = channel_layers.backends["default"] = LoudLayer()
+    layer.go_away()
+    reader = Reader(current_hub(), "one", [])
+    await asyncio.wait_for(reader.joining, LIMIT)
+    reader.stored.append(1)  # and nobody hears of it
+    layer.come_back()
+    await until(lambda: 1 in reader.known, "it is told to catch up")
+    await reader.leave()
+
+
+async def test_closing_the_hub_leaves_every_group_and_sends_what_is_left():
+    hub, layer = current_hub(), channel_layers["default"]
+    readers = [Reader(hub, group, []) for group in ("one", "two", "two")]
+    await asyncio.gather(*(reader.joining for reader in readers))
+    channel = await layer.new_channel()
+    await layer.group_add("three", channel)
+    hub.outgoing.put("three", {"type": "test.last"})
+    await hub.close()
+    assert await layer.receive(channel) == {"type": "test.last"}
+    assert not others()
+    assert not hub.subscriptions
+    assert set(layer.groups) == {"three"}
+
+
+class CountingLayer(LoudLayer):
+    """Counts the messages that it was asked to send."""
+
+    sent = 0
+
+    async def group_send(self, group, message):
+        self.sent += 1
+        await super().group_send(group, message)
+
+
+async def test_all_who_wait_for_the_layer_share_the_attempts(quick, monkeypatch):
+    monkeypatch.setattr(hub_module, "LONGEST_RETRY", 0.02)
+    layer = channel_layers.backends["default"] = CountingLayer()
+    readers = [Reader(current_hub(), str(number), []) for number in range(100)]
+    await asyncio.gather(*(reader.joining for reader in readers))
+    layer.go_away()
+    await until(lambda: layer.sent > 5, "it is tried again")
+    assert layer.sent < 20
+    layer.come_back()
+    await until(lambda: len(layer.groups) == 100, "all are in their groups")
+    for reader in readers:
+        await reader.leave()
