@@ -66,18 +66,16 @@ async def async_db(transactional_db):
 
 
 @pytest.fixture
-async def connect(async_db):
-    """Open sockets as `connect("ws/echo/", user)`; they are closed after the test.
+async def visit():
+    """Open sockets of nobody, as `visit("ws/echo/")`, without a database.
 
-    Instead of a user it takes an AsyncClient, a browser that is signed in already.
+    They are closed after the test.
     """
     sockets: list[Socket] = []
 
-    async def connect(path, who=None, origin=b"http://localhost", kind=Socket):
-        headers = [(b"origin", origin)] if origin else []
-        if who:
-            headers.append((b"cookie", await cookie_of(who)))
-        socket = kind(application, path, headers)
+    async def connect(path, cookie=None, origin=b"http://localhost", kind=Socket):
+        headers = {b"origin": origin, b"cookie": cookie}
+        socket = kind(application, path, [(k, v) for k, v in headers.items() if v])
         sockets.append(socket)
         socket.accepted = (await socket.connect())[0]
         return socket
@@ -85,6 +83,20 @@ async def connect(async_db):
     yield connect
     for socket in sockets:
         await socket.disconnect()
+
+
+@pytest.fixture
+async def connect(async_db, visit):
+    """Open sockets of a user, as `connect("ws/echo/", user)`.
+
+    Instead of a user it takes an AsyncClient, a browser that is signed in already.
+    """
+
+    async def connect(path, who=None, **options):
+        cookie = await cookie_of(who) if who else None
+        return await visit(path, cookie, **options)
+
+    return connect
 
 
 async def cookie_of(who: User | AsyncClient) -> bytes:

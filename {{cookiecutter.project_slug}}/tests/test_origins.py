@@ -91,11 +91,11 @@ def test_in_development_hosts_of_ours_may_connect_from_any_port(development, set
 
 
 @pytest.mark.parametrize("origin", [b"https://evil.example", b"null", b"", b"\xff", b"http://["])
-async def test_the_handshake_of_a_foreign_page_is_refused(connect, origin):
-    assert not (await connect("/ws/echo/typed/", origin=origin)).accepted
+async def test_the_handshake_of_a_foreign_page_is_refused(visit, origin):
+    assert not (await visit("/ws/echo/typed/", origin=origin)).accepted
 
 
-async def test_the_handshake_of_our_page_is_accepted(connect, settings):
+async def test_the_handshake_of_our_page_is_accepted(visit, settings):
     settings.CSRF_TRUSTED_ORIGINS = ["https://example.com"]
-    assert (await connect("/ws/echo/typed/", origin=b"https://example.com")).accepted
-    assert not (await connect("/ws/echo/typed/", origin=b"http://localhost")).accepted
+    assert (await visit("/ws/echo/typed/", origin=b"https://example.com")).accepted
+    assert not (await visit("/ws/echo/typed/", origin=b"http://localhost")).accepted

@@ -19,28 +19,28 @@ from realtime.layers import channel_layers as layers_for
 
 
 @pytest.mark.parametrize("text", ["hello", '{"a": 1}', "ü€𝄞", " ", "x" * 60_000])
-async def test_echo_returns_each_text_frame_as_it_came(connect, text):
-    socket = await connect("/ws/echo/")
+async def test_echo_returns_each_text_frame_as_it_came(visit, text):
+    socket = await visit("/ws/echo/")
     await socket.send_to(text_data=text)
     assert await socket.receive_from() == text
 
 
-async def test_echo_survives_a_binary_frame(connect):
-    socket = await connect("/ws/echo/")
+async def test_echo_survives_a_binary_frame(visit):
+    socket = await visit("/ws/echo/")
     await socket.send_to(bytes_data=b"\x00\xff")
     await socket.send_to(text_data="still here")
     assert await socket.receive_from() == "still here"
 
 
-async def test_the_typed_echo_is_for_everybody(connect):
-    socket = await connect("/ws/echo/typed/")
+async def test_the_typed_echo_is_for_everybody(visit):
+    socket = await visit("/ws/echo/typed/")
     await socket.send_json_to({"type": "echo.say", "text": "hello"})
     assert await socket.receive_json_from() == {"type": "echo.said", "text": "hello"}
 
 
 @pytest.mark.parametrize("path", ["/ws/none/", "/ws/echo", "/", "/ws/chat//"])
-async def test_an_unknown_path_is_refused_without_an_error(connect, path):
-    assert not (await connect(path)).accepted
+async def test_an_unknown_path_is_refused_without_an_error(visit, path):
+    assert not (await visit(path)).accepted
 
 
 async def get(path, host=b"probe.invalid"):

@@ -14,16 +14,17 @@ from django.utils import timezone
 from accounts.models import User
 from realtime import authentication, revocation
 from realtime.consumers import MessageConsumer
-from realtime.hub import current_hub
+from realtime.hub import Hub, current_hub
 from tests.tools import until
 
 NEW = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
-def no_regular_look(settings):
-    """What closes a socket is the message about the change, unless a test says otherwise."""
+def no_other_look(settings, monkeypatch):
+    """Only a message about a change has sockets looked at, unless a test says otherwise."""
     settings.REALTIME_RECHECK_SECONDS = 3600
+    monkeypatch.setattr(Hub, "check_connection", lambda self: None)
 
 
 @pytest.fixture
