@@ -83,6 +83,7 @@ def environment(port: int) -> dict[str, str]:
         "HTTPS": "false",
         "SECRET_KEY": "the key of a benchmark, which guards nothing at all",
         "ALLOWED_HOSTS": "127.0.0.1",
+        "CSRF_TRUSTED_ORIGINS": "http://127.0.0.1",
         "DATABASE_URL": "sqlite:///db.sqlite3",
         "CHANNEL_LAYER_URL": f"redis://127.0.0.1:{port}/0",
     }

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Name, Result = TypeVar("Name"), TypeVar("Result")
 AT_LEAST, AT_MOST = ">=", "<="
+WIDTH = 68  # of what is named first
 
 
 @dataclass
@@ -29,10 +30,10 @@ class Row:
         verdict = {True: "yes", False: "NO", None: ""}[good]
         target = f"{self.sign} {self.target:.3g}" if self.sign else ""
         pairs = " ".join(f"{pair:.3g}" for pair in self.pairs)
-        return f"{self.work:<66}{target:>8}{reached:>10.3g} {self.unit:<13}{verdict:<5}{pairs}"
+        return f"{self.work:<{WIDTH}} {target:>8} {reached:>8.4g} {self.unit:<4} {verdict:<4} {pairs}"
 
 
-HEAD = f"{'work':<66}{'target':>8}{'reached':>10} {'':<13}{'':<5}each round"
+HEAD = f"{'work':<{WIDTH}} {'target':>8} {'reached':>8} {'':<4} {'':<4} each round"
 
 
 def rounds_of(candidates: Mapping[Name, Callable[[], Result]], rounds: int) -> dict[Name, list[Result]]:

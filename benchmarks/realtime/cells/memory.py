@@ -83,6 +83,6 @@ def deaf(project: Project, scale: Scale) -> Iterator[Row]:
     targets = {Side("ours", "uvicorn"): 30, Side("ours", "daphne"): scale.volume / 2, Side("tutorial", "daphne"): 0}
     for side, target in targets.items():
         result = beside_deaf(project, scale, side)
-        work = f"{scale.volume} MiB for readers that never read, {side}"
+        work = f"{scale.volume} MiB that nobody reads, {side}"
         yield Row(f"{work}: growth", AT_MOST if target else "", target, [result["growth"]], "MiB")
         yield Row(f"{work}: others got", AT_LEAST if target else "", 1, [result["part"]], "")

@@ -34,7 +34,7 @@ def generator(_project: Project, scale: Scale) -> Iterator[Row]:
                 "broadcast", port=port, path="/", sockets=sockets, template="TEXT", size=SIZE,
                 window=WINDOW, warm=scale.warm, seconds=scale.seconds,
             )  # fmt: skip
-        yield Row(f"the generator's own limit, {sockets} sockets", "", 0, [result["rate"]], "deliveries/s")
+        yield Row(f"the generator's own limit, {sockets} sockets: deliveries/s", "", 0, [result["rate"]], "")
 
 
 def fan_out(project: Project, scale: Scale, sockets: int, side: Side) -> dict[str, float]:
@@ -57,7 +57,7 @@ def broadcast(project: Project, scale: Scale, sockets: int) -> Iterator[Row]:
     runs = {side: partial(fan_out, project, scale, sockets, side) for side in (tutorial, *targets)}
     results = rounds_of(runs, scale.rounds)
     for side, target in targets.items():
-        work = f"broadcast to {sockets}, {side}, against {tutorial}"
+        work = f"broadcast to {sockets}: {side} / {tutorial}"
         pairs = results[side], results[tutorial]
         yield Row(f"{work}: deliveries/s", AT_LEAST, target, ratios(*pairs, "rate"))
         yield Row(f"{work}: p99", AT_MOST, 1 / 3, ratios(*pairs, "p99"))
@@ -88,7 +88,7 @@ def echo(project: Project, scale: Scale) -> Iterator[Row]:
         sides = {side: partial(talk, project, scale, 100, Side(side, server)) for side in ("tutorial", "ours")}
         results = rounds_of(sides, scale.rounds)
         pairs = ratios(results["ours"], results["tutorial"], "rate")
-        yield Row(f"echo of JSON, 100 sockets, both on {server}: round trips/s", AT_LEAST, 2, pairs)
+        yield Row(f"echo of JSON: ours / tutorial, both on {server}: round trips/s", AT_LEAST, 2, pairs)
 
 
 def blocking(project: Project, scale: Scale) -> Iterator[Row]:
@@ -98,4 +98,4 @@ def blocking(project: Project, scale: Scale) -> Iterator[Row]:
         results = rounds_of({"alone": run, "beside": partial(run, blocked=True)}, scale.rounds)
         pairs = ratios(results["beside"], results["alone"], "rate")
         sign = AT_LEAST if side.consumers == "ours" else ""
-        yield Row(f"echo beside a socket that blocks, {side}: round trips/s", sign, 0.9, pairs)
+        yield Row(f"echo beside one that blocks / alone, {side}: round trips/s", sign, 0.9, pairs)
