@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -59,16 +60,23 @@ class Site:
         """Return the last words of the server."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
-    def connect(self, path: str, user: str = "", origin: str = "") -> ClientConnection:
-        """Open a WebSocket as `user`, or as nobody. Use it as a context manager."""
+    def connect(
+        self, path: str, user: str = "", origin: str | None = "", **options: Any
+    ) -> ClientConnection:
+        """Open a WebSocket as `user`, or as nobody. Use it as a context manager.
+
+        The origin is a page of the site unless it is given, or None for a client without one.
+        """
+        page = self.origin if origin == "" else origin
         return connect(
             f"ws://127.0.0.1:{self.port}/{path}",
-            origin=Origin(origin or self.origin),
+            origin=Origin(page) if page else None,
             additional_headers={"Cookie": self.cookies.get(user, "")},
             open_timeout=5,
             close_timeout=1,
             compression=None,
             proxy=None,
+            **options,
         )
 
     def _request(
@@ -100,7 +108,7 @@ def throw_away_site() -> Iterator[Site]:
     Raises what the database driver raises, and RuntimeError when the server does not start.
     """
     directory = Path(tempfile.mkdtemp(prefix="smoke-"))
-    site = Site(_free_port(), directory / "server.log")
+    site = Site(free_port(), directory / "server.log")
     with site.log.open("wb") as output:
         server = subprocess.Popen(  # noqa: S603  (our own module)
             [sys.executable, "-m", "realtime.smoke_server", str(site.port)],
@@ -115,11 +123,11 @@ def throw_away_site() -> Iterator[Site]:
         with _throw_away_databases(directory) as names:
             site.cookies = {name: _sign_in(name, superuser) for name, superuser in USERS.items()}
             print(json.dumps(names), file=server.stdin, flush=True)
-            _wait_until_it_listens(server, site)
+            wait_until_it_listens(server, site)
             yield site
-            _stop(server)
+            stop(server)
     finally:
-        _stop(server)
+        stop(server)
         shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -149,13 +157,15 @@ def _sign_in(name: str, superuser: bool) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
 
 
-def _wait_until_it_listens(server: subprocess.Popen[str], site: Site) -> None:
+def wait_until_it_listens(server: subprocess.Popen[str], site: Site) -> None:
+    """Return once the server takes connections. Raises RuntimeError with its last words."""
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline and server.poll() is None:
         with socket.socket() as probe:
@@ -165,7 +175,8 @@ def _wait_until_it_listens(server: subprocess.Popen[str], site: Site) -> None:
     raise RuntimeError(f"The server did not start:\n{site.said()}")
 
 
-def _stop(server: subprocess.Popen[str]) -> None:
+def stop(server: subprocess.Popen[str]) -> None:
+    """Let the server end, or kill it after five seconds. Harmless if it has ended."""
     server.terminate()
     try:
         server.wait(timeout=5)

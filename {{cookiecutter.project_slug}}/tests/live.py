@@ -1,0 +1,106 @@
+"""Real servers for tests, as production starts them: Daphne, and uvicorn where it is installed."""
+
+import base64
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from websockets.frames import Frame, Opcode
+
+from config.settings import PROJECT
+from realtime.smoke_site import Site, free_port, stop, wait_until_it_listens
+
+APPLICATION = "tests.live_app:application"
+COMMANDS = {
+    "daphne": ["daphne", "-b", "127.0.0.1", "-p"],
+    "uvicorn": [
+        *("uvicorn", "--ws", "websockets-sansio", "--ws-max-size", "1048576"),
+        *("--timeout-graceful-shutdown", "8", "--port"),
+    ],
+}
+# How often an idle client is asked for a sign of life, and how long it has for that.
+IMPATIENCE = {
+    "daphne": ["--ping-interval", "1", "--ping-timeout", "2"],
+    "uvicorn": ["--ws-ping-interval", "1", "--ws-ping-timeout", "2"],
+}
+SERVERS = sorted(COMMANDS.keys() & {re.split(r"\W", each)[0] for each in PROJECT["dependencies"]})
+
+
+@dataclass
+class LiveSite(Site):
+    """A running server; nobody is signed in there."""
+
+    process: Any = None
+    idle: Any = None  # a socket that answers pings and nothing else
+    gone: Any = None  # one that does nothing at all
+
+    def deaf(self, **options):
+        """Open a socket in the room that reads no more than it must."""
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.connect(("127.0.0.1", self.port))
+        return self.connect("ws/test/room/", sock=sock, max_queue=1, **options)
+
+    @contextmanager
+    def raw(self, path) -> Iterator[socket.socket]:
+        """Open a WebSocket that does nothing by itself, not even answer a ping."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sock:
+            key = base64.b64encode(bytes(16)).decode()
+            sock.sendall(
+                f"GET /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {self.origin}\r\n"
+                "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+            )
+            answer = b""
+            while not answer.endswith(b"\r\n\r\n"):
+                answer += sock.recv(1)
+            assert answer.startswith(b"HTTP/1.1 101"), answer
+            yield sock
+
+
+def frame(text: str) -> bytes:
+    """Return a client's text frame as it goes over the wire."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=True)
+
+
+@contextmanager
+def live_site(kind: str, directory: Path) -> Iterator[LiveSite]:
+    """Start a server on a free port, with a database of its own. It must log no error."""
+    site = LiveSite(free_port(), directory / f"{kind}.log")
+    with site.log.open("wb") as output:
+        site.process = subprocess.Popen(  # noqa: S603  (the project's own servers)
+            [sys.executable, "-m", *COMMANDS[kind], str(site.port), *IMPATIENCE[kind], APPLICATION],
+            cwd=settings.BASE_DIR,
+            env=os.environ | environment(site, directory),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    try:
+        wait_until_it_listens(site.process, site)
+        yield site
+    finally:
+        stop(site.process)
+    log = site.log.read_text(errors="replace")
+    assert "Traceback" not in log, log
+
+
+def environment(site: LiveSite, directory: Path) -> dict[str, str]:
+    """Return production's environment, on this machine alone."""
+    return {
+        "DATABASE_URL": f"sqlite:///{directory / 'db.sqlite3'}",
+        "CHANNEL_LAYER_URL": "memory://",
+        "DEBUG": "false",
+        "HTTPS": "false",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "CSRF_TRUSTED_ORIGINS": site.origin,
+        "PYTHONWARNINGS": "default",
+    }
