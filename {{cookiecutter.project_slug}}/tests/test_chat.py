@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from chat.models import Message, Room
-from chat.talk import say
+from chat.talk import RoomStore, say
+from tests.tools import wait_for
 
 SAY = {"type": "chat.say", "text": "hello"}
 
@@ -33,6 +34,17 @@ async def test_a_message_is_stored_before_it_is_sent(connect, alice):
     stored = await Message.objects.select_related("room", "user").aget()
     assert (stored.room.name, stored.seq, stored.user, stored.text) == ("lobby", 1, alice, "hello")
     assert stored.at.isoformat() == message["at"]
+
+
+async def test_what_cannot_be_sent_is_neither_stored_nor_counted(connect, alice, monkeypatch):
+    socket = await connect("/ws/chat/lobby/", alice)
+    with monkeypatch.context() as broken:
+        broken.setattr("chat.talk.publish", lambda *_: 1 / 0)
+        await socket.send_json_to(SAY)
+        assert (await socket.receive_json_from())["code"] == "internal"
+    assert not await Message.objects.aexists()
+    await socket.send_json_to(SAY)
+    assert (await socket.receive_json_from())["seq"] == 1
 
 
 async def test_another_room_hears_nothing(connect, alice, bob):
@@ -155,13 +167,14 @@ async def test_each_room_counts_for_itself(connect, alice):
 async def test_what_is_rolled_back_is_neither_sent_nor_counted(connect, alice):
     def tell_in_vain():
         with transaction.atomic():
-            tell(1)
+            say("lobby", alice, "in vain")
             transaction.set_rollback(True)
 
     socket = await connect("/ws/chat/lobby/", alice)
     await sync_to_async(tell_in_vain)()
-    await sync_to_async(tell)(1)
-    assert await hear(socket, 1) == [1]
+    await sync_to_async(say)("lobby", alice, "in earnest")
+    message = await socket.receive_json_from()
+    assert (message["seq"], message["text"]) == (1, "in earnest")
     assert await socket.receive_nothing()
 
 
@@ -211,6 +224,29 @@ async def test_who_comes_back_while_others_talk_gets_everything_once_and_in_orde
         assert before == list(range(21, 21 + len(before)))
         assert len(before) <= 5 * turn
         assert after == list(range(11, 41))
+
+
+async def test_what_is_said_while_the_missed_messages_are_read_comes_once_after_them(
+    connect, alice, bob, monkeypatch
+):
+    def after(store, number, limit):
+        """Read, and return only when somebody has said more and others have heard it."""
+        found = read(store, number, limit)
+        if witness.output_queue.empty():
+            for _ in range(3):
+                say("lobby", bob, "meanwhile")
+            wait_for(lambda: witness.output_queue.qsize() == 3)
+        return found
+
+    await sync_to_async(tell)(5)
+    witness, late = [await connect("/ws/chat/lobby/", user) for user in (bob, alice)]
+    read = RoomStore.after
+    monkeypatch.setattr(RoomStore, "after", after)
+    await late.send_json_to(resume(0))
+    assert (await late.receive_json_from())["count"] == 5
+    assert await hear(late, 8) == list(range(1, 9))
+    assert await hear(witness, 3) == [6, 7, 8]
+    assert await late.receive_nothing()
 
 
 async def everything(socket, last):
