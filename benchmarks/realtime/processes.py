@@ -33,7 +33,7 @@ CONSUMERS = {
 SERVERS = {
     "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}"),
     "uvicorn": ("uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--ws", "websockets-sansio",
-                "--ws-max-size", "1048576", "--timeout-graceful-shutdown", "8"),
+                "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "8"),
 }  # fmt: skip
 
 

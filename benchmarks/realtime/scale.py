@@ -10,7 +10,7 @@ class Scale:
     """The default takes some minutes on two cores."""
 
     rounds: int = 4  # even, so that nobody is first more often
-    seconds: float = 3.0  # of a measurement
+    seconds: float = 2.5  # of a measurement
     warm: float = 1.0  # seconds before it
     crowd: int = 1000  # sockets, where many are meant
     calls: int = 1000  # of a synchronous publish
