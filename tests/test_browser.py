@@ -7,7 +7,7 @@ import signal
 
 import pytest
 from playwright.sync_api import expect
-from projects import PASSWORD, RUNSERVER, free_port, serve
+from projects import PASSWORD, RUNSERVER, UVICORN, end, free_port, serve
 
 pytest_plugins = ["browsers"]
 pytestmark = pytest.mark.slow
@@ -167,8 +167,21 @@ def test_the_page_comes_back_and_misses_nothing(ready, visit):
             "the second while away",
             "during the crash",
         ]
-        alice.write("echo", "back")
-        expect(alice.page.locator("#echo-log p", has_text="back")).to_have_count(2)
+        alice.expect_states(*SOCKETS)
+        alice.write("echo", "and an echo")
+        expect(alice.page.locator("#echo-log p", has_text="and an echo")).to_have_count(2)
+
+
+def test_a_server_that_stops_says_so_and_the_page_is_back_soon(ready, visit):
+    port = free_port()
+    with serve(ready, UVICORN, port) as server:
+        alice = visit(server, "alice")
+        alice.expect_states(*SOCKETS)
+        end(server.process)
+        for log in ("chat-wire", "notice-log"):
+            alice.expect_in(log, "lost (1012)")
+    with serve(ready, UVICORN, port):
+        alice.expect_states(*SOCKETS)
 
 
 def test_what_was_said_before_is_on_the_page(ready, site, visit):
@@ -223,10 +236,10 @@ def test_what_comes_before_the_answer_to_a_resume_is_shown_once(site, visit):
         def receive(text):
             after = json.loads(text)["after"]
             said = {"type": "chat.message", "room": "lobby", "user": "bob", "at": "2026-01-01T12:00:00+00:00"}
-            early = json.dumps({**said, "seq": after + 2, "text": "second"})
+            early = json.dumps({**said, "seq": after + 2, "text": "an early frame"})
             socket.send(early)
             socket.send(json.dumps({"type": "chat.resumed", "room": "lobby", "after": after, "count": 2}))
-            socket.send(json.dumps({**said, "seq": after + 1, "text": "first"}))
+            socket.send(json.dumps({**said, "seq": after + 1, "text": "a missed one"}))
             socket.send(early)
 
         socket.on_message(receive)
@@ -234,8 +247,8 @@ def test_what_comes_before_the_answer_to_a_resume_is_shown_once(site, visit):
     alice.page.route_web_socket("**/ws/chat/lobby/", answer)
     alice.page.reload()
     alice.expect_words("chat", "connected, resumed 2 messages")
-    expect(alice.page.locator("#chat-log .said span", has_text="second")).to_have_count(1)
-    assert alice.page.locator("#chat-log .said span").all_inner_texts()[-2:] == ["first", "second"]
+    expect(alice.page.locator("#chat-log .said span", has_text="an early frame")).to_have_count(1)
+    assert alice.page.locator("#chat-log .said span").all_inner_texts()[-2:] == ["a missed one", "an early frame"]
 
 
 def test_signing_out_elsewhere_closes_the_sockets(site, visit):
