@@ -75,51 +75,106 @@ function describe(state, { resumed, wait }) {
   return resumed ? `connected, resumed ${resumed} message${resumed === 1 ? "" : "s"}` : "connected";
 }
 
-/** Show a socket's state, and log what led to it. */
-function show(name, log, state, detail) {
-  const { code, reason, wait } = detail;
-  const status = $(`${name}-state`);
-  status.dataset.state = state;
-  status.textContent = describe(state, detail);
-  if (state === "open") $(`${name}-send`).disabled = false;
-  if (state === "closed") note(log, "in", `close ${code} ${reason}`.trim());
-  if (state === "reconnecting") {
-    const why = `${code} ${reason}`.trim();
-    note(log, "note", `lost (${why}); next try in ${(wait / 1000).toFixed(1)} s`);
+/** A socket that logs what goes over it, and tells its state in words. */
+class Line {
+  #kept = []; // what waits for the connection
+
+  constructor(path, name, log, options) {
+    this.path = path;
+    this.name = name;
+    this.log = log;
+    this.socket = connect(path, this, options);
   }
-  if (code === 4401) signedOut();
+
+  send(text) {
+    const now = this.socket.send(text);
+    if (now) note(this.log, "out", text);
+    else this.#kept.push(text);
+    return now;
+  }
+
+  message(text) {
+    note(this.log, "in", text);
+  }
+
+  state(state, detail) {
+    const status = $(`${this.name}-state`);
+    status.dataset.state = state;
+    status.textContent = describe(state, detail);
+    if (state === "connecting") note(this.log, "out", `GET ${this.path}\nUpgrade: websocket`);
+    if (state === "open") this.opened();
+    if (detail.code) this.lost(state, detail);
+  }
+
+  opened() {
+    if (!this.resume) this.upgraded();
+    for (const text of this.#kept.splice(0)) note(this.log, "out", text);
+    $(`${this.name}-send`).disabled = false;
+  }
+
+  upgraded() {
+    note(this.log, "in", "101 Switching Protocols");
+  }
+
+  lost(state, { code, reason, wait }) {
+    const why = `${code} ${reason}`.trim();
+    if (state === "closed") note(this.log, "in", `close ${why}`);
+    else note(this.log, "note", `lost (${why}); next try in ${(wait / 1000).toFixed(1)} s`);
+    if (code === 4401) signedOut();
+  }
 }
 
-/** Open a socket that logs what goes over it; what it returns is used like the client's own. */
-function follow(path, name, log, { receive = () => {}, resume } = {}, options) {
-  const kept = [];
-  const upgraded = () => note(log, "in", "101 Switching Protocols");
-  const sent = (text) => note(log, "out", text);
-  const socket = connect(path, {
-    message(text) {
-      note(log, "in", text);
-      receive(text);
-    },
-    state(state, detail) {
-      if (state === "connecting") sent(`GET ${path}\nUpgrade: websocket`);
-      if (state === "open" && !resume) upgraded();
-      if (state === "open") kept.splice(0).forEach(sent);
-      show(name, log, state, detail);
-    },
-    resume: resume && (() => {
-      const frame = resume();
-      upgraded();
-      sent(frame);
-      return frame;
-    }),
-  }, options);
-  const send = (text) => {
-    const now = socket.send(text);
-    if (now) sent(text);
-    else kept.push(text);
-    return now;
-  };
-  return { send, resumed: (count) => socket.resumed(count) };
+/** A room: first what was said since the page was made, then what is said. */
+class Room extends Line {
+  #talk;
+  #room;
+  #after; // the number of the last message that stands here
+  #live = false; // what comes before the answer to a resume is in the answer as well
+
+  constructor(wire, talk) {
+    super(wire.dataset.path, "chat", wire, { heartbeat: true });
+    this.#talk = talk;
+    this.#room = wire.dataset.room;
+    this.#after = Number(wire.dataset.after);
+  }
+
+  say(text) {
+    return this.send(JSON.stringify({ type: "chat.say", text }));
+  }
+
+  resume() {
+    this.#live = false;
+    const frame = JSON.stringify({ type: "chat.resume", room: this.#room, after: this.#after });
+    this.upgraded();
+    note(this.log, "out", frame);
+    return frame;
+  }
+
+  message(text) {
+    super.message(text);
+    const frame = JSON.parse(text);
+    if (frame.type === "chat.message" && this.#live) this.#said(frame);
+    if (frame.type === "chat.resumed") this.#resumed(frame.count);
+    if (frame.type === "chat.gap") this.#missed(frame.history);
+    if (frame.type === "error") note(this.#talk, "error", `${frame.detail} (${frame.code})`);
+  }
+
+  #said({ seq, user, text, at }) {
+    this.#after = seq;
+    append(this.#talk, "said", new Date(at), user, text);
+  }
+
+  #resumed(count) {
+    this.#live = true;
+    this.socket.resumed(count);
+  }
+
+  #missed(history) {
+    const link = element("a", "They are in the history.");
+    link.href = history; // made by the server alone
+    append(this.#talk, "note", new Date(), "note", "You have missed many messages. ", link);
+    this.#resumed(0);
+  }
 }
 
 /** Send a form's one field; the text stays there if nobody takes it. */
@@ -137,62 +192,24 @@ function sendFrom(form, log, send) {
   });
 }
 
-/** Follow a room: first what was said since the page was made, then what is said. */
-function join(wire, talk) {
-  const { path, room } = wire.dataset;
-  let after = Number(wire.dataset.after); // the number of the last message that stands here
-  let live = false;
-  const socket = follow(path, "chat", wire, { resume, receive }, { heartbeat: true });
-
-  function resume() {
-    live = false;
-    return JSON.stringify({ type: "chat.resume", room, after });
-  }
-
-  function receive(text) {
-    const frame = JSON.parse(text);
-    if (frame.type === "chat.message" && live) say(frame);
-    if (frame.type === "chat.resumed") begin(frame.count);
-    if (frame.type === "chat.gap") skip(frame.history);
-    if (frame.type === "error") note(talk, "error", `${frame.detail} (${frame.code})`);
-  }
-
-  function say({ seq, user, text, at }) {
-    after = seq;
-    append(talk, "said", new Date(at), user, text);
-  }
-
-  /** What came before is in the answer as well, so only from here on messages count. */
-  function begin(count) {
-    live = true;
-    socket.resumed(count);
-  }
-
-  function skip(history) {
-    const link = element("a", "They are in the history.");
-    link.href = history; // made by the server alone
-    append(talk, "note", new Date(), "note", "You have missed many messages. ", link);
-    begin(0);
-  }
-
-  return (text) => socket.send(JSON.stringify({ type: "chat.say", text }));
-}
-
 $("hello-form").addEventListener("submit", (event) => {
   event.preventDefault();
   request($("hello-log"), event.target.action);
 });
 
-const echo = follow("/ws/echo/", "echo", $("echo-log"));
-sendFrom($("echo-form"), $("echo-log"), echo.send);
+const echo = new Line("/ws/echo/", "echo", $("echo-log"));
+sendFrom($("echo-form"), $("echo-log"), (text) => echo.send(text));
 
 if ($("chat-form")) {
   const talk = $("chat-log");
-  for (const time of talk.querySelectorAll("time")) time.textContent = clock(new Date(time.dateTime));
+  for (const time of talk.querySelectorAll("time")) {
+    time.textContent = clock(new Date(time.dateTime));
+  }
   talk.scrollTop = talk.scrollHeight;
-  sendFrom($("chat-form"), talk, join($("chat-wire"), talk));
+  const room = new Room($("chat-wire"), talk);
+  sendFrom($("chat-form"), talk, (text) => room.say(text));
 
-  follow("/ws/notifications/", "notice", $("notice-log"), {}, { heartbeat: true });
+  new Line("/ws/notifications/", "notice", $("notice-log"), { heartbeat: true });
   $("notice-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;
