@@ -1,10 +1,10 @@
 from typing import Any
 
 from channels.routing import URLRouter
-from channels.security.websocket import WebsocketDenier
 from django.urls import path
 
 from realtime.echo import EchoConsumer, TypedEchoConsumer
+from realtime.origins import refuse
 
 
 class Router(URLRouter):
@@ -17,7 +17,7 @@ class Router(URLRouter):
         if scope["path"].startswith(scope.get("root_path", "")):
             await super().__call__(scope, receive, send)
         else:
-            await WebsocketDenier()(scope, receive, send)
+            await refuse(receive, send)
 
 
 websocket_urlpatterns = [
