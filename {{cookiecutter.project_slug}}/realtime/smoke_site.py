@@ -68,7 +68,7 @@ class Site:
         The origin is a page of the site unless it is given, or None for a client without one.
         """
         page = self.origin if origin == "" else origin
-        return connect(
+        opened: ClientConnection = connect(
             f"ws://127.0.0.1:{self.port}/{path}",
             origin=Origin(page) if page else None,
             additional_headers={"Cookie": self.cookies.get(user, "")},
@@ -78,6 +78,7 @@ class Site:
             proxy=None,
             **options,
         )
+        return opened
 
     def _request(
         self, method: str, path: str, body: str | None, headers: dict[str, str]
