@@ -37,7 +37,9 @@ class HistoryForm(forms.Form):
         else:
             earlier = every if before is None else every.filter(seq__lt=before)
             page = list(earlier.order_by("-seq")[:PAGE])[::-1]
-        first, last = (page[0].seq, page[-1].seq) if page else (0, 2**63 - 1)
+        # An empty page has neighbours, too.
+        first = page[0].seq if page else (after or 0) + 1
+        last = page[-1].seq if page else max(after or 0, (before or 1) - 1)
         return {
             "said": page,
             "older": f"before={first}" if every.filter(seq__lt=first).exists() else None,
