@@ -20,9 +20,10 @@ MARK = b"#"  # stands before and after the number in a message's text
 class Client(WSListener):
     """One socket. It hands every text frame to `take(client, payload)` and notes the code it is closed with."""
 
+    transport: WSTransport
+
     def __init__(self, take: Callable[[Client, bytes], None]) -> None:
         self.take = take
-        self.transport: WSTransport | None = None
         self.closed: int | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -52,8 +53,9 @@ async def open_client(specification: dict[str, Any], number: int, take: Callable
     cookies, headers = specification["cookies"], {"Origin": ORIGIN}
     if cookies:
         headers["Cookie"] = f"sessionid={cookies[number % len(cookies)]}"
-    _, client = await ws_connect(
-        lambda: Client(take),
+    client = Client(take)
+    await ws_connect(
+        lambda: client,
         f"ws://127.0.0.1:{specification['port']}{specification['path']}",
         extra_headers=headers,
         websocket_handshake_timeout=HANDSHAKE_LIMIT,

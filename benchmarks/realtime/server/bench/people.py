@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import django
 
@@ -15,10 +16,13 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def session_of(user: object) -> Session:
+def session_of(user: AbstractBaseUser) -> Session:
     """Return an unsaved session of one day in which a user is signed in."""
     store = SessionStore()
     text = store.encode(
