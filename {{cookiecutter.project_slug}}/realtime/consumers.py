@@ -121,13 +121,14 @@ class MessageConsumer(AsyncConsumer):
 
     async def _open(self) -> int | None:
         """Open the socket, or return the close code that says why not."""
+        heard = self._hub.sockets.heard
         await self._hub.database.find()
         try:
             if self.sign_in and not self.scope["user"].is_authenticated:
                 return SIGN_IN
             if not await self.can_join():
                 return FORBIDDEN
-            if self.sign_in and not await self._hub.sockets.add(self):
+            if self.sign_in and not await self._hub.sockets.add(self, heard):
                 return TOO_MUCH
             await self.connect()
         finally:

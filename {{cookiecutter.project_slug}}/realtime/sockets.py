@@ -20,9 +20,13 @@ class Sockets:
         self._hub = hub
         self._of: dict[str, set[MessageConsumer]] = {}
         self._regular: asyncio.Task[None] | None = None
+        self.heard = 0  # messages about whom to look at
 
-    async def add(self, socket: "MessageConsumer") -> bool:
-        """Count the socket; return False if its user has too many in this process."""
+    async def add(self, socket: "MessageConsumer", heard: int) -> bool:
+        """Count the socket; return False if its user has too many in this process.
+
+        `heard` is as it was before the socket's rights were read: they may have changed since.
+        """
         mine = self._of.setdefault(str(socket.scope["user"].pk), set())
         if len(mine) >= settings.REALTIME_SOCKETS_PER_USER:
             return False
@@ -30,6 +34,8 @@ class Sockets:
         if self._regular is None:
             self._regular = self._hub.spawn(self._look_regularly())
         await self._hub.join(REVOCATIONS, self)
+        if heard != self.heard:
+            self._hub.spawn(self._look_again([socket]))
         return True
 
     def remove(self, socket: "MessageConsumer") -> None:
@@ -46,6 +52,7 @@ class Sockets:
 
     def deliver(self, event: dict[str, Any]) -> None:
         """Look again at the sockets of event["user"], or at all of them if it is None."""
+        self.heard += 1
         user = event.get("user")
         sockets = self._all() if user is None else self._of.get(user, ())
         self._hub.spawn(self._look_again(list(sockets)))

@@ -1,5 +1,6 @@
 """Who loses a right loses the sockets that need it, and nobody else loses any."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -251,6 +252,26 @@ async def test_a_right_more_closes_nothing(connect, home, looks, bob):
     await bob.user_permissions.aadd(await view_user())
     await until(lambda: len(looks) == 2)
     assert await socket.is_open()
+
+
+async def test_a_right_lost_while_the_socket_opens_closes_it(connect, serve, home, alice, bob):
+    class Slow(MessageConsumer):
+        async def can_join(self):
+            is_active = self.scope["user"].is_active
+            asked.set()
+            await answer.wait()
+            return is_active
+
+    asked, answer = asyncio.Event(), asyncio.Event()
+    other = await connect(home, alice)  # the process listens already
+    opening = asyncio.create_task(connect(serve(Slow), bob))
+    await asked.wait()
+    bob.is_active = False
+    await bob.asave()
+    await until(lambda: current_hub().sockets.heard)
+    answer.set()
+    assert await (await opening).closed() == 4401
+    assert await other.is_open()
 
 
 async def test_handlers_see_the_user_as_of_the_last_look(connect, serve, bob):
