@@ -74,7 +74,7 @@ class Hub:
             subscription.members.pop(member, None)
             if not subscription.members:
                 del self.subscriptions[group]
-                subscription.task.cancel()
+                self.spawn(subscription.end())
 
     def spawn(self, work: Any) -> asyncio.Task[None]:
         """Run a coroutine as a task that is neither forgotten nor collected."""
@@ -127,13 +127,12 @@ class Hub:
 
     async def close(self) -> None:
         """Leave every group and send what is still to be sent, before the process ends."""
-        tasks = [subscription.task for subscription in self.subscriptions.values()]
+        for subscription in self.subscriptions.values():
+            self.spawn(subscription.end())
         self.subscriptions.clear()
-        for task in tasks:
-            task.cancel()
         await self.outgoing.finish()
-        if pending := [*tasks, *self._background]:
-            await asyncio.wait(pending, timeout=LEAVE_TIMEOUT)
+        if self._background:
+            await asyncio.wait(self._background, timeout=LEAVE_TIMEOUT)
 
 
 class Subscription:
@@ -150,15 +149,12 @@ class Subscription:
 
     async def _run(self) -> None:
         """Listen until cancelled; after a failure, subscribe again."""
-        try:
-            while True:
-                try:
-                    await self._listen()
-                except Exception as error:
-                    logger.warning("No subscription to %s for now: %r", self.group, error)
-                await self._until_layer_answers()
-        finally:
-            await self._discard()
+        while True:
+            try:
+                await self._listen()
+            except Exception as error:
+                logger.warning("No subscription to %s for now: %r", self.group, error)
+            await self._until_layer_answers()
 
     async def _listen(self) -> None:
         layer = get_channel_layer()
@@ -176,15 +172,29 @@ class Subscription:
         await asyncio.sleep(RETRY)
         await self.hub.until_layer_answers()
 
+    async def end(self) -> None:
+        """Stop listening, and leave the group."""
+        # Layers lose cancellations, or make other errors of them, while Redis is away.
+        while not self.task.done():
+            self.task.cancel()
+            await asyncio.wait([self.task], timeout=RETRY)
+        await self._discard()
+
     async def _discard(self) -> None:
         """Leave the group; a layer that is away may still have us in it when it is back."""
         while self.channel is not None:
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(LEAVE_TIMEOUT), self._one_at_a_time:
-                    await get_channel_layer().group_discard(self.group, self.channel)
+                    await self._leave_group(self.channel)
                     self.channel = None
                     return
             await self._until_layer_answers()
+
+    async def _leave_group(self, channel: str) -> None:
+        layer = get_channel_layer()
+        await layer.group_discard(self.group, channel)
+        if hasattr(layer, "forget_channel"):
+            await layer.forget_channel(channel)
 
     async def renew(self) -> None:
         async with self._one_at_a_time:

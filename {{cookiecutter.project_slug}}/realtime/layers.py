@@ -1,16 +1,21 @@
 """CHANNEL_LAYERS from one URL."""
 
 import asyncio
+import logging
+import math
+import time
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 MEMORY = "channels.layers.InMemoryChannelLayer"
-PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
-CORE = "channels_redis.core.RedisChannelLayer"
+PUBSUB = "realtime.redis_layers.PubSubLayer"
+CORE = "realtime.redis_layers.CoreLayer"
 
 # Messages that may wait in one channel. The default of 100 drops the rest of a burst in silence.
 CAPACITY = 1000
+
+ROW = 5  # seconds between two log records of the same row, at most
 
 # Seconds. redis-py 8 gives up after 5, which is also how long the core layer's blocking read
 # waits: every idle socket would close with 1011. It must stay above that read.
@@ -50,6 +55,20 @@ async def tell_hub(connection: Any) -> None:
     await connection.on_connect()
     if hub := hubs.get(asyncio.get_running_loop()):
         hub.check_connection()
+
+
+class FirstOfARow(logging.Filter):
+    """Lets the first of a row of log records pass, with the error but without its traceback."""
+
+    _last = -math.inf
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        now, last = time.monotonic(), self._last
+        self._last = now
+        if record.exc_info:
+            record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]!r}", ()
+            record.exc_info = None
+        return now - last > ROW
 
 
 def _layer(backend: str, **config: Any) -> dict[str, dict[str, Any]]:

@@ -229,6 +229,13 @@ class Anything(RuleBasedStateMachine):
         self.runner.close()
 
 
+@pytest.fixture(autouse=True)
+def layer(empty_layer):
+    """A layer in memory, whatever the project uses; tests may take another one."""
+    channel_layers.backends["default"] = layer = LoudLayer()
+    return layer
+
+
 @pytest.fixture
 def quick(monkeypatch):
     """Waiting takes milliseconds."""
@@ -241,10 +248,10 @@ def quick(monkeypatch):
         monkeypatch.setattr(hub_module, name, seconds)
 
 
-@pytest.mark.parametrize("layer", [LoudLayer, SilentLayer])
-def test_joins_leaves_and_outages_in_any_order_lose_no_member_and_leak_none(quick, layer):
+@pytest.mark.parametrize("layer_class", [LoudLayer, SilentLayer])
+def test_joins_leaves_and_outages_in_any_order_lose_no_member_and_leak_none(quick, layer_class):
     few = how(max_examples=30, stateful_step_count=20, deadline=None)
-    machine = type("Machine", (Anything,), {"layer_class": layer})
+    machine = type("Machine", (Anything,), {"layer_class": layer_class})
     run_state_machine_as_test(machine, settings=few)
 
 
@@ -276,10 +283,9 @@ async def test_a_group_that_is_left_while_it_is_renewed_is_not_joined_again():
     assert not layer.groups
 
 
-async def test_groups_that_the_layer_forgot_are_renewed():
+async def test_groups_that_the_layer_forgot_are_renewed(layer):
     reader = Reader(current_hub(), "one", [])
     await reader.joining
-    layer = channel_layers["default"]
     layer.groups.clear()
     await current_hub().renew()
     await layer.group_send("one", {"type": "test.number", "number": 1})
@@ -287,8 +293,7 @@ async def test_groups_that_the_layer_forgot_are_renewed():
     await reader.leave()
 
 
-async def test_a_socket_does_not_wait_long_for_a_layer_that_is_away(quick):
-    layer = channel_layers.backends["default"] = LoudLayer()
+async def test_a_socket_does_not_wait_long_for_a_layer_that_is_away(quick, layer):
     layer.go_away()
     reader = Reader(current_hub(), "one", [])
     await asyncio.wait_for(reader.joining, LIMIT)
@@ -298,8 +303,8 @@ async def test_a_socket_does_not_wait_long_for_a_layer_that_is_away(quick):
     await reader.leave()
 
 
-async def test_closing_the_hub_leaves_every_group_and_sends_what_is_left():
-    hub, layer = current_hub(), channel_layers["default"]
+async def test_closing_the_hub_leaves_every_group_and_sends_what_is_left(layer):
+    hub = current_hub()
     readers = [Reader(hub, group, []) for group in ("one", "two", "two")]
     await asyncio.gather(*(reader.joining for reader in readers))
     channel = await layer.new_channel()
