@@ -89,9 +89,12 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
 #% if cookiecutter.database == "postgres"
 if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
     # A pool replaces kept connections; a server that is away is noticed after five seconds, and
-    # connections that a restart of it has broken are not handed out.
+    # connections that a restart of it has broken are not handed out. Each of these costs a second,
+    # the next one two, so a quiet pool keeps only one.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).update(pool={"timeout": 5}, connect_timeout=5)
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool={"min_size": 1, "max_size": 4, "timeout": 5}, connect_timeout=5
+    )
 #% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -137,15 +140,18 @@ if not DEBUG:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    # While Redis is away it logs a traceback each second.
+    "loggers": {"channels_redis.pubsub": {"filters": ["first_of_a_row"]}},
+    "filters": {"first_of_a_row": {"()": "realtime.layers.FirstOfARow"}},
+}
 if not DEBUG:
     # Django itself logs to the console in development only, and uvicorn leaves it at that.
-    LOGGING = {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "handlers": {"console": {"class": "logging.StreamHandler"}},
-        "root": {"handlers": ["console"], "level": "WARNING"},
-        "loggers": {"django": {"level": "INFO"}},
-    }
+    LOGGING["handlers"] = {"console": {"class": "logging.StreamHandler"}}
+    LOGGING["root"] = {"handlers": ["console"], "level": "WARNING"}
+    LOGGING["loggers"]["django"] = {"level": "INFO"}
 
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
