@@ -44,6 +44,8 @@ def optional_files(answers: dict[str, Any]) -> list[tuple[bool, tuple[str, ...]]
         (answers["ci"] == "github", (".github",)),
         (answers["ci"] == "gitlab", (".gitlab-ci.yml",)),
         (answers["example"], ("chat", "tests/test_chat.py")),
+        (answers["layer"] == "redis", ("tests/test_redis.py",)),
+        (answers["database"] == "postgres", ("tests/test_postgres.py",)),
     ]
 
 
