@@ -43,7 +43,7 @@ def optional_files(answers: dict[str, Any]) -> list[tuple[bool, tuple[str, ...]]
         (answers["docker"], ("Dockerfile", ".dockerignore", "compose.yaml", "deploy")),
         (answers["ci"] == "github", (".github",)),
         (answers["ci"] == "gitlab", (".gitlab-ci.yml",)),
-        (answers["example"], ("chat", "tests/test_chat.py")),
+        (answers["example"], ("chat", "tests/test_chat.py", "tests/test_chat_hostile.py")),
         (answers["layer"] == "redis", ("tests/test_redis.py",)),
         (answers["database"] == "postgres", ("tests/test_postgres.py",)),
     ]

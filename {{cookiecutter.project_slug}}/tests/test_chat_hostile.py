@@ -1,0 +1,60 @@
+"""Nothing that a client sends to a room harms the room, or who is in it."""
+
+import logging
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from realtime.connection import FORBIDDEN
+from tests.hostile import frames, variants
+
+FRAMES = 10  # in one example
+TYPES = ["chat.say", "chat.resume", "chat.message", "chat.resumed", "chat.gap", "chat.notice"]
+FIELDS = ["text", "room", "after", "seq", "user"]
+HOSTILE = st.lists(frames(TYPES, FIELDS), min_size=FRAMES, max_size=FRAMES)
+# The same attacks in every run: a project's tests must not fail by chance.
+ATTACK = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+async def sockets(settings, connect, alice, bob):
+    """Return a socket to attack the room with, and one of somebody who is in it."""
+    settings.REALTIME_RATE = settings.REALTIME_BURST = 1_000_000
+    return await connect("/ws/chat/lobby/", alice), await connect("/ws/chat/lobby/", bob)
+
+
+@given(HOSTILE)
+@ATTACK
+async def test_2_000_frames_leave_the_room_in_order(sockets, caplog, attack):
+    attacker, other = sockets
+    for frame in (variant for text in attack for variant in variants(text)):
+        kind = "text" if isinstance(frame, str) else "bytes"
+        await attacker.send_input({"type": "websocket.receive", kind: frame})
+    await attacker.send_json_to({"type": "chat.say", "text": "the end"})
+    assert all(answer.get("code") != "internal" for answer in await until_the_end(attacker))
+    numbers = [message["seq"] for message in await until_the_end(other)]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def until_the_end(socket):
+    """Return everything that the socket is sent, up to the end."""
+    answers = [await socket.receive_json_from()]
+    while answers[-1].get("text") != "the end":
+        answers.append(await socket.receive_json_from())
+    return answers
+
+
+@pytest.mark.parametrize("name", ["\0", "\n", "\x7f", "\u2028", "x" * 101])
+async def test_a_name_that_no_room_may_have_is_refused(connect, alice, name):
+    socket = await connect(f"/ws/chat/{quote(name)}/", alice)
+    assert socket.accepted
+    assert await socket.closed() == FORBIDDEN

@@ -1,0 +1,87 @@
+"""Nothing that a client sends closes its socket with 1011, is HTTP 500, or logs a traceback."""
+
+import json
+import logging
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from config.asgi import application
+from realtime.connection import Connection
+from tests.hostile import frames, handshakes, variants
+from tests.tools import Socket
+
+# The same attacks in every run: a project's tests must not fail by chance.
+ATTACK = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+FRAMES = 10  # in one example
+SAY = {"type": "echo.say", "text": "hello"}
+
+
+@pytest.fixture
+def no_limit(settings):
+    """Only what frames contain is tried, not how many there are."""
+    settings.REALTIME_RATE = settings.REALTIME_BURST = 1_000_000
+
+
+@pytest.fixture
+async def sockets(no_limit, connect):
+    """Return a socket to attack, and another."""
+    return await connect("/ws/echo/typed/"), await connect("/ws/echo/typed/")
+
+
+def errors(caplog):
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@given(st.lists(frames(["echo.say", "echo.said"], ["text"]), min_size=FRAMES, max_size=FRAMES))
+@settings(ATTACK, max_examples=10_000 // FRAMES // 5)
+async def test_each_of_10_000_frames_gets_one_answer_and_hurts_nobody(sockets, caplog, attack):
+    victim, other = sockets
+    for frame in (variant for text in attack for variant in variants(text)):
+        kind = "text" if isinstance(frame, str) else "bytes"
+        await victim.send_input({"type": "websocket.receive", kind: frame})
+        answer = json.loads((await victim.receive_output())["text"])
+        assert answer["type"] in ("error", "pong", "echo.said"), (frame, answer)
+        assert answer.get("code") != "internal", (frame, answer)
+    await other.send_json_to(SAY)
+    assert await other.receive_json_from() == {"type": "echo.said", "text": "hello"}
+    assert not errors(caplog)
+
+
+@given(handshakes())
+@settings(ATTACK, max_examples=500)
+async def test_a_handshake_is_accepted_or_refused_and_never_an_error(async_db, caplog, attack):
+    socket = Socket(application, "/")
+    socket.scope |= attack
+    await socket.connect()
+    await socket.disconnect()
+    assert not errors(caplog)
+
+
+async def test_a_client_that_goes_during_its_handshake_is_no_error(caplog):
+    events = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1006}])
+
+    async def receive():
+        return next(events)
+
+    async def send(event):
+        raise ConnectionResetError("gone")
+
+    connection = Connection(receive, send)
+    await connection.receive()
+    await connection.accept()
+    assert await connection.receive() is None
+    assert connection.code == 1006
+    assert not errors(caplog)
+
+
+async def test_a_path_outside_of_the_root_path_is_refused(no_limit):
+    socket = Socket(application, "/ws/echo/", headers=[(b"origin", b"http://localhost")])
+    socket.scope["root_path"] = "/evil"
+    assert (await socket.connect())[0] is False
