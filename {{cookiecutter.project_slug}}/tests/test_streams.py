@@ -184,15 +184,20 @@ async def test_a_number_that_nobody_stored_holds_nothing_up():
     await heard(ear, 4)
 
 
-async def test_what_is_stored_while_the_stream_opens_is_heard():
-    shelf = Shelf([1])
+@pytest.mark.parametrize("before", [[], [1]])
+async def test_what_is_stored_while_the_stream_opens_is_heard(before):
+    shelf = Shelf(before)
     shelf.open.clear()
     opening = asyncio.create_task(listen(shelf))
     await let_run(10)
-    await send(shelf.store())
+    new = [shelf.store()]
+    await send(*new)
     shelf.open.set()
     ear, _ = await opening
-    await heard(ear, 2)
+    await heard(ear, *new)
+    new.append(shelf.store())
+    await send(new[-1])
+    await heard(ear, *new)
 
 
 async def test_an_event_without_a_number_goes_to_every_socket():
