@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -166,6 +167,24 @@ async def test_an_outage_of_redis_closes_no_socket_and_loses_no_stored_message(s
                 assert ear.lines() == list(range(first, first + written))
         assert time.monotonic() - back < RETURN + 1
         assert all(ear.is_open for ear in all_ears)
+
+
+async def test_after_an_outage_sockets_learn_what_nobody_could_tell_them(sites, valkey, folder):
+    async with contextlib.AsyncExitStack() as stack:
+        groups = [await stack.enter_async_context(ears(ports, 2)) for ports in sites.values()]
+        valkey.terminate()
+        await asyncio.sleep(0.5)
+        for scheme in sites:
+            write_in_silence(folder / scheme / "book")
+        await asyncio.to_thread(valkey.start)
+        all_ears = [ear for group in groups for ear in group]
+        await until(lambda: all(len(ear.lines()) == 1 for ear in all_ears), "all know it", RETURN)
+
+
+def write_in_silence(path):
+    """Write a line into a book; the servers are not told."""
+    with contextlib.closing(sqlite3.connect(path, timeout=10)) as book, book:
+        book.execute("INSERT INTO line (text) VALUES ('silence')")
 
 
 async def write(groups):
