@@ -232,7 +232,7 @@ async def test_what_is_said_while_the_missed_messages_are_read_comes_once_after_
     def after(store, number, limit):
         """Read, and return only when somebody has said more and others have heard it."""
         found = read(store, number, limit)
-        if witness.output_queue.empty():
+        if number == 0:  # the hub may read as well, from a later one
             for _ in range(3):
                 say("lobby", bob, "meanwhile")
             wait_for(lambda: witness.output_queue.qsize() == 3)
