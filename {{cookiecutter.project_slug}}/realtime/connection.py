@@ -79,8 +79,10 @@ class Connection:
             # A browser shows no close code for a refused handshake.
             if not self._accepted:
                 await self.accept()
-            await self._outbox.finish(GOODBYE)
-            self._outbox.close()
+            try:
+                await self._outbox.finish(GOODBYE)
+            finally:
+                self._outbox.close()
             async with asyncio.timeout(GOODBYE):
                 await self._send({"type": "websocket.close", "code": code})
 
