@@ -54,7 +54,8 @@ class Mailbox(Generic[Item]):
             await asyncio.wait([self._task], timeout=seconds)
 
     def close(self) -> None:
-        """Forget what has not been handled."""
+        """Forget what has not been handled, and handle nothing more."""
+        self._paused = True
         self._items.clear()
         if self._task is not None:
             self._task.cancel()
