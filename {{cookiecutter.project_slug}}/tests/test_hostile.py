@@ -1,5 +1,6 @@
 """Nothing that a client sends closes its socket with 1011, is HTTP 500, or logs a traceback."""
 
+import asyncio
 import json
 import logging
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from config.asgi import application
 from realtime.connection import Connection
 from tests.hostile import frames, handshakes, variants
-from tests.tools import Socket
+from tests.tools import Socket, until
 
 # The same attacks in every run: a project's tests must not fail by chance.
 ATTACK = settings(
@@ -54,9 +55,17 @@ async def test_each_of_10_000_frames_gets_one_answer_and_hurts_nobody(sockets, c
     assert not errors(caplog)
 
 
+@pytest.fixture
+def no_layer(settings):
+    """Without signing in, nothing needs a layer."""
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.BaseChannelLayer"}}
+
+
 @given(handshakes())
 @settings(ATTACK, max_examples=500)
-async def test_a_handshake_is_accepted_or_refused_and_never_an_error(async_db, caplog, attack):
+async def test_a_handshake_is_accepted_or_refused_and_never_an_error(
+    async_db, no_layer, caplog, attack
+):
     socket = Socket(application, "/")
     socket.scope |= attack
     await socket.connect()
@@ -79,6 +88,23 @@ async def test_a_client_that_goes_during_its_handshake_is_no_error(caplog):
     assert await connection.receive() is None
     assert connection.code == 1006
     assert not errors(caplog)
+
+
+async def test_a_deaf_client_whose_closing_is_cut_short_leaves_no_task_behind():
+    async def send(event):
+        if event["type"] == "websocket.send":
+            await asyncio.Event().wait()
+
+    before = asyncio.all_tasks()
+    connection = Connection(asyncio.Queue().get, send)
+    await connection.accept()
+    connection.send("a frame that nobody reads")
+    closing = asyncio.create_task(connection.close(1013))
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    connection.send("one more")
+    await until(lambda: asyncio.all_tasks() == before)
 
 
 async def test_a_path_outside_of_the_root_path_is_refused(no_limit):
