@@ -130,6 +130,8 @@ class Hub:
         for subscription in self.subscriptions.values():
             self.spawn(subscription.end())
         self.subscriptions.clear()
+        if self._checking is not None:
+            self._checking.cancel()  # its own message comes no more
         await self.outgoing.finish()
         if self._background:
             await asyncio.wait(self._background, timeout=LEAVE_TIMEOUT)
