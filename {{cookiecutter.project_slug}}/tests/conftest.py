@@ -13,6 +13,7 @@ from django.urls import path
 from accounts.models import User
 from config.asgi import application
 from config.routing import websocket_urlpatterns
+from realtime.hub import current_hub
 from tests.tools import Socket
 
 
@@ -83,6 +84,8 @@ async def visit():
     yield connect
     for socket in sockets:
         await socket.disconnect()
+    # As a server does; a layer may lose the cancellation with which a test's event loop ends.
+    await current_hub().close()
 
 
 @pytest.fixture
