@@ -7,8 +7,8 @@ from typing import Any
 
 from realtime.connection import SERVER_STOPS
 from realtime.hub import current_hub
+from realtime.valve import Valve
 
-WAITING = 32  # frames of a client that may wait for the application
 LAST_WORDS = 3  # seconds for consumers to end when the server stops
 FLUSH = 0.1  # seconds for the last frames to go out
 
@@ -68,67 +68,3 @@ def daphne_protocol(send: Any) -> Any:
     """Return the WebSocket protocol to which Daphne has bound `send`, or None."""
     protocol = send.args[0] if isinstance(send, partial) and send.args else None
     return protocol if type(protocol).__module__ == "daphne.ws_protocol" else None
-
-
-class Valve:
-    """Stands between Daphne and the application, in both directions.
-
-    To Twisted it is a push producer, which is told when the transport's buffer is full and when it
-    has room again; to Daphne it is the queue of what it has received.
-    """
-
-    def __init__(self, protocol: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-        self._protocol, self._transport, self._send = protocol, protocol.transport, send
-        self._has_room = asyncio.Event()
-        self._has_room.set()
-        self._queue, protocol.application_queue = protocol.application_queue, self
-        # The HTTP channel of the handshake is still registered, and pauses nothing any more.
-        self._transport.unregisterProducer()
-        self._transport.registerProducer(self, True)
-        self._transport.pauseProducing()  # until the socket is accepted
-
-    async def receive(self) -> dict[str, Any]:
-        event: dict[str, Any] = await self._queue.get()
-        if event["type"] != "websocket.connect":
-            self._read_or_wait()
-        return event
-
-    async def send(self, event: dict[str, Any]) -> None:
-        """Send an event when there is room; a close frame goes out at once."""
-        if event["type"] == "websocket.send":
-            await self._has_room.wait()
-        if event["type"] == "websocket.close" and self._protocol.state == self._protocol.STATE_OPEN:
-            self.close(event.get("code", 1000))
-        else:
-            await self._send(event)
-        if event["type"] == "websocket.accept":
-            self._read_or_wait()
-
-    def close(self, code: int) -> None:
-        """Send a close frame. Daphne would raise for codes from 1001 to 2999, and stay open."""
-        if self._protocol.state == self._protocol.STATE_OPEN:
-            self._protocol.sendCloseFrame(code=code)
-
-    def _read_or_wait(self) -> None:
-        """Read from a client only while it reads as well, and while few of its frames wait."""
-        if self._has_room.is_set() and self._queue.qsize() < WAITING:
-            self._transport.resumeProducing()
-        else:
-            self._transport.pauseProducing()
-
-    def put_nowait(self, event: dict[str, Any]) -> None:
-        self._queue.put_nowait(event)
-        if event["type"] == "websocket.disconnect":
-            self._has_room.set()  # nobody waits for a client that is gone
-        self._read_or_wait()
-
-    def pauseProducing(self) -> None:  # noqa: N802  (Twisted's names)
-        self._has_room.clear()
-        self._read_or_wait()
-
-    def resumeProducing(self) -> None:  # noqa: N802
-        self._has_room.set()
-        self._read_or_wait()
-
-    def stopProducing(self) -> None:  # noqa: N802
-        self._has_room.set()

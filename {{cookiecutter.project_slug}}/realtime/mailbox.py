@@ -1,10 +1,18 @@
 """A bounded queue with a worker that exists only while there is something to do."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+
+# From Python 3.12 on, a worker that need not wait is done before put() returns, and the event loop
+# never hears of it: with a thousand sockets that is most of the time.
+Worker: Callable[..., asyncio.Task[None]] = asyncio.Task
+if sys.version_info >= (3, 12):
+    Worker = partial(asyncio.Task, eager_start=True)
 
 
 class Mailbox(Generic[Item]):
@@ -15,7 +23,9 @@ class Mailbox(Generic[Item]):
     `handle` must not raise.
     """
 
-    __slots__ = ("_handle", "_items", "_limit", "_overflow", "_paused", "_size", "_task", "_used")
+    __slots__ = (
+        "_busy", "_handle", "_items", "_limit", "_overflow", "_paused", "_size", "_task", "_used",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -26,7 +36,7 @@ class Mailbox(Generic[Item]):
         paused: bool = False,
     ) -> None:
         self._handle, self._limit, self._overflow, self._size = handle, limit, overflow, size
-        self._paused = paused
+        self._paused, self._busy = paused, False
         self._items: list[Item] = []
         self._used = 0
         self._task: asyncio.Task[None] | None = None
@@ -39,14 +49,12 @@ class Mailbox(Generic[Item]):
             self._overflow()
             return
         self._items.append(item)
-        if self._task is None and not self._paused:
-            self._task = asyncio.create_task(self._work())
+        self._begin()
 
     def resume(self) -> None:
         """Begin, if the mailbox was made paused."""
         self._paused = False
-        if self._items and self._task is None:
-            self._task = asyncio.create_task(self._work())
+        self._begin()
 
     async def finish(self, seconds: float) -> None:
         """Wait until all is handled, but no longer than that."""
@@ -60,6 +68,12 @@ class Mailbox(Generic[Item]):
         if self._task is not None:
             self._task.cancel()
 
+    def _begin(self) -> None:
+        if self._items and not self._busy and not self._paused:
+            self._busy = True
+            task = Worker(self._work(), loop=asyncio.get_running_loop())
+            self._task = task if self._busy else None
+
     async def _work(self) -> None:
         try:
             while self._items:
@@ -68,4 +82,4 @@ class Mailbox(Generic[Item]):
                     await self._handle(item)
                     self._used -= self._size(item)
         finally:
-            self._task = None
+            self._task, self._busy = None, False
