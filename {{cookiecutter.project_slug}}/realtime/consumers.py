@@ -51,7 +51,7 @@ class MessageConsumer(AsyncConsumer):
     # To override
 
     async def can_join(self) -> bool:
-        """Return whether the user may have this socket. It is asked again now and then."""
+        """Return whether the user may have this socket; of signed-in users it is asked again."""
         return True
 
     def group_names(self) -> list[str]:

@@ -20,6 +20,14 @@ async def let_run(steps):
         await asyncio.sleep(0)
 
 
+def own_loop():
+    """Return a runner with an event loop of its own.
+
+    asyncio.run() would take away the thread's loop, and pytest-asyncio make one that nobody closes.
+    """
+    return asyncio.Runner(loop_factory=asyncio.new_event_loop)
+
+
 def others():
     """Return all tasks of the event loop but the running one."""
     return asyncio.all_tasks() - {asyncio.current_task()}

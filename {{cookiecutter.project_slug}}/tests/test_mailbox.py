@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.mailbox import Mailbox
-from tests.steps import let_run, others, until
+from tests.steps import let_run, others, own_loop, until
 
 
 class Desk:
@@ -40,7 +40,8 @@ def test_items_are_handled_in_their_order_and_one_at_a_time(pauses):
         await desk.mailbox.finish(5)
         assert (desk.done, desk.lost) == (list(range(len(pauses))), 0)
 
-    asyncio.run(put_all())
+    with own_loop() as loop:
+        loop.run(put_all())
 
 
 @given(st.lists(st.integers(1, 10), max_size=30))
@@ -58,7 +59,8 @@ def test_what_exceeds_the_limit_is_not_taken(sizes):
         await desk.mailbox.finish(5)
         assert desk.done == taken
 
-    asyncio.run(put_all())
+    with own_loop() as loop:
+        loop.run(put_all())
 
 
 async def test_what_was_handled_makes_room():

@@ -14,7 +14,7 @@ from realtime import messages, outgoing
 from realtime.hub import current_hub
 from realtime.messages import TEXT, Message, NumberedMessage
 from realtime.publish import apublish, publish
-from tests.steps import until
+from tests.steps import own_loop, until
 
 GROUP = "group"
 
@@ -79,7 +79,7 @@ def impatient(monkeypatch):
 
 
 def text(news):
-    return f'{{"type":"test.news","text":"{news}"}}'
+    return '{"type":"test.news","text":"' + news + '"}'
 
 
 def publish_all(*news):
@@ -127,10 +127,12 @@ def test_a_process_without_sockets_publishes_from_a_thread_of_its_own(transactio
     async def subscribe():
         await layer.group_add(GROUP, "ear")
 
-    asyncio.run(subscribe())
+    with own_loop() as loop:
+        loop.run(subscribe())
     with transaction.atomic():
         publish_all("hello")
-    asyncio.run(until(lambda: "ear" in layer.channels, "heard"))
+    with own_loop() as loop:
+        loop.run(until(lambda: "ear" in layer.channels, "heard"))
     assert layer.channels["ear"].get_nowait()[1] == {"type": TEXT, "text": text("hello")}
 
 

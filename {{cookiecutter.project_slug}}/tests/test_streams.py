@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from realtime import streams
 from realtime.hub import current_hub
 from realtime.messages import Message, NumberedMessage, decode, decoder, encode, text_event
-from tests.steps import let_run, others, until
+from tests.steps import let_run, others, own_loop, until
 
 GROUP = "stream"
 
@@ -328,7 +328,7 @@ class Anything(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.layer = channel_layers.backends["default"] = InMemoryChannelLayer(capacity=1000)
-        self.runner = asyncio.Runner()
+        self.runner = own_loop()
         self.hub = self.run(current_hub)
         self.shelf, self.ears = Shelf(), []
 
@@ -383,11 +383,11 @@ class Anything(RuleBasedStateMachine):
             await until(ear.has_all, "a socket has all")
 
     def teardown(self):
-        self.run(self.settle)
-        for ear in self.ears:
-            self.run(ear.leave)
-        self.run(nothing_is_left)
-        self.runner.close()
+        with self.runner:
+            self.run(self.settle)
+            for ear in self.ears:
+                self.run(ear.leave)
+            self.run(nothing_is_left)
 
 
 class Client(Ear):
