@@ -82,6 +82,9 @@ class Stream:
         """
         held = self._sockets[socket] = []
         try:
+            if after > self._last:
+                # It has been with another process, which knew more: the others here come first.
+                await self._close_gap()
             missed = await self._read(after, PAGE + 1)
             if len(missed) > PAGE:
                 return socket.connection.send(encode(answer(after, None)))
@@ -137,19 +140,22 @@ class Stream:
         try:
             while self._behind:
                 self._behind = False
-                messages = await self._read_patiently()
-                self._emit(messages)
-                self._behind |= len(messages) == PAGE
+                try:
+                    await self._close_gap()
+                except Exception as error:
+                    logger.error("Missing messages cannot be read for now: %r", error)
+                    self._behind = True
+                    await asyncio.sleep(RETRY)
         finally:
             self._reading = None
 
-    async def _read_patiently(self) -> list[Numbered]:
-        while True:
-            try:
-                return await self._read(self._last, PAGE)
-            except Exception:
-                logger.exception("Missing messages of %s cannot be read for now.", self._group)
-                await asyncio.sleep(RETRY)
+    async def _close_gap(self) -> None:
+        """Send the sockets what none of them has got yet. Raises what the store raises."""
+        is_more = True
+        while is_more:
+            messages = await self._read(self._last, PAGE)
+            self._emit(messages)
+            is_more = len(messages) == PAGE
 
 
 class Streams:
