@@ -12,10 +12,18 @@ from chat.notices import send_notice
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
+    """A room keeps its name and is not deleted: open sockets go by its numbers."""
+
     list_display = ("name", "staff_only", "last_seq")
     list_filter = ("staff_only",)
     search_fields = ("name",)
     readonly_fields = ("last_seq",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> tuple[str, ...]:
+        return self.readonly_fields if obj is None else ("name", *self.readonly_fields)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        return False
 
 
 @admin.register(Message)

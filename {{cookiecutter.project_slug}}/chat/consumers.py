@@ -1,5 +1,8 @@
 """Phase 3: consumers that talk to each other through the channel layer."""
 
+import math
+import time
+
 from channels.db import database_sync_to_async
 from django.urls import reverse
 
@@ -8,6 +11,8 @@ from chat.models import Room
 from chat.notices import user_group
 from chat.talk import RoomStore, say
 from realtime.consumers import MessageConsumer
+
+RESUME_SECONDS = 1  # between two times; each may read hundreds of messages
 
 
 class ChatConsumer(MessageConsumer):
@@ -24,15 +29,19 @@ class ChatConsumer(MessageConsumer):
         return room.admits(self.scope["user"])
 
     async def connect(self) -> None:
+        self.resumed = -math.inf  # when
         self.stream = await self.follow(Room(name=self.name).group, RoomStore(self.name))
 
     async def receive_message(self, message: Say | Resume) -> None:
         if isinstance(message, Say):
             await database_sync_to_async(say)(self.name, self.scope["user"], message.text)
-        elif message.room == self.name:
-            await self.stream.resume(self, message.after, self.answer)
-        else:
+        elif message.room != self.name:
             await self.send_error("wrong_room", f"This socket is in the room {self.name}.")
+        elif time.monotonic() < self.resumed + RESUME_SECONDS:
+            await self.send_error("too_fast", "Resuming once after each connection is enough.")
+        else:
+            self.resumed = time.monotonic()
+            await self.stream.resume(self, message.after, self.answer)
 
     def answer(self, after: int, count: int | None) -> Resumed | Gap:
         """Return the answer to a client that comes back and has had everything up to `after`."""

@@ -25,6 +25,9 @@ class Room(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and look again at who may stay in a room that has changed."""
         is_new = self._state.adding
+        if not is_new:
+            # Not the number: somebody may have spoken since the room was loaded.
+            kwargs.setdefault("update_fields", ("name", "staff_only"))
         super().save(*args, **kwargs)
         if not is_new:
             look_again()

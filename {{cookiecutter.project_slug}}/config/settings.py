@@ -110,7 +110,7 @@ REALTIME_MESSAGE_BYTES = 64 * 1024
 REALTIME_RATE = 10  # messages a second, on average
 REALTIME_BURST = 20  # messages at once
 REALTIME_SOCKETS_PER_USER = 50  # in one process
-REALTIME_OUTBOX_BYTES = 2 * 1024 * 1024  # may wait for a client that does not read
+REALTIME_OUTBOX_BYTES = 2 * 1024 * 1024  # that wait for a slow client, about
 REALTIME_RECHECK_SECONDS = 60  # between two looks at every session
 
 AUTH_USER_MODEL = "accounts.User"

@@ -14,6 +14,7 @@ from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from realtime.hub import current_hub
 
 MOVED = "realtime_moved_to"  # in a session that was replaced: the key of the one that replaced it
 
@@ -29,11 +30,23 @@ class SessionUserMiddleware:
         self.application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        session = session_of(scope)
-        user: AbstractBaseUser | AnonymousUser = AnonymousUser()
-        if session.session_key:
-            user = await database_sync_to_async(session_user)(session)
-        await self.application({**scope, "session": session, "user": user}, receive, send)
+        sockets = current_hub().sockets
+        heard, signed_in = sockets.heard, await read_session(scope)
+        if signed_in["user"].is_authenticated and not sockets.is_listening:
+            # In this order: a right that is lost in between must not go unnoticed.
+            await sockets.listen()
+            heard, signed_in = sockets.heard, await read_session(scope)
+        scope = {**scope, **signed_in, "revocations_heard": heard}
+        await self.application(scope, receive, send)
+
+
+async def read_session(scope: dict[str, Any]) -> dict[str, Any]:
+    """Return the session that the handshake names, and its user."""
+    session = session_of(scope)
+    user: AbstractBaseUser | AnonymousUser = AnonymousUser()
+    if session.session_key:
+        user = await database_sync_to_async(session_user)(session)
+    return {"session": session, "user": user}
 
 
 def session_of(scope: dict[str, Any]) -> SessionBase:
@@ -53,7 +66,8 @@ def open_session(key: str | None) -> SessionBase:
 def session_user(session: SessionBase) -> AbstractBaseUser | AnonymousUser:
     """Return the user whom a session belongs to, or AnonymousUser."""
     try:
-        backend = load_backend(session[BACKEND_SESSION_KEY])
+        path = session[BACKEND_SESSION_KEY]
+        backend = load_backend(path if path in settings.AUTHENTICATION_BACKENDS else "")
         user = backend.get_user(User._meta.pk.to_python(session[SESSION_KEY]))
     except (KeyError, ImportError):
         return AnonymousUser()

@@ -61,7 +61,9 @@ class Connection:
 
     def send(self, text: str) -> None:
         """Send a frame soon. Who does not read what it is sent is closed with 1013."""
-        self._outbox.put(text)
+        # Nothing after a frame that found no room: the client must not see a gap.
+        if self.code is None:
+            self._outbox.put(text)
 
     def end(self, code: int) -> None:
         """Close the socket with the code, whatever its task is waiting for."""

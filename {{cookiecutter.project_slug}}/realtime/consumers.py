@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 PONG = encode(Pong())
 EVENTS = 1000  # events that may wait for a slow handler
+LOOK = 10  # seconds for another look at a socket
 
 
 class MessageConsumer(AsyncConsumer):
@@ -97,7 +98,7 @@ class MessageConsumer(AsyncConsumer):
         self._streams: list[str] = []
         self._intake = Intake(self._decoder)
         self._one_at_a_time = asyncio.Lock()
-        self._events = Mailbox(self._handle_event, EVENTS, self._too_slow)
+        self._events = Mailbox(self._handle_event, EVENTS, self._too_slow, paused=True)
         try:
             await self._live()
         finally:
@@ -121,23 +122,25 @@ class MessageConsumer(AsyncConsumer):
 
     async def _open(self) -> int | None:
         """Open the socket, or return the close code that says why not."""
-        heard = self._hub.sockets.heard
         await self._hub.database.find()
         try:
             if self.sign_in and not self.scope["user"].is_authenticated:
                 return SIGN_IN
             if not await self.can_join():
                 return FORBIDDEN
-            if self.sign_in and not await self._hub.sockets.add(self, heard):
+            if self.scope["user"].is_authenticated and not self._count():
                 return TOO_MUCH
             await self.connect()
         finally:
             self._hub.database.close_if_open()
-        for group in self.group_names():
-            self._groups.append(group)
-            await self._hub.join(group, self)
+        self._groups = self.group_names()
+        await asyncio.gather(*(self._hub.join(group, self) for group in self._groups))
         await self.connection.accept()
+        self._events.resume()
         return None
+
+    def _count(self) -> bool:
+        return self._hub.sockets.add(self, self.scope["revocations_heard"])
 
     async def _serve(self) -> int | None:
         """Handle messages; return the close code if it was we who ended it."""
@@ -190,12 +193,15 @@ class MessageConsumer(AsyncConsumer):
     async def look_again(self) -> None:
         """Close the socket unless its session, its user and can_join() are still in order."""
         try:
-            user = await database_sync_to_async(fresh_user)(self.scope)
-            if not user.is_authenticated:
-                return self.connection.end(SIGN_IN)
-            self.scope["user"] = user
-            if not await self.can_join():
-                self.connection.end(FORBIDDEN)
+            async with asyncio.timeout(LOOK):
+                user = await database_sync_to_async(fresh_user)(self.scope)
+                if not user.is_authenticated:
+                    if self.sign_in:
+                        return self.connection.end(SIGN_IN)
+                    self._hub.sockets.remove(self)
+                self.scope["user"] = user
+                if not await self.can_join():
+                    self.connection.end(FORBIDDEN)
         except Exception:
             logger.exception("%s could not be looked at again.", type(self).__name__)
         finally:

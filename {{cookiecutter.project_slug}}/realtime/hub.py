@@ -9,10 +9,12 @@ subscribes again, and tells the members to catch up.
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from realtime.database import SharedConnections
 from realtime.outgoing import Outgoing
@@ -50,6 +52,7 @@ class Hub:
         self._background: set[asyncio.Task[None]] = set()
         self._checking: asyncio.Task[None] | None = None
         self._trying: asyncio.Task[None] | None = None
+        self._regular: asyncio.Task[None] | None = None
 
     async def join(self, group: str, member: Member) -> None:
         """Deliver the group's events to the member from now on.
@@ -61,6 +64,8 @@ class Hub:
         if subscription is None:
             subscription = self.subscriptions[group] = Subscription(self, group)
         subscription.members[member] = None
+        if self._regular is None:
+            self._regular = self.spawn(self._look_regularly())
         try:
             async with asyncio.timeout(JOIN_TIMEOUT):
                 await subscription.ready.wait()
@@ -75,6 +80,7 @@ class Hub:
             if not subscription.members:
                 del self.subscriptions[group]
                 self.spawn(subscription.end())
+                self._rest()
 
     def spawn(self, work: Any) -> asyncio.Task[None]:
         """Run a coroutine as a task that is neither forgotten nor collected."""
@@ -120,16 +126,28 @@ class Hub:
         for subscription in list(self.subscriptions.values()):
             subscription.catch_up()
 
+    async def _look_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(settings.REALTIME_RECHECK_SECONDS)
+            self.sockets.catch_up()
+            await self.renew()
+
     async def renew(self) -> None:
         """Repeat all subscriptions: layers forget old ones, and a flushed Redis all of them."""
         for subscription in list(self.subscriptions.values()):
             await subscription.renew()
+
+    def _rest(self) -> None:
+        if self._regular is not None and not self.subscriptions:
+            self._regular.cancel()
+            self._regular = None
 
     async def close(self) -> None:
         """Leave every group and send what is still to be sent, before the process ends."""
         for subscription in self.subscriptions.values():
             self.spawn(subscription.end())
         self.subscriptions.clear()
+        self._rest()
         if self._checking is not None:
             self._checking.cancel()  # its own message comes no more
         await self.outgoing.finish()
@@ -206,11 +224,18 @@ class Subscription:
 
     def deliver(self, event: dict[str, Any]) -> None:
         for member in list(self.members):
-            member.deliver(event)
+            self._tell(member.deliver, event)
 
     def catch_up(self) -> None:
         for member in list(self.members):
-            member.catch_up()
+            self._tell(member.catch_up)
+
+    def _tell(self, member: Callable[..., None], *event: dict[str, Any]) -> None:
+        """One member's mistake must not cost the others their events."""
+        try:
+            member(*event)
+        except Exception:
+            logger.exception("A member of %s failed.", self.group)
 
 
 class Pulse:

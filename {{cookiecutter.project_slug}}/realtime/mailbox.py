@@ -56,6 +56,11 @@ class Mailbox(Generic[Item]):
         self._paused = False
         self._begin()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still to be handled."""
+        return self._busy
+
     async def finish(self, seconds: float) -> None:
         """Wait until all is handled, but no longer than that."""
         if self._task is not None:

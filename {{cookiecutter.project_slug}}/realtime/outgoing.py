@@ -31,7 +31,7 @@ class Outgoing:
 
     async def send(self, group: str, event: dict[str, Any]) -> None:
         """Send the event now, or soon if the layer is away. Never raises."""
-        if not await self.try_to_send(group, event):
+        if self._mailbox.is_busy or not await self.try_to_send(group, event):
             self.put(group, event)
 
     async def try_to_send(self, group: str, event: dict[str, Any]) -> bool:

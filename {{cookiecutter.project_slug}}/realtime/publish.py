@@ -20,6 +20,8 @@ from realtime.hub import PULSES, current_hub, hubs
 from realtime.messages import Message, text_event
 from realtime.outgoing import PATIENCE, Outgoing
 
+CONNECT = 1  # seconds; a layer that is away must not hold up whoever publishes first
+
 
 def publish(group: str, message: Message, using: str | None = None) -> None:
     """Send a message from synchronous code: a view, the admin, a command, a task.
@@ -62,18 +64,19 @@ class _Background:
                 self._loop, self._outgoing = asyncio.new_event_loop(), Outgoing()
                 threading.Thread(target=self._loop.run_forever, daemon=True).start()
                 # Connects at once: while the process ends, a host's address is not to be had.
-                self._wait(self._outgoing.try_to_send(PULSES, {"type": "realtime.pulse"}))
+                self._wait(self._outgoing.try_to_send(PULSES, {"type": "realtime.pulse"}), CONNECT)
                 atexit.register(self._finish)
                 self._process = os.getpid()
             return self._loop, self._outgoing
 
     def _finish(self) -> None:
         """Before the process ends: what a command has published must still go out."""
-        self._wait(self._outgoing.finish())
+        if self._process == os.getpid():
+            self._wait(self._outgoing.finish(), PATIENCE + 1)
 
-    def _wait(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _wait(self, work: Coroutine[Any, Any, Any], seconds: float) -> None:
         with suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE + 1)
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
 
 _background = _Background()

@@ -5,6 +5,7 @@ no signal (an expired session, `queryset.update()`, SQL) is found by the regular
 sockets.py.
 """
 
+import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
@@ -21,6 +22,8 @@ from accounts.models import User
 from realtime.authentication import leave_forwarding_address
 from realtime.publish import send_soon
 from realtime.sockets import REVOCATIONS
+
+logger = logging.getLogger(__name__)
 
 # Whom to look at after the request that is being handled.
 _held: ContextVar[set[str | None] | None] = ContextVar("held", default=None)
@@ -64,7 +67,11 @@ class RevocationMiddleware:
         finally:
             _held.reset(token)
         if held:
-            self._follow_session(request, held)
+            try:
+                self._follow_session(request, held)
+            except Exception:
+                # The revocation is what counts: without the address some sockets close.
+                logger.exception("Sockets cannot follow a session to its new key.")
         for user_id in held:
             _send(user_id)
         return response

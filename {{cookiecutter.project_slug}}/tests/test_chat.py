@@ -319,6 +319,32 @@ async def test_who_is_staff_no_more_is_put_out_of_a_room_for_staff(connect, alic
     assert await socket.closed() == 4403
 
 
+def test_saving_a_room_loaded_before_somebody_spoke_keeps_the_count(transactional_db, alice):
+    say("lobby", alice, "one")
+    room = Room.objects.get()
+    say("lobby", alice, "two")
+    room.staff_only = True
+    room.save()
+    assert say("lobby", alice, "three").seq == 3
+    assert Room.objects.get().staff_only
+
+
+def test_in_the_admin_a_room_keeps_its_name_and_stays(admin, alice):
+    lobby = Room.objects.get(name="lobby")
+    page = reverse("admin:chat_room_change", args=[lobby.pk])
+    admin.post(page, {"name": "attic", "staff_only": "on"})
+    lobby.refresh_from_db()
+    assert (lobby.name, lobby.staff_only) == ("lobby", True)
+    assert admin.post(reverse("admin:chat_room_delete", args=[lobby.pk])).status_code == 403
+
+
+async def test_resuming_again_at_once_is_refused(connect, alice):
+    socket = await connect("/ws/chat/lobby/", alice)
+    for expected in ("chat.resumed", "error"):
+        await socket.send_json_to({"type": "chat.resume", "room": "lobby", "after": 0})
+        assert (await socket.receive_json_from())["type"] == expected
+
+
 async def test_in_the_admin_a_room_becomes_staff_only(connect, async_client, alice, bob):
     await async_client.aforce_login(alice)
     room = await Room.objects.acreate(name="lobby", last_seq=3)

@@ -16,6 +16,7 @@ from realtime.groups import group_name
 from realtime.hub import PULSES, current_hub
 from realtime.messages import TEXT, Message
 from realtime.publish import apublish
+from realtime.sockets import REVOCATIONS
 from tests.tools import Socket, until
 
 GROUP = group_name("test", "café")
@@ -69,7 +70,7 @@ def said(text):
 
 def groups():
     """Return the groups to which the process is subscribed."""
-    return set(current_hub().subscriptions) - {PULSES}
+    return set(current_hub().subscriptions) - {PULSES, REVOCATIONS}
 
 
 async def send_event(kind, **values):
@@ -378,6 +379,19 @@ async def test_who_does_not_read_is_closed_with_1013_and_delays_nobody(
     assert await reader.is_open()
 
 
+async def test_nothing_follows_a_frame_that_found_no_room(visit, serve, settings):
+    class Flood(Parrot):
+        async def receive_message(self, message):
+            for text in ("one", "x" * 2_000, "three"):
+                await self.send_message(Said(text))
+
+    settings.REALTIME_OUTBOX_BYTES = 1_000
+    socket = await visit(serve(Flood))
+    await socket.send_json_to(say("go"))
+    assert await socket.receive_json_from() == said("one")
+    assert await socket.closed() == 1013
+
+
 async def test_nothing_is_sent_before_the_socket_is_accepted(visit, serve, monkeypatch):
     hub = current_hub()
     join = hub.join
@@ -490,5 +504,8 @@ async def test_closed_sockets_leave_nothing_behind(connect, serve, alice):
     for socket in sockets:
         await socket.disconnect()
     hub = current_hub()
-    await until(lambda: not hub.subscriptions and not hub._background)
+    await until(lambda: not groups())
     assert not hub.sockets._of
+    await hub.close()
+    assert not hub.subscriptions
+    assert not hub._background

@@ -292,6 +292,21 @@ async def test_groups_that_the_layer_forgot_are_renewed(layer):
     await reader.leave()
 
 
+async def test_a_member_that_fails_costs_the_others_nothing(layer, caplog):
+    class Broken(Reader):
+        def deliver(self, event):
+            raise RuntimeError("a mistake")
+
+    broken, reader = Broken(current_hub(), "one", []), Reader(current_hub(), "one", [])
+    await asyncio.gather(broken.joining, reader.joining)
+    for number in (1, 2):
+        await layer.group_send("one", {"type": "test.number", "number": number})
+    await until(lambda: reader.delivered == [1, 2], "both events are delivered")
+    assert "failed" in caplog.text
+    for each in (broken, reader):
+        await each.leave()
+
+
 async def test_a_socket_does_not_wait_long_for_a_layer_that_is_away(quick, layer):
     layer.go_away()
     reader = Reader(current_hub(), "one", [])

@@ -254,7 +254,7 @@ async def test_a_right_more_closes_nothing(connect, home, looks, bob):
     assert await socket.is_open()
 
 
-async def test_a_right_lost_while_the_socket_opens_closes_it(connect, serve, home, alice, bob):
+async def test_a_right_lost_while_the_first_socket_opens_closes_it(connect, serve, bob):
     class Slow(MessageConsumer):
         async def can_join(self):
             is_active = self.scope["user"].is_active
@@ -263,7 +263,6 @@ async def test_a_right_lost_while_the_socket_opens_closes_it(connect, serve, hom
             return is_active
 
     asked, answer = asyncio.Event(), asyncio.Event()
-    other = await connect(home, alice)  # the process listens already
     opening = asyncio.create_task(connect(serve(Slow), bob))
     await asked.wait()
     bob.is_active = False
@@ -271,7 +270,37 @@ async def test_a_right_lost_while_the_socket_opens_closes_it(connect, serve, hom
     await until(lambda: current_hub().sockets.heard)
     answer.set()
     assert await (await opening).closed() == 4401
-    assert await other.is_open()
+
+
+async def test_a_socket_for_everybody_is_looked_at_while_its_user_is_signed_in(connect, serve, bob):
+    class Window(MessageConsumer):
+        sign_in = False
+
+        async def can_join(self):
+            seen.append(self.scope["user"].username)
+            return bool(self.scope["user"].username) or len(seen) == 1
+
+    seen: list[str] = []
+    socket = await connect(serve(Window), bob)
+    bob.is_active = False
+    await bob.asave()
+    assert await socket.closed() == 4403
+    assert seen == ["bob", ""]
+
+
+async def test_a_revocation_does_not_depend_on_the_forwarding_address(
+    connect, home, bob, monkeypatch, caplog
+):
+    def fail(old, new):
+        raise RuntimeError("the session store is away")
+
+    monkeypatch.setattr(revocation, "leave_forwarding_address", fail)
+    here, there = await sign_in("bob"), await sign_in("bob")
+    sockets = [await connect(home, browser) for browser in (here, there)]
+    await change_password(here, "old", NEW)
+    for socket in sockets:
+        assert await socket.closed() == 4401
+    assert "cannot follow" in caplog.text
 
 
 async def test_handlers_see_the_user_as_of_the_last_look(connect, serve, bob):
