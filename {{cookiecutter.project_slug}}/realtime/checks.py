@@ -1,6 +1,7 @@
 """System checks for mistakes that Django itself does not notice."""
 
 from difflib import SequenceMatcher
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -54,5 +55,19 @@ def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
             "CSRF_TRUSTED_ORIGINS is empty, so every WebSocket will be refused with 403.",
             hint="Set CSRF_TRUSTED_ORIGINS=https://example.com to the addresses of your pages.",
             id="realtime.E003",
+        )
+    ]
+
+
+@register
+def check_redis_is_installed(**kwargs: Any) -> list[CheckMessage]:
+    """Find an address of Redis in a project without the package for it."""
+    if "redis" not in getattr(settings, "CHANNEL_LAYER_URL", "") or find_spec("channels_redis"):
+        return []
+    return [
+        Error(
+            "CHANNEL_LAYER_URL names Redis, and channels-redis is not installed.",
+            hint='Add "channels-redis>=4.3,<5" to pyproject.toml and run `python bootstrap.py`.',
+            id="realtime.E004",
         )
     ]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.db import database_sync_to_async
+from django.conf import settings
 
 from realtime.authentication import fresh_user
 from realtime.connection import (
@@ -174,10 +175,11 @@ class MessageConsumer(AsyncConsumer):
             await self._attempt(self.dispatch(event))
 
     async def dispatch(self, event: dict[str, Any]) -> None:
-        """Call the handler of an event. During a deployment, unknown ones are nothing special."""
+        """Call the handler of an event. In production, unknown ones are part of a deployment."""
         handler = getattr(self, get_handler_name(event), None)
         if handler is None:
-            logger.info("%s ignores events of type %s.", type(self).__name__, event["type"])
+            level = logging.WARNING if settings.DEBUG else logging.INFO
+            logger.log(level, "%s has no handler for %s.", type(self).__name__, event["type"])
         else:
             await handler(event)
 

@@ -9,6 +9,7 @@ from outside whether a connection is open, and go there only then.
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import Context
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connections
@@ -30,7 +31,7 @@ class SharedConnections:
     def close_if_open(self) -> None:
         """Have open connections closed soon, without waiting for it."""
         if self._closing is None and any(each.connection is not None for each in self._all):
-            self._closing = asyncio.create_task(self._close())
+            self._closing = asyncio.create_task(self._close(), context=Context())
 
     async def _close(self) -> None:
         try:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from realtime.database import SharedConnections
+from realtime.groups import require_group_name
 from realtime.outgoing import Outgoing
 from realtime.sockets import Sockets
 from realtime.streams import Streams
@@ -58,9 +60,9 @@ class Hub:
         """Deliver the group's events to the member from now on.
 
         Returns when the layer has the subscription, or after JOIN_TIMEOUT: it then comes later,
-        and the member is told to catch up.
+        and the member is told to catch up. Raises ValueError for a name that no layer takes.
         """
-        subscription = self.subscriptions.get(group)
+        subscription = self.subscriptions.get(require_group_name(group))
         if subscription is None:
             subscription = self.subscriptions[group] = Subscription(self, group)
         subscription.members[member] = None
@@ -83,8 +85,8 @@ class Hub:
                 self._rest()
 
     def spawn(self, work: Any) -> asyncio.Task[None]:
-        """Run a coroutine as a task that is neither forgotten nor collected."""
-        task: asyncio.Task[None] = asyncio.create_task(work)
+        """Run a coroutine as a task that is not forgotten, in a context of its own."""
+        task: asyncio.Task[None] = asyncio.create_task(work, context=Context())
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -76,7 +77,9 @@ class Mailbox(Generic[Item]):
     def _begin(self) -> None:
         if self._items and not self._busy and not self._paused:
             self._busy = True
-            task = Worker(self._work(), loop=asyncio.get_running_loop())
+            # Whoever puts the first item must not lend the worker a context, such as that of a
+            # request: asgiref keeps there which thread the database is used in.
+            task = Worker(self._work(), loop=asyncio.get_running_loop(), context=Context())
             self._task = task if self._busy else None
 
     async def _work(self) -> None:

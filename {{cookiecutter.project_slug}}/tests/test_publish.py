@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import threading
+from contextvars import ContextVar
 from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import InMemoryChannelLayer, channel_layers
+from django.core.exceptions import SynchronousOnlyOperation
 from django.db import transaction
 
 from realtime import messages, outgoing
@@ -186,3 +188,41 @@ async def test_more_than_can_wait_is_lost_and_counted(monkeypatch, layer):
         sender.put(GROUP, {"type": "test.other"})
     assert sender.lost == 5
     sender._mailbox.close()
+
+
+# Mistakes
+
+
+async def test_a_name_that_no_layer_takes_is_refused_at_once(layer):
+    with pytest.raises(ValueError, match="group_name"):
+        await apublish("café", News("a"))
+    with pytest.raises(ValueError, match="group_name"):
+        await current_hub().join("a b", Ear())
+    assert not layer.asked
+
+
+async def test_publish_refuses_asynchronous_code():
+    with pytest.raises(SynchronousOnlyOperation, match="apublish"):
+        publish(GROUP, News("a"))
+
+
+# The caller's context, in which asgiref keeps the thread that the database is used in
+
+
+async def test_what_publishing_begins_has_not_the_publishers_context(async_db, ear, layer):
+    threads: ContextVar[str] = ContextVar("threads", default="everybody's")
+    seen = []
+    send = layer.group_send
+
+    async def group_send(group, message):
+        seen.append(threads.get())
+        await send(group, message)
+
+    def publish_in_a_context():
+        threads.set("the publisher's")
+        publish(GROUP, News("a"))
+
+    layer.group_send = group_send
+    await sync_to_async(publish_in_a_context)()
+    await until(lambda: ear.events, "heard")
+    assert seen == ["everybody's"]

@@ -124,6 +124,14 @@ def test_a_memory_layer_that_nobody_chose_is_an_error_in_production(settings):
     assert "realtime.E002" not in ids()
 
 
+def test_redis_without_its_package_is_an_error(settings, monkeypatch):
+    monkeypatch.setattr("realtime.checks.find_spec", lambda name: None)
+    settings.CHANNEL_LAYER_URL = "redis://127.0.0.1:6379/0"
+    assert "realtime.E004" in ids()
+    settings.CHANNEL_LAYER_URL = "memory://"
+    assert "realtime.E004" not in ids()
+
+
 def test_a_production_without_origins_is_an_error(settings):
     settings.DEBUG = False
     settings.CSRF_TRUSTED_ORIGINS = []
