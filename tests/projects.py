@@ -303,7 +303,7 @@ def plain(workshop):
 
 
 PLUMBING = ("http", "echo", "broadcast", "anonymous", "foreign_origin", "unknown_path")
-EXAMPLE = ("room", "notice")
+EXAMPLE = ("room", "resume", "refusal", "notice")
 
 
 def is_proven(output, example=True):

@@ -201,8 +201,7 @@ from chat.models import Message, Room
 room, bob = Room.objects.get(name="lobby"), User.objects.get(username="bob")
 numbers = range(room.last_seq + 1, room.last_seq + 502)
 Message.objects.bulk_create(Message(room=room, seq=seq, user=bob, text=f"missed {seq}") for seq in numbers)
-room.last_seq = numbers[-1]
-room.save()
+Room.objects.filter(pk=room.pk).update(last_seq=numbers[-1])
 """
 
 

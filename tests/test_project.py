@@ -195,7 +195,9 @@ def collected(ready):
 
 @pytest.mark.parametrize("command", [UVICORN, DAPHNE], ids=["uvicorn", "daphne"])
 def test_production_serves_styles_and_sockets(collected, command):
-    with serve(collected, command, HTTPS="false", **PRODUCTION) as server:
+    port = free_port()
+    variables = {**PRODUCTION, "HTTPS": "false", "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}"}
+    with serve(collected, command, port, **variables) as server:
         path = stylesheet(server)
         assert re.search(r"\.[0-9a-f]{12}\.css$", path)
         status, headers, text = server.get(path)
