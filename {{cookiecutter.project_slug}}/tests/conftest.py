@@ -9,12 +9,20 @@ from django.conf import settings
 from django.db import connections
 from django.test import AsyncClient
 from django.urls import path
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from accounts.models import User
 from config.asgi import application
 from config.routing import websocket_urlpatterns
 from realtime.hub import current_hub
 from tests.tools import Socket
+
+# The same examples each time, however slow the machine is.
+hypothesis.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)

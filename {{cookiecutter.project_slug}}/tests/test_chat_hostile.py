@@ -14,12 +14,9 @@ FRAMES = 10  # in one example
 TYPES = ["chat.say", "chat.resume", "chat.message", "chat.resumed", "chat.gap", "chat.notice"]
 FIELDS = ["text", "room", "after", "seq", "user"]
 HOSTILE = st.lists(frames(TYPES, FIELDS), min_size=FRAMES, max_size=FRAMES)
-# The same attacks in every run: a project's tests must not fail by chance.
+# One set of sockets for all examples.
 ATTACK = settings(
     max_examples=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

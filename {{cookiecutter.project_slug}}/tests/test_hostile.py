@@ -13,13 +13,8 @@ from realtime.connection import Connection
 from tests.hostile import frames, handshakes, variants
 from tests.tools import Socket, until
 
-# The same attacks in every run: a project's tests must not fail by chance.
-ATTACK = settings(
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+# One set of sockets for all examples.
+ATTACK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 FRAMES = 10  # in one example
 SAY = {"type": "echo.say", "text": "hello"}
 

@@ -249,7 +249,7 @@ def quick(monkeypatch):
 
 @pytest.mark.parametrize("layer_class", [LoudLayer, SilentLayer])
 def test_joins_leaves_and_outages_in_any_order_lose_no_member_and_leak_none(quick, layer_class):
-    few = how(max_examples=30, stateful_step_count=20, deadline=None, derandomize=True)
+    few = how(max_examples=30, stateful_step_count=20)
     machine = type("Machine", (Anything,), {"layer_class": layer_class})
     run_state_machine_as_test(machine, settings=few)
 

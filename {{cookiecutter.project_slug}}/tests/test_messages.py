@@ -91,7 +91,7 @@ VALUES = st.none() | st.integers() | st.text() | st.just("test.say") | st.lists(
 OBJECTS = st.dictionaries(st.sampled_from(["type", "text", "more"]), VALUES)
 
 
-@settings(max_examples=100, database=None, deadline=None)
+@settings(max_examples=100)
 @given(st.text() | OBJECTS.map(json.dumps))
 def test_no_text_raises_anything_else(frame):
     try:

@@ -417,5 +417,5 @@ class Client(Ear):
 
 
 def test_whatever_happens_everybody_hears_everything_in_order_and_once():
-    few = how(max_examples=40, stateful_step_count=25, deadline=None, derandomize=True)
+    few = how(max_examples=40, stateful_step_count=25)
     run_state_machine_as_test(Anything, settings=few)
