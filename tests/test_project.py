@@ -18,6 +18,7 @@ from projects import (
     UVICORN,
     Project,
     check,
+    end,
     free_port,
     is_proven,
     python_or_skip,
@@ -228,14 +229,14 @@ def valkey(tmp_path_factory):
             cwd=log.parent,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # the command starts the server as a child
         )
     try:
         wait_for(lambda: b"started" in log.read_bytes() or server.poll(), "Valkey listens")
         assert server.poll() is None, log.read_text()
         yield f"redis://127.0.0.1:{port}/0"
     finally:
-        server.terminate()
-        server.wait(30)
+        end(server)
 
 
 def another_user():
