@@ -1,8 +1,8 @@
 """When rights change, the sockets of those concerned are looked at again at once.
 
 The message says only whom to look at: what has changed, each socket reads for itself. What sends
-no signal (an expired session, `queryset.update()`, SQL) is found by the regular second look; see
-sockets.py.
+no signal (an expired session, `queryset.update()`, SQL) is found by the regular second look of the
+hub (hub.py).
 """
 
 import logging

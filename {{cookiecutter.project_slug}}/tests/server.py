@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from realtime.smoke_site import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 30  # seconds until a server must listen
 END_LIMIT = 10
@@ -39,12 +41,6 @@ def command(port: int) -> list[str]:
     else:
         options = ["-m", "daphne", "-p", str(port), "--verbosity", "0"]
     return [sys.executable, *options, "tests.served:application"]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def wait_until_open(port: int) -> None:

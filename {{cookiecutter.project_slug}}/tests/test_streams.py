@@ -7,12 +7,12 @@ import pytest
 from channels.layers import InMemoryChannelLayer, channel_layers
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from realtime import streams
 from realtime.hub import current_hub
 from realtime.messages import Message, NumberedMessage, decode, decoder, encode, text_event
-from tests.steps import let_run, others, own_loop, until
+from tests.steps import LoopMachine, let_run, others, until
 
 GROUP = "stream"
 
@@ -322,25 +322,14 @@ async def nothing_is_left():
     assert not channel_layers["default"].groups
 
 
-class Anything(RuleBasedStateMachine):
+class Anything(LoopMachine):
     """Whatever happens in a stream, in any order and at any moment."""
 
     def __init__(self):
         super().__init__()
         self.layer = channel_layers.backends["default"] = InMemoryChannelLayer(capacity=1000)
-        self.runner = own_loop()
         self.hub = self.run(current_hub)
         self.shelf, self.ears = Shelf(), []
-
-    def run(self, action, *arguments, steps=0):
-        async def act():
-            result = action(*arguments)
-            if asyncio.iscoroutine(result):
-                result = await result
-            await let_run(steps)
-            return result
-
-        return self.runner.run(act())
 
     steps = st.integers(0, 15)
 
