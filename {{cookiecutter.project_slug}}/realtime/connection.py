@@ -37,7 +37,7 @@ class Connection:
         self.code: int | None = None  # with which we close, or the client has
         # Frames for a socket that is not accepted yet wait.
         self._outbox = Mailbox(
-            self._send_frame, settings.REALTIME_OUTBOX_BYTES, self._overflow, _size, paused=True
+            self._send_frame, settings.REALTIME_OUTBOX_BYTES, self.too_slow, _size, paused=True
         )
 
     async def accept(self) -> None:
@@ -72,6 +72,10 @@ class Connection:
             if self._task is not None and asyncio.current_task() is not self._task:
                 self._task.cancel()
 
+    def too_slow(self) -> None:
+        """Close the socket, because what waits for its client or its handlers is too much."""
+        self.end(TRY_AGAIN_LATER)
+
     async def close(self, code: int) -> None:
         """Send what is still to be sent, then the close frame. The client may be deaf or gone."""
         if self._gone:
@@ -87,9 +91,6 @@ class Connection:
                 self._outbox.close()
             async with asyncio.timeout(GOODBYE):
                 await self._send({"type": "websocket.close", "code": code})
-
-    def _overflow(self) -> None:
-        self.end(TRY_AGAIN_LATER)
 
     async def _send_frame(self, text: str) -> None:
         # A client that is gone shows as a disconnect when the next event is received.

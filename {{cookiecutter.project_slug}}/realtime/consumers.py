@@ -99,7 +99,7 @@ class MessageConsumer(AsyncConsumer):
         self._streams: list[str] = []
         self._intake = Intake(self._decoder)
         self._one_at_a_time = asyncio.Lock()
-        self._events = Mailbox(self._handle_event, EVENTS, self._too_slow, paused=True)
+        self._events = Mailbox(self._handle_event, EVENTS, self.connection.too_slow, paused=True)
         try:
             await self._live()
         finally:
@@ -208,9 +208,6 @@ class MessageConsumer(AsyncConsumer):
             logger.exception("%s could not be looked at again.", type(self).__name__)
         finally:
             self._hub.database.close_if_open()
-
-    def _too_slow(self) -> None:
-        self.connection.end(TRY_AGAIN_LATER)
 
     def _leave(self) -> None:
         for group in self._groups:

@@ -8,13 +8,11 @@ subscribes again, and tells the members to catch up.
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Callable
+import math
 from contextvars import Context
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from channels.layers import get_channel_layer
 from django.conf import settings
 
 from realtime.database import SharedConnections
@@ -22,24 +20,12 @@ from realtime.groups import require_group_name
 from realtime.outgoing import Outgoing
 from realtime.sockets import Sockets
 from realtime.streams import Streams
-
-logger = logging.getLogger(__name__)
+from realtime.subscriptions import Member, Pulse, Subscription
 
 PULSES = "realtime.pulses"  # the group in which a hub tries whether the layer works
 JOIN_TIMEOUT = 1  # seconds; a socket does not wait longer for a layer that is away
-LEAVE_TIMEOUT = 5  # seconds
-RETRY = 0.25  # seconds
-LONGEST_RETRY = 1.0  # seconds: all is well soon after the layer is back
-
-
-class Member(Protocol):
-    """Somebody in a group. Both methods are called in the event loop and must not block."""
-
-    def deliver(self, event: dict[str, Any]) -> None:
-        """Take an event that was sent to the group."""
-
-    def catch_up(self) -> None:
-        """Events may have been lost: read what is missing, if there is a place to read it."""
+LEAVE_TIMEOUT = 5  # seconds for the last words to the layer
+RETRY = 0.25  # seconds until a message of our own that has not come through is sent again
 
 
 class Hub:
@@ -98,11 +84,8 @@ class Hub:
         await asyncio.shield(self._trying)
 
     async def _try_layer(self) -> None:
-        wait = RETRY
         try:
-            while not await self.outgoing.try_to_send(PULSES, {"type": "realtime.pulse"}):
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, LONGEST_RETRY)
+            await self.outgoing.try_until(math.inf, PULSES, {"type": "realtime.pulse"})
         finally:
             self._trying = None
 
@@ -155,102 +138,6 @@ class Hub:
         await self.outgoing.finish()
         if self._background:
             await asyncio.wait(self._background, timeout=LEAVE_TIMEOUT)
-
-
-class Subscription:
-    """The process's place in one group: a channel of the layer, and who hears what comes there."""
-
-    def __init__(self, hub: Hub, group: str) -> None:
-        self.hub, self.group = hub, group
-        self.members: dict[Member, None] = {}  # a set that keeps its order
-        self.ready = asyncio.Event()
-        self.behind = False  # members may have missed events before the layer has us in the group
-        self.channel: str | None = None
-        self._one_at_a_time = asyncio.Lock()  # renewing and leaving must not overtake each other
-        self.task = hub.spawn(self._run())
-
-    async def _run(self) -> None:
-        """Listen until cancelled; after a failure, subscribe again."""
-        while True:
-            try:
-                await self._listen()
-            except Exception as error:
-                logger.warning("No subscription to %s for now: %r", self.group, error)
-            await self._until_layer_answers()
-
-    async def _listen(self) -> None:
-        layer = get_channel_layer()
-        # The same channel each time: a layer may still know it, and have events for it.
-        self.channel = self.channel or await layer.new_channel()
-        await layer.group_add(self.group, self.channel)
-        if self.behind:
-            self.catch_up()
-        self.behind = True
-        self.ready.set()
-        while True:
-            self.deliver(await layer.receive(self.channel))
-
-    async def _until_layer_answers(self) -> None:
-        await asyncio.sleep(RETRY)
-        await self.hub.until_layer_answers()
-
-    async def end(self) -> None:
-        """Stop listening, and leave the group."""
-        # Layers lose cancellations, or make other errors of them, while Redis is away.
-        while not self.task.done():
-            self.task.cancel()
-            await asyncio.wait([self.task], timeout=RETRY)
-        await self._discard()
-
-    async def _discard(self) -> None:
-        """Leave the group; a layer that is away may still have us in it when it is back."""
-        while self.channel is not None:
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(LEAVE_TIMEOUT), self._one_at_a_time:
-                    await self._leave_group(self.channel)
-                    self.channel = None
-                    return
-            await self._until_layer_answers()
-
-    async def _leave_group(self, channel: str) -> None:
-        layer = get_channel_layer()
-        await layer.group_discard(self.group, channel)
-        if hasattr(layer, "forget_channel"):
-            await layer.forget_channel(channel)
-
-    async def renew(self) -> None:
-        async with self._one_at_a_time:
-            if self.channel is not None:
-                with contextlib.suppress(Exception):
-                    await get_channel_layer().group_add(self.group, self.channel)
-
-    def deliver(self, event: dict[str, Any]) -> None:
-        for member in list(self.members):
-            self._tell(member.deliver, event)
-
-    def catch_up(self) -> None:
-        for member in list(self.members):
-            self._tell(member.catch_up)
-
-    def _tell(self, member: Callable[..., None], *event: dict[str, Any]) -> None:
-        """One member's mistake must not cost the others their events."""
-        try:
-            member(*event)
-        except Exception:
-            logger.exception("A member of %s failed.", self.group)
-
-
-class Pulse:
-    """Notices whether the hub's own message comes back to it."""
-
-    def __init__(self) -> None:
-        self.felt = asyncio.Event()
-
-    def deliver(self, event: dict[str, Any]) -> None:
-        self.felt.set()
-
-    def catch_up(self) -> None:
-        """There is nothing to read."""
 
 
 hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -43,6 +43,8 @@ class MessageError(Exception):
 
 def decoder(accepts: Any) -> msgspec.json.Decoder[Any]:
     """Return a decoder for `accepts`, a message type or a union of them, and for Ping."""
+    if isinstance(accepts, tuple | list | set):
+        raise TypeError(f"`accepts` is a type of message or a union, A | B, not {accepts!r}.")
     return msgspec.json.Decoder(accepts | Ping if accepts else Ping)
 
 

@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 TIMEOUT = 5  # seconds for one attempt
 PATIENCE = 5  # seconds until an event that the layer does not take is given up
 RETRY = 0.25  # seconds
+LONGEST_RETRY = 1.0  # seconds: all is well soon after the layer is back
 LIMIT = 10_000  # events that may wait
 
 
@@ -49,16 +50,24 @@ class Outgoing:
         self._failing = False
         return True
 
+    async def try_until(self, deadline: float, group: str, event: dict[str, Any]) -> bool:
+        """Try until the layer takes the event; return False if it does not by the deadline."""
+        wait = RETRY
+        while not await self.try_to_send(group, event):
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_RETRY)
+        return True
+
     async def finish(self) -> None:
         """Wait until everything has been sent, for PATIENCE seconds at most."""
         await self._mailbox.finish(PATIENCE)
 
     async def _send_patiently(self, item: tuple[str, dict[str, Any], float]) -> None:
         group, event, deadline = item
-        while not await self.try_to_send(group, event):
-            if time.monotonic() > deadline:
-                return self._lose()
-            await asyncio.sleep(RETRY)
+        if not await self.try_until(deadline, group, event):
+            self._lose()
 
     def _lose(self) -> None:
         self.lost += 1

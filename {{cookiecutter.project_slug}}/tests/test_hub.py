@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from realtime import hub as hub_module
+from realtime import outgoing, subscriptions
 from realtime.hub import PULSES, current_hub
 from tests.steps import LIMIT, LoopMachine, let_run, others, until
 
@@ -225,13 +226,12 @@ def layer(empty_layer):
 @pytest.fixture
 def quick(monkeypatch):
     """Waiting takes milliseconds."""
-    for name, seconds in {
-        "JOIN_TIMEOUT": 0.01,
-        "LEAVE_TIMEOUT": 0.05,
-        "RETRY": 0.001,
-        "LONGEST_RETRY": 0.004,
-    }.items():
-        monkeypatch.setattr(hub_module, name, seconds)
+    for module in (hub_module, outgoing, subscriptions):
+        monkeypatch.setattr(module, "RETRY", 0.001)
+    for module in (hub_module, subscriptions):
+        monkeypatch.setattr(module, "LEAVE_TIMEOUT", 0.05)
+    monkeypatch.setattr(hub_module, "JOIN_TIMEOUT", 0.01)
+    monkeypatch.setattr(outgoing, "LONGEST_RETRY", 0.004)
 
 
 @pytest.mark.parametrize("layer_class", [LoudLayer, SilentLayer])
@@ -329,7 +329,7 @@ class CountingLayer(LoudLayer):
 
 
 async def test_all_who_wait_for_the_layer_share_the_attempts(quick, monkeypatch):
-    monkeypatch.setattr(hub_module, "LONGEST_RETRY", 0.02)
+    monkeypatch.setattr(outgoing, "LONGEST_RETRY", 0.02)
     layer = channel_layers.backends["default"] = CountingLayer()
     readers = [Reader(current_hub(), str(number), []) for number in range(100)]
     await asyncio.gather(*(reader.joining for reader in readers))

@@ -87,6 +87,11 @@ def test_a_consumer_that_accepts_nothing_accepts_a_ping():
         decode(nothing, '{"type": "test.leave"}')
 
 
+def test_several_types_that_are_no_union_are_refused_with_a_sentence():
+    with pytest.raises(TypeError, match=r"a union, A \| B, not"):
+        decoder((Say, Leave))
+
+
 VALUES = st.none() | st.integers() | st.text() | st.just("test.say") | st.lists(st.integers())
 OBJECTS = st.dictionaries(st.sampled_from(["type", "text", "more"]), VALUES)
 
