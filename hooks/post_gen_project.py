@@ -39,13 +39,15 @@ class GitFailed(Exception):
 
 def optional_files(answers: dict[str, Any]) -> list[tuple[bool, tuple[str, ...]]]:
     """Return which files stay only if an option was chosen."""
+    redis, postgres = answers["layer"] == "redis", answers["database"] == "postgres"
     return [
-        (answers["docker"], ("Dockerfile", ".dockerignore", "compose.yaml", "deploy")),
+        (answers["docker"], ("Dockerfile", ".dockerignore", "compose.yaml", "deploy/compose.nginx.conf")),
         (answers["ci"] == "github", (".github",)),
         (answers["ci"] == "gitlab", (".gitlab-ci.yml",)),
         (answers["example"], ("chat", "tests/test_chat.py", "tests/test_chat_hostile.py")),
-        (answers["layer"] == "redis", ("tests/test_redis.py",)),
-        (answers["database"] == "postgres", ("tests/test_postgres.py",)),
+        (redis, ("services/valkey.py", "tests/test_redis.py")),
+        (postgres, ("services/postgres.py", "tests/test_postgres.py")),
+        (redis or postgres, ("services", "tests/test_services.py")),
     ]
 
 

