@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import AsyncClient, TransactionTestCase
 from django.urls import path
+from django.utils.module_loading import import_string
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
@@ -24,6 +25,16 @@ hypothesis.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis.load_profile("steady")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def services() -> Iterator[None]:
+    """Redis and PostgreSQL answer, if the project has them."""
+    if apps.is_installed("services"):
+        with import_string("services.running.running")():
+            yield
+    else:
+        yield
 
 
 @pytest.fixture(autouse=True)
