@@ -15,10 +15,11 @@ from realtime.authentication import SessionUserMiddleware  # noqa: E402
 from realtime.daphne import DaphneMiddleware  # noqa: E402
 from realtime.health import Health  # noqa: E402
 from realtime.lifespan import lifespan  # noqa: E402
+from realtime.logs import ConnectionMiddleware  # noqa: E402
 from realtime.origins import OriginMiddleware  # noqa: E402
 from realtime.routing import Router  # noqa: E402
 
-application = ProtocolTypeRouter(
+router = ProtocolTypeRouter(
     {
         "http": Health(django_application),
         # The origin comes first: a page of another site is refused before its visitor's session
@@ -29,3 +30,6 @@ application = ProtocolTypeRouter(
         "lifespan": lifespan,
     }
 )
+
+# The outermost: what the others log is about a connection, too.
+application = ConnectionMiddleware(router)

@@ -112,6 +112,13 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         pool={"min_size": 1, "max_size": 4, "timeout": 5}, connect_timeout=5
     )
+    # A host that dies in the middle of a transaction says nothing: PostgreSQL would keep what it
+    # has locked for hours, and everybody would wait. So let it give such a host up within seconds.
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options",
+        "-c tcp_user_timeout=10s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2"
+        " -c tcp_keepalives_count=3",
+    )
 #% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from realtime.hub import current_hub
+from realtime.logs import set_user
 
 MOVED = "realtime_moved_to"  # in a session that was replaced: the key of the one that replaced it
 
@@ -36,6 +37,7 @@ class SessionUserMiddleware:
             # In this order: a right that is lost in between must not go unnoticed.
             await sockets.listen()
             heard, signed_in = sockets.heard, await read_session(scope)
+        set_user(signed_in["user"])
         scope = {**scope, **signed_in, "revocations_heard": heard}
         await self.application(scope, receive, send)
 

@@ -20,6 +20,7 @@ from realtime.connection import (
 )
 from realtime.hub import current_hub
 from realtime.intake import Intake
+from realtime.logs import served
 from realtime.mailbox import Mailbox
 from realtime.messages import TEXT, Error, Message, MessageError, Ping, Pong, decoder, encode
 from realtime.streams import Store, Stream
@@ -94,7 +95,7 @@ class MessageConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.scope = scope
         self.connection = Connection(receive, send)
-        self._hub = current_hub()
+        self._hub, self._served = current_hub(), served.get()
         self._groups: list[str] = []
         self._streams: list[str] = []
         self._intake = Intake(self._decoder)
@@ -171,6 +172,7 @@ class MessageConsumer(AsyncConsumer):
             self._events.put(event)
 
     async def _handle_event(self, event: dict[str, Any]) -> None:
+        served.set(self._served)  # the mailbox has a context of its own
         async with self._one_at_a_time:
             await self._attempt(self.dispatch(event))
 
@@ -194,6 +196,7 @@ class MessageConsumer(AsyncConsumer):
 
     async def look_again(self) -> None:
         """Close the socket unless its session, its user and can_join() are still in order."""
+        served.set(self._served)
         try:
             async with asyncio.timeout(LOOK):
                 user = await database_sync_to_async(fresh_user)(self.scope)
