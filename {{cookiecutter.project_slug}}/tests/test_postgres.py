@@ -27,6 +27,17 @@ User.objects.create_user("alice")
 """
 
 
+SHOW = """
+import django
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SHOW tcp_user_timeout")
+    print(*cursor.fetchone())
+connection.close_pool()
+"""
+
+
 class Postgres:
     """A server of our own; it has nothing but what the project's migrations make."""
 
@@ -111,3 +122,11 @@ def find(socket):
     socket.send('{"type":"test.find"}')
     answer = json.loads(socket.recv(timeout=20))
     return answer["code"] if answer["type"] == "error" else answer["text"]
+
+
+def test_postgres_notices_within_seconds_that_a_host_of_ours_has_died(postgres):
+    command = [sys.executable, "-c", SHOW]
+    said = subprocess.run(  # noqa: S603
+        command, cwd=ROOT, env=postgres.env, check=True, timeout=LIMIT, capture_output=True
+    )
+    assert said.stdout.strip() in (b"10000", b"10s")
