@@ -45,7 +45,9 @@ class Log:
 @pytest.fixture
 def log():
     """The console, as LOGGING in config/settings.py sets it up."""
-    handlers = logging.getLogger().handlers
+    handlers = [
+        each for each in logging.getLogger().handlers if isinstance(each, logging.StreamHandler)
+    ]
     [console] = [
         each for each in handlers if any(isinstance(f, ConnectionFilter) for f in each.filters)
     ]
