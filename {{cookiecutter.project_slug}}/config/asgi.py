@@ -12,12 +12,15 @@ django_application = get_asgi_application()
 
 from config.routing import websocket_urlpatterns  # noqa: E402
 from realtime.authentication import SessionUserMiddleware  # noqa: E402
+from realtime.checks import require_order  # noqa: E402
 from realtime.daphne import DaphneMiddleware  # noqa: E402
 from realtime.health import Health  # noqa: E402
 from realtime.lifespan import lifespan  # noqa: E402
 from realtime.logs import ConnectionMiddleware  # noqa: E402
 from realtime.origins import OriginMiddleware  # noqa: E402
 from realtime.routing import Router  # noqa: E402
+
+require_order()
 
 router = ProtocolTypeRouter(
     {

@@ -5,15 +5,28 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
 
 from realtime.layers import MEMORY
+
+TAG = "realtime"
 
 # CHANNELS_LAYERS is 0.97 like the real name; the nearest innocent one, CHANNEL_LAYER_URL, 0.84.
 MISSPELT = 0.9
 
 
-@register
+def require_order() -> None:
+    """Raise ImproperlyConfigured for the first error that the checks below find.
+
+    Servers run no checks: they would start, and then refuse or lose every socket.
+    """
+    for message in run_checks(tags=[TAG]):
+        if message.is_serious() and not message.is_silenced():
+            raise ImproperlyConfigured(f"{message.msg} {message.hint}")
+
+
+@register(TAG)
 def check_misspelt_setting(**kwargs: Any) -> list[CheckMessage]:
     """Find a setting that was meant to be CHANNEL_LAYERS."""
     return [
@@ -29,7 +42,7 @@ def check_misspelt_setting(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(TAG)
 def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a memory layer in production that nobody asked for."""
     layers = getattr(settings, "CHANNEL_LAYERS", {})
@@ -45,7 +58,7 @@ def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(TAG)
 def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a production without a site whose pages may open sockets."""
     if settings.DEBUG or settings.CSRF_TRUSTED_ORIGINS:
@@ -59,7 +72,7 @@ def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register(TAG)
 def check_redis_is_installed(**kwargs: Any) -> list[CheckMessage]:
     """Find an address of Redis in a project without the package for it."""
     if "redis" not in getattr(settings, "CHANNEL_LAYER_URL", "") or find_spec("channels_redis"):

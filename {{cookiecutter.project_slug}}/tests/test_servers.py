@@ -1,15 +1,21 @@
 """The same application under real servers: what clients see, and how a server ends."""
 
 import json
+import os
+import re
 import socket
+import subprocess
+import sys
 import time
 from contextlib import ExitStack, suppress
 
 import pytest
+from django.conf import settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from realtime.connection import SERVER_STOPS, TOO_BIG, TRY_AGAIN_LATER
-from tests.live import SERVERS, frame, live_site
+from realtime.smoke_site import free_port
+from tests.live import APPLICATION, COMMANDS, SERVERS, LiveSite, environment, frame, live_site
 
 LIMIT = 10  # seconds: for failures, and for busy machines
 SAY = '{"type":"echo.say","text":"hello"}'
@@ -162,3 +168,34 @@ def test_a_server_that_stops_tells_every_client_to_come_back_and_ends(kind, tmp_
         site.process.terminate()
         assert [code_of(socket) for socket in sockets] == [SERVER_STOPS] * len(sockets)
         assert site.process.wait(timeout=LIMIT) in (0, -15)
+
+
+@pytest.mark.parametrize("kind", SERVERS)
+def test_a_server_without_its_settings_does_not_start_and_says_what_is_missing(kind, tmp_path):
+    site = LiveSite(free_port(), tmp_path / "log")
+    env = os.environ | environment(site, tmp_path) | {"CSRF_TRUSTED_ORIGINS": ""}
+    server = subprocess.run(  # noqa: S603  (the project's own servers)
+        [sys.executable, "-m", *COMMANDS[kind], str(site.port), APPLICATION],
+        cwd=settings.BASE_DIR,
+        env=env,
+        timeout=LIMIT,
+        capture_output=True,
+        text=True,
+    )
+    assert server.returncode == 1
+    assert "CSRF_TRUSTED_ORIGINS is empty" in server.stderr.splitlines()[-1]
+
+
+def test_the_lines_of_uvicorn_itself_say_which_connection_they_are_about(site):
+    if "uvicorn" not in site.log.name:
+        pytest.skip("Daphne does not write its access log with the logging module.")
+    with site.connect("ws/echo/") as socket:
+        socket.send("hello")
+        socket.recv(timeout=LIMIT)
+    site.get("/healthz")
+    log = site.log.read_text()
+    opened = re.findall(r' uvicorn.error \[(\w{8}) -\] .*"WebSocket /ws/echo/" \[accepted\]', log)
+    answered = re.findall(r' uvicorn.access \[(\w{8}) -\] .*"GET /healthz HTTP/1.1" 200', log)
+    assert opened
+    assert answered
+    assert not {*opened} & {*answered}
