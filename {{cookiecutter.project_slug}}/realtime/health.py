@@ -1,19 +1,26 @@
 """Whether the process answers, and what it leans on: the database and the channel layer."""
 
 import asyncio
-import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connection, connections
 
+from realtime.hub import current_hub
+
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 5  # seconds
+
+# A thread of its own: others may be busy, which is not the database's fault. One, so that probes
+# of a database that hangs do not pile up.
+_thread = ThreadPoolExecutor(1, "health")
 
 
 class Health:
@@ -24,14 +31,22 @@ class Health:
 
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
         self.application = application
+        self._looking: asyncio.Task[dict[str, bool]] | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["path"] == "/healthz":
             await respond(send, {"process": True})
         elif scope["path"] == "/readyz":
-            await respond(send, await readiness())
+            await respond(send, await self._readiness())
         else:
             await self.application(scope, receive, send)
+
+    async def _readiness(self) -> dict[str, bool]:
+        """Look, or share the look of a probe that has come before."""
+        if self._looking is None or self._looking.done():
+            # What the layer begins now may live longer than this request, and is not about it.
+            self._looking = asyncio.create_task(readiness(), context=Context())
+        return await asyncio.shield(self._looking)
 
 
 async def respond(send: Any, state: dict[str, bool]) -> None:
@@ -44,7 +59,8 @@ async def respond(send: Any, state: dict[str, bool]) -> None:
 
 async def readiness() -> dict[str, bool]:
     """Return what answers within TIMEOUT seconds; what does not is logged."""
-    return {"database": await answers(reach_database), "layer": await answers(reach_layer)}
+    database, layer = await asyncio.gather(answers(reach_database), answers(reach_layer))
+    return {"database": database, "layer": layer}
 
 
 async def answers(reach: Callable[[], Awaitable[None]]) -> bool:
@@ -59,7 +75,7 @@ async def answers(reach: Callable[[], Awaitable[None]]) -> bool:
 
 async def reach_database() -> None:
     """Run the smallest query. Raises what the database driver raises."""
-    await database_sync_to_async(query)()
+    await database_sync_to_async(query, thread_sensitive=False, executor=_thread)()
 
 
 def query() -> None:
@@ -71,11 +87,13 @@ async def reach_layer() -> None:
     """Send a message through the channel layer and receive it. Raises what the layer raises."""
     layer = get_channel_layer()
     channel = await layer.new_channel()
-    await layer.send(channel, {"type": "health.probe"})
-    await layer.receive(channel)
-    # A layer forgets a channel when the receive that waits on it is cancelled.
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(layer.receive(channel), timeout=0.001)
+    try:
+        await layer.send(channel, {"type": "health.probe"})
+        await layer.receive(channel)
+    finally:
+        if hasattr(layer, "forget_channel"):
+            # Nobody waits for it: it may take long while the layer is away.
+            current_hub().spawn(layer.forget_channel(channel))
 
 
 def without_pool() -> None:

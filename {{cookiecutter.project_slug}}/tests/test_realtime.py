@@ -1,18 +1,11 @@
-"""The plumbing: echo, health, layers, checks, sessions."""
-
-import asyncio
-import json
+"""The plumbing: echo, layers, checks, sessions."""
 
 import pytest
-from channels.layers import InMemoryChannelLayer, channel_layers
-from channels.testing import HttpCommunicator
 from django.contrib.sessions.models import Session
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from config.asgi import application
-from realtime import health
 from realtime.authentication import open_session, session_user
 from realtime.layers import CORE, MEMORY, PUBSUB
 from realtime.layers import channel_layers as layers_for
@@ -41,34 +34,6 @@ async def test_the_typed_echo_is_for_everybody(visit):
 @pytest.mark.parametrize("path", ["/ws/none/", "/ws/echo", "/", "/ws/chat//"])
 async def test_an_unknown_path_is_refused_without_an_error(visit, path):
     assert not (await visit(path)).accepted
-
-
-async def get(path, host=b"probe.invalid"):
-    """Return status and body of a request to the whole application."""
-    http = HttpCommunicator(application, "GET", path, headers=[(b"host", host)])
-    response = await http.get_response()
-    return response["status"], json.loads(response["body"])
-
-
-async def test_healthz_answers_under_any_host_name_and_without_https(settings):
-    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["example.com"], True
-    assert await get("/healthz") == (200, {"process": True})
-
-
-async def test_readyz_says_that_database_and_layer_answer(async_db):
-    assert await get("/readyz") == (200, {"database": True, "layer": True})
-
-
-async def test_readyz_is_503_when_the_layer_does_not_answer(async_db, settings):
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.BaseChannelLayer"}}
-    assert await get("/readyz") == (503, {"database": True, "layer": False})
-
-
-async def test_readyz_is_503_when_the_layer_is_silent(async_db, monkeypatch):
-    monkeypatch.setattr(health, "TIMEOUT", 0.1)
-    monkeypatch.setattr(InMemoryChannelLayer, "receive", lambda *_: asyncio.sleep(10))
-    channel_layers.backends["default"] = InMemoryChannelLayer()
-    assert await get("/readyz") == (503, {"database": True, "layer": False})
 
 
 @pytest.mark.parametrize(
