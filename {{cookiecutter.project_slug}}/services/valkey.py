@@ -26,7 +26,6 @@ class Valkey(Server):
         self.port = parts.get("port", 6379)
         self.user = parts.get("username") or "default"
         self.password = parts.get("password", "")
-        self.database = parts.get("db", 0)
 
     def is_named(self) -> bool:
         return self.url.startswith(("redis://", "rediss://"))
@@ -53,7 +52,6 @@ class Valkey(Server):
         others = "" if self.user == "default" else "user default off\n"
         return (
             f"bind 127.0.0.1\nport {self.port}\n"
-            f"databases {max(16, self.database + 1)}\n"
             'save ""\n'
             f"{others}user {self.user} on #{digest} ~* &* +@all\n"
         )
