@@ -58,6 +58,7 @@ SERVICES = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Django warns once that it reads its files whole under ASGI; they are small.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "realtime.logs.RequestMiddleware",
     # Outside of sessions: it acts when they are saved.
