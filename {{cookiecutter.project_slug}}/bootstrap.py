@@ -37,6 +37,9 @@ WIDTH = 52  # of a step's label
 # Seconds that a step may take. CHANSCAFFOLD_STEP_SECONDS replaces both.
 INSTALL, MANAGE = 900, 300
 
+# What switches DEBUG on (django-environ).
+ON = ("true", "on", "ok", "y", "yes", "1")
+
 # Variables that belong to another project or environment: those that redirect Python and Django,
 # and those that redirect the tools of the set-up.
 MISLEADING = re.compile(r"DJANGO_SETTINGS_MODULE|PYTHONPATH|PYTHONHOME")
@@ -194,6 +197,8 @@ class Bootstrap:
         """Run the steps and say how it ended; return the exit code."""
         try:
             self.missing = [[sys.executable, "bootstrap.py", *sys.argv[1:]]]
+            if self.options.prod:
+                self.require_production()
             self.install()
             self.write_env()
             with self.services():
@@ -265,6 +270,16 @@ class Bootstrap:
         finally:
             draft.unlink(missing_ok=True)
 
+    def require_production(self) -> None:
+        """Raise StepError for the settings of a development machine."""
+        text = read(".env") if (HERE / ".env").exists() else ""
+        found = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", text)) | self.environment
+        if found.get("DEBUG", "").strip().lower() in ON or not found.get("SECRET_KEY"):
+            raise StepError(
+                "--prod needs production's settings: a SECRET_KEY, and DEBUG not on. Write them "
+                "into .env, or set them in this shell and add --use-env."
+            )
+
     @contextlib.contextmanager
     def services(self) -> Iterator[None]:
         """Have Redis and PostgreSQL answer as long as the block runs, if the project has them."""
@@ -329,7 +344,7 @@ class Bootstrap:
             print("\nReady for production; README.md says how to serve it.")
             return
         serve, test = development_server(), [PYTHON, "-m", "pytest"]
-        rest = [serve] if self.missing else [serve, test]
+        rest = [] if self.options.prod else [serve] if self.missing else [serve, test]
         print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
         unset = [["unset", *self.astray]] if self.astray and os.name != "nt" else []
         for command in (["cd", str(HERE)], *unset, *self.missing, *rest):
