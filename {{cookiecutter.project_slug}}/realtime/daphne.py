@@ -1,6 +1,7 @@
 """What sockets under Daphne lack: backpressure, close codes such as 1013, and an orderly end."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from realtime.connection import SERVER_STOPS
 from realtime.hub import current_hub
 from realtime.valve import Valve
+
+logger = logging.getLogger(__name__)
 
 LAST_WORDS = 3  # seconds for consumers to end when the server stops
 FLUSH = 0.1  # seconds for the last frames to go out
@@ -35,13 +38,17 @@ class DaphneMiddleware:
         self._tasks[valve] = task
         try:
             await self.application(scope, valve.receive, valve.send)
+        except Exception:
+            # Daphne logs it later, when nobody knows any more which connection it was.
+            logger.exception("A socket's application failed.")
+            raise
         finally:
             self._tasks.pop(valve)
 
     def _watch_for_the_end(self) -> None:
-        from twisted.internet import reactor  # Daphne has chosen which by now
-
         if not self._is_watching:
+            from twisted.internet import reactor  # Daphne has chosen which by now
+
             self._is_watching = True
             # Twisted's types forget that the words come first.
             watch: Any = reactor.addSystemEventTrigger

@@ -1,9 +1,11 @@
 """Each log line says which connection and which user it is about."""
 
+import asyncio
 import io
 import logging
 import re
 from contextvars import Context, copy_context
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -17,9 +19,17 @@ from django.urls import path
 
 from accounts.models import User
 from config.asgi import application
+from realtime import daphne
 from realtime.consumers import MessageConsumer
 from realtime.hub import current_hub
-from realtime.logs import ConnectionFilter, RequestMiddleware, Served, served, set_user
+from realtime.logs import (
+    ConnectionFilter,
+    ConnectionMiddleware,
+    RequestMiddleware,
+    Served,
+    served,
+    set_user,
+)
 from realtime.messages import Message
 from tests.conftest import cookie_of
 from tests.tools import until
@@ -122,6 +132,20 @@ async def test_a_socket_that_is_refused_has_an_id_and_no_user(visit, log):
     (first, nobody), (second, _) = log.who("A socket was refused")
     assert nobody == "-"
     assert len({first, second, "-"}) == 3
+
+
+async def test_what_fails_in_a_plain_consumer_under_daphne_is_about_its_socket(log, monkeypatch):
+    async def fail(scope, receive, send):
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(daphne, "daphne_protocol", lambda send: object())
+    monkeypatch.setattr(daphne, "Valve", lambda protocol, send: Mock())
+    monkeypatch.setattr(daphne.DaphneMiddleware, "_watch_for_the_end", lambda self: None)
+    served_by_daphne = ConnectionMiddleware(daphne.DaphneMiddleware(fail))
+    with pytest.raises(RuntimeError):
+        await asyncio.create_task(served_by_daphne({"type": "websocket"}, None, None))
+    [(line_id, _)] = log.who("A socket's application failed.")
+    assert line_id != "-"
 
 
 class Broken:
