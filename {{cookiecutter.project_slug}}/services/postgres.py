@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -107,9 +108,12 @@ def not_as_root() -> list[str]:
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return []
-    command = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    path = os.pathsep.join([os.environ.get("PATH", ""), os.defpath])
+    unshare = shutil.which("unshare", path=path) or "unshare"
+    command = [unshare, "--user", "--map-user=1000", "--map-group=1000"]
     try:
-        subprocess.run([*command, "true"], check=True, capture_output=True)  # noqa: S603
+        trial = [*command, sys.executable, "-c", ""]
+        subprocess.run(trial, check=True, capture_output=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         raise ServiceError(
             "PostgreSQL does not run as root, and this system gives it no user namespace: work as "
