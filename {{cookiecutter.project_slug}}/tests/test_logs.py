@@ -98,8 +98,8 @@ class Clumsy(MessageConsumer):
 
 
 async def everything_of(log, part, count):
-    """Return who wrote the lines with this text, once there are so many of them."""
-    await until(lambda: len(log.who(part)) == count)
+    """Return who wrote the lines with this text, once there are so many of them, or more."""
+    await until(lambda: len(log.who(part)) >= count)
     return log.who(part)
 
 
