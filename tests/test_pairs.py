@@ -1,0 +1,171 @@
+"""Projects that together have every pair of values of two options: each is made, and used as its own files say."""
+
+import itertools
+import re
+import shlex
+from pathlib import Path
+
+import psycopg
+import pytest
+import yaml
+from projects import PRODUCTION, Project, check, free_port, is_proven, python_or_skip, run, serve
+from renders import SCHEMA, cover_pairs, flags_of, list_choices, name_of, render_file
+
+CHOICES = list_choices(SCHEMA)
+ROWS = cover_pairs(CHOICES)
+
+# What a job finds on its machine beside Python. GitLab's container has no uv and gives root no user namespaces.
+GITHUB_TOOLS = ("git", "sh", "uv", "unshare", "true")
+GITLAB_TOOLS = ("git", "sh")
+
+
+def test_every_pair_of_values_is_there():
+    for one, other in itertools.combinations(CHOICES, 2):
+        found = {(answers[one], answers[other]) for answers in ROWS}
+        assert found == set(itertools.product(CHOICES[one], CHOICES[other])), (one, other)
+    assert len(ROWS) <= 8
+
+
+def each_row(ci):
+    """Run a slow test for each row with a value of `ci`."""
+    chosen = [answers for answers in ROWS if answers["ci"] == ci]
+    return lambda test: pytest.mark.slow(pytest.mark.parametrize("answers", chosen, ids=map(name_of, chosen))(test))
+
+
+@pytest.fixture
+def start(workshop, tmp_path):
+    """Return a function that makes a project with some answers, flags, and a version of Python called `python`."""
+
+    def new(answers, version, *flags, tools=GITHUB_TOOLS, **variables):
+        python, programs = python_or_skip(version), tmp_path / "programs"
+        programs.mkdir()
+        (programs / "python").symlink_to(Path(python).resolve())
+        env = workshop.env(tools=tools, before=[programs], **variables)
+        command = workshop.new("mysite", "--python", python, *flags_of(answers), *flags)
+        project = Project(tmp_path / "mysite", env, run(command, tmp_path, env))
+        assert project.made.code == 0, project.made.output
+        return project
+
+    return new
+
+
+def clone(project):
+    """Return a fresh clone of a project, as a job gets it."""
+    check(["git", "clone", "--quiet", project.path, "clone"], project.path.parent, project.env)
+    return Project(project.path.parent / "clone", project.env, project.made)
+
+
+def shell(project, command, **variables):
+    """Run a line of a file as a shell would, and return what it said."""
+    return check(["sh", "-ec", command], project.path, {**project.env, **variables})
+
+
+# What the README says
+
+
+def list_commands(project, *sections):
+    """Return the commands below some headings of the README, without what is said about them."""
+    text = (project.path / "README.md").read_text(encoding="utf-8")
+    parts = {part.partition("\n")[0]: part for part in text.split("\n## ")}
+    lines = "".join(parts[section] for section in sections).replace("\\\n", " ")
+    found = re.findall(r"(?m)^    (\S.*)", lines)
+    return [re.sub(r"(?<=\S)   +(?!-).*", "", command) for command in found]
+
+
+def follow_the_readme(project, done=()):
+    """Run the commands for development, but for those that have been done, and serve."""
+    for command in list_commands(project, "Start", "Commands"):
+        if command.endswith("runserver"):
+            words = shlex.split(command)
+            with serve(project, [*words[1:], "127.0.0.1:{port}"]) as server:
+                assert server.echo("hello") == "hello"
+        elif command.endswith("createsuperuser"):
+            user = {"DJANGO_SUPERUSER_USERNAME": "carol", "DJANGO_SUPERUSER_PASSWORD": "x", "EMAIL": "c@example.com"}
+            shell(project, f"{command} --no-input --email $EMAIL", **user)
+        elif command not in done:
+            shell(project, command)
+
+
+def serve_as_the_readme_says(project, **addresses):
+    """Run the commands for production, with real servers where the project has some, and look whether it answers."""
+    port = free_port()
+    variables = {**PRODUCTION, **addresses, "HTTPS": "false", "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}"}
+    assert " no issues" in shell(project, ".venv/bin/python manage.py check --deploy", **{**variables, "HTTPS": "true"})
+    for command in list_commands(project, "Serve it"):
+        words = shlex.split(command)
+        if re.search(r"-m (uvicorn|daphne) ", command):
+            with serve(project, [*words[1:], "--port", "{port}"], port, **variables) as server:
+                assert server.get("/readyz")[0] == 200
+                assert server.echo("hello") == "hello"
+        elif words[0] in ("python", ".venv/bin/python"):
+            shell(project, command, **variables)
+
+
+@pytest.fixture
+def real_servers(request):
+    """Return a function that gives the addresses of servers for some answers, with an empty database."""
+
+    def find(answers):
+        found = {"DATABASE_URL": "sqlite:///production.sqlite3"}
+        if answers["layer"] == "redis":
+            found["CHANNEL_LAYER_URL"] = request.getfixturevalue("valkey")
+        if answers["database"] == "postgres":
+            found["DATABASE_URL"] = new_database(request.getfixturevalue("postgres"), "app", "app")
+        return found
+
+    return find
+
+
+def new_database(server, name, password):
+    """Make an empty database and its user, both with one name; return its address."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"DROP ROLE IF EXISTS {name}")
+        connection.execute(f"CREATE ROLE {name} SUPERUSER LOGIN PASSWORD '{password}'")
+        connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+    return re.sub(r"//.*@(.*)/.*", rf"//{name}:{password}@\1/{name}", server)
+
+
+# The rows, each used as its answer to `ci` allows
+
+
+@each_row("none")
+def test_a_project_does_what_its_readme_says(start, real_servers, answers):
+    nobody = () if answers["example"] else ("--superuser", "")
+    project = start(answers, SCHEMA["_python"][answers["django"]], *nobody)
+    is_proven(project.made.output, example=answers["example"])
+    assert project.tool("django", "--version").startswith(answers["django"])
+    project.tool("ruff", "format", "--check", ".")
+    follow_the_readme(project)
+    assert project.git("status", "--porcelain") == ""
+    serve_as_the_readme_says(project, **real_servers(answers))
+
+
+@each_row("github")
+def test_the_commands_of_githubs_job_work_in_a_fresh_clone(start, real_servers, answers):
+    steps = yaml.safe_load(render_file(".github/workflows/ci.yml", answers))["jobs"]["test"]["steps"]
+    [version] = [step["with"]["python-version"] for step in steps if "setup-python" in step.get("uses", "")]
+    commands = [step["run"] for step in steps if "run" in step]
+    project = clone(start(answers, version, "--no-setup", CI="true"))
+    is_proven(run_job(project, commands)[0], example=answers["example"])
+    follow_the_readme(project, done=commands)
+    serve_as_the_readme_says(project, **real_servers(answers))
+
+
+@each_row("gitlab")
+def test_the_commands_of_gitlabs_job_work_in_a_fresh_clone(start, real_servers, answers):
+    job = yaml.safe_load(render_file(".gitlab-ci.yml", answers))["test"]
+    servers, variables = real_servers(answers), job.get("variables", {})
+    # The containers' names lead to servers of ours.
+    hosts = {"redis:6379": servers.get("CHANNEL_LAYER_URL"), "postgres:5432": servers["DATABASE_URL"]}
+    for name, address in hosts.items():
+        place = re.search(r"[\w.]+:\d+(?=/)", address or "")
+        variables = {key: value.replace(name, place[0]) if place else value for key, value in variables.items()}
+    version = job["image"].removeprefix("python:")
+    project = clone(start(answers, version, "--no-setup", tools=GITLAB_TOOLS, CI="true", **variables))
+    is_proven(run_job(project, job["script"])[0], example=answers["example"])
+
+
+def run_job(project, commands):
+    """Run the commands of a job in their order, and return what each of them said."""
+    return [shell(project, command) for command in commands]
