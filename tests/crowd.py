@@ -1,13 +1,12 @@
 """Many visitors in one process, whose sockets are those of the network that it is in.
 
-`python crowd.py` reads a specification as one line of JSON, then commands, a word a line: `talk`, `hush`, `state`.
-It answers each with a line of JSON; `state` says what everybody has seen. It ends with its input.
+`python crowd.py` reads a specification as one line of JSON, then commands, a word a line: `talk`, `hush`, `count` and
+`state`. It answers each with a line of JSON; `state` says what each visitor has seen. It ends with its input.
 """
 
 import asyncio
 import json
 import sys
-import time
 
 from visitor import Visitor, read_client
 
@@ -42,7 +41,17 @@ class Crowd:
             self.hushed.set()
             await self.talking
         visitors = [visitor.state() for visitor in self.visitors] if word == "state" else []
-        return {"now": time.monotonic(), "said": self.said, "visitors": visitors}
+        return {**self.count(), "visitors": visitors}
+
+    def count(self):
+        """Return how much was said, how many have a socket and have come back, and what the worst off has heard."""
+        return {
+            "said": self.said,
+            "live": sum(visitor.live for visitor in self.visitors),
+            "back": sum(visitor.live and bool(visitor.losses) for visitor in self.visitors),
+            "waiting": sum(visitor.waiting for visitor in self.visitors),
+            "last": min(visitor.last for visitor in self.visitors),
+        }
 
 
 async def main():

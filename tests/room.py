@@ -40,28 +40,23 @@ class Room:
         assert answer, (self.host.folder / "crowd-crowd.log").read_text()
         return json.loads(answer)
 
-    def visitors(self):
-        """Return what each visitor has seen."""
-        return self.ask("state")["visitors"]
-
     def stored(self):
         """Return the number of the room's last message in the database."""
         query = "SELECT last_seq FROM chat_room WHERE name = %s"
         row = self.database.execute(query, [self.name]).fetchone()
         return row[0] if row else 0
 
-    def wait_until_all(self, condition, what):
-        """Wait until something is true of every visitor."""
-        wait_for(lambda: all(map(condition, self.visitors())), what, LIMIT)
+    def wait_for(self, name, least, limit=LIMIT):
+        """Wait until the crowd counts at least so many of something."""
+        wait_for(lambda: self.ask("count")[name] >= least, f"{name} {least} (now {self.ask('count')})", limit)
 
     def wait_until_live(self):
         """Wait until everybody has a socket that has been answered."""
-        self.wait_until_all(lambda visitor: visitor["live"], "everybody has a socket")
+        self.wait_for("live", len(self.site.cookies))
 
     def wait_until_heard(self):
         """Wait until everybody has what is stored now."""
-        stored = self.stored()
-        self.wait_until_all(lambda visitor: visitor["last"] >= stored, f"everybody has heard {stored} messages")
+        self.wait_for("last", self.stored())
 
     def go_on(self, messages=30):
         """Wait until so many more messages are stored."""
@@ -70,14 +65,13 @@ class Room:
 
     def go_on_saying(self, messages=30):
         """Wait until so many more messages are said, whether or not they are stored."""
-        goal = self.ask("count")["said"] + messages
-        wait_for(lambda: self.ask("count")["said"] >= goal, f"{messages} more messages are said", LIMIT)
+        self.wait_for("said", self.ask("count")["said"] + messages)
 
     def hush(self):
         """Let nobody say more, wait until everybody has heard everything, and return what all have seen."""
         self.ask("hush")
         self.wait_until_live()
-        self.wait_until_all(lambda visitor: not visitor["waiting"], "everything that was said is answered")
+        wait_for(lambda: not self.ask("count")["waiting"], "everybody has heard what he or she said", LIMIT)
         self.wait_until_heard()
         return self.ask("state")
 

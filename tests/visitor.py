@@ -69,6 +69,16 @@ class Visitor:
     losses: list = field(default_factory=list)
     errors: list = field(default_factory=list)
 
+    @property
+    def last(self):
+        """The number of the last message that it has heard."""
+        return self.seqs[-1] if self.seqs else 0
+
+    @property
+    def waiting(self):
+        """How many of its own messages it has not heard yet."""
+        return len(self.queue) + len(self.unanswered)
+
     async def live_on(self, gate):
         """Connect again and again, until the server says that it is no use."""
         async with gate:
@@ -123,8 +133,7 @@ class Visitor:
             compression=None, ping_interval=None, open_timeout=None, close_timeout=1, proxy=None,
         )  # fmt: skip
         self.opened = time.monotonic()
-        after = self.seqs[-1] if self.seqs else 0
-        await self.send({"type": "chat.resume", "room": self.place["room"], "after": after})
+        await self.send({"type": "chat.resume", "room": self.place["room"], "after": self.last})
         while not self.live:
             await self.take(await self.socket.recv())
 
@@ -175,9 +184,8 @@ class Visitor:
         """Return what it has seen: up to which number, the first place where that is not 1, 2, 3 …, and its losses."""
         return {
             "live": self.live,
-            "last": self.seqs[-1] if self.seqs else 0,
+            "last": self.last,
             "wrong": next((n for n, seq in enumerate(self.seqs, 1) if n != seq), None),
-            "waiting": len(self.queue) + len(self.unanswered),
             "losses": [asdict(loss) for loss in self.losses],
             "errors": self.errors,
         }
