@@ -45,7 +45,7 @@ def optional_files(answers: dict[str, Any]) -> list[tuple[bool, tuple[str, ...]]
         (answers["ci"] == "github", (".github",)),
         (answers["ci"] == "gitlab", (".gitlab-ci.yml",)),
         (answers["example"], ("chat", "tests/test_chat.py", "tests/test_chat_hostile.py")),
-        (redis, ("services/valkey.py", "tests/test_redis.py")),
+        (redis, ("services/valkey.py", "tests/test_redis.py", "tests/valkey.py")),
         (postgres, ("services/postgres.py", "tests/test_postgres.py")),
         (redis or postgres, ("services", "tests/test_services.py")),
     ]

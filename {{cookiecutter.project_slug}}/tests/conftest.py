@@ -1,6 +1,9 @@
 """What every test gets: an empty channel layer, plain static files, users, and sockets."""
 
+import os
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -18,6 +21,7 @@ from accounts.models import User
 from config.asgi import application
 from config.routing import websocket_urlpatterns
 from realtime.hub import current_hub
+from tests.servers import LAYERS, live_sites, logged
 from tests.tools import Socket
 
 # The same examples each time, however slow the machine is.
@@ -165,3 +169,51 @@ def serve() -> Iterator[object]:
 
     yield serve
     websocket_urlpatterns[:] = before
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory):
+    """A running Valkey of the tests' own, which they may kill and start again."""
+    from tests.valkey import Valkey  # there is none in projects without Redis
+
+    with Valkey(tmp_path_factory.mktemp("valkey")).running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sites(request, tmp_path_factory, django_db_setup):
+    """Two server processes for each kind of channel layer, which use the tests' database."""
+    folder, sites = tmp_path_factory.mktemp("sites"), {}
+    database = {
+        "DATABASE_URL": os.environ["DATABASE_URL"],
+        "TEST_DATABASE": str(connection.settings_dict["NAME"]),
+    }
+    with ExitStack() as stack:
+        for kind in LAYERS:
+            url = "memory://" if kind == "memory" else request.getfixturevalue("valkey").url(kind)
+            layer = {"CHANNEL_LAYER_URL": url, "CHANNEL_LAYER_PREFIX": kind}
+            running = live_sites(folder / kind, 2, **layer, **database)
+            sites[kind] = stack.enter_context(running)
+        yield sites
+    assert "Traceback" not in logged(sites)
+
+
+@pytest.fixture(scope="session")
+def idle(sites):
+    """Two silent sockets for each kind of layer; what was logged, and when, as they were open."""
+    with ExitStack() as stack:
+        sockets = {
+            kind: [stack.enter_context(site.connect("ws/test/idle/")) for site in pair]
+            for kind, pair in sites.items()
+        }
+        for socket in (each for pair in sockets.values() for each in pair):
+            socket.send('{"type":"ping"}')
+            socket.recv(timeout=10)  # then nothing more is logged about them
+        yield sockets, logged(sites), time.monotonic()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def idle_from_the_start(request, services):
+    """Let the silent sockets be so while other tests run: nobody need wait for them."""
+    if any("idle" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("idle")

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import os
 import sqlite3
+import sys
+from typing import Any
 
 from config.asgi import application as application  # first: it sets up Django
 
@@ -16,6 +18,7 @@ from accounts.models import User
 from config.routing import websocket_urlpatterns
 from realtime.consumers import MessageConsumer
 from realtime.health import without_pool
+from realtime.hub import current_hub
 from realtime.messages import Message, NumberedMessage, encode
 from realtime.publish import apublish
 from realtime.streams import Numbered
@@ -26,18 +29,28 @@ if "TEST_DATABASE" in os.environ:
 if "WITHOUT_POOL" in os.environ:
     without_pool()
 
-ROOM, BOOK = "test.room", "test.book"
+BOOK = "test.book"
 
 
 class Say(Message, tag="test.say"):
-    """Say something to everybody, with a count."""
+    """Say something to everybody, with a count; one after the other, or all at once."""
 
     text: str
     times: int = 1
+    at_once: bool = False
 
 
 class Said(Message, tag="test.said"):
     text: str
+
+
+class Ask(Message, tag="test.ask"):
+    """How is the server?"""
+
+
+class Health(Message, tag="test.health"):
+    members: int  # sockets in the room
+    peak: float  # megabytes of memory that the process has had at most
 
 
 class Write(Message, tag="test.write"):
@@ -85,31 +98,62 @@ class Book:
 class TestConsumer(MessageConsumer):
     """Everybody is in the room, and reads and writes the book."""
 
-    accepts = Say | Write | Find | Deactivate
-    sends = Said
+    accepts = Say | Ask | Write | Find | Deactivate
+    sends = Said | Health
     sign_in = False
+    room = "test.room"
 
     def group_names(self) -> list[str]:
-        return [ROOM]
+        return [self.room]
 
     async def connect(self) -> None:
         self.book = Book(os.environ["BOOK"])
         await self.follow(BOOK, self.book)
 
-    async def receive_message(self, message: Say | Write | Find | Deactivate) -> None:
-        if isinstance(message, Say):
-            for number in range(message.times):
-                await apublish(ROOM, Said(f"{message.text} {number}"))
-        elif isinstance(message, Write):
-            seq = await asyncio.to_thread(self.book.write, message.text)
-            await apublish(BOOK, Line(seq, message.text))
-        elif isinstance(message, Deactivate):
-            user = await User.objects.aget(username=message.user)
-            user.is_active = False
-            await user.asave()
+    async def receive_message(self, message: Any) -> None:
+        await getattr(self, type(message).__name__.lower())(message)
+
+    async def say(self, message: Say) -> None:
+        texts = (f"{message.text} {number}" for number in range(message.times))
+        publishing = (apublish(self.room, Said(text)) for text in texts)
+        if message.at_once:
+            await asyncio.gather(*publishing)
         else:
-            user = await User.objects.aget()
-            await self.send_message(Said(user.get_username()))
+            for each in publishing:
+                await each
+
+    async def ask(self, message: Ask) -> None:
+        members = current_hub().subscriptions[self.room].members
+        await self.send_message(Health(len(members), peak()))
+
+    async def write(self, message: Write) -> None:
+        seq = await asyncio.to_thread(self.book.write, message.text)
+        await apublish(BOOK, Line(seq, message.text))
+
+    async def find(self, message: Find) -> None:
+        user = await User.objects.aget()
+        await self.send_message(Said(user.get_username()))
+
+    async def deactivate(self, message: Deactivate) -> None:
+        user = await User.objects.aget(username=message.user)
+        user.is_active = False
+        await user.asave()
+
+
+def peak() -> float:
+    import resource  # Windows has none
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+class IdleConsumer(TestConsumer):
+    """Another room, in which nothing happens."""
+
+    room = "test.idle"
+
+    async def connect(self) -> None:
+        """It has no book."""
 
 
 class SignedInConsumer(MessageConsumer):
@@ -118,5 +162,6 @@ class SignedInConsumer(MessageConsumer):
 
 websocket_urlpatterns[:0] = [
     path("ws/test/", TestConsumer.as_asgi()),
+    path("ws/test/idle/", IdleConsumer.as_asgi()),
     path("ws/test/signed-in/", SignedInConsumer.as_asgi()),
 ]

