@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connection, connections
 
@@ -75,12 +74,15 @@ async def answers(reach: Callable[[], Awaitable[None]]) -> bool:
 
 async def reach_database() -> None:
     """Run the smallest query. Raises what the database driver raises."""
-    await database_sync_to_async(query, thread_sensitive=False, executor=_thread)()
+    await asyncio.get_running_loop().run_in_executor(_thread, query)
 
 
 def query() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()
 
 
 async def reach_layer() -> None:
