@@ -48,6 +48,7 @@ def optional_files(answers: dict[str, Any]) -> list[tuple[bool, tuple[str, ...]]
         (redis, ("services/valkey.py", "tests/test_redis.py", "tests/valkey.py")),
         (postgres, ("services/postgres.py", "tests/test_postgres.py")),
         (redis or postgres, ("services", "tests/test_services.py")),
+        (not postgres, ("tests/test_sqlite.py",)),
     ]
 
 
