@@ -29,7 +29,7 @@ CONSUMERS = {
     "ours": ("bench.settings", "bench.asgi:application"),
     "tutorial": ("bench.tutorial_settings", "bench.tutorial_asgi:application"),
 }
-# As the README of a project runs them.
+# As deploy/web@.service of a project runs them.
 SERVERS = {
     "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}"),
     "uvicorn": ("uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--ws", "websockets-sansio",

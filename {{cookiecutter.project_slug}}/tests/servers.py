@@ -19,13 +19,16 @@ from websockets.frames import Frame, Opcode
 from config.settings import PROJECT
 from realtime.smoke_site import Site, free_port, stop, wait_until_it_listens
 
-COMMANDS = {
-    "daphne": ["daphne", "--bind", "127.0.0.1"],
-    "uvicorn": [
-        *("uvicorn", "--ws", "websockets-sansio", "--ws-max-size", "1048576"),
-        *("--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "8"),
-    ],
-}
+
+def production() -> list[str]:
+    """Return the module and the options of the server in deploy/web@.service, without a port."""
+    unit = (settings.BASE_DIR / "deploy" / "web@.service").read_text("utf-8")
+    command = unit.replace("\\\n", " ").partition(" -m ")[2].partition("\n")[0]
+    return command.replace("--port %i", "").replace("config.asgi:application", "").split()
+
+
+# Daphne serves development, whatever serves production.
+COMMANDS = {"daphne": ["daphne", "--bind", "127.0.0.1"], production()[0]: production()}
 # How often an idle client is asked for a sign of life, and how long it has for that.
 IMPATIENCE = {
     "daphne": ["--ping-interval", "1", "--ping-timeout", "2"],
