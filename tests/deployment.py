@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import shlex
+import shutil
 import sys
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from machines import Host, machines, wait_until_open
 from projects import PRODUCTION, ROOT, UV, Project, check, run, wait_for
 from stores import Stores
@@ -27,6 +29,11 @@ error_log {folder}/nginx-error.log;
 events {{ worker_connections 16384; }}
 http {{
     access_log {folder}/nginx-access.log;
+    client_body_temp_path {folder}/nginx;
+    proxy_temp_path {folder}/nginx;
+    fastcgi_temp_path {folder}/nginx;
+    uwsgi_temp_path {folder}/nginx;
+    scgi_temp_path {folder}/nginx;
     include {folder}/site.conf;
 }}
 """
@@ -151,6 +158,8 @@ class Deployment:
 @contextlib.contextmanager
 def deployment(kind, workshop, folder) -> Iterator[Deployment]:
     """Yield the running project; afterwards nothing of it is left."""
+    if not shutil.which("nginx"):
+        pytest.skip("there is no nginx here")
     project = make_project(workshop, folder)
     with machines(kind, HOSTS, folder) as hosts:
         site = Deployment(kind, project, hosts, folder)

@@ -1,0 +1,90 @@
+"""What one process holds, and what grows with processes and hosts: the figures of docs/scale.md.
+
+Run it as `python benchmarks/scale/run.py` in an environment with the groups `dev` and `benchmark` of pyproject.toml, on
+Linux, as root or not. It needs nginx and five minutes. Costs are seconds of CPU of the process that is meant, so that
+the load beside it on the same cores does not count.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path += [str(HERE.parent / "realtime"), str(HERE.parent.parent / "tests")]
+
+from deployment import deployment  # noqa: E402
+from fan_out import costs  # noqa: E402
+from networks import kind_of_network  # noqa: E402
+from one_process import memory, talk  # noqa: E402
+from project import Project, make_project  # noqa: E402
+from projects import Workshop  # noqa: E402
+from usage import line  # noqa: E402
+from whole_site import handshakes_and_messages  # noqa: E402
+
+PEOPLE = 1000
+SOCKETS = (10, 100, 500, 1000)  # in a process
+MICRO, MILLI = 1e6, 1e3
+
+
+def show(*words: object) -> None:
+    """Print a line of figures at once."""
+    print(*(f"{word:.4g}" if isinstance(word, float) else word for word in words), flush=True)
+
+
+def show_memory(project: Project) -> None:
+    """Print the memory of a process, and of each of its sockets."""
+    points = list(memory(project))
+    for sockets, size in points:
+        show("memory:", sockets, "sockets,", size, "MiB")
+    # What a process imports for its first socket is no socket's.
+    (first, small), (last, large) = points[1], points[-1]
+    show("memory of one more socket:", (large - small) * 1024 / (last - first), "KiB")
+
+
+def show_messages(project: Project) -> None:
+    """Print what a message costs the process that publishes it and another one, by the sockets in each."""
+    found = [(sockets, *talk(project, sockets)) for sockets in SOCKETS]
+    for sockets, here, there, rate in found:
+        show(sockets, "sockets in each of two processes:", rate, "deliveries/s on this machine;", "a message costs")
+        show("    the speaking process", here * MICRO, "us, the listening one", there * MICRO, "us")
+    for name, column in (("speaking", 1), ("listening", 2)):
+        fixed, each = line([(row[0], row[column]) for row in found])
+        show(f"{name}:", fixed * MICRO, "us a message and", each * MICRO, "us a delivery")
+
+
+def show_redis(project: Project) -> None:
+    """Print what a PUBLISH costs Redis."""
+    process = project.valkey._process.pid
+    found = list(costs(project.valkey, process))
+    for subscribers, cost in found:
+        show(
+            "PUBLISH to", subscribers, "processes:", cost * MICRO, "us,", subscribers / cost, "deliveries/s of one core"
+        )
+    fixed, each = line(found)
+    show("PUBLISH:", fixed * MICRO, "us and", each * MICRO, "us for each process")
+
+
+def show_site(folder: Path) -> None:
+    """Print what handshakes and stored messages cost on four processes behind nginx."""
+    with deployment(kind_of_network(), Workshop(folder), folder) as site:
+        for number in range(3):
+            handshake, rate, message = handshakes_and_messages(site, f"round{number}")
+            show("handshakes:", rate, "a second on this machine; ms of CPU each:")
+            show("   ", ", ".join(f"{name} {cost * MILLI:.2f}" for name, cost in handshake.items()))
+            show("a message that is stored and reaches", len(site.cookies), "sockets; ms of CPU:")
+            show("   ", ", ".join(f"{name} {cost * MILLI:.2f}" for name, cost in message.items()))
+
+
+def main() -> None:
+    """Print the figures, each as soon as it is known."""
+    with make_project(people=PEOPLE) as project:
+        for part in (show_redis, show_memory, show_messages):
+            part(project)
+    with tempfile.TemporaryDirectory() as folder:
+        show_site(Path(folder))
+
+
+if __name__ == "__main__":
+    main()
