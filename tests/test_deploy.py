@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import socket
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,31 +15,65 @@ import pytest
 import yaml
 from machines import Host, machines, wait_until_open
 from networks import NAMESPACES, kind_of_network
-from projects import ROOT, UV, Project, check, run, wait_for
+from projects import UV, Project, check, run, wait_for
+from renders import SCHEMA, combine, list_choices, render_file
 from stores import Stores
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
 SITE, ORIGIN = "localhost", "http://localhost:8080"  # what compose.yaml allows
 VOLUME = re.compile(r"\./(\S+):(/etc/nginx/\S+):ro")
 DNS = "127.0.0.11"  # Docker's
 FOUND_AGAIN = 15  # seconds; nginx asks for the name every five
 
 
-def served_by(text):
-    """Return the server's command in a unit or a Dockerfile: what comes after `-m`, but for address and port."""
-    words = shlex.split(text.replace("\\\n", " ").partition(" -m ")[2])
-    return [word for word in words if word not in {"127.0.0.1", "0.0.0.0", "%i", "8000"}]
+# What the files say
+
+CHOICES = list_choices(SCHEMA)
+COMBINATIONS = combine({option: CHOICES[option] for option in ("layer", "database", "server")})
 
 
-def test_the_image_and_the_unit_run_the_same_command():
-    unit = (TEMPLATE / "deploy" / "web@.service").read_text()
-    image = (TEMPLATE / "Dockerfile").read_text()
-    units = [served_by(text) for text in re.findall(r"(?m)^ExecStart=((?:.*\\\n)*.*)$", unit)]
-    images = [served_by(" ".join(json.loads(text))) for text in re.findall(r"(?m)^CMD (.*)$", image)]
-    assert units == images
-    assert [words[0] for words in units] == ["uvicorn", "daphne"]
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+def test_the_image_and_the_unit_run_the_same_command(server):
+    unit, image = (render_file(name, {"server": server}) for name in ("deploy/web@.service", "Dockerfile"))
+    here = re.search(r"(?m)^ExecStart=\S+/python (.*)$", unit.replace("\\\n", " ")).group(1).replace("%i", "8000")
+    there = json.loads(re.search(r"(?m)^CMD (.*)$", image).group(1))
+    assert there == ["python", *here.replace("127.0.0.1", "0.0.0.0").split()]
+
+
+def test_systemd_finds_nothing_wrong_with_any_unit(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("there is no systemd-analyze here")
+    units = {render_file("deploy/web@.service", answers) for answers in COMBINATIONS}
+    for number, unit in enumerate(sorted(units)):
+        text = re.sub(r"/srv/\S+/python", sys.executable, re.sub(r"(?m)^User=.*", "User=root", unit))
+        (tmp_path / f"web{number}@.service").write_text(text)
+    command = ["systemd-analyze", "verify", *tmp_path.iterdir()]
+    verify = subprocess.run(command, capture_output=True, text=True, check=False)
+    # Other units of the machine are read as well.
+    assert [line for line in verify.stderr.splitlines() if str(tmp_path) in line] == []
+
+
+def test_there_are_two_replicas_where_they_can_share_everything_and_one_elsewhere():
+    for answers in COMBINATIONS:
+        web = yaml.safe_load(render_file("compose.yaml", answers))["services"]["web"]
+        shares = (answers["layer"], answers["database"]) == ("redis", "postgres")
+        assert web.get("deploy") == ({"replicas": 2} if shares else None), answers
+
+
+def test_a_host_has_one_process_with_the_layer_in_memory_and_two_with_redis():
+    for answers in COMBINATIONS:
+        ports = re.findall(r"(?m)^ +server 127\.0\.0\.1:(\d+) ", render_file("deploy/nginx.conf", answers))
+        started = re.findall(
+            r"my-site@(\d+)", render_file("deploy/README.md", answers).partition("--now")[2].partition("\n")[0]
+        )
+        assert ports == started == (["8001", "8002"] if answers["layer"] == "redis" else ["8001"]), answers
+
+
+def test_only_the_proxy_can_be_reached_from_outside():
+    for answers in COMBINATIONS:
+        services = yaml.safe_load(render_file("compose.yaml", answers))["services"]
+        assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
 
 
 # In containers
