@@ -1,19 +1,24 @@
-"""Waiting in the event loop: for a condition, or for some steps; never for luck."""
+"""Waiting for a condition, or for some steps of the event loop; never for luck."""
 
 import asyncio
 import time
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-LIMIT = 5  # seconds for what takes milliseconds
+LIMIT = 10  # seconds for what takes milliseconds: for failures, and for busy machines
 
 
-async def until(condition, what, limit=LIMIT):
+async def until(condition, what="it happens", limit=LIMIT):
     """Wait for a condition, and fail if it does not come."""
     deadline = time.monotonic() + limit
     while not condition():
         assert time.monotonic() < deadline, f"never: {what}"
         await asyncio.sleep(0.001)
+
+
+def wait_for(condition):
+    """Do the same in a thread."""
+    asyncio.run(until(condition))
 
 
 async def let_run(steps):

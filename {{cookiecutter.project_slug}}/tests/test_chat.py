@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from chat.models import Message, Room
 from chat.talk import RoomStore, say
-from tests.tools import wait_for
+from tests.steps import wait_for
 
 SAY = {"type": "chat.say", "text": "hello"}
 

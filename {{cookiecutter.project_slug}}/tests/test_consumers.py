@@ -17,7 +17,8 @@ from realtime.hub import PULSES, current_hub
 from realtime.messages import TEXT, Message
 from realtime.publish import apublish
 from realtime.sockets import REVOCATIONS
-from tests.tools import Socket, until
+from tests.steps import until
+from tests.tools import Socket
 
 GROUP = group_name("test", "café")
 

@@ -11,7 +11,7 @@ from channels.testing import HttpCommunicator
 
 from config.asgi import application
 from realtime import health
-from tests.tools import until
+from tests.steps import until
 
 
 async def get(path, host=b"probe.invalid"):

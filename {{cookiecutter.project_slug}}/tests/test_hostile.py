@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from config.asgi import application
 from realtime.connection import Connection
 from tests.hostile import frames, handshakes, variants
-from tests.tools import Socket, until
+from tests.steps import until
+from tests.tools import Socket
 
 # One set of sockets for all examples.
 ATTACK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -32,7 +32,7 @@ from realtime.logs import (
 )
 from realtime.messages import Message
 from tests.conftest import cookie_of
-from tests.tools import until
+from tests.steps import until
 
 GROUP = "test.logs"
 LINE = re.compile(r"\S+ \S+ (?P<level>[A-Z]+) (?P<logger>\S+) \[(\S+) (\S+)\] (?P<text>.*)")

@@ -16,7 +16,7 @@ from accounts.models import User
 from realtime import authentication, revocation
 from realtime.consumers import MessageConsumer
 from realtime.hub import Hub, current_hub
-from tests.tools import until
+from tests.steps import until
 
 NEW = "correct horse battery"
 

@@ -1,8 +1,5 @@
 """What the tests of sockets have in common."""
 
-import asyncio
-import time
-from collections.abc import Callable
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
@@ -33,19 +30,3 @@ class Socket(WebsocketCommunicator):
         """Return whether a ping is answered, and nothing comes before."""
         await self.send_json_to({"type": "ping"})
         return bool(await self.receive_json_from() == {"type": "pong"})
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    """Return when the condition holds; fail after LIMIT seconds."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        await asyncio.sleep(0.005)
-
-
-def wait_for(condition: Callable[[], Any]) -> None:
-    """Do the same in a thread."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
