@@ -174,9 +174,8 @@ def serve() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory):
     """A running Valkey of the tests' own, which they may kill and start again."""
-    from tests.valkey import Valkey  # there is none in projects without Redis
-
-    with Valkey(tmp_path_factory.mktemp("valkey")).running() as server:
+    make = import_string("tests.valkey.Valkey")  # there is none in projects without Redis
+    with make(tmp_path_factory.mktemp("valkey")).running() as server:
         yield server
 
 
