@@ -110,16 +110,19 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
     # connections that a restart of it has broken are not handed out. Each of these costs a second,
     # the next one two, so a quiet pool keeps only one.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        pool={"min_size": 1, "max_size": 4, "timeout": 5}, connect_timeout=5
-    )
-    # A host that dies in the middle of a transaction says nothing: PostgreSQL would keep what it
-    # has locked for hours, and everybody would wait. So let it give such a host up within seconds.
-    DATABASES["default"]["OPTIONS"].setdefault(
-        "options",
-        "-c tcp_user_timeout=10s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2"
-        " -c tcp_keepalives_count=3",
-    )
+    # A host that dies says nothing. PostgreSQL would keep for hours what a transaction from there
+    # has locked, and a thread here would wait for minutes: each gives the other up within seconds.
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 4, "timeout": 5},
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,  # milliseconds
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "options": "-c tcp_user_timeout=10s -c tcp_keepalives_idle=5"
+        " -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 #% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
