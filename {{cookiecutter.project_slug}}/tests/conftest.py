@@ -180,6 +180,16 @@ def valkey(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def possible_postgres():
+    """Skips the test where no PostgreSQL can be started: as root, in most containers."""
+    refusal: type[Exception] = import_string("services.server.ServiceError")
+    try:
+        import_string("services.postgres.not_as_root")()
+    except refusal as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
 def sites(request, tmp_path_factory, django_db_setup):
     """Two server processes for each kind of channel layer, which use the tests' database."""
     folder, sites = tmp_path_factory.mktemp("sites"), {}

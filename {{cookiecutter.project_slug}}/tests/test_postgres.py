@@ -80,7 +80,7 @@ class Throwaway(PostgreSQL):
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
+def postgres(tmp_path_factory, possible_postgres):
     server = Throwaway(tmp_path_factory.mktemp("postgres"))
     with server.serving():
         server.cookie = server.prepare()

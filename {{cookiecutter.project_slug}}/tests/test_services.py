@@ -23,6 +23,8 @@ PASSWORD = "a 'very' %secret one"
 @pytest.fixture(params=project_settings.SERVICES, scope="module")
 def kind(request, tmp_path_factory):
     """A kind of server, a folder for its data, which takes long to make, and a port."""
+    if request.param == "services.postgres.PostgreSQL":
+        request.getfixturevalue("possible_postgres")
     return import_string(request.param), tmp_path_factory.mktemp("services"), free_port()
 
 
@@ -166,8 +168,9 @@ def test_production_is_refused():
         call_command("services")
 
 
-def test_data_is_made_whole_or_not_at_all(tmp_path, settings):
+def test_data_is_made_whole_or_not_at_all(request, tmp_path, settings):
     postgres = pytest.importorskip("services.postgres", reason="only PostgreSQL has data to make")
+    request.getfixturevalue("possible_postgres")
     settings.BASE_DIR = tmp_path
     server = postgres.PostgreSQL()
     server.host, server.port, server.password = "127.0.0.1", free_port(), PASSWORD
