@@ -337,13 +337,14 @@ class Bootstrap:
             if name in self.passwords:
                 print(f"  {name}'s password, shown only now: {self.passwords[name]}")
             elif not self.common_password:
-                print(f"  {name} has no password yet: {PYTHON} manage.py changepassword {name}")
+                command = quote(with_services("changepassword", name))
+                print(f"  {name} has no password yet: {command}")
         if self.screen.quiet and not self.missing:
             return
         if self.options.prod and not self.missing:
             print("\nReady for production; README.md says how to serve it.")
             return
-        serve, test = development_server(), [PYTHON, "-m", "pytest"]
+        serve, test = with_services("runserver"), [PYTHON, "-m", "pytest"]
         rest = [] if self.options.prod else [serve] if self.missing else [serve, test]
         print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
         unset = [["unset", *self.astray]] if self.astray and os.name != "nt" else []
@@ -372,10 +373,10 @@ def quote(command: list[str]) -> str:
     return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
 
 
-def development_server() -> list[str]:
-    """Return the command of the development server, and of what it needs meanwhile."""
+def with_services(*command: str) -> list[str]:
+    """Return a command of manage.py, run beside the services if the project has them."""
     services = ["services"] if (HERE / "services").exists() else []
-    return [PYTHON, "manage.py", *services, "runserver"]
+    return [PYTHON, "manage.py", *services, *command]
 
 
 def check_python(requirement: str) -> None:
@@ -411,7 +412,7 @@ def parse_arguments() -> argparse.Namespace:
 def serve(environment: dict[str, str]) -> NoReturn:
     """Become the development server."""
     os.chdir(HERE)
-    command = development_server()
+    command = with_services("runserver")
     if os.name == "nt":
         sys.exit(subprocess.call(command, env=environment))  # noqa: S603  (a list, and no shell)
     os.execve(PYTHON, command, environment)  # noqa: S606

@@ -117,7 +117,8 @@ def migrations() -> None:
     try:
         call_command("migrate", check_unapplied=True, stdout=io.StringIO(), verbosity=0)
     except SystemExit:
-        raise RuntimeError("Migrations are missing: run `manage.py migrate`.") from None
+        command = "services migrate" if apps.is_installed("services") else "migrate"
+        raise RuntimeError(f"Migrations are missing: run `manage.py {command}`.") from None
     except Exception as error:
         raise RuntimeError(f"The database does not answer: {str(error).strip()}") from None
 
