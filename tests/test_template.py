@@ -218,11 +218,11 @@ def test_the_types_are_right(render, type_check, case):
 
 
 def test_a_project_can_be_read_in_an_evening(render):
-    """Without tests: 75 files, and 3,700 lines of Python, pages and scripts, no blanks, comments or migrations."""
+    """Without tests: 80 files, and 3,900 lines of Python, pages and scripts, no blanks, comments or migrations."""
     texts = {name: text for name, text in read_all(render("default")).items() if text and not name.startswith("tests/")}
     read = [text for name, text in texts.items() if re.match(r"(?!.*/migrations/).*\.(py|js|html)$", name)]
-    assert len(texts) <= 75
-    assert sum(1 for text in read for line in text.splitlines() if line.strip() and line.strip()[0] != "#") <= 3700
+    assert len(texts) <= 80
+    assert sum(1 for text in read for line in text.splitlines() if line.strip() and line.strip()[0] != "#") <= 3900
 
 
 # The names that projects cannot have
