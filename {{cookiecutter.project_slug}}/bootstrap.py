@@ -337,8 +337,8 @@ class Bootstrap:
             if name in self.passwords:
                 print(f"  {name}'s password, shown only now: {self.passwords[name]}")
             elif not self.common_password:
-                command = quote(with_services("changepassword", name))
-                print(f"  {name} has no password yet: {command}")
+                remedy = quote(with_services("changepassword", name))
+                print(f"  {name} has no password yet: {remedy}")
         if self.screen.quiet and not self.missing:
             return
         if self.options.prod and not self.missing:
