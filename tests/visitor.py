@@ -49,7 +49,7 @@ class Loss:
     at: float
     opened: bool  # whether it had been open
     wait: float = 0.0
-    back: float | None = None  # when the next socket was open
+    back: float | None = None  # when a socket was open again
 
 
 @dataclass
@@ -165,8 +165,8 @@ class Visitor:
     async def resumed(self):
         """The server has answered: what comes from now on is live, and what waited can go."""
         self.live = True
-        if self.losses:
-            self.losses[-1].back = time.monotonic()
+        for loss in self.losses:
+            loss.back = loss.back or time.monotonic()
         queue, self.queue = self.queue, []
         for text in queue:
             await self.say(text)
