@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from realtime.connection import FORBIDDEN
 from tests.hostile import frames, variants
 
+# Otherwise the length of an example that fails hides why it does.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
 FRAMES = 10  # in one example
 TYPES = ["chat.say", "chat.resume", "chat.message", "chat.resumed", "chat.gap", "chat.notice"]
 FIELDS = ["text", "room", "after", "seq", "user"]

@@ -17,6 +17,9 @@ from tests.tools import Socket
 # One set of sockets for all examples.
 ATTACK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 FRAMES = 10  # in one example
+# Otherwise the length of an example that fails hides why it does.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
 SAY = {"type": "echo.say", "text": "hello"}
 
 
