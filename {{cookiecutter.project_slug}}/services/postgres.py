@@ -8,6 +8,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -31,14 +32,17 @@ class PostgreSQL(Server):
     def __init__(self) -> None:
         database = settings.DATABASES["default"]
         self.engine: str = database["ENGINE"]
-        self.host = database.get("HOST") or "localhost"
+        self.host = database.get("HOST", "")
         self.port = int(database.get("PORT") or 5432)
         self.user: str = database.get("USER", "")
         self.password = database.get("PASSWORD", "")
         self.database = str(database["NAME"])
+        self.options: dict[str, Any] = database.get("OPTIONS", {})
 
     def is_named(self) -> bool:
-        return self.engine == "django.db.backends.postgresql"
+        # Without a host, or with a folder for one, it is a socket of a server that is not ours.
+        is_socket = not self.host or self.host.startswith("/")
+        return self.engine == "django.db.backends.postgresql" and not is_socket
 
     def greet(self) -> None:
         psycopg.connect(
@@ -48,6 +52,7 @@ class PostgreSQL(Server):
             password=self.password,
             dbname=self.database,
             connect_timeout=5,
+            **{name: value for name, value in self.options.items() if name.startswith("ssl")},
         ).close()
 
     def is_starting(self, error: Exception) -> bool:
@@ -86,18 +91,22 @@ class PostgreSQL(Server):
 
     def run(self, command: list[str], text: str = "") -> None:
         """Run one of PostgreSQL's programs to its end. Raises ServiceError with its words."""
-        done = subprocess.run(  # noqa: S603  (a list, and no shell)
+        with subprocess.Popen(  # noqa: S603  (a list, and no shell)
             [*not_as_root(), *command],
-            input=text,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            timeout=INIT_LIMIT,
-            check=False,
-        )
-        if done.returncode:
-            raise ServiceError(f"The data of {self} cannot be made: {done.stdout.strip()}")
+        ) as process:
+            try:
+                said, _ = process.communicate(text, timeout=INIT_LIMIT)
+            finally:
+                # Not before it has ended can its files be removed; it ends its children in order.
+                process.terminate()
+                process.wait()
+        if process.returncode:
+            raise ServiceError(f"The data of {self} cannot be made: {said.strip()}")
 
 
 def not_as_root() -> list[str]:

@@ -79,7 +79,7 @@ class Server(ABC):
             if not self.is_starting(refusal) or time.monotonic() > deadline:
                 raise ServiceError(
                     f"What answers at {self.host}:{self.port} does not take {self.variable}: "
-                    f"{self._in_one_line(refusal)}. Correct it in .env, or stop what answers there."
+                    f"{self._in_one_line(refusal)}. Correct it in .env, or {self._alternative()}."
                 )
             time.sleep(PAUSE)
         return True
@@ -135,6 +135,11 @@ class Server(ABC):
         except Exception as error:
             return error
         return None
+
+    def _alternative(self) -> str:
+        if self.process:  # with data that was made for another password, user or name
+            return f"delete {self.folder}, which loses its data"
+        return "stop what answers there"
 
     def _in_one_line(self, error: Exception) -> str:
         text = " ".join(str(error).split()).rstrip(".") or type(error).__name__

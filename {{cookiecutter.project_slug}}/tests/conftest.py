@@ -33,10 +33,12 @@ hypothesis.load_profile("steady")
 @pytest.fixture(autouse=True, scope="session")
 def services() -> Iterator[None]:
     """Redis and PostgreSQL answer, if the project has them."""
-    if apps.is_installed("services"):
-        with import_string("services.running.running")():
-            yield
-    else:
+    with ExitStack() as stack:
+        if apps.is_installed("services"):
+            try:
+                stack.enter_context(import_string("services.running.running")())
+            except Exception as error:  # said once, and not for every test
+                pytest.exit(str(error), returncode=1)
         yield
 
 

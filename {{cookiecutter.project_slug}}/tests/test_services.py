@@ -1,5 +1,6 @@
 """The servers for development: real ones, each test with a port and a folder of its own."""
 
+import signal
 import socket
 import socketserver
 import sys
@@ -15,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.utils.module_loading import import_string
 
 from realtime.smoke_site import free_port
+from services.management.commands.services import interrupt
 from services.server import ServiceError
 
 PASSWORD = "a 'very' %secret one"
@@ -168,13 +170,80 @@ def test_production_is_refused():
         call_command("services")
 
 
-def test_data_is_made_whole_or_not_at_all(request, tmp_path, settings):
+def test_only_the_first_signal_interrupts():
+    """The cleaning up that it leads to is not interrupted by the next."""
+    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in asked}
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupt()
+        assert {signal.getsignal(number) for number in asked} == {signal.SIG_IGN}
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@pytest.fixture
+def make_postgres(tmp_path, settings):
+    """Return a function that makes a PostgreSQL at the same port, with data of its own."""
     postgres = pytest.importorskip("services.postgres", reason="only PostgreSQL has data to make")
-    request.getfixturevalue("possible_postgres")
-    settings.BASE_DIR = tmp_path
-    server = postgres.PostgreSQL()
-    server.host, server.port, server.password = "127.0.0.1", free_port(), PASSWORD
-    server.user = "pg_me"  # PostgreSQL keeps such names for itself
+    settings.BASE_DIR, port = tmp_path, free_port()
+
+    def make_postgres(**attributes):
+        server = postgres.PostgreSQL()
+        server.host, server.port, server.password = "127.0.0.1", port, PASSWORD
+        for name, value in attributes.items():
+            setattr(server, name, value)
+        return server
+
+    return make_postgres
+
+
+def test_data_of_another_password_is_not_mistaken_for_a_stranger(make_postgres):
+    with make_postgres().serving():
+        pass
+    with (
+        pytest.raises(ServiceError, match=r"Correct it in \.env, or delete .*, which loses its"),
+        make_postgres(password="another").serving(),
+    ):
+        pass
+
+
+def test_a_server_without_the_tls_that_the_address_asks_for_is_refused(make_postgres):
+    with make_postgres().serving(), pytest.raises(ServiceError, match="SSL was required"):
+        make_postgres(options={"sslmode": "require"}).answers()
+
+
+@pytest.mark.parametrize("host", ["", "/var/run/postgresql"])
+def test_a_unix_socket_is_not_ours(make_postgres, host):
+    assert make_postgres().is_named()
+    assert not make_postgres(host=host).is_named()
+
+
+ENDS_SLOWLY = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+try:
+    os.kill(os.getppid(), signal.SIGUSR1)
+    time.sleep(30)
+finally:
+    time.sleep(0.2)
+    open(sys.argv[1], "w").close()
+"""
+
+
+def test_a_program_that_is_interrupted_has_ended_before_its_files_go(make_postgres, tmp_path):
+    before = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            make_postgres().run([sys.executable, "-c", ENDS_SLOWLY, str(tmp_path / "ended")])
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert (tmp_path / "ended").exists()
+
+
+def test_data_is_made_whole_or_not_at_all(make_postgres):
+    server = make_postgres(user="pg_me")  # PostgreSQL keeps such names for itself
     with pytest.raises(ServiceError, match="cannot be made"), server.serving():
         pass
     assert [path.name for path in server.folder.iterdir()] == ["lock"]

@@ -49,7 +49,7 @@ class Command(BaseCommand):
                     code = self.wait(started, **options)
                 finally:
                     listen(signal.SIG_IGN)  # they must be stopped in order
-        except ServiceError as error:
+        except (ServiceError, OSError, subprocess.TimeoutExpired) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             code = 0
@@ -80,6 +80,8 @@ class Command(BaseCommand):
 def run(command: list[str], servers: list[Server]) -> int:
     """Run a command of manage.py beside the servers; return its exit code."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    # Ctrl-C reaches the command as well, which need not end by it: a shell only drops its line.
+    signal.signal(signal.SIGINT, lambda *_: None)
     process = subprocess.Popen([*manage, *command])  # noqa: S603  (our own commands)
     try:
         watch(servers, lambda: process.poll() is not None)
@@ -103,6 +105,7 @@ def wait_for_stdin(ended: threading.Event) -> None:
 
 
 def interrupt(*_: object) -> NoReturn:
+    listen(signal.SIG_IGN)  # a second one must not interrupt the cleaning up
     raise KeyboardInterrupt
 
 
