@@ -205,6 +205,8 @@ def sites(request, tmp_path_factory, django_db_setup):
             running = live_sites(folder / kind, 2, **layer, **database)
             sites[kind] = stack.enter_context(running)
         yield sites
+        for site in (each for pair in sites.values() for each in pair):
+            site.process.terminate()  # all at once
     assert "Traceback" not in logged(sites)
 
 

@@ -41,6 +41,7 @@ class Throwaway(PostgreSQL):
     """A server of our own, which may be restarted; it has what the project's migrations make."""
 
     def __init__(self, folder):
+        super().__init__()
         self.own_folder, self.cookie = folder, ""
         self.host, self.port = "127.0.0.1", free_port()
         self.user, self.password, self.database = "tester", "secret", "project"
