@@ -147,6 +147,68 @@ def test_a_server_that_ends_is_said_and_ends_the_rest(project):
     assert servers_of(project) == {}
 
 
+def test_ctrl_c_is_for_the_command_beside_them(project):
+    """A shell drops its line, and goes on."""
+    process = Process([project.python, "manage.py", "services", "shell"], project.path, project.env, terminal=True)
+    wait_for(lambda: ">>> " in process.output, "the shell asks", 120)
+    process.press_ctrl_c()
+    wait_for(lambda: "KeyboardInterrupt" in process.output, "its line is dropped")
+    os.write(process.terminal, b"print(6 * 7)\nexit()\n")
+    assert process.wait(60).code == 0
+    assert re.search(r"(?m)^42$", process.output)
+    assert servers_of(project) == {}
+
+
+def test_a_folder_that_cannot_be_used_is_said_without_a_traceback(project):
+    folder, aside = project.path / ".services", project.path / ".services-aside"
+    folder.rename(aside)
+    try:
+        folder.touch()
+        ended = run([project.python, "manage.py", "services"], project.path, project.env)
+    finally:
+        folder.unlink()
+        aside.rename(folder)
+    assert ended.code == 1
+    assert re.fullmatch(r"CommandError: .*\.services.*\n", ended.output)
+
+
+def test_the_tests_say_once_why_there_are_no_servers(project):
+    url = re.search(r"(?m)^DATABASE_URL=(.*)$", (project.path / ".env").read_text())[1]
+    env = {**project.env, "DATABASE_URL": re.sub(r":[^:@]+@", ":not-the-password@", url)}
+    ended = run([project.python, "-m", "pytest", "-q"], project.path, env)
+    assert ended.code == 1
+    assert ended.output.count("does not take DATABASE_URL") == 1
+    assert "Traceback" not in ended.output
+    assert servers_of(project) == {}
+
+
+@pytest.fixture
+def set_up(project, tmp_path):
+    """Return a function that runs bootstrap.py with another .env, in a folder of its own without packages."""
+
+    def set_up(text, *options):
+        for name in ("bootstrap.py", ".env.example"):
+            shutil.copy(project.path / name, tmp_path)
+        (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.11"\n')
+        (tmp_path / ".env").write_text(text)
+        return run([project.python, "bootstrap.py", *options], tmp_path, project.env)
+
+    return set_up
+
+
+def test_a_copy_of_the_example_is_not_mistaken_for_settings(project, set_up):
+    ended = set_up((project.path / ".env.example").read_text())
+    assert ended.code == 3
+    assert "Error: .env has <password> or <port>" in ended.output
+
+
+@pytest.mark.parametrize("line", ["DEBUG=true", 'DEBUG="true"', "DEBUG='on'", "export DEBUG=1"])
+def test_debug_is_refused_in_production_however_it_is_written(set_up, line):
+    ended = set_up(f"SECRET_KEY=a\n{line}\n", "--prod")
+    assert ended.code == 3
+    assert "Error: --prod needs production's settings" in ended.output
+
+
 @pytest.mark.parametrize(("variable", "port"), [("DATABASE_URL", 0), ("CHANNEL_LAYER_URL", 1)])
 def test_a_server_with_another_password_is_refused_with_one_sentence(project, variable, port):
     right = re.search(rf"(?m)^{variable}=(.*)$", (project.path / ".env").read_text())[1]

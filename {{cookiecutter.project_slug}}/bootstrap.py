@@ -255,6 +255,11 @@ class Bootstrap:
 
     def write_env(self) -> None:
         """Write .env with a secret key of its own, for its owner's eyes; keep one that exists."""
+        if (HERE / ".env").exists() and re.search("<(password|port)>", read(".env")):
+            raise StepError(
+                ".env has <password> or <port> where .env.example has them: write them there, or "
+                "delete .env and run this again, which writes one."
+            )
         if (HERE / ".env").exists() or (self.options.use_env and "SECRET_KEY" in os.environ):
             return
         fill = r"(?m)^(SECRET_KEY|POSTGRES_PASSWORD)=$"
@@ -273,7 +278,8 @@ class Bootstrap:
     def require_production(self) -> None:
         """Raise StepError for the settings of a development machine."""
         text = read(".env") if (HERE / ".env").exists() else ""
-        found = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", text)) | self.environment
+        line = r"""(?m)^(?:export )?([A-Z_]+)=["']?(.*?)["']?$"""
+        found = dict(re.findall(line, text)) | self.environment
         if found.get("DEBUG", "").strip().lower() in ON or not found.get("SECRET_KEY"):
             raise StepError(
                 "--prod needs production's settings: a SECRET_KEY, and DEBUG not on. Write them "
