@@ -39,11 +39,11 @@ http {{
 """
 
 
-def make_project(workshop, folder):
+def make_project(workshop, folder, *flags):
     """Return a project for Redis and PostgreSQL, installed as in production, and not set up."""
     env = workshop.env()
     options = ("--layer", "redis", "--database", "postgres", "--superuser", "", "--no-setup", "--no-git")
-    made = run(workshop.new("mysite", *options), folder, env)
+    made = run(workshop.new("mysite", *options, *flags), folder, env)
     assert made.code == 0, made.output
     project = Project(folder / "mysite", env, made)
     check([UV, "sync", "--no-dev", "--python", sys.executable], project.path, env)

