@@ -152,7 +152,7 @@ class Deployment:
         text = replaced(lines, ours, text)
         text = replaced(r"(?m)^ +listen 80;$", f"    listen {self.hosts['proxy'].address}:{HTTP};", text)
         text = replaced(r"(?m)^ +listen \[::\]:80;\n", "", text)
-        return replaced(r"/srv/mysite/deploy", str(deploy), text)
+        return replaced(r"snippets/mysite\.conf", str(deploy / "proxy.conf"), text)
 
 
 @contextlib.contextmanager

@@ -87,6 +87,7 @@ class Step:
         self.limit = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or limit)
         self.environment: dict[str, str] = {}
         self.text: str | None = ""  # for its standard input, which stays open without one
+        self.patience = 10  # seconds that it may take to end when it is told to
         self.hidden: list[str] = []  # passwords that must not be shown
         self.lines: list[str] = []  # what it says
         self.spoke = threading.Event()  # it has said something, or ended
@@ -166,7 +167,7 @@ class Step:
             with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
                 if self.process.poll() is None:
                     send(sign, self.process)
-                    self.process.wait(timeout=10)
+                    self.process.wait(timeout=self.patience)
         self.reader.join(1)
         self.screen.clear()
         with open(HERE / ".chanscaffold.log", "a", encoding="utf-8") as file:
@@ -295,6 +296,7 @@ class Bootstrap:
         command = [PYTHON, "manage.py", "services", "--until-stdin-ends"]
         services = self.step("Start the services that do not answer yet", command, MANAGE)
         services.text = None
+        services.patience = 50  # PostgreSQL may have much to write
         with services:
             services.wait_for("Ready.")
             yield

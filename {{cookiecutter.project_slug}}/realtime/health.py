@@ -17,8 +17,9 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = 5  # seconds
 
-# A thread of its own: others may be busy, which is not the database's fault. One, so that probes
-# of a database that hangs do not pile up.
+# A thread of its own: others may be busy, which is not the database's fault. (A pool whose every
+# connection is busy for so long is not ready.) One, so that probes of a database that hangs do not
+# pile up.
 _thread = ThreadPoolExecutor(1, "health")
 
 

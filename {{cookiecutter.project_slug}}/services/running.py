@@ -24,6 +24,7 @@ def running() -> Iterator[None]:
     """Have every server answer as long as the block runs. Raises ServiceError if that cannot be.
 
     A process of its own keeps those that are started: it ends them even if this one is killed.
+    Those that somebody else has started go when he does.
     """
     if all(server.answers() for server in named_servers()):
         yield

@@ -51,8 +51,8 @@ class Server(ABC):
         """Return what it reads from its standard input."""
         return ""
 
-    def is_starting(self, error: Exception) -> bool:
-        """Return whether the error of a greeting only asks for patience."""
+    def asks_for_patience(self, error: Exception) -> bool:
+        """Return whether the server is only on its way up or down."""
         return False
 
     def __str__(self) -> str:
@@ -68,21 +68,18 @@ class Server(ABC):
 
         Raises ServiceError if it is somebody who does not take all of it.
         """
-        try:
-            socket.create_connection((self.host, self.port), timeout=5).close()
-        except ConnectionRefusedError:
-            return False
-        except OSError as error:
-            raise ServiceError(f"{self} ({self.variable}) cannot be reached: {error}.") from None
         deadline = time.monotonic() + START_LIMIT
-        while refusal := self._refusal():
-            if not self.is_starting(refusal) or time.monotonic() > deadline:
+        while self._listens():
+            refusal = self._refusal()
+            if refusal is None:
+                return True
+            if not self.asks_for_patience(refusal) or time.monotonic() > deadline:
                 raise ServiceError(
                     f"What answers at {self.host}:{self.port} does not take {self.variable}: "
                     f"{self._in_one_line(refusal)}. Correct it in .env, or {self._alternative()}."
                 )
             time.sleep(PAUSE)
-        return True
+        return False
 
     @contextmanager
     def serving(self) -> Iterator[bool]:
@@ -94,7 +91,8 @@ class Server(ABC):
             yield False
             return
         self.require_that_it_may_start()
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.folder.parent, self.folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
         try:
             with one_at_a_time(self.folder / "lock"):
                 if not self.answers():
@@ -128,6 +126,15 @@ class Server(ABC):
         """Raise ServiceError if the process has ended by itself."""
         if self.process and not self.process.is_alive():
             raise ServiceError(f"{self} has ended: {self.process.said()}")
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection((self.host, self.port), timeout=5).close()
+        except ConnectionRefusedError:
+            return False
+        except OSError as error:
+            raise ServiceError(f"{self} ({self.variable}) cannot be reached: {error}.") from None
+        return True
 
     def _refusal(self) -> Exception | None:
         try:

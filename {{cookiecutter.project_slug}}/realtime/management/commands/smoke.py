@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from inspect import getmembers, isfunction
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -128,7 +129,8 @@ def layer() -> None:
     try:
         asyncio.run(asyncio.wait_for(reach_layer(), TIMEOUT))
     except Exception as error:
-        address = settings.CHANNEL_LAYER_URL.rpartition("@")[2] or "memory"
+        # Without what stands before and after it: passwords.
+        address = urlsplit(settings.CHANNEL_LAYER_URL).netloc.rpartition("@")[2] or "memory"
         raise RuntimeError(
             f"The channel layer does not answer ({error!r}). Start Redis or Valkey at {address}."
         ) from None
