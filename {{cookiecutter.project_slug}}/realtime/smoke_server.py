@@ -21,7 +21,7 @@ def main() -> None:
     _keep_apart(port)
     for alias, name in json.loads(sys.stdin.readline()).items():
         connections[alias].settings_dict["NAME"] = name
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
 
@@ -57,8 +57,13 @@ def _keep_apart(port: str) -> None:
     settings.SECURE_SSL_REDIRECT = False
 
 
-def _end_with_parent() -> None:
-    sys.stdin.read()  # returns when the parent is gone, however it ended
+def end_with_parent() -> None:
+    """End this process when its standard input does: its parent is gone, however that ended."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    sys.stdin.read()
     os._exit(1)
 
 

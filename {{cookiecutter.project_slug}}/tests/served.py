@@ -21,8 +21,10 @@ from realtime.health import without_pool
 from realtime.hub import current_hub
 from realtime.messages import Message, NumberedMessage, encode
 from realtime.publish import apublish
+from realtime.smoke_server import end_with_parent
 from realtime.streams import Numbered
 
+end_with_parent()
 settings.REALTIME_RATE = settings.REALTIME_BURST = 10_000
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]

@@ -106,6 +106,7 @@ def started(folder: Path, command: list[str], variables: dict[str, str]) -> Iter
             [sys.executable, "-m", *command, "--port", str(port), "tests.served:application"],
             cwd=settings.BASE_DIR,
             env=os.environ | environment(site, folder) | variables,
+            stdin=subprocess.PIPE,  # it ends with these tests, whatever ends them
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
