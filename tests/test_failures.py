@@ -6,6 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 
 import pytest
 from projects import ROOT, UV, Process, processes_in, run, wait_for
@@ -41,7 +42,7 @@ exec {program} "$@"
 
 @pytest.fixture(scope="module")
 def gated(tmp_path_factory):
-    """A fork of the template, whose projects fail or wait on request, and whose servers are never there."""
+    """A fork of the template, whose projects fail or wait on request."""
     fork = tmp_path_factory.mktemp("fork")
     shutil.copy(ROOT / "cookiecutter.json", fork)
     for folder in ("hooks", PROJECT):
@@ -51,9 +52,6 @@ def gated(tmp_path_factory):
     manage.write_text(text.replace("    try:\n", "    gate(sys.argv[1])\n    try:\n"), encoding="utf-8")
     with (fork / PROJECT / "realtime" / "smoke.py").open("a", encoding="utf-8") as file:
         file.write("\n\ndef last(site: Site) -> None:\n    import __main__\n\n    __main__.gate('served')\n")
-    example = fork / PROJECT / ".env.example"
-    text = example.read_text(encoding="utf-8").replace(":6379", ":1").replace(":5432", ":1")
-    example.write_text(text, encoding="utf-8")
     return fork
 
 
@@ -206,20 +204,21 @@ def test_a_step_that_takes_too_long_is_stopped(ready, attempt, gate, seconds, la
     attempt.nothing_runs()
 
 
-def test_a_database_that_is_not_there_is_named(attempt):
-    result = attempt.run("", "--database", "postgres")
-    is_missing(result, "Migrate, create alice, bob, carol: failed")
-    assert "The database does not answer: " in result.output
-    assert "DATABASE_URL in .env names the server" in result.output
-    assert "mysite:mysite" not in result.output + attempt.log()
-    attempt.nothing_runs()
-
-
-def test_a_layer_that_is_not_there_is_named(attempt):
-    result = attempt.run("", "--layer", "redis")
-    is_missing(result, "Prove that it answers: failed", command="manage.py smoke")
-    assert "Start Redis or Valkey at redis://127.0.0.1:1/0." in result.output
-    assert attempt.users() == ["alice", "bob", "carol"]
+@pytest.mark.parametrize(
+    ("flags", "variable", "server", "address"),
+    [
+        (("--database", "postgres"), "DATABASE_URL", "PostgreSQL", "postgres://me:pass-word@127.0.0.9:1/mysite"),
+        (("--layer", "redis"), "CHANNEL_LAYER_URL", "Valkey", "redis://:pass-word@127.0.0.9:1/0"),
+    ],
+)
+def test_a_server_elsewhere_that_does_not_answer_is_named(attempt, flags, variable, server, address):
+    """Nothing is started for an address that is not this machine's own."""
+    attempt.run("", *flags, "--no-setup")
+    env = attempt.env(**{variable: address})
+    result = run([sys.executable, "bootstrap.py", "--smoke", "--use-env"], attempt.project, env)
+    is_missing(result, "Start the services that do not answer yet: failed", command=f"{SMOKE} --use-env")
+    assert f"{server} at 127.0.0.9:1 ({variable}) does not answer; start it there." in result.output
+    assert "pass-word" not in result.output + attempt.log()
     attempt.nothing_runs()
 
 

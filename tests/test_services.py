@@ -247,6 +247,14 @@ def test_root_without_user_namespaces_gets_a_sentence(project, workshop, tmp_pat
     assert servers_of(project) == {}
 
 
+def test_a_command_without_its_database_says_what_to_type(project):
+    ended = run([project.python, "manage.py", "migrate"], project.path, project.env)
+    assert ended.code == 1
+    [sentence] = [line for line in ended.output.splitlines() if line.startswith("Nothing answers: ")]
+    assert sentence.endswith("To have it meanwhile: manage.py services migrate")
+    assert "Traceback" not in ended.output
+
+
 def test_data_stays_from_start_to_start(project):
     for code in ("User.objects.create_user('zoe')", "print(User.objects.get(username='zoe'))"):
         shell = f"from accounts.models import User; {code}"

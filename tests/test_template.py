@@ -197,21 +197,21 @@ def test_the_template_parses_and_lints_as_it_is(render, tmp_path):
 
 @pytest.fixture(scope="session")
 def type_check(request, tmp_path_factory):
-    """Return a function that runs mypy as a project configures it; one cache serves all renders, and later runs."""
+    """Return a function that runs mypy as a project configures it; a cache for each case serves later runs."""
     cache = getattr(request.config, "cache", None)
     folder = cache.mkdir("mypy") if cache else tmp_path_factory.mktemp("mypy")
 
-    def check(project):
+    def check(project, case):
         # Mypy's plugin imports the settings.
         variables = example_variables(project)
-        run_tool("mypy", "--cache-dir", folder, ".", folder=project, PYTHONDONTWRITEBYTECODE="1", **variables)
+        run_tool("mypy", "--cache-dir", folder / case, ".", folder=project, PYTHONDONTWRITEBYTECODE="1", **variables)
 
     return check
 
 
 @pytest.mark.parametrize("case", ["default", "superset"])
 def test_the_types_are_right(render, type_check, case):
-    type_check(render(case))
+    type_check(render(case), case)
 
 
 # How much it is

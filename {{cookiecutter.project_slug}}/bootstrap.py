@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 try:
     import tomllib
@@ -33,6 +33,7 @@ HERE = Path(__file__).resolve().parent
 PYTHON = str(Path(".venv", "Scripts" if os.name == "nt" else "bin", "python"))
 STEPS_MISSING = 3  # the exit code
 WIDTH = 52  # of a step's label
+SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 # Seconds that a step may take. CHANSCAFFOLD_STEP_SECONDS replaces both.
 INSTALL, MANAGE = 900, 300
@@ -95,22 +96,30 @@ class Step:
     def __enter__(self) -> "Step":
         self.started = time.monotonic()
         try:
-            self.process = subprocess.Popen(  # noqa: S603  (a list, and no shell)
-                self.command,
-                cwd=HERE,
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,  # so that stopping it stops its children too
-            )
+            with uninterrupted():
+                self.start()
         except OSError as error:
             raise StepError(f"{self.label}: {error}.") from None
+        except KeyboardInterrupt:
+            self.__exit__()
+            raise
+        return self
+
+    def start(self) -> None:
+        """Start the command and listen to it."""
+        self.process = subprocess.Popen(  # noqa: S603  (a list, and no shell)
+            self.command,
+            cwd=HERE,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # so that stopping it stops its children too
+        )
         self.reader = threading.Thread(target=self.exchange, daemon=True)
         self.reader.start()
-        return self
 
     def exchange(self) -> None:
         """Write the input and collect the output until it ends."""
@@ -172,6 +181,21 @@ class Step:
         self.screen.clear()
         with open(HERE / ".chanscaffold.log", "a", encoding="utf-8") as file:
             print(f"$ {shlex.join(self.command)}", *self.lines, sep="\n", file=file)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let signals wait for the end of the block: a child that nobody knows yet would be left."""
+    waiting: list[int] = []
+    before = {name: signal.getsignal(getattr(signal, name)) for name in SIGNALS}
+    listen(lambda number, frame: waiting.append(number))
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+        for number in waiting[:1]:
+            signal.raise_signal(number)
 
 
 def send(sign: int, process: "subprocess.Popen[str]") -> None:
@@ -428,19 +452,21 @@ def serve(environment: dict[str, str]) -> NoReturn:
 
 def interrupt(number: int, frame: object) -> NoReturn:
     """End in order, once: later signals must not interrupt the cleaning up."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    listen(signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def listen(handler: Any) -> None:
+    """Call the handler for each signal that asks to end."""
+    for name in SIGNALS:
+        signal.signal(getattr(signal, name), handler)
 
 
 def main() -> int:
     options = parse_arguments()
     if options.run:
         serve(Bootstrap(options).environment)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), interrupt)
+    listen(interrupt)
     return Bootstrap(options).run()
 
 

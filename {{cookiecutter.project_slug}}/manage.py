@@ -8,10 +8,15 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        from django.core.management import execute_from_command_line
+        from django.core.management import execute_from_command_line as execute
     except ImportError:
         sys.exit("Django is not installed here. `python bootstrap.py` makes .venv, which has it.")
-    execute_from_command_line(sys.argv)
+    #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
+    from services.running import explained
+
+    execute = explained()(execute)
+    #% endif
+    execute(sys.argv)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,20 @@ def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(TAG)
+def check_hosts_are_known(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a production that answers every page with 400."""
+    if settings.DEBUG or settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Error(
+            "ALLOWED_HOSTS is empty, so every page will be answered with 400.",
+            hint="Set ALLOWED_HOSTS=example.com to the names of your site.",
+            id="realtime.E005",
+        )
+    ]
+
+
+@register(TAG)
 def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a production without a site whose pages may open sockets."""
     if settings.DEBUG or settings.CSRF_TRUSTED_ORIGINS:

@@ -1,5 +1,6 @@
 """The smallest consumers: a plain one of Channels, and one on our base."""
 
+import logging
 from typing import Annotated
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -8,6 +9,8 @@ from msgspec import Meta
 from realtime.consumers import MessageConsumer
 from realtime.messages import Message
 
+logger = logging.getLogger(__name__)
+
 
 class NotFoundConsumer(AsyncWebsocketConsumer):
     """Refuses an unknown path with 403; without it Channels answers 500 and logs a traceback."""
@@ -15,6 +18,7 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = None  # needs no layer
 
     async def connect(self) -> None:
+        logger.warning("A socket was refused: no route for %.200r.", self.scope["path"])
         await self.close()
 
 

@@ -1,11 +1,13 @@
 """Having the servers for a while."""
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
+from django.db import OperationalError
 from django.utils.module_loading import import_string
 
 from services.server import Server, ServiceError
@@ -17,6 +19,23 @@ def named_servers() -> list[Server]:
     """Return the servers of SERVICES that the addresses in the environment name."""
     servers: list[Server] = [import_string(name)() for name in settings.SERVICES]
     return [server for server in servers if server.is_named()]
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in one sentence, and no traceback, that the database failed because it does not answer.
+
+    With it the program ends, as with any error; others pass.
+    """
+    try:
+        yield
+    except OperationalError:
+        with suppress(ServiceError):
+            silent = [str(server) for server in named_servers() if not server.answers()]
+            if silent and settings.DEBUG:
+                command = shlex.join(["manage.py", "services", *sys.argv[1:]])
+                sys.exit(f"Nothing answers: {', '.join(silent)}. To have it meanwhile: {command}")
+        raise
 
 
 @contextmanager

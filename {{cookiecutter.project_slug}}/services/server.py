@@ -145,7 +145,7 @@ class Server(ABC):
 
     def _alternative(self) -> str:
         if self.process:  # with data that was made for another password, user or name
-            return f"delete {self.folder}, which loses its data"
+            return f"start your own server there, or delete {self.folder} with its data"
         return "stop what answers there"
 
     def _in_one_line(self, error: Exception) -> str:

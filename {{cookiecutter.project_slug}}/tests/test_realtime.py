@@ -32,8 +32,11 @@ async def test_the_typed_echo_is_for_everybody(visit):
 
 
 @pytest.mark.parametrize("path", ["/ws/none/", "/ws/echo", "/", "/ws/chat//"])
-async def test_an_unknown_path_is_refused_without_an_error(visit, path):
+async def test_an_unknown_path_is_refused_without_an_error_and_named(visit, path, caplog):
     assert not (await visit(path)).accepted
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        f"A socket was refused: no route for {path!r}."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +98,14 @@ def test_redis_without_its_package_is_an_error(settings, monkeypatch):
     assert "realtime.E004" in ids()
     settings.CHANNEL_LAYER_URL = "memory://"
     assert "realtime.E004" not in ids()
+
+
+def test_a_production_without_hosts_is_an_error(settings):
+    settings.DEBUG = False
+    settings.ALLOWED_HOSTS = []
+    assert "realtime.E005" in ids()
+    settings.ALLOWED_HOSTS = ["example.com"]
+    assert "realtime.E005" not in ids()
 
 
 def test_a_production_without_origins_is_an_error(settings):

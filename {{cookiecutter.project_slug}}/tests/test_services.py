@@ -183,9 +183,10 @@ def test_only_the_first_signal_interrupts():
 
 
 @pytest.fixture
-def make_postgres(tmp_path, settings):
+def make_postgres(request, tmp_path, settings):
     """Return a function that makes a PostgreSQL at the same port, with data of its own."""
     postgres = pytest.importorskip("services.postgres", reason="only PostgreSQL has data to make")
+    request.getfixturevalue("possible_postgres")
     settings.BASE_DIR, port = tmp_path, free_port()
 
     def make_postgres(**attributes):
@@ -202,7 +203,7 @@ def test_data_of_another_password_is_not_mistaken_for_a_stranger(make_postgres):
     with make_postgres().serving():
         pass
     with (
-        pytest.raises(ServiceError, match=r"Correct it in \.env, or delete .*, which loses its"),
+        pytest.raises(ServiceError, match=r"Correct it in \.env, .* or delete .* with its data"),
         make_postgres(password="another").serving(),
     ):
         pass
