@@ -1,0 +1,1 @@
+"""`chanscaffold doctor`: what is wrong with a Channels project, and what to do."""

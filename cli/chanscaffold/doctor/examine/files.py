@@ -1,0 +1,67 @@
+"""The files of a project that may matter, found without following links, and read within bounds."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterator, NamedTuple
+
+SKIPPED = {"node_modules", "site-packages", "migrations", "__pycache__", "venv", "env", "staticfiles", "dist", "build"}
+KEPT = {".github", ".platform", ".ebextensions"}  # hidden folders that may say how the project is served
+MOST_FILES = 5_000
+MOST_BYTES = 1_000_000  # of one file; nobody writes more by hand
+
+
+class File(NamedTuple):
+    """A file: its path relative to the root, with slashes, and where it really is."""
+
+    path: str
+    full: str
+
+    def read(self) -> bytes | None:
+        """Return the bytes, or None when the file cannot be read or is too large."""
+        try:
+            if os.path.getsize(self.full) > MOST_BYTES:
+                return None
+            with open(self.full, "rb") as file:
+                return file.read(MOST_BYTES)
+        except OSError:
+            return None
+
+    def text(self) -> str:
+        """Return the text, whatever its encoding makes of it."""
+        return (self.read() or b"").decode("utf-8", "replace")
+
+
+def walk(root: str) -> list[File]:
+    """Return the regular files under a root in a steady order, without environments, caches and migrations."""
+    found: list[File] = []
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if _is_ours(folder, name))
+        for name in sorted(files):
+            full = os.path.join(folder, name)
+            if os.path.isfile(full) and not os.path.islink(full):
+                found.append(File(os.path.relpath(full, root).replace(os.sep, "/"), full))
+            if len(found) == MOST_FILES:
+                return found
+    return found
+
+
+def _is_ours(folder: str, name: str) -> bool:
+    full = os.path.join(folder, name)
+    hidden = name.startswith(".") and name not in KEPT
+    return not (hidden or name in SKIPPED or os.path.islink(full) or os.path.exists(os.path.join(full, "pyvenv.cfg")))
+
+
+def beside(root: str) -> Iterator[File]:
+    """Yield the files right above the root, up to the repository's top: there a backend's containers are described."""
+    folder = os.path.abspath(root)
+    for _ in range(3):
+        if os.path.exists(os.path.join(folder, ".git")) or folder == os.path.dirname(folder):
+            return
+        folder = os.path.dirname(folder)
+        if not any(os.path.exists(os.path.join(top, ".git")) for top in (folder, os.path.dirname(folder))):
+            return
+        for name in sorted(os.listdir(folder)):
+            full = os.path.join(folder, name)
+            if os.path.isfile(full) and not os.path.islink(full):
+                yield File(os.path.relpath(full, root).replace(os.sep, "/"), full)

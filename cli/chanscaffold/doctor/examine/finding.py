@@ -1,0 +1,25 @@
+"""What a rule has found, and where."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A file, relative to the project's root, and a line in it, counted from 1."""
+
+    path: str
+    line: int | None = None
+
+
+class Finding(NamedTuple):
+    """One fault: what it is and does, in a sentence; where; and what mends it, as a line to copy or a small diff.
+
+    `severity` and `depth` are the rule's own unless a finding is less sure, or rests on other evidence.
+    """
+
+    message: str
+    place: Place | None = None
+    mend: str = ""
+    severity: str | None = None
+    depth: str | None = None

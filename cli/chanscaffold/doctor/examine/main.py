@@ -1,0 +1,63 @@
+"""Examine a project: a request as JSON on standard input, the findings as JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, Iterator
+
+from .finding import Finding
+from .project import Project
+from .registry import Rule, load
+
+DEPTHS = ["source", "settings", "live"]
+SEVERITIES = ["error", "warning", "advice"]
+
+
+def main() -> None:
+    """Answer the request on standard input."""
+    request = json.load(sys.stdin)
+    project = Project(request.get("root"), request.get("settings_module"), request.get("facts"), request.get("live"))
+    answer = {
+        "files": len(project.modules) + len(project.unparsed),
+        "settings_module": project.settings.name,
+        "findings": sorted(findings(project, load()), key=_order),
+    }
+    json.dump(answer, sys.stdout)
+
+
+def findings(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
+    """Yield what the rules find, each place once for a rule.
+
+    A rule that fails is our fault and must not hide what the others say: it becomes a piece of advice.
+    """
+    for rule in rules:
+        seen = set()
+        try:
+            for finding in rule.check(project):
+                if (finding.place, finding.message) not in seen:
+                    seen.add((finding.place, finding.message))
+                    yield _describe(rule, finding)
+        except Exception as error:
+            message = f"The rule {rule.id} could not look at this project ({type(error).__name__}: {error})."
+            yield _describe(
+                rule, Finding(message, severity="advice", mend="Please report it, with the lines it stumbled over.")
+            )
+
+
+def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "severity": finding.severity or rule.severity,
+        "depth": finding.depth or rule.depth,
+        "path": finding.place.path if finding.place else None,
+        "line": finding.place.line if finding.place else None,
+        "message": finding.message,
+        "symptom": rule.symptom,
+        "mend": finding.mend,
+    }
+
+
+def _order(finding: dict[str, Any]) -> Any:
+    depth, severity = DEPTHS.index(finding["depth"]), SEVERITIES.index(finding["severity"])
+    return depth, severity, finding["path"] or "", finding["line"] or 0, finding["rule"]

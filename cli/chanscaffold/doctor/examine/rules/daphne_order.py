@@ -1,0 +1,27 @@
+"""Daphne stands behind django.contrib.staticfiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "(daphne.E001) Daphne must be listed before django.contrib.staticfiles in INSTALLED_APPS."
+
+STATIC = "django.contrib.staticfiles"
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find daphne behind staticfiles; both must be named, whatever else the list may hold."""
+    apps = project.setting("INSTALLED_APPS")
+    names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []
+    if "daphne" in names and STATIC in names and names.index("daphne") > names.index(STATIC):
+        message = f"daphne stands behind {STATIC} in INSTALLED_APPS, so Django refuses to start."
+        yield Finding(
+            message, apps.place, ' INSTALLED_APPS = [\n+    "daphne",\n     …\n-    "daphne",', depth=apps.depth
+        )

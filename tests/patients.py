@@ -1,0 +1,56 @@
+"""Projects for the doctor: a sound one, and what the rules' pages change in it."""
+
+import ast
+import re
+import shutil
+from pathlib import Path
+
+from chanscaffold.doctor.examine.registry import load
+
+PATIENT = Path(__file__).parent / "patient"
+RULES = {rule.id: rule for rule in load()}
+BLOCK = re.compile(r'^```diff title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+BROKEN, SOUND = " -", " +"
+
+
+def blocks(rule):
+    """Return the titled diffs of a rule's page: (path, lines)."""
+    text = Path(rule.page).read_text(encoding="utf-8")
+    return [(path, body.splitlines()) for path, body in BLOCK.findall(text)]
+
+
+def make_patient(folder, rule=None, side=SOUND):
+    """Make the sound project in a folder, and lay one side of a rule's page over it."""
+    shutil.copytree(PATIENT, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    for path, lines in blocks(rule) if rule else []:
+        text = "".join(line[1:] + "\n" for line in lines if line[:1] in side or not line)
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path == "config/settings.py":
+            text = (
+                without(target.read_text(), {name for each in (BROKEN, SOUND) for name in set_in(lines, each)}) + text
+            )
+        if text:
+            target.write_text(text)
+        else:
+            target.unlink(missing_ok=True)
+    return folder
+
+
+def set_in(lines, side):
+    text = "".join(line[1:] + "\n" for line in lines if line[:1] in side or not line)
+    return [name for statement in ast.parse(text).body for name in targets(statement)]
+
+
+def without(text, names):
+    """Return a settings file without the statements that set some names."""
+    kept = text.splitlines(keepends=True)
+    for statement in reversed(ast.parse(text).body):
+        if set(targets(statement)) & names:
+            del kept[statement.lineno - 1 : statement.end_lineno]
+    return "".join(kept)
+
+
+def targets(statement):
+    nodes = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    return [node.id for node in nodes if isinstance(node, ast.Name)]

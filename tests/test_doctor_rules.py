@@ -1,0 +1,67 @@
+"""Every rule finds its broken project and leaves its sound one alone; the pairs stand in the rules' pages."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from patients import BROKEN, RULES, SOUND, blocks, make_patient
+
+DOCTOR = Path(__file__).parent.parent / "cli" / "chanscaffold" / "doctor"
+EXAMINE = f"import sys; sys.path.insert(0, {str(DOCTOR)!r}); from examine.main import main; main()"
+STATIC = sorted(name for name, rule in RULES.items() if rule.depth == "source")
+
+# A broken project that breaks a second rule by its nature.
+COMPANIONS = {}
+
+
+def examine(folder, python=sys.executable, **request):
+    command = [python, "-I", "-S", "-c", EXAMINE]
+    given = json.dumps({"root": str(folder), **request})
+    result = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stderr == ""
+    return json.loads(result.stdout)["findings"]
+
+
+@pytest.mark.parametrize("name", STATIC)
+def test_a_broken_project_is_found_by_its_rule_alone(name, tmp_path):
+    found = examine(make_patient(tmp_path, RULES[name], BROKEN))
+    assert {each["rule"] for each in found} == {name, *COMPANIONS.get(name, [])}, found
+
+
+@pytest.mark.parametrize("name", STATIC)
+def test_the_mended_project_has_no_finding(name, tmp_path):
+    assert examine(make_patient(tmp_path, RULES[name], SOUND)) == []
+
+
+def test_the_sound_project_has_no_finding(tmp_path):
+    assert examine(make_patient(tmp_path)) == []
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_a_page_shows_what_is_seen_and_the_mend(name):
+    rule, text = RULES[name], Path(RULES[name].page).read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## What you see", "## Why", "## Mend"]
+    assert rule.symptom in text
+    assert blocks(rule)
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_a_rule_has_a_severity_a_depth_and_a_title(name):
+    rule = RULES[name]
+    assert rule.severity in {"error", "warning", "advice"}
+    assert rule.depth in {"source", "settings", "live"}
+    assert rule.title.endswith(".")
+    assert "\n" not in rule.title
+
+
+@pytest.mark.parametrize("path", sorted(DOCTOR.rglob("*.py")), ids=lambda path: str(path.relative_to(DOCTOR)))
+def test_modules_and_functions_are_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 170
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 30, node.name
