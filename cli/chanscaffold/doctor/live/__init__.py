@@ -1,0 +1,31 @@
+"""`doctor --live` and `doctor --url`: what a client meets at the project's own server, or at a running deployment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chanscaffold.doctor.place import Location
+
+Facts = dict[str, Any]
+
+
+def observe(location: Location, interpreter_path: str, facts: Facts, settings: str | None) -> Facts:
+    """Serve the project on a throw-away database, and return what its clients see.
+
+    `facts` are the inspector's; `settings` is the settings module, when it is not the one that they name. Raises
+    CannotExamine when nothing can be served, or no route is known.
+    """
+    from chanscaffold.doctor.live.project import observe_project
+
+    return observe_project(location, interpreter_path, facts, settings)
+
+
+def observe_url(url: str) -> Facts:
+    """Return what a client sees at a running deployment, with a few quiet sockets.
+
+    Raises CannotExamine when nothing answers there.
+    """
+    from chanscaffold.doctor.live.deployment import observe_deployment
+
+    return observe_deployment(url)

@@ -1,0 +1,103 @@
+"""What each socket does that is opened at the project's own server."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from typing import NamedTuple
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+
+from chanscaffold.doctor.live.door import Door
+from chanscaffold.doctor.live.outcome import Outcome, of_close
+from chanscaffold.doctor.live.together import Work
+from chanscaffold.doctor.live.waits import drain, settle, stay_idle
+
+FOREIGN = "https://chanscaffold-doctor.invalid"
+IDLE = 6.5  # seconds: redis-py 8 gives up after five, and the layer's own read ends then, too
+LONGEST_IDLE = 12.0
+MEBIBYTE = 1024 * 1024  # what Daphne takes at most
+BELOW = MEBIBYTE - 4096
+SHORT = 4096  # characters of an answer that is no echo of the large message
+
+
+class Route(NamedTuple):
+    """A route that lets us in: by which door, as a page of which origin."""
+
+    door: Door
+    path: str
+    origin: str
+
+
+def handshakes(route: Route) -> dict[str, Work]:
+    """Return the checks that only open a socket."""
+    unknown = f"/chanscaffold-doctor-{secrets.token_hex(4)}/"
+
+    def at(path: str, origin: str | None, mark: str) -> Work:
+        return lambda: route.door.enter(path, origin, settle, mark)
+
+    return {
+        "foreign-origin": at(route.path, FOREIGN, "foreign-origin"),
+        "no-origin": at(route.path, None, "no-origin"),
+        "unknown-path": at(unknown, route.origin, "unknown-path"),
+    }
+
+
+def talks(route: Route) -> dict[str, Work]:
+    """Return the checks that keep a socket open, or say something on it."""
+
+    def inside(mark: str, then: object) -> Work:
+        return lambda: route.door.enter(route.path, route.origin, then, mark)  # type: ignore[arg-type]
+
+    return {
+        "idle": inside("idle", lambda opened: stay_idle(opened, IDLE, LONGEST_IDLE)),
+        "bad-json": inside("bad-json", say_bad_json),
+        "oversized": lambda: oversized(route),
+    }
+
+
+def say_bad_json(opened: ClientConnection) -> Outcome:
+    """Send half of a JSON object; return "open", and whether there was an answer, or how the socket closed."""
+    return _say(opened, '{"doctor": ')
+
+
+def oversized(route: Route) -> Outcome:
+    """Send one byte more than a mebibyte, and where that cuts the socket, less than a mebibyte on another."""
+    outcome = route.door.enter(route.path, route.origin, lambda opened: say_large(opened, MEBIBYTE + 1), "oversized")
+    if outcome["outcome"] != "closed 1006":
+        return outcome
+    mark = "oversized-below"
+    below = route.door.enter(route.path, route.origin, lambda opened: say_large(opened, BELOW), mark)
+    return {**outcome, "below": below}
+
+
+def say_large(opened: ClientConnection, size: int) -> Outcome:
+    """Send JSON of so many bytes; return "open", and whether there was a short answer, or how the socket closed."""
+    frame = '{"doctor": "' + "a" * (size - 14) + '"}'
+    return _say(opened, frame)
+
+
+def _say(opened: ClientConnection, text: str) -> Outcome:
+    try:
+        drain(opened, 0.2)  # a greeting is no answer
+        opened.send(text)
+        pong = opened.ping()
+        lengths = drain(opened, 1.0)
+        came = pong.wait(2.0)
+        lengths += drain(opened, 0.3)
+    except ConnectionClosed as closed:
+        return of_close(closed)
+    return {"outcome": "open", "read": came, "answered": any(length < SHORT for length in lengths)}
+
+
+def wait_for_the_end(opened: ClientConnection, limit: float) -> Outcome:
+    """Return how the server closes the socket when it is told to stop."""
+    start = time.monotonic()
+    with contextlib.suppress(TimeoutError):
+        try:
+            drain(opened, limit)
+        except ConnectionClosed as closed:
+            return {**of_close(closed), "seconds": round(time.monotonic() - start, 1)}
+    return {"outcome": "open", "seconds": round(time.monotonic() - start, 1)}

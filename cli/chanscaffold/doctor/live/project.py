@@ -1,0 +1,79 @@
+"""`--live`: the checks at the project's own server, those that only wait all at the same time."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+from chanscaffold.doctor.errors import CannotExamine
+from chanscaffold.doctor.live.checks import Route, handshakes, talks, wait_for_the_end
+from chanscaffold.doctor.live.door import Door
+from chanscaffold.doctor.live.outcome import Outcome
+from chanscaffold.doctor.live.routes import Choice, choose, samples
+from chanscaffold.doctor.live.site import LOCAL, Helpers, Site, helpers_for, round_trip, throw_away_site
+from chanscaffold.doctor.live.together import together
+
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
+    from chanscaffold.doctor.place import Location
+
+LIMIT = 25.0  # seconds for everything that runs at the same time
+STOP = 8.0  # seconds for the server to close its sockets
+
+
+def observe_project(
+    location: Location, python: str, facts: dict[str, Any], settings: str | None
+) -> dict[str, Any]:
+    """Return the observations of the project's server. Raises CannotExamine."""
+    module = settings or facts.get("settings_module")
+    if not module:
+        raise CannotExamine("No settings module is known, so no server can be started: name it with --settings MODULE.")
+    paths = samples(facts)
+    helpers = helpers_for(location, python, facts, str(module))
+    with throw_away_site(helpers) as site:
+        choice, checks = _examine(site, helpers, paths)
+        seen = site.seen()
+        if choice.accepted:
+            checks["sigterm"] = _stop(site, choice.route)
+    for name, outcome in checks.items():
+        outcome.update(seen.get(outcome.pop("mark", name), {}))
+    return {"kind": "live", "server": site.name, "route": choice.route.path, "checks": checks}
+
+
+def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, dict[str, Outcome]]:
+    door = Door((LOCAL, site.port), f"{_host(site.hosts)}:{site.port}", marked=True)
+    choice = choose(door, site.cookie, _origins(site, door.name), paths)
+    works = {**handshakes(choice.route), "round-trip": lambda: round_trip(helpers)}
+    if choice.accepted:
+        works |= talks(choice.route)
+    checks = together(works, LIMIT)
+    return choice, {"own-origin": choice.outcome, **checks}
+
+
+def _host(hosts: list[str]) -> str:
+    """Return a host that ALLOWED_HOSTS admits, one of this machine if possible."""
+    if not hosts or "*" in hosts:
+        return "localhost"
+    local = [host for host in ("127.0.0.1", "localhost") if host in hosts]
+    return (local or [hosts[0].lstrip(".")])[0]
+
+
+def _origins(site: Site, name: str) -> list[str]:
+    """Return what the project's own pages may have as their origin: as served here, and as in production."""
+    host = name.rpartition(":")[0]
+    own = [origin for origin in site.origins if "*" not in origin]
+    return list(dict.fromkeys([f"http://{name}", *own[:2], f"https://{host}"]))
+
+
+def _stop(site: Site, route: Route) -> Outcome:
+    """Return what an open socket sees when the server is told to stop."""
+
+    def then(opened: ClientConnection) -> Outcome:
+        site.server.process.send_signal(signal.SIGTERM)
+        return wait_for_the_end(opened, STOP)
+
+    if os.name == "nt":
+        return {"outcome": "unknown", "error": "there is no SIGTERM on Windows"}
+    return together({"sigterm": lambda: route.door.enter(route.path, route.origin, then, "sigterm")}, STOP + 5)["sigterm"]

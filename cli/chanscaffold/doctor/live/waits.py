@@ -1,0 +1,48 @@
+"""Waiting on an open socket, within bounds whatever the server sends."""
+
+from __future__ import annotations
+
+import time
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+
+from chanscaffold.doctor.live.outcome import Outcome, of_close
+
+OPEN = {"outcome": "open"}
+
+
+def drain(opened: ClientConnection, seconds: float) -> list[int]:
+    """Take what comes for some seconds; return the messages' lengths, the first hundred. Raises ConnectionClosed."""
+    lengths: list[int] = []
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            message = opened.recv(timeout=left)
+        except TimeoutError:
+            break
+        if len(lengths) < 100:
+            lengths.append(len(message))
+    return lengths
+
+
+def settle(opened: ClientConnection, seconds: float = 0.5) -> Outcome:
+    """Return "accepted" when the server keeps the socket that it has just opened, else how it closed it."""
+    try:
+        drain(opened, seconds)
+    except ConnectionClosed as closed:
+        return of_close(closed)
+    return {"outcome": "accepted"}
+
+
+def stay_idle(opened: ClientConnection, seconds: float, longest: float) -> Outcome:
+    """Say nothing for some seconds after the last message that came, or for the longest time; tell what closed it."""
+    start = time.monotonic()
+    quiet = start + seconds
+    try:
+        while (now := time.monotonic()) < min(quiet, start + longest):
+            if drain(opened, min(1.0, quiet - now)):
+                quiet = time.monotonic() + seconds
+    except ConnectionClosed as closed:
+        return {**of_close(closed), "seconds": round(time.monotonic() - start, 1)}
+    return {**OPEN, "seconds": round(time.monotonic() - start, 1)}
