@@ -1,14 +1,19 @@
 """Projects for the doctor: a sound one, and what the rules' pages change in it."""
 
 import ast
+import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from chanscaffold.doctor.examine.registry import load
 
 PATIENT = Path(__file__).parent / "patient"
 RULES = {rule.id: rule for rule in load()}
+DOCTOR = Path(__file__).parent.parent / "cli" / "chanscaffold" / "doctor"
+EXAMINE = f"import sys; sys.path.insert(0, {str(DOCTOR)!r}); from examine.main import main; main()"
 BLOCK = re.compile(r'^```diff title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 BROKEN, SOUND = " -", " +"
 
@@ -54,3 +59,12 @@ def without(text, names):
 def targets(statement):
     nodes = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
     return [node.id for node in nodes if isinstance(node, ast.Name)]
+
+
+def examine(folder, python=sys.executable, **request):
+    """Return what the rules find in a folder, as the command asks them: isolated, in a process of its own."""
+    command = [python, "-I", "-S", "-c", EXAMINE]
+    given = json.dumps({"root": str(folder), **request})
+    result = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stderr == ""
+    return json.loads(result.stdout)["findings"]

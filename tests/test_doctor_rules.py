@@ -1,28 +1,15 @@
 """Every rule finds its broken project and leaves its sound one alone; the pairs stand in the rules' pages."""
 
 import ast
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from patients import BROKEN, RULES, SOUND, blocks, make_patient
+from patients import BROKEN, DOCTOR, RULES, SOUND, blocks, examine, make_patient
 
-DOCTOR = Path(__file__).parent.parent / "cli" / "chanscaffold" / "doctor"
-EXAMINE = f"import sys; sys.path.insert(0, {str(DOCTOR)!r}); from examine.main import main; main()"
 STATIC = sorted(name for name, rule in RULES.items() if rule.depth == "source")
 
 # A broken project that breaks a second rule by its nature.
 COMPANIONS = {}
-
-
-def examine(folder, python=sys.executable, **request):
-    command = [python, "-I", "-S", "-c", EXAMINE]
-    given = json.dumps({"root": str(folder), **request})
-    result = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=60)
-    assert result.stderr == ""
-    return json.loads(result.stdout)["findings"]
 
 
 @pytest.mark.parametrize("name", STATIC)

@@ -32,7 +32,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
     help="Show the version and exit.",
 )
 def cli() -> None:
-    """Make Django projects that speak WebSocket."""
+    """Make Django projects that speak WebSocket, and find what is wrong with those that do not."""
 
 
 @cli.command(cls=TemplateCommand, short_help="Make a project, set it up and prove that it works.")
@@ -89,3 +89,35 @@ def _show_traceback(verbose: bool) -> None:
         import traceback
 
         traceback.print_exc()
+
+
+@cli.command(short_help="Say what is wrong with a Channels project, and what mends it.")
+@click.argument("path", default=".")
+@click.option("--settings", metavar="MODULE", help="The settings module, if manage.py does not name it.")
+@click.option("--python", metavar="FILE", help="The project's Python, if it is not found by itself.")
+@click.option("--live", is_flag=True, help="Start the project's server on a throw-away database and connect to it.")
+@click.option("--url", help="Look at a running deployment instead: the address of a WebSocket, wss://...")
+@click.option("--format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
+@click.option("--fix", is_flag=True, help="Show what can be mended safely, ask, and mend it.")
+@click.option("--explain", metavar="ID", help="Print the page of a rule and exit.")
+@click.pass_context
+def doctor(ctx: click.Context, /, explain: str | None, **asked: Any) -> None:
+    """Examine the Django Channels project in PATH, ours or not; its files stay as they are without --fix.
+
+    \b
+      chanscaffold doctor
+      chanscaffold doctor ../shop --live
+      chanscaffold doctor --url wss://example.com/ws/chat/
+
+    Exit codes: 0 sound; 1 errors were found (with --strict also warnings); 2 refused; 3 could not examine.
+    """
+    if explain:
+        from chanscaffold.doctor.explain import explain as page
+
+        click.echo(page(explain))
+        return
+    from chanscaffold.doctor.command import Request, run
+
+    stop.code = 3
+    ctx.exit(run(Request(**asked)))

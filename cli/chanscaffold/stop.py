@@ -26,6 +26,7 @@ class Stop:
         self.in_place = False
         self.noted = False
         self.child: Popen[bytes] | None = None
+        self.code = 1  # the exit code, when there was nothing to remove
 
     def watch(self) -> None:
         """Start handling signals, except those that the caller, like nohup, told us to ignore."""
@@ -55,7 +56,7 @@ class Stop:
         if self.work:
             os._exit(1)
         # Nothing to lose here, and a prompt has to give the terminal back.
-        raise SystemExit(1)
+        raise SystemExit(self.code)
 
     def _forward(self, signum: int) -> None:
         if self.child and not self.noted and not (signum == signal.SIGINT and _has_terminal()):

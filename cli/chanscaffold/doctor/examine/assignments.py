@@ -7,7 +7,7 @@ import copy
 from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional
 
 from .modules import Module
-from .values import UNKNOWN, add, evaluate
+from .values import UNKNOWN, add, bounded, evaluate
 
 if TYPE_CHECKING:
     from .finding import Place
@@ -85,7 +85,7 @@ class Reader:
     def _assign(self, module: Module, target: ast.AST, value: ast.AST | None, sure: bool) -> None:
         if isinstance(target, ast.Name):
             worth = self._worth(value) if sure else UNKNOWN
-            self.assigned[target.id] = Assigned(worth, module.place(target), value)
+            self.assigned[target.id] = Assigned(bounded(worth), module.place(target), value)
         elif isinstance(target, ast.Subscript):
             keys, name = _path(target)
             worth = self._worth(value) if sure else UNKNOWN
@@ -108,7 +108,7 @@ class Reader:
         before = self.assigned.get(name)
         if before is not None:
             worth = change(copy.deepcopy(before.value)) if sure else _with_gap(before.value)
-            self.assigned[name] = Assigned(worth, module.place(node), node)
+            self.assigned[name] = Assigned(bounded(worth), module.place(node), node)
 
 
 def _with_gap(value: Any) -> Any:

@@ -43,7 +43,7 @@ class Project:
         self._pins = pinned(self.deployment)
 
     def module(self, name: str) -> Module | None:
-        """Return the module of a dotted name: as seen from the root, else the only one that ends so (`src/` layouts)."""
+        """Return the module of a dotted name: as seen from the root, else the only one that ends so (`src/`)."""
         exact = [each for each in self.modules if each.name == name]
         inner = [each for each in self.modules if each.name.endswith("." + name)]
         found = exact or (inner if len(inner) == 1 else [])

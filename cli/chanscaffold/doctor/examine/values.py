@@ -6,6 +6,7 @@ import ast
 from typing import Any, Callable, Dict
 
 DEEPEST = 50
+LARGEST = 10_000  # elements of a value, nested ones included
 
 
 class Unknown:
@@ -29,6 +30,19 @@ def is_complete(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(map(is_complete, value))
     return not isinstance(value, Unknown)
+
+
+def bounded(value: Any) -> Any:
+    """Return a value, or UNKNOWN when it has grown too large to look at: a list added to itself doubles."""
+    waiting, seen = [value], 0
+    while waiting and seen <= LARGEST:
+        each = waiting.pop()
+        seen += len(each) // 100 + 1 if isinstance(each, (str, bytes)) else 1
+        if isinstance(each, dict):
+            each = [*each, *each.values()]
+        if isinstance(each, (list, tuple)):
+            waiting.extend(each[: LARGEST + 1])
+    return value if seen <= LARGEST else UNKNOWN
 
 
 def evaluate(node: ast.AST | None, names: Names, depth: int = 0) -> Any:

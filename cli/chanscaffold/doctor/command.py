@@ -1,0 +1,95 @@
+"""The steps of `chanscaffold doctor`, and its exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from chanscaffold.doctor.examination import Examination, examine_project, examine_url
+from chanscaffold.doctor.machines import github_report, json_report
+from chanscaffold.doctor.report import text_report
+from chanscaffold.errors import Refused
+
+if TYPE_CHECKING:
+    from chanscaffold.doctor.fix import Proposal
+
+REPORTS = {"text": text_report, "json": json_report, "github": github_report}
+
+
+class Request(NamedTuple):
+    """What the command line asks for."""
+
+    path: str
+    settings: str | None
+    python: str | None
+    live: bool
+    url: str | None
+    format: str
+    strict: bool
+    fix: bool
+
+
+def run(request: Request) -> int:
+    """Examine, mend if that was asked for, and report; return the exit code: 0 sound, 1 findings."""
+    _refuse_contradictions(request)
+    examination = _examine(request)
+    if request.fix and _mend(examination):
+        examination = _examine(request)
+    report = REPORTS[request.format](examination)
+    if report:
+        click.echo(report)
+    return int(examination.count("error") > 0 or (request.strict and examination.count("warning") > 0))
+
+
+def _refuse_contradictions(request: Request) -> None:
+    if request.url and (request.live or request.fix):
+        raise Refused(
+            "--url looks at a running deployment, --live and --fix at a project's files: ask for one of them."
+        )
+    if request.fix and request.format != "text":
+        raise Refused("--fix shows a diff and asks: it goes with --format text alone.")
+
+
+def _examine(request: Request) -> Examination:
+    from chanscaffold.doctor.place import find_project
+    from chanscaffold.doctor.python import find_interpreter
+
+    if request.url:
+        return examine_url(request.url)
+    location = find_project(request.path)
+    python = find_interpreter(location.root, request.python)
+    return examine_project(location, python, request.settings, request.live)
+
+
+def _mend(examination: Examination) -> bool:
+    """Show what can be mended safely, ask on a terminal, and do it; return whether anything was written."""
+    from chanscaffold.doctor.fix import apply, propose
+
+    if examination.location is None:
+        return False
+    root = examination.location.root
+    proposal = propose(root, examination.findings)
+    _show(proposal)
+    if not proposal.changes or not _is_agreed():
+        return False
+    apply(root, proposal.changes)
+    return True
+
+
+def _show(proposal: Proposal) -> None:
+    from chanscaffold.doctor.printable import printable
+
+    for change in proposal.changes:
+        click.echo(printable(change.diff()))
+    for rule, path, reason in proposal.left:
+        click.echo(printable(f"Left alone: {path} [{rule}]: {reason}"))
+    if not proposal.changes:
+        click.echo("Nothing here is mended by --fix.\n")
+
+
+def _is_agreed() -> bool:
+    """Return whether the changes may be written: without a terminal, the flag itself is the word."""
+    import sys
+
+    return not sys.stdin.isatty() or click.confirm("Write these changes?", default=True)

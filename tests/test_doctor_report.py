@@ -1,0 +1,90 @@
+"""What doctor prints: for people, as JSON, and as annotations that nobody can break out of."""
+
+import json
+
+from click import unstyle
+
+from chanscaffold.doctor.examination import Examination
+from chanscaffold.doctor.machines import github_report, json_report
+from chanscaffold.doctor.place import Location
+from chanscaffold.doctor.python import Interpreter
+from chanscaffold.doctor.report import text_report
+
+FINDING = {
+    "rule": "daphne-order",
+    "severity": "error",
+    "depth": "settings",
+    "path": "config/settings.py",
+    "line": 7,
+    "message": "daphne stands behind django.contrib.staticfiles.",
+    "symptom": "(daphne.E001) Daphne must be listed first.",
+    "mend": '-"daphne"\n+"daphne"',
+}
+
+
+def examined(**changes):
+    python = Interpreter("/usr/bin/python3", (3, 12, 1))
+    findings = [{**FINDING, **changes}] if changes is not None else []
+    facts = {"settings": {}, "versions": {"django": "5.2.1"}}
+    return Examination(Location("/site", "/site/manage.py"), python, facts, {}, 9, "config.settings", findings)
+
+
+def test_the_text_names_place_rule_symptom_mend_and_page():
+    text = unstyle(text_report(examined()))
+    assert (
+        text
+        == """\
+/site: config.settings, Python 3.12.1, django 5.2.1
+
+source: 9 Python files read, sound.
+
+settings: Django asked, 1 finding.
+
+  error  config/settings.py:7  [daphne-order]
+    daphne stands behind django.contrib.staticfiles.
+    You see: (daphne.E001) Daphne must be listed first.
+    Mend:    -"daphne"
+             +"daphne"
+    More:    chanscaffold doctor --explain daphne-order
+
+live: not examined; --live starts the project's server on a throw-away database and connects to it.
+
+1 error, 0 warnings, 0 pieces of advice."""
+    )
+
+
+def test_a_settings_failure_is_named_in_its_depth():
+    examination = examined()
+    examination.facts = {"failure": {"type": "ImportError", "message": "no module named 'x'"}}
+    assert "settings: not examined to the end (ImportError: no module named 'x'), 1 finding." in unstyle(
+        text_report(examination)
+    )
+
+
+def test_no_control_character_of_a_project_reaches_the_terminal():
+    text = unstyle(text_report(examined(path="a\x1b]0;title\x07.py", message="\x1b[2Jgone\r", mend="\x9b31m")))
+    assert all(each.isprintable() or each == "\n" for each in text)
+    assert "a\\x1b]0;title\\x07.py" in text
+
+
+def test_json_has_the_findings_as_they_are():
+    report = json.loads(json_report(examined()))
+    assert report["findings"] == [FINDING]
+    assert report["depths"]["settings"] == {"examined": True, "failure": None}
+    assert report["depths"]["live"] == {"examined": False, "checks": {}}
+
+
+def test_an_annotation_has_level_title_file_and_line(monkeypatch):
+    monkeypatch.setenv("GITHUB_WORKSPACE", "/")
+    assert github_report(examined(mend="")) == (
+        "::error title=daphne-order,file=site/config/settings.py,line=7::"
+        "daphne stands behind django.contrib.staticfiles.%0AYou see: (daphne.E001) Daphne must be listed first."
+    )
+
+
+def test_advice_is_a_notice_and_no_text_ends_an_annotation():
+    report = github_report(examined(severity="advice", message="100%\n::error::forged", path="a,b:c.py"))
+    assert len(report.splitlines()) == 1
+    assert report.startswith("::notice ")
+    assert "100%25%0A::error::forged" in report
+    assert "a%2Cb%3Ac.py" in report
