@@ -26,7 +26,7 @@ def find_python(request: str | None) -> Interpreter:
     if request is None or _is_running(request):
         return Interpreter(sys.executable, tuple(sys.version_info[:3]))
     for path in _candidates(request):
-        found = _run(path)
+        found = ask(path)
         if found:
             return found
     if _is_version(request):
@@ -79,12 +79,13 @@ def _ask_uv(version: str) -> str | None:
     return found.stdout.strip() if found.returncode == 0 else None
 
 
-def _run(path: str) -> Interpreter | None:
+def ask(path: str, cwd: str | None = None) -> Interpreter | None:
     """Run a Python once, and return where and what it really is; nothing if it does not work."""
     import subprocess
 
+    command = [path, "-I", "-c", PROBE]
     try:
-        result = subprocess.run([path, "-I", "-c", PROBE], capture_output=True, text=True, check=True, timeout=30)
+        result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True, timeout=30)
         executable, *version = result.stdout.splitlines()
         return Interpreter(executable, tuple(map(int, version)))
     except (OSError, ValueError, subprocess.SubprocessError):

@@ -1,0 +1,26 @@
+"""What is inspected."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+
+class Request(NamedTuple):
+    """The project's folder, its manage.py, and the settings module that the user named ("" for none)."""
+
+    root: str
+    manage: str
+    settings: str
+
+    def relative(self, path: str | None) -> str | None:
+        """Return a file's path relative to the project with slashes, None when it is not the project's own."""
+        if not path:
+            return None
+        full = os.path.realpath(os.path.join(self.root, path))
+        inside = full.startswith(os.path.join(self.root, ""))
+        if not inside or full.startswith(os.path.join(os.path.realpath(sys.prefix), "")):
+            return None
+        parts = os.path.relpath(full, self.root).split(os.sep)
+        return None if {"site-packages", "dist-packages"} & set(parts) else "/".join(parts)
