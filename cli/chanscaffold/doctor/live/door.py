@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from chanscaffold.doctor.live.outcome import Outcome, of_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 OPEN = 10.0  # seconds for a handshake
 LARGEST = 8 * 1024 * 1024  # bytes of a message that we take: some servers send our own back

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from typing import IO, Any
+from typing import IO, Any, Self
 
 Message = dict[str, Any]
 
@@ -53,7 +53,7 @@ class Helper:
             threading.Thread(target=work, args=(stream,), daemon=True).start()
         self.tell(task)
 
-    def __enter__(self) -> Helper:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.live.checks import Route, handshakes, talks, wait_for_the_end
 from chanscaffold.doctor.live.door import Door
-from chanscaffold.doctor.live.outcome import Outcome
 from chanscaffold.doctor.live.routes import Choice, choose, samples
 from chanscaffold.doctor.live.site import LOCAL, Helpers, Site, helpers_for, round_trip, throw_away_site
 from chanscaffold.doctor.live.together import together
@@ -17,15 +16,15 @@ from chanscaffold.doctor.live.together import together
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
+    from chanscaffold.doctor.live.outcome import Outcome
     from chanscaffold.doctor.place import Location
 
 LIMIT = 25.0  # seconds for everything that runs at the same time
+LOCAL_NAMES: tuple[str, ...] = ("127.0.0.1", "localhost")
 STOP = 8.0  # seconds for the server to close its sockets
 
 
-def observe_project(
-    location: Location, python: str, facts: dict[str, Any], settings: str | None
-) -> dict[str, Any]:
+def observe_project(location: Location, python: str, facts: dict[str, Any], settings: str | None) -> dict[str, Any]:
     """Return the observations of the project's server. Raises CannotExamine."""
     module = settings or facts.get("settings_module")
     if not module:
@@ -39,11 +38,11 @@ def observe_project(
             checks["sigterm"] = _stop(site, choice.route)
     for name, outcome in checks.items():
         outcome.update(seen.get(outcome.pop("mark", name), {}))
-    return {"kind": "live", "server": site.name, "route": choice.route.path, "checks": checks}
+    return {"kind": "live", "server": site.told["server"], "route": choice.route.path, "checks": checks}
 
 
 def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, dict[str, Outcome]]:
-    door = Door((LOCAL, site.port), f"{_host(site.hosts)}:{site.port}", marked=True)
+    door = Door((LOCAL, site.told["port"]), f"{_host(site.told['hosts'])}:{site.told['port']}", marked=True)
     choice = choose(door, site.cookie, _origins(site, door.name), paths)
     works = {**handshakes(choice.route), "round-trip": lambda: round_trip(helpers)}
     if choice.accepted:
@@ -56,14 +55,13 @@ def _host(hosts: list[str]) -> str:
     """Return a host that ALLOWED_HOSTS admits, one of this machine if possible."""
     if not hosts or "*" in hosts:
         return "localhost"
-    local = [host for host in ("127.0.0.1", "localhost") if host in hosts]
-    return (local or [hosts[0].lstrip(".")])[0]
+    return next((host for host in LOCAL_NAMES if host in hosts), hosts[0].lstrip("."))
 
 
 def _origins(site: Site, name: str) -> list[str]:
     """Return what the project's own pages may have as their origin: as served here, and as in production."""
     host = name.rpartition(":")[0]
-    own = [origin for origin in site.origins if "*" not in origin]
+    own = [origin for origin in site.told["origins"] if "*" not in origin]
     return list(dict.fromkeys([f"http://{name}", *own[:2], f"https://{host}"]))
 
 
@@ -76,4 +74,5 @@ def _stop(site: Site, route: Route) -> Outcome:
 
     if os.name == "nt":
         return {"outcome": "unknown", "error": "there is no SIGTERM on Windows"}
-    return together({"sigterm": lambda: route.door.enter(route.path, route.origin, then, "sigterm")}, STOP + 5)["sigterm"]
+    works = {"sigterm": lambda: route.door.enter(route.path, route.origin, then, "sigterm")}
+    return together(works, STOP + 5)["sigterm"]

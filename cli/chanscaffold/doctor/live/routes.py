@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.live.checks import Route
-from chanscaffold.doctor.live.door import Door
-from chanscaffold.doctor.live.outcome import Outcome
 from chanscaffold.doctor.live.together import Work, together
 from chanscaffold.doctor.live.waits import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chanscaffold.doctor.live.door import Door
+    from chanscaffold.doctor.live.outcome import Outcome
 
 MOST = 8  # routes that are tried
 LIMIT = 15.0

@@ -9,7 +9,6 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,9 +17,11 @@ import click
 
 from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.live.helper import Ended, Helper
-from chanscaffold.doctor.live.outcome import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chanscaffold.doctor.live.outcome import Outcome
     from chanscaffold.doctor.place import Location
 
 DATABASE = 120.0  # seconds for the migrations
@@ -34,16 +35,13 @@ class Site(NamedTuple):
     """A running server of the project."""
 
     server: Helper
-    name: str  # and its version
-    port: int
-    hosts: list[str]
-    origins: list[str]
-    cookie: str
-    token: str
+    told: dict[str, Any]  # its name and version, its port, and what the settings say of hosts and origins
+    cookie: str  # of somebody who is signed in
+    token: str  # the path of the witness
 
     def seen(self) -> dict[str, Outcome]:
         """Return what the application made of our sockets, by their marks; nothing when the server is gone."""
-        http = HTTPConnection(LOCAL, self.port, timeout=5)
+        http = HTTPConnection(LOCAL, self.told["port"], timeout=5)
         try:
             http.request("GET", f"/{self.token}")
             found: dict[str, Outcome] = json.loads(http.getresponse().read(1_000_000))
@@ -91,9 +89,7 @@ def throw_away_site(helpers: Helpers) -> Iterator[Site]:
         with helpers.start("serve", databases=made["databases"]) as server:
             told = _ask(server, "port", START, "The project's server did not start")
             _wait_until_it_listens(server, told["port"])
-            yield Site(
-                server, told["server"], told["port"], told["hosts"], told["origins"], made["cookie"], helpers.task["token"]
-            )
+            yield Site(server, told, str(made["cookie"]), helpers.task["token"])
     finally:
         _drop(keeper)
         shutil.rmtree(store, ignore_errors=True)

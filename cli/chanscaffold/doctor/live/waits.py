@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection
 
 from chanscaffold.doctor.live.outcome import Outcome, of_close
 
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
 OPEN = {"outcome": "open"}
+MOST = 100  # messages whose lengths are kept
 
 
 def drain(opened: ClientConnection, seconds: float) -> list[int]:
-    """Take what comes for some seconds; return the messages' lengths, the first hundred. Raises ConnectionClosed."""
+    """Take what comes for some seconds; return the messages' lengths, the first ones. Raises ConnectionClosed."""
     lengths: list[int] = []
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
@@ -21,7 +25,7 @@ def drain(opened: ClientConnection, seconds: float) -> list[int]:
             message = opened.recv(timeout=left)
         except TimeoutError:
             break
-        if len(lengths) < 100:
+        if len(lengths) < MOST:
             lengths.append(len(message))
     return lengths
 

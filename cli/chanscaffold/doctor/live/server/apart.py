@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from django.conf import settings
 
@@ -10,7 +10,7 @@ SHARED = ("channels_redis.", "channels_valkey.")  # layers that keep apart what 
 MEMORY = "channels.layers.InMemoryChannelLayer"
 
 
-def keep_apart(task: Dict[str, Any]) -> None:
+def keep_apart(task: dict[str, Any]) -> None:
     """Give the channel layers and the caches a prefix of their own, and let e-mail end in memory.
 
     This must come before the project's apps are loaded. Nothing is imported for it but the settings.
@@ -22,7 +22,7 @@ def keep_apart(task: Dict[str, Any]) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
-def _separate_layer(layer: Dict[str, Any], task: Dict[str, Any], alias: str) -> None:
+def _separate_layer(layer: dict[str, Any], task: dict[str, Any], alias: str) -> None:
     backend, config = str(layer.get("BACKEND", "")), layer.get("CONFIG", {})
     bases = task["bases"] if alias == "default" else []
     if "prefix" in config or any(name.startswith(SHARED) for name in (backend, *bases)):
@@ -32,7 +32,7 @@ def _separate_layer(layer: Dict[str, Any], task: Dict[str, Any], alias: str) -> 
         layer.update(BACKEND=MEMORY, CONFIG={})
 
 
-def use_databases(names: Dict[str, Dict[str, Any]]) -> None:
+def use_databases(names: dict[str, dict[str, Any]]) -> None:
     """Let the settings name the throw-away databases; connections that are made from now on are to these."""
     for alias, changed in names.items():
         settings.DATABASES[alias].update(changed)

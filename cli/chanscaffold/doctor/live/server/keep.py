@@ -8,32 +8,35 @@ import shutil
 import signal
 import threading
 import time
-from typing import Any, Dict, Iterator, List
+from typing import TYPE_CHECKING, Any, Iterator
 
 import django
 from django.db import connections
 from django.test.utils import setup_databases
 
 from .apart import keep_apart
-from .talk import Talk
 from .told import told
 from .visitor import sign_in
 
+if TYPE_CHECKING:
+    from .talk import Talk
+
 PATIENCE = 20  # seconds for dropping them
+ATTEMPTS, PAUSE = 10, 0.5  # and between two attempts
 WITHOUT = ("django.db.backends.dummy",)
 NAMED = ("NAME", "USER", "PASSWORD")  # what Django changes for a test database
 
 
-def keep(talk: Talk, task: Dict[str, Any]) -> None:
+def keep(talk: Talk, task: dict[str, Any]) -> None:
     """Say which databases there are, and the cookie of somebody who is signed in there; drop both at the end."""
     making = Making()
     talk.at_the_end = making.stop
     keep_apart(task)
-    names: Dict[str, str] = {}
+    names: dict[str, str] = {}
     try:
         django.setup()
         names.update(_name_all(task))
-        setup_databases(verbosity=0, interactive=False, aliases=set(names))
+        setup_databases(verbosity=0, interactive=False, aliases=names)
         cookie = sign_in()
         making.goes_on = False
         talk.say(databases={alias: _access(alias) for alias in names}, cookie=cookie)
@@ -70,7 +73,7 @@ class Making:
             raise KeyboardInterrupt
 
 
-def _name_all(task: Dict[str, Any]) -> Dict[str, str]:
+def _name_all(task: dict[str, Any]) -> dict[str, str]:
     """Give each test database a name that nothing has yet."""
     names = {}
     for alias in connections:
@@ -93,12 +96,12 @@ def _without_pool(connection: Any) -> None:
     connection.settings_dict.get("OPTIONS", {}).pop("pool", None)
 
 
-def _access(alias: str) -> Dict[str, str]:
+def _access(alias: str) -> dict[str, str]:
     used = connections[alias].settings_dict
     return {key: str(used[key]) for key in NAMED if used.get(key)}
 
 
-def _drop_all(names: Dict[str, str]) -> Iterator[str]:
+def _drop_all(names: dict[str, str]) -> Iterator[str]:
     """Drop what was made, and yield what could not be dropped. Only a name of ours is ever dropped."""
     for alias, name in names.items():
         connection = connections[alias]
@@ -106,16 +109,20 @@ def _drop_all(names: Dict[str, str]) -> Iterator[str]:
             yield from _drop(connection, name)
 
 
-def _drop(connection: Any, name: str) -> List[str]:
+def _drop(connection: Any, name: str) -> list[str]:
     """Try for some seconds: the server's own connections end only after it has."""
-    problem = ""
-    for _ in range(10):
-        try:
-            connection.creation.destroy_test_db(name, verbosity=0)
-        except Exception as error:
-            problem = told(error)
-            connection.settings_dict["NAME"] = name
-            time.sleep(0.5)
-        else:
-            return []
-    return [f"{name} ({problem})"]
+    problem = _try_to_drop(connection, name)
+    for _ in range(ATTEMPTS):
+        if problem:
+            time.sleep(PAUSE)
+            problem = _try_to_drop(connection, name)
+    return [f"{name} ({problem})"] if problem else []
+
+
+def _try_to_drop(connection: Any, name: str) -> str:
+    connection.settings_dict["NAME"] = name
+    try:
+        connection.creation.destroy_test_db(name, verbosity=0)
+    except Exception as error:
+        return told(error)
+    return ""

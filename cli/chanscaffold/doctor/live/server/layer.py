@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Dict
+from typing import TYPE_CHECKING, Any
 
 import django
 from channels.layers import get_channel_layer
 
 from .apart import keep_apart
-from .talk import Talk
 from .told import told
+
+if TYPE_CHECKING:
+    from .talk import Talk
 
 LIMIT = 6.0  # seconds for each step
 PAUSE = 0.3  # between two messages
 GROUP = "doctor"
 
 
-def receive(talk: Talk, task: Dict[str, Any]) -> None:
+def receive(talk: Talk, task: dict[str, Any]) -> None:
     """Join a group with a new channel, say so, and say how the first message came."""
     _prepare(task)
     layer = get_channel_layer()
@@ -45,7 +47,7 @@ async def _receive(talk: Talk, layer: Any) -> None:
         talk.say(outcome="received")
 
 
-def send(talk: Talk, task: Dict[str, Any]) -> None:
+def send(talk: Talk, task: dict[str, Any]) -> None:
     """Once told so, send messages to the group until stdin ends."""
     _prepare(task)
     talk.say(ready=True)
@@ -62,6 +64,6 @@ async def _send(talk: Talk, layer: Any) -> None:
         talk.say(outcome="error", step="sending to a group", error=told(error))
 
 
-def _prepare(task: Dict[str, Any]) -> None:
+def _prepare(task: dict[str, Any]) -> None:
     keep_apart(task)
     django.setup()

@@ -6,14 +6,16 @@ import importlib
 import os
 import socket
 from importlib.util import find_spec
-from typing import Any, Callable, Dict
+from typing import TYPE_CHECKING, Any, Callable
 
 from django.conf import settings
 
 from .apart import keep_apart, use_databases
-from .talk import Talk
 from .version import version_of
 from .witness import Witness, watch_origins
+
+if TYPE_CHECKING:
+    from .talk import Talk
 
 LOCAL = "127.0.0.1"
 application: Any = None  # where Daphne finds it
@@ -23,7 +25,7 @@ class NothingToServe(Exception):
     """The project lacks what could be served, or what could serve it."""
 
 
-def serve(talk: Talk, task: Dict[str, Any]) -> None:
+def serve(talk: Talk, task: dict[str, Any]) -> None:
     """Say the port and what the settings say of hosts, then serve until SIGTERM or the end of stdin."""
     keep_apart(task)
     use_databases(task["databases"])
@@ -44,7 +46,7 @@ def _choose() -> str:
     return "daphne" if chosen and "daphne" in installed else installed[0]
 
 
-def _load(task: Dict[str, Any]) -> None:
+def _load(task: dict[str, Any]) -> None:
     """Load the application as a server does: nothing of the project has been imported but its settings."""
     global application  # noqa: PLW0603
     path = getattr(settings, "ASGI_APPLICATION", None)
@@ -61,7 +63,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _site() -> Dict[str, Any]:
+def _site() -> dict[str, Any]:
     names = ("CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS")
     origins = [str(origin) for name in names for origin in getattr(settings, name, None) or []]
     return {"hosts": [str(host) for host in settings.ALLOWED_HOSTS], "origins": origins, "pid": os.getpid()}

@@ -7,7 +7,7 @@ import os
 import queue
 import sys
 import threading
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable
 
 from .told import told
 
@@ -21,7 +21,7 @@ class Talk:
     def __init__(self) -> None:
         self._answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
         os.dup2(2, 1)
-        self._lines: "queue.Queue[Optional[str]]" = queue.Queue()
+        self._lines: queue.Queue[str | None] = queue.Queue()
         self.at_the_end: Callable[[], None] = _leave
         self._input = os.fdopen(os.dup(0), encoding="utf-8")
         _empty_stdin()
@@ -33,7 +33,7 @@ class Talk:
         self._lines.put(None)
         self.at_the_end()
 
-    def hear(self, limit: Optional[float] = None) -> Optional[Dict[str, Any]]:
+    def hear(self, limit: float | None = None) -> dict[str, Any] | None:
         """Return the next message, or None at the end. Raises queue.Empty after `limit` seconds."""
         line = self._lines.get(timeout=limit)
         return None if line is None else json.loads(line)
@@ -53,7 +53,7 @@ def _empty_stdin() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    sys.stdin = open(0, closefd=False)
+    sys.stdin = os.fdopen(0, closefd=False)
 
 
 def _leave() -> None:

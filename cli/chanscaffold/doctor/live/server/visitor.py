@@ -29,7 +29,7 @@ def _make_user() -> Any:
 
     model: Any = get_user_model()
     fields = {field.name for field in model._meta.get_fields()}
-    name = NAME if model.USERNAME_FIELD != model.get_email_field_name() else f"{NAME}@example.com"
+    name = NAME if model.get_email_field_name() != model.USERNAME_FIELD else f"{NAME}@example.com"
     rights = {key: True for key in ("is_active", "is_staff", "is_superuser") if key in fields}
     user = model(**{model.USERNAME_FIELD: name}, **rights)
     user.set_unusable_password()

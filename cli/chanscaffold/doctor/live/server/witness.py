@@ -13,7 +13,7 @@ Scope = Dict[str, Any]
 MARK = b"x-chanscaffold-doctor"  # the header in which our side names its socket
 MOST = 200  # sockets that are remembered
 
-current: "ContextVar[Dict[str, Any]]" = ContextVar("current")
+current: ContextVar[dict[str, Any]] = ContextVar("current")
 
 
 class Witness:
@@ -26,9 +26,10 @@ class Witness:
         self._application = application
         self._path = "/" + token
         self._root = os.path.realpath(root) + os.sep
-        self._seen: Dict[str, Dict[str, Any]] = {}
+        self._seen: dict[str, dict[str, Any]] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Serve one connection."""
         if scope["type"] == "http" and scope["path"] == self._path:
             await self._tell(send)
         elif scope["type"] == "websocket":
@@ -38,7 +39,7 @@ class Witness:
 
     async def _watch(self, scope: Scope, receive: Any, send: Any) -> None:
         mark = dict(scope["headers"]).get(MARK, b"").decode("latin-1")
-        seen: Dict[str, Any] = {}
+        seen: dict[str, Any] = {}
         if mark and len(self._seen) < MOST:
             self._seen[mark] = seen
         current.set(seen)
@@ -48,9 +49,9 @@ class Witness:
             seen.update(error=told(error), **self._place(error))
             raise
 
-    def _place(self, error: BaseException) -> Dict[str, Any]:
+    def _place(self, error: BaseException) -> dict[str, Any]:
         """Return the last line of the project's own that the error came through."""
-        found: Dict[str, Any] = {}
+        found: dict[str, Any] = {}
         trace = error.__traceback__
         while trace:
             path = os.path.realpath(trace.tb_frame.f_code.co_filename)
