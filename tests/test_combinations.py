@@ -25,6 +25,10 @@ from renders import (
     run_tool,
 )
 
+from chanscaffold.doctor.examine.main import findings
+from chanscaffold.doctor.examine.project import Project
+from chanscaffold.doctor.examine.registry import load
+
 pytestmark = pytest.mark.slow
 
 COMBINATIONS = combine(list_choices(SCHEMA))
@@ -116,6 +120,13 @@ def test_every_combination_is_fit_for_production(lines, django):
         variables = {**PRODUCTION, **variables_of(folder), "PYTHONDONTWRITEBYTECODE": "1"}
         said = run_quietly([line.python, "manage.py", "check", "--deploy"], folder, **variables)
         assert said == "System check identified no issues (2 silenced).\n"
+
+
+@each_line
+def test_doctor_has_nothing_to_say_of_the_files_of_any_combination(lines, django):
+    rules = load()
+    for name, folder in lines(django).folders.items():
+        assert list(findings(Project(str(folder)), rules)) == [], name
 
 
 def test_what_is_made_here_is_what_cookiecutter_makes(render_quickly, bake):

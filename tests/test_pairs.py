@@ -4,14 +4,16 @@
 """
 
 import itertools
+import json
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 import yaml
-from projects import PRODUCTION, Project, check, free_port, is_proven, python_or_skip, run, serve
+from projects import CHANSCAFFOLD, PRODUCTION, Project, check, free_port, is_proven, python_or_skip, run, serve
 from renders import SCHEMA, cover_pairs, flags_of, list_choices, name_of, render_file
 
 CHOICES = list_choices(SCHEMA)
@@ -127,6 +129,20 @@ def new_database(server, name, password):
     return re.sub(r"//.*@(.*)/.*", rf"//{name}:{password}@\1/{name}", server)
 
 
+def is_sound(project, *before, **variables):
+    """Let doctor look at a project in every way it has: it finds nothing, not even something to advise."""
+    doctor = [sys.executable, "-P", "-c", CHANSCAFFOLD, "doctor", "--live", "--format", "json", "."]
+    said = check([*before, *doctor], project.path, {**project.env, **variables})
+    report = json.loads(said[said.index("{") :])
+    assert report["findings"] == []
+    assert all(depth["examined"] for depth in report["depths"].values()), report["depths"]
+
+
+def with_services(project):
+    """Return what stands before a command that needs the project's own servers."""
+    return [project.python, "manage.py", "services"] if (project.path / "services").is_dir() else []
+
+
 # The rows, each used as its answer to `ci` allows
 
 
@@ -138,6 +154,7 @@ def test_a_project_does_what_its_readme_says(start, real_servers, answers):
     assert project.tool("django", "--version").startswith(answers["django"])
     project.tool("ruff", "format", "--check", ".")
     follow_the_readme(project)
+    is_sound(project, *with_services(project))
     assert project.git("status", "--porcelain") == ""
     serve_in_production(project, **real_servers(answers))
 
@@ -150,6 +167,7 @@ def test_the_commands_of_githubs_job_work_in_a_fresh_clone(start, real_servers, 
     project = clone(start(answers, version, "--no-setup", CI="true"))
     is_proven(run_job(project, commands)[0], example=answers["example"])
     follow_the_readme(project, done=commands)
+    is_sound(project, *with_services(project))
     serve_in_production(project, **real_servers(answers))
 
 
@@ -165,6 +183,7 @@ def test_the_commands_of_gitlabs_job_work_in_a_fresh_clone(start, real_servers, 
     version = job["image"].removeprefix("python:")
     project = clone(start(answers, version, "--no-setup", CI="true", **variables))
     is_proven(run_job(project, job["script"])[0], example=answers["example"])
+    is_sound(project, **servers)
 
 
 def run_job(project, commands):
