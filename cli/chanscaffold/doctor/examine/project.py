@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Iterator
 
 from .consumers import Consumer, find_consumers
+from .deployments import read_commands
 from .files import File, beside, walk
 from .modules import Module, Node, Unparsed, parse
+from .names import Names
 from .requirements import pinned
 from .routes import Route, find_routes
 from .settings import Setting, Settings
+
+if TYPE_CHECKING:
+    from .commands import Command
 
 LAYER = "channels.layers.get_channel_layer"
 
@@ -77,6 +83,16 @@ class Project:
             return [named]
         makers = [each for each in self.code if any(each.calls("channels.routing.ProtocolTypeRouter"))]
         return makers or [each for each in self.code if each.path.split("/")[-1] == "asgi.py"]
+
+    @cached_property
+    def commands(self) -> list[Command]:
+        """Return the commands that the deployment files start."""
+        return read_commands(self.deployment)
+
+    @cached_property
+    def names(self) -> Names:
+        """Return what the names of the project stand for."""
+        return Names(self)
 
     @property
     def uses_sockets(self) -> bool:

@@ -1,0 +1,90 @@
+"""What a container file in YAML says, line by line: enough of the language for compose files, and no more."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Iterator, NamedTuple
+
+KEY = re.compile(r"""(?P<quote>["']?)(?P<name>[\w./<-]+)(?P=quote)\s*:(?:\s+(?P<value>.*))?$""")
+LABEL = re.compile(r"[&!*][^\s]*\s*")
+SCALAR = re.compile(r"[|>][-+0-9]*$")
+COMMENT = re.compile(r"(^|\s)#.*$")
+
+
+class Entry(NamedTuple):
+    """One value: the keys that lead to it, its text, its line, and whether it is an item of a list."""
+
+    path: tuple[str, ...]
+    value: str
+    line: int
+    is_item: bool
+
+
+class _Line(NamedTuple):
+    number: int
+    indent: int
+    text: str
+
+
+def entries(text: str) -> Iterator[Entry]:
+    """Yield the values of a YAML file in their order; text that runs over several lines is joined."""
+    lines = _lines(text)
+    stack: list[tuple[int, str]] = []
+    while lines:
+        line = lines.pop(0)
+        is_item = line.text == "-" or line.text.startswith("- ")
+        while stack and (stack[-1][0] > line.indent or (stack[-1][0] == line.indent and not is_item)):
+            stack.pop()
+        path = tuple(name for _, name in stack)
+        if is_item:
+            yield Entry(path, unquoted(line.text[1:].strip() + _rest(lines, line)), line.number, True)
+            continue
+        key = KEY.match(line.text)
+        if key:
+            stack.append((line.indent, key["name"]))
+            value = (
+                LABEL.sub("", key["value"] or "", count=1) if LABEL.match(key["value"] or "") else key["value"] or ""
+            )
+            if value:
+                value = ("" if SCALAR.match(value) else value) + _rest(lines, line)
+            yield Entry((*path, key["name"]), unquoted(value.strip()), line.number, False)
+
+
+def _lines(text: str) -> list[_Line]:
+    found = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        bare = raw.strip() if '"' in raw or "'" in raw else COMMENT.sub("", raw).strip()
+        if bare and not bare.startswith("#"):
+            found.append(_Line(number, len(raw) - len(raw.lstrip()), bare))
+    return found
+
+
+def _rest(lines: list[_Line], first: _Line) -> str:
+    """Take the lines that stand deeper than the first, which go on with its value."""
+    taken = []
+    while lines and lines[0].indent > first.indent:
+        taken.append(lines.pop(0).text)
+    return "".join(f" {each}" for each in taken)
+
+
+def unquoted(value: str) -> str:
+    """Return a plain or quoted text without its quotes."""
+    if len(value) > 1 and value[0] == value[-1] == "'":
+        return value[1:-1].replace("''", "'")
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        try:
+            return str(json.loads(value))
+        except ValueError:
+            return value[1:-1]
+    return value
+
+
+def listed(value: str) -> list[str] | None:
+    """Return the items of `["a", "b"]`, None when the value is no such list."""
+    if not (value.startswith("[") and value.endswith("]")):
+        return None
+    try:
+        return [str(each) for each in json.loads(value)]
+    except ValueError:
+        return [unquoted(each.strip()) for each in value[1:-1].split(",") if each.strip()]
