@@ -34,7 +34,7 @@ except SystemExit:
     return set(result.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["new", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--help"], ["new", "--help"], ["doctor", "--help"]], ids=" ".join)
 def test_help_imports_almost_nothing_but_click(arguments, environment):
     extra = imported(OURS, arguments, environment) - imported(BARE, arguments, environment)
     assert {name for name in extra if not name.startswith("_")} <= {*ALLOWED, "chanscaffold"}
