@@ -9,6 +9,8 @@ import subprocess
 import threading
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
+from chanscaffold.doctor.strays import kill_strays, marked
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,8 +40,9 @@ def run(  # noqa: PLR0913 - a child has that many surroundings
     """Run a command in a process group of its own and say how it ended; OSError if it cannot start.
 
     At most `output_bytes` of its standard output are read, then the pipe is closed; with 0 the output goes nowhere, as
-    standard error always does. Whatever is left of the group is killed at the end, also on Ctrl-C.
+    standard error always does. Whatever it leaves behind is killed at the end, also on Ctrl-C.
     """
+    env = marked(env)
     process = subprocess.Popen(
         command,
         cwd=cwd,
@@ -55,6 +58,7 @@ def run(  # noqa: PLR0913 - a child has that many surroundings
         ended = _wait(process, seconds)
     finally:
         _kill(process)
+        kill_strays(env)
     outcome: Literal["exit", "signal", "time"] = (
         "time" if not ended else "exit" if process.returncode >= 0 else "signal"
     )

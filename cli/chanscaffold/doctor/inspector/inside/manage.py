@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import os
 import runpy
 import sys
 from typing import TYPE_CHECKING, Any, Iterator
+
+from .failure import Stopped, describe
 
 if TYPE_CHECKING:
     from .request import Request
@@ -15,20 +18,30 @@ VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 
 def read(request: Request) -> dict[str, object]:
-    """Run manage.py up to its command, which is left out, so that its environment and its settings module are there."""
+    """Run manage.py up to its command, which is left out, so that its environment and its settings module are there.
+
+    What goes wrong with that is a fact beside the settings module, which the text of manage.py also names.
+    """
     sys.argv = [request.manage, "check"]
     if request.settings:
         os.environ[VARIABLE] = request.settings
+    facts: dict[str, object] = {}
     try:
         _run(request)
-    finally:
-        name = request.settings or os.environ.get(VARIABLE) or next(_written(request.manage), "")
-        if name:
-            os.environ[VARIABLE] = name
-    return {"settings_module": name} if name else {}
+    except BaseException as error:
+        facts["failure"] = describe("manage", error, request)
+    name = request.settings or os.environ.get(VARIABLE) or next(_written(request.manage), "")
+    if name:
+        facts["settings_module"] = os.environ[VARIABLE] = name
+    return facts
 
 
 def _run(request: Request) -> None:
+    if importlib.util.find_spec("django") is None:
+        python = sys.executable
+        raise Stopped(
+            "no-django", f"Django is not installed in {python}: give the project's own Python with --python FILE."
+        )
     from django.core import management
 
     replaced: list[tuple[Any, str]] = [

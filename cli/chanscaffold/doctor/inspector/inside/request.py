@@ -16,7 +16,7 @@ class Request(NamedTuple):
 
     def relative(self, path: str | None) -> str | None:
         """Return a file's path relative to the project with slashes, None when it is not the project's own."""
-        if not path:
+        if not path or path.startswith("<"):  # like <frozen importlib._bootstrap>
             return None
         full = os.path.realpath(os.path.join(self.root, path))
         inside = full.startswith(os.path.join(self.root, ""))

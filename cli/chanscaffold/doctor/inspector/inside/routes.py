@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Iterator, Tuple
 
 from .samples import sample_for
 from .values import class_name
 from .wrappers import is_router, way_to
 
-MOST = 500
+MOST = 200
 DEEPEST = 10
 
 Way = Tuple[Any, ...]  # the routes from the outermost router's to a consumer's
@@ -29,6 +30,7 @@ def _ways(router: Any, above: Way) -> Iterator[Way]:
             yield from _ways(inner, way)
 
 
+@lru_cache(maxsize=None)
 def inner_router(route: Any) -> Any:
     """Return the router that a route leads to, None when it leads to a consumer."""
     way = way_to(getattr(route, "callback", None), is_router)

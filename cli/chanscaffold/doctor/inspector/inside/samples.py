@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any, Iterator
 
 from . import routes
 
 CANDIDATES = ["doctor", "1", "00000000-0000-4000-8000-000000000001", "a", "abcdefgh", "2024", "A1", "a@b.org", "en"]
-MOST = 2000  # paths to try
+WORD = re.compile(r"\w+")
+ALTERNATIVES = re.compile(r"(\([^()|]*)\|[^()]*\)")  # which Django's `normalize` cannot read
+MOST = 300  # paths to try
 
 Pattern = Any
 
@@ -26,16 +29,19 @@ def sample_for(router: Any, way: tuple[Any, ...]) -> str | None:
 
 def _paths(patterns: list[Pattern]) -> Iterator[str]:
     """Yield paths for patterns in a row: with the same candidate everywhere, then with all combinations."""
-    forms, names = _form(patterns)
-    for candidate in CANDIDATES:
-        yield forms % dict.fromkeys(names, candidate)
-    for values in itertools.product(CANDIDATES, repeat=len(names)):
-        yield forms % dict(zip(names, values))
+    form, names = _form(patterns)
+    # Alternatives stand as words in the pattern: (chat|room).
+    candidates = [*CANDIDATES, *(word for each in patterns for word in WORD.findall(each.regex.pattern))]
+    for candidate in candidates:
+        yield form % dict.fromkeys(names, candidate)
+    for values in itertools.product(candidates, repeat=len(names)):
+        yield form % dict(zip(names, values))
 
 
 def _form(patterns: list[Pattern]) -> tuple[str, list[str]]:
     """Return the whole path with `%(name)s` for its parts that vary, and their names, made unique by position."""
-    text, names = "", []  # type: str, List[str]
+    text = ""
+    names: list[str] = []
     for number, pattern in enumerate(patterns):
         form, groups = _normalized(pattern)
         keys: dict[str, str] = {group: f"%({number}:{group})s" for group in groups}
@@ -47,14 +53,12 @@ def _form(patterns: list[Pattern]) -> tuple[str, list[str]]:
 def _normalized(pattern: Pattern) -> tuple[str, list[str]]:
     from django.utils.regex_helper import normalize
 
-    form, groups = normalize(pattern.regex.pattern)[0]
+    form, groups = normalize(ALTERNATIVES.sub(r"\1)", pattern.regex.pattern))[0]
     return str(form), list(groups)
 
 
 def _resolve(router: Any, path: str) -> tuple[Any, ...]:
-    """Return the routes that a router takes for a path, as channels.routing.URLRouter does."""
-    from django.urls import Resolver404
-
+    """Return the routes that a router takes for a path, as channels.routing.URLRouter does; none if it refuses it."""
     for route in router.routes:
         match = route.pattern.match(path.lstrip("/"))
         if not match:
@@ -62,8 +66,7 @@ def _resolve(router: Any, path: str) -> tuple[Any, ...]:
         inner = routes.inner_router(route)
         if inner is None:
             return (route,)
-        try:
-            return (route, *_resolve(inner, match[0]))
-        except Resolver404:
-            continue
-    raise Resolver404(path)
+        further = _resolve(inner, match[0])
+        if further:
+            return (route, *further)
+    return ()

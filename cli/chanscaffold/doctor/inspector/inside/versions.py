@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
 import sys
 from importlib import metadata
 from typing import TYPE_CHECKING, Iterator
-
-from .failure import Stopped
 
 if TYPE_CHECKING:
     from .request import Request
@@ -21,12 +18,7 @@ DISTRIBUTIONS = [
 
 
 def read(_request: Request) -> dict[str, object]:
-    """Return the Python's version, and those of the distributions that matter; Stopped if Django is not one of them."""
-    if importlib.util.find_spec("django") is None:
-        raise Stopped(
-            "no-django",
-            f"Django is not installed in {sys.executable}: give the project's own Python with --python FILE.",
-        )
+    """Return the Python's version, and those of the distributions that matter."""
     return {"python": platform.python_version(), "interpreter": sys.executable, "versions": dict(_installed())}
 
 
