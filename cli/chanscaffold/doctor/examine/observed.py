@@ -1,0 +1,58 @@
+"""What clients have seen: the checks of `--live` and `--url`, as the rules read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .finding import Place
+
+if TYPE_CHECKING:
+    from .project import Project
+
+ABNORMAL = "closed 1006"  # no close frame came: the connection was cut
+FAILED = "closed 1011"  # an error in the server
+REDIRECT, CLIENT, SERVER = 3, 4, 5  # the families of HTTP statuses
+
+
+class Check:
+    """One check: its outcome, and what the server's side has seen of it. Without the check, everything is empty."""
+
+    def __init__(self, project: Project, name: str) -> None:
+        found: Any = (project.live.get("checks") or {}).get(name)
+        self.said: dict[str, Any] = found if isinstance(found, dict) else {}
+        self.outcome = str(self.said.get("outcome", ""))
+        self.is_url = project.live.get("kind") == "url"
+        self.route = str(project.live.get("route", ""))
+        self.server = str(project.live.get("server", ""))
+
+    @property
+    def error(self) -> str:
+        """Return the error that the application ended with, as `module.Type: message`."""
+        return str(self.said.get("error", ""))
+
+    @property
+    def seconds(self) -> float:
+        """Return after how many seconds the outcome was there."""
+        return float(self.said.get("seconds", 0))
+
+    @property
+    def because(self) -> str:
+        """Return the error in brackets, or nothing."""
+        return f" ({self.error})" if self.error else ""
+
+    @property
+    def place(self) -> Place | None:
+        """Return the project's own line that the error came through."""
+        path, line = self.said.get("path"), self.said.get("line")
+        return Place(path, line) if isinstance(path, str) else None
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status that came instead of a socket, 0 if another thing came."""
+        kind, _, number = self.outcome.partition(" ")
+        return int(number) if kind == "http" and number.isdigit() else 0
+
+    @property
+    def family(self) -> int:
+        """Return the first digit of the status."""
+        return self.status // 100

@@ -1,0 +1,33 @@
+"""The proxy makes an ordinary request of a handshake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding
+from ..observed import Check
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "live"
+SYMPTOM = "Error during WebSocket handshake: Unexpected response code"
+
+BAD = 400
+ORDINARY = {200, 204, 404, 405, 426}
+MEND = """+proxy_http_version 1.1;
++proxy_set_header Upgrade $http_upgrade;
++proxy_set_header Connection "upgrade";"""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find an answer that only an ordinary request gets; 400 may have other reasons."""
+    own = Check(project, "own-origin")
+    if own.is_url and (own.status in ORDINARY or own.status == BAD):
+        who = f" by {own.server}" if own.server else ""
+        message = (
+            f"The handshake for {own.route} is answered{who} with {own.status}, as if it were an ordinary request: "
+            "a proxy has not passed the Upgrade header on, or what serves this path speaks no WebSocket."
+        )
+        yield Finding(message, mend=MEND, severity="warning" if own.status == BAD else None)
