@@ -25,7 +25,8 @@ def mended(root: str, path: str, before: bytes, work: list[tuple[str, int]]) -> 
     # -P, so that no file of the current folder, often the examined project, is imported.
     command = [sys.executable, "-P", "-m", "chanscaffold.doctor.fixes"]
     try:
-        result = subprocess.run(command, input=json.dumps(request).encode(), capture_output=True, timeout=LIMIT)
+        given = json.dumps(request).encode()
+        result = subprocess.run(command, input=given, capture_output=True, timeout=LIMIT, check=False)
         answer = json.loads(result.stdout)
     except (subprocess.TimeoutExpired, ValueError):
         reason = f"{path} cannot be parsed within reason."

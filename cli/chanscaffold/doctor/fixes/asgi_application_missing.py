@@ -37,7 +37,9 @@ def _refuse_if_unsafe(source: Source, found: Sequence[Assignment]) -> None:
 
 
 def _asgi_file(root: str) -> str:
-    found = [path for path, data in python_files(root) if path.split("/")[-1] == "asgi.py" and _serves(root, path, data)]
+    found = [
+        path for path, data in python_files(root) if path.split("/")[-1] == "asgi.py" and _serves(root, path, data)
+    ]
     if len(found) != 1:
         some = f"{len(found)} files" if found else "no file"
         raise Leave(f"{some} in the project could be the one to name: an asgi.py with an application.")

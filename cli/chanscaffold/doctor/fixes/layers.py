@@ -65,8 +65,4 @@ def entries(node: cst.BaseExpression) -> list[tuple[str, cst.BaseExpression, str
     if not isinstance(node, cst.Dict):
         return []
     pairs = [(each.key, each.value) for each in node.elements if isinstance(each, cst.DictElement)]
-    return [(key.evaluated_value, value, key.quote[0]) for key, value in pairs if _is_text(key)]
-
-
-def _is_text(key: cst.BaseExpression) -> bool:
-    return isinstance(key, cst.SimpleString) and isinstance(key.evaluated_value, str)
+    return [(text(key) or "", value, key.quote[0]) for key, value in pairs if isinstance(key, cst.SimpleString)]

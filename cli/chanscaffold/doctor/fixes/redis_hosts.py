@@ -9,7 +9,6 @@ from chanscaffold.doctor.fixes.layers import LITERALS, places
 from chanscaffold.doctor.fixes.source import Leave, Source
 from chanscaffold.doctor.fixes.strings import is_string, last_name
 
-
 # Functions that make a list of what could be taken for a string.
 LISTS = {"list", "tuple", "split", "getlist", "json", "loads"}
 
@@ -30,7 +29,9 @@ def _single(source: Source, node: cst.BaseExpression) -> str:
         raise Leave("which hosts there are is decided in the middle of it.")
     if "," in (text(node) or ""):
         raise Leave("the string holds several hosts.")
-    values = [each.value for each in assignments(source.module) if isinstance(node, cst.Name) and each.name == node.value]
+    values = [
+        each.value for each in assignments(source.module) if isinstance(node, cst.Name) and each.name == node.value
+    ]
     if any(isinstance(each, LITERALS) for each in values) or last_name(node) in LISTS:
         raise Leave("the hosts may be a list already.")
     return source.code(node)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-# The only form feeds that libcst loses: directly before a statement. For it they are comments on a line of their own.
+# The form feeds that libcst loses: directly before a statement. For it they are comments on a line of their own.
 FORM_FEED = re.compile(r"^\x0c(?=[^\s#])", re.MULTILINE)
 STAND_IN = "#\x0c\n"
 
@@ -49,7 +49,7 @@ class Source:
 
     def encoded(self, module: cst.Module | None = None) -> bytes:
         """Return the tree, or another one, as the bytes of a file."""
-        code = (module or self.module).code.replace(STAND_IN, "\x0c")
+        code = (module or self.module).code.replace(STAND_IN, "\x0c") + _end(self.text)
         try:
             return code.encode(self.encoding)
         except UnicodeEncodeError:
@@ -61,7 +61,7 @@ def parse(root: str, path: str, data: bytes) -> Source:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
-        source = Source(root, path, text, encoding, cst.parse_module(FORM_FEED.sub(STAND_IN, text)))
+        source = Source(root, path, text, encoding, _tree(text))
         same = source.encoded() == data
     except cst.ParserSyntaxError as error:
         raise Leave(f"libcst cannot parse {path} ({error.message.splitlines()[0]}).") from None
@@ -72,3 +72,14 @@ def parse(root: str, path: str, data: bytes) -> Source:
     if not same:
         raise Leave(f"libcst would change other parts of {path}.")
     return source
+
+
+def _tree(text: str) -> cst.Module:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    code = text.removesuffix(_end(text))
+    return cst.parse_module(FORM_FEED.sub(STAND_IN, code), cst.PartialParserConfig(default_newline=newline))
+
+
+def _end(text: str) -> str:
+    """Return the white space at the end, of which libcst loses some."""
+    return text[len(text.rstrip(" \t\f\r\n")) :]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chanscaffold.doctor.fixes.source import Source
 
 MAKERS = {"str", "format", "geturl", "strip", "getenv", "env", "config", "lower", "rstrip", "removesuffix", "replace"}
-ENDINGS = ("_URL", "_URI", "_DSN")
+ENDINGS = ("URL", "URI", "DSN")
 DEEPEST = 8
 
 
@@ -56,7 +56,8 @@ def _makes_string(source: Source, node: cst.Call, depth: int) -> bool:
         return False
     if isinstance(node.func, cst.Attribute) and name == "get":
         name = "getenv" if last_name(node.func.value) == "environ" else name
-    known = name in MAKERS or name.upper().endswith(ENDINGS)
+    # The method `url` of the libraries that read an environment takes the URL apart.
+    known = name in MAKERS or (name.upper().endswith(ENDINGS) and name != "url")
     return known and all(is_string(source, each, depth + 1) for each in _defaults(node) if not _is_none(each))
 
 
