@@ -89,12 +89,13 @@ def _declared(modules: list[Module]) -> str | None:
     for entrance in ENTRANCES:
         for module in modules:
             if module.path.split("/")[-1] == entrance:
-                for name in _names_in(module):
+                for name in named_settings(module):
                     return name
     return None
 
 
-def _names_in(module: Module) -> Iterator[str]:
+def named_settings(module: Module) -> Iterator[str]:
+    """Yield the values that a module gives to DJANGO_SETTINGS_MODULE."""
     for call in module.all(ast.Call):
         name, value, *_ = [*(getattr(argument, "value", None) for argument in call.args), None, None]
         if name == "DJANGO_SETTINGS_MODULE" and isinstance(value, str):
