@@ -127,12 +127,18 @@ class Broken:
 ODD = [math.nan, math.inf, 1 + 2j, datetime.timedelta(1), {1, 2}, (3,), {4: 5}, Broken(), "\\ud800"]
 LOOP = []
 LOOP.append(LOOP)
+WIDE = ["x" * 1999] * 999
+for _ in range(7): WIDE = [WIDE] * 999
+class Liar(dict):
+    def items(self): raise OSError
+LIAR = Liar()
 """
     settings = facts_with(project, text)["settings"]
     assert settings["ODD"][0] == {"repr": "nan"}
     assert settings["ODD"][4:7] == [[1, 2], [3], {"4": 5}]
     assert settings["ODD"][7] == {"repr": "Broken"}
-    json.dumps(settings, ensure_ascii=False).encode()
+    assert settings["LIAR"] == {"repr": "{}"}
+    assert len(json.dumps(settings, ensure_ascii=False).encode()) < 300_000
 
 
 def test_another_settings_module_is_taken_when_the_user_names_it(project):

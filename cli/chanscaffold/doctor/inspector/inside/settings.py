@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Iterator
 
 from .failure import Stopped
 from .manage import VARIABLE
-from .values import named
+from .values import setting
 
 if TYPE_CHECKING:
     from .request import Request
+
+MOST = 1000  # settings
 
 
 def read(request: Request) -> dict[str, object]:
@@ -21,8 +23,8 @@ def read(request: Request) -> dict[str, object]:
     if not settings.configured and not os.environ.get(VARIABLE):
         raise Stopped("no-settings", "manage.py names no settings module: give it with --settings MODULE.")
     before = set(sys.modules)
-    names = sorted(name for name in dir(settings) if name.isupper())
-    values = {name: named(name, getattr(settings, name)) for name in names if settings.is_overridden(name)}
+    names = sorted(name for name in dir(settings) if name.isupper() and settings.is_overridden(name))
+    values = {name: setting(name, getattr(settings, name, None)) for name in names[:MOST]}
     module = os.environ.get(VARIABLE) or ""
     return {"settings_module": module, "settings": values, "loaded": _loaded(before - {module}, request)}
 
