@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Isolated (-I) and without site (-S): nothing of the project can run in there; -B: nothing is written beside our files.
 ISOLATED = ["-I", "-S", "-B", "-c", f"import sys; sys.path.insert(0, {HERE!r}); from examine.main import main; main()"]
-IMPORT_SECONDS = 20.0
+IMPORT_SECONDS = 60.0  # a large project on a busy machine takes half of that
 READ_SECONDS = 30.0
 MOST_BYTES = 10_000_000
 

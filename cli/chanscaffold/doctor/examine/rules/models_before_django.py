@@ -22,7 +22,7 @@ READY_FOR = 200  # modules to follow, at most
 
 def check(project: Project) -> Iterator[Finding]:
     """Find top-level imports above the set-up that reach a module which defines models."""
-    for module in project.asgi:
+    for module in filter(_is_entrance, project.asgi):
         ready = _ready(module)
         for node in module.tree.body:
             if ready and isinstance(node, (ast.Import, ast.ImportFrom)) and node.lineno < ready:
@@ -38,6 +38,12 @@ def _finding(module: Module, node: ast.stmt, name: str) -> Finding:
     return Finding(
         message, module.place(node), f"-{line}\n django_asgi_app = get_asgi_application()\n+{line}  # noqa: E402"
     )
+
+
+def _is_entrance(module: Module) -> bool:
+    """Return whether a server imports the module first: a routing.py may be imported by one that has set Django up."""
+    names_settings = any(each.value == "DJANGO_SETTINGS_MODULE" for each in module.all(ast.Constant))
+    return names_settings or module.path.split("/")[-1] == "asgi.py"
 
 
 def _ready(module: Module) -> int | None:
