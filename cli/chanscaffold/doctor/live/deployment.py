@@ -1,4 +1,4 @@
-"""`--url`: what a client sees at a running deployment. Three sockets in all, one of them quiet for a minute."""
+"""`--url`: what a client sees at a running deployment. Four sockets in all, one of them quiet for a minute."""
 
 from __future__ import annotations
 

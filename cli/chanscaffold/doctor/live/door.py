@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 OPEN = 10.0  # seconds for a handshake
-LARGEST = 8 * 1024 * 1024  # bytes of a message that we take: some servers send our own back
+WAITING = 4  # messages that are read before anybody asks for them
+LARGEST = 4 * 1024 * 1024  # bytes of a message that we take: some servers send our own back
 MARK = "X-Chanscaffold-Doctor"
 
 
@@ -62,6 +63,7 @@ class Door(NamedTuple):
                 close_timeout=1,
                 ping_interval=None,
                 max_size=LARGEST,
+                max_queue=WAITING,
             ) as opened,
         ):
             yield opened

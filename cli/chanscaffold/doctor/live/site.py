@@ -69,6 +69,7 @@ def helpers_for(location: Location, python: str, facts: dict[str, Any], settings
     folder = os.path.dirname(location.manage)
     task = {
         "folder": folder,
+        "manage": location.manage,
         "root": location.root,
         "settings": settings,
         "prefix": f"chanscaffold_{secrets.token_hex(6)}_",

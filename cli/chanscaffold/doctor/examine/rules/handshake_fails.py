@@ -34,7 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _fails_with(own: Check) -> bool:
     """Return whether a status is a failure; behind a proxy, some mean that it has lost the Upgrade header."""
     if own.is_url:
-        return own.family == REDIRECT or own.family == SERVER
+        return own.family in {REDIRECT, SERVER}
     return own.family in {REDIRECT, CLIENT, SERVER} and own.status not in {401, 403}
 
 

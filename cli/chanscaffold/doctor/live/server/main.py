@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any, Callable, Dict
 
+from .manage import become
 from .talk import Talk
 
 Mode = Callable[[Talk, Dict[str, Any]], None]
@@ -18,8 +18,8 @@ def main(mode: str) -> None:
     if task is None:
         return
     sys.path.insert(0, task["folder"])
-    os.environ["DJANGO_SETTINGS_MODULE"] = task["settings"]
     try:
+        become(task["manage"], task["settings"])
         _find(mode)(talk, task)
     except Exception as error:
         talk.fail(error)
