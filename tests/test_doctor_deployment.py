@@ -163,3 +163,30 @@ def test_the_debug_of_another_settings_file_does_not_count(tmp_path):
         tmp_path, {"config/live.py": live, "config/asgi.py": asgi, "Procfile": f"web: {SERVER}\n"}, "True"
     )
     assert not found(folder, "debug-in-deployment")
+
+
+COMPOSE = "services:\n  web:\n    command: {}\n    ports:\n      - {}\n"
+BELIEVES = "daphne -b 0.0.0.0 --proxy-headers config.asgi:application"
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"compose.yaml": COMPOSE.format(BELIEVES, '"80:8000"')}, 1),
+        ({"compose.yaml": COMPOSE.format("uvicorn config.asgi:application --forwarded-allow-ips='*'", "80:8000")}, 1),
+        ({"web.service": f"[Service]\nExecStart=/x/{BELIEVES}\n"}, 1),
+        ({"compose.yaml": COMPOSE.format(BELIEVES, '"127.0.0.1:80:8000"')}, 0),
+        ({"compose.yaml": COMPOSE.format(SERVER, '"80:8000"')}, 0),
+        ({"compose.yaml": f"services:\n  db:\n    ports: ['1:1']\n  web:\n    command: {BELIEVES}\n"}, 0),
+        ({"compose.yaml": COMPOSE.format(BELIEVES, "80:8000") + "  proxy:\n    image: nginx:1\n"}, 0),
+        ({"compose.yaml": COMPOSE.format(BELIEVES, "80:8000"), "deploy/Caddyfile": "example.com\n"}, 0),
+        ({"compose.yaml": COMPOSE.format(BELIEVES, "80:8000") + "    labels:\n      - traefik.enable=true\n"}, 0),
+        ({"compose.yaml": COMPOSE.format("uvicorn config.asgi:a --forwarded-allow-ips 10.0.0.1", "80:8000")}, 0),
+        ({"compose.dev.yaml": COMPOSE.format(BELIEVES, "80:8000")}, 0),
+        ({"Procfile": f"web: {BELIEVES}\n"}, 0),
+        ({"Dockerfile": f"CMD {BELIEVES}\n"}, 0),
+        ({"web.service": "[Service]\nExecStart=/x/daphne --proxy-headers -b 127.0.0.1 config.asgi:application\n"}, 0),
+    ],
+)
+def test_a_header_is_believed_only_behind_a_proxy(files, count, tmp_path):
+    assert len(found(deployed(tmp_path, files), "proxy-headers")) == count

@@ -150,6 +150,8 @@ def test_a_time_limit_that_a_helper_sets_is_not_overlooked(tmp_path):
         ({"pyproject.toml": '[tool.poetry.dependencies]\nchannels-redis = "^4.0"\nredis = "^5.0"\n'}, None),
         ({"pyproject.toml": '[project]\ndependencies = [\n  "channels-redis>=4.3",\n]\n', "uv.lock": ""}, None),
         ({"requirements.txt": "channels\n"}, None),
+        ({"requirements.txt": "channels~=2.0\nchannels_redis\n"}, None),
+        ({"requirements.txt": "channels-redis~=3.4\n"}, None),
         ({}, None),
     ],
 )

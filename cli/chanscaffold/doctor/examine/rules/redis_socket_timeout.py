@@ -19,6 +19,7 @@ SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
 IMPATIENT = (8,)  # from this redis-py on, socket_timeout is 5 seconds unless it is given
 IMPATIENT_VALKEY = (6, 1)
+SPEAKS_REDIS_PY = (4,)  # channels-redis before it stood on aioredis, and goes with an older Channels
 POLL = 5  # seconds for which the layer asks Redis to wait
 GIVEN = re.compile(r"[?&]socket_timeout=(\d+)")
 
@@ -50,10 +51,11 @@ def _is_impatient(project: Project, layer: Layer) -> bool | None:
     version = project.version("redis")
     if version:
         return True if version >= IMPATIENT else None
-    if project.facts.get("versions") or locked(project) or (project.version("channels-redis") or (4,)) < (4,):
+    if project.facts.get("versions") or locked(project) or not any(asked(project, "channels-redis")):
         return None
-    layers_asked = list(asked(project, "channels-redis"))
-    return False if layers_asked and all(each.allows(IMPATIENT) for each in asked(project, "redis")) else None
+    wanted = [("redis", IMPATIENT), ("channels-redis", SPEAKS_REDIS_PY), ("channels", SPEAKS_REDIS_PY)]
+    allowed = all(each.allows(version) for name, version in wanted for each in asked(project, name))
+    return False if allowed else None
 
 
 def _is_left(project: Project, layer: Layer) -> bool:
