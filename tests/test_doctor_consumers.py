@@ -213,3 +213,92 @@ def test_a_synchronous_consumer_may_block_its_thread(tmp_path):
 def test_a_script_with_a_loop_of_its_own_may_block(tmp_path):
     script = "import asyncio, time\nasync def main():\n    time.sleep(1)\nasyncio.run(main())"
     assert found(tmp_path, "blocking-in-async", "", script=script) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "severities"),
+    [
+        ("Room.objects.get(pk=1)", ["error"]),
+        ("await Room.objects.get(pk=1)", ["error"]),
+        ("room = Room.objects.filter(name='x').first()", ["error"]),
+        ("Message.objects.create(text='x')", ["error"]),
+        ("get_object_or_404(Room, pk=1)", ["error"]),
+        ("for room in Room.objects.all(): pass", ["error"]),
+        ("rooms = Room.objects.filter(name='x')\nnames = [room.name for room in rooms]", ["error"]),
+        ("rooms = Room.objects.all()\nawait self.send(str(len(rooms)))", ["error"]),
+        ("first = Room.objects.order_by('pk')[0]", ["error"]),
+        ("if Room.objects.filter(name='x'): pass", ["error"]),
+        ("room = await Room.objects.aget(pk=1)\nroom.save()", ["error"]),
+        ("room = await database_sync_to_async(Room.objects.get)(pk=1)\nroom.delete()", ["error"]),
+        ("room = Room(name='x')\nroom.save()", ["error"]),
+        ("async for room in Room.objects.all():\n    room.members.add(1)", ["error"]),
+        ("with transaction.atomic(): pass", ["error"]),
+        ("user = self.scope['user']\nuser.save()", ["error"]),
+        ("names()", ["error"]),
+        ("self.plain()", ["error"]),
+        ("User.objects.count()", ["error"]),
+        ("get_user_model().objects.count()", ["error"]),
+        ("profile = self.scope['user'].profile", ["warning"]),
+        ("self.scope['user'].has_perm('x')", ["warning"]),
+        ("room = await Room.objects.aget(pk=1)\nowner = room.owner", ["warning"]),
+        ("room = await Room.objects.aget(pk=1)\nowner = room.owner_id", []),
+        ("room = await Room.objects.select_related('owner').aget(pk=1)\nowner = room.owner", []),
+        ("room = Room(owner=self.scope['user'])\nowner = room.owner", []),
+        ("await Room.objects.aget(pk=1)", []),
+        ("rooms = Room.objects.filter(name='x')\nnames = [room.name async for room in rooms]", []),
+        ("rooms = Room.objects.all()\nasync for room in rooms: pass\nfor room in rooms: pass", []),
+        ("rooms = Room.objects.all()\nfound = await database_sync_to_async(list)(rooms)", []),
+        ("rooms = Room.objects.all()[:5]", []),
+        ("await sync_to_async(Room.objects.get)(pk=1)", []),
+        ("await database_sync_to_async(lambda: Room.objects.get(pk=1))()", []),
+        ("def inner():\n    return Room.objects.get(pk=1)\nawait database_sync_to_async(inner)()", []),
+        ("@database_sync_to_async\ndef inner():\n    return Room.objects.get(pk=1)\nawait inner()", []),
+        ("await self.wrapped()", []),
+        ("await database_sync_to_async(names)()", []),
+        ("Document.objects.get(pk=1)", []),
+        ("form.save()", []),
+        ("room = await Room.objects.aget(pk=1)\nroom.tags.clear()", []),
+        ("room = await Room.objects.aget(pk=1)\nawait room.asave()", []),
+        ("name = self.scope['user'].username", []),
+        ("recent()", []),
+        ("cache.get('x')\nself.objects.get('x')\nself.scope.get('user')", []),
+    ],
+)
+def test_a_synchronous_query_is_found(tmp_path, body, severities):
+    members = """
+    def plain(self):
+        return self.deeper()
+    def deeper(self):
+        return Room.objects.count()
+    @database_sync_to_async
+    def wrapped(self):
+        return Room.objects.get(pk=1)
+    """
+    text = "from chat.models import recent, titles as names\n" + method(body) + members
+    assert found(tmp_path, "orm-in-async", text) == severities
+
+
+def test_a_synchronous_consumer_may_query(tmp_path):
+    assert found(tmp_path, "orm-in-async", method("Room.objects.get(pk=1)", "WebsocketConsumer")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("async def page(request):\n    return request.user.is_authenticated", 1),
+        ("async def page(request):\n    return await request.auser()", 0),
+        ("async def page(request):\n    return await work(request.user)", 0),
+        ("def page(request):\n    return request.user.is_authenticated", 0),
+        ("from ninja import Router\nasync def page(request):\n    return request.user.is_authenticated", 0),
+        ("from .models import *\nasync def page(request):\n    return Room.objects.count()", 1),
+        ("from . import models as m\nasync def page(request):\n    return m.Room.objects.count()", 1),
+    ],
+)
+def test_a_synchronous_query_is_found_in_asynchronous_views(tmp_path, text, count):
+    assert len(found(tmp_path, "orm-in-async", "", views=text)) == count
+
+
+def test_what_is_allowed_as_unsafe_still_blocks(tmp_path):
+    text = method("Room.objects.get(pk=1)")
+    other = "import os\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'"
+    assert found(tmp_path, "orm-in-async", text, other=other) == ["warning"]
