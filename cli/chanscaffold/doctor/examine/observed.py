@@ -27,8 +27,8 @@ class Check:
 
     @property
     def error(self) -> str:
-        """Return the error that the application ended with, as `module.Type: message`."""
-        return str(self.said.get("error", ""))
+        """Return the error that the application ended with, as `module.Type: message`, without its full stop."""
+        return str(self.said.get("error", "")).rstrip(".")
 
     @property
     def seconds(self) -> float:

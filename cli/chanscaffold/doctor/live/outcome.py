@@ -25,13 +25,18 @@ def of_close(closed: ConnectionClosed) -> Outcome:
 
 def of_error(error: Exception) -> Outcome:
     """Return the outcome of a handshake, or of what came after it, that ended with an error."""
-    if isinstance(error.__cause__, InvalidStatus):  # a redirect, which nobody follows here
-        error = error.__cause__
+    error = _answer_behind(error)
     if isinstance(error, ConnectionClosed):
         return of_close(error)
     if isinstance(error, InvalidStatus):
         return _of_response(error)
     return {"outcome": _kind(error), "error": shorten(str(error) or type(error).__name__)}
+
+
+def _answer_behind(error: Exception) -> Exception:
+    """Return the answer that a redirect was, where the client fails to follow it: browsers would not even try."""
+    before = error.__cause__ or error.__context__
+    return before if isinstance(before, InvalidStatus) else error
 
 
 def _kind(error: Exception) -> str:
