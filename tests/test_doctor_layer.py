@@ -187,3 +187,119 @@ def test_a_layer_that_inherits_from_the_core_one_waits_as_it_does(tmp_path):
         "from channels_redis import core\nclass OurLayer(core.RedisChannelLayer): pass\n"
     )
     assert found(folder, "redis-socket-timeout", facts={"versions": {"redis": "8.1.0"}})
+
+
+ASGI = "uvicorn config.asgi:application"
+TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.group_send('a', {})\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"Procfile": f"web: {ASGI} --workers 4\n"}, "error"),
+        ({"Dockerfile": "CMD gunicorn config.asgi:application -w 3 -k uvicorn.workers.UvicornWorker\n"}, "error"),
+        ({"compose.yaml": f"services:\n  web:\n    command: {ASGI}\n    deploy:\n      replicas: 2\n"}, "error"),
+        ({"supervisord.conf": f"[program:web]\nnumprocs=2\ncommand={ASGI}\n"}, "error"),
+        ({"Dockerfile": f"CMD {ASGI} --workers ${{WORKERS:-2}}\n"}, "error"),
+        ({"Procfile": f"web: {ASGI}\nworker: python manage.py runworker mail\n"}, "error"),
+        ({"Procfile": "worker: celery -A config worker\n", "chat/tasks.py": TASK}, "error"),
+        ({"chat/tasks.py": TASK}, "advice"),
+        ({"chat/management/commands/tell.py": "layer.group_send('a', {})\n"}, "advice"),
+        ({"Procfile": f"web: {ASGI}\n"}, None),
+        ({"Procfile": f"web: {ASGI} --workers 1\n"}, None),
+        ({"Procfile": f"web: {ASGI} --workers $WORKERS\n"}, None),
+        ({"compose.dev.yaml": f"services:\n  web:\n    command: {ASGI} --workers 4\n"}, None),
+        ({"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=config.live\nCMD {ASGI} --workers 4\n"}, None),
+        ({"ml/Dockerfile": "CMD uvicorn app:app --workers 4\n", "app.py": "app = 1\n"}, None),
+        ({"Procfile": "worker: celery -A config worker\n", "chat/tasks.py": "from celery import shared_task\n"}, None),
+        ({"tests/tasks.py": TASK}, None),
+        ({}, None),
+    ],
+)
+def test_a_layer_in_memory_is_found_where_another_process_is_seen(files, severity, tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    assert [each["severity"] for each in found(folder, "memory-layer")] == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(("debug", "count"), [("False", 1), ("True", 0), ("'X' in os.environ", 0)])
+def test_a_layer_in_memory_beside_debug_off_is_a_warning(debug, count, tmp_path):
+    folder = layered(tmp_path, MEMORY, head=f"DEBUG = {debug}")
+    assert [each["severity"] for each in found(folder, "memory-layer")] == ["warning"] * count
+
+
+def test_a_layer_in_memory_that_the_environment_chose_is_left_to_it(tmp_path):
+    folder = make_patient(tmp_path)
+    settings = folder / "config/settings.py"
+    settings.write_text(settings.read_text() + "CHANNEL_LAYERS = from_environment()\n")
+    facts = {"settings": {"DEBUG": False, "CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}
+    assert not found(folder, "memory-layer", facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("for x in xs:\n    await layer.group_send('a', x)", 1),
+        ("async for x in xs:\n    await layer.group_send(self.group, x)", 1),
+        ("for x in xs:\n    async_to_sync(layer.group_send)('a', x)", 1),
+        ("for x in range(n):\n    await layer.group_send('a', x)", 1),
+        ("for x in range(3):\n    await layer.group_send('a', x)", 0),
+        ("for x in ('a', 'b'):\n    await layer.group_send('a', x)", 0),
+        ("for x in xs:\n    await layer.group_send(f'user-{x.pk}', {})", 0),
+        ("for x in xs:\n    group = name(x)\n    await layer.group_send(group, {})", 0),
+        ("for x in xs:\n    await layer.group_send('a', x)\n    await asyncio.sleep(1)", 0),
+        ("for x in xs:\n    y = x\nawait layer.group_send('a', y)", 0),
+        ("while True:\n    await layer.group_send('a', await get())", 0),
+        ("await layer.group_send('a', {})", 0),
+    ],
+)
+def test_a_loop_that_sends_to_one_group_is_found(body, count, tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    text = "async def f():\n    " + body.replace("\n", "\n    ")
+    (folder / "chat/flood.py").write_text(text + "\n")
+    assert len(found(folder, "layer-capacity")) == count
+
+
+@pytest.mark.parametrize(
+    ("backend", "config", "count"),
+    [
+        (CORE, '{"hosts": ["redis://h:1"]}', 1),
+        (CORE, '{"hosts": ["redis://h:1"], "capacity": 100}', 1),
+        (CORE, '{"hosts": ["redis://h:1"], "capacity": 1500}', 0),
+        (CORE, '{"hosts": ["redis://h:1"], "capacity": int(os.environ["X"])}', 0),
+        (CORE, "config()", 0),
+        (PUBSUB, '{"hosts": ["redis://h:1"]}', 0),
+    ],
+)
+def test_only_a_narrow_layer_minds_a_burst(backend, config, count, tmp_path):
+    folder = layered(tmp_path, backend, config)
+    (folder / "chat/flood.py").write_text("def f():\n    for x in xs:\n        send(layer.group_send)('a', x)\n")
+    assert len(found(folder, "layer-capacity")) == count
+
+
+CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
+
+
+@pytest.mark.parametrize(
+    ("backend", "config", "head", "count"),
+    [
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379/3"]}', CACHE, 1),
+        (PUBSUB, '{"hosts": [("localhost", 6379)], "prefix": ""}', CACHE, 1),
+        (CORE, '{"hosts": [{"address": "redis://127.0.0.1"}]}', CACHE, 1),
+        (CORE, '{"hosts": ["redis://u:p@h:1/2"]}', 'CELERY_BROKER_URL = "redis://h:1/2"', 1),
+        (PUBSUB, '{"hosts": [("h", 1)]}', 'RQ_QUEUES = {"default": {"HOST": "h", "PORT": 1}}', 1),
+        (CORE, '{"hosts": ["redis://127.0.0.1:6379/3"]}', CACHE, 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6380"]}', CACHE, 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": "site"}', CACHE, 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": os.environ["P"]}', CACHE, 0),
+        (PUBSUB, '{"hosts": [os.environ["URL"]]}', 'CELERY_BROKER_URL = os.environ["URL"]', 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', 'CELERY_BROKER_URL = "amqp://127.0.0.1:6379"', 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', "", 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', 'CELERY_BROKER_URL = "redis://[::1"', 0),
+    ],
+)
+def test_a_redis_that_another_setting_names_wants_a_prefix(backend, config, head, count, tmp_path):
+    folder = layered(tmp_path, backend, config, head)
+    assert len(found(folder, "redis-prefix")) == count

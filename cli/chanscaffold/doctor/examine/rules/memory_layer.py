@@ -1,0 +1,89 @@
+"""The layer is in memory, and more than one process of the project uses it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..configured import MEMORY, layers
+from ..finding import Finding
+from ..served import served_settings
+
+if TYPE_CHECKING:
+    from ..commands import Command
+    from ..configured import Layer
+    from ..modules import Module
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "Messages reach only some tabs, and never those sent from Celery, a command or the shell."
+
+TASKS = {"shared_task", "task", "job", "actor", "db_task", "periodic_task"}
+WORKERS = {"celery", "rqworker", "rqscheduler", "run_huey", "huey_consumer", "dramatiq", "rundramatiq", "db_worker"}
+PROCESSES = {
+    "uvicorn": ["--workers"],
+    "gunicorn": ["-w", "--workers"],
+    "hypercorn": ["-w", "--workers"],
+    "granian": ["--workers"],
+}
+SENDS = {"group_send", "send_group"}
+MEND = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find what shows that another process uses the layer; else a layer in memory that is written beside DEBUG off."""
+    for layer in layers(project):
+        if layer.names & MEMORY and any(project.uses_layer()):
+            reason, severity = next(_reasons(project, layer), ("", None))
+            if reason:
+                message = f"The layer in memory ends with its process, and {reason}."
+                yield Finding(message, layer.setting.place, MEND, severity, layer.setting.depth)
+
+
+def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]:
+    """Yield why one process is not all, the surest reason first, each with how bad it is."""
+    commands = [each for each in project.commands if not each.is_development]
+    for command in commands:
+        count = _processes(command)
+        if command.is_asgi and count > 1 and served_settings(project, command) == project.settings.name:
+            yield (
+                f"{command.program} runs {count} processes ({command.place.path}): sockets of one miss the others",
+                None,
+            )
+        if command.program == "runworker":
+            yield f"runworker ({command.place.path}) is a process of its own, which nothing reaches", None
+    works = any(each.program in WORKERS for each in project.commands)
+    yield from _senders(project, "error" if works else "advice")
+    written = layer.setting.node and any(getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node))
+    if written and project.setting("DEBUG").value is False:
+        yield "DEBUG is off: a second process, task or command would send to nobody", "warning"
+
+
+def _processes(command: Command) -> int:
+    given = command.option(*PROCESSES.get(command.program, [])) or ""
+    number = re.search(r"^(?:\$\{\w+:-)?(\d{1,4})\}?$", given)
+    return max(command.copies, int(number[1]) if number else 1)
+
+
+def _senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the tasks and the management commands that send to a group."""
+    eager = project.setting("CELERY_TASK_ALWAYS_EAGER").value is True
+    for module, node in project.all(ast.Attribute):
+        function = module.function(node)
+        if (
+            node.attr in SENDS
+            and function
+            and not eager
+            and any(_is_task(module, each) for each in function.decorator_list)
+        ):
+            yield f"the task {function.name} ({module.path}) sends to a group from a worker's process", severity
+        if node.attr in SENDS and "/management/commands/" in "/" + module.path:
+            name = module.path.rsplit("/", 1)[-1][:-3]
+            yield f"the command {name} sends to a group from a process of its own, where nobody listens", "advice"
+
+
+def _is_task(module: Module, decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return module.qualified(called).rsplit(".", 1)[-1] in TASKS
