@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
 from .finding import Place
 from .follow import follow
@@ -35,9 +35,23 @@ class Entrance(NamedTuple):
 def entrances(project: Project) -> list[Entrance]:
     """Return the applications that the project serves: as Django has seen it, else as the sources say."""
     seen = project.facts.get("application")
+    targets = list(_served(project))
     if isinstance(seen, dict):
-        return [_seen(project, seen)]
-    return [each for module, name in _targets(project) for each in _made(project, module, name)]
+        return [_seen(project, seen), *_of(project, [each for each in targets if each[0] not in project.asgi])]
+    return list(_of(project, dict.fromkeys([*_targets(project), *targets])))
+
+
+def _of(project: Project, targets: Iterable[tuple[Module, str]]) -> Iterator[Entrance]:
+    for module, name in targets:
+        yield from _made(project, module, name)
+
+
+def _served(project: Project) -> Iterator[tuple[Module, str]]:
+    """Yield the modules that the deployment's servers are given."""
+    for command in project.commands:
+        module = project.module(command.module) if command.is_asgi else None
+        if module:
+            yield module, "application"
 
 
 def _seen(project: Project, facts: dict[str, Any]) -> Entrance:
