@@ -1,0 +1,71 @@
+"""The routes of WebSockets have an include()."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding, Place
+from ..follow import follow
+from ..routes import PATHS, ROUTER
+
+if TYPE_CHECKING:
+    from ..modules import Module
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "include() is not supported in URLRouter. Use nested URLRouter instances instead."
+
+INCLUDES = ("django.urls.include", "django.conf.urls.include", "django.urls.conf.include")
+MEND = "URLRouter(websocket_urlpatterns)"
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find include() in what goes into a URLRouter, or Channels' own complaint."""
+    found = False
+    for module, call in _included(project):
+        found = True
+        line = module.line(call)
+        yield Finding(
+            "include() stands among the routes of a URLRouter, which refuses it when the application is imported.",
+            module.place(call),
+            f"-{line}\n+path(…, {MEND}),",
+        )
+    if not found:
+        yield from _seen(project)
+
+
+def _seen(project: Project) -> Iterator[Finding]:
+    failure = project.facts.get("failure") or {}
+    if SYMPTOM in str(failure.get("message")):
+        frames = failure.get("frames") or [{}]
+        place = Place(frames[-1]["path"], frames[-1]["line"]) if frames[-1] else None
+        yield Finding(str(failure["message"]), place, f"+path(…, {MEND}),", depth="settings")
+
+
+def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:
+    """Yield the calls of include() that are the target of a route in a URLRouter."""
+    seen = set()
+    for module in project.code:
+        for router in module.calls(ROUTER):
+            for owner, route in _routes(project, module, router):
+                target = route.args[1] if len(route.args) > 1 else None
+                if isinstance(target, ast.Call) and owner.qualified(target.func) in INCLUDES and target not in seen:
+                    seen.add(target)
+                    yield owner, target
+
+
+def _routes(project: Project, module: Module, router: ast.Call) -> Iterator[tuple[Module, ast.Call]]:
+    """Yield the routes of a router: in its lists, wherever in the project they are made."""
+    waiting = [(module, node) for node in router.args[:1]]
+    while waiting:
+        owner, node = follow(project, *waiting.pop())
+        if isinstance(node, (ast.List, ast.Tuple)):
+            waiting.extend((owner, each) for each in node.elts)
+        elif isinstance(node, ast.BinOp):
+            waiting.extend([(owner, node.left), (owner, node.right)])
+        elif isinstance(node, ast.Starred):
+            waiting.append((owner, node.value))
+        elif isinstance(node, ast.Call) and owner.qualified(node.func) in PATHS:
+            yield owner, node
