@@ -15,6 +15,7 @@ from .names import Names
 from .requirements import pinned
 from .routes import Route, find_routes
 from .settings import Setting, Settings
+from .stack import Stack
 
 if TYPE_CHECKING:
     from .commands import Command
@@ -93,6 +94,11 @@ class Project:
     def names(self) -> Names:
         """Return what the names of the project stand for."""
         return Names(self)
+
+    @cached_property
+    def stack(self) -> Stack:
+        """Return what stands between the server and the WebSocket routes."""
+        return Stack(self)
 
     @property
     def uses_sockets(self) -> bool:

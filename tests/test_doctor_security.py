@@ -1,0 +1,127 @@
+"""The rules on security, databases, tests and browsers: shapes that they find, and traps that they leave alone."""
+
+import pytest
+from patients import examine, make_patient
+
+ASGI = """\
+import os
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator, OriginValidator
+from django.core.asgi import get_asgi_application
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django_asgi_app = get_asgi_application()
+from config.lifespan import lifespan
+from config.routing import websocket_urlpatterns
+{before}
+application = ProtocolTypeRouter({{"http": django_asgi_app, "websocket": {stack}, "lifespan": lifespan}})
+"""
+ROUTES = "URLRouter(websocket_urlpatterns)"
+CLOSED = f"AuthMiddlewareStack({ROUTES})"
+OWN = """
+class Guard:
+    def __init__(self, app):
+        self.app = app
+    async def __call__(self, scope, receive, send):
+        {body}
+        await self.app(scope, receive, send)
+"""
+
+
+def write(folder, files):
+    make_patient(folder)
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    return folder
+
+
+def found(folder, files, rule, **request):
+    """Return the severities of what a rule finds in the sound project with some files replaced."""
+    return [each["severity"] for each in examine(write(folder, files), **request) if each["rule"] == rule]
+
+
+def asgi(stack, before=""):
+    return {"config/asgi.py": ASGI.format(stack=stack, before=before)}
+
+
+@pytest.mark.parametrize(
+    ("stack", "before", "severities"),
+    [
+        (CLOSED, "", ["warning"]),
+        ("inner", f"inner = {CLOSED}", ["warning"]),
+        ("make()", f"make = lambda: {CLOSED}", ["warning"]),
+        ("Token(x)", f"def Token(inner):\n    return AuthMiddlewareStack(inner)\nx = {ROUTES}", ["warning"]),
+        (f"Guard({CLOSED})", OWN.format(body="scope['original_path'] = 1"), ["warning"]),
+        (ROUTES, "", ["advice"]),
+        (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", ["advice"]),
+        (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
+        ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
+        (f"Guard({CLOSED})", OWN.format(body="dict(scope['headers'])[b'origin']"), []),
+        (f"Guard({CLOSED})", "def ok(scope):\n    return b'origin'\n" + OWN.format(body="ok(scope)"), []),
+        (f"Strict({CLOSED}, [])", "class Strict(OriginValidator):\n    pass", []),
+        (f"CorsMiddleware({CLOSED})", "from elsewhere import CorsMiddleware", []),
+        ("router", "from elsewhere import router", []),
+        ("make(websocket_urlpatterns)()", "from elsewhere import make", []),
+        ('URLRouter([path("x", AllowedHostsOriginValidator(X.as_asgi()))])', "from chat.consumers import X", []),
+    ],
+)
+def test_a_stack_without_a_check_of_origins_is_found(tmp_path, stack, before, severities):
+    assert found(tmp_path, asgi(stack, before), "origin-unchecked") == severities
+
+
+def test_a_check_around_the_whole_application_counts(tmp_path):
+    text = ASGI.format(stack=CLOSED, before=OWN.format(body="scope['headers'], b'origin'"))
+    files = {"config/asgi.py": text + "application = Guard(application)\n"}
+    assert found(tmp_path, files, "origin-unchecked") == []
+
+
+def test_a_consumer_that_checks_its_origin_counts(tmp_path):
+    consumer = (
+        "from channels.generic.websocket import WebsocketConsumer\n"
+        "class C(WebsocketConsumer):\n    def connect(self):\n        dict(self.scope['headers']).get(b'origin')\n"
+    )
+    assert found(tmp_path, {**asgi(CLOSED), "chat/other.py": consumer}, "origin-unchecked") == []
+
+
+@pytest.mark.parametrize(
+    ("wrappers", "severities"),
+    [
+        (["channels.sessions.CookieMiddleware", "channels.auth.AuthMiddleware"], ["warning"]),
+        (["channels.security.websocket.OriginValidator", "channels.auth.AuthMiddleware"], []),
+        (["other.TokenMiddleware"], ["advice"]),
+    ],
+)
+def test_what_django_sees_settles_what_the_sources_hide(tmp_path, wrappers, severities):
+    facts = {"application": {"wrappers": [*wrappers, "channels.routing.URLRouter"]}}
+    files = asgi("router", "from elsewhere import router")
+    assert found(tmp_path, files, "origin-unchecked", facts=facts) == severities
+
+
+USER = """\
+from channels.generic.websocket import AsyncWebsocketConsumer
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        {body}
+class NotFoundConsumer(AsyncWebsocketConsumer):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("stack", "before", "body", "number"),
+    [
+        (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope['user']", 1),
+        (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope.get('user')", 0),
+        (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope['user'] = None; self.scope['user']", 0),
+        (f"AllowedHostsOriginValidator({ROUTES})", "", "print('user' in self.scope and self.scope['user'])", 0),
+        (f"AllowedHostsOriginValidator({CLOSED})", "", "self.scope['user']", 0),
+        (f"AllowedHostsOriginValidator(Guard({ROUTES}))", OWN.format(body="pass"), "self.scope['user']", 0),
+        (f"AllowedHostsOriginValidator(T({ROUTES}))", "from tokens import T", "self.scope['user']", 0),
+        ("AllowedHostsOriginValidator(router)", "from elsewhere import router", "self.scope['user']", 0),
+    ],
+)
+def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
+    files = {**asgi(stack, before), "chat/consumers.py": USER.format(body=body)}
+    assert len(found(tmp_path, files, "auth-missing")) == number
