@@ -148,6 +148,13 @@ def test_the_layout_of_a_list_stays(before, after):
     assert mended("daphne-order", f"INSTALLED_APPS = {before}\n") == f"INSTALLED_APPS = {after}\n"
 
 
+def test_line_ends_of_two_kinds_stay_what_they_were():
+    before = 'A = 1\nINSTALLED_APPS = [\r\n  "a",\r\n  "daphne",  # d\r\n]\nB = 2\r\n'
+    after = 'A = 1\nINSTALLED_APPS = [\r\n  "daphne",  # d\r\n  "a",\r\n]\nB = 2\r\n'
+    assert mended("daphne-order", before, 2) == after
+    assert mended("daphne-order", f"\f{before}", 2) == f"\f{after}"
+
+
 @pytest.mark.parametrize(
     "value",
     ['["a"] + ["daphne"]', "apps()", '["daphne", "a"]', '["a"]', '["a", "daphne", "daphne"]', '["a",  # a\n "daphne"]'],

@@ -11,7 +11,8 @@ import libcst as cst
 
 # The form feeds that libcst loses: directly before a statement. For it they are comments on a line of their own.
 FORM_FEED = re.compile(r"^\x0c(?=[^\s#])", re.MULTILINE)
-STAND_IN = "#\x0c\n"
+STAND_IN = "#\x0c"
+BLANKS = " \t\f\r"
 
 
 class Leave(Exception):
@@ -39,7 +40,13 @@ class Source:
 
     def expression(self, code: str) -> cst.BaseExpression:
         """Return new source as a part for the tree."""
-        return cst.parse_expression(code, config=self.module.config_for_parsing)
+        # Behind a line end of the file's kind, because libcst takes the first one for the usual one.
+        newline = self.module.default_newline
+        statement = cst.parse_module(f"_{newline}_ = {code}{newline}").body[1]
+        assert isinstance(statement, cst.SimpleStatementLine)
+        assignment = statement.body[0]
+        assert isinstance(assignment, cst.Assign)
+        return assignment.value
 
     def replaced(self, old: cst.CSTNode, new: cst.CSTNode) -> Source:
         """Return the file with a part replaced."""
@@ -49,7 +56,7 @@ class Source:
 
     def encoded(self, module: cst.Module | None = None) -> bytes:
         """Return the tree, or another one, as the bytes of a file."""
-        code = (module or self.module).code.replace(STAND_IN, "\x0c") + _end(self.text)
+        code = (module or self.module).code.replace(STAND_IN + _newline(self.text), "\x0c") + _end(self.text)
         try:
             return code.encode(self.encoding)
         except UnicodeEncodeError:
@@ -75,11 +82,20 @@ def parse(root: str, path: str, data: bytes) -> Source:
 
 
 def _tree(text: str) -> cst.Module:
-    newline = "\r\n" if "\r\n" in text else "\n"
-    code = text.removesuffix(_end(text))
-    return cst.parse_module(FORM_FEED.sub(STAND_IN, code), cst.PartialParserConfig(default_newline=newline))
+    newline = _newline(text)
+    code = FORM_FEED.sub(STAND_IN + newline, text.removesuffix(_end(text)))
+    return cst.parse_module(code, cst.PartialParserConfig(default_newline=newline))
+
+
+def _newline(text: str) -> str:
+    """Return what ends the first line."""
+    line, _, _ = text.partition("\n")
+    return "\r\n" if line.endswith("\r") else "\n"
 
 
 def _end(text: str) -> str:
-    """Return the white space at the end, of which libcst loses some."""
-    return text[len(text.rstrip(" \t\f\r\n")) :]
+    """Return the comments and the white space behind the last statement, of which libcst loses some."""
+    lines = text.split("\n")
+    while lines and (not (last := lines[-1].strip(BLANKS)) or last.startswith("#")):
+        lines.pop()
+    return text[len("\n".join(lines).rstrip(BLANKS)) :]
