@@ -1,7 +1,7 @@
 """The rules on security, databases, tests and browsers: shapes that they find, and traps that they leave alone."""
 
 import pytest
-from patients import examine, make_patient
+from patients import PATIENT, examine, make_patient
 
 ASGI = """\
 import os
@@ -125,3 +125,88 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
 def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
     files = {**asgi(stack, before), "chat/consumers.py": USER.format(body=body)}
     assert len(found(tmp_path, files, "auth-missing")) == number
+
+
+def settings(*lines):
+    """Return the sound project's settings with some lines behind them."""
+    return {"config/settings.py": "\n".join([(PATIENT / "config/settings.py").read_text(), *lines, ""])}
+
+
+@pytest.mark.parametrize(
+    ("lines", "severities"),
+    [
+        (['ALLOWED_HOSTS = ["*"]', "DEBUG = False"], ["warning"]),
+        (['ALLOWED_HOSTS = ["*"]', 'import os\nDEBUG = os.environ.get("DEBUG") == "1"'], ["warning"]),
+        (['ALLOWED_HOSTS = ["example.com"]', 'ALLOWED_HOSTS += ["*"]', "DEBUG = False"], ["warning"]),
+        (['ALLOWED_HOSTS = ["*"]', "DEBUG = True"], ["advice"]),
+        (["import os", 'ALLOWED_HOSTS = os.environ.get("HOSTS", "*").split(",")', "DEBUG = False"], []),
+        (["DEBUG = True", 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]'], []),
+        (['ALLOWED_HOSTS = [".example.com"]'], []),
+    ],
+)
+def test_a_star_among_the_allowed_hosts_is_found(tmp_path, lines, severities):
+    assert found(tmp_path, settings(*lines), "allowed-hosts-wildcard") == severities
+
+
+def test_hosts_of_development_are_not_those_of_production(tmp_path):
+    files = {**settings('ALLOWED_HOSTS = ["*"]'), "config/production.py": 'ALLOWED_HOSTS = ["example.com"]\n'}
+    assert found(tmp_path, files, "allowed-hosts-wildcard") == []
+
+
+def test_a_star_below_a_condition_is_for_development_when_django_saw_it_too(tmp_path):
+    files = settings("import os", 'DEBUG = os.environ["DEBUG"]', 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]')
+    facts = {"settings": {"DEBUG": True, "ALLOWED_HOSTS": ["*"]}}
+    assert found(tmp_path, files, "allowed-hosts-wildcard", facts=facts) == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "number"),
+    [
+        (f'OriginValidator({CLOSED}, ["*"])', 1),
+        (f'OriginValidator({CLOSED}, allowed_origins=["https://a.example", "*"])', 1),
+        (f"OriginValidator({CLOSED}, settings.SOCKET_ORIGINS)", 1),
+        (f"OriginValidator({CLOSED}, settings.ALLOWED_HOSTS)", 1),
+        (f"OriginValidator({CLOSED}, settings.CSRF_TRUSTED_ORIGINS)", 0),
+        (f'OriginValidator({CLOSED}, ["https://*.example.com"])', 0),
+    ],
+)
+def test_a_validator_with_a_star_is_found(tmp_path, stack, number):
+    files = settings("DEBUG = False", 'SOCKET_ORIGINS = ALLOWED_HOSTS = ["*"]', "CSRF_TRUSTED_ORIGINS = []")
+    files.update(asgi(stack, "from django.conf import settings"))
+    assert len(found(tmp_path, files, "allowed-hosts-wildcard")) == number
+
+
+POSTGRES = '{"ENGINE": "django.db.backends.postgresql", "NAME": "x"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}'], 1),
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": None}}}}'], 1),
+        (["import dj_database_url", 'DATABASES = {"default": dj_database_url.config(conn_max_age=600)}'], 1),
+        (["import env", 'DATABASES = {"default": env.db()}', 'DATABASES["default"]["CONN_MAX_AGE"] = 60'], 1),
+        (["import env", 'DATABASES = {"default": env.db()}', 'DATABASES["default"]["CONN_MAX_AGE"] = env.int("A")'], 0),
+        (
+            [
+                f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = 0',
+            ],
+            0,
+        ),
+        (
+            ["import env", 'DATABASES = {"default": env.db()}', 'if X:\n    DATABASES["default"]["CONN_MAX_AGE"] = 60'],
+            0,
+        ),
+        (['DATABASES["default"]["CONN_MAX_AGE"] = 60'], 0),  # SQLite
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 0}}}}'], 0),
+    ],
+)
+def test_kept_connections_are_found(tmp_path, lines, number):
+    assert len(found(tmp_path, settings(*lines), "conn-max-age")) == number
+
+
+def test_kept_connections_are_advice_where_wsgi_answers_http(tmp_path):
+    files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
+    files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"
+    assert found(tmp_path, files, "conn-max-age") == ["advice"]
