@@ -457,7 +457,7 @@ def test_a_child_that_left_a_daemon_with_its_output_is_not_waited_for():
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked up in /proc")
 def test_a_childs_group_ends_with_it_where_strays_cannot_be_found(monkeypatch):
-    monkeypatch.setattr(child, "kill_strays", lambda env: None)
+    monkeypatch.setattr(child, "kill_strays", lambda _env: None)
     grandchild = run("import subprocess; print(subprocess.Popen(['sleep', '99']).pid, flush=True)").stdout
     deadline = time.monotonic() + SECONDS
     while is_alive(int(grandchild)) and time.monotonic() < deadline:

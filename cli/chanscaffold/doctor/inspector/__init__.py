@@ -35,7 +35,7 @@ def inspect(location: Location, interpreter_path: str, settings: str | None, sec
     `signal` when the process did not come to its end), and what was known by then is there. Stages that come to their
     end leave: python, interpreter, versions, settings_module, loaded, settings, runserver, layer, application, routes.
     """
-    with tempfile.TemporaryDirectory(prefix="chanscaffold-") as folder:
+    with tempfile.TemporaryDirectory(prefix="chanscaffold-", ignore_cleanup_errors=True) as folder:
         path = os.path.join(folder, "facts.jsonl")
         # Opened before the project runs: whatever it puts in the file's place is not read.
         with open(path, "x+b") as file:
