@@ -302,3 +302,172 @@ def test_what_is_allowed_as_unsafe_still_blocks(tmp_path):
     text = method("Room.objects.get(pk=1)")
     other = "import os\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'"
     assert found(tmp_path, "orm-in-async", text, other=other) == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("await sync_to_async(Room.objects.get)(pk=1)", 1),
+        ("await sync_to_async(list)(Room.objects.all())", 1),
+        ("await sync_to_async(lambda: Room.objects.get(pk=1))()", 1),
+        ("room = Room()\nawait sync_to_async(room.save)()", 1),
+        ("await sync_to_async(self.load)()", 1),
+        ("await sync_to_async(titles, thread_sensitive=False)()", 1),
+        ("await asyncio.to_thread(titles)", 1),
+        ("await asyncio.to_thread(self.load)", 1),
+        ("await asyncio.get_running_loop().run_in_executor(None, titles)", 1),
+        ("def inner():\n    return Room.objects.count()\nawait sync_to_async(inner)()", 1),
+        ("@sync_to_async\ndef inner():\n    return Room.objects.count()\nawait inner()", 1),
+        ("await database_sync_to_async(titles)()", 0),
+        ("await asyncio.to_thread(requests.get, 'http://x')", 0),
+        ("await sync_to_async(recent)()", 0),
+        ("await sync_to_async(json.loads)(text_data)", 0),
+        ("await sync_to_async(list)([1])", 0),
+        ("await sync_to_async(form.save)()", 0),
+        ("await sync_to_async(self.wrapped)()", 0),
+    ],
+)
+def test_queries_in_a_plain_thread_are_found(tmp_path, body, count):
+    members = """
+    def load(self):
+        return titles()
+    def wrapped(self):
+        return 1
+    """
+    text = "from chat.models import recent, titles\n" + method(body) + members
+    assert len(found(tmp_path, "sync-to-async-orm", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("async def page(request):\n    await sync_to_async(Room.objects.get)(pk=1)", 0),
+        ("@sync_to_async\ndef load():\n    return Room.objects.get(pk=1)", 0),
+        ("@sync_to_async(thread_sensitive=False)\ndef load():\n    return Room.objects.get(pk=1)", 1),
+        ("async def page(request):\n    await asyncio.to_thread(lambda: Room.objects.get(pk=1))", 1),
+    ],
+)
+def test_django_closes_the_connections_of_its_requests(tmp_path, text, count):
+    head = "import asyncio\nfrom asgiref.sync import sync_to_async\nfrom .models import Room\n"
+    assert len(found(tmp_path, "sync-to-async-orm", "", views=head + text)) == count
+
+
+GROUP = "await self.channel_layer.group_send"
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (f"data = json.loads(text_data)\n{GROUP}('x', data)", 1),
+        (f"data = json.loads(text_data)\n{GROUP}('x', {{**data}})", 1),
+        (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': 'chat.message', **data}})", 1),
+        (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': data['type'], 'x': 1}})", 1),
+        (f"data = json.loads(text_data)\nkind = data.get('kind')\n{GROUP}('x', {{'type': kind}})", 1),
+        ("await self.spread(json.loads(text_data))", 1),
+        (f"data = json.loads(text_data)\nevent = {{'type': 'x', **data}}\n{GROUP}('x', event)", 1),
+        (f"data = json.loads(text_data)\n{GROUP}('x', {{**data, 'type': 'chat.message'}})", 0),
+        (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': 'chat.message', 'data': data}})", 0),
+        (f"data = json.loads(text_data)\nif data['type'] in TYPES:\n    {GROUP}('x', {{'type': data['type']}})", 0),
+        (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': f\"event.{{data['type']}}\"}})", 0),
+        (f"data = clean(text_data)\n{GROUP}('x', {{**data}})", 0),
+        (f"event = {{'type': 'chat.message'}}\n{GROUP}('x', event)", 0),
+    ],
+)
+def test_a_type_that_a_client_chooses_is_found(tmp_path, body, count):
+    members = """
+    async def spread(self, data):
+        await self.channel_layer.group_send("x", {"type": "chat.message", **data})
+    async def chat_message(self, event):
+        await self.channel_layer.group_send("x", {**event})
+    """
+    assert len(found(tmp_path, "group-send-splat", method(body) + members)) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (f"{GROUP}('x', {{'type': 'chat.mesage'}})", 1),
+        ("event = {'type': 'other'}\nawait self.channel_layer.group_send('x', event)", 1),
+        ("await get_channel_layer().send(self.channel_name, {'type': 'other'})", 1),
+        (f"{GROUP}('x', {{'text': 'no type'}})", 1),
+        (f"{GROUP}('x', {{'type': '_private'}})", 1),
+        (f"{GROUP}('x', {{'type': 'chat.message'}})", 0),
+        (f"{GROUP}('x', {{'type': 'inherited.event'}})", 0),
+        (f"{GROUP}('x', {{'type': 'websocket.disconnect', 'code': 1000}})", 0),
+        (f"{GROUP}('x', {{'type': 'alias'}})", 0),
+        (f"{GROUP}('x', {{'type': KIND}})", 0),
+        (f"{GROUP}('x', {{**self.event()}})", 0),
+        (f"{GROUP}('x', {{'type': f'chat.{{text_data}}'}})", 0),
+        ("event = {}\nevent['type'] = 'other'\nawait self.channel_layer.group_send('x', event)", 0),
+        ("await self.send_json({'type': 'other'})", 0),
+        ("hub.group_send('x', {'type': 'other'})", 0),
+    ],
+)
+def test_a_type_without_a_handler_is_found(tmp_path, body, count):
+    mixin = "class Mixin:\n    async def inherited_event(self, event): pass\n"
+    members = "\n    async def chat_message(self, event): pass\n    alias = chat_message\n"
+    text = mixin + method(body, "AsyncJsonWebsocketConsumer, Mixin", arguments="text_data=None") + members
+    assert len(found(tmp_path, "handler-missing", text)) == count
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "from elsewhere import Base\nclass Other(Base, AsyncWebsocketConsumer): pass",
+        "class Other(AsyncWebsocketConsumer):\n    async def dispatch(self, event): pass",
+        "class Other(AsyncWebsocketConsumer):\n    def __getattr__(self, name): pass",
+        "@handles('other')\nclass Other(AsyncWebsocketConsumer): pass",
+        "class Other(AsyncWebsocketConsumer):\n    async def other(self, event): pass",
+    ],
+)
+def test_a_handler_may_be_where_nobody_sees_it(tmp_path, more):
+    text = method(f"{GROUP}('x', {{'type': 'other'}})") + "\n" + more
+    assert found(tmp_path, "handler-missing", text) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("await self.close(code=4401)", 1),
+        ("await self.close(4401)\nawait self.accept()", 1),
+        ("await self.close(REFUSED)", 1),
+        ("if self.ok:\n    await self.accept()\nelse:\n    await self.close(4401)", 1),
+        ("if not self.ok:\n    await self.close(4401)\n    return\nawait self.accept()", 1),
+        ("await self.accept()\nawait self.close(4401)", 0),
+        ("if not self.ok:\n    await self.accept()\n    await self.close(4401)", 0),
+        ("await self.close()", 0),
+        ("await self.close(1000)", 0),
+        ("await super().connect()\nawait self.close(4401)", 0),
+        ("await self.open()\nawait self.close(4401)", 0),
+        ("await opened(self)\nawait self.close(4401)", 0),
+        ("try:\n    await self.accept()\nexcept ValueError:\n    await self.close(4401)", 0),
+    ],
+)
+def test_a_code_before_accept_is_found(tmp_path, body, count):
+    text = "REFUSED = 4403\n" + method(body, name="connect", arguments="") + "\n    async def open(self):\n"
+    assert len(found(tmp_path, "close-before-accept", text + "        await self.accept()\n")) == count
+
+
+JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ("", 1),
+        ("    async def disconnect(self, code): pass\n", 1),
+        ("    async def disconnect(self, code):\n        await self.channel_layer.group_discard('x', 'y')\n", 0),
+        ("    groups = ['x']\n", 0),
+        ("    async def disconnect(self, code):\n        await leave(self)\n", 0),
+        ("class Child(Chat):\n    async def disconnect(self, code):\n        await layer.group_discard('x', 'y')\n", 0),
+    ],
+)
+def test_a_group_that_is_never_left_is_found(tmp_path, more, count):
+    text = method(JOIN, name="connect", arguments="") + "\n" + more
+    assert len(found(tmp_path, "group-discard-missing", text)) == count
+
+
+def test_a_mixin_may_leave_the_group(tmp_path):
+    leave = "    async def disconnect(self, code):\n        await self.channel_layer.group_discard('x', 'y')\n"
+    text = "class Leaves:\n" + leave + method(JOIN, "AsyncWebsocketConsumer, Leaves", "connect", "")
+    assert found(tmp_path, "group-discard-missing", text) == []

@@ -1,0 +1,79 @@
+"""A message has a type that no consumer handles."""
+
+from __future__ import annotations
+
+import ast
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Iterator
+
+from ..expressions import constant, entries
+from ..finding import Finding
+from ..layer_calls import LayerCall, layer_calls, type_of
+from ..modules import FUNCTIONS
+from ..names import Definition
+from ..sockets import is_known, mentions
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "ValueError: No handler for message type"
+
+OF_CHANNELS = {
+    "websocket_connect", "websocket_receive", "websocket_disconnect", "http_request", "http_disconnect", "dispatch",
+    "send", "close", "accept", "send_json", "receive", "receive_json", "connect", "disconnect",
+}  # fmt: skip
+DYNAMIC = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find literal types without a method, in projects whose consumers are known altogether."""
+    handlers = _handlers(project)
+    for call in layer_calls(project, "group_send", "send") if handlers else []:
+        if isinstance(call.message, ast.Dict):
+            yield from _in(call, call.message, handlers)
+
+
+def _in(call: LayerCall, message: ast.Dict, handlers: set[str]) -> Iterator[Finding]:
+    kind = type_of(message)
+    text = constant(kind)
+    name = text.replace(".", "_") if isinstance(text, str) else ""
+    if kind is None and message.keys and all(isinstance(key, str) and key for key, _ in entries(message)):
+        said = f"{call.method}() sends a message without a type, which every consumer refuses."
+        yield Finding(said, call.module.place(message), '"type": "chat.message",')
+    elif kind is not None and name.startswith("_"):
+        said = f'{call.method}() sends the type "{text}": a consumer refuses one with a leading underscore.'
+        yield Finding(said, call.module.place(kind), f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"')
+    elif kind is not None and name and name not in handlers:
+        yield _unhandled(call, kind, name, handlers)
+
+
+def _unhandled(call: LayerCall, kind: ast.expr, name: str, handlers: set[str]) -> Finding:
+    text = constant(kind)
+    said = (
+        f'{call.method}() sends the type "{text}", and no consumer has a method {name}():'
+        " the sockets that get it are closed with 1011."
+    )
+    near = get_close_matches(name, sorted(handlers - OF_CHANNELS), n=1, cutoff=0.8)
+    mend = f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
+    return Finding(said, call.module.place(kind), mend)
+
+
+def _handlers(project: Project) -> set[str]:
+    """Return the names of all consumers' methods; nothing when one of them may have more than can be seen."""
+    found = [Definition(each.module, each.node) for each in project.consumers]
+    classes = [one for each in found for one in project.names.lineage(each)]
+    if project.unparsed or not all(is_known(project, each) for each in found):
+        return set()
+    if any(mentions(each, *DYNAMIC) for each in classes):
+        return set()
+    return OF_CHANNELS | {name for each in classes for name in _attributes(each)} if classes else set()
+
+
+def _attributes(found: Definition) -> Iterator[str]:
+    for node in ast.walk(found.node):
+        if isinstance(node, FUNCTIONS):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (str(getattr(each, "id", getattr(each, "attr", ""))) for each in node.targets)
