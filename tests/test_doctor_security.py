@@ -210,3 +210,99 @@ def test_kept_connections_are_advice_where_wsgi_answers_http(tmp_path):
     files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
     files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"
     assert found(tmp_path, files, "conn-max-age") == ["advice"]
+
+
+TEST = """\
+import pytest
+from channels.testing import WebsocketCommunicator
+from channels.routing import URLRouter
+from chat.consumers import ChatConsumer
+from config.asgi import application
+@pytest.mark.django_db
+async def test_it():
+    {body}
+"""
+
+
+def written_test(*lines):
+    return {"tests/test_chat.py": TEST.format(body="\n    ".join(lines))}
+
+
+MAKE = 'c = WebsocketCommunicator(ChatConsumer.as_asgi(), "/")'
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ([MAKE, "await c.connect()", "await c.receive_from()"], 1),
+        ([MAKE, "await c.connect()", "await c.receive_json_from()"], 1),
+        ([MAKE, "await c.connect()", "await c.receive_output()"], 0),
+        ([MAKE, "await c.connect()", "await c.disconnect()"], 0),
+        ([MAKE, "assert (await c.connect())[0]", "await c.receive_from()"], 0),
+        ([MAKE, "connected, _ = await c.connect()", "await c.receive_from()"], 0),
+        ([MAKE, "with pytest.raises(ValueError):", "    await c.connect()", "await c.receive_from()"], 0),
+        (["await c.connect()", "await c.receive_from()"], 0),
+    ],
+)
+def test_a_connection_that_nobody_looked_at_is_found(tmp_path, lines, number):
+    assert len(found(tmp_path, written_test(*lines), "test-connect-unchecked")) == number
+
+
+WHOLE = 'c = WebsocketCommunicator(application, "/ws/chat/"'
+EXPECT = ["ok, _ = await c.connect()", "assert ok"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ([f"{WHOLE})", *EXPECT], 1),
+        ([f"{WHOLE}, subprotocols=['v1'])", *EXPECT], 1),
+        ([f"{WHOLE}, headers=[(b'origin', b'http://localhost')])", *EXPECT], 0),
+        ([f"{WHOLE}, [(b'origin', b'http://localhost')])", *EXPECT], 0),
+        ([f"{WHOLE}, **options)", *EXPECT], 0),
+        ([f"{WHOLE})", "c.scope['headers'] = headers", *EXPECT], 0),
+        ([f"{WHOLE})", "ok, _ = await c.connect()", "assert not ok"], 0),
+        ([MAKE, *EXPECT], 0),
+        (['c = WebsocketCommunicator(URLRouter([]), "/")', *EXPECT], 0),
+    ],
+)
+def test_a_test_without_origin_is_found(tmp_path, lines, number):
+    assert len(found(tmp_path, written_test(*lines), "test-origin")) == number
+
+
+@pytest.mark.parametrize("hosts", ['["*"]', "open('hosts').read().split()"])
+def test_a_test_without_origin_may_pass_where_the_hosts_are_wide_or_unknown(tmp_path, hosts):
+    files = {**settings(f"ALLOWED_HOSTS = {hosts}"), **written_test(f"{WHOLE})", *EXPECT)}
+    assert found(tmp_path, files, "test-origin") == []
+
+
+LIVE = "from channels.testing import ChannelsLiveServerTestCase as Live\nclass T(Live):\n    pass\n"
+SQLITE = 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "x"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ([SQLITE + "}}"], 1),
+        ([SQLITE + ', "TEST": {"NAME": ":memory:"}}}'], 1),
+        ([SQLITE + ', "TEST": {"NAME": "t.sqlite3"}}}'], 0),
+        ([SQLITE + ", **more}}"], 0),
+        (["import env", 'DATABASES = {"default": env.db()}'], 0),
+        ([f'DATABASES = {{"default": {POSTGRES}}}}}'], 0),
+    ],
+)
+def test_a_live_test_without_a_file_is_found(tmp_path, lines, number):
+    files = {**settings(*lines), "chat/tests.py": LIVE}
+    assert len(found(tmp_path, files, "live-test-database")) == number
+
+
+def test_live_tests_may_have_settings_of_their_own(tmp_path):
+    files = {**settings(SQLITE + "}}"), "chat/tests.py": LIVE}
+    files["pytest.ini"] = "[pytest]\nDJANGO_SETTINGS_MODULE = config.test_settings\n"
+    assert found(tmp_path, files, "live-test-database") == []
+
+
+@pytest.mark.parametrize(("test", "number"), [({"NAME": None}, 1), ({"NAME": {"repr": "/x/t.sqlite3"}}, 0)])
+def test_a_live_test_s_database_is_the_one_that_django_sees(tmp_path, test, number):
+    facts = {"settings": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "TEST": test}}}}
+    assert len(found(tmp_path, {"chat/tests.py": LIVE}, "live-test-database", facts=facts)) == number
