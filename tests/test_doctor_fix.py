@@ -267,6 +267,11 @@ def test_a_host_that_stands_alone_comes_into_a_list(host, above, below, form):
     assert RedisChannelLayer(hosts=hosts_of(after)).hosts == [{"address": hosts_of(before)}]
 
 
+@pytest.mark.parametrize("end", ["", "\n\f\n", "\n\t\n", "\n\f\n# end\n", "\n  # end", "\f\f"])
+def test_what_stands_behind_the_last_statement_stays(end):
+    assert mended("redis-hosts", hosts_file('"x"') + end) == hosts_file('["x"]') + end
+
+
 @pytest.mark.parametrize("hosts", ["['x']", "a if b else c", '"redis://a,redis://b"', 'env.list("X")', 'x.split(",")'])
 def test_what_may_be_a_list_already_is_left_alone(hosts):
     assert left("redis-hosts", hosts_file(hosts)).endswith(".")
