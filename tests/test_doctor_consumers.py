@@ -61,9 +61,13 @@ def recent():
 """
 
 
-def found(tmp_path, rule, text, **files):
-    """Return the severities of what one rule finds in a consumers' module and perhaps other files of `chat`."""
+def found(tmp_path, rule, text, more=(), **files):
+    """Return the severities of what one rule finds in consumers and other modules of `chat`; `more` is added to files."""
     make_patient(tmp_path)
+    for path, content in dict(more).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        with (tmp_path / path).open("a") as file:
+            file.write(content)
     (tmp_path / "chat/models.py").write_text(MODELS)
     (tmp_path / "chat/consumers.py").write_text(HEAD + textwrap.dedent(text))
     for name, content in files.items():
@@ -79,6 +83,7 @@ def method(body, base="AsyncWebsocketConsumer", name="receive", arguments="text_
     )
 
 
+MEMORY = {"config/settings.py": 'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}'}
 SEND = 'self.channel_layer.group_send("chat", {"type": "chat.message"})'
 
 
@@ -471,3 +476,127 @@ def test_a_mixin_may_leave_the_group(tmp_path):
     leave = "    async def disconnect(self, code):\n        await self.channel_layer.group_discard('x', 'y')\n"
     text = "class Leaves:\n" + leave + method(JOIN, "AsyncWebsocketConsumer, Leaves", "connect", "")
     assert found(tmp_path, "group-discard-missing", text) == []
+
+
+KWARGS = "self.scope['url_route']['kwargs']['room']"
+
+
+@pytest.mark.parametrize(
+    ("route", "severities"),
+    [
+        ("path('ws/<str:room>/', Chat.as_asgi())", ["warning"]),
+        ("path('ws/<room>/', Chat.as_asgi())", ["warning"]),
+        ("re_path(r'^ws/(?P<room>[^/]+)/$', Chat.as_asgi())", ["warning"]),
+        ("re_path(r'^ws/(?P<room>.+)/$', Child.as_asgi())", ["warning"]),
+        ("re_path(r'^ws/(?P<room>\\w+)/$', Chat.as_asgi())", ["advice"]),
+        ("re_path(r'^ws/(?P<room>[a-z(]{1,20})/$', Chat.as_asgi())", []),
+        ("re_path(r'^ws/(?P<room>[-a-zA-Z0-9_]+)/$', Chat.as_asgi())", []),
+        ("re_path(r'^ws/(?P<room>\\d+)/$', Chat.as_asgi())", []),
+        ("path('ws/<slug:room>/', Chat.as_asgi())", []),
+        ("path('ws/<int:room>/', Chat.as_asgi())", []),
+        ("path('ws/<uuid:room>/', Chat.as_asgi())", []),
+        ("path('ws/<own:room>/', Chat.as_asgi())", []),
+        ("path('ws/<str:other>/', Chat.as_asgi())", []),
+        ("path('ws/<str:room>/', Other.as_asgi())", []),
+    ],
+)
+def test_a_group_named_after_a_url_is_found(tmp_path, route, severities):
+    join = f"name = {KWARGS}\nself.group = f'chat_{{name}}'\nawait self.channel_layer.group_add(self.group, 'x')"
+    text = method(join, name="connect", arguments="") + "\nclass Child(Chat): pass\nclass Other(AsyncConsumer): pass\n"
+    routing = f"from django.urls import path, re_path\nfrom .consumers import *\nwebsocket_urlpatterns = [{route}]"
+    assert found(tmp_path, "group-name-raw", text, more=MEMORY, routing=routing) == severities
+
+
+@pytest.mark.parametrize(
+    ("group", "count"),
+    [
+        ("'user_' + self.scope['user'].username", 1),
+        ("'user_%s' % self.scope['query_string'].decode()", 1),
+        ("'chat_{}'.format(json.loads(text_data)['room'])", 1),
+        ("parse_qs(self.scope['query_string'].decode())['room'][0]", 1),
+        ("self.named(text_data)", 0),
+        ("f\"user_{self.scope['user'].pk}\"", 0),
+        ("hashlib.sha256(text_data.encode()).hexdigest()", 0),
+        ("'chat_' + slugify(text_data)", 0),
+        ("uuid.uuid4().hex", 0),
+        ("'chat'", 0),
+    ],
+)
+def test_a_group_named_after_input_is_found(tmp_path, group, count):
+    text = method(f"await self.channel_layer.group_add({group}, self.channel_name)")
+    assert len(found(tmp_path, "group-name-raw", text, more=MEMORY)) == count
+
+
+@pytest.mark.parametrize("check", ["if not re.match('^[a-z]+$', text_data): return", "await Room.objects.aget(pk=1)"])
+def test_a_name_that_was_looked_at_is_left_alone(tmp_path, check):
+    text = method(f"{check}\nawait self.channel_layer.group_add(text_data, self.channel_name)")
+    assert found(tmp_path, "group-name-raw", text, more=MEMORY) == []
+
+
+def test_a_layer_that_takes_any_name_makes_it_advice(tmp_path):
+    text = method("await self.channel_layer.group_add(text_data, self.channel_name)")
+    assert found(tmp_path, "group-name-raw", text) == ["advice"]
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("data = json.loads(text_data)", 1),
+        ("data = json.loads(text_data)\nmore = json.loads(text_data)", 1),
+        ("try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data['name']", 1),
+        ("try:\n    name = json.loads(text_data)['name']\nexcept (ValueError, KeyError):\n    return", 0),
+        ("try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data.get('name')", 0),
+        ("data = json.loads(await self.stored())", 0),
+        ("name = self.scope['user']", 0),
+    ],
+)
+def test_a_message_that_is_read_blindly_is_found(tmp_path, body, count):
+    assert len(found(tmp_path, "message-unchecked", method(body))) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("name = content['name']", 1),
+        ("name = content.get('name')", 0),
+        ("if 'name' in content:\n    name = content['name']", 0),
+        ("form = NameForm(content)\nname = content['name']", 0),
+        ("try:\n    name = content['name']\nexcept KeyError:\n    return", 0),
+    ],
+)
+def test_json_that_is_read_blindly_is_found(tmp_path, body, count):
+    text = method(body, "AsyncJsonWebsocketConsumer", "receive_json", "content, **kwargs")
+    assert len(found(tmp_path, "message-unchecked", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("token = parse_qs(self.scope['query_string'].decode())['token'][0]", 1),
+        ("query = parse_qs(self.scope['query_string'])\ntoken = query.get(b'access_token')", 1),
+        ("query = self.scope.get('query_string', b'').decode()\ntoken = query.split('token=')[1]", 1),
+        ("query = dict(x.split('=') for x in self.scope['query_string'].decode().split('&'))\nkey = query['jwt']", 1),
+        ("ticket = parse_qs(self.scope['query_string'].decode())['ticket'][0]", 0),
+        ("page = parse_qs(self.scope['query_string'].decode())['page_token'][0]", 0),
+        ("query = self.scope['query_string']\ntoken = self.scope['cookies']['token']", 0),
+        ("token = json.loads(text_data)['token']", 0),
+    ],
+)
+def test_a_secret_in_the_query_string_is_found(tmp_path, body, count):
+    assert len(found(tmp_path, "query-secret", method(body))) == count
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("new WebSocket(`wss://${host}/ws/chat/?token=${token}`)", 1),
+        ("const url = 'ws://' + location.host + '/ws/chat/?jwt=' + jwt", 1),
+        ("new WebSocket(`wss://${host}/ws/chat/?room=${room}`)", 0),
+        ("fetch('/api/items/?token=' + token)", 0),
+        ("new WebSocket(url)" + " " * 600 + "'?token='", 0),
+    ],
+)
+@pytest.mark.parametrize("name", ["static/chat.js", "templates/room.html", "static/chat.min.js"])
+def test_a_secret_in_a_page_is_found(tmp_path, line, count, name):
+    files = {f"chat/{name}": f"<script>\n{line}\n</script>\n"}
+    assert len(found(tmp_path, "query-secret", "", more=files)) == (0 if ".min." in name else count)
