@@ -306,3 +306,57 @@ def test_live_tests_may_have_settings_of_their_own(tmp_path):
 def test_a_live_test_s_database_is_the_one_that_django_sees(tmp_path, test, number):
     facts = {"settings": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "TEST": test}}}}
     assert len(found(tmp_path, {"chat/tests.py": LIVE}, "live-test-database", facts=facts)) == number
+
+
+GROUPS = """\
+from channels.generic.websocket import AsyncWebsocketConsumer
+class ChatConsumer(AsyncWebsocketConsumer):
+    groups = {groups}
+class NotFoundConsumer(AsyncWebsocketConsumer):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("groups", "line", "number"),
+    [
+        ('["news"]', "del CHANNEL_LAYERS\nCHANNEL_LAYERS = {}", 1),
+        ('("news",)', "CHANNEL_LAYERS = {}", 1),
+        ("[]", "CHANNEL_LAYERS = {}", 0),
+        ("None", "CHANNEL_LAYERS = {}", 0),
+        ('["news"]', "CHANNEL_LAYERS = layers()", 0),
+        ('["news"]', "", 0),
+    ],
+)
+def test_groups_need_a_layer(tmp_path, groups, line, number):
+    files = {**settings(line), "chat/consumers.py": GROUPS.format(groups=groups)}
+    assert len(found(tmp_path, files, "groups-without-layer")) == number
+
+
+@pytest.mark.parametrize(
+    ("script", "number"),
+    [
+        ("new WebSocket('ws://' + window.location.host + '/ws/')", 1),
+        ("new WebSocket(\n  `ws://${location.host}/ws/`)", 1),
+        ("let url = `ws://${window.location.host}/ws/`", 1),
+        ("new WebSocket('ws://{{ request.get_host }}/ws/')", 1),
+        ("new WebSocket('ws://chat.mysite.org/ws/')", 1),
+        ("new WebSocket((location.protocol == 'https:' ? 'wss://' : 'ws://') + location.host)", 0),
+        ("const s = location.protocol.replace('http', 'ws'); 'ws://' + location.host", 0),
+        ("new WebSocket('{{ request.is_secure|yesno:\"wss,ws\" }}://' + location.host); 'ws://' + location.host", 0),
+        ("new WebSocket('ws://localhost:8000/ws/')", 0),
+        ("new WebSocket('ws://127.0.0.1:8000/ws/')", 0),
+        ("// new WebSocket('ws://' + location.host)", 0),
+        ("new WebSocket('ws://' + host)", 0),
+        ("new WebSocket('/ws/')", 0),
+    ],
+)
+def test_a_fixed_scheme_is_found(tmp_path, script, number):
+    assert len(found(tmp_path, {"chat/static/chat.js": script}, "insecure-socket-url")) == number
+
+
+@pytest.mark.parametrize(
+    "path", ["node_modules/x/a.js", "static/x.min.js", "chat/tests/a.js", "static/vendor/a.js", "dist/a.js", "a.py"]
+)
+def test_scripts_of_others_are_left_alone(tmp_path, path):
+    assert found(tmp_path, {path: "x = 'ws://' + location.host"}, "insecure-socket-url") == []
