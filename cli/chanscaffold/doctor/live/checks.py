@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from chanscaffold.doctor.live.together import Work
 
 FOREIGN = "https://chanscaffold-doctor.invalid"
-IDLE = 6.5  # seconds: redis-py 8 gives up after five, and the layer's own read ends then, too
+IDLE = 7.5  # seconds: redis-py 8 gives up after five, and the layer's own read ends then, too
 LONGEST_IDLE = 12.0
 LARGE = 1024 * 1024 + 1  # bytes: one more than Daphne takes
+ANSWER = 4.0  # seconds for the application to say something, or to fail
 SHORT = 4096  # characters of an answer that is no echo of the large message
 
 
@@ -77,9 +78,8 @@ def _say(opened: ClientConnection, text: str) -> Outcome:
         drain(opened, 0.2)  # a greeting is no answer
         opened.send(text)
         pong = opened.ping()
-        lengths = drain(opened, 1.0)
-        came = pong.wait(2.0)
-        lengths += drain(opened, 0.3)
+        lengths = drain(opened, ANSWER)
+        came = pong.is_set()
     except ConnectionClosed as closed:
         return of_close(closed)
     return {"outcome": "open", "read": came, "answered": any(length < SHORT for length in lengths)}

@@ -60,8 +60,11 @@ class Helpers(NamedTuple):
     task: dict[str, Any]
 
     def start(self, mode: str, **task: Any) -> Helper:
-        """Start one part."""
-        return Helper(self.python, self.folder, mode, {**self.task, **task})
+        """Start one part. Raises CannotExamine."""
+        try:
+            return Helper(self.python, self.folder, mode, {**self.task, **task})
+        except OSError as error:
+            raise CannotExamine(f"The project's Python cannot be started: {error}.") from None
 
 
 def helpers_for(location: Location, python: str, facts: dict[str, Any], settings: str) -> Helpers:

@@ -26,7 +26,10 @@ def check(project: Project) -> Iterator[Finding]:
         return
     how = "closed with 1011" if idle.outcome == FAILED else "cut"
     message = f"A socket on which nothing is said is {how} after {idle.seconds:g} seconds{idle.because}."
-    yield Finding(message + _cause(idle), idle.place, MEND if _is_redis(idle) else "")
+    if _is_redis(idle):
+        yield Finding(message + _cause(idle), project.setting("CHANNEL_LAYERS").place, MEND)
+    else:
+        yield Finding(message, idle.place)
 
 
 def _is_redis(idle: Check) -> bool:
@@ -36,7 +39,5 @@ def _is_redis(idle: Check) -> bool:
 
 
 def _cause(idle: Check) -> str:
-    if not _is_redis(idle):
-        return ""
     sure = "is" if idle.error else "may be"
     return f" This {sure} redis-py 8: it gives up a read after 5 seconds, as long as the layer waits for a message."
