@@ -149,6 +149,13 @@ def test_an_environment_above_the_repository_is_not_the_projects(repository):
     assert find_interpreter(str(repository), None).path != python
 
 
+def test_without_a_repository_only_the_next_folder_above_counts(repository):
+    (repository / ".git").rmdir()
+    near, far = add_environment(repository / "work" / ".venv"), add_environment(repository / ".venv")
+    assert find_interpreter(str(add_project(repository / "work" / "site")), None).path == near
+    assert find_interpreter(str(add_project(repository / "other" / "site")), None).path != far
+
+
 def test_of_two_environments_the_one_with_django_is_the_projects(repository):
     add_environment(repository / ".venv", ["black"])
     python = add_environment(repository / "env", ["django"])
