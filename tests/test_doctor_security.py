@@ -360,3 +360,59 @@ def test_a_fixed_scheme_is_found(tmp_path, script, number):
 )
 def test_scripts_of_others_are_left_alone(tmp_path, path):
     assert found(tmp_path, {path: "x = 'ws://' + location.host"}, "insecure-socket-url") == []
+
+
+MARKED = """\
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.test import TestCase
+from chat.consumers import ChatConsumer
+{above}
+async def {name}({parameters}):
+    c = WebsocketCommunicator(ChatConsumer.as_asgi(), "/")
+    ok, _ = await c.connect()
+    assert ok
+"""
+INI = {"pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n"}
+
+
+@pytest.mark.parametrize(
+    ("above", "name", "parameters", "number"),
+    [
+        ("", "test_it", "", 1),
+        ("@pytest.mark.asyncio", "test_it", "", 1),
+        ("@pytest.mark.asyncio", "test_it", "settings, monkeypatch", 1),
+        ("@pytest.fixture\ndef room():\n    pass", "test_it", "room", 1),
+        ("@pytest.fixture\ndef room(db):\n    pass", "test_it", "room", 0),
+        ("@pytest.fixture\ndef a(db):\n    pass\n@pytest.fixture\ndef room(a):\n    pass", "test_it", "room", 0),
+        ("@pytest.fixture(autouse=True)\ndef all(db):\n    pass", "test_it", "", 0),
+        ("@pytest.mark.django_db(transaction=True)", "test_it", "", 0),
+        ("@pytest.mark.usefixtures('db')", "test_it", "", 0),
+        ("pytestmark = [pytest.mark.asyncio, pytest.mark.django_db]", "test_it", "", 0),
+        ("", "test_it", "admin_user", 0),
+        ("", "test_it", "transactional_db", 0),
+        ("", "connected", "", 0),
+    ],
+)
+def test_a_test_without_leave_is_found(tmp_path, above, name, parameters, number):
+    files = {**INI, "tests/test_x.py": MARKED.format(above=above, name=name, parameters=parameters)}
+    assert len(found(tmp_path, files, "test-database-mark")) == number
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pytest.ini": "[pytest]\n"},
+        {"tests/conftest.py": "def pytest_collection_modifyitems(items):\n    mark(items, 'django_db')\n"},
+        {"tests/conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef leave(db):\n    pass\n"},
+    ],
+)
+def test_leave_is_given_elsewhere_or_not_needed(tmp_path, files):
+    test = MARKED.format(above="", name="test_it", parameters="")
+    assert found(tmp_path, {**INI, "tests/test_x.py": test, **files}, "test-database-mark") == []
+
+
+def test_a_test_case_of_django_has_leave(tmp_path):
+    body = MARKED.format(above="", name="test_it", parameters="self").split("\n")
+    text = "\n".join([*body[:4], "class T(TestCase):", *("    " + line for line in body[4:])])
+    assert found(tmp_path, {**INI, "tests/test_x.py": text}, "test-database-mark") == []

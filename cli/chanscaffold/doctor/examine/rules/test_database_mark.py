@@ -1,0 +1,69 @@
+"""A test of a socket has no leave to use the database."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..communicators import Communicator, communicators
+from ..finding import Finding
+from ..fixtures import MARK, Fixtures, has_mark
+from ..modules import FUNCTIONS
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "advice"
+DEPTH = "source"
+SYMPTOM = (
+    'RuntimeError: Database access not allowed, use the "django_db" mark, '
+    'or the "db" or "transactional_db" fixtures to enable it.'
+)
+
+USED = re.compile(r"pytest[-_]django|^\s*DJANGO_SETTINGS_MODULE", re.MULTILINE)
+CONFIGURES = re.compile(
+    r"(^|/)(requirements?[^/]*\.(txt|in)|requirements/[^/]+|pyproject\.toml|pytest\.ini|setup\.cfg|tox\.ini|Pipfile)$"
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find tests of pytest that connect to consumers and that nothing lets touch the database."""
+    if not _uses_plugin(project) or _is_opened_for_all(project):
+        return
+    fixtures = Fixtures(project)
+    if any(fixtures.may_open(each) or _is_marked(each.decorator_list) for each in fixtures.automatic):
+        return
+    for each in communicators(project):
+        if _is_test(each) and not has_mark(each) and not fixtures.may_open(each.function):
+            message = (
+                f"{each.function.name} has no {MARK} mark: Channels closes old database connections around each "
+                "message, so the test fails when a test before it has opened one."
+            )
+            yield Finding(message, each.module.place(each.function), f"+@pytest.mark.{MARK}\n {_head(each)}")
+
+
+def _head(each: Communicator) -> str:
+    return each.module.line(each.function) if each.function.name in each.module.line(each.function) else "async def …"
+
+
+def _is_test(each: Communicator) -> bool:
+    """Return whether pytest runs the function itself: not a helper, and not a method of a TestCase."""
+    around = [node for node in each.module.above(each.function) if isinstance(node, (*FUNCTIONS, ast.ClassDef))]
+    plain = all(isinstance(node, ast.ClassDef) and not node.bases for node in around)
+    return each.function.name.startswith("test") and plain
+
+
+def _uses_plugin(project: Project) -> bool:
+    if project.version("pytest-django"):
+        return True
+    return any(USED.search(file.text()) for file in project.deployment if CONFIGURES.search(file.path))
+
+
+def _is_opened_for_all(project: Project) -> bool:
+    """Return whether a conftest.py speaks of the mark: it may put it on every test."""
+    return any(MARK in line for each in project.tests if each.path.endswith("conftest.py") for line in each.lines)
+
+
+def _is_marked(decorators: list[ast.expr]) -> bool:
+    return any(MARK in ast.dump(decorator) for decorator in decorators)
