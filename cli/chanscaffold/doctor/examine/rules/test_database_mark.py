@@ -34,13 +34,22 @@ def check(project: Project) -> Iterator[Finding]:
     fixtures = Fixtures(project)
     if any(fixtures.may_open(each) or _is_marked(each.decorator_list) for each in fixtures.automatic):
         return
+    found: dict[str, list[Communicator]] = {}
     for each in communicators(project):
         if _is_test(each) and not has_mark(each) and not fixtures.may_open(each.function):
-            message = (
-                f"{each.function.name} has no {MARK} mark: Channels closes old database connections around each "
-                "message, so the test fails when a test before it has opened one."
-            )
-            yield Finding(message, each.module.place(each.function), f"+@pytest.mark.{MARK}\n {_head(each)}")
+            found.setdefault(each.module.path, []).append(each)
+    yield from map(_finding, found.values())
+
+
+def _finding(found: list[Communicator]) -> Finding:
+    first = found[0]
+    more = len({each.function for each in found}) - 1
+    others = f" (like {more} more in this file)" if more else ""
+    message = (
+        f"{first.function.name} has no {MARK} mark{others}: Channels closes old database connections around each "
+        "message, so the test fails where a test before it has opened one in the same thread."
+    )
+    return Finding(message, first.module.place(first.function), f"+@pytest.mark.{MARK}\n {_head(first)}")
 
 
 def _head(each: Communicator) -> str:
