@@ -67,16 +67,16 @@ def test_an_old_channels_redis_is_found(text, count, tmp_path):
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("asyncio.run(layer.group_send('a', {}))", 1),
+        ("loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))", 1),
         ("asyncio.new_event_loop().run_until_complete(layer.group_send('a', {}))", 1),
-        ("async def tell():\n    await layer.group_send('a', {})\nasyncio.run(tell())", 1),
-        ("asyncio.run(main())", 0),
-        ("async def main():\n    await serve()\nasyncio.run(main())", 0),
+        ("loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))\nloop.close()", 0),
+        ("loop = asyncio.new_event_loop()\nloop.run_until_complete(main())", 0),
+        ("asyncio.run(layer.group_send('a', {}))", 0),
         ("async_to_sync(layer.group_send)('a', {})", 0),
     ],
 )
-def test_a_loop_made_by_hand_around_the_layer_is_found(text, count, tmp_path):
-    folder = deployed(tmp_path, {"chat/tasks.py": f"import asyncio\n{text}\n"})
+def test_a_loop_around_the_layer_that_is_left_open_is_found(text, count, tmp_path):
+    folder = deployed(tmp_path, {"chat/tasks.py": "def tell():\n    " + text.replace("\n", "\n    ") + "\n"})
     assert len(found(folder, "channels-redis-old")) == count
 
 
