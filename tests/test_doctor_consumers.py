@@ -62,7 +62,7 @@ def recent():
 
 
 def found(tmp_path, rule, text, more=(), **files):
-    """Return the severities of what one rule finds in consumers and other modules of `chat`; `more` is added to files."""
+    """Return the severities of what one rule finds in consumers and other modules of `chat`; `more` goes to files."""
     make_patient(tmp_path)
     for path, content in dict(more).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -370,6 +370,7 @@ GROUP = "await self.channel_layer.group_send"
         (f"data = json.loads(text_data)\nkind = data.get('kind')\n{GROUP}('x', {{'type': kind}})", 1),
         ("await self.spread(json.loads(text_data))", 1),
         (f"data = json.loads(text_data)\nevent = {{'type': 'x', **data}}\n{GROUP}('x', event)", 1),
+        ("await self.choose(json.loads(text_data)['action'])", 1),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{**data, 'type': 'chat.message'}})", 0),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': 'chat.message', 'data': data}})", 0),
         (f"data = json.loads(text_data)\nif data['type'] in TYPES:\n    {GROUP}('x', {{'type': data['type']}})", 0),
@@ -382,6 +383,9 @@ def test_a_type_that_a_client_chooses_is_found(tmp_path, body, count):
     members = """
     async def spread(self, data):
         await self.channel_layer.group_send("x", {"type": "chat.message", **data})
+    async def choose(self, action):
+        worker = "a" if action == "b" else "c"
+        await self.channel_layer.send(worker, {"type": action})
     async def chat_message(self, event):
         await self.channel_layer.group_send("x", {**event})
     """
@@ -406,6 +410,7 @@ def test_a_type_that_a_client_chooses_is_found(tmp_path, body, count):
         ("event = {}\nevent['type'] = 'other'\nawait self.channel_layer.group_send('x', event)", 0),
         ("await self.send_json({'type': 'other'})", 0),
         ("hub.group_send('x', {'type': 'other'})", 0),
+        ("layer = get_channel_layer()\nawait layer.send('x', {'text': 1})\nawait layer.receive('x')", 0),
     ],
 )
 def test_a_type_without_a_handler_is_found(tmp_path, body, count):
@@ -561,6 +566,7 @@ def test_a_message_that_is_read_blindly_is_found(tmp_path, body, count):
         ("name = content.get('name')", 0),
         ("if 'name' in content:\n    name = content['name']", 0),
         ("form = NameForm(content)\nname = content['name']", 0),
+        ("for key in content.keys():\n    if key == 'name':\n        self.name = content['name']", 0),
         ("try:\n    name = content['name']\nexcept KeyError:\n    return", 0),
     ],
 )

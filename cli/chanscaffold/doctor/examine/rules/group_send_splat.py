@@ -70,7 +70,8 @@ def _is_compared(function: Any, node: ast.AST) -> bool:
     """Return whether the function compares such a value, as with the types that it allows."""
     wanted = {ast.dump(node)} | {ast.dump(each) for each in ast.walk(node) if isinstance(each, ast.Name)}
     wanted |= {text.replace("Store()", "Load()") for text in wanted}
-    compared = [each for each in ast.walk(function) if isinstance(each, ast.Compare)]
+    tests = [each.test for each in ast.walk(function) if isinstance(each, (ast.If, ast.While, ast.Assert))]
+    compared = [each for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)]
     return any(_types(each.left) or ast.dump(each.left) in wanted for each in compared)
 
 

@@ -30,8 +30,9 @@ DYNAMIC = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "
 def check(project: Project) -> Iterator[Finding]:
     """Find literal types without a method, in projects whose consumers are known altogether."""
     handlers = _handlers(project)
+    reads = any(layer_calls(project, "receive"))  # then not only consumers get what goes to a channel
     for call in layer_calls(project, "group_send", "send") if handlers else []:
-        if isinstance(call.message, ast.Dict):
+        if isinstance(call.message, ast.Dict) and not (reads and call.method == "send"):
             yield from _in(call, call.message, handlers)
 
 

@@ -77,8 +77,13 @@ def _is_guarded(module: Module, node: ast.AST) -> bool:
 
 
 def _looks(function: Function) -> bool:
-    """Return whether a method looks at the message before it reads it: `"key" in content`, a form, a serializer."""
-    return any(_asks(node) or _looks_at(node) for node in own(function.body))
+    """Return whether a method looks at the message as it reads it: `"key" in content`, a form, a loop over its keys."""
+    return any(_asks(node) or _looks_at(node) or _walks(node) for node in own(function.body))
+
+
+def _walks(node: Any) -> bool:
+    called = node.iter if isinstance(node, ast.For) else None
+    return getattr(getattr(called, "func", None), "attr", "") in {"keys", "items"}
 
 
 def _asks(node: Any) -> bool:

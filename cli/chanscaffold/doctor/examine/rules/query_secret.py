@@ -39,7 +39,8 @@ MEND = (
 def check(project: Project) -> Iterator[Finding]:
     """Find secrets that the code reads from a query string, and those that pages put there."""
     for module in project.code if project.uses_sockets else []:
-        for function in [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]:
+        functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
+        for function in functions:
             yield from _read(module, function)
     for file in project.files if project.uses_sockets else []:
         if file.path.endswith(PAGES) and not file.path.endswith(BUILT):
