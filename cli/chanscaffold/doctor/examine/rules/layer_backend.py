@@ -42,10 +42,10 @@ GONE = {
 def check(project: Project) -> Iterator[Finding]:
     """Find a class that Channels could not import; without Django's word, one that almost bears a known name."""
     imported = project.facts.get("layer")
-    failure = (imported or {}).get("error") or {}
+    failure, layer_class = ((imported or {}).get(name) for name in ("error", "class"))
     for layer in layers(project):
         if layer.alias == "default" and imported is not None:
-            if "Cannot import BACKEND" in str(failure.get("message")):
+            if failure and not layer_class:
                 yield _finding(layer.backend, layer.setting.place, "settings")
         elif _meant(layer.backend):
             yield _finding(layer.backend, layer.setting.place, layer.setting.depth)
