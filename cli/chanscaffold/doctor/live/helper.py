@@ -6,11 +6,14 @@ import contextlib
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import threading
 import time
 from typing import IO, Any, Self
+
+from chanscaffold.doctor.printable import printable
 
 Message = dict[str, Any]
 
@@ -30,6 +33,7 @@ main(mode)
 SERVER = os.path.join(os.path.dirname(__file__), "server")
 KEPT = 20_000  # bytes of what it says, the last ones
 LONGEST = 200_000  # characters of an answer
+ANSWERS = 1000  # that wait to be read
 LINES = 8  # of its last words
 
 
@@ -47,7 +51,7 @@ class Helper:
         self.process = subprocess.Popen(
             command, cwd=folder, env=env, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
         )
-        self._answers: queue.Queue[Message | None] = queue.Queue()
+        self._answers: queue.Queue[Message | None] = queue.Queue(ANSWERS)
         self._said = b""
         for work, stream in ((self._hear, self.process.stdout), (self._keep, self.process.stderr)):
             threading.Thread(target=work, args=(stream,), daemon=True).start()
@@ -82,9 +86,10 @@ class Helper:
                 return message
 
     def last_words(self) -> str:
-        """Return the last lines that it said."""
+        """Return the last lines that it said, without the passwords of addresses."""
         lines = [line for line in self._said.decode(errors="replace").splitlines() if line.strip()]
-        return "\n".join(lines[-LINES:]) or f"exit code {self.process.poll()}, without a word"
+        text = re.sub(r"(://)[^@/\s]*@", r"\1***@", "\n".join(lines[-LINES:]))
+        return printable(text) or f"exit code {self.process.poll()}, without a word"
 
     def end(self, patience: float = 0.0) -> None:
         """Close its stdin, and kill it with all its children when that does not end it."""

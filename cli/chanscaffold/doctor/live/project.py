@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LIMIT = 25.0  # seconds for everything that runs at the same time
 LOCAL_NAMES: tuple[str, ...] = ("127.0.0.1", "localhost")
-STOP = 8.0  # seconds for the server to close its sockets
+STOP = 6.0  # seconds for the server to close its sockets
 
 
 def observe_project(location: Location, python: str, facts: dict[str, Any], settings: str | None) -> dict[str, Any]:
@@ -36,15 +36,24 @@ def observe_project(location: Location, python: str, facts: dict[str, Any], sett
         seen = site.seen()
         if choice.accepted:
             checks["sigterm"] = _stop(site, choice.route)
+    _add_what_was_seen(checks, seen)
+    return {"kind": "live", "server": site.told["server"], "route": choice.route.path, "checks": checks}
+
+
+def _add_what_was_seen(checks: dict[str, Outcome], seen: dict[str, Outcome]) -> None:
+    """Let each check say what the server's side knows of it; an Origin is allowed if it was in any attempt."""
+    marks = checks["own-origin"].pop("attempts", [])
     for name, outcome in checks.items():
         outcome.update(seen.get(outcome.pop("mark", name), {}))
-    return {"kind": "live", "server": site.told["server"], "route": choice.route.path, "checks": checks}
+    verdicts = [seen[mark]["origin_allowed"] for mark in marks if "origin_allowed" in seen.get(mark, {})]
+    if verdicts:
+        checks["own-origin"]["origin_allowed"] = any(verdicts)
 
 
 def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, dict[str, Outcome]]:
     door = Door((LOCAL, site.told["port"]), f"{_host(site.told['hosts'])}:{site.told['port']}", marked=True)
     choice = choose(door, site.cookie, _origins(site, door.name), paths)
-    works = {**handshakes(choice.route), "round-trip": lambda: round_trip(helpers)}
+    works = {**handshakes(choice.route), "round-trip": lambda: round_trip(helpers, site)}
     if choice.accepted:
         works |= talks(choice.route)
     checks = together(works, LIMIT)

@@ -80,7 +80,9 @@ def _try(door: Door, cookie: str, origins: list[str], path: str) -> Choice:
         if choice.accepted:
             return choice
         attempts.append(choice)
-    return min(attempts, key=lambda choice: choice.outcome["outcome"] == "http 403")
+    marks = [attempt.outcome["mark"] for attempt in attempts]
+    best = min(attempts, key=lambda choice: choice.outcome["outcome"] == "http 403")
+    return best._replace(outcome={**best.outcome, "attempts": marks})
 
 
 def _attempts(cookie: str, origins: list[str]) -> Iterator[tuple[str, bool]]:

@@ -17,6 +17,7 @@ import click
 
 from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.live.helper import Ended, Helper
+from chanscaffold.doctor.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ class Site(NamedTuple):
     """A running server of the project."""
 
     server: Helper
+    databases: dict[str, Any]  # what the settings have to say of them
     told: dict[str, Any]  # its name and version, its port, and what the settings say of hosts and origins
     cookie: str  # of somebody who is signed in
     token: str  # the path of the witness
@@ -49,7 +51,7 @@ class Site(NamedTuple):
             return {}
         finally:
             http.close()
-        return found
+        return found if isinstance(found, dict) else {}
 
 
 class Helpers(NamedTuple):
@@ -93,7 +95,7 @@ def throw_away_site(helpers: Helpers) -> Iterator[Site]:
         with helpers.start("serve", databases=made["databases"]) as server:
             told = _ask(server, "port", START, "The project's server did not start")
             _wait_until_it_listens(server, told["port"])
-            yield Site(server, told, str(made["cookie"]), helpers.task["token"])
+            yield Site(server, made["databases"], told, str(made["cookie"]), helpers.task["token"])
     finally:
         _drop(keeper)
         shutil.rmtree(store, ignore_errors=True)
@@ -103,7 +105,7 @@ def _ask(helper: Helper, key: str, limit: float, what: str) -> dict[str, Any]:
     try:
         return helper.answer(key, limit=limit)
     except Ended as ended:
-        raise CannotExamine(f"{what}: {ended}") from None
+        raise CannotExamine(printable(f"{what}: {ended}")) from None
 
 
 def _wait_until_it_listens(server: Helper, port: int) -> None:
@@ -126,9 +128,9 @@ def _drop(keeper: Helper) -> None:
         click.echo(f"Drop by hand what could not be dropped: {', '.join(left)}", err=True)
 
 
-def round_trip(helpers: Helpers) -> Outcome:
+def round_trip(helpers: Helpers, site: Site) -> Outcome:
     """Return how a message came from one process to another through the project's own channel layer."""
-    task = {"alone": False}  # the names in the layer are random, so the real one is asked
+    task = {"databases": site.databases, "alone": False}  # the names in the layer are random, so the real one is asked
     with helpers.start("receive", **task) as receiver, helpers.start("send", **task) as sender:
         try:
             first = receiver.answer("joined", "outcome", limit=ROUND_TRIP)

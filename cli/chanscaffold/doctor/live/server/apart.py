@@ -1,4 +1,4 @@
-"""The project's settings, changed so that nothing it does here reaches anything real."""
+"""The project's settings, changed so that its messages, its mail and what it caches reach nothing real."""
 
 from __future__ import annotations
 

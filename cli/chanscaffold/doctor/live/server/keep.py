@@ -83,7 +83,8 @@ def _name_all(task: dict[str, Any]) -> dict[str, str]:
         if connection.settings_dict["ENGINE"] in WITHOUT:
             continue
         sqlite = connection.vendor == "sqlite"
-        name = os.path.join(task["store"], f"{alias}.sqlite3") if sqlite else f"{task['prefix']}{alias}".lower()
+        # Where a user may make few databases, test_… are among them.
+        name = os.path.join(task["store"], f"{alias}.sqlite3") if sqlite else f"test_{task['prefix']}{alias}".lower()
         connection.settings_dict["TEST"]["NAME"] = name
         names[alias] = name
     return names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import django
 from channels.layers import get_channel_layer
 
-from .apart import keep_apart
+from .apart import keep_apart, use_databases
 from .told import told
 
 if TYPE_CHECKING:
@@ -66,4 +66,5 @@ async def _send(talk: Talk, layer: Any) -> None:
 
 def _prepare(task: dict[str, Any]) -> None:
     keep_apart(task)
+    use_databases(task["databases"])
     django.setup()
