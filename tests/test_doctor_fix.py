@@ -88,6 +88,7 @@ def app_lists(draw):
     return f"INSTALLED_APPS = {opening}{draw(spaces)}{''.join(parts)}{closing}"
 
 
+@pytest.mark.slow
 @STEADY
 @given(files(app_lists()))
 def test_daphne_moves_to_the_front_of_any_list_or_the_list_is_left_alone(before):
@@ -184,6 +185,7 @@ def hosts_lists(draw):
     return entries, hosts_file(f"[{draw(spaces)}{''.join(parts)}]")
 
 
+@pytest.mark.slow
 @STEADY
 @given(hosts_lists(), noise, noise, forms)
 def test_every_host_gets_the_time_out_and_nothing_else_changes(made, above, below, form):
@@ -255,6 +257,7 @@ def test_hosts_are_found_however_they_are_assigned(form):
     assert mended("redis-hosts", base + form % '"redis://a"', 2) == base + form % '["redis://a"]'
 
 
+@pytest.mark.slow
 @STEADY
 @given(
     st.sampled_from(['"redis://a"', "('redis://a')", 'env("X")', "URL", '"redis:"  \\\n "//a"']), noise, noise, forms
@@ -283,6 +286,7 @@ def test_both_mends_of_redis_work_on_one_statement():
     assert answer.rules == ["redis-hosts", "redis-socket-timeout"]
 
 
+@pytest.mark.slow
 @STEADY
 @given(st.sampled_from(["CHANNELS_LAYERS", "CHANNEL_LAYER", "CHANEL_LAYERS", "channel_layers"]), noise, noise, forms)
 def test_a_misspelt_name_is_set_right_wherever_it_is_used(name, above, below, form):
@@ -329,6 +333,7 @@ def tree(root, **files):
 ASGI = {"config__asgi": "application = 1\n", "config__urls": "", "manage": ""}
 
 
+@pytest.mark.slow
 @STEADY
 @given(noise, noise, forms, st.sampled_from(['WSGI_APPLICATION = "x"', "WSGI_APPLICATION = 'x'  # c", "pass"]))
 def test_the_application_is_named_on_a_line_of_its_own(tmp_path_factory, above, below, form, anchor):

@@ -15,6 +15,8 @@ from chanscaffold.doctor import child, inspector
 from chanscaffold.doctor.inspector.collect import merge
 from chanscaffold.doctor.place import Location
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 60
 SHORT = 3  # for projects that never end
 BOUND = 15  # what SHORT may take on a busy machine

@@ -19,6 +19,7 @@ ISOLATED = ["-I", "-S", "-B", "-c", f"import sys; sys.path.insert(0, {HERE!r}); 
 IMPORT_SECONDS = 60.0  # a large project on a busy machine takes half of that
 READ_SECONDS = 30.0
 MOST_BYTES = 10_000_000
+SENTENCES = {"time", "exit", "signal", "no-django", "no-settings"}  # failures that say themselves what they are
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Examination:
         """Return why Django could not be asked to the end, "" if it could."""
         failure = self.facts.get("failure") or {}
         kind, message = failure.get("type", ""), failure.get("message", "")
-        return message if kind in {"time", "exit", "signal"} else ": ".join(filter(None, [kind, message]))
+        return message if kind in SENTENCES else ": ".join(filter(None, [kind, message]))
 
 
 def examine_project(location: Location, python: Interpreter, settings: str | None, is_live: bool) -> Examination:
