@@ -16,7 +16,12 @@ from pathlib import Path
 from compare import compare
 
 FILES = 200
-ENV = {"SECRET_KEY": "x" * 50, "DEBUG": "true", "DATABASE_URL": "sqlite:///db.sqlite3", "CHANNEL_LAYER_URL": "memory://"}
+ENV = {
+    "SECRET_KEY": "x" * 50,
+    "DEBUG": "true",
+    "DATABASE_URL": "sqlite:///db.sqlite3",
+    "CHANNEL_LAYER_URL": "memory://",
+}
 
 
 def run(folder: Path, *command: str) -> None:
