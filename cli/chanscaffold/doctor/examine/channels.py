@@ -14,13 +14,13 @@ REQUIREMENTS = re.compile(
 # channels~=3.0, channels = "^3.0", "channels[daphne]>=3,<4", channels = "3.*"
 RANGE = re.compile(r"""(?mi)^[\s"'-]*channels(?:\[[^\]\n]*\])?["']?\s*(=?\s*["'{]?[^\n#;]*)""")
 
-DAPHNE_SERVES = 4  # from this version on; before, the app `channels` has brought its own runserver
+OLDEST = 4  # that is maintained; before, the app `channels` has brought its own runserver
 
 
 def apps_with_runserver(project: Project) -> set[str]:
     """Return the apps that bring a runserver for ASGI with the project's Channels."""
     version = major(project)
-    return {"daphne"} if version is None or version >= DAPHNE_SERVES else {"daphne", "channels"}
+    return {"daphne"} if version is None or version >= OLDEST else {"daphne", "channels"}
 
 
 def major(project: Project) -> int | None:

@@ -60,7 +60,7 @@ def _seen(project: Project, facts: dict[str, Any]) -> Entrance:
     module = next(iter(project.asgi), None)
     router = next(iter(module.calls(ROUTER)), None) if module else None
     place = module.place(router) if module and router else Place(module.path) if module else None
-    return Entrance(place, protocols, bool(protocols), bare, "settings")
+    return Entrance(place, protocols, bare or bool(protocols), bare, "settings")
 
 
 def _targets(project: Project) -> Iterator[tuple[Module, str]]:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding, Place
+from . import channels_leftovers
 
 if TYPE_CHECKING:
     from ..modules import Module
@@ -32,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(
             f"{problem}, so the server does not start.", setting.place, _mend(project, setting), None, setting.depth
         )
-    else:
+    elif not any(channels_leftovers.check(project)):
         yield from _seen(project.facts.get("failure") or {}, setting, module)
 
 
