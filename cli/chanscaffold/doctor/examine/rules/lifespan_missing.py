@@ -32,11 +32,17 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _sender(project: Project) -> str:
-    """Return the server that sends lifespan: from the commands, if there are any for ASGI, else what is installed."""
+    """Return the server that sends lifespan: as commands start it, else the one installed, if Daphne is not."""
     used = [command for command in project.commands if command.is_asgi]
     if used:
-        return next(filter(None, map(_sends, used)), "")
-    return next((name for name in SENDERS if project.version(name)), "")
+        served = [command for command in used if _is_ours(project, command)]
+        return next(filter(None, map(_sends, served)), "")
+    return "" if project.version("daphne") else next((name for name in SENDERS if project.version(name)), "")
+
+
+def _is_ours(project: Project, command: Command) -> bool:
+    """Return whether a command serves the project, and not another program in the repository."""
+    return not command.module or project.module(command.module) in project.asgi
 
 
 def _sends(command: Command) -> str:
