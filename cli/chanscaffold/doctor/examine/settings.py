@@ -81,6 +81,9 @@ class Settings:
 def _writes_names(call: ast.Call) -> bool:
     """Return whether a call may set any name: `globals().update(…)`, `include(…)` of django-split-settings, `exec`."""
     name = getattr(call.func, "id", "")
+    given = [getattr(argument, "id", "") for argument in call.args]
+    if "__name__" in given and "logger" not in getattr(call.func, "attr", name).lower():
+        return True  # as `export(__name__, …)` of Dynaconf's friends
     return name in {"globals", "locals", "vars", "include", "exec", "setattr", "django_heroku"}
 
 
