@@ -1,0 +1,304 @@
+"""What the rules on the wiring must find in other shapes, and must leave alone."""
+
+import pytest
+from patients import RULES, make_patient
+from test_doctor_rules import examine
+
+BARE = "from django.core.asgi import get_asgi_application\n"
+START = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+CHANNELS = (
+    "from channels.routing import ProtocolTypeRouter, URLRouter\nfrom config.routing import websocket_urlpatterns\n"
+)
+MADE = START + BARE + "django_asgi_app = get_asgi_application()\n" + CHANNELS
+SOCKETS = '"websocket": URLRouter(websocket_urlpatterns)'
+ROUTES = """from chat.consumers import ChatConsumer, NotFoundConsumer
+from channels.routing import URLRouter
+from django.urls import include, path, re_path
+"""
+
+
+def found(folder, rule, **request):
+    return [each for each in examine(folder, **request) if each["rule"] == rule]
+
+
+def write(folder, **files):
+    for name, text in files.items():
+        target = folder / name.replace("__", "/").replace("_dot_", ".")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+
+def change(folder, path, old, new):
+    text = (folder / path).read_text()
+    assert old in text
+    (folder / path).write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def patient(tmp_path):
+    return make_patient(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("application = get_asgi_application()", 1),
+        ("application = SentryAsgiMiddleware(get_asgi_application())", 1),
+        ('application = ProtocolTypeRouter({"http": django_asgi_app})', 1),
+        ('apps = {"http": django_asgi_app}\napplication = ProtocolTypeRouter(apps)', 1),
+        ("inner = get_asgi_application()\napplication = inner", 1),
+        (f'application = ProtocolTypeRouter({{"http": django_asgi_app, {SOCKETS}}})', 0),
+        (f"inner = ProtocolTypeRouter({{{SOCKETS}}})\napplication = SentryAsgiMiddleware(inner)", 0),
+        ('apps = {"http": 1}\napps["websocket"] = 2\napplication = ProtocolTypeRouter(apps)', 0),
+        ('application = ProtocolTypeRouter({"http": django_asgi_app, **more()})', 0),
+        ("application = own_router(get_asgi_application())", 0),
+        ("application = get_asgi_application()\napplication = with_sockets(application)", 0),
+        ("from config.lifespan import application", 0),
+    ],
+)
+def test_an_application_without_websocket_is_found_whatever_its_shape(patient, text, expected):
+    write(patient, config__asgi_dot_py=MADE + text + "\n")
+    assert len(found(patient, "websocket-unrouted")) == expected
+
+
+@pytest.mark.parametrize(("version", "expected"), [("2.4.0", 0), ("3.0.5", 1), ("4.3.2", 1)])
+def test_a_router_without_http_is_found_from_channels_3(patient, version, expected):
+    write(patient, config__asgi_dot_py=MADE + f"application = ProtocolTypeRouter({{{SOCKETS}}})\n")
+    write(patient, requirements_dot_txt=f"channels=={version}\n")
+    assert len(found(patient, "websocket-unrouted")) == expected
+
+
+def test_a_router_without_http_is_sound_beside_a_server_for_wsgi(patient):
+    write(patient, config__asgi_dot_py=MADE + f"application = ProtocolTypeRouter({{{SOCKETS}}})\n")
+    write(patient, requirements_dot_txt="channels==4.3.2\n", Procfile="web: gunicorn config.wsgi\n")
+    assert found(patient, "websocket-unrouted") == []
+
+
+@pytest.mark.parametrize(
+    ("route", "rule", "expected"),
+    [
+        ('path("ws/x/", ChatConsumer)', "as-asgi-missing", 1),
+        ('path("ws/x/", ChatConsumer.as_asgi)', "as-asgi-missing", 1),
+        ('path("ws/x/", ChatConsumer.as_asgi())', "as-asgi-missing", 0),
+        ('path("/ws/x/", ChatConsumer.as_asgi())', "route-slash", 1),
+        ('re_path(r"^/ws/x/$", ChatConsumer.as_asgi())', "route-slash", 1),
+        ('re_path(r"^ws/x/$", ChatConsumer.as_asgi())', "route-slash", 0),
+        ('path("ws/x/", include("chat.urls"))', "include-in-router", 1),
+        ('path("ws/x/", URLRouter([path("y/", ChatConsumer.as_asgi())]))', "include-in-router", 0),
+    ],
+)
+def test_routes_are_judged_one_by_one(patient, route, rule, expected):
+    last = 're_path(r"", NotFoundConsumer.as_asgi())'
+    write(patient, config__routing_dot_py=f"{ROUTES}websocket_urlpatterns = [{route}, {last}]\n")
+    assert len(found(patient, rule)) == expected
+
+
+def test_a_class_in_a_route_is_sound_with_channels_2(patient):
+    write(patient, config__routing_dot_py=ROUTES + 'websocket_urlpatterns = [path("ws/x/", ChatConsumer)]\n')
+    write(patient, requirements_dot_txt="channels~=2.4\n")
+    assert found(patient, "as-asgi-missing") == []
+
+
+def test_include_among_the_pages_is_sound(patient):
+    write(
+        patient, config__urls_dot_py='from django.urls import include, path\nurlpatterns = [path("a/", include("b"))]\n'
+    )
+    assert found(patient, "include-in-router") == []
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ('re_path(r"", NotFoundConsumer.as_asgi())', 0),
+        ('re_path(r"^.*$", NotFoundConsumer.as_asgi())', 0),
+        ('re_path(r"^(?P<rest>.*)$", NotFoundConsumer.as_asgi())', 0),
+        ('path("<path:rest>", NotFoundConsumer.as_asgi())', 0),
+        ('path("", NotFoundConsumer.as_asgi())', 1),
+        ('path("ws/y/", NotFoundConsumer.as_asgi())', 1),
+        ("*more_routes()", 1),
+    ],
+)
+def test_a_last_route_for_everything_is_known_in_its_spellings(patient, last, expected):
+    routes = f'websocket_urlpatterns = [path("ws/x/", ChatConsumer.as_asgi()), {last}]\n'
+    write(patient, config__routing_dot_py=ROUTES + routes)
+    assert len(found(patient, "unknown-path")) == expected
+
+
+@pytest.mark.parametrize(
+    ("opened", "expected"),
+    [
+        ("'ws://' + location.host + '/ws/chat'", 1),
+        ("`wss://${location.host}/ws/chat`", 1),
+        ("'ws://' + location.host + '/ws/chat/'", 0),
+        ("'ws://' + location.host + '/ws/chat?x=1'", 1),
+        ("'ws://' + location.host + '/ws/' + name", 0),
+        ("'wss://example.org/other'", 0),
+        ("url", 0),
+    ],
+)
+def test_a_script_that_misses_a_route_by_its_last_slash_is_told(patient, opened, expected):
+    write(patient, chat__static__chat_dot_js=f"const socket = new WebSocket({opened});\n")
+    told = found(patient, "route-slash")
+    assert [each["severity"] for each in told] == ["advice"] * expected
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (f"{BARE}application = get_asgi_application()\n{START}", "error"),
+        (f"{BARE}application = get_asgi_application()\n", "warning"),
+        (f"{BARE}from dotenv import load_dotenv\nload_dotenv()\napplication = get_asgi_application()\n", None),
+        (f"{BARE}import config.start\napplication = get_asgi_application()\n", None),
+        (f"from config.names import NAME\n{START}{BARE}application = get_asgi_application()\n", "error"),
+        (f"{START}{BARE}def application(*given):\n    return get_asgi_application()(*given)\n", None),
+    ],
+)
+def test_the_settings_are_named_before_they_are_needed(patient, text, severity):
+    write(patient, config__asgi_dot_py=text, config__start_dot_py=START)
+    write(patient, config__names_dot_py="from django.conf import settings\nNAME = settings.ROOT_URLCONF\n")
+    assert [each["severity"] for each in found(patient, "settings-module-late")] == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("config.asgi.application", 0),
+        ("config.asgi:application", 1),
+        ("config.asgi.app", 1),
+        ("config.routing.application", 1),
+        ("confg.asgi.application", 1),
+        ("elsewhere.asgi.application", 0),
+        ("application", 1),
+    ],
+)
+def test_the_application_s_name_is_followed(patient, value, expected):
+    change(patient, "config/settings.py", "config.asgi.application", value)
+    assert len(found(patient, "asgi-application-import")) == expected
+
+
+@pytest.mark.parametrize(
+    ("apps", "expected"),
+    [
+        ('"livereload", "daphne", "django.contrib.staticfiles"', 1),
+        ('"whitenoise.runserver_nostatic", "daphne", "django.contrib.staticfiles"', 0),
+        ('"daphne", "livereload", "django.contrib.staticfiles"', 0),
+        ('"django_extensions", "daphne", "django.contrib.staticfiles"', 0),
+        ('"django.contrib.staticfiles", "daphne"', 0),
+    ],
+)
+def test_a_runserver_is_taken_by_apps_that_do_not_hand_it_on(patient, apps, expected):
+    write(patient, config__settings_dot_py=f"INSTALLED_APPS = [{apps}]\n")
+    assert len(found(patient, "runserver-taken")) == expected
+
+
+@pytest.mark.parametrize(
+    ("winner", "expected"),
+    [("daphne.management.commands.runserver.Command", 0), ("django.core.management.commands.runserver.Command", 1)],
+)
+def test_the_runserver_that_django_has_found_counts(patient, winner, expected):
+    name = "whitenoise.runserver_nostatic"
+    facts = {"settings": {"INSTALLED_APPS": [name, "daphne"]}, "runserver": name}
+    facts.update(runserver_class=f"{name}.management.commands.runserver.Command", runserver_mro=[winner])
+    assert len(found(patient, "runserver-taken", facts=facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({}, "warning"),
+        ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "advice"),
+        ({"config__local_dot_py": 'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'}, None),
+        ({"requirements_dot_txt": "channels>=3,<4\n"}, None),
+    ],
+)
+def test_sockets_without_daphne_are_judged_by_what_serves_developers(patient, files, severity):
+    change(patient, "config/settings.py", '    "daphne",\n', "")
+    write(patient, **files)
+    assert [each["severity"] for each in found(patient, "daphne-missing")] == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("consumer", "files", "severity"),
+    [
+        (None, {}, "error"),
+        (None, {"config__live_dot_py": "CHANNEL_LAYERS = {}\n"}, "advice"),
+        ("layer = get()\nif layer is not None:\n    layer.group_send()\n", {}, None),
+        ("print(1)\n", {}, None),
+    ],
+)
+def test_a_missing_layer_is_judged_by_the_code_that_speaks_to_it(patient, consumer, files, severity):
+    change(patient, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
+    write(patient, **files, **({"chat__consumers_dot_py": consumer} if consumer else {}))
+    assert [each["severity"] for each in found(patient, "layer-setting-missing")] == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("pin", "line", "severities"),
+    [
+        ("channels==4.3.2", "from channels.http import AsgiHandler", ["error"]),
+        ("channels==3.0.5", "from channels.http import AsgiHandler", ["warning"]),
+        ("channels", "from channels.http import AsgiHandler", ["warning"]),
+        ("channels==4.3.2", "try:\n    from channels.http import AsgiHandler\nexcept ImportError:\n    pass", []),
+        ("channels==2.4.0", "from channels.routing import route", ["error", "warning"]),
+        ("channels==4.3.2", "from channels.routing import get_default_application", []),
+    ],
+)
+def test_leftovers_are_judged_by_the_version_of_channels(patient, pin, line, severities):
+    write(patient, requirements_dot_txt=pin + "\n", chat__old_dot_py=line + "\n")
+    assert [each["severity"] for each in found(patient, "channels-leftovers")] == severities
+
+
+def test_an_application_that_is_taken_from_its_own_setting_is_a_circle(patient):
+    text = "from channels.routing import get_default_application\napplication = get_default_application()\n"
+    write(patient, config__asgi_dot_py=START + text)
+    assert "circle" in found(patient, "channels-leftovers")[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "severity"),
+    [
+        ("chat/broken.py", "x = = 1\n", "error"),
+        ("chat/broken.py", "import {{ name }}\n", "advice"),
+        ("tests/broken.py", "x = = 1\n", "advice"),
+        ("{{cookiecutter.slug}}/broken.py", "x = = 1\n", "advice"),
+        ("tools/broken.py", "x = = 1\n", "advice"),
+    ],
+)
+def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(patient, path, text, severity):
+    (patient / path).parent.mkdir(parents=True, exist_ok=True)
+    (patient / path).write_text(text)
+    assert [each["severity"] for each in found(patient, "syntax-error")] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "message", "rule"),
+    [
+        ("settings", "KeyError", "'SECRET_KEY'", "project-import"),
+        ("setup", "ModuleNotFoundError", "No module named 'holidays'", "project-import"),
+        ("application", "NameError", "name 'x' is not defined", "project-import"),
+        ("application", "ImportError", "cannot import name 'x'", "asgi-application-import"),
+        ("application", "ImproperlyConfigured", f"x: {RULES['include-in-router'].symptom}", "include-in-router"),
+        ("settings", "time", "It did not end.", None),
+    ],
+)
+def test_a_failure_is_said_by_one_rule_with_its_innermost_place(patient, stage, kind, message, rule):
+    frames = [{"path": "manage.py", "line": 1, "name": "<module>"}, {"path": "chat/a.py", "line": 7, "name": "f"}]
+    facts = {"failure": {"stage": stage, "type": kind, "message": message, "frames": frames}}
+    told = examine(patient, facts=facts)
+    assert [(each["rule"], each["path"], each["line"]) for each in told] == ([(rule, "chat/a.py", 7)] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("web: uvicorn config.asgi:application", 1),
+        ("web: uvicorn --lifespan off config.asgi:application", 0),
+        ("web: gunicorn -k uvicorn.workers.UvicornWorker config.asgi:application", 1),
+        ("web: daphne config.asgi:application", 0),
+        ("api: uvicorn other.app:app", 0),
+    ],
+)
+def test_lifespan_is_missed_under_servers_that_send_it(patient, command, expected):
+    change(patient, "config/asgi.py", '"lifespan": lifespan,', "")
+    write(patient, Procfile=command + "\n")
+    assert len(found(patient, "lifespan-missing")) == expected
