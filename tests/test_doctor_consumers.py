@@ -323,6 +323,8 @@ def test_what_is_allowed_as_unsafe_still_blocks(tmp_path):
         ("await asyncio.get_running_loop().run_in_executor(None, titles)", 1),
         ("def inner():\n    return Room.objects.count()\nawait sync_to_async(inner)()", 1),
         ("@sync_to_async\ndef inner():\n    return Room.objects.count()\nawait inner()", 1),
+        ("def inner():\n    titles()\n    connection.close()\nawait asyncio.to_thread(inner)", 0),
+        ("await sync_to_async(closing)()", 0),
         ("await database_sync_to_async(titles)()", 0),
         ("await asyncio.to_thread(requests.get, 'http://x')", 0),
         ("await sync_to_async(recent)()", 0),
@@ -339,7 +341,8 @@ def test_queries_in_a_plain_thread_are_found(tmp_path, body, count):
     def wrapped(self):
         return 1
     """
-    text = "from chat.models import recent, titles\n" + method(body) + members
+    closing = "def closing():\n    close_old_connections()\n    return titles()\n"
+    text = "from chat.models import recent, titles\n" + closing + method(body) + members
     assert len(found(tmp_path, "sync-to-async-orm", text)) == count
 
 

@@ -22,6 +22,7 @@ DEPTH = "source"
 SYMPTOM = "FATAL:  sorry, too many clients already"
 
 SYNC_TO_ASYNC = ("asgiref.sync.sync_to_async", "asgiref.sync.SyncToAsync")
+CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
 TO_THREAD = "asyncio.to_thread"
 
 
@@ -95,7 +96,7 @@ def _query(project: Project, orm: Orm, reach: Reach, handed: Handed) -> str:
     """Return the text of the query that the target runs, "" when it runs none."""
     module, target = handed.module, handed.target
     if isinstance(target, FUNCTIONS):
-        return _first(orm.accesses(module, target)) or _first([reach.inside(Definition(module, _bare(target)))])
+        return _of_function(orm, reach, module, target)
     function = around(module, handed.name)
     if function is None:
         return ""
@@ -108,6 +109,12 @@ def _query(project: Project, orm: Orm, reach: Reach, handed: Handed) -> str:
         first = kinds.of(handed.rest[0]) if handed.rest else None
         return f"{target.id}({spell(handed.rest[0])})" if first and first.name == "queryset" else ""
     return _first([_named(project, reach, module, target)])
+
+
+def _of_function(orm: Orm, reach: Reach, module: Module, function: Any) -> str:
+    if _closes(function):
+        return ""
+    return _first(orm.accesses(module, function)) or _first([reach.inside(Definition(module, _bare(function)))])
 
 
 def _bare(function: Any) -> Any:
@@ -127,12 +134,18 @@ def _named(project: Project, reach: Reach, module: Module, target: Any) -> Any:
     """Return the query in a function that is handed over by name: `load`, or `self.load`."""
     nested = [each for each in module.all(ast.FunctionDef) if each.name == getattr(target, "id", "")]
     if len(nested) == 1:
-        return reach.inside(Definition(module, nested[0]))
+        return None if _closes(nested[0]) else reach.inside(Definition(module, nested[0]))
     call = ast.Call(func=target, args=[], keywords=[])
     module.parents[call] = module.parents[target]
     found = project.names.callee(module, call)
     del module.parents[call]
-    return reach.inside(found) if found else None
+    return reach.inside(found) if found and not _closes(found.node) else None
+
+
+def _closes(function: ast.AST) -> bool:
+    """Return whether a function closes its connection itself, as database_sync_to_async would."""
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return any(spell(each).split(".")[-1] in CLOSERS or "connection.close" in spell(each) for each in calls)
 
 
 def _first(accesses: list[Any]) -> str:
