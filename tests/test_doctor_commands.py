@@ -1,9 +1,12 @@
 """The reader of deployment files finds the commands in them, whatever the file and however they are written."""
 
+import time
+
 import pytest
 
 from chanscaffold.doctor.examine.project import Project
 
+SOON = 20  # seconds; what grows with the square takes hours
 SERVED = ["daphne", "-b", "0.0.0.0", "config.asgi:application"]
 
 
@@ -41,7 +44,7 @@ def commands(folder, path, text):
         ),
         (
             "compose.yaml",
-            "services:\n web:\n   command:\n    - sh\n    - -c\n      - daphne -b 0.0.0.0 config.asgi:application\n",
+            "services:\n web:\n   command:\n    - sh\n    - -c\n    - daphne -b 0.0.0.0 config.asgi:application\n",
             3,
         ),
         ("web.service", "[Service]\nExecStart=/srv/.venv/bin/daphne -b 0.0.0.0 \\\n config.asgi:application\n", 2),
@@ -123,3 +126,20 @@ def test_gunicorn_speaks_asgi_with_a_worker_that_does(line, is_asgi, tmp_path):
 )
 def test_nonsense_is_read_without_a_word(path, text, tmp_path):
     assert commands(tmp_path, path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("supervisor.conf", "[\n"),
+        ("compose.yaml", "command:\n"),
+        ("compose.yaml", "- a\n"),
+        ("run.sh", "daphne \\\n"),
+        ("Procfile", "web: daphne\n"),
+        ("nginx.conf", "location a {\n"),
+    ],
+)
+def test_a_large_file_is_read_in_a_moment(path, part, tmp_path):
+    began = time.monotonic()
+    commands(tmp_path, path, part * (900_000 // len(part)))
+    assert time.monotonic() - began < SOON

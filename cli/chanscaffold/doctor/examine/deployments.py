@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import islice
 from typing import TYPE_CHECKING, Callable, Iterator, Pattern
 
-from .commands import Command
+from .commands import PROGRAMS, Command
 from .finding import Place
 from .shell import logical_lines, sentences
 from .yamls import Entry, entries, listed
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from .files import File
 
 
+MOST_ENTRIES = 5_000  # of a compose file
+STARTS = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
 KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerCommand",)}
 
 
@@ -32,6 +35,8 @@ def _read(file: File) -> Iterator[Command]:
 
 
 def _commands(text: str, file: File, line: int, service: str = "", copies: int = 1) -> list[Command]:
+    if not STARTS.search(text):  # most lines of a script
+        return []
     return [Command(words, Place(file.path, line), service, copies) for words in sentences(text)]
 
 
@@ -64,14 +69,15 @@ def _unit(file: File) -> Iterator[Command]:
 
 def _supervisor(file: File) -> Iterator[Command]:
     """Read `[program:NAME]` sections: their command, and how many of it run."""
+    before = 0
     for section in re.split(r"(?m)^(?=\[)", file.text()):
         name = re.match(r"\[(?:fcgi-)?program:([^\]]+)\]", section)
-        before = file.text()[: file.text().find(section)].count("\n")
         copies = re.search(r"(?m)^\s*numprocs\s*=\s*(\d{1,4})", section)
         for number, line in logical_lines(section) if name else []:
             key, _, text = line.partition("=")
             if name and key.strip() == "command":
                 yield from _commands(text, file, before + number, name[1], int(copies[1]) if copies else 1)
+        before += section.count("\n")
 
 
 def _script(file: File) -> Iterator[Command]:
@@ -80,7 +86,7 @@ def _script(file: File) -> Iterator[Command]:
 
 
 def _compose(file: File) -> Iterator[Command]:
-    every = list(entries(file.text()))
+    every = list(islice(entries(file.text()), MOST_ENTRIES))
     for path in dict.fromkeys(each.path for each in every if each.path[-1:] in KEYS):
         own = [each for each in every if each.path == path]
         parts = [each.value for each in own if each.is_item]

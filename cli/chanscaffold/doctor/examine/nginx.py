@@ -16,7 +16,7 @@ FILES = re.compile(
 )
 LOOKS = re.compile(r"\b(location\s+[^{]*|server\s*)\{")
 TOKEN = re.compile(
-    r"""\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}\s]*\}|\\.|[^\s{};"'\\])+)"""
+    r"""\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}\s]{0,100}\}|\\.|[^\s{};"'\\])+)"""
 )
 DEEPEST = 8
 MOST_TOKENS = 50_000
@@ -45,7 +45,8 @@ def read_nginx(files: list[File]) -> list[Directive]:
     parsed = {path: _parse(path, text) for path, text in texts.items() if "{%" not in text and "{{" not in text}
     included = {each for tree in parsed.values() for wanted in _wanted(tree) for each in _found(wanted, parsed)}
     tops = [path for path in parsed if path not in included and LOOKS.search(texts[path])]
-    return [each for path in tops for each in _filled(parsed[path], parsed, 0)]
+    left = iter(range(MOST_TOKENS))
+    return [each for path in tops for each in _filled(parsed[path], parsed, 0, left)]
 
 
 def _parse(path: str, text: str) -> list[Directive]:
@@ -99,11 +100,15 @@ def _found(wanted: str, parsed: dict[str, list[Directive]]) -> list[str]:
     return [path for path in parsed if fnmatch.fnmatchcase(path.rsplit("/", 1)[-1], name)]
 
 
-def _filled(tree: list[Directive], parsed: dict[str, list[Directive]], depth: int) -> Iterator[Directive]:
+def _filled(
+    tree: list[Directive], parsed: dict[str, list[Directive]], depth: int, left: Iterator[int]
+) -> Iterator[Directive]:
+    """Yield directives with the files that they include; `left` counts down, so that includes in circles end."""
     for each in tree:
+        if depth >= DEEPEST or next(left, None) is None:
+            return
         paths = _found(each.words[1], parsed) if each.name == "include" and len(each.words) > 1 else []
-        if paths and depth < DEEPEST:
-            for path in paths:
-                yield from _filled(parsed[path], parsed, depth + 1)
-        elif depth < DEEPEST:
-            yield each._replace(block=list(_filled(each.block, parsed, depth + 1)))
+        for path in paths:
+            yield from _filled(parsed[path], parsed, depth + 1, left)
+        if not paths:
+            yield each._replace(block=list(_filled(each.block, parsed, depth + 1, left)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from typing import Iterator, NamedTuple
 
 KEY = re.compile(r"""(?P<quote>["']?)(?P<name>[\w./<-]+)(?P=quote)\s*:(?:\s+(?P<value>.*))?$""")
@@ -29,10 +30,10 @@ class _Line(NamedTuple):
 
 def entries(text: str) -> Iterator[Entry]:
     """Yield the values of a YAML file in their order; text that runs over several lines is joined."""
-    lines = _lines(text)
+    lines = deque(_lines(text))
     stack: list[tuple[int, str]] = []
     while lines:
-        line = lines.pop(0)
+        line = lines.popleft()
         is_item = line.text == "-" or line.text.startswith("- ")
         while stack and (stack[-1][0] > line.indent or (stack[-1][0] == line.indent and not is_item)):
             stack.pop()
@@ -60,11 +61,11 @@ def _lines(text: str) -> list[_Line]:
     return found
 
 
-def _rest(lines: list[_Line], first: _Line) -> str:
+def _rest(lines: deque[_Line], first: _Line) -> str:
     """Take the lines that stand deeper than the first, which go on with its value."""
     taken = []
     while lines and lines[0].indent > first.indent:
-        taken.append(lines.pop(0).text)
+        taken.append(lines.popleft().text)
     return "".join(f" {each}" for each in taken)
 
 
