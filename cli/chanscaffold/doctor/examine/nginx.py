@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FILES = re.compile(
     r"\.conf(\.\w+)?$|(^|/)nginx[^/]*$|nginx[^/]*\.(template|tmpl|tpl|j2|conf)$|/sites-(available|enabled)/[^/]+$"
 )
-LOOKS = re.compile(r"\b(location\s+[^{]*|server\s*)\{")
+LOOKS = re.compile(r"\b(location\s[^{;]{0,200}|server\s*)\{")
 TOKEN = re.compile(
     r"""\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}\s]{0,100}\}|\\.|[^\s{};"'\\])+)"""
 )
