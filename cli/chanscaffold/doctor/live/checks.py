@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from chanscaffold.doctor.live.together import Work
 
 FOREIGN = "https://chanscaffold-doctor.invalid"
-IDLE = 7.5  # seconds: redis-py 8 gives up after five, and the layer's own read ends then, too
-LONGEST_IDLE = 12.0
+IDLE = 7.0  # seconds: redis-py 8 gives up after five, and the layer's own read ends then, too
+LONGEST_IDLE = 16.0
 LARGE = 1024 * 1024 + 1  # bytes: one more than Daphne takes
-ANSWER = 4.0  # seconds for the application to say something, or to fail
+ANSWER = 3.0  # seconds for the application to say something, or to fail
 SHORT = 4096  # characters of an answer that is no echo of the large message
 
 
@@ -50,16 +50,25 @@ def handshakes(route: Route) -> dict[str, Work]:
 
 
 def talks(route: Route) -> dict[str, Work]:
-    """Return the checks that keep a socket open, or say something on it."""
+    """Return the checks that say something on a socket."""
 
     def inside(mark: str, then: Callable[[ClientConnection], Outcome]) -> Work:
         return lambda: route.door.enter(route.path, route.origin, then, mark)
 
     return {
-        "idle": inside("idle", lambda opened: stay_idle(opened, IDLE, LONGEST_IDLE)),
         "bad-json": inside("bad-json", say_bad_json),
         "oversized": inside("oversized", say_large),
     }
+
+
+def idle(route: Route, disturbed: Callable[[], bool]) -> Outcome:
+    """Return what becomes of a quiet socket.
+
+    The sockets of a process share one read of the core layer, which begins anew when one of them closes: only after the
+    last of the others does it end by itself.
+    """
+    quiet = lambda opened: stay_idle(opened, IDLE, LONGEST_IDLE, disturbed)  # noqa: E731
+    return route.door.enter(route.path, route.origin, quiet, "idle")
 
 
 def say_bad_json(opened: ClientConnection) -> Outcome:
@@ -78,11 +87,20 @@ def _say(opened: ClientConnection, text: str) -> Outcome:
         drain(opened, 0.2)  # a greeting is no answer
         opened.send(text)
         pong = opened.ping()
-        lengths = drain(opened, ANSWER)
+        lengths = wait_for_an_answer(opened)
         came = pong.is_set()
     except ConnectionClosed as closed:
         return of_close(closed)
     return {"outcome": "open", "read": came, "answered": any(length < SHORT for length in lengths)}
+
+
+def wait_for_an_answer(opened: ClientConnection) -> list[int]:
+    """Return the lengths of what comes, until something short does. Raises ConnectionClosed."""
+    lengths: list[int] = []
+    deadline = time.monotonic() + ANSWER
+    while time.monotonic() < deadline and not any(length < SHORT for length in lengths):
+        lengths += drain(opened, 0.3)
+    return lengths
 
 
 def wait_for_the_end(opened: ClientConnection, limit: float) -> Outcome:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from typing import TYPE_CHECKING, Any
 
 from chanscaffold.doctor.errors import CannotExamine
-from chanscaffold.doctor.live.checks import Route, handshakes, talks, wait_for_the_end
+from chanscaffold.doctor.live.checks import Route, handshakes, idle, talks, wait_for_the_end
 from chanscaffold.doctor.live.door import Door
 from chanscaffold.doctor.live.routes import Choice, choose, samples
 from chanscaffold.doctor.live.site import LOCAL, Helpers, Site, helpers_for, round_trip, throw_away_site
-from chanscaffold.doctor.live.together import together
+from chanscaffold.doctor.live.together import Work, together
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -53,11 +54,20 @@ def _add_what_was_seen(checks: dict[str, Outcome], seen: dict[str, Outcome]) -> 
 def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, dict[str, Outcome]]:
     door = Door((LOCAL, site.told["port"]), f"{_host(site.told['hosts'])}:{site.told['port']}", marked=True)
     choice = choose(door, site.cookie, _origins(site, door.name), paths)
-    works = {**handshakes(choice.route), "round-trip": lambda: round_trip(helpers, site)}
+    works: dict[str, Work] = {"round-trip": lambda: round_trip(helpers, site)}
+    others: dict[str, Outcome] = {}
+    done = threading.Event()
+
+    def visit() -> Outcome:
+        loud = talks(choice.route) if choice.accepted else {}
+        others.update(together({**handshakes(choice.route), **loud}, LIMIT))
+        done.set()
+        return {"outcome": "done"}
+
     if choice.accepted:
-        works |= talks(choice.route)
-    checks = together(works, LIMIT)
-    return choice, {"own-origin": choice.outcome, **checks}
+        works["idle"] = lambda: idle(choice.route, lambda: not done.is_set())
+    checks = together({**works, "others": visit}, LIMIT + 1)
+    return choice, {"own-origin": choice.outcome, **others, **{name: checks[name] for name in works}}
 
 
 def _host(hosts: list[str]) -> str:

@@ -10,6 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from chanscaffold.doctor.live.outcome import Outcome, of_close
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from websockets.sync.client import ClientConnection
 
 OPEN = {"outcome": "open"}
@@ -39,13 +41,23 @@ def settle(opened: ClientConnection, seconds: float = 0.5) -> Outcome:
     return {"outcome": "accepted"}
 
 
-def stay_idle(opened: ClientConnection, seconds: float, longest: float) -> Outcome:
-    """Say nothing for some seconds after the last message that came, or for the longest time; tell what closed it."""
+def never() -> bool:
+    """Return that nothing disturbs."""
+    return False
+
+
+def stay_idle(
+    opened: ClientConnection, seconds: float, longest: float, disturbed: Callable[[], bool] = never
+) -> Outcome:
+    """Say nothing for some seconds after the last disturbance, a message for instance; tell what closed the socket.
+
+    The longest time is the limit, whatever disturbs.
+    """
     start = time.monotonic()
     quiet = start + seconds
     try:
         while (now := time.monotonic()) < min(quiet, start + longest):
-            if drain(opened, min(1.0, quiet - now)):
+            if drain(opened, min(0.5, quiet - now)) or disturbed():
                 quiet = time.monotonic() + seconds
     except ConnectionClosed as closed:
         return {**of_close(closed), "seconds": round(time.monotonic() - start, 1)}
