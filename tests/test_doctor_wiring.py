@@ -270,6 +270,19 @@ def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(patient, pa
     assert [each["severity"] for each in found(patient, "syntax-error")] == [severity]
 
 
+def test_a_project_that_asks_for_a_newer_python_is_not_blamed_for_its_syntax(patient):
+    write(patient, chat__broken_dot_py="x = = 1\n", pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n')
+    (told,) = found(patient, "syntax-error")
+    assert told["severity"] == "advice"
+    assert "--python FILE" in told["message"]
+
+
+def test_routes_that_stand_in_themselves_have_an_end(patient):
+    again = ROUTES + "websocket_urlpatterns = [*websocket_urlpatterns]\nrouter = URLRouter(websocket_urlpatterns)\n"
+    write(patient, config__routing_dot_py=again)
+    assert found(patient, "include-in-router") == []
+
+
 @pytest.mark.parametrize(
     ("stage", "kind", "message", "rule"),
     [

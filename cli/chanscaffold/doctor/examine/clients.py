@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from .finding import Place
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = (".js", ".mjs", ".ts", ".jsx", ".tsx", ".vue", ".html", ".svelte")
 OPENED = re.compile(r"new\s+(?:Reconnecting)?WebSocket\(")
+MOST = 100  # sockets in one file
 LONGEST = 500  # characters of an argument
 TEXT = re.compile(r"""'([^'\\\n]*)'|"([^"\\\n]*)"|`([^`\\]*)`""")
 VARIES = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{%[^{}]*%\}")
@@ -30,7 +32,7 @@ def opened(files: list[File]) -> Iterator[Opened]:
     for file in files:
         if file.path.endswith(SCRIPTS) and not file.path.endswith(".min.js"):
             text = file.text()
-            for match in OPENED.finditer(text):
+            for match in islice(OPENED.finditer(text), MOST):
                 path = _path(_argument(text, match.end()))
                 if path is not None:
                     yield Opened(path, Place(file.path, text.count("\n", 0, match.start()) + 1))

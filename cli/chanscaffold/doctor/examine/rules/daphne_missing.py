@@ -19,7 +19,7 @@ SYMPTOM = "Not Found: /ws/"
 DOCUMENTS = re.compile(
     r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$", re.IGNORECASE
 )
-ASGI_COMMAND = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]*\b[\w.]*asgi\b", re.IGNORECASE)
+ASGI_COMMAND = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ DEPTH = "source"
 SYMPTOM = "include() is not supported in URLRouter. Use nested URLRouter instances instead."
 
 INCLUDES = ("django.urls.include", "django.conf.urls.include", "django.urls.conf.include")
+MOST = 1000  # expressions to follow
 MEND = "URLRouter(websocket_urlpatterns)"
 
 
@@ -58,14 +59,21 @@ def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:
 
 def _routes(project: Project, module: Module, router: ast.Call) -> Iterator[tuple[Module, ast.Call]]:
     """Yield the routes of a router: in its lists, wherever in the project they are made."""
-    waiting = [(module, node) for node in router.args[:1]]
-    while waiting:
+    waiting: list[tuple[Module, ast.AST]] = [(module, node) for node in router.args[:1]]
+    seen: set[ast.AST] = set()  # a list may stand in itself
+    while waiting and len(seen) < MOST:
         owner, node = follow(project, *waiting.pop())
-        if isinstance(node, (ast.List, ast.Tuple)):
-            waiting.extend((owner, each) for each in node.elts)
-        elif isinstance(node, ast.BinOp):
-            waiting.extend([(owner, node.left), (owner, node.right)])
-        elif isinstance(node, ast.Starred):
-            waiting.append((owner, node.value))
-        elif isinstance(node, ast.Call) and owner.qualified(node.func) in PATHS:
+        if isinstance(node, ast.Call) and owner.qualified(node.func) in PATHS:
             yield owner, node
+        elif node not in seen:
+            seen.add(node)
+            waiting.extend((owner, each) for each in _parts(node))
+
+
+def _parts(node: ast.AST) -> list[ast.expr]:
+    """Return what a list is made of, as far as it is written out."""
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return node.elts
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    return [node.value] if isinstance(node, ast.Starred) else []
