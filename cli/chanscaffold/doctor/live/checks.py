@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from chanscaffold.doctor.live.together import Work
 
 FOREIGN = "https://chanscaffold-doctor.invalid"
-IDLE = 7.0  # seconds: redis-py 8 gives up after five, and the layer's own read ends then, too
-LONGEST_IDLE = 16.0
+IDLE = 7.0  # seconds
+# The core layer's read ends after five seconds, and so does redis-py's patience: it is a race, so two of them are seen.
+IDLE_CORE = 11.5
+CORE = ("channels_redis.core.", "channels_valkey.core.")
+LONGEST_IDLE = 18.0
 LARGE = 1024 * 1024 + 1  # bytes: one more than Daphne takes
 ANSWER = 3.0  # seconds for the application to say something, or to fail
 SHORT = 4096  # characters of an answer that is no echo of the large message
@@ -61,13 +64,14 @@ def talks(route: Route) -> dict[str, Work]:
     }
 
 
-def idle(route: Route, disturbed: Callable[[], bool]) -> Outcome:
-    """Return what becomes of a quiet socket.
+def idle(route: Route, bases: list[str], disturbed: Callable[[], bool]) -> Outcome:
+    """Return what becomes of a quiet socket; `bases` are the classes of the channel layer.
 
     The sockets of a process share one read of the core layer, which begins anew when one of them closes: only after the
     last of the others does it end by itself.
     """
-    quiet = lambda opened: stay_idle(opened, IDLE, LONGEST_IDLE, disturbed)  # noqa: E731
+    seconds = IDLE_CORE if any(name.startswith(CORE) for name in bases) else IDLE
+    quiet = lambda opened: stay_idle(opened, seconds, LONGEST_IDLE, disturbed)  # noqa: E731
     return route.door.enter(route.path, route.origin, quiet, "idle")
 
 

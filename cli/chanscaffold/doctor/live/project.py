@@ -65,7 +65,7 @@ def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, di
         return {"outcome": "done"}
 
     if choice.accepted:
-        works["idle"] = lambda: idle(choice.route, lambda: not done.is_set())
+        works["idle"] = lambda: idle(choice.route, helpers.task["bases"], lambda: not done.is_set())
     checks = together({**works, "others": visit}, LIMIT + 1)
     return choice, {"own-origin": choice.outcome, **others, **{name: checks[name] for name in works}}
 
