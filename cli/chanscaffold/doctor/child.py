@@ -43,26 +43,29 @@ def run(  # noqa: PLR0913 - a child has that many surroundings
     standard error always does. Whatever it leaves behind is killed at the end, also on Ctrl-C.
     """
     env = marked(env)
-    process = subprocess.Popen(
+    process = _start(command, cwd, env, subprocess.PIPE if output_bytes else subprocess.DEVNULL)
+    try:
+        output = _Output(process.stdout, output_bytes)
+        threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
+        in_time = _wait(process, seconds)
+    finally:
+        _kill(process)
+        kill_strays(env)
+    if not in_time:
+        return Ended("time", 0, output.take())
+    return Ended("exit" if process.returncode >= 0 else "signal", abs(process.returncode), output.take())
+
+
+def _start(command: list[str], cwd: str, env: Mapping[str, str], stdout: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         command,
         cwd=cwd,
         env=env,
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE if output_bytes else subprocess.DEVNULL,
+        stdout=stdout,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
-        output = _Output(process.stdout, output_bytes)
-        threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
-        ended = _wait(process, seconds)
-    finally:
-        _kill(process)
-        kill_strays(env)
-    outcome: Literal["exit", "signal", "time"] = (
-        "time" if not ended else "exit" if process.returncode >= 0 else "signal"
-    )
-    return Ended(outcome, abs(process.returncode) if ended else 0, output.take())
 
 
 class _Output:

@@ -35,9 +35,13 @@ def check(project: Project) -> Iterator[Finding]:
 def _is_strict(project: Project) -> bool:
     """Return whether a validator of Channels refuses handshakes without Origin: it does unless it admits all."""
     hosts = project.setting("ALLOWED_HOSTS")
-    wide = not hosts.is_known or "*" in (hosts.value or [])
+    wide = not hosts.is_known or "*" in _listed(hosts.value)
     names = {each.name for each in project.stack.wrappers if each.short in CHECKS_ORIGIN}
     return bool(names) and not wide and all(name.startswith("channels.security.") for name in names)
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _is_application(project: Project, each: Communicator) -> bool:
