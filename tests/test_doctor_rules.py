@@ -1,21 +1,17 @@
 """Every rule finds its broken project and leaves its sound one alone; the pairs stand in the rules' pages."""
 
-import ast
 from pathlib import Path
 
 import pytest
-from patients import BROKEN, DOCTOR, RULES, SOUND, blocks, examine, make_patient
+from patients import BROKEN, RULES, SOUND, blocks, examine, make_patient
 
 STATIC = sorted(name for name, rule in RULES.items() if rule.depth == "source")
-
-# A broken project that breaks a second rule by its nature.
-COMPANIONS = {}
 
 
 @pytest.mark.parametrize("name", STATIC)
 def test_a_broken_project_is_found_by_its_rule_alone(name, tmp_path):
     found = examine(make_patient(tmp_path, RULES[name], BROKEN))
-    assert {each["rule"] for each in found} == {name, *COMPANIONS.get(name, [])}, found
+    assert {each["rule"] for each in found} == {name}, found
 
 
 @pytest.mark.parametrize("name", STATIC)
@@ -43,12 +39,3 @@ def test_a_rule_has_a_severity_a_depth_and_a_title(name):
     assert rule.depth in {"source", "settings", "live"}
     assert rule.title.endswith(".")
     assert "\n" not in rule.title
-
-
-@pytest.mark.parametrize("path", sorted(DOCTOR.rglob("*.py")), ids=lambda path: str(path.relative_to(DOCTOR)))
-def test_modules_and_functions_are_short(path):
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 170
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef):
-            assert node.end_lineno - node.lineno < 30, node.name

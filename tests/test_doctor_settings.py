@@ -11,8 +11,6 @@ from chanscaffold.cli import cli
 
 IMPORTED = sorted(name for name, rule in RULES.items() if rule.depth in {"source", "settings"})
 
-# What a rule on the sources finds beside one on the settings, because both are true.
-COMPANIONS = {}
 # Rules on pinned versions: what is installed here is newer, and is what counts.
 PINNED = {"daphne-outdated", "channels-redis-old"}
 
@@ -33,7 +31,7 @@ def findings(folder):
 @pytest.mark.parametrize("name", [name for name in IMPORTED if name not in PINNED])
 def test_a_broken_project_is_found_with_django_asked(name, tmp_path):
     found = findings(make_patient(tmp_path, RULES[name], BROKEN))
-    assert {each["rule"] for each in found} == {name, *COMPANIONS.get(name, [])}, found
+    assert {each["rule"] for each in found} == {name}, found
 
 
 @pytest.mark.slow

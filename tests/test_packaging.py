@@ -60,6 +60,14 @@ def test_a_wheel_carries_the_whole_template(wheel):
     assert files_in_wheel(wheel) == files_of(ROOT)
 
 
+def test_a_wheel_has_a_page_beside_each_of_doctors_rules(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = {Path(name) for name in archive.namelist() if "/examine/rules/" in name}
+    rules = {name for name in names if name.suffix == ".py" and name.stem != "__init__"}
+    assert len(rules) > 60
+    assert {rule.with_suffix(".md") for rule in rules} <= names
+
+
 def test_the_template_has_dotfiles_and_an_executable():
     files = files_of(ROOT)
     assert "{{cookiecutter.project_slug}}/.gitignore" in files

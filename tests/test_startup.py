@@ -42,7 +42,7 @@ def test_help_imports_almost_nothing_but_click(arguments, environment):
 
 def test_one_module_imports_cookiecutter_and_only_in_functions():
     importers = set()
-    for path in PACKAGE.glob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         if any(imports_cookiecutter(node) for node in ast.walk(tree)):
             importers.add(path.name)
@@ -56,7 +56,7 @@ def imports_cookiecutter(node):
     return any(name.split(".")[0] in {"cookiecutter", "jinja2"} for name in names)
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_modules_and_functions_are_short(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 170
