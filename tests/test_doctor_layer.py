@@ -224,6 +224,25 @@ def test_a_layer_in_memory_is_found_where_another_process_is_seen(files, severit
     assert [each["severity"] for each in found(folder, "memory-layer")] == [severity] * bool(severity)
 
 
+REDIS = f'{{"default": {{"BACKEND": "{PUBSUB}"}}}}'
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("config/live.py", f"CHANNEL_LAYERS = {REDIS}\n"),
+        ("config/settings.py", f'import os\nif "REDIS_URL" in os.environ:\n    CHANNEL_LAYERS = {REDIS}\n'),
+    ],
+)
+def test_a_layer_in_memory_is_advice_where_other_settings_name_another(path, text, tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    (folder / "Procfile").write_text(f"web: {ASGI}\nworker: python manage.py runworker mail\n")
+    with (folder / path).open("a") as file:
+        file.write(text)
+    facts = {"settings": {"CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}
+    assert [each["severity"] for each in found(folder, "memory-layer", facts=facts)] == ["advice"]
+
+
 @pytest.mark.parametrize(("debug", "count"), [("False", 1), ("True", 0), ("'X' in os.environ", 0)])
 def test_a_layer_in_memory_beside_debug_off_is_a_warning(debug, count, tmp_path):
     folder = layered(tmp_path, MEMORY, head=f"DEBUG = {debug}")

@@ -217,6 +217,23 @@ def test_sockets_without_daphne_are_judged_by_what_serves_developers(patient, fi
     assert [each["severity"] for each in found(patient, "daphne-missing")] == [severity] * bool(severity)
 
 
+def test_a_missing_app_is_told_where_the_list_begins(patient):
+    change(patient, "config/settings.py", '    "daphne",\n', "")
+    with (patient / "config/settings.py").open("a") as file:
+        file.write('INSTALLED_APPS.append("extra")\nINSTALLED_APPS += ["more"]\n')
+    line = (patient / "config/settings.py").read_text().splitlines().index("INSTALLED_APPS = [") + 1
+    assert [each["line"] for each in found(patient, "daphne-missing")] == [line]
+
+
+@pytest.mark.parametrize("order", [["commons", "apps"], ["apps", "commons"]])
+def test_settings_that_others_take_names_from_are_read_whole(patient, order):
+    (patient / "config/settings.py").rename(patient / "config/commons.py")
+    change(patient, "config/commons.py", '    "daphne",\n', "")
+    write(patient, config__apps_dot_py="from .commons import DEBUG\nTEST = DEBUG\n")
+    write(patient, config__settings_dot_py="".join(f"from .{name} import *\n" for name in order))
+    assert [each["path"] for each in found(patient, "daphne-missing")] == ["config/commons.py"]
+
+
 @pytest.mark.parametrize(
     ("consumer", "files", "severity"),
     [
@@ -246,6 +263,11 @@ def test_a_missing_layer_is_judged_by_the_code_that_speaks_to_it(patient, consum
 def test_leftovers_are_judged_by_the_version_of_channels(patient, pin, line, severities):
     write(patient, requirements_dot_txt=pin + "\n", chat__old_dot_py=line + "\n")
     assert [each["severity"] for each in found(patient, "channels-leftovers")] == severities
+
+
+def test_an_outdated_channels_is_told_where_it_is_asked_for(patient):
+    write(patient, requirements_dot_txt="django\nchannels==3.0.5\n")
+    assert [(each["path"], each["line"]) for each in found(patient, "channels-leftovers")] == [("requirements.txt", 2)]
 
 
 def test_an_application_that_is_taken_from_its_own_setting_is_a_circle(patient):

@@ -17,25 +17,35 @@ MOST_STATEMENTS = 20_000
 
 
 class Assigned(NamedTuple):
-    """What a setting was set to, where, and by which expression (for a change in place: the changing one)."""
+    """What a setting was set to, where, and by which expression (for a change in place: the changing one).
+
+    `begin` is where it was last set as a whole.
+    """
 
     value: Any
     place: Place
     node: ast.AST | None
+    begin: Place
 
 
 class Reader:
-    """Reads a settings module and those that it takes with `from … import *`; `assigned` has the names, in order."""
+    """Reads a settings module and those that it takes with `from … import *`; `assigned` has the names, in order.
 
-    def __init__(self, find: Find, modules: list[Module] | None = None) -> None:
+    `outer` is the reader that wants some names of a module which this one reads.
+    """
+
+    def __init__(self, find: Find, outer: Reader | None = None) -> None:
         self.find = find
         self.assigned: dict[str, Assigned] = {}
-        self.modules: list[Module] = [] if modules is None else modules
+        self.modules: list[Module] = outer.modules if outer else []
+        self.apart: dict[str, dict[str, Assigned]] = outer.apart if outer else {}  # what other readers found, by path
         self.steps = 0
 
     def read(self, module: Module) -> None:
-        """Read one module, unless it was read already."""
-        if module not in self.modules:
+        """Read one module, unless it was read already: then what it sets is known, if somebody read it apart."""
+        if module in self.modules:
+            self.assigned.update(self.apart.get(module.path, {}))
+        else:
             self.modules.append(module)
             self._statements(module, module.tree.body, sure=True)
 
@@ -66,8 +76,10 @@ class Reader:
         if any(alias.name == "*" for alias in node.names):
             self.read(found)
         elif any(alias.name.isupper() for alias in node.names):
-            other = Reader(self.find, self.modules)  # who was read is not read again, even in a circle
+            other = Reader(self.find, self)  # who was read is not read again, even in a circle
             other.read(found)
+            if other.assigned:
+                self.apart[found.path] = other.assigned
             names = {alias.name: alias.asname or alias.name for alias in node.names}
             self.assigned.update({names[name]: each for name, each in other.assigned.items() if name in names})
 
@@ -85,7 +97,8 @@ class Reader:
     def _assign(self, module: Module, target: ast.AST, value: ast.AST | None, sure: bool) -> None:
         if isinstance(target, ast.Name):
             worth = self._worth(value) if sure else UNKNOWN
-            self.assigned[target.id] = Assigned(bounded(worth), module.place(target), value)
+            place = module.place(target)
+            self.assigned[target.id] = Assigned(bounded(worth), place, value, place)
         elif isinstance(target, ast.Subscript):
             keys, name = _path(target)
             worth = self._worth(value) if sure else UNKNOWN
@@ -108,7 +121,7 @@ class Reader:
         before = self.assigned.get(name)
         if before is not None:
             worth = change(copy.deepcopy(before.value)) if sure else _with_gap(before.value)
-            self.assigned[name] = Assigned(bounded(worth), module.place(node), node)
+            self.assigned[name] = Assigned(bounded(worth), module.place(node), node, before.begin)
 
 
 def _with_gap(value: Any) -> Any:

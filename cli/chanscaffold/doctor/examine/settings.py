@@ -18,7 +18,8 @@ ENTRANCES = ("manage.py", "asgi.py", "wsgi.py")
 class Setting(NamedTuple):
     """One setting: its value, whether the project sets it, where, and at which depth that is known.
 
-    The value may hold UNKNOWN; `is_known` says that it holds none. `node` is the expression of the last assignment.
+    The value may hold UNKNOWN; `is_known` says that it holds none. `node` is the expression of the last assignment;
+    `begin` is where the last one stands that is no change in place.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Setting(NamedTuple):
     place: Place | None
     node: ast.AST | None
     depth: str
+    begin: Place | None = None
 
     @property
     def is_known(self) -> bool:
@@ -61,12 +63,12 @@ class Settings:
 
     def __getitem__(self, name: str) -> Setting:
         assigned = self._assigned.get(name)
-        place, node = (assigned.place, assigned.node) if assigned else (self.place, None)
+        place, node, begin = assigned[1:] if assigned else (self.place, None, self.place)
         if self.real is not None:
-            return Setting(name, self.real.get(name), name in self.real, place, node, "settings")
+            return Setting(name, self.real.get(name), name in self.real, place, node, "settings", begin)
         if assigned is None:
-            return Setting(name, None if self._is_whole else UNKNOWN, False, place, None, "source")
-        return Setting(name, assigned.value, True, place, node, "source")
+            return Setting(name, None if self._is_whole else UNKNOWN, False, place, None, "source", begin)
+        return Setting(name, assigned.value, True, place, node, "source", begin)
 
     def names(self) -> Iterator[str]:
         """Yield the names of everything that is set, from the files and from Django."""

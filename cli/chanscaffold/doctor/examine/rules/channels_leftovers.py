@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..channels import OLDEST, major
 from ..entrances import DEFAULT
 from ..finding import Finding
+from ..specifiers import asked
 
 if TYPE_CHECKING:
     from ..finding import Place
@@ -56,7 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
     if version is not None and version < OLDEST and project.uses_sockets:
         number = ".".join(map(str, project.version("channels") or [version]))
         message = f"Channels {number} is no longer maintained, and no supported Django is tested with it."
-        yield Finding(message, project.settings.place, "channels[daphne]>=4.3", "warning")
+        place = next((each.place for each in asked(project, "channels")), project.settings.place)
+        yield Finding(message, place, "channels[daphne]>=4.3", "warning")
 
 
 def _lost(use: Use, version: int | None) -> Finding:

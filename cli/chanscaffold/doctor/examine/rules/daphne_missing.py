@@ -33,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
     app = min(wanted)  # before Channels 4 it is `channels`
     message = f"{app} is not in INSTALLED_APPS, so runserver speaks WSGI and answers every WebSocket with 404."
     mend = f' INSTALLED_APPS = [\n+    "{app}",'
-    yield Finding(message, apps.place, mend, "advice" if _serves_otherwise(project) else None, apps.depth)
+    yield Finding(message, apps.begin, mend, "advice" if _serves_otherwise(project) else None, apps.depth)
 
 
 def _brings_asgi(project: Project, apps: list[str], wanted: set[str]) -> bool:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..configured import MEMORY, layers
+from ..configured import MEMORY, REDIS, layers
 from ..finding import Finding
 from ..served import served_settings
 
@@ -29,6 +29,7 @@ PROCESSES = {
     "granian": ["--workers"],
 }
 SENDS = {"group_send", "send_group"}
+ONLY_HERE = "; other settings name a layer in Redis, so this is so with the examined ones alone."
 MEND = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
 
@@ -38,7 +39,9 @@ def check(project: Project) -> Iterator[Finding]:
         if layer.names & MEMORY and any(project.uses_layer()):
             reason, severity = next(_reasons(project, layer), ("", None))
             if reason:
-                message = f"The layer in memory ends with its process, and {reason}."
+                chosen = _is_chosen(project, layer)
+                message = f"The layer in memory ends with its process, and {reason}{ONLY_HERE if chosen else '.'}"
+                severity = "advice" if chosen else severity
                 yield Finding(message, layer.setting.place, MEND, severity, layer.setting.depth)
 
 
@@ -59,6 +62,18 @@ def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]
     written = layer.setting.node and any(getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node))
     if written and project.setting("DEBUG").value is False:
         yield "DEBUG is off: a second process, task or command would send to nobody", "warning"
+
+
+def _is_chosen(project: Project, layer: Layer) -> bool:
+    """Return whether a layer in Redis is written, too: in another file, in a branch, or in the same expression."""
+    place = layer.setting.place
+    for module, assign in project.all(ast.Assign):
+        names = {getattr(target, "id", "") for target in assign.targets}
+        if "CHANNEL_LAYERS" in names and any(getattr(node, "value", "") in REDIS for node in ast.walk(assign.value)):
+            overwritten = place and module.path == place.path and assign.lineno != place.line
+            if not overwritten or any(isinstance(above, (ast.If, ast.Try)) for above in module.above(assign)):
+                return True
+    return False
 
 
 def _processes(command: Command) -> int:

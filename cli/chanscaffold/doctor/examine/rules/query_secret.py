@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..expressions import constant, holder, is_scope, item, own
+from ..expressions import constant, holder, is_scope, item, key, own
 from ..finding import Finding, Place
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ WORD = (
     r"|api[_-]?key|key"
 )
 SECRET = re.compile(rf"^(?:{WORD})$", re.IGNORECASE)
+NAMED = re.compile(r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE)
+EQUALS = (["="], [b"="])
 WRITTEN = re.compile(rf"^[?&]?({WORD})=", re.IGNORECASE)
 # A socket whose address has a secret, on one line of a script or a template.
 ADDRESS = re.compile(
@@ -75,12 +77,22 @@ def _is_query(node: ast.AST, names: set[str]) -> bool:
 
 
 def _secret(node: Any, names: set[str]) -> str:
-    """Return the name of a secret that an expression reads: `query["token"]`, or `"token="` to split at."""
+    """Return the name of a secret that an expression reads: `query["token"]`, `"token="` to split at."""
     name = _text(item(node))
     if SECRET.match(name) and _is_query(holder(node), names):
         return name
     found = WRITTEN.match(_text(constant(node)))
-    return found.group(1) if found else ""
+    return found.group(1) if found else _piece(node, names)
+
+
+def _piece(node: Any, names: set[str]) -> str:
+    """Return the name of a secret that stands behind the first `=`: `token = query.split("=")[1]`."""
+    parts = getattr(getattr(node, "value", None), "value", None)
+    if not isinstance(node, ast.Assign) or getattr(getattr(parts, "func", None), "attr", "") != "split":
+        return ""
+    given = [name for target in node.targets for name in [getattr(target, "id", "")] if NAMED.match(name)]
+    is_split = [constant(each) for each in getattr(parts, "args", [])[:1]] in EQUALS
+    return given[0] if given and is_split and key(node.value) != 0 and _is_query(node.value, names) else ""
 
 
 def _text(value: Any) -> str:
