@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 MOST_ENTRIES = 5_000  # of a compose file
+MOST_COMMANDS = 500  # of a file
 STARTS = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
 KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerCommand",)}
 
@@ -30,7 +31,7 @@ def _read(file: File) -> Iterator[Command]:
     name = file.path.rsplit("/", 1)[-1]
     for pattern, reader in READERS:
         if pattern.search(name):
-            yield from reader(file)
+            yield from islice(reader(file), MOST_COMMANDS)
             return
 
 
@@ -72,7 +73,7 @@ def _supervisor(file: File) -> Iterator[Command]:
     before = 0
     for section in re.split(r"(?m)^(?=\[)", file.text()):
         name = re.match(r"\[(?:fcgi-)?program:([^\]]+)\]", section)
-        copies = re.search(r"(?m)^\s*numprocs\s*=\s*(\d{1,4})", section)
+        copies = re.search(r"(?m)^[ \t]*numprocs[ \t]*=[ \t]*(\d{1,4})", section)
         for number, line in logical_lines(section) if name else []:
             key, _, text = line.partition("=")
             if name and key.strip() == "command":

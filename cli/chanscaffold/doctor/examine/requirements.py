@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from .files import File
 
 PIN = re.compile(
-    r"""^\s*(?:-\s*)?["']?([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*={2,3}\s*([0-9][^\s;"',#]*)""", re.MULTILINE
+    r"""^[ \t]*(?:-[ \t]*)?["']?([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]\n]*\])?[ \t]*={2,3}[ \t]*([0-9][^\s;"',#]*)""",
+    re.MULTILINE,
 )
 LOCKED = re.compile(r"""\[\[package\]\]\s*\nname = "([^"]+)"\s*\nversion = "([^"]+)\"""")
 PIPENV = re.compile(r'"([A-Za-z0-9._-]+)": \{[^{}]*?"version": "==([^"]+)"')

@@ -87,5 +87,5 @@ def listed(value: str) -> list[str] | None:
         return None
     try:
         return [str(each) for each in json.loads(value)]
-    except ValueError:
+    except (ValueError, RecursionError):
         return [unquoted(each.strip()) for each in value[1:-1].split(",") if each.strip()]

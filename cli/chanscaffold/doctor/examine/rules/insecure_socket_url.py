@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding, Place
@@ -30,6 +31,7 @@ OF_ONE_MACHINE = re.compile(r"(^|\.)(localhost|local|test|internal|example|inval
 CHOOSES = re.compile(r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
+MOST = 100  # places in one file
 MEND = """\
 -"ws://" + location.host
 +(location.protocol === "https:" ? "wss://" : "ws://") + location.host"""
@@ -39,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find fixed ws:// addresses in files that never look at the page's protocol."""
     for file, text in pages(project):
         if "ws://" in text and not CHOOSES.search(text):
-            for start in _starts(text):
+            for start in islice(_starts(text), MOST):
                 message = (
                     "The socket's address begins with ws:// however the page was loaded: "
                     "on a site with HTTPS a browser refuses to open it."

@@ -21,7 +21,7 @@ SYMPTOM = (
     'or the "db" or "transactional_db" fixtures to enable it.'
 )
 
-USED = re.compile(r"pytest[-_]django|^\s*DJANGO_SETTINGS_MODULE", re.MULTILINE)
+USED = re.compile(r"pytest[-_]django|^[ \t]*DJANGO_SETTINGS_MODULE", re.MULTILINE)
 CONFIGURES = re.compile(
     r"(^|/)(requirements?[^/]*\.(txt|in)|requirements/[^/]+|pyproject\.toml|pytest\.ini|setup\.cfg|tox\.ini|Pipfile)$"
 )
