@@ -396,6 +396,15 @@ def test_a_type_that_a_client_chooses_is_found(tmp_path, body, count):
 
 
 @pytest.mark.parametrize(
+    ("call", "reached"),
+    [("group_send('x'", "every consumer of the group"), ("send('x'", "the consumer of the channel")],
+)
+def test_whom_a_chosen_type_reaches_is_said(tmp_path, call, reached):
+    body = f"data = json.loads(text_data)\nawait self.channel_layer.{call}, data)"
+    assert [reached in each["message"] for each in found(tmp_path, "group-send-splat", method(body))] == [True]
+
+
+@pytest.mark.parametrize(
     ("body", "count"),
     [
         (f"{GROUP}('x', {{'type': 'chat.mesage'}})", 1),

@@ -69,6 +69,14 @@ def is_alive(process):
         return False
 
 
+def test_a_project_without_a_manage_py_is_known_by_the_settings_that_are_named(project):
+    (project / "manage.py").unlink()
+    facts = inspector.inspect(Location(str(project), ""), sys.executable, "config.settings", SECONDS)
+    assert facts["failure"] is None
+    assert facts["settings_module"] == "config.settings"
+    assert [each["pattern"] for each in facts["routes"]]
+
+
 def test_a_sound_project_is_known_to_the_end(project):
     facts = inspect(project)
     assert facts["failure"] is None

@@ -115,6 +115,22 @@ def test_the_manage_py_of_flask_does_not_count(repository):
     assert failure.value.exit_code == 3
 
 
+@pytest.mark.parametrize("file", ["config/settings/live.py", "config.py"])
+def test_without_a_manage_py_the_path_is_the_project_that_has_the_settings(repository, file):
+    (repository / "backend" / file).parent.mkdir(parents=True)
+    (repository / "backend" / file).touch()
+    assert find_project(str(repository / "backend"), "config.settings.live") == (str(repository / "backend"), "")
+    for settings in (None, "other.settings"):
+        with pytest.raises(CannotExamine, match="--settings MODULE"):
+            find_project(str(repository / "backend"), settings)
+
+
+def test_a_manage_py_comes_before_the_settings_that_are_named(repository):
+    project = add_project(repository / "site")
+    (repository / "config").mkdir()
+    assert find_project(str(repository), "config.settings").root == str(project)
+
+
 @pytest.mark.parametrize(("name", "reason"), [("missing", "does not exist"), ("file", "is no folder")])
 def test_a_path_that_is_no_folder_is_refused(name, reason, repository):
     (repository / "file").touch()

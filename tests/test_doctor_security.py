@@ -206,6 +206,14 @@ def test_kept_connections_are_found(tmp_path, lines, number):
     assert len(found(tmp_path, settings(*lines), "conn-max-age")) == number
 
 
+def test_an_age_that_only_django_knows_is_told_where_it_may_be_set(tmp_path):
+    write(tmp_path, {"config/late.py": 'def load(env):\n    return {"CONN_MAX_AGE": env("AGE", 600)}\n'})
+    database = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600}
+    findings = examine(tmp_path, facts={"settings": {"DATABASES": {"default": database}}})
+    places = [(each["path"], each["line"]) for each in findings if each["rule"] == "conn-max-age"]
+    assert places == [("config/late.py", 2)]
+
+
 def test_kept_connections_are_advice_where_wsgi_answers_http(tmp_path):
     files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
     files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"

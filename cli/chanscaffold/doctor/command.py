@@ -9,6 +9,7 @@ import click
 from chanscaffold.doctor.examination import Examination, examine_project, examine_url
 from chanscaffold.doctor.machines import github_report, json_report
 from chanscaffold.doctor.report import text_report
+from chanscaffold.doctor.strays import adopt
 from chanscaffold.errors import Refused
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Request(NamedTuple):
 def run(request: Request) -> int:
     """Examine, mend if that was asked for, and report; return the exit code: 0 sound, 1 findings."""
     _refuse_contradictions(request)
+    adopt()
     examination = _examine(request)
     if request.fix and _mend(examination):
         examination = _examine(request)
@@ -57,7 +59,7 @@ def _examine(request: Request) -> Examination:
 
     if request.url:
         return examine_url(request.url)
-    location = find_project(request.path)
+    location = find_project(request.path, request.settings)
     python = find_interpreter(location.root, request.python)
     return examine_project(location, python, request.settings, request.live)
 

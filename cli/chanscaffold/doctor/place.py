@@ -1,4 +1,4 @@
-"""Where the project is: the folder of its manage.py."""
+"""Where the project is: the folder of its manage.py, or of the settings that the user names."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ MARKS = (b"django", b"DJANGO_SETTINGS_MODULE")  # manage.py is also the name of 
 
 
 class Location(NamedTuple):
-    """A project: its folder, and the manage.py in it; both absolute, links resolved."""
+    """A project: its folder, and the manage.py in it; both absolute, links resolved. `manage` is "" without one."""
 
     root: str
     manage: str
 
 
-def find_project(path: str) -> Location:
+def find_project(path: str, settings: str | None = None) -> Location:
     """Return the project that PATH names: PATH itself, else a folder above it, else the only one below it.
 
+    Without any manage.py it is PATH itself, if the package of the settings that the user names is in it.
     Refused when PATH is no folder or holds several projects, CannotExamine when there is none.
     """
     if not os.path.isdir(path):
@@ -38,10 +39,13 @@ def find_project(path: str) -> Location:
     start = os.path.realpath(path)
     above = next(filter(_has_project, up(start)), None)
     found = [above] if above else list(_below(start, DEEPEST))
+    if not found and settings and _has_package(start, settings):
+        return Location(start, "")
     if not found:
         raise CannotExamine(
             f"There is no Django project in {path}: no folder in it, and none above it in its repository, has a "
-            "manage.py that speaks of Django. Give the folder that has one."
+            "manage.py that speaks of Django. Give the folder that has one, or where the package of the settings is, "
+            "together with --settings MODULE."
         )
     if len(found) > 1:
         raise Refused(_choice(path, [os.path.relpath(each, start) for each in found]))
@@ -73,6 +77,12 @@ def _has_project(folder: str) -> bool:
     except OSError:
         return False
     return any(mark in text for mark in MARKS)
+
+
+def _has_package(folder: str, settings: str) -> bool:
+    """Return whether `config.settings` may be found in a folder: it has a package or a module of the first name."""
+    first = os.path.join(folder, settings.partition(".")[0])
+    return os.path.isdir(first) or os.path.isfile(first + ".py")
 
 
 def _below(start: str, depth: int) -> Iterator[str]:

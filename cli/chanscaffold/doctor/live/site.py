@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import socket
@@ -71,9 +70,8 @@ class Helpers(NamedTuple):
 
 def helpers_for(location: Location, python: str, facts: dict[str, Any], settings: str) -> Helpers:
     """Return how to start the parts, with names that nothing has yet."""
-    folder = os.path.dirname(location.manage)
     task = {
-        "folder": folder,
+        "folder": location.root,
         "manage": location.manage,
         "root": location.root,
         "settings": settings,
@@ -82,7 +80,7 @@ def helpers_for(location: Location, python: str, facts: dict[str, Any], settings
         "bases": (facts.get("layer") or {}).get("mro") or [],
         "alone": True,
     }
-    return Helpers(python, folder, task)
+    return Helpers(python, location.root, task)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
     written = [each for module in project.settings.modules for each in _written(module)]
     databases = project.setting("DATABASES")
     if databases.depth == "settings":
+        written = written or [each for module in project.code for each in _written(module)]
         for alias, age in _real(databases.value):
             place, line = _place(written, age, databases.place)
             yield _finding(project, f'The database "{alias}" has {NAME} = {age}', place, line, "settings")

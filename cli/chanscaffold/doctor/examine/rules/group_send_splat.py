@@ -34,9 +34,10 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(call: LayerCall, chosen: ast.AST) -> Finding:
+    where = "every consumer of the group" if call.method == "group_send" else "the consumer of the channel"
     message = (
         f"{call.method}() takes the message's type from {spell(chosen)}, which a client sends:"
-        " the client chooses the method that runs in every consumer of the group."
+        f" the client chooses the method that runs in {where}."
     )
     return Finding(message, call.module.place(chosen), MEND)
 

@@ -20,14 +20,17 @@ VARIABLE = "DJANGO_SETTINGS_MODULE"
 def read(request: Request) -> dict[str, object]:
     """Run manage.py up to its command, which is left out, so that its environment and its settings module are there.
 
-    What goes wrong with that is a fact beside the settings module, which the text of manage.py also names.
+    A project without one has the settings that the user named. What goes wrong with that is a fact beside the settings
+    module, which the text of manage.py also names.
     """
-    sys.argv = [request.manage, "check"]
+    sys.argv = [request.manage or "manage.py", "check"]
     if request.settings:
         os.environ[VARIABLE] = request.settings
     facts: dict[str, object] = {}
     try:
-        _run(request)
+        _demand_django()
+        if request.manage:
+            _run(request)
     except BaseException as error:
         facts["failure"] = describe("manage", error, request)
     name = request.settings or os.environ.get(VARIABLE) or next(_written(request.manage), "")
@@ -36,12 +39,15 @@ def read(request: Request) -> dict[str, object]:
     return facts
 
 
-def _run(request: Request) -> None:
+def _demand_django() -> None:
     if importlib.util.find_spec("django") is None:
         python = sys.executable
         raise Stopped(
             "no-django", f"Django is not installed in {python}: give the project's own Python with --python FILE."
         )
+
+
+def _run(request: Request) -> None:
     from django.core import management
 
     replaced: list[tuple[Any, str]] = [

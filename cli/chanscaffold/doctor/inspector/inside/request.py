@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """The project's folder, its manage.py, and the settings module that the user named ("" for none)."""
+    """The project's folder, its manage.py, and the settings module that the user named ("" for what there is not)."""
 
     root: str
     manage: str

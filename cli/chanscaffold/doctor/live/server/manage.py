@@ -11,7 +11,7 @@ VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 
 def become(manage: str, settings: str) -> None:
-    """Run manage.py up to its command, which is left out; whatever goes wrong in it, the settings are named."""
+    """Run manage.py up to its command, which is left out; without one (""), and if it fails, the settings are named."""
     from django.core import management
 
     sys.argv = [manage, "check"]
@@ -19,7 +19,8 @@ def become(manage: str, settings: str) -> None:
     _leave_out(management, "execute_from_command_line")
     _leave_out(management.ManagementUtility, "execute")
     try:
-        runpy.run_path(manage, run_name="__main__")
+        if manage:
+            runpy.run_path(manage, run_name="__main__")
     except (Exception, SystemExit) as problem:
         sys.stderr.write(f"manage.py: {problem!r}\n")
     os.environ[VARIABLE] = settings
