@@ -122,14 +122,20 @@ class Kinds:
         """Return whether a row comes straight from the manager, so that none of its relations were read with it."""
         return function.attr == "aget" and isinstance(function.value, ast.Attribute)
 
-    def is_read_elsewhere(self, name: str) -> bool:
-        """Return whether a query's name goes somewhere that may run it in time, like `async for` or a thread."""
+    def is_read_elsewhere(self, name: str, by: ast.Call | None = None) -> bool:
+        """Return whether a query's name goes to another call, or an `async for`: then it may have run in time."""
         for node in own(self._function.body):
-            inner = [*node.args] if isinstance(node, ast.Call) else []
+            inner = [*node.args] if isinstance(node, ast.Call) and node is not by else []
             inner += [node.iter] if isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False) else []
             if any(getattr(each, "id", "") == name for each in inner):
                 return True
         return False
+
+    def is_set(self, name: str, attribute: str) -> bool:
+        """Return whether the function itself sets an attribute of a name, so that reading it asks nobody."""
+        nodes = (each for each in own(self._function.body) if isinstance(each, ast.Attribute))
+        set_here = (each for each in nodes if each.attr == attribute and not isinstance(each.ctx, ast.Load))
+        return any(getattr(each.value, "id", None) == name for each in set_here)
 
 
 def around(module: Module, node: ast.AST) -> Function | None:

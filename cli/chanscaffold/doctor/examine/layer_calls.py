@@ -60,7 +60,7 @@ def is_layer(module: Module, node: ast.AST) -> bool:
     name = getattr(node, "attr", getattr(node, "id", ""))
     if name == "channel_layer":
         return True
-    return any(_name(target) == name for target in _targets(module)) if name else False
+    return any(_name(target) == name and type(target) is type(node) for target in _targets(module)) if name else False
 
 
 def _targets(module: Module) -> Iterator[ast.AST]:

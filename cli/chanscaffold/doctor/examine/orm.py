@@ -36,7 +36,7 @@ RIGHTS = {
 }  # fmt: skip
 RUNS = {"queryset": EVALUATES, "row": ROW, "user": ROW}
 SHORTCUTS = {"django.shortcuts.get_object_or_404", "django.shortcuts.get_list_or_404"}
-OPENERS = {"django.db.transaction.atomic", "django.db.connection.cursor"}
+CURSOR, ATOMIC = "django.db.connection.cursor", "django.db.transaction.atomic"
 
 
 class Access(NamedTuple):
@@ -77,7 +77,7 @@ class Orm:
 
     def _call(self, module: Module, call: ast.Call, kinds: Kinds) -> Iterator[Access]:
         name = module.qualified(call.func)
-        if name in SHORTCUTS | OPENERS:
+        if name in {*SHORTCUTS, CURSOR} or (name == ATOMIC and isinstance(module.parents.get(call), ast.withitem)):
             yield Access(call, spell(call), True)
         elif isinstance(call.func, ast.Name) and call.func.id in READERS and call.args:
             if _is_query(call.args[0], kinds, by=call):
@@ -88,14 +88,21 @@ class Orm:
     def _method(self, call: ast.Call, function: ast.Attribute, kinds: Kinds) -> Iterator[Access]:
         kind = kinds.of(function.value)
         name = kind.name if kind else ""
-        if function.attr in RUNS.get(name, ()):
-            yield Access(call, spell(call), True)
+        if kind and function.attr in RUNS[name]:
+            if not self._is_own_coroutine(kind, function.attr):
+                yield Access(call, spell(call), True)
         elif name == "user" and function.attr in RIGHTS:
             yield Access(call, spell(call), False)
         elif isinstance(function.value, ast.Attribute) and function.attr in MEMBERS:
             holder = kinds.of(function.value.value)
             if holder and self._is_many(holder, function.value.attr):
                 yield Access(call, spell(call), True)
+
+    def _is_own_coroutine(self, kind: Kind, name: str) -> bool:
+        """Return whether a row's model has an `async def` of its own in the place of Django's method."""
+        is_own = kind.name == "row" and kind.model is not None and isinstance(kind.model.node, ast.ClassDef)
+        found = self._project.names.member(kind.model, name) if is_own and kind.model else None
+        return found is not None and isinstance(found.node, ast.AsyncFunctionDef)
 
     def _is_many(self, holder: Kind, name: str) -> bool:
         if holder.name == "user":
@@ -110,13 +117,15 @@ class Orm:
             yield Access(node, spell(node), False)
             return
         kind = kinds.of(node.value)
-        if kind and self._is_related(kind, node.attr):
+        if kind and self._is_related(kind, node.attr) and not kinds.is_set(getattr(node.value, "id", ""), node.attr):
             yield Access(node, spell(node), False)
 
     def _is_related(self, kind: Kind, name: str) -> bool:
         if kind.name == "user":
             return name in self._backwards
-        return kind.is_fetched and kind.model is not None and field(self._project, kind.model, name) in RELATIONS
+        if not kind.is_fetched or kind.model is None or field(self._project, kind.model, name) not in RELATIONS:
+            return False
+        return self._project.names.member(kind.model, "objects") is None  # an own manager may read relations along
 
 
 def _is_lazy_user(module: Module, node: ast.AST) -> bool:
@@ -145,4 +154,4 @@ def _is_query(node: Any, kinds: Kinds, by: ast.Call | None = None) -> bool:
     kind = kinds.of(node)
     if not kind or kind.name != "queryset" or isinstance(node, ast.Attribute):
         return False
-    return by is not None or not isinstance(node, ast.Name) or not kinds.is_read_elsewhere(node.id)
+    return not isinstance(node, ast.Name) or not kinds.is_read_elsewhere(node.id, by)

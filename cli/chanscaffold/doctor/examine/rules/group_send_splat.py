@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..expressions import entries, spell
+from ..expressions import constant, entries, holder, item, spell
 from ..finding import Finding
 from ..flow import Flow
 from ..kinds import around
@@ -68,12 +68,22 @@ def _is_prefixed(node: Any) -> bool:
 
 
 def _is_compared(function: Any, node: ast.AST) -> bool:
-    """Return whether the function compares such a value, as with the types that it allows."""
+    """Return whether the function compares such a value, as with the types that it allows, or sets its type."""
     wanted = {ast.dump(node)} | {ast.dump(each) for each in ast.walk(node) if isinstance(each, ast.Name)}
     wanted |= {text.replace("Store()", "Load()") for text in wanted}
     tests = [each.test for each in ast.walk(function) if isinstance(each, (ast.If, ast.While, ast.Assert))]
-    compared = [each for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)]
-    return any(_types(each.left) or ast.dump(each.left) in wanted for each in compared)
+    compared = [each.left for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)]
+    compared += [getattr(each, "subject", each) for each in ast.walk(function) if type(each).__name__ == "Match"]
+    return any(_types(each) or ast.dump(each) in wanted for each in compared) or _sets_type(function, node)
+
+
+def _sets_type(function: Any, node: ast.AST) -> bool:
+    """Return whether the function puts a type into a dict that a client sent, or takes the client's out of it."""
+    set_to_text = [each for each in ast.walk(function) if isinstance(each, ast.Assign) and constant(each.value)]
+    stored = [target for each in set_to_text for target in each.targets]
+    popped = [each for each in ast.walk(function) if getattr(getattr(each, "func", None), "attr", "") == "pop"]
+    types = [each for each in [*stored, *popped] if item(each) == "type"]
+    return any(getattr(holder(each), "id", "") == getattr(node, "id", None) for each in types)
 
 
 def _types(node: ast.AST) -> bool:

@@ -62,14 +62,21 @@ def _unhandled(call: LayerCall, kind: ast.expr, name: str, handlers: set[str]) -
 
 
 def _handlers(project: Project) -> set[str]:
-    """Return the names of all consumers' methods; nothing when one of them may have more than can be seen."""
+    """Return the names of all consumers' methods; nothing when one may have more than can be seen, or is foreign."""
     found = [Definition(each.module, each.node) for each in project.consumers]
     classes = [one for each in found for one in project.names.lineage(each)]
-    if project.unparsed or not all(is_known(project, each) for each in found):
+    if project.unparsed or _has_foreign(project) or not all(is_known(project, each) for each in found):
         return set()
     if any(mentions(each, *DYNAMIC) for each in classes):
         return set()
     return OF_CHANNELS | {name for each in classes for name in _attributes(each)} if classes else set()
+
+
+def _has_foreign(project: Project) -> bool:
+    """Return whether a package's own consumer, as that of Strawberry, is served as well."""
+    served = [module.qualified(each.value) for module, each in project.all(ast.Attribute) if each.attr == "as_asgi"]
+    origins = {name.rpartition(".")[0] for name in served}
+    return any(origin and project.module(origin) is None for origin in origins)
 
 
 def _attributes(found: Definition) -> Iterator[str]:

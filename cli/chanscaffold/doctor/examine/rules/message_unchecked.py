@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..expressions import constant, key, own, spell
+from ..expressions import constant, item, key, own, spell
 from ..finding import Finding
 from ..flow import Flow
 from ..sockets import consumers, speaks_websocket
@@ -89,7 +89,7 @@ def _walks(node: Any) -> bool:
 def _asks(node: Any) -> bool:
     if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
         return False
-    return isinstance(constant(node.left), str)
+    return isinstance(constant(node.left), str) or isinstance(item(node.left), str)
 
 
 def _looks_at(node: Any) -> bool:

@@ -66,8 +66,8 @@ def _is_left(project: Project, layer: Layer) -> bool:
     if not hosts:
         return True
     known = [host for host in hosts if host is not UNKNOWN]
-    if not known:  # an address from the environment; a dictionary would have been written into the settings
-        return not any("socket_timeout" in line for module in project.settings.modules for line in module.lines)
+    if not known:  # an address from the environment, or what some function makes
+        return not any("socket_timeout" in line for module in project.code for line in module.lines)
     return any(map(_is_short, known))
 
 

@@ -55,9 +55,16 @@ def _top(module: Module) -> Iterator[ast.stmt]:
 
 
 def _named(module: Module) -> int | None:
-    """Return the first line that sets the variable; whatever mentions its name is taken for that."""
-    texts = [each.lineno for each in module.all(ast.Constant) if each.value == VARIABLE]
+    """Return the first line that sets the variable; whatever mentions its name is taken for that, but for a reading."""
+    texts = [each.lineno for each in module.all(ast.Constant) if each.value == VARIABLE and not _is_read(module, each)]
     return min(texts) if texts else None
+
+
+def _is_read(module: Module, text: ast.Constant) -> bool:
+    """Return whether a text is the name in `os.environ.get(…)`, `os.getenv(…)` or `os.environ[…]`."""
+    above = [each for each in module.above(text) if type(each).__name__ != "Index"][:1]
+    called = getattr(getattr(above[0], "func", None), "attr", "") if above else ""
+    return called in {"get", "getenv"} or isinstance(getattr(above[0], "ctx", None), ast.Load)
 
 
 def _need(project: Project, module: Module) -> ast.stmt | None:
