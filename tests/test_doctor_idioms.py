@@ -173,3 +173,35 @@ def test_a_host_that_a_function_makes_may_have_its_time_limit(tmp_path):
     assert [each.severity for each in rule.check(Project(str(tmp_path)))] == [None]
     (tmp_path / "config/redis.py").write_text(hosts)
     assert list(rule.check(Project(str(tmp_path)))) == []
+
+
+QUERIES = """
+import asyncio
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from .models import Room
+
+
+def store(name):
+    return Room.objects.create(name=name)
+
+
+class RoomConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "version", "severity"),
+    [
+        ("await sync_to_async(store)('x')", "4.2.0", "advice"),
+        ("await sync_to_async(store)('x')", "4.1.0", None),
+        ("await sync_to_async(store, thread_sensitive=False)('x')", "4.2.0", None),
+        ("await asyncio.to_thread(store, 'x')", "4.2.0", None),
+    ],
+)
+def test_channels_itself_looks_after_the_thread_that_it_shares(tmp_path, call, version, severity):
+    (tmp_path / "requirements.txt").write_text(f"channels=={version}\n")
+    consumers = QUERIES + indented(call, 8)
+    finds = found(tmp_path, "sync-to-async-orm", chat__models=MODELS, chat__consumers=consumers)
+    assert [each.severity for each in finds] == [severity]

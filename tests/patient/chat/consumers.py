@@ -15,7 +15,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def receive(self, text_data=None, bytes_data=None):
         if text_data is None or len(text_data) > LARGEST:
-            await self.close(1009)
+            await self.close(4009)
             return
         try:
             text = str(json.loads(text_data)["message"])

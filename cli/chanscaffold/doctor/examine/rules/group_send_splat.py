@@ -72,8 +72,9 @@ def _is_compared(function: Any, node: ast.AST) -> bool:
     wanted = {ast.dump(node)} | {ast.dump(each) for each in ast.walk(node) if isinstance(each, ast.Name)}
     wanted |= {text.replace("Store()", "Load()") for text in wanted}
     tests = [each.test for each in ast.walk(function) if isinstance(each, (ast.If, ast.While, ast.Assert))]
-    compared = [each.left for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)]
-    compared += [getattr(each, "subject", each) for each in ast.walk(function) if type(each).__name__ == "Match"]
+    compared: list[Any] = [each.left for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)]
+    matches: list[Any] = [each for each in ast.walk(function) if type(each).__name__ == "Match"]
+    compared += [each.subject for each in matches]
     return any(_types(each) or ast.dump(each) in wanted for each in compared) or _sets_type(function, node)
 
 

@@ -23,4 +23,4 @@ def check(project: Project) -> Iterator[Finding]:
             f"{large.server} took a message of more than 1 MiB and the consumer did not refuse it: "
             "a few clients can fill the memory."
         )
-        yield Finding(message, mend="if len(text_data) > 65536: await self.close(1009)")
+        yield Finding(message, mend="if len(text_data) > 65536: await self.close(4009)")

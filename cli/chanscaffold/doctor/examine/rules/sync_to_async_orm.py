@@ -24,16 +24,22 @@ SYMPTOM = "FATAL:  sorry, too many clients already"
 SYNC_TO_ASYNC = ("asgiref.sync.sync_to_async", "asgiref.sync.SyncToAsync")
 CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
 TO_THREAD = "asyncio.to_thread"
+# Since then a consumer closes old connections before each message, in the thread that sync_to_async shares.
+TIDIES = (4, 2)
 
 
 class Handed(NamedTuple):
-    """What is run in a thread: by which function, the node of that name, and the target."""
+    """What is run in a thread: by which function, the node of that name, the target, its arguments, and which thread.
+
+    `is_shared` says that it is the thread in which Channels itself closes old connections.
+    """
 
     module: Module
     by: str
     name: ast.AST
     target: Any
     rest: list[ast.expr]
+    is_shared: bool = False
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -43,18 +49,19 @@ def check(project: Project) -> Iterator[Finding]:
     for handed in [*_calls(project), *_decorated(project)]:
         query = _query(project, orm, reach, handed)
         if query:
-            yield _finding(handed, query)
+            tidied = handed.is_shared and (project.version("channels") or TIDIES) >= TIDIES
+            yield _finding(handed, query, tidied)
 
 
-def _finding(handed: Handed, query: str) -> Finding:
-    message = (
-        f"{handed.by} runs {query} in a thread and leaves the thread's database connection as it is:"
-        " broken ones stay, and many use up the database's."
-    )
+def _finding(handed: Handed, query: str, tidied: bool) -> Finding:
+    effect = "broken ones stay, and many use up the database's."
+    if tidied:
+        effect = "it stays open until Channels looks at it before another message."
+    message = f"{handed.by} runs {query} in a thread and leaves the thread's database connection as it is: {effect}"
     mend = changed(handed.module, handed.name, "database_sync_to_async")
     if not handed.by.startswith("sync_to_async"):
         mend = f"await database_sync_to_async({spell(handed.target)})(…)"
-    return Finding(message, handed.module.place(handed.name), mend)
+    return Finding(message, handed.module.place(handed.name), mend, "advice" if tidied else None)
 
 
 def _calls(project: Project) -> Iterator[Handed]:
@@ -63,7 +70,7 @@ def _calls(project: Project) -> Iterator[Handed]:
         if name in SYNC_TO_ASYNC and call.args and (_serves_sockets(project, module, call) or _is_apart(call)):
             parent: Any = module.parents.get(call)
             rest = parent.args if isinstance(parent, ast.Call) and parent.func is call else []
-            yield Handed(module, "sync_to_async", call.func, call.args[0], rest)
+            yield Handed(module, "sync_to_async", call.func, call.args[0], rest, not _is_apart(call))
         elif name == TO_THREAD and call.args:
             yield Handed(module, TO_THREAD, call.func, call.args[0], call.args[1:])
         elif getattr(call.func, "attr", "") == "run_in_executor" and len(call.args) > 1:
@@ -76,7 +83,7 @@ def _decorated(project: Project) -> Iterator[Handed]:
             named: ast.AST = each.func if isinstance(each, ast.Call) else each
             apart = isinstance(each, ast.Call) and _is_apart(each)
             if module.qualified(named) in SYNC_TO_ASYNC and (apart or _serves_sockets(project, module, function)):
-                yield Handed(module, "sync_to_async", named, function, [])
+                yield Handed(module, "sync_to_async", named, function, [], not apart)
 
 
 def _is_apart(call: ast.Call) -> bool:
