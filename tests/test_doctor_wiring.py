@@ -249,6 +249,12 @@ def test_a_missing_layer_is_judged_by_the_code_that_speaks_to_it(patient, consum
     assert [each["severity"] for each in found(patient, "layer-setting-missing")] == [severity] * bool(severity)
 
 
+def test_a_layer_below_a_condition_is_missing_where_the_condition_does_not_hold(patient):
+    change(patient, "config/settings.py", "CHANNEL_LAYERS = {", "if REDIS:\n  CHANNEL_LAYERS = {")
+    findings = found(patient, "layer-setting-missing", facts={"settings": {"DEBUG": True}})
+    assert ["which does not hold here" in each["message"] for each in findings] == [True]
+
+
 @pytest.mark.parametrize(
     ("pin", "line", "severities"),
     [

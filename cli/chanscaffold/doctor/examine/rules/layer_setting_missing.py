@@ -32,7 +32,9 @@ def check(project: Project) -> Iterator[Finding]:
     where = f"{module.path}:{getattr(node, 'lineno', '?')}"
     elsewhere = _elsewhere(project)
     if elsewhere:
-        message = f"{NAME} is set in {elsewhere} alone: with other settings the layer that {where} speaks to is None."
+        is_here = any(elsewhere == each.path for each in project.settings.modules)
+        only = "only under a condition, which does not hold here:" if is_here else "alone: with other settings"
+        message = f"{NAME} is set in {elsewhere} {only} the layer that {where} speaks to is None."
         yield Finding(message, setting.place, MEND, severity="advice", depth=setting.depth)
     else:
         message = f"{NAME} is not set, so the layer that {where} speaks to is None, and its first use fails."
