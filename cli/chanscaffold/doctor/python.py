@@ -11,7 +11,7 @@ from chanscaffold.doctor import child
 from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.place import up
 from chanscaffold.errors import Refused
-from chanscaffold.interpreter import Interpreter, ask
+from chanscaffold.interpreter import PROBE, Interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def find_interpreter(root: str, request: str | None) -> Interpreter:
 
 
 def _requested(path: str) -> Interpreter:
-    found = ask(os.path.abspath(path)) if os.path.isfile(path) else None
+    found = _asked(os.path.abspath(path), os.getcwd()) if os.path.isfile(path) else None
     if found is None:
         raise Refused(f"--python {path} is no Python: give the file, as in `--python .venv/bin/python`.")
     return found
@@ -51,9 +51,21 @@ def _requested(path: str) -> Interpreter:
 
 def _working(root: str) -> Iterator[Interpreter]:
     for path in _candidates(root):
-        found = ask(path, cwd=root)
+        found = _asked(path, root)
         if found:
             yield found
+
+
+def _asked(path: str, folder: str) -> Interpreter | None:
+    """Run a Python once, and return where and what it really is; nothing if it is none."""
+    try:
+        ended = child.run(
+            [path, "-I", "-c", PROBE], cwd=folder, env=os.environ, seconds=SECONDS, output_bytes=MOST_BYTES
+        )
+        executable, *version = os.fsdecode(ended.stdout).splitlines()
+        return Interpreter(executable, tuple(map(int, version))) if os.path.isabs(executable) else None
+    except (OSError, ValueError):
+        return None
 
 
 def _candidates(root: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ import time
 from typing import IO, Any, Self
 
 from chanscaffold.doctor.printable import printable
+from chanscaffold.doctor.strays import kill_strays, marked
 
 Message = dict[str, Any]
 
@@ -45,11 +46,11 @@ class Helper:
     """Starts one mode of the server package. Use it as a context manager: it ends with the block."""
 
     def __init__(self, python: str, folder: str, mode: str, task: Message) -> None:
-        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+        self._env = marked({**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"})
         command = [python, "-c", START, SERVER, mode]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
-            command, cwd=folder, env=env, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+            command, cwd=folder, env=self._env, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
         )
         self._answers: queue.Queue[Message | None] = queue.Queue(ANSWERS)
         self._said = b""
@@ -75,8 +76,9 @@ class Helper:
         deadline = time.monotonic() + limit
         while True:
             try:
-                message = self._answers.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
+                # A wait that is over raises ValueError, however many messages there are.
+                message = self._answers.get(timeout=deadline - time.monotonic())
+            except (queue.Empty, ValueError):
                 raise Ended(f"nothing came of it within {limit:g} seconds") from None
             if message is None:
                 raise Ended(f"it ended: {self.last_words()}")
@@ -88,7 +90,7 @@ class Helper:
     def last_words(self) -> str:
         """Return the last lines that it said, without the passwords of addresses."""
         lines = [line for line in self._said.decode(errors="replace").splitlines() if line.strip()]
-        text = re.sub(r"(://)[^@/\s]*@", r"\1***@", "\n".join(lines[-LINES:]))
+        text = re.sub(r"(://)\S*@", r"\1***@", "\n".join(lines[-LINES:]))
         return printable(text) or f"exit code {self.process.poll()}, without a word"
 
     def end(self, patience: float = 0.0) -> None:
@@ -100,6 +102,7 @@ class Helper:
             self.process.wait(patience)
         self._kill()
         self.process.wait()
+        kill_strays(self._env)
 
     def _kill(self) -> None:
         with contextlib.suppress(OSError):
@@ -111,8 +114,10 @@ class Helper:
     def _hear(self, stream: IO[bytes]) -> None:
         with stream:
             while line := stream.readline(LONGEST):
-                with contextlib.suppress(ValueError):
-                    self._answers.put(json.loads(line))
+                with contextlib.suppress(ValueError, RecursionError):
+                    message = json.loads(line)
+                    if isinstance(message, dict):
+                        self._answers.put(message)
         self._answers.put(None)
 
     def _keep(self, stream: IO[bytes]) -> None:

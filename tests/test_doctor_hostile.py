@@ -1,0 +1,135 @@
+"""Projects and surroundings that mean harm: the command ends with a sentence and its code, and leaves nothing."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from patients import make_patient
+
+from chanscaffold.doctor.errors import CannotExamine
+from chanscaffold.doctor.examine.files import walk
+from chanscaffold.doctor.fixes.shown import diff
+from chanscaffold.doctor.inspector.inside.masks import hide_in
+from chanscaffold.doctor.live.helper import Ended, Helper
+from chanscaffold.doctor.live.server.told import told
+from chanscaffold.doctor.python import find_interpreter
+from chanscaffold.errors import Refused
+
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows other processes")
+
+
+def doctor(folder, *arguments, **more):
+    command = [sys.executable, "-m", "chanscaffold", "doctor", str(folder), "--python", sys.executable, *arguments]
+    return subprocess.run(command, text=True, stderr=subprocess.PIPE, timeout=120, check=False, **more)
+
+
+def program(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def is_running(seconds):
+    """Return whether somewhere a `sleep` for exactly so long is running."""
+    wanted = f"sleep\0{seconds}\0".encode()
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            if Path(f"/proc/{name}/cmdline").read_bytes() == wanted:
+                return True
+        except OSError:
+            continue
+    return False
+
+
+@LINUX
+@pytest.mark.slow
+def test_a_daemon_without_our_environment_is_killed_too(tmp_path):
+    folder = make_patient(tmp_path / "site")
+    length = f"1{time.time_ns() % 10**9}"
+    start = f"['setsid', 'sh', '-c', 'sleep {length} & sleep {length}']"
+    with (folder / "config" / "settings.py").open("a") as file:
+        file.write(f"\nimport subprocess\nsubprocess.Popen({start}, env={{}}, start_new_session=True)\n")
+    assert doctor(folder, stdout=subprocess.DEVNULL).returncode == 0
+    assert not is_running(length)
+
+
+@LINUX
+def test_a_full_disk_is_no_finding(tmp_path):
+    folder = make_patient(tmp_path / "site")
+    with open("/dev/full", "w") as full:
+        ended = doctor(folder, stdout=full)
+    assert (ended.returncode, ended.stderr.count("\n")) == (3, 1)
+    assert ended.stderr.startswith("Error: OSError")
+
+
+def test_a_python_that_names_another_place_is_a_sentence(tmp_path):
+    folder = make_patient(tmp_path / "site")
+    liar = program(tmp_path / "python", r'printf "/nowhere\033[31m\n3\n12\n1\n"')
+    ended = doctor(folder, "--python", liar, stdout=subprocess.DEVNULL)
+    assert ended.returncode == 3
+    assert "cannot be started" in ended.stderr
+    assert "\x1b" not in ended.stderr
+
+
+def test_a_program_that_floods_is_no_python(tmp_path):
+    flood = program(tmp_path / "python", "while :; do echo 000000000000000000000000000; done")
+    with pytest.raises((Refused, CannotExamine)):
+        find_interpreter(str(tmp_path), flood)
+
+
+def test_names_of_folders_do_not_reach_the_terminal_as_they_are(tmp_path):
+    for name in ("a\x1b[31m", "b\x07"):
+        make_patient(tmp_path / name)
+    (tmp_path / ".git").mkdir()
+    assert Refused("a\x1b[31m").format_message() == "a\\x1b[31m"
+    ended = doctor(tmp_path, stdout=subprocess.DEVNULL)
+    assert ended.returncode == 2
+    assert ended.stderr.replace("\n", "").isprintable()
+
+
+def test_long_texts_are_searched_for_secrets_in_time():
+    begin = time.monotonic()
+    for text in ("key" * 1_000_000, '"https://x:8000/",' * 100_000, "://:" * 500_000):
+        hide_in(text)
+        told(ValueError(text))
+    assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize("address", ["redis://:sesame/open@host", "redis://u:sesame@open@host"])
+def test_passwords_with_signs_of_addresses_are_hidden(address):
+    line = f'HOSTS = ["{address}"]\n'.encode()
+    for text in (told(ValueError(address)), hide_in(address), diff("a.py", line, line + b"x = 1\n")):
+        assert "sesame" not in text
+        assert "open" not in text
+
+
+LINES = {
+    "no object": "print(7)\nprint('[]')\nprint('[' * 100000)\nprint('{\"port\": 1}')",
+    "flood": "import time\nwhile True: print('{\"other\": 1}', flush=True)",
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_helper_s_answers_may_be_anything(name, tmp_path, monkeypatch):
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "main.py").write_text("def main(mode):\n    exec(" + repr(LINES[name]) + ")\n")
+    monkeypatch.setattr("chanscaffold.doctor.live.helper.SERVER", str(tmp_path))
+    with Helper(sys.executable, str(tmp_path), "keep", {}) as helper:
+        if name == "flood":
+            with pytest.raises(Ended, match="within 2 seconds"):
+                helper.answer("port", limit=2)
+        else:
+            assert helper.answer("port", limit=20) == {"port": 1}
+
+
+def test_folders_in_folders_are_read_to_a_depth(tmp_path):
+    folder = make_patient(tmp_path)
+    for depth in (10, 100):
+        inner = folder.joinpath(*["d"] * depth)
+        inner.mkdir(parents=True)
+        (inner / "a.py").touch()
+    found = [file.path for file in walk(str(folder)) if file.path.startswith("d/")]
+    assert found == ["d/" * 10 + "a.py"]
