@@ -9,7 +9,7 @@ import tokenize
 
 from chanscaffold.doctor.printable import printable
 
-PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^@\s'\"]+(?=@)")
+PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^\s'\"]+(?=@)")
 SECRET = re.compile(r"(\w*(?:SECRET|PASSWORD|TOKEN|KEY)\w*[\"']?\]?[ \t]*[:=][ \t]*)[^\s{(\[].*", re.IGNORECASE)
 
 

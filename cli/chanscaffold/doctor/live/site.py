@@ -123,7 +123,7 @@ def _drop(keeper: Helper) -> None:
     except Ended:
         return
     if left:
-        click.echo(f"Drop by hand what could not be dropped: {', '.join(left)}", err=True)
+        click.echo(printable(f"Drop by hand what could not be dropped: {', '.join(map(str, left))}"), err=True)
 
 
 def round_trip(helpers: Helpers, site: Site) -> Outcome:

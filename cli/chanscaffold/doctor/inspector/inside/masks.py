@@ -9,7 +9,8 @@ HIDDEN = "<hidden>"
 _NAME = re.compile(r"SECRET|PASS(?!ENGER|IVE)|_PWD|TOKEN|KEY|CREDENTIAL|DSN|SALT|PRIVATE|SIGNATURE", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^\s:/?#@]*:)\S*@")
 _URL_USER = re.compile(r"(://)[^\s:/?#@]+@")
-_PAIR = re.compile(r"((?:secret|passw|pwd|token|key)[\w-]*\s*=\s*)[^\s&;,]+", re.IGNORECASE)
+_PAIR = re.compile(r"((?:secret|passw|pwd|token|key)[\w-]{0,50}\s*=\s*)[^\s&;,]+", re.IGNORECASE)
+_LONGEST = 10_000  # of a text; what follows is cut off, because to look through it may take minutes
 _SHORTEST = 8  # a shorter secret stands in too many innocent words
 
 
@@ -20,6 +21,7 @@ def is_secret(name: str) -> bool:
 
 def hide_in(text: str) -> str:
     """Return a text without the passwords of URLs and of `name=value`, and without the environment's secrets."""
+    text = text[:_LONGEST]
     for name, value in os.environ.items():
         if is_secret(name) and len(value) >= _SHORTEST:
             text = text.replace(value, HIDDEN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 300
+MOST = 10_000  # letters to look through
 
 
 def told(error: BaseException) -> str:
@@ -14,4 +15,4 @@ def told(error: BaseException) -> str:
         kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
     )
     text = " ".join(f"{name}: {error}".split())
-    return re.sub(r"(://)[^@/\s]*@", r"\1***@", text)[:LONGEST]
+    return re.sub(r"(://)\S*@", r"\1***@", text[:MOST])[:LONGEST]
