@@ -12,6 +12,12 @@ class ChanscaffoldError(click.ClickException):
 
     exit_code: ClassVar[int] = 1
 
+    def format_message(self) -> str:
+        """Return the sentence, with the control characters of other people's names spelled out."""
+        from chanscaffold.doctor.printable import printable
+
+        return printable(super().format_message())
+
 
 class Refused(ChanscaffoldError):
     """What was asked for is not allowed; nothing was written."""

@@ -88,9 +88,14 @@ def _apply_rules(examination: Examination, settings: str | None) -> None:
 def _ask(command: list[str], request: bytes) -> dict[str, Any]:
     from chanscaffold.doctor.child import run
 
-    ended = run(command, cwd=HERE, env=dict(os.environ), seconds=READ_SECONDS, stdin=request, output_bytes=MOST_BYTES)
+    env = dict(os.environ)
     try:
+        ended = run(command, cwd=HERE, env=env, seconds=READ_SECONDS, stdin=request, output_bytes=MOST_BYTES)
         answer: dict[str, Any] = json.loads(ended.stdout)
+    except OSError as error:
+        raise CannotExamine(
+            f"{command[0]} cannot be started ({error.strerror}): try another with --python FILE."
+        ) from None
     except ValueError:
         how = f"within {READ_SECONDS:g} seconds" if ended.outcome == "time" else f"({ended.outcome} {ended.code})"
         raise CannotExamine(
