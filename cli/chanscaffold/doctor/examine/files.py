@@ -8,6 +8,7 @@ from typing import Iterator, NamedTuple
 SKIPPED = {"node_modules", "site-packages", "migrations", "__pycache__", "venv", "env", "staticfiles", "dist", "build"}
 KEPT = {".github", ".platform", ".ebextensions"}  # hidden folders that may say how the project is served
 MOST_FILES = 5_000
+DEEPEST = 50  # folders in folders
 MOST_BYTES = 1_000_000  # of one file; nobody writes more by hand
 
 
@@ -36,7 +37,8 @@ def walk(root: str) -> list[File]:
     """Return the regular files under a root in a steady order, without environments, caches and migrations."""
     found: list[File] = []
     for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if _is_ours(folder, name))
+        deep = folder.count(os.sep) - root.count(os.sep) >= DEEPEST
+        names[:] = [] if deep else sorted(name for name in names if _is_ours(folder, name))
         for name in sorted(files):
             full = os.path.join(folder, name)
             if os.path.isfile(full) and not os.path.islink(full):
@@ -61,7 +63,14 @@ def beside(root: str) -> Iterator[File]:
         folder = os.path.dirname(folder)
         if not any(os.path.exists(os.path.join(top, ".git")) for top in (folder, os.path.dirname(folder))):
             return
-        for name in sorted(os.listdir(folder)):
+        for name in _listed(folder):
             full = os.path.join(folder, name)
             if os.path.isfile(full) and not os.path.islink(full):
                 yield File(os.path.relpath(full, root).replace(os.sep, "/"), full)
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))[:MOST_FILES]
+    except OSError:
+        return []
