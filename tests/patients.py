@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chanscaffold.doctor.examine.main import findings, order
+from chanscaffold.doctor.examine.project import Project
 from chanscaffold.doctor.examine.registry import load
 
 PATIENT = Path(__file__).parent / "patient"
@@ -61,10 +63,16 @@ def targets(statement):
     return [node.id for node in nodes if isinstance(node, ast.Name)]
 
 
-def examine(folder, python=sys.executable, **request):
-    """Return what the rules find in a folder, as the command asks them: isolated, in a process of its own."""
+def examine(folder, root=True, facts=None, live=None, settings_module=None):
+    """Return what the rules find in a folder; `root=None` is a project without files."""
+    project = Project(str(folder) if root else None, settings_module, facts, live)
+    return sorted(findings(project, list(RULES.values())), key=order)
+
+
+def examine_apart(folder, python=sys.executable):
+    """Return the same as the command asks it: isolated, in a process of its own, of any Python."""
     command = [python, "-I", "-S", "-c", EXAMINE]
-    given = json.dumps({"root": str(folder), **request})
+    given = json.dumps({"root": str(folder)})
     result = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=60)
     assert result.stderr == ""
     return json.loads(result.stdout)["findings"]

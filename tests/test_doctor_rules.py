@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from patients import BROKEN, RULES, SOUND, blocks, examine, make_patient
+from patients import BROKEN, RULES, SOUND, blocks, examine, examine_apart, make_patient
+from projects import python_or_skip
 
 STATIC = sorted(name for name, rule in RULES.items() if rule.depth == "source")
 
@@ -21,6 +22,12 @@ def test_the_mended_project_has_no_finding(name, tmp_path):
 
 def test_the_sound_project_has_no_finding(tmp_path):
     assert examine(make_patient(tmp_path)) == []
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"])
+def test_every_python_of_a_project_finds_the_same(version, tmp_path):
+    folder = make_patient(tmp_path, RULES["group-name-raw"], BROKEN)
+    assert examine_apart(folder, python_or_skip(version)) == examine(folder) != []
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

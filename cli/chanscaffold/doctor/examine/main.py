@@ -23,7 +23,7 @@ def main() -> None:
     answer = {
         "files": len(project.modules) + len(project.unparsed),
         "settings_module": project.settings.name,
-        "findings": sorted(findings(project, load()), key=_order),
+        "findings": sorted(findings(project, load()), key=order),
     }
     json.dump(answer, sys.stdout)
 
@@ -60,6 +60,7 @@ def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _order(finding: dict[str, Any]) -> Any:
+def order(finding: dict[str, Any]) -> Any:
+    """Return the key by which findings are sorted: the depth, then what is worst."""
     depth, severity = DEPTHS.index(finding["depth"]), SEVERITIES.index(finding["severity"])
     return depth, severity, finding["path"] or "", finding["line"] or 0, finding["rule"]
