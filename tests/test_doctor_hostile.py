@@ -1,8 +1,11 @@
 """Projects and surroundings that mean harm: the command ends with a sentence and its code, and leaves nothing."""
 
+import contextlib
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -133,3 +136,39 @@ def test_folders_in_folders_are_read_to_a_depth(tmp_path):
         (inner / "a.py").touch()
     found = [file.path for file in walk(str(folder)) if file.path.startswith("d/")]
     assert found == ["d/" * 10 + "a.py"]
+
+
+ANSWERS = {"garbage": b"\x16\x03\x01" * 200, "endless headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_server_of_anything_is_no_traceback_and_no_token(name):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, args=(server, ANSWERS[name]), daemon=True).start()
+        url = f"ws://127.0.0.1:{server.getsockname()[1]}/ws/?token=sesame"
+        ended = doctor(".", "--url", url, stdout=subprocess.PIPE)
+    assert ended.returncode in (1, 3)
+    assert "Traceback" not in ended.stderr
+    assert "sesame" not in ended.stdout + ended.stderr
+
+
+def answer(server, data):
+    with contextlib.suppress(OSError):
+        while True:
+            opened, _ = server.accept()
+            with opened, contextlib.suppress(OSError):
+                opened.sendall(data)
+
+
+@pytest.mark.parametrize(("url", "code"), [("", 2), (f"ws://{'a' * 300}/", 3)])
+def test_an_address_of_nothing_is_a_sentence(url, code):
+    ended = doctor(".", "--url", url, stdout=subprocess.PIPE)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (code, "", 1)
+
+
+def test_a_name_with_a_line_break_begins_no_line_and_no_command(tmp_path):
+    folder = make_patient(tmp_path)
+    (folder / "chat" / "\n::error::$(x).py").write_text("x = (")
+    ended = doctor(folder, stdout=subprocess.PIPE)
+    assert not [line for line in ended.stdout.splitlines() if line.startswith("::")]
+    assert "py_compile 'chat/" in ended.stdout

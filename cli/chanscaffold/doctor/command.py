@@ -45,7 +45,7 @@ def run(request: Request) -> int:
 
 
 def _refuse_contradictions(request: Request) -> None:
-    if request.url and (request.live or request.fix):
+    if request.url is not None and (request.live or request.fix):
         raise Refused(
             "--url looks at a running deployment, --live and --fix at a project's files: ask for one of them."
         )
@@ -57,7 +57,7 @@ def _examine(request: Request) -> Examination:
     from chanscaffold.doctor.place import find_project
     from chanscaffold.doctor.python import find_interpreter
 
-    if request.url:
+    if request.url is not None:
         return examine_url(request.url)
     location = find_project(request.path, request.settings)
     python = find_interpreter(location.root, request.python)

@@ -65,7 +65,7 @@ def reached(examination: Examination, depth: str) -> str:
 def _paragraph(finding: dict[str, Any]) -> str:
     severity = click.style(finding["severity"], fg=COLORS[finding["severity"]], bold=True)
     place = f"{finding['path']}:{finding['line']}" if finding["line"] else finding["path"] or ""
-    head = "  ".join(filter(None, [severity, printable(place), f"[{finding['rule']}]"]))
+    head = "  ".join(filter(None, [severity, printable(place).replace("\n", "\\n"), f"[{finding['rule']}]"]))
     return "\n".join(["  " + head, *_details(finding)])
 
 

@@ -44,7 +44,13 @@ def observe_deployment(url: str, idle: float = IDLE) -> dict[str, object]:
             "no-origin": place.door.enter(place.path, None, settle),
             "idle": _stay_idle(place, idle),
         }
-    return {"kind": "url", "server": str(own.pop("server", "")), "route": place.path, "checks": checks}
+    return {"kind": "url", "server": str(own.pop("server", "")), "route": _shown(place.path), "checks": checks}
+
+
+def _shown(path: str) -> str:
+    """Return a path without its query, which may hold a token."""
+    plain, sign, _ = path.partition("?")
+    return f"{plain}?…" if sign else plain
 
 
 def locate(url: str) -> Deployment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,9 @@ OPEN = 10.0  # seconds for a handshake
 WAITING = 4  # messages that are read before anybody asks for them
 LARGEST = 4 * 1024 * 1024  # bytes of a message that we take: some servers send our own back
 MARK = "X-Chanscaffold-Doctor"
+SILENT = logging.getLogger("chanscaffold.doctor")  # what servers do is an outcome, and no traceback
+SILENT.addHandler(logging.NullHandler())
+SILENT.propagate = False
 
 
 class Door(NamedTuple):
@@ -64,6 +68,7 @@ class Door(NamedTuple):
                 ping_interval=None,
                 max_size=LARGEST,
                 max_queue=WAITING,
+                logger=SILENT,
             ) as opened,
         ):
             yield opened

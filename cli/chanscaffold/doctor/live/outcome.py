@@ -43,6 +43,7 @@ def _kind(error: Exception) -> str:
     kinds: list[tuple[type[Exception], str]] = [
         (ssl.SSLError, "tls"),
         (socket.gaierror, "unknown host"),
+        (UnicodeError, "unknown host"),  # a name that is too long
         (TimeoutError, "no answer"),
         (OSError, "unreachable"),
         (InvalidHandshake, "bad handshake"),

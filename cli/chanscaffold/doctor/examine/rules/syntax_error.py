@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from typing import TYPE_CHECKING, Iterator
 
@@ -35,7 +36,7 @@ def check(project: Project) -> Iterator[Finding]:
         if _is_too_old(project):
             message += " It asks for a newer Python: give its own with --python FILE."
         aside = _is_too_old(project) or ASIDE.search(path) or is_test(path) or not _is_imported(project, unparsed)
-        mend = f"python -m py_compile {path}  # shows the place"
+        mend = f"python -m py_compile {shlex.quote(path)}  # shows the place"
         yield Finding(message, unparsed.place, mend, "advice" if aside else None)
 
 
