@@ -205,3 +205,13 @@ def test_channels_itself_looks_after_the_thread_that_it_shares(tmp_path, call, v
     consumers = QUERIES + indented(call, 8)
     finds = found(tmp_path, "sync-to-async-orm", chat__models=MODELS, chat__consumers=consumers)
     assert [each.severity for each in finds] == [severity]
+
+
+@pytest.mark.parametrize(("folder", "count"), [("static", 1), ("static/vendor", 0), ("e2e", 0)])
+@pytest.mark.parametrize("rule", ["query-secret", "route-slash", "insecure-socket-url"])
+def test_scripts_of_others_and_tests_are_no_pages_of_the_project(tmp_path, rule, folder, count):
+    script = tmp_path / "chat" / folder / "socket.js"
+    script.parent.mkdir(parents=True)
+    address = 'new WebSocket("ws://" + location.host + "/ws/chat'
+    script.write_text(f'{address}?token=" + token)\n{address}")\n')
+    assert len({each.place.path for each in found(tmp_path, rule)}) == count

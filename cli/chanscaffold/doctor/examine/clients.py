@@ -7,11 +7,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from .finding import Place
+from .pages import pages
 
 if TYPE_CHECKING:
-    from .files import File
+    from .project import Project
 
-SCRIPTS = (".js", ".mjs", ".ts", ".jsx", ".tsx", ".vue", ".html", ".svelte")
 OPENED = re.compile(r"new\s+(?:Reconnecting)?WebSocket\(")
 MOST = 100  # sockets in one file
 LONGEST = 500  # characters of an argument
@@ -27,15 +27,13 @@ class Opened(NamedTuple):
     place: Place
 
 
-def opened(files: list[File]) -> Iterator[Opened]:
+def opened(project: Project) -> Iterator[Opened]:
     """Yield the paths that are written out where a WebSocket is made, and end in plain text."""
-    for file in files:
-        if file.path.endswith(SCRIPTS) and not file.path.endswith(".min.js"):
-            text = file.text()
-            for match in islice(OPENED.finditer(text), MOST):
-                path = _path(_argument(text, match.end()))
-                if path is not None:
-                    yield Opened(path, Place(file.path, text.count("\n", 0, match.start()) + 1))
+    for file, text in pages(project):
+        for match in islice(OPENED.finditer(text), MOST):
+            path = _path(_argument(text, match.end()))
+            if path is not None:
+                yield Opened(path, Place(file.path, text.count("\n", 0, match.start()) + 1))
 
 
 def _argument(text: str, start: int) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
-from .modules import FUNCTIONS, Function, Module
+if TYPE_CHECKING:
+    from .modules import Module
 
 BASES = "channels.generic.", "channels.consumer."
-SYNC = {
-    "channels.consumer.SyncConsumer",
-    "channels.generic.websocket.WebsocketConsumer",
-    "channels.generic.websocket.JsonWebsocketConsumer",
-}
 
 
 class Consumer:
@@ -24,7 +20,6 @@ class Consumer:
         self.name = node.name
         self.bases = [module.qualified(base) for base in node.bases]
         self.parents: list[Consumer] = []
-        self.own: dict[str, Function] = {each.name: each for each in node.body if isinstance(each, FUNCTIONS)}
 
     @property
     def qualified(self) -> str:
@@ -45,24 +40,6 @@ class Consumer:
         """Return the full names of the bases that are not classes of the project's consumers."""
         known = {parent.name for parent in self.parents}
         return {base for each in self.lineage() for base in each.bases if base.split(".")[-1] not in known}
-
-    @property
-    def is_sync(self) -> bool:
-        """Return whether it inherits from a synchronous consumer of Channels."""
-        return bool(self.origins & SYNC)
-
-    @property
-    def is_transparent(self) -> bool:
-        """Return whether every ancestor is in the project or in Channels: then its methods are all known."""
-        return all(base.startswith(BASES) or base in {"object", ""} for base in self.origins)
-
-    def methods(self) -> dict[str, Function]:
-        """Return the methods by name, inherited ones of the project included."""
-        found: dict[str, Function] = {}
-        for each in self.lineage():
-            for name, method in each.own.items():
-                found.setdefault(name, method)
-        return found
 
 
 def find_consumers(modules: list[Module]) -> list[Consumer]:

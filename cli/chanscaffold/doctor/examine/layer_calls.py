@@ -23,7 +23,6 @@ class LayerCall(NamedTuple):
     module: Module
     method: str
     node: ast.Call
-    is_wrapped: bool
 
     @property
     def group(self) -> ast.expr | None:
@@ -40,10 +39,9 @@ class LayerCall(NamedTuple):
 def layer_calls(project: Project, *methods: str) -> Iterator[LayerCall]:
     """Yield the calls of some of the layer's methods in the code, also those by `async_to_sync(layer.send)(…)`."""
     for module, call in project.all(ast.Call):
-        wrapped = _wrapped(module, call)
-        method = wrapped or call.func
+        method = _wrapped(module, call) or call.func
         if isinstance(method, ast.Attribute) and method.attr in methods and is_layer(module, method.value):
-            yield LayerCall(module, method.attr, call, wrapped is not None)
+            yield LayerCall(module, method.attr, call)
 
 
 def _wrapped(module: Module, call: ast.Call) -> ast.expr | None:

@@ -109,14 +109,6 @@ class Module:
                 return each
         return None
 
-    def in_async(self, node: ast.AST) -> bool:
-        """Return whether a node runs in an event loop: its nearest function is `async def`."""
-        return isinstance(self.function(node), ast.AsyncFunctionDef)
-
-    def awaited(self, node: ast.AST) -> bool:
-        """Return whether the value of an expression is awaited right there."""
-        return isinstance(self.parents.get(node), ast.Await)
-
 
 def dotted(path: str) -> str:
     """Return the dotted name of a file: `config/settings/__init__.py` is `config.settings`."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".html", ".htm", ".jinja", ".jinja2", ".j2")
 NOT_OURS = re.compile(
     r"(^|/)(vendors?|third[_-]?party|libs?|bower_components|docs?|examples?|tests?|__tests__|e2e|cypress)/"
-    r"|\.min\.|\.(test|spec|stories)\.|\.bundle\.|[.-]chunk\.|reconnecting-?websocket",
+    r"|\.min\.|\.(test|spec|stories|d)\.|[.-]bundle\.|[.-]chunk\.|reconnecting-?websocket",
     re.IGNORECASE,
 )
 

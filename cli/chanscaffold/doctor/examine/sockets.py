@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from .consumers import BASES
 from .modules import FUNCTIONS
 from .names import Definition
 from .project import is_test
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from .project import Project
 
 WEBSOCKET = "channels.generic.websocket."
-CHANNELS = ("channels.generic.", "channels.consumer.")
 
 
 def consumers(project: Project) -> Iterator[Definition]:
@@ -33,7 +33,7 @@ def is_known(project: Project, found: Definition) -> bool:
     """Return whether all ancestors of a consumer are in the project or in Channels, and no decorator changes it."""
     bases = project.names.outside(found)
     plain = not any(each.node.decorator_list for each in project.names.lineage(found))
-    return plain and all(base.startswith(CHANNELS) or base in {"object", "abc.ABC"} for base in bases)
+    return plain and all(base.startswith(BASES) or base in {"object", "abc.ABC"} for base in bases)
 
 
 def family(project: Project, found: Definition) -> list[Definition]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..expressions import constant, holder, is_scope, item, key, own
 from ..finding import Finding, Place
+from ..pages import pages
 
 if TYPE_CHECKING:
     from ..files import File
@@ -30,8 +31,6 @@ WRITTEN = re.compile(rf"^[?&]?({WORD})=", re.IGNORECASE)
 ADDRESS = re.compile(
     rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({WORD})=""", re.IGNORECASE
 )
-PAGES = (".js", ".mjs", ".ts", ".jsx", ".tsx", ".vue", ".svelte", ".html")
-BUILT = (".min.js", ".bundle.js", "-bundle.js", ".d.ts")
 LONGEST = 500  # characters of a line; longer ones were made by a machine
 MEND = (
     "await cache.aset(ticket, user.pk, 30)  # a single-use ticket instead, as Sec-WebSocket-Protocol or first message"
@@ -44,9 +43,8 @@ def check(project: Project) -> Iterator[Finding]:
         functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
         for function in functions:
             yield from _read(module, function)
-    for file in project.files if project.uses_sockets else []:
-        if file.path.endswith(PAGES) and not file.path.endswith(BUILT):
-            yield from _written(file)
+    for file, text in pages(project) if project.uses_sockets else []:
+        yield from _written(file, text)
 
 
 def _read(module: Module, function: Function) -> Iterator[Finding]:
@@ -101,8 +99,8 @@ def _text(value: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _written(file: File) -> Iterator[Finding]:
-    for number, line in enumerate(file.text().splitlines(), 1):
+def _written(file: File, text: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.splitlines(), 1):
         found = ADDRESS.search(line) if len(line) <= LONGEST and "=" in line else None
         if found:
             message = f"The page puts {found.group(1)} into a WebSocket's address, which servers and proxies log."

@@ -42,7 +42,7 @@ def _trailing(project: Project) -> Iterator[Finding]:
     nested = any(len(list(module.calls(ROUTER))) > 1 for module in project.code)
     if len(shapes) < len(routes) or nested:
         return
-    for path, place in opened(project.files):
+    for path, place in opened(project):
         other = path[:-1] if path.endswith("/") else path + "/"
         if not any(matches(each, path) for each in shapes) and any(each.text == other for each in shapes):
             message = (
