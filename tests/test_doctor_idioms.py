@@ -215,3 +215,11 @@ def test_scripts_of_others_and_tests_are_no_pages_of_the_project(tmp_path, rule,
     address = 'new WebSocket("ws://" + location.host + "/ws/chat'
     script.write_text(f'{address}?token=" + token)\n{address}")\n')
     assert len({each.place.path for each in found(tmp_path, rule)}) == count
+
+
+@pytest.mark.parametrize(("name", "count"), [("key", 0), ("api_key", 1), ("apikey", 1)])
+def test_a_key_may_be_that_of_a_document(tmp_path, name, count):
+    read = (
+        f"from urllib.parse import parse_qs\n\n\ndef of(scope):\n    return parse_qs(scope['query_string'])['{name}']\n"
+    )
+    assert len(found(tmp_path, "query-secret", chat__query=read)) == count

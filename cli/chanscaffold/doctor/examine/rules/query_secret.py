@@ -21,7 +21,7 @@ SYMPTOM = "GET /ws/chat/?token=eyJhbGciOi"
 
 WORD = (
     r"(?:(?:access|auth|api|id|user|bearer|session|refresh)[_-]?)?(?:token|jwt|secret|password|passwd|sessionid)"
-    r"|api[_-]?key|key"
+    r"|api[_-]?key"
 )
 SECRET = re.compile(rf"^(?:{WORD})$", re.IGNORECASE)
 NAMED = re.compile(r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE)
