@@ -319,7 +319,8 @@ def test_routes_that_stand_in_themselves_have_an_end(patient):
         ("application", "NameError", "name 'x' is not defined", "project-import"),
         ("application", "ImportError", "cannot import name 'x'", "asgi-application-import"),
         ("application", "ImproperlyConfigured", f"x: {RULES['include-in-router'].symptom}", "include-in-router"),
-        ("settings", "time", "It did not end.", None),
+        ("settings", "time", "It did not end.", "project-import"),
+        ("manage", "no-django", "Django is not installed in x.", None),
     ],
 )
 def test_a_failure_is_said_by_one_rule_with_its_innermost_place(patient, stage, kind, message, rule):
@@ -327,6 +328,19 @@ def test_a_failure_is_said_by_one_rule_with_its_innermost_place(patient, stage, 
     facts = {"failure": {"stage": stage, "type": kind, "message": message, "frames": frames}}
     told = examine(patient, facts=facts)
     assert [(each["rule"], each["path"], each["line"]) for each in told] == ([(rule, "chat/a.py", 7)] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "seen"),
+    [
+        ("KeyError", "'SECRET_KEY'", "KeyError: 'SECRET_KEY'"),
+        ("exit", "The project's code called sys.exit(4).", "The project's code called sys.exit(4)."),
+    ],
+)
+def test_a_failed_import_is_told_in_the_words_that_were_seen(patient, kind, message, seen):
+    (told,) = examine(patient, facts={"failure": {"stage": "settings", "type": kind, "message": message}})
+    assert told["message"] == "The settings cannot be imported, so no server starts."
+    assert told["symptom"] == seen
 
 
 @pytest.mark.parametrize(

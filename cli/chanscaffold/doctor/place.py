@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MANAGE = "manage.py"
 SKIPPED = {"venv", "env", "node_modules", "site-packages", "__pycache__"}
+NAMED = 5  # projects in a refusal
 DEEPEST = 3  # folders below PATH
 MOST_FOLDERS = 5_000
 MOST_BYTES = 200_000  # of a manage.py
@@ -63,7 +64,8 @@ def up(folder: str) -> Iterator[str]:
 
 def _choice(path: str, names: list[str]) -> str:
     example = shlex.quote(os.path.normpath(os.path.join(path, names[0])))
-    return f"{path} has {len(names)} projects ({', '.join(names)}): name one, as in `chanscaffold doctor {example}`."
+    shown = ", ".join([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
+    return f"{path} has {len(names)} projects ({shown}): name one, as in `chanscaffold doctor {example}`."
 
 
 def _has_project(folder: str) -> bool:

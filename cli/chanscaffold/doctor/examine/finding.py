@@ -15,7 +15,8 @@ class Place(NamedTuple):
 class Finding(NamedTuple):
     """One fault: what it is and does, in a sentence; where; and what mends it, as a line to copy or a small diff.
 
-    `severity` and `depth` are the rule's own unless a finding is less sure, or rests on other evidence.
+    `severity`, `depth` and `symptom` are the rule's own unless a finding is less sure, rests on other evidence, or
+    knows the very text that was seen.
     """
 
     message: str
@@ -23,3 +24,4 @@ class Finding(NamedTuple):
     mend: str = ""
     severity: str | None = None
     depth: str | None = None
+    symptom: str | None = None

@@ -55,7 +55,7 @@ def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
         "path": finding.place.path if finding.place else None,
         "line": finding.place.line if finding.place else None,
         "message": finding.message,
-        "symptom": rule.symptom,
+        "symptom": finding.symptom or rule.symptom,
         "mend": finding.mend,
     }
 

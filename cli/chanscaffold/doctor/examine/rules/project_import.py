@@ -23,10 +23,10 @@ SYMPTOM = "ModuleNotFoundError: No module named"
 
 STAGES = {
     "manage": "manage.py fails",
-    "settings": "the settings cannot be imported",
+    "settings": "The settings cannot be imported",
     "setup": "Django cannot be set up",
-    "application": "the ASGI application cannot be imported",
-    "routes": "the routes cannot be read",
+    "application": "The ASGI application cannot be imported",
+    "routes": "The routes cannot be read",
 }
 # Rules that explain a failure better, and a word of each failure that they explain.
 EXPLAINED: list[tuple[Any, str]] = [
@@ -36,9 +36,11 @@ EXPLAINED: list[tuple[Any, str]] = [
     (settings_module_late, "settings are not configured"),
     (channels_leftovers, "channels"),
 ]
-# The examination itself says these, since they are no fault of the code.
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
-NOT_OURS = {"no-django", "time", "exit", "killed", "signal"}
+# What stands in the way of the examination and is no fault of the code: the report says it.
+NOT_OURS = {"no-django", "no-settings"}
+# How code ends or stops the process that imports it; the message is a sentence already.
+ENDED = {"time", "exit", "signal"}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -51,7 +53,8 @@ def check(project: Project) -> Iterator[Finding]:
         return
     frames = [each for each in failure.get("frames") or [] if isinstance(each, dict) and each.get("path")]
     place = Place(frames[-1]["path"], frames[-1].get("line")) if frames else None
-    yield Finding(f"{kind}: {message.rstrip('.')}: {STAGES[stage]}.", place, _mend(kind, message, place))
+    seen = message if kind in ENDED else f"{kind}: {message}"
+    yield Finding(f"{STAGES[stage]}, so no server starts.", place, _mend(kind, message), symptom=seen)
 
 
 def _is_explained(project: Project, stage: str, message: str) -> bool:
@@ -59,9 +62,9 @@ def _is_explained(project: Project, stage: str, message: str) -> bool:
     return any(any(rule.check(project)) for rule in rules)
 
 
-def _mend(kind: str, message: str, place: Place | None) -> str:
+def _mend(kind: str, message: str) -> str:
     """Return what to do first."""
     name = message.partition("No module named ")[2].strip("'\"").partition(".")[0]
     if kind == "ModuleNotFoundError" and name.isidentifier():
         return f"Install the distribution that has {name}, or give the project's own Python with --python FILE."
-    return "Mend this line." if place else "python manage.py check  # shows the whole traceback"
+    return "python manage.py check  # shows the whole traceback"
