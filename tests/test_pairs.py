@@ -3,10 +3,12 @@
 `deploy/README.md` and the containers have tests of their own.
 """
 
+import contextlib
 import itertools
 import json
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -129,18 +131,26 @@ def new_database(server, name, password):
     return re.sub(r"//.*@(.*)/.*", rf"//{name}:{password}@\1/{name}", server)
 
 
-def is_sound(project, *before, **variables):
+def is_sound(project, **variables):
     """Let doctor look at a project in every way it has: it finds nothing, not even something to advise."""
     doctor = [sys.executable, "-P", "-c", CHANSCAFFOLD, "doctor", "--live", "--format", "json", "."]
-    said = check([*before, *doctor], project.path, {**project.env, **variables})
-    report = json.loads(said[said.index("{") :])
+    report = json.loads(check(doctor, project.path, {**project.env, **variables}))
     assert report["findings"] == []
     assert all(depth["examined"] for depth in report["depths"].values()), report["depths"]
 
 
-def with_services(project):
-    """Return what stands before a command that needs the project's own servers."""
-    return [project.python, "manage.py", "services"] if (project.path / "services").is_dir() else []
+@contextlib.contextmanager
+def services(project):
+    """Have the project's own servers for a while, if it has some."""
+    if not (project.path / "services").is_dir():
+        yield
+        return
+    command = [project.python, "manage.py", "services", "--until-stdin-ends"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=project.path, env=project.env, text=True, **pipes) as servers:
+        assert any(line.startswith("Ready") for line in servers.stdout)
+        yield
+        servers.communicate(timeout=60)
 
 
 # The rows, each used as its answer to `ci` allows
@@ -154,7 +164,8 @@ def test_a_project_does_what_its_readme_says(start, real_servers, answers):
     assert project.tool("django", "--version").startswith(answers["django"])
     project.tool("ruff", "format", "--check", ".")
     follow_the_readme(project)
-    is_sound(project, *with_services(project))
+    with services(project):
+        is_sound(project)
     assert project.git("status", "--porcelain") == ""
     serve_in_production(project, **real_servers(answers))
 
@@ -167,7 +178,8 @@ def test_the_commands_of_githubs_job_work_in_a_fresh_clone(start, real_servers, 
     project = clone(start(answers, version, "--no-setup", CI="true"))
     is_proven(run_job(project, commands)[0], example=answers["example"])
     follow_the_readme(project, done=commands)
-    is_sound(project, *with_services(project))
+    with services(project):
+        is_sound(project)
     serve_in_production(project, **real_servers(answers))
 
 
