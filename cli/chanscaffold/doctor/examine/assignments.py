@@ -6,6 +6,7 @@ import ast
 import copy
 from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional
 
+from .changes import called, replaced, with_gap
 from .modules import Module
 from .values import UNKNOWN, add, bounded, evaluate
 
@@ -103,7 +104,7 @@ class Reader:
             keys, name = _path(target)
             worth = self._worth(value) if sure else UNKNOWN
             path = [self._worth(key) for key in keys]
-            self._change(module, name, target, lambda old: _replaced(old, path, worth), True)
+            self._change(module, name, target, lambda old: replaced(old, path, worth), True)
         elif isinstance(target, ast.Tuple):
             for each in target.elts:
                 self._assign(module, each, None, sure)
@@ -115,20 +116,13 @@ class Reader:
         if not isinstance(call.func.value, ast.Name):
             return
         method, arguments = call.func.attr, [self._worth(each) for each in call.args]
-        self._change(module, call.func.value.id, call, lambda old: _called(old, method, arguments), sure)
+        self._change(module, call.func.value.id, call, lambda old: called(old, method, arguments), sure)
 
     def _change(self, module: Module, name: str, node: ast.AST, change: Callable[[Any], Any], sure: bool) -> None:
         before = self.assigned.get(name)
         if before is not None:
-            worth = change(copy.deepcopy(before.value)) if sure else _with_gap(before.value)
+            worth = change(copy.deepcopy(before.value)) if sure else with_gap(before.value)
             self.assigned[name] = Assigned(bounded(worth), module.place(node), node, before.begin)
-
-
-def _with_gap(value: Any) -> Any:
-    """Return a value that may or may not have been changed: what was in it stays, and something may be missing."""
-    if isinstance(value, (list, tuple)):
-        return [*value, UNKNOWN]
-    return {**value, UNKNOWN: UNKNOWN} if isinstance(value, dict) else UNKNOWN
 
 
 def _branches(node: ast.stmt) -> Iterator[tuple[list[ast.stmt], bool]]:
@@ -154,26 +148,3 @@ def _path(target: ast.AST) -> tuple[list[ast.AST], str]:
         keys.insert(0, index.value if type(index).__name__ == "Index" else index)
         target = target.value
     return keys, target.id if isinstance(target, ast.Name) else ""
-
-
-def _replaced(holder: Any, keys: list[Any], value: Any) -> Any:
-    inner = holder
-    try:
-        for key in keys[:-1]:
-            inner = inner[key]
-        inner[keys[-1]] = value
-    except (TypeError, KeyError, IndexError):
-        return UNKNOWN
-    return holder
-
-
-def _called(holder: Any, method: str, arguments: list[Any]) -> Any:
-    last = arguments[-1] if arguments else UNKNOWN
-    if method == "insert" and isinstance(holder, list) and isinstance(arguments[0], int):
-        holder.insert(arguments[0], last)
-        return holder
-    if method in {"append", "extend"} and isinstance(holder, list):
-        return add(holder, [last] if method == "append" else last)
-    if method == "update" and isinstance(holder, dict) and isinstance(last, dict):
-        return {**holder, **last}
-    return UNKNOWN
