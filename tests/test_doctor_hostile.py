@@ -1,6 +1,7 @@
 """Projects and surroundings that mean harm: the command ends with a sentence and its code, and leaves nothing."""
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -171,4 +172,5 @@ def test_a_name_with_a_line_break_begins_no_line_and_no_command(tmp_path):
     (folder / "chat" / "\n::error::$(x).py").write_text("x = (")
     ended = doctor(folder, stdout=subprocess.PIPE)
     assert not [line for line in ended.stdout.splitlines() if line.startswith("::")]
-    assert "py_compile 'chat/" in ended.stdout
+    report = json.loads(doctor(folder, "--format", "json", stdout=subprocess.PIPE).stdout)
+    assert "py_compile 'chat/" in report["findings"][0]["mend"]

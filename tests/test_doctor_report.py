@@ -38,7 +38,7 @@ def test_the_text_names_place_rule_symptom_mend_and_page():
 
 source: 9 Python files read, sound.
 
-settings: Django asked, 1 finding.
+settings: Django asked, 1 error.
 
   error  config/settings.py:7  [daphne-order]
     daphne stands behind django.contrib.staticfiles.
@@ -49,16 +49,24 @@ settings: Django asked, 1 finding.
 
 live: not examined; --live starts the project's server on a throw-away database and connects to it.
 
-1 error, 0 warnings, 0 pieces of advice."""
+1 error. Begin with config/settings.py:7 [daphne-order]."""
     )
 
 
 def test_a_settings_failure_is_named_in_its_depth():
     examination = examined()
     examination.facts = {"failure": {"type": "ImportError", "message": "no module named 'x'"}}
-    assert "settings: not examined to the end (ImportError: no module named 'x'), 1 finding." in unstyle(
-        text_report(examination)
-    )
+    report = unstyle(text_report(examination))
+    assert "settings: not examined to the end: ImportError: no module named 'x'." in report
+
+
+def test_errors_come_before_all_advice_and_advice_is_short():
+    examination = examined(severity="advice", depth="source")
+    examination.findings.append(FINDING)
+    report = unstyle(text_report(examination))
+    assert report.index("  error  config") < report.index("  advice  config")
+    assert report.count("You see:") == report.count("Mend:") == 1
+    assert report.endswith("\n\n1 error, 1 piece of advice. Begin with config/settings.py:7 [daphne-order].")
 
 
 def test_no_control_character_of_a_project_reaches_the_terminal():
@@ -71,7 +79,7 @@ def test_json_has_the_findings_as_they_are():
     report = json.loads(json_report(examined()))
     assert report["findings"] == [FINDING]
     assert report["depths"]["settings"] == {"examined": True, "failure": None}
-    assert report["depths"]["live"] == {"examined": False, "checks": {}}
+    assert report["depths"]["live"] == {"examined": False, "failure": None, "checks": {}}
 
 
 def test_an_annotation_has_level_title_file_and_line(monkeypatch):
@@ -80,6 +88,14 @@ def test_an_annotation_has_level_title_file_and_line(monkeypatch):
         "::error title=daphne-order,file=site/config/settings.py,line=7::"
         "daphne stands behind django.contrib.staticfiles.%0AYou see: (daphne.E001) Daphne must be listed first."
     )
+
+
+def test_a_depth_that_failed_is_a_warning_of_its_own():
+    examination = examined(mend="")
+    examination.facts = {"failure": {"type": "no-django", "message": "Django is not\ninstalled."}}
+    first, second = github_report(examination).splitlines()
+    assert first == "::warning title=settings::Not examined to the end: Django is not%0Ainstalled."
+    assert second.startswith("::error ")
 
 
 def test_advice_is_a_notice_and_no_text_ends_an_annotation():

@@ -49,7 +49,7 @@ def test_the_sound_project_passes_with_exit_code_0(tmp_path):
 def test_an_error_is_exit_code_1_and_its_depth_is_named(tmp_path):
     code, output = doctor(make_patient(tmp_path, RULES["daphne-order"], BROKEN))
     assert code == 1
-    assert "settings: Django asked, 1 finding." in output
+    assert "settings: Django asked, 1 error." in output
     assert "[daphne-order]" in output
 
 

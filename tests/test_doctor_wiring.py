@@ -206,6 +206,9 @@ def test_the_runserver_that_django_has_found_counts(patient, winner, expected):
     ("files", "severity"),
     [
         ({}, "warning"),
+        ({"requirements_dot_txt": "channels==4.3.2\n"}, "error"),
+        ({"Procfile": "web: daphne config.asgi:application\n"}, "warning"),
+        ({"requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n"}, "warning"),
         ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "advice"),
         ({"config__local_dot_py": 'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'}, None),
         ({"requirements_dot_txt": "channels>=3,<4\n"}, None),
@@ -357,3 +360,49 @@ def test_lifespan_is_missed_under_servers_that_send_it(patient, command, expecte
     change(patient, "config/asgi.py", '"lifespan": lifespan,', "")
     write(patient, Procfile=command + "\n")
     assert len(found(patient, "lifespan-missing")) == expected
+
+
+@pytest.mark.parametrize(
+    ("layers", "count"),
+    [
+        ('{"defualt": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}', 1),
+        ('{"other": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}', 0),
+        ('{"default": {}}', 1),
+        ('{"default": {"BACKEND": BACKEND, "CONFG": {}}}', 1),
+        ('{"default": {"BACKEND": BACKEND, "OPTIONS": {}}}', 0),
+        ('{"default": {"BACKEND": BACKEND, **more}}', 0),
+        ('{name: {"CONFIG": {}}}', 0),
+        ('{"default": make()}', 0),
+    ],
+)
+def test_keys_of_a_layer_are_judged_when_all_are_known(patient, layers, count):
+    (patient / "config" / "settings.py").write_text(f'INSTALLED_APPS = ["daphne"]\nCHANNEL_LAYERS = {layers}\n')
+    assert len(found(patient, "layer-keys")) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("pass", 1),
+        ("await self.channel_layer.group_add('a', self.channel_name)", 1),
+        ("await self.accept()", 0),
+        ("await super().connect()", 0),
+        ("raise DenyConnection", 0),
+        ("await self.join()", 0),
+        ("asyncio.create_task(join(self))", 0),
+        ("if self.scope['user'].is_authenticated:\n            await self.accept()", 0),
+    ],
+)
+def test_a_connect_that_cannot_answer_is_found(patient, body, count):
+    head = "from channels.generic.websocket import AsyncWebsocketConsumer as Base\n\n\nclass C(Base):\n"
+    write(patient, chat__more_dot_py=f"{head}    async def connect(self):\n        {body}\n")
+    assert len(found(patient, "accept-missing")) == count
+
+
+def test_a_connect_below_a_foreign_ancestor_is_left_alone(patient):
+    source = "from lib import Accepting\nfrom channels.generic.websocket import WebsocketConsumer\n\n\n"
+    write(
+        patient,
+        chat__more_dot_py=source + "class C(Accepting, WebsocketConsumer):\n    def connect(self):\n        pass\n",
+    )
+    assert found(patient, "accept-missing") == []

@@ -96,10 +96,10 @@ def _show_traceback(verbose: bool) -> None:
 @click.option("--settings", metavar="MODULE", help="The settings module, if manage.py does not name it.")
 @click.option("--python", metavar="FILE", help="The project's Python, if it is not found by itself.")
 @click.option("--live", is_flag=True, help="Start the project's server on a throw-away database and connect to it.")
-@click.option("--url", help="Look at a running deployment instead: the address of a WebSocket, wss://...")
+@click.option("--url", help="Look at a running deployment for a minute: the address of a WebSocket, wss://...")
 @click.option("--format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
-@click.option("--fix", is_flag=True, help="Show what can be mended safely, ask, and mend it.")
+@click.option("--fix", is_flag=True, help="Show what can be mended safely, ask on a terminal, and mend it.")
 @click.option("--explain", metavar="ID", help="Print the page of a rule and exit.")
 @click.pass_context
 def doctor(ctx: click.Context, /, explain: str | None, **asked: Any) -> None:
@@ -110,7 +110,7 @@ def doctor(ctx: click.Context, /, explain: str | None, **asked: Any) -> None:
       chanscaffold doctor ../shop --live
       chanscaffold doctor --url wss://example.com/ws/chat/
 
-    Exit codes: 0 sound; 1 errors were found (with --strict also warnings); 2 refused; 3 could not examine.
+    Exit codes: 0 sound; 1 errors were found (with --strict also warnings); 2 refused; 3 could not examine all.
     """
     if explain:
         from chanscaffold.doctor.explain import explain as page

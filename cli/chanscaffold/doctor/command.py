@@ -15,6 +15,7 @@ from chanscaffold.errors import Refused
 if TYPE_CHECKING:
     from chanscaffold.doctor.fix import Proposal
 
+MENDS = 3  # rounds, at most
 REPORTS = {"text": text_report, "json": json_report, "github": github_report}
 
 
@@ -32,16 +33,21 @@ class Request(NamedTuple):
 
 
 def run(request: Request) -> int:
-    """Examine, mend if that was asked for, and report; return the exit code: 0 sound, 1 findings."""
+    """Examine, mend if asked to, and report; return the exit code: 0 sound, 1 findings, 3 not examined to the end."""
     _refuse_contradictions(request)
     adopt()
     examination = _examine(request)
-    if request.fix and _mend(examination):
+    # What one mend brings to light, the next one mends: a host in a list may still lack its time-out.
+    for _ in range(MENDS if request.fix else 0):
+        if not _mend(examination):
+            break
         examination = _examine(request)
     report = REPORTS[request.format](examination)
     if report:
         click.echo(report)
-    return int(examination.count("error") > 0 or (request.strict and examination.count("warning") > 0))
+    if examination.count("error") or (request.strict and examination.count("warning")):
+        return 1
+    return 3 if examination.is_incomplete else 0
 
 
 def _refuse_contradictions(request: Request) -> None:
@@ -76,6 +82,7 @@ def _mend(examination: Examination) -> bool:
     if not proposal.changes or not _is_agreed():
         return False
     apply(root, proposal.changes)
+    click.echo(f"Written: {', '.join(change.path for change in proposal.changes)}\n")
     return True
 
 

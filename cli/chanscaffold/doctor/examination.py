@@ -26,7 +26,7 @@ SENTENCES = {"time", "exit", "signal", "no-django", "no-settings"}  # failures t
 class Examination:
     """What was examined, and what was found: `findings` as the examiner's JSON has them.
 
-    `facts` is what Django saw, `live` what clients saw; both are empty where that depth was not asked for.
+    `facts` is what Django saw, `live` what clients saw, both as far as they came; `live_failure` says what stopped it.
     """
 
     location: Location | None = None
@@ -36,10 +36,16 @@ class Examination:
     files: int = 0
     settings_module: str | None = None
     findings: list[dict[str, Any]] = field(default_factory=list)
+    live_failure: str = ""
 
     def count(self, severity: str) -> int:
         """Return how many findings have a severity."""
         return sum(each["severity"] == severity for each in self.findings)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Return whether a depth that was asked for could not be examined to its end."""
+        return bool(self.settings_failure or self.live_failure)
 
     @property
     def settings_failure(self) -> str:
@@ -58,7 +64,10 @@ def examine_project(location: Location, python: Interpreter, settings: str | Non
     if is_live:
         from chanscaffold.doctor.live import observe
 
-        examination.live = observe(location, python.path, examination.facts, settings)
+        try:
+            examination.live = observe(location, python.path, examination.facts, settings)
+        except CannotExamine as error:
+            examination.live_failure = error.message
     _apply_rules(examination, settings)
     return examination
 

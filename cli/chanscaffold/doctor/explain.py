@@ -19,6 +19,6 @@ def explain(rule_id: str) -> str:
 
 
 def _unknown(rule_id: str, known: list[str]) -> str:
-    near = get_close_matches(rule_id.lower(), known, n=1, cutoff=0.5)
-    guess = f"; did you mean {near[0]}?" if near else "."
-    return f"No rule has the id {rule_id!r:.80}{guess} These are all: {', '.join(known)}."
+    alike = [name for name in known if rule_id and rule_id.lower() in name]
+    near = alike or get_close_matches(rule_id.lower(), known, n=3, cutoff=0.5) or known
+    return f"No rule has the id {rule_id!r:.80}; there are {', '.join(near)}."

@@ -25,7 +25,11 @@ def json_report(examination: Examination) -> str:
         "depths": {
             "source": {"examined": examination.location is not None, "files": examination.files},
             "settings": {"examined": "settings" in facts, "failure": examination.settings_failure or None},
-            "live": {"examined": bool(examination.live), "checks": examination.live.get("checks", {})},
+            "live": {
+                "examined": bool(examination.live),
+                "failure": examination.live_failure or None,
+                "checks": examination.live.get("checks", {}),
+            },
         },
         "findings": examination.findings,
     }
@@ -33,9 +37,13 @@ def json_report(examination: Examination) -> str:
 
 
 def github_report(examination: Examination) -> str:
-    """Return a workflow command for each finding; paths are relative to the checkout."""
+    """Return a workflow command for each finding and each depth that failed; paths are relative to the checkout."""
     root = examination.location.root if examination.location else ""
-    return "\n".join(_annotation(each, root) for each in examination.findings)
+    failures = {"settings": examination.settings_failure, "live": examination.live_failure}
+    missing = [
+        f"::warning title={depth}::{_data(f'Not examined to the end: {why}')}" for depth, why in failures.items() if why
+    ]
+    return "\n".join([*missing, *(_annotation(each, root) for each in examination.findings)])
 
 
 def _annotation(finding: dict[str, Any], root: str) -> str:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from chanscaffold.doctor.examination import Examination
 
 COLORS = {"error": "red", "warning": "yellow", "advice": "cyan"}
-COUNTED = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "advice": ("advice", "pieces of advice")}
+COUNTED = {
+    "error": ("error", "errors"),
+    "warning": ("warning", "warnings"),
+    "advice": ("piece of advice", "pieces of advice"),
+}
 DEPTHS = ("source", "settings", "live")
 INDENT = " " * 4
 WIDEST = 110
@@ -24,13 +28,20 @@ SHOWN = ("django", "channels", "daphne", "uvicorn", "channels-redis", "redis")
 
 
 def text_report(examination: Examination) -> str:
-    """Return the report: what was examined, the findings of each depth apart, and how many there are."""
+    """Return the report: what was examined, errors and warnings of each depth apart, then all advice in short."""
     parts = [headline(examination)]
     for depth in DEPTHS:
-        findings = [each for each in examination.findings if each["depth"] == depth]
         parts.append(f"{click.style(depth, bold=True)}: {reached(examination, depth)}")
-        parts.extend(_paragraph(each) for each in findings)
+        parts.extend(_paragraph(each) for each in _grave(examination) if each["depth"] == depth)
+    advice = [each for each in examination.findings if each["severity"] == "advice"]
+    if advice:
+        parts.append(f"{click.style('advice', bold=True)}: --explain ID says what each is about, and how it is mended.")
+        parts.extend(_heading(each) + "\n" + _wrapped(each["message"]) for each in advice)
     return "\n\n".join([*parts, _verdict(examination)])
+
+
+def _grave(examination: Examination) -> list[dict[str, Any]]:
+    return [each for each in examination.findings if each["severity"] != "advice"]
 
 
 def headline(examination: Examination) -> str:
@@ -46,27 +57,35 @@ def headline(examination: Examination) -> str:
 
 def reached(examination: Examination, depth: str) -> str:
     """Return how far a depth was examined, and how many findings it has."""
-    found = sum(each["depth"] == depth for each in examination.findings)
-    verdict = f"{found} finding{'s' * (found > 1)}" if found else "sound"
+    verdict = _counted([each for each in examination.findings if each["depth"] == depth]) or "sound"
     if examination.location is None and depth != "live":
         return "not examined, only the running deployment was."
     if depth == "source":
         return f"{examination.files} Python files read, {verdict}."
+    failure = examination.settings_failure if depth == "settings" else examination.live_failure
+    if failure:
+        return f"not examined to the end: {_first_line(printable(failure))}."
     if depth == "settings":
-        failure = printable(examination.settings_failure)
-        return (
-            f"not examined to the end ({_first_line(failure)}), {verdict}." if failure else f"Django asked, {verdict}."
-        )
+        return f"Django asked, {verdict}."
     if not examination.live:
         return "not examined; --live starts the project's server on a throw-away database and connects to it."
-    return printable(f"{examination.live.get('server', 'server')} at {examination.live.get('route')}, {verdict}.")
+    server = examination.live.get("server") or "the server"
+    return printable(f"{server} at {examination.live.get('route')}, {verdict}.")
 
 
 def _paragraph(finding: dict[str, Any]) -> str:
+    return "\n".join([_heading(finding), *_details(finding)])
+
+
+def _heading(finding: dict[str, Any]) -> str:
     severity = click.style(finding["severity"], fg=COLORS[finding["severity"]], bold=True)
+    head = filter(None, [severity, _place(finding), f"[{finding['rule']}]"])
+    return "  " + "  ".join(head)
+
+
+def _place(finding: dict[str, Any]) -> str:
     place = f"{finding['path']}:{finding['line']}" if finding["line"] else finding["path"] or ""
-    head = "  ".join(filter(None, [severity, printable(place).replace("\n", "\\n"), f"[{finding['rule']}]"]))
-    return "\n".join(["  " + head, *_details(finding)])
+    return printable(place).replace("\n", "\\n")
 
 
 def _details(finding: dict[str, Any]) -> Iterator[str]:
@@ -97,13 +116,16 @@ def _colored(line: str) -> str:
 
 
 def _verdict(examination: Examination) -> str:
-    counts = []
-    for severity, (one, many) in COUNTED.items():
-        number = examination.count(severity)
-        counts.append(f"{number} {one if number == 1 and severity != 'advice' else many}")
-    if not examination.findings:
-        return "No finding."
-    return ", ".join(counts) + "."
+    """Return how many findings there are, and where to begin."""
+    worst = next((each for each in _grave(examination) if each["severity"] == "error"), None)
+    begin = f" Begin with {' '.join(filter(None, [_place(worst), '[' + worst['rule'] + ']']))}." if worst else ""
+    return f"{_counted(examination.findings)}.{begin}" if examination.findings else "No finding."
+
+
+def _counted(findings: list[dict[str, Any]]) -> str:
+    """Return "1 error, 2 warnings", the severities that occur alone."""
+    counts = {severity: sum(each["severity"] == severity for each in findings) for severity in COUNTED}
+    return ", ".join(f"{number} {COUNTED[name][number > 1]}" for name, number in counts.items() if number)
 
 
 def _first_line(text: str) -> str:

@@ -49,6 +49,8 @@ def _finding(module: Module, call: ast.Call, name: str) -> Finding:
     around = next((each for each in module.above(call) if isinstance(each, (*FUNCTIONS, ast.Lambda))), None)
     message = f"{spell(call)} makes a coroutine ({name}) that nobody awaits, so nothing happens."
     if isinstance(around, ast.AsyncFunctionDef):
-        return Finding(message, module.place(call), changed(module, call, f"await {text(module, call)}"))
-    wrapped = changed(module, call.func, f"async_to_sync({text(module, call.func)})")
-    return Finding(message, module.place(call), wrapped)
+        mend = changed(module, call, f"await {text(module, call)}")
+    else:
+        mend = changed(module, call.func, f"async_to_sync({text(module, call.func)})")
+    seen = f"RuntimeWarning: coroutine '{name}' was never awaited"
+    return Finding(message, module.place(call), mend, symptom=seen if "." in name else None)

@@ -6,19 +6,20 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels import apps_with_runserver
+from ..channels import apps_with_runserver, major
 from ..finding import Finding
 
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "warning"
+SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "Not Found: /ws/"
 
 DOCUMENTS = re.compile(
     r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$", re.IGNORECASE
 )
+OTHERS = ("uvicorn", "hypercorn", "granian")  # who installs one of these may start it
 ASGI_COMMAND = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE)
 
 
@@ -33,7 +34,15 @@ def check(project: Project) -> Iterator[Finding]:
     app = min(wanted)  # before Channels 4 it is `channels`
     message = f"{app} is not in INSTALLED_APPS, so runserver speaks WSGI and answers every WebSocket with 404."
     mend = f' INSTALLED_APPS = [\n+    "{app}",'
-    yield Finding(message, apps.begin, mend, "advice" if _serves_otherwise(project) else None, apps.depth)
+    yield Finding(message, apps.begin, mend, _severity(project), apps.depth)
+
+
+def _severity(project: Project) -> str:
+    """Return how bad it is: nothing speaks WebSocket, production may, or developers have another server."""
+    if _serves_otherwise(project):
+        return "advice"
+    others = any(map(project.version, OTHERS)) or any(command.is_asgi for command in project.commands)
+    return "warning" if others or major(project) is None else "error"
 
 
 def _brings_asgi(project: Project, apps: list[str], wanted: set[str]) -> bool:

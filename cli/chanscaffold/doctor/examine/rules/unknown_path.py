@@ -17,7 +17,17 @@ SEVERITY = "advice"
 DEPTH = "source"
 SYMPTOM = "ValueError: No route found for path"
 
-MEND = '+    re_path(r"", NotFoundConsumer.as_asgi()),  # last; its connect() does `await self.close()`'
+MEND = """\
+ from channels.generic.websocket import AsyncWebsocketConsumer
+ from django.urls import re_path
++
++class NotFoundConsumer(AsyncWebsocketConsumer):
++    async def connect(self):
++        await self.close()
++
+ websocket_urlpatterns = [
+     …
++    re_path(r"", NotFoundConsumer.as_asgi()),  # last"""
 
 
 def check(project: Project) -> Iterator[Finding]:
