@@ -406,3 +406,29 @@ def test_a_connect_below_a_foreign_ancestor_is_left_alone(patient):
         chat__more_dot_py=source + "class C(Accepting, WebsocketConsumer):\n    def connect(self):\n        pass\n",
     )
     assert found(patient, "accept-missing") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "severities"),
+    [
+        ("'chat room'", ["error"]),
+        ("f'chat:{self.room}'", ["error"]),
+        ("f'chat_{self.room}'", []),
+        ("'chat.room-1'", []),
+        ("'chat %s' % self.room", []),
+        ("name_of(self.room)", []),
+    ],
+)
+def test_the_written_parts_of_a_groups_name_are_judged(patient, name, severities):
+    body = f"        self.group = {name}\n        await self.channel_layer.group_add(self.group, self.channel_name)\n"
+    head = "from channels.generic.websocket import AsyncWebsocketConsumer\n\n\nclass C(AsyncWebsocketConsumer):\n"
+    write(patient, chat__more_dot_py=f"{head}    async def connect(self):\n{body}        await self.accept()\n")
+    with (patient / "config" / "settings.py").open("a") as file:
+        file.write('CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}\n')
+    assert [each["severity"] for each in found(patient, "group-name-invalid")] == severities
+
+
+def test_a_text_of_the_same_name_elsewhere_names_no_group(patient):
+    source = "async def join(layer, name, channel):\n    await layer.group_add(name, channel)\n\n\ndef title():\n    name = 'A b'\n"
+    write(patient, chat__more_dot_py="from channels.layers import get_channel_layer\n\n\n" + source)
+    assert found(patient, "group-name-invalid") == []
