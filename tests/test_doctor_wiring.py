@@ -429,6 +429,6 @@ def test_the_written_parts_of_a_groups_name_are_judged(patient, name, severities
 
 
 def test_a_text_of_the_same_name_elsewhere_names_no_group(patient):
-    source = "async def join(layer, name, channel):\n    await layer.group_add(name, channel)\n\n\ndef title():\n    name = 'A b'\n"
-    write(patient, chat__more_dot_py="from channels.layers import get_channel_layer\n\n\n" + source)
+    joined = "async def join(layer, name, channel):\n    await layer.group_add(name, channel)\n"
+    write(patient, chat__more_dot_py=joined + "\n\ndef title():\n    name = 'A b'\n")
     assert found(patient, "group-name-invalid") == []
