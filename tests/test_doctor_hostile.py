@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,8 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from patients import make_patient
 
+from chanscaffold.cli import cli
 from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.examine.files import walk
 from chanscaffold.doctor.fixes.shown import diff
@@ -174,3 +177,25 @@ def test_a_name_with_a_line_break_begins_no_line_and_no_command(tmp_path):
     assert not [line for line in ended.stdout.splitlines() if line.startswith("::")]
     report = json.loads(doctor(folder, "--format", "json", stdout=subprocess.PIPE).stdout)
     assert "py_compile 'chat/" in report["findings"][0]["mend"]
+
+
+@LINUX
+@pytest.mark.slow
+def test_children_that_were_there_before_are_left_alone(tmp_path):
+    """A shell that becomes doctor by exec brings its own background jobs along."""
+    folder = make_patient(tmp_path / "site")
+    length = f"1{time.time_ns() % 10**9}"
+    command = f'sleep {length} & exec "$0" -m chanscaffold doctor "$1" --python "$0"'
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    with subprocess.Popen(["sh", "-c", command, sys.executable, folder], start_new_session=True, **pipes) as shell:
+        assert shell.wait(120) == 0
+        assert is_running(length)
+        os.killpg(shell.pid, signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_a_program_that_merely_uses_the_command_keeps_its_children(tmp_path):
+    with subprocess.Popen(["sleep", "100"]) as child:
+        CliRunner().invoke(cli, ["doctor", "--python", sys.executable, str(make_patient(tmp_path / "site"))])
+        assert child.poll() is None
+        child.kill()

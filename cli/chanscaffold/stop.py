@@ -26,10 +26,12 @@ class Stop:
         self.in_place = False
         self.noted = False
         self.child: Popen[bytes] | None = None
+        self.is_watching = False  # whether this process is the command itself, and not somebody who uses it
         self.code = 1  # the exit code, when there was nothing to remove
 
     def watch(self) -> None:
         """Start handling signals, except those that the caller, like nohup, told us to ignore."""
+        self.is_watching = True
         for each in SIGNALS:
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, self._receive)

@@ -11,6 +11,7 @@ from chanscaffold.doctor.machines import github_report, json_report
 from chanscaffold.doctor.report import text_report
 from chanscaffold.doctor.strays import adopt
 from chanscaffold.errors import Refused
+from chanscaffold.stop import stop
 
 if TYPE_CHECKING:
     from chanscaffold.doctor.fix import Proposal
@@ -35,7 +36,8 @@ class Request(NamedTuple):
 def run(request: Request) -> int:
     """Examine, mend if asked to, and report; return the exit code: 0 sound, 1 findings, 3 not examined to the end."""
     _refuse_contradictions(request)
-    adopt()
+    if stop.is_watching:
+        adopt()
     examination = _examine(request)
     # What one mend brings to light, the next one mends: a host in a list may still lack its time-out.
     for _ in range(MENDS if request.fix else 0):
