@@ -38,7 +38,7 @@ def make(folder: str) -> Path:
     site = Path(folder, "site")
     sources = sorted((site / "chat").glob("*.py")) + sorted((site / "realtime").glob("*.py"))
     for number in range(FILES - len(list(site.rglob("*.py")))):
-        copy = site / f"copy{number // len(sources)}" / sources[number % len(sources)].name
+        copy = site / "copies" / f"module{number}.py"
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(sources[number % len(sources)].read_bytes())
     return site
