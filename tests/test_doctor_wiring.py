@@ -432,3 +432,20 @@ def test_a_text_of_the_same_name_elsewhere_names_no_group(patient):
     joined = "async def join(layer, name, channel):\n    await layer.group_add(name, channel)\n"
     write(patient, chat__more_dot_py=joined + "\n\ndef title():\n    name = 'A b'\n")
     assert found(patient, "group-name-invalid") == []
+
+
+@pytest.mark.parametrize(
+    ("route", "count"),
+    [
+        (r'path(r"ws/(?P<room>\w+)/", C.as_asgi())', 1),
+        (r'path("ws/chat/$", C.as_asgi())', 1),
+        (r'path("ws/<slug:room>/", C.as_asgi())', 0),
+        (r'path("", C.as_asgi())', 0),
+        (r're_path(r"^ws/(?P<room>\w+)/$", C.as_asgi())', 0),
+        (r"path(PATTERN, C.as_asgi())", 0),
+    ],
+)
+def test_a_regular_expression_belongs_into_re_path(patient, route, count):
+    head = "from django.urls import path, re_path\nfrom chat.consumers import ChatConsumer as C\n\n"
+    write(patient, chat__more_dot_py=f"{head}websocket_urlpatterns = [{route}]\n")
+    assert len(found(patient, "path-regex")) == count
