@@ -26,7 +26,8 @@ def check(project: Project) -> Iterator[Finding]:
         if not entrance.is_whole:
             continue
         if "websocket" not in entrance.protocols and _has_sockets(project):
-            yield Finding(_why(project, entrance), entrance.place, MEND, None, entrance.depth)
+            seen = None if entrance.is_bare else "ValueError: No application configured for scope type 'websocket'"
+            yield Finding(_why(project, entrance), entrance.place, MEND, None, entrance.depth, seen)
         elif "websocket" in entrance.protocols and "http" not in entrance.protocols:
             yield from _without_http(project, entrance)
 
