@@ -56,9 +56,18 @@ def prune() -> None:
     """Remove the files of options that nobody chose, and stray byte code."""
     for chosen, names in optional_files(ANSWERS):
         for path in () if chosen else map(Path, names):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.exists() or not was_removed(path):
+                path.unlink()
     for cache in list(Path().rglob("__pycache__")):
         shutil.rmtree(cache)
+
+
+def was_removed(path: Path) -> bool:
+    """Return whether a starter has left out this file, the folder it was in, or all that this folder had."""
+    removed = map(Path, ANSWERS["_removed"])
+    return any(path.is_relative_to(each) or each.is_relative_to(path) for each in removed)
 
 
 def git(*arguments: str) -> str:

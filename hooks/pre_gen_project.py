@@ -25,6 +25,8 @@ MARKERS = {
     "line_comment_prefix": None,
 }
 
+QUESTION_LENGTH = 200  # characters
+
 
 class BadAnswer(ValueError):
     """An answer breaks a rule; the text names both, and `proposal` is a better answer where there is one."""
@@ -46,12 +48,16 @@ def check_answer(key: str, value: Any, schema: dict[str, Any]) -> None:
     definition = schema[key]
     if isinstance(value, str):
         check_no_code(key, value, schema)
-    if isinstance(definition, bool):
+    if key in schema.get("_locked", {}):
+        rule = f"{json.dumps(definition[0], ensure_ascii=False)}, which the starter {schema['_locked'][key]} has locked"
+        _require(value in definition, key, value, rule)
+    elif isinstance(definition, bool):
         _require(isinstance(value, bool), key, value, "true or false")
     elif isinstance(definition, list):
         _require(value in definition, key, value, "one of " + ", ".join(map(str, definition)))
     else:
         _require(isinstance(value, str), key, value, "text")
+        check_question(key, value, schema)
         CHECKS.get(key, _check_nothing)(value, schema)
 
 
@@ -121,6 +127,22 @@ def check_superusers(value: str, schema: dict[str, Any]) -> None:
 def split_names(value: str) -> list[str]:
     """Return the usernames in `value`."""
     return [name.strip() for name in value.split(",")] if value.strip() else []
+
+
+def check_question(key: str, value: str, schema: dict[str, Any]) -> None:
+    """Raise BadAnswer, with the starter's example, if `value` cannot answer a question that a starter asks."""
+    question = schema.get("_questions", {}).get(key)
+    if question is None:
+        return
+    # Answers stand between double quotes, in .chanscaffold.toml and wherever a starter puts them.
+    if len(value) > QUESTION_LENGTH or not value.isprintable() or '"' in value or "\\" in value:
+        raise BadAnswer(
+            f"{key} {shown(value)} must be one line without double quotes and \\, {QUESTION_LENGTH} at most."
+        )
+    if question["pattern"] and not re.fullmatch(question["pattern"], value):
+        example = question["example"]
+        hint = f", for example {example}" if example else ""
+        raise BadAnswer(f"{key} {shown(value)} must match {question['pattern']}{hint}.")
 
 
 def check_python(django: str, version: tuple[int, ...], schema: dict[str, Any], remedy: str) -> None:

@@ -232,7 +232,7 @@ def test_a_template_that_is_none_is_refused(new, standin, here, name, content, m
 def test_an_option_of_the_template_cannot_take_a_flag_of_the_command(refuses, standin):
     path = standin / "cookiecutter.json"
     path.write_text(path.read_text().replace('"layer": [', '"python": "x", "layer": ['))
-    refuses("The template's option python has the name of a flag", "mysite")
+    refuses("The option python has the name of a flag", "mysite")
 
 
 @pytest.mark.parametrize(

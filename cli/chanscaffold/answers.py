@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chanscaffold.errors import Refused
+from chanscaffold.suggest import suggest
+from chanscaffold.template import is_yes_or_no
 
 if TYPE_CHECKING:
     from chanscaffold.template import Template
@@ -28,8 +30,8 @@ def read_file(path: str, template: Template) -> dict[str, Any]:
     answers = {}
     for key, value in entries.items():
         if key not in template.options:
-            raise Refused(f"{path}: {_unknown(key, template)}")
-        answers[key] = _convert(f"{path}: {key}", value, template.options[key])
+            raise Refused(f"{path}: {unknown(key, template.options)}")
+        answers[key] = convert(f"{path}: {key}", value, template.options[key])
     return answers
 
 
@@ -45,21 +47,20 @@ def _read_toml(path: str) -> dict[str, Any]:
         raise Refused(f"The answers file {path} is not TOML: {error}.") from error
 
 
-def _unknown(key: str, template: Template) -> str:
-    import difflib
-
+def unknown(key: str, options: dict[str, Any]) -> str:
+    """Return the sentence about an answer to an option that does not exist."""
     if key == "project_slug":
         return "project_slug is no answer here: it is the last part of PATH."
-    names = list(template.options)
-    nearest = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"the options are {', '.join(names)}."
-    return f"there is no option {key!r}; {hint}"
+    return f"there is no option {key!r}; {suggest(key, options, 'options')}"
 
 
-def _convert(name: str, value: object, definition: object) -> str | bool:
-    """Return a TOML value the way the template writes it; values are compared by their text, so 5.2 is "5.2"."""
+def convert(name: str, value: object, definition: object) -> str | bool:
+    """Return a TOML value the way the template writes it; values are compared by their text, so 5.2 is "5.2".
+
+    Raise Refused, with `name` in front, if the option that `definition` describes takes no such value.
+    """
     text = _text(name, value)
-    if not isinstance(definition, bool):
+    if not is_yes_or_no(definition):
         return text
     if text not in ("true", "false"):
         raise Refused(f"{name} {text!r} must be true or false.")

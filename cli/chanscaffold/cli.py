@@ -43,6 +43,8 @@ def cli() -> None:
 @click.option("--no-smoke", is_flag=True, help="Do not prove that the project answers.")
 @click.option("--no-git", is_flag=True, help="Do not make a git repository.")
 @click.option("--run", is_flag=True, help="End by starting the development server.")
+@click.option("--starter", metavar="NAME|PATH|URL", help="Begin as a team does: its answers, files and questions.")
+@click.option("--trust", is_flag=True, help="Use a starter that is new here without asking.")
 @click.option("--template", type=click.Path(file_okay=False), help="Use a fork of the template; flags come from it.")
 @click.option("-q", "--quiet", is_flag=True, help="Say less.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an error.")

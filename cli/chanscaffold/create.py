@@ -24,7 +24,7 @@ def create(plan: Plan) -> int:
     with _workspace(plan.target.parent) as work:
         with _nothing_written(plan.target, work):
             os.mkdir(work, 0o700)
-            project = render(plan.template, variables, work)
+            project = render(plan.template, plan.files, variables, work)
             hook = render_hook(plan.template, variables, work)
             prune(hook, project)
             _move(project, plan.target)

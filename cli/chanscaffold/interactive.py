@@ -12,7 +12,8 @@ from chanscaffold.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chanscaffold.template import Rules, Template
+    from chanscaffold.rules import Rules
+    from chanscaffold.template import Template
 
 
 def ask(template: Template, rules: Rules, answers: dict[str, Any], known: set[str]) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def ask(template: Template, rules: Rules, answers: dict[str, Any], known: set[st
     asked = dict(answers)
     try:
         for key in template.options:
-            if key not in known:
+            if key not in known and key not in template.locks:
                 asked[key] = _ask_one(template, rules, key, answers[key])
     except click.Abort as error:
         click.echo(err=True)
@@ -34,7 +35,8 @@ def _ask_one(template: Template, rules: Rules, key: str, default: Any) -> Any:
         return click.confirm(text, default=default, err=True)
     if isinstance(definition, list):
         _show_choices(template, key, definition)
-    return click.prompt(text, default=default, value_proc=_checker(rules, key), err=True)
+    proposal = default if rules.allows(key, default) else None
+    return click.prompt(text, default=proposal, value_proc=_checker(rules, key), err=True)
 
 
 def _show_choices(template: Template, key: str, choices: list[str]) -> None:

@@ -18,11 +18,17 @@ OPTIONS = "chanscaffold.options"
 
 
 class TemplateCommand(click.Command):
-    """A command whose flags and help come from the template that its arguments name."""
+    """A command whose flags and help come from the template and the starter that its arguments name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Load the template before anything else; Refused if there is none."""
-        ctx.obj = template.load(_named_template(args))
+        """Load the template, and the starter, before anything else; Refused if there is none."""
+        ctx.obj = template.load(_named(args, "--template"))
+        starter = _named(args, "--starter")
+        # A shell that completes a word waits for no network.
+        if starter is not None and not ctx.resilient_parsing:
+            from chanscaffold.starters.chain import start_with
+
+            ctx.obj = start_with(starter, ctx.obj)
         ctx.meta[OPTIONS] = derive(ctx.obj)
         return super().parse_args(ctx, args)
 
@@ -30,22 +36,27 @@ class TemplateCommand(click.Command):
         """Return PATH, the template's options and then the command's own."""
         own = super().get_params(ctx)
         derived = ctx.meta[OPTIONS]
-        taken = {flag for param in own for flag in (param.name, *param.opts)}
+        taken = {flag for param in own for flag in _flags(param)}
         for option in derived:
-            if not taken.isdisjoint((option.name, *option.opts)):
-                raise Refused(f"The template's option {option.name} has the name of a flag of chanscaffold: rename it.")
+            if not taken.isdisjoint(_flags(option)):
+                raise Refused(f"The option {option.name} has the name of a flag of chanscaffold: rename it.")
+            taken |= _flags(option)
         return [own[0], *derived, *own[1:]]
 
 
-def _named_template(args: list[str]) -> str | None:
-    """Return the value of --template, read before the other flags are known."""
+def _flags(param: click.Parameter) -> set[str]:
+    return {str(param.name), *param.opts, *param.secondary_opts}
+
+
+def _named(args: list[str], flag: str) -> str | None:
+    """Return the value of a flag, read before the other flags are known."""
     name = None
     for position, arg in enumerate(args):
         if arg == "--":
             break
-        if arg == "--template" and position + 1 < len(args):
+        if arg == flag and position + 1 < len(args):
             name = args[position + 1]
-        elif arg.startswith("--template="):
+        elif arg.startswith(f"{flag}="):
             name = arg.partition("=")[2]
     return name
 
@@ -59,6 +70,9 @@ def _option(source: Template, key: str, definition: Any) -> click.Option:
     name = key.replace("_", "-")
     text = source.prompt(key)
     repeatable = source.schema.get("_repeatable", {})
+    if key in source.locks:
+        definition = definition[0]
+        text += f" (locked by {source.locks[key]})"
     if isinstance(definition, bool):
         return click.Option([f"--{name}/--no-{name}", key], default=definition, show_default=True, help=text)
     if isinstance(definition, list):

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chanscaffold import interactive
 from chanscaffold.answers import defaults, read_file
-from chanscaffold.errors import Refused
+from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.interpreter import find_python
 from chanscaffold.options import as_flags, given
+from chanscaffold.rules import Rules
 from chanscaffold.target import Target, find_target
-from chanscaffold.template import Rules, Template
 
 if TYPE_CHECKING:
     import click
+
+    from chanscaffold.template import Template
+    from chanscaffold.tree import Tree
 
 
 class Plan(NamedTuple):
     """All that `new` needs to know."""
 
     template: Template
+    files: Tree
     target: Target
     answers: dict[str, Any]
     python: str
@@ -31,10 +36,31 @@ def make_plan(ctx: click.Context) -> Plan:
     """Return what a command line asks for, checked; raise Refused for the first thing that is not allowed."""
     flags, rules = ctx.params, Rules(ctx.obj)
     target = find_target(flags["path"], rules)
+    files = _files(ctx)
     answers = _answers(ctx, rules, target.slug)
     python = _python(flags["python"], answers, rules)
     steps = _steps(flags, answers)
-    return Plan(ctx.obj, target, answers, python, steps, flags["verbose"] - flags["quiet"])
+    return Plan(ctx.obj, files, target, answers, python, steps, flags["verbose"] - flags["quiet"])
+
+
+def _files(ctx: click.Context) -> Tree:
+    """Return the files to render; those of a starter only if the user trusts it."""
+    files = _read_files(ctx.obj)
+    if ctx.obj.starters:
+        from chanscaffold.starters import trust
+
+        trust.ask(ctx.obj.starters, ctx.params["trust"])
+    elif ctx.params["trust"]:
+        raise Refused("--trust is for a starter: name it with --starter, or leave --trust out.")
+    return files
+
+
+def _read_files(template: Template) -> Tree:
+    try:
+        return template.files()
+    except OSError as error:
+        reason = f"{error.strerror} ({error.filename})"
+        raise ChanscaffoldError(f"The template cannot be read: {reason}. Nothing was written.") from error
 
 
 def _answers(ctx: click.Context, rules: Rules, slug: str) -> dict[str, Any]:
@@ -42,8 +68,23 @@ def _answers(ctx: click.Context, rules: Rules, slug: str) -> dict[str, Any]:
     file = ctx.params["answers_file"]
     known = {**(read_file(file, ctx.obj) if file else {}), **given(ctx)}
     answers = {**defaults(ctx.obj, slug), **known}
+    for key, value in known.items():
+        rules.check_answer(key, value)
+    if ctx.params["interactive"]:
+        return _ask(ctx, rules, answers, set(known))
+    _check_complete(ctx.obj, rules, answers)
     rules.check_answers(answers)
-    return _ask(ctx, rules, answers, set(known)) if ctx.params["interactive"] else answers
+    return answers
+
+
+def _check_complete(template: Template, rules: Rules, answers: dict[str, Any]) -> None:
+    """Refuse a question of a starter that has neither an answer nor a default, with the flag that answers it."""
+    for key, question in template.schema.get("_questions", {}).items():
+        if answers[key] == "" and not rules.allows(key, ""):
+            flag = as_flags(template, {key: question["example"] or "TEXT"})
+            raise Refused(
+                f"The starter asks for {key} ({template.prompt(key)}): give {shlex.join(flag)}, or --interactive."
+            )
 
 
 def _ask(ctx: click.Context, rules: Rules, answers: dict[str, Any], known: set[str]) -> dict[str, Any]:
@@ -60,7 +101,7 @@ def _other_flags(ctx: click.Context) -> list[str]:
     flags: list[str] = []
     for option in ctx.command.params:
         value = ctx.params[str(option.name)]
-        if option.name in ("python", "template", "no_smoke", "no_git", "run") and value:
+        if option.name in ("python", "template", "starter", "no_smoke", "no_git", "run") and value:
             flags += [option.opts[0]] if value is True else [option.opts[0], value]
     return flags
 

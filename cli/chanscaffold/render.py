@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from chanscaffold.errors import ChanscaffoldError
 from chanscaffold.template import HOOK, PROJECT
+from chanscaffold.tree import read_tree, write_tree
 
 if TYPE_CHECKING:
     from chanscaffold.target import Target
     from chanscaffold.template import Template
+    from chanscaffold.tree import Tree
 
-# What tools leave in a template's folders; nobody wants it in a new project.
-DEBRIS = ("__pycache__", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+# Where Cookiecutter looks for what a template includes.
+INCLUDED = "templates"
 
 
 def context(template: Template, answers: dict[str, Any], target: Target) -> dict[str, Any]:
@@ -24,16 +26,16 @@ def context(template: Template, answers: dict[str, Any], target: Target) -> dict
     return {"cookiecutter": {**ordered, **rules, **origin}, "_cookiecutter": ordered}
 
 
-def render(template: Template, variables: dict[str, Any], work: str) -> str:
-    """Render a clean copy of the template inside `work` and return the project's folder, with no hook run.
+def render(template: Template, files: Tree, variables: dict[str, Any], work: str) -> str:
+    """Render a clean copy of the template's files inside `work` and return the project's folder, with no hook run.
 
-    Raise ChanscaffoldError if a file of the template does not render, and OSError if one cannot be written.
+    Raise ChanscaffoldError if a file does not render, and OSError if one cannot be written.
     """
     from cookiecutter.generate import generate_files
 
     source = os.path.join(work, "template")
-    for part in (PROJECT, "templates"):
-        _copy_clean(os.path.join(template.path, part), os.path.join(source, part))
+    write_tree(files, os.path.join(source, PROJECT))
+    write_tree(read_tree(os.path.join(template.path, INCLUDED)), os.path.join(source, INCLUDED))
     try:
         return str(generate_files(source, variables, os.path.join(work, "project"), accept_hooks=False))
     except OSError:
@@ -56,20 +58,6 @@ def render_hook(template: Template, variables: dict[str, Any], work: str) -> str
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path
-
-
-def _copy_clean(source: str, destination: str) -> None:
-    """Copy a folder without debris; everything in the copy can be changed, even if the original is read-only."""
-    import shutil
-
-    for root, folders, files in os.walk(source):
-        folders[:] = [name for name in folders if name not in DEBRIS]
-        here = os.path.join(destination, os.path.relpath(root, source))
-        os.makedirs(here)
-        for name in files:
-            if name not in DEBRIS and not name.endswith((".pyc", ".pyo")):
-                copy = shutil.copyfile(os.path.join(root, name), os.path.join(here, name))
-                os.chmod(copy, os.stat(os.path.join(root, name)).st_mode | 0o200)
 
 
 def _does_not_render(error: Exception) -> ChanscaffoldError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chanscaffold.errors import Refused
 
 if TYPE_CHECKING:
-    from chanscaffold.template import Rules
+    from chanscaffold.rules import Rules
 
 MARKS = (".chanscaffold.toml", "manage.py")
 

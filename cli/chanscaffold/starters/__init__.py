@@ -1,0 +1,1 @@
+"""Team starters: what a team's projects have beyond, or instead of, the template's."""

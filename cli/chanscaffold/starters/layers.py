@@ -1,0 +1,78 @@
+"""Lay starters over a template's files: what one removes goes, then its files come, then its patches change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chanscaffold.errors import Refused
+from chanscaffold.starters.overlay import check_name
+from chanscaffold.starters.patch import BadPatch, apply
+from chanscaffold.suggest import suggest
+from chanscaffold.tree import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chanscaffold.starters.starter import Starter
+    from chanscaffold.tree import Tree
+
+
+def lay_over(tree: Tree, starters: Iterable[Starter]) -> Tree:
+    """Return the files of a template with those of starters, the base first; Refused if one does not fit."""
+    for starter in starters:
+        tree = _lay(tree, starter)
+    return dict(sorted(tree.items()))
+
+
+def _lay(tree: Tree, starter: Starter) -> Tree:
+    tree = _without(tree, starter)
+    for name in starter.files:
+        _check_place(tree, name, starter)
+        tree[name] = starter.overlay[name]
+    for name, patch in starter.patches.items():
+        tree[name] = _patched(tree, name, patch, starter)
+    return tree
+
+
+def _without(tree: Tree, starter: Starter) -> Tree:
+    """Return the files that the starter does not remove."""
+    rest = dict(tree)
+    for name in starter.manifest.remove:
+        check_name(name, f"{starter.file}: [files] remove")
+        named = [each for each in tree if each == name or each.startswith(f"{name}/")]
+        if not named:
+            hint = suggest(name, tree, "files")
+            raise Refused(f"{starter.file}: [files] remove: there is no file or folder {name!r}; {hint}")
+        for each in named:
+            rest.pop(each, None)
+    return rest
+
+
+def _check_place(tree: Tree, name: str, starter: Starter) -> None:
+    """Refuse a file where there is a folder, and a file below what is a file."""
+    where = starter.origin.name_of(f"overlay/{name}")
+    if any(each.startswith(f"{name}/") for each in tree):
+        raise Refused(f"{where} is a file, and {name} is a folder: name it in [files] remove of starter.toml, too.")
+    parts = name.split("/")
+    for length in range(1, len(parts)):
+        above = "/".join(parts[:length])
+        if above in tree:
+            raise Refused(
+                f"{where} needs a folder {above}, which is a file: name it in [files] remove of starter.toml."
+            )
+
+
+def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
+    """Return a file with a patch applied."""
+    where = starter.origin.name_of(f"overlay/{patch}")
+    if name in starter.overlay:
+        raise Refused(f"{where} and {name} beside it contradict each other: keep the file, or the patch alone.")
+    if name not in tree:
+        raise Refused(f"{where}: there is no file {name} to change; {suggest(name, tree, 'files')}")
+    try:
+        text = apply(tree[name].content.decode(), starter.overlay[patch].content.decode())
+    except UnicodeDecodeError as error:
+        raise Refused(f"{where}: the patch and {name} must both be text in UTF-8.") from error
+    except BadPatch as error:
+        raise Refused(f"{where}: {error}; `chanscaffold starter diff` makes a new patch.") from error
+    return Source(text.encode(), tree[name].mode)
