@@ -8,6 +8,7 @@ import click
 
 from chanscaffold.errors import ChanscaffoldError, Incomplete, Refused
 from chanscaffold.options import TemplateCommand
+from chanscaffold.starters.command import starter
 from chanscaffold.stop import stop
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -33,6 +34,9 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 )
 def cli() -> None:
     """Make Django projects that speak WebSocket, and find what is wrong with those that do not."""
+
+
+cli.add_command(starter)
 
 
 @cli.command(cls=TemplateCommand, short_help="Make a project, set it up and prove that it works.")

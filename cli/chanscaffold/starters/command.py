@@ -1,0 +1,95 @@
+"""The commands of `chanscaffold starter`."""
+
+from __future__ import annotations
+
+import click
+
+TRUST = click.option("--trust", is_flag=True, help="Use a starter that is new here without asking.")
+
+
+@click.group(short_help="Keep, make and check starters: how a team's projects begin.")
+def starter() -> None:
+    """Keep, make and check starters: what a team's projects have beyond, or instead of, the template's.
+
+    \b
+      chanscaffold starter new acme
+      chanscaffold starter check acme
+      chanscaffold new shop --starter ./acme
+
+    Exit codes: 0 done; 1 failed; 2 refused; 3 (check) could not check all.
+    """
+
+
+@starter.command()
+@click.argument("name")
+@click.argument("source")
+@TRUST
+def add(name: str, source: str, trust: bool) -> None:
+    """Keep a starter under NAME; SOURCE is a folder or a git address, such as gh:acme/starter@v1."""
+    from chanscaffold.starters.names import add as keep
+
+    keep(name, source, trust)
+
+
+@starter.command("list")
+def list_() -> None:
+    """Show the names that are kept here, and where their starters are."""
+    from chanscaffold.starters.names import list_all
+
+    list_all()
+
+
+@starter.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget NAME, and the trust in its source."""
+    from chanscaffold.starters.names import remove as forget
+
+    forget(name)
+
+
+@starter.command()
+@click.argument("path", metavar="DIR")
+def new(path: str) -> None:
+    """Make a starter to begin with in the new folder DIR, with comments and a CI file."""
+    from chanscaffold.starters.skeleton import make
+
+    make(path)
+
+
+@starter.command()
+@click.argument("source", metavar="[DIR]", default=".")
+@TRUST
+@click.pass_context
+def check(ctx: click.Context, source: str, trust: bool) -> None:
+    """Prove that every project of the starter in DIR works: render, lint, set up, test.
+
+    Renders all that the starter leaves open, then sets up and tests the fewest projects that have every choice once.
+    """
+    from chanscaffold.starters.check import check as prove
+
+    ctx.exit(prove(source, trust))
+
+
+@starter.command()
+@click.argument("path")
+def diff(path: str) -> None:
+    """Make a patch out of PATH, an edited copy of a template's file; without one, put it there to edit.
+
+    \b
+      chanscaffold starter diff overlay/config/settings.py    (and edit it)
+      chanscaffold starter diff overlay/config/settings.py    (and it is a patch)
+    """
+    from chanscaffold.starters.diff import diff as make_patch
+
+    make_patch(path)
+
+
+@starter.command()
+@click.argument("source", metavar="DIR")
+@click.argument("out")
+def export(source: str, out: str) -> None:
+    """Write the template and the starter in DIR as a plain Cookiecutter template into the new folder OUT."""
+    from chanscaffold.starters.export import export as write
+
+    write(source, out)

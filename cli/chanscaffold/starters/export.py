@@ -1,0 +1,45 @@
+"""`starter export`: a plain Cookiecutter template out of ours and a starter."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from chanscaffold.errors import Refused
+from chanscaffold.place import move, nothing_written, workspace
+from chanscaffold.starters.chain import start_with
+from chanscaffold.target import Target, check_free
+from chanscaffold.template import PROJECT, load
+from chanscaffold.tree import read_tree, write_tree
+
+
+def export(source: str, out: str) -> None:
+    """Write the template and a starter into the new folder `out`; plain Cookiecutter renders what `new` renders.
+
+    Raise Refused if the starter breaks a rule or the folder will not do, and ChanscaffoldError if it cannot be written.
+    """
+    template = start_with(source, load())
+    files, hooks = template.files(), read_tree(os.path.join(template.path, "hooks"))
+    target = _target(out)
+    with workspace(target.parent) as work, nothing_written(target, work):
+        os.mkdir(work, 0o700)
+        folder = os.path.join(work, "template")
+        write_tree(files, os.path.join(folder, PROJECT))
+        write_tree(hooks, os.path.join(folder, "hooks"))
+        with open(os.path.join(folder, "cookiecutter.json"), "w", encoding="utf-8") as file:
+            json.dump(template.schema, file, ensure_ascii=False, indent=2)
+            file.write("\n")
+        move(folder, target)
+    click.echo(f"{target.path} is a template of its own: cookiecutter {target.path}")
+
+
+def _target(out: str) -> Target:
+    """Return the folder to make; Refused unless its parent is there and it is not."""
+    path = os.path.abspath(out)
+    target = Target(os.path.dirname(path), os.path.basename(path))
+    if not os.path.isdir(target.parent):
+        raise Refused(f"There is no folder {target.parent}: make it first, or choose another OUT.")
+    check_free(target)
+    return target
