@@ -15,6 +15,8 @@ MORE_THAN_TEXT = re.compile(
 # What `git format-patch` writes below the last hunk.
 SIGNATURE = re.compile(r"(-- ?\r?\n\d+\.\d.*\n)?\s*")
 
+SHOWN = 80  # characters of a line in a message
+
 
 class BadPatch(ValueError):
     """A patch that cannot be applied; the message is a part of a sentence, to stand behind the patch's name."""
@@ -23,7 +25,7 @@ class BadPatch(ValueError):
 class Hunk(NamedTuple):
     """One change: its name for messages, the index of its first old line, and its lines.
 
-    A line is a pair: " ", "-" or "+", and the text with its "\n", if it has one.
+    A line is a pair: " ", "-" or "+", and the text with its line feed, if it has one.
     """
 
     name: str
@@ -47,7 +49,7 @@ class Hunk(NamedTuple):
 
 
 def split(text: str) -> list[str]:
-    """Return a text's lines with their ends: unlike for `splitlines`, only "\n" ends one."""
+    """Return a text's lines with their ends: unlike for `splitlines`, only a line feed ends one."""
     return list(io.StringIO(text, newline="\n"))
 
 
@@ -90,6 +92,9 @@ def _refuse_disorder(hunks: list[Hunk]) -> None:
         if hunk.start < end:
             raise BadPatch(f"{hunk.name} starts before line {end + 1}: hunks follow each other down the file")
         end = hunk.start + len(hunk.old)
+        lines = [*hunk.old[:-1], *hunk.new[:-1]] if hunk is hunks[-1] else hunk.old + hunk.new
+        if not all(line.endswith("\n") for line in lines):
+            raise BadPatch(f"{hunk.name} says that the file ends without a line break, and more lines come after that")
 
 
 def _hunk(lines: list[str], ordinal: str, *, last: bool) -> Hunk:
@@ -107,8 +112,6 @@ def _hunk(lines: list[str], ordinal: str, *, last: bool) -> Hunk:
     hunk = Hunk(name, start - 1 if old else start, body)
     if not hunk.kinds.strip():
         raise BadPatch(f"{name} changes nothing")
-    if not all(line.endswith("\n") for line in (*hunk.old[:-1], *hunk.new[:-1])):
-        raise BadPatch(f"{name} has lines after the one that ends without a line break, and the file ends there")
     return hunk
 
 
@@ -141,5 +144,5 @@ def _kind_and_text(line: str, name: str) -> tuple[str, str]:
 def shown(line: str) -> str:
     """Return a line for a message: quoted, cut, and with its invisible characters spelled out."""
     quoted = repr(line.removesuffix("\n"))
-    quoted = quoted if len(quoted) <= 80 else f"{quoted[:80]}..."
+    quoted = quoted if len(quoted) <= SHOWN else f"{quoted[:SHOWN]}..."
     return quoted if line.endswith("\n") else f"{quoted} without a line break"

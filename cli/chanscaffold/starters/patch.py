@@ -51,7 +51,7 @@ class _File:
         self.text = self.spell(lines)
 
     def spell(self, lines: list[str]) -> str:
-        """Return a character for each line; "\0" stands for all that no hunk mentions."""
+        """Return a character for each line; NUL stands for all that no hunk mentions."""
         return "".join(self._characters.get(line, "\0") for line in lines)
 
     def nearest(self, spelled: str, at: int, floor: int) -> int | None:
@@ -62,9 +62,9 @@ class _File:
             low, high = max(floor, at - reach), at + reach + len(spelled)
             above = self.text[low : at + len(spelled)]
             # Backwards by `find`, because `rfind` is quadratic.
-            before = above[::-1].find(spelled[::-1])
-            after = self.text.find(spelled, at, high)
-            found = [low + len(above) - before - len(spelled)] * (before >= 0) + [after] * (after >= 0)
+            mirrored = above[::-1].find(spelled[::-1])
+            before = -1 if mirrored < 0 else low + len(above) - mirrored - len(spelled)
+            found = [index for index in (before, self.text.find(spelled, at, high)) if index >= 0]
             if found:
                 return min(found, key=lambda index: abs(index - at))
             if low == floor and high >= len(self.text):
@@ -75,14 +75,14 @@ class _File:
 def _place(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
     """Return the index at which a hunk's old lines stand."""
     at, old = hunk.start + offset, file.spell(hunk.old)
-    if hunk.new and not hunk.new[-1].endswith("\n"):
-        # What it leaves is a file's end.
-        floor = max(floor, len(file.lines) - len(old))
-    found = file.nearest(old, at, floor)
+    # What ends without a line break is the file's end.
+    is_end = hunk.new and not hunk.new[-1].endswith("\n")
+    lowest = max(floor, len(file.lines) - len(old)) if is_end else floor
+    found = file.nearest(old, at, lowest)
     if _is_done(file, hunk, found, floor):
         raise BadPatch(f"{hunk.name} is in the template already: remove it from the patch")
     if found is None:
-        raise BadPatch(f"{hunk.name} no longer applies: {_difference(file, hunk, at, floor)}")
+        raise BadPatch(f"{hunk.name} no longer applies: {_difference(file, hunk, at, lowest)}")
     return found
 
 
@@ -104,7 +104,9 @@ def _insertion(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
     """Return the index at which a hunk without old lines goes: no other line than its number tells."""
     at = hunk.start
     if offset:
-        raise BadPatch(f"{hunk.name} no longer applies: the hunk above has moved, and no lines tell where this one goes")
+        raise BadPatch(
+            f"{hunk.name} no longer applies: the hunk above has moved, and no lines tell where this one goes"
+        )
     if not floor <= at <= len(file.lines):
         raise BadPatch(f"{hunk.name} no longer applies: the file has {len(file.lines)} lines")
     if at < len(file.lines) and not hunk.new[-1].endswith("\n"):
