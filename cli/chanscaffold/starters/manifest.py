@@ -65,6 +65,8 @@ def read_manifest(content: bytes, file: str) -> Manifest:
         raise Refused(f"{file}: name {manifest.name!r:.80} must be {NAME_RULE}.")
     _check_requirement(manifest.requires, file)
     _refuse_secrets(manifest, file)
+    for key in manifest.answers.keys() & manifest.locked.keys():
+        raise Refused(f"{file}: {key} stands in [answers] and in [locked]: keep one of them.")
     return manifest
 
 

@@ -38,7 +38,7 @@ def read_overlay(folder: str) -> Tree:
         return tree
     total = 0
     for path, name in _files(folder):
-        check_name(name, path)
+        check_name(name, folder)
         total += os.lstat(path).st_size
         if len(tree) >= FILES or total > TOTAL_BYTES:
             raise Refused(f"{folder} is too large: {FILES} files and {TOTAL_BYTES >> 20} MiB are the most.")

@@ -42,10 +42,8 @@ class Table:
     def texts(self, key: str) -> list[str]:
         """Return a list of texts, empty if it is not there."""
         value = self.entries.get(key, [])
-        if not isinstance(value, list) or not all(
-            isinstance(each, str) and each and each.isprintable() for each in value
-        ):
-            raise Refused(f"{self.name}: {key} must have no control characters.")
+        if not isinstance(value, list) or not all(isinstance(each, str) and each.isprintable() for each in value):
+            raise Refused(f"{self.name}: {key} must be a list of texts, each in one line.")
         return value
 
     def table(self, key: str) -> Table:

@@ -1,0 +1,52 @@
+"""Starters for the tests: folders with a starter.toml and an overlay, made from texts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples" / "starters"
+
+
+@pytest.fixture
+def own_home(tmp_path_factory, monkeypatch):
+    """A home of its own: nothing that the user keeps or trusts reaches a test, and the other way round."""
+    home = tmp_path_factory.mktemp("home")
+    for variable, name in (("HOME", ""), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
+        monkeypatch.setenv(variable, str(home / name))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
+    return home
+
+
+@dataclass
+class Folder:
+    """A starter's folder."""
+
+    path: Path
+
+    def overlay(self, files):
+        """Write files below overlay/, by name."""
+        for name, content in files.items():
+            path = self.path / "overlay" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return self
+
+    def toml(self, text):
+        """Replace the starter.toml."""
+        (self.path / "starter.toml").write_text(text, encoding="utf-8")
+        return self
+
+
+@pytest.fixture
+def make_starter(tmp_path_factory, own_home):
+    """Return a function that makes a starter; what is not given is a valid name and nothing else."""
+    place = tmp_path_factory.mktemp("starters")
+
+    def make(toml="", overlay=None, name="acme"):
+        folder = Folder(place / name)
+        folder.path.mkdir()
+        return folder.toml(f'name = "{name}"\n{toml}').overlay(overlay or {})
+
+    return make
