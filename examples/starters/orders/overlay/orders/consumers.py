@@ -1,0 +1,37 @@
+from typing import Any
+
+from orders.messages import WATCHERS, List, Listed
+from orders.models import Order
+from realtime.consumers import MessageConsumer
+
+LISTED = 100  # orders; the page shows as many
+
+
+class OrdersConsumer(MessageConsumer):
+    """Shows the newest orders to a user who may view them, and every change as it happens."""
+
+    accepts = List
+    sends = Listed  # what changes is published, by the order itself
+
+    async def can_join(self) -> bool:
+        may_view: bool = await self.scope["user"].ahas_perm("orders.view_order")
+        return may_view
+
+    def group_names(self) -> list[str]:
+        return [WATCHERS]
+
+    async def connect(self) -> None:
+        self.has_list = False
+
+    async def receive_message(self, message: List) -> None:
+        self.has_list = True
+        newest = Order.objects.all()[:LISTED]
+        await self.send_message(Listed([order.changed() async for order in newest]))
+
+    def catch_up(self) -> None:
+        # Changes may have been lost. The orders are read later, because this must not block.
+        if self.has_list:
+            self.deliver({"type": "orders.list"})
+
+    async def orders_list(self, event: dict[str, Any]) -> None:
+        await self.receive_message(List())

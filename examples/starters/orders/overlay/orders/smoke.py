@@ -1,0 +1,47 @@
+"""Smoke checks of the orders; `manage.py smoke` runs every function here."""
+
+import json
+
+from orders.models import Order
+from realtime.connection import FORBIDDEN, SIGN_IN
+from realtime.smoke_site import Site, expect_close
+
+SOCKET = "ws/orders/"
+
+
+def change(site: Site) -> None:
+    """What happens in the admin shows on every socket"""
+    action = {"action": "advance", "_selected_action": _receive(site, "smoke-1")}
+    with site.connect(SOCKET, "alice") as alice, site.connect(SOCKET, "bob") as bob:
+        _post(site, "", action)
+        for socket in (alice, bob):
+            changed = json.loads(socket.recv(timeout=5))
+            assert (changed["number"], changed["label"]) == ("smoke-1", "Packed"), changed
+
+
+def listing(site: Site) -> None:
+    """Who connects can ask for the orders"""
+    _receive(site, "smoke-2")
+    with site.connect(SOCKET, "bob") as bob:
+        bob.send('{"type": "orders.list"}')
+        listed = json.loads(bob.recv(timeout=5))
+        assert "smoke-2" in [order["number"] for order in listed["orders"]], listed
+
+
+def refusal(site: Site) -> None:
+    """Strangers and users without the permission are turned away"""
+    for user, code in (("", SIGN_IN), ("carol", FORBIDDEN)):
+        with site.connect(SOCKET, user) as socket:
+            expect_close(socket, code)
+
+
+def _receive(site: Site, number: str) -> str:
+    """Make an order and return its primary key."""
+    # By the server, because a channel layer in memory would not reach its sockets from here.
+    _post(site, "add/", {"number": number})
+    return str(Order.objects.get(number=number).pk)
+
+
+def _post(site: Site, page: str, data: dict[str, str]) -> None:
+    status, body = site.post(f"/admin/orders/order/{page}", data, "alice")
+    assert status == 302, f"HTTP {status}: {body}"
