@@ -48,7 +48,7 @@ def test_help_is_long_or_short(flag):
 
 
 def test_every_command_and_flag_has_help():
-    assert all(each.help for each in cli.commands.values())
+    assert all(each.help for each in (*cli.commands.values(), *cli.commands["starter"].commands.values()))
     options = [param for param in command.params if isinstance(param, click.Option)]
     assert all(option.help for option in options)
 

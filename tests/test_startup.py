@@ -34,7 +34,10 @@ except SystemExit:
     return set(result.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["new", "--help"], ["doctor", "--help"]], ids=" ".join)
+HELP = [["--help"], ["new", "--help"], ["doctor", "--help"], ["starter", "--help"], ["starter", "check", "--help"]]
+
+
+@pytest.mark.parametrize("arguments", HELP, ids=" ".join)
 def test_help_imports_almost_nothing_but_click(arguments, environment):
     extra = imported(OURS, arguments, environment) - imported(BARE, arguments, environment)
     assert {name for name in extra if not name.startswith("_")} <= {*ALLOWED, "chanscaffold"}
