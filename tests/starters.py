@@ -1,9 +1,15 @@
 """Starters for the tests: folders with a starter.toml and an overlay, made from texts."""
 
+import hashlib
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from chanscaffold.cli import cli
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "starters"
@@ -50,3 +56,34 @@ def make_starter(tmp_path_factory, own_home):
         return folder.toml(f'name = "{name}"\n{toml}').overlay(overlay or {})
 
     return make
+
+
+def make_with_ours(source, here, *flags):
+    """Make the project `site` with our own template and a starter, without set-up."""
+    arguments = ["new", str(here / "site"), "--starter", str(source), "--trust", "--no-setup", "--no-git", *flags]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result.output
+    return here / "site"
+
+
+def export(source, out):
+    """Write a starter and our template as a template of its own."""
+    result = CliRunner().invoke(cli, ["starter", "export", str(source), str(out)])
+    assert result.exit_code == 0, result.output
+    return out
+
+
+def cook(template, folder, home, *answers):
+    """Render with plain Cookiecutter, whose own hooks run."""
+    command = [sys.executable, "-m", "cookiecutter", template, "--no-input", "-o", folder, "setup=false", *answers]
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "CHANSCAFFOLD_STEPS": "prune", "CHANSCAFFOLD_VERBOSITY": "-1"}
+    return subprocess.run(list(map(str, command)), env=env, capture_output=True, text=True, check=False)
+
+
+def digest(folder):
+    """Return every file's mode and content."""
+    paths = (path for path in Path(folder).rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mode, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in paths
+    }

@@ -1,15 +1,13 @@
 """What a starter makes of a project: answers, questions, locks, files; and that an exported one makes the same."""
 
-import hashlib
 import json
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from starters import EXAMPLES
+from starters import cook, digest, export, make_with_ours
 
 from chanscaffold.cli import cli
 
@@ -178,7 +176,7 @@ def test_debris_of_tools_is_left_behind(begin, make_starter):
 
 def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, here):
     starter = make_starter(overlay={"chat/extra.py": "", "Dockerfile": "FROM x\n"})
-    project = make_with_ours(starter, here, "--no-example")
+    project = make_with_ours(starter.path, here, "--no-example")
     assert not (project / "chat").exists()
     assert not (project / "Dockerfile").exists()
 
@@ -187,23 +185,15 @@ def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, h
 @pytest.mark.parametrize("flags", [(), ("--no-example", "--docker", "--layer", "redis")])
 def test_pruning_skips_what_a_starter_removed(make_starter, here, removed, flags):
     starter = make_starter(f"[files]\nremove = ['{removed}']\n")
-    assert not (make_with_ours(starter, here, *flags) / removed).exists()
+    assert not (make_with_ours(starter.path, here, *flags) / removed).exists()
 
 
 def test_removing_the_last_file_of_an_optional_folder_is_no_error(make_starter, here):
     services = ROOT / "{{cookiecutter.project_slug}}" / "services"
     names = [f"'{path.relative_to(services.parent)}'" for path in services.rglob("*") if path.is_file()]
     names = [name for name in names if "__pycache__" not in name]
-    project = make_with_ours(make_starter(f"[files]\nremove = [{', '.join(names)}]\n"), here)
+    project = make_with_ours(make_starter(f"[files]\nremove = [{', '.join(names)}]\n").path, here)
     assert not (project / "services").exists()
-
-
-def make_with_ours(starter, here, *flags):
-    """Make a project with our own template, without set-up."""
-    arguments = ["new", str(here / "site"), "--starter", str(starter.path), "--trust", "--no-setup", "--no-git", *flags]
-    result = CliRunner().invoke(cli, arguments)
-    assert result.exit_code == 0, result.output
-    return here / "site"
 
 
 # What is recorded
@@ -212,7 +202,7 @@ def make_with_ours(starter, here, *flags):
 def test_a_project_records_the_chain_with_commits(make_starter, here):
     make_starter(name="base")
     starter = make_starter("extends = '../base'\n" + COST)
-    project = make_with_ours(starter, here, "--cost-center", "0042")
+    project = make_with_ours(starter.path, here, "--cost-center", "0042")
     recorded = tomllib.loads((project / ".chanscaffold.toml").read_text())
     unversioned = {"commit": "unversioned"}
     assert recorded["starters"] == [{"name": "base", **unversioned}, {"name": "acme", **unversioned}]
@@ -229,28 +219,6 @@ def test_a_project_without_a_starter_records_none(here):
 # Export
 
 
-def export(source, out):
-    result = CliRunner().invoke(cli, ["starter", "export", str(source), str(out)])
-    assert result.exit_code == 0, result.output
-    return out
-
-
-def cook(template, folder, home, *answers):
-    """Render with plain Cookiecutter, whose own hooks run."""
-    command = [sys.executable, "-m", "cookiecutter", template, "--no-input", "-o", folder, "setup=false", *answers]
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "CHANSCAFFOLD_STEPS": "prune", "CHANSCAFFOLD_VERBOSITY": "-1"}
-    return subprocess.run(list(map(str, command)), env=env, capture_output=True, text=True, check=False)
-
-
-def digest(folder):
-    """Return every file's mode and content."""
-    paths = (path for path in Path(folder).rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): (path.stat().st_mode, hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in paths
-    }
-
-
 RICH = (
     COST + "[questions.audit]\nprompt = 'Audit'\ndefault = true\n"
     "[answers]\nlayer = 'redis'\n[locked]\ndocker = true\nexample = false\ndatabase = 'postgres'\n"
@@ -265,7 +233,7 @@ def test_an_exported_starter_renders_the_same_bytes_with_plain_cookiecutter(make
     starter = make_starter(
         "extends = '../base'\n" + RICH, {"chat/extra.py": "", "docs/a.md": "{{ cookiecutter.audit }}\n"}
     )
-    ours = make_with_ours(starter, here, "--cost-center", "0042", *flags)
+    ours = make_with_ours(starter.path, here, "--cost-center", "0042", *flags)
     template = export(starter.path, here / "template")
     texts = dict(zip(flags[::2], flags[1::2], strict=False)) if flags else {}
     answers = ["layer=memory", "audit=false", "ci=github"] if texts else []
@@ -319,20 +287,3 @@ def test_an_export_overwrites_nothing_and_makes_no_parents(make_starter, here, s
     result = CliRunner().invoke(cli, ["starter", "export", str(make_starter().path), out])
     assert (result.exit_code, "Traceback" in result.output) == (2, False)
     assert snapshot(here) == before
-
-
-# The examples
-
-
-@pytest.mark.parametrize("name", ["acme", "orders", "shop"])
-def test_an_example_makes_the_same_with_plain_cookiecutter(here, own_home, name):
-    class Example:
-        path = EXAMPLES / name
-
-    answers = {"acme": ["cost_center=1234"]}.get(name, [])
-    flags = [word for answer in answers for word in ("--cost-center", answer.partition("=")[2])]
-    ours = make_with_ours(Example, here, *flags)
-    template = export(EXAMPLES / name, here / "template")
-    result = cook(template, here / "plain", own_home, "project_name=Site", *answers)
-    assert result.returncode == 0, result.stderr
-    assert digest(here / "plain" / "site") == digest(ours)
