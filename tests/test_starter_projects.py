@@ -87,7 +87,8 @@ def test_an_older_or_newer_version_that_is_asked_for_will_do(answers_of, make_st
 def test_questions_are_flags(answers_of, make_starter):
     starter = make_starter(
         COST + "[questions.region]\nprompt = 'Region'\nchoices = ['eu', 'us']\n"
-        "[questions.audit]\nprompt = 'Audit log'\ndefault = false\n[questions.team]\nprompt = 'Team'\ndefault = 'Ours'\n"
+        "[questions.audit]\nprompt = 'Audit log'\ndefault = false\n"
+        "[questions.team]\nprompt = 'Team'\ndefault = 'Ours'\n"
     )
     answers = answers_of(starter, "--cost-center", "0042", "--region", "us", "--audit")
     found = {key: answers[key] for key in ("cost_center", "region", "audit", "team")}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chanscaffold.errors import Refused
 from chanscaffold.starters.limits import FILE_BYTES, FILES, TOTAL_BYTES
+from chanscaffold.starters.starter import PATCH
 from chanscaffold.tree import Source, is_debris
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ OWN = {
     ".venv": "is made on set-up",
 }
 # What ends a path on one system or another, or would be code in a template.
-FORBIDDEN = ("\\", "{{", "{%", "{#", ":", "*", "?", '"', "<", ">", "|")
+FORBIDDEN = ("\\", "{{", "{%", "{#", "#%", ":", "*", "?", '"', "<", ">", "|")
 
 
 def read_overlay(folder: str) -> Tree:
@@ -38,7 +39,7 @@ def read_overlay(folder: str) -> Tree:
         return tree
     total = 0
     for path, name in _files(folder):
-        check_name(name, folder)
+        check_name(name.removesuffix(PATCH), folder)
         total += os.lstat(path).st_size
         if len(tree) >= FILES or total > TOTAL_BYTES:
             raise Refused(f"{folder} is too large: {FILES} files and {TOTAL_BYTES >> 20} MiB are the most.")
