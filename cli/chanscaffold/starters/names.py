@@ -1,0 +1,80 @@
+"""The names that a user gives to starters: what `starter add`, `list` and `remove` do."""
+
+from __future__ import annotations
+
+import click
+
+from chanscaffold.doctor.printable import printable
+from chanscaffold.errors import Refused
+from chanscaffold.starters.address import parse
+from chanscaffold.starters.chain import start_with
+from chanscaffold.starters.manifest import NAME, NAME_LENGTH, NAME_RULE
+from chanscaffold.starters.registry import Registry
+from chanscaffold.starters.trust import ask
+from chanscaffold.suggest import suggest
+from chanscaffold.template import load
+
+
+def add(name: str, source: str, trusted: bool) -> None:
+    """Keep a folder or a git address under a name, and trust it; print the command that uses it.
+
+    `trusted` says yes in advance to the question whether a new source is trusted. Raise Refused for a bad or taken
+    name, for a starter that breaks a rule or does not fit our template, and if it is not trusted; ChanscaffoldError if
+    it cannot be fetched, or its name not be written down.
+    """
+    if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
+        raise Refused(f"The name {name!r:.80} must be {NAME_RULE}.")
+    registry = Registry.read()
+    _check_free(registry, name)
+    if source in registry.names:
+        raise Refused(
+            f"{source} is a name itself: give what it stands for, {registry.names[source]}, or a folder's path."
+        )
+    template = start_with(source, load())
+    template.files()  # refuses what does not fit
+    ask(template.starters, trusted)
+    origin = template.starters[-1].origin
+    with Registry.edit() as registry:
+        _check_free(registry, name)  # again: somebody may have been faster
+        registry.names[name] = source if origin.is_fetched else origin.source
+        registry.trust(starter.origin.source for starter in template.starters)
+    click.echo(printable(f"{name} is {registry.names[name]}; begin with `chanscaffold new mysite --starter {name}`."))
+
+
+def list_all() -> None:
+    """Print every name with what it stands for; nothing is fetched. Refused if the names cannot be read."""
+    names = Registry.read().names
+    width = max(map(len, names), default=0)
+    for name, source in sorted(names.items()):
+        click.echo(printable(f"{name:{width}}  {source}"))
+    if not names:
+        click.echo(
+            "There are no names yet: `chanscaffold starter add NAME SOURCE` keeps a folder or a git address.", err=True
+        )
+
+
+def remove(name: str) -> None:
+    """Forget a name, and the trust in what it stood for unless another name stands for it; what was fetched stays.
+
+    Raise Refused if there is no such name, ChanscaffoldError if it cannot be written down.
+    """
+    with Registry.edit() as registry:
+        if name not in registry.names:
+            raise Refused(f"There is no starter {name!r:.80}; {suggest(name, registry.names, 'names')}")
+        source = registry.names.pop(name)
+        trusted = _without_ref(source)
+        if trusted in registry.trusted and trusted not in map(_without_ref, registry.names.values()):
+            registry.trusted.remove(trusted)
+    click.echo(printable(f"{name} is forgotten; it was {source}."))
+
+
+def _check_free(registry: Registry, name: str) -> None:
+    if name in registry.names:
+        kept = registry.names[name]
+        raise Refused(f"The name {name} is taken by {kept}: run `chanscaffold starter remove {name}` first.")
+
+
+def _without_ref(source: str) -> str:
+    """Return a name's source as it is trusted."""
+    address = parse(source)
+    return address.text if address else source

@@ -1,0 +1,93 @@
+"""Show where starters are from and what they change, and ask before a new source is used."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from chanscaffold.doctor.printable import printable
+from chanscaffold.errors import ChanscaffoldError, Refused
+from chanscaffold.starters.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chanscaffold.starters.starter import Starter
+
+LINES = 20  # files of a starter that are shown
+
+
+def ask(starters: Sequence[Starter], trusted: bool) -> None:
+    """Ask whether those of the starters that are new may be used, and remember it; Refused if they may not.
+
+    With `trusted`, the user has said so in advance: only where each is from is shown. Nothing is remembered then, as
+    that is how machines run, whose home may be read-only, and whose next run says it again.
+    """
+    known = Registry.read().trusted
+    new = [starter for starter in starters if starter.origin.source not in known]
+    asked = [] if trusted else new
+    _check_terminal(asked)
+    for starter in starters:
+        _show_origin(starter, starter in new)
+    for starter in asked:
+        _show("\n".join(_description(starter)))
+    if asked:
+        _confirm(asked)
+
+
+def remember(starters: Sequence[Starter]) -> None:
+    """Let starters be used without asking from now on; ChanscaffoldError if that cannot be written down."""
+    with Registry.edit() as registry:
+        registry.trust(starter.origin.source for starter in starters)
+
+
+def _check_terminal(starters: Sequence[Starter]) -> None:
+    """Refuse starters to ask about where nobody can be asked."""
+    if starters and not sys.stdin.isatty():
+        listed = ", ".join(f"{starter.manifest.name} ({starter.origin.describe()})" for starter in starters)
+        last, origin = starters[-1].manifest.name, starters[-1].origin
+        address = f"{origin.source}@{origin.ref}" if origin.ref else origin.source
+        command = shlex.join(["chanscaffold", "starter", "add", last, address])
+        raise Refused(f"New here: {listed}: look at it and give --trust, or run `{command}` on a terminal.")
+
+
+def _show_origin(starter: Starter, is_new: bool) -> None:
+    """Show what a tag or a branch stands for today, and where a new folder is."""
+    if starter.origin.note:
+        _show(starter.origin.note)
+    if is_new or starter.origin.is_fetched:
+        _show(f"Starter {starter.manifest.name} is {starter.origin.describe()}")
+
+
+def _description(starter: Starter) -> Iterator[str]:
+    """Yield lines that say what a starter is for, and which of a project's files it touches."""
+    yield f"{starter.manifest.name}: {starter.manifest.description:.200}"
+    touched = [f"removes {name}" for name in starter.manifest.remove]
+    touched += [f"patches {name}" for name in starter.patches]
+    touched += [f"brings  {name}" for name in starter.files]
+    yield from (f"  {line:.200}" for line in touched[:LINES])
+    if len(touched) > LINES:
+        yield f"  and {len(touched) - LINES} more, in {starter.origin.folder}"
+
+
+def _show(text: str) -> None:
+    click.echo(printable(text), err=True)
+
+
+def _confirm(starters: Sequence[Starter]) -> None:
+    click.echo("A starter's files become part of the project, and run with your rights when it is set up.", err=True)
+    try:
+        yes = click.confirm("Use it?" if len(starters) == 1 else "Use them?", default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        yes = False
+    if not yes:
+        names = ", ".join(starter.manifest.name for starter in starters)
+        raise Refused(f"You do not trust {names}: nothing was written.")
+    try:
+        remember(starters)
+    except ChanscaffoldError as error:
+        click.echo(f"You will be asked again: {error.format_message()}", err=True)
