@@ -207,6 +207,13 @@ def test_a_name_whose_folder_is_gone_can_be_removed(starter, acme):
     assert Registry.read() == Registry({}, [])
 
 
+def test_a_name_that_was_written_by_hand_for_no_address_can_be_removed(starter):
+    with Registry.edit() as registry:
+        registry.names.update(acme="ftp://example.com/x", other="gh:")
+    assert starter("remove", "acme").exit_code == 0
+    assert Registry.read().names == {"other": "gh:"}
+
+
 def test_an_unknown_name_is_refused_with_the_nearest(starter, refused, acme):
     refused("remove", "acme", part="There is no starter 'acme'; there are no names.")
     starter("add", "acme", acme, "--trust")

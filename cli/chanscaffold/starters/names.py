@@ -75,6 +75,9 @@ def _check_free(registry: Registry, name: str) -> None:
 
 
 def _without_ref(source: str) -> str:
-    """Return a name's source as it is trusted."""
-    address = parse(source)
+    """Return a name's source as it is trusted; one that somebody wrote by hand and is no address stays as it is."""
+    try:
+        address = parse(source)
+    except Refused:
+        return source
     return address.text if address else source
