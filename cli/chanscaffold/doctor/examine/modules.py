@@ -64,8 +64,14 @@ class Module:
             for alias in imported.names:
                 yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
         for origin in self.all(ast.ImportFrom):
-            for alias in origin.names:
-                yield alias.asname or alias.name, f"{self.origin(origin)}.{alias.name}"
+            for alias, name in zip(origin.names, self.imported_by(origin)):
+                yield alias.asname or alias.name, name
+
+    def imported_by(self, node: ast.AST) -> list[str]:
+        """Return the full names that an import statement imports, none for any other node."""
+        if isinstance(node, ast.ImportFrom):
+            return [f"{self.origin(node)}.{alias.name}" for alias in node.names]
+        return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
     def origin(self, node: ast.ImportFrom) -> str:
         """Return the full name of the module that `from … import` names, relative dots resolved."""

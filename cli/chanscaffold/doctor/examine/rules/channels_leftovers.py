@@ -72,17 +72,12 @@ def _uses(project: Project) -> Iterator[Use]:
     """Yield what is imported without a way out, and what stands among the apps."""
     for module in project.code:
         for node in module.all(ast.ImportFrom, ast.Import):
-            lost = [] if _has_way_out(module, node) else filter(None, map(_gone, _names(module, node)))
+            lost = [] if _has_way_out(module, node) else filter(None, map(_gone, module.imported_by(node)))
             yield from (Use(name, module.place(node)) for name in lost)
     apps = project.setting("INSTALLED_APPS")
     names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []
     if "channels.staticfiles" in names and apps.place:
         yield Use("channels.staticfiles", apps.place)
-
-
-def _names(module: Module, node: ast.stmt) -> list[str]:
-    origin = f"{module.origin(node)}." if isinstance(node, ast.ImportFrom) else ""
-    return [origin + alias.name for alias in getattr(node, "names", [])]
 
 
 def _gone(name: str) -> str:

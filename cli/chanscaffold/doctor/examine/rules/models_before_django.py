@@ -53,10 +53,8 @@ def _ready(module: Module) -> int | None:
 
 
 def _names(module: Module, node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.ImportFrom):
-        origin = module.origin(node)
-        return [f"{origin}.{alias.name}" for alias in node.names] + [origin]
-    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    """Return what an import imports: of `from … import`, the module itself as well."""
+    return module.imported_by(node) + ([module.origin(node)] if isinstance(node, ast.ImportFrom) else [])
 
 
 def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
