@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-pytest_plugins = ["projects", "renders", "starters"]  # fixtures that several files share
+pytest_plugins = ["projects", "renders", "starters", "repositories"]  # fixtures that several files share
 
 ROOT = Path(__file__).parent.parent
 

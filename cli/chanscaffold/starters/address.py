@@ -104,5 +104,6 @@ def _check_place(form: re.Match[str], path: str, text: str) -> None:
 
 def _has_host(form: re.Match[str]) -> bool:
     """Return whether there is a host, and a user if there is an "@"."""
-    user, at, host = (form["authority"] or f"{form['user']}@{form['host']}").rpartition("@")
+    authority = f"{form['user']}@{form['host']}" if form["authority"] is None else form["authority"]
+    user, at, host = authority.rpartition("@")
     return bool(_HOST.fullmatch(host)) and (not at or (user != "" and not user.startswith("-")))

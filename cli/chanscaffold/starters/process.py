@@ -14,7 +14,7 @@ from chanscaffold.errors import Refused
 from chanscaffold.stop import stop
 
 SECONDS = 120  # for one git command
-OUTPUT_BYTES = 64 * 1024 * 1024  # of one git command
+OUTPUT_BYTES = 32 * 1024 * 1024  # of one git command
 PROTOCOLS = "file:git:http:https:ssh"
 # Of git's variables these say how a network is reached; the others would lead to another repository or configuration.
 KEPT = ("GIT_SSH", "GIT_ASKPASS", "GIT_SSL", "GIT_PROXY")
