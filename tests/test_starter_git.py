@@ -293,11 +293,12 @@ def test_a_tree_that_holds_itself_again_and_again_is_refused(repository, cache, 
 # The cache
 
 
-def test_a_commit_in_the_cache_is_not_fetched_again(repository):
+@pytest.mark.parametrize("kind", [(), ("-a", "-m", "annotated")], ids=["lightweight", "annotated"])
+def test_a_commit_in_the_cache_is_not_fetched_again(repository, kind):
     commit = repository.commit()
-    repository.git("tag", "v3")
+    repository.git("tag", *kind, "v3")
     first = fetch(repository.address("v3"))
-    shutil.rmtree(repository.path / "objects" / commit[:2])  # what git would have to send
+    (repository.path / "objects" / commit[:2] / commit[2:]).unlink()  # what git would have to send
     assert fetch(repository.address("v3")) == first
 
 
@@ -346,7 +347,8 @@ def test_a_ref_that_was_never_used_is_not_taken_from_the_cache(repository):
 )
 def test_a_broken_memory_is_an_empty_one(repository, cache, text):
     commit = repository.commit()
-    fetch(repository.address())
+    folder = fetch(repository.address()).folder
+    shutil.copytree(folder, cache.parent / "x")
     (cache / "commits.json").write_text(text.replace("URL", repository.url))
     assert fetch(repository.address()).commit == commit
     assert json.loads((cache / "commits.json").read_text()) == {repository.url: {"": commit, commit: commit}}
@@ -482,13 +484,13 @@ def test_git_has_a_time_limit(tmp_path, own_home, monkeypatch, cache):
     assert partials(cache) == []
 
 
-def test_git_may_ask_on_a_terminal_only(tmp_path, own_home, monkeypatch):
+def test_git_may_ask_on_a_terminal_only(tmp_path, own_home, monkeypatch, own_environment):
     stub(tmp_path, monkeypatch, f"env > {tmp_path}/variables; cat > {tmp_path}/stdin; exit 1")
     monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -i key")
     monkeypatch.setenv("GIT_SSL_CAINFO", "/etc/ca.crt")
     monkeypatch.setenv("GIT_TRACE", "1")
-    with pytest.raises(ChanscaffoldError):
-        fetch(parse("gh:acme/starter"))
+    command = [sys.executable, "-c", SCRIPT, "gh:acme/starter"]
+    subprocess.run(command, env=own_environment(), input=b"an answer", stderr=subprocess.DEVNULL, check=False)
     variables = dict(line.partition("=")[::2] for line in (tmp_path / "variables").read_text().splitlines())
     assert {name: value for name, value in variables.items() if name.startswith(("GIT_", "LC_ALL"))} == {
         "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
