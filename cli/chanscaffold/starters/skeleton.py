@@ -1,0 +1,75 @@
+"""`starter new`: a starter to begin with."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+import click
+
+from chanscaffold.errors import ChanscaffoldError, Refused
+from chanscaffold.place import move, nothing_written, workspace
+from chanscaffold.starters import trust
+from chanscaffold.starters.chain import load as load_starters
+from chanscaffold.starters.manifest import NAME, NAME_LENGTH, NAME_RULE
+from chanscaffold.target import Target, check_free
+from chanscaffold.template import load
+from chanscaffold.tree import Source, Tree, read_tree, write_tree
+
+FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "skeleton_files")
+
+
+def make(path: str) -> None:
+    """Make a starter in the new folder `path`, whose last part is its name, trust it, and say what comes next.
+
+    Raise Refused if the folder or its name will not do, and ChanscaffoldError if it cannot be written.
+    """
+    target, version = _target(path), load().schema["_version"]
+    with workspace(target.parent) as work, nothing_written(target, work):
+        os.mkdir(work, 0o700)
+        folder = os.path.join(work, target.slug)
+        write_tree(_files(target.slug, version), folder)
+        move(folder, target)
+    try:
+        trust.remember(load_starters(target.path, version))
+    except ChanscaffoldError as error:
+        click.echo(f"You will be asked whether you trust it: {error.format_message()}", err=True)
+    _show_next(target, path)
+
+
+def _target(path: str) -> Target:
+    """Return the folder to make; Refused unless its name is a starter's, its parent is there, and it is not."""
+    parent, name = os.path.split(os.path.abspath(path))
+    if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
+        raise Refused(
+            f"The last part of DIR is the starter's name, and {name!r:.80} is none: it must be {NAME_RULE}, "
+            "as in `chanscaffold starter new acme`."
+        )
+    if not os.path.isdir(parent):
+        raise Refused(f"There is no folder {parent}: make it first, or choose another DIR.")
+    target = Target(parent, name)
+    check_free(target)
+    return target
+
+
+def _files(name: str, version: str) -> Tree:
+    """Return the starter's files, with its name, and with the versions that it will fit."""
+    major, minor, *_ = version.split(".")
+    requires = f"chanscaffold>={major}.{minor},<{int(major) + 1}"
+    return {
+        file: Source(
+            source.content.replace(b"@NAME@", name.encode()).replace(b"@REQUIRES@", requires.encode()), source.mode
+        )
+        for file, source in read_tree(FILES).items()
+    }
+
+
+def _show_next(target: Target, path: str) -> None:
+    commands = (
+        ["chanscaffold", "starter", "check", path],
+        ["chanscaffold", "starter", "add", target.slug, path],
+        ["chanscaffold", "new", "mysite", "--starter", target.slug],
+    )
+    click.echo(f"{target.path} is a starter: starter.toml explains itself. Then:")
+    for command in commands:
+        click.echo(f"  {shlex.join(command)}")
