@@ -1,0 +1,113 @@
+"""`starter check`: render every project of a starter, lint them all, set up and test those that stand for them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+import time
+from typing import TYPE_CHECKING
+
+from chanscaffold.answers import defaults
+from chanscaffold.errors import ChanscaffoldError, Refused
+from chanscaffold.rules import Rules
+from chanscaffold.starters import trust
+from chanscaffold.starters.chain import start_with
+from chanscaffold.starters.combinations import combine, is_small, open_choices
+from chanscaffold.starters.left_out import left_out
+from chanscaffold.starters.lint import lint
+from chanscaffold.starters.projects import Projects
+from chanscaffold.starters.renders import SLUG, Renderer
+from chanscaffold.starters.steps import Steps, say
+from chanscaffold.stop import stop
+from chanscaffold.template import load
+
+if TYPE_CHECKING:
+    from chanscaffold.starters.combinations import Answers
+    from chanscaffold.starters.renders import Render
+    from chanscaffold.template import Template
+
+FAILED, INCOMPLETE = 1, 3
+
+
+def check(source: str, trusted: bool) -> int:
+    """Check a starter; return 0 if its projects are sound, 1 if something has failed, 3 if not all could be checked.
+
+    `source` is a name that `starter add` keeps, a folder, or a git address. Raise Refused if the starter breaks a rule
+    or is not trusted, and ChanscaffoldError if it cannot be fetched.
+    """
+    stop.code = INCOMPLETE
+    template = start_with(source, load())
+    files = template.files()
+    answers = _answers(template)
+    trust.ask(template.starters, trusted)
+    with tempfile.TemporaryDirectory(prefix="chanscaffold-", ignore_cleanup_errors=True) as folder:
+        steps = Steps(os.path.join(folder, "log"))
+        projects = Projects(template, answers, source, steps)
+        made, tried = (Renderer(template, files, answers, _make(folder, name)) for name in ("made", "tried"))
+        renders = _render(made, projects)
+        if not steps.failed:
+            for line in left_out(tried, renders):
+                steps.note(f"{line}.")
+            python = projects.prove(renders, _make(folder, "projects"))
+            if python:
+                lint(made, python, steps)
+        return _conclude(template.starters[-1].manifest.name, steps)
+
+
+def _make(folder: str, name: str) -> str:
+    path = os.path.join(folder, name)
+    os.mkdir(path)
+    return path
+
+
+def _answers(template: Template) -> Answers:
+    """Return the answers to what is no choice: the defaults, and the examples of questions without one that fits.
+
+    Refused if there is no example either.
+    """
+    answers, rules = defaults(template, SLUG), Rules(template)
+    if "setup" not in template.locks:
+        answers["setup"] = True
+    for key, question in template.schema["_questions"].items():
+        if not rules.allows(key, answers[key]):
+            answers[key] = question["example"]
+        if not rules.allows(key, answers[key]):
+            asking = next(each for each in template.starters if key in each.manifest.questions)
+            raise Refused(
+                f"{asking.file}: [questions.{key}] has no default that a check could answer: "
+                'add an answer for checks, example = "...".'
+            )
+    return answers
+
+
+def _render(renderer: Renderer, projects: Projects) -> list[Render]:
+    """Render everything, and say with which answers something does not render."""
+    choices = open_choices(renderer.template)
+    combinations = combine(choices, [row.choices for row in projects.rows])
+    start, renders = time.monotonic(), []
+    failures: dict[str, Answers] = {}
+    for each in combinations:
+        try:
+            renders.append(renderer.render(each))
+        except ChanscaffoldError as error:
+            failures.setdefault(error.message.removesuffix(" Nothing was written."), each)
+    kind = "all combinations" if is_small(choices) else "all pairs of values"
+    label = f"Render {len(combinations)} projects, {kind} of {', '.join(choices) or 'nothing'}"
+    projects.steps.report(label, not failures, time.monotonic() - start)
+    for message, each in failures.items():
+        projects.steps.explain([message, f"To see it again: {shlex.join(['chanscaffold', *projects.arguments(each)])}"])
+    return renders
+
+
+def _conclude(name: str, steps: Steps) -> int:
+    """Print the sum, and return the exit code."""
+    seconds = time.monotonic() - steps.start
+    if steps.failed:
+        say(f"{name}: {steps.failed} of {steps.count} steps failed, in {seconds:.0f} s.")
+        return FAILED
+    if steps.unchecked:
+        say(f"{name}: nothing failed, but not all could be checked here, in {seconds:.0f} s.")
+        return INCOMPLETE
+    say(f"{name} is sound: {steps.count} steps in {seconds:.0f} s.")
+    return 0
