@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from chanscaffold.starters.address import parse
+from chanscaffold.starters.git.address import parse
 
 IDENTITY = {
     f"GIT_{who}_{what}": value

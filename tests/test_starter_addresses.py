@@ -3,7 +3,7 @@
 import pytest
 
 from chanscaffold.errors import Refused
-from chanscaffold.starters.address import parse
+from chanscaffold.starters.git.address import parse
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from repositories import TOML
 
-from chanscaffold.starters.git import commit_of
+from chanscaffold.starters.git.folder import commit_of
 
 
 @pytest.fixture

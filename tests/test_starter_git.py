@@ -14,17 +14,17 @@ import pytest
 from repositories import FOLDER, LINK, SUBMODULE, TOML
 
 from chanscaffold.errors import ChanscaffoldError, Refused
-from chanscaffold.starters import cache as cache_module
-from chanscaffold.starters import process
-from chanscaffold.starters.address import parse
-from chanscaffold.starters.git import fetch
+from chanscaffold.starters.git import cache as cache_module
+from chanscaffold.starters.git import process
+from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.git.fetch import fetch
 from chanscaffold.starters.limits import FILE_BYTES, FILES
 
 # Fetches an address in a process of its own, as the command does.
 SCRIPT = """
 import sys
-from chanscaffold.starters.address import parse
-from chanscaffold.starters.git import fetch
+from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.git.fetch import fetch
 from chanscaffold.stop import stop
 stop.watch()
 print(fetch(parse(sys.argv[1])).folder)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 
 from chanscaffold.errors import Refused
-from chanscaffold.starters.address import parse
-from chanscaffold.starters.git import commit_of, fetch
+from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.git.fetch import fetch
+from chanscaffold.starters.git.folder import commit_of
 from chanscaffold.starters.limits import CHAIN, MANIFEST_BYTES
 from chanscaffold.starters.manifest import read_manifest
 from chanscaffold.starters.overlay import read_overlay

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import warnings
 from typing import Any, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -74,7 +75,9 @@ def _parse(content: bytes, file: str) -> dict[str, Any]:
     if len(content) > MANIFEST_BYTES:
         raise Refused(f"{file} has {len(content)} bytes: {MANIFEST_BYTES} are the most.")
     try:
-        return tomllib.loads(content.decode())
+        entries = tomllib.loads(content.decode())
+        repr(entries)  # ValueError for a number of so many digits that no message could show it
+        return entries
     except (ValueError, RecursionError) as error:
         raise Refused(f"{file} is not TOML: {error}.") from error
 
@@ -82,7 +85,8 @@ def _parse(content: bytes, file: str) -> dict[str, Any]:
 def _check_requirement(text: str, file: str) -> None:
     """Refuse what is no range of our versions; an empty text asks for none."""
     try:
-        is_ours = not text or Requirement(text).name.lower() == "chanscaffold"
+        asked = Requirement(text or "chanscaffold")
+        is_ours = asked.name.lower() == "chanscaffold" and not (asked.url or asked.marker or asked.extras)
     except InvalidRequirement:
         is_ours = False
     if not is_ours:
@@ -115,8 +119,10 @@ def _question(table: Table) -> Question:
 def _check_pattern(question: Question, name: str) -> None:
     """Refuse a pattern that is none, and a default or an example that does not fit it."""
     try:
-        pattern = re.compile(question.pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a pattern that Python will read otherwise one day
+            pattern = re.compile(question.pattern)
+    except (re.error, RecursionError, OverflowError, Warning) as error:
         raise Refused(f"{name}: pattern {question.pattern!r:.80} is no regular expression: {error}.") from error
     for key, value in (("default", question.definition), ("example", question.example)):
         if question.pattern and value and not pattern.fullmatch(str(value)):

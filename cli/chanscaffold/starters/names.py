@@ -6,8 +6,8 @@ import click
 
 from chanscaffold.doctor.printable import printable
 from chanscaffold.errors import Refused
-from chanscaffold.starters.address import parse
 from chanscaffold.starters.chain import start_with
+from chanscaffold.starters.git.address import parse
 from chanscaffold.starters.manifest import NAME, NAME_LENGTH, NAME_RULE
 from chanscaffold.starters.registry import Registry
 from chanscaffold.starters.trust import ask

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # Each project's own, whoever makes it.
 OWN = ("project_name", "project_slug")
 QUESTION = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# Cookiecutter takes answers of these names for a choice between several templates.
+SEVERAL_TEMPLATES = ("template", "templates")
+# Cookiecutter takes this for formatting, and leaves it out of what it asks.
+FORMATTING = re.compile(r"\[[a-z#/@][^\[]*\]")
 QUESTION_RULE = "lower-case letters and digits, a letter first, '_' between words"
 
 
@@ -49,15 +53,22 @@ def _ask(rules: Rules, key: str, question: Question, starter: Starter) -> None:
         raise Refused(f"{place}: a question's key must be {QUESTION_RULE}.")
     if key in schema:
         raise Refused(f"{place}: there is an option {key} already: answer it in [answers] or [locked].")
-    if hasattr(dict, key):
+    if hasattr(dict, key) or key in SEVERAL_TEMPLATES:
         raise Refused(f"{place}: no template could read an answer of this name: choose another.")
-    schema[key] = question.definition
     schema.setdefault("__prompts__", {})[key] = question.prompt
-    if isinstance(question.definition, str):
+    choices = question.definition if isinstance(question.definition, list) else []
+    for text in (question.prompt, *choices):
+        if FORMATTING.search(text):
+            raise Refused(f"{place}: {text!r:.80} must have no [text], which Cookiecutter does not show: use (text).")
+    if not isinstance(question.definition, bool):
+        # What may be answered is checked as a text, whatever chooses it: all of it stands between double quotes.
+        schema[key] = ""
         schema["_questions"][key] = {"pattern": question.pattern, "example": question.example}
-    possible = question.definition if isinstance(question.definition, list) else [question.definition, question.example]
-    for value in filter(None, possible):
-        _check(rules, key, value, place)
+        for value in filter(None, choices or [question.definition, question.example]):
+            _check(rules, key, value, place)
+    if choices:
+        del schema["_questions"][key]
+    schema[key] = question.definition
 
 
 def _answers(table: dict[str, Any], name: str, rules: Rules, template: Template) -> dict[str, Any]:

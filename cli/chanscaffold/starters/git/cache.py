@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from chanscaffold.starters.address import HASH
+from chanscaffold.starters.git.address import HASH
 from chanscaffold.starters.starter import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeGuard
 
-    from chanscaffold.starters.address import Address
+    from chanscaffold.starters.git.address import Address
 
 
 def cache() -> str:

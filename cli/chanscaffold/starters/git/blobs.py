@@ -6,9 +6,9 @@ import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanscaffold.errors import Refused
+from chanscaffold.starters.git.process import GitError
 from chanscaffold.starters.limits import FILE_BYTES, FILES, TOTAL_BYTES
 from chanscaffold.starters.overlay import check_name
-from chanscaffold.starters.process import GitError
 from chanscaffold.starters.starter import MANIFEST, OVERLAY, PATCH
 from chanscaffold.tree import Source
 

@@ -7,36 +7,38 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from chanscaffold.errors import Refused
-from chanscaffold.starters.address import HASH
-from chanscaffold.starters.process import GitError
+from chanscaffold.starters.git.address import HASH
+from chanscaffold.starters.git.process import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chanscaffold.starters.address import Address
+    from chanscaffold.starters.git.address import Address
+
+KINDS = {40: "sha1", 64: "sha256"}  # the hash functions of repositories, by the length of a hash
 
 _PART_OF_A_HASH = re.compile("[0-9a-f]{7,63}")
 
 
-class Target(NamedTuple):
+class Version(NamedTuple):
     """What to fetch: the full name of a tag or a branch, or a hash; `commit` is what it stands for."""
 
     ref: str
     commit: str
 
 
-def resolve(address: Address, git: Callable[..., bytes]) -> Target:
+def resolve(address: Address, git: Callable[..., bytes]) -> Version:
     """Return what an address stands for in its repository; a tag wins over a branch of the same name.
 
     Raise GitError if the repository cannot be read, and Refused if it has no such tag or branch.
     """
     if HASH.fullmatch(address.ref):
-        return Target(address.ref, address.ref)
+        return Version(address.ref, address.ref)
     refs = _read(git("ls-remote", "--", address.url))
     for ref in (f"refs/tags/{address.ref}", f"refs/heads/{address.ref}") if address.ref else ("HEAD",):
         if ref in refs:
             # An annotated tag is an object of its own; its commit stands in a second line.
-            return Target(ref, refs.get(f"{ref}^{{}}", refs[ref]))
+            return Version(ref, refs.get(f"{ref}^{{}}", refs[ref]))
     raise _unknown(address, refs)
 
 
