@@ -44,6 +44,9 @@ def refuses(new, here, snapshot):
         ("[files]\nremove = [1]", "remove must be a list of texts, each in one line."),
         ("requires = 'django>=5'", 'must be a range of versions, as in "chanscaffold>=0.1,<1".'),
         ("requires = '>>'", "must be a range of versions"),
+        ("requires = 'chanscaffold @ https://example.com/x'", "must be a range of versions"),
+        ("requires = 'chanscaffold[x]; python_version < \"3\"'", "must be a range of versions"),
+        ("description = 0x" + "F" * 9000, "is not TOML"),
         ("requires = 'chanscaffold>=99'", "requires chanscaffold>=99, and this is chanscaffold"),
         ("name = 'again'", "is not TOML"),
         ("[", "is not TOML"),
@@ -100,6 +103,7 @@ def test_hooks_of_a_starter_are_refused(refuses, make_starter):
         ("docker = 'perhaps'", "docker 'perhaps' must be true or false."),
         ("superusers = ['a b']", "'a b' is no username"),
         ("superusers = '{{ 1 }}'", "holds '{{', which starts code in a template"),
+        ("layer = 0x" + "F" * 9000, "is not TOML"),
         ("layer = {a = 1}", "must be a text, a number, true, false or a list of them."),
         ("project_name = 'Ours'", "project_name is each project's own: leave it out."),
         ("project_slug = 'ours'", "project_slug is each project's own: leave it out."),
@@ -120,12 +124,16 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
         ("[questions.a-b]\nprompt = 'x'", "a question's key must be lower-case letters and digits"),
         ("[questions._private]\nprompt = 'x'", "a question's key must be lower-case letters and digits"),
         ("[questions.items]\nprompt = 'x'", "no template could read an answer of this name"),
+        ("[questions.templates]\nprompt = 'x'", "no template could read an answer of this name"),
         ("[questions.python]\nprompt = 'x'", "The option python has the name of a flag of chanscaffold: rename it."),
         ("[questions.no_docker]\nprompt = 'x'", "has the name of a flag of chanscaffold: rename it."),
         ("[questions.superuser]\nprompt = 'x'", "has the name of a flag of chanscaffold: rename it."),
         ("[questions.x]", "[questions.x]: prompt is missing."),
         ("[questions.x]\nprompt = ''", "prompt '' must be a text in one line."),
+        ("[questions.x]\nprompt = 'x [optional]'", "use (text)."),
+        ("[questions.x]\nprompt = 'x'\nchoices = ['[/x]']", "use (text)."),
         ("[questions.x]\nprompt = 'x'\npattern = '('", "is no regular expression"),
+        ("[questions.x]\nprompt = 'x'\npattern = '[[a]'", "is no regular expression: Possible nested set"),
         ("[questions.x]\nprompt = 'x'\npattern = 'a'\ndefault = 'b'", "default 'b' does not match the pattern 'a'."),
         ("[questions.x]\nprompt = 'x'\npattern = 'a'\nexample = 'b'", "example 'b' does not match the pattern 'a'."),
         ("[questions.x]\nprompt = 'x'\ndefault = '{{ x }}'", "holds '{{', which starts code"),
@@ -134,6 +142,8 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
         ("[questions.x]\nprompt = 'x'\nchoices = []", "choices must be different texts, one at least."),
         ("[questions.x]\nprompt = 'x'\nchoices = ['a', 'a']", "choices must be different texts, one at least."),
         ("[questions.x]\nprompt = 'x'\nchoices = ['{% x %}']", "holds '{%', which starts code"),
+        ("[questions.x]\nprompt = 'x'\nchoices = ['a', 'a\"b']", "must be one line without double quotes"),
+        ("[questions.x]\nprompt = 'x'\nchoices = ['a\\b']", "must be one line without double quotes"),
         ("[questions.x]\nprompt = 'x'\nchoices = ['a']\ndefault = 'a'", "leave out default"),
         ("[questions.x]\nprompt = 'x'\ndefault = true\npattern = 'a'", "leave out pattern"),
         ("[questions.db_secret]\nprompt = 'x'", "'db_secret' names a secret"),
@@ -321,6 +331,23 @@ def test_a_folder_in_the_place_of_a_file_is_refused(refuses, make_starter):
 def test_a_pattern_that_matches_nothing_is_refused(refuses, make_starter):
     starter = make_starter("[files]\ncopy_without_render = ['orders']", {"ordres/a.py": "x"})
     refuses(starter, "copy_without_render: 'orders' matches nothing in overlay/.")
+
+
+@pytest.mark.parametrize(("pattern", "name"), [("*", ".env.example"), ("manage.*", "manage.py"), ("chat", "chat/")])
+def test_a_pattern_that_matches_somebody_elses_file_is_refused(refuses, make_starter, pattern, name):
+    starter = make_starter(f"[files]\ncopy_without_render = ['{pattern}']", {"manage.yaml": "x", "chat/x.toml": "x"})
+    refuses(starter, f"copy_without_render: '{pattern}' also matches {name}", "which is not in overlay/")
+
+
+@pytest.mark.parametrize("name", ["a/" * 120 + "b", "\u00e4" * 100 + "/" + "b" * 40])
+def test_a_file_with_a_long_name_is_refused(refuses, make_starter, name):
+    refuses(make_starter(overlay={name: "x"}), "241 bytes, and a file's name 240 at most: shorten it.")
+
+
+def test_folders_that_are_too_deep_are_refused_before_they_are_walked_through(refuses, make_starter):
+    starter = make_starter()
+    (starter.path / "overlay" / ("a/" * 200)).mkdir(parents=True)
+    refuses(starter, "240 at most: shorten it.")
 
 
 # Patches

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -91,20 +90,7 @@ def _read(origin: Origin) -> Starter:
             manifest = read_manifest(content.read(MANIFEST_BYTES + 1), file)
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from error
-    starter = Starter(manifest, origin, read_overlay(os.path.join(origin.folder, OVERLAY)))
-    _check_patterns(starter)
-    return starter
-
-
-def _check_patterns(starter: Starter) -> None:
-    for pattern in starter.manifest.copy_without_render:
-        if not any(fnmatch(each, pattern) for name in starter.files for each in (name, *_folders(name))):
-            raise Refused(f"{starter.file}: [files] copy_without_render: {pattern!r:.80} matches nothing in overlay/.")
-
-
-def _folders(name: str) -> list[str]:
-    parts = name.split("/")
-    return ["/".join(parts[:length]) for length in range(1, len(parts))]
+    return Starter(manifest, origin, read_overlay(os.path.join(origin.folder, OVERLAY)))
 
 
 def _check_chain(starters: list[Starter]) -> None:

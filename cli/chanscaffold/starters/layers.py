@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from chanscaffold.errors import Refused
@@ -29,9 +30,27 @@ def _lay(tree: Tree, starter: Starter) -> Tree:
     for name in starter.files:
         _check_place(tree, name, starter)
         tree[name] = starter.overlay[name]
+    _check_patterns(tree, starter)
     for name, patch in starter.patches.items():
         tree[name] = _patched(tree, name, patch, starter)
     return tree
+
+
+def _check_patterns(tree: Tree, starter: Starter) -> None:
+    """Refuse a pattern of files not to render that matches no file of the starter, or one of somebody else."""
+    for pattern in starter.manifest.copy_without_render:
+        place = f"{starter.file}: [files] copy_without_render: {pattern!r:.80}"
+        matched = {name for name in tree if any(fnmatch(each, pattern) for each in (name, *_folders(name)))}
+        if matched.isdisjoint(starter.files):
+            raise Refused(f"{place} matches nothing in overlay/.")
+        for name in sorted(matched.difference(starter.files)):
+            raise Refused(f"{place} also matches {name}, which is not in overlay/: name your own files alone.")
+
+
+def _folders(name: str) -> list[str]:
+    """Return the folders of a file, the topmost first."""
+    parts = name.split("/")
+    return ["/".join(parts[:length]) for length in range(1, len(parts))]
 
 
 def _without(tree: Tree, starter: Starter) -> Tree:
@@ -53,9 +72,7 @@ def _check_place(tree: Tree, name: str, starter: Starter) -> None:
     where = starter.origin.name_of(f"overlay/{name}")
     if any(each.startswith(f"{name}/") for each in tree):
         raise Refused(f"{where} is a file, and {name} is a folder: name it in [files] remove of starter.toml, too.")
-    parts = name.split("/")
-    for length in range(1, len(parts)):
-        above = "/".join(parts[:length])
+    for above in _folders(name):
         if above in tree:
             raise Refused(
                 f"{where} needs a folder {above}, which is a file: name it in [files] remove of starter.toml."

@@ -20,6 +20,7 @@ KEYS = ("name", "description", "requires", "extends", "answers", "locked", "ques
 QUESTION_KEYS = ("prompt", "pattern", "default", "example", "choices")
 FILES_KEYS = ("remove", "copy_without_render")
 SECRET = re.compile("password|secret|token", re.IGNORECASE)
+FORMATTING = re.compile(r"\[[a-z#/@][^\[]*\]")  # for Rich, with which Cookiecutter asks
 
 
 class Question(NamedTuple):
@@ -77,9 +78,9 @@ def _parse(content: bytes, file: str) -> dict[str, Any]:
     try:
         entries = tomllib.loads(content.decode())
         repr(entries)  # ValueError for a number of so many digits that no message could show it
-        return entries
     except (ValueError, RecursionError) as error:
         raise Refused(f"{file} is not TOML: {error}.") from error
+    return entries
 
 
 def _check_requirement(text: str, file: str) -> None:
@@ -94,7 +95,13 @@ def _check_requirement(text: str, file: str) -> None:
 
 
 def _questions(table: Table) -> dict[str, Question]:
-    return {key: _question(table.table(key)) for key in table.entries}
+    questions = {}
+    for key in table.entries:
+        questions[key] = question = _question(table.table(key))
+        for text in (question.prompt, *(question.definition if isinstance(question.definition, list) else ())):
+            if FORMATTING.search(text):
+                raise Refused(f"{table.name}: {key}: Cookiecutter shows no [text] of {text!r:.80}: use (text).")
+    return questions
 
 
 def _question(table: Table) -> Question:

@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from chanscaffold.errors import Refused
-from chanscaffold.starters.limits import FILE_BYTES, FILES, TOTAL_BYTES
+from chanscaffold.starters.limits import FILE_BYTES, FILES, NAME_BYTES, TOTAL_BYTES
 from chanscaffold.starters.starter import PATCH
 from chanscaffold.tree import Source, is_debris
 
@@ -49,6 +49,7 @@ def read_overlay(folder: str) -> Tree:
 
 def check_name(name: str, place: str) -> None:
     """Refuse a project's file name that leads out of it or is not a starter's; `place` says where it stands."""
+    _check_length(name, place)
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts):
         raise Refused(f"{place}: {name!r:.200} must be a path inside the project, as in docs/team.md.")
@@ -60,12 +61,21 @@ def check_name(name: str, place: str) -> None:
         raise Refused(f"{place}: a starter cannot change {parts[0]}: it {OWN[parts[0].lower()]}.")
 
 
+def _check_length(name: str, place: str) -> None:
+    """Refuse a name that some file system has no room for, or folders so deep that walking through them fails."""
+    length = len(name.encode(errors="surrogateescape"))
+    if length > NAME_BYTES:
+        raise Refused(f"{place}: {name!r:.80} has {length} bytes, and a file's name {NAME_BYTES} at most: shorten it.")
+
+
 def _files(folder: str) -> Iterator[tuple[str, str]]:
     """Yield the path and the name of every file; links are not followed, and refused."""
     for root, folders, files in os.walk(folder, onerror=_cannot_read):
         folders[:] = sorted(each for each in folders if not is_debris(each))
         for each in folders:
-            _refuse_link(os.path.join(root, each))
+            path = os.path.join(root, each)
+            _refuse_link(path)
+            _check_length(os.path.relpath(path, folder), folder)
         for each in files:
             if not is_debris(each):
                 path = os.path.join(root, each)

@@ -20,8 +20,6 @@ OWN = ("project_name", "project_slug")
 QUESTION = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # Cookiecutter takes answers of these names for a choice between several templates.
 SEVERAL_TEMPLATES = ("template", "templates")
-# Cookiecutter takes this for formatting, and leaves it out of what it asks.
-FORMATTING = re.compile(r"\[[a-z#/@][^\[]*\]")
 QUESTION_RULE = "lower-case letters and digits, a letter first, '_' between words"
 
 
@@ -56,19 +54,20 @@ def _ask(rules: Rules, key: str, question: Question, starter: Starter) -> None:
     if hasattr(dict, key) or key in SEVERAL_TEMPLATES:
         raise Refused(f"{place}: no template could read an answer of this name: choose another.")
     schema.setdefault("__prompts__", {})[key] = question.prompt
-    choices = question.definition if isinstance(question.definition, list) else []
-    for text in (question.prompt, *choices):
-        if FORMATTING.search(text):
-            raise Refused(f"{place}: {text!r:.80} must have no [text], which Cookiecutter does not show: use (text).")
-    if not isinstance(question.definition, bool):
-        # What may be answered is checked as a text, whatever chooses it: all of it stands between double quotes.
-        schema[key] = ""
-        schema["_questions"][key] = {"pattern": question.pattern, "example": question.example}
-        for value in filter(None, choices or [question.definition, question.example]):
-            _check(rules, key, value, place)
-    if choices:
-        del schema["_questions"][key]
+    # An answer stands between double quotes, chosen or typed: what may be one is checked as a text.
+    schema[key], schema["_questions"][key] = "", {"pattern": question.pattern, "example": question.example}
+    for text in filter(None, _possible(question)):
+        _check(rules, key, text, place)
     schema[key] = question.definition
+    if not isinstance(question.definition, str):
+        del schema["_questions"][key]
+
+
+def _possible(question: Question) -> list[str]:
+    """Return the texts that a starter itself gives as answers."""
+    if isinstance(question.definition, bool):
+        return []
+    return question.definition if isinstance(question.definition, list) else [question.definition, question.example]
 
 
 def _answers(table: dict[str, Any], name: str, rules: Rules, template: Template) -> dict[str, Any]:
