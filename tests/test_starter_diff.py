@@ -81,6 +81,7 @@ def test_a_patch_is_against_what_the_bases_leave(make_starter):
         ("overlay/config/setings.py", "did you mean config/settings.py?"),
         ("config/settings.py", "chanscaffold starter diff overlay/config/settings.py"),
         ("../elsewhere/x", "lies in no starter"),
+        ("overlay/.chanscaffold.toml", "a starter cannot change .chanscaffold.toml"),
     ],
 )
 def test_what_cannot_become_a_patch_is_refused(make_starter, path, part, snapshot):
@@ -89,6 +90,12 @@ def test_what_cannot_become_a_patch_is_refused(make_starter, path, part, snapsho
     result = diff(starter.path / path)
     assert (result.exit_code, part in result.stderr) == (2, True), result.output
     assert snapshot(starter.path) == before
+
+
+def test_a_folder_in_the_place_of_a_copy_is_refused(make_starter):
+    starter = make_starter(overlay={"config/settings.py/x": "x"})
+    result = diff(starter.path / NAME)
+    assert (result.exit_code, "is a folder, and config/settings.py is a file" in result.stderr) == (2, True)
 
 
 def test_a_copy_without_changes_is_refused(make_starter):

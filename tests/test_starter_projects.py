@@ -1,6 +1,7 @@
 """What a starter makes of a project: answers, questions, locks, files; and that an exported one makes the same."""
 
 import json
+import shlex
 import sys
 import tomllib
 from pathlib import Path
@@ -279,6 +280,12 @@ def test_an_export_is_complete_and_holds_no_place(make_starter, here):
     schema = json.loads((template / "cookiecutter.json").read_text())
     assert (schema["docker"], schema["example"], schema["database"]) == ([True], [False], ["postgres"])
     assert str(starter.path.parent) not in (template / "cookiecutter.json").read_text()
+
+
+def test_the_next_command_of_an_export_works_as_printed(make_starter, here):
+    (here / "our templates").mkdir()
+    result = CliRunner().invoke(cli, ["starter", "export", str(make_starter().path), "our templates/acme"])
+    assert shlex.split(result.output)[-2:] == ["cookiecutter", str(here / "our templates/acme")]
 
 
 @pytest.mark.parametrize("out", ["full", "missing/out"])

@@ -8,6 +8,7 @@ import click
 
 from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.starters.chain import start_with
+from chanscaffold.starters.overlay import check_name
 from chanscaffold.starters.patch import BadPatch, apply, make
 from chanscaffold.starters.starter import MANIFEST, OVERLAY, PATCH
 from chanscaffold.suggest import suggest
@@ -30,7 +31,7 @@ def diff(path: str) -> None:
         else:
             _put_copy(original, copy)
     except OSError as error:
-        raise ChanscaffoldError(f"{error.filename} cannot be written: {error.strerror}.") from error
+        raise ChanscaffoldError(f"{error.filename or copy} cannot be written: {error.strerror}.") from error
 
 
 def _split(copy: str, path: str) -> tuple[str, str]:
@@ -51,6 +52,7 @@ def _original(folder: str, name: str) -> Source:
     """Return the file that the patch is for: the template's, as the starters that this one extends leave it."""
     template = start_with(folder, load())
     files = template._replace(starters=template.starters[:-1]).files()
+    check_name(name, folder)
     if name not in files:
         raise Refused(f"There is no file {name} in the template; {suggest(name, files, 'files')}")
     return files[name]
@@ -70,6 +72,8 @@ def _put_copy(original: Source, copy: str) -> None:
 
 def _make_patch(original: Source, copy: str, name: str) -> None:
     """Write the patch, and remove the copy that it is made from."""
+    if os.path.isdir(copy):
+        raise Refused(f"{copy} is a folder, and {name} is a file of the template: move the folder away.")
     patch = make(_text(original.content, copy), _text(_read(copy), copy), name)
     if not patch:
         raise Refused(f"{copy} is the template's own file: edit it first, or delete it.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 
 import click
 
@@ -32,7 +33,7 @@ def export(source: str, out: str) -> None:
             json.dump(template.schema, file, ensure_ascii=False, indent=2)
             file.write("\n")
         move(folder, target)
-    click.echo(f"{target.path} is a template of its own: cookiecutter {target.path}")
+    click.echo(f"{target.path} is a template of its own: cookiecutter {shlex.quote(target.path)}")
 
 
 def _target(out: str) -> Target:
