@@ -64,7 +64,7 @@ def check(source="acme", *flags):
 @pytest.fixture
 def rendered_only(monkeypatch):
     """Let a check end before it sets projects up."""
-    from chanscaffold.starters.projects import Projects
+    from chanscaffold.starters.check.projects import Projects
 
     monkeypatch.setattr(Projects, "prove", lambda *_: "")
 
@@ -76,7 +76,7 @@ MANY = {f"option{number}": ["1", "2", "3"][: 2 + number % 2] for number in range
 
 
 def open_choices(template):
-    from chanscaffold.starters.combinations import open_choices as find
+    from chanscaffold.starters.check.combinations import open_choices as find
 
     return find(template)
 
@@ -91,7 +91,7 @@ def test_what_a_starter_leaves_open_are_choices_that_are_neither_locked_nor_unre
 
 
 def test_few_combinations_are_looked_at_one_by_one():
-    from chanscaffold.starters.combinations import combine
+    from chanscaffold.starters.check.combinations import combine
 
     found = combine(CHOICES, [{"a": "2", "b": True, "c": "y"}])
     assert len(found) == 12
@@ -100,7 +100,7 @@ def test_few_combinations_are_looked_at_one_by_one():
 
 
 def test_many_combinations_are_replaced_by_few_that_have_every_pair():
-    from chanscaffold.starters.combinations import combine
+    from chanscaffold.starters.check.combinations import combine
 
     found = combine(MANY)
     assert len(found) <= 25
@@ -110,7 +110,7 @@ def test_many_combinations_are_replaced_by_few_that_have_every_pair():
 
 
 def test_the_fewest_projects_have_every_value_and_begin_with_the_defaults():
-    from chanscaffold.starters.combinations import cover
+    from chanscaffold.starters.check.combinations import cover
 
     found = cover(CHOICES)
     assert len(found) == 3
@@ -234,8 +234,8 @@ def rows(monkeypatch):
     def choose(source, *versions):
         from chanscaffold.errors import Refused
         from chanscaffold.interpreter import Interpreter
-        from chanscaffold.starters import rows as module
         from chanscaffold.starters.chain import start_with
+        from chanscaffold.starters.check import rows as module
         from chanscaffold.template import load
 
         def find(request):
@@ -276,7 +276,7 @@ def test_a_locked_django_that_no_python_is_new_enough_for_is_set_up_nowhere(star
 @pytest.fixture
 def proven(monkeypatch):
     """Return the arguments of `new` for the projects that are set up; nothing is."""
-    from chanscaffold.starters import projects
+    from chanscaffold.starters.check import projects
 
     found = []
     monkeypatch.setattr(projects, "_prove", lambda arguments, *_: found.append(arguments) or "")
@@ -300,7 +300,7 @@ def test_where_set_up_is_locked_away_nothing_is_claimed(starter, proven):
 
 
 def test_a_project_runs_without_variables_that_are_meant_for_others(tmp_path, monkeypatch):
-    from chanscaffold.starters.projects import own_environment
+    from chanscaffold.starters.check.projects import own_environment
 
     (tmp_path / ".env.example").write_text("DEBUG=true\n# ADMIN_URL=\n", encoding="utf-8")
     for name in ("DEBUG", "ADMIN_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"):
@@ -319,7 +319,7 @@ def step(tmp_path):
     """Return a function that runs a Python program as a step, and gives the counts."""
 
     def run(program):
-        from chanscaffold.starters.steps import Step, Steps
+        from chanscaffold.starters.check.steps import Step, Steps
 
         steps = Steps(str(tmp_path / "log"))
         steps.run(Step("try", [sys.executable, "-c", program], str(tmp_path), dict(os.environ), "try again"))
@@ -343,7 +343,7 @@ def test_a_failed_step_shows_its_last_lines_and_how_to_see_it_again(step, capsys
 
 
 def test_a_step_has_a_time_limit_and_leaves_no_children(step, capsys, monkeypatch, tmp_path):
-    from chanscaffold.starters import steps
+    from chanscaffold.starters.check import steps
 
     monkeypatch.setattr(steps, "LIMIT", 0.2)
     program = (
@@ -360,9 +360,9 @@ def test_a_step_has_a_time_limit_and_leaves_no_children(step, capsys, monkeypatc
 def test_all_renders_are_linted_and_a_finding_names_the_answers_once(starter, tmp_path, capsys):
     from chanscaffold.answers import defaults
     from chanscaffold.starters.chain import start_with
-    from chanscaffold.starters.lint import lint
-    from chanscaffold.starters.renders import Renderer
-    from chanscaffold.starters.steps import Steps
+    from chanscaffold.starters.check.lint import lint
+    from chanscaffold.starters.check.renders import Renderer
+    from chanscaffold.starters.check.steps import Steps
     from chanscaffold.template import load
 
     text = "#% if not cookiecutter.example\nimport os\n\n#% endif\nVALUE =  1\n"

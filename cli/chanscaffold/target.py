@@ -38,6 +38,16 @@ def find_target(path: str, rules: Rules) -> Target:
     return target
 
 
+def new_folder(path: str) -> Target:
+    """Return the folder that is to be made at `path`; Refused unless its parent is there and it is not."""
+    parent, name = os.path.split(os.path.abspath(path))
+    if not os.path.isdir(parent):
+        raise Refused(f"There is no folder {parent}: make it first, or choose another place.")
+    target = Target(parent, name)
+    check_free(target)
+    return target
+
+
 def check_free(target: Target) -> None:
     """Refuse a target where there is anything already, even an empty folder or a dangling link."""
     if os.path.lexists(target.path):

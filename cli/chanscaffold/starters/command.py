@@ -66,7 +66,7 @@ def check(ctx: click.Context, source: str, trust: bool) -> None:
 
     Renders all that the starter leaves open, then sets up and tests the fewest projects that have every choice once.
     """
-    from chanscaffold.starters.check import check as prove
+    from chanscaffold.starters.check.command import check as prove
 
     ctx.exit(prove(source, trust))
 

@@ -8,10 +8,9 @@ import shlex
 
 import click
 
-from chanscaffold.errors import Refused
 from chanscaffold.place import move, nothing_written, workspace
 from chanscaffold.starters.chain import start_with
-from chanscaffold.target import Target, check_free
+from chanscaffold.target import new_folder
 from chanscaffold.template import PROJECT, load
 from chanscaffold.tree import read_tree, write_tree
 
@@ -23,7 +22,7 @@ def export(source: str, out: str) -> None:
     """
     template = start_with(source, load())
     files, hooks = template.files(), read_tree(os.path.join(template.path, "hooks"))
-    target = _target(out)
+    target = new_folder(out)
     with workspace(target.parent) as work, nothing_written(target, work):
         os.mkdir(work, 0o700)
         folder = os.path.join(work, "template")
@@ -34,13 +33,3 @@ def export(source: str, out: str) -> None:
             file.write("\n")
         move(folder, target)
     click.echo(f"{target.path} is a template of its own: cookiecutter {shlex.quote(target.path)}")
-
-
-def _target(out: str) -> Target:
-    """Return the folder to make; Refused unless its parent is there and it is not."""
-    path = os.path.abspath(out)
-    target = Target(os.path.dirname(path), os.path.basename(path))
-    if not os.path.isdir(target.parent):
-        raise Refused(f"There is no folder {target.parent}: make it first, or choose another OUT.")
-    check_free(target)
-    return target

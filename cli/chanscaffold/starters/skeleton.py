@@ -12,7 +12,7 @@ from chanscaffold.place import move, nothing_written, workspace
 from chanscaffold.starters import trust
 from chanscaffold.starters.chain import load as load_starters
 from chanscaffold.starters.manifest import NAME, NAME_LENGTH, NAME_RULE
-from chanscaffold.target import Target, check_free
+from chanscaffold.target import Target, new_folder
 from chanscaffold.template import load
 from chanscaffold.tree import Source, Tree, read_tree, write_tree
 
@@ -38,18 +38,14 @@ def make(path: str) -> None:
 
 
 def _target(path: str) -> Target:
-    """Return the folder to make; Refused unless its name is a starter's, its parent is there, and it is not."""
-    parent, name = os.path.split(os.path.abspath(path))
+    """Return the folder to make; Refused unless its name is a starter's, and it can be made."""
+    name = os.path.basename(os.path.abspath(path))
     if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
         raise Refused(
             f"The last part of DIR is the starter's name, and {name!r:.80} is none: it must be {NAME_RULE}, "
             "as in `chanscaffold starter new acme`."
         )
-    if not os.path.isdir(parent):
-        raise Refused(f"There is no folder {parent}: make it first, or choose another DIR.")
-    target = Target(parent, name)
-    check_free(target)
-    return target
+    return new_folder(path)
 
 
 def _files(name: str, version: str) -> Tree:

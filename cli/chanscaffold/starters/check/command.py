@@ -13,18 +13,18 @@ from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.rules import Rules
 from chanscaffold.starters import trust
 from chanscaffold.starters.chain import start_with
-from chanscaffold.starters.combinations import combine, is_small, open_choices
-from chanscaffold.starters.left_out import left_out
-from chanscaffold.starters.lint import lint
-from chanscaffold.starters.projects import Projects
-from chanscaffold.starters.renders import SLUG, Renderer
-from chanscaffold.starters.steps import Steps, say
+from chanscaffold.starters.check.combinations import combine, is_small, open_choices
+from chanscaffold.starters.check.left_out import left_out
+from chanscaffold.starters.check.lint import lint
+from chanscaffold.starters.check.projects import Projects
+from chanscaffold.starters.check.renders import SLUG, Renderer
+from chanscaffold.starters.check.steps import Steps, say
 from chanscaffold.stop import stop
 from chanscaffold.template import load
 
 if TYPE_CHECKING:
-    from chanscaffold.starters.combinations import Answers
-    from chanscaffold.starters.renders import Render
+    from chanscaffold.starters.check.combinations import Answers
+    from chanscaffold.starters.check.renders import Render
     from chanscaffold.template import Template
 
 FAILED, INCOMPLETE = 1, 3

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from chanscaffold.errors import Refused
 from chanscaffold.interpreter import find_python
 from chanscaffold.rules import Rules
-from chanscaffold.starters.combinations import cover, open_choices
+from chanscaffold.starters.check.combinations import cover, open_choices
 
 if TYPE_CHECKING:
-    from chanscaffold.starters.combinations import Answers
-    from chanscaffold.starters.steps import Steps
+    from chanscaffold.starters.check.combinations import Answers
+    from chanscaffold.starters.check.steps import Steps
     from chanscaffold.template import Template
 
 

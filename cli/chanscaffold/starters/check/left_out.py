@@ -7,14 +7,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chanscaffold.errors import ChanscaffoldError
-from chanscaffold.starters.combinations import shown
+from chanscaffold.starters.check.combinations import shown
 from chanscaffold.template import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chanscaffold.starters.combinations import Answers
-    from chanscaffold.starters.renders import Render, Renderer
+    from chanscaffold.starters.check.combinations import Answers
+    from chanscaffold.starters.check.renders import Render, Renderer
     from chanscaffold.template import Template
 
 MOST = 3  # answers that together leave a file out

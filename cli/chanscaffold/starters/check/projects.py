@@ -8,20 +8,21 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
+import chanscaffold
 from chanscaffold.answers import defaults
 from chanscaffold.options import as_flags
-from chanscaffold.starters.combinations import shown
-from chanscaffold.starters.renders import SLUG
-from chanscaffold.starters.rows import choose_rows
-from chanscaffold.starters.steps import Step
+from chanscaffold.starters.check.combinations import shown
+from chanscaffold.starters.check.renders import SLUG
+from chanscaffold.starters.check.rows import choose_rows
+from chanscaffold.starters.check.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chanscaffold.starters.combinations import Answers
-    from chanscaffold.starters.renders import Render
-    from chanscaffold.starters.rows import Row
-    from chanscaffold.starters.steps import Steps
+    from chanscaffold.starters.check.combinations import Answers
+    from chanscaffold.starters.check.renders import Render
+    from chanscaffold.starters.check.rows import Row
+    from chanscaffold.starters.check.steps import Steps
     from chanscaffold.template import Template
 
 PYTHON = os.path.join(".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
@@ -89,7 +90,7 @@ def _prove(arguments: list[str], work: str, steps: Steps) -> str:
 
 def _with_package() -> dict[str, str]:
     """Return an environment in which a child finds this package, also when that runs from a checkout."""
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    package = os.path.dirname(os.path.dirname(os.path.abspath(chanscaffold.__file__)))
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 

@@ -6,12 +6,12 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from chanscaffold.starters.combinations import shown
-from chanscaffold.starters.steps import Step
+from chanscaffold.starters.check.combinations import shown
+from chanscaffold.starters.check.steps import Step
 
 if TYPE_CHECKING:
-    from chanscaffold.starters.renders import Renderer
-    from chanscaffold.starters.steps import Steps
+    from chanscaffold.starters.check.renders import Renderer
+    from chanscaffold.starters.check.steps import Steps
 
 COMMANDS = ("check", "format --check")
 

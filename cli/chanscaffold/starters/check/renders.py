@@ -14,7 +14,7 @@ from chanscaffold.target import Target
 from chanscaffold.tree import read_tree
 
 if TYPE_CHECKING:
-    from chanscaffold.starters.combinations import Answers
+    from chanscaffold.starters.check.combinations import Answers
     from chanscaffold.template import Template
     from chanscaffold.tree import Tree
 
