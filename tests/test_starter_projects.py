@@ -269,6 +269,15 @@ def test_an_exported_template_is_a_template_of_the_command_too(make_starter, her
     assert result.exit_code == 0, result.output
 
 
+def test_the_locks_of_an_exported_template_bind_starters_too(make_starter, here):
+    template = export(make_starter("[locked]\ndatabase = 'postgres'\n", name="base").path, here / "template")
+    starter = make_starter("[answers]\ndatabase = 'sqlite'\n")
+    arguments = ["new", "site", "--template", str(template), "--starter", str(starter.path), "--trust"]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 2
+    assert f"'sqlite' contradicts {template}, an export of base, which locks it to 'postgres'." in result.stderr
+
+
 def test_an_export_is_complete_and_holds_no_place(make_starter, here):
     starter = make_starter(RICH)
     template = export(starter.path, here / "template")

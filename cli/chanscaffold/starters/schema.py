@@ -86,9 +86,10 @@ def _answer(key: str, value: object, place: str, rules: Rules, template: Templat
     answer = convert(f"{place}: {key}", value, template.options[key])
     locked = template.locks.get(key)
     if locked is not None and answer not in template.options[key]:
-        base = next(starter for starter in template.starters if starter.manifest.name == locked)
+        files = {starter.manifest.name: starter.file for starter in template.starters}
+        base = files.get(locked, f"{template.path}, an export of {locked}")
         raise Refused(
-            f"{place}: {key} {answer!r:.80} contradicts {base.file}, which locks it to {template.options[key][0]!r}."
+            f"{place}: {key} {answer!r:.80} contradicts {base}, which locks it to {template.options[key][0]!r}."
         )
     _check(rules, key, answer, place)
     return answer
