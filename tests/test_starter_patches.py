@@ -134,6 +134,12 @@ def test_of_places_that_fit_the_nearest_is_taken(line, changed):
     assert apply("c\nd\ne\n" * 3, CHANGE.replace("-3,", f"-{line},")) == expected
 
 
+def test_what_was_added_at_a_files_end_goes_there_though_nearer_lines_look_the_same():
+    patch = make("a\nb\n", "a\nb\nc\n", "x")
+    assert apply("a\nb\n0\na\nb\n", patch) == "a\nb\n0\na\nb\nc\n"
+    assert apply("a\nb\n0\n", patch) == "a\nb\nc\n0\n"
+
+
 def test_a_hunk_moves_with_the_hunks_above_it():
     patch = NAMES + "@@ -1 +1 @@\n-a\n+A\n@@ -3 +3 @@\n-c\n+C\n"
     assert apply("c\n0\nc\n0\n0\na\nc\nc\nc\n", patch) == "c\n0\nc\n0\n0\nA\nc\nC\nc\n"

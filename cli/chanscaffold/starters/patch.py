@@ -16,8 +16,8 @@ NO_LINE_BREAK = "\n\\ No newline at end of file\n"
 def apply(text: str, patch: str) -> str:
     """Return a text with a patch's changes; BadPatch if it is no patch of one file, or its lines are not there.
 
-    A hunk goes where all its old lines stand, as near as possible to the line that it names: the file may have grown
-    or shrunk above it, but nothing is guessed.
+    A hunk goes where all its old lines stand, as near as possible to the line that it names, or to the file's end if
+    it was made there: the file may have grown or shrunk above it, but nothing is guessed.
     """
     hunks = parse(patch)
     file = _File(split(text), hunks)
@@ -75,6 +75,8 @@ class _File:
 def _place(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
     """Return the index at which a hunk's old lines stand."""
     at, old = hunk.start + offset, file.spell(hunk.old)
+    if _is_last(hunk) and file.text.endswith(old, floor):
+        at = len(file.lines) - len(old)
     # What ends without a line break is the file's end.
     is_end = hunk.new and not hunk.new[-1].endswith("\n")
     lowest = max(floor, len(file.lines) - len(old)) if is_end else floor
@@ -84,6 +86,12 @@ def _place(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
     if found is None:
         raise BadPatch(f"{hunk.name} no longer applies: {_difference(file, hunk, at, lowest)}")
     return found
+
+
+def _is_last(hunk: Hunk) -> bool:
+    """Return whether a hunk was made for a file's end: there, fewer lines follow the change than stand above it."""
+    above, below = (len(hunk.kinds) - len(each) for each in (hunk.kinds.lstrip(" "), hunk.kinds.rstrip(" ")))
+    return below < above
 
 
 def _is_done(file: _File, hunk: Hunk, found: int | None, floor: int) -> bool:
