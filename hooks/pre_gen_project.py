@@ -48,9 +48,10 @@ def check_answer(key: str, value: Any, schema: dict[str, Any]) -> None:
     definition = schema[key]
     if isinstance(value, str):
         check_no_code(key, value, schema)
-    if key in schema.get("_locked", {}):
-        rule = f"{json.dumps(definition[0], ensure_ascii=False)}, which the starter {schema['_locked'][key]} has locked"
-        _require(value in definition, key, value, rule)
+    lock = schema.get("_locked", {}).get(key)
+    if lock:
+        rule = f"{shown(lock['value'])}, which the starter {lock['starter']} has locked: leave it out"
+        _require(value == lock["value"], key, value, rule)
     elif isinstance(definition, bool):
         _require(isinstance(value, bool), key, value, "true or false")
     elif isinstance(definition, list):
@@ -139,9 +140,10 @@ def check_question(key: str, value: str, schema: dict[str, Any]) -> None:
         raise BadAnswer(
             f"{key} {shown(value)} must be one line without double quotes and \\, {QUESTION_LENGTH} at most."
         )
+    hint = f", for example {question['example']}" if question["example"] else ""
+    if question["required"] and not value.strip():
+        raise BadAnswer(f"{key} has no answer: give one{hint}.")
     if question["pattern"] and not re.fullmatch(question["pattern"], value):
-        example = question["example"]
-        hint = f", for example {example}" if example else ""
         raise BadAnswer(f"{key} {shown(value)} must match {question['pattern']}{hint}.")
 
 
@@ -158,7 +160,7 @@ def check_python(django: str, version: tuple[int, ...], schema: dict[str, Any], 
 
 def shown(value: object) -> str:
     """Return `value` for a message: quoted, in one line, not endless."""
-    return f"{value!r:.80}"
+    return str(value).lower() if isinstance(value, bool) else f"{value!r:.80}"
 
 
 def _require(condition: bool, key: str, value: object, rule: str) -> None:

@@ -532,3 +532,12 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_what_a_killed_process_left_an_hour_ago_is_removed(repository, cache):
+    (cache / ".partial-old").mkdir(parents=True)
+    (cache / ".partial-young").mkdir()
+    os.utime(cache / ".partial-old", (0, 0))
+    repository.commit()
+    fetch(repository.address("main"))
+    assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == [".partial-young"]

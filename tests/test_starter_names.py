@@ -103,7 +103,7 @@ def test_a_taken_name_is_refused_with_what_has_it(starter, refused, acme, make_s
 
 
 def test_a_name_that_is_taken_while_the_user_reads_stays_as_it_is(starter, acme, monkeypatch):
-    def ask(starters, trusted):
+    def ask(starters, trusted, names):
         with Registry.edit() as registry:
             registry.names["acme"] = "gh:faster/starter"
 
@@ -218,3 +218,25 @@ def test_an_unknown_name_is_refused_with_the_nearest(starter, refused, acme):
     refused("remove", "acme", part="There is no starter 'acme'; there are no names.")
     starter("add", "acme", acme, "--trust")
     refused("remove", "acne", part="There is no starter 'acne'; did you mean acme?")
+
+
+def test_a_name_whose_folder_is_gone_is_said_to_be_one(starter, refused, acme):
+    starter("add", "acme", acme, "--trust")
+    acme.rename(acme.parent / "moved")
+    result = starter("check", "acme")
+    assert "`chanscaffold starter list`" in result.stderr  # a folder's path, and not a name
+    from click.testing import CliRunner
+
+    from chanscaffold.cli import cli
+
+    result = CliRunner().invoke(cli, ["new", "x", "--starter", "acme"])
+    assert result.exit_code == 2
+    assert f"there is no folder {acme}; `chanscaffold starter remove acme` forgets the name." in result.stderr
+
+
+def test_a_folder_that_is_asked_for_as_one_is_no_kept_name(starter, make_starter, here):
+    kept = make_starter(overlay={"a.md": "kept"}, name="kept")
+    starter("add", "acme", kept.path, "--trust")
+    make_starter(overlay={"a.md": "folder"}, name="acme").path.rename(here / "acme")
+    assert starter("export", "acme", "out").exit_code == 0
+    assert (here / "out" / "{{cookiecutter.project_slug}}" / "a.md").read_text() == "folder"

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -304,3 +305,17 @@ def test_an_export_overwrites_nothing_and_makes_no_parents(make_starter, here, s
     result = CliRunner().invoke(cli, ["starter", "export", str(make_starter().path), out])
     assert (result.exit_code, "Traceback" in result.output) == (2, False)
     assert snapshot(here) == before
+
+
+def test_a_replay_of_an_exported_template_with_a_lock_works(make_starter, here, own_home):
+    template = export(make_starter("[locked]\ndocker = true\ndatabase = 'postgres'\n").path, here / "template")
+    assert cook(template, here / "plain", own_home).returncode == 0
+    command = [sys.executable, "-m", "cookiecutter", "./template", "--replay", "-o", "again"]
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(own_home), "CHANSCAFFOLD_STEPS": "prune"}
+    result = subprocess.run(command, cwd=here, env=env, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert (here / "again" / "my-site" / "Dockerfile").exists()
+
+
+def test_an_optional_question_may_stay_empty(answers_of, make_starter):
+    assert answers_of(make_starter("[questions.team]\nprompt = 'Team'\ndefault = ''\n"))["team"] == ""

@@ -79,10 +79,10 @@ def test_a_starter_toml_that_is_not_utf_8_is_refused(refuses, make_starter):
 
 def test_what_is_no_starter_is_refused(new, here, own_home):
     (here / "folder").mkdir()
-    for source, part in (("folder", "has no starter.toml"), ("acme", "it is no name, folder or git address"), ("", "")):
+    for source, part in (("folder", "has no starter.toml"), ("acme", "there is no folder"), ("", "")):
         result = new("mysite", "--starter", source, "--trust")
         assert (result.exit_code, part in result.stderr) == (2, True), result.output
-        assert "`chanscaffold starter list` shows the names." in result.stderr
+        assert "`chanscaffold starter list` shows the names that are kept here." in result.stderr
 
 
 def test_hooks_of_a_starter_are_refused(refuses, make_starter):
@@ -125,7 +125,7 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
         ("[questions._private]\nprompt = 'x'", "a question's key must be lower-case letters and digits"),
         ("[questions.items]\nprompt = 'x'", "no template could read an answer of this name"),
         ("[questions.templates]\nprompt = 'x'", "no template could read an answer of this name"),
-        ("[questions.python]\nprompt = 'x'", "The option python has the name of a flag of chanscaffold: rename it."),
+        ("[questions.python]\nprompt = 'x'", "[questions.python] has the name of a flag of chanscaffold: rename it."),
         ("[questions.no_docker]\nprompt = 'x'", "has the name of a flag of chanscaffold: rename it."),
         ("[questions.superuser]\nprompt = 'x'", "has the name of a flag of chanscaffold: rename it."),
         ("[questions.x]", "[questions.x]: prompt is missing."),
@@ -134,8 +134,8 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
         ("[questions.x]\nprompt = 'x'\nchoices = ['[/x]']", "use (text)."),
         ("[questions.x]\nprompt = 'x'\npattern = '('", "is no regular expression"),
         ("[questions.x]\nprompt = 'x'\npattern = '[[a]'", "is no regular expression: Possible nested set"),
-        ("[questions.x]\nprompt = 'x'\npattern = 'a'\ndefault = 'b'", "default 'b' does not match the pattern 'a'."),
-        ("[questions.x]\nprompt = 'x'\npattern = 'a'\nexample = 'b'", "example 'b' does not match the pattern 'a'."),
+        ("[questions.x]\nprompt = 'x'\npattern = 'a'\ndefault = 'b'", "default 'b' does not match the pattern a."),
+        ("[questions.x]\nprompt = 'x'\npattern = 'a'\nexample = 'b'", "example 'b' does not match the pattern a."),
         ("[questions.x]\nprompt = 'x'\ndefault = '{{ x }}'", "holds '{{', which starts code"),
         ("[questions.x]\nprompt = 'x'\ndefault = 'a\"b'", "must be one line without double quotes"),
         ("[questions.x]\nprompt = 'x'\ndefault = 3", "default 3 must be a text in one line."),
@@ -157,17 +157,17 @@ def test_a_flag_against_a_lock_is_refused_and_names_the_starter(refuses, make_st
     starter = make_starter("[locked]\ndatabase = 'postgres'\ndocker = false\nsuperusers = 'alice'")
     refuses(
         starter,
-        "database 'sqlite' must be \"postgres\", which the starter acme has locked.",
+        "database 'sqlite' must be 'postgres', which the starter acme has locked: leave it out.",
         flags=["--database", "sqlite"],
     )
-    refuses(starter, "docker True must be false, which the starter acme has locked.", flags=["--docker"])
-    refuses(starter, "which the starter acme has locked.", flags=["--superuser", "bob"])
+    refuses(starter, "docker true must be false, which the starter acme has locked: leave it out.", flags=["--docker"])
+    refuses(starter, "which the starter acme has locked: leave it out.", flags=["--superuser", "bob"])
 
 
 def test_an_answers_file_against_a_lock_is_refused(refuses, make_starter, here):
     (here / "answers.toml").write_text("database = 'sqlite'")
     starter = make_starter("[locked]\ndatabase = 'postgres'")
-    refuses(starter, "which the starter acme has locked.", flags=["--answers-file", "answers.toml"])
+    refuses(starter, "which the starter acme has locked: leave it out.", flags=["--answers-file", "answers.toml"])
 
 
 def test_an_answer_that_is_locked_to_another_is_refused(refuses, make_starter):
@@ -357,7 +357,7 @@ PATCH = "--- a/manage.py\n+++ b/manage.py\n@@ -1 +1,2 @@\n {}\n+# ours\n"
 
 def test_a_patch_that_no_longer_applies_names_the_file_and_the_hunk(refuses, make_starter):
     starter = make_starter(overlay={"manage.py.patch": PATCH.format("#!/usr/bin/perl")})
-    refuses(starter, "overlay/manage.py.patch: hunk 1", "`chanscaffold starter diff` makes a new patch.")
+    refuses(starter, "overlay/manage.py.patch: hunk 1", "/overlay/manage.py` gives the file to make a new one.")
 
 
 def test_a_patch_for_nothing_is_refused(refuses, make_starter):
@@ -384,3 +384,35 @@ def test_a_file_that_does_not_render_fails_and_is_named(refuses, make_starter):
 def test_the_flag_trust_without_a_starter_is_refused(new, here, own_home):
     result = new("mysite", "--trust")
     assert (result.exit_code, "--trust is for a starter" in result.stderr) == (2, True)
+
+
+def test_a_question_without_a_default_must_be_answered(refuses, make_starter):
+    starter = make_starter("[questions.team]\nprompt = 'Team'\nexample = 'blue'")
+    refuses(starter, "asks for team (Team, as blue): give --team blue, or --interactive.")
+    refuses(starter, "team has no answer: give one, for example blue.", flags=["--team", ""])
+    refuses(starter, "team has no answer: give one, for example blue.", flags=["--team", " "])
+
+
+def test_a_file_is_no_starter_but_its_folder_is(refuses, make_starter):
+    starter = make_starter()
+    starter.path = starter.path / "starter.toml"
+    refuses(starter, "is a file; give the starter's folder.")
+
+
+def test_a_patch_of_what_is_removed_is_refused(refuses, make_starter):
+    starter = make_starter("[files]\nremove = ['manage.py']", {"manage.py.patch": PATCH})
+    refuses(starter, "overlay/manage.py.patch changes what [files] remove of", "takes away: keep one of the two.")
+
+
+def test_a_misspelt_folder_is_answered_with_the_folder(refuses, make_starter):
+    refuses(make_starter("[files]\nremove = ['chatt']"), "did you mean chat?")
+
+
+def test_a_text_that_is_not_utf_8_fails_and_is_named(refuses, make_starter):
+    starter = make_starter(overlay={"docs/a.md": "Caf\u00e9 of the team, with some text".encode("latin-1")})
+    refuses(starter, "overlay/docs/a.md: it is no text in UTF-8", code=1)
+
+
+def test_a_name_that_no_template_knows_is_answered_with_the_file_and_the_way_out(refuses, make_starter):
+    starter = make_starter(overlay={"docs/a.md": "${{ github.ref }}\n"})
+    refuses(starter, "overlay/docs/a.md, line 1", "'github' is undefined", "copy_without_render", code=1)

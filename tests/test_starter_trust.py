@@ -60,7 +60,7 @@ def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home
     answer(True)
     overlay = ["docs/team.md", "config/settings.py.patch"]
     toml = 'description = "How we begin"\n[files]\nremove = ["docs/old.md"]'
-    trust.ask([fetched(toml=toml, overlay=overlay)], trusted=False)
+    trust.ask([fetched(toml=toml, overlay=overlay)], trusted=False, names=())
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.splitlines() == [
@@ -68,16 +68,16 @@ def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home
         "acme: How we begin",
         "  removes docs/old.md",
         "  patches config/settings.py",
-        "  brings  docs/team.md",
+        "  adds docs/team.md",
         "A starter's files become part of the project, and run with your rights when it is set up.",
     ]
 
 
 def test_of_many_files_twenty_are_shown_and_the_folder_with_the_others(own_home, answer, capsys):
     answer(True)
-    trust.ask([starter(overlay=[f"docs/{number}.md" for number in range(33)])], trusted=False)
+    trust.ask([starter(overlay=[f"docs/{number}.md" for number in range(33)])], trusted=False, names=())
     lines = capsys.readouterr().err.splitlines()
-    assert len([line for line in lines if line.startswith("  brings")]) == 20
+    assert len([line for line in lines if line.startswith("  adds")]) == 20
     assert "  and 13 more, in /teams/acme" in lines
 
 
@@ -85,7 +85,7 @@ def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
     answer(True)
     hostile = starter(overlay=["docs/\x1b]0;title\x07.md", "docs/\u202egnp.exe"], note="\x9b2J", commit="\x1b[2J")
     described = hostile.manifest._replace(description="\x1b[1A\rHarmless \x08" + "x" * 5000, remove=["\x1b[8m"])
-    trust.ask([hostile._replace(manifest=described)], trusted=False)
+    trust.ask([hostile._replace(manifest=described)], trusted=False, names=())
     printed = capsys.readouterr().err
     assert all(each.isprintable() or each == "\n" for each in printed)
     assert "\\x1b[1A\\rHarmless" in printed
@@ -95,7 +95,7 @@ def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
 def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never(own_home, terminal, capsys):
     chain = [fetched("base", note="base: offline, taken from the cache."), starter()]
     trust.remember(chain)
-    trust.ask(chain, trusted=False)
+    trust.ask(chain, trusted=False, names=())
     assert capsys.readouterr().err.splitlines() == [
         "base: offline, taken from the cache.",
         "Starter base is gh:base/starter@v3, commit 0123456789ab",
@@ -107,29 +107,29 @@ def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never
 
 def test_yes_is_remembered_for_every_ref_of_the_source(own_home, answer, monkeypatch):
     answer(True)
-    trust.ask([fetched()], trusted=False)
+    trust.ask([fetched()], trusted=False, names=())
     monkeypatch.setattr("click.confirm", lambda *_, **__: pytest.fail("was asked again"))
-    trust.ask([fetched()._replace(origin=fetched().origin._replace(ref="v4"))], trusted=False)
+    trust.ask([fetched()._replace(origin=fetched().origin._replace(ref="v4"))], trusted=False, names=())
 
 
 def test_no_is_refused_and_not_remembered(own_home, answer, config):
     answer(False)
     with pytest.raises(Refused, match="^You do not trust base, acme: nothing was written.$"):
-        trust.ask([fetched("base"), starter()], trusted=False)
+        trust.ask([fetched("base"), starter()], trusted=False, names=())
     assert not config.exists()
 
 
 def test_only_what_is_new_in_a_chain_is_asked_about(own_home, answer, capsys, config):
     trust.remember([starter()])
     answer(True)
-    trust.ask([fetched("base"), starter(toml='description = "Known"')], trusted=False)
+    trust.ask([fetched("base"), starter(toml='description = "Known"')], trusted=False, names=())
     assert "Known" not in capsys.readouterr().err
     assert Registry.read().trusted == ["/teams/acme", "gh:base/starter"]
 
 
 def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_it(own_home, capsys):
     with pytest.raises(Refused) as caught:
-        trust.ask([starter(), fetched("acme-two")], trusted=False)
+        trust.ask([starter(), fetched("acme-two")], trusted=False, names=())
     sentence = caught.value.format_message()
     assert "acme (/teams/acme, unversioned), acme-two (gh:acme-two/starter@v3, commit 0123456789ab)" in sentence
     assert "give --trust, or run `chanscaffold starter add acme-two gh:acme-two/starter@v3` on a terminal." in sentence
@@ -137,7 +137,7 @@ def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_
 
 
 def test_trust_in_advance_shows_where_each_is_from_and_remembers_nothing(own_home, terminal, capsys, config):
-    trust.ask([fetched("base"), starter()], trusted=True)
+    trust.ask([fetched("base"), starter()], trusted=True, names=())
     assert capsys.readouterr().err.splitlines() == [
         "Starter base is gh:base/starter@v3, commit 0123456789ab",
         "Starter acme is /teams/acme, unversioned",
@@ -153,8 +153,8 @@ def unwritable(own_home, monkeypatch):
 
 def test_a_read_only_home_costs_the_memory_only(unwritable, answer, capsys):
     answer(True)
-    trust.ask([starter()], trusted=False)
-    trust.ask([starter()], trusted=True)
+    trust.ask([starter()], trusted=False, names=())
+    trust.ask([starter()], trusted=True, names=())
     assert "You will be asked again: /proc/self/nothing/chanscaffold/starters.json cannot be" in capsys.readouterr().err
 
 
@@ -180,7 +180,7 @@ def dialogue(make_starter, own_home, here):
 def test_whatever_is_not_yes_on_a_terminal_is_no(dialogue, keys, config):
     result = dialogue(keys)
     assert result.code == 2, result.output
-    assert "  brings  docs/team.md\n" in result.output
+    assert "  adds docs/team.md\n" in result.output
     assert "Use it? [y/N]:" in result.output
     assert result.output.endswith("Error: You do not trust acme: nothing was written.\n")
     assert not config.exists()
@@ -258,3 +258,11 @@ def test_of_many_that_write_at_once_all_are_kept(own_home):
     children = [subprocess.Popen([sys.executable, "-c", code, str(each)], env=environment) for each in range(4)]
     assert [child.wait(60) for child in children] == [0] * 4
     assert sorted(Registry.read().trusted) == sorted(f"{one} {two}" for one in range(4) for two in range(20))
+
+
+def test_a_file_that_replaces_the_templates_is_said_to(own_home, answer, capsys):
+    answer(True)
+    trust.ask([starter(overlay=["config/urls.py", "docs/a.md"])], trusted=False, names={"config/urls.py"})
+    lines = capsys.readouterr().err.splitlines()
+    assert "  replaces config/urls.py" in lines
+    assert "  adds docs/a.md" in lines

@@ -49,7 +49,7 @@ def _files(ctx: click.Context) -> Tree:
     if ctx.obj.starters:
         from chanscaffold.starters import trust
 
-        trust.ask(ctx.obj.starters, ctx.params["trust"])
+        trust.ask(ctx.obj.starters, ctx.params["trust"], ctx.obj.own_names())
     elif ctx.params["trust"]:
         raise Refused("--trust is for a starter: name it with --starter, or leave --trust out.")
     return files

@@ -41,7 +41,7 @@ def render(template: Template, files: Tree, variables: dict[str, Any], work: str
     except OSError:
         raise
     except Exception as error:
-        raise _does_not_render(error) from error
+        raise _does_not_render(error, template, files) from error
 
 
 def render_hook(template: Template, variables: dict[str, Any], work: str) -> str:
@@ -60,21 +60,30 @@ def render_hook(template: Template, variables: dict[str, Any], work: str) -> str
     return path
 
 
-def _does_not_render(error: Exception) -> ChanscaffoldError:
+def _does_not_render(error: Exception, template: Template, files: Tree) -> ChanscaffoldError:
     """Return the sentence that names the file and the reason; Cookiecutter wraps some errors in its own."""
     cause = getattr(error, "error", error)
-    place = _place(cause) or getattr(error, "message", type(error).__name__)
+    name, line = _place(cause, files)
+    place = f"{name}{line}" or getattr(error, "message", type(error).__name__)
     reason = " ".join(str(getattr(cause, "message", cause)).split()).rstrip(".")
+    if isinstance(cause, UnicodeDecodeError):
+        reason = "it is no text in UTF-8"
+    for starter in template.starters:
+        if name in starter.files:
+            place = f"{starter.origin.name_of(f'overlay/{name}')}{line}"
+            reason += " (what is no template of Cookiecutter's is named in [files] copy_without_render)"
     return ChanscaffoldError(f"The template does not render: {place}: {reason}. Nothing was written.")
 
 
-def _place(error: Exception) -> str | None:
+def _place(error: Exception, files: Tree) -> tuple[str, str]:
     """Return the template's file and line where an error arose; Jinja puts both into the traceback."""
     import traceback
 
+    if isinstance(error, UnicodeDecodeError):
+        return next((name for name, source in files.items() if source.content == error.object), ""), ""
     if getattr(error, "lineno", None):
-        return f"{getattr(error, 'filename', None) or 'a file name'}, line {getattr(error, 'lineno', 0)}"
+        return getattr(error, "filename", None) or "a file name", f", line {getattr(error, 'lineno', 0)}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if not (os.path.isabs(frame.filename) or frame.filename.startswith("<")):
-            return f"{frame.filename}, line {frame.lineno}"
-    return None
+            return frame.filename, f", line {frame.lineno}"
+    return "", ""

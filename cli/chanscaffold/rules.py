@@ -37,6 +37,10 @@ class Rules:
             return False
         return True
 
+    def shown(self, value: object) -> str:
+        """Return an answer for a message."""
+        return str(self.module.shown(value))
+
     def check_slug(self, slug: str, parent: str) -> None:
         """Refuse a project's folder name, with a command that would do."""
         import shlex

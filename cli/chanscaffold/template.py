@@ -32,7 +32,7 @@ class Template(NamedTuple):
     @property
     def locks(self) -> dict[str, str]:
         """The options that nobody may change, each with the name of the starter that locks it."""
-        return dict(self.schema.get("_locked", {}))
+        return {key: lock["starter"] for key, lock in self.schema.get("_locked", {}).items()}
 
     def files(self) -> Tree:
         """Return the files of a project before they are rendered; Refused if a starter does not fit them."""
@@ -44,6 +44,10 @@ class Template(NamedTuple):
 
             return lay_over(tree, self.starters)
         return tree
+
+    def own_names(self) -> set[str]:
+        """Return the names of the template's files without its starters."""
+        return set(self._replace(starters=()).files())
 
     def prompt(self, key: str) -> str:
         """Return the text that asks for an option, with an example if a starter gives one."""

@@ -21,6 +21,8 @@ from chanscaffold.starters.starter import MANIFEST, OVERLAY, Origin, Starter
 if TYPE_CHECKING:
     from chanscaffold.template import Template
 
+LIST = "`chanscaffold starter list` shows the names that are kept here"
+
 
 def start_with(request: str, template: Template) -> Template:
     """Return the template with a starter and all that it extends laid over it.
@@ -31,6 +33,11 @@ def start_with(request: str, template: Template) -> Template:
     for starter in load(request, template.schema["_version"]):
         template = extend(template, starter)
     return template
+
+
+def as_folder(source: str) -> str:
+    """Return a request that never means a kept name: a git address as it is, and anything else as a folder's path."""
+    return source if parse(source) else os.path.abspath(source)
 
 
 def load(request: str, version: str) -> list[Starter]:
@@ -47,7 +54,11 @@ def load(request: str, version: str) -> list[Starter]:
 def find(request: str) -> Origin:
     """Return where a starter is; Refused if there is none."""
     source = Registry.read().names.get(request, request)
-    return _fetch(source) or _folder(source, request)
+    fetched = _fetch(source)
+    if fetched:
+        return fetched
+    hint = f"`chanscaffold starter remove {request}` forgets the name" if source != request else LIST
+    return _folder(source, f"There is no starter {request!r:.200}", hint)
 
 
 def _find_base(starter: Starter) -> Origin:
@@ -58,7 +69,8 @@ def _find_base(starter: Starter) -> Origin:
         return fetched
     if origin.is_fetched:
         raise Refused(f"{starter.file}: extends {extends!r:.200} leads out of the repository: give a git address.")
-    return _folder(os.path.join(origin.folder, extends), f"{extends} (extended by {starter.file})")
+    trouble = f"{starter.file}: extends {extends!r:.200}, and there is none"
+    return _folder(os.path.join(origin.folder, extends), trouble, "give a folder, or a git address")
 
 
 def _fetch(source: str) -> Origin | None:
@@ -69,11 +81,13 @@ def _fetch(source: str) -> Origin | None:
     return Origin(address.text, checkout.folder, checkout.commit, address.ref, checkout.note)
 
 
-def _folder(path: str, request: str) -> Origin:
+def _folder(path: str, trouble: str, hint: str) -> Origin:
     folder = os.path.realpath(path)
+    if os.path.isfile(folder):
+        raise Refused(f"{trouble}: {folder} is a file; give the starter's folder.")
     if not os.path.isfile(os.path.join(folder, MANIFEST)):
-        reason = f"{folder} has no {MANIFEST}" if os.path.isdir(folder) else "it is no name, folder or git address"
-        raise Refused(f"There is no starter {request!r:.200}: {reason}; `chanscaffold starter list` shows the names.")
+        reason = f"{folder} has no {MANIFEST}" if os.path.isdir(folder) else f"there is no folder {folder}"
+        raise Refused(f"{trouble}: {reason}; {hint}.")
     return Origin(folder, folder, commit_of(folder))
 
 

@@ -66,9 +66,10 @@ def check(ctx: click.Context, source: str, trust: bool) -> None:
 
     Renders all that the starter leaves open, then sets up and tests the fewest projects that have every choice once.
     """
+    from chanscaffold.starters.chain import as_folder
     from chanscaffold.starters.check.command import check as prove
 
-    ctx.exit(prove(source, trust))
+    ctx.exit(prove(as_folder(source), trust))
 
 
 @starter.command()
@@ -90,6 +91,7 @@ def diff(path: str) -> None:
 @click.argument("out")
 def export(source: str, out: str) -> None:
     """Write the template and the starter in DIR as a plain Cookiecutter template into the new folder OUT."""
+    from chanscaffold.starters.chain import as_folder
     from chanscaffold.starters.export import export as write
 
-    write(source, out)
+    write(as_folder(source), out)

@@ -53,6 +53,8 @@ def _original(folder: str, name: str) -> Source:
     template = start_with(folder, load())
     files = template._replace(starters=template.starters[:-1]).files()
     check_name(name, folder)
+    if name not in files and name in template.starters[-1].files:
+        raise Refused(f"{name} is a file of your own, and not of the template: edit it as it is.")
     if name not in files:
         raise Refused(f"There is no file {name} in the template; {suggest(name, files, 'files')}")
     return files[name]
@@ -65,7 +67,7 @@ def _put_copy(original: Source, copy: str) -> None:
         try:
             content = apply(_text(content, copy), _text(_read(copy + PATCH), copy)).encode()
         except BadPatch as error:
-            trouble = f"Its patch does not fit any more ({error}): make its changes anew.\n"
+            trouble = f"The patch does not fit any more ({error}): make its changes anew, {copy + PATCH} has them.\n"
     write_tree({os.path.basename(copy): Source(content, original.mode)}, os.path.dirname(copy))
     click.echo(f"{trouble}Edit {copy}, and then run the same command again: it becomes a patch.")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from chanscaffold.errors import Refused
 from chanscaffold.starters.overlay import check_name
 from chanscaffold.starters.patch import BadPatch, apply
+from chanscaffold.starters.starter import OVERLAY
 from chanscaffold.suggest import suggest
 from chanscaffold.tree import Source
 
@@ -60,7 +63,7 @@ def _without(tree: Tree, starter: Starter) -> Tree:
         check_name(name, f"{starter.file}: [files] remove")
         named = [each for each in tree if each == name or each.startswith(f"{name}/")]
         if not named:
-            hint = suggest(name, tree, "files")
+            hint = suggest(name, {*tree, *(above for each in tree for above in _folders(each))}, "files")
             raise Refused(f"{starter.file}: [files] remove: there is no file or folder {name!r}; {hint}")
         for each in named:
             rest.pop(each, None)
@@ -83,7 +86,12 @@ def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
     """Return a file with a patch applied."""
     where = starter.origin.name_of(f"overlay/{patch}")
     if name in starter.overlay:
-        raise Refused(f"{where} and {name} beside it contradict each other: keep the file, or the patch alone.")
+        raise Refused(
+            f"{where} and {name} beside it contradict each other: "
+            f"`{_diff(starter, name)}` makes one patch of both, or keep the file alone."
+        )
+    if any(f"{name}/".startswith(f"{removed}/") for removed in starter.manifest.remove):
+        raise Refused(f"{where} changes what [files] remove of {starter.file} takes away: keep one of the two.")
     if name not in tree:
         raise Refused(f"{where}: there is no file {name} to change; {suggest(name, tree, 'files')}")
     try:
@@ -91,5 +99,10 @@ def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
     except UnicodeDecodeError as error:
         raise Refused(f"{where}: the patch and {name} must both be text in UTF-8.") from error
     except BadPatch as error:
-        raise Refused(f"{where}: {error}; `chanscaffold starter diff` makes a new patch.") from error
+        raise Refused(f"{where}: {error}; `{_diff(starter, name)}` gives the file to make a new one.") from error
     return Source(text.encode(), tree[name].mode)
+
+
+def _diff(starter: Starter, name: str) -> str:
+    """Return the command with which a starter's author makes a patch."""
+    return shlex.join(["chanscaffold", "starter", "diff", os.path.join(starter.origin.folder, OVERLAY, name)])

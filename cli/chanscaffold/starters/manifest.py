@@ -24,12 +24,16 @@ FORMATTING = re.compile(r"\[[a-z#/@][^\[]*\]")  # for Rich, with which Cookiecut
 
 
 class Question(NamedTuple):
-    """A question of a team's own: `definition` as in cookiecutter.json, a text, true or false, or a list of choices."""
+    """A question of a team's own: `definition` as in cookiecutter.json, a text, true or false, or a list of choices.
+
+    A text without a default is required.
+    """
 
     prompt: str
     definition: str | bool | list[str]
     pattern: str
     example: str
+    required: bool = False
 
 
 class Manifest(NamedTuple):
@@ -79,7 +83,8 @@ def _parse(content: bytes, file: str) -> dict[str, Any]:
         entries = tomllib.loads(content.decode())
         repr(entries)  # ValueError for a number of so many digits that no message could show it
     except (ValueError, RecursionError) as error:
-        raise Refused(f"{file} is not TOML: {error}.") from error
+        hint = " (a pattern stands between single quotes)" if "Unescaped" in str(error) else ""
+        raise Refused(f"{file} is not TOML: {error}{hint}.") from error
     return entries
 
 
@@ -117,7 +122,11 @@ def _question(table: Table) -> Question:
         table.forbid(("pattern", "example"), "a question with default = true or false is yes or no")
         return Question(table.text("prompt"), default, "", "")
     question = Question(
-        table.text("prompt"), table.text("default", ""), table.text("pattern", ""), table.text("example", "")
+        table.text("prompt"),
+        table.text("default", ""),
+        table.text("pattern", ""),
+        table.text("example", ""),
+        required="default" not in table.entries,
     )
     _check_pattern(question, table.name)
     return question
@@ -133,7 +142,7 @@ def _check_pattern(question: Question, name: str) -> None:
         raise Refused(f"{name}: pattern {question.pattern!r:.80} is no regular expression: {error}.") from error
     for key, value in (("default", question.definition), ("example", question.example)):
         if question.pattern and value and not pattern.fullmatch(str(value)):
-            raise Refused(f"{name}: {key} {value!r:.80} does not match the pattern {question.pattern!r:.80}.")
+            raise Refused(f"{name}: {key} {value!r:.80} does not match the pattern {question.pattern:.80}.")
 
 
 def _refuse_secrets(manifest: Manifest, file: str) -> None:

@@ -32,7 +32,7 @@ def add(name: str, source: str, trusted: bool) -> None:
         )
     template = start_with(source, load())
     template.files()  # refuses what does not fit
-    ask(template.starters, trusted)
+    ask(template.starters, trusted, template.own_names())
     origin = template.starters[-1].origin
     with Registry.edit() as registry:
         _check_free(registry, name)  # again: somebody may have been faster

@@ -40,7 +40,7 @@ def extend(template: Template, starter: Starter) -> Template:
         schema[key] = _with_default(schema[key], value)
     for key, value in _answers(manifest.locked, "locked", rules, extended).items():
         schema[key] = [value]
-        schema["_locked"].setdefault(key, manifest.name)
+        schema["_locked"].setdefault(key, {"starter": manifest.name, "value": value})
     return extended
 
 
@@ -55,7 +55,8 @@ def _ask(rules: Rules, key: str, question: Question, starter: Starter) -> None:
         raise Refused(f"{place}: no template could read an answer of this name: choose another.")
     schema.setdefault("__prompts__", {})[key] = question.prompt
     # An answer stands between double quotes, chosen or typed: what may be one is checked as a text.
-    schema[key], schema["_questions"][key] = "", {"pattern": question.pattern, "example": question.example}
+    rule = {"pattern": question.pattern, "example": question.example, "required": question.required}
+    schema[key], schema["_questions"][key] = "", rule
     for text in filter(None, _possible(question)):
         _check(rules, key, text, place)
     schema[key] = question.definition
@@ -88,8 +89,9 @@ def _answer(key: str, value: object, place: str, rules: Rules, template: Templat
     if locked is not None and answer not in template.options[key]:
         files = {starter.manifest.name: starter.file for starter in template.starters}
         base = files.get(locked, f"{template.path}, an export of {locked}")
+        only = template.options[key][0]
         raise Refused(
-            f"{place}: {key} {answer!r:.80} contradicts {base}, which locks it to {template.options[key][0]!r}."
+            f"{place}: {key} {rules.shown(answer)} contradicts {base}, which locks it to {rules.shown(only)}."
         )
     _check(rules, key, answer, place)
     return answer

@@ -63,8 +63,7 @@ def _files(name: str, version: str) -> Tree:
 def _show_next(target: Target, path: str) -> None:
     commands = (
         ["chanscaffold", "starter", "check", path],
-        ["chanscaffold", "starter", "add", target.slug, path],
-        ["chanscaffold", "new", "mysite", "--starter", target.slug],
+        ["chanscaffold", "new", "mysite", "--starter", target.path],
     )
     click.echo(f"{target.path} is a starter: starter.toml explains itself. Then:")
     for command in commands:

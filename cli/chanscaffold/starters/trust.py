@@ -13,18 +13,19 @@ from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.starters.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from chanscaffold.starters.starter import Starter
 
 LINES = 20  # files of a starter that are shown
 
 
-def ask(starters: Sequence[Starter], trusted: bool) -> None:
+def ask(starters: Sequence[Starter], trusted: bool, names: Container[str]) -> None:
     """Ask whether those of the starters that are new may be used, and remember it; Refused if they may not.
 
-    With `trusted`, the user has said so in advance: only where each is from is shown. Nothing is remembered then, as
-    that is how machines run, whose home may be read-only, and whose next run says it again.
+    `names` are those of the template's own files. With `trusted`, the user has said so in advance: only where each is
+    from is shown. Nothing is remembered then, as that is how machines run, whose home may be read-only, and whose next
+    run says it again.
     """
     known = Registry.read().trusted
     new = [starter for starter in starters if starter.origin.source not in known]
@@ -33,7 +34,7 @@ def ask(starters: Sequence[Starter], trusted: bool) -> None:
     for starter in starters:
         _show_origin(starter, starter in new)
     for starter in asked:
-        _show("\n".join(_description(starter)))
+        _show("\n".join(_description(starter, names)))
     if asked:
         _confirm(asked)
 
@@ -62,12 +63,13 @@ def _show_origin(starter: Starter, is_new: bool) -> None:
         _show(f"Starter {starter.manifest.name} is {starter.origin.describe()}")
 
 
-def _description(starter: Starter) -> Iterator[str]:
+def _description(starter: Starter, names: Container[str]) -> Iterator[str]:
     """Yield lines that say what a starter is for, and which of a project's files it touches."""
-    yield f"{starter.manifest.name}: {starter.manifest.description:.200}"
+    yield f"{starter.manifest.name}: {starter.manifest.description or 'no description':.200}"
     touched = [f"removes {name}" for name in starter.manifest.remove]
     touched += [f"patches {name}" for name in starter.patches]
-    touched += [f"brings  {name}" for name in starter.files]
+    touched += [f"replaces {name}" for name in starter.files if name in names]
+    touched += [f"adds {name}" for name in starter.files if name not in names]
     yield from (f"  {line:.200}" for line in touched[:LINES])
     if len(touched) > LINES:
         yield f"  and {len(touched) - LINES} more, in {starter.origin.folder}"

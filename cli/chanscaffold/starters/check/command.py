@@ -40,7 +40,7 @@ def check(source: str, trusted: bool) -> int:
     template = start_with(source, load())
     files = template.files()
     answers = _answers(template)
-    trust.ask(template.starters, trusted)
+    trust.ask(template.starters, trusted, template.own_names())
     with tempfile.TemporaryDirectory(prefix="chanscaffold-", ignore_cleanup_errors=True) as folder:
         steps = Steps(os.path.join(folder, "log"))
         projects = Projects(template, answers, source, steps)

@@ -66,11 +66,11 @@ def parse(text: str) -> Address | None:
 
 
 def _refuse_secret(form: re.Match[str]) -> None:
-    """Refuse what would be written into every project; the message must not repeat it."""
+    """Refuse what would be shown and kept; the message must not repeat it."""
     scheme, user = form["scheme"], (form["authority"] or "").rpartition("@")[0]
     if _SECRET.match(user) or (scheme in ("https", "http") and re.search("[?#]", form["path"])):
         raise Refused(
-            "A starter's address must hold no password, token or query, as it is written into projects: "
+            "A starter's address must hold no password, token or query, as it is shown and kept: "
             "leave it out, git's credential helper keeps it (`git help credentials`)."
         )
 

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
     from chanscaffold.starters.git.address import Address
+
+PARTIAL = ".partial-"
+OLD = 3600  # seconds
 
 
 def cache() -> str:
@@ -64,11 +68,21 @@ def remember(address: Address, commit: str) -> None:
 def partial() -> Iterator[str]:
     """Give a folder for what is not complete, on the cache's file system, and remove it in the end; OSError."""
     os.makedirs(cache(), exist_ok=True)
-    folder = tempfile.mkdtemp(prefix=".partial-", dir=cache())
+    _sweep()
+    folder = tempfile.mkdtemp(prefix=PARTIAL, dir=cache())
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what killed processes have left; those that still run are younger."""
+    for name in os.listdir(cache()):
+        path = os.path.join(cache(), name)
+        with suppress(OSError):
+            if name.startswith(PARTIAL) and time.time() - os.stat(path).st_mtime > OLD:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def keep(folder: str, commit: str) -> None:
