@@ -457,3 +457,27 @@ def test_a_new_starter_is_sound(here):
     result = check("begin")
     assert result.exit_code == 0, result.output
     assert "begin is sound" in result.stdout
+
+
+def test_what_was_hardly_meant_so_is_said(make_starter):
+    from chanscaffold.starters.chain import start_with
+    from chanscaffold.starters.check.advice import advise
+    from chanscaffold.template import load
+
+    template = load()
+    own = template.files()["config/urls.py"].content
+    html = {
+        "orders/a.html": "{{ cookiecutter.project_name }}",
+        "orders/b.html": "{{ name }}",
+        "a.md": "{{ cookiecutter.ci }}",
+    }
+    starter = make_starter(overlay={"config/urls.py": own, "config/asgi.py": "changed", **html})
+    lines = [line.split(" ")[1:3] for line in advise(start_with(str(starter.path), template))]
+    assert lines == [["overlay/config/urls.py", "is"], ["overlay/orders/a.html", "holds"]]
+
+
+def test_too_many_choices_end_too():
+    from chanscaffold.starters.check.combinations import MOST, combine
+
+    choices = {key: [str(number) for number in range(60)] for key in "abc"}
+    assert len(combine(choices)) == MOST

@@ -17,6 +17,7 @@ from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.starters.git import cache as cache_module
 from chanscaffold.starters.git import process
 from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.git.cache import DIGEST
 from chanscaffold.starters.git.fetch import fetch
 from chanscaffold.starters.limits import FILE_BYTES, FILES
 
@@ -24,6 +25,7 @@ from chanscaffold.starters.limits import FILE_BYTES, FILES
 SCRIPT = """
 import sys
 from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.git.cache import DIGEST
 from chanscaffold.starters.git.fetch import fetch
 from chanscaffold.stop import stop
 stop.watch()
@@ -46,7 +48,7 @@ def contents(folder):
     return {
         str(path.relative_to(folder)): (path.stat().st_mode & 0o777, path.read_bytes().decode())
         for path in Path(folder).rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != DIGEST
     }
 
 
@@ -541,3 +543,30 @@ def test_what_a_killed_process_left_an_hour_ago_is_removed(repository, cache):
     repository.commit()
     fetch(repository.address("main"))
     assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == [".partial-young"]
+
+
+@pytest.mark.parametrize("change", ["remove", "add", "edit", "mode"])
+def test_a_commit_whose_files_are_not_as_they_came_is_fetched_again(repository, change):
+    commit = repository.commit({"a": "a"})
+    folder = Path(fetch(repository.address("main")).folder)
+    file = folder / "overlay" / "a"
+    {
+        "remove": file.unlink,
+        "add": lambda: (folder / "overlay" / "b").write_text("b"),
+        "edit": lambda: file.write_text("b"),
+        "mode": lambda: file.chmod(0o755),
+    }[change]()
+    assert fetch(repository.address("main")).commit == commit
+    assert [(path.name, path.read_text(), path.stat().st_mode & 0o777) for path in file.parent.iterdir()] == [
+        ("a", "a", 0o644)
+    ]
+
+
+def test_a_tag_that_has_moved_is_said_to(repository):
+    repository.commit()
+    repository.git("tag", "v1")
+    assert fetch(repository.address("v1")).note == ""
+    repository.commit({"a": "a"})
+    repository.git("tag", "--force", "v1")
+    assert "has moved its tag v1." in fetch(repository.address("v1")).note
+    assert fetch(repository.address("v1")).note == ""

@@ -50,7 +50,7 @@ def cover(choices: Choices) -> list[Answers]:
 
 
 def cover_pairs(choices: Choices) -> list[Answers]:
-    """Return few combinations that have every pair of values of two options, those of `cover` first.
+    """Return few combinations that have every pair of values of two options, or MOST of them, those of `cover` first.
 
     Each takes a pair that is missing, and then, option by option, the value that makes most of the missing pairs.
     """
@@ -58,7 +58,7 @@ def cover_pairs(choices: Choices) -> list[Answers]:
     missing = dict.fromkeys(_pairs(choices))
     for row in rows:
         _strike(missing, row)
-    while missing:
+    while missing and len(rows) < MOST:
         row = dict(next(iter(missing)))
         for key in choices:
             if key not in row:

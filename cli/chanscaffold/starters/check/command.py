@@ -13,7 +13,8 @@ from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.rules import Rules
 from chanscaffold.starters import trust
 from chanscaffold.starters.chain import start_with
-from chanscaffold.starters.check.combinations import combine, is_small, open_choices
+from chanscaffold.starters.check.advice import advise
+from chanscaffold.starters.check.combinations import MOST, combine, is_small, open_choices
 from chanscaffold.starters.check.left_out import left_out
 from chanscaffold.starters.check.lint import lint
 from chanscaffold.starters.check.projects import Projects
@@ -47,7 +48,7 @@ def check(source: str, trusted: bool) -> int:
         made, tried = (Renderer(template, files, answers, _make(folder, name)) for name in ("made", "tried"))
         renders = _render(made, projects)
         if not steps.failed:
-            for line in left_out(tried, renders):
+            for line in (*advise(template), *left_out(tried, renders)):
                 steps.note(f"{line}.")
             python = projects.prove(renders, _make(folder, "projects"))
             if python:
@@ -92,8 +93,9 @@ def _render(renderer: Renderer, projects: Projects) -> list[Render]:
             renders.append(renderer.render(each))
         except ChanscaffoldError as error:
             failures.setdefault(error.message.removesuffix(" Nothing was written."), each)
-    kind = "all combinations" if is_small(choices) else "all pairs of values"
-    label = f"Render {len(combinations)} projects, {kind} of {', '.join(choices) or 'nothing'}"
+    kind = "all combinations" if is_small(choices) else f"pairs of values, {MOST} projects at most,"
+    of_what = f"{kind} of {', '.join(choices)}" if choices else "nothing is left open"
+    label = f"Render {len(combinations)} project{'s'[: len(combinations) - 1]}, {of_what}"
     projects.steps.report(label, not failures, time.monotonic() - start)
     for message, each in failures.items():
         projects.steps.explain([message, f"To see it again: {shlex.join(['chanscaffold', *projects.arguments(each)])}"])

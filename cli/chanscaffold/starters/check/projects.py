@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PYTHON = os.path.join(".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 COMMANDS = (
-    "-m ruff check .",
+    "-m ruff check --output-format=concise .",
     "-m ruff format --check .",
     "-m mypy .",
     "manage.py check",

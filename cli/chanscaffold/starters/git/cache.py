@@ -6,6 +6,7 @@ cache, could be asked for under an address that the user trusts.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from chanscaffold.starters.git.address import HASH
-from chanscaffold.starters.starter import MANIFEST
+from chanscaffold.tree import read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from chanscaffold.starters.git.address import Address
 
+DIGEST = "digest"  # of a commit's other files, beside them
 PARTIAL = ".partial-"
 OLD = 3600  # seconds
 
@@ -40,8 +42,10 @@ def folder_of(commit: str) -> str:
 
 
 def has(commit: str) -> bool:
-    """Return whether a commit's files are there."""
-    return os.path.isfile(os.path.join(folder_of(commit), MANIFEST))
+    """Return whether a commit's files are there, all of them and as they came."""
+    with suppress(OSError), open(os.path.join(folder_of(commit), DIGEST), encoding="utf-8") as file:
+        return file.read() == _digest(folder_of(commit))
+    return False
 
 
 def recall(address: Address) -> str | None:
@@ -90,6 +94,9 @@ def keep(folder: str, commit: str) -> None:
 
     Raise OSError if that is impossible.
     """
+    digest = _digest(folder)
+    with open(os.path.join(folder, DIGEST), "w", encoding="utf-8") as file:
+        file.write(digest)
     try:
         os.rename(folder, folder_of(commit))
     except OSError:
@@ -98,6 +105,15 @@ def keep(folder: str, commit: str) -> None:
         # Somebody has deleted a part of it.
         shutil.rmtree(folder_of(commit))
         os.rename(folder, folder_of(commit))
+
+
+def _digest(folder: str) -> str:
+    """Return a hash of all files below a folder."""
+    digest = hashlib.sha256()
+    for name, source in read_tree(folder).items():
+        if name != DIGEST:
+            digest.update(f"{name}\0{source.mode}\0{len(source.content)}\0".encode() + source.content)
+    return digest.hexdigest()
 
 
 def _file() -> str:

@@ -61,7 +61,8 @@ def _fetch(address: Address, last: str | None) -> Checkout:
         if not cache.has(commit) or commit == address.ref:
             commit = _store(address, version, folder, git)
     cache.remember(address, commit)
-    return Checkout(cache.folder_of(commit), commit, "")
+    has_moved = version.ref.startswith("refs/tags/") and last not in (None, commit)
+    return Checkout(cache.folder_of(commit), commit, f"{address.text} has moved its tag {address.ref}." * has_moved)
 
 
 def _note(address: Address) -> str:
