@@ -128,8 +128,8 @@ def test_a_signal_between_the_rename_and_the_hook_shows_what_is_left(new, here, 
         move(project, target)
         monkeypatch.setattr(stop, "noted", True)
 
-    move = create._move
-    monkeypatch.setattr(create, "_move", rename_then_note)
+    move = create.move
+    monkeypatch.setattr(create, "move", rename_then_note)
     result = new("mysite")
     assert result.exit_code == 3
     assert "Still to do:" in result.stdout
