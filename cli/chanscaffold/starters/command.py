@@ -25,7 +25,7 @@ def starter() -> None:
 @click.argument("source")
 @TRUST
 def add(name: str, source: str, trust: bool) -> None:
-    """Keep a starter under NAME; SOURCE is a folder or a git address, such as gh:acme/starter@v1."""
+    """Keep a starter under NAME. SOURCE is a folder or a git address, such as gh:acme/starter@v1."""
     from chanscaffold.starters.names import add as keep
 
     keep(name, source, trust)
@@ -51,7 +51,7 @@ def remove(name: str) -> None:
 @starter.command()
 @click.argument("path", metavar="DIR")
 def new(path: str) -> None:
-    """Make a starter to begin with in the new folder DIR, with comments and a CI file."""
+    """Make a starter to begin with. DIR is its new folder; comments explain it, and a CI file checks it."""
     from chanscaffold.starters.skeleton import make
 
     make(path)
@@ -62,9 +62,10 @@ def new(path: str) -> None:
 @TRUST
 @click.pass_context
 def check(ctx: click.Context, source: str, trust: bool) -> None:
-    """Prove that every project of the starter in DIR works: render, lint, set up, test.
+    """Prove that every project of a starter works.
 
-    Renders all that the starter leaves open, then sets up and tests the fewest projects that have every choice once.
+    Renders and lints all that the starter in DIR leaves open, then sets up and tests the fewest projects that have every
+    choice once.
     """
     from chanscaffold.starters.chain import as_folder
     from chanscaffold.starters.check.command import check as prove
@@ -75,7 +76,7 @@ def check(ctx: click.Context, source: str, trust: bool) -> None:
 @starter.command()
 @click.argument("path")
 def diff(path: str) -> None:
-    """Make a patch out of PATH, an edited copy of a template's file; without one, put it there to edit.
+    """Make a patch of an edited file of the template. Without a copy at PATH, put one there to edit.
 
     \b
       chanscaffold starter diff overlay/config/settings.py    (and edit it)
@@ -90,7 +91,7 @@ def diff(path: str) -> None:
 @click.argument("source", metavar="DIR")
 @click.argument("out")
 def export(source: str, out: str) -> None:
-    """Write the template and the starter in DIR as a plain Cookiecutter template into the new folder OUT."""
+    """Make a plain Cookiecutter template. OUT is its new folder, DIR that of the starter that is laid over ours."""
     from chanscaffold.starters.chain import as_folder
     from chanscaffold.starters.export import export as write
 
