@@ -64,8 +64,8 @@ def new(path: str) -> None:
 def check(ctx: click.Context, source: str, trust: bool) -> None:
     """Prove that every project of a starter works.
 
-    Renders and lints all that the starter in DIR leaves open, then sets up and tests the fewest projects that have every
-    choice once.
+    Renders and lints all that the starter in DIR leaves open, then sets up and tests the fewest projects that have
+    every choice once.
     """
     from chanscaffold.starters.chain import as_folder
     from chanscaffold.starters.check.command import check as prove
