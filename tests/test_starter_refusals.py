@@ -360,6 +360,15 @@ def test_a_patch_that_no_longer_applies_names_the_file_and_the_hunk(refuses, mak
     refuses(starter, "overlay/manage.py.patch: hunk 1", "/overlay/manage.py` gives the file to make a new one.")
 
 
+def test_a_patch_of_a_fetched_starter_is_to_be_mended_in_its_repository(refuses, make_starter, repository):
+    repository.commit({"manage.py.patch": PATCH.format("#!/usr/bin/perl")})
+    starter = make_starter()
+    starter.path = repository.url
+    refuses(
+        starter, f"{repository.url}: overlay/manage.py.patch: hunk 1", "`chanscaffold starter diff overlay/manage.py`"
+    )
+
+
 def test_a_patch_for_nothing_is_refused(refuses, make_starter):
     refuses(
         make_starter(overlay={"manag.py.patch": PATCH}), "there is no file manag.py to change; did you mean manage.py?"
@@ -379,6 +388,23 @@ def test_what_is_no_patch_is_refused(refuses, make_starter, content):
 def test_a_file_that_does_not_render_fails_and_is_named(refuses, make_starter):
     starter = make_starter(overlay={"docs/a.md": "one\n{{ cookiecutter.nothing }}\n"})
     refuses(starter, "docs/a.md, line 2", code=1)
+
+
+def test_a_patch_after_which_a_file_does_not_render_is_named_with_the_files_own_line(refuses, make_starter):
+    starter = make_starter(
+        overlay={"manage.py.patch": PATCH.format("#!/usr/bin/env python").replace("# ours", "{{ x }}")}
+    )
+    error = refuses(starter, "overlay/manage.py.patch (manage.py, line 2): 'x' is undefined", code=1)
+    assert "copy_without_render" not in error
+
+
+def test_of_two_starters_with_one_file_the_child_is_named_when_it_does_not_render(refuses, make_starter):
+    base = make_starter(overlay={"docs/a.md": "{{ one }}\n"}, name="base")
+    error = refuses(
+        make_starter("extends = '../base'\n", {"docs/a.md": "{{ two }}\n"}), "acme/overlay/docs/a.md", code=1
+    )
+    assert str(base.path) not in error
+    assert error.count("copy_without_render") == 1
 
 
 def test_the_flag_trust_without_a_starter_is_refused(new, here, own_home):

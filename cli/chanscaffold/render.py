@@ -68,11 +68,15 @@ def _does_not_render(error: Exception, template: Template, files: Tree) -> Chans
     reason = " ".join(str(getattr(cause, "message", cause)).split()).rstrip(".")
     if isinstance(cause, UnicodeDecodeError):
         reason = "it is no text in UTF-8"
+    hint = ""
     for starter in template.starters:
         if name in starter.files:
             place = f"{starter.origin.name_of(f'overlay/{name}')}{line}"
-            reason += " (what is no template of Cookiecutter's is named in [files] copy_without_render)"
-    return ChanscaffoldError(f"The template does not render: {place}: {reason}. Nothing was written.")
+            hint = " (what is no template of Cookiecutter's is named in [files] copy_without_render)"
+        elif name in starter.patches:
+            place = f"{starter.origin.name_of(f'overlay/{starter.patches[name]}')} ({name}{line})"
+            hint = ""
+    return ChanscaffoldError(f"The template does not render: {place}: {reason}{hint}. Nothing was written.")
 
 
 def _place(error: Exception, files: Tree) -> tuple[str, str]:

@@ -104,5 +104,6 @@ def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
 
 
 def _diff(starter: Starter, name: str) -> str:
-    """Return the command with which a starter's author makes a patch."""
-    return shlex.join(["chanscaffold", "starter", "diff", os.path.join(starter.origin.folder, OVERLAY, name)])
+    """Return the command with which a starter's author makes a patch: what was fetched is edited in its repository."""
+    folder = "" if starter.origin.is_fetched else starter.origin.folder
+    return shlex.join(["chanscaffold", "starter", "diff", os.path.join(folder, OVERLAY, name)])
