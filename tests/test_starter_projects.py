@@ -115,7 +115,7 @@ def test_the_command_without_questions_names_the_starter(new, here, make_starter
     result = new("mysite", "--starter", starter.path, "--trust", "--interactive", input="\n" * 10 + "0042\n")
     assert result.exit_code == 0, result.output
     line = next(line for line in result.stderr.splitlines() if " new mysite " in line)
-    assert f"--starter {starter.path}" in line
+    assert f"--starter {starter.path} --trust" in line
     assert "--cost-center 0042" in line
 
 

@@ -101,7 +101,7 @@ def _other_flags(ctx: click.Context) -> list[str]:
     flags: list[str] = []
     for option in ctx.command.params:
         value = ctx.params[str(option.name)]
-        if option.name in ("python", "template", "starter", "no_smoke", "no_git", "run") and value:
+        if option.name in ("python", "template", "starter", "trust", "no_smoke", "no_git", "run") and value:
             flags += [option.opts[0]] if value is True else [option.opts[0], value]
     return flags
 
