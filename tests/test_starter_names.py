@@ -220,16 +220,12 @@ def test_an_unknown_name_is_refused_with_the_nearest(starter, refused, acme):
     refused("remove", "acne", part="There is no starter 'acne'; did you mean acme?")
 
 
-def test_a_name_whose_folder_is_gone_is_said_to_be_one(starter, refused, acme):
+def test_a_name_whose_folder_is_gone_is_said_to_be_one(starter, new, acme):
     starter("add", "acme", acme, "--trust")
     acme.rename(acme.parent / "moved")
     result = starter("check", "acme")
     assert "`chanscaffold starter list`" in result.stderr  # a folder's path, and not a name
-    from click.testing import CliRunner
-
-    from chanscaffold.cli import cli
-
-    result = CliRunner().invoke(cli, ["new", "x", "--starter", "acme"])
+    result = new("x", "--starter", "acme")
     assert result.exit_code == 2
     assert f"there is no folder {acme}; `chanscaffold starter remove acme` forgets the name." in result.stderr
 
