@@ -1,4 +1,4 @@
-"""The template: where it lies, what its cookiecutter.json says, and its rules for answers."""
+"""The template: where it lies, what its cookiecutter.json says, and which files a project gets."""
 
 from __future__ import annotations
 

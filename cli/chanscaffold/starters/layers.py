@@ -43,14 +43,19 @@ def _check_patterns(tree: Tree, starter: Starter) -> None:
     """Refuse a pattern of files not to render that matches no file of the starter, or one of somebody else."""
     for pattern in starter.manifest.copy_without_render:
         place = f"{starter.file}: [files] copy_without_render: {pattern!r:.80}"
-        matched = {name for name in tree if any(fnmatch(each, pattern) for each in (name, *folders(name)))}
+        matched = {name for name in tree if matches(name, pattern)}
         if matched.isdisjoint(starter.files):
             raise Refused(f"{place} matches nothing in overlay/.")
         for name in sorted(matched.difference(starter.files)):
             raise Refused(f"{place} also matches {name}, which is not in overlay/: name your own files alone.")
 
 
-def folders(name: str) -> list[str]:
+def matches(name: str, pattern: str) -> bool:
+    """Return whether Cookiecutter copies a file of this name as it is, or a folder above it, because of a pattern."""
+    return any(fnmatch(each, pattern) for each in (name, *_folders(name)))
+
+
+def _folders(name: str) -> list[str]:
     """Return the folders that a file's name goes through, the topmost first."""
     parts = name.split("/")
     return ["/".join(parts[:length]) for length in range(1, len(parts))]
@@ -63,7 +68,7 @@ def _without(tree: Tree, starter: Starter) -> Tree:
         check_name(name, f"{starter.file}: [files] remove")
         named = [each for each in tree if each == name or each.startswith(f"{name}/")]
         if not named:
-            hint = suggest(name, {*tree, *(above for each in tree for above in folders(each))}, "files")
+            hint = suggest(name, {*tree, *(above for each in tree for above in _folders(each))}, "files")
             raise Refused(f"{starter.file}: [files] remove: there is no file or folder {name!r}; {hint}")
         for each in named:
             rest.pop(each, None)
@@ -75,7 +80,7 @@ def _check_place(tree: Tree, name: str, starter: Starter) -> None:
     where = starter.origin.name_of(f"overlay/{name}")
     if any(each.startswith(f"{name}/") for each in tree):
         raise Refused(f"{where} is a file, and {name} is a folder: name it in [files] remove of starter.toml, too.")
-    for above in folders(name):
+    for above in _folders(name):
         if above in tree:
             raise Refused(
                 f"{where} needs a folder {above}, which is a file: name it in [files] remove of starter.toml."

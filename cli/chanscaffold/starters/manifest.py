@@ -13,7 +13,7 @@ from chanscaffold.errors import Refused
 from chanscaffold.starters.limits import MANIFEST_BYTES
 from chanscaffold.starters.table import Table
 
-NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+_NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 NAME_LENGTH = 50
 NAME_RULE = f"lower-case letters and digits, a letter first, '-' or '_' between words, {NAME_LENGTH} at most"
 KEYS = ("name", "description", "requires", "extends", "answers", "locked", "questions", "files")
@@ -67,13 +67,18 @@ def read_manifest(content: bytes, file: str) -> Manifest:
         remove=files.texts("remove"),
         copy_without_render=files.texts("copy_without_render"),
     )
-    if not NAME.fullmatch(manifest.name) or len(manifest.name) > NAME_LENGTH:
+    if not is_name(manifest.name):
         raise Refused(f"{file}: name {manifest.name!r:.80} must be {NAME_RULE}.")
     _check_requirement(manifest.requires, file)
     _refuse_secrets(manifest, file)
     for key in manifest.answers.keys() & manifest.locked.keys():
         raise Refused(f"{file}: {key} stands in [answers] and in [locked]: keep one of them.")
     return manifest
+
+
+def is_name(text: str) -> bool:
+    """Return whether a starter may have this name."""
+    return len(text) <= NAME_LENGTH and bool(_NAME.fullmatch(text))
 
 
 def _parse(content: bytes, file: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from chanscaffold.doctor.printable import printable
 from chanscaffold.errors import Refused
 from chanscaffold.starters.chain import start_with
 from chanscaffold.starters.git.address import parse
-from chanscaffold.starters.manifest import NAME, NAME_LENGTH, NAME_RULE
+from chanscaffold.starters.manifest import NAME_RULE, is_name
 from chanscaffold.starters.registry import Registry
 from chanscaffold.starters.trust import ask
 from chanscaffold.suggest import suggest
@@ -22,7 +22,7 @@ def add(name: str, source: str, trusted: bool) -> None:
     name, for a starter that breaks a rule or does not fit our template, and if it is not trusted; ChanscaffoldError if
     it cannot be fetched, or its name not be written down.
     """
-    if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
+    if not is_name(name):
         raise Refused(f"The name {name!r:.80} must be {NAME_RULE}.")
     registry = Registry.read()
     _check_free(registry, name)

@@ -11,7 +11,7 @@ from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.place import move, nothing_written, workspace
 from chanscaffold.starters import trust
 from chanscaffold.starters.chain import load as load_starters
-from chanscaffold.starters.manifest import NAME, NAME_LENGTH, NAME_RULE
+from chanscaffold.starters.manifest import NAME_RULE, is_name
 from chanscaffold.target import Target, new_folder
 from chanscaffold.template import load
 from chanscaffold.tree import Source, Tree, read_tree, write_tree
@@ -40,7 +40,7 @@ def make(path: str) -> None:
 def _target(path: str) -> Target:
     """Return the folder to make; Refused unless its name is a starter's, and it can be made."""
     name = os.path.basename(os.path.abspath(path))
-    if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
+    if not is_name(name):
         raise Refused(
             f"The last part of DIR is the starter's name, and {name!r:.80} is none: it must be {NAME_RULE}, "
             "as in `chanscaffold starter new acme`."

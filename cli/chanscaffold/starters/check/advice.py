@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from chanscaffold.starters.layers import folders
+from chanscaffold.starters.layers import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +29,5 @@ def advise(template: Template) -> Iterator[str]:
 
 def _is_waiting(starter: Starter, name: str, template: Template) -> bool:
     """Return whether a file holds answers that nobody puts in."""
-    patterns = template.schema["_copy_without_render"]
-    is_copied = any(fnmatch(each, pattern) for pattern in patterns for each in (name, *folders(name)))
+    is_copied = any(matches(name, pattern) for pattern in template.schema["_copy_without_render"])
     return is_copied and ANSWER in starter.overlay[name].content
