@@ -7,7 +7,7 @@ import os
 import sys
 from typing import NoReturn
 
-from chanscaffold.doctor.printable import printable
+from chanscaffold.printable import printable
 from chanscaffold.stop import stop
 
 

@@ -14,7 +14,7 @@ class ChanscaffoldError(click.ClickException):
 
     def format_message(self) -> str:
         """Return the sentence, with the control characters of other people's names spelled out."""
-        from chanscaffold.doctor.printable import printable
+        from chanscaffold.printable import printable
 
         return printable(super().format_message())
 

@@ -9,7 +9,7 @@ import subprocess
 import threading
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from chanscaffold.doctor.strays import kill_strays, marked
+from chanscaffold.strays import kill_strays, marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ import click
 from chanscaffold.doctor.examination import Examination, examine_project, examine_url
 from chanscaffold.doctor.machines import github_report, json_report
 from chanscaffold.doctor.report import text_report
-from chanscaffold.doctor.strays import adopt
 from chanscaffold.errors import Refused
 from chanscaffold.stop import stop
+from chanscaffold.strays import adopt
 
 if TYPE_CHECKING:
     from chanscaffold.doctor.fix import Proposal
@@ -89,7 +89,7 @@ def _mend(examination: Examination) -> bool:
 
 
 def _show(proposal: Proposal) -> None:
-    from chanscaffold.doctor.printable import printable
+    from chanscaffold.printable import printable
 
     for change in proposal.changes:
         click.echo(printable(change.diff()))

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from chanscaffold.doctor.printable import printable
+from chanscaffold.printable import printable
 
 if TYPE_CHECKING:
     from chanscaffold.doctor.examination import Examination

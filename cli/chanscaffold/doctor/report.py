@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from chanscaffold.doctor.printable import printable
+from chanscaffold.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from chanscaffold.doctor.printable import printable
 from chanscaffold.errors import Refused
+from chanscaffold.printable import printable
 from chanscaffold.starters.chain import start_with
 from chanscaffold.starters.git.address import parse
 from chanscaffold.starters.manifest import NAME_RULE, is_name

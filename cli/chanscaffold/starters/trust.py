@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chanscaffold.doctor.printable import printable
 from chanscaffold.errors import ChanscaffoldError, Refused
+from chanscaffold.printable import printable
 from chanscaffold.starters.registry import Registry
 
 if TYPE_CHECKING:

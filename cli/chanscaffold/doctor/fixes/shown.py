@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 
-from chanscaffold.doctor.printable import printable
+from chanscaffold.printable import printable
 
 PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^\s'\"]+(?=@)")
 SECRET = re.compile(r"(\w*(?:SECRET|PASSWORD|TOKEN|KEY)\w*[\"']?\]?[ \t]*[:=][ \t]*)[^\s{(\[].*", re.IGNORECASE)

@@ -13,8 +13,8 @@ import threading
 import time
 from typing import IO, Any, Self
 
-from chanscaffold.doctor.printable import printable
-from chanscaffold.doctor.strays import kill_strays, marked
+from chanscaffold.printable import printable
+from chanscaffold.strays import kill_strays, marked
 
 Message = dict[str, Any]
 

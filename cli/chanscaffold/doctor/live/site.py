@@ -16,7 +16,7 @@ import click
 
 from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.live.helper import Ended, Helper
-from chanscaffold.doctor.printable import printable
+from chanscaffold.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

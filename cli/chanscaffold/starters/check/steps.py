@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from chanscaffold.doctor.printable import printable
-from chanscaffold.doctor.strays import kill_strays, marked
+from chanscaffold.printable import printable
+from chanscaffold.strays import kill_strays, marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

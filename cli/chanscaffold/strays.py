@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-VARIABLE = "CHANSCAFFOLD_DOCTOR_RUN"
+VARIABLE = "CHANSCAFFOLD_RUN"
 ANY_MARK = f"{VARIABLE}=".encode()
 ROUNDS = 10  # a stray may be starting another one
 PR_SET_CHILD_SUBREAPER = 36
