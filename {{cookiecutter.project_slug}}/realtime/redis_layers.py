@@ -12,6 +12,8 @@ from uuid import uuid4
 from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
 
+ANSWER = 2  # seconds for Redis to say that it has subscribed us
+
 
 class PubSubLayer(RedisPubSubChannelLayer):
     async def new_channel(self, prefix: str = "specific.") -> str:
@@ -39,6 +41,43 @@ class PubSubLayer(RedisPubSubChannelLayer):
 
 
 class Shard(RedisSingleShardConnection):
+    def __init__(self, host: Any, channel_layer: Any) -> None:
+        super().__init__(host, channel_layer)
+        self._asked: dict[bytes, asyncio.Future[None]] = {}
+
+    async def subscribe(self, channel: str) -> None:
+        """Subscribe, and wait until Redis has done so.
+
+        What is published goes over another connection, and might overtake a subscription that was
+        only sent.
+        """
+        if channel in self._subscribed_to:
+            return
+        await super().subscribe(channel)
+        try:
+            await self._until_answered()
+        except BaseException:
+            await self.unsubscribe(channel)
+            raise
+
+    async def _until_answered(self) -> None:
+        question, answer = uuid4().hex, asyncio.get_running_loop().create_future()
+        self._asked[question.encode()] = answer
+        try:
+            async with asyncio.timeout(ANSWER):
+                await self._pubsub.ping(question)
+                await answer
+        finally:
+            del self._asked[question.encode()]
+
+    def _receive_message(self, message: Any) -> None:
+        if message is not None and message["type"] == "pong":
+            answer = self._asked.get(message["data"])
+            if answer is not None and not answer.done():
+                answer.set_result(None)
+        else:
+            super()._receive_message(message)
+
     async def unsubscribe(self, channel: str) -> None:
         """Forget the channel, and tell Redis if there is a connection; a new one starts afresh."""
         async with self._lock:

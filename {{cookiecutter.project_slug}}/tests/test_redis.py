@@ -225,6 +225,20 @@ async def test_joins_and_leaves_around_an_outage_leave_nothing_in_the_layer(laye
         assert mine + client.keys("here*") == []
 
 
+@pytest.mark.parametrize("kind", ["redis"])
+async def test_a_group_is_joined_once_redis_has_subscribed_it(layer, valkey):
+    """What is published goes over another connection, and must not overtake the subscription."""
+    channel = await layer.new_channel()
+    with redis.Redis(port=valkey.port) as client:
+        client.client_pause(500)  # milliseconds
+        joining = asyncio.create_task(layer.group_add("group", channel))
+        await let_run(50)
+        assert not joining.done()
+        await joining
+    await layer.group_send("group", {"type": "test.event"})
+    assert await layer.receive(channel) == {"type": "test.event"}
+
+
 @every_kind
 async def test_a_prefix_keeps_projects_apart_that_share_one_redis(make_layer, valkey, kind):
     ours, theirs = (make_layer(valkey.url(kind), prefix) for prefix in ("ours", "theirs"))
