@@ -54,11 +54,11 @@ def starter(here):
     return write
 
 
-def check(source="acme", *flags):
+def check(source="acme", trust=True):
     """Run `starter check` in this process."""
     from chanscaffold.cli import cli
 
-    return CliRunner().invoke(cli, ["starter", "check", str(source), *(flags or ["--trust"])])
+    return CliRunner().invoke(cli, ["starter", "check", str(source), *["--trust"] * trust])
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_question_without_default_and_example_is_refused_with_the_key_to_add(s
 
 def test_a_new_starter_is_checked_only_by_who_trusts_it(starter):
     starter()
-    result = CliRunner().invoke(__import__("chanscaffold.cli").cli.cli, ["starter", "check", "acme"])
+    result = check(trust=False)
     assert result.exit_code == 2
     assert "--trust" in result.stderr
 
