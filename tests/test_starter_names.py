@@ -234,5 +234,5 @@ def test_a_folder_that_is_asked_for_as_one_is_no_kept_name(starter, make_starter
     kept = make_starter(overlay={"a.md": "kept"}, name="kept")
     starter("add", "acme", kept.path, "--trust")
     make_starter(overlay={"a.md": "folder"}, name="acme").path.rename(here / "acme")
-    assert starter("export", "acme", "out").exit_code == 0
+    assert starter("export", "acme", "out", "--trust").exit_code == 0
     assert (here / "out" / "{{cookiecutter.project_slug}}" / "a.md").read_text() == "folder"

@@ -286,18 +286,27 @@ def test_an_export_is_complete_and_holds_no_place(make_starter, here):
     assert str(starter.path.parent) not in (template / "cookiecutter.json").read_text()
 
 
-def test_the_next_command_of_an_export_works_as_printed(make_starter, here):
+def test_the_next_command_of_an_export_works_as_printed(make_starter, here, own_home):
     (here / "our templates").mkdir()
-    result = CliRunner().invoke(cli, ["starter", "export", str(make_starter().path), "our templates/acme"])
-    assert shlex.split(result.output)[-2:] == ["cookiecutter", str(here / "our templates/acme")]
+    arguments = ["starter", "export", str(make_starter().path), "our templates/acme", "--trust"]
+    *_, command, template = shlex.split(CliRunner().invoke(cli, arguments).stdout)
+    assert command == "cookiecutter"
+    assert cook(template, here / "plain", own_home).returncode == 0
 
 
-@pytest.mark.parametrize("out", ["full", "missing/out"])
-def test_an_export_overwrites_nothing_and_makes_no_parents(make_starter, here, snapshot, out):
+@pytest.mark.parametrize(
+    ("out", "flags", "part"),
+    [
+        ("full", ["--trust"], "full exists already"),
+        ("missing/out", ["--trust"], "There is no folder"),
+        ("out", [], "look at it and give --trust"),
+    ],
+)
+def test_an_export_overwrites_nothing_makes_no_parents_and_asks_first(make_starter, here, snapshot, out, flags, part):
     (here / "full").mkdir()
     before = snapshot(here)
-    result = CliRunner().invoke(cli, ["starter", "export", str(make_starter().path), out])
-    assert (result.exit_code, "Traceback" in result.output) == (2, False)
+    result = CliRunner().invoke(cli, ["starter", "export", str(make_starter().path), out, *flags])
+    assert (result.exit_code, part in result.stderr) == (2, True), result.output
     assert snapshot(here) == before
 
 

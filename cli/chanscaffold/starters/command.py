@@ -90,9 +90,10 @@ def diff(path: str) -> None:
 @starter.command()
 @click.argument("source", metavar="DIR")
 @click.argument("out")
-def export(source: str, out: str) -> None:
+@TRUST
+def export(source: str, out: str, trust: bool) -> None:
     """Make a plain Cookiecutter template. OUT is its new folder, DIR that of the starter that is laid over ours."""
     from chanscaffold.starters.chain import as_folder
     from chanscaffold.starters.export import export as write
 
-    write(as_folder(source), out)
+    write(as_folder(source), out, trust)

@@ -9,20 +9,24 @@ import shlex
 import click
 
 from chanscaffold.place import move, nothing_written, workspace
+from chanscaffold.starters import trust
 from chanscaffold.starters.chain import start_with
 from chanscaffold.target import new_folder
 from chanscaffold.template import PROJECT, load
 from chanscaffold.tree import read_tree, write_tree
 
 
-def export(source: str, out: str) -> None:
+def export(source: str, out: str, trusted: bool) -> None:
     """Write the template and a starter into the new folder `out`; plain Cookiecutter renders what `new` renders.
 
-    Raise Refused if the starter breaks a rule or the folder will not do, and ChanscaffoldError if it cannot be written.
+    Raise Refused if the starter breaks a rule or is not trusted, or the folder will not do, and ChanscaffoldError if it
+    cannot be written.
     """
     template = start_with(source, load())
     files, hooks = template.files(), read_tree(os.path.join(template.path, "hooks"))
     target = new_folder(out)
+    # Cookiecutter will ask nobody.
+    trust.ask(template.starters, trusted, template.own_names())
     with workspace(target.parent) as work, nothing_written(target, work):
         os.mkdir(work, 0o700)
         folder = os.path.join(work, "template")
