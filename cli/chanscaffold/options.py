@@ -82,8 +82,8 @@ def _option(source: Template, key: str, definition: Any) -> click.Option:
         return click.Option([f"--{name}", key], type=kind, default=definition[0], show_default=True, help=text)
     if key in repeatable:
         return _repeatable_option(key, repeatable[key], definition, text)
-    default = "PATH's last part" if key == "project_name" else definition or False
-    return click.Option([f"--{name}", key], metavar="TEXT", show_default=default, help=text)
+    shown = "PATH's last part" if key == "project_name" else True
+    return click.Option([f"--{name}", key], metavar="TEXT", default=definition or None, show_default=shown, help=text)
 
 
 def _repeatable_option(key: str, singular: str, definition: str, text: str) -> click.Option:
