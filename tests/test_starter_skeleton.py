@@ -18,11 +18,7 @@ FILES = ROOT / "cli" / "chanscaffold" / "starters" / "skeleton_files"
 TOOLS = Path(sys.executable).parent
 
 
-@pytest.fixture(autouse=True)
-def own_directories(tmp_path, monkeypatch):
-    """No test reads or writes what the user keeps."""
-    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def command(*arguments):
@@ -127,8 +123,8 @@ def test_where_nothing_can_be_written_nothing_is_left(here, monkeypatch):
     assert list(here.iterdir()) == []
 
 
-def test_a_starter_is_made_although_the_trust_cannot_be_written_down(here, tmp_path):
-    (tmp_path / "XDG_CONFIG_HOME").touch()
+def test_a_starter_is_made_although_the_trust_cannot_be_written_down(here, own_home):
+    (own_home / "config").touch()
     result = command("starter", "new", "acme")
     assert result.exit_code == 0
     assert "You will be asked whether you trust it" in result.stderr
