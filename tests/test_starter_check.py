@@ -466,14 +466,23 @@ def test_what_was_hardly_meant_so_is_said(make_starter):
 
     template = load()
     own = template.files()["config/urls.py"].content
-    html = {
-        "orders/a.html": "{{ cookiecutter.project_name }}",
+    patch = "--- a/manage.py\n+++ b/manage.py\n@@ -1 +1,2 @@\n #!/usr/bin/env python\n+# {{ cookiecutter.ci }}\n"
+    files = {
+        "orders/a.html": "{{cookiecutter.project_name}}",
         "orders/b.html": "{{ name }}",
         "a.md": "{{ cookiecutter.ci }}",
+        "manage.py.patch": patch,
+        "bootstrap.py.patch": patch.replace("manage", "bootstrap"),
+        "tests/test_a.py": "#% if cookiecutter.example\n",
     }
-    starter = make_starter(overlay={"config/urls.py": own, "config/asgi.py": "changed", **html})
+    starter = make_starter(overlay={"config/urls.py": own, "config/asgi.py": "changed", **files})
     lines = [line.split(" ")[1:3] for line in advise(start_with(str(starter.path), template))]
-    assert lines == [["overlay/config/urls.py", "is"], ["overlay/orders/a.html", "holds"]]
+    assert lines == [
+        ["overlay/bootstrap.py.patch", "asks"],
+        ["overlay/config/urls.py", "is"],
+        ["overlay/orders/a.html", "asks"],
+        ["overlay/tests/test_a.py", "asks"],
+    ]
 
 
 def test_too_many_choices_end_too():
