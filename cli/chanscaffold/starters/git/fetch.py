@@ -62,7 +62,8 @@ def _fetch(address: Address, last: str | None) -> Checkout:
             commit = _store(address, version, folder, git)
     cache.remember(address, commit)
     has_moved = version.ref.startswith("refs/tags/") and last not in (None, commit)
-    return Checkout(cache.folder_of(commit), commit, f"{address.text} has moved its tag {address.ref}." * has_moved)
+    note = f"{address.text} has moved its tag {address.ref}." if has_moved else ""
+    return Checkout(cache.folder_of(commit), commit, note)
 
 
 def _note(address: Address) -> str:
