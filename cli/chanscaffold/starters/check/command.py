@@ -14,7 +14,7 @@ from chanscaffold.rules import Rules
 from chanscaffold.starters import trust
 from chanscaffold.starters.chain import start_with
 from chanscaffold.starters.check.advice import advise
-from chanscaffold.starters.check.combinations import MOST, combine, is_small, open_choices
+from chanscaffold.starters.check.combinations import combine, is_small, open_choices
 from chanscaffold.starters.check.left_out import left_out
 from chanscaffold.starters.check.lint import lint
 from chanscaffold.starters.check.projects import Projects
@@ -93,9 +93,9 @@ def _render(renderer: Renderer, projects: Projects) -> list[Render]:
             renders.append(renderer.render(each))
         except ChanscaffoldError as error:
             failures.setdefault(error.message.removesuffix(" Nothing was written."), each)
-    kind = "all combinations" if is_small(choices) else f"pairs of values, {MOST} projects at most,"
+    kind = "all combinations" if is_small(choices) else "pairs of values"
     of_what = f"{kind} of {', '.join(choices)}" if choices else "nothing is left open"
-    label = f"Render {len(combinations)} project{'s'[: len(combinations) - 1]}, {of_what}"
+    label = f"Render {len(combinations)} {'project' if len(combinations) == 1 else 'projects'}, {of_what}"
     projects.steps.report(label, not failures, time.monotonic() - start)
     for message, each in failures.items():
         projects.steps.explain([message, f"To see it again: {shlex.join(['chanscaffold', *projects.arguments(each)])}"])
