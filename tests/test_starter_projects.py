@@ -191,6 +191,22 @@ def test_pruning_skips_what_a_starter_removed(make_starter, here, removed, flags
     assert not (make_with_ours(starter.path, here, *flags) / removed).exists()
 
 
+def test_a_file_that_no_starter_removed_must_be_there_to_be_pruned(make_starter, here):
+    template = export(make_starter("[files]\nremove = ['chat']\n").path, here / "template")
+    (template / "{{cookiecutter.project_slug}}" / "tests" / "test_chat.py").unlink()
+    result = CliRunner().invoke(cli, ["new", "site", "--template", str(template), "--no-setup", "--no-example"])
+    assert result.exit_code == 1
+    assert "test_chat.py" in result.stderr
+    assert not (here / "site").exists()
+
+
+@pytest.mark.parametrize(("mode", "made"), [(0o600, 0o644), (0o664, 0o644), (0o700, 0o755), (0o775, 0o755)])
+def test_whatever_the_authors_umask_a_file_is_as_git_would_have_it(make_starter, here, mode, made):
+    starter = make_starter(overlay={"docs/run": "x"})
+    (starter.path / "overlay" / "docs" / "run").chmod(mode)
+    assert (make_with_ours(starter.path, here) / "docs" / "run").stat().st_mode & 0o777 == made
+
+
 def test_removing_the_last_file_of_an_optional_folder_is_no_error(make_starter, here):
     services = ROOT / "{{cookiecutter.project_slug}}" / "services"
     names = [f"'{path.relative_to(services.parent)}'" for path in services.rglob("*") if path.is_file()]

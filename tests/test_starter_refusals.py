@@ -5,6 +5,8 @@ import socket
 
 import pytest
 
+from chanscaffold.starters.chain import load
+
 
 @pytest.fixture
 def refuses(new, here, snapshot):
@@ -198,7 +200,24 @@ def test_an_answer_that_does_not_match_the_pattern_is_refused(refuses, make_star
     refuses(starter, "cost_center", flags=["--cost-center", value])
 
 
+@pytest.mark.parametrize("value", ["x" * 201, "a\tb", "a\u202eb", 'a"b', "a\\b"])
+def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(refuses, make_starter, value):
+    starter = make_starter("[questions.team]\nprompt = 'Team'\n")
+    refuses(starter, "must be one line without double quotes and \\, 200 at most.", flags=["--team", value])
+
+
+def test_a_lock_that_a_child_repeats_is_still_its_bases(refuses, make_starter):
+    make_starter("[locked]\nlayer = 'redis'", name="base")
+    child = make_starter("extends = '../base'\n[locked]\nlayer = 'redis'")
+    refuses(child, "which the starter base has locked: leave it out.", flags=["--layer", "memory"])
+
+
 # The chain
+
+
+def test_a_version_before_a_release_is_one_of_those_that_are_required(make_starter):
+    starter = make_starter("requires = 'chanscaffold>=0.1'")
+    assert load(str(starter.path), "0.2.0rc1")
 
 
 def test_a_circle_is_refused(refuses, make_starter):

@@ -25,7 +25,7 @@ def lay_over(tree: Tree, starters: Iterable[Starter]) -> Tree:
     """Return the files of a template with those of starters, the base first; Refused if one does not fit."""
     for starter in starters:
         tree = _lay(tree, starter)
-    return dict(sorted(tree.items()))
+    return tree
 
 
 def _lay(tree: Tree, starter: Starter) -> Tree:
