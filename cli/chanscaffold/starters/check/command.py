@@ -34,7 +34,7 @@ FAILED, INCOMPLETE = 1, 3
 def check(source: str, trusted: bool) -> int:
     """Check a starter; return 0 if its projects are sound, 1 if something has failed, 3 if not all could be checked.
 
-    `source` is a name that `starter add` keeps, a folder, or a git address. Raise Refused if the starter breaks a rule
+    `source` is a folder's absolute path or a git address. Raise Refused if the starter breaks a rule
     or is not trusted, and ChanscaffoldError if it cannot be fetched.
     """
     stop.code = INCOMPLETE
