@@ -115,20 +115,21 @@ def real_servers(request):
         if answers["layer"] == "redis":
             found["CHANNEL_LAYER_URL"] = request.getfixturevalue("valkey")
         if answers["database"] == "postgres":
-            found["DATABASE_URL"] = new_database(request.getfixturevalue("postgres"), "app", "app")
+            found["DATABASE_URL"] = request.getfixturevalue("own_database")
         return found
 
     return find
 
 
-def new_database(server, name, password):
-    """Make an empty database and its user, both with one name; return its address."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"DROP ROLE IF EXISTS {name}")
-        connection.execute(f"CREATE ROLE {name} SUPERUSER LOGIN PASSWORD '{password}'")
-        connection.execute(f"CREATE DATABASE {name} OWNER {name}")
-    return re.sub(r"//.*@(.*)/.*", rf"//{name}:{password}@\1/{name}", server)
+@pytest.fixture
+def own_database(postgres):
+    """The address of an empty database and its owner, both with one name; other tests never see them."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE ROLE app SUPERUSER LOGIN PASSWORD 'app'")
+        connection.execute("CREATE DATABASE app OWNER app")
+        yield re.sub(r"//.*@(.*)/.*", r"//app:app@\1/app", postgres)
+        connection.execute("DROP DATABASE app WITH (FORCE)")
+        connection.execute("DROP ROLE app")
 
 
 def is_sound(project, **variables):
