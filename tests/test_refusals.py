@@ -156,7 +156,7 @@ def test_a_missing_path_is_refused(refuses):
         ("qqq = 1", "there is no option 'qqq'; the options are project_name, django,"),
         ("project_slug = 'x'", "project_slug is no answer here: it is the last part of PATH"),
         ("_version = '1'", "there is no option '_version'"),
-        ("layer = 'rabbit'", "layer 'rabbit' must be one of memory, redis"),
+        ("layer = 'rabbit'", "team.toml: layer 'rabbit' must be one of memory, redis"),
         ("django = 5", "django '5' must be one of 5.2, 6.1"),
         ("docker = 'yes'", "docker 'yes' must be true or false"),
         ("docker = 1", "docker '1' must be true or false"),

@@ -103,7 +103,7 @@ def test_a_taken_name_is_refused_with_what_has_it(starter, refused, acme, make_s
 
 
 def test_a_name_that_is_taken_while_the_user_reads_stays_as_it_is(starter, acme, monkeypatch):
-    def ask(starters, trusted, names):
+    def ask(template, trusted):
         with Registry.edit() as registry:
             registry.names["acme"] = "gh:faster/starter"
 
@@ -177,6 +177,12 @@ def test_names_are_listed_in_order_and_aligned_and_nothing_is_looked_up(starter,
     ]
 
 
+def test_what_is_trusted_without_a_name_is_listed_after_the_names(starter, make_starter, acme):
+    child = make_starter('extends = "../acme"', name="child").path
+    starter("add", "child", child, "--trust")
+    assert starter("list").stdout.splitlines() == [f"child  {child}", f"-      {acme}"]
+
+
 def test_without_names_the_list_says_how_to_keep_one(starter):
     result = starter("list")
     assert (result.exit_code, result.stdout) == (0, "")
@@ -198,6 +204,14 @@ def test_the_trust_stays_while_another_name_has_the_source(starter, repository):
     starter("add", "two", repository, "--trust")
     starter("remove", "one")
     assert Registry.read() == Registry({"two": repository}, [repository])
+
+
+def test_the_trust_in_a_source_without_a_name_is_taken_back_by_the_source(starter, refused, make_starter, acme):
+    child = make_starter('extends = "../acme"', name="child").path
+    starter("add", "child", child, "--trust")
+    refused("remove", str(child), part=f"There is no starter '{child}'; did you mean")
+    assert starter("remove", str(acme)).stdout == f"{acme} is trusted no more.\n"
+    assert Registry.read() == Registry({"child": str(child)}, [str(child)])
 
 
 def test_a_name_whose_folder_is_gone_can_be_removed(starter, acme):

@@ -169,7 +169,8 @@ def test_a_flag_against_a_lock_is_refused_and_names_the_starter(refuses, make_st
 def test_an_answers_file_against_a_lock_is_refused(refuses, make_starter, here):
     (here / "answers.toml").write_text("database = 'sqlite'")
     starter = make_starter("[locked]\ndatabase = 'postgres'")
-    refuses(starter, "which the starter acme has locked: leave it out.", flags=["--answers-file", "answers.toml"])
+    message = "answers.toml: database 'sqlite' must be 'postgres', which the starter acme has locked: leave it out."
+    refuses(starter, message, flags=["--answers-file", "answers.toml"])
 
 
 def test_an_answer_that_is_locked_to_another_is_refused(refuses, make_starter):
@@ -345,6 +346,16 @@ def test_a_file_in_the_place_of_a_folder_is_refused(refuses, make_starter):
 
 def test_a_folder_in_the_place_of_a_file_is_refused(refuses, make_starter):
     refuses(make_starter(overlay={"manage.py/x": "x"}), "overlay/manage.py/x needs a folder manage.py, which is a file")
+
+
+def test_a_name_that_differs_in_case_alone_is_refused_unless_the_other_is_removed(refuses, make_starter, new):
+    message = (
+        "overlay/Readme.md and README.md are one file on macOS and Windows: name README.md as it is, or remove it."
+    )
+    refuses(make_starter(overlay={"Readme.md": "x"}), message)
+    starter = make_starter("[files]\nremove = ['README.md']", {"Readme.md": "x"}, name="other")
+    result = new("mysite", "--starter", str(starter.path), "--trust", "--no-setup")
+    assert result.exit_code == 0, result.output
 
 
 def test_a_pattern_that_matches_nothing_is_refused(refuses, make_starter):

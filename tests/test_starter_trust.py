@@ -13,6 +13,7 @@ from chanscaffold.starters import trust
 from chanscaffold.starters.manifest import read_manifest
 from chanscaffold.starters.registry import Registry
 from chanscaffold.starters.starter import Origin, Starter
+from chanscaffold.template import load
 from chanscaffold.tree import Source
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -28,6 +29,11 @@ def starter(name="acme", toml="", overlay=(), **origin):
 def fetched(name="acme", note="", **settings):
     source = f"gh:{name}/starter"
     return starter(name, source=source, folder=f"/cache/{name}", commit=COMMIT, ref="v3", note=note, **settings)
+
+
+def ask(*starters, trusted=False):
+    """Ask about starters that are laid over our template, the base first."""
+    trust.ask(load()._replace(starters=starters), trusted)
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home
     answer(True)
     overlay = ["docs/team.md", "config/settings.py.patch"]
     toml = 'description = "How we begin"\n[files]\nremove = ["docs/old.md"]'
-    trust.ask([fetched(toml=toml, overlay=overlay)], trusted=False, names=())
+    ask(fetched(toml=toml, overlay=overlay))
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.splitlines() == [
@@ -75,7 +81,7 @@ def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home
 
 def test_of_many_files_twenty_are_shown_and_the_folder_with_the_others(own_home, answer, capsys):
     answer(True)
-    trust.ask([starter(overlay=[f"docs/{number}.md" for number in range(33)])], trusted=False, names=())
+    ask(starter(overlay=[f"docs/{number}.md" for number in range(33)]))
     lines = capsys.readouterr().err.splitlines()
     assert len([line for line in lines if line.startswith("  adds")]) == 20
     assert "  and 13 more, in /teams/acme" in lines
@@ -85,7 +91,7 @@ def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
     answer(True)
     hostile = starter(overlay=["docs/\x1b]0;title\x07.md", "docs/\u202egnp.exe"], note="\x9b2J", commit="\x1b[2J")
     described = hostile.manifest._replace(description="\x1b[1A\rHarmless \x08" + "x" * 5000, remove=["\x1b[8m"])
-    trust.ask([hostile._replace(manifest=described)], trusted=False, names=())
+    ask(hostile._replace(manifest=described))
     printed = capsys.readouterr().err
     assert all(each.isprintable() or each == "\n" for each in printed)
     assert "\\x1b[1A\\rHarmless" in printed
@@ -95,7 +101,7 @@ def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
 def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never(own_home, terminal, capsys):
     chain = [fetched("base", note="base: offline, taken from the cache."), starter()]
     trust.remember(chain)
-    trust.ask(chain, trusted=False, names=())
+    ask(*chain)
     assert capsys.readouterr().err.splitlines() == [
         "base: offline, taken from the cache.",
         "Starter base is gh:base/starter@v3, commit 0123456789ab",
@@ -107,29 +113,29 @@ def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never
 
 def test_yes_is_remembered_for_every_ref_of_the_source(own_home, answer, monkeypatch):
     answer(True)
-    trust.ask([fetched()], trusted=False, names=())
+    ask(fetched())
     monkeypatch.setattr("click.confirm", lambda *_, **__: pytest.fail("was asked again"))
-    trust.ask([fetched()._replace(origin=fetched().origin._replace(ref="v4"))], trusted=False, names=())
+    ask(fetched()._replace(origin=fetched().origin._replace(ref="v4")))
 
 
 def test_no_is_refused_and_not_remembered(own_home, answer, config):
     answer(False)
     with pytest.raises(Refused, match="^You do not trust base, acme: nothing was written.$"):
-        trust.ask([fetched("base"), starter()], trusted=False, names=())
+        ask(fetched("base"), starter())
     assert not config.exists()
 
 
 def test_only_what_is_new_in_a_chain_is_asked_about(own_home, answer, capsys, config):
     trust.remember([starter()])
     answer(True)
-    trust.ask([fetched("base"), starter(toml='description = "Known"')], trusted=False, names=())
+    ask(fetched("base"), starter(toml='description = "Known"'))
     assert "Known" not in capsys.readouterr().err
     assert Registry.read().trusted == ["/teams/acme", "gh:base/starter"]
 
 
 def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_it(own_home, capsys):
     with pytest.raises(Refused) as caught:
-        trust.ask([starter(), fetched("acme-two")], trusted=False, names=())
+        ask(starter(), fetched("acme-two"))
     sentence = caught.value.format_message()
     assert "acme (/teams/acme, unversioned), acme-two (gh:acme-two/starter@v3, commit 0123456789ab)" in sentence
     assert "give --trust, or run `chanscaffold starter add acme-two gh:acme-two/starter@v3` on a terminal." in sentence
@@ -137,7 +143,7 @@ def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_
 
 
 def test_trust_in_advance_shows_where_each_is_from_and_remembers_nothing(own_home, terminal, capsys, config):
-    trust.ask([fetched("base"), starter()], trusted=True, names=())
+    ask(fetched("base"), starter(), trusted=True)
     assert capsys.readouterr().err.splitlines() == [
         "Starter base is gh:base/starter@v3, commit 0123456789ab",
         "Starter acme is /teams/acme, unversioned",
@@ -153,8 +159,8 @@ def unwritable(own_home, monkeypatch):
 
 def test_a_read_only_home_costs_the_memory_only(unwritable, answer, capsys):
     answer(True)
-    trust.ask([starter()], trusted=False, names=())
-    trust.ask([starter()], trusted=True, names=())
+    ask(starter())
+    ask(starter(), trusted=True)
     assert "You will be asked again: /proc/self/nothing/chanscaffold/starters.json cannot be" in capsys.readouterr().err
 
 
@@ -262,7 +268,15 @@ def test_of_many_that_write_at_once_all_are_kept(own_home):
 
 def test_a_file_that_replaces_the_templates_is_said_to(own_home, answer, capsys):
     answer(True)
-    trust.ask([starter(overlay=["config/urls.py", "docs/a.md"])], trusted=False, names={"config/urls.py"})
+    ask(starter(overlay=["config/urls.py", "docs/a.md"]))
     lines = capsys.readouterr().err.splitlines()
     assert "  replaces config/urls.py" in lines
     assert "  adds docs/a.md" in lines
+
+
+def test_a_file_that_replaces_a_bases_is_said_to(own_home, answer, capsys):
+    answer(True)
+    trust.remember([starter("base")])
+    ask(starter("base", overlay=["docs/a.md"]), starter(overlay=["docs/a.md", "docs/b.md"]))
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("  ")] == ["  replaces docs/a.md", "  adds docs/b.md"]

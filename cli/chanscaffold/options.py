@@ -39,8 +39,7 @@ class TemplateCommand(click.Command):
         taken = {flag for param in own for flag in _flags(param)}
         for option in derived:
             if not taken.isdisjoint(_flags(option)):
-                asking = [each.file for each in ctx.obj.starters if option.name in each.manifest.questions]
-                place = f"{asking[0]}: [questions.{option.name}]" if asking else f"The option {option.name}"
+                place = ctx.obj.place_of(option.name)
                 raise Refused(f"{place} has the name of a flag of chanscaffold: rename it.")
             taken |= _flags(option)
         return [own[0], *derived, *own[1:]]

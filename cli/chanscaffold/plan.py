@@ -49,7 +49,7 @@ def _files(ctx: click.Context) -> Tree:
     if ctx.obj.starters:
         from chanscaffold.starters import trust
 
-        trust.ask(ctx.obj.starters, ctx.params["trust"], ctx.obj.own_names())
+        trust.ask(ctx.obj, ctx.params["trust"])
     elif ctx.params["trust"]:
         raise Refused("--trust is for a starter: name it with --starter, or leave --trust out.")
     return files
@@ -66,10 +66,11 @@ def _read_files(template: Template) -> Tree:
 def _answers(ctx: click.Context, rules: Rules, slug: str) -> dict[str, Any]:
     """Return the answers: a flag first, then the answers file, then a question or the default."""
     file = ctx.params["answers_file"]
-    known = {**(read_file(file, ctx.obj) if file else {}), **given(ctx)}
+    flags = given(ctx)
+    known = {**(read_file(file, ctx.obj) if file else {}), **flags}
     answers = {**defaults(ctx.obj, slug), **known}
     for key, value in known.items():
-        rules.check_answer(key, value)
+        rules.check_answer(key, value, "" if key in flags else file)
     if ctx.params["interactive"]:
         return _ask(ctx, rules, answers, set(known))
     _check_complete(ctx.obj, rules, answers)

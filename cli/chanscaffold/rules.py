@@ -25,9 +25,9 @@ class Rules:
         """Refuse the first answer that breaks a rule."""
         self._call("check_answers", answers, self.schema)
 
-    def check_answer(self, key: str, value: object) -> None:
-        """Refuse one answer that breaks a rule."""
-        self._call("check_answer", key, value, self.schema)
+    def check_answer(self, key: str, value: object, place: str = "") -> None:
+        """Refuse one answer that breaks a rule; `place` is where it stands, if not in the command."""
+        self._call("check_answer", key, value, self.schema, place=place)
 
     def allows(self, key: str, value: object) -> bool:
         """Return whether an answer breaks no rule."""
@@ -59,11 +59,11 @@ class Rules:
         """Return whether Jinja would take a part of `text` for code."""
         return any(marker in text for marker in self.module.code_markers(self.schema))
 
-    def _call(self, name: str, *arguments: object) -> None:
+    def _call(self, name: str, *arguments: object, place: str = "") -> None:
         try:
             getattr(self.module, name)(*arguments)
         except self.module.BadAnswer as error:
-            raise Refused(str(error)) from error
+            raise Refused(f"{place}: {error}" if place else str(error)) from error
 
 
 def _load_module(template: Template) -> ModuleType:

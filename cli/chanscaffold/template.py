@@ -36,18 +36,22 @@ class Template(NamedTuple):
 
     def files(self) -> Tree:
         """Return the files of a project before they are rendered; Refused if a starter does not fit them."""
-        from chanscaffold.tree import read_tree
-
-        tree = read_tree(os.path.join(self.path, PROJECT))
         if self.starters:
             from chanscaffold.starters.layers import lay_over
 
-            return lay_over(tree, self.starters)
-        return tree
+            return lay_over(self.own_files(), self.starters)
+        return self.own_files()
 
-    def own_names(self) -> set[str]:
-        """Return the names of the template's files without its starters."""
-        return set(self._replace(starters=()).files())
+    def own_files(self) -> Tree:
+        """Return the template's files without its starters."""
+        from chanscaffold.tree import read_tree
+
+        return read_tree(os.path.join(self.path, PROJECT))
+
+    def place_of(self, key: str) -> str:
+        """Return how a message names the place where an option is asked for: a starter's file, if it is a starter's."""
+        asking = [starter for starter in self.starters if key in starter.manifest.questions]
+        return f"{asking[0].file}: [questions.{key}]" if asking else f"The option {key}"
 
     def prompt(self, key: str) -> str:
         """Return the text that asks for an option, with an example if a starter gives one."""

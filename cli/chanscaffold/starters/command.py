@@ -33,7 +33,7 @@ def add(name: str, source: str, trust: bool) -> None:
 
 @starter.command("list")
 def list_() -> None:
-    """Show the names that are kept here, and where their starters are."""
+    """Show the names that are kept here, and where their starters are; what is trusted without a name has a "-"."""
     from chanscaffold.starters.names import list_all
 
     list_all()
@@ -42,7 +42,7 @@ def list_() -> None:
 @starter.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Forget NAME, and the trust in its source."""
+    """Forget NAME, and the trust in its source; of a source without a name, NAME is the source itself."""
     from chanscaffold.starters.names import remove as forget
 
     forget(name)

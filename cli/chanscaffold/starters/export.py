@@ -26,7 +26,7 @@ def export(source: str, out: str, trusted: bool) -> None:
     files, hooks = template.files(), read_tree(os.path.join(template.path, "hooks"))
     target = new_folder(out)
     # Cookiecutter will ask nobody.
-    trust.ask(template.starters, trusted, template.own_names())
+    trust.ask(template, trusted)
     with workspace(target.parent) as work, nothing_written(target, work):
         os.mkdir(work, 0o700)
         folder = os.path.join(work, "template")

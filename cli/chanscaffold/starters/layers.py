@@ -76,7 +76,7 @@ def _without(tree: Tree, starter: Starter) -> Tree:
 
 
 def _check_place(tree: Tree, name: str, starter: Starter) -> None:
-    """Refuse a file where there is a folder, and a file below what is a file."""
+    """Refuse a file where there is a folder, a file below what is a file, and two names that differ in case alone."""
     where = starter.origin.name_of(f"overlay/{name}")
     if any(each.startswith(f"{name}/") for each in tree):
         raise Refused(f"{where} is a file, and {name} is a folder: name it in [files] remove of starter.toml, too.")
@@ -85,6 +85,9 @@ def _check_place(tree: Tree, name: str, starter: Starter) -> None:
             raise Refused(
                 f"{where} needs a folder {above}, which is a file: name it in [files] remove of starter.toml."
             )
+    for each in tree:
+        if each != name and each.casefold() == name.casefold():
+            raise Refused(f"{where} and {each} are one file on macOS and Windows: name {each} as it is, or remove it.")
 
 
 def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:

@@ -32,7 +32,7 @@ def add(name: str, source: str, trusted: bool) -> None:
         )
     template = start_with(source, load())
     template.files()  # refuses what does not fit
-    ask(template.starters, trusted, template.own_names())
+    ask(template, trusted)
     origin = template.starters[-1].origin
     with Registry.edit() as registry:
         _check_free(registry, name)  # again: somebody may have been faster
@@ -42,12 +42,16 @@ def add(name: str, source: str, trusted: bool) -> None:
 
 
 def list_all() -> None:
-    """Print every name with what it stands for; nothing is fetched. Refused if the names cannot be read."""
-    names = Registry.read().names
-    width = max(map(len, names), default=0)
-    for name, source in sorted(names.items()):
+    """Print every name with what it stands for, then every source that is trusted and has none; nothing is fetched.
+
+    Raise Refused if they cannot be read.
+    """
+    registry = Registry.read()
+    kept = [*sorted(registry.names.items()), *(("-", source) for source in _nameless(registry))]
+    width = max((len(name) for name, _ in kept), default=0)
+    for name, source in kept:
         click.echo(printable(f"{name:{width}}  {source}"))
-    if not names:
+    if not kept:
         click.echo(
             "There are no names yet: `chanscaffold starter add NAME SOURCE` keeps a folder or a git address.", err=True
         )
@@ -56,22 +60,28 @@ def list_all() -> None:
 def remove(name: str) -> None:
     """Forget a name, and the trust in what it stood for unless another name stands for it; what was fetched stays.
 
-    Raise Refused if there is no such name, ChanscaffoldError if it cannot be written down.
+    Of a trusted source without a name, `name` is the source itself. Raise Refused if there is neither, and
+    ChanscaffoldError if it cannot be written down.
     """
     with Registry.edit() as registry:
-        if name not in registry.names:
-            raise Refused(f"There is no starter {name!r:.80}; {suggest(name, registry.names, 'names')}")
-        source = registry.names.pop(name)
-        trusted = _without_ref(source)
-        if trusted in registry.trusted and trusted not in map(_without_ref, registry.names.values()):
-            registry.trusted.remove(trusted)
-    click.echo(printable(f"{name} is forgotten; it was {source}."))
+        nameless = _nameless(registry)
+        if name not in (*registry.names, *nameless):
+            raise Refused(f"There is no starter {name!r:.200}; {suggest(name, [*registry.names, *nameless], 'names')}")
+        source = registry.names.pop(name, "")
+        gone = set(_nameless(registry)).difference(nameless) if source else {name}
+        registry.trusted[:] = [each for each in registry.trusted if each not in gone]
+    click.echo(printable(f"{name} is forgotten; it was {source}." if source else f"{name} is trusted no more."))
 
 
 def _check_free(registry: Registry, name: str) -> None:
     if name in registry.names:
         kept = registry.names[name]
         raise Refused(f"The name {name} is taken by {kept}: run `chanscaffold starter remove {name}` first.")
+
+
+def _nameless(registry: Registry) -> list[str]:
+    """Return the trusted sources that no name stands for, in order."""
+    return sorted(set(registry.trusted).difference(map(_without_ref, registry.names.values())))
 
 
 def _without_ref(source: str) -> str:

@@ -58,7 +58,7 @@ def _ask(rules: Rules, key: str, question: Question, starter: Starter) -> None:
     rule = {"pattern": question.pattern, "example": question.example, "required": question.required}
     schema[key], schema["_questions"][key] = "", rule
     for text in filter(None, _possible(question)):
-        _check(rules, key, text, place)
+        rules.check_answer(key, text, place)
     schema[key] = question.definition
     if not isinstance(question.definition, str):
         del schema["_questions"][key]
@@ -93,15 +93,8 @@ def _answer(key: str, value: object, place: str, rules: Rules, template: Templat
         raise Refused(
             f"{place}: {key} {rules.shown(answer)} contradicts {base}, which locks it to {rules.shown(only)}."
         )
-    _check(rules, key, answer, place)
+    rules.check_answer(key, answer, place)
     return answer
-
-
-def _check(rules: Rules, key: str, value: object, place: str) -> None:
-    try:
-        rules.check_answer(key, value)
-    except Refused as error:
-        raise Refused(f"{place}: {error.message}") from error
 
 
 def _with_default(definition: Any, value: str | bool) -> Any:

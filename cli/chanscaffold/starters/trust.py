@@ -16,27 +16,27 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from chanscaffold.starters.starter import Starter
+    from chanscaffold.template import Template
 
 LINES = 20  # files of a starter that are shown
 
 
-def ask(starters: Sequence[Starter], trusted: bool, names: Container[str]) -> None:
-    """Ask whether those of the starters that are new may be used, and remember it; Refused if they may not.
+def ask(template: Template, trusted: bool) -> None:
+    """Ask whether those of a template's starters that are new may be used, and remember it; Refused if they may not.
 
-    `names` are those of the template's own files. With `trusted`, the user has said so in advance: only where each is
-    from is shown. Nothing is remembered then, as that is how machines run, whose home may be read-only, and whose next
-    run says it again.
+    With `trusted`, the user has said so in advance: only where each is from is shown. Nothing is remembered then, as
+    that is how machines run, whose home may be read-only, and whose next run says it again.
     """
     known = Registry.read().trusted
-    new = [starter for starter in starters if starter.origin.source not in known]
-    asked = [] if trusted else new
-    _check_terminal(asked)
-    for starter in starters:
+    new = [starter for starter in template.starters if starter.origin.source not in known]
+    is_asked = bool(new) and not trusted
+    if is_asked:
+        _check_terminal(new)
+    for starter in template.starters:
         _show_origin(starter, starter in new)
-    for starter in asked:
-        _show("\n".join(_description(starter, names)))
-    if asked:
-        _confirm(asked)
+    if is_asked:
+        _describe(template, new)
+        _confirm(new)
 
 
 def remember(starters: Sequence[Starter]) -> None:
@@ -47,7 +47,7 @@ def remember(starters: Sequence[Starter]) -> None:
 
 def _check_terminal(starters: Sequence[Starter]) -> None:
     """Refuse starters to ask about where nobody can be asked."""
-    if starters and not sys.stdin.isatty():
+    if not sys.stdin.isatty():
         listed = ", ".join(f"{starter.manifest.name} ({starter.origin.describe()})" for starter in starters)
         last, origin = starters[-1].manifest.name, starters[-1].origin
         address = f"{origin.source}@{origin.ref}" if origin.ref else origin.source
@@ -63,8 +63,17 @@ def _show_origin(starter: Starter, is_new: bool) -> None:
         _show(f"Starter {starter.manifest.name} is {starter.origin.describe()}")
 
 
+def _describe(template: Template, new: Container[Starter]) -> None:
+    """Show what the new ones of a template's starters are for, and what they change of that which they lie on."""
+    names = set(template.own_files())
+    for starter in template.starters:
+        if starter in new:
+            _show("\n".join(_description(starter, names)))
+        names.update(starter.files)
+
+
 def _description(starter: Starter, names: Container[str]) -> Iterator[str]:
-    """Yield lines that say what a starter is for, and which of a project's files it touches."""
+    """Yield lines that say what a starter is for, and which of a project's files, of these names so far, it touches."""
     yield f"{starter.manifest.name}: {starter.manifest.description or 'no description':.200}"
     touched = [f"removes {name}" for name in starter.manifest.remove]
     touched += [f"patches {name}" for name in starter.patches]

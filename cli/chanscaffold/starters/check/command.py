@@ -41,7 +41,7 @@ def check(source: str, trusted: bool) -> int:
     template = start_with(source, load())
     files = template.files()
     answers = _answers(template)
-    trust.ask(template.starters, trusted, template.own_names())
+    trust.ask(template, trusted)
     with tempfile.TemporaryDirectory(prefix="chanscaffold-", ignore_cleanup_errors=True) as folder:
         steps = Steps(os.path.join(folder, "log"))
         projects = Projects(template, answers, source, steps)
@@ -74,9 +74,8 @@ def _answers(template: Template) -> Answers:
         if not rules.allows(key, answers[key]):
             answers[key] = question["example"]
         if not rules.allows(key, answers[key]):
-            asking = next(each for each in template.starters if key in each.manifest.questions)
             raise Refused(
-                f"{asking.file}: [questions.{key}] has no default that a check could answer: "
+                f"{template.place_of(key)} has no default that a check could answer: "
                 'add an answer for checks, example = "...".'
             )
     return answers
