@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,13 @@ FILES = {
     ".gitignore": ".env\n",
     "chat/views.py": "TEMPLATE = '{{ left alone }}'\n",
 }
+
+
+def pytest_configure():
+    """Let the children of tests hear signals also where nohup, or a shell's background, has this run ignore them."""
+    for each in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(each) is signal.SIG_IGN:
+            signal.signal(each, lambda *_: None)  # ignored here still, but a child inherits only what is SIG_IGN
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +93,15 @@ def environment():
     return {**os.environ, "PYTHONPATH": str(ROOT / "cli")}
 
 
+class Child(subprocess.Popen):
+    """A process that a failed test does not wait for."""
+
+    def __exit__(self, kind, *details):
+        if kind:
+            self.kill()
+        super().__exit__(kind, *details)
+
+
 @pytest.fixture
 def start(here, environment):
     """Start `python -m chanscaffold` as a process of its own."""
@@ -92,7 +109,7 @@ def start(here, environment):
     def popen(*arguments, before=(), env=(), **settings):
         command = [*before, sys.executable, "-m", "chanscaffold", *map(str, arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, "text": True}
-        return subprocess.Popen(command, env={**environment, **dict(env)}, cwd=here, **{**pipes, **settings})
+        return Child(command, env={**environment, **dict(env)}, cwd=here, **{**pipes, **settings})
 
     return popen
 
