@@ -1,11 +1,13 @@
 """`starter diff`: an edited copy of a template's file becomes a patch."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from chanscaffold.cli import cli
+from chanscaffold.starters.patch import make
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = ROOT / "{{cookiecutter.project_slug}}" / "config" / "settings.py"
@@ -63,9 +65,29 @@ def test_a_patch_is_changed_through_a_copy_that_has_it(make_starter, monkeypatch
 def test_a_patch_that_does_not_fit_any_more_is_said_and_the_copy_is_the_templates(make_starter):
     patch = "--- a/x\n+++ b/x\n@@ -1,1 +1,1 @@\n-gone\n+new\n"
     starter = make_starter(overlay={"config/settings.py.patch": patch})
-    assert "does not fit any more (hunk 1" in done(starter.path / NAME)
+    said = done(starter.path / NAME)
+    assert f"{NAME}.patch: hunk 1 of 1 (at line 1) no longer applies: " in said
+    assert f"{NAME}, which has all of the patch that fits, and then run the same command again" in said
     assert (starter.path / NAME).read_text() == SETTINGS.read_text()
     assert (starter.path / f"{NAME}.patch").read_text() == patch
+
+
+def test_of_a_patch_that_fits_in_part_the_copy_has_this_part(make_starter):
+    now = SETTINGS.read_text()
+    lines = now.splitlines(keepends=True)
+    once = "".join([*lines[:30], "# Gone since.\n", *lines[30:]])
+    edited = "# First.\n" + once.replace("# Gone since.", "# Changed.") + "LAST = True\n"
+    starter = make_starter(overlay={"config/settings.py.patch": make(once, edited, "config/settings.py")})
+    assert re.findall(r"patch: (hunk \d) .* (no longer applies)", done(starter.path / NAME)) == [
+        ("hunk 2", "no longer applies")
+    ]
+    assert (starter.path / NAME).read_text() == f"# First.\n{now}LAST = True\n"
+
+
+def test_what_is_no_patch_is_said_and_the_copy_is_the_templates(make_starter):
+    starter = make_starter(overlay={"config/settings.py.patch": "nothing\n"})
+    assert f"{NAME}.patch: " in done(starter.path / NAME)
+    assert (starter.path / NAME).read_text() == SETTINGS.read_text()
 
 
 def test_a_patch_is_against_what_the_bases_leave(make_starter):

@@ -9,7 +9,7 @@ import click
 from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.starters.chain import start_with
 from chanscaffold.starters.overlay import check_name
-from chanscaffold.starters.patch import BadPatch, apply, make
+from chanscaffold.starters.patch import BadPatch, fit, make
 from chanscaffold.starters.starter import MANIFEST, OVERLAY, PATCH
 from chanscaffold.suggest import suggest
 from chanscaffold.template import load
@@ -19,8 +19,8 @@ from chanscaffold.tree import Source, write_tree
 def diff(path: str) -> None:
     """Make PATH.patch out of an edited copy of the template's file at `path`, and remove the copy.
 
-    Without a copy there, put one there to edit, with the patch that exists applied. Raise Refused if `path` is not in a
-    starter's overlay or names no file of the template, and ChanscaffoldError if something cannot be written.
+    Without a copy there, put one there to edit, with what fits of the patch that exists. Raise Refused if `path` is not
+    in a starter's overlay or names no file of the template, and ChanscaffoldError if something cannot be written.
     """
     copy = os.path.abspath(path.removesuffix(PATCH))
     folder, name = _split(copy, path)
@@ -61,15 +61,20 @@ def _original(folder: str, name: str) -> Source:
 
 
 def _put_copy(original: Source, copy: str) -> None:
-    """Write what one edits: the original with the existing patch, if that still applies."""
-    content, trouble = original.content, ""
+    """Write what one edits: the original with all of the existing patch that fits."""
+    content = original.content
+    misfits: list[BadPatch] = []
     if os.path.exists(copy + PATCH):
         try:
-            content = apply(_text(content, copy), _text(_read(copy + PATCH), copy)).encode()
+            text, misfits = fit(_text(content, copy), _text(_read(copy + PATCH), copy))
+            content = text.encode()
         except BadPatch as error:
-            trouble = f"The patch does not fit any more ({error}): make its changes anew, {copy + PATCH} has them.\n"
+            misfits = [error]
     write_tree({os.path.basename(copy): Source(content, original.mode)}, os.path.dirname(copy))
-    click.echo(f"{trouble}Edit {copy}, and then run the same command again: it becomes a patch.")
+    for misfit in misfits:
+        click.echo(f"{copy + PATCH}: {misfit}.")
+    rest = ", which has all of the patch that fits," if misfits else ","
+    click.echo(f"Edit {copy}{rest} and then run the same command again: it becomes a patch.")
 
 
 def _make_patch(original: Source, copy: str, name: str) -> None:

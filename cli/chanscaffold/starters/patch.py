@@ -8,27 +8,41 @@ from bisect import bisect_left
 
 from chanscaffold.starters.hunks import BadPatch, Hunk, parse, shown, split
 
-__all__ = ["BadPatch", "apply", "make"]
+__all__ = ["BadPatch", "apply", "fit", "make"]
 
 NO_LINE_BREAK = "\n\\ No newline at end of file\n"
 
 
 def apply(text: str, patch: str) -> str:
-    """Return a text with a patch's changes; BadPatch if it is no patch of one file, or its lines are not there.
+    """Return a text with a patch's changes; BadPatch if it is no patch of one file, or its lines are not there."""
+    result, misfits = fit(text, patch)
+    if misfits:
+        raise misfits[0]
+    return result
+
+
+def fit(text: str, patch: str) -> tuple[str, list[BadPatch]]:
+    """Return a text with those of a patch's changes that fit, and why the others do not.
 
     A hunk goes where all its old lines stand, as near as possible to the line that it names, or to the file's end if
-    it was made there: the file may have grown or shrunk above it, but nothing is guessed.
+    it was made there: the file may have grown or shrunk above it, but nothing is guessed. Raise BadPatch if it is no
+    patch of one file.
     """
     hunks = parse(patch)
     file = _File(split(text), hunks)
     result: list[str] = []
+    misfits = []
     end = offset = 0
     for hunk in hunks:
-        at = _place(file, hunk, end, offset) if hunk.old else _insertion(file, hunk, end, offset)
+        try:
+            at = _place(file, hunk, end, offset) if hunk.old else _insertion(file, hunk, end, offset)
+        except BadPatch as error:
+            misfits.append(error)
+            continue
         result += file.lines[end:at]
         result += hunk.new
         end, offset = at + len(hunk.old), at - hunk.start
-    return "".join(result + file.lines[end:])
+    return "".join(result + file.lines[end:]), misfits
 
 
 def make(old: str, new: str, name: str) -> str:
