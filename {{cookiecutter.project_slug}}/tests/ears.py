@@ -8,6 +8,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from tests.steps import LIMIT
+
 
 class Ear:
     """A client that keeps all frames that it gets."""
@@ -43,6 +45,7 @@ async def ears(sites, count=1, path="ws/test/", **headers):
             f"ws://127.0.0.1:{site.port}/{path}",
             origin=Origin(site.origin),
             additional_headers=headers,
+            open_timeout=LIMIT,
             proxy=None,
         )
         for _ in range(count)

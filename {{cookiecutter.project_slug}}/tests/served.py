@@ -82,7 +82,7 @@ class Book:
         self.path = path
 
     def _do(self, statement: str, *values: object) -> list[tuple[int, str]]:
-        with contextlib.closing(sqlite3.connect(self.path, timeout=10)) as book, book:
+        with contextlib.closing(sqlite3.connect(self.path, timeout=60)) as book, book:
             book.execute("CREATE TABLE IF NOT EXISTS line (seq INTEGER PRIMARY KEY, text TEXT)")
             return book.execute(statement, values).fetchall()
 

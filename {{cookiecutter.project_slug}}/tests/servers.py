@@ -18,6 +18,7 @@ from websockets.frames import Frame, Opcode
 
 from config.settings import PROJECT
 from realtime.smoke_site import Site, free_port, stop, wait_until_it_listens
+from tests.steps import LIMIT
 
 
 def production() -> list[str]:
@@ -59,7 +60,7 @@ class LiveSite(Site):
     @contextmanager
     def raw(self, path) -> Iterator[socket.socket]:
         """Open a WebSocket that does nothing by itself, not even answer a ping."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sock:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=LIMIT) as sock:
             key = base64.b64encode(bytes(16)).decode()
             sock.sendall(
                 f"GET /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {self.origin}\r\n"

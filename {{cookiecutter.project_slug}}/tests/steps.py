@@ -5,7 +5,7 @@ import time
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-LIMIT = 10  # seconds for what takes milliseconds: for failures, and for busy machines
+LIMIT = 60  # seconds for what takes milliseconds: for failures, and for busy machines
 
 
 async def until(condition, what="it happens", limit=LIMIT):

@@ -338,7 +338,8 @@ def test_in_the_admin_a_room_keeps_its_name_and_stays(admin, alice):
     assert admin.post(reverse("admin:chat_room_delete", args=[lobby.pk])).status_code == 403
 
 
-async def test_resuming_again_at_once_is_refused(connect, alice):
+async def test_resuming_again_at_once_is_refused(connect, alice, monkeypatch):
+    monkeypatch.setattr("chat.consumers.RESUME_SECONDS", 3600)
     socket = await connect("/ws/chat/lobby/", alice)
     for expected in ("chat.resumed", "error"):
         await socket.send_json_to({"type": "chat.resume", "room": "lobby", "after": 0})

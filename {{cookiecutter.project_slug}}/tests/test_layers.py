@@ -12,7 +12,7 @@ import pytest
 from realtime.layers import ROW
 from tests.ears import ears
 from tests.servers import LAYERS, logged
-from tests.steps import until
+from tests.steps import LIMIT, until
 
 IDLE = 8  # seconds: the core layer's blocking read takes 5, and so long redis-py 8 waits
 
@@ -31,7 +31,7 @@ def test_sockets_that_were_idle_for_long_hear_the_next_message(sites, idle):
     for layer, pair in idle.items():
         pair[0].send('{"type":"test.say","text":"still here"}')
         for socket in pair[: len(connected(sites, layer))]:
-            assert json.loads(socket.recv(timeout=5))["text"] == "still here 0"
+            assert json.loads(socket.recv(timeout=LIMIT))["text"] == "still here 0"
 
 
 def last_entry(sites):
@@ -64,8 +64,8 @@ async def test_a_burst_of_500_that_piles_up_reaches_everybody_in_order(sites, la
         expected = [f"hello {number}" for number in range(500)]
         with stalled(others):  # there it piles up; in memory, where all is said at once
             await near[0].send("test.say", text="hello", times=500, at_once=not others)
-            await until(lambda: all(ear.said() == expected for ear in near), "the near", 15)
-        await until(lambda: all(ear.said() == expected for ear in far), "the far hear all", 15)
+            await until(lambda: all(ear.said() == expected for ear in near), "the near")
+        await until(lambda: all(ear.said() == expected for ear in far), "the far hear all")
 
 
 @contextlib.contextmanager

@@ -32,7 +32,7 @@ from realtime.logs import (
 )
 from realtime.messages import Message
 from tests.conftest import cookie_of
-from tests.steps import until
+from tests.steps import LIMIT, until
 
 GROUP = "test.logs"
 LINE = re.compile(r"\S+ \S+ (?P<level>[A-Z]+) (?P<logger>\S+) \[(\S+) (\S+)\] (?P<text>.*)")
@@ -205,8 +205,8 @@ def get(async_db, settings):
         headers = [(b"host", b"testserver"), (b"cookie", await cookie_of(user))]
         http = HttpCommunicator(application, "GET", path, headers=headers)
         http.scope["scheme"] = "https"
-        status = (await http.get_response())["status"]
-        await http.wait()
+        status = (await http.get_response(LIMIT))["status"]
+        await http.wait(LIMIT)
         return status
 
     return get

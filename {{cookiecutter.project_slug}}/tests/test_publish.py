@@ -16,7 +16,7 @@ from realtime import messages, outgoing
 from realtime.hub import current_hub
 from realtime.messages import TEXT, Message, NumberedMessage
 from realtime.publish import apublish, publish
-from tests.steps import own_loop, until
+from tests.steps import LIMIT, own_loop, until
 
 GROUP = "group"
 
@@ -74,9 +74,9 @@ async def ear(layer):
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """What the layer does not take is given up after milliseconds."""
-    monkeypatch.setattr(outgoing, "PATIENCE", 0.02)
+def impatient(monkeypatch, layer):
+    """What the layer does not take is given up after some attempts: each is a second."""
+    monkeypatch.setattr(outgoing, "time", Mock(monotonic=lambda: layer.asked))
     monkeypatch.setattr(outgoing, "RETRY", 0.001)
 
 
@@ -96,7 +96,7 @@ async def test_a_message_waits_for_the_commit(async_db, ear):
     def work():
         publish_all("later")
         waiting.set()
-        go.wait(5)
+        go.wait(LIMIT)
 
     working = asyncio.create_task(sync_to_async(work)())
     await until(waiting.is_set, "published")

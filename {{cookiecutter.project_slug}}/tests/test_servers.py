@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from realtime.connection import SERVER_STOPS, TOO_BIG, TRY_AGAIN_LATER
 from tests.servers import IMPATIENCE, SERVERS, frame, live_sites
+from tests.steps import LIMIT
 
-LIMIT = 10  # seconds: for failures, and for busy machines
 SAY = '{"type":"echo.say","text":"hello"}'
 SAID = '{"type":"echo.said","text":"hello"}'
 

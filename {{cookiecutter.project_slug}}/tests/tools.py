@@ -4,7 +4,7 @@ from typing import Any
 
 from channels.testing import WebsocketCommunicator
 
-LIMIT = 10  # seconds: for failures, and for busy machines
+from tests.steps import LIMIT
 
 
 class Socket(WebsocketCommunicator):
