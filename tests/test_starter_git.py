@@ -1,11 +1,14 @@
 """Starters from git: real repositories over file://, what is taken from them, and what is not."""
 
+import http.server
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +18,7 @@ from repositories import FOLDER, LINK, SUBMODULE, TOML
 
 from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.starters.git import cache as cache_module
+from chanscaffold.starters.git import fetch as fetch_module
 from chanscaffold.starters.git import process
 from chanscaffold.starters.git.address import parse
 from chanscaffold.starters.git.cache import DIGEST
@@ -292,6 +296,97 @@ def test_a_tree_that_holds_itself_again_and_again_is_refused(repository, cache, 
     assert os.listdir(cache) == []
 
 
+# How much is fetched
+
+
+@pytest.fixture
+def bound(monkeypatch):
+    """A smaller bound, for the speed of the tests."""
+    for module in (process, fetch_module):
+        monkeypatch.setattr(module, "FETCH_BYTES", 1024 * 1024)
+    return 1024 * 1024
+
+
+def with_other_files(repository, size):
+    """Commit a starter in a repository with as many bytes of other things, which cannot be packed any smaller."""
+    blobs = [repository.write("blob", os.urandom(size // 4)) for _ in range(4)]
+    folder = repository.git("mktree", text="".join(f"100644 blob {blob}\t{blob}\n" for blob in blobs).encode())
+    return repository.commit({"a": "a"}, assets=(FOLDER, folder))
+
+
+def test_a_repository_may_have_more_than_a_starter_up_to_the_bound(repository, bound):
+    with_other_files(repository, bound - 2048)
+    assert contents(fetch(repository.address()).folder)["overlay/a"] == (0o644, "a")
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_more_than_the_bound_is_refused_and_leaves_nothing(repository, cache, bound, monkeypatch, version):
+    old = repository.commit()
+    with_other_files(repository, bound)
+    repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"))
+    # By the old protocol, an old commit comes with all others.
+    monkeypatch.setattr(process, "OPTIONS", (*process.OPTIONS, "-c", f"protocol.version={version}"))
+    sentence = "is larger than 1 MiB, the most that is fetched: keep the starter in a repository of its own.$"
+    with pytest.raises(Refused, match=sentence):
+        fetch(repository.address(old if version == 0 else "main"))
+    assert os.listdir(cache) == []
+
+
+def test_what_is_too_large_is_not_fetched_a_second_time(repository, bound, monkeypatch):
+    commit = with_other_files(repository, bound)
+    monkeypatch.setattr(fetch_module, "_fetch_all", lambda *_: pytest.fail("asked for more"))
+    with pytest.raises(Refused, match="is larger than 1 MiB"):
+        fetch(repository.address(commit))
+
+
+def test_what_lies_in_older_commits_does_not_count(repository, bound):
+    with_other_files(repository, bound)
+    tree = repository.git("rev-parse", f"{repository.commit(branch='other')}^{{tree}}")
+    repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", tree, "-p", "main", "-m", "x"))
+    assert fetch(repository.address()).note == ""
+
+
+def test_the_bound_is_gits_and_not_ours(repository):
+    repository.commit()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    fetch(repository.address())
+    assert resource.getrlimit(resource.RLIMIT_FSIZE) == before
+
+
+def test_of_a_server_that_must_send_all_no_ref_is_written(repository, monkeypatch):
+    old = repository.commit()
+    repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"))
+    monkeypatch.setattr(process, "OPTIONS", ("-c", "protocol.version=0"))
+    refs, read = [], fetch_module.read_commit
+    monkeypatch.setattr(
+        fetch_module, "read_commit", lambda *found: refs.append(found[-1]("for-each-ref")) or read(*found)
+    )
+    assert fetch(repository.address(old)).commit == old
+    assert refs == [b""]
+
+
+def test_a_server_that_is_a_mere_folder_is_not_asked_for_all(repository):
+    commit = repository.commit()
+    repository.git("update-server-info")
+    requests = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=repository.path.parent)
+
+        def log_message(self, *_):
+            requests.append(self.path)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        address = f"http://127.0.0.1:{server.server_port}/acme.git@{commit}"
+        with pytest.raises(ChanscaffoldError, match="dumb http transport does not support shallow"):
+            fetch(parse(address))
+        server.shutdown()
+    assert requests
+    assert not [path for path in requests if "/objects/" in path]
+
+
 # The cache
 
 
@@ -328,7 +423,8 @@ def test_a_repository_out_of_reach_is_taken_from_the_cache_and_that_is_said(repo
     first = fetch(repository.address(ref))
     shutil.rmtree(repository.path)
     note = f"{ref or 'its default branch'} is taken from the cache, as of its last use."
-    note = f"{repository.url} could not be reached: {note}"
+    reason = f"'{repository.path}' does not appear to be a git repository"
+    note = f"{repository.url} could not be reached ({reason}): {note}"
     assert fetch(repository.address(ref)) == (first.folder, commit, note)
 
 
@@ -337,9 +433,7 @@ def test_a_ref_that_was_never_used_is_not_taken_from_the_cache(repository):
     repository.git("tag", "v3")
     fetch(repository.address())
     shutil.rmtree(repository.path)
-    with pytest.raises(
-        ChanscaffoldError, match="cannot be fetched: .* does not appear to be a git repository.$"
-    ) as caught:
+    with pytest.raises(ChanscaffoldError, match="cannot be fetched: .* does not appear to be a git rep.*; ") as caught:
         fetch(repository.address("v3"))
     assert caught.value.exit_code == 1
 
@@ -457,15 +551,15 @@ def test_a_protocol_that_runs_commands_is_not_allowed(repository, own_home, tmp_
     [
         (
             "ssh: Could not resolve hostname x\nfatal: Could not read from remote repository.\n\nPlease make sure",
-            "hostname x.",
+            "ssh: Could not resolve hostname x; `git ls-remote -- https://github.com/acme/starter.git` shows whether",
         ),
         (
             "remote: Repository not found.\nfatal: repository 'https://x/' not found",
-            ": repository 'https://x/' not found.",
+            "repository 'https://x/' not found; check the address, and that you may read it.",
         ),
-        ("hint: x\nremote: denied\nhint: y", "fetched: denied."),
-        ("\x1b[2Jfatal: evil", "\\x1b[2Jfatal: evil."),
-        ("", "fetched: git ended with 128."),
+        ("hint: x\nremote: denied\nhint: y", "denied; `git ls-remote"),
+        ("\x1b[2Jfatal: evil", "\\x1b[2Jfatal: evil; `git ls-remote"),
+        ("", "git ended with 128; `git ls-remote"),
     ],
 )
 def test_the_reason_is_gits_last_line_that_says_something(tmp_path, own_home, monkeypatch, errors, reason):
@@ -473,9 +567,16 @@ def test_the_reason_is_gits_last_line_that_says_something(tmp_path, own_home, mo
     with pytest.raises(ChanscaffoldError) as caught:
         fetch(parse("gh:acme/starter"))
     message = caught.value.format_message()
-    assert message.startswith("gh:acme/starter cannot be fetched: ")
-    assert message.endswith(reason)
+    assert message.startswith(f"gh:acme/starter cannot be fetched: {reason}")
     assert message.isprintable()
+
+
+def test_a_token_in_the_users_own_configuration_is_not_shown(own_home, monkeypatch):
+    (own_home / ".gitconfig").write_text('[url "http://ghp_secret@127.0.0.1:1/"]\n\tinsteadOf = https://forge/\n')
+    with pytest.raises(ChanscaffoldError) as caught:
+        fetch(parse("https://forge/acme.git"))
+    assert "127.0.0.1" in caught.value.message
+    assert "ghp_secret" not in caught.value.message
 
 
 def test_git_has_a_time_limit(tmp_path, own_home, monkeypatch, cache):

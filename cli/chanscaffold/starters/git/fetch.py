@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import tempfile
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,8 +12,10 @@ from chanscaffold.errors import ChanscaffoldError, Refused
 from chanscaffold.starters.git import cache
 from chanscaffold.starters.git.address import HASH
 from chanscaffold.starters.git.blobs import read_commit
-from chanscaffold.starters.git.process import GitError, run_git
-from chanscaffold.starters.git.refs import KINDS, resolve
+from chanscaffold.starters.git.process import GitError, TooLarge, run_git
+from chanscaffold.starters.git.reasons import advise
+from chanscaffold.starters.git.refs import BRANCHES_AND_TAGS, KINDS, list_refs, resolve
+from chanscaffold.starters.limits import FETCH_BYTES
 from chanscaffold.tree import write_tree
 
 if TYPE_CHECKING:
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
 
     from chanscaffold.starters.git.address import Address
     from chanscaffold.starters.git.refs import Version
+
+
+# Git's number for a whole history. Without a depth it would also ask servers that are mere folders of files, and those
+# send as many files as they like, where a bound for each is none for all.
+ALL = 2**31 - 1
 
 
 class Checkout(NamedTuple):
@@ -40,8 +49,14 @@ def fetch(address: Address) -> Checkout:
         if commit and commit == address.ref:
             return Checkout(cache.folder_of(commit), commit, "")
         return _fetch(address, commit)
+    except TooLarge as error:
+        raise Refused(
+            f"{address.text} is larger than {FETCH_BYTES >> 20} MiB, the most that is fetched: "
+            "keep the starter in a repository of its own."
+        ) from error
     except GitError as error:
-        raise ChanscaffoldError(f"{address.text} cannot be fetched: {error}.") from error
+        advice = advise(str(error), address.url)
+        raise ChanscaffoldError(f"{address.text} cannot be fetched: {error}; {advice}.") from error
     except OSError as error:
         raise ChanscaffoldError(f"{cache.cache()}: {error.filename} cannot be written: {error.strerror}.") from error
 
@@ -52,10 +67,10 @@ def _fetch(address: Address, last: str | None) -> Checkout:
         git = partial(run_git, f"--git-dir={os.path.join(folder, 'git')}", folder=folder)
         try:
             version = resolve(address, git)
-        except GitError:
+        except GitError as error:
             if last is None:
                 raise
-            return Checkout(cache.folder_of(last), last, _note(address))
+            return Checkout(cache.folder_of(last), last, _note(address, error))
         commit = version.commit
         # A hash that the user gave says nothing about whether the repository has it.
         if not cache.has(commit) or commit == address.ref:
@@ -66,9 +81,9 @@ def _fetch(address: Address, last: str | None) -> Checkout:
     return Checkout(cache.folder_of(commit), commit, note)
 
 
-def _note(address: Address) -> str:
+def _note(address: Address, error: GitError) -> str:
     ref = address.ref or "its default branch"
-    return f"{address.text} could not be reached: {ref} is taken from the cache, as of its last use."
+    return f"{address.text} could not be reached ({error}): {ref} is taken from the cache, as of its last use."
 
 
 def _store(address: Address, version: Version, folder: str, git: Callable[..., bytes]) -> str:
@@ -87,13 +102,24 @@ def _download(address: Address, version: Version, git: Callable[..., bytes]) -> 
     try:
         fetch_refs("--depth=1", "--", address.url, version.ref)
         commit = "FETCH_HEAD"
-    except GitError:
-        if version.ref != version.commit:
+    except GitError as error:
+        if version.ref != version.commit or isinstance(error, TooLarge):
             raise
         # Some servers give only what a branch or a tag stands for.
-        fetch_refs("--", address.url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+        _fetch_all(address, git, fetch_refs)
         commit = version.commit
     return _verify(commit, address, git)
+
+
+def _fetch_all(address: Address, git: Callable[..., bytes], fetch_refs: Callable[..., bytes]) -> None:
+    """Fetch what all branches and tags stand for, without refs of our own: each would be a file."""
+    names = [
+        name for name in list_refs(address, git) if name.startswith(BRANCHES_AND_TAGS) and not set(name) & set("^:")
+    ]
+    with tempfile.TemporaryFile() as refs:
+        refs.write("".join(f"{name}\n" for name in names).encode())
+        refs.seek(0)
+        fetch_refs(f"--depth={ALL}", "--stdin", "--", address.url, stdin=refs)
 
 
 def _verify(name: str, address: Address, git: Callable[..., bytes]) -> str:
@@ -103,7 +129,6 @@ def _verify(name: str, address: Address, git: Callable[..., bytes]) -> str:
     except GitError:
         commit = ""
     if not commit or (HASH.fullmatch(address.ref) and commit != address.ref):
-        raise Refused(
-            f"{address.text} has no commit {address.ref}: `git ls-remote -- {address.url}` lists what it has."
-        )
+        command = f"git ls-remote -- {shlex.quote(address.url)}"
+        raise Refused(f"{address.text} has no commit {address.ref}: `{command}` lists what it has.")
     return commit

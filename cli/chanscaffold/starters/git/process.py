@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from typing import IO
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
 
 from chanscaffold.errors import Refused
+from chanscaffold.starters.git.reasons import find_reason
+from chanscaffold.starters.limits import FETCH_BYTES
 from chanscaffold.stop import stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 120  # for one git command
 OUTPUT_BYTES = 32 * 1024 * 1024  # of one git command
@@ -24,40 +32,78 @@ OPTIONS = (
     *("-c", "core.fsmonitor=false"),
     *("-c", "protocol.version=2"),
     *("-c", "gc.auto=0"),
+    # All that is fetched is one file, which has a bound. Which of the two counts depends on git's version.
+    *("-c", "fetch.unpackLimit=1"),
+    *("-c", "transfer.unpackLimit=1"),
 )
-# What git says beside the reason.
-CHATTER = ("Please make sure", "and the repository exists", "fatal: Could not read from remote", "warning:", "hint:")
 
 
 class GitError(Exception):
     """A git command failed; the text is the reason, as git gives it and without a full stop."""
 
 
+class TooLarge(GitError):
+    """Git had to write a file of more than FETCH_BYTES."""
+
+
 def run_git(*arguments: str, folder: str, protocols: str = PROTOCOLS, stdin: IO[bytes] | None = None) -> bytes:
     """Run git in a folder and return what it prints; `protocols` are those that it may use, with ":" between them.
 
-    Raise GitError if it fails, takes longer than SECONDS or prints more than OUTPUT_BYTES, and Refused without git.
+    Raise GitError if it fails, takes longer than SECONDS, prints more than OUTPUT_BYTES or writes files of more than
+    FETCH_BYTES, and Refused without git.
     """
     git = shutil.which("git")
     if git is None:
         raise Refused("There is no git on your PATH, and a starter's address needs it: install git, or give a folder.")
     with tempfile.TemporaryFile() as errors:
-        child = subprocess.Popen(
-            [git, *OPTIONS, *arguments],
-            cwd=folder,
-            env=_environment(protocols),
-            stdin=stdin or subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-        )
+        child = _start([git, *OPTIONS, *arguments], folder, protocols, stdin or subprocess.DEVNULL, errors)
         end = time.monotonic() + SECONDS
         output = _communicate(child)
         if len(output) > OUTPUT_BYTES:
             raise GitError(f"the answer has more than {OUTPUT_BYTES >> 20} MiB")
         if child.returncode != 0:
-            late = f"git had no answer after {SECONDS} s"
-            raise GitError(late if time.monotonic() > end else _reason(errors, child.returncode))
+            late = time.monotonic() > end
+            raise GitError(f"git had no answer after {SECONDS} s") if late else _reason(errors, child.returncode)
         return output
+
+
+def _start(
+    command: list[str], folder: str, protocols: str, stdin: IO[bytes] | int, errors: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    with _bounded_files():
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment(protocols),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            # Python ignores the signal for files that are too large. Git must too, to end with an error and no core.
+            restore_signals=False,
+            # Otherwise ssh would ask on the terminal that there is, though our input is not from there.
+            start_new_session=not os.isatty(0),
+        )
+
+
+@contextmanager
+def _bounded_files() -> Iterator[None]:
+    """Let processes that start meanwhile write no file of more than FETCH_BYTES, where the system has such bounds.
+
+    They inherit the bound from us, who have it for an instant. Python code between fork and exec could instead wait for
+    ever for a lock of another thread, such as the timer of the last command.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    own = FETCH_BYTES if soft == resource.RLIM_INFINITY else min(soft, FETCH_BYTES)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (own, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def _environment(protocols: str) -> dict[str, str]:
@@ -90,10 +136,9 @@ def _communicate(child: subprocess.Popen[bytes]) -> bytes:
     return output
 
 
-def _reason(errors: IO[bytes], code: int) -> str:
-    """Return the last line of git's errors that says something."""
+def _reason(errors: IO[bytes], code: int) -> GitError:
+    """Return why git failed."""
     errors.seek(0, os.SEEK_END)
     errors.seek(max(0, errors.tell() - 64 * 1024))
-    lines = [line.strip() for line in errors.read().decode(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if not line.startswith(CHATTER)] or lines or [f"git ended with {code}"]
-    return telling[-1].removeprefix("fatal: ").removeprefix("remote: ").rstrip(".")[:300]
+    text = errors.read().decode(errors="replace")
+    return TooLarge() if os.strerror(errno.EFBIG) in text else GitError(find_reason(text, code))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from chanscaffold.starters.git.address import Address
 
+BRANCHES_AND_TAGS = ("refs/heads/", "refs/tags/")
 KINDS = {40: "sha1", 64: "sha256"}  # the hash functions of repositories, by the length of a hash
 
 _PART_OF_A_HASH = re.compile("[0-9a-f]{7,63}")
@@ -34,7 +35,7 @@ def resolve(address: Address, git: Callable[..., bytes]) -> Version:
     """
     if HASH.fullmatch(address.ref):
         return Version(address.ref, address.ref)
-    refs = _read(git("ls-remote", "--", address.url))
+    refs = list_refs(address, git)
     for ref in (f"refs/tags/{address.ref}", f"refs/heads/{address.ref}") if address.ref else ("HEAD",):
         if ref in refs:
             # An annotated tag is an object of its own; its commit stands in a second line.
@@ -42,10 +43,10 @@ def resolve(address: Address, git: Callable[..., bytes]) -> Version:
     raise _unknown(address, refs)
 
 
-def _read(answer: bytes) -> dict[str, str]:
-    """Return the hashes by ref."""
+def list_refs(address: Address, git: Callable[..., bytes]) -> dict[str, str]:
+    """Return the hashes by ref of a repository; GitError if it cannot be read."""
     refs = {}
-    for line in answer.decode(errors="replace").splitlines():
+    for line in git("ls-remote", "--", address.url).decode(errors="replace").splitlines():
         commit, _, ref = line.partition("\t")
         if not HASH.fullmatch(commit):
             raise GitError(f"git lists refs as {line!r:.80}")
@@ -60,7 +61,7 @@ def _unknown(address: Address, refs: dict[str, str]) -> Refused:
         reason = f"no tag or branch {address.ref!r:.80}"
     else:
         reason = "no default branch"
-    names = {ref.split("/", 2)[2] for ref in refs if ref.startswith(("refs/tags/", "refs/heads/")) and ref[-1] != "}"}
+    names = {ref.split("/", 2)[2] for ref in refs if ref.startswith(BRANCHES_AND_TAGS) and ref[-1] != "}"}
     nearest = get_close_matches(address.ref or "main", sorted(names), n=3, cutoff=0)
     hint = f"the nearest of its {len(names)} are {', '.join(nearest)}" if names else "it is empty: push to it first"
     return Refused(f"{address.text} has {reason}; {hint:.300}.")
