@@ -16,7 +16,7 @@ from networks import LOOPBACK, NAMESPACES, Loopback, Namespaces
 from projects import wait_for
 
 ESTABLISHED = "01"  # in /proc/net/tcp
-STOP_LIMIT = 20  # seconds
+STOP_LIMIT = 60  # seconds
 NETWORKS = {NAMESPACES: Namespaces, LOOPBACK: Loopback}
 
 
@@ -91,14 +91,14 @@ def machines(kind, names, folder) -> Iterator[dict[str, Host]]:
         network.close()
 
 
-def wait_until_open(host, address, port, process, limit=30.0):
+def wait_until_open(host, address, port, process):
     """Wait until a process listens at an address, as seen from a host; fail if it has ended."""
 
     def is_open():
         assert process.poll() is None, f"{process.args} ended with {process.returncode}"
         return host.call(connects, address, port)
 
-    wait_for(is_open, f"something listens at {address}:{port}", limit)
+    wait_for(is_open, f"something listens at {address}:{port}")
 
 
 def connects(address, port):

@@ -9,7 +9,7 @@ from deployment import DOMAIN, HTTP
 from projects import wait_for
 
 WRITERS, PAUSE = 12, 0.1  # seconds between two messages; a socket may send ten a second
-LIMIT = 60  # seconds for anything that is waited for
+LIMIT = 120  # seconds for anything that is waited for
 
 
 class Room:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 SECONDS = 1000
 SOCKETS = ("echo", "chat", "notice")
+expect.set_options(timeout=40 * SECONDS)
 
 
 class Visitor:
@@ -42,7 +43,7 @@ class Visitor:
         """Wait until the sockets of these names are in a state."""
         for name in names:
             found = self.page.locator(f"#{name}-state")
-            expect(found).to_have_attribute("data-state", state, timeout=40 * SECONDS)
+            expect(found).to_have_attribute("data-state", state)
 
     def write(self, name, text):
         """Send a text through a form."""
@@ -51,11 +52,11 @@ class Visitor:
 
     def expect_words(self, name, words):
         """Wait until a socket's state is told in these words."""
-        expect(self.page.locator(f"#{name}-state")).to_have_text(words, timeout=40 * SECONDS)
+        expect(self.page.locator(f"#{name}-state")).to_have_text(words)
 
     def expect_in(self, element, text):
         """Wait until an element holds a text."""
-        expect(self.page.locator(f"#{element}")).to_contain_text(text, timeout=20 * SECONDS)
+        expect(self.page.locator(f"#{element}")).to_contain_text(text)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from websockets.sync.client import connect
 SITE, ORIGIN = "localhost", "http://localhost:8080"  # what compose.yaml allows
 VOLUME = re.compile(r"\./(\S+):(/etc/nginx/\S+):ro")
 DNS = "127.0.0.11"  # Docker's
-FOUND_AGAIN = 30  # seconds; nginx asks for the name every five
+FOUND_AGAIN = 60  # seconds; nginx asks for the name every five
 
 
 # What the files say
@@ -190,7 +190,7 @@ def stage(workshop, tmp_path_factory):
 
 def get(address, path, **headers):
     """Return the status of a page of the site, and where it leads."""
-    connection = http.client.HTTPConnection(address, timeout=10)
+    connection = http.client.HTTPConnection(address, timeout=60)
     connection.request("GET", path, headers={"Host": SITE, **headers})
     response = connection.getresponse()
     connection.close()
@@ -199,10 +199,10 @@ def get(address, path, **headers):
 
 def echo(address, origin):
     """Return what the echo socket answers to a page of an origin."""
-    sock = socket.create_connection((address, 80), timeout=10)
-    with connect(f"ws://{SITE}/ws/echo/", sock=sock, origin=origin, proxy=None) as websocket:
+    sock = socket.create_connection((address, 80), timeout=60)
+    with connect(f"ws://{SITE}/ws/echo/", sock=sock, origin=origin, open_timeout=60, proxy=None) as websocket:
         websocket.send("hello")
-        return websocket.recv(timeout=20)
+        return websocket.recv(timeout=60)
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def test_clients_of_a_dead_host_come_back_elsewhere_and_miss_nothing(site, room,
     died = die_in_a_transaction(site, room, mortal)
     room.go_on(5)  # more than may have waited for the room before it; the lock could be kept for hours
     silent = time.monotonic() - died
-    room.wait_for("back", bereft, 90)
+    room.wait_for("back", bereft, 180)
     assert sum(web.sockets() for web in site.webs if web.host is not mortal) >= PEOPLE
     room.go_on()
     state = room.hush()
