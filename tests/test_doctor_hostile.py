@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from patients import make_patient
+from projects import wait_for
 
 from chanscaffold.cli import cli
 from chanscaffold.doctor.errors import CannotExamine
@@ -60,7 +61,7 @@ def test_a_daemon_without_our_environment_is_killed_too(tmp_path):
     with (folder / "config" / "settings.py").open("a") as file:
         file.write(f"\nimport subprocess\nsubprocess.Popen({start}, env={{}}, start_new_session=True)\n")
     assert doctor(folder, stdout=subprocess.DEVNULL).returncode == 0
-    assert not is_running(length)
+    wait_for(lambda: not is_running(length), "the daemon has ended")
 
 
 @LINUX

@@ -131,7 +131,7 @@ def test_nothing_of_the_project_or_of_this_machine_is_changed(tmp_path, redis, m
     observed(location)
     assert snapshot(location.root) == before
     assert list(store.iterdir()) == []
-    assert processes_in(tmp_path) == {}
+    wait_for(lambda: not processes_in(tmp_path), "every process has ended")
 
 
 @pytest.mark.slow
@@ -152,9 +152,9 @@ def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(number, tmp
         doctor.stdin.close()
         wait_for(lambda: any(" serve" in each for each in processes_in(tmp_path).values()), "the server starts")
         doctor.send_signal(number)
-        doctor.wait(30)
-    wait_for(lambda: not processes_in(tmp_path / "project"), "every process has ended", 30)
-    wait_for(lambda: not list((tmp_path / "tmp").iterdir()), "the throw-away database is gone", 10)
+        doctor.wait(60)
+    wait_for(lambda: not processes_in(tmp_path / "project"), "every process has ended")
+    wait_for(lambda: not list((tmp_path / "tmp").iterdir()), "the throw-away database is gone")
 
 
 # Servers that cannot be examined

@@ -1,5 +1,6 @@
 """A project with Redis and PostgreSQL on a machine that has neither: it works at once, and leaves nothing behind."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -151,8 +152,12 @@ def test_ctrl_c_is_for_the_command_beside_them(project):
     """A shell drops its line, and goes on."""
     process = Process([project.python, "manage.py", "services", "shell"], project.path, project.env, terminal=True)
     wait_for(lambda: ">>> " in process.output, "the shell asks", 120)
-    process.press_ctrl_c()
-    wait_for(lambda: "KeyboardInterrupt" in process.output, "its line is dropped")
+    for _ in range(10):  # Python misses one just before it reads
+        process.press_ctrl_c()
+        with contextlib.suppress(pytest.fail.Exception):
+            wait_for(lambda: "KeyboardInterrupt" in process.output, "its line is dropped", 6)
+            break
+    assert "KeyboardInterrupt" in process.output
     os.write(process.terminal, b"print(6 * 7)\nexit()\n")
     assert process.wait(60).code == 0
     assert re.search(r"(?m)^42$", process.output)

@@ -354,7 +354,7 @@ def test_a_step_has_a_time_limit_and_leaves_no_children(step, capsys, monkeypatc
     )
     assert step(program) == (1, 1)
     assert "was stopped after 0.2 seconds" in capsys.readouterr().out
-    assert processes_in(tmp_path) == {}
+    wait_for(lambda: not processes_in(tmp_path), "every process has ended")
 
 
 def test_all_renders_are_linted_and_a_finding_names_the_answers_once(starter, tmp_path, capsys):
@@ -410,7 +410,7 @@ def test_a_signal_during_set_up_leaves_nothing_running(starter, start, tmp_path)
         process.communicate(timeout=60)
     assert process.returncode == 3
     assert list(temporary.glob("chanscaffold-*")) == []  # uv leaves a lock beside it
-    assert processes_in(temporary) == {}
+    wait_for(lambda: not processes_in(temporary), "every process has ended")
 
 
 # Real ones
