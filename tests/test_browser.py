@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 SECONDS = 1000
 SOCKETS = ("echo", "chat", "notice")
-expect.set_options(timeout=40 * SECONDS)
+expect.set_options(timeout=60 * SECONDS)  # a client may wait half as long between two tries
 
 
 class Visitor:
