@@ -17,7 +17,7 @@ def room(site: Site) -> None:
     ):
         alice.send(json.dumps({"type": "chat.say", "text": "hello"}))
         for socket in (alice, bob):
-            message = json.loads(socket.recv(timeout=20))
+            message = json.loads(socket.recv(timeout=10))
             assert (message["user"], message["text"]) == ("alice", "hello"), message
 
 
@@ -27,7 +27,7 @@ def resume(site: Site) -> None:
         numbers = [_say(alice, text) for text in ("one", "two", "three")]
     with site.connect("ws/chat/attic/", "bob") as bob:
         bob.send(json.dumps({"type": "chat.resume", "room": "attic", "after": numbers[0]}))
-        answer, *missed = [json.loads(bob.recv(timeout=20)) for _ in range(3)]
+        answer, *missed = [json.loads(bob.recv(timeout=10)) for _ in range(3)]
     assert (answer["type"], answer["count"]) == ("chat.resumed", 2), answer
     assert [message["text"] for message in missed] == ["two", "three"], missed
 
@@ -44,12 +44,12 @@ def notice(site: Site) -> None:
     with site.connect("ws/notifications/", "bob") as bob:
         status, body = site.post("/notify/", {"to": "bob", "text": "hello"}, "alice")
         assert status == 200, f"HTTP {status}: {body}"
-        message = json.loads(bob.recv(timeout=20))
+        message = json.loads(bob.recv(timeout=10))
         assert (message["from"], message["text"]) == ("alice", "hello"), message
 
 
 def _say(socket: ClientConnection, text: str) -> int:
     """Say something and return the number that it got."""
     socket.send(json.dumps({"type": "chat.say", "text": text}))
-    number: int = json.loads(socket.recv(timeout=20))["seq"]
+    number: int = json.loads(socket.recv(timeout=10))["seq"]
     return number

@@ -22,7 +22,7 @@ def echo(site: Site) -> None:
     """A WebSocket returns what it was sent"""
     with site.connect("ws/echo/") as socket:
         socket.send("hello")
-        answer = socket.recv(timeout=20)
+        answer = socket.recv(timeout=10)
         assert answer == "hello", answer
 
 
@@ -35,7 +35,7 @@ def broadcast(site: Site) -> None:
         ]
         message = '{"type":"smoke.text","text":"hello"}'
         sockets[0].send(message)
-        answers = [socket.recv(timeout=20) for socket in sockets]
+        answers = [socket.recv(timeout=10) for socket in sockets]
         assert answers == [message] * 4, answers
 
 

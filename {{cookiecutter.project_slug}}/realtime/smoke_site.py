@@ -26,7 +26,7 @@ from websockets.typing import Origin
 
 from realtime.health import without_pool
 
-START_LIMIT = 120  # seconds until the server must listen
+START_LIMIT = 60  # seconds until the server must listen
 USERS = {"alice": True, "bob": True, "carol": False}  # who is a superuser
 
 
@@ -72,7 +72,7 @@ class Site:
             f"ws://127.0.0.1:{self.port}/{path}",
             origin=Origin(page) if page else None,
             additional_headers={"Cookie": self.cookies.get(user, "")},
-            open_timeout=20,
+            open_timeout=10,
             close_timeout=1,
             compression=None,
             proxy=None,
@@ -83,7 +83,7 @@ class Site:
     def _request(
         self, method: str, path: str, body: str | None, headers: dict[str, str]
     ) -> tuple[int, str]:
-        http = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        http = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             http.request(method, path, body, headers)
             response = http.getresponse()
@@ -95,7 +95,7 @@ class Site:
 def expect_close(socket: ClientConnection, code: int) -> None:
     """Raise AssertionError unless the server closes the socket with the code."""
     try:
-        answer = socket.recv(timeout=20)
+        answer = socket.recv(timeout=10)
     except ConnectionClosed as closed:
         assert closed.rcvd is not None and closed.rcvd.code == code, closed
     else:

@@ -15,7 +15,7 @@ def change(site: Site) -> None:
     with site.connect(SOCKET, "alice") as alice, site.connect(SOCKET, "bob") as bob:
         _post(site, "", action)
         for socket in (alice, bob):
-            changed = json.loads(socket.recv(timeout=20))
+            changed = json.loads(socket.recv(timeout=10))
             assert (changed["number"], changed["label"]) == ("smoke-1", "Packed"), changed
 
 
@@ -24,7 +24,7 @@ def listing(site: Site) -> None:
     _receive(site, "smoke-2")
     with site.connect(SOCKET, "bob") as bob:
         bob.send('{"type": "orders.list"}')
-        listed = json.loads(bob.recv(timeout=20))
+        listed = json.loads(bob.recv(timeout=10))
         assert "smoke-2" in [order["number"] for order in listed["orders"]], listed
 
 
