@@ -348,14 +348,16 @@ def test_what_lies_in_older_commits_does_not_count(repository, bound):
 
 def test_the_bound_is_gits_and_not_ours(repository):
     repository.commit()
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     fetch(repository.address())
-    assert resource.getrlimit(resource.RLIMIT_FSIZE) == before
+    assert resource.getrlimit(resource.RLIMIT_FSIZE) == (most, most)
 
 
 def test_of_a_server_that_must_send_all_no_ref_is_written(repository, monkeypatch):
     old = repository.commit()
     repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"))
+    repository.git("tag", "-a", "-m", "x", "v3")
     monkeypatch.setattr(process, "OPTIONS", ("-c", "protocol.version=0"))
     refs, read = [], fetch_module.read_commit
     monkeypatch.setattr(
@@ -571,12 +573,10 @@ def test_the_reason_is_gits_last_line_that_says_something(tmp_path, own_home, mo
     assert message.isprintable()
 
 
-def test_a_token_in_the_users_own_configuration_is_not_shown(own_home, monkeypatch):
-    (own_home / ".gitconfig").write_text('[url "http://ghp_secret@127.0.0.1:1/"]\n\tinsteadOf = https://forge/\n')
-    with pytest.raises(ChanscaffoldError) as caught:
+def test_a_token_in_the_users_own_configuration_is_not_shown(tmp_path, own_home, monkeypatch):
+    stub(tmp_path, monkeypatch, "echo \"fatal: could not read Password for 'https://secret@forge': no\" >&2; exit 128")
+    with pytest.raises(ChanscaffoldError, match="could not read Password for 'https://forge': no; "):
         fetch(parse("https://forge/acme.git"))
-    assert "127.0.0.1" in caught.value.message
-    assert "ghp_secret" not in caught.value.message
 
 
 def test_git_has_a_time_limit(tmp_path, own_home, monkeypatch, cache):

@@ -154,6 +154,11 @@ def a_wrong_password(server, home, monkeypatch):
     keep_password(home, server, "mistyped")
 
 
+def a_token_in_the_users_configuration(server, home, monkeypatch):
+    address = f"127.0.0.1:{server.port}/"
+    (home / ".gitconfig").write_text(f'[url "https://mistyped@{address}"]\n\tinsteadOf = https://{address}\n')
+
+
 def a_bad_certificate(server, home, monkeypatch):
     monkeypatch.delenv("GIT_SSL_CAINFO", raising=False)
 
@@ -176,6 +181,7 @@ COMPARE = ON_A_TERMINAL + "compare the key that it shows with the host's."
         (over_ssh, nothing, "'{path}' does not appear to be a git repository; check the address", ""),
         (over_https, no_password, "could not read Username for 'https://127.0.0.1:", HELPER),
         (over_https, a_wrong_password, "Authentication failed for 'https://127.0.0.1:", HELPER),
+        (over_https, a_token_in_the_users_configuration, "could not read Password for 'https://127.0.0.1:", HELPER),
         (over_https, a_bad_certificate, "certificate", "let git trust who signed for the host, with `git config"),
         (over_https, nothing, "not found; check the address, and that you may read it.", ""),
     ],
