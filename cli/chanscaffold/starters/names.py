@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from chanscaffold.errors import Refused
@@ -64,13 +66,23 @@ def remove(name: str) -> None:
     ChanscaffoldError if it cannot be written down.
     """
     with Registry.edit() as registry:
-        nameless = _nameless(registry)
-        if name not in (*registry.names, *nameless):
-            raise Refused(f"There is no starter {name!r:.200}; {suggest(name, [*registry.names, *nameless], 'names')}")
         source = registry.names.pop(name, "")
-        gone = set(_nameless(registry)).difference(nameless) if source else {name}
-        registry.trusted[:] = [each for each in registry.trusted if each not in gone]
-    click.echo(printable(f"{name} is forgotten; it was {source}." if source else f"{name} is trusted no more."))
+        gone = _without_ref(source or (os.path.realpath(name) if os.path.isdir(name) else name))
+        others = [each for each, other in registry.names.items() if _without_ref(other) == gone]
+        if not source and (others or gone not in registry.trusted):
+            raise _unknown(name, others, registry)
+        if gone in registry.trusted and not others:
+            registry.trusted.remove(gone)
+    click.echo(printable(f"{name} is forgotten; it was {source}." if source else f"{gone} is trusted no more."))
+
+
+def _unknown(name: str, names: list[str], registry: Registry) -> Refused:
+    """Return what to say of what is neither a name nor a source without one; `names` are those that stand for it."""
+    if names:
+        return Refused(f"{name!r:.200} has a name: `chanscaffold starter remove {names[0]}` forgets it, and the trust.")
+    return Refused(
+        f"There is no starter {name!r:.200}; {suggest(name, [*registry.names, *_nameless(registry)], 'names')}"
+    )
 
 
 def _check_free(registry: Registry, name: str) -> None:
