@@ -348,11 +348,20 @@ def test_a_folder_in_the_place_of_a_file_is_refused(refuses, make_starter):
     refuses(make_starter(overlay={"manage.py/x": "x"}), "overlay/manage.py/x needs a folder manage.py, which is a file")
 
 
-def test_a_name_that_differs_in_case_alone_is_refused_unless_the_other_is_removed(refuses, make_starter, new):
-    message = (
-        "overlay/Readme.md and README.md are one file on macOS and Windows: name README.md as it is, or remove it."
-    )
-    refuses(make_starter(overlay={"Readme.md": "x"}), message)
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Readme.md", "overlay/Readme.md and README.md are one on macOS and Windows: name README.md as it is, or"),
+        ("Chat/a.py", "overlay/Chat and chat are one on macOS"),
+        ("Chat", "overlay/Chat and chat are one on macOS"),
+        ("MANAGE.py/a.py", "overlay/MANAGE.py and manage.py are one on macOS"),
+    ],
+)
+def test_a_name_that_differs_in_case_alone_is_refused(refuses, make_starter, name, message):
+    refuses(make_starter(overlay={name: "x"}), message)
+
+
+def test_a_name_may_be_written_otherwise_if_it_is_removed(make_starter, new):
     starter = make_starter("[files]\nremove = ['README.md']", {"Readme.md": "x"}, name="other")
     result = new("mysite", "--starter", str(starter.path), "--trust", "--no-setup")
     assert result.exit_code == 0, result.output

@@ -33,6 +33,7 @@ def _lay(tree: Tree, starter: Starter) -> Tree:
     for name in starter.files:
         _check_place(tree, name, starter)
         tree[name] = starter.overlay[name]
+    _check_case(tree, starter)
     _check_patterns(tree, starter)
     for name, patch in starter.patches.items():
         tree[name] = _patched(tree, name, patch, starter)
@@ -76,7 +77,7 @@ def _without(tree: Tree, starter: Starter) -> Tree:
 
 
 def _check_place(tree: Tree, name: str, starter: Starter) -> None:
-    """Refuse a file where there is a folder, a file below what is a file, and two names that differ in case alone."""
+    """Refuse a file where there is a folder, and a file below what is a file."""
     where = starter.origin.name_of(f"overlay/{name}")
     if any(each.startswith(f"{name}/") for each in tree):
         raise Refused(f"{where} is a file, and {name} is a folder: name it in [files] remove of starter.toml, too.")
@@ -85,9 +86,17 @@ def _check_place(tree: Tree, name: str, starter: Starter) -> None:
             raise Refused(
                 f"{where} needs a folder {above}, which is a file: name it in [files] remove of starter.toml."
             )
-    for each in tree:
-        if each != name and each.casefold() == name.casefold():
-            raise Refused(f"{where} and {each} are one file on macOS and Windows: name {each} as it is, or remove it.")
+
+
+def _check_case(tree: Tree, starter: Starter) -> None:
+    """Refuse files or folders whose names differ in case alone; the starter's own are the last of the tree."""
+    spellings: dict[str, str] = {}
+    for name in tree:
+        for each in (*_folders(name), name):
+            other = spellings.setdefault(each.casefold(), each)
+            if other != each:
+                where = starter.origin.name_of(f"overlay/{each}")
+                raise Refused(f"{where} and {other} are one on macOS and Windows: name {other} as it is, or remove it.")
 
 
 def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
