@@ -15,6 +15,7 @@ ADVICE = {
     "could not read |Authentication failed": "run `{command}` on a terminal, and let git's credential helper keep the "
     "password (`git help credentials`)",
     "certificate|SSL": "let git trust who signed for the host, with `git config --global http.sslCAInfo FILE`",
+    "dumb http": "its server must run git, and not only give out the files of a repository",
     "not found$|not appear to be": "check the address, and that you may read it",
 }
 OTHER_ADVICE = "`{command}` shows whether git can reach it"
