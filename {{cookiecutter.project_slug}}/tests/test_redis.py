@@ -45,7 +45,6 @@ async def test_an_outage_of_redis_closes_no_socket_and_loses_no_stored_message(r
         valkey.terminate()
         await asyncio.sleep(1)
         await asyncio.to_thread(valkey.start)
-        back = time.monotonic()
         await until_all_hear_live(groups)
         await asyncio.sleep(0.5)
         written = await stop(writing)
@@ -54,7 +53,6 @@ async def test_an_outage_of_redis_closes_no_socket_and_loses_no_stored_message(r
                 await until(lambda e=ear: len(e.lines()) >= written, "has all", RETURN)
                 first = ear.lines()[0]
                 assert ear.lines() == list(range(first, first + written))
-        assert time.monotonic() - back < RETURN + 1
         assert all(ear.is_open for ear in all_ears)
 
 
