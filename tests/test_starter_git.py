@@ -587,6 +587,15 @@ def test_git_has_a_time_limit(tmp_path, own_home, monkeypatch, cache):
     assert partials(cache) == []
 
 
+def test_what_git_has_started_ends_with_it(tmp_path, own_home, monkeypatch, cache):
+    stub(tmp_path, monkeypatch, f"sleep 600 > {tmp_path}/silent 2>&1 & echo $! > {tmp_path}/started; wait")
+    monkeypatch.setattr(process, "SECONDS", 3)
+    with pytest.raises(ChanscaffoldError, match="git had no answer after 3 s"):
+        fetch(parse("gh:acme/starter"))
+    started = Path(f"/proc/{(tmp_path / 'started').read_text().strip()}/cmdline")
+    wait_for(lambda: not (started.exists() and started.read_bytes()))
+
+
 def test_git_may_ask_on_a_terminal_only(tmp_path, own_home, monkeypatch, own_environment):
     stub(tmp_path, monkeypatch, f"env > {tmp_path}/variables; cat > {tmp_path}/stdin; exit 1")
     monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -i key")

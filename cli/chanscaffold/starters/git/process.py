@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -67,11 +68,20 @@ def run_git(*arguments: str, folder: str, protocols: str = PROTOCOLS, stdin: IO[
         return output
 
 
-def _start(
-    command: list[str], folder: str, protocols: str, stdin: IO[bytes] | int, errors: IO[bytes]
-) -> subprocess.Popen[bytes]:
+class _Git(subprocess.Popen[bytes]):
+    """Git, which takes along what it has started, such as an ssh that waits for a silent host."""
+
+    def kill(self) -> None:
+        """Kill git, and all of its session if it has one of its own."""
+        if sys.platform != "win32" and self.poll() is None and os.getsid(self.pid) == self.pid:
+            os.killpg(self.pid, signal.SIGKILL)
+        else:
+            super().kill()
+
+
+def _start(command: list[str], folder: str, protocols: str, stdin: IO[bytes] | int, errors: IO[bytes]) -> _Git:
     with _bounded_files():
-        return subprocess.Popen(
+        return _Git(
             command,
             cwd=folder,
             env=_environment(protocols),
@@ -114,7 +124,7 @@ def _environment(protocols: str) -> dict[str, str]:
     return own
 
 
-def _communicate(child: subprocess.Popen[bytes]) -> bytes:
+def _communicate(child: _Git) -> bytes:
     """Return what a process prints, a byte too much at most; it is stopped when it takes too long."""
     timer = threading.Timer(SECONDS, child.kill)
     timer.daemon = True
