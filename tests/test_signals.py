@@ -4,10 +4,12 @@ import os
 import pty
 import select
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
+import projects
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -66,6 +68,26 @@ def test_a_signal_while_pruning_leaves_nothing(start, standin, here):
         _, stderr = process.communicate(timeout=60)
     assert (process.returncode, stderr) == (1, "Stopped by SIGTERM: nothing was written.\n")
     assert list(here.iterdir()) == []
+
+
+STARTING = """
+import os, signal, subprocess, sys
+from chanscaffold.stop import stop
+stop.watch()
+with stop.hold():
+    child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], stderr=subprocess.DEVNULL)
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+    stop.child = child
+"""
+
+
+def test_a_signal_while_a_child_is_started_ends_it(environment):
+    result = subprocess.run(
+        [sys.executable, "-c", STARTING], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (1, "Stopped by SIGTERM: nothing was written.\n")
+    projects.wait_for(lambda: not Path(f"/proc/{result.stdout.strip()}").exists(), "it has ended")
 
 
 @pytest.mark.parametrize("module", ["click", "cookiecutter"])

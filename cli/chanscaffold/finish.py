@@ -23,15 +23,16 @@ def prune(hook: str, project: str) -> None:
     """
     import subprocess
 
-    stop.child = subprocess.Popen(
-        [sys.executable, "-I", hook],
-        cwd=project,
-        env={**os.environ, "CHANSCAFFOLD_STEPS": "prune"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    _, errors = stop.child.communicate()
-    if stop.child.returncode != 0:
+    with stop.hold():
+        stop.child = child = subprocess.Popen(
+            [sys.executable, "-I", hook],
+            cwd=project,
+            env={**os.environ, "CHANSCAFFOLD_STEPS": "prune"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+    _, errors = child.communicate()
+    if child.returncode != 0:
         reason = (errors.decode(errors="replace").strip() or "no reason given").splitlines()[-1]
         raise ChanscaffoldError(f"The template's post_gen hook failed: {reason}. Nothing was written.")
     stop.child = None

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from subprocess import Popen
     from types import FrameType
 
@@ -28,6 +29,7 @@ class Stop:
         self.child: Popen[bytes] | None = None
         self.is_watching = False  # whether this process is the command itself, and not somebody who uses it
         self.code = 1  # the exit code, when there was nothing to remove
+        self._held: list[int] | None = None  # signals that are put off
 
     def watch(self) -> None:
         """Start handling signals, except those that the caller, like nohup, told us to ignore."""
@@ -41,8 +43,21 @@ class Stop:
         self.work = work
         self.in_place = False
 
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        """Put signals off until the block has ended: between its start and its name here, nobody would end a child."""
+        self._held = []
+        try:
+            yield
+        finally:
+            held, self._held = self._held, None
+            for signum in held:
+                self._receive(signum, None)
+
     def _receive(self, signum: int, _frame: FrameType | None) -> None:
-        if self.in_place:
+        if self._held is not None:
+            self._held.append(signum)
+        elif self.in_place:
             self._forward(signum)
         else:
             self._leave(signum)

@@ -80,8 +80,8 @@ class _Git(subprocess.Popen[bytes]):
 
 
 def _start(command: list[str], folder: str, protocols: str, stdin: IO[bytes] | int, errors: IO[bytes]) -> _Git:
-    with _bounded_files():
-        return _Git(
+    with stop.hold(), _bounded_files():
+        stop.child = child = _Git(
             command,
             cwd=folder,
             env=_environment(protocols),
@@ -93,6 +93,7 @@ def _start(command: list[str], folder: str, protocols: str, stdin: IO[bytes] | i
             # Otherwise ssh would ask on the terminal that there is, though our input is not from there.
             start_new_session=not os.isatty(0),
         )
+    return child
 
 
 @contextmanager
@@ -128,7 +129,6 @@ def _communicate(child: _Git) -> bytes:
     """Return what a process prints, a byte too much at most; it is stopped when it takes too long."""
     timer = threading.Timer(SECONDS, child.kill)
     timer.daemon = True
-    stop.child = child
     with child:
         try:
             timer.start()
