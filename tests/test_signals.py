@@ -75,7 +75,8 @@ import os, signal, subprocess, sys
 from chanscaffold.stop import stop
 stop.watch()
 with stop.hold():
-    child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"], stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-c", "import signal; signal.pause()"]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     print(child.pid, flush=True)
     os.kill(os.getpid(), signal.SIGTERM)
     stop.child = child
