@@ -1,0 +1,85 @@
+"""The ASGI applications of a project: wrappers for HTTP and WebSocket, and the lifespan."""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+from channels.layers import get_channel_layer
+from channels.routing import URLRouter
+from django.urls import re_path
+
+from channels_realtime.auth.origins import OriginMiddleware, reject_handshake
+from channels_realtime.auth.sessions import SessionUserMiddleware
+from channels_realtime.hub.hub import current_hub
+from channels_realtime.monitoring.checks import require_valid_settings
+from channels_realtime.monitoring.health import HealthMiddleware
+from channels_realtime.monitoring.logs import ConnectionMiddleware
+from channels_realtime.servers.daphne import DaphneMiddleware
+
+logger = logging.getLogger(__name__)
+
+Application = Callable[..., Awaitable[None]]
+Event = MutableMapping[str, Any]
+
+# Routes that are tried before a site's own: those of `manage.py smoke` and of tests.
+extra_routes: list[Any] = []
+
+
+def HTTPStack(application: Application) -> Application:  # noqa: N802  (as Channels names stacks)
+    """Wrap the HTTP application: answer /healthz and /readyz, and name each request in the log."""
+    return ConnectionMiddleware(HealthMiddleware(application))
+
+
+def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
+    """Wrap WebSocket routes, a list of `path("ws/chat/", ChatConsumer.as_asgi())`.
+
+    Refuse foreign origins and unknown paths with 403, put the session's user into
+    scope["user"], apply backpressure under Daphne, and name each socket in the log.
+
+    Raise ImproperlyConfigured for settings with which sockets would be refused or lost.
+    """
+    require_valid_settings()
+    get_channel_layer()  # a layer that cannot be made must stop the server now
+    # The origin comes first: the session of a foreign page's visitor is not even read.
+    return ConnectionMiddleware(
+        OriginMiddleware(DaphneMiddleware(SessionUserMiddleware(Router(routes))))
+    )
+
+
+class Router(URLRouter):
+    """Refuse unknown paths with 403. Channels' own router fails with 500 and a traceback."""
+
+    def __init__(self, routes: Sequence[Any]) -> None:
+        self._own_routes = routes
+        super().__init__([*routes, re_path(r"", refuse_unknown_path)])
+        self._unknown = self.routes[-1]
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        # Under Daphne any client may name a root path, in the header Daphne-Root-Path.
+        if not scope["path"].startswith(scope.get("root_path", "")):
+            return await refuse_unknown_path(scope, receive, send)
+        self.routes = [*extra_routes, *self._own_routes, self._unknown]
+        await super().__call__(scope, receive, send)
+
+
+async def refuse_unknown_path(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Refuse a handshake with 403, and log its path."""
+    logger.warning("A socket was refused: no route for %.200r.", scope["path"])
+    await reject_handshake(receive, send)
+
+
+async def lifespan(
+    scope: Event,
+    receive: Callable[[], Awaitable[Event]],
+    send: Callable[[Event], Awaitable[None]],
+) -> None:
+    """Answer the lifespan protocol, and close the hub at shutdown.
+
+    Without it servers that use the protocol refuse to start, or warn.
+    """
+    message = await receive()
+    while message["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+        message = await receive()
+    await current_hub().close()
+    await send({"type": "lifespan.shutdown.complete"})

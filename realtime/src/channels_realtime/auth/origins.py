@@ -1,0 +1,61 @@
+"""Which pages may open sockets: the only defence against pages of other sites.
+
+A browser sends its cookies with any page's handshake, so the Origin header decides.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+logger = logging.getLogger(__name__)
+
+# The hosts that Django allows in development.
+LOCAL_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
+
+
+class OriginMiddleware:
+    """Refuse a handshake with 403 unless a page of an allowed origin makes it.
+
+    In production the origins in CSRF_TRUSTED_ORIGINS are allowed, which may also send forms; in
+    development, pages from any port of ALLOWED_HOSTS or of this machine. Channels' validators
+    compare hosts only, or fail with an error when the header is no address.
+    """
+
+    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
+        if is_allowed_origin(origin):
+            await self.application(scope, receive, send)
+        else:
+            logger.warning("A socket was refused: its origin, %.200r, is not allowed.", origin)
+            await reject_handshake(receive, send)
+
+
+async def reject_handshake(receive: Any, send: Any) -> None:
+    """Answer a handshake with 403. Channels' own denier fails while the channel layer is away."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+def is_allowed_origin(origin: str) -> bool:
+    """Return whether a page from `origin`, such as "https://example.com", may open sockets."""
+    scheme, _, host = origin.lower().partition("://")
+    if any(_matches(scheme, host, each) for each in settings.CSRF_TRUSTED_ORIGINS):
+        return True
+    if not settings.DEBUG or scheme not in ("http", "https"):
+        return False
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS or LOCAL_HOSTS)
+
+
+def _matches(scheme: str, host: str, pattern: str) -> bool:
+    """Compare as Django does for forms: "https://*.example.com" means every subdomain."""
+    allowed_scheme, _, allowed_host = pattern.lower().partition("://")
+    if allowed_host.startswith("*."):
+        return scheme == allowed_scheme and host.endswith(allowed_host[1:])
+    return (scheme, host) == (allowed_scheme, allowed_host)

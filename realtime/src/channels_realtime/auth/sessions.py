@@ -1,0 +1,118 @@
+"""The user of a socket: the user of the browser's session."""
+
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import (
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+    get_user_model,
+    load_backend,
+)
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import parse_cookie
+from django.utils.crypto import constant_time_compare
+
+from channels_realtime.auth.registry import current_registry
+from channels_realtime.conf import conf
+from channels_realtime.monitoring.logs import set_user
+
+# In a session that was replaced: the key of the session that replaced it.
+FORWARD_KEY = "realtime_forward_to"
+FORWARD_RECHECKS = 10  # how many recheck intervals a replaced session stays
+
+
+class SessionUserMiddleware:
+    """Put the session and its user into the scope, and only ever read the session.
+
+    Channels' own middleware ignores SECRET_KEY_FALLBACKS and then empties the session: after a
+    change of SECRET_KEY, opening a socket would log people out of the pages as well.
+    """
+
+    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        registry = current_registry()
+        seen, found = registry.rechecks_seen, await read_session(scope)
+        if found["user"].is_authenticated and not registry.is_subscribed:
+            # In this order: a right that is lost in between must not go unnoticed.
+            await registry.subscribe()
+            seen, found = registry.rechecks_seen, await read_session(scope)
+        set_user(found["user"])
+        scope = {**scope, **found, "rechecks_seen": seen}
+        await self.application(scope, receive, send)
+
+
+async def read_session(scope: dict[str, Any]) -> dict[str, Any]:
+    """Return the session that the handshake's cookie names, and its user."""
+    session = session_from_cookie(scope)
+    user: AbstractBaseUser | AnonymousUser = AnonymousUser()
+    if session.session_key:
+        user = await database_sync_to_async(session_user)(session)
+    return {"session": session, "user": user}
+
+
+def session_from_cookie(scope: dict[str, Any]) -> SessionBase:
+    """Return the session that the handshake's cookie names, not loaded yet."""
+    header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    key = parse_cookie(header.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+    # Django's keys are ASCII; a database may refuse to look for others.
+    return open_session(key if key and key.isascii() and key.isprintable() else None)
+
+
+def open_session(key: str | None) -> SessionBase:
+    """Return the session with the key. It is loaded when it is first used."""
+    session: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return session
+
+
+def session_user(session: SessionBase) -> AbstractBaseUser | AnonymousUser:
+    """Return the user of a session, or AnonymousUser. Queries the database."""
+    try:
+        path = session[BACKEND_SESSION_KEY]
+        backend = load_backend(path if path in settings.AUTHENTICATION_BACKENDS else "")
+        user = backend.get_user(get_user_model()._meta.pk.to_python(session[SESSION_KEY]))
+    except (KeyError, ImportError):
+        return AnonymousUser()
+    if user and is_current(user, session.get(HASH_SESSION_KEY, "")):
+        return user
+    return AnonymousUser()
+
+
+def is_current(user: AbstractBaseUser, session_hash: str) -> bool:
+    """Return whether a session's hash fits the user's password, under any valid secret key."""
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(session_hash, each) for each in hashes)
+
+
+def refresh_user(scope: dict[str, Any]) -> AbstractBaseUser | AnonymousUser:
+    """Return the user of the scope's session as the database has both now.
+
+    Return AnonymousUser if the session belongs to another user by now. Queries the database.
+    """
+    session = open_session(scope["session"].session_key)
+    while FORWARD_KEY in session:
+        session = open_session(session[FORWARD_KEY])
+    scope["session"] = session
+    user = session_user(session)
+    return user if user.pk == scope["user"].pk else AnonymousUser()
+
+
+def forward_session(old_key: str, new_key: str) -> None:
+    """Let open sockets follow their session to its new key. The old key authenticates nobody.
+
+    Django gives a session a new key when its user changes the password.
+    """
+    session = open_session(None)
+    session[FORWARD_KEY] = new_key
+    session.set_expiry(int(FORWARD_RECHECKS * conf.RECHECK_SECONDS))
+    # Only now: a session with a key is loaded first, and loses a key that is no longer stored.
+    session._session_key = old_key
+    session.save(must_create=True)

@@ -1,0 +1,5 @@
+"""Consumers: the sockets of a project."""
+
+from channels_realtime.consumers.base import MessageConsumer
+
+__all__ = ["MessageConsumer"]

@@ -1,0 +1,257 @@
+"""The base class of consumers that receive and send typed messages."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, ClassVar
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from channels_realtime.auth.registry import current_registry
+from channels_realtime.auth.sessions import refresh_user
+from channels_realtime.consumers.connection import Connection
+from channels_realtime.consumers.database import current_connections
+from channels_realtime.consumers.decoding import FrameDecoder
+from channels_realtime.hub.hub import current_hub
+from channels_realtime.hub.queues import BoundedQueue
+from channels_realtime.messages import (
+    TEXT_EVENT,
+    CloseCode,
+    Error,
+    Message,
+    MessageError,
+    Ping,
+    Pong,
+    encode,
+    make_decoder,
+)
+from channels_realtime.monitoring import logs
+from channels_realtime.streams import Stream, StreamStore, current_streams
+
+logger = logging.getLogger(__name__)
+
+PONG = encode(Pong())
+MAX_QUEUED_EVENTS = 1000  # for a slow handler
+RECHECK_TIMEOUT = 10  # seconds
+
+
+class MessageConsumer(AsyncConsumer):
+    """A socket that receives and sends typed messages, for authenticated users by default.
+
+    Subclasses declare the messages, who has permission, and the groups. A group's event calls the
+    method named after its type, as in Channels. A socket handles one message or event at a time.
+    An exception of a handler is logged and answered with an error frame; the socket stays open.
+
+    The routes must be wrapped in `channels_realtime.asgi.WebSocketStack`.
+    """
+
+    channel_layer_alias = None  # the hub uses the layer, for all sockets of the process
+
+    # The type of message that clients may send, or a union of types.
+    accepts: ClassVar[Any] = None
+    # The types of message that the consumer sends itself, as for isinstance().
+    sends: ClassVar[Any] = ()
+    # Whether anonymous clients are closed with 4401.
+    login_required: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._decoder = make_decoder(cls.accepts)
+
+    # To override
+
+    async def has_permission(self) -> bool:
+        """Return whether the user may have this socket; otherwise it is closed with 4403.
+
+        Called when the socket opens, and for authenticated users at each recheck.
+        """
+        return True
+
+    def get_groups(self) -> list[str]:
+        """Return the names of the groups whose events this socket gets."""
+        return []
+
+    async def connect(self) -> None:
+        """Prepare the socket, before it is accepted."""
+
+    async def receive_message(self, message: Any) -> None:
+        """Handle one of the messages in `accepts`."""
+
+    async def disconnect(self, code: int) -> None:
+        """Clean up after the socket has left its groups. `code` is the close code."""
+
+    def catch_up(self) -> None:
+        """Handle that events of the groups may have been lost in an outage. Must not block."""
+
+    # To call
+
+    async def send_message(self, message: Message) -> None:
+        """Send a message of a type in `sends`. Raise TypeError for another type."""
+        if not isinstance(message, self.sends):
+            raise TypeError(f"{type(message).__name__} is not in {type(self).__name__}.sends")
+        self.connection.send(encode(message))
+
+    async def send_error(self, code: str, detail: str) -> None:
+        """Send an error frame; the socket stays open."""
+        self.connection.send(encode(Error(code, detail)))
+
+    async def follow(self, group: str, store: StreamStore) -> Stream:
+        """Send the client the numbered messages of a group from now on (see streams.py).
+
+        Raise ValueError for an invalid group name, and what the store raises.
+        """
+        self._followed.append(group)
+        return await self._streams.join(group, store, self)
+
+    # The life of a socket
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.scope = scope
+        self.connection = Connection(receive, send)
+        self._hub, self._streams, self._registry = (
+            current_hub(), current_streams(), current_registry()
+        )  # fmt: skip
+        self._database, self._log_context = current_connections(), logs.current.get()
+        self._groups: list[str] = []
+        self._followed: list[str] = []
+        self._frames = FrameDecoder(self._decoder)
+        self._handling = asyncio.Lock()
+        self._events = BoundedQueue(
+            self._handle_event, MAX_QUEUED_EVENTS, self.connection.abort_overflow, paused=True
+        )
+        try:
+            await self._run()
+        finally:
+            self._leave()
+            await self._attempt(self.disconnect(self.connection.code or CloseCode.SERVICE_RESTART))
+
+    async def _run(self) -> None:
+        """Serve the socket to its end, and close it if the client has not."""
+        try:
+            await self.connection.receive()  # websocket.connect
+            code = await self._open() or await self._serve()
+        except asyncio.CancelledError:
+            # By connection.abort(); otherwise the server stops, as Daphne does it.
+            code = self.connection.code or CloseCode.SERVICE_RESTART
+        except Exception:
+            logger.exception("%s cannot be opened.", type(self).__name__)
+            code = CloseCode.TRY_AGAIN_LATER
+        if code:
+            self._leave()
+            await self.connection.close(code)
+
+    async def _open(self) -> int | None:
+        """Accept the socket and return None, or return the code to close it with."""
+        await self._database.discover()
+        try:
+            if (refusal := await self._check_permission()) is not None:
+                return refusal
+            await self.connect()
+        finally:
+            self._database.close_if_open()
+        self._groups = self.get_groups()
+        await asyncio.gather(*(self._hub.join(group, self) for group in self._groups))
+        await self.connection.accept()
+        self._events.resume()
+        return None
+
+    async def _check_permission(self) -> int | None:
+        """Register the socket and return None, or return the code to close it with."""
+        if "rechecks_seen" not in self.scope:
+            raise RuntimeError(
+                "Wrap the WebSocket routes in channels_realtime.asgi.WebSocketStack."
+            )
+        if self.login_required and not self.scope["user"].is_authenticated:
+            return CloseCode.LOGIN_REQUIRED
+        if not await self.has_permission():
+            return CloseCode.PERMISSION_DENIED
+        if self.scope["user"].is_authenticated and not self._register():
+            return CloseCode.TOO_MANY_REQUESTS
+        return None
+
+    def _register(self) -> bool:
+        return self._registry.add(self, self.scope["rechecks_seen"])
+
+    async def _serve(self) -> int | None:
+        """Handle messages; return the close code if the server has ended the socket."""
+        while (event := await self.connection.receive()) is not None:
+            try:
+                message = self._frames.decode(event.get("text"))
+            except MessageError as error:
+                self.connection.send(encode(error.error))
+                if error.close_code is not None:
+                    self.connection.abort(error.close_code)
+            else:
+                await self._handle_message(message)
+        return self.connection.code
+
+    async def _handle_message(self, message: Message) -> None:
+        if isinstance(message, Ping):
+            self.connection.send(PONG)
+        else:
+            async with self._handling:
+                await self._attempt(self.receive_message(message))
+
+    def deliver(self, event: dict[str, Any]) -> None:
+        """Handle an event of a group. The hub calls this."""
+        if event.get("type") == TEXT_EVENT:
+            self.connection.send(event["text"])
+        else:
+            self._events.put(event)
+
+    async def _handle_event(self, event: dict[str, Any]) -> None:
+        logs.current.set(self._log_context)  # the queue has its own context
+        async with self._handling:
+            await self._attempt(self.dispatch(event))
+
+    async def dispatch(self, event: dict[str, Any]) -> None:
+        """Call the handler of an event, if there is one.
+
+        In production an unknown event is normal: another release of the site sends it.
+        """
+        handler = getattr(self, get_handler_name(event), None)
+        if handler is None:
+            level = logging.WARNING if settings.DEBUG else logging.INFO
+            logger.log(level, "%s has no handler for %s.", type(self).__name__, event["type"])
+        else:
+            await handler(event)
+
+    async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            logger.exception("%s failed.", type(self).__name__)
+            await self.send_error("internal", "That did not work; it is our fault and was logged.")
+        finally:
+            self._database.close_if_open()
+
+    async def recheck(self) -> None:
+        """Close the socket unless its session, its user and has_permission() are still valid."""
+        logs.current.set(self._log_context)
+        try:
+            async with asyncio.timeout(RECHECK_TIMEOUT):
+                await self._recheck()
+        except Exception:
+            logger.exception("%s could not be rechecked.", type(self).__name__)
+        finally:
+            self._database.close_if_open()
+
+    async def _recheck(self) -> None:
+        user = await database_sync_to_async(refresh_user)(self.scope)
+        if not user.is_authenticated:
+            if self.login_required:
+                return self.connection.abort(CloseCode.LOGIN_REQUIRED)
+            self._registry.remove(self)
+        self.scope["user"] = user
+        if not await self.has_permission():
+            self.connection.abort(CloseCode.PERMISSION_DENIED)
+
+    def _leave(self) -> None:
+        for group in self._groups:
+            self._hub.leave(group, self)
+        for group in self._followed:
+            self._streams.leave(group, self)
+        self._registry.remove(self)
+        self._events.close()

@@ -1,0 +1,95 @@
+"""The connection of one WebSocket: receiving frames, a queue of frames to send, and closing."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels_realtime.conf import conf
+from channels_realtime.hub.queues import BoundedQueue
+from channels_realtime.messages import CloseCode
+
+CLOSE_TIMEOUT = 1  # seconds for the last frames
+FRAME_OVERHEAD = 100  # bytes of memory that a queued frame takes besides its text
+NO_STATUS = 1005  # the code of a close frame without a code
+
+
+class Connection:
+    """Receive from and send to one client. Make it in the task that serves the socket."""
+
+    __slots__ = ("_accepted", "_disconnected", "_queue", "_receive", "_send", "_task", "code")
+
+    def __init__(
+        self,
+        receive: Callable[[], Awaitable[dict[str, Any]]],
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        self._receive, self._send = receive, send
+        self._task = asyncio.current_task()
+        self._accepted = self._disconnected = False
+        self.code: int | None = None  # with which the server closes, or the client has closed
+        # Frames wait until the socket is accepted.
+        self._queue = BoundedQueue(
+            self._send_frame, conf.SEND_QUEUE_BYTES, self.abort_overflow, _size, paused=True
+        )
+
+    async def accept(self) -> None:
+        """Accept the socket, and start to send."""
+        # A client that has already gone also causes a disconnect event.
+        with contextlib.suppress(OSError):
+            await self._send({"type": "websocket.accept"})
+        self._accepted = True
+        self._queue.resume()
+
+    async def receive(self) -> dict[str, Any] | None:
+        """Return the next event from the client, or None when the socket has ended."""
+        if self.code is not None:
+            return None
+        event = await self._receive()
+        if event["type"] == "websocket.disconnect":
+            self.code, self._disconnected = event.get("code", NO_STATUS), True
+            self._queue.close()
+            return None
+        return event
+
+    def send(self, text: str) -> None:
+        """Queue a text frame. Close a client that does not read with 1013."""
+        # Send nothing after a frame that was dropped: the client must not see a gap.
+        if self.code is None:
+            self._queue.put(text)
+
+    def abort(self, code: int) -> None:
+        """Close the socket with the code, whatever its task is waiting for."""
+        if self.code is None:
+            self.code = code
+            if self._task is not None and asyncio.current_task() is not self._task:
+                self._task.cancel()
+
+    def abort_overflow(self) -> None:
+        """Close the socket, because too much waits for its client or its handlers."""
+        self.abort(CloseCode.TRY_AGAIN_LATER)
+
+    async def close(self, code: int) -> None:
+        """Send what is queued, then the close frame. The client may not read, or have gone."""
+        if self._disconnected:
+            return
+        self.code = code
+        with contextlib.suppress(Exception):
+            # A browser shows no close code for a refused handshake.
+            if not self._accepted:
+                await self.accept()
+            try:
+                await self._queue.drain(CLOSE_TIMEOUT)
+            finally:
+                self._queue.close()
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._send({"type": "websocket.close", "code": int(code)})
+
+    async def _send_frame(self, text: str) -> None:
+        # A client that has gone also causes a disconnect event.
+        with contextlib.suppress(Exception):
+            await self._send({"type": "websocket.send", "text": text})
+
+
+def _size(text: str) -> int:
+    return len(text) + FRAME_OVERHEAD

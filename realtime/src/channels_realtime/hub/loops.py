@@ -1,0 +1,32 @@
+"""One instance of a class for each event loop."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+Instance = TypeVar("Instance")
+
+
+class PerLoop(Generic[Instance]):
+    """Make an instance for the running event loop on first use, and keep it as long as the loop."""
+
+    def __init__(self, factory: Callable[[], Instance]) -> None:
+        self._factory = factory
+        self._instances: WeakKeyDictionary[asyncio.AbstractEventLoop, Instance] = (
+            WeakKeyDictionary()
+        )
+
+    def current(self) -> Instance:
+        """Return the running loop's instance. Raise RuntimeError outside of a loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._instances:
+            self._instances[loop] = self._factory()
+        return self._instances[loop]
+
+    def find_running(self) -> tuple[asyncio.AbstractEventLoop, Instance] | None:
+        """Return a loop that runs in any thread, with its instance, or None. Thread-safe."""
+        for loop, instance in list(self._instances.items()):
+            if loop.is_running():
+                return loop, instance
+        return None

@@ -1,0 +1,146 @@
+"""The layers of channels_redis, adapted: they forget a channel when its subscriber ends.
+
+When Redis is away, the originals keep such channels and subscribe to them again when it is back:
+each socket that closed meanwhile would leave one for ever.
+
+This module is the only one that uses private names of channels_redis. Where a release lacks one
+of them, `PubSubLayer` is the original layer, without these adaptations.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+from uuid import uuid4
+
+from channels_redis.core import RedisChannelLayer
+from channels_redis.pubsub import (
+    RedisPubSubChannelLayer,
+    RedisPubSubLoopLayer,
+    RedisSingleShardConnection,
+)
+
+logger = logging.getLogger(__name__)
+
+SUBSCRIBE_TIMEOUT = 2  # seconds for Redis to confirm a subscription
+
+LAYER_NAMES = ("_get_shard", "_shards", "_subscribe_to_channel", "channels", "prefix")
+SHARD_NAMES = ("_lock", "_pubsub", "_receive_message", "_subscribed_to", "host")
+
+
+def missing_names() -> list[str]:
+    """Return the private names that this module needs and channels_redis does not have."""
+    if not hasattr(RedisPubSubChannelLayer, "_get_layer"):
+        return ["_get_layer"]
+    layer = RedisPubSubLoopLayer(hosts=["redis://localhost"])
+    missing = [name for name in LAYER_NAMES if not hasattr(layer, name)]
+    shards = getattr(layer, "_shards", [])
+    missing += [name for shard in shards for name in SHARD_NAMES if not hasattr(shard, name)]
+    return missing
+
+
+class AdaptedPubSubLayer(RedisPubSubChannelLayer):
+    """Redis pub/sub: a subscription is confirmed, and a channel can be forgotten."""
+
+    async def new_channel(self, prefix: str = "specific.") -> str:
+        """Return a new channel of this process. After a failure nothing of it remains."""
+        layer = self._get_layer()
+        channel = f"{layer.prefix}{prefix}{uuid4().hex}"
+        try:
+            await layer._subscribe_to_channel(channel)
+        except BaseException:
+            layer.channels.pop(channel, None)
+            raise
+        return channel
+
+    async def forget_channel(self, channel: str) -> None:
+        """Unsubscribe a channel. The original does so only when a receive is cancelled."""
+        layer = self._get_layer()
+        layer.channels.pop(channel, None)
+        await layer._get_shard(channel).unsubscribe(channel)
+
+    def _get_layer(self) -> Any:
+        layer = super()._get_layer()
+        if not all(isinstance(shard, Shard) for shard in layer._shards):
+            layer._shards = [Shard(shard.host, layer) for shard in layer._shards]
+        return layer
+
+
+class Shard(RedisSingleShardConnection):
+    """The connection to one Redis host."""
+
+    def __init__(self, host: Any, channel_layer: Any) -> None:
+        super().__init__(host, channel_layer)
+        self._pings: dict[bytes, asyncio.Future[None]] = {}
+
+    async def subscribe(self, channel: str) -> None:
+        """Subscribe, and wait until Redis has confirmed it.
+
+        Events are published over another connection, and could overtake a subscription that was
+        only sent. Raise TimeoutError after SUBSCRIBE_TIMEOUT seconds.
+        """
+        if channel in self._subscribed_to:
+            return
+        await super().subscribe(channel)
+        try:
+            await self._wait_for_pong()
+        except BaseException:
+            await self.unsubscribe(channel)
+            raise
+
+    async def _wait_for_pong(self) -> None:
+        """Send a ping: Redis answers in order, so its pong follows the subscription."""
+        ping, pong = uuid4().hex, asyncio.get_running_loop().create_future()
+        self._pings[ping.encode()] = pong
+        try:
+            async with asyncio.timeout(SUBSCRIBE_TIMEOUT):
+                await self._pubsub.ping(ping)
+                await pong
+        finally:
+            del self._pings[ping.encode()]
+
+    def _receive_message(self, message: Any) -> None:
+        if message is not None and message["type"] == "pong":
+            pong = self._pings.get(message["data"])
+            if pong is not None and not pong.done():
+                pong.set_result(None)
+        else:
+            super()._receive_message(message)
+
+    async def unsubscribe(self, channel: str) -> None:
+        """Forget the channel, and tell Redis if there is a connection; a new one has none."""
+        async with self._lock:
+            if channel not in self._subscribed_to:
+                return
+            self._subscribed_to.remove(channel)
+            self._pubsub.channels.pop(channel.encode(), None)
+            connection = self._pubsub.connection
+            if connection is not None and connection.is_connected:
+                with contextlib.suppress(Exception):
+                    await self._pubsub.unsubscribe(channel)
+
+
+class CoreLayer(RedisChannelLayer):
+    """Messages in Redis lists; a channel can be forgotten."""
+
+    async def forget_channel(self, channel: str) -> None:
+        """Drop what waits in the channel, and what is still on its way to it."""
+        self.receive_buffer.pop(channel, None)
+        loop = asyncio.get_running_loop()
+        loop.call_later(self.expiry, self.receive_buffer.pop, channel, None)
+
+
+def choose_pubsub_layer() -> type[RedisPubSubChannelLayer]:
+    """Return the adapted layer, or the original, with a log line, where a name is missing."""
+    missing = missing_names()
+    if not missing:
+        return AdaptedPubSubLayer
+    logger.warning(
+        "This release of channels-redis lacks %s: its own pub/sub layer is used. Update "
+        "channels-realtime.",
+        ", ".join(missing),
+    )
+    return RedisPubSubChannelLayer
+
+
+PubSubLayer = choose_pubsub_layer()

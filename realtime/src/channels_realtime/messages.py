@@ -1,0 +1,87 @@
+"""The messages of a socket: JSON objects whose "type" says which message it is."""
+
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+# The type of the channel layer's events that carry a message as ready text.
+TEXT_EVENT = "realtime.text"
+
+
+class CloseCode(IntEnum):
+    """Why the server closes a socket. Codes from 4000 on are the library's and follow HTTP."""
+
+    MESSAGE_TOO_BIG = 1009
+    SERVICE_RESTART = 1012
+    TRY_AGAIN_LATER = 1013
+    LOGIN_REQUIRED = 4401
+    PERMISSION_DENIED = 4403
+    TOO_MANY_REQUESTS = 4429
+
+
+class Message(msgspec.Struct, tag_field="type", forbid_unknown_fields=True):
+    """The base of all messages: `class Say(Message, tag="chat.say")` and its fields."""
+
+
+class NumberedMessage(Message):
+    """A message of a stream (see streams.py). `seq` is its place in the stream, from 1 on."""
+
+    seq: int
+
+
+class Error(Message, tag="error"):
+    """Tell a client what was wrong with its message; the socket stays open."""
+
+    code: str
+    detail: str
+
+
+class Ping(Message, tag="ping"):
+    """Ask whether the connection still works. Every consumer answers with Pong."""
+
+
+class Pong(Message, tag="pong"):
+    """Answer a Ping."""
+
+
+class MessageError(Exception):
+    """Refuse a frame: `error` is the answer, and `close_code` closes the socket unless None."""
+
+    def __init__(self, code: str, detail: str, close_code: CloseCode | None = None) -> None:
+        super().__init__(detail)
+        self.error = Error(code, detail)
+        self.close_code = close_code
+
+
+def make_decoder(accepts: Any) -> msgspec.json.Decoder[Any]:
+    """Return a decoder for `accepts`, a message type or a union of them, and for Ping.
+
+    Raise TypeError for a list or another collection of types.
+    """
+    if isinstance(accepts, tuple | list | set):
+        raise TypeError(f"`accepts` is a type of message or a union, A | B, not {accepts!r}.")
+    return msgspec.json.Decoder(accepts | Ping if accepts else Ping)
+
+
+def decode(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
+    """Return the message in a text frame. Raise MessageError, with the reason for the client."""
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError as error:
+        # msgspec names the place of the error, and "$.type" is always the message's type.
+        unknown = str(error).endswith("`$.type`")
+        raise MessageError("unknown_type" if unknown else "bad_message", str(error)) from None
+    except (ValueError, RecursionError):  # a lone surrogate is a ValueError, too
+        raise MessageError("bad_json", "A message is a JSON object in a text frame.") from None
+
+
+def encode(message: Message) -> str:
+    """Return the message as the text of a frame."""
+    return msgspec.json.encode(message).decode()
+
+
+def text_event(message: Message) -> dict[str, Any]:
+    """Return a channel layer event that carries the message, encoded once for all sockets."""
+    event = {"type": TEXT_EVENT, "text": encode(message)}
+    return event | {"seq": message.seq} if isinstance(message, NumberedMessage) else event

@@ -1,0 +1,1 @@
+"""Adapters for ASGI servers: what sockets need beyond the ASGI protocol."""

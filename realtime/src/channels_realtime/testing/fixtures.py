@@ -1,0 +1,117 @@
+"""Pytest fixtures: sockets without a server, an empty channel layer, development services."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import channel_layers
+from channels.routing import get_default_application
+from django.conf import settings as django_settings
+from django.db import connections
+from django.test import AsyncClient
+from django.urls import path as url_path
+
+from channels_realtime import asgi
+from channels_realtime.hub.hub import current_hub
+from channels_realtime.services.running import running
+from channels_realtime.testing.sockets import Socket
+
+ORIGIN = "http://localhost"
+
+Connect = Callable[..., Awaitable[Socket]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def services() -> Iterator[None]:
+    """Run the servers of REALTIME_SERVICES for all tests."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(running())
+        except Exception as error:  # reported once, and not for every test
+            pytest.exit(str(error), returncode=1)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def empty_channel_layer() -> Iterator[None]:
+    """Start each test with a new channel layer."""
+    channel_layers.backends.clear()
+    yield
+    channel_layers.backends.clear()
+
+
+@pytest.fixture
+async def async_db(transactional_db: None) -> AsyncIterator[None]:
+    """Use the database in asynchronous code, whose thread has a connection of its own.
+
+    Transactions are real, so what waits for a commit happens.
+    """
+    yield
+    # Channels' test tools leave it open, and it would keep the test database in use.
+    await sync_to_async(connections.close_all)()
+
+
+@pytest.fixture
+async def open_socket(settings: Any) -> AsyncIterator[Connect]:
+    """Connect to a path of the application without a session and without a database.
+
+    Call `await open_socket("/ws/echo/")`. The sockets are closed after the test.
+    """
+    if ORIGIN not in settings.CSRF_TRUSTED_ORIGINS:
+        settings.CSRF_TRUSTED_ORIGINS = [*settings.CSRF_TRUSTED_ORIGINS, ORIGIN]
+    sockets: list[Socket] = []
+
+    async def connect(
+        path: str, cookie: bytes | None = None, origin: bytes = ORIGIN.encode(), kind: Any = Socket
+    ) -> Socket:
+        headers = {b"origin": origin, b"cookie": cookie}
+        pairs = [(name, value) for name, value in headers.items() if value]
+        socket: Socket = kind(get_default_application(), path, pairs)
+        sockets.append(socket)
+        socket.accepted = (await socket.connect())[0]
+        return socket
+
+    yield connect
+    for socket in sockets:
+        await socket.disconnect()
+    # As a server does; a layer may lose the cancellation with which a test's event loop ends.
+    await current_hub().close()
+
+
+@pytest.fixture
+async def connect(async_db: None, open_socket: Connect) -> AsyncIterator[Connect]:
+    """Connect to a path of the application as a user: `await connect("/ws/chat/", user)`.
+
+    Instead of a user it accepts an AsyncClient that is logged in already.
+    """
+
+    async def connect_as(path: str, user: Any = None, **options: Any) -> Socket:
+        return await open_socket(path, await session_cookie(user) if user else None, **options)
+
+    yield connect_as
+
+
+async def session_cookie(user: Any) -> bytes:
+    """Return the session cookie of an AsyncClient, or of a new session of a user."""
+    client = user
+    if not isinstance(user, AsyncClient):
+        client = AsyncClient()
+        await client.aforce_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}".encode()
+
+
+@pytest.fixture
+def add_route() -> Iterator[Callable[[Any], str]]:
+    """Route a test's own consumer: `await connect(add_route(MyConsumer), user)`."""
+    before = list(asgi.extra_routes)
+
+    def add(consumer: Any) -> str:
+        route = f"ws/test/{len(asgi.extra_routes)}/"
+        asgi.extra_routes.insert(0, url_path(route, consumer.as_asgi()))
+        return f"/{route}"
+
+    yield add
+    asgi.extra_routes[:] = before

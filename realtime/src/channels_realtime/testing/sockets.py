@@ -1,0 +1,34 @@
+"""A client's end of a socket that is connected to the application without a server."""
+
+from typing import Any
+
+from channels.testing import WebsocketCommunicator
+
+from channels_realtime.testing.waiting import LIMIT
+
+
+class Socket(WebsocketCommunicator):
+    """Channels' communicator, which waits LIMIT seconds for everything."""
+
+    accepted = False
+
+    async def receive_output(self, *_: float) -> dict[str, Any]:
+        """Return the next event that the application sends."""
+        event: dict[str, Any] = await super().receive_output(LIMIT)
+        return event
+
+    async def wait(self, *_: float) -> None:
+        """Wait until the application ends."""
+        await super().wait(LIMIT)
+
+    async def receive_close(self) -> int:
+        """Return the code of the close frame, which must come next."""
+        event = await self.receive_output()
+        assert event["type"] == "websocket.close", event
+        code: int = event["code"]
+        return code
+
+    async def is_open(self) -> bool:
+        """Return whether a ping is answered at once. The consumer must be a MessageConsumer."""
+        await self.send_json_to({"type": "ping"})
+        return bool(await self.receive_json_from() == {"type": "pong"})
