@@ -50,15 +50,15 @@ class Router(URLRouter):
     """Refuse unknown paths with 403. Channels' own router fails with 500 and a traceback."""
 
     def __init__(self, routes: Sequence[Any]) -> None:
-        self._own_routes = routes
-        super().__init__([*routes, re_path(r"", refuse_unknown_path)])
-        self._unknown = self.routes[-1]
+        view: Any = refuse_unknown_path
+        self._own_routes, self._last_route = routes, re_path(r"", view)
+        super().__init__([*routes, self._last_route])
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         # Under Daphne any client may name a root path, in the header Daphne-Root-Path.
         if not scope["path"].startswith(scope.get("root_path", "")):
             return await refuse_unknown_path(scope, receive, send)
-        self.routes = [*extra_routes, *self._own_routes, self._unknown]
+        self.routes: list[Any] = [*extra_routes, *self._own_routes, self._last_route]
         await super().__call__(scope, receive, send)
 
 

@@ -130,7 +130,7 @@ class CoreLayer(RedisChannelLayer):
         loop.call_later(self.expiry, self.receive_buffer.pop, channel, None)
 
 
-def choose_pubsub_layer() -> type[RedisPubSubChannelLayer]:
+def choose_pubsub_layer() -> Any:
     """Return the adapted layer, or the original, with a log line, where a name is missing."""
     missing = missing_names()
     if not missing:

@@ -81,7 +81,7 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
 
 
 @pytest.fixture
-async def connect(async_db: None, open_socket: Connect) -> AsyncIterator[Connect]:
+async def connect(async_db: None, open_socket: Connect) -> Connect:
     """Connect to a path of the application as a user: `await connect("/ws/chat/", user)`.
 
     Instead of a user it accepts an AsyncClient that is logged in already.
@@ -90,7 +90,7 @@ async def connect(async_db: None, open_socket: Connect) -> AsyncIterator[Connect
     async def connect_as(path: str, user: Any = None, **options: Any) -> Socket:
         return await open_socket(path, await session_cookie(user) if user else None, **options)
 
-    yield connect_as
+    return connect_as
 
 
 async def session_cookie(user: Any) -> bytes:

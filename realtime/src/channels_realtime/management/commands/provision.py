@@ -68,7 +68,8 @@ def check_name(name: str) -> None:
     """Raise CommandError for a name that the user model refuses."""
     try:
         model = get_user_model()
-        model._meta.get_field(model.USERNAME_FIELD).run_validators(name)
+        field: Any = model._meta.get_field(model.USERNAME_FIELD)
+        field.run_validators(name)
     except ValidationError as error:
         reasons = " ".join(error.messages)
         raise CommandError(f"{name!r} is no valid username: {reasons}") from None

@@ -1,0 +1,10 @@
+"""The WebSocket routes of the tests' site."""
+
+from django.urls import path
+
+from channels_realtime.consumers.echo import EchoConsumer, TypedEchoConsumer
+
+websocket_urlpatterns = [
+    path("ws/echo/", EchoConsumer.as_asgi()),
+    path("ws/echo/typed/", TypedEchoConsumer.as_asgi()),
+]
