@@ -314,7 +314,7 @@ class Bootstrap:
     @contextlib.contextmanager
     def services(self) -> Iterator[None]:
         """Have Redis and PostgreSQL answer as long as the block runs, if the project has them."""
-        if self.options.prod or not (HERE / "services").exists():
+        if self.options.prod or not has_services():
             yield
             return
         command = [PYTHON, "manage.py", "services", "--until-stdin-ends"]
@@ -407,8 +407,13 @@ def quote(command: list[str]) -> str:
 
 def with_services(*command: str) -> list[str]:
     """Return a command of manage.py, run beside the services if the project has them."""
-    services = ["services"] if (HERE / "services").exists() else []
+    services = ["services"] if has_services() else []
     return [PYTHON, "manage.py", *services, *command]
+
+
+def has_services() -> bool:
+    """Return whether the settings name servers for development."""
+    return "REALTIME_SERVICES" in read("config/settings.py")
 
 
 def check_python(requirement: str) -> None:

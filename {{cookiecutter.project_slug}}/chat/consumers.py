@@ -4,13 +4,13 @@ import math
 import time
 
 from channels.db import database_sync_to_async
+from channels_realtime.consumers import MessageConsumer
 from django.urls import reverse
 
 from chat.messages import Gap, Notice, Resume, Resumed, Said, Say
 from chat.models import Room
 from chat.notices import user_group
 from chat.talk import RoomStore, say
-from realtime.consumers import MessageConsumer
 
 RESUME_SECONDS = 1  # between two times; each may read hundreds of messages
 
@@ -21,7 +21,7 @@ class ChatConsumer(MessageConsumer):
     accepts = Say | Resume
     sends = Said | Resumed | Gap
 
-    async def can_join(self) -> bool:
+    async def has_permission(self) -> bool:
         self.name: str = self.scope["url_route"]["kwargs"]["room"]
         if not self.name.isprintable() or len(self.name) > 100:
             return False
@@ -55,5 +55,5 @@ class NotificationsConsumer(MessageConsumer):
 
     sends = Notice
 
-    def group_names(self) -> list[str]:
+    def get_groups(self) -> list[str]:
         return [user_group(self.scope["user"])]

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
+from channels_realtime.messages import Message, NumberedMessage
 from msgspec import Meta
 
 from chat.models import TEXT_LENGTH
-from realtime.messages import Message, NumberedMessage
 
 # Not only space, and no NUL, which PostgreSQL cannot store.
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH, pattern=r"^(?=[^\0]*\Z)\s*\S")]

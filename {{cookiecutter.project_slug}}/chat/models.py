@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from channels_realtime.auth.revocation import recheck
+from channels_realtime.layers import group_name
 from django.conf import settings
 from django.db import models
 
 from accounts.models import User
-from realtime.groups import group_name
-from realtime.revocation import look_again
 
 TEXT_LENGTH = 2000
 
@@ -23,14 +23,14 @@ class Room(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and look again at who may stay in a room that has changed."""
+        """Save, and recheck who may stay in a room that has changed."""
         is_new = self._state.adding
         if not is_new:
             # Not the number: somebody may have spoken since the room was loaded.
             kwargs.setdefault("update_fields", ("name", "staff_only"))
         super().save(*args, **kwargs)
         if not is_new:
-            look_again()
+            recheck()
 
     @property
     def group(self) -> str:

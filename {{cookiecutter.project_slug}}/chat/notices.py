@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from channels_realtime.layers import group_name
+from channels_realtime.publishing import publish
 from django.utils import timezone
 
 from accounts.models import User
 from chat.messages import Notice
-from realtime.groups import group_name
-from realtime.publish import publish
 
 
 def user_group(user: User) -> str:

@@ -2,11 +2,11 @@
 
 import json
 
+from channels_realtime.messages import CloseCode
+from channels_realtime.smoke.site import Site, expect_close
 from websockets.sync.client import ClientConnection
 
 from chat.models import Room
-from realtime.connection import FORBIDDEN
-from realtime.smoke_site import Site, expect_close
 
 
 def room(site: Site) -> None:
@@ -36,7 +36,7 @@ def refusal(site: Site) -> None:
     """A room for staff turns others away"""
     Room.objects.create(name="staff", staff_only=True)
     with site.connect("ws/chat/staff/", "carol") as carol:
-        expect_close(carol, FORBIDDEN)
+        expect_close(carol, CloseCode.PERMISSION_DENIED)
 
 
 def notice(site: Site) -> None:

@@ -1,14 +1,14 @@
 """Saying something in a room, and reading what was said."""
 
+from channels_realtime.messages import encode
+from channels_realtime.publishing import publish
+from channels_realtime.streams import NumberedFrame
 from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
 from chat.messages import Said
 from chat.models import Message, Room
-from realtime.messages import encode
-from realtime.publish import publish
-from realtime.streams import Numbered
 
 SHOWN = 50  # messages on a page that goes on live
 
@@ -46,7 +46,7 @@ def said(message: Message) -> Said:
 
 
 class RoomStore:
-    """A room's messages, for the sockets that follow them (realtime/streams.py)."""
+    """A room's messages, for the sockets that follow them (channels_realtime/streams.py)."""
 
     def __init__(self, room: str) -> None:
         self.room = room
@@ -55,7 +55,7 @@ class RoomStore:
         """Return the number of the last message, or 0."""
         return Room.objects.filter(name=self.room).values_list("last_seq", flat=True).first() or 0
 
-    def after(self, number: int, limit: int) -> list[Numbered]:
+    def after(self, number: int, limit: int) -> list[NumberedFrame]:
         """Return up to `limit` messages after a number, oldest first."""
         messages = Message.objects.filter(room__name=self.room, seq__gt=number)
         newest = messages.select_related("room", "user").order_by("seq")[:limit]

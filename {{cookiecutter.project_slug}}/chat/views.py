@@ -3,6 +3,7 @@
 from inspect import getsource
 from typing import Any
 
+from channels_realtime.consumers.echo import EchoConsumer
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
@@ -15,7 +16,6 @@ from chat import consumers, notices
 from chat.forms import HistoryForm, NoticeForm
 from chat.models import Room
 from chat.talk import last_messages
-from realtime.echo import EchoConsumer
 
 LOBBY = "lobby"  # the room that the page is in
 

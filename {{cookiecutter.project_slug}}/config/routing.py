@@ -1,18 +1,16 @@
-"""The WebSocket routes, as urls.py has the HTTP ones."""
+"""The WebSocket routes, as urls.py has the HTTP ones. Unknown paths are refused with 403."""
 
-from django.urls import re_path
+from channels_realtime.consumers.echo import EchoConsumer, TypedEchoConsumer
+from django.urls import path
 
 #% if cookiecutter.example
 import chat.routing
-#% endif
-import realtime.routing
-from realtime.echo import NotFoundConsumer
 
+#% endif
 websocket_urlpatterns = [
     #% if cookiecutter.example
     *chat.routing.websocket_urlpatterns,
     #% endif
-    *realtime.routing.websocket_urlpatterns,
-    # Last: every other path.
-    re_path(r"", NotFoundConsumer.as_asgi()),
+    path("ws/echo/", EchoConsumer.as_asgi()),
+    path("ws/echo/typed/", TypedEchoConsumer.as_asgi()),
 ]

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
-
-from realtime.layers import channel_layers
+from channels_realtime.layers import channel_layers_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]
@@ -34,24 +33,21 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "channels_realtime",
     "accounts",
-    "realtime",
     #% if cookiecutter.example
     "chat",
-    #% endif
-    #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
-    "services",
     #% endif
 ]
 #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
 
-# What is started in development where nobody serves it (services/).
-SERVICES = [
+# The servers that `manage.py services` starts in development.
+REALTIME_SERVICES = [
     #% if cookiecutter.layer == "redis"
-    "services.valkey.Valkey",
+    "channels_realtime.services.valkey.Valkey",
     #% endif
     #% if cookiecutter.database == "postgres"
-    "services.postgres.PostgreSQL",
+    "channels_realtime.services.postgres.PostgreSQL",
     #% endif
 ]
 #% endif
@@ -60,9 +56,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Django warns once that it reads its files whole under ASGI; they are small.
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "realtime.logs.RequestMiddleware",
+    "channels_realtime.monitoring.logs.RequestMiddleware",
     # Outside of sessions: it acts when they are saved.
-    "realtime.revocation.RevocationMiddleware",
+    "channels_realtime.auth.revocation.RevocationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -126,20 +122,11 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
 #% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Several processes see each other's messages only through Redis; see realtime/layers.py.
+# Several processes get each other's messages only through Redis.
 CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="")
-CHANNEL_LAYERS = channel_layers(
+CHANNEL_LAYERS = channel_layers_from_url(
     CHANNEL_LAYER_URL, prefix=env.str("CHANNEL_LAYER_PREFIX", default=PROJECT["name"])
 )
-
-# What one socket may do (realtime/consumers.py). A frame must stay below the server's own limit
-# of 1 MiB, or the server cuts the connection without a word.
-REALTIME_MESSAGE_BYTES = 64 * 1024
-REALTIME_RATE = 10  # messages a second, on average
-REALTIME_BURST = 20  # messages at once
-REALTIME_SOCKETS_PER_USER = 50  # in one process
-REALTIME_OUTBOX_BYTES = 2 * 1024 * 1024  # that wait for a slow client, about
-REALTIME_RECHECK_SECONDS = 60  # between two looks at every session
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -177,8 +164,8 @@ LOGGING: dict[str, Any] = {
         }
     },
     "filters": {
-        "connection": {"()": "realtime.logs.ConnectionFilter"},
-        "first_of_a_row": {"()": "realtime.layers.FirstOfARow"},
+        "connection": {"()": "channels_realtime.monitoring.logs.ConnectionFilter"},
+        "repeat": {"()": "channels_realtime.monitoring.logs.RepeatFilter"},
     },
     "handlers": {
         "console": {
@@ -191,7 +178,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"level": "INFO"},
         # While Redis is away it logs a traceback each second.
-        "channels_redis.pubsub": {"filters": ["first_of_a_row"]},
+        "channels_redis.pubsub": {"filters": ["repeat"]},
     },
 }
 # Where uvicorn has handlers of its own, ours replace them; --no-access-log has taken one away.

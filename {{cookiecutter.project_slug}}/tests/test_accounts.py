@@ -1,53 +1,9 @@
-"""Signing in, and how the first users are made."""
-
-import io
-import json
+"""The sign-in pages."""
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.models import User
-
-
-@pytest.fixture
-def provision(db, monkeypatch):
-    """Run the command with passwords on standard input; return what it said."""
-
-    def provision(*names, passwords=None):
-        monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(passwords or {})))
-        output = io.StringIO()
-        call_command("provision", *names, passwords_stdin=True, verbosity=0, stdout=output)
-        return output.getvalue().splitlines()
-
-    return provision
-
-
-def test_superusers_are_created_with_their_passwords(provision, client):
-    said = provision("alice", "bob", passwords={"alice": "one", "bob": "two"})
-    assert said == ["created alice", "created bob"]
-    assert client.login(username="alice", password="one")
-    assert client.login(username="bob", password="two")
-    assert User.objects.filter(is_superuser=True, is_staff=True).count() == 2
-
-
-def test_a_user_who_exists_is_left_as_he_is(provision, client):
-    User.objects.create_user("alice", password="old")
-    assert provision("alice", passwords={"alice": "new"}) == ["kept alice"]
-    assert client.login(username="alice", password="old")
-    assert not User.objects.get().is_superuser
-
-
-def test_without_a_password_nobody_can_sign_in(provision, monkeypatch):
-    monkeypatch.delenv("DJANGO_SUPERUSER_PASSWORD", raising=False)
-    provision("alice")
-    assert not User.objects.get().has_usable_password()
-
-
-def test_a_name_outside_the_rule_creates_nobody(provision):
-    with pytest.raises(CommandError, match="a b"):
-        provision("alice", "a b")
-    assert not User.objects.exists()
 
 
 def test_signing_in_leads_to_the_front_page_and_signing_out_back(client, db):

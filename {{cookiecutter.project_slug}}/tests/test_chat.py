@@ -6,13 +6,13 @@ from urllib.parse import quote, unquote
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels_realtime.testing.waiting import wait_until_sync
 from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
 from chat.models import Message, Room
 from chat.talk import RoomStore, say
-from tests.steps import wait_for
 
 SAY = {"type": "chat.say", "text": "hello"}
 
@@ -65,14 +65,14 @@ async def test_a_room_may_have_almost_any_name(connect, alice, room):
 @pytest.mark.parametrize("room", ["x" * 101, "a%00b", "a%0Ab", "%E2%80%AE"])
 async def test_a_name_too_long_or_not_printable_is_refused_with_4403(connect, alice, room):
     socket = await connect(f"/ws/chat/{room}/", alice)
-    assert await socket.closed() == 4403
+    assert await socket.receive_close() == 4403
 
 
 @pytest.mark.parametrize("path", ["/ws/chat/lobby/", "/ws/notifications/"])
 async def test_an_anonymous_socket_is_accepted_and_closed_with_4401(connect, path):
     socket = await connect(path)
     assert socket.accepted
-    assert await socket.closed() == 4401
+    assert await socket.receive_close() == 4401
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ async def test_a_frame_of_100_000_bytes_is_answered_and_closed_with_1009(connect
     socket = await connect("/ws/chat/lobby/", alice)
     await socket.send_json_to({"type": "chat.say", "text": "x" * 100_000})
     assert (await socket.receive_json_from())["code"] == "too_big"
-    assert await socket.closed() == 1009
+    assert await socket.receive_close() == 1009
     assert not await Message.objects.aexists()
 
 
@@ -235,7 +235,7 @@ async def test_what_is_said_while_the_missed_messages_are_read_comes_once_after_
         if number == 0:  # the hub may read as well, from a later one
             for _ in range(3):
                 say("lobby", bob, "meanwhile")
-            wait_for(lambda: witness.output_queue.qsize() == 3)
+            wait_until_sync(lambda: witness.output_queue.qsize() == 3)
         return found
 
     await sync_to_async(tell)(5)
@@ -292,7 +292,7 @@ async def close_lobby(**values):
 
 async def test_a_room_for_staff_is_closed_with_4403_to_others(connect, alice, bob):
     await close_lobby()
-    assert await (await connect("/ws/chat/lobby/", bob)).closed() == 4403
+    assert await (await connect("/ws/chat/lobby/", bob)).receive_close() == 4403
     assert await (await connect("/ws/chat/lobby/", alice)).is_open()
 
 
@@ -305,7 +305,7 @@ async def test_when_a_room_becomes_staff_only_the_others_are_put_out(connect, al
     room = await Room.objects.aget()
     room.staff_only = True
     await room.asave()
-    assert await other.closed() == 4403
+    assert await other.receive_close() == 4403
     assert await elsewhere.is_open()
     await sync_to_async(tell)(1)
     assert await hear(staff, 2) == [2, 3]
@@ -316,7 +316,7 @@ async def test_who_is_staff_no_more_is_put_out_of_a_room_for_staff(connect, alic
     socket = await connect("/ws/chat/lobby/", alice)
     alice.is_staff = False
     await alice.asave()
-    assert await socket.closed() == 4403
+    assert await socket.receive_close() == 4403
 
 
 def test_saving_a_room_loaded_before_somebody_spoke_keeps_the_count(transactional_db, alice):
@@ -352,7 +352,7 @@ async def test_in_the_admin_a_room_becomes_staff_only(connect, async_client, ali
     socket = await connect("/ws/chat/lobby/", bob)
     data = {"name": "lobby", "staff_only": "on", "last_seq": 9}
     await async_client.post(f"/admin/chat/room/{room.pk}/change/", data)
-    assert await socket.closed() == 4403
+    assert await socket.receive_close() == 4403
     await room.arefresh_from_db()
     assert (room.staff_only, room.last_seq) == (True, 3)
 

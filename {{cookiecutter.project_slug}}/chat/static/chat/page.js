@@ -2,7 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 
-/** @type {typeof import("../../../realtime/static/realtime/client.js")} */
+/** @type {typeof import("../../../channels_realtime/static/channels_realtime/client.js")} */
 const { connect } = await import($("realtime-client").href);
 
 const LONGEST_LOG = 600; // entries: a resume brings up to 500
