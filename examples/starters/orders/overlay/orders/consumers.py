@@ -1,8 +1,9 @@
 from typing import Any
 
+from channels_realtime.consumers import MessageConsumer
+
 from orders.messages import WATCHERS, List, Listed
 from orders.models import Order
-from realtime.consumers import MessageConsumer
 
 LISTED = 100  # orders; the page shows as many
 
@@ -13,11 +14,11 @@ class OrdersConsumer(MessageConsumer):
     accepts = List
     sends = Listed  # what changes is published, by the order itself
 
-    async def can_join(self) -> bool:
+    async def has_permission(self) -> bool:
         may_view: bool = await self.scope["user"].ahas_perm("orders.view_order")
         return may_view
 
-    def group_names(self) -> list[str]:
+    def get_groups(self) -> list[str]:
         return [WATCHERS]
 
     async def connect(self) -> None:

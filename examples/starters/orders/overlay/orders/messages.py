@@ -1,6 +1,6 @@
 """What goes over the sockets of those who watch the orders."""
 
-from realtime.messages import Message
+from channels_realtime.messages import Message
 
 WATCHERS = "orders.watchers"  # the group of all these sockets
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from channels_realtime.publishing import publish
 from django.db import models
 from django.db.models import F
 
 from orders.messages import WATCHERS, Changed
-from realtime.publish import publish
 
 
 class Order(models.Model):

@@ -2,9 +2,10 @@
 
 import json
 
+from channels_realtime.messages import CloseCode
+from channels_realtime.smoke.site import Site, expect_close
+
 from orders.models import Order
-from realtime.connection import FORBIDDEN, SIGN_IN
-from realtime.smoke_site import Site, expect_close
 
 SOCKET = "ws/orders/"
 
@@ -29,8 +30,9 @@ def listing(site: Site) -> None:
 
 
 def refusal(site: Site) -> None:
-    """Strangers and users without the permission are turned away"""
-    for user, code in (("", SIGN_IN), ("carol", FORBIDDEN)):
+    """Anonymous users and users without the permission are refused"""
+    refusals = {"": CloseCode.LOGIN_REQUIRED, "carol": CloseCode.PERMISSION_DENIED}
+    for user, code in refusals.items():
         with site.connect(SOCKET, user) as socket:
             expect_close(socket, code)
 

@@ -5,9 +5,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from orders.messages import WATCHERS
+from orders.consumers import OrdersConsumer
 from orders.models import Order
-from realtime.hub import current_hub
 
 SOCKET = "/ws/orders/"
 LIST = {"type": "orders.list"}
@@ -22,6 +21,19 @@ def order(db):
 @pytest.fixture
 def may_view(db):
     return Permission.objects.get(codename="view_order")
+
+
+@pytest.fixture
+def consumers(add_route):
+    """Return a path whose sockets are of the class under test, and the list of their consumers."""
+    opened = []
+
+    class RecordedConsumer(OrdersConsumer):
+        async def connect(self):
+            await super().connect()
+            opened.append(self)
+
+    return add_route(RecordedConsumer), opened
 
 
 def message(order, label):
@@ -65,11 +77,11 @@ def test_saving_an_order_does_not_take_it_back(order):
 async def test_a_stranger_is_accepted_and_closed_with_4401(connect):
     socket = await connect(SOCKET)
     assert socket.accepted
-    assert await socket.closed() == 4401
+    assert await socket.receive_close() == 4401
 
 
 async def test_a_user_without_the_permission_is_closed_with_4403(connect, bob):
-    assert await (await connect(SOCKET, bob)).closed() == 4403
+    assert await (await connect(SOCKET, bob)).receive_close() == 4403
 
 
 async def test_a_user_with_the_permission_may_watch_until_it_is_taken_away(connect, bob, may_view):
@@ -77,7 +89,7 @@ async def test_a_user_with_the_permission_may_watch_until_it_is_taken_away(conne
     socket = await connect(SOCKET, bob)
     assert await socket.is_open()
     await bob.user_permissions.aremove(may_view)
-    assert await socket.closed() == 4403
+    assert await socket.receive_close() == 4403
 
 
 async def test_a_new_order_and_each_of_its_steps_reach_everybody_who_watches(connect, alice):
@@ -100,22 +112,28 @@ async def test_the_list_has_the_newest_orders_first(connect, alice, monkeypatch)
     assert await socket.receive_json_from() == {"type": "orders.listed", "orders": listed}
 
 
-async def test_after_an_outage_of_the_layer_the_list_comes_unasked(connect, alice, monkeypatch):
-    socket = await connect(SOCKET, alice)
+async def test_after_an_outage_of_the_layer_the_list_comes_unasked(
+    connect, consumers, alice, monkeypatch
+):
+    path, opened = consumers
+    socket = await connect(path, alice)
     await socket.send_json_to(LIST)
     assert (await socket.receive_json_from())["orders"] == []
     with monkeypatch.context() as away:
         away.setattr("orders.models.publish", lambda *_: None)
         order = await Order.objects.acreate(number="A-1")
-    current_hub().subscriptions[WATCHERS].catch_up()
+    opened[0].catch_up()
     # With Redis one comes at the beginning, too: the connection to the layer is new.
     while (await socket.receive_json_from())["orders"] != [message(order, "Received")]:
         pass
 
 
-async def test_who_has_not_asked_for_the_list_does_not_get_it_after_an_outage(connect, alice):
-    socket = await connect(SOCKET, alice)
-    current_hub().subscriptions[WATCHERS].catch_up()
+async def test_who_has_not_asked_for_the_list_does_not_get_it_after_an_outage(
+    connect, consumers, alice
+):
+    path, opened = consumers
+    socket = await connect(path, alice)
+    opened[0].catch_up()
     await socket.send_json_to(LIST)
     assert await socket.receive_json_from() == {"type": "orders.listed", "orders": []}
     assert await socket.is_open()  # a second list would have come first

@@ -2,7 +2,7 @@
 
 const SHOWN = 100;
 
-/** @type {typeof import("../../../realtime/static/realtime/client.js")} */
+/** @type {typeof import("../../../channels_realtime/static/channels_realtime/client.js")} */
 const { connect } = await import(document.getElementById("realtime-client").href);
 
 const orders = new Map(); // by id
