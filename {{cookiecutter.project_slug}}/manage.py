@@ -3,20 +3,21 @@
 
 import os
 import sys
+from importlib.util import find_spec
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if not find_spec("channels_realtime"):
+        sys.exit(
+            "The library of this project, channels_realtime/, is missing: restore it from git "
+            "or make the project again (with Cookiecutter: without `--accept-hooks no`)."
+        )
     try:
-        from django.core.management import execute_from_command_line as execute
+        from channels_realtime.services.running import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here. `python bootstrap.py` makes .venv, which has it.")
-    #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
-    from services.running import explained
-
-    execute = explained()(execute)
-    #% endif
-    execute(sys.argv)
+    execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,7 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [site.strip() for site in env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 
-# The pages' title is the description in pyproject.toml.
-SITE_NAME: str = PROJECT["description"]
+SITE_NAME: str = PROJECT["description"]  # of pyproject.toml; the pages show it
 
 INSTALLED_APPS = [
     # First, because Daphne replaces the runserver command of staticfiles by one that speaks ASGI.
@@ -122,7 +121,9 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
 #% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Several processes get each other's messages only through Redis.
+# memory:// is one process, and redis://HOST:6379/0 is any number of them. From the latter comes
+# {"default": {"BACKEND": "channels_realtime.layers.redis.PubSubLayer", "CONFIG": {"hosts":
+# [{"address": "redis://HOST:6379/0", "socket_timeout": 30, …}], "prefix": "my-site"}}}.
 CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="")
 CHANNEL_LAYERS = channel_layers_from_url(
     CHANNEL_LAYER_URL, prefix=env.str("CHANNEL_LAYER_PREFIX", default=PROJECT["name"])
@@ -144,8 +145,6 @@ LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -155,24 +154,17 @@ if not DEBUG:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s [%(connection)s %(user)s] %(message)s"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "format": "%(asctime)s %(levelname)s %(name)s [%(connection)s %(user)s] %(message)s"
-        }
-    },
+    "formatters": {"line": {"format": LOG_FORMAT}},
     "filters": {
-        "connection": {"()": "channels_realtime.monitoring.logs.ConnectionFilter"},
+        "client": {"()": "channels_realtime.monitoring.logs.ConnectionFilter"},
         "repeat": {"()": "channels_realtime.monitoring.logs.RepeatFilter"},
     },
     "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["connection"],
-        }
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["client"]}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -1,20 +1,26 @@
 """Run the development services for the time of a block."""
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
-from django.db import OperationalError
+from django.core import management
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from channels_realtime.conf import conf, project_dir
 from channels_realtime.services.server import Server, ServiceError
 
 READY = "Ready."  # the line that `manage.py services` prints when all of them answer
+
+# Commands that need no server, or start the services themselves.
+WITHOUT_SERVICES = {
+    "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
+    "makemessages", "services", "setup", "smoke", "startapp", "startproject", "version",
+}  # fmt: skip
 MANAGE = [sys.executable, "-m", "django"]  # DJANGO_SETTINGS_MODULE names the project
 
 
@@ -28,22 +34,6 @@ def child_environment() -> dict[str, str]:
     """Return the environment of a child that imports the project."""
     path = [str(project_dir()), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
-
-
-@contextmanager
-def explain_missing_services() -> Iterator[None]:
-    """End with one sentence instead of a traceback when the database does not answer."""
-    try:
-        yield
-    except OperationalError:
-        with suppress(ServiceError):
-            silent = [str(server) for server in configured_servers() if not server.answers()]
-            if silent and settings.DEBUG:
-                command = shlex.join(["manage.py", "services", *sys.argv[1:]])
-                sys.exit(
-                    f"No server answers: {', '.join(silent)}. To start it meanwhile: {command}"
-                )
-        raise
 
 
 @contextmanager
@@ -68,3 +58,23 @@ def running() -> Iterator[None]:
         if not any(line == READY for line in map(str.strip, keeper.stdout or ())):
             raise ServiceError(keeper.communicate()[1].strip().removeprefix("CommandError: "))
         yield
+
+
+def execute_from_command_line(argv: list[str]) -> None:
+    """Run a management command as Django does, with the development services that it may need."""
+    with ExitStack() as stack:
+        if _needs_services(argv):
+            try:
+                stack.enter_context(running())
+            except ServiceError as error:
+                sys.exit(str(error))
+        management.execute_from_command_line(argv)
+
+
+def _needs_services(argv: list[str]) -> bool:
+    if len(argv) < 2 or argv[1].startswith("-") or argv[1] in WITHOUT_SERVICES:
+        return False
+    try:
+        return settings.DEBUG and bool(conf.SERVICES)
+    except ImproperlyConfigured:  # Django reports it
+        return False

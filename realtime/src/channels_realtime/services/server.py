@@ -119,12 +119,15 @@ class Server(ABC):
             if self.answers():
                 return
             time.sleep(RETRY_DELAY)
-        raise ServiceError(f"{self} did not start: {self.process.last_output()}")
+        raise ServiceError(f"{self} did not start: {self.last_output()}")
 
-    def require_alive(self) -> None:
-        """Raise ServiceError if the server has ended by itself."""
-        if self.process and not self.process.is_alive():
-            raise ServiceError(f"{self} has ended: {self.process.last_output()}")
+    def is_alive(self) -> bool:
+        """Return whether the process that this object has started still runs."""
+        return self.process is not None and self.process.is_alive()
+
+    def last_output(self) -> str:
+        """Return the last lines of the server's log."""
+        return self.process.last_output() if self.process else ""
 
     def _listens(self) -> bool:
         try:

@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from channels_realtime.management import interrupts
 from channels_realtime.services.running import (
     MANAGE,
     READY,
@@ -46,14 +47,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("services is for development (DEBUG on); production has its own.")
-        listen(interrupt)
+        interrupts.listen()
         try:
             with ExitStack() as stack:
                 started = self.start(stack)
                 try:
                     code = self.wait(started, **options)
                 finally:
-                    listen(signal.SIG_IGN)  # the servers must be stopped
+                    interrupts.ignore()  # the servers must be stopped
         except (ServiceError, OSError, subprocess.TimeoutExpired) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
@@ -72,7 +73,7 @@ class Command(BaseCommand):
     def wait(
         self, servers: list[Server], command: list[str], until_stdin_ends: bool, **options: Any
     ) -> int:
-        """Return the exit code when it is time to stop. Raise ServiceError if a server ends."""
+        """Return the exit code when it is time to stop."""
         if command:
             return run(command, servers)
         ended = threading.Event()
@@ -98,27 +99,27 @@ def run(command: list[str], servers: list[Server]) -> int:
 
 
 def watch(servers: list[Server], is_over: Callable[[], bool]) -> None:
-    """Return when `is_over` returns true. Raise ServiceError if a server ends before."""
+    """Return when `is_over` returns true. Start a server again that ends before."""
     while not is_over():
-        for server in servers:
-            server.require_alive()
+        for server in list(servers):
+            if not server.is_alive():
+                restart(server, servers)
         time.sleep(POLL_INTERVAL)
+
+
+def restart(server: Server, servers: list[Server]) -> None:
+    """Start a server again; report it, and forget a server that does not start."""
+    print(f"{server} has ended: {server.last_output()}", file=sys.stderr, flush=True)
+    try:
+        server.start()
+    except ServiceError as error:
+        servers.remove(server)
+        print(f"{error} The others go on without it.", file=sys.stderr, flush=True)
+    else:
+        print(f"{server} was started again.", file=sys.stderr, flush=True)
 
 
 def wait_for_stdin(ended: threading.Event) -> None:
     """Set the event when standard input ends."""
     sys.stdin.read()
     ended.set()
-
-
-def interrupt(*_: object) -> NoReturn:
-    """Raise KeyboardInterrupt, once: a second signal must not interrupt the cleanup."""
-    listen(signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-def listen(handler: Any) -> None:
-    """Call the handler for each signal that ends a program; Windows lacks one of them."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), handler)

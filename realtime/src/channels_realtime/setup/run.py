@@ -1,0 +1,137 @@
+"""The steps of a set-up, and its report."""
+
+import contextlib
+import json
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from channels_realtime.conf import project_dir
+from channels_realtime.services.running import running
+from channels_realtime.services.server import ServiceError
+from channels_realtime.setup.screen import Screen
+from channels_realtime.setup.steps import Step, StepError
+
+STEPS_MISSING = 3  # the exit code
+PASSWORD_BYTES = 12
+
+
+class Setup:
+    """The steps in their order, and what they have found."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        self.screen = Screen(quiet=options["verbosity"] == 0, verbose=options["verbosity"] > 1)
+        self.names: list[str] = options["names"]
+        self.common_password = os.environ.get("DJANGO_SUPERUSER_PASSWORD") or None
+        self.passwords: dict[str, str] = {}  # generated here, shown once
+        if not self.common_password and sys.stdout.isatty():
+            self.passwords = {name: secrets.token_urlsafe(PASSWORD_BYTES) for name in self.names}
+        self.created: list[str] = []
+        self.missing: list[str] = [options["again"]]  # commands that are left to do
+
+    def run(self) -> int:
+        """Run the steps and report the result; return the exit code."""
+        try:
+            with self.services():
+                self.populate()
+            self.missing = []
+        except (StepError, OSError) as error:
+            print(f"Error: {error}", file=sys.stderr)
+        except KeyboardInterrupt:
+            print("Interrupted.", file=sys.stderr)
+        self.conclude()
+        return STEPS_MISSING if self.missing else 0
+
+    @contextlib.contextmanager
+    def services(self) -> Iterator[None]:
+        """Run the development services for the block. Raise StepError."""
+        with contextlib.ExitStack() as stack:
+            if not self.options["production"]:
+                try:
+                    stack.enter_context(running())
+                except ServiceError as error:
+                    raise StepError(str(error)) from None
+            yield
+
+    def populate(self) -> None:
+        """Migrate and create the superusers, and prove the project meanwhile if requested."""
+        provision = self.provision()
+        try:
+            with provision:
+                if self.options["smoke"]:
+                    # It has its own database. The first line shows that Python has compiled the
+                    # packages, which would otherwise be done twice.
+                    provision.wait_for_output()
+                    self.prove(provision)
+                else:
+                    provision.finish()
+        finally:
+            prefix = "created "
+            self.created = [
+                line.removeprefix(prefix) for line in provision.output if line.startswith(prefix)
+            ]
+
+    def provision(self) -> Step:
+        """Return the step that migrates and creates the superusers."""
+        label = f"Migrate, create {', '.join(self.names)}" if self.names else "Migrate"
+        passwords = self.passwords or dict.fromkeys(self.names, self.common_password)
+        arguments = ("provision", "--passwords-stdin", "--", *self.names)
+        step = Step(self.screen, label, *arguments, text=json.dumps(passwords))
+        step.secrets = [password for password in passwords.values() if password]
+        return step
+
+    def prove(self, provision: Step) -> None:
+        """Run the smoke checks beside the other step, and finish both."""
+        arguments = ("smoke", "--skip-migrations")
+        with Step(self.screen, "Prove that the project answers", *arguments) as smoke:
+            provision.finish()
+            self.missing = [quote(manage("smoke"))]
+            smoke.finish()
+            self.screen.write("\n".join(f"    {line}" for line in smoke.lines()))
+
+    def conclude(self) -> None:
+        """Print who can log in, where, and what to type; new passwords appear only here."""
+        for name in self.created:
+            if name in self.passwords:
+                print(f"  {name}'s password, shown only now: {self.passwords[name]}")
+            elif not self.common_password:
+                command = quote(manage("changepassword", name))
+                print(f"  {name} has no password yet: {command}")
+        if self.missing or not self.screen.quiet:
+            self.print_commands()
+
+    def print_commands(self) -> None:
+        """Print the commands that are missing, or those that serve and test the project."""
+        production = self.options["production"]
+        if production and not self.missing:
+            print("\nReady for production; README.md says how to serve it.")
+            return
+        serve = manage("runserver")
+        test = [serve[0], "-m", "pytest"]
+        rest = [] if production else [serve] if self.missing else [serve, test]
+        unset = self.options["unset"] if os.name != "nt" else []
+        prepare = [quote(["unset", *unset])] if unset else []
+        print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
+        for command in (
+            quote(["cd", str(project_dir())]),
+            *prepare,
+            *self.missing,
+            *map(quote, rest),
+        ):
+            print(f"  {command}")
+
+
+def manage(*arguments: str) -> list[str]:
+    """Return the command line of a management command, as it is typed in the project."""
+    python = os.path.relpath(sys.executable, project_dir())
+    return [sys.executable if python.startswith("..") else python, "manage.py", *arguments]
+
+
+def quote(command: list[str]) -> str:
+    """Return a command as it is typed."""
+    return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
