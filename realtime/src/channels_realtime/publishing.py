@@ -7,7 +7,6 @@ a message that must not be lost, and send it as a NumberedMessage (see streams.p
 
 import asyncio
 import atexit
-import logging
 import os
 import threading
 from collections.abc import Coroutine
@@ -15,7 +14,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import transaction
 
@@ -24,8 +22,6 @@ from channels_realtime.hub.probe import PROBE_EVENT, PROBE_GROUP
 from channels_realtime.hub.sender import RETRY_SECONDS, RetryingSender
 from channels_realtime.layers.groups import validate_group_name
 from channels_realtime.messages import Message, text_event
-
-logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 1  # seconds; a layer that is away must not delay the first publish
 
@@ -74,7 +70,6 @@ class _SenderThread:
         """Return the loop and its sender; the first call, also after a fork, starts them."""
         with self._lock:
             if self._process != os.getpid():
-                self._warn_of_memory_layer()
                 self._loop, self._sender = asyncio.new_event_loop(), RetryingSender()
                 threading.Thread(target=self._loop.run_forever, daemon=True).start()
                 # Connect at once: while the process ends, host names are not resolved any more.
@@ -82,10 +77,6 @@ class _SenderThread:
                 atexit.register(self._drain)
                 self._process = os.getpid()
             return self._loop, self._sender
-
-    def _warn_of_memory_layer(self) -> None:
-        if isinstance(get_channel_layer(), InMemoryChannelLayer):
-            logger.warning("The channel layer is in memory: no other process gets this message.")
 
     def _drain(self) -> None:
         """Send what a command has published before its process ends."""

@@ -28,7 +28,7 @@ class SharedConnections:
     async def discover(self) -> None:
         """Find the thread's connections, in the thread. Call it before close_if_open()."""
         if not self._all:
-            self._all = await sync_to_async(connections.all)()
+            self._all = await sync_to_async(_connections_outside_transactions)()
 
     def close_if_open(self) -> None:
         """Close open connections soon, without waiting for it."""
@@ -40,6 +40,17 @@ class SharedConnections:
             await sync_to_async(close_old_connections)()
         finally:
             self._closing = None
+
+
+def _connections_outside_transactions() -> Sequence[BaseDatabaseWrapper]:
+    """Return the thread's connections. Raise RuntimeError inside a test's transaction."""
+    found = connections.all()
+    if any(each.in_atomic_block for each in found):
+        raise RuntimeError(
+            "This test runs inside a transaction, which a socket cannot share: use "
+            "django.test.TransactionTestCase, or the pytest fixtures `connect` and `async_db`."
+        )
+    return found
 
 
 _connections = PerLoop(SharedConnections)

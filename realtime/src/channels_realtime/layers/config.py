@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from channels_realtime.layers.reconnect import on_connect
 
-MEMORY = "channels.layers.InMemoryChannelLayer"
+MEMORY = "channels_realtime.layers.memory.MemoryLayer"
 PUBSUB = "channels_realtime.layers.redis.PubSubLayer"
 CORE = "channels_realtime.layers.redis.CoreLayer"
 

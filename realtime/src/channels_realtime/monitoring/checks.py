@@ -15,6 +15,11 @@ from channels_realtime.layers.config import MEMORY
 
 TAG = "channels_realtime"
 
+# Test runners switch DEBUG off later.
+debug_at_startup: bool = settings.DEBUG
+
+MEMORY_BACKENDS = (MEMORY, "channels.layers.InMemoryChannelLayer")
+
 # CHANNELS_LAYERS resembles the real name by 0.97, the nearest correct one, CHANNEL_LAYER_URL, by
 # 0.84.
 SIMILARITY = 0.9
@@ -50,8 +55,8 @@ def check_misspelt_setting(**kwargs: Any) -> list[CheckMessage]:
 def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a memory layer in production that was not chosen."""
     layers = getattr(settings, "CHANNEL_LAYERS", {})
-    is_memory = layers.get("default", {}).get("BACKEND") == MEMORY
-    if settings.DEBUG or conf.CHANNEL_LAYER_URL or not is_memory:
+    is_memory = layers.get("default", {}).get("BACKEND") in MEMORY_BACKENDS
+    if debug_at_startup or conf.CHANNEL_LAYER_URL or not is_memory:
         return []
     return [
         Error(
@@ -65,7 +70,7 @@ def check_layer_was_chosen(**kwargs: Any) -> list[CheckMessage]:
 @register(TAG)
 def check_hosts_are_known(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a production that answers every page with 400."""
-    if settings.DEBUG or settings.ALLOWED_HOSTS:
+    if debug_at_startup or settings.ALLOWED_HOSTS:
         return []
     return [
         Error(
@@ -79,7 +84,7 @@ def check_hosts_are_known(**kwargs: Any) -> list[CheckMessage]:
 @register(TAG)
 def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a production without a site whose pages may open sockets."""
-    if settings.DEBUG or settings.CSRF_TRUSTED_ORIGINS:
+    if debug_at_startup or settings.CSRF_TRUSTED_ORIGINS:
         return []
     return [
         Error(

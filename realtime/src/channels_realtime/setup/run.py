@@ -7,10 +7,11 @@ import secrets
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
-from channels_realtime.conf import project_dir
+from channels_realtime.conf import conf, project_dir
 from channels_realtime.services.running import running
 from channels_realtime.services.server import ServiceError
 from channels_realtime.setup.screen import Screen
@@ -51,11 +52,13 @@ class Setup:
     def services(self) -> Iterator[None]:
         """Run the development services for the block. Raise StepError."""
         with contextlib.ExitStack() as stack:
-            if not self.options["production"]:
+            if conf.SERVICES and not self.options["production"]:
+                started = time.monotonic()
                 try:
                     stack.enter_context(running())
                 except ServiceError as error:
-                    raise StepError(str(error)) from None
+                    raise StepError(f"Start the development services: {error}") from None
+                self.screen.done("Start the development services", time.monotonic() - started)
             yield
 
     def populate(self) -> None:

@@ -41,7 +41,7 @@ class Step:
 
     def __enter__(self) -> "Step":
         self.started = time.monotonic()
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115  (closed in __exit__)
+        self._output = tempfile.TemporaryFile()
         with interrupts.deferred():
             self.process = self._start()
         with contextlib.suppress(OSError):  # it may end without reading

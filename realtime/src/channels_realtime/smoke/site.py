@@ -1,14 +1,5 @@
-"""The temporary site of the smoke checks: a test database, its users, a real server."""
+"""A client of a running site: HTTP requests and WebSockets, as its users or without a session."""
 
-import json
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -16,21 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.db import connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
-
-from channels_realtime.conf import project_dir
-from channels_realtime.monitoring.databases import disable_pools
-from channels_realtime.services.running import child_environment
-
-START_TIMEOUT = 60  # seconds until the server must listen
-STOP_TIMEOUT = 5  # seconds
-USERS = {"alice": True, "bob": True, "carol": False}  # whether each is a superuser
 
 
 @dataclass
@@ -45,6 +25,13 @@ class Site:
     def origin(self) -> str:
         """The origin of the site's pages."""
         return f"http://127.0.0.1:{self.port}"
+
+    def log_in(self, user: Any) -> None:
+        """Start a session of a user; `get`, `post` and `connect` then accept the username."""
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        self.cookies[user.get_username()] = f"{name}={client.cookies[name].value}"
 
     def get(self, path: str, user: str = "") -> tuple[int, str]:
         """Return the status and body of a GET request by `user`, or without a session."""
@@ -104,91 +91,3 @@ def expect_close(socket: ClientConnection, code: int) -> None:
         assert closed.rcvd is not None and closed.rcvd.code == code, closed
     else:
         raise AssertionError(f"the socket stayed open and sent {answer!r}")
-
-
-@contextmanager
-def temporary_site() -> Iterator[Site]:
-    """Start a server on a free port, with a database of its own that is dropped at the end.
-
-    Raise what the database driver raises, and RuntimeError when the server does not start.
-    """
-    directory = Path(tempfile.mkdtemp(prefix="smoke-"))
-    site = Site(free_port(), directory / "server.log")
-    with site.log.open("wb") as output:
-        server = subprocess.Popen(  # noqa: S603  (our own module)
-            [sys.executable, "-m", "channels_realtime.smoke.server", str(site.port)],
-            cwd=project_dir(),
-            env=child_environment(),
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    try:
-        # The server imports the project while the database is made, then waits for its name.
-        with _temporary_databases(directory) as names:
-            site.cookies = {name: _log_in(name, superuser) for name, superuser in USERS.items()}
-            print(json.dumps(names), file=server.stdin, flush=True)
-            wait_until_it_listens(server, site)
-            yield site
-            stop(server)
-    finally:
-        stop(server)
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-@contextmanager
-def _temporary_databases(directory: Path) -> Iterator[dict[str, str]]:
-    disable_pools()
-    for connection in connections.all():
-        if connection.vendor == "sqlite":
-            name = str(directory / f"{connection.alias}.sqlite3")
-        else:
-            name = f"smoke_{directory.name.removeprefix('smoke-').lower()}_{connection.alias}"
-        connection.settings_dict["TEST"]["NAME"] = name
-    old = setup_databases(verbosity=0, interactive=False)
-    try:
-        if get_user_model()._default_manager.exists():
-            raise RuntimeError("The temporary database has users already: it must be another one.")
-        yield {alias: str(connections[alias].settings_dict["NAME"]) for alias in connections}
-    finally:
-        teardown_databases(old, verbosity=0)
-
-
-def _log_in(name: str, superuser: bool) -> str:
-    users = get_user_model()._default_manager
-    fields = {get_user_model().USERNAME_FIELD: name}
-    user = users.create(**fields, is_staff=superuser, is_superuser=superuser)
-    client = Client()
-    client.force_login(user)
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-
-
-def free_port() -> int:
-    """Return a free port of this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def wait_until_it_listens(server: subprocess.Popen[str], site: Site) -> None:
-    """Return once the server accepts connections. Raise RuntimeError with its last output."""
-    deadline = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", site.port)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError(f"The server did not start:\n{site.last_output()}")
-
-
-def stop(server: subprocess.Popen[str]) -> None:
-    """Stop the server, or kill it after STOP_TIMEOUT. Do nothing if it has ended."""
-    server.terminate()
-    try:
-        server.wait(timeout=STOP_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-    if server.stdin:
-        server.stdin.close()

@@ -1,7 +1,8 @@
 """Pytest fixtures: sockets without a server, an empty channel layer, development services."""
 
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import Any
 
 import pytest
@@ -32,6 +33,22 @@ def services() -> Iterator[None]:
         except Exception as error:  # reported once, and not for every test
             pytest.exit(str(error), returncode=1)
         yield
+
+
+@pytest.fixture(autouse=True)
+def explain_async_database(request: pytest.FixtureRequest) -> None:
+    """Refuse an asynchronous test inside a transaction: its database calls would wait for it."""
+    if not inspect.iscoroutinefunction(getattr(request, "function", None)):
+        return
+    mark = request.node.get_closest_marker("django_db")
+    names = set(request.fixturenames)
+    inside = "db" in names or (mark is not None and not mark.kwargs.get("transaction"))
+    if inside and not names & {"async_db", "transactional_db"}:
+        pytest.fail(
+            "An asynchronous test uses the database in another thread, which waits for the "
+            "transaction of the fixture `db`: use the fixture `async_db` instead.",
+            pytrace=False,
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +118,23 @@ async def session_cookie(user: Any) -> bytes:
         await client.aforce_login(user)
     name = django_settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}".encode()
+
+
+@pytest.fixture(scope="session")
+def live_server_process(django_db_setup: None, tmp_path_factory: Any) -> Iterator[Any]:
+    """Run a real server on a free port, on the tests' database, for all tests that need one."""
+    from channels_realtime.smoke.processes import serve  # its client library may be missing
+
+    names = {each.alias: str(each.settings_dict["NAME"]) for each in connections.all()}
+    with serve(tmp_path_factory.mktemp("site"), nullcontext(names)) as site:
+        yield site
+
+
+@pytest.fixture
+def live_site(live_server_process: Any, transactional_db: None) -> Any:
+    """Return a running server's Site: `get`, `post`, `connect`, and `log_in` for a user."""
+    live_server_process.cookies.clear()
+    return live_server_process
 
 
 @pytest.fixture

@@ -21,6 +21,13 @@ class Socket(WebsocketCommunicator):
         """Wait until the application ends."""
         await super().wait(LIMIT)
 
+    async def receive_message(self, kind: str) -> dict[str, Any]:
+        """Return the next JSON message whose "type" is `kind`, and drop those before it."""
+        while (message := await self.receive_json_from())["type"] != kind:
+            pass
+        result: dict[str, Any] = message
+        return result
+
     async def receive_close(self) -> int:
         """Return the code of the close frame, which must come next."""
         event = await self.receive_output()

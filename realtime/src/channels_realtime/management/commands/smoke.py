@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def run_site(self, stack: contextlib.ExitStack) -> None:
         """Run the apps' checks against a temporary site."""
         # Imported late: the client library is a development dependency.
-        from channels_realtime.smoke.site import temporary_site
+        from channels_realtime.smoke.temporary import temporary_site
 
         sites: list[Any] = []
 
