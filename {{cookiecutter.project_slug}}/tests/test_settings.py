@@ -1,9 +1,10 @@
-"""The settings: the system checks, and what a connection of the database has."""
+"""The settings: the system checks, the migrations, and the database's connections."""
 
 import threading
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -20,6 +21,10 @@ def test_the_system_checks_find_nothing(settings):
     settings.ALLOWED_HOSTS = ["example.com"]
     settings.CSRF_TRUSTED_ORIGINS = ["https://example.com"]
     assert run_checks() == []
+
+
+def test_every_change_of_a_model_has_its_migration(db):
+    call_command("makemigrations", check=True, dry_run=True)
 
 
 @only_sqlite
