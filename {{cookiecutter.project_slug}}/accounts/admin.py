@@ -1,7 +1,11 @@
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
 from accounts.models import User
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+admin.site.index_title = "Administration"
 
 
 @admin.register(User)

@@ -6,9 +6,7 @@ from django.urls import reverse_lazy
 
 
 class PasswordChangeView(SuccessMessageMixin, views.PasswordChangeView):
-    """Changes the password of whoever is signed in, and says so."""
-
-    # The usual name, registration/password_change_form.html, is the admin's.
-    template_name = "accounts/password_change_form.html"
+    template_name = "accounts/form.html"
+    title = "Change your password"
     success_url = reverse_lazy("account")
     success_message = "Your password was changed."

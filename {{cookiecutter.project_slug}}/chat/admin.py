@@ -7,20 +7,19 @@ from django.http import HttpRequest
 from accounts.admin import UserAdmin
 from accounts.models import User
 from chat.models import Message, Room
-from chat.notices import send_notice
+from chat.services import send_notice
 
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
-    """A room keeps its name and is not deleted: open sockets go by its numbers."""
+    """A room keeps its name and is not deleted: open sockets count on both."""
 
     list_display = ("name", "staff_only", "last_seq")
     list_filter = ("staff_only",)
     search_fields = ("name",)
-    readonly_fields = ("last_seq",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> tuple[str, ...]:
-        return self.readonly_fields if obj is None else ("name", *self.readonly_fields)
+        return ("last_seq",) if obj is None else ("name", "last_seq")
 
     def has_delete_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
         return False
@@ -28,14 +27,11 @@ class RoomAdmin(admin.ModelAdmin):
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    """Messages can be read and deleted; only talk.say() numbers them."""
+    """Messages can be read and deleted; only post_message() numbers them."""
 
     list_display = ("room", "seq", "user", "text", "at")
-    list_display_links = ("seq",)
     list_filter = ("room", "at")
-    list_select_related = ("room", "user")
     search_fields = ("text", "user__username")
-    date_hierarchy = "at"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

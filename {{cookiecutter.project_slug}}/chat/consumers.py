@@ -1,4 +1,4 @@
-"""Phase 3: consumers that talk to each other through the channel layer."""
+"""Phases 2 and 3 on the library channels_realtime; chat/tutorial.py has them without it."""
 
 import math
 import time
@@ -7,51 +7,65 @@ from channels.db import database_sync_to_async
 from channels_realtime.consumers import MessageConsumer
 from django.urls import reverse
 
-from chat.messages import Gap, Notice, Resume, Resumed, Said, Say
+from chat.messages import Echo, Gap, Notice, Resume, Resumed, RoomMessage, Say
 from chat.models import Room
-from chat.notices import user_group
-from chat.talk import RoomStore, say
+from chat.services import MessageStore, post_message, user_group
 
-RESUME_SECONDS = 1  # between two times; each may read hundreds of messages
+RESUME_SECONDS = 1  # between two resumes of a socket; each may read hundreds of messages
+
+
+class TypedEchoConsumer(MessageConsumer):
+    """Phase 2: send each valid message back; the library answers others."""
+
+    accepts = sends = Echo
+    login_required = False
+
+    async def receive_message(self, message: Echo) -> None:
+        await self.send_message(message)
 
 
 class ChatConsumer(MessageConsumer):
-    """One socket in a room: takes what its user says, and sends everything that is said."""
+    """Phase 3: a room with stored, numbered messages."""
 
     accepts = Say | Resume
-    sends = Said | Resumed | Gap
+    sends = RoomMessage | Resumed | Gap
 
     async def has_permission(self) -> bool:
         self.name: str = self.scope["url_route"]["kwargs"]["room"]
         if not self.name.isprintable() or len(self.name) > 100:
             return False
-        room = await Room.objects.filter(name=self.name).afirst() or Room(name=self.name)
-        return room.admits(self.scope["user"])
+        room = await Room.objects.filter(name=self.name).afirst()
+        return room is None or room.admits(self.scope["user"])
 
     async def connect(self) -> None:
-        self.resumed = -math.inf  # when
-        self.stream = await self.follow(Room(name=self.name).group, RoomStore(self.name))
+        self.resumed = -math.inf
+        self.stream = await self.follow(Room(name=self.name).group, MessageStore(self.name))
 
     async def receive_message(self, message: Say | Resume) -> None:
-        if isinstance(message, Say):
-            await database_sync_to_async(say)(self.name, self.scope["user"], message.text)
-        elif message.room != self.name:
-            await self.send_error("wrong_room", f"This socket is in the room {self.name}.")
+        if isinstance(message, Resume):
+            await self.resume(message)
+        else:
+            post = database_sync_to_async(post_message)
+            await post(self.name, self.scope["user"], message.text)
+
+    async def resume(self, message: Resume) -> None:
+        if message.room != self.name:
+            await self.send_error("wrong_room", f"This is the room {self.name}.")
         elif time.monotonic() < self.resumed + RESUME_SECONDS:
-            await self.send_error("too_fast", "Resuming once after each connection is enough.")
+            await self.send_error("too_fast", "Resume once for each connection.")
         else:
             self.resumed = time.monotonic()
             await self.stream.resume(self, message.after, self.answer)
 
     def answer(self, after: int, count: int | None) -> Resumed | Gap:
-        """Return the answer to a client that comes back and has had everything up to `after`."""
         if count is not None:
             return Resumed(self.name, after, count)
-        return Gap(self.name, after, f"{reverse('history', args=[self.name])}?after={after}")
+        history = reverse("history", args=[self.name])
+        return Gap(self.name, after, f"{history}?after={after}")
 
 
 class NotificationsConsumer(MessageConsumer):
-    """Receives the notices for one user; see chat/notices.py for who sends them."""
+    """Phase 3: the notices to one user, which views send."""
 
     sends = Notice
 

@@ -1,4 +1,4 @@
-"""What goes over the example's sockets."""
+"""The messages of the sockets in chat/consumers.py."""
 
 from typing import Annotated
 
@@ -11,21 +11,27 @@ from chat.models import TEXT_LENGTH
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH, pattern=r"^(?=[^\0]*\Z)\s*\S")]
 
 
+class Echo(Message, tag="echo.say"):
+    """A text that comes back."""
+
+    text: Text
+
+
 class Say(Message, tag="chat.say"):
-    """Somebody says something in the room."""
+    """Send a text to the room."""
 
     text: Text
 
 
 class Resume(Message, tag="chat.resume"):
-    """Somebody is back, and has had everything up to the number `after`."""
+    """Ask for the messages after the number `after`, the last that this client has."""
 
     room: str
     after: Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
-class Said(NumberedMessage, tag="chat.message"):
-    """Something was said."""
+class RoomMessage(NumberedMessage, tag="chat.message"):
+    """A stored message of the room."""
 
     room: str
     user: str
@@ -34,7 +40,7 @@ class Said(NumberedMessage, tag="chat.message"):
 
 
 class Resumed(Message, tag="chat.resumed"):
-    """The answer to Resume: `count` missed messages follow, then the live ones."""
+    """Answer Resume: `count` missed messages follow, then live ones."""
 
     room: str
     after: int
@@ -42,7 +48,7 @@ class Resumed(Message, tag="chat.resumed"):
 
 
 class Gap(Message, tag="chat.gap"):
-    """The answer to Resume when too much was missed: it is on the page `history`."""
+    """Answer Resume when too much was missed: it is on the page `history`."""
 
     room: str
     after: int

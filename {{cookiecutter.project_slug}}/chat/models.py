@@ -1,4 +1,4 @@
-"""Rooms, and what was said in them."""
+"""Rooms and their messages."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ TEXT_LENGTH = 2000
 
 
 class Room(models.Model):
-    """A place to talk. It comes into being with its first message."""
+    """A room; its first message makes it."""
 
     name = models.CharField(max_length=100, unique=True)
     staff_only = models.BooleanField(default=False)
@@ -23,10 +23,10 @@ class Room(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and recheck who may stay in a room that has changed."""
+        """Save, and recheck the sockets of a room that has changed."""
         is_new = self._state.adding
         if not is_new:
-            # Not the number: somebody may have spoken since the room was loaded.
+            # Not the number: there may be a new message since the room was loaded.
             kwargs.setdefault("update_fields", ("name", "staff_only"))
         super().save(*args, **kwargs)
         if not is_new:
@@ -34,7 +34,7 @@ class Room(models.Model):
 
     @property
     def group(self) -> str:
-        """The name of the channel layer's group for the room."""
+        """The channel layer's group of the room's sockets."""
         return group_name("chat.room", self.name)
 
     def admits(self, user: User) -> bool:
@@ -43,7 +43,7 @@ class Room(models.Model):
 
 
 class Message(models.Model):
-    """Something said in a room; `seq` numbers a room's messages in the order of their commits."""
+    """A message of a room; `seq` numbers them in the order of their commits."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveBigIntegerField()

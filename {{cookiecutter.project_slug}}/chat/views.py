@@ -1,23 +1,31 @@
 """Phase 1: HTTP. A request comes in, a response goes out, and that is all."""
 
+import re
+from html import escape
 from inspect import getsource
+from keyword import kwlist
 from typing import Any
 
-from channels_realtime.consumers.echo import EchoConsumer
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import SignedInRequest
-from chat import consumers, notices
+from chat import consumers, services, tutorial
 from chat.forms import HistoryForm, NoticeForm
 from chat.models import Room
-from chat.talk import last_messages
 
-LOBBY = "lobby"  # the room that the page is in
+ROOM = "lobby"  # the room on the page, of the tutorial and of the library
+PAGE_SIZE = 100  # messages on a page of the history
+KEYWORDS = rf"(?P<keyword>\b(?:{'|'.join(kwlist)})\b)"
+TOKENS = re.compile(rf'(?P<comment>#.*)|(?P<string>"{{3}}.*?"{{3}}|f?"[^"]*")|{KEYWORDS}')
 
 
 @require_GET
@@ -29,45 +37,67 @@ def hello(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+def announce(request: SignedInRequest) -> JsonResponse:
+    user, text = request.user.get_username(), request.POST.get("text", "")[:200]
+    event = {"type": "room.message", "user": user, "text": text}
+    channel_layer = get_channel_layer()
+    async_to_sync(channel_layer.group_send)("tutorial.lobby", event)
+    return JsonResponse({"sent": True})
+
+
+@require_POST
+@login_required
 def notify(request: SignedInRequest) -> JsonResponse:
     form = NoticeForm(request.POST, sender=request.user)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     sender, to = request.user.get_username(), form.cleaned_data["to"]
-    notices.send_notice(sender, [to], form.cleaned_data["text"])
+    services.send_notice(sender, [to], form.cleaned_data["text"])
     return JsonResponse({"sent": True})
 
 
 @require_GET
 @login_required
 def history(request: SignedInRequest, room: str) -> HttpResponse:
-    """A room's messages in pages: those after a number, before one, or the last."""
-    where = get_object_or_404(Room, name=room)
-    if not where.admits(request.user):
+    """Show a page of a room's messages: the last one, or the one with what came after a number."""
+    found = get_object_or_404(Room, name=room)
+    if not found.admits(request.user):
         raise PermissionDenied
+    pages = Paginator(found.messages.select_related("user"), PAGE_SIZE)
+    number = request.GET.get("page", pages.num_pages)
     form = HistoryForm(request.GET)
-    if not form.is_valid():
-        return HttpResponseBadRequest("before and after are numbers of messages.")
-    context = {"room": room, **form.page(where)}
-    return render(request, "chat/history.html", context)
+    if form.is_valid():
+        earlier = found.messages.filter(seq__lte=form.cleaned_data["after"])
+        number = earlier.count() // PAGE_SIZE + 1
+    return render(request, "chat/history.html", {"room": room, "page": pages.get_page(number)})
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """The page that shows the three phases, with the very code that runs."""
-    context: dict[str, Any] = {
-        "room": LOBBY,
-        "code": {
-            "http": getsource(hello),
-            "websocket": getsource(EchoConsumer),
-            "layer": getsource(consumers.ChatConsumer),
-            "view": getsource(notify),
-            "notice": getsource(notices.send_notice),
-        },
+    """Show the three phases, with the very code that runs."""
+    code = {
+        "hello": show(hello),
+        "echo": show(tutorial.EchoConsumer),
+        "typed_echo": show(consumers.TypedEchoConsumer),
+        "room": show(tutorial.RoomConsumer),
+        "chat": show(consumers.ChatConsumer),
+        "announce": show(announce),
+        "notify": show(notify, services.send_notice),
     }
+    context: dict[str, Any] = {"room": ROOM, "code": code}
     if request.user.is_authenticated:
-        context["form"] = NoticeForm(sender=request.user)
-        context["said"] = shown = last_messages(LOBBY, request.user)
+        context["said"] = shown = services.last_messages(ROOM, request.user)
         # The page's socket goes on where the page ends.
         context["after"] = shown[-1].seq if shown else 0
+        context["form"] = NoticeForm(sender=request.user, initial={"to": request.user})
     return render(request, "chat/index.html", context)
+
+
+def show(*objects: Any) -> SafeString:
+    """Return a figure of Python source, with comments, strings and keywords marked."""
+    files = dict.fromkeys(f"{each.__module__.replace('.', '/')}.py" for each in objects)
+    source = escape("\n\n".join(map(getsource, objects)), quote=False)
+    marked = TOKENS.sub(lambda found: f'<span class="{found.lastgroup}">{found[0]}</span>', source)
+    lines = "".join(f"<code>{line}</code>" for line in marked.splitlines(keepends=True))
+    caption = f"<figcaption>{', '.join(files)}</figcaption>"
+    return mark_safe(f"<figure>{caption}<pre>{lines}</pre></figure>")  # noqa: S308  (escaped above)

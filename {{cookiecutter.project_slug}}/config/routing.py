@@ -1,16 +1,14 @@
-"""The WebSocket routes, as urls.py has the HTTP ones. Unknown paths are refused with 403."""
+"""The WebSocket routes. config/asgi.py wraps them, and refuses unknown paths with 403."""
 
-from channels_realtime.consumers.echo import EchoConsumer, TypedEchoConsumer
-from django.urls import path
+from typing import Any
 
 #% if cookiecutter.example
 import chat.routing
 
 #% endif
-websocket_urlpatterns = [
+websocket_urlpatterns: list[Any] = [
     #% if cookiecutter.example
     *chat.routing.websocket_urlpatterns,
     #% endif
-    path("ws/echo/", EchoConsumer.as_asgi()),
-    path("ws/echo/typed/", TypedEchoConsumer.as_asgi()),
+    # path("ws/orders/<int:pk>/", OrderConsumer.as_asgi()),
 ]

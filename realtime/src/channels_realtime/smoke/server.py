@@ -26,11 +26,20 @@ def main() -> None:
 
 def _add_routes() -> None:
     """Add the routes of the checks, which production does not have."""
+    from channels.generic.websocket import AsyncWebsocketConsumer
+
     from channels_realtime.asgi import extra_routes
     from channels_realtime.consumers.base import MessageConsumer
-    from channels_realtime.consumers.echo import EchoConsumer
     from channels_realtime.messages import Message
     from channels_realtime.publishing import apublish
+
+    class EchoConsumer(AsyncWebsocketConsumer):
+        channel_layer_alias = None  # it shows that a socket works, with or without a layer
+
+        async def receive(
+            self, text_data: str | None = None, bytes_data: bytes | None = None
+        ) -> None:
+            await self.send(text_data=text_data, bytes_data=bytes_data)
 
     class Text(Message, tag="smoke.text"):
         text: str

@@ -1,224 +1,204 @@
-/** The three demonstrations. What comes in was written by anyone: it is only ever textContent. */
+/** The page's live parts. What comes in was written by anyone: it is only ever textContent. */
 
 const $ = (id) => document.getElementById(id);
+const all = (selector) => [...document.querySelectorAll(selector)];
 
-/** @type {typeof import("../../../channels_realtime/static/channels_realtime/client.js")} */
-const { connect } = await import($("realtime-client").href);
+// The phases: tabs with this script, sections without it.
 
-const LONGEST_LOG = 600; // entries: a resume brings up to 500
+const tabs = all("#phases a");
+const panelOf = (tab) => $(tab.hash.slice(1));
+let shown = document.querySelector("section.first");
 
-/** Append an entry to a log, and keep its end in view if it was. */
-function append(log, className, when, name, ...content) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 8;
-  const entry = element("p");
-  const time = element("time", clock(when));
-  time.dateTime = when.toISOString();
-  entry.className = className;
-  // Strings become text nodes, whatever is in them.
-  entry.append(time, " ", element("b", name), " ", element("span", ...content));
-  log.append(entry);
-  if (log.childElementCount > LONGEST_LOG) log.firstElementChild.remove();
-  if (atEnd) log.scrollTop = log.scrollHeight;
+/** Show the phase that the address's fragment is in, or the one that is shown already. */
+function showTarget() {
+  shown = $(location.hash.slice(1))?.closest("section") ?? shown;
+  for (const tab of tabs) {
+    tab.setAttribute("aria-selected", panelOf(tab) === shown);
+    tab.tabIndex = panelOf(tab) === shown ? 0 : -1;
+    panelOf(tab).hidden = panelOf(tab) !== shown;
+  }
 }
 
-function element(name, ...content) {
-  const made = document.createElement(name);
-  made.append(...content);
-  return made;
+$("phases").setAttribute("role", "tablist");
+for (const tab of tabs) {
+  tab.setAttribute("role", "tab");
+  tab.setAttribute("aria-controls", panelOf(tab).id);
+  panelOf(tab).setAttribute("role", "tabpanel");
+}
+$("phases").addEventListener("keydown", (event) => {
+  const at = tabs.indexOf(event.target);
+  const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1, " ": at }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  tabs.at(next % tabs.length).focus();
+  tabs.at(next % tabs.length).click();
+});
+addEventListener("hashchange", showTarget);
+showTarget();
+
+// The logs.
+
+function make(name, ...content) {
+  const element = document.createElement(name);
+  element.append(...content); // strings become text nodes, whatever is in them
+  return element;
 }
 
 /** The time of day here, with the date unless it is today's. */
 function clock(when) {
-  const time = when.toTimeString().slice(0, 8);
   const today = when.toDateString() === new Date().toDateString();
-  return today ? time : `${when.toLocaleDateString()} ${time}`;
+  return `${today ? "" : `${when.toLocaleDateString()} `}${when.toTimeString().slice(0, 8)}`;
 }
 
-/** Log what went "out" or came "in", or what happened to the connection ("note"). */
-function note(log, direction, text) {
-  append(log, direction, new Date(), direction, text);
+/** Add a frame to a log: who or what it is, words if there are any, and the frame itself. */
+function append(log, kind, frame, { name = kind, words = "", at = new Date() } = {}) {
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 8;
+  const parts = frame.split(/(?<=,)/).flatMap((part) => [part, make("wbr")]);
+  const entry = make("p", make("time", clock(new Date(at))), " ", make("b", name), " ");
+  if (words) entry.append(make("span", words), " ");
+  entry.append(make("code", ...parts));
+  entry.className = kind;
+  log.append(entry);
+  if (log.childElementCount > 600) log.firstElementChild.remove(); // a resume brings up to 500
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
-/** Do an HTTP request and log it with its response. Returns whether the server agreed. */
-async function request(log, url, { headers = {}, ...options } = {}) {
-  const { method = "GET", body = "" } = options;
-  const shown = Object.keys(headers).map((name) => `\n${name}: …`);
-  note(log, "out", `${method} ${new URL(url).pathname}${shown.join("")}${body && `\n\n${body}`}`);
+/** Send a form by HTTP, and log the request and its response. */
+async function request(log, form) {
+  const [method, path, body] = [form.method, form.action, new URLSearchParams(new FormData(form))];
+  // As a header, so that the log has the fields only; Django takes the token either way.
+  const headers = { "X-CSRFToken": body.get("csrfmiddlewaretoken") };
+  body.delete("csrfmiddlewaretoken");
+  append(log, "out", `${method.toUpperCase()} ${new URL(path).pathname}\n${body}`.trim());
   try {
-    const response = await fetch(url, { headers, redirect: "manual", ...options });
-    if (response.type === "opaqueredirect") {
-      note(log, "in", "302, to the sign-in page");
-      signedOut();
-      return false;
-    }
-    const type = response.headers.get("Content-Type") ?? "";
-    const text = await response.text();
-    // An error page of Django is long, and no part of the story.
-    const answer = type.startsWith("text/html") ? `(${text.length} characters)` : text;
-    const status = `${response.status} ${response.statusText}`;
-    note(log, "in", `${status}\nContent-Type: ${type}\n\n${answer}`);
-    return response.ok;
+    const options = method === "post" ? { method, headers, body } : {};
+    const response = await fetch(path, options);
+    const html = response.headers.get("Content-Type")?.startsWith("text/html");
+    const answer = html ? "(a page: are you still signed in?)" : await response.text();
+    const kind = response.ok && !html ? "in" : "error";
+    append(log, kind, `${response.status} ${response.statusText}\n${answer}`, { name: "in" });
+    if (kind === "in") form.reset();
   } catch (error) {
-    note(log, "note", `no answer: ${error.message}`);
-    return false;
+    append(log, "error", `no answer: ${error.message}`);
   }
 }
 
-function signedOut() {
-  $("signed-out").hidden = false;
-}
+// The sockets.
 
-/** A socket's state in words. */
-function describe(state, { resumed, wait }) {
-  if (state === "reconnecting") return `reconnecting in ${Math.ceil(wait / 1000)} s`;
-  if (state !== "open") return state;
-  return resumed ? `connected, resumed ${resumed} message${resumed === 1 ? "" : "s"}` : "connected";
-}
+const { connect } = await import($("realtime-client").href);
 
-/** A socket that logs what goes over it, and tells its state in words. */
+/** A block's socket. The library's have a type of message; the others send and receive texts. */
 class Line {
-  #kept = []; // what waits for the connection
-
-  constructor(path, name, log, options) {
-    this.path = path;
-    this.name = name;
-    this.log = log;
-    this.socket = connect(path, this, options);
+  constructor(block) {
+    const parts = [".log", ".state", "button"].map((each) => block.querySelector(each));
+    Object.assign(this, block.dataset);
+    [this.log, this.status, this.button] = parts;
+    this.open();
   }
 
-  send(text) {
-    const now = this.socket.send(text);
-    if (now) note(this.log, "out", text);
-    else this.#kept.push(text);
-    return now;
+  open() {
+    this.socket = connect(this.path, this, { heartbeat: "type" in this });
+  }
+
+  /** Send a frame, now or when there is a connection; return whether there will be one. */
+  send(frame) {
+    try {
+      const now = this.socket.send(frame);
+      append(this.log, "out", now ? frame : `kept until the connection is back: ${frame}`);
+      return true;
+    } catch (error) {
+      append(this.log, "error", `not sent: ${error.message}`);
+    }
   }
 
   message(text) {
-    note(this.log, "in", text);
+    const frame = "type" in this ? JSON.parse(text) : {};
+    const kind = frame.type === "error" ? "error" : "in";
+    append(this.log, kind, text, { name: "in", words: frame.detail });
+    if (frame.type === "chat.notice") {
+      const time = make("time", clock(new Date(frame.at)));
+      const words = make("p", make("b", frame.from), ` sends you a notice: ${frame.text} `, time);
+      words.className = "message";
+      $("notices").replaceChildren(words);
+    }
   }
 
-  state(state, detail) {
-    const status = $(`${this.name}-state`);
-    status.dataset.state = state;
-    status.textContent = describe(state, detail);
-    if (state === "connecting") note(this.log, "out", `GET ${this.path}\nUpgrade: websocket`);
-    if (state === "open") this.opened();
-    if (detail.code) this.lost(state, detail);
-  }
-
-  opened() {
-    if (!this.resume) this.upgraded();
-    for (const text of this.#kept.splice(0)) note(this.log, "out", text);
-    $(`${this.name}-send`).disabled = false;
-  }
-
-  upgraded() {
-    note(this.log, "in", "101 Switching Protocols");
-  }
-
-  lost(state, { code, reason, wait }) {
-    const why = `${code} ${reason}`.trim();
-    if (state === "closed") note(this.log, "in", `close ${why}`);
-    else note(this.log, "note", `lost (${why}); next try in ${(wait / 1000).toFixed(1)} s`);
-    if (code === 4401) signedOut();
+  state(state, { code, reason, wait, resumed }) {
+    const missed = resumed ? `, resumed ${resumed} message${resumed === 1 ? "" : "s"}` : "";
+    const later = wait ? `reconnecting in ${Math.ceil(wait / 1000)} s` : state;
+    this.status.dataset.state = state;
+    this.status.textContent = state === "open" ? `connected${missed}` : later;
+    this.button.disabled &&= state !== "open"; // once it has been connected, frames are kept
+    if (state === "connecting") append(this.log, "out", `GET ${this.path}\nUpgrade: websocket`);
+    if (state === "open" && !this.resume) append(this.log, "in", "101 Switching Protocols");
+    if (code) append(this.log, "error", `closed with ${code} ${reason}`.trim(), { name: "in" });
+    if (code === 4401) $("signed-out").hidden = false;
   }
 }
 
-/** A room: first what was said since the page was made, then what is said. */
+/** A room: first the messages since the page was made, then live ones. */
 class Room extends Line {
-  #talk;
-  #room;
-  #after; // the number of the last message that stands here
   #live = false; // what comes before the answer to a resume is in the answer as well
-
-  constructor(wire, talk) {
-    super(wire.dataset.path, "chat", wire, { heartbeat: true });
-    this.#talk = talk;
-    this.#room = wire.dataset.room;
-    this.#after = Number(wire.dataset.after);
-  }
-
-  say(text) {
-    return this.send(JSON.stringify({ type: "chat.say", text }));
-  }
 
   resume() {
     this.#live = false;
-    const frame = JSON.stringify({ type: "chat.resume", room: this.#room, after: this.#after });
-    this.upgraded();
-    note(this.log, "out", frame);
+    const after = Number(this.after); // the last message that stands here
+    const frame = JSON.stringify({ type: "chat.resume", room: this.room, after });
+    append(this.log, "in", "101 Switching Protocols");
+    append(this.log, "out", frame);
     return frame;
   }
 
   message(text) {
+    const { type, seq, user, text: words, at, count, history } = JSON.parse(text);
+    if (type === "chat.message" && this.#live) {
+      this.after = seq;
+      return append(this.log, "said", text, { name: user, words, at });
+    }
     super.message(text);
-    const frame = JSON.parse(text);
-    if (frame.type === "chat.message" && this.#live) this.#said(frame);
-    if (frame.type === "chat.resumed") this.#resumed(frame.count);
-    if (frame.type === "chat.gap") this.#missed(frame.history);
-    if (frame.type === "error") note(this.#talk, "error", `${frame.detail} (${frame.code})`);
-  }
-
-  #said({ seq, user, text, at }) {
-    this.#after = seq;
-    append(this.#talk, "said", new Date(at), user, text);
-  }
-
-  #resumed(count) {
-    this.#live = true;
-    this.socket.resumed(count);
-  }
-
-  #missed(history) {
-    const link = element("a", "They are in the history.");
-    link.href = history; // made by the server alone
-    append(this.#talk, "note", new Date(), "note", "You have missed many messages. ", link);
-    this.#resumed(0);
+    if (type === "chat.gap") {
+      const link = make("a", "You have missed many messages. They are in the history.");
+      link.href = history; // made by the server alone
+      this.log.append(make("p", link));
+    }
+    if (type === "chat.resumed" || type === "chat.gap") {
+      this.#live = true;
+      this.socket.resumed(count);
+    }
   }
 }
 
-/** Send a form's one field; the text stays there if nobody takes it. */
-function sendFrom(form, log, send) {
-  const [field] = form.elements;
+// The blocks: each gets what it lacks of a form, a log and the state of a socket.
+
+const lines = {};
+for (const block of all(".live")) {
+  const { path, type, room } = block.dataset;
+  const [own, before] = [block.querySelector("form"), block.querySelector(".log")];
+  const parts = $("parts").content.cloneNode(true);
+  parts.querySelector("code").textContent = path ?? own.getAttribute("action");
+  if (before) parts.querySelector(".log").replaceWith(before);
+  if (own) parts.querySelector("form").remove();
+  block.append(parts);
+  const [form, log] = [block.querySelector("form"), block.querySelector(".log")];
+  log.setAttribute("aria-label", `Frames of ${path ?? own.getAttribute("action")}`);
+  log.scrollTop = log.scrollHeight;
+  if (path) lines[block.id] = new (room ? Room : Line)(block);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    try {
-      const text = field.value;
-      if (!send(text)) note(log, "note", `kept until the connection is back: ${text}`);
-      field.value = "";
-    } catch (error) {
-      note(log, "error", `not sent: ${error.message}`);
-    }
+    const text = form.elements[0].value;
+    if (own) request(log, form);
+    else if (lines[block.id].send(type ? JSON.stringify({ type, text }) : text)) form.reset();
   });
 }
+for (const time of all(".log time[datetime]")) time.textContent = clock(new Date(time.dateTime));
 
-$("hello-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  request($("hello-log"), event.target.action);
+for (const button of all("[data-send]")) {
+  button.addEventListener("click", () => {
+    for (const name of button.dataset.to.split(" ")) lines[name].send(button.dataset.send);
+  });
+}
+$("switch").addEventListener("click", ({ target }) => {
+  const ends = target.textContent === "Disconnect both";
+  for (const line of [lines.room, lines.chat]) ends ? line.socket.close() : line.open();
+  target.textContent = ends ? "Connect both again" : "Disconnect both";
 });
-
-const echo = new Line("/ws/echo/", "echo", $("echo-log"));
-sendFrom($("echo-form"), $("echo-log"), (text) => echo.send(text));
-
-if ($("chat-form")) {
-  const talk = $("chat-log");
-  for (const time of talk.querySelectorAll("time")) {
-    time.textContent = clock(new Date(time.dateTime));
-  }
-  talk.scrollTop = talk.scrollHeight;
-  const room = new Room($("chat-wire"), talk);
-  sendFrom($("chat-form"), talk, (text) => room.say(text));
-
-  new Line("/ws/notifications/", "notice", $("notice-log"), { heartbeat: true });
-  $("notice-form").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const form = event.target;
-    const body = new URLSearchParams(new FormData(form));
-    // As a header, so that the log has the two fields only; Django takes the token either way.
-    const headers = { "X-CSRFToken": body.get("csrfmiddlewaretoken") };
-    body.delete("csrfmiddlewaretoken");
-    if (await request($("notice-log"), form.action, { method: "POST", headers, body })) {
-      form.elements.text.value = "";
-    }
-  });
-}

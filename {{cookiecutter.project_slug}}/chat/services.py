@@ -1,0 +1,69 @@
+"""What views, consumers, the admin and commands share: storing, reading and sending messages."""
+
+from collections.abc import Iterable
+
+from channels_realtime.layers import group_name
+from channels_realtime.messages import encode
+from channels_realtime.publishing import publish
+from channels_realtime.streams import NumberedFrame
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from chat.messages import Notice, RoomMessage
+from chat.models import Message, Room
+
+
+@transaction.atomic
+def post_message(name: str, user: User, text: str) -> Message:
+    """Store a message, and send it to the room's sockets after the commit."""
+    # The row stays locked until the commit: numbers and commits have one order.
+    if not Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1):
+        Room.objects.get_or_create(name=name)
+        Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1)
+    room = Room.objects.get(name=name)
+    message = Message.objects.create(room=room, seq=room.last_seq, user=user, text=text)
+    publish(room.group, room_message(message))
+    return message
+
+
+def last_messages(name: str, user: User, count: int = 50) -> list[Message]:
+    """Return the last messages of a room, oldest first, or none if the user may not read them."""
+    room = Room.objects.filter(name=name).first()
+    if room is None or not room.admits(user):
+        return []
+    return list(room.messages.select_related("user").order_by("-seq")[:count])[::-1]
+
+
+def room_message(message: Message) -> RoomMessage:
+    """Return a stored message as sockets receive it."""
+    room, user = message.room.name, message.user.get_username()
+    return RoomMessage(message.seq, room, user, message.text, message.at.isoformat())
+
+
+class MessageStore:
+    """A room's messages, from which the library resumes sockets: a StreamStore."""
+
+    def __init__(self, room: str) -> None:
+        self.room = room
+
+    def latest(self) -> int:
+        return Room.objects.filter(name=self.room).values_list("last_seq", flat=True).first() or 0
+
+    def after(self, number: int, limit: int) -> list[NumberedFrame]:
+        messages = Message.objects.filter(room__name=self.room, seq__gt=number)
+        page = messages.select_related("room", "user").order_by("seq")[:limit]
+        return [(message.seq, encode(room_message(message))) for message in page]
+
+
+def user_group(user: User) -> str:
+    """Return the group of all sockets of one user."""
+    return group_name("chat.user", user.pk)
+
+
+def send_notice(sender: str, users: Iterable[User], text: str) -> None:
+    """Send a notice to every open socket of each of the users."""
+    notice = Notice(sender=sender, text=text, at=timezone.now().isoformat())
+    for user in users:
+        publish(user_group(user), notice)
