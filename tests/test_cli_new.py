@@ -142,13 +142,14 @@ def test_home_is_neither_read_nor_written(run, standin, tmp_path, snapshot, here
 
 def test_debris_of_other_tools_stays_behind(new, standin, here):
     project = standin / "{{cookiecutter.project_slug}}"
-    for folder in (project, project / "chat"):
+    for folder in (project, project / "chat", standin / "realtime" / "src" / "channels_realtime"):
         for name in ("__pycache__/views.cpython-311.pyc", ".mypy_cache/x.json", ".DS_Store", "old.pyc"):
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(b"\0\0")
     new("mysite")
-    names = {str(path.relative_to(here / "mysite")) for path in (here / "mysite").rglob("*")}
-    assert names == {"README.md", "manage.py", ".env.example", ".gitignore", "chat", "chat/views.py", "hook.jsonl"}
+    names = {str(path.relative_to(here / "mysite")) for path in (here / "mysite").rglob("*") if path.is_file()}
+    library = {"channels_realtime/__init__.py", "channels_realtime/layers/groups.py"}
+    assert names == {"README.md", "manage.py", ".env.example", ".gitignore", "chat/views.py", "hook.jsonl"} | library
 
 
 def test_a_read_only_template_makes_files_that_can_be_changed(new, standin, here):

@@ -230,13 +230,15 @@ def test_the_hook_says_on_an_old_python_what_it_needs(python, schema, answers, t
 
 
 def run_hook(python, schema, answers, folder):
-    """Run the rendered hook with another Python."""
+    """Run the rendered hook with another Python, in an empty folder."""
     from cookiecutter.utils import create_env_with_context
 
     variables = {"cookiecutter": {**schema, **answers}, "_cookiecutter": answers}
     hook = folder / "hook.py"
     hook.write_text(create_env_with_context(variables).from_string(HOOK.read_text()).render(**variables))
-    return subprocess.run([python, hook], capture_output=True, text=True, check=False)
+    project = folder / "project"
+    project.mkdir()
+    return subprocess.run([python, hook], cwd=project, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="needs a Python that is too old for Django 6.1")

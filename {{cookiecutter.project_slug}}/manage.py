@@ -3,6 +3,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 
 
 def main() -> None:
@@ -11,10 +12,15 @@ def main() -> None:
         from django.core.management import execute_from_command_line as execute
     except ImportError:
         sys.exit("Django is not installed here. `python bootstrap.py` makes .venv, which has it.")
+    if not find_spec("channels_realtime"):
+        sys.exit(
+            "The library of this project, channels_realtime/, is missing: restore it from git "
+            "or make the project again (with Cookiecutter: without `--accept-hooks no`)."
+        )
     #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
-    from services.running import explained
+    from channels_realtime.services.running import explain_missing_services
 
-    execute = explained()(execute)
+    execute = explain_missing_services()(execute)
     #% endif
     execute(sys.argv)
 
