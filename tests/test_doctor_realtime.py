@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,12 @@ FAULTS = {
         **asgi(PARTS + ORIGINS, "OriginMiddleware(Router(websocket_urlpatterns))"),
         "chat/consumers.py": [("raise NotImplementedError", 'print(self.scope["user"])')],
     },
+    "models-before-django": {
+        "mysite/asgi.py": [
+            (f"{STACKS}  # noqa: E402\n", ""),
+            ("from django.core.asgi import", f"{STACKS}\nfrom django.core.asgi import"),
+        ]
+    },
     "route-slash": {"mysite/routing.py": [('"ws/announcements/"', '"/ws/announcements/"')]},
     "as-asgi-missing": {"mysite/routing.py": [("AnnouncementConsumer.as_asgi()", "AnnouncementConsumer")]},
     "include-in-router": {
@@ -207,6 +214,20 @@ def test_a_layer_in_memory_is_a_fault_only_where_the_settings_fix_it(url, expect
         memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
         facts = {"settings": {"CHANNEL_LAYERS": memory}, "settings_module": "mysite.settings"}
         assert [each["rule"] for each in examine(folder, facts=facts) if each["rule"] == "memory-layer"] == expected
+
+
+MODULES = ["asgi", "consumers", "auth.origins", "auth.sessions", "layers", "messages", "monitoring.logs", "publishing"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_modules_that_need_the_apps_are_those_of_the_table(name, tmp_path):
+    folder = make_site(tmp_path)
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "mysite.settings", "PYTHONPATH": f"{SOURCE}{os.pathsep}{folder}"}
+    command = [sys.executable, "-c", f"import channels_realtime.{name}"]
+    ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    needs = "AppRegistryNotReady" in ended.stderr
+    assert ended.returncode == needs
+    assert needs == (f"channels_realtime.{name}" in known.IMPORT_MODELS)
 
 
 def defined(module, name):

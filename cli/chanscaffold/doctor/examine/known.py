@@ -1,4 +1,4 @@
-"""What the names of Channels and of channels-realtime do: one table for each kind of name.
+"""What the names of Channels, of channels-realtime and of Django do: one table for each kind of name.
 
 The code of channels-realtime, installed or vendored, is not read: the rules know these tables alone.
 """
@@ -62,6 +62,12 @@ HANDLED = {
     "send", "close", "accept", "send_json", "receive", "receive_json", "connect", "disconnect",
     "realtime_text", "receive_message", "send_message", "send_error",
 }  # fmt: skip
+
+# Modules that import models: Django must be set up before one of these is imported.
+IMPORT_MODELS = (
+    "channels_realtime.asgi", "channels_realtime.auth.sessions", "channels_realtime.consumers",
+    "django.contrib.auth.models", "django.contrib.contenttypes.models", "django.contrib.sessions.models",
+)  # fmt: skip
 
 # Channel layers: what each class inherits, the package that it needs, and the functions that make CHANNEL_LAYERS.
 LAYERS = {
