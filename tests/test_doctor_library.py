@@ -257,6 +257,19 @@ def test_whatever_lies_in_the_folder_is_read_within_bounds(site, tmp_path):
     assert "huge.py is added" in found["message"]
 
 
+def test_a_huge_file_is_left_unread_and_hides_no_other(site):
+    with (site / PACKAGE / "data.huge").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    (message,) = messages(site)
+    assert "data.huge is added." in message
+
+
+def test_no_more_files_are_read_than_a_library_has(site):
+    for number in range(MOST_FILES):
+        (site / PACKAGE / f"z{number}.py").touch()
+    assert len(read_folder(str(site / PACKAGE)).files) == MOST_FILES
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_bytes_of_a_base_are_read_or_refused(tmp_path_factory, data):
@@ -334,6 +347,12 @@ def test_without_a_base_the_folder_itself_is_compared(site):
 def test_the_digest_depends_on_each_name_and_content(change, site):
     before = read_folder(str(site / PACKAGE)).digest
     write(site / PACKAGE, change)
+    assert read_folder(str(site / PACKAGE)).digest != before
+
+
+def test_a_file_of_another_name_is_another_library(site):
+    before = read_folder(str(site / PACKAGE)).digest
+    (site / PACKAGE / "hub" / "hub.py").rename(site / PACKAGE / "hub" / "hub2.py")
     assert read_folder(str(site / PACKAGE)).digest != before
 
 
