@@ -170,11 +170,11 @@ def changed(data, old, new):
     return data.replace(old, new)
 
 
-def pack(**options):
-    """Return a zip of the files, with other options than the generator's."""
+def pack(files=FILES, **options):
+    """Return a zip of some files, with other options than the generator's."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", **options) as base:
-        for path, content in FILES.items():
+        for path, content in files.items():
             base.writestr(path, content)
     return stream.getvalue()
 
@@ -205,7 +205,7 @@ HOSTILE = {
     "too many entries": lambda: many(MOST_ENTRIES + 1, "{}"),
     "too many files": lambda: many(MOST_FILES + 1, PACKAGE + "/{}.py"),
     "large file": lambda: of_size(LARGEST + 1),
-    "too large": lambda: pack() + b"\0" * LARGEST_BASE,
+    "too large": lambda: pack(FILES | {"static/film.mp4": b"\0" * LARGEST_BASE}),
     "bomb": lambda: changed(of_size(300 << 20), (300 << 20).to_bytes(4, "little"), b"\x10\0\0\0"),
 }
 
