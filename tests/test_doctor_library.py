@@ -378,6 +378,16 @@ def test_the_command_tells_the_digest_of_the_library_that_it_carries(tmp_path):
     assert "library-release" in ask(folder)
 
 
+def test_a_new_project_has_the_library_that_the_command_carries_and_a_base_of_it(tmp_path):
+    command = [sys.executable, "-m", "chanscaffold", "new", "mysite", "--no-setup", "--no-git", "-q"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    folder = tmp_path / "mysite"
+    assert examine(folder, library=carried_library()) == []
+    (folder / PACKAGE / "conf.py").unlink()
+    (found,) = examine(folder, library=carried_library())
+    assert "conf.py is missing" in found["message"]
+
+
 def test_a_command_without_its_template_still_examines(site, monkeypatch):
     monkeypatch.setattr("chanscaffold.template._own_folder", lambda: str(site))
     assert carried_library() is None

@@ -50,9 +50,10 @@ def _differences(own: Library, base: Library) -> Iterator[tuple[str, str]]:
 
 
 def _message(differences: list[tuple[str, str]]) -> str:
-    shown = ", ".join(f"{name[:LONGEST]} is {what}" for what, name in differences[:SHOWN])
-    more = len(differences) - SHOWN
+    shown = [f"{name[:LONGEST]} is {what}" for what, name in differences[:SHOWN]]
+    if len(differences) > SHOWN:
+        shown.append(f"and {len(differences) - SHOWN} more")
     return (
-        f"{PACKAGE}/ is not as the project was generated with: {shown}{f', and {more} more' if more > 0 else ''}. "
+        f"{PACKAGE}/ differs from what the project was generated with: {', '.join(shown)}. "
         "`chanscaffold update` replaces this folder, and whoever changes it maintains it."
     )
