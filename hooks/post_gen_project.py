@@ -72,7 +72,7 @@ URL = re.compile(
     re.IGNORECASE,
 )
 ABBREVIATION = re.compile(
-    rf"(){USER}((?!file:|https?:|ssh:|git:)[\w.-]{{2,}}:(?!//)[^@\s\\]+)",
+    rf"(){USER}((?!file:|https?:|ssh:|git:)[\w.-][\w.-]+:(?!//)[^@\s\\]+)",
     re.IGNORECASE,
 )
 HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

@@ -54,6 +54,12 @@ def commit_all(folder, message="Begin"):
     return git(folder, "rev-parse", "HEAD")
 
 
+def publish(repository, address):
+    """Make a bare repository at an address, the way it lies on a server, and return the address."""
+    git(repository, "clone", "--quiet", "--bare", ".", address)
+    return address
+
+
 def read(project):
     """Return the content of every file of a project."""
     return {name: (project / name).read_bytes() for name in list_files(project)}

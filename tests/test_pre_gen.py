@@ -144,9 +144,10 @@ def test_python_floor_names_both_ways_out(rules, schema):
         rules.check_python("6.1", (3, 11, 7), schema, "buy one")
 
 
-def test_the_hook_holds_no_template_code_but_its_two_expressions():
-    text = HOOK.read_text(encoding="utf-8")
-    assert len(re.findall(r"\{\{.*?\}\}", text)) == text.count("{" + "{") == 2
+@pytest.mark.parametrize(("name", "expressions"), [("pre_gen_project.py", 2), ("post_gen_project.py", 1)])
+def test_a_hook_holds_no_template_code_but_where_it_gets_the_answers(name, expressions):
+    text = HOOK.with_name(name).read_text(encoding="utf-8")
+    assert len(re.findall(r"\{\{ _?cookiecutter .*?\}\}", text)) == text.count("{" + "{") == expressions
     assert not any(marker in text for marker in ("{" + "%", "{" + "#", "#" + "%"))
 
 

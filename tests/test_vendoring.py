@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from conftest import take_snapshot
 from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
-from cookiecutters import commit_all, git, read
+from cookiecutters import commit_all, git, publish, read
 from renders import LIBRARY, PROJECT, ROOT, SOURCE, flags_of, list_files
 from starters import export
 
@@ -29,8 +29,7 @@ def repository(template, tmp_path):
     git(template, "tag", "v1")
     shutil.rmtree(template / "realtime")
     commit_all(template, "Lose the library")
-    git(tmp_path, "clone", "--quiet", "--bare", template, "chanscaffold.git")
-    return tmp_path / "chanscaffold.git"
+    return publish(template, tmp_path / "chanscaffold.git")
 
 
 def has_library(project):
