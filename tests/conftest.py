@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-pytest_plugins = ["projects", "renders", "cookiecutters", "starters", "repositories"]  # fixtures that files share
+pytest_plugins = ["renders", "projects", "cookiecutters", "starters", "repositories"]  # fixtures that files share
 
 ROOT = Path(__file__).parent.parent
 
