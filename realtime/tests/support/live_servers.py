@@ -16,15 +16,15 @@ from websockets.frames import Frame, Opcode
 from channels_realtime.smoke.site import Site, free_port, stop, wait_until_it_listens
 from channels_realtime.testing.waiting import LIMIT
 
-COMMANDS = {
-    "daphne": ["daphne", "--bind", "127.0.0.1", "--websocket_timeout", "-1"],
+OPTIONS = {
+    "daphne": ["--bind", "127.0.0.1", "--websocket_timeout", "-1"],
     "uvicorn": [
-        *("uvicorn", "--host", "127.0.0.1", "--ws", "websockets-sansio"),
+        *("--host", "127.0.0.1", "--ws", "websockets-sansio"),
         *("--ws-max-size", "1048576", "--ws-per-message-deflate", "false"),
         *("--timeout-graceful-shutdown", "8"),
     ],
 }
-SERVERS = list(COMMANDS)
+SERVERS = list(OPTIONS)
 # How often an idle client is sent a ping, and how long it has for the answer.
 SHORT_PINGS = {
     "daphne": ["--ping-interval", "1", "--ping-timeout", "2"],
@@ -74,18 +74,19 @@ def live_sites(
     folder: Path,
     servers: Sequence[str],
     options: Sequence[str] = (),
-    application: str = "support.served_site:application",
+    module: str = "",
     **variables: str,
 ) -> Iterator[list[LiveSite]]:
     """Start a process of each of the servers on a free port, which logs into the folder.
 
-    They have a database of their own, unless the variables name another.
+    They have a database of their own, unless the variables name another. `module` is run instead
+    of the server's own, with the same arguments.
     """
     folder.mkdir(exist_ok=True)
     with ExitStack() as stack:
         sites = [
             stack.enter_context(
-                _started(folder, [*COMMANDS[server], *options, application], variables)
+                _started(folder, [module or server, *OPTIONS[server], *options], variables)
             )
             for server in servers
         ]
@@ -98,9 +99,10 @@ def live_sites(
 def _started(folder: Path, command: list[str], variables: dict[str, str]) -> Iterator[LiveSite]:
     port = free_port()
     site = LiveSite(port, folder / f"{command[0]}-{port}.log")
+    command = [*command, "--port", str(port), "support.served_site:application"]
     with site.log.open("wb") as output:
         site.process = subprocess.Popen(
-            [sys.executable, "-m", *command, "--port", str(port)],
+            [sys.executable, "-m", *command],
             cwd=folder,
             env=os.environ | _environment(site, folder) | variables,
             stdin=subprocess.PIPE,  # it ends with these tests, whatever ends them

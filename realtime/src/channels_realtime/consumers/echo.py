@@ -20,10 +20,14 @@ class EchoConsumer(AsyncWebsocketConsumer):
 
 
 class Say(Message, tag="echo.say"):
+    """Ask for the text to be returned."""
+
     text: Annotated[str, Meta(max_length=2000)]
 
 
 class Said(Message, tag="echo.said"):
+    """Return a text."""
+
     text: str
 
 
