@@ -108,6 +108,11 @@ def test_line_ends_of_the_base_do_not_count_either(site):
     assert messages(site) == []
 
 
+def test_byte_code_in_the_base_does_not_count_either(site):
+    write_base(site, {**FILES, f"{PACKAGE}/hub/__pycache__/hub.pyc": b"x", f"{PACKAGE}/.DS_Store": b"x"})
+    assert messages(site) == []
+
+
 def test_without_a_base_nothing_is_said_of_modifications(site):
     (site / BASE).unlink()
     write(site, {f"{PACKAGE}/hub/hub.py": b"x = 1\n"})
@@ -204,6 +209,10 @@ HOSTILE = {
     "lzma": lambda: pack(compression=zipfile.ZIP_LZMA),
     "too many entries": lambda: many(MOST_ENTRIES + 1, "{}"),
     "too many files": lambda: many(MOST_FILES + 1, PACKAGE + "/{}.py"),
+    "too many bytes": lambda: pack(
+        {f"{PACKAGE}/{number}": b"\0" * LARGEST for number in range(MOST_BYTES // LARGEST + 1)},
+        compression=zipfile.ZIP_DEFLATED,
+    ),
     "large file": lambda: of_size(LARGEST + 1),
     "too large": lambda: pack(FILES | {"static/film.mp4": b"\0" * LARGEST_BASE}),
     "bomb": lambda: changed(of_size(300 << 20), (300 << 20).to_bytes(4, "little"), b"\x10\0\0\0"),
@@ -319,7 +328,7 @@ def test_a_release_without_a_number_is_told_by_its_files(site):
         path.unlink()
     (site / PACKAGE / "__init__.py").touch()
     (message,) = messages(site, "library-release", library=library_of(FILES))
-    assert "without a number" in message
+    assert "(without a number) with other files" in message
 
 
 @pytest.mark.parametrize("known", [None, {}, [], "x", {"release": "1"}, {"release": 1, "digest": "x"}])

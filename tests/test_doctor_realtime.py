@@ -161,6 +161,20 @@ def test_faults_of_a_site_on_the_library_are_found_alone(name, tmp_path):
     assert {each["rule"] for each in examine(make_site(tmp_path, FAULTS[name]))} == {name}
 
 
+def test_routes_that_are_written_into_the_stack_are_routes(tmp_path):
+    routes = 'WebSocketStack([path("/ws/own/", own_application)])'
+    changes = asgi(f"{STACKS}\nfrom chat.own import own_application\nfrom django.urls import path", routes)
+    own = "async def own_application(scope, receive, send):\n    await send({})\n"
+    found = examine(make_site(tmp_path, {**changes, "chat/own.py": own}))
+    assert [(each["rule"], each["path"]) for each in found] == [("route-slash", "mysite/asgi.py")]
+
+
+def test_a_function_that_makes_routes_is_no_layer_around_them(tmp_path):
+    changes = asgi(f"{PARTS}from elsewhere import load_routes\n", "SessionUserMiddleware(Router(load_routes()))")
+    (found,) = examine(make_site(tmp_path, changes))
+    assert (found["rule"], found["severity"]) == ("origin-unchecked", "warning")
+
+
 def test_an_own_stack_of_the_same_name_is_looked_into(tmp_path):
     own = "from channels.auth import AuthMiddlewareStack\nfrom channels.routing import URLRouter\n"
     own += "def WebSocketStack(routes):\n    return AuthMiddlewareStack(URLRouter(routes))\n"

@@ -18,7 +18,6 @@ BASE = ".chanscaffold-base.zip"
 LARGEST_BASE = 10 << 20  # bytes
 MOST_ENTRIES = 20_000
 LONGEST = 200  # characters of a reason
-ENCRYPTED = 0x1
 HASH = re.compile(rb"sha256:([0-9a-f]{64})")
 
 
@@ -60,8 +59,7 @@ def _library(base: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Library |
 
 def _content(base: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """Return what an entry holds. Python bounds what comes out of deflate alone."""
-    plain = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} and not entry.flag_bits & ENCRYPTED
-    if not plain or entry.file_size > LARGEST:
+    if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or entry.file_size > LARGEST:
         raise Unreadable("it has an entry that the generator does not write")
     with base.open(entry) as file:
         return file.read(LARGEST)
