@@ -76,7 +76,11 @@ else:
         "connect_timeout": 5,
         "options": "-c tcp_user_timeout=10s",
     }
-    REALTIME_SERVICES = ["channels_realtime.services.postgres.PostgreSQL"]
+# Those that DATABASE_URL and CHANNEL_LAYER_URL name are started.
+REALTIME_SERVICES = [
+    "channels_realtime.services.valkey.Valkey",
+    "channels_realtime.services.postgres.PostgreSQL",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="memory://")
