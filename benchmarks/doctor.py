@@ -1,8 +1,9 @@
 """How long `chanscaffold doctor` takes on a project of 200 files, beside that project's own `manage.py check`.
 
-Run it as `python benchmarks/doctor.py`; `--quick` runs once, on fewer files and without `--live`, to show that it works.
-The project is a new one of ours, with as many copies of its apps' modules beside it as make 200 Python files without
-the vendored library, which is not examined; this interpreter has its packages.
+Run it as `python benchmarks/doctor.py`; `--quick` runs once, on fewer files and without `--live`,
+to show that it works. The project is a new one of ours, with as many copies of its apps' modules
+beside it as make 200 Python files without the vendored library, which is not examined; this
+interpreter has its packages.
 """
 
 from __future__ import annotations
