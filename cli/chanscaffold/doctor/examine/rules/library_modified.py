@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "advice"
 DEPTH = "source"
-SYMPTOM = f"A change in {PACKAGE}/ is gone after `chanscaffold update`."
+SYMPTOM = f"A change in {PACKAGE}/ is gone after an update."
 
 SHOWN = 3  # files in the message
 LONGEST = 80  # characters of a name
@@ -30,7 +30,7 @@ def check(project: Project) -> Iterator[Finding]:
     if project.vendored.unreadable:
         message = (
             f"{BASE} cannot be read ({project.vendored.unreadable}), so nobody can tell whether {PACKAGE}/ was "
-            "modified, and `chanscaffold update` has nothing to start from."
+            "modified, and an update has nothing to start from."
         )
         yield Finding(message, Place(BASE), f"git log --oneline -- {BASE}  # restore it from a commit that has it")
     differences = list(_differences(own, base)) if own and base else []
@@ -55,5 +55,5 @@ def _message(differences: list[tuple[str, str]]) -> str:
         shown.append(f"and {len(differences) - SHOWN} more")
     return (
         f"{PACKAGE}/ differs from what the project was generated with: {', '.join(shown)}. "
-        "`chanscaffold update` replaces this folder, and whoever changes it maintains it."
+        "An update replaces this folder, and whoever changes it maintains it."
     )

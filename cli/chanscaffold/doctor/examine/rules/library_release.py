@@ -17,7 +17,10 @@ SEVERITY = "advice"
 DEPTH = "source"
 SYMPTOM = "What a newer release of channels-realtime has mended still happens here."
 
-UPDATE = "chanscaffold update --check"
+UPDATE = f"""\
+chanscaffold new /tmp/fresh --no-setup --no-git
+diff -ru -x __pycache__ {PACKAGE} /tmp/fresh/{PACKAGE}  # what an update changes
+rm -r {PACKAGE} && cp -R /tmp/fresh/{PACKAGE} ."""
 UPGRADE = "pip install --upgrade git+https://github.com/OWNER/chanscaffold"
 
 
@@ -33,12 +36,12 @@ def _said(library: Library, known: Known) -> tuple[str, str]:
     own, other = numbers(library.release), numbers(known.release)
     if own and own < other:
         what = "older than the one that this doctor knows"
-        effect, mend = "`chanscaffold update` brings what was fixed since", UPDATE
+        effect, mend = "an update brings what was fixed since", UPDATE
     elif own > other:
         what = "newer than the one that this doctor knows"
         effect, mend = "a newer doctor may have more to say of it", UPGRADE
     else:
         what = "with other files than the one that this doctor knows"
-        effect, mend = "one of the two is older, and `chanscaffold update --check` says what differs", UPDATE
+        effect, mend = "one of the two is older", UPDATE
     own_release = library.release or "without a number"
     return f"{PACKAGE}/ is a release ({own_release}) {what} ({known.release}): {effect}.", mend
