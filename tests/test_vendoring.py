@@ -38,9 +38,10 @@ def has_library(project):
     assert list(project.rglob("*.pyc")) == []
 
 
-def is_refused(result, sentence):
-    """Assert that a run ended with one sentence of ours."""
+def is_refused(result, sentence, hook="pre_gen_project"):
+    """Assert that a run ended with one sentence of a hook."""
     assert result.returncode == 1
+    assert f"because {hook} hook script didn't exit successfully" in result.stdout
     lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
     assert len(lines) == 1, result.stderr
     assert sentence in lines[0]
@@ -110,7 +111,7 @@ def test_a_tool_that_says_nothing_of_the_template_is_refused_after_rendering(coo
     (template / "hooks" / "pre_prompt.py").unlink()
     hook = template / "hooks" / "pre_gen_project.py"
     hook.write_text("")
-    is_refused(cook(template), "the template lacks the library channels_realtime/")
+    is_refused(cook(template), "the template lacks the library", hook="post_gen_project")
     assert list(cook.folder.iterdir()) == []
 
 
