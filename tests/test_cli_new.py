@@ -27,6 +27,15 @@ def test_dotfiles_modes_and_unrendered_files_arrive_as_they_are(new, here):
     assert "{{ left alone }}" in (project / "chat" / "views.py").read_text()
 
 
+def test_files_of_options_that_were_not_chosen_are_not_there(new, here):
+    """The hook of this template removes nothing, so the command did."""
+    new("with")
+    new("without", "--no-example")
+    assert (here / "with" / "chat" / "views.py").exists()
+    assert not (here / "without" / "chat").exists()
+    assert (here / "without" / "README.md").exists()
+
+
 def test_the_project_is_pruned_before_it_is_in_place_and_completed_there(new, here, hook_runs):
     new("mysite")
     pruned, completed = hook_runs(here / "mysite")
