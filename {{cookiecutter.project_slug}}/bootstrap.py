@@ -412,8 +412,9 @@ def with_services(*command: str) -> list[str]:
 
 
 def has_services() -> bool:
-    """Return whether the settings name servers for development."""
-    return "REALTIME_SERVICES" in read("config/settings.py")
+    """Return whether the settings, in one file or several, name servers for development."""
+    files = (HERE / "config").rglob("*.py")
+    return any("REALTIME_SERVICES" in file.read_text(encoding="utf-8") for file in files)
 
 
 def check_python(requirement: str) -> None:
