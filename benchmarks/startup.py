@@ -1,6 +1,6 @@
 """How fast `chanscaffold --help` starts, beside a bare click program and Cookiecutter.
 
-Run it as `python benchmarks/startup.py`.
+It measures whole processes, from start to end. Run it as `python benchmarks/startup.py [ROUNDS] [--quick]`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from compare import compare
+from compare import compare, count_rounds
 
 HELLO = """
 import click
@@ -31,7 +31,8 @@ def run(*command: str) -> None:
 
 
 def main() -> None:
-    """Compare the three."""
+    """Compare the four."""
+    rounds = count_rounds(__doc__, 20)
     scripts = Path(sys.executable).parent
     with tempfile.TemporaryDirectory() as folder:
         hello = Path(folder, "hello.py")
@@ -42,7 +43,7 @@ def main() -> None:
             "chanscaffold new --help": partial(run, str(scripts / "chanscaffold"), "new", "--help"),
             "cookiecutter --help": partial(run, str(scripts / "cookiecutter"), "--help"),
         }
-        compare(candidates, rounds=20)
+        compare(candidates, rounds)
 
 
 if __name__ == "__main__":

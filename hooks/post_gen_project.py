@@ -12,62 +12,227 @@ CHANSCAFFOLD_VERBOSITY     -1 quiet, 1 verbose
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import sys
+import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # JSON escapes single quotes, not double ones.
 ANSWERS: dict[str, Any] = json.loads(r'{{ cookiecutter | tojson }}')  # fmt: skip
 QUIET = os.environ.get("CHANSCAFFOLD_VERBOSITY") == "-1"
 BOOTSTRAP = [os.environ.get("CHANSCAFFOLD_PYTHON") or sys.executable, "bootstrap.py"]
 FIRST_COMMIT = (f"Start {ANSWERS['project_name']}", f"Chanscaffold-Version: {ANSWERS['_version']}")
+
 GIT_LIMIT = 60  # seconds
+SETTINGS = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "commit.gpgSign=false"),
+    *("-c", "core.excludesFile=/dev/null"),
+)
+ELSEWHERE = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_PREFIX",
+)
+
+LIBRARY = "channels_realtime"
+RECORD = ".chanscaffold.toml"
+BASE = ".chanscaffold-base.zip"
+BASE_FILE_BYTES = 1024 * 1024
+
+# What makes projects in the template's repository; Jinja must not render the first of the names.
+TEMPLATE = "{" + "{cookiecutter.project_slug}" + "}"
+LIBRARY_SOURCE = f"realtime/src/{LIBRARY}"
+PARTS = (TEMPLATE, LIBRARY_SOURCE, "hooks", "cookiecutter.json")
+
+# A template's address, as (its start, its place), with credentials in between. One letter before a
+# colon is a drive of Windows.
+USER = r"(?:[^@/]*@)?"
+URL = re.compile(
+    rf"((?:git\+|hg\+)?(?:https?|ssh|git)://){USER}([^@/:\s\\][^@\s\\]*)",
+    re.IGNORECASE,
+)
+ABBREVIATION = re.compile(
+    rf"(){USER}((?!file:|https?:|ssh:|git:)[\w.-][\w.-]+:(?!//)[^@\s\\]+)",
+    re.IGNORECASE,
+)
+HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+SHA1_LENGTH = 40  # hexadecimal digits
 
 
 class GitFailed(Exception):
     """A git command did not work; the text is what it said."""
 
 
-def optional_files(answers: dict[str, Any]) -> list[tuple[bool, tuple[str, ...]]]:
-    """Return which files stay only if an option was chosen."""
-    redis, postgres = answers["layer"] == "redis", answers["database"] == "postgres"
-    return [
-        (answers["docker"], ("Dockerfile", ".dockerignore", "compose.yaml", "deploy/compose.nginx.conf")),
-        (answers["ci"] == "github", (".github",)),
-        (answers["ci"] == "gitlab", (".gitlab-ci.yml",)),
-        (answers["example"], ("chat", "tests/test_chat.py", "tests/test_chat_hostile.py")),
-        (redis, ("services/valkey.py", "tests/test_redis.py", "tests/valkey.py")),
-        (postgres, ("services/postgres.py", "tests/test_postgres.py")),
-        (redis or postgres, ("services", "tests/test_services.py")),
-        (not postgres, ("tests/test_sqlite.py",)),
-    ]
+# Prune: what nobody chose goes, and the render is recorded
 
 
 def prune() -> None:
-    """Remove the files of options that nobody chose, and stray byte code."""
-    for chosen, names in optional_files(ANSWERS):
-        for path in () if chosen else map(Path, names):
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.exists() or not was_removed(path):
-                path.unlink()
-    for cache in list(Path().rglob("__pycache__")):
-        shutil.rmtree(cache)
+    """Remove the files of options that nobody chose, and byte code, and record what is left.
+
+    Leave with a sentence if the library is missing.
+    """
+    if not Path(LIBRARY, "__init__.py").is_file():
+        sys.exit(
+            f"Error: the template lacks the library {LIBRARY}/, which hooks/pre_prompt.py adds: "
+            "use Cookiecutter 2.7.1 or newer, or `chanscaffold new`."
+        )
+    for name in list_files():
+        if is_unused(name) or is_bytecode(name):
+            remove(Path(name))
+    write_base()
+    record_origin()
 
 
-def was_removed(path: Path) -> bool:
-    """Return whether a starter has left out this file, the folder it was in, or all that this folder had."""
-    removed = map(Path, ANSWERS["_removed"])
-    return any(path.is_relative_to(each) or each.is_relative_to(path) for each in removed)
+def list_files() -> list[str]:
+    """Return the names of the project's files, sorted, with "/" between the parts."""
+    return sorted(path.as_posix() for path in Path().rglob("*") if path.is_file())
+
+
+def is_unused(name: str) -> bool:
+    """Return whether `_optional_files` leaves a file out, because its answers were not given."""
+    return any(
+        name == each or name.startswith(f"{each}/")
+        for entry in ANSWERS["_optional_files"]
+        if any(ANSWERS[key] != value for key, value in entry["when"].items())
+        for each in entry["files"]
+    )
+
+
+def is_bytecode(name: str) -> bool:
+    """Return whether Python has made a file out of another."""
+    return name.endswith((".pyc", ".pyo"))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, and the folders that are empty then."""
+    path.unlink()
+    for folder in list(path.parents)[:-1]:
+        with suppress(OSError):  # it is not empty
+            folder.rmdir()
+
+
+def write_base() -> None:
+    """Write BASE, which holds every file as it was rendered, for later comparison.
+
+    The same files give the same entries. A file of more than BASE_FILE_BYTES has an empty entry
+    with its hash as the comment.
+    """
+    names = [name for name in list_files() if name not in (BASE, RECORD)]
+    with zipfile.ZipFile(BASE, "w") as archive:
+        for name in names:
+            content = Path(name).read_bytes()
+            entry = make_entry(name)
+            if len(content) > BASE_FILE_BYTES:
+                entry.comment = f"sha256:{hashlib.sha256(content).hexdigest()}".encode()
+                content = b""
+            archive.writestr(entry, content)
+
+
+def make_entry(name: str) -> zipfile.ZipInfo:
+    """Return a file's entry: the mode that git knows, a fixed time, the same on every system."""
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system = 3  # Unix, whose modes follow
+    executable = Path(name).stat().st_mode & stat.S_IXUSR
+    entry.external_attr = (stat.S_IFREG | (0o755 if executable else 0o644)) << 16
+    return entry
+
+
+# Where the template is from
+
+
+def record_origin() -> None:
+    """Add the template's source and commit to RECORD, as far as they are known."""
+    origin = {"source": find_source(str(ANSWERS.get("_template"))), "commit": find_commit()}
+    lines = [f'{key} = "{value}"\n' for key, value in origin.items() if value]
+    path, mark = Path(RECORD), "\nchange = "
+    text = path.read_bytes().decode()
+    path.write_bytes(text.replace(mark, "\n" + "".join(lines) + mark[1:], 1).encode())
+
+
+def find_source(template: str) -> str:
+    """Return the template's address without credentials and query, empty for a local one."""
+    address = re.split(r"[?#]", template)[0]
+    is_zip = address.lower().endswith(".zip")
+    found = URL.fullmatch(address) or (None if is_zip else ABBREVIATION.fullmatch(address))
+    is_text = address.isprintable() and '"' not in address
+    return "".join(found.groups()) if found and is_text else ""
+
+
+def find_commit() -> str:
+    """Return the template's commit, empty if it is not known or the files are not exactly those."""
+    if not ANSWERS.get("_repo_dir"):
+        return ""
+    folder = Path(ANSWERS.get("_output_dir", ""), ANSWERS["_repo_dir"])
+    packaged = folder / "COMMIT"
+    try:
+        text = packaged.read_text("ascii").strip() if packaged.is_file() else read_commit(folder)
+    except (GitFailed, OSError, ValueError):
+        return ""
+    return text if HASH.fullmatch(text) else ""
+
+
+def read_commit(folder: Path) -> str:
+    """Return the commit of a git work tree, empty if the template's files there are others.
+
+    Git only lists the commit: `git status` runs programs that the repository's configuration names.
+    Raise GitFailed, OSError or ValueError if that is not possible.
+    """
+    if not (folder / ".git").exists():
+        return ""
+    top, commit = git("-C", str(folder), "rev-parse", "--show-toplevel", "HEAD").splitlines()
+    if not os.path.samefile(top, folder):
+        return ""
+    listing = git("-C", str(folder), "ls-tree", "-r", "-z", "--full-tree", commit, "--", *PARTS)
+    entries = (line.split("\t", 1) for line in listing.split("\0") if line)
+    committed = {name: facts.split()[2] for facts, name in entries}
+    if set(committed) != set(template_files(folder)):
+        return ""
+    is_same = all(has_hash(folder / name, blob) for name, blob in committed.items())
+    return commit if is_same else ""
+
+
+def template_files(folder: Path) -> Iterator[str]:
+    """Yield the names of the files that make projects, without what pre_prompt.py has copied."""
+    copied = f"{TEMPLATE}/{LIBRARY}/" if (folder / LIBRARY_SOURCE).is_dir() else "/"
+    for part in PARTS:
+        paths = (folder / part).rglob("*") if (folder / part).is_dir() else [folder / part]
+        names = (path.relative_to(folder).as_posix() for path in paths if path.is_file())
+        yield from (each for each in names if not each.startswith(copied) and not is_bytecode(each))
+
+
+def has_hash(path: Path, blob: str) -> bool:
+    """Return whether git gives a file this hash, as it is or with LF line ends."""
+    kind = "sha1" if len(blob) == SHA1_LENGTH else "sha256"
+    content = path.read_bytes()
+    for each in (content, content.replace(b"\r\n", b"\n")):
+        data = b"blob %d\0" % len(each) + each
+        if hashlib.new(kind, data, usedforsecurity=False).hexdigest() == blob:
+            return True
+    return False
+
+
+# Git
 
 
 def git(*arguments: str) -> str:
@@ -75,16 +240,12 @@ def git(*arguments: str) -> str:
 
     Raises GitFailed, also when it takes longer than GIT_LIMIT.
     """
-    settings = ("core.hooksPath=/dev/null", "commit.gpgSign=false", "core.excludesFile=/dev/null")
-    # Inside a hook of another repository, these name that repository.
-    elsewhere = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
     try:
         result = subprocess.run(
-            ["git", *(word for setting in settings for word in ("-c", setting)), *arguments],
-            env={name: value for name, value in os.environ.items() if name not in elsewhere},
+            ["git", "--no-replace-objects", *SETTINGS, *arguments],
+            env=git_environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             encoding="utf-8",
             errors="replace",
             timeout=GIT_LIMIT,
@@ -93,8 +254,14 @@ def git(*arguments: str) -> str:
     except subprocess.TimeoutExpired:
         raise GitFailed(f"git {arguments[0]} took longer than {GIT_LIMIT} seconds") from None
     if result.returncode:
-        raise GitFailed(result.stdout.strip())
+        raise GitFailed("\n".join(filter(None, (result.stdout.strip(), result.stderr.strip()))))
     return result.stdout.strip()
+
+
+def git_environment() -> dict[str, str]:
+    """Return the environment without what leads to another repository, and without a network."""
+    own = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    return {**own, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
 
 
 def succeeds(*arguments: str) -> bool:

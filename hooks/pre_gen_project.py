@@ -25,6 +25,8 @@ MARKERS = {
     "line_comment_prefix": None,
 }
 
+PROJECT = "{" + "{cookiecutter.project_slug}" + "}"  # the template's folder
+
 QUESTION_LENGTH = 200  # characters
 
 
@@ -204,6 +206,42 @@ def read_schema(context: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     return schema if "_slug_pattern" in schema else {**context, **raw}
 
 
+def check_template(context: dict[str, Any]) -> None:
+    """Raise BadAnswer if the template lacks the library: Cookiecutter has not run pre_prompt.py."""
+    folder = os.path.join(context.get("_output_dir", ""), context.get("_repo_dir", ""), PROJECT)
+    library = os.path.join(folder, "channels_realtime", "__init__.py")
+    if os.path.isdir(folder) and not os.path.isfile(library):
+        raise BadAnswer(
+            "the template lacks the library channels_realtime/, which hooks/pre_prompt.py adds: "
+            "use Cookiecutter 2.7.1 or newer, or `chanscaffold new`."
+        )
+
+
+def check_folder() -> None:
+    """Raise BadAnswer if the folder of the new project, where Cookiecutter runs this, is not empty.
+
+    With -f, Cookiecutter would overwrite files there, and post_gen remove those of other options.
+    """
+    if os.listdir():
+        raise BadAnswer(
+            f"the folder {os.getcwd()!r} is not empty, and a new project overwrites nothing: "
+            "choose another project_slug or output folder, or move it away first."
+        )
+
+
+def check_facts(context: dict[str, Any], schema: dict[str, Any]) -> None:
+    """Raise BadAnswer if a private key is not the template's own.
+
+    A replay file has those of the template that it was made with, and a user's defaults any.
+    """
+    for key, value in schema.items():
+        if key.startswith("_") and not key.startswith("__") and context.get(key) != value:
+            raise BadAnswer(
+                f"{key} is not what this template has in cookiecutter.json: answer anew, without "
+                "--replay and without private keys in ~/.cookiecutterrc."
+            )
+
+
 def check_running_python(answers: dict[str, Any], schema: dict[str, Any]) -> None:
     """Raise BadAnswer if the Python that runs this hook, and will run the project, is too old."""
     version = tuple(sys.version_info[:3])
@@ -221,6 +259,9 @@ def main() -> None:
     raw = json.loads(r'{{ _cookiecutter | default({}) | tojson }}')  # fmt: skip
     schema = read_schema(context, raw)
     try:
+        check_template(context)
+        check_folder()
+        check_facts(context, schema)
         check_as_typed(raw, schema)
         check_answers(context, schema)
         check_running_python(context, schema)

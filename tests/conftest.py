@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-pytest_plugins = ["projects", "renders", "starters", "repositories"]  # fixtures that several files share
+pytest_plugins = ["renders", "projects", "cookiecutters", "starters", "repositories"]  # fixtures that files share
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +35,7 @@ FILES = {
     ".gitignore": ".env\n",
     "chat/views.py": "TEMPLATE = '{{ left alone }}'\n",
 }
+LIBRARY = {"__init__.py": '__version__ = "0.1.0"\n', "layers/groups.py": "NAME = '{{ left alone }}'\n"}
 
 
 def pytest_configure():
@@ -54,16 +55,23 @@ def standin(tmp_path_factory):
     """A complete template in a folder of its own: our options and rules, few files, a stub for the hook."""
     folder = tmp_path_factory.mktemp("template")
     project = folder / "{{cookiecutter.project_slug}}"
-    for name, text in FILES.items():
-        path = project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(project, FILES)
+    write_files(folder / "realtime" / "src" / "channels_realtime", LIBRARY)
     (project / "manage.py").chmod(0o755)
     shutil.copy(ROOT / "cookiecutter.json", folder)
     (folder / "hooks").mkdir()
-    shutil.copy(ROOT / "hooks" / "pre_gen_project.py", folder / "hooks")
+    for name in ("pre_prompt.py", "pre_gen_project.py"):
+        shutil.copy(ROOT / "hooks" / name, folder / "hooks")
     (folder / "hooks" / "post_gen_project.py").write_text(STUB_HOOK, encoding="utf-8")
     return folder
+
+
+def write_files(folder, files):
+    """Write texts into files below a folder, by their names."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture

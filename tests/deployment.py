@@ -85,6 +85,7 @@ class Deployment:
     project: Project
     hosts: dict[str, Host]
     folder: Path
+    people: int = PEOPLE  # who are signed in
     env: dict[str, str] = field(init=False)
     cookies: list[str] = field(default_factory=list)  # of people who are signed in
 
@@ -107,7 +108,7 @@ class Deployment:
         self.stores.make()
         self.run("manage.py", "migrate", "--verbosity", "0")
         self.run("manage.py", "collectstatic", "--no-input")
-        self.cookies = json.loads(self.run("-m", "bench.people", str(PEOPLE)).splitlines()[-1])
+        self.cookies = json.loads(self.run("-m", "bench.people", str(self.people)).splitlines()[-1])
         for web in self.webs:
             self.start(web)
         for web in self.webs:
@@ -156,13 +157,13 @@ class Deployment:
 
 
 @contextlib.contextmanager
-def deployment(kind, workshop, folder) -> Iterator[Deployment]:
+def deployment(kind, workshop, folder, people=PEOPLE) -> Iterator[Deployment]:
     """Yield the running project; afterwards nothing of it is left."""
     if not shutil.which("nginx"):
         pytest.skip("there is no nginx here")
     project = make_project(workshop, folder)
     with machines(kind, HOSTS, folder) as hosts:
-        site = Deployment(kind, project, hosts, folder)
+        site = Deployment(kind, project, hosts, folder, people)
         site.set_up()
         yield site
 

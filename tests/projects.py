@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from renders import copy_template
 from uv import find_uv_bin
 from websockets.sync.client import connect
 
@@ -235,10 +236,15 @@ class Workshop:
         """Return the command line of `chanscaffold new`."""
         return [sys.executable, "-P", "-c", CHANSCAFFOLD, "new", *map(str, arguments)]
 
-    def cookiecutter(self, template=ROOT, **answers):
+    @functools.cached_property
+    def template(self):
+        """The folder of a clean copy of the template."""
+        return copy_template(self.folder / "template" / "chanscaffold")
+
+    def cookiecutter(self, **answers):
         """Return the command line of plain Cookiecutter."""
         texts = [f"{key}={str(value).lower() if value in (True, False) else value}" for key, value in answers.items()]
-        return [sys.executable, "-m", "cookiecutter", str(template), "--no-input", *texts]
+        return [sys.executable, "-m", "cookiecutter", str(self.template), "--no-input", *texts]
 
 
 @pytest.fixture(scope="session")
@@ -322,8 +328,8 @@ EXAMPLE = ("room", "resume", "refusal", "notice")
 
 def is_proven(output, example=True):
     """Assert that every smoke check passed, and that the end says what to type."""
-    expected = [f"realtime.{name}" for name in PLUMBING] + [f"chat.{name}" for name in EXAMPLE if example]
-    passed = re.findall(r"(?m)^ +ok +((?:realtime|chat)\.\w+) ", output)
+    expected = [f"channels_realtime.{name}" for name in PLUMBING] + [f"chat.{name}" for name in EXAMPLE if example]
+    passed = re.findall(r"(?m)^ +ok +((?:channels_realtime|chat)\.\w+) ", output)
     assert passed == expected, output
     assert "FAIL" not in output
     assert "Error" not in output

@@ -1,6 +1,5 @@
 """Renders of the template, for the tests that read them: which there are, how they are made, what is in them."""
 
-import functools
 import itertools
 import json
 import os
@@ -9,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +19,10 @@ from cookiecutter.utils import create_env_with_context
 ROOT = Path(__file__).parent.parent
 PROJECT = ROOT / "{{cookiecutter.project_slug}}"
 SCHEMA = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+
+LIBRARY = "channels_realtime"
+SOURCE = ROOT / "realtime" / "src" / LIBRARY
+BASE = ".chanscaffold-base.zip"
 
 # What tools leave behind when somebody works on the template in place.
 DEBRIS = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv"}
@@ -75,15 +79,35 @@ def flags_of(answers):
 # How they are made
 
 
+def copy_template(folder):
+    """Copy what makes projects out of the checkout, and nothing else of it, and return the folder.
+
+    Cookiecutter copies the whole folder that it is given, with its environments and caches.
+    """
+    ignore = shutil.ignore_patterns(*DEBRIS, "*.pyc", ".DS_Store")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "cookiecutter.json", folder)
+    for part in ("hooks", PROJECT.name, SOURCE.relative_to(ROOT)):
+        shutil.copytree(ROOT / part, folder / part, ignore=ignore)
+    shutil.rmtree(folder / PROJECT.name / LIBRARY, ignore_errors=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
-def bake(cookies_session):
+def clean_template(tmp_path_factory):
+    """A clean copy of the template."""
+    return copy_template(tmp_path_factory.mktemp("clean") / "chanscaffold")
+
+
+@pytest.fixture(scope="session")
+def bake(cookies_session, clean_template):
     """Return a function that gives the folder of a new render, made by Cookiecutter and pruned, nothing more."""
 
     def once(answers):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("CHANSCAFFOLD_STEPS", "prune")
             patch.setenv("CHANSCAFFOLD_VERBOSITY", "-1")
-            result = cookies_session.bake({**answers, "setup": False}, template=str(ROOT))
+            result = cookies_session.bake({**answers, "setup": False}, template=str(clean_template))
         assert result.exception is None
         return result.project_path
 
@@ -93,8 +117,8 @@ def bake(cookies_session):
 @pytest.fixture(scope="session")
 def render_quickly(tmp_path_factory):
     """Return a function that makes the same in this process, without starting the hooks: a tenth of the time."""
-    source = tmp_path_factory.mktemp("template")
-    shutil.copytree(PROJECT, source / PROJECT.name, ignore=shutil.ignore_patterns(*DEBRIS, "*.pyc"))
+    source = copy_template(tmp_path_factory.mktemp("template"))
+    shutil.copytree(source / SOURCE.relative_to(ROOT), source / PROJECT.name / LIBRARY)
 
     def render(answers):
         place = tmp_path_factory.mktemp("render")
@@ -113,29 +137,40 @@ def variables_for(answers):
     return {"cookiecutter": {**SCHEMA, **first, "project_slug": "my-site", "setup": False, **answers}}
 
 
-def render_file(name, answers):
-    """Return the text of one of the template's files."""
+def load_hook(**answers):
+    """Return post_gen_project.py as a module, rendered with some answers and else the defaults."""
     variables = variables_for(answers)
-    source = (PROJECT / name).read_text(encoding="utf-8")
-    if name.split("/")[0] in SCHEMA["_copy_without_render"]:
-        return source
-    return create_env_with_context(variables).from_string(source).render(**variables)
-
-
-@functools.cache
-def load_hook():
-    """Return post_gen_project.py as a module."""
-    variables = variables_for({})
     source = (ROOT / "hooks" / "post_gen_project.py").read_text(encoding="utf-8")
     module = ModuleType("post_gen")
     exec(create_env_with_context(variables).from_string(source).render(**variables), module.__dict__)
     return module
 
 
+def render_file(name, answers):
+    """Return the text of one of the template's files."""
+    variables = variables_for(answers)
+    source = (PROJECT / name).read_text(encoding="utf-8")
+    if is_copied(name):
+        return source
+    return create_env_with_context(variables).from_string(source).render(**variables)
+
+
+def is_copied(name):
+    """Return whether Cookiecutter copies a file, or a folder, as it is."""
+    return any(fnmatch(name, pattern) for pattern in SCHEMA["_copy_without_render"])
+
+
 def unchosen(answers):
     """Return the files and folders that a project with these answers must not have."""
-    optional = load_hook().optional_files(variables_for(answers)["cookiecutter"])
-    return [name for chosen, names in optional if not chosen for name in names]
+    chosen = variables_for(answers)["cookiecutter"]
+    entries = [entry for entry in SCHEMA["_optional_files"] if not entry["when"].items() <= chosen.items()]
+    return [name for entry in entries for name in entry["files"]]
+
+
+def template_files():
+    """Return where each file of the template lies, the library's too, by its name in a project."""
+    own = {name: PROJECT / name for name in list_files(PROJECT) if not name.startswith(f"{LIBRARY}/")}
+    return {**own, **{f"{LIBRARY}/{name}": SOURCE / name for name in list_files(SOURCE)}}
 
 
 # What is in them
@@ -148,8 +183,9 @@ def list_files(folder):
 
 
 def read_all(folder, *suffixes):
-    """Return the files below a folder with one of the suffixes, as name and text."""
-    texts = {name: (folder / name).read_text(encoding="utf-8") for name in sorted(list_files(folder))}
+    """Return the text files below a folder, or those with one of the suffixes, as name and text."""
+    names = sorted(list_files(folder) - {BASE})
+    texts = {name: (folder / name).read_text(encoding="utf-8") for name in names}
     return {name: text for name, text in texts.items() if Path(name).suffix in suffixes or not suffixes}
 
 

@@ -10,6 +10,7 @@ from projects import wait_for
 
 WRITERS, PAUSE = 12, 0.1  # seconds between two messages; a socket may send ten a second
 LIMIT = 120  # seconds for anything that is waited for
+CLIENT = "channels_realtime/static/channels_realtime/client.js"  # in a project
 
 
 class Room:
@@ -20,7 +21,7 @@ class Room:
         self.database = site.stores.connect()
         proxy = site.hosts["proxy"].address
         connect = {"uri": f"ws://{DOMAIN}/ws/chat/{name}/", "origin": f"http://{DOMAIN}", "host": proxy, "port": HTTP}
-        client = str(site.project.path / "realtime" / "static" / "realtime" / "client.js")
+        client = str(site.project.path / CLIENT)
         specification = {"client": client, "connect": connect, "room": name, "cookies": site.cookies}
         self.process = self.host.start(
             "crowd", [sys.executable, Path(__file__).parent / "crowd.py"],

@@ -27,6 +27,15 @@ def test_dotfiles_modes_and_unrendered_files_arrive_as_they_are(new, here):
     assert "{{ left alone }}" in (project / "chat" / "views.py").read_text()
 
 
+def test_files_of_options_that_were_not_chosen_are_not_there(new, here):
+    """The hook of this template removes nothing, so the command did."""
+    new("with")
+    new("without", "--no-example")
+    assert (here / "with" / "chat" / "views.py").exists()
+    assert not (here / "without" / "chat").exists()
+    assert (here / "without" / "README.md").exists()
+
+
 def test_the_project_is_pruned_before_it_is_in_place_and_completed_there(new, here, hook_runs):
     new("mysite")
     pruned, completed = hook_runs(here / "mysite")
@@ -142,13 +151,14 @@ def test_home_is_neither_read_nor_written(run, standin, tmp_path, snapshot, here
 
 def test_debris_of_other_tools_stays_behind(new, standin, here):
     project = standin / "{{cookiecutter.project_slug}}"
-    for folder in (project, project / "chat"):
+    for folder in (project, project / "chat", standin / "realtime" / "src" / "channels_realtime"):
         for name in ("__pycache__/views.cpython-311.pyc", ".mypy_cache/x.json", ".DS_Store", "old.pyc"):
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(b"\0\0")
     new("mysite")
-    names = {str(path.relative_to(here / "mysite")) for path in (here / "mysite").rglob("*")}
-    assert names == {"README.md", "manage.py", ".env.example", ".gitignore", "chat", "chat/views.py", "hook.jsonl"}
+    names = {str(path.relative_to(here / "mysite")) for path in (here / "mysite").rglob("*") if path.is_file()}
+    library = {"channels_realtime/__init__.py", "channels_realtime/layers/groups.py"}
+    assert names == {"README.md", "manage.py", ".env.example", ".gitignore", "chat/views.py", "hook.jsonl"} | library
 
 
 def test_a_read_only_template_makes_files_that_can_be_changed(new, standin, here):

@@ -16,7 +16,7 @@ from websockets.sync.server import serve
 pytest_plugins = ["browsers"]
 pytestmark = pytest.mark.slow
 
-CLIENT = Path(ROOT, "{{cookiecutter.project_slug}}", "realtime", "static", "realtime", "client.js")
+CLIENT = Path(ROOT, "realtime", "src", "channels_realtime", "static", "channels_realtime", "client.js")
 PAGE = """
 <!doctype html><title>Client</title>
 <script type="module">

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from patients import BROKEN, RULES, SOUND, blocks, examine, examine_apart, make_patient
+from patients import BROKEN, RULES, SOUND, blocks, examine, examine_apart, known_library, make_patient
 from projects import python_or_skip
 
 STATIC = sorted(name for name, rule in RULES.items() if rule.depth == "source")
@@ -11,13 +11,13 @@ STATIC = sorted(name for name, rule in RULES.items() if rule.depth == "source")
 
 @pytest.mark.parametrize("name", STATIC)
 def test_a_broken_project_is_found_by_its_rule_alone(name, tmp_path):
-    found = examine(make_patient(tmp_path, RULES[name], BROKEN))
+    found = examine(make_patient(tmp_path, RULES[name], BROKEN), library=known_library(RULES[name]))
     assert {each["rule"] for each in found} == {name}, found
 
 
 @pytest.mark.parametrize("name", STATIC)
 def test_the_mended_project_has_no_finding(name, tmp_path):
-    assert examine(make_patient(tmp_path, RULES[name], SOUND)) == []
+    assert examine(make_patient(tmp_path, RULES[name], SOUND), library=known_library(RULES[name])) == []
 
 
 def test_the_sound_project_has_no_finding(tmp_path):

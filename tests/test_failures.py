@@ -9,11 +9,11 @@ import subprocess
 import sys
 
 import pytest
-from projects import ROOT, UV, Process, processes_in, run, wait_for
+from projects import UV, Process, processes_in, run, wait_for
+from renders import PROJECT, ROOT, SOURCE, copy_template
 
 pytestmark = pytest.mark.slow
 
-PROJECT = "{{cookiecutter.project_slug}}"
 SMOKE = "python bootstrap.py --smoke"
 
 # Fails or waits where the variable GATE says, for example at "fail provision".
@@ -43,14 +43,11 @@ exec {program} "$@"
 @pytest.fixture(scope="module")
 def gated(tmp_path_factory):
     """A fork of the template, whose projects fail or wait on request."""
-    fork = tmp_path_factory.mktemp("fork")
-    shutil.copy(ROOT / "cookiecutter.json", fork)
-    for folder in ("hooks", PROJECT):
-        shutil.copytree(ROOT / folder, fork / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    manage = fork / PROJECT / "manage.py"
+    fork = copy_template(tmp_path_factory.mktemp("fork"))
+    manage = fork / PROJECT.name / "manage.py"
     text = manage.read_text(encoding="utf-8").replace("def main", f"{GATE}\n\ndef main")
     manage.write_text(text.replace("    try:\n", "    gate(sys.argv[1])\n    try:\n"), encoding="utf-8")
-    with (fork / PROJECT / "realtime" / "smoke.py").open("a", encoding="utf-8") as file:
+    with (fork / SOURCE.relative_to(ROOT) / "smoke" / "__init__.py").open("a", encoding="utf-8") as file:
         file.write("\n\ndef last(site: Site) -> None:\n    import __main__\n\n    __main__.gate('served')\n")
     return fork
 

@@ -143,7 +143,7 @@ def is_sound(project, **variables):
 @contextlib.contextmanager
 def services(project):
     """Have the project's own servers for a while, if it has some."""
-    if not (project.path / "services").is_dir():
+    if "REALTIME_SERVICES" not in (project.path / "config" / "settings.py").read_text(encoding="utf-8"):
         yield
         return
     command = [project.python, "manage.py", "services", "--until-stdin-ends"]

@@ -144,9 +144,10 @@ def test_python_floor_names_both_ways_out(rules, schema):
         rules.check_python("6.1", (3, 11, 7), schema, "buy one")
 
 
-def test_the_hook_holds_no_template_code_but_its_two_expressions():
-    text = HOOK.read_text(encoding="utf-8")
-    assert len(re.findall(r"\{\{.*?\}\}", text)) == text.count("{" + "{") == 2
+@pytest.mark.parametrize(("name", "expressions"), [("pre_gen_project.py", 2), ("post_gen_project.py", 1)])
+def test_a_hook_holds_no_template_code_but_where_it_gets_the_answers(name, expressions):
+    text = HOOK.with_name(name).read_text(encoding="utf-8")
+    assert len(re.findall(r"\{\{ _?cookiecutter .*?\}\}", text)) == text.count("{" + "{") == expressions
     assert not any(marker in text for marker in ("{" + "%", "{" + "#", "#" + "%"))
 
 
@@ -230,13 +231,15 @@ def test_the_hook_says_on_an_old_python_what_it_needs(python, schema, answers, t
 
 
 def run_hook(python, schema, answers, folder):
-    """Run the rendered hook with another Python."""
+    """Run the rendered hook with another Python, in an empty folder."""
     from cookiecutter.utils import create_env_with_context
 
     variables = {"cookiecutter": {**schema, **answers}, "_cookiecutter": answers}
     hook = folder / "hook.py"
     hook.write_text(create_env_with_context(variables).from_string(HOOK.read_text()).render(**variables))
-    return subprocess.run([python, hook], capture_output=True, text=True, check=False)
+    project = folder / "project"
+    project.mkdir()
+    return subprocess.run([python, hook], cwd=project, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="needs a Python that is too old for Django 6.1")

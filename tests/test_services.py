@@ -109,7 +109,7 @@ def test_ctrl_c_ends_all_of_it(project):
 HOLD = """
 import sys, django
 django.setup()
-from services.running import running
+from channels_realtime.services.running import running
 with running():
     print("on", flush=True)
     sys.stdin.read()
@@ -182,7 +182,7 @@ def test_the_tests_say_once_why_there_are_no_servers(project):
     env = {**project.env, "DATABASE_URL": re.sub(r":[^:@]+@", ":not-the-password@", url)}
     ended = run([project.python, "-m", "pytest", "-q"], project.path, env)
     assert ended.code == 1
-    assert ended.output.count("does not take DATABASE_URL") == 1
+    assert ended.output.count("does not accept DATABASE_URL") == 1
     assert "Traceback" not in ended.output
     assert servers_of(project) == {}
 
@@ -227,7 +227,7 @@ def test_a_server_with_another_password_is_refused_with_one_sentence(project, va
         process.process.terminate()
         process.wait(60)
     assert ended.code == 3
-    assert f"What answers at 127.0.0.1:{addresses(project)[port][1]} does not take {variable}" in ended.output
+    assert f"The server at 127.0.0.1:{addresses(project)[port][1]} does not accept {variable}" in ended.output
     assert "Traceback" not in ended.output
     assert "not-the-password" not in ended.output
     assert servers_of(project) == {}
@@ -237,7 +237,7 @@ def test_root_and_other_users_can_both_start_them(project):
     """Whoever runs the tests is one of them; for root, the other is somebody in a user namespace."""
     for user in ([], [shutil.which(word) or word for word in another_user()]):
         said = check([*user, project.python, "manage.py", "services", "check"], project.path, project.env)
-        assert said.count("has been started.") == 2
+        assert said.count("was started.") == 2
     assert servers_of(project) == {}
 
 
@@ -255,8 +255,8 @@ def test_root_without_user_namespaces_gets_a_sentence(project, workshop, tmp_pat
 def test_a_command_without_its_database_says_what_to_type(project):
     ended = run([project.python, "manage.py", "migrate"], project.path, project.env)
     assert ended.code == 1
-    [sentence] = [line for line in ended.output.splitlines() if line.startswith("Nothing answers: ")]
-    assert sentence.endswith("To have it meanwhile: manage.py services migrate")
+    [sentence] = [line for line in ended.output.splitlines() if line.startswith("No server answers: ")]
+    assert sentence.endswith("To start it meanwhile: manage.py services migrate")
     assert "Traceback" not in ended.output
 
 

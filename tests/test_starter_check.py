@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from projects import processes_in, python_or_skip, wait_for
 from renders import SCHEMA
 
+from chanscaffold.starters.check.left_out import causes
+
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples" / "starters"
 
@@ -179,10 +181,9 @@ def test_overlay_files_that_some_answers_leave_out_are_named_with_these(starter)
     ]
 
 
-@pytest.mark.usefixtures("rendered_only")
-def test_answers_that_leave_a_file_out_only_together_are_named_together(starter):
-    starter(files={"overlay/services/more.py": ""}, open_=["layer", "database"])
-    assert "overlay/services/more.py is left out with layer=memory and database=sqlite." in check().stdout
+def test_answers_that_leave_a_file_out_only_together_are_named_together():
+    rows = [{"layer": layer, "database": database} for layer in ("memory", "redis") for database in ("sqlite", "pg")]
+    assert causes(rows, frozenset({0})) == [(("layer", "memory"), ("database", "sqlite"))]
 
 
 @pytest.mark.usefixtures("rendered_only")

@@ -35,7 +35,7 @@ def test_a_copy_comes_first_and_its_changes_become_a_patch(make_starter):
     copy = starter.path / NAME
     assert "run the same command again" in done(copy)
     assert copy.read_text() == SETTINGS.read_text()
-    edit(copy, '    "realtime",\n', '    "realtime",\n    "orders",\n')
+    edit(copy, '    "channels_realtime",\n', '    "channels_realtime",\n    "orders",\n')
     done(copy)
     assert not copy.exists()
     patch = Path(f"{copy}.patch").read_text()

@@ -184,20 +184,11 @@ def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, h
     assert not (project / "Dockerfile").exists()
 
 
-@pytest.mark.parametrize("removed", ["chat", "chat/views.py", "tests/test_chat.py", "services", "Dockerfile"])
+@pytest.mark.parametrize("removed", ["chat", "chat/views.py", "tests/test_chat.py", "Dockerfile"])
 @pytest.mark.parametrize("flags", [(), ("--no-example", "--docker", "--layer", "redis")])
 def test_pruning_skips_what_a_starter_removed(make_starter, here, removed, flags):
     starter = make_starter(f"[files]\nremove = ['{removed}']\n")
     assert not (make_with_ours(starter.path, here, *flags) / removed).exists()
-
-
-def test_a_file_that_no_starter_removed_must_be_there_to_be_pruned(make_starter, here):
-    template = export(make_starter("[files]\nremove = ['chat']\n").path, here / "template")
-    (template / "{{cookiecutter.project_slug}}" / "tests" / "test_chat.py").unlink()
-    result = CliRunner().invoke(cli, ["new", "site", "--template", str(template), "--no-setup", "--no-example"])
-    assert result.exit_code == 1
-    assert "test_chat.py" in result.stderr
-    assert not (here / "site").exists()
 
 
 @pytest.mark.parametrize(("mode", "made"), [(0o600, 0o644), (0o664, 0o644), (0o700, 0o755), (0o775, 0o755)])
@@ -208,11 +199,8 @@ def test_whatever_the_authors_umask_a_file_is_as_git_would_have_it(make_starter,
 
 
 def test_removing_the_last_file_of_an_optional_folder_is_no_error(make_starter, here):
-    services = ROOT / "{{cookiecutter.project_slug}}" / "services"
-    names = [f"'{path.relative_to(services.parent)}'" for path in services.rglob("*") if path.is_file()]
-    names = [name for name in names if "__pycache__" not in name]
-    project = make_with_ours(make_starter(f"[files]\nremove = [{', '.join(names)}]\n").path, here)
-    assert not (project / "services").exists()
+    project = make_with_ours(make_starter("[files]\nremove = ['.github/workflows/ci.yml']\n").path, here)
+    assert not (project / ".github").exists()
 
 
 # What is recorded

@@ -154,7 +154,7 @@ def other(tmp_path_factory):
     """Another project: an active environment, a database, and modules that must not be imported."""
     folder = tmp_path_factory.mktemp("other")
     subprocess.run([UV, "venv", "--quiet", "--seed", folder / ".venv"], check=True)
-    for name in ("django", "environ", "config", "realtime"):
+    for name in ("django", "environ", "config", "channels_realtime"):
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text("raise RuntimeError('this belongs to another project')\n")
     (folder / "db.sqlite3").write_bytes(b"not even a database")

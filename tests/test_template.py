@@ -11,15 +11,19 @@ import pytest
 import yaml
 from projects import find_python
 from renders import (
+    BASE,
     DEBRIS,
+    LIBRARY,
     PROJECT,
     ROOT,
     SCHEMA,
     example_variables,
+    is_copied,
     list_choices,
     list_files,
     read_all,
     run_tool,
+    template_files,
     unchosen,
 )
 
@@ -63,21 +67,29 @@ def test_the_matrix_has_every_value_of_every_option():
 @each_case
 def test_a_render_has_the_chosen_files_and_no_other(render, case):
     pruned = unchosen(MATRIX[case])
-    expected = {name for name in list_files(PROJECT) if not any(Path(name).is_relative_to(each) for each in pruned)}
-    assert list_files(render(case)) == expected
+    expected = {name for name in template_files() if not any(Path(name).is_relative_to(each) for each in pruned)}
+    assert list_files(render(case)) == expected | {BASE}
 
 
 def test_every_optional_file_exists_in_the_template():
-    nothing = {"docker": False, "ci": "none", "example": False}
-    for name in unchosen(nothing):
-        assert (PROJECT / name).exists(), name
+    for entry in SCHEMA["_optional_files"]:
+        for name in entry["files"]:
+            assert (PROJECT / name).exists(), name
+
+
+def test_optional_files_ask_for_answers_that_can_be_given():
+    choices = list_choices(SCHEMA)
+    for entry in SCHEMA["_optional_files"]:
+        assert set(entry) == {"when", "files"}
+        for key, value in entry["when"].items():
+            assert value in choices[key], key
 
 
 @each_case
 def test_no_file_is_empty_and_no_folder_either(render, case):
     folder = render(case)
     empty = [path for path in folder.rglob("*") if path.is_file() and not path.stat().st_size]
-    assert [path for path in empty if path.name != "__init__.py"] == []
+    assert [path for path in empty if path.name not in ("__init__.py", "py.typed")] == []
     assert [path for path in folder.rglob("*") if path.is_dir() and not any(path.iterdir())] == []
 
 
@@ -90,21 +102,32 @@ def test_no_debris_of_tools_is_there(render, case):
 def test_nothing_of_the_template_language_is_left(render, case):
     for name, text in read_all(render(case)).items():
         assert "cookiecutter." not in text, name
-        if name.split("/")[0] not in SCHEMA["_copy_without_render"]:
+        if not is_copied(name):
             # A dollar before the braces makes an expression of GitHub's own.
             assert not re.search(r"(?<!\$)\{\{|\{%|\{#|^\s*# ?%", text, re.MULTILINE), name
 
 
 @each_case
 def test_modes_are_those_of_the_template(render, case):
-    folder = render(case)
-    for name in list_files(folder):
-        assert (folder / name).stat().st_mode == (PROJECT / name).stat().st_mode, name
+    folder, sources = render(case), template_files()
+    for name in list_files(folder) - {BASE}:
+        assert (folder / name).stat().st_mode == sources[name].stat().st_mode, name
 
 
 def test_no_answer_is_printed_as_it_is_into_python():
     for name, text in read_all(PROJECT, ".py").items():
         assert "{{" not in text, name
+
+
+def test_patterns_of_files_that_are_not_rendered_match_no_folder():
+    """Cookiecutter would remove such a folder, with what somebody else has in it, and copy its own."""
+    folders = {folder for name in template_files() for folder in map(str, Path(name).parents)}
+    assert {"chat", "channels_realtime/auth", ".github/workflows"} <= folders
+    assert [name for name in folders if is_copied(name)] == []
+
+
+def test_nothing_of_the_library_is_rendered():
+    assert [name for name in template_files() if name.startswith(f"{LIBRARY}/") and not is_copied(name)] == []
 
 
 def test_no_folder_has_a_conditional_name():
@@ -141,8 +164,8 @@ def test_the_record_holds_the_answers_without_what_is_not_for_the_record(render,
     text = (render(case) / ".chanscaffold.toml").read_text(encoding="utf-8")
     record = tomllib.loads(text)
     options = {key for key in SCHEMA if not key.startswith("_")}
-    assert set(record) == {"version", "answers"}
-    assert record["version"] == SCHEMA["_version"]
+    assert set(record) == {"version", "change", "answers"}
+    assert (record["version"], record["change"]) == (SCHEMA["_version"], len(SCHEMA["_changes"]))
     assert set(record["answers"]) == options - set(SCHEMA["_unrecorded"])
     assert MATRIX[case].items() <= record["answers"].items()
     assert str(render(case)) not in text
@@ -218,11 +241,13 @@ def test_the_types_are_right(render, type_check, case):
 
 
 def test_a_project_can_be_read_in_an_evening(render):
-    """Without tests: 80 files, and 3,900 lines of Python, pages and scripts, no blanks, comments or migrations."""
-    texts = {name: text for name, text in read_all(render("default")).items() if text and not name.startswith("tests/")}
+    """Without tests and library: 50 files, and 1,800 lines of Python, pages and scripts, no blanks or comments."""
+    apart = ("tests/", f"{LIBRARY}/")
+    texts = {name: text for name, text in read_all(render("default")).items() if text and not name.startswith(apart)}
     read = [text for name, text in texts.items() if re.match(r"(?!.*/migrations/).*\.(py|js|html)$", name)]
-    assert len(texts) <= 80
-    assert sum(1 for text in read for line in text.splitlines() if line.strip() and line.strip()[0] != "#") <= 3900
+    lines = [line for text in read for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+    assert len(texts) <= 50
+    assert len(lines) <= 1800
 
 
 # The names that projects cannot have

@@ -1,85 +1,30 @@
-"""The processes of a measurement: a fresh server, and a load on it. Whatever starts here also ends here."""
+"""The processes of a measurement: servers, and the load on them. Each ends with its block."""
 
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from project import Project
 
 HERE = Path(__file__).parent
 START_LIMIT = 30  # seconds until a server listens
 STOP_LIMIT = 15  # seconds until a server has ended
 LOAD_LIMIT = 150  # seconds for one load
 
-# The settings and the application of each one's consumers.
-CONSUMERS = {
-    "ours": ("bench.settings", "bench.asgi:application"),
-    "tutorial": ("bench.tutorial_settings", "bench.tutorial_asgi:application"),
-}
-# As deploy/web@.service of a project runs them.
-SERVERS = {
-    "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}"),
-    "uvicorn": ("uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--ws", "websockets-sansio",
-                "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "8"),
-}  # fmt: skip
-
-
-class Side(NamedTuple):
-    """What is served: whose consumers ("ours" or "tutorial"), and on which server ("daphne" or "uvicorn")."""
-
-    consumers: str
-    server: str
-
-    @property
-    def settings(self) -> dict[str, str]:
-        """The variable that says which settings its processes have."""
-        return {"DJANGO_SETTINGS_MODULE": CONSUMERS[self.consumers][0]}
-
-    def __str__(self) -> str:
-        return f"{self.consumers} on {self.server}"
-
-
-@dataclass
-class Server:
-    """A running server."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-
-    @property
-    def memory(self) -> float:
-        """The resident memory of the process in MiB (on Linux)."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
 
 def free_port() -> int:
     """Return a port that nobody uses."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
-
-
-@contextmanager
-def serve(project: Project, side: Side) -> Iterator[Server]:
-    """Run one side, until the block ends."""
-    port = free_port()
-    words = [word.format(port=port) for word in SERVERS[side.server]]
-    command = [project.python, "-m", *words, CONSUMERS[side.consumers][1]]
-    with running(command, port, project.home, {**project.env, **side.settings}) as process:
-        yield Server(port, process)
 
 
 @contextmanager

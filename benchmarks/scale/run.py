@@ -1,12 +1,14 @@
 """What one process holds, and what grows with processes and hosts: the figures of docs/scale.md.
 
-Run it as `python benchmarks/scale/run.py` in an environment with the groups `dev` and `benchmark` of pyproject.toml, on
-Linux, as root or not. It needs nginx and five minutes. Costs are seconds of CPU of the process that is meant, so that
-the load beside it on the same cores does not count.
+Run it as `python benchmarks/scale/run.py [--quick]` in an environment with the groups `dev` and
+`benchmark` of pyproject.toml, on Linux, as root or not. It needs nginx and five minutes. Costs are
+seconds of CPU of the process that is meant, so that the load beside it on the same cores does not
+count. `--quick` shows in some seconds that everything runs; its figures mean nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path += [str(HERE.parent / "realtime"), str(HERE.parent.parent / "tests")]
 
+from amount import QUICK, Amount  # noqa: E402
 from deployment import deployment  # noqa: E402
 from fan_out import costs  # noqa: E402
 from networks import kind_of_network  # noqa: E402
@@ -23,8 +26,6 @@ from projects import Workshop  # noqa: E402
 from usage import line  # noqa: E402
 from whole_site import handshakes_and_messages  # noqa: E402
 
-PEOPLE = 1000
-SOCKETS = (10, 100, 500, 1000)  # in a process
 MICRO, MILLI = 1e6, 1e3
 
 
@@ -33,9 +34,9 @@ def show(*words: object) -> None:
     print(*(f"{word:.4g}" if isinstance(word, float) else word for word in words), flush=True)
 
 
-def show_memory(project: Project) -> None:
+def show_memory(project: Project, amount: Amount) -> None:
     """Print the memory of a process, and of each of its sockets."""
-    points = list(memory(project))
+    points = list(memory(project, amount))
     for sockets, size in points:
         show("memory:", sockets, "sockets,", size, "MiB")
     # What a process imports for its first socket is no socket's.
@@ -43,9 +44,10 @@ def show_memory(project: Project) -> None:
     show("memory of one more socket:", (large - small) * 1024 / (last - first), "KiB")
 
 
-def show_messages(project: Project) -> None:
+def show_messages(project: Project, amount: Amount) -> None:
     """Print what a message costs the process that publishes it and another one, by the sockets in each."""
-    found = [(sockets, *talk(project, sockets)) for sockets in SOCKETS]
+    sizes = amount.sockets
+    found = [(sockets, *talk(project, sockets, amount.deliveries)) for sockets in sizes]
     for sockets, here, there, rate in found:
         show(sockets, "sockets in each of two processes:", rate, "deliveries/s on this machine;", "a message costs")
         show("    the speaking process", here * MICRO, "us, the listening one", there * MICRO, "us")
@@ -54,10 +56,10 @@ def show_messages(project: Project) -> None:
         show(f"{name}:", fixed * MICRO, "us a message and", each * MICRO, "us a delivery")
 
 
-def show_redis(project: Project) -> None:
+def show_redis(project: Project, amount: Amount) -> None:
     """Print what a PUBLISH costs Redis."""
     process = project.valkey._process.pid
-    found = list(costs(project.valkey, process))
+    found = list(costs(project.valkey, process, amount))
     for subscribers, cost in found:
         show(
             "PUBLISH to", subscribers, "processes:", cost * MICRO, "us,", subscribers / cost, "deliveries/s of one core"
@@ -66,11 +68,12 @@ def show_redis(project: Project) -> None:
     show("PUBLISH:", fixed * MICRO, "us and", each * MICRO, "us for each process")
 
 
-def show_site(folder: Path) -> None:
+def show_site(folder: Path, amount: Amount) -> None:
     """Print what handshakes and stored messages cost on four processes behind nginx."""
-    with deployment(kind_of_network(), Workshop(folder), folder) as site:
-        for number in range(3):
-            handshake, rate, message = handshakes_and_messages(site, f"round{number}")
+    with deployment(kind_of_network(), Workshop(folder), folder, amount.crowd) as site:
+        for number in range(amount.rounds):
+            name = f"round{number}"
+            handshake, rate, message = handshakes_and_messages(site, name, amount.messages)
             show("handshakes:", rate, "a second on this machine; ms of CPU each:")
             show("   ", ", ".join(f"{name} {cost * MILLI:.2f}" for name, cost in handshake.items()))
             show("a message that is stored and reaches", len(site.cookies), "sockets; ms of CPU:")
@@ -79,11 +82,14 @@ def show_site(folder: Path) -> None:
 
 def main() -> None:
     """Print the figures, each as soon as it is known."""
-    with make_project(people=PEOPLE) as project:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="show that everything runs; no figures")
+    amount = QUICK if parser.parse_args().quick else Amount()
+    with make_project(amount.people) as project:
         for part in (show_redis, show_memory, show_messages):
-            part(project)
+            part(project, amount)
     with tempfile.TemporaryDirectory() as folder:
-        show_site(Path(folder))
+        show_site(Path(folder), amount)
 
 
 if __name__ == "__main__":

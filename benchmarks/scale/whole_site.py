@@ -11,8 +11,6 @@ from usage import cpu
 if TYPE_CHECKING:
     from deployment import Deployment
 
-MESSAGES = 200
-
 
 def used(site: Deployment) -> dict[str, float]:
     """Return the seconds of CPU that each part has used."""
@@ -26,7 +24,9 @@ def difference(before: dict[str, float], after: dict[str, float], count: int) ->
     return {name: (after[name] - before[name]) / count for name in before}
 
 
-def handshakes_and_messages(site: Deployment, name: str) -> tuple[dict[str, float], float, dict[str, float]]:
+def handshakes_and_messages(
+    site: Deployment, name: str, messages: int
+) -> tuple[dict[str, float], float, dict[str, float]]:
     """Let a crowd come and talk: the CPU of a handshake, handshakes a second, and the CPU of a stored message."""
     people = len(site.cookies)
     before, started = used(site), time.monotonic()
@@ -35,7 +35,7 @@ def handshakes_and_messages(site: Deployment, name: str) -> tuple[dict[str, floa
         room.wait_until_live()
         rate, come = people / (time.monotonic() - started), used(site)
         room.ask("talk")
-        room.go_on(MESSAGES)
+        room.go_on(messages)
         room.hush()
         return difference(before, come, people), rate, difference(come, used(site), room.stored())
     finally:

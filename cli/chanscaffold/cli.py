@@ -123,7 +123,8 @@ def doctor(ctx: click.Context, /, explain: str | None, **asked: Any) -> None:
 
         click.echo(page(explain))
         return
+    from chanscaffold.carried import carried_library
     from chanscaffold.doctor.command import Request, run
 
     stop.code = 3
-    ctx.exit(run(Request(**asked)))
+    ctx.exit(run(Request(**asked, library=carried_library())))

@@ -27,21 +27,26 @@ def context(template: Template, answers: dict[str, Any], target: Target) -> dict
 
 
 def render(template: Template, files: Tree, variables: dict[str, Any], work: str) -> str:
-    """Render a clean copy of the template's files inside `work` and return the project's folder, with no hook run.
+    """Render a clean copy of the template's files inside `work` and return the project's folder.
 
-    Raise ChanscaffoldError if a file does not render, and OSError if one cannot be written.
+    No hook is run, and files of options that were not chosen are removed. Raise ChanscaffoldError
+    if a file does not render, and OSError if one cannot be written.
     """
     from cookiecutter.generate import generate_files
 
-    source = os.path.join(work, "template")
+    from chanscaffold.optional_files import remove_unused
+
+    source, output = os.path.join(work, "template"), os.path.join(work, "project")
     write_tree(files, os.path.join(source, PROJECT))
     write_tree(read_tree(os.path.join(template.path, INCLUDED)), os.path.join(source, INCLUDED))
     try:
-        return str(generate_files(source, variables, os.path.join(work, "project"), accept_hooks=False))
+        project = str(generate_files(source, variables, output, accept_hooks=False))
     except OSError:
         raise
     except Exception as error:
         raise _does_not_render(error, template, files) from error
+    remove_unused(project, template.schema, variables["cookiecutter"])
+    return project
 
 
 def render_hook(template: Template, variables: dict[str, Any], work: str) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PROJECT = "{{cookiecutter.project_slug}}"
 RULES = os.path.join("hooks", "pre_gen_project.py")
 HOOK = os.path.join("hooks", "post_gen_project.py")
+# The library's folder, in a project and in the repository.
+LIBRARY = "channels_realtime"
+LIBRARY_SOURCE = os.path.join("realtime", "src", LIBRARY)
 
 
 class Template(NamedTuple):
@@ -43,10 +46,21 @@ class Template(NamedTuple):
         return self.own_files()
 
     def own_files(self) -> Tree:
-        """Return the template's files without its starters."""
+        """Return the template's files with the library, without its starters.
+
+        The library comes from its place in the repository, as hooks/pre_prompt.py takes it for
+        Cookiecutter; an exported template has it among its files. Refused if there is none.
+        """
         from chanscaffold.tree import read_tree
 
-        return read_tree(os.path.join(self.path, PROJECT))
+        tree = read_tree(os.path.join(self.path, PROJECT))
+        library = read_tree(os.path.join(self.path, LIBRARY_SOURCE))
+        if library:
+            tree = {name: each for name, each in tree.items() if not is_library(name)}
+            tree |= {f"{LIBRARY}/{name}": each for name, each in library.items()}
+        if f"{LIBRARY}/__init__.py" not in tree:
+            raise no_template(self.path, f"it lacks the library, {LIBRARY_SOURCE}")
+        return dict(sorted(tree.items()))
 
     def place_of(self, key: str) -> str:
         """Return how a message names the place where an option is asked for: a starter's file, if it is a starter's."""
@@ -65,6 +79,11 @@ class Template(NamedTuple):
         """Return the text that explains one choice of an option."""
         text = self.schema.get("__prompts__", {}).get(key)
         return str(text.get(value, value) if isinstance(text, dict) else value)
+
+
+def is_library(name: str) -> bool:
+    """Return whether a project's file belongs to the library."""
+    return name.startswith(f"{LIBRARY}/")
 
 
 def load(path: str | None = None) -> Template:

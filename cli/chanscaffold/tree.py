@@ -30,7 +30,12 @@ def is_debris(name: str) -> bool:
 
 def read_tree(folder: str) -> Tree:
     """Return the files below a folder, without debris; OSError if one cannot be read."""
-    return {name: _read(os.path.join(folder, name)) for name in sorted(_names(folder))}
+    return {name: _read(os.path.join(folder, name)) for name in read_names(folder)}
+
+
+def read_names(folder: str) -> list[str]:
+    """Return the names of the files below a folder, sorted, without debris."""
+    return sorted(_names(folder))
 
 
 def _names(folder: str) -> Iterator[str]:

@@ -8,7 +8,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from processes import Load, Server, Side, measure, serve
+from processes import Load, measure
+from servers import Server, Side, serve
 from table import AT_LEAST, AT_MOST, Row, rounds_of
 
 from cells.speed import SAY
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from scale import Scale
 
 FIRST = 50  # sockets that come before the first look: what a server imports late is not theirs
-SETTLE = 1.0  # seconds
 MESSAGE = 16 * 1024  # bytes
 READERS = 10  # of each kind
 NARROW = 4096  # bytes of the receive buffer of somebody who never reads
@@ -32,10 +32,10 @@ def per_socket(project: Project, scale: Scale, side: Side) -> float:
     with ExitStack() as stack:
         serving = stack.enter_context(serve(project, side))
         stack.enter_context(hold(port=serving.port, sockets=FIRST))
-        time.sleep(SETTLE)
+        time.sleep(scale.settle)
         before = serving.memory
         load = stack.enter_context(hold(port=serving.port, sockets=scale.crowd))
-        time.sleep(SETTLE)
+        time.sleep(scale.settle)
         grown = serving.memory - before
         return grown * 1024 / load.result()["open"]
 

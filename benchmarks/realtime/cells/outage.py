@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from processes import Load, Side, serve
+from processes import Load
+from servers import Side, serve
 from table import AT_MOST, Row
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from scale import Scale
 
 SOCKETS = 20
-BEFORE, AFTER = 2.0, 7.0  # seconds
 
 
 def survive(project: Project, scale: Scale, server: str) -> dict[str, float]:
@@ -28,12 +28,12 @@ def survive(project: Project, scale: Scale, server: str) -> dict[str, float]:
     with serve(project, Side("ours", server)) as serving, Load(
         "chat", port=serving.port, path=path, cookies=project.people, sockets=SOCKETS
     ) as load:  # fmt: skip
-        time.sleep(BEFORE)
+        time.sleep(scale.before)
         project.valkey.terminate()
         time.sleep(scale.outage)
         project.valkey.start()
         back = time.monotonic()
-        time.sleep(AFTER)
+        time.sleep(scale.after)
         result = load.result()
     seconds = max(heard - max(said, back) for said, heard in result["times"])
     return {"closed": result["closed"], "missing": result["missing"], "seconds": seconds}

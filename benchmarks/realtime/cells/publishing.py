@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from processes import Load, Side, serve
+from processes import Load
+from servers import Side, serve
 from table import AT_LEAST, Row, ratios, rounds_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from scale import Scale
 
 PATIENCE = 5  # seconds without a message until the rest counts as lost
-BURST = 500  # messages
 
 
 def publish(project: Project, side: Side, way: str, sockets: int, count: int) -> dict[str, float]:
@@ -41,9 +41,10 @@ def commands(project: Project, scale: Scale) -> Iterator[Row]:
 
 
 def burst(project: Project, scale: Scale) -> Iterator[Row]:
-    """Publish 500 messages at once to a hundred sockets, whose outboxes are as large as the project has them."""
+    """Publish many messages at once to sockets whose send queues have the default size."""
     for side in (Side("ours", "daphne"), Side("ours", "uvicorn"), Side("tutorial", "daphne")):
-        run = partial(publish, project, side, f"{side.consumers}-burst", 100, BURST)
+        run = partial(publish, project, side, f"{side.consumers}-burst", scale.group, scale.burst)
         fewest = [run()["fewest"] for _ in range(min(2, scale.rounds))]
         sign = AT_LEAST if side.consumers == "ours" else ""
-        yield Row(f"{BURST} messages at once to 100 sockets, {side}: the fewest", sign, BURST, fewest, "")
+        work = f"{scale.burst} messages at once to {scale.group} sockets, {side}: the fewest"
+        yield Row(work, sign, scale.burst, fewest, "")

@@ -6,7 +6,8 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from processes import HERE, Side, free_port, measure, running, serve
+from processes import HERE, free_port, measure, running
+from servers import Side, serve
 from table import AT_LEAST, AT_MOST, Row, ratios, rounds_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ BLOCKING = {side: {"path": "/ws/blocking/", "template": SAY[side], "sockets": 1}
 
 def generator(_project: Project, scale: Scale) -> Iterator[Row]:
     """What the load generator itself can count, when a bare picows server does the broadcast."""
-    for sockets in (100, scale.crowd):
+    for sockets in (scale.group, scale.crowd):
         port = free_port()
         with running([sys.executable, "-m", "load.bare", str(port)], port, HERE):
             result = measure(
@@ -70,7 +71,7 @@ def crowd(project: Project, scale: Scale) -> Iterator[Row]:
 
 def group(project: Project, scale: Scale) -> Iterator[Row]:
     """The broadcast to a hundred sockets."""
-    return broadcast(project, scale, 100)
+    return broadcast(project, scale, scale.group)
 
 
 def talk(project: Project, scale: Scale, sockets: int, side: Side, blocked: bool = False) -> dict[str, float]:
@@ -85,7 +86,7 @@ def talk(project: Project, scale: Scale, sockets: int, side: Side, blocked: bool
 def echo(project: Project, scale: Scale) -> Iterator[Row]:
     """A hundred sockets and an echo that decodes and checks JSON, against the tutorial's on the same server."""
     for server in ("daphne", "uvicorn"):
-        sides = {side: partial(talk, project, scale, 100, Side(side, server)) for side in ("tutorial", "ours")}
+        sides = {side: partial(talk, project, scale, scale.group, Side(side, server)) for side in ("tutorial", "ours")}
         results = rounds_of(sides, scale.rounds)
         pairs = ratios(results["ours"], results["tutorial"], "rate")
         yield Row(f"echo of JSON: ours / tutorial, both on {server}: round trips/s", AT_LEAST, 2, pairs)

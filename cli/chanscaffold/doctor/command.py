@@ -21,7 +21,7 @@ REPORTS = {"text": text_report, "json": json_report, "github": github_report}
 
 
 class Request(NamedTuple):
-    """What the command line asks for."""
+    """What the command line asks for, and the release and the digest of the library that the command carries."""
 
     path: str
     settings: str | None
@@ -31,6 +31,7 @@ class Request(NamedTuple):
     format: str
     strict: bool
     fix: bool
+    library: dict[str, str] | None = None
 
 
 def run(request: Request) -> int:
@@ -69,7 +70,7 @@ def _examine(request: Request) -> Examination:
         return examine_url(request.url)
     location = find_project(request.path, request.settings)
     python = find_interpreter(location.root, request.python)
-    return examine_project(location, python, request.settings, request.live)
+    return examine_project(location, python, request.settings, request.live, request.library)
 
 
 def _mend(examination: Examination) -> bool:

@@ -55,8 +55,17 @@ class Examination:
         return message if kind in SENTENCES else ": ".join(filter(None, [kind, message]))
 
 
-def examine_project(location: Location, python: Interpreter, settings: str | None, is_live: bool) -> Examination:
-    """Examine the sources and the settings of a project, and with `is_live` its own server, too."""
+def examine_project(
+    location: Location,
+    python: Interpreter,
+    settings: str | None,
+    is_live: bool,
+    library: dict[str, str] | None = None,
+) -> Examination:
+    """Examine the sources and the settings of a project, and with `is_live` its own server, too.
+
+    `library` is the `release` and the `digest` of the library that the project's own is compared with.
+    """
     from chanscaffold.doctor.inspector import inspect
 
     examination = Examination(location, python)
@@ -68,7 +77,7 @@ def examine_project(location: Location, python: Interpreter, settings: str | Non
             examination.live = observe(location, python.path, examination.facts, settings)
         except CannotExamine as error:
             examination.live_failure = error.message
-    _apply_rules(examination, settings)
+    _apply_rules(examination, {"settings_module": settings, "library": library})
     return examination
 
 
@@ -77,17 +86,17 @@ def examine_url(url: str) -> Examination:
     from chanscaffold.doctor.live import observe_url
 
     examination = Examination(live=observe_url(url))
-    _apply_rules(examination, None)
+    _apply_rules(examination, {})
     return examination
 
 
-def _apply_rules(examination: Examination, settings: str | None) -> None:
+def _apply_rules(examination: Examination, request: dict[str, Any]) -> None:
     """Let the project's own interpreter parse its sources and apply the rules to everything that is known."""
     import sys
 
     root = examination.location.root if examination.location else None
     python = examination.python.path if examination.python else sys.executable
-    request = {"root": root, "settings_module": settings, "facts": examination.facts, "live": examination.live}
+    request = {**request, "root": root, "facts": examination.facts, "live": examination.live}
     answer = _ask([python, *ISOLATED], json.dumps(request).encode())
     examination.files = answer["files"]
     examination.settings_module = answer["settings_module"]

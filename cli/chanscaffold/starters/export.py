@@ -1,4 +1,4 @@
-"""`starter export`: a plain Cookiecutter template out of ours and a starter."""
+"""`starter export`: a plain Cookiecutter template out of ours, the library and a starter."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from chanscaffold.target import new_folder
 from chanscaffold.template import PROJECT, load
 from chanscaffold.tree import read_tree, write_tree
 
+PRE_PROMPT = "pre_prompt.py"
+
 
 def export(source: str, out: str, trusted: bool) -> None:
     """Write the template and a starter into the new folder `out`; plain Cookiecutter renders what `new` renders.
@@ -24,6 +26,7 @@ def export(source: str, out: str, trusted: bool) -> None:
     """
     template = start_with(source, load())
     files, hooks = template.files(), read_tree(os.path.join(template.path, "hooks"))
+    hooks.pop(PRE_PROMPT, None)  # it would only look for the library
     target = new_folder(out)
     # Cookiecutter will ask nobody.
     trust.ask(template, trusted)

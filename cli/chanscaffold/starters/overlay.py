@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 # What a project gets from elsewhere, and no starter may bring or take away.
 OWN = {
+    ".chanscaffold-base.zip": "holds the project's files as they were rendered",
     ".chanscaffold.toml": "says how the project was made",
     ".chanscaffold.log": "is written on set-up",
     ".env": "is made on set-up and holds secrets: change .env.example",
     ".git": "is the project's own history",
     ".venv": "is made on set-up",
+    "channels_realtime": "is the library, the same in every project: use it in modules of your own",
 }
 # What ends a path on one system or another, or would be code in a template.
 FORBIDDEN = ("\\", "{{", "{%", "{#", "#%", ":", "*", "?", '"', "<", ">", "|")

@@ -26,12 +26,11 @@ QUESTION_RULE = "lower-case letters and digits, a letter first, '_' between word
 def extend(template: Template, starter: Starter) -> Template:
     """Return the template with one starter more; Refused if the starter breaks a rule of it."""
     schema = copy.deepcopy(template.schema)
-    for key in ("_starters", "_locked", "_questions", "_removed"):
-        schema.setdefault(key, [] if key in ("_starters", "_removed") else {})
+    for key in ("_starters", "_locked", "_questions"):
+        schema.setdefault(key, [] if key == "_starters" else {})
     extended = template._replace(schema=schema, starters=(*template.starters, starter))
     manifest = starter.manifest
     schema["_starters"].append({"name": manifest.name, "commit": starter.origin.commit})
-    schema["_removed"] += manifest.remove
     schema["_copy_without_render"] = [*schema.get("_copy_without_render", []), *manifest.copy_without_render]
     rules = Rules(extended)
     for key, question in manifest.questions.items():

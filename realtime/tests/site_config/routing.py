@@ -1,5 +1,7 @@
 """The WebSocket routes of the tests' site."""
 
+import os
+
 from django.urls import path
 
 from channels_realtime.consumers.echo import EchoConsumer, TypedEchoConsumer
@@ -8,3 +10,6 @@ websocket_urlpatterns = [
     path("ws/echo/", EchoConsumer.as_asgi()),
     path("ws/echo/typed/", TypedEchoConsumer.as_asgi()),
 ]
+
+if os.environ.get("SMOKE_FAILURE") == "import":
+    raise RuntimeError("broken routing")

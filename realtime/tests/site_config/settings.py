@@ -1,18 +1,20 @@
 """Settings of the site that the library's tests use."""
 
-from pathlib import Path
+import logging
 from typing import Any
 
 import environ
 
 from channels_realtime.layers import channel_layers_from_url
+from site_config.environment import choose_database, choose_folder, find_tests_in_children
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+find_tests_in_children()
+BASE_DIR = choose_folder()
 
 env = environ.Env()
 
 DEBUG: bool = env.bool("DEBUG", default=True)
-SECRET_KEY: str = env.str("SECRET_KEY", default="a key for tests alone, and not for production 0123456789")
+SECRET_KEY = "a key for tests only, and never for production: 0123456789"
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -57,9 +59,8 @@ TEMPLATES = [
     },
 ]
 
-DATABASES: dict[str, Any] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
-}
+DATABASE_URL: str = env.str("DATABASE_URL", default="") or choose_database(BASE_DIR)
+DATABASES: dict[str, Any] = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -73,8 +74,13 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 4, "timeout": 5},
         "connect_timeout": 5,
+        "options": "-c tcp_user_timeout=10s",
     }
-    REALTIME_SERVICES = ["channels_realtime.services.postgres.PostgreSQL"]
+# Those that DATABASE_URL and CHANNEL_LAYER_URL name are started.
+REALTIME_SERVICES = [
+    "channels_realtime.services.valkey.Valkey",
+    "channels_realtime.services.postgres.PostgreSQL",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="memory://")
@@ -86,10 +92,11 @@ AUTH_USER_MODEL = "people.Person"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
+TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
@@ -114,3 +121,7 @@ LOGGING = {
         "channels_redis.pubsub": {"filters": ["repeat"]},
     },
 }
+# Where uvicorn has handlers of its own, this console replaces them.
+for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+    has_handlers = bool(logging.getLogger(name).handlers)
+    LOGGING["loggers"][name] = {"handlers": ["console"] if has_handlers else []}

@@ -1,14 +1,14 @@
-"""The same work on the project's own base consumer."""
+"""The same work on the base consumer of channels-realtime."""
 
 from __future__ import annotations
 
 import time
 
 from channels.db import database_sync_to_async
+from channels_realtime.consumers import MessageConsumer
+from channels_realtime.messages import Message
+from channels_realtime.publishing import apublish
 from django.urls import path
-from realtime.consumers import MessageConsumer
-from realtime.messages import Message
-from realtime.publish import apublish
 
 
 class Say(Message, tag="bench.say"):
@@ -23,13 +23,13 @@ class RoomConsumer(MessageConsumer):
     accepts = Say
     sends = Say
 
-    def group_names(self) -> list[str]:
+    def get_groups(self) -> list[str]:
         """The room in the address."""
         return [f"bench.{self.scope['url_route']['kwargs']['room']}"]
 
     async def receive_message(self, message: Say) -> None:
         """Send it on, without storing it."""
-        await apublish(self.group_names()[0], message)
+        await apublish(self.get_groups()[0], message)
 
 
 class BlockingConsumer(MessageConsumer):
@@ -37,7 +37,7 @@ class BlockingConsumer(MessageConsumer):
 
     accepts = Say
     sends = Say
-    sign_in = False
+    login_required = False
 
     async def receive_message(self, message: Say) -> None:
         """Answer late."""

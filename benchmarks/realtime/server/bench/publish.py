@@ -30,8 +30,8 @@ def text(number: int) -> str:
 
 
 def ours(count: int) -> None:
-    """Call the project's own `publish()`, as a view or a command does."""
-    from realtime.publish import publish
+    """Call the library's `publish()`, as a view or a command does."""
+    from channels_realtime.publishing import publish
 
     from bench.ours import Say
 
@@ -41,7 +41,7 @@ def ours(count: int) -> None:
 
 def ours_burst(count: int) -> None:
     """Publish all at once, from one event loop."""
-    from realtime.publish import apublish
+    from channels_realtime.publishing import apublish
 
     from bench.ours import Say
 

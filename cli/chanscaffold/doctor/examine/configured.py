@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
+from .known import LAYERS
 from .values import UNKNOWN
 
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ def _ancestors(project: Project, alias: str, backend: str) -> Iterator[str]:
         yield from (project.facts.get("layer") or {}).get("mro") or []
     path, _, name = backend.rpartition(".")
     module = project.module(path)
-    for node in module.all(ast.ClassDef) if module else []:
-        if module and node.name == name:
-            yield from map(module.qualified, node.bases)
+    found = [node for node in module.all(ast.ClassDef) if node.name == name] if module else []
+    bases = [module.qualified(base) for node in found for base in node.bases] if module else []
+    yield from bases
+    yield from (LAYERS[each] for each in [backend, *bases] if each in LAYERS)
 
 
 def masked(address: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from .known import CONSUMERS
+
 if TYPE_CHECKING:
     from .modules import Module
 
-BASES = "channels.generic.", "channels.consumer."
-
 
 class Consumer:
-    """A class that inherits, perhaps through classes of the project, from one of Channels' consumers."""
+    """A class that inherits, perhaps through classes of the project, from a consumer of Channels or of the library."""
 
     def __init__(self, module: Module, node: ast.ClassDef) -> None:
         self.module = module
@@ -45,7 +45,7 @@ class Consumer:
 def find_consumers(modules: list[Module]) -> list[Consumer]:
     """Return the consumers of some modules; a class whose base has a consumer's name counts as its child."""
     classes = [Consumer(module, node) for module in modules for node in module.all(ast.ClassDef)]
-    found = [each for each in classes if any(base.startswith(BASES) for base in each.bases)]
+    found = [each for each in classes if any(base.startswith(CONSUMERS) for base in each.bases)]
     waiting = [each for each in classes if each not in found]
     grown = True
     while grown:

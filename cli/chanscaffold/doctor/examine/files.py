@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Iterator, NamedTuple
 
+from .known import PACKAGE
+
 SKIPPED = {"node_modules", "site-packages", "migrations", "__pycache__", "venv", "env", "staticfiles", "dist", "build"}
 KEPT = {".github", ".platform", ".ebextensions"}  # hidden folders that may say how the project is served
 MOST_FILES = 5_000
@@ -34,7 +36,10 @@ class File(NamedTuple):
 
 
 def walk(root: str) -> list[File]:
-    """Return the regular files under a root in a steady order, without environments, caches and migrations."""
+    """Return the regular files under a root in a steady order.
+
+    Environments, caches, migrations and the vendored library are left out.
+    """
     found: list[File] = []
     for folder, names, files in os.walk(root):
         deep = folder.count(os.sep) - root.count(os.sep) >= DEEPEST
@@ -51,7 +56,13 @@ def walk(root: str) -> list[File]:
 def _is_ours(folder: str, name: str) -> bool:
     full = os.path.join(folder, name)
     hidden = name.startswith(".") and name not in KEPT
-    return not (hidden or name in SKIPPED or os.path.islink(full) or os.path.exists(os.path.join(full, "pyvenv.cfg")))
+    others = os.path.exists(os.path.join(full, "pyvenv.cfg")) or is_vendored(folder, name)
+    return not (hidden or name in SKIPPED or os.path.islink(full) or others)
+
+
+def is_vendored(folder: str, name: str) -> bool:
+    """Return whether a folder in another is the vendored library, which is not the project's own code."""
+    return name == PACKAGE and os.path.isfile(os.path.join(folder, name, "__init__.py"))
 
 
 def beside(root: str) -> Iterator[File]:

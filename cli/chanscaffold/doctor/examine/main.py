@@ -19,7 +19,8 @@ def main() -> None:
     """Answer the request on standard input."""
     gc.disable()  # trees are large and live to the end: looking for garbage in them takes a third of the time
     request = json.load(sys.stdin)
-    project = Project(request.get("root"), request.get("settings_module"), request.get("facts"), request.get("live"))
+    asked = [request.get(name) for name in ("root", "settings_module", "facts", "live", "library")]
+    project = Project(*asked)
     answer = {
         "files": len(project.modules) + len(project.unparsed),
         "settings_module": project.settings.name,

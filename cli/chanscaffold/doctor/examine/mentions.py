@@ -41,7 +41,8 @@ class Mentions:
                 self._text(node.value)
             elif isinstance(node, (ast.Name, ast.Attribute)):
                 self.names.add(node.attr if isinstance(node, ast.Attribute) else node.id)
-                self.names.add(found.module.qualified(node).split(".")[-1])
+                full = found.module.qualified(node)
+                self.names.update({full, full.rpartition(".")[2]})
                 inner = self._names.look(found.module, node)
                 if inner and isinstance(inner.node, DEFINED):
                     yield inner

@@ -16,6 +16,7 @@ from .requirements import pinned
 from .routes import Route, find_routes
 from .settings import Setting, Settings
 from .stack import Stack
+from .vendored import Vendored
 
 if TYPE_CHECKING:
     from .commands import Command
@@ -26,7 +27,8 @@ LAYER = "channels.layers.get_channel_layer"
 class Project:
     """The files below a root, as trees; what Django has seen (`facts`); what clients have seen (`live`).
 
-    `facts` and `live` are empty when those depths were not reached. `root` None is a project without files.
+    `facts` and `live` are empty when those depths were not reached. `root` None is a project without files. `library`
+    is the release and the digest of the library that is known outside, None when nobody has told them.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Project:
         settings: str | None = None,
         facts: dict[str, Any] | None = None,
         live: dict[str, Any] | None = None,
+        library: dict[str, Any] | None = None,
     ) -> None:
         self.files: list[File] = walk(root) if root else []
         self.facts: dict[str, Any] = facts or {}
@@ -48,6 +51,7 @@ class Project:
         self.settings = Settings(self.modules, self.module, name, self.facts)
         self.deployment: list[File] = [*self.files, *(beside(root) if root else [])]
         self._pins = pinned(self.deployment)
+        self.vendored = Vendored(root, library)
 
     def module(self, name: str) -> Module | None:
         """Return the module of a dotted name: as seen from the root, else the only one that ends so (`src/`)."""

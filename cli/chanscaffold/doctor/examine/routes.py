@@ -1,15 +1,16 @@
-"""The WebSocket routes as the sources write them: what stands in a `URLRouter`, and in the lists that go into one."""
+"""The WebSocket routes as the sources write them: what stands in a router, and in the lists that go into one."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from .known import ROUTERS
+
 if TYPE_CHECKING:
     from .modules import Module
 
 PATHS = ("django.urls.path", "django.urls.re_path", "django.conf.urls.url", "django.urls.conf.path")
-ROUTER = "channels.routing.URLRouter"
 
 
 class Route(NamedTuple):
@@ -23,7 +24,7 @@ class Route(NamedTuple):
 
 
 def find_routes(modules: list[Module], consumers: list[str]) -> list[Route]:
-    """Return the routes of WebSockets: in a URLRouter, in a list with `websocket` in its name, or to a consumer."""
+    """Return the routes of WebSockets: in a router, in a list with `websocket` in its name, or to a consumer."""
     return [route for module in modules for route in _routes(module) if is_websocket(route, consumers)]
 
 
@@ -48,6 +49,6 @@ def is_websocket(route: Route, consumers: list[str]) -> bool:
 
 def _is_list(module: Module, node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
-        return module.qualified(node.func) == ROUTER
+        return module.qualified(node.func) in ROUTERS
     targets = getattr(node, "targets", []) if isinstance(node, ast.Assign) else []
     return any("websocket" in getattr(target, "id", "").lower() for target in targets)

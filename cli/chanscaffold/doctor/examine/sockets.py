@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from .consumers import BASES
+from .known import CONSUMERS, RAW_SOCKETS
 from .modules import FUNCTIONS
 from .names import Definition
 from .project import is_test
@@ -13,8 +13,6 @@ from .project import is_test
 if TYPE_CHECKING:
     from .modules import Function, Module
     from .project import Project
-
-WEBSOCKET = "channels.generic.websocket."
 
 
 def consumers(project: Project) -> Iterator[Definition]:
@@ -25,15 +23,15 @@ def consumers(project: Project) -> Iterator[Definition]:
 
 
 def speaks_websocket(project: Project, found: Definition) -> bool:
-    """Return whether a consumer inherits from one of Channels' for WebSockets."""
-    return any(base.startswith(WEBSOCKET) for base in project.names.outside(found))
+    """Return whether a consumer is one of Channels' for WebSockets: it handles handshakes and raw messages itself."""
+    return any(base.startswith(RAW_SOCKETS) for base in project.names.outside(found))
 
 
 def is_known(project: Project, found: Definition) -> bool:
-    """Return whether all ancestors of a consumer are in the project or in Channels, and no decorator changes it."""
+    """Return whether all ancestors of a consumer are the project's or known ones, and no decorator changes it."""
     bases = project.names.outside(found)
     plain = not any(each.node.decorator_list for each in project.names.lineage(found))
-    return plain and all(base.startswith(BASES) or base in {"object", "abc.ABC"} for base in bases)
+    return plain and all(base.startswith(CONSUMERS) or base in {"object", "abc.ABC"} for base in bases)
 
 
 def family(project: Project, found: Definition) -> list[Definition]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from .known import LIBRARY, ROUTERS, wrappers_that
 from .mentions import Mentions
 from .modules import FUNCTIONS
 from .names import Definition
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
     from .project import Project
 
 ROUTING = {"URLRouter", "ProtocolTypeRouter", "path", "re_path", "url", "as_asgi", "list", "cast"}
-AUTH = {"AuthMiddlewareStack", "AuthMiddleware"}
-SESSIONS = {*AUTH, "SessionMiddlewareStack", "SessionMiddleware", "CookieMiddleware"}
-CHECKS_ORIGIN = {"AllowedHostsOriginValidator", "OriginValidator"}
-CHANNELS = ("channels.auth.", "channels.sessions.", "channels.security.", "channels.routing.")
+CHECKS_ORIGIN = wrappers_that("checks_origin")
+# What these packages wrap around routes is in the tables of known.py, or does nothing that matters here.
+KNOWN = ("channels.auth.", "channels.sessions.", "channels.security.", "channels.routing.", LIBRARY)
 SEVERAL = (ast.List, ast.Tuple, ast.Starred, ast.BinOp, ast.IfExp)
 PLAIN = (ast.Constant, ast.expr_context, ast.operator)
 MOST = 5_000  # expressions to follow
@@ -38,7 +38,7 @@ class Wrapper(NamedTuple):
     @property
     def is_foreign(self) -> bool:
         """Return whether it comes from a package that nobody looked into."""
-        return self.definition is None and not self.name.startswith(CHANNELS)
+        return self.definition is None and not self.name.startswith(KNOWN)
 
 
 class Stack:
@@ -65,9 +65,9 @@ class Stack:
     def _believe(self, project: Project) -> None:
         """Add what Django's own objects show."""
         seen = [name for name in (project.facts.get("application") or {}).get("wrappers") or [] if name]
-        if not seen or not seen[-1].endswith("URLRouter"):
+        if not seen or not (seen[-1] in ROUTERS or seen[-1].endswith("URLRouter")):
             return
-        shown = [Wrapper(name, self._defined(project, name)) for name in seen[:-1]]
+        shown = [Wrapper(name, self._defined(project, name)) for name in seen if not name.endswith("URLRouter")]
         self.depth = "source" if self.is_whole and self.entry else "settings"
         self.wrappers = self.wrappers + shown if self.depth == "source" else shown
         self.is_whole = True
@@ -98,7 +98,7 @@ class Stack:
             self._wrap(module, call.func, inside)
         if last == "as_asgi":
             return
-        within = inside or last == "URLRouter"
+        within = inside or last == "URLRouter" or module.qualified(call.func) in ROUTERS
         given = [*call.args, *(word.value for word in call.keywords)]
         for number, each in enumerate(given):
             is_list = last in CHECKS_ORIGIN and number > 0
@@ -125,12 +125,12 @@ class Stack:
     @property
     def has_session(self) -> bool:
         """Return whether a browser's cookies say who is there."""
-        return self._has(SESSIONS) or self.mentions.cookie
+        return self._has(wrappers_that("has_session")) or self.mentions.cookie
 
     @property
     def has_auth(self) -> bool:
-        """Return whether something may put a user into the scope: anything but Channels' own other layers."""
-        return self._has(AUTH) or any(not each.name.startswith(CHANNELS) for each in self.wrappers)
+        """Return whether something may put a user into the scope: anything but known layers that do not."""
+        return self._has(wrappers_that("has_user")) or any(not each.name.startswith(KNOWN) for each in self.wrappers)
 
     @property
     def foreign(self) -> list[str]:
@@ -143,8 +143,13 @@ class Stack:
         seen = self.mentions.origin or self.around.origin
         return self._has(CHECKS_ORIGIN) or seen or any(_is_origin(each) for each in self.wrappers)
 
+    @property
+    def refuses_unknown_paths(self) -> bool:
+        """Return whether a layer refuses the paths that no route matches."""
+        return self._has(wrappers_that("refuses_unknown_paths"))
+
     def _has(self, names: set[str]) -> bool:
-        return any(each.short in names for each in self.wrappers) or bool(names & self.mentions.names)
+        return any({each.name, each.short} & names for each in self.wrappers) or bool(names & self.mentions.names)
 
 
 def _is_origin(wrapper: Wrapper) -> bool:

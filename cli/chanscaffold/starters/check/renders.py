@@ -22,7 +22,7 @@ SLUG = "shop"
 
 # What neither set-up nor the project's own tests and its server read.
 DESCRIPTIONS = (
-    "*.md", ".chanscaffold.toml", ".dockerignore", ".github/*", ".gitlab-ci.yml", "Dockerfile", "compose.yaml",
+    "*.md", ".chanscaffold*", ".dockerignore", ".github/*", ".gitlab-ci.yml", "Dockerfile", "compose.yaml",
     "deploy/compose.nginx.conf",
 )  # fmt: skip
 

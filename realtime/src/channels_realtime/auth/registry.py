@@ -105,7 +105,8 @@ class SocketRegistry:
 
 
 def _user_id(socket: RegisteredSocket) -> str:
-    return str(socket.scope["user"].pk)
+    # Outside of WebSocketStack there is no user, and the socket was never registered.
+    return str(getattr(socket.scope.get("user"), "pk", None))
 
 
 _registries = PerLoop(lambda: SocketRegistry(current_hub()))

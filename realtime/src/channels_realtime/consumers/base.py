@@ -110,9 +110,8 @@ class MessageConsumer(AsyncConsumer):
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.scope = scope
         self.connection = Connection(receive, send)
-        self._hub, self._streams, self._registry = (
-            current_hub(), current_streams(), current_registry()
-        )  # fmt: skip
+        self._hub, self._streams = current_hub(), current_streams()
+        self._registry = current_registry()
         self._database, self._log_context = current_connections(), logs.current.get()
         self._groups: list[str] = []
         self._followed: list[str] = []
@@ -160,19 +159,15 @@ class MessageConsumer(AsyncConsumer):
     async def _check_permission(self) -> int | None:
         """Register the socket and return None, or return the code to close it with."""
         if "rechecks_seen" not in self.scope:
-            raise RuntimeError(
-                "Wrap the WebSocket routes in channels_realtime.asgi.WebSocketStack."
-            )
-        if self.login_required and not self.scope["user"].is_authenticated:
+            raise RuntimeError("Wrap the routes in channels_realtime.asgi.WebSocketStack.")
+        user, seen = self.scope["user"], self.scope["rechecks_seen"]
+        if self.login_required and not user.is_authenticated:
             return CloseCode.LOGIN_REQUIRED
         if not await self.has_permission():
             return CloseCode.PERMISSION_DENIED
-        if self.scope["user"].is_authenticated and not self._register():
+        if user.is_authenticated and not self._registry.add(self, seen):
             return CloseCode.TOO_MANY_REQUESTS
         return None
-
-    def _register(self) -> bool:
-        return self._registry.add(self, self.scope["rechecks_seen"])
 
     async def _serve(self) -> int | None:
         """Handle messages; return the close code if the server has ended the socket."""
@@ -207,10 +202,7 @@ class MessageConsumer(AsyncConsumer):
             await self._attempt(self.dispatch(event))
 
     async def dispatch(self, event: dict[str, Any]) -> None:
-        """Call the handler of an event, if there is one.
-
-        In production an unknown event is normal: another release of the site sends it.
-        """
+        """Call the handler of an event. Without one, another release of the site has sent it."""
         handler = getattr(self, get_handler_name(event), None)
         if handler is None:
             level = logging.WARNING if settings.DEBUG else logging.INFO

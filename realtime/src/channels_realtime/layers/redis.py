@@ -3,8 +3,8 @@
 When Redis is away, the originals keep such channels and subscribe to them again when it is back:
 each socket that closed meanwhile would leave one for ever.
 
-This module is the only one that uses private names of channels_redis. Where a release lacks one
-of them, `PubSubLayer` is the original layer, without these adaptations.
+This module is the only one that uses internal names of channels_redis. Where a release lacks one
+of them, the original layer is used, without these adaptations.
 """
 
 import asyncio
@@ -13,30 +13,43 @@ import logging
 from typing import Any
 from uuid import uuid4
 
+from channels_redis import pubsub
 from channels_redis.core import RedisChannelLayer
-from channels_redis.pubsub import (
-    RedisPubSubChannelLayer,
-    RedisPubSubLoopLayer,
-    RedisSingleShardConnection,
-)
+from channels_redis.pubsub import RedisPubSubChannelLayer
 
 logger = logging.getLogger(__name__)
 
 SUBSCRIBE_TIMEOUT = 2  # seconds for Redis to confirm a subscription
 
+HOSTS = ["redis://localhost"]  # never connected to
+CLASS_NAMES = ("RedisPubSubLoopLayer", "RedisSingleShardConnection")
 LAYER_NAMES = ("_get_shard", "_shards", "_subscribe_to_channel", "channels", "prefix")
-SHARD_NAMES = ("_lock", "_pubsub", "_receive_message", "_subscribed_to", "host")
+SHARD_NAMES = (
+    *("_lock", "_pubsub", "_receive_message", "_subscribed_to", "host"),
+    *("subscribe", "unsubscribe"),
+)
+CORE_NAMES = ("expiry", "receive_buffer")
+
+ShardConnection: Any = getattr(pubsub, "RedisSingleShardConnection", object)
 
 
-def missing_names() -> list[str]:
-    """Return the private names that this module needs and channels_redis does not have."""
-    if not hasattr(RedisPubSubChannelLayer, "_get_layer"):
-        return ["_get_layer"]
-    layer = RedisPubSubLoopLayer(hosts=["redis://localhost"])
-    missing = [name for name in LAYER_NAMES if not hasattr(layer, name)]
+def missing_pubsub_names() -> list[str]:
+    """Return the names that AdaptedPubSubLayer needs and channels_redis does not have."""
+    missing = _missing(pubsub, *CLASS_NAMES) + _missing(RedisPubSubChannelLayer, "_get_layer")
+    if missing:
+        return missing
+    layer = pubsub.RedisPubSubLoopLayer(hosts=HOSTS)
     shards = getattr(layer, "_shards", [])
-    missing += [name for shard in shards for name in SHARD_NAMES if not hasattr(shard, name)]
-    return missing
+    return _missing(layer, *LAYER_NAMES) + [n for s in shards for n in _missing(s, *SHARD_NAMES)]
+
+
+def missing_core_names() -> list[str]:
+    """Return the names that AdaptedCoreLayer needs and channels_redis does not have."""
+    return _missing(RedisChannelLayer(hosts=HOSTS), *CORE_NAMES)
+
+
+def _missing(target: Any, *names: str) -> list[str]:
+    return [name for name in names if not hasattr(target, name)]
 
 
 class AdaptedPubSubLayer(RedisPubSubChannelLayer):
@@ -66,7 +79,7 @@ class AdaptedPubSubLayer(RedisPubSubChannelLayer):
         return layer
 
 
-class Shard(RedisSingleShardConnection):
+class Shard(ShardConnection):
     """The connection to one Redis host."""
 
     def __init__(self, host: Any, channel_layer: Any) -> None:
@@ -120,7 +133,7 @@ class Shard(RedisSingleShardConnection):
                     await self._pubsub.unsubscribe(channel)
 
 
-class CoreLayer(RedisChannelLayer):
+class AdaptedCoreLayer(RedisChannelLayer):
     """Messages in Redis lists; a channel can be forgotten."""
 
     async def forget_channel(self, channel: str) -> None:
@@ -130,17 +143,17 @@ class CoreLayer(RedisChannelLayer):
         loop.call_later(self.expiry, self.receive_buffer.pop, channel, None)
 
 
-def choose_pubsub_layer() -> Any:
-    """Return the adapted layer, or the original, with a log line, where a name is missing."""
-    missing = missing_names()
+def choose_layer(adapted: Any, original: Any, missing: list[str]) -> Any:
+    """Return the adapted layer, or the original, with a log line, where names are missing."""
     if not missing:
-        return AdaptedPubSubLayer
+        return adapted
     logger.warning(
-        "This release of channels-redis lacks %s: its own pub/sub layer is used. Update "
-        "channels-realtime.",
+        "This release of channels-redis lacks %s: its own %s is used. Update channels-realtime.",
         ", ".join(missing),
+        original.__name__,
     )
-    return RedisPubSubChannelLayer
+    return original
 
 
-PubSubLayer = choose_pubsub_layer()
+PubSubLayer = choose_layer(AdaptedPubSubLayer, RedisPubSubChannelLayer, missing_pubsub_names())
+CoreLayer = choose_layer(AdaptedCoreLayer, RedisChannelLayer, missing_core_names())

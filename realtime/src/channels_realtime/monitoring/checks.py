@@ -98,7 +98,8 @@ def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
 @register(TAG)
 def check_redis_is_installed(**kwargs: Any) -> list[CheckMessage]:
     """Find a Redis address in a project without the package for it."""
-    if not conf.CHANNEL_LAYER_URL.startswith("redis") or find_spec("channels_redis"):
+    is_redis = str(conf.CHANNEL_LAYER_URL).startswith("redis")
+    if not is_redis or find_spec("channels_redis"):
         return []
     return [
         Error(

@@ -5,12 +5,20 @@ A release may lack any of them. Then a log line says so once, and the public way
 
 import logging
 import sys
-from functools import cache
 from typing import Any
 
 logger = logging.getLogger(__name__)
 
-PROTOCOL_NAMES = ("application_queue", "factory", "sendCloseFrame", "state", "transport")
+_warned: set[str] = set()  # names that a log line has named
+
+PROTOCOL_NAMES = (
+    "STATE_OPEN",
+    "application_queue",
+    "factory",
+    "sendCloseFrame",
+    "state",
+    "transport",
+)
 TRANSPORT_NAMES = ("_tempDataLen", "dataBuffer", "writeSomeData")
 MESSAGE_NAMES = ("payloadHybi",)
 
@@ -20,10 +28,11 @@ def missing_names(target: Any, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if not hasattr(target, name))
 
 
-@cache
 def warn_once(package: str, names: tuple[str, ...], consequence: str) -> None:
     """Log once in a process that a package lacks names, and what follows from it."""
-    logger.warning("This release of %s lacks %s: %s.", package, ", ".join(names), consequence)
+    if new := [name for name in names if name not in _warned]:
+        _warned.update(new)
+        logger.warning("This release of %s lacks %s: %s.", package, ", ".join(new), consequence)
 
 
 def is_daphne_running() -> bool:

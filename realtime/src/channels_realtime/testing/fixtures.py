@@ -79,6 +79,9 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
     """
     if ORIGIN not in settings.CSRF_TRUSTED_ORIGINS:
         settings.CSRF_TRUSTED_ORIGINS = [*settings.CSRF_TRUSTED_ORIGINS, ORIGIN]
+    # Here and not in the test: an application that is imported configures logging again, and then
+    # `caplog` sees nothing more.
+    application = get_default_application()
     sockets: list[Socket] = []
 
     async def connect(
@@ -86,7 +89,7 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
     ) -> Socket:
         headers = {b"origin": origin, b"cookie": cookie}
         pairs = [(name, value) for name, value in headers.items() if value]
-        socket: Socket = kind(get_default_application(), path, pairs)
+        socket: Socket = kind(application, path, pairs)
         sockets.append(socket)
         socket.accepted = (await socket.connect())[0]
         return socket

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..expressions import constant, entries
 from ..finding import Finding
+from ..known import CONSUMERS, HANDLED, LIBRARY
 from ..layer_calls import LayerCall, layer_calls, type_of
 from ..modules import FUNCTIONS
 from ..names import Definition
@@ -20,10 +21,6 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "ValueError: No handler for message type"
 
-OF_CHANNELS = {
-    "websocket_connect", "websocket_receive", "websocket_disconnect", "http_request", "http_disconnect", "dispatch",
-    "send", "close", "accept", "send_json", "receive", "receive_json", "connect", "disconnect",
-}  # fmt: skip
 DYNAMIC = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
 
 
@@ -33,10 +30,17 @@ def check(project: Project) -> Iterator[Finding]:
     reads = any(layer_calls(project, "receive"))  # then not only consumers get what goes to a channel
     for call in layer_calls(project, "group_send", "send") if handlers else []:
         if isinstance(call.message, ast.Dict) and not (reads and call.method == "send"):
-            yield from _in(call, call.message, handlers)
+            yield from _in(call, call.message, handlers, _effect(project))
 
 
-def _in(call: LayerCall, message: ast.Dict, handlers: set[str]) -> Iterator[Finding]:
+def _effect(project: Project) -> str:
+    """Return what an unknown type does: the library's consumers log it, Channels' fail."""
+    if all(base.startswith(LIBRARY) for each in project.consumers for base in each.origins):
+        return "the sockets that get it write a line to the log, and nothing else happens."
+    return "the sockets that get it are closed with 1011."
+
+
+def _in(call: LayerCall, message: ast.Dict, handlers: set[str], effect: str) -> Iterator[Finding]:
     kind = type_of(message)
     text = constant(kind)
     name = text.replace(".", "_") if isinstance(text, str) else ""
@@ -47,16 +51,14 @@ def _in(call: LayerCall, message: ast.Dict, handlers: set[str]) -> Iterator[Find
         said = f'{call.method}() sends the type "{text}": a consumer refuses one with a leading underscore.'
         yield Finding(said, call.module.place(kind), f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"')
     elif kind is not None and name and name not in handlers:
-        yield _unhandled(call, kind, name, handlers)
+        yield _unhandled(call, kind, handlers, effect)
 
 
-def _unhandled(call: LayerCall, kind: ast.expr, name: str, handlers: set[str]) -> Finding:
-    text = constant(kind)
-    said = (
-        f'{call.method}() sends the type "{text}", and no consumer has a method {name}():'
-        " the sockets that get it are closed with 1011."
-    )
-    near = get_close_matches(name, sorted(handlers - OF_CHANNELS), n=1, cutoff=0.8)
+def _unhandled(call: LayerCall, kind: ast.expr, handlers: set[str], effect: str) -> Finding:
+    text = str(constant(kind))
+    name = text.replace(".", "_")
+    said = f'{call.method}() sends the type "{text}", and no consumer has a method {name}(): {effect}'
+    near = get_close_matches(name, sorted(handlers - HANDLED), n=1, cutoff=0.8)
     mend = f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
     return Finding(said, call.module.place(kind), mend)
 
@@ -69,13 +71,13 @@ def _handlers(project: Project) -> set[str]:
         return set()
     if any(mentions(each, *DYNAMIC) for each in classes):
         return set()
-    return OF_CHANNELS | {name for each in classes for name in _attributes(each)} if classes else set()
+    return HANDLED | {name for each in classes for name in _attributes(each)} if classes else set()
 
 
 def _has_foreign(project: Project) -> bool:
     """Return whether a package's own consumer, as that of Strawberry, is served as well."""
     served = [module.qualified(each.value) for module, each in project.all(ast.Attribute) if each.attr == "as_asgi"]
-    origins = {name.rpartition(".")[0] for name in served}
+    origins = {name.rpartition(".")[0] for name in served if not name.startswith(CONSUMERS)}
     return any(origin and project.module(origin) is None for origin in origins)
 
 

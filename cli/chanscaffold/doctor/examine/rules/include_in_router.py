@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding, Place
 from ..follow import follow
-from ..routes import PATHS, ROUTER
+from ..known import ROUTERS
+from ..routes import PATHS
 
 if TYPE_CHECKING:
     from ..modules import Module
@@ -49,7 +50,7 @@ def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:
     """Yield the calls of include() that are the target of a route in a URLRouter."""
     seen = set()
     for module in project.code:
-        for router in module.calls(ROUTER):
+        for router in module.calls(*ROUTERS):
             for owner, route in _routes(project, module, router):
                 target = route.args[1] if len(route.args) > 1 else None
                 if isinstance(target, ast.Call) and owner.qualified(target.func) in INCLUDES and target not in seen:

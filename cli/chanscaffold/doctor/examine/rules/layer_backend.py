@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..configured import MEMORY, REDIS, layers
 from ..finding import Finding
+from ..known import LAYERS
 
 if TYPE_CHECKING:
     from ..finding import Place
@@ -19,10 +20,12 @@ SYMPTOM = "channels.exceptions.InvalidChannelLayerError: Cannot import BACKEND"
 CLASSES = {
     *MEMORY,
     *REDIS,
+    *LAYERS,
     "channels_postgres.core.PostgresChannelLayer",
     "channels_rabbitmq.core.RabbitmqChannelLayer",
 }
 PACKAGES = {
+    "channels_realtime": "channels-redis",
     "channels_redis": "channels-redis",
     "channels_valkey": "channels-valkey",
     "channels_postgres": "channels-postgres",

@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..configured import MEMORY, REDIS, layers
+from ..expressions import argument, constant
 from ..finding import Finding
+from ..known import LAYERS_FROM_URL
 from ..served import served_settings
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ MEND = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"
 def check(project: Project) -> Iterator[Finding]:
     """Find what shows that another process uses the layer; else a layer in memory that is written beside DEBUG off."""
     for layer in layers(project):
-        if layer.names & MEMORY and any(project.uses_layer()):
+        if layer.names & MEMORY and any(project.uses_layer()) and not _is_left_open(project, layer):
             reason, severity = next(_reasons(project, layer), ("", None))
             if reason:
                 chosen = _is_chosen(project, layer)
@@ -62,6 +64,16 @@ def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]
     written = layer.setting.node and any(getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node))
     if written and project.setting("DEBUG").value is False:
         yield "DEBUG is off: a second process, task or command would send to nobody", "warning"
+
+
+def _is_left_open(project: Project, layer: Layer) -> bool:
+    """Return whether a function makes the layer from an address that is not written out, as one of the environment."""
+    node, place = layer.setting.node, layer.setting.place
+    module = next((each for each in project.settings.modules if place and each.path == place.path), None)
+    if not isinstance(node, ast.Call) or module is None or module.qualified(node.func) not in LAYERS_FROM_URL:
+        return False
+    url: ast.AST | None = argument(node, 0, "url")
+    return constant(project.setting(url.id).node if isinstance(url, ast.Name) else url) is None
 
 
 def _is_chosen(project: Project, layer: Layer) -> bool:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..known import IMPORT_MODELS
 
 if TYPE_CHECKING:
     from ..modules import Module
@@ -16,7 +17,6 @@ DEPTH = "source"
 SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 
 SET_UP = ("django.core.asgi.get_asgi_application", "django.setup", "channels.asgi.get_channel_layer")
-NEEDS_APPS = ("django.contrib.auth.models", "django.contrib.contenttypes.models", "django.contrib.sessions.models")
 READY_FOR = 200  # modules to follow, at most
 
 
@@ -59,7 +59,7 @@ def _names(module: Module, node: ast.stmt) -> list[str]:
 
 def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
     """Return whether importing a name imports a module that needs the apps, following the project's own modules."""
-    if name in NEEDS_APPS:
+    if f"{name}.".startswith(tuple(f"{each}." for each in IMPORT_MODELS)):
         return True
     module = project.module(name)
     if module is None or module.path in seen or len(seen) > READY_FOR:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..clients import opened
 from ..finding import Finding
-from ..routes import ROUTER
+from ..known import ROUTERS
 from ..slashes import is_catch_all, matches, shape
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SYMPTOM = "ValueError: No route found for path 'ws/chat'."
 
 def check(project: Project) -> Iterator[Finding]:
     """Find routes that begin with a slash, and scripts that miss every route by the slash at the end."""
-    if not any(any(module.calls(ROUTER)) for module in project.modules):
+    if not any(any(module.calls(*ROUTERS)) for module in project.modules):
         return  # another router, with rules of its own
     for route in project.routes:
         if route.pattern is not None and route.pattern.startswith(("/", "^/")) and route.module in project.code:
@@ -39,7 +39,7 @@ def _trailing(project: Project) -> Iterator[Finding]:
     """Find paths that would match with, or without, a slash at their end; only when all routes can be read."""
     routes = [each for each in project.routes if not is_catch_all(each.pattern, each.is_regular)]
     shapes = [each for each in map(shape, routes) if each]
-    nested = any(len(list(module.calls(ROUTER))) > 1 for module in project.code)
+    nested = any(len(list(module.calls(*ROUTERS))) > 1 for module in project.code)
     if len(shapes) < len(routes) or nested:
         return
     for path, place in opened(project):

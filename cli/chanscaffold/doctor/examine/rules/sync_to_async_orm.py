@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 from ..expressions import changed, spell
 from ..finding import Finding
 from ..kinds import EVALUATES, Kinds, around
+from ..known import TIDY
 from ..modules import FUNCTIONS
 from ..names import Definition
 from ..orm import READERS, ROW, Orm
@@ -92,10 +93,13 @@ def _is_apart(call: ast.Call) -> bool:
 
 
 def _serves_sockets(project: Project, module: Module, node: ast.AST) -> bool:
-    """Return whether code belongs to sockets: Django closes the connections of HTTP requests, and only theirs."""
+    """Return whether code belongs to sockets whose consumer leaves connections open.
+
+    Django closes those of HTTP requests alone, the library's consumers those of their own.
+    """
     found = project.names.around(module, node)
     if found and any(each.qualified == found.qualified for each in project.consumers):
-        return True
+        return not any(base.startswith(TIDY) for base in project.names.outside(found))
     return not found and any(name.startswith("channels.") for name in module.imports.values())
 
 

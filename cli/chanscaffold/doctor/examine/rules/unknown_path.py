@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..routes import ROUTER
+from ..known import ROUTERS
 from ..slashes import is_catch_all
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ MEND = """\
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the outermost URLRouter of a project whose routes are all known and none of which matches everything."""
-    routers = [(module, call) for module in project.code for call in module.calls(ROUTER)]
-    if not routers or not project.routes or _is_caught(project):
+    routers = [(module, call) for module in project.code for call in module.calls(*ROUTERS)]
+    if not routers or not project.routes or project.stack.refuses_unknown_paths or _is_caught(project):
         return
     seen = project.facts.get("routes")
     patterns = [(each.pattern, each.is_regular) for each in project.routes]

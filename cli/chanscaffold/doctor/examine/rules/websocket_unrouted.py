@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels import major
 from ..entrances import ROUTER, Entrance, entrances, protocol_names
 from ..finding import Finding
+from ..known import SOCKETS
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -15,7 +16,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
-WEBSOCKET = "channels.generic.websocket."
 HTTP_NEEDED = 3  # the version of Channels that warns; before, HTTP went to Django by itself
 MEND = ' application = ProtocolTypeRouter({\n     …\n+    "websocket": URLRouter(websocket_urlpatterns),'
 
@@ -34,7 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _has_sockets(project: Project) -> bool:
     """Return whether there is something that only a WebSocket reaches."""
-    sockets = any(base.startswith(WEBSOCKET) for each in project.consumers for base in each.origins)
+    sockets = any(base.startswith(SOCKETS) for each in project.consumers for base in each.origins)
     return bool(project.facts.get("routes")) or (sockets and bool(project.routes))
 
 

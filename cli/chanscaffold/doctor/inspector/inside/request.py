@@ -6,6 +6,8 @@ import os
 import sys
 from typing import NamedTuple
 
+PACKAGES = {"site-packages", "dist-packages", "channels_realtime"}  # folders of code that is not the project's own
+
 
 class Request(NamedTuple):
     """The project's folder, its manage.py, and the settings module that the user named ("" for what there is not)."""
@@ -23,4 +25,4 @@ class Request(NamedTuple):
         if not inside or full.startswith(os.path.join(os.path.realpath(sys.prefix), "")):
             return None
         parts = os.path.relpath(full, self.root).split(os.sep)
-        return None if {"site-packages", "dist-packages"} & set(parts) else "/".join(parts)
+        return None if PACKAGES & set(parts) else "/".join(parts)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-SHARED = ("channels_redis.", "channels_valkey.")  # layers that keep apart what has another prefix
+# Layers that keep apart what has another prefix.
+SHARED = ("channels_redis.", "channels_valkey.", "channels_realtime.layers.redis.")
 MEMORY = "channels.layers.InMemoryChannelLayer"
 
 

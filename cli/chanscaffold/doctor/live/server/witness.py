@@ -12,6 +12,7 @@ from .told import told
 Scope = Dict[str, Any]
 MARK = b"x-chanscaffold-doctor"  # the header in which our side names its socket
 MOST = 200  # sockets that are remembered
+PACKAGES = {"site-packages", "channels_realtime"}  # folders of code that is not the project's own
 
 current: ContextVar[dict[str, Any]] = ContextVar("current")
 
@@ -55,7 +56,7 @@ class Witness:
         trace = error.__traceback__
         while trace:
             path = os.path.realpath(trace.tb_frame.f_code.co_filename)
-            if path.startswith(self._root) and "site-packages" not in path:
+            if path.startswith(self._root) and not PACKAGES & set(path.split(os.sep)):
                 found = {"path": path[len(self._root) :].replace(os.sep, "/"), "line": trace.tb_lineno}
             trace = trace.tb_next
         return found

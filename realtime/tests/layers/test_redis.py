@@ -1,0 +1,306 @@
+"""Redis: outages, revocation, TLS, and nothing left behind."""
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+import redis
+from asgiref.sync import sync_to_async
+from channels.layers import channel_layers
+from django.conf import settings
+from django.test import Client
+from django.utils.module_loading import import_string
+
+from channels_realtime.hub.hub import current_hub
+from channels_realtime.layers import channel_layers_from_url
+from channels_realtime.testing.waiting import wait_until
+from people.models import Person
+from support.async_helpers import let_run
+from support.live_servers import REDIS_LAYERS
+from support.websocket_clients import connect_clients
+
+RECOVERY = 30  # seconds within which everything works again when Redis is back
+
+every_kind = pytest.mark.parametrize("kind", REDIS_LAYERS)
+
+
+@pytest.fixture
+def redis_sites(sites):
+    """The server processes that Redis connects: two for each layer."""
+    return {kind: sites[kind] for kind in REDIS_LAYERS}
+
+
+async def test_an_outage_of_redis_closes_no_socket_and_loses_no_stored_message(redis_sites, valkey):
+    async with contextlib.AsyncExitStack() as stack:
+        groups = [
+            await stack.enter_async_context(connect_clients(pair, 3))
+            for pair in redis_sites.values()
+        ]
+        clients = [client for group in groups for client in group]
+        writing = asyncio.create_task(write(groups))
+        await asyncio.sleep(0.5)
+        valkey.terminate()
+        await asyncio.sleep(1)
+        await asyncio.to_thread(valkey.start)
+        await expect_live_messages(groups)
+        await asyncio.sleep(0.5)
+        written = await stop(writing)
+        for group in groups:
+            for client in group:
+                await wait_until(
+                    lambda e=client: len(e.numbers()) >= written,
+                    "it gets all",
+                    RECOVERY,
+                )
+                first = client.numbers()[0]
+                assert client.numbers() == list(range(first, first + written))
+        assert all(client.is_open for client in clients)
+
+
+async def test_after_an_outage_sockets_get_messages_that_were_stored_and_never_sent(
+    redis_sites, valkey
+):
+    async with contextlib.AsyncExitStack() as stack:
+        groups = [
+            await stack.enter_async_context(connect_clients(pair, 2))
+            for pair in redis_sites.values()
+        ]
+        valkey.terminate()
+        await asyncio.sleep(0.5)
+        for [site, _] in redis_sites.values():
+            store_without_event(site.log.parent / "journal")
+        await asyncio.to_thread(valkey.start)
+        clients = [client for group in groups for client in group]
+        await wait_until(
+            lambda: all(len(client.numbers()) == 1 for client in clients),
+            "every client gets the entry",
+            RECOVERY,
+        )
+
+
+def store_without_event(path):
+    """Write an entry into a journal without telling the servers."""
+    with contextlib.closing(sqlite3.connect(path, timeout=RECOVERY)) as file, file:
+        file.execute("INSERT INTO entry (text) VALUES ('no event')")
+
+
+async def write(groups):
+    """Write into the journal of each layer, through both of its processes, until cancelled."""
+    written = 0
+    with contextlib.suppress(asyncio.CancelledError):
+        while True:
+            for group in groups:
+                await group[written % 2].send("test.write", text="entry")
+            written += 1
+            await asyncio.sleep(0.05)
+    return written
+
+
+async def stop(writing):
+    writing.cancel()
+    return await writing
+
+
+async def expect_live_messages(groups):
+    """Publish through every process until every client gets it, within RECOVERY seconds."""
+    start, number = time.monotonic(), 0
+    for group in groups:
+        for sender in group[:2]:
+            arrived = False
+            while not arrived:
+                assert time.monotonic() - start < RECOVERY, "messages do not arrive"
+                number += 1
+                await sender.send("test.say", text=f"{number}")
+                await asyncio.sleep(0.1)
+                arrived = all(f"{number} 0" in client.texts() for client in group)
+
+
+@every_kind
+async def test_a_revocation_reaches_the_other_process(async_db, sites, kind):
+    cookie = await sync_to_async(log_in_carol)()
+    async with (
+        connect_clients(sites[kind], path="ws/test/authenticated/", Cookie=cookie) as clients,
+        connect_clients(sites[kind][:1]) as [client],
+    ):
+        await client.send("test.deactivate", user="carol")
+        await wait_until(lambda: not any(each.is_open for each in clients), "both are closed")
+    assert [client.socket.close_code for client in clients] == [4401, 4401]
+
+
+def log_in_carol():
+    client = Client()
+    client.force_login(Person.objects.create_user("carol"))
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
+
+
+async def test_when_all_sockets_are_closed_nothing_is_left_in_redis(redis_sites, valkey):
+    with redis.Redis(port=valkey.port) as server:
+        before = names_in(server)
+        async with connect_clients(
+            [site for pair in redis_sites.values() for site in pair], 3
+        ) as clients:
+            for client in clients:
+                await client.send("test.say", text="hello")
+            await wait_until(
+                lambda: all(len(client.texts()) == 6 for client in clients),
+                "every client gets every message",
+            )
+            assert names_in(server) > before
+        await wait_until(lambda: names_in(server) == before, "nothing is left")
+
+
+def names_in(server):
+    """Return the channels and keys that Redis has; lists of events that were read are gone."""
+    return {*server.pubsub_channels(), *server.keys()}
+
+
+class Member:
+    """A member of a group that counts events."""
+
+    def __init__(self):
+        self.events = 0
+
+    def deliver(self, event):
+        self.events += 1
+
+    def catch_up(self):
+        """Do nothing: nothing is stored."""
+
+
+@pytest.fixture
+async def make_layer():
+    """A function that makes layers in this process, from an address and a prefix."""
+    layers = []
+
+    def make(url, prefix):
+        config = channel_layers_from_url(url, prefix)["default"]
+        layers.append(import_string(config["BACKEND"])(**config["CONFIG"]))
+        return layers[-1]
+
+    yield make
+    for layer in layers:
+        await (layer.close_pools() if hasattr(layer, "close_pools") else layer.flush())
+
+
+@pytest.fixture
+def layer(make_layer, valkey, kind):
+    """The layer of this process."""
+    channel_layers.backends["default"] = layer = make_layer(valkey.url(kind), "here")
+    return layer
+
+
+def remembered(layer):
+    """Return the channels that a layer of channels_redis has in its memory."""
+    if hasattr(layer, "receive_buffer"):
+        return [*layer.receive_buffer]
+    [inner] = layer._layers.values()
+    return [*inner.channels, *inner.groups, *inner._shards[0]._subscribed_to]
+
+
+async def join_and_leave(groups, steps):
+    """Join groups, and leave them some steps of the event loop later."""
+    for group in groups:
+        member = Member()
+        joining = asyncio.create_task(current_hub().join(group, member))
+        await let_run(steps)
+        joining.cancel()
+        current_hub().leave(group, member)
+
+
+# Not with TLS: redis-py leaves a connection that is cancelled in its handshake to the collector.
+@pytest.mark.parametrize("kind", ["redis", "redis+core"])
+async def test_joins_and_leaves_around_an_outage_leave_nothing_in_the_layer(layer, valkey):
+    hub, groups = current_hub(), [f"group-{number}" for number in range(10)]
+    staying, leaving = Member(), Member()
+    for steps in range(0, 40, 3):
+        await join_and_leave(groups, steps)
+    for group in groups:
+        await hub.join(group, leaving)
+    await hub.join("stay", staying)
+    valkey.terminate()
+    for group in groups:
+        hub.leave(group, leaving)
+    for steps in (0, 1, 5, 10, 50):
+        await join_and_leave(groups, steps)
+    await asyncio.to_thread(valkey.start)
+    async with asyncio.timeout(RECOVERY):
+        while not staying.events:
+            await hub.sender.send("stay", {"type": "test.event"})
+            await asyncio.sleep(0.1)
+    hub.leave("stay", staying)
+    await wait_until(lambda: not hub.tasks._tasks, "all tasks end", RECOVERY)
+    assert remembered(layer) == []
+    with redis.Redis(port=valkey.port) as server:
+        mine = [each for each in server.pubsub_channels() if each.startswith(b"here")]
+        assert mine + server.keys("here*") == []
+
+
+@pytest.mark.parametrize("kind", ["redis"])
+async def test_group_add_returns_after_redis_has_confirmed_the_subscription(layer, valkey):
+    """Events are published over another connection, and must not overtake the subscription."""
+    channel = await layer.new_channel()
+    with redis.Redis(port=valkey.port) as server:
+        server.client_pause(500)  # milliseconds
+        joining = asyncio.create_task(layer.group_add("group", channel))
+        await let_run(50)
+        assert not joining.done()
+        await joining
+    await layer.group_send("group", {"type": "test.event"})
+    assert await layer.receive(channel) == {"type": "test.event"}
+
+
+@every_kind
+async def test_a_prefix_separates_projects_that_share_one_redis(make_layer, valkey, kind):
+    ours, theirs = (make_layer(valkey.url(kind), prefix) for prefix in ("ours", "theirs"))
+    channel = await ours.new_channel()
+    await ours.group_add("group", channel)
+    await theirs.group_send("group", {"type": "from.them"})
+    await ours.group_send("group", {"type": "from.us"})
+    assert await ours.receive(channel) == {"type": "from.us"}
+
+
+async def test_a_server_with_an_untrusted_certificate_gets_no_password(make_layer, valkey):
+    layer = make_layer(valkey.url("rediss", certificate="other.pem"), "here")
+    with pytest.raises(redis.ConnectionError, match="CERTIFICATE_VERIFY_FAILED"):
+        await layer.group_send("group", {"type": "test.event"})
+
+
+PUBLISH = """
+import django
+django.setup()
+from channels_realtime.messages import Message
+from channels_realtime.publishing import publish
+class Said(Message, tag="test.said"):
+    text: str
+publish("test.room", Said("from a script"))
+"""
+
+
+async def test_a_message_that_a_script_publishes_just_before_its_end_arrives(redis_sites, valkey):
+    async with connect_clients([site for pair in redis_sites.values() for site in pair]) as clients:
+        results = await asyncio.gather(
+            *(asyncio.to_thread(publish, valkey, kind) for kind in REDIS_LAYERS)
+        )
+        assert [(each.returncode, each.stderr) for each in results] == [(0, "")] * len(REDIS_LAYERS)
+        await wait_until(lambda: all(e.texts() == ["from a script"] for e in clients), "it arrives")
+
+
+def publish(valkey, kind):
+    """Run the script, and return its result."""
+    env = {
+        **os.environ,
+        "CHANNEL_LAYER_URL": valkey.url(kind),
+        "CHANNEL_LAYER_PREFIX": kind,
+        "DJANGO_SETTINGS_MODULE": "site_config.settings",
+        "PYTHONWARNINGS": "error",
+    }
+    command = [sys.executable, "-c", PUBLISH]
+    return subprocess.run(
+        command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False
+    )

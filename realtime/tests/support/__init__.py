@@ -1,0 +1,1 @@
+"""What the tests share: servers, clients, a Valkey, and hostile input."""

