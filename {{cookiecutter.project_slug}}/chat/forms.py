@@ -16,9 +16,3 @@ class NoticeForm(forms.Form):
         users = User.objects.filter(is_active=True).order_by("username")
         recipients = users if sender.is_staff else users.filter(pk=sender.pk)
         self.fields["to"].queryset = recipients  # type: ignore[attr-defined]
-
-
-class HistoryForm(forms.Form):
-    """Where to begin in a room's history: after the message with this number."""
-
-    after = forms.IntegerField(min_value=0)

@@ -17,6 +17,7 @@ function showTarget() {
     tab.tabIndex = panelOf(tab) === shown ? 0 : -1;
     panelOf(tab).hidden = panelOf(tab) !== shown;
   }
+  for (const log of all("section:not([hidden]) .log")) log.scrollTop = log.scrollHeight;
 }
 
 $("phases").setAttribute("role", "tablist");
@@ -24,19 +25,22 @@ for (const tab of tabs) {
   tab.setAttribute("role", "tab");
   tab.setAttribute("aria-controls", panelOf(tab).id);
   panelOf(tab).setAttribute("role", "tabpanel");
+  tab.addEventListener("click", (event) => {
+    event.preventDefault(); // following the link would take the focus away
+    history.pushState(null, "", tab.hash);
+    showTarget();
+    tab.focus();
+  });
 }
 $("phases").addEventListener("keydown", (event) => {
   const at = tabs.indexOf(event.target);
   const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1, " ": at }[event.key];
   if (next === undefined) return;
   event.preventDefault();
-  tabs.at(next % tabs.length).focus();
   tabs.at(next % tabs.length).click();
 });
 addEventListener("hashchange", showTarget);
 showTarget();
-
-// The logs.
 
 function make(name, ...content) {
   const element = document.createElement(name);
@@ -82,8 +86,6 @@ async function request(log, form) {
     append(log, "error", `no answer: ${error.message}`);
   }
 }
-
-// The sockets.
 
 const { connect } = await import($("realtime-client").href);
 
