@@ -21,7 +21,8 @@ ORDER = [
     {"auth"},
     {"consumers", "servers"},
     {"asgi"},
-    {"smoke", "testing"},
+    {"smoke"},
+    {"testing"},
     {"management", "apps"},
 ]
 MAX_CHAIN = 9  # modules

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from channels_realtime.services.postgres import PostgreSQL
-from channels_realtime.smoke.site import free_port
+from channels_realtime.smoke.processes import free_port
 from support.live_servers import SERVERS, live_sites
 from support.websocket_clients import connect_clients
 

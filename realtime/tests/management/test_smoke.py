@@ -13,7 +13,8 @@ from websockets.http11 import Response
 
 from channels_realtime import smoke
 from channels_realtime.management.commands.smoke import project_checks, smoke_functions
-from channels_realtime.smoke.site import Site, expect_close, free_port
+from channels_realtime.smoke.processes import free_port
+from channels_realtime.smoke.site import Site, expect_close
 from support.commands import TIMEOUT, manage
 
 LIBRARY_CHECKS = [

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from channels_realtime.asgi import WebSocketStack
 from channels_realtime.layers import channel_layers_from_url
+from channels_realtime.monitoring import checks
 from channels_realtime.monitoring.checks import known_settings
 
 
@@ -25,8 +26,8 @@ def test_a_misspelt_channel_layers_is_an_error(settings, name):
     assert "channels_realtime.E001" in ids()
 
 
-def test_a_memory_layer_that_was_not_chosen_is_an_error_in_production(settings):
-    settings.DEBUG = False
+def test_a_memory_layer_that_was_not_chosen_is_an_error_in_production(settings, monkeypatch):
+    monkeypatch.setattr(checks, "debug_at_startup", False)
     settings.CHANNEL_LAYERS = channel_layers_from_url("", "p")
     settings.CHANNEL_LAYER_URL = ""
     assert "channels_realtime.E002" in ids()
@@ -42,20 +43,26 @@ def test_redis_without_its_package_is_an_error(settings, monkeypatch):
     assert "channels_realtime.E004" not in ids()
 
 
-def test_a_production_without_hosts_is_an_error(settings):
-    settings.DEBUG = False
+def test_a_production_without_hosts_is_an_error(settings, monkeypatch):
+    monkeypatch.setattr(checks, "debug_at_startup", False)
     settings.ALLOWED_HOSTS = []
     assert "channels_realtime.E005" in ids()
     settings.ALLOWED_HOSTS = ["example.com"]
     assert "channels_realtime.E005" not in ids()
 
 
-def test_a_production_without_origins_is_an_error(settings):
-    settings.DEBUG = False
+def test_a_production_without_origins_is_an_error(settings, monkeypatch):
+    monkeypatch.setattr(checks, "debug_at_startup", False)
     settings.CSRF_TRUSTED_ORIGINS = []
     assert "channels_realtime.E003" in ids()
     settings.CSRF_TRUSTED_ORIGINS = ["https://example.com"]
     assert "channels_realtime.E003" not in ids()
+
+
+def test_tests_of_a_development_site_need_no_settings_of_production(settings):
+    """Test runners switch DEBUG off after the start."""
+    settings.DEBUG, settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = False, [], []
+    assert not ids()
 
 
 # The library's own settings

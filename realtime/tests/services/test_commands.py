@@ -1,17 +1,17 @@
 """`manage.py services` in processes of their own: what it starts, and how it ends."""
 
+import os
 import signal
 import subprocess
 from contextlib import contextmanager
 
 import pytest
 import redis
-from django.db import OperationalError
 from redis import Redis
 
-from channels_realtime.services.running import READY, explain_missing_services, running
+from channels_realtime.services.running import READY, execute_from_command_line, running
 from channels_realtime.services.server import ServiceError
-from channels_realtime.smoke.site import free_port
+from channels_realtime.smoke.processes import free_port
 from channels_realtime.testing.waiting import LIMIT, wait_until_sync
 from support.commands import MANAGE, environment, manage
 
@@ -82,12 +82,17 @@ def test_the_end_of_standard_input_ends_the_command_if_it_is_asked_to(tmp_path, 
         expect_end(process, port, 0)
 
 
-def test_a_server_that_ends_ends_the_command_with_an_error(tmp_path, address):
+def test_a_server_that_dies_is_started_again_and_a_line_says_so(tmp_path, address):
     port, url = address
     with services(tmp_path, url) as process:
-        with Redis(port=port, password=PASSWORD) as server:
+        with Redis(port=port, password=PASSWORD, retry=None) as server:
             server.shutdown(nosave=True)
-        expect_end(process, port, 1, f"Valkey at 127.0.0.1:{port} has ended")
+        assert process.stderr.readline().startswith(f"Valkey at 127.0.0.1:{port} has ended: ")
+        assert any("was started again." in line for line in process.stderr)
+        assert answers(port)
+        process.terminate()
+        assert process.wait(LIMIT) == 0
+    wait_until_sync(lambda: not answers(port))
 
 
 def test_a_server_that_runs_already_is_left_running(tmp_path, address):
@@ -168,20 +173,41 @@ def test_the_reason_why_servers_do_not_start_is_raised(site, monkeypatch):
         pass
 
 
-def test_a_command_whose_database_does_not_answer_says_what_to_type(site, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["manage.py", "migrate", "--noinput"])
-    with pytest.raises(SystemExit) as ended, explain_missing_services():
-        raise OperationalError
-    assert str(ended.value) == (
-        f"No server answers: Valkey at 127.0.0.1:{site}. "
-        "To start it meanwhile: manage.py services migrate --noinput"
+@pytest.fixture
+def executed(monkeypatch):
+    """Return the commands that are executed, each with whether the site's server answers."""
+    commands = []
+    monkeypatch.setattr(
+        "channels_realtime.services.running.management.execute_from_command_line",
+        lambda argv: commands.append((argv[1], answers(int(os.environ["SITE_PORT"])))),
     )
+    return commands
 
 
-@pytest.mark.parametrize("debug", [True, False])
-def test_another_database_error_is_not_explained(site, settings, debug):
-    settings.DEBUG = debug
-    if debug:
-        settings.REALTIME_SERVICES = []
-    with pytest.raises(OperationalError), explain_missing_services():
-        raise OperationalError
+@pytest.mark.parametrize("command", ["runserver", "migrate", "createsuperuser", "test", "mine"])
+def test_a_command_of_development_has_the_servers(site, executed, monkeypatch, command):
+    monkeypatch.setenv("SITE_PORT", str(site))
+    execute_from_command_line(["manage.py", command])
+    assert executed == [(command, True)]
+    wait_until_sync(lambda: not answers(site))
+
+
+@pytest.mark.parametrize("command", ["check", "collectstatic", "help", "services", "--version"])
+def test_a_command_that_needs_no_server_starts_none(site, executed, monkeypatch, command):
+    monkeypatch.setenv("SITE_PORT", str(site))
+    execute_from_command_line(["manage.py", command])
+    assert executed == [(command, False)]
+
+
+def test_production_starts_no_server(site, settings, executed, monkeypatch):
+    monkeypatch.setenv("SITE_PORT", str(site))
+    settings.DEBUG = False
+    execute_from_command_line(["manage.py", "migrate"])
+    assert executed == [("migrate", False)]
+
+
+def test_a_command_whose_server_cannot_start_ends_with_one_sentence(site, executed, monkeypatch):
+    monkeypatch.setenv("CHANNEL_LAYER_URL", f"redis://127.0.0.1:{site}/0")
+    with pytest.raises(SystemExit, match=r"^Valkey .* is not started without a password"):
+        execute_from_command_line(["manage.py", "migrate"])
+    assert executed == []

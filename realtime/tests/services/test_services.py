@@ -13,10 +13,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.module_loading import import_string
 
-from channels_realtime.management.commands.services import interrupt
 from channels_realtime.services.postgres import PostgreSQL
 from channels_realtime.services.server import ServiceError
-from channels_realtime.smoke.site import free_port
+from channels_realtime.smoke.processes import free_port
 
 PASSWORD = "a 'very' %secret one"
 USERS = {"Valkey": "default", "PostgreSQL": "app"}
@@ -157,13 +156,15 @@ def test_a_server_that_does_not_start_raises_with_its_output(make, monkeypatch):
         pass
 
 
-def test_a_server_that_ends_by_itself_is_noticed(make):
+def test_a_server_that_ends_by_itself_is_noticed_and_can_be_started_again(make):
     server = make()
     with server.serving():
-        server.require_alive()
+        assert server.is_alive()
         server.process.stop(server.stop_signal)
-        with pytest.raises(ServiceError, match="has ended"):
-            server.require_alive()
+        assert not server.is_alive()
+        server.start()
+        assert server.is_alive()
+        assert server.answers()
 
 
 def test_without_the_server_s_package_the_error_says_what_to_install(make, monkeypatch):
@@ -176,19 +177,6 @@ def test_without_the_server_s_package_the_error_says_what_to_install(make, monke
 def test_the_services_command_is_refused_in_production():
     with pytest.raises(CommandError, match="for development"):
         call_command("services")
-
-
-def test_only_the_first_signal_interrupts():
-    """The cleanup that follows must not be interrupted by the next signal."""
-    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in asked}
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            interrupt()
-        assert {signal.getsignal(number) for number in asked} == {signal.SIG_IGN}
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import os
 
 from django.urls import path
 
-from channels_realtime.consumers.echo import EchoConsumer, TypedEchoConsumer
+from people.consumers import EchoConsumer, TypedEchoConsumer
 
 websocket_urlpatterns = [
     path("ws/echo/", EchoConsumer.as_asgi()),

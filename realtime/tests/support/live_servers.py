@@ -13,7 +13,8 @@ from typing import Any
 
 from websockets.frames import Frame, Opcode
 
-from channels_realtime.smoke.site import Site, free_port, stop, wait_until_it_listens
+from channels_realtime.smoke.processes import free_port, stop, wait_until_it_listens
+from channels_realtime.smoke.site import Site
 from channels_realtime.testing.waiting import LIMIT
 
 OPTIONS = {

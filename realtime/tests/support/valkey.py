@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from channels_realtime.smoke.site import free_port
+from channels_realtime.smoke.processes import free_port
 
 PASSWORD = "p@ss/w:o?r#d%é"
 

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import threading
+from typing import Any
 
 import django
 from django.conf import settings
@@ -36,9 +37,7 @@ def _add_routes() -> None:
     class EchoConsumer(AsyncWebsocketConsumer):
         channel_layer_alias = None  # it shows that a socket works, with or without a layer
 
-        async def receive(
-            self, text_data: str | None = None, bytes_data: bytes | None = None
-        ) -> None:
+        async def receive(self, text_data: Any = None, bytes_data: Any = None) -> None:
             await self.send(text_data=text_data, bytes_data=bytes_data)
 
     class Text(Message, tag="smoke.text"):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from channels_realtime.management import interrupts
-from channels_realtime.setup.run import Setup
+from channels_realtime.management.setup.run import Setup
 
 
 class Command(BaseCommand):

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 from channels_realtime.conf import project_dir
 from channels_realtime.management import interrupts
+from channels_realtime.management.setup.screen import Screen
 from channels_realtime.services.running import MANAGE, child_environment
-from channels_realtime.setup.screen import Screen
 
 LIMIT = 300  # seconds; CHANSCAFFOLD_STEP_SECONDS replaces it
 STOP_TIMEOUT = 10  # seconds

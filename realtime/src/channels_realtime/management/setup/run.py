@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from channels_realtime.conf import conf, project_dir
+from channels_realtime.management.setup.screen import Screen
+from channels_realtime.management.setup.steps import Step, StepError
 from channels_realtime.services.running import running
 from channels_realtime.services.server import ServiceError
-from channels_realtime.setup.screen import Screen
-from channels_realtime.setup.steps import Step, StepError
 
 STEPS_MISSING = 3  # the exit code
 PASSWORD_BYTES = 12
