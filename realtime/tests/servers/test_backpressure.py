@@ -1,6 +1,8 @@
 """Backpressure between Daphne and a consumer, without a server."""
 
 import asyncio
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -365,5 +367,20 @@ def test_an_unknown_send_function_is_logged_under_daphne_only(
     assert ("lacks a protocol bound to send" in caplog.text) == is_running
 
 
-def test_these_tests_do_not_run_under_daphne():
-    assert not names.is_daphne_running()
+@pytest.mark.parametrize(
+    ("modules", "expected"),
+    [
+        ({}, False),
+        ({"daphne.server": 1}, False),
+        ({"daphne.server": 1, "twisted.internet.reactor": SimpleNamespace(running=False)}, False),
+        ({"daphne.server": 1, "twisted.internet.reactor": SimpleNamespace()}, False),
+        ({"daphne.server": 1, "twisted.internet.reactor": SimpleNamespace(running=True)}, True),
+        ({"twisted.internet.reactor": SimpleNamespace(running=True)}, False),
+    ],
+)
+def test_daphne_is_recognised_by_its_running_reactor(monkeypatch, modules, expected):
+    for name in ("daphne.server", "twisted.internet.reactor"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    for name, module in modules.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    assert names.is_daphne_running() is expected
