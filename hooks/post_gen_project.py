@@ -187,19 +187,17 @@ def find_commit() -> str:
     packaged = folder / "COMMIT"
     try:
         text = packaged.read_text("ascii").strip() if packaged.is_file() else read_commit(folder)
-    except (GitFailed, OSError, ValueError):
+    except Exception:  # whatever it is, the project does not need its template's commit
         return ""
     return text if HASH.fullmatch(text) else ""
 
 
 def read_commit(folder: Path) -> str:
-    """Return the commit of a git work tree, empty if the template's files there are others.
+    """Return the commit of a folder that is a git work tree, empty if the template's files differ.
 
     Git only lists the commit: `git status` runs programs that the repository's configuration names.
-    Raise GitFailed, OSError or ValueError if that is not possible.
+    Raise GitFailed, or another error, if that is not possible.
     """
-    if not (folder / ".git").exists():
-        return ""
     top, commit = git("-C", str(folder), "rev-parse", "--show-toplevel", "HEAD").splitlines()
     if not os.path.samefile(top, folder):
         return ""

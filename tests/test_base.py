@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 import pytest
 from click.testing import CliRunner
 from cookiecutters import git
-from renders import BASE, PROJECT, list_files, unchosen
+from renders import BASE, PROJECT, list_files, load_hook, unchosen
 from starters import cook as cook_export
 from starters import export
 
@@ -81,6 +81,14 @@ def test_the_modes_of_a_checkout_make_no_difference(template, new_project, clean
     assert entries(new_project(template=template, name="one")) != []
     one, two = new_project(template=template), new_project(name="two")
     assert [each[:4] for each in entries(one)] == [each[:4] for each in entries(two)]
+
+
+def test_the_base_is_never_in_itself(bake, monkeypatch):
+    project = bake({})
+    before = entries(project)
+    monkeypatch.chdir(project)
+    load_hook().write_base()
+    assert entries(project) == before
 
 
 @pytest.fixture

@@ -216,10 +216,17 @@ def test_a_repository_with_sha256_will_do(cook, template):
     assert origin(cook.project) == {"commit": commit}
 
 
-def test_a_folder_inside_a_repository_has_no_commit(cook, template, tmp_path):
+def test_a_folder_inside_a_repository_has_no_commit(cook, template, new_project):
     commit_all(template.parent)
     assert cook(template).returncode == 0
     assert origin(cook.project) == {}
+    assert origin(new_project(template)) == {}
+
+
+def test_a_copy_inside_the_repository_has_no_commit(committed, new_project):
+    template, _ = committed
+    copy = shutil.copytree(template, template / "copy", ignore=shutil.ignore_patterns(".git"))
+    assert origin(new_project(copy)) == {}
 
 
 def test_a_repository_without_a_commit_is_no_error(cook, template):

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cookiecutter.generate import generate_files
 from starters import cook, digest, export, make_with_ours
 
 from chanscaffold.cli import cli
+from chanscaffold.starters.layers import matches
 
 ROOT = Path(__file__).parent.parent
 COST = "[questions.cost_center]\nprompt = 'Cost centre'\npattern = '^\\d{4}$'\nexample = '1234'\n"
@@ -189,6 +191,22 @@ def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, h
 def test_pruning_skips_what_a_starter_removed(make_starter, here, removed, flags):
     starter = make_starter(f"[files]\nremove = ['{removed}']\n")
     assert not (make_with_ours(starter.path, here, *flags) / removed).exists()
+
+
+NAMES = ("a/b/c.txt", "a/b.d/c", "a/x.html", "a/LICENSE", "x.html", "ab.txt", "B/c.txt", ".a/b.yml")
+PATTERNS = ("a", "a/*", "a/*.*", "a/b", "a/b/c.txt", "*.html", "*", "a?.txt", "[ab]", "b", ".a/*.*")
+
+
+@pytest.mark.parametrize("pattern", [*PATTERNS, "./a", "a/"])
+def test_a_pattern_means_what_it_means_to_cookiecutter(tmp_path, pattern):
+    source = tmp_path / "template" / "{{cookiecutter.slug}}"
+    for name in NAMES:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("{{ 1 }}")
+    variables = {"cookiecutter": {"slug": "site", "_copy_without_render": [pattern]}}
+    made = Path(generate_files(tmp_path / "template", variables, tmp_path, accept_hooks=False))
+    copied = [name for name in NAMES if (made / name).read_text() == "{{ 1 }}"]
+    assert [name for name in NAMES if matches(name, pattern)] == copied
 
 
 @pytest.mark.parametrize(("mode", "made"), [(0o600, 0o644), (0o664, 0o644), (0o700, 0o755), (0o775, 0o755)])

@@ -51,13 +51,14 @@ def is_refused(result, sentence, hook="pre_gen_project"):
 
 
 def test_a_local_template_gets_the_library_and_stays_as_it_is(cook, template):
-    cache = template / "realtime" / "src" / LIBRARY / "__pycache__"
-    cache.mkdir()
-    (cache / "apps.cpython-311.pyc").write_bytes(b"\0")
+    for folder in (template / "realtime" / "src" / LIBRARY, template / PROJECT.name / "chat"):
+        (folder / "__pycache__").mkdir()
+        (folder / "__pycache__" / "apps.cpython-311.pyc").write_bytes(b"\0")
     before = take_snapshot(template)
     result = cook(template)
     assert result.returncode == 0, result.stderr
     has_library(cook.project)
+    assert list(cook.project.rglob("__pycache__")) == []
     assert take_snapshot(template) == before
 
 

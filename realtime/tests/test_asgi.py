@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
+from channels.routing import URLRouter
 from channels.testing import HttpCommunicator
 from django.urls import path
 
-from channels_realtime.asgi import HTTPStack, WebSocketStack, lifespan
+from channels_realtime.asgi import HTTPStack, Router, WebSocketStack, lifespan
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.testing.sockets import Socket
@@ -84,3 +85,14 @@ async def test_the_http_stack_answers_health_probes_and_passes_on_everything_els
         http = HttpCommunicator(stack, "GET", url)
         statuses[url] = (await http.get_response(LIMIT))["status"]
     assert statuses == {"/healthz": 200, "/healthz/": 204, "/": 204}
+
+
+async def test_routes_can_be_nested(open_socket, monkeypatch):
+    inner = URLRouter([path("inner/", EmptyConsumer.as_asgi())])
+    router = Router([path("ws/outer/", inner)])
+    accepted = {}
+    for url in ("/ws/outer/inner/", "/ws/outer/", "/ws/outer/other/"):
+        socket = Socket(router, url)
+        accepted[url] = (await socket.connect())[0]
+        await socket.disconnect()
+    assert accepted == {"/ws/outer/inner/": True, "/ws/outer/": False, "/ws/outer/other/": False}

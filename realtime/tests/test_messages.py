@@ -109,3 +109,10 @@ def test_no_text_raises_anything_but_message_error(frame):
 def test_a_text_event_carries_the_frame_and_the_number_of_a_numbered_message():
     assert text_event(Say("x")) == {"type": TEXT_EVENT, "text": encode(Say("x"))}
     assert text_event(Said(7, "x")) == {"type": TEXT_EVENT, "text": encode(Said(7, "x")), "seq": 7}
+
+
+def test_message_error_says_why():
+    assert str(MessageError("too_fast", "At most 10 messages a second.")) == (
+        "At most 10 messages a second."
+    )
+    assert MessageError("too_fast", "x").close_code is None

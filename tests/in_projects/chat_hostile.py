@@ -3,6 +3,8 @@
 tests/test_project.py runs this file inside a project, beside the strategies of the library's tests.
 """
 
+import itertools
+import json
 import logging
 from urllib.parse import quote
 
@@ -18,9 +20,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 FRAMES = 10  # in one example
 TYPES = ["chat.say", "chat.resume", "chat.message", "chat.resumed", "chat.gap", "chat.notice"]
 FIELDS = ["text", "room", "after", "seq", "user"]
-HOSTILE = st.lists(frames(TYPES, FIELDS), min_size=FRAMES, max_size=FRAMES)
+# Valid messages stand between the hostile frames, so that something can get out of order.
+SAY = st.fixed_dictionaries({"type": st.just("chat.say"), "text": st.text(min_size=1, max_size=50)})
+RESUME = st.fixed_dictionaries({"type": st.just("chat.resume"), "room": st.just("lobby"), "after": st.integers()})
+FRAME = frames(TYPES, FIELDS) | (SAY | RESUME).map(json.dumps)
+ATTACKS = st.lists(FRAME, min_size=FRAMES, max_size=FRAMES)
+LAST_TEXTS = (f"the end of attack {number}" for number in itertools.count())
 # One set of sockets for all examples.
-ATTACK = settings(
+EXAMPLES = settings(
     max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -33,24 +40,24 @@ async def sockets(settings, connect, alice, bob):
     return await connect("/ws/chat/lobby/", alice), await connect("/ws/chat/lobby/", bob)
 
 
-@given(HOSTILE)
-@ATTACK
+@given(ATTACKS)
+@EXAMPLES
 async def test_2_000_frames_leave_the_room_in_order(sockets, caplog, attack):
-    attacker, other = sockets
+    (attacker, other), last = sockets, next(LAST_TEXTS)
     for frame in (variant for text in attack for variant in variants(text)):
         kind = "text" if isinstance(frame, str) else "bytes"
         await attacker.send_input({"type": "websocket.receive", kind: frame})
-    await attacker.send_json_to({"type": "chat.say", "text": "the end"})
-    assert all(answer.get("code") != "internal" for answer in await until_the_end(attacker))
-    numbers = [message["seq"] for message in await until_the_end(other)]
+    await attacker.send_json_to({"type": "chat.say", "text": last})
+    assert all(answer.get("code") != "internal" for answer in await receive_until(last, attacker))
+    numbers = [message["seq"] for message in await receive_until(last, other)]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def until_the_end(socket):
-    """Return everything that the socket is sent, up to the end."""
+async def receive_until(text, socket):
+    """Return all messages that the socket receives, up to the one with the text."""
     answers = [await socket.receive_json_from()]
-    while answers[-1].get("text") != "the end":
+    while answers[-1].get("text") != text:
         answers.append(await socket.receive_json_from())
     return answers
 

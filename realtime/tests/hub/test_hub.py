@@ -348,3 +348,62 @@ async def test_all_subscriptions_share_the_attempts_to_reach_the_layer(short_del
     await wait_until(lambda: len(layer.groups) == 100, "all have joined")
     for reader in readers:
         await reader.leave()
+
+
+async def test_subscriptions_are_renewed_regularly(layer, settings):
+    settings.REALTIME_RECHECK_SECONDS = 0.01
+    reader = Reader(current_hub(), "one", [])
+    await reader.joining
+    layer.groups.clear()
+    await wait_until(lambda: "one" in layer.groups, "the group is joined again")
+    await reader.leave()
+    await wait_until(lambda: not other_tasks(), "all tasks end")
+
+
+async def test_close_ends_a_recovery(short_delays, layer):
+    reader = Reader(current_hub(), "one", [])
+    await reader.joining
+    layer.away = True
+    current_hub().recover()
+    current_hub().recover()
+    await let_run(5)
+    layer.away = False
+    await current_hub().close()
+    await wait_until(lambda: not other_tasks(), "all tasks end")
+    assert not layer.groups
+
+
+async def test_recover_without_subscriptions_does_nothing():
+    current_hub().recover()
+    await let_run(3)
+    assert not other_tasks()
+
+
+class UnreadableLayer(FailingLayer):
+    """A layer that accepts events, and whose receive fails."""
+
+    attempts = 0
+
+    async def receive(self, channel):
+        self.attempts += 1
+        raise ConnectionError("unreadable")
+
+
+async def test_a_failing_receive_is_not_repeated_at_once(monkeypatch):
+    monkeypatch.setattr(subscriptions, "RETRY_DELAY", 0.05)
+    layer = channel_layers.backends["default"] = UnreadableLayer()
+    reader = Reader(current_hub(), "one", [])
+    await reader.joining
+    await asyncio.sleep(0.12)
+    assert 1 <= layer.attempts <= 4
+    await reader.leave()
+
+
+async def test_leave_of_a_group_that_was_not_joined_does_nothing(layer):
+    hub, member = current_hub(), object()
+    hub.leave("one", member)
+    reader = Reader(hub, "one", [])
+    await reader.joining
+    hub.leave("one", member)
+    assert "one" in layer.groups
+    await reader.leave()

@@ -5,7 +5,9 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from channels_realtime.management.commands import provision as command
 from people.models import Person
 
 
@@ -47,3 +49,27 @@ def test_an_invalid_name_creates_no_user(provision):
     with pytest.raises(CommandError, match="a b"):
         provision("alice", "a b")
     assert not Person.objects.exists()
+
+
+def test_a_password_from_the_environment_is_that_of_users_without_their_own(
+    provision, monkeypatch, client
+):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "common")
+    provision("alice", "bob", passwords={"alice": "one"})
+    assert client.login(username="alice", password="one")
+    assert client.login(username="bob", password="common")
+
+
+def test_without_the_option_standard_input_is_not_read(db, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    call_command("provision", "alice", verbosity=0, stdout=io.StringIO())
+    assert Person.objects.get().is_superuser
+
+
+def test_a_database_that_does_not_answer_is_an_error_in_words(monkeypatch):
+    def migrate(*arguments, **options):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(command, "call_command", migrate)
+    with pytest.raises(CommandError, match="The database does not answer: connection refused"):
+        call_command("provision", stdout=io.StringIO())

@@ -3,6 +3,7 @@
 import json
 import socketserver
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,11 +14,12 @@ from websockets.http11 import Response
 
 from channels_realtime import smoke
 from channels_realtime.management.commands.smoke import project_checks, smoke_functions
-from channels_realtime.smoke.processes import free_port
+from channels_realtime.smoke.processes import START_TIMEOUT, free_port
 from channels_realtime.smoke.site import Site, expect_close
 from support.commands import TIMEOUT, manage
 
-LIBRARY_CHECKS = [
+SITE_CHECKS = [
+    "people.users",
     "channels_realtime.http",
     "channels_realtime.echo",
     "channels_realtime.broadcast",
@@ -50,11 +52,24 @@ def test_every_check_passes_and_nothing_is_left(migrated):
         ["ok", name]
         for name in (
             "project.services", "project.migrations", "project.layer", "server.start",
-            *LIBRARY_CHECKS,
+            *SITE_CHECKS,
         )
     ]  # fmt: skip
-    assert summary.startswith("10 checks passed in ")
+    assert summary.startswith("11 checks passed in ")
     assert {path.name for path in migrated.rglob("*")} == before
+    assert not processes_in(migrated)
+
+
+def processes_in(folder):
+    """Return the ids of processes that run in the folder, where the system shows them."""
+    return [each.parent.name for each in Path("/proc").glob("[0-9]*/cwd") if is_in(folder, each)]
+
+
+def is_in(folder, link):
+    try:
+        return link.readlink().is_relative_to(folder)
+    except OSError:  # the process has ended meanwhile, or belongs to somebody else
+        return False
 
 
 def test_missing_migrations_are_named_and_end_the_command(tmp_path):
@@ -93,19 +108,20 @@ def test_a_server_that_does_not_start_is_reported_with_its_output(migrated):
     assert report["checks"][-1]["id"] == "server.start"
     assert "The server did not start:" in report["checks"][-1]["detail"]
     assert "RuntimeError: broken routing" in report["checks"][-1]["detail"]
+    assert report["checks"][-1]["ms"] < 1000 * START_TIMEOUT
 
 
 def test_a_check_that_fails_is_reported_and_the_others_run(migrated):
     code, report, errors = run_smoke(migrated, SMOKE_FAILURE="check")
     assert code == 1
-    assert "1 of 11 checks failed." in errors
+    assert "1 of 12 checks failed." in errors
     assert report["ok"] is False
     [failed] = [check for check in report["checks"] if not check["ok"]]
     assert failed["id"] == "people.failing"
     assert failed["detail"].startswith("the reason\n")
     assert "WebSocket" in failed["detail"]  # the server's last lines
     passed = [check for check in report["checks"] if check != failed]
-    assert [check["id"] for check in passed][4:] == LIBRARY_CHECKS
+    assert [check["id"] for check in passed][4:] == SITE_CHECKS
     for check in passed:
         assert check == {"id": check["id"], "ok": True, "ms": check["ms"], "detail": ""}
     assert 100 < sum(check["ms"] for check in passed) < 1000 * TIMEOUT
@@ -117,7 +133,7 @@ def test_smoke_is_refused_in_production():
 
 
 def test_the_checks_are_the_public_functions_of_smoke_modules_in_source_order():
-    assert [name for name, _ in smoke_functions()] == LIBRARY_CHECKS
+    assert [name for name, _ in smoke_functions()] == SITE_CHECKS
 
 
 def test_a_project_without_services_is_not_asked_for_them(settings):

@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
+from django.utils.functional import SimpleLazyObject
 
 from channels_realtime.auth.registry import current_registry
 from channels_realtime.consumers import MessageConsumer
@@ -30,6 +31,7 @@ from channels_realtime.monitoring.logs import (
     RequestMiddleware,
     current,
     set_user,
+    short_name,
 )
 from channels_realtime.servers import daphne
 from channels_realtime.testing.fixtures import session_cookie
@@ -307,3 +309,24 @@ def test_only_the_first_of_repeated_records_is_logged_and_without_its_traceback(
     said = "Unexpected exception in receive task: ConnectionError('refused')"
     assert [record.getMessage() for record in caplog.records] == [said] * 2
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("attribute", ["_cached_user", "_acached_user"])
+def test_a_user_who_was_loaded_is_in_the_log(attribute):
+    request, context = RequestFactory().get("/"), LogContext()
+    request.user = SimpleLazyObject(lambda: 1 / 0)
+    context.request = request
+    assert context.username() == "-"
+    setattr(request, attribute, Person(username="alice"))
+    assert context.username() == "alice"
+
+
+def test_a_user_outside_of_a_connection_is_ignored(log):
+    set_user(Person(username="alice"))
+    logger.warning("hello")
+    assert log.who("hello") == [("-", "-")]
+    assert short_name(None) == "-"
+
+
+def test_a_request_outside_of_a_connection_is_answered():
+    assert Context().run(RequestMiddleware(lambda request: "answer"), None) == "answer"

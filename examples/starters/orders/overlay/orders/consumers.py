@@ -9,10 +9,10 @@ LISTED = 100  # orders; the page shows as many
 
 
 class OrdersConsumer(MessageConsumer):
-    """Shows the newest orders to a user who may view them, and every change as it happens."""
+    """Show the newest orders to a user who may view them, and each change as it happens."""
 
     accepts = List
-    sends = Listed  # what changes is published, by the order itself
+    sends = Listed  # Changed is published by the order
 
     async def has_permission(self) -> bool:
         may_view: bool = await self.scope["user"].ahas_perm("orders.view_order")

@@ -1,4 +1,4 @@
-"""What goes over the sockets of those who watch the orders."""
+"""The messages of the sockets that show orders."""
 
 from channels_realtime.messages import Message
 
@@ -6,14 +6,14 @@ WATCHERS = "orders.watchers"  # the group of all these sockets
 
 
 class List(Message, tag="orders.list"):
-    """Somebody asks for the newest orders."""
+    """Ask for the newest orders."""
 
 
 class Changed(Message, tag="orders.changed"):
-    """Where an order is now.
+    """Say which state an order has now.
 
-    Orders only move forward: of two such messages the one with the higher state is right, in
-    whatever order they come.
+    Orders only move forward: of two such messages the one with the higher state is right,
+    whichever comes first.
     """
 
     id: int
@@ -23,6 +23,6 @@ class Changed(Message, tag="orders.changed"):
 
 
 class Listed(Message, tag="orders.listed"):
-    """The answer to List, newest first. It comes again when changes may have been lost."""
+    """Answer List, newest first. It is sent again when changes may have been lost."""
 
     orders: list[Changed]

@@ -1,4 +1,4 @@
-"""Orders, on their way from the customer's click to the parcel's label."""
+"""Orders and their states."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from orders.messages import WATCHERS, Changed
 
 
 class Order(models.Model):
-    """What somebody has bought. It only moves forward, from one state to the next."""
+    """An order of a customer. It only moves forward, from one state to the next."""
 
     class State(models.IntegerChoices):
         RECEIVED = 1
@@ -27,25 +27,25 @@ class Order(models.Model):
         return self.number
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and tell those who watch; only advance() changes the state of what is stored."""
+        """Save and publish the order; only advance() changes the state of a stored one."""
         if not self._state.adding:
             kwargs.setdefault("update_fields", ("number",))
         super().save(*args, **kwargs)
         publish(WATCHERS, self.changed())
 
     def advance(self) -> bool:
-        """Move on to the next state, and tell those who watch once that is committed.
+        """Move to the next state, and publish the order once that is committed.
 
-        Return whether it did: of several who take the same step, only the first one does. An order
-        that is shipped has nowhere to go.
+        Return whether it moved. Of several concurrent calls only the first one moves it, and an
+        order that is shipped has no next state.
         """
-        here = Order.objects.filter(pk=self.pk, state=self.state)
-        moved = here.filter(state__lt=self.State.SHIPPED).update(state=F("state") + 1)
+        same = Order.objects.filter(pk=self.pk, state=self.state)
+        moved = same.filter(state__lt=self.State.SHIPPED).update(state=F("state") + 1)
         if moved:
             self.state += 1
             publish(WATCHERS, self.changed())
         return bool(moved)
 
     def changed(self) -> Changed:
-        """Return the message that says where the order is now."""
+        """Return the message with the order's present state."""
         return Changed(self.pk, self.number, self.state, self.get_state_display())

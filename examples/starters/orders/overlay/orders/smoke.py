@@ -11,7 +11,7 @@ SOCKET = "ws/orders/"
 
 
 def change(site: Site) -> None:
-    """What happens in the admin shows on every socket"""
+    """A change in the admin reaches every socket"""
     action = {"action": "advance", "_selected_action": _receive(site, "smoke-1")}
     with site.connect(SOCKET, "alice") as alice, site.connect(SOCKET, "bob") as bob:
         _post(site, "", action)
@@ -21,7 +21,7 @@ def change(site: Site) -> None:
 
 
 def listing(site: Site) -> None:
-    """Who connects can ask for the orders"""
+    """A client can ask for the orders"""
     _receive(site, "smoke-2")
     with site.connect(SOCKET, "bob") as bob:
         bob.send('{"type": "orders.list"}')
