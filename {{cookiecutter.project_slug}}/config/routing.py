@@ -10,5 +10,5 @@ websocket_urlpatterns: list[Any] = [
     #% if cookiecutter.example
     *chat.routing.websocket_urlpatterns,
     #% endif
-    # path("ws/orders/<int:pk>/", OrderConsumer.as_asgi()),
+    # path("ws/boards/<str:board>/", BoardConsumer.as_asgi()),
 ]

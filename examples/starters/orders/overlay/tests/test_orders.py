@@ -124,7 +124,8 @@ async def test_after_an_outage_of_the_layer_the_list_comes_unasked(
         order = await Order.objects.acreate(number="A-1")
     opened[0].catch_up()
     # With Redis one comes at the beginning, too: the connection to the layer is new.
-    while (await socket.receive_json_from())["orders"] != [message(order, "Received")]:
+    expected = [message(order, "Received")]
+    while (await socket.receive_message("orders.listed"))["orders"] != expected:
         pass
 
 
