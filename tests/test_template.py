@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 import socket
+import sys
 import tomllib
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from renders import (
     list_choices,
     list_files,
     read_all,
+    run_quietly,
     run_tool,
     template_files,
     unchosen,
@@ -237,17 +239,80 @@ def test_the_types_are_right(render, type_check, case):
     type_check(render(case), case)
 
 
-# How much it is
+# How much it is: what the owner of a default project reads
 
 
-def test_a_project_can_be_read_in_an_evening(render):
-    """Without tests and library: 50 files, and 1,800 lines of Python, pages and scripts, no blanks or comments."""
-    apart = ("tests/", f"{LIBRARY}/")
-    texts = {name: text for name, text in read_all(render("default")).items() if text and not name.startswith(apart)}
-    read = [text for name, text in texts.items() if re.match(r"(?!.*/migrations/).*\.(py|js|html)$", name)]
-    lines = [line for text in read for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
-    assert len(texts) <= 50
-    assert len(lines) <= 1800
+@pytest.fixture(scope="session")
+def own_files(render):
+    """The default project's files as name and text, without the library's and the record of the render."""
+    return {name: text for name, text in read_all(render("default")).items() if not name.startswith(f"{LIBRARY}/")}
+
+
+@pytest.fixture(scope="session")
+def own_code(own_files):
+    """Those with code and pages, without tests and migrations."""
+    code = re.compile(r"(?!tests/|.*/migrations/).*\.(py|html|css|js)")
+    return {name: text for name, text in own_files.items() if code.fullmatch(name)}
+
+
+def count_lines(texts):
+    return sum(len(text.splitlines()) for text in texts)
+
+
+def test_a_default_project_has_at_most_50_files(own_files):
+    assert len([name for name, text in own_files.items() if text] + [BASE]) <= 50
+
+
+def test_a_default_project_has_at_most_1800_lines_of_code_and_pages(own_code):
+    assert count_lines(own_code.values()) <= 1800
+
+
+def test_a_default_project_has_at_most_600_lines_of_tests(own_files):
+    assert count_lines(text for name, text in own_files.items() if name.startswith("tests/")) <= 600
+
+
+@pytest.mark.parametrize(("name", "limit"), [("bootstrap.py", 280), ("config/settings.py", 150)])
+def test_the_files_that_every_owner_reads_are_short(own_code, name, limit):
+    assert count_lines([own_code[name]]) <= limit
+
+
+@each_case
+def test_no_line_of_code_is_wider_than_100_columns(render, case):
+    texts = read_all(render(case), ".py", ".html", ".css", ".js")
+    own = {name: text for name, text in texts.items() if not re.match(rf"{LIBRARY}/|.*/migrations/", name)}
+    assert own
+    assert [name for name, text in own.items() if any(len(line) > 100 for line in text.splitlines())] == []
+
+
+# What the settings hide
+
+
+@each_case
+def test_no_file_imports_everything_of_a_module(render, case):
+    for name, text in read_all(render(case), ".py").items():
+        imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+        assert [node.module for node in imports if node.names[0].name == "*"] == [], name
+
+
+SETTINGS_IN_FORCE = """
+import django
+from django.conf import settings
+django.setup()
+print(*(name for name in dir(settings) if name.isupper() and settings.is_overridden(name)))
+"""
+
+
+@pytest.mark.parametrize("case", ["default", "superset"])
+def test_every_setting_in_force_is_named_in_the_settings_file(render, case):
+    """Neither an import nor an app of the library adds one."""
+    folder = render(case)
+    settings = ast.parse((folder / "config" / "settings.py").read_text(encoding="utf-8"))
+    names = {node.id for node in ast.walk(settings) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    command = [sys.executable, "-B", "-c", SETTINGS_IN_FORCE]
+    variables = {**example_variables(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    in_force = set(run_quietly(command, folder, **variables).split())
+    assert {"CHANNEL_LAYERS", "ASGI_APPLICATION", "AUTH_USER_MODEL", "DATABASES"} <= in_force
+    assert in_force - names - {"SETTINGS_MODULE"} == set()
 
 
 # The names that projects cannot have
