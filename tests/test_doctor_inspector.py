@@ -311,7 +311,13 @@ def test_an_application_without_protocols_has_no_routes(project):
     (project / "config" / "asgi.py").write_text(text)
     facts = inspect(project)
     assert facts["application"] == {"class": "django.core.handlers.asgi.ASGIHandler", "protocols": {}, "wrappers": []}
-    assert facts["routes"] == []
+    assert (facts["has_router"], facts["routes"]) == (False, [])
+
+
+def test_a_router_without_routes_is_seen(project):
+    set_routes(project, "websocket_urlpatterns = []\n")
+    facts = inspect(project)
+    assert (facts["has_router"], facts["routes"]) == (True, [])
 
 
 def test_a_python_without_django_is_named_with_the_way_out(project, tmp_path):

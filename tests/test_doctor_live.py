@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from patients import BROKEN, RULES, SOUND, examine, make_patient
+from patients_realtime import make_site, vendor
 from projects import processes_in, wait_for
 from websockets.sync.server import serve
 
@@ -165,6 +166,24 @@ def test_without_a_route_nothing_is_started(tmp_path):
     with pytest.raises(CannotExamine, match="No WebSocket route is known"):
         observe(location, sys.executable, {"settings_module": "config.settings", "routes": []}, None)
     assert processes_in(tmp_path) == {}
+
+
+REFUSAL = {"pattern": "", "sample": "/x", "callback": "channels_realtime.asgi.refuse_unknown_path"}
+
+
+@pytest.mark.parametrize("routes", [[], [REFUSAL]])
+def test_a_router_without_routes_has_none_to_examine_and_is_no_failure(routes):
+    assert samples({"routes": routes, "has_router": True}) == []
+
+
+@pytest.mark.slow
+def test_a_site_without_routes_yet_is_served_and_sound(tmp_path):
+    vendor(make_site(tmp_path, {"mysite/routing.py": "websocket_urlpatterns = []\n"}))
+    location = find_project(str(tmp_path))
+    seen = observed(location)
+    outcomes = {name: check["outcome"] for name, check in seen["live"]["checks"].items()}
+    assert outcomes == {"round-trip": "memory", "unknown-path": "http 403"}
+    assert findings(location, **seen) == {}
 
 
 def test_a_catch_all_is_no_route_to_examine():

@@ -201,15 +201,18 @@ def test_an_event_without_a_handler_does_not_close_the_library_s_sockets(tmp_pat
 
 
 def test_the_library_s_own_consumers_are_no_foreign_ones(tmp_path):
-    imported = "from channels_realtime.consumers.echo import EchoConsumer\n"
+    imported = "from channels_realtime.consumers import MessageConsumer\n"
     routes = [
         ("\nfrom chat", f"\n{imported}from chat"),
-        ("websocket_urlpatterns = [", 'websocket_urlpatterns = [\n    path("ws/echo/", EchoConsumer.as_asgi()),'),
+        ("websocket_urlpatterns = [", 'websocket_urlpatterns = [\n    path("ws/any/", MessageConsumer.as_asgi()),'),
     ]
     folder = make_site(tmp_path, {"mysite/routing.py": routes})
     assert examine(folder) == []
     make_site(folder, {"mysite/routing.py": routes, **FAULTS["handler-missing"]})
     assert [each["rule"] for each in examine(folder)] == ["handler-missing"]
+
+
+MEMORY_LAYER = "channels_realtime.layers.memory.MemoryLayer"
 
 
 @pytest.mark.parametrize(
@@ -220,14 +223,22 @@ def test_the_library_s_own_consumers_are_no_foreign_ones(tmp_path):
         ('"memory://"', ["memory-layer"]),
     ],
 )
-def test_a_layer_in_memory_is_a_fault_only_where_the_settings_fix_it(url, expected, tmp_path):
+@pytest.mark.parametrize("backend", ["channels.layers.InMemoryChannelLayer", MEMORY_LAYER])
+def test_a_layer_in_memory_is_a_fault_only_where_the_settings_fix_it(url, expected, backend, tmp_path):
     written = [('CHANNEL_LAYER_URL = os.environ.get("CHANNEL_LAYER_URL", "memory://")', f"CHANNEL_LAYER_URL = {url}")]
     direct = [("channel_layers_from_url(CHANNEL_LAYER_URL,", f"channel_layers_from_url({url},")]
     for changes in (written, direct):
         folder = make_site(tmp_path, {"mysite/settings.py": changes})
-        memory = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
+        memory = {"default": {"BACKEND": backend, "CONFIG": {"capacity": 1000}}}
         facts = {"settings": {"CHANNEL_LAYERS": memory}, "settings_module": "mysite.settings"}
         assert [each["rule"] for each in examine(folder, facts=facts) if each["rule"] == "memory-layer"] == expected
+
+
+def test_the_library_s_layer_in_memory_is_a_fault_where_it_is_written(tmp_path):
+    written = [
+        ("channel_layers_from_url(CHANNEL_LAYER_URL, prefix=\"mysite\")", f'{{"default": {{"BACKEND": "{MEMORY_LAYER}"}}}}')
+    ]
+    assert "memory-layer" in [each["rule"] for each in examine(make_site(tmp_path, {"mysite/settings.py": written}))]
 
 
 MODULES = ["asgi", "consumers", "auth.origins", "auth.sessions", "layers", "messages", "monitoring.logs", "publishing"]

@@ -70,7 +70,8 @@ def reached(examination: Examination, depth: str) -> str:
     if not examination.live:
         return "not examined; --live starts the project's server on a throw-away database and connects to it."
     server = examination.live.get("server") or "the server"
-    return printable(f"{server} at {examination.live.get('route')}, {verdict}.")
+    route = examination.live.get("route")
+    return printable(f"{server} {f'at {route}' if route else 'without WebSocket routes'}, {verdict}.")
 
 
 def _paragraph(finding: dict[str, Any]) -> str:

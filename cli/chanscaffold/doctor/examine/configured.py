@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .project import Project
     from .settings import Setting
 
-MEMORY = {"channels.layers.InMemoryChannelLayer"}
+MEMORY = {"channels.layers.InMemoryChannelLayer", "channels_realtime.layers.memory.MemoryLayer"}
 CORE = {"channels_redis.core.RedisChannelLayer", "channels_valkey.core.ValkeyChannelLayer"}
 PUBSUB = {"channels_redis.pubsub.RedisPubSubChannelLayer", "channels_valkey.pubsub.ValkeyPubSubChannelLayer"}
 REDIS = CORE | PUBSUB

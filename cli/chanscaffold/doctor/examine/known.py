@@ -63,6 +63,9 @@ HANDLED = {
     "realtime_text", "receive_message", "send_message", "send_error",
 }  # fmt: skip
 
+# What a route that is no consumer's leads to: the library's router appends it, and it refuses every other path.
+REFUSALS = {PACKAGE + ".asgi.refuse_unknown_path"}
+
 # Modules that import models: Django must be set up before one of these is imported.
 IMPORT_MODELS = (
     "channels_realtime.asgi", "channels_realtime.auth.sessions", "channels_realtime.consumers",
@@ -71,6 +74,7 @@ IMPORT_MODELS = (
 
 # Channel layers: what each class inherits, the package that it needs, and the functions that make CHANNEL_LAYERS.
 LAYERS = {
+    "channels_realtime.layers.memory.MemoryLayer": "channels.layers.InMemoryChannelLayer",
     "channels_realtime.layers.redis.CoreLayer": "channels_redis.core.RedisChannelLayer",
     "channels_realtime.layers.redis.PubSubLayer": "channels_redis.pubsub.RedisPubSubChannelLayer",
 }

@@ -17,6 +17,7 @@ KINDS: dict[str, type] = {
     "runserver_class": str,
     "runserver_mro": list,
     "application": dict,
+    "has_router": bool,
     "routes": list,
     "failure": dict,
 }

@@ -14,7 +14,7 @@ def observe(location: Location, interpreter_path: str, facts: Facts, settings: s
     """Serve the project on a throw-away database, and return what its clients see.
 
     `facts` are the inspector's; `settings` is the settings module, when it is not the one that they name. Raises
-    CannotExamine when nothing can be served, or no route is known.
+    CannotExamine when nothing can be served, or there is neither a route nor a router without routes.
     """
     from chanscaffold.doctor.live.project import observe_project
 

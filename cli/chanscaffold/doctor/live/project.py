@@ -33,17 +33,35 @@ def observe_project(location: Location, python: str, facts: dict[str, Any], sett
     paths = samples(facts)
     helpers = helpers_for(location, python, facts, str(module))
     with throw_away_site(helpers) as site:
-        choice, checks = _examine(site, helpers, paths)
-        seen = site.seen()
-        if choice.accepted:
-            checks["sigterm"] = _stop(site, choice.route)
+        if paths:
+            route, checks = _examine_routes(site, helpers, paths)
+        else:
+            route, checks = "", _examine_without_routes(site, helpers)
+    return {"kind": "live", "server": site.told["server"], "route": route, "checks": checks}
+
+
+def _examine_routes(site: Site, helpers: Helpers, paths: list[str]) -> tuple[str, dict[str, Outcome]]:
+    """Return the path that was examined, and the outcome of each check."""
+    choice, checks = _examine(site, helpers, paths)
+    seen = site.seen()
+    if choice.accepted:
+        checks["sigterm"] = _stop(site, choice.route)
     _add_what_was_seen(checks, seen)
-    return {"kind": "live", "server": site.told["server"], "route": choice.route.path, "checks": checks}
+    return choice.route.path, checks
+
+
+def _examine_without_routes(site: Site, helpers: Helpers) -> dict[str, Outcome]:
+    """Return the outcome of the checks that a project passes before it has a route."""
+    door = _door(site)
+    unknown = handshakes(Route(door, "", _origins(site, door.name)[0]))["unknown-path"]
+    checks = together({"round-trip": lambda: round_trip(helpers, site), "unknown-path": unknown}, LIMIT)
+    _add_what_was_seen(checks, site.seen())
+    return checks
 
 
 def _add_what_was_seen(checks: dict[str, Outcome], seen: dict[str, Outcome]) -> None:
     """Let each check say what the server's side knows of it; an Origin is allowed if it was in any attempt."""
-    marks = checks["own-origin"].pop("attempts", [])
+    marks = checks["own-origin"].pop("attempts", []) if "own-origin" in checks else []
     for name, outcome in checks.items():
         outcome.update(seen.get(outcome.pop("mark", name), {}))
     verdicts = [seen[mark]["origin_allowed"] for mark in marks if "origin_allowed" in seen.get(mark, {})]
@@ -52,7 +70,7 @@ def _add_what_was_seen(checks: dict[str, Outcome], seen: dict[str, Outcome]) -> 
 
 
 def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, dict[str, Outcome]]:
-    door = Door((LOCAL, site.told["port"]), f"{_host(site.told['hosts'])}:{site.told['port']}", marked=True)
+    door = _door(site)
     choice = choose(door, site.cookie, _origins(site, door.name), paths)
     works: dict[str, Work] = {"round-trip": lambda: round_trip(helpers, site)}
     others: dict[str, Outcome] = {}
@@ -68,6 +86,10 @@ def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, di
         works["idle"] = lambda: idle(choice.route, helpers.task["bases"], lambda: not done.is_set())
     checks = together({**works, "others": visit}, LIMIT + 1)
     return choice, {"own-origin": choice.outcome, **others, **{name: checks[name] for name in works}}
+
+
+def _door(site: Site) -> Door:
+    return Door((LOCAL, site.told["port"]), f"{_host(site.told['hosts'])}:{site.told['port']}", marked=True)
 
 
 def _host(hosts: list[str]) -> str:

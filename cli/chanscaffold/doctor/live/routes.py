@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chanscaffold.doctor.errors import CannotExamine
+from chanscaffold.doctor.examine.known import REFUSALS
 from chanscaffold.doctor.live.checks import Route
 from chanscaffold.doctor.live.together import Work, together
 from chanscaffold.doctor.live.waits import settle
@@ -33,10 +34,16 @@ class Choice(NamedTuple):
 
 
 def samples(facts: dict[str, Any]) -> list[str]:
-    """Return the addresses to try. Raises CannotExamine when there is none."""
+    """Return the addresses to try, none for a router without routes.
+
+    Raises CannotExamine when there is no router, or no route whose address is known.
+    """
+    routes = [route for route in facts.get("routes") or [] if route.get("callback") not in REFUSALS]
+    if facts.get("has_router") and not routes:
+        return []
     found = [
         str(route["sample"])
-        for route in facts.get("routes") or []
+        for route in routes
         if route.get("sample") and str(route.get("pattern", "")) not in CATCH_ALL
     ]
     if not found:

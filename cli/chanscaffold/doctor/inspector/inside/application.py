@@ -29,9 +29,10 @@ def read(_request: Request) -> dict[str, object]:
 
 
 def read_routes(_request: Request) -> dict[str, object]:
-    """Return the routes of the application's WebSocket side."""
+    """Return the routes of the application's WebSocket side, and whether it has a router for them."""
     way = _way(_protocols(_load()))
-    return {"routes": find_routes(way[-1]) if way and is_router(way[-1]) else []}
+    has_router = bool(way) and is_router(way[-1])
+    return {"has_router": has_router, "routes": find_routes(way[-1]) if has_router else []}
 
 
 def _load() -> Any:
