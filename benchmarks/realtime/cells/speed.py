@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 WINDOW = 8  # messages in flight to saturate a server
 SIZE = 64  # bytes of a text
 SAY = {"ours": '{"type":"bench.say","text":"TEXT"}', "tutorial": '{"message":"TEXT"}'}
-ECHO = {
-    "ours": {"path": "/ws/echo/typed/", "template": '{"type":"echo.say","text":"TEXT"}'},
-    "tutorial": {"path": "/ws/json/", "template": '{"message":"TEXT"}'},
-}
+ECHO = {side: {"path": "/ws/json/", "template": SAY[side]} for side in SAY}
 BLOCKING = {side: {"path": "/ws/blocking/", "template": SAY[side], "sockets": 1} for side in SAY}
 
 

@@ -32,20 +32,29 @@ class RoomConsumer(MessageConsumer):
         await apublish(self.get_groups()[0], message)
 
 
-class BlockingConsumer(MessageConsumer):
-    """Spends 200 ms in the database before it answers."""
+class EchoConsumer(MessageConsumer):
+    """Sends each valid message back."""
 
     accepts = Say
     sends = Say
     login_required = False
 
     async def receive_message(self, message: Say) -> None:
+        """Send a message back."""
+        await self.send_message(message)
+
+
+class BlockingConsumer(EchoConsumer):
+    """Spends 200 ms in the database before it answers."""
+
+    async def receive_message(self, message: Say) -> None:
         """Answer late."""
         await database_sync_to_async(time.sleep)(0.2)
-        await self.send_message(message)
+        await super().receive_message(message)
 
 
 routes = [
     path("ws/room/<str:room>/", RoomConsumer.as_asgi()),
+    path("ws/json/", EchoConsumer.as_asgi()),
     path("ws/blocking/", BlockingConsumer.as_asgi()),
 ]
