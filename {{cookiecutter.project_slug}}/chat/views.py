@@ -25,7 +25,7 @@ from chat.models import Room
 ROOM = "lobby"  # the room on the page, of the tutorial and of the library
 PAGE_SIZE = 100  # messages on a page of the history
 KEYWORDS = rf"(?P<keyword>\b(?:{'|'.join(kwlist)})\b)"
-TOKENS = re.compile(rf'(?P<comment>#.*)|(?P<string>"{{3}}.*?"{{3}}|f?"[^"]*")|{KEYWORDS}')
+TOKENS = re.compile(rf'(?P<comment>#.*)|(?P<string>""".*?"""|f?"[^"]*")|{KEYWORDS}')
 
 
 @require_GET

@@ -78,7 +78,7 @@ def test_missing_migrations_are_named_and_end_the_command(tmp_path):
     assert report["ok"] is False
     [_, failed] = report["checks"]
     assert failed["id"] == "project.migrations"
-    assert failed["detail"] == "Migrations are missing: run `manage.py services migrate`."
+    assert failed["detail"] == "Migrations are missing: run `manage.py migrate`."
     assert "1 of 2 checks failed." in errors
 
 

@@ -120,8 +120,7 @@ def migrations() -> None:
     try:
         call_command("migrate", check_unapplied=True, stdout=io.StringIO(), verbosity=0)
     except SystemExit:
-        command = "services migrate" if conf.SERVICES else "migrate"
-        raise RuntimeError(f"Migrations are missing: run `manage.py {command}`.") from None
+        raise RuntimeError("Migrations are missing: run `manage.py migrate`.") from None
     except Exception as error:
         raise RuntimeError(f"The database does not answer: {str(error).strip()}") from None
 
