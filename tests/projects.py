@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from renders import copy_template
 from uv import find_uv_bin
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 ROOT = Path(__file__).parent.parent
@@ -369,6 +370,15 @@ class Server:
         with connect(address, origin=self.address, open_timeout=20, close_timeout=5, proxy=None) as socket:
             socket.send(text)
             return socket.recv(timeout=20)
+
+    def is_whole(self, example=True):
+        """Assert that pages and sockets are served; without the example, that a socket without a route is refused."""
+        assert self.get("/readyz")[0] == 200
+        if example:
+            assert self.echo("hello") == "hello"
+        else:
+            with pytest.raises(InvalidStatus, match="403"):
+                self.echo("hello")
 
 
 RUNSERVER = ("manage.py", "runserver", "127.0.0.1:{port}")

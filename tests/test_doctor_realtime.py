@@ -235,10 +235,12 @@ def test_a_layer_in_memory_is_a_fault_only_where_the_settings_fix_it(url, expect
 
 
 def test_the_library_s_layer_in_memory_is_a_fault_where_it_is_written(tmp_path):
-    written = [
-        ("channel_layers_from_url(CHANNEL_LAYER_URL, prefix=\"mysite\")", f'{{"default": {{"BACKEND": "{MEMORY_LAYER}"}}}}')
-    ]
-    assert "memory-layer" in [each["rule"] for each in examine(make_site(tmp_path, {"mysite/settings.py": written}))]
+    made, written = (
+        'channel_layers_from_url(CHANNEL_LAYER_URL, prefix="mysite")',
+        {"default": {"BACKEND": MEMORY_LAYER}},
+    )
+    changes = {"mysite/settings.py": [(made, repr(written))]}
+    assert "memory-layer" in [each["rule"] for each in examine(make_site(tmp_path, changes))]
 
 
 MODULES = ["asgi", "consumers", "auth.origins", "auth.sessions", "layers", "messages", "monitoring.logs", "publishing"]

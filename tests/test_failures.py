@@ -18,8 +18,9 @@ SMOKE = "python bootstrap.py --smoke"
 
 # Fails or waits where the variable GATE says, for example at "fail provision".
 GATE = """
+import os, subprocess, sys, time
+
 def gate(place):
-    import subprocess, time
     if os.environ.get("GATE") == f"fail {place}":
         print(*(f"line {number}." for number in range(1, 41)), sep="\\n")
         sys.exit("the reason: postgres://me:hunter2@localhost/x")
@@ -44,12 +45,20 @@ exec {program} "$@"
 def gated(tmp_path_factory):
     """A fork of the template, whose projects fail or wait on request."""
     fork = copy_template(tmp_path_factory.mktemp("fork"))
-    manage = fork / PROJECT.name / "manage.py"
-    text = manage.read_text(encoding="utf-8").replace("def main", f"{GATE}\n\ndef main")
-    manage.write_text(text.replace("    try:\n", "    gate(sys.argv[1])\n    try:\n"), encoding="utf-8")
-    with (fork / SOURCE.relative_to(ROOT) / "smoke" / "__init__.py").open("a", encoding="utf-8") as file:
-        file.write("\n\ndef last(site: Site) -> None:\n    import __main__\n\n    __main__.gate('served')\n")
+    config, library = fork / PROJECT.name / "config", fork / SOURCE.relative_to(ROOT)
+    (config / "gate.py").write_text(GATE, encoding="utf-8")
+    # Every management command imports the settings; the last check of the library runs beside a server.
+    append(config / "settings.py", "import sys\n\nfrom config.gate import gate\n\ngate(*sys.argv[1:2] or [''])\n")
+    append(
+        library / "smoke" / "__init__.py",
+        "def last(site: Site) -> None:\n    import config.gate as it\n\n    it.gate('served')\n",
+    )
     return fork
+
+
+def append(path, text):
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n\n{text}")
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +160,7 @@ def is_missing(result, *words, command=SMOKE):
     [
         ("fail uv", "Install the packages with uv: failed"),
         ("fail provision", "Migrate, create alice, bob, carol: failed"),
-        ("fail smoke", "Prove that it answers: failed"),
+        ("fail smoke", "Prove that the project answers: failed"),
     ],
 )
 def test_a_step_that_fails_shows_its_last_lines_and_logs_all(attempt, gate, label):
@@ -190,7 +199,7 @@ def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
     [
         ("wait uv", 5, "Install the packages with uv"),
         ("wait provision", 30, "Migrate, create alice, bob, carol"),
-        ("wait served", 30, "Prove that it answers"),
+        ("wait served", 30, "Prove that the project answers"),
     ],
 )
 def test_a_step_that_takes_too_long_is_stopped(ready, attempt, gate, seconds, label):
@@ -213,8 +222,8 @@ def test_a_server_elsewhere_that_does_not_answer_is_named(attempt, flags, variab
     attempt.run("", *flags, "--no-setup")
     env = attempt.env(**{variable: address})
     result = run([sys.executable, "bootstrap.py", "--smoke", "--use-env"], attempt.project, env)
-    is_missing(result, "Start the services that do not answer yet: failed", command=f"{SMOKE} --use-env")
-    assert f"{server} at 127.0.0.9:1 ({variable}) does not answer; start it there." in result.output
+    sentence = f"Start the development services: {server} at 127.0.0.9:1 ({variable}) does not answer; start it there."
+    is_missing(result, sentence, command=f"{SMOKE} --use-env")
     assert "pass-word" not in result.output + attempt.log()
     attempt.nothing_runs()
 

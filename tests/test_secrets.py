@@ -82,14 +82,14 @@ def test_a_password_from_the_environment_is_written_and_shown_nowhere(ready, wor
 
 
 def test_no_process_has_a_secret_among_its_arguments(ready):
-    assert any("manage.py provision" in command for command in ready.seen)
+    assert any("-m django provision" in command for command in ready.seen)
     assert not any(PASSWORD in command for command in ready.seen)
 
 
 def test_one_process_of_django_migrates_and_creates_everybody(ready):
-    commands = {re.search(r"manage\.py (\S+)", command).group(1) for command in ready.seen if "manage.py" in command}
-    assert commands == {"provision", "smoke"}
-    assert len({command for command in ready.seen if "manage.py provision" in command}) == 1
+    commands = [found[1] for command in ready.seen if (found := re.search(r"(?:manage\.py|-m django) (\S+)", command))]
+    assert set(commands) == {"setup", "provision", "smoke"}
+    assert commands.count("provision") == 1
 
 
 # Without a terminal

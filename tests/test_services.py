@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from projects import (
+    RUNSERVER,
     Process,
     Project,
     another_user,
@@ -88,9 +89,8 @@ def test_no_password_is_shown_or_logged_or_committed(project):
     assert project.git("status", "--porcelain") == ""
 
 
-def test_the_development_server_runs_beside_them_and_ends_them(project):
-    command = ("manage.py", "services", "runserver", "127.0.0.1:{port}")
-    with serve(project, command) as server:
+def test_the_development_server_starts_them_and_ends_them(project):
+    with serve(project, RUNSERVER) as server:
         assert server.get("/readyz")[0] == 200
         assert server.echo("hello") == "hello"
         assert len(servers_of(project)) > 1
@@ -136,21 +136,27 @@ def test_the_code_of_the_command_beside_them_is_theirs_too(project):
     assert servers_of(project) == {}
 
 
-def test_a_server_that_ends_is_said_and_ends_the_rest(project):
+def test_a_server_that_ends_is_said_and_started_again(project):
     process = Process([project.python, "manage.py", "services"], project.path, project.env)
-    wait_for(lambda: "Ready." in process.output, "it is ready", 120)
-    for number, words in servers_of(project).items():
-        if "valkey" in words:
-            os.kill(number, signal.SIGKILL)
-    ended = process.wait(60)
-    assert ended.code == 1
-    assert re.search(r"CommandError: Valkey at 127\.0\.0\.1:\d+ has ended", ended.output)
+    try:
+        wait_for(lambda: "Ready." in process.output, "it is ready", 120)
+        for number, words in servers_of(project).items():
+            if "valkey" in words:
+                os.kill(number, signal.SIGKILL)
+        again = r"(?s)Valkey at 127\.0\.0\.1:\d+ has ended.*Valkey at 127\.0\.0\.1:\d+ was started again\."
+        wait_for(lambda: re.search(again, process.output), "it is started again")
+        assert any("valkey" in words for words in servers_of(project).values())
+    finally:
+        process.process.terminate()
+        ended = process.wait(60)
+    assert ended.code == 0
     assert servers_of(project) == {}
 
 
-def test_ctrl_c_is_for_the_command_beside_them(project):
+@pytest.mark.parametrize("command", [["shell"], ["services", "shell"]], ids=" ".join)
+def test_ctrl_c_is_for_the_command_beside_them(project, command):
     """A shell drops its line, and goes on."""
-    process = Process([project.python, "manage.py", "services", "shell"], project.path, project.env, terminal=True)
+    process = Process([project.python, "manage.py", *command], project.path, project.env, terminal=True)
     wait_for(lambda: ">>> " in process.output, "the shell asks", 120)
     for _ in range(10):  # Python misses one just before it reads
         process.press_ctrl_c()
@@ -252,18 +258,23 @@ def test_root_without_user_namespaces_gets_a_sentence(project, workshop, tmp_pat
     assert servers_of(project) == {}
 
 
-def test_a_command_without_its_database_says_what_to_type(project):
-    ended = run([project.python, "manage.py", "migrate"], project.path, project.env)
+def test_a_command_that_needs_the_database_starts_it_and_ends_it(project):
+    assert "No migrations to apply." in project.manage("migrate")
+    assert servers_of(project) == {}
+
+
+def test_a_command_with_a_server_that_cannot_be_started_says_why_in_a_sentence(project):
+    env = {**project.env, "DATABASE_URL": "postgres://app:pass-word@127.0.0.9:1/app"}
+    ended = run([project.python, "manage.py", "migrate"], project.path, env)
     assert ended.code == 1
-    [sentence] = [line for line in ended.output.splitlines() if line.startswith("No server answers: ")]
-    assert sentence.endswith("To start it meanwhile: manage.py services migrate")
-    assert "Traceback" not in ended.output
+    assert ended.output == "PostgreSQL at 127.0.0.9:1 (DATABASE_URL) does not answer; start it there.\n"
+    assert servers_of(project) == {}
 
 
 def test_data_stays_from_start_to_start(project):
     for code in ("User.objects.create_user('zoe')", "print(User.objects.get(username='zoe'))"):
         shell = f"from accounts.models import User; {code}"
-        said = project.manage("services", "shell", "--verbosity", "0", "--command", shell)
+        said = project.manage("shell", "--verbosity", "0", "--command", shell)
     assert said.splitlines()[-1] == "zoe"
 
 
