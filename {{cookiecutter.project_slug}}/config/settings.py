@@ -40,7 +40,7 @@ INSTALLED_APPS = [
 ]
 #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
 
-# The servers that `manage.py services` starts in development.
+# The servers that manage.py starts in development where none answers.
 REALTIME_SERVICES = [
     #% if cookiecutter.layer == "redis"
     "channels_realtime.services.valkey.Valkey",
