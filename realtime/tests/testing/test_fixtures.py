@@ -109,6 +109,30 @@ def test_tables_that_migrations_have_filled_keep_their_rows_and_others_do_not(ru
     result.assert_outcomes(passed=2)
 
 
+def test_the_services_run_before_the_database_is_made(run):
+    result = run(
+        """
+        import pytest
+
+        order = []
+
+        @pytest.fixture(autouse=True, scope="session")
+        def services():
+            order.append("services")
+
+        @pytest.fixture(scope="session")
+        def django_db_modify_db_settings():
+            order.append("database")
+
+        def test_order(db):
+            assert order == ["services", "database"]
+        """,
+        "-o",
+        "usefixtures=quick_flush",
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_a_live_site_serves_the_tests_database_to_a_user(live_site, transactional_db):
     live_site.log_in(Person.objects.create_user("carol", is_staff=True))
     status, body = live_site.get("/admin/", "carol")

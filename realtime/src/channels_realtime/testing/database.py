@@ -10,7 +10,11 @@ from django.test import TransactionTestCase
 
 
 @pytest.fixture(scope="session")
-def quick_flush(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def quick_flush(
+    services: None,  # first, because pytest sets `usefixtures` up before automatic fixtures
+    django_db_setup: None,
+    django_db_blocker: Any,
+) -> Iterator[None]:
     """Delete rows after a test with real transactions, where Django truncates every table.
 
     PostgreSQL takes a tenth of a second to truncate. Tables that migrations have filled stay as
