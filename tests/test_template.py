@@ -332,4 +332,4 @@ def test_the_reserved_names_are_what_projects_install(render, tmp_path):
         run_tool("uv", "lock", "--quiet", "--python", newest, folder=tmp_path, UV_PYTHON_DOWNLOADS="never")
         lock = tomllib.loads((tmp_path / "uv.lock").read_text(encoding="utf-8"))
         names |= {package["name"] for package in lock["package"] if "virtual" not in package["source"]}
-    assert set(SCHEMA["_reserved_names"]) == names | DEVICES | {"chanscaffold"}
+    assert set(SCHEMA["_reserved_names"]) == names | DEVICES | {"chanscaffold", "channels-realtime"}
