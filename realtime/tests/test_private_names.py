@@ -2,7 +2,9 @@
 
 import ast
 import json
+from contextlib import contextmanager
 from functools import partial
+from importlib import reload
 
 import pytest
 from channels.layers import channel_layers
@@ -83,7 +85,8 @@ def test_private_names_are_found():
 
 def foreign_attributes(tree):
     """Yield the attributes that an adapter uses of the objects that it adapts."""
-    adapted = {"layer", "shard", "protocol", "transport", "message", "self._protocol"}
+    adapted = {"layer", "shard", "protocol", "transport", "message"}
+    adapted |= {"self._protocol", "self._transport"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in adapted:
             yield node.attr
@@ -159,48 +162,49 @@ PUBSUB_NAMES = [
 ]
 
 
-def choose_pubsub_layer():
-    return redis_layers.choose_layer(
-        redis_layers.AdaptedPubSubLayer,
-        RedisPubSubChannelLayer,
-        redis_layers.missing_pubsub_names(),
-    )
+@contextmanager
+def release_without(take_away):
+    """Start with a release of channels_redis that lacks a name; yield the module of the layers."""
+    with pytest.MonkeyPatch.context() as patch:
+        take_away(patch)
+        yield reload(redis_layers)
+    reload(redis_layers)
+
+
+def hide_in(place):
+    return lambda patch: hide(place, partial(patch.setattr, raising=False))
+
+
+def messages_of_layers(caplog):
+    return [each.getMessage() for each in caplog.records if each.name == redis_layers.__name__]
 
 
 @pytest.mark.parametrize("place", PUBSUB_NAMES)
-async def test_without_a_name_of_channels_redis_its_own_pubsub_layer_is_used(
-    monkeypatch, valkey, caplog, place
-):
-    hide(f"channels_redis.pubsub:{place}", partial(monkeypatch.setattr, raising=False))
-    layer_class = choose_pubsub_layer()
-    assert layer_class is RedisPubSubChannelLayer
-    await expect_delivery(make_layer(layer_class, valkey.url("redis")))
-    [record] = [each for each in caplog.records if each.name == redis_layers.__name__]
-    assert f" lacks {place.partition('.')[2]}: " in record.getMessage()
+async def test_without_a_name_of_channels_redis_its_own_pubsub_layer_is_used(valkey, caplog, place):
+    name = place.partition(".")[2]
+    with release_without(hide_in(f"channels_redis.pubsub:{place}")) as layers:
+        assert layers.PubSubLayer is RedisPubSubChannelLayer
+        await expect_delivery(make_layer(layers.PubSubLayer, valkey.url("redis")))
+    [message] = messages_of_layers(caplog)
+    assert f" lacks {name}: " in message
 
 
 @pytest.mark.parametrize("name", redis_layers.CLASS_NAMES)
-def test_without_a_class_of_channels_redis_its_own_pubsub_layer_is_used(monkeypatch, caplog, name):
-    monkeypatch.delattr(pubsub, name)
-    assert choose_pubsub_layer() is RedisPubSubChannelLayer
-    [record] = [each for each in caplog.records if each.name == redis_layers.__name__]
-    assert f" lacks {name}: " in record.getMessage()
+def test_without_a_class_of_channels_redis_its_own_pubsub_layer_is_used(caplog, name):
+    with release_without(lambda patch: patch.delattr(pubsub, name)) as layers:
+        assert layers.PubSubLayer is RedisPubSubChannelLayer
+    [message] = messages_of_layers(caplog)
+    assert f" lacks {name}: " in message
 
 
 @pytest.mark.parametrize("name", redis_layers.CORE_NAMES)
-async def test_without_a_name_of_channels_redis_its_own_core_layer_is_used(
-    monkeypatch, valkey, caplog, name
-):
-    hide(
-        f"channels_redis.core:RedisChannelLayer.{name}", partial(monkeypatch.setattr, raising=False)
-    )
-    layer_class = redis_layers.choose_layer(
-        redis_layers.AdaptedCoreLayer, RedisChannelLayer, redis_layers.missing_core_names()
-    )
-    assert layer_class is RedisChannelLayer
-    await expect_delivery(make_layer(layer_class, valkey.url("redis+core")))
-    [record] = [each for each in caplog.records if each.name == redis_layers.__name__]
-    assert f" lacks {name}: " in record.getMessage()
+async def test_without_a_name_of_channels_redis_its_own_core_layer_is_used(valkey, caplog, name):
+    place = f"channels_redis.core:RedisChannelLayer.{name}"
+    with release_without(hide_in(place)) as layers:
+        assert layers.CoreLayer is RedisChannelLayer
+        await expect_delivery(make_layer(layers.CoreLayer, valkey.url("redis+core")))
+    [message] = messages_of_layers(caplog)
+    assert f" lacks {name}: " in message
 
 
 async def test_this_release_of_channels_redis_has_every_name(valkey, caplog):

@@ -46,9 +46,9 @@ async def test_events_and_messages_are_handled_one_at_a_time_and_in_order(open_s
     for number in range(5):
         await send_event("test.repeat", text=f"event {number}")
         await socket.send_json_to(say(f"message {number}"))
-    heard = [(await socket.receive_json_from())["text"] for _ in range(20)]
-    begun = [text.removesuffix(" begins") for text in heard[::2]]
-    assert heard == [f"{text} {what}" for text in begun for what in ("begins", "ends")]
+    received = [(await socket.receive_json_from())["text"] for _ in range(20)]
+    begun = [text.removesuffix(" begins") for text in received[::2]]
+    assert received == [f"{text} {what}" for text in begun for what in ("begins", "ends")]
     for kind in ("event", "message"):
         mine = [text for text in begun if text.startswith(kind)]
         assert mine == [f"{kind} {number}" for number in range(5)]

@@ -80,3 +80,10 @@ async def test_wait_until_fails_with_what_it_waits_for():
         await wait_until(lambda: False, "the sun rises", 0.01)
     await wait_until(lambda: True)
     assert not other_tasks()
+
+
+def test_wait_until_sync_waits():
+    done = threading.Event()
+    threading.Timer(0.05, done.set).start()
+    wait_until_sync(done.is_set)
+    assert done.is_set()

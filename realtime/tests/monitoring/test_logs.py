@@ -134,8 +134,8 @@ async def test_every_line_of_a_socket_has_its_connection_and_user(
 async def test_a_refused_socket_has_a_connection_and_no_user_in_the_log(open_socket, log):
     for _ in range(2):
         await open_socket("/ws/echo/", origin=b"https://evil.example")
-    (first, nobody), (second, _) = log.who("A socket was refused")
-    assert nobody == "-"
+    (first, user), (second, _) = log.who("A socket was refused")
+    assert user == "-"
     assert len({first, second, "-"}) == 3
 
 

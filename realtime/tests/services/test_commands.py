@@ -112,10 +112,9 @@ def test_a_command_runs_beside_the_servers_and_its_exit_code_is_returned(tmp_pat
     check = (
         f"from django.conf import settings; import redis, sys; redis.Redis.from_url('{url}').ping()"
     )
-    for code in (0, 7):
-        run = ["services", "shell", "--no-imports", "-c", f"{check}; sys.exit({code})"]
-        result = manage(*run, folder=tmp_path, CHANNEL_LAYER_URL=url)
-        assert result.returncode == code, result.stderr
+    run = ["services", "shell", "--no-imports", "-c", f"{check}; sys.exit(7)"]
+    result = manage(*run, folder=tmp_path, CHANNEL_LAYER_URL=url)
+    assert result.returncode == 7, result.stderr
     assert not answers(port)
 
 

@@ -1,5 +1,6 @@
 """The development services: real servers, with a port and a folder of their own."""
 
+import shutil
 import signal
 import socket
 import socketserver
@@ -12,9 +13,12 @@ from urllib.parse import quote
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils.module_loading import import_string
+from redis import Redis
+from redis.exceptions import AuthenticationError
 
-from channels_realtime.services.postgres import PostgreSQL
+from channels_realtime.services.postgres import PostgreSQL, run_as_other_user
 from channels_realtime.services.server import ServiceError
+from channels_realtime.services.valkey import Valkey
 from channels_realtime.smoke.processes import free_port
 
 PASSWORD = "a 'very' %secret one"
@@ -244,3 +248,48 @@ def test_data_is_made_completely_or_not_at_all(make_postgres):
     with pytest.raises(ServiceError, match="cannot be made"), server.serving():
         pass
     assert [path.name for path in server.folder.iterdir()] == ["lock"]
+
+
+def test_only_root_runs_postgres_as_another_user(monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
+    assert run_as_other_user() == []
+    monkeypatch.delattr("os.geteuid")
+    assert run_as_other_user() == []
+
+
+@pytest.mark.parametrize("unshare", ["false", "no-such-program"])
+def test_root_without_user_namespaces_gets_an_explanation(monkeypatch, tmp_path, unshare):
+    monkeypatch.setattr("os.geteuid", lambda: 0, raising=False)
+    program = shutil.which(unshare) or str(tmp_path / unshare)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: program)
+    with pytest.raises(ServiceError, match="PostgreSQL does not run as root"):
+        run_as_other_user()
+
+
+@pytest.mark.parametrize(
+    ("url", "configured"),
+    [("redis://h:1/0", True), ("rediss+core://h:1/0", True), ("memory://", False), ("", False)],
+)
+def test_valkey_is_configured_by_the_scheme(settings, url, configured):
+    settings.CHANNEL_LAYER_URL = url
+    assert Valkey().is_configured() == configured
+
+
+def test_valkey_is_not_started_with_tls_or_with_a_strange_user(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+    for url, reason in (
+        (f"rediss://:secret@127.0.0.1:{free_port()}/0", "started without TLS"),
+        (f"redis://a%20b:secret@127.0.0.1:{free_port()}/0", "names the user 'a b'"),
+    ):
+        settings.CHANNEL_LAYER_URL = url
+        with pytest.raises(ServiceError, match=reason), Valkey().serving():
+            pass
+
+
+def test_valkey_serves_a_named_user_and_no_other(settings, tmp_path):
+    settings.BASE_DIR, port = tmp_path, free_port()
+    settings.CHANNEL_LAYER_URL = f"redis://app:secret@127.0.0.1:{port}/0"
+    with Valkey().serving(), Redis(port=port, retry=None) as stranger:
+        with pytest.raises(AuthenticationError):
+            stranger.ping()
+        Valkey().connect()
