@@ -1,5 +1,6 @@
 """The three example starters, as folders, out of a repository at a tag, and exported."""
 
+import ast
 import shutil
 import subprocess
 import tomllib
@@ -58,6 +59,15 @@ def test_there_are_three_kinds(own_home):
     assert any(name.endswith("consumers.py") for name in overlays["orders"])
     assert any(name.endswith(".patch") for name in overlays["orders"])
     assert [starter.manifest.name for starter in templates["shop"].starters] == ["orders", "shop"]
+
+
+@each_example
+def test_an_examples_tests_use_nothing_of_the_library_but_its_test_tools(name):
+    for path in EXAMPLES.glob(f"{name}/overlay/**/test*.py"):
+        nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+        names = [getattr(node, "module", None) or node.names[0].name for node in nodes]
+        library = [each for each in names if each.split(".")[0] in ("channels", "channels_realtime")]
+        assert [each for each in library if not each.startswith("channels_realtime.testing")] == [], path
 
 
 @each_example
