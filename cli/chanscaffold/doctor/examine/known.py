@@ -63,7 +63,7 @@ HANDLED = {
     "realtime_text", "receive_message", "send_message", "send_error",
 }  # fmt: skip
 
-# What a route that is no consumer's leads to: the library's router appends it, and it refuses every other path.
+# The callback of the route that the library's router appends: it refuses every path that no other route matches.
 REFUSALS = {PACKAGE + ".asgi.refuse_unknown_path"}
 
 # Modules that import models: Django must be set up before one of these is imported.
