@@ -64,7 +64,8 @@ def test_there_are_three_kinds(own_home):
 @each_example
 def test_an_examples_tests_use_nothing_of_the_library_but_its_test_tools(name):
     for path in EXAMPLES.glob(f"{name}/overlay/**/test*.py"):
-        nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+        tree = ast.walk(ast.parse(path.read_text()))
+        nodes = [node for node in tree if isinstance(node, ast.Import | ast.ImportFrom)]
         names = [getattr(node, "module", None) or node.names[0].name for node in nodes]
         library = [each for each in names if each.split(".")[0] in ("channels", "channels_realtime")]
         assert [each for each in library if not each.startswith("channels_realtime.testing")] == [], path
