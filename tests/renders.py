@@ -115,9 +115,10 @@ def bake(cookies_session, clean_template):
 
 
 @pytest.fixture(scope="session")
-def render_quickly(tmp_path_factory):
+def render_quickly(clean_template, tmp_path_factory):
     """Return a function that makes the same in this process, without starting the hooks: a tenth of the time."""
-    source = copy_template(tmp_path_factory.mktemp("template"))
+    source = tmp_path_factory.mktemp("template")
+    shutil.copytree(clean_template, source, dirs_exist_ok=True)
     shutil.copytree(source / SOURCE.relative_to(ROOT), source / PROJECT.name / LIBRARY)
 
     def render(answers):
