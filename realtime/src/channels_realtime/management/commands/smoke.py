@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self.checks.append({"id": name, "ok": not detail, "ms": elapsed, "detail": detail})
         if not self.as_json:
             verdict = self.style.ERROR("FAIL") if detail else self.style.SUCCESS("ok  ")
-            self.stdout.write(f"{verdict} {name:<28} {elapsed:>6} ms  {detail}".rstrip())
+            self.stdout.write(f"{verdict} {name:<34} {elapsed:>6} ms  {detail}".rstrip())
         return not detail
 
     def conclude(self, seconds: float) -> None:
