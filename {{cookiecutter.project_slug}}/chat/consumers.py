@@ -67,7 +67,6 @@ class ChatConsumer(MessageConsumer):
 class NotificationsConsumer(MessageConsumer):
     """Phase 3: the notices to one user, which views send."""
 
-    sends = Notice
-
     def get_groups(self) -> list[str]:
+        """Return the groups to join: `publish` reaches them without a handler here."""
         return [user_group(self.scope["user"])]

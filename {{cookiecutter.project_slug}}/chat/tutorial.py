@@ -39,5 +39,5 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_send(self.group, event)
 
     async def room_message(self, event: dict[str, str]) -> None:
-        """Handle an event of the group; its type is this method's name."""
+        """Handle an event whose type is room.message: with "_" for the dot, it names this."""
         await self.send(text_data=f"{event['user']}: {event['text']}")

@@ -4,6 +4,7 @@ import textwrap
 
 import pytest
 
+from channels_realtime.consumers import MessageConsumer
 from people.models import Person
 
 pytest_plugins = ["pytester"]
@@ -138,7 +139,7 @@ def test_a_live_site_serves_the_tests_database_to_a_user(live_site, transactiona
     status, body = live_site.get("/admin/", "carol")
     assert (status, "carol" in body.lower()) == (200, True)
     assert live_site.get("/admin/")[0] == 302
-    with live_site.connect("ws/echo/") as socket:
+    with live_site.connect("/ws/echo/") as socket:
         socket.send("hello")
         assert socket.recv(timeout=20) == "hello"
 
@@ -148,3 +149,24 @@ async def test_a_message_of_a_type_is_awaited_whatever_comes_before(open_socket)
     await socket.send_json_to({"type": "ping"})
     await socket.send_json_to({"type": "echo.say", "text": "hello"})
     assert await socket.receive_message("echo.said") == {"type": "echo.said", "text": "hello"}
+
+
+async def test_an_error_frame_ends_the_wait_for_a_message_and_is_shown(open_socket):
+    socket = await open_socket("/ws/echo/typed/")
+    await socket.send_json_to({"type": "echo.say", "txt": "hello"})
+    with pytest.raises(AssertionError, match=r"no echo\.said, but .*bad_message"):
+        await socket.receive_message("echo.said")
+
+
+async def test_a_close_frame_ends_the_wait_for_a_message_with_its_code(open_socket, add_route):
+    class Private(MessageConsumer):
+        """For authenticated users."""
+
+    socket = await open_socket(add_route(Private))
+    with pytest.raises(AssertionError, match=r"no echo\.said .*4401"):
+        await socket.receive_message("echo.said")
+
+
+def test_a_live_site_refuses_a_user_who_is_not_logged_in_there(live_site):
+    with pytest.raises(KeyError, match="nobody"):
+        live_site.connect("/ws/echo/", "nobody")

@@ -12,6 +12,11 @@ from django.http.request import split_domain_port, validate_host
 
 logger = logging.getLogger(__name__)
 
+REFUSED = (
+    "A socket was refused: its origin, %.200r, is not allowed. CSRF_TRUSTED_ORIGINS lists those "
+    "that are."
+)
+
 # The hosts that Django allows in development.
 LOCAL_HOSTS = [".localhost", "127.0.0.1", "[::1]"]
 
@@ -32,7 +37,7 @@ class OriginMiddleware:
         if is_allowed_origin(origin):
             await self.application(scope, receive, send)
         else:
-            logger.warning("A socket was refused: its origin, %.200r, is not allowed.", origin)
+            logger.warning(REFUSED, origin)
             await reject_handshake(receive, send)
 
 

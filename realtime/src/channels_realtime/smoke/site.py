@@ -35,13 +35,13 @@ class Site:
 
     def get(self, path: str, user: str = "") -> tuple[int, str]:
         """Return the status and body of a GET request by `user`, or without a session."""
-        return self._request("GET", path, None, {"Cookie": self.cookies.get(user, "")})
+        return self._request("GET", path, None, {"Cookie": self._cookie(user)})
 
     def post(self, path: str, data: dict[str, str], user: str = "") -> tuple[int, str]:
         """Return the status and body of a form that `user` sends."""
         token = "0" * 32
         headers = {
-            "Cookie": f"{self.cookies.get(user, '')}; {settings.CSRF_COOKIE_NAME}={token}",
+            "Cookie": f"{self._cookie(user)}; {settings.CSRF_COOKIE_NAME}={token}",
             "Content-Type": "application/x-www-form-urlencoded",
             "X-CSRFToken": token,
         }
@@ -60,9 +60,9 @@ class Site:
         """
         page = self.origin if origin == "" else origin
         opened: ClientConnection = connect(
-            f"ws://127.0.0.1:{self.port}/{path}",
+            f"ws://127.0.0.1:{self.port}/{path.lstrip('/')}",
             origin=Origin(page) if page else None,
-            additional_headers={"Cookie": self.cookies.get(user, "")},
+            additional_headers={"Cookie": self._cookie(user)},
             open_timeout=10,
             close_timeout=1,
             compression=None,
@@ -70,6 +70,10 @@ class Site:
             **options,
         )
         return opened
+
+    def _cookie(self, user: str) -> str:
+        """Return a user's session cookie. Raise KeyError for a user who is not logged in."""
+        return self.cookies[user] if user else ""
 
     def _request(
         self, method: str, path: str, body: str | None, headers: dict[str, str]

@@ -1,5 +1,6 @@
 """A client's end of a socket that is connected to the application without a server."""
 
+import json
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
@@ -22,11 +23,22 @@ class Socket(WebsocketCommunicator):
         await super().wait(LIMIT)
 
     async def receive_message(self, kind: str) -> dict[str, Any]:
-        """Return the next JSON message whose "type" is `kind`, and drop those before it."""
-        while (message := await self.receive_json_from())["type"] != kind:
-            pass
-        result: dict[str, Any] = message
-        return result
+        """Return the next JSON message whose "type" is `kind`, and drop those before it.
+
+        Raise AssertionError for an error frame, a close frame, or when nothing more comes.
+        """
+        dropped: list[Any] = []
+        while True:
+            try:
+                event = await self.receive_output()
+            except TimeoutError:
+                raise AssertionError(f"no {kind} after {dropped}") from None
+            assert event["type"] == "websocket.send", f"no {kind} after {dropped}, but {event}"
+            message: dict[str, Any] = json.loads(event["text"])
+            if message["type"] == kind:
+                return message
+            assert message["type"] != "error", f"no {kind}, but {message}"
+            dropped.append(message)
 
     async def receive_close(self) -> int:
         """Return the code of the close frame, which must come next."""
