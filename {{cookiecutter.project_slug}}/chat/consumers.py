@@ -7,7 +7,7 @@ from channels.db import database_sync_to_async
 from channels_realtime.consumers import MessageConsumer
 from django.urls import reverse
 
-from chat.messages import Echo, Gap, Notice, Resume, Resumed, RoomMessage, Say
+from chat.messages import Echo, Gap, Resume, Resumed, RoomMessage, Say
 from chat.models import Room
 from chat.services import MessageStore, post_message, user_group
 
