@@ -210,3 +210,27 @@ def test_a_command_whose_server_cannot_start_ends_with_one_sentence(site, execut
     with pytest.raises(SystemExit, match=r"^Valkey .* is not started without a password"):
         execute_from_command_line(["manage.py", "migrate"])
     assert executed == []
+
+
+SETUP = (
+    "import signal\n"
+    "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])\n"
+    "from channels_realtime.services.running import execute_from_command_line\n"
+    "execute_from_command_line(['manage.py', 'setup'])\n"
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_setup_whose_settings_hang(tmp_path, number):
+    """bootstrap.py starts it with these signals blocked."""
+    mark = tmp_path / "mark"
+    module = f"import time\nopen({str(mark)!r}, 'w').close()\ntime.sleep(600)\n"
+    (tmp_path / "hanging.py").write_text(module)
+    variables = environment(tmp_path) | {"DJANGO_SETTINGS_MODULE": "hanging"}
+    with subprocess.Popen(
+        [MANAGE[0], "-c", SETUP], env=variables, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as process:
+        wait_until_sync(mark.exists)
+        process.send_signal(number)
+        assert process.wait(LIMIT) == 130
+        assert process.stderr.read() == "Interrupted.\n"

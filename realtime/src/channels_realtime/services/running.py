@@ -12,8 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from channels_realtime.conf import conf, project_dir
+from channels_realtime.services import interrupts
 from channels_realtime.services.server import Server, ServiceError
 
+INTERRUPTED = 130  # the exit code, as of a shell
 READY = "Ready."  # the line that `manage.py services` prints when all of them answer
 
 # Commands that need no server, or start the services themselves.
@@ -61,7 +63,20 @@ def running() -> Iterator[None]:
 
 
 def execute_from_command_line(argv: list[str]) -> None:
-    """Run a management command as Django does, with the development services that it may need."""
+    """Run a management command as Django does, with the development services that it may need.
+
+    `setup` handles signals from here on: settings that hang must not keep it from ending.
+    """
+    if argv[1:2] == ["setup"]:
+        interrupts.listen()
+    try:
+        _execute(argv)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def _execute(argv: list[str]) -> None:
     with ExitStack() as stack:
         if _needs_services(argv):
             try:

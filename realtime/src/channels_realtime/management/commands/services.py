@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from channels_realtime.management import interrupts
+from channels_realtime.services import interrupts
 from channels_realtime.services.running import (
     MANAGE,
     READY,

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from channels_realtime.management import interrupts
 from channels_realtime.management.setup.run import Setup
 
 
@@ -23,5 +22,4 @@ class Command(BaseCommand):
         add("--unset", action="append", default=[], metavar="NAME", help="a misleading variable")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        interrupts.listen()
         sys.exit(Setup(options).run())

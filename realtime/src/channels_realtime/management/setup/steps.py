@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from channels_realtime.conf import project_dir
-from channels_realtime.management import interrupts
 from channels_realtime.management.setup.screen import Screen
+from channels_realtime.services import interrupts
 from channels_realtime.services.running import MANAGE, child_environment
 
 LIMIT = 300  # seconds; CHANSCAFFOLD_STEP_SECONDS replaces it

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from channels_realtime.management import interrupts
+from channels_realtime.services import interrupts
 
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
