@@ -22,6 +22,8 @@ filterwarnings = error
 def run(pytester, monkeypatch):
     """Run a test module in a process of its own; return the result."""
     monkeypatch.setenv("REALTIME_TEST_FOLDER", str(pytester.path))
+    monkeypatch.setenv("REALTIME_TEST_DATABASE", "sqlite")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{pytester.path / 'db.sqlite3'}")
     pytester.makeini(INI)
     pytester.makeconftest('pytest_plugins = ["channels_realtime.testing.fixtures"]')
 
