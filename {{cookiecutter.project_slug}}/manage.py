@@ -14,7 +14,7 @@ def main() -> None:
             "or make the project again (with Cookiecutter: without `--accept-hooks no`)."
         )
     try:
-        from channels_realtime.services.running import execute_from_command_line
+        from channels_realtime.management.execution import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here. `python bootstrap.py` makes .venv, which has it.")
     execute_from_command_line(sys.argv)

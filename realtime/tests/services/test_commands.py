@@ -9,7 +9,8 @@ import pytest
 import redis
 from redis import Redis
 
-from channels_realtime.services.running import READY, execute_from_command_line, running
+from channels_realtime.management.execution import execute_from_command_line
+from channels_realtime.services.running import READY, running
 from channels_realtime.services.server import ServiceError
 from channels_realtime.smoke.processes import free_port
 from channels_realtime.testing.waiting import LIMIT, wait_until_sync
@@ -177,7 +178,7 @@ def executed(monkeypatch):
     """Return the commands that are executed, each with whether the site's server answers."""
     commands = []
     monkeypatch.setattr(
-        "channels_realtime.services.running.management.execute_from_command_line",
+        "channels_realtime.management.execution.management.execute_from_command_line",
         lambda argv: commands.append((argv[1], answers(int(os.environ["SITE_PORT"])))),
     )
     return commands
@@ -215,7 +216,7 @@ def test_a_command_whose_server_cannot_start_ends_with_one_sentence(site, execut
 SETUP = (
     "import signal\n"
     "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])\n"
-    "from channels_realtime.services.running import execute_from_command_line\n"
+    "from channels_realtime.management.execution import execute_from_command_line\n"
     "execute_from_command_line(['manage.py', 'setup'])\n"
 )
 

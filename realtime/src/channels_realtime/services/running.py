@@ -4,25 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
-from django.conf import settings
-from django.core import management
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from channels_realtime.conf import conf, project_dir
-from channels_realtime.services import interrupts
 from channels_realtime.services.server import Server, ServiceError
 
-INTERRUPTED = 130  # the exit code, as of a shell
 READY = "Ready."  # the line that `manage.py services` prints when all of them answer
-
-# Commands that need no server, or start the services themselves.
-WITHOUT_SERVICES = {
-    "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help",
-    "makemessages", "services", "setup", "smoke", "startapp", "startproject", "version",
-}  # fmt: skip
 MANAGE = [sys.executable, "-m", "django"]  # DJANGO_SETTINGS_MODULE names the project
 
 
@@ -60,36 +49,3 @@ def running() -> Iterator[None]:
         if not any(line == READY for line in map(str.strip, keeper.stdout or ())):
             raise ServiceError(keeper.communicate()[1].strip().removeprefix("CommandError: "))
         yield
-
-
-def execute_from_command_line(argv: list[str]) -> None:
-    """Run a management command as Django does, with the development services that it may need.
-
-    `setup` handles signals from here on: settings that hang must not keep it from ending.
-    """
-    if argv[1:2] == ["setup"]:
-        interrupts.listen()
-    try:
-        _execute(argv)
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
-
-
-def _execute(argv: list[str]) -> None:
-    with ExitStack() as stack:
-        if _needs_services(argv):
-            try:
-                stack.enter_context(running())
-            except ServiceError as error:
-                sys.exit(str(error))
-        management.execute_from_command_line(argv)
-
-
-def _needs_services(argv: list[str]) -> bool:
-    if len(argv) < 2 or argv[1].startswith("-") or argv[1] in WITHOUT_SERVICES:
-        return False
-    try:
-        return settings.DEBUG and bool(conf.SERVICES)
-    except ImproperlyConfigured:  # Django reports it
-        return False
