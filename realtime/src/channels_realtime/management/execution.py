@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import management
 from django.core.exceptions import ImproperlyConfigured
 
-from channels_realtime.conf import conf
+from channels_realtime.conf import conf, project_dir
 from channels_realtime.management.commands import setup
 from channels_realtime.services import interrupts
 from channels_realtime.services.running import running
@@ -39,6 +39,7 @@ def _execute_setup(argv: list[str]) -> None:
     It handles signals from here on: settings that hang must not keep it from ending.
     """
     interrupts.listen()
+    project_dir()  # it loads the settings, while a signal can still end this at once
     setup.Command().run_from_argv(argv)
 
 
