@@ -17,9 +17,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 def count_rounds(description: str | None, usual: int) -> int:
     """Return how many rounds the command line asks for: `usual` without arguments, 1 with --quick."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rounds", nargs="?", type=int, default=usual, help=f"how often each runs (default: {usual})")
-    parser.add_argument("--quick", action="store_true", help="run once, to show that the benchmark works")
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "rounds", nargs="?", type=int, default=usual, help=f"how often each runs (default: {usual})"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="run once, to show that the benchmark works"
+    )
     arguments = parser.parse_args()
     return 1 if arguments.quick else int(arguments.rounds)
 

@@ -32,13 +32,25 @@ ENV = {
 def run(folder: Path, *command: str) -> None:
     """Run a command in the project, to its end."""
     env = {**os.environ, **ENV}
-    subprocess.run([sys.executable, *command], cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, *command], cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def make(folder: str, files: int) -> Path:
     """Return a project of so many Python files, the library left out."""
     subprocess.run(
-        [sys.executable, "-m", "chanscaffold", "new", f"{folder}/site", "--no-setup", "--no-git", "-q"], check=True
+        [
+            sys.executable,
+            "-m",
+            "chanscaffold",
+            "new",
+            f"{folder}/site",
+            "--no-setup",
+            "--no-git",
+            "-q",
+        ],
+        check=True,
     )
     site = Path(folder, "site")
     own = [path for path in site.rglob("*.py") if LIBRARY not in path.parts]
@@ -53,7 +65,9 @@ def make(folder: str, files: int) -> Path:
 def main() -> None:
     """Compare the three; in the quick form, two of them once."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="run once, on fewer files and without --live")
+    parser.add_argument(
+        "--quick", action="store_true", help="run once, on fewer files and without --live"
+    )
     quick = parser.parse_args().quick
     with tempfile.TemporaryDirectory() as folder:
         site = make(folder, QUICK_FILES if quick else FILES)

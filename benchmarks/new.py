@@ -72,7 +72,9 @@ def development_server(python: str, project: Path) -> Iterator[int]:
     """Run the project's `runserver`; yield its port once it listens."""
     port = free_port()
     command = [python, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         deadline = time.monotonic() + START_LIMIT
         while time.monotonic() < deadline and server.poll() is None:
@@ -114,14 +116,31 @@ def as_the_tutorial(parent: Path) -> None:
     """Virtual environment, pip, startproject, migrate, three times createsuperuser, runserver."""
     home, python = parent / "mysite", str(parent / "env/bin/python")
     run(sys.executable, "-m", "venv", "env", cwd=parent)
-    run(python, "-m", "pip", "install", "--quiet", "django>=5.2,<5.3", "channels[daphne]", "channels-redis", cwd=parent)
+    run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "django>=5.2,<5.3",
+        "channels[daphne]",
+        "channels-redis",
+        cwd=parent,
+    )
     run(python, "-m", "django", "startproject", "mysite", cwd=parent)
     settings = home / "mysite/settings.py"
     text = settings.read_text().replace("INSTALLED_APPS = [", 'INSTALLED_APPS = ["daphne",')
     settings.write_text(f'{text}\nASGI_APPLICATION = "mysite.asgi.application"\n')
     run(python, "manage.py", "migrate", cwd=home)
     for name in NAMES:
-        command = ("createsuperuser", "--no-input", "--username", name, "--email", f"{name}@example.com")
+        command = (
+            "createsuperuser",
+            "--no-input",
+            "--username",
+            name,
+            "--email",
+            f"{name}@example.com",
+        )
         run(python, "manage.py", *command, cwd=home, **PASSWORD)
     with development_server(python, home) as port:
         page = HTTPConnection("127.0.0.1", port, timeout=10)
@@ -145,7 +164,11 @@ def main() -> None:
         ways = {"the bare tools": bare, "chanscaffold new": with_chanscaffold}
         if rounds > 1:
             ways["the tutorial's way"] = as_the_tutorial
-        compare({name: partial(in_a_new_folder, way) for name, way in ways.items()}, rounds, warm=rounds > 1)
+        compare(
+            {name: partial(in_a_new_folder, way) for name, way in ways.items()},
+            rounds,
+            warm=rounds > 1,
+        )
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ def with_cookiecutter(folder: str, template: str) -> None:
 
     output = os.path.join(folder, str(next(numbers)))
     config = {"cookiecutters_dir": folder, "replay_dir": folder}
-    cookiecutter(template, no_input=True, extra_context=ANSWERS, output_dir=output, default_config=config)
+    cookiecutter(
+        template, no_input=True, extra_context=ANSWERS, output_dir=output, default_config=config
+    )
 
 
 def with_chanscaffold(folder: str) -> None:

@@ -292,7 +292,9 @@ def begin_history() -> bool:
 def commit(files: Sequence[str], *paragraphs: str) -> None:
     """Commit files as the user, or in the generator's name where git knows no user."""
     known = succeeds("config", "user.email")
-    identity = () if known else ("-c", "user.name=chanscaffold", "-c", "user.email=chanscaffold@localhost")
+    identity = (
+        () if known else ("-c", "user.name=chanscaffold", "-c", "user.email=chanscaffold@localhost")
+    )
     git("add", *files)
     messages = [word for text in paragraphs for word in ("--message", text)]
     git(*identity, "commit", "--quiet", *messages)

@@ -14,7 +14,14 @@ import unicodedata
 from typing import Any
 
 # Private keys of cookiecutter.json that the rules below read.
-NEEDED = ("_name_pattern", "_slug_pattern", "_slug_length", "_slug_default", "_username_pattern", "_python")
+NEEDED = (
+    "_name_pattern",
+    "_slug_pattern",
+    "_slug_length",
+    "_slug_default",
+    "_username_pattern",
+    "_python",
+)
 
 # Written apart, because this file is itself rendered as a template. A template may set others in `_jinja2_env_vars`.
 MARKERS = {
@@ -52,7 +59,9 @@ def check_answer(key: str, value: Any, schema: dict[str, Any]) -> None:
         check_no_code(key, value, schema)
     lock = schema.get("_locked", {}).get(key)
     if lock:
-        rule = f"{shown(lock['value'])}, which the starter {lock['starter']} has locked: leave it out"
+        rule = (
+            f"{shown(lock['value'])}, which the starter {lock['starter']} has locked: leave it out"
+        )
         _require(value == lock["value"], key, value, rule)
     elif isinstance(definition, bool):
         _require(isinstance(value, bool), key, value, "true or false")
@@ -68,7 +77,9 @@ def check_no_code(key: str, value: str, schema: dict[str, Any]) -> None:
     """Raise BadAnswer if `value` holds anything that Jinja would take for code: Cookiecutter would run it."""
     for marker in code_markers(schema):
         if marker in value:
-            raise BadAnswer(f"{key} {shown(value)} holds {marker!r}, which starts code in a template: use plain text.")
+            raise BadAnswer(
+                f"{key} {shown(value)} holds {marker!r}, which starts code in a template: use plain text."
+            )
 
 
 def code_markers(schema: dict[str, Any]) -> list[str]:
@@ -89,15 +100,21 @@ def check_slug(value: str, schema: dict[str, Any]) -> None:
     if not fits_slug(value, schema):
         rule = "lower-case letters and digits, a letter first, '-' or '_' between words"
         limit = f"{schema['_slug_length']} at most"
-        raise BadAnswer(f"project_slug {shown(value)} must be {rule}, {limit}.", propose_slug(value, schema))
+        raise BadAnswer(
+            f"project_slug {shown(value)} must be {rule}, {limit}.", propose_slug(value, schema)
+        )
     if is_reserved(value, schema):
         reason = "a package that projects install or a device name of Windows"
-        raise BadAnswer(f"project_slug {shown(value)} is reserved: it is {reason}.", propose_slug(value, schema))
+        raise BadAnswer(
+            f"project_slug {shown(value)} is reserved: it is {reason}.", propose_slug(value, schema)
+        )
 
 
 def fits_slug(value: str, schema: dict[str, Any]) -> bool:
     """Return whether `value` is short enough and has the right letters."""
-    return len(value) <= schema["_slug_length"] and bool(re.fullmatch(schema["_slug_pattern"], value))
+    return len(value) <= schema["_slug_length"] and bool(
+        re.fullmatch(schema["_slug_pattern"], value)
+    )
 
 
 def is_reserved(value: str, schema: dict[str, Any]) -> bool:
@@ -111,7 +128,10 @@ def propose_slug(value: str, schema: dict[str, Any]) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", letters).lstrip("-0123456789")
     slug = words[: schema["_slug_length"]].strip("-")
     candidates = (slug, f"{slug}-site")
-    return next((each for each in candidates if fits_slug(each, schema) and not is_reserved(each, schema)), "")
+    return next(
+        (each for each in candidates if fits_slug(each, schema) and not is_reserved(each, schema)),
+        "",
+    )
 
 
 def check_superusers(value: str, schema: dict[str, Any]) -> None:
@@ -119,11 +139,15 @@ def check_superusers(value: str, schema: dict[str, Any]) -> None:
     seen: set[str] = set()
     for name in split_names(value):
         if not re.fullmatch(schema["_username_pattern"], name):
-            raise BadAnswer(f"superusers: {shown(name)} is no username: up to 150 letters, digits and @.+-_ make one.")
+            raise BadAnswer(
+                f"superusers: {shown(name)} is no username: up to 150 letters, digits and @.+-_ make one."
+            )
         # Django normalises names this way; two that differ in case alone would only confuse.
         same = unicodedata.normalize("NFKC", name).casefold()
         if same in seen:
-            raise BadAnswer(f"superusers: {shown(name)} is there twice (upper and lower case count as the same).")
+            raise BadAnswer(
+                f"superusers: {shown(name)} is there twice (upper and lower case count as the same)."
+            )
         seen.add(same)
 
 
@@ -149,7 +173,9 @@ def check_question(key: str, value: str, schema: dict[str, Any]) -> None:
         raise BadAnswer(f"{key} {shown(value)} must match {question['pattern']}{hint}.")
 
 
-def check_python(django: str, version: tuple[int, ...], schema: dict[str, Any], remedy: str) -> None:
+def check_python(
+    django: str, version: tuple[int, ...], schema: dict[str, Any], remedy: str
+) -> None:
     """Raise BadAnswer if Python `version` is too old for `django`; `remedy` says how to get a newer one."""
     if version >= _floor(django, schema):
         return
@@ -157,7 +183,9 @@ def check_python(django: str, version: tuple[int, ...], schema: dict[str, Any], 
     fitting = [each for each in schema["_python"] if version >= _floor(each, schema)]
     choice = f", or choose django {' or '.join(fitting)}" if fitting else ""
     needed = schema["_python"][django]
-    raise BadAnswer(f"Django {django} needs Python {needed} or newer, and this is {running}: {remedy}{choice}.")
+    raise BadAnswer(
+        f"Django {django} needs Python {needed} or newer, and this is {running}: {remedy}{choice}."
+    )
 
 
 def shown(value: object) -> str:
@@ -197,7 +225,9 @@ def read_schema(context: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
 
     An odd value from a replay file or a user's defaults takes the place of the choices in the context.
     """
-    path = os.path.join(context.get("_output_dir", ""), context.get("_repo_dir", ""), "cookiecutter.json")
+    path = os.path.join(
+        context.get("_output_dir", ""), context.get("_repo_dir", ""), "cookiecutter.json"
+    )
     try:
         with open(path, encoding="utf-8") as file:
             schema: dict[str, Any] = json.load(file)

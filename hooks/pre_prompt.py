@@ -15,7 +15,15 @@ LIBRARY = TEMPLATE / "realtime" / "src" / "channels_realtime"
 PLACE = TEMPLATE / "{{cookiecutter.project_slug}}" / "channels_realtime"
 
 # What tools leave in a folder; nobody wants it in a new project.
-LEFTOVERS = ("__pycache__", "*.pyc", "*.pyo", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+LEFTOVERS = (
+    "__pycache__",
+    "*.pyc",
+    "*.pyo",
+    ".DS_Store",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+)
 
 
 def main() -> None:

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-pytest_plugins = ["renders", "projects", "cookiecutters", "starters", "repositories"]  # fixtures that files share
+pytest_plugins = [
+    "renders",
+    "projects",
+    "cookiecutters",
+    "starters",
+    "repositories",
+]  # fixtures that files share
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,14 +41,19 @@ FILES = {
     ".gitignore": ".env\n",
     "chat/views.py": "TEMPLATE = '{{ left alone }}'\n",
 }
-LIBRARY = {"__init__.py": '__version__ = "0.1.0"\n', "layers/groups.py": "NAME = '{{ left alone }}'\n"}
+LIBRARY = {
+    "__init__.py": '__version__ = "0.1.0"\n',
+    "layers/groups.py": "NAME = '{{ left alone }}'\n",
+}
 
 
 def pytest_configure():
     """Let the children of tests hear signals also where nohup, or a shell's background, has this run ignore them."""
     for each in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(each) is signal.SIG_IGN:
-            signal.signal(each, lambda *_: None)  # ignored here still, but a child inherits only what is SIG_IGN
+            signal.signal(
+                each, lambda *_: None
+            )  # ignored here still, but a child inherits only what is SIG_IGN
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +101,9 @@ def new(standin, here):
     def run(*arguments, template=standin, **settings):
         from chanscaffold.cli import cli
 
-        return CliRunner().invoke(cli, ["new", "--template", str(template), *map(str, arguments)], **settings)
+        return CliRunner().invoke(
+            cli, ["new", "--template", str(template), *map(str, arguments)], **settings
+        )
 
     return run
 
@@ -116,7 +129,12 @@ def start(here, environment):
 
     def popen(*arguments, before=(), env=(), **settings):
         command = [*before, sys.executable, "-m", "chanscaffold", *map(str, arguments)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, "text": True}
+        pipes = {
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "stdin": subprocess.DEVNULL,
+            "text": True,
+        }
         return Child(command, env={**environment, **dict(env)}, cwd=here, **{**pipes, **settings})
 
     return popen
@@ -141,7 +159,9 @@ def snapshot():
 
 
 def take_snapshot(folder):
-    return {str(path.relative_to(folder)): describe(path) for path in sorted(Path(folder).rglob("*"))}
+    return {
+        str(path.relative_to(folder)): describe(path) for path in sorted(Path(folder).rglob("*"))
+    }
 
 
 def describe(path):
@@ -156,6 +176,8 @@ def hook_runs():
     """Return a function that reads how the stub hook was run in a project."""
 
     def read(project):
-        return [json.loads(line) for line in (Path(project) / "hook.jsonl").read_text().splitlines()]
+        return [
+            json.loads(line) for line in (Path(project) / "hook.jsonl").read_text().splitlines()
+        ]
 
     return read

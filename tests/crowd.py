@@ -18,7 +18,9 @@ class Crowd:
 
     def __init__(self, specification):
         rules = read_client(specification["client"])
-        self.visitors = [Visitor(specification, rules, cookie) for cookie in specification["cookies"]]
+        self.visitors = [
+            Visitor(specification, rules, cookie) for cookie in specification["cookies"]
+        ]
         # From all over the crowd, and not a multiple of the number of processes apart, so that each has some of them.
         self.writers = self.visitors[:: len(self.visitors) // specification["writers"] | 1]
         self.pause, self.said = specification["pause"], 0
@@ -56,7 +58,9 @@ class Crowd:
 
 async def main():
     reader = asyncio.StreamReader(limit=2**20)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
     crowd = Crowd(json.loads(await reader.readline()))
     gate = asyncio.Semaphore(AT_ONCE)
     everybody = [asyncio.create_task(visitor.live_on(gate)) for visitor in crowd.visitors]

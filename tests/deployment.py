@@ -42,7 +42,16 @@ http {{
 def make_project(workshop, folder, *flags):
     """Return a project for Redis and PostgreSQL, installed as in production, and not set up."""
     env = workshop.env()
-    options = ("--layer", "redis", "--database", "postgres", "--superuser", "", "--no-setup", "--no-git")
+    options = (
+        "--layer",
+        "redis",
+        "--database",
+        "postgres",
+        "--superuser",
+        "",
+        "--no-setup",
+        "--no-git",
+    )
     made = run(workshop.new("mysite", *options, *flags), folder, env)
     assert made.code == 0, made.output
     project = Project(folder / "mysite", env, made)
@@ -91,7 +100,9 @@ class Deployment:
 
     def __post_init__(self):
         self.stores = Stores(self.hosts["data"])
-        self.webs = [Web(self.hosts[app], port) for app in ("app1", "app2") for port in (8001, 8002)]
+        self.webs = [
+            Web(self.hosts[app], port) for app in ("app1", "app2") for port in (8001, 8002)
+        ]
         self.env = {
             **self.project.env,
             **PRODUCTION,
@@ -119,14 +130,20 @@ class Deployment:
         """Run the project's Python on an application host and return what it said."""
         host, beside = self.hosts["app1"], ROOT / "benchmarks" / "realtime" / "server"
         env = {**self.env, "PYTHONPATH": str(beside), "DJANGO_SETTINGS_MODULE": "config.settings"}
-        return check([*host.network.inside(host.name), self.project.python, *arguments], self.project.path, env)
+        return check(
+            [*host.network.inside(host.name), self.project.python, *arguments],
+            self.project.path,
+            env,
+        )
 
     def start(self, web):
         """Start a process with the unit's own command; only Python's path and the address are others."""
         unit = (self.project.path / "deploy" / "web@.service").read_text().replace("\\\n", " ")
         command = re.search(r"(?m)^ExecStart=(.+)$", unit).group(1).replace("%i", str(web.port))
         words = shlex.split(replaced(r"127\.0\.0\.1", web.host.address, command))
-        web.host.start(web.unit, [self.project.python, *words[1:]], cwd=self.project.path, env=self.env)
+        web.host.start(
+            web.unit, [self.project.python, *words[1:]], cwd=self.project.path, env=self.env
+        )
 
     def wait_until_ready(self, web):
         """Wait until a process says, as seen from the proxy, that it reaches everything."""
@@ -141,7 +158,9 @@ class Deployment:
         (self.folder / "site.conf").write_text(self.site())
         configuration = self.folder / "nginx.conf"
         configuration.write_text(NGINX.format(folder=self.folder, user=self.folder.owner()))
-        process = proxy.start("nginx", ["nginx", "-c", configuration, "-g", "daemon off;"], cwd=self.folder)
+        process = proxy.start(
+            "nginx", ["nginx", "-c", configuration, "-g", "daemon off;"], cwd=self.folder
+        )
         wait_until_open(proxy, proxy.address, HTTP, process)
 
     def site(self):
@@ -151,7 +170,9 @@ class Deployment:
         lines = r"(?m)^ +server 127\.0\.0\.1:8001( .*;)\n +server 127\.0\.0\.1:8002\1$"
         ours = "\n".join(rf"    server {web.host.address}:{web.port}\1" for web in self.webs)
         text = replaced(lines, ours, text)
-        text = replaced(r"(?m)^ +listen 80;$", f"    listen {self.hosts['proxy'].address}:{HTTP};", text)
+        text = replaced(
+            r"(?m)^ +listen 80;$", f"    listen {self.hosts['proxy'].address}:{HTTP};", text
+        )
         text = replaced(r"(?m)^ +listen \[::\]:80;\n", "", text)
         return replaced(r"snippets/mysite\.conf", str(deploy / "proxy.conf"), text)
 

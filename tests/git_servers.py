@@ -17,7 +17,11 @@ import pytest
 from projects import free_port, wait_for
 
 USER, PASSWORD = "reader", "correct-horse"  # of the HTTPS server
-HEADERS = {"Content-Type": "CONTENT_TYPE", "Content-Encoding": "HTTP_CONTENT_ENCODING", "Git-Protocol": "GIT_PROTOCOL"}
+HEADERS = {
+    "Content-Type": "CONTENT_TYPE",
+    "Content-Encoding": "HTTP_CONTENT_ENCODING",
+    "Git-Protocol": "GIT_PROTOCOL",
+}
 
 
 class SecureShell:
@@ -27,9 +31,14 @@ class SecureShell:
         self.folder, self.port = folder, free_port()
         self.user = pwd.getpwuid(os.geteuid()).pw_name
         for name in ("host", "user", "stranger"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+            subprocess.run(
+                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)],
+                check=True,
+            )
         shutil.copy(folder / "user.pub", folder / "authorized_keys")
-        (folder / "known_hosts").write_text(f"[127.0.0.1]:{self.port} {(folder / 'host.pub').read_text()}")
+        (folder / "known_hosts").write_text(
+            f"[127.0.0.1]:{self.port} {(folder / 'host.pub').read_text()}"
+        )
         (folder / "sshd_config").write_text(
             f"ListenAddress 127.0.0.1:{self.port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized_keys\n"
             "PidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
@@ -42,9 +51,13 @@ class SecureShell:
         if program is None:
             pytest.skip("there is no sshd here: install openssh-server")
         if os.geteuid() == 0:
-            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # root's sshd wants it, as Debian's service makes it
+            Path("/run/sshd").mkdir(
+                mode=0o755, exist_ok=True
+            )  # root's sshd wants it, as Debian's service makes it
         with (self.folder / "log").open("wb") as log:
-            server = subprocess.Popen([program, "-D", "-e", "-f", self.folder / "sshd_config"], stderr=log)
+            server = subprocess.Popen(
+                [program, "-D", "-e", "-f", self.folder / "sshd_config"], stderr=log
+            )
         with server:
             try:
                 wait_for(lambda: is_open(self.port) or server.poll() is not None, "sshd listens")
@@ -100,7 +113,10 @@ class TlsServer(http.server.ThreadingHTTPServer):
 
     def finish_request(self, request, address):
         """Answer a connection, unless the other side does not trust us."""
-        with contextlib.suppress(OSError), self.context.wrap_socket(request, server_side=True) as secure:
+        with (
+            contextlib.suppress(OSError),
+            self.context.wrap_socket(request, server_side=True) as secure,
+        ):
             super().finish_request(secure, address)
 
 
@@ -118,11 +134,23 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        variables = {"GIT_PROJECT_ROOT": str(self.repositories), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path}
-        variables |= {"QUERY_STRING": query, "REQUEST_METHOD": self.command, "PATH": os.environ["PATH"]}
+        variables = {
+            "GIT_PROJECT_ROOT": str(self.repositories),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path,
+        }
+        variables |= {
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command,
+            "PATH": os.environ["PATH"],
+        }
         variables |= {"CONTENT_LENGTH": str(len(body)), "REMOTE_USER": USER}
-        variables |= {ours: self.headers[name] for name, ours in HEADERS.items() if name in self.headers}
-        done = subprocess.run(["git", "http-backend"], input=body, env=variables, capture_output=True, check=False)
+        variables |= {
+            ours: self.headers[name] for name, ours in HEADERS.items() if name in self.headers
+        }
+        done = subprocess.run(
+            ["git", "http-backend"], input=body, env=variables, capture_output=True, check=False
+        )
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
         self.send_response(int(headers.pop("Status", "200").split()[0]))

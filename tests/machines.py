@@ -70,7 +70,9 @@ class Host:
     def sockets(self, name, port):
         """Return how many TCP connections to a port of this host are established, as the process sees it."""
         table = Path(f"/proc/{self.running[name].pid}/net/tcp").read_text().splitlines()[1:]
-        here = f"{int.from_bytes(ipaddress.ip_address(self.address).packed, 'little'):08X}:{port:04X}"
+        here = (
+            f"{int.from_bytes(ipaddress.ip_address(self.address).packed, 'little'):08X}:{port:04X}"
+        )
         lines = [line.split() for line in table]
         return sum(line[1] == here and line[3] == ESTABLISHED for line in lines)
 

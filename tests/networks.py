@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 
 NAMESPACES, LOOPBACK = "namespaces", "loopback"
-DOCUMENTATION = ipaddress.ip_network("198.51.100.0/24")  # of RFC 5737; nobody's, and seen inside the namespaces alone
+DOCUMENTATION = ipaddress.ip_network(
+    "198.51.100.0/24"
+)  # of RFC 5737; nobody's, and seen inside the namespaces alone
 OF_NETWORKS = 0x40000000  # CLONE_NEWNET
 
 
@@ -39,7 +41,20 @@ class Namespaces:
         ip("-n", bridge, "link", "add", "bridge", "up", "type", "bridge")
         for name, address in self.addresses.items():
             host = self._add(name)
-            ip("-n", host, "link", "add", "eth0", "type", "veth", "peer", "name", name, "netns", bridge)
+            ip(
+                "-n",
+                host,
+                "link",
+                "add",
+                "eth0",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                name,
+                "netns",
+                bridge,
+            )
             ip("-n", bridge, "link", "set", name, "master", "bridge", "up")
             ip("-n", host, "address", "add", f"{address}/{DOCUMENTATION.prefixlen}", "dev", "eth0")
             self.plug(name)
@@ -71,7 +86,9 @@ class Namespaces:
     def close(self):
         """Leave nothing. Every process on the hosts must have ended."""
         for name in ("bridge", *self.addresses):
-            subprocess.run(["ip", "netns", "del", self.prefix + name], capture_output=True, check=False)
+            subprocess.run(
+                ["ip", "netns", "del", self.prefix + name], capture_output=True, check=False
+            )
 
 
 class Loopback:

@@ -33,14 +33,20 @@ def blocks(rule):
 
 def make_patient(folder, rule=None, side=SOUND):
     """Make the sound project in a folder, and lay one side of a rule's page over it; a base has the sound side."""
-    shutil.copytree(PATIENT, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    shutil.copytree(
+        PATIENT, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+    )
     for path, lines in blocks(rule) if rule else []:
         text = side_of(lines, side)
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if path == "config/settings.py":
             text = (
-                without(target.read_text(), {name for each in (BROKEN, SOUND) for name in set_in(lines, each)}) + text
+                without(
+                    target.read_text(),
+                    {name for each in (BROKEN, SOUND) for name in set_in(lines, each)},
+                )
+                + text
             )
         if text:
             target.write_text(text)
@@ -64,9 +70,14 @@ def write_base(folder, files):
 
 def library_of(files):
     """Return the library in some files of a project, as a request tells it."""
-    inside = {path.removeprefix(f"{PACKAGE}/"): data for path, data in files.items() if path.startswith(f"{PACKAGE}/")}
+    inside = {
+        path.removeprefix(f"{PACKAGE}/"): data
+        for path, data in files.items()
+        if path.startswith(f"{PACKAGE}/")
+    }
     library = Library(
-        {name: fingerprint(data) for name, data in inside.items()}, release(inside.get("__init__.py", b""))
+        {name: fingerprint(data) for name, data in inside.items()},
+        release(inside.get("__init__.py", b"")),
     )
     return {"release": library.release, "digest": library.digest} if inside else None
 
@@ -77,7 +88,9 @@ def known_library(rule):
 
 
 def set_in(lines, side):
-    return [name for statement in ast.parse(side_of(lines, side)).body for name in targets(statement)]
+    return [
+        name for statement in ast.parse(side_of(lines, side)).body for name in targets(statement)
+    ]
 
 
 def without(text, names):
@@ -104,6 +117,8 @@ def examine_apart(folder, python=sys.executable, **request):
     """Return the same as the command asks it: isolated, in a process of its own, of any Python."""
     command = [python, "-I", "-S", "-c", EXAMINE]
     given = json.dumps({"root": str(folder), **request})
-    result = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run(
+        command, input=given, capture_output=True, text=True, check=True, timeout=60
+    )
     assert result.stderr == ""
     return json.loads(result.stdout)["findings"]

@@ -173,7 +173,9 @@ def make_site(folder, changes=None):
     for path, text in {**SITE, **dict.fromkeys(changes or {}, "")}.items():
         change = (changes or {}).get(path, [])
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(change if isinstance(change, str) else replaced(SITE.get(path, text), change))
+        (folder / path).write_text(
+            change if isinstance(change, str) else replaced(SITE.get(path, text), change)
+        )
     return folder
 
 
@@ -186,4 +188,6 @@ def replaced(text, pairs):
 
 def vendor(folder):
     """Put the library into a project as the generator does."""
-    shutil.copytree(SOURCE / PACKAGE, folder / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        SOURCE / PACKAGE, folder / PACKAGE, ignore=shutil.ignore_patterns("__pycache__")
+    )

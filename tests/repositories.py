@@ -11,7 +11,11 @@ from chanscaffold.starters.git.address import parse
 IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "A Tester"), ("EMAIL", "tester@example.com"), ("DATE", "2026-01-01T00:00:00+0000"))
+    for what, value in (
+        ("NAME", "A Tester"),
+        ("EMAIL", "tester@example.com"),
+        ("DATE", "2026-01-01T00:00:00+0000"),
+    )
 }
 TOML = 'name = "acme"\n'
 FOLDER, LINK, SUBMODULE = "40000", "120000", "160000"
@@ -23,14 +27,28 @@ class Repository:
     def __init__(self, path, kind="sha1"):
         self.path = path
         self.url = f"file://{path}"
-        self.git("init", "-q", "--bare", "-b", "main", f"--object-format={kind}", str(path), at=path.parent)
+        self.git(
+            "init",
+            "-q",
+            "--bare",
+            "-b",
+            "main",
+            f"--object-format={kind}",
+            str(path),
+            at=path.parent,
+        )
 
     def git(self, *arguments, text=b"", at=None):
         """Run git in the repository and return what it prints."""
         environment = {**os.environ, **IDENTITY}
         command = ["git", *arguments]
         done = subprocess.run(
-            command, cwd=at or self.path, input=text, env=environment, capture_output=True, check=True
+            command,
+            cwd=at or self.path,
+            input=text,
+            env=environment,
+            capture_output=True,
+            check=True,
         )
         return done.stdout.decode().strip()
 
@@ -46,7 +64,9 @@ class Repository:
         content, blobs = b"", {}
         for name, entry in files.items():
             mode, value = (
-                entry if isinstance(entry, tuple) else (FOLDER if isinstance(entry, dict) else "100644", entry)
+                entry
+                if isinstance(entry, tuple)
+                else (FOLDER if isinstance(entry, dict) else "100644", entry)
             )
             if isinstance(value, dict):
                 value = self.tree(value)

@@ -20,9 +20,19 @@ class Room:
         self.site, self.name, self.host = site, name, site.hosts["crowd"]
         self.database = site.stores.connect()
         proxy = site.hosts["proxy"].address
-        connect = {"uri": f"ws://{DOMAIN}/ws/chat/{name}/", "origin": f"http://{DOMAIN}", "host": proxy, "port": HTTP}
+        connect = {
+            "uri": f"ws://{DOMAIN}/ws/chat/{name}/",
+            "origin": f"http://{DOMAIN}",
+            "host": proxy,
+            "port": HTTP,
+        }
         client = str(site.project.path / CLIENT)
-        specification = {"client": client, "connect": connect, "room": name, "cookies": site.cookies}
+        specification = {
+            "client": client,
+            "connect": connect,
+            "room": name,
+            "cookies": site.cookies,
+        }
         self.process = self.host.start(
             "crowd", [sys.executable, Path(__file__).parent / "crowd.py"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -49,7 +59,11 @@ class Room:
 
     def wait_for(self, name, least, limit=LIMIT):
         """Wait until the crowd counts at least so many of something."""
-        wait_for(lambda: self.ask("count")[name] >= least, f"{name} {least} (now {self.ask('count')})", limit)
+        wait_for(
+            lambda: self.ask("count")[name] >= least,
+            f"{name} {least} (now {self.ask('count')})",
+            limit,
+        )
 
     def wait_until_live(self):
         """Wait until everybody has a socket that has been answered."""
@@ -72,7 +86,11 @@ class Room:
         """Let nobody say more, wait until everybody has heard everything, and return what all have seen."""
         self.ask("hush")
         self.wait_until_live()
-        wait_for(lambda: not self.ask("count")["waiting"], "everybody has heard what he or she said", LIMIT)
+        wait_for(
+            lambda: not self.ask("count")["waiting"],
+            "everybody has heard what he or she said",
+            LIMIT,
+        )
         self.wait_until_heard()
         return self.ask("state")
 

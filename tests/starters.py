@@ -20,7 +20,11 @@ EXAMPLES = ROOT / "examples" / "starters"
 def own_home(tmp_path_factory, monkeypatch):
     """A home of its own: nothing that the user keeps or trusts reaches a test, and the other way round."""
     home = tmp_path_factory.mktemp("home")
-    for variable, name in (("HOME", ""), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
+    for variable, name in (
+        ("HOME", ""),
+        ("XDG_CONFIG_HOME", "config"),
+        ("XDG_CACHE_HOME", "cache"),
+    ):
         monkeypatch.setenv(variable, str(home / name))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
     return home
@@ -61,7 +65,16 @@ def make_starter(tmp_path_factory, own_home):
 
 def make_with_ours(source, here, *flags):
     """Make the project `site` with our own template and a starter, without set-up."""
-    arguments = ["new", str(here / "site"), "--starter", str(source), "--trust", "--no-setup", "--no-git", *flags]
+    arguments = [
+        "new",
+        str(here / "site"),
+        "--starter",
+        str(source),
+        "--trust",
+        "--no-setup",
+        "--no-git",
+        *flags,
+    ]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0, result.output
     return here / "site"
@@ -76,16 +89,36 @@ def export(source, out):
 
 def cook(template, folder, home, *answers):
     """Render with plain Cookiecutter, whose own hooks run."""
-    command = [sys.executable, "-m", "cookiecutter", template, "--no-input", "-o", folder, "setup=false", *answers]
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "CHANSCAFFOLD_STEPS": "prune", "CHANSCAFFOLD_VERBOSITY": "-1"}
-    return subprocess.run(list(map(str, command)), env=env, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "cookiecutter",
+        template,
+        "--no-input",
+        "-o",
+        folder,
+        "setup=false",
+        *answers,
+    ]
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(home),
+        "CHANSCAFFOLD_STEPS": "prune",
+        "CHANSCAFFOLD_VERBOSITY": "-1",
+    }
+    return subprocess.run(
+        list(map(str, command)), env=env, capture_output=True, text=True, check=False
+    )
 
 
 def digest(folder):
     """Return every file's mode and content, without the template's origin, which may differ."""
     paths = (path for path in Path(folder).rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): (path.stat().st_mode, hashlib.sha256(content_of(path)).hexdigest())
+        path.relative_to(folder).as_posix(): (
+            path.stat().st_mode,
+            hashlib.sha256(content_of(path)).hexdigest(),
+        )
         for path in paths
     }
 

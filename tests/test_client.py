@@ -16,7 +16,9 @@ from websockets.sync.server import serve
 pytest_plugins = ["browsers"]
 pytestmark = pytest.mark.slow
 
-CLIENT = Path(ROOT, "realtime", "src", "channels_realtime", "static", "channels_realtime", "client.js")
+CLIENT = Path(
+    ROOT, "realtime", "src", "channels_realtime", "static", "channels_realtime", "client.js"
+)
 PAGE = """
 <!doctype html><title>Client</title>
 <script type="module">
@@ -74,7 +76,9 @@ class StandIn:
 
     def start(self):
         """Begin to serve, also again after `stop`."""
-        self.server = serve(self._handle, "127.0.0.1", self.port, process_request=self._respond, compression=None)
+        self.server = serve(
+            self._handle, "127.0.0.1", self.port, process_request=self._respond, compression=None
+        )
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
@@ -95,7 +99,10 @@ class StandIn:
         self.sockets[-1].send(self._message(self.stored[-1]))
 
     def _respond(self, connection, request):
-        found = {"/": ("text/html", PAGE), "/client.js": ("text/javascript", CLIENT.read_text())}.get(request.path)
+        found = {
+            "/": ("text/html", PAGE),
+            "/client.js": ("text/javascript", CLIENT.read_text()),
+        }.get(request.path)
         if not found:
             return None
         response = connection.respond(HTTPStatus.OK, found[1])
@@ -120,7 +127,9 @@ class StandIn:
             connection.send('{"type":"pong"}')
         elif "chat.resume" in frame:
             missed = [number for number in self.stored if number > json.loads(frame)["after"]]
-            connection.send(json.dumps({"type": "chat.resumed", "room": "lobby", "count": len(missed)}))
+            connection.send(
+                json.dumps({"type": "chat.resumed", "room": "lobby", "count": len(missed)})
+            )
             for number in missed:
                 connection.send(self._message(number))
 
@@ -389,8 +398,13 @@ def test_a_closed_socket_stays_closed(server, client):
 def test_the_scheme_and_the_host_are_those_of_the_page(chromium, scheme, expected):
     with contextlib.closing(chromium.new_context()) as context:
         page, addresses = context.new_page(), []
-        page.route(f"{scheme}://site.example/", lambda route: route.fulfill(content_type="text/html", body=PAGE))
-        page.route("**/client.js", lambda route: route.fulfill(content_type="text/javascript", path=CLIENT))
+        page.route(
+            f"{scheme}://site.example/",
+            lambda route: route.fulfill(content_type="text/html", body=PAGE),
+        )
+        page.route(
+            "**/client.js", lambda route: route.fulfill(content_type="text/javascript", path=CLIENT)
+        )
         page.route_web_socket("**/echo/", lambda route: addresses.append(route.url))
         page.goto(f"{scheme}://site.example/")
         page.wait_for_function("window.attempt")

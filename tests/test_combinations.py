@@ -61,7 +61,9 @@ def lines(render_quickly, tmp_path_factory):
 
 def install(place, folders, python):
     """Install what the projects need, all together, and return the Python that has it."""
-    projects = [tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8")) for folder in folders]
+    projects = [
+        tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8")) for folder in folders
+    ]
     packages = {
         package
         for project in projects
@@ -94,7 +96,15 @@ def test_every_combination_is_linted_and_laid_out(lines, django):
     line = lines(django)
     folders = line.folders.values()
     run_tool("ruff", "check", "--no-cache", *folders, folder=line.python.parent, python=line.python)
-    run_tool("ruff", "format", "--check", "--no-cache", *folders, folder=line.python.parent, python=line.python)
+    run_tool(
+        "ruff",
+        "format",
+        "--check",
+        "--no-cache",
+        *folders,
+        folder=line.python.parent,
+        python=line.python,
+    )
 
 
 @each_line
@@ -110,7 +120,9 @@ def test_the_types_of_every_combination_are_right(lines, django, tmp_path):
     for folder in line.sets.values():
         variables = {**variables_of(folder), "SECRET_KEY": "x"}
         command = ("mypy", "--cache-dir", tmp_path, ".")
-        run_tool(*command, folder=folder, python=line.python, PYTHONDONTWRITEBYTECODE="1", **variables)
+        run_tool(
+            *command, folder=folder, python=line.python, PYTHONDONTWRITEBYTECODE="1", **variables
+        )
 
 
 @each_line

@@ -36,8 +36,14 @@ COMBINATIONS = combine({option: CHOICES[option] for option in ("layer", "databas
 
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"])
 def test_the_image_and_the_unit_run_the_same_command(server):
-    unit, image = (render_file(name, {"server": server}) for name in ("deploy/web@.service", "Dockerfile"))
-    here = re.search(r"(?m)^ExecStart=\S+/python (.*)$", unit.replace("\\\n", " ")).group(1).replace("%i", "8000")
+    unit, image = (
+        render_file(name, {"server": server}) for name in ("deploy/web@.service", "Dockerfile")
+    )
+    here = (
+        re.search(r"(?m)^ExecStart=\S+/python (.*)$", unit.replace("\\\n", " "))
+        .group(1)
+        .replace("%i", "8000")
+    )
     there = json.loads(re.search(r"(?m)^CMD (.*)$", image).group(1))
     assert there == ["python", *here.replace("127.0.0.1", "0.0.0.0").split()]
 
@@ -47,7 +53,9 @@ def test_systemd_finds_nothing_wrong_with_any_unit(tmp_path):
         pytest.skip("there is no systemd-analyze here")
     units = {render_file("deploy/web@.service", answers) for answers in COMBINATIONS}
     for number, unit in enumerate(sorted(units)):
-        text = re.sub(r"/srv/\S+/python", sys.executable, re.sub(r"(?m)^User=.*", "User=root", unit))
+        text = re.sub(
+            r"/srv/\S+/python", sys.executable, re.sub(r"(?m)^User=.*", "User=root", unit)
+        )
         (tmp_path / f"web{number}@.service").write_text(text)
     command = ["systemd-analyze", "verify", *tmp_path.iterdir()]
     verify = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -64,11 +72,16 @@ def test_there_are_two_replicas_where_they_can_share_everything_and_one_elsewher
 
 def test_a_host_has_one_process_with_the_layer_in_memory_and_two_with_redis():
     for answers in COMBINATIONS:
-        ports = re.findall(r"(?m)^ +server 127\.0\.0\.1:(\d+) ", render_file("deploy/nginx.conf", answers))
-        started = re.findall(
-            r"my-site@(\d+)", render_file("deploy/README.md", answers).partition("--now")[2].partition("\n")[0]
+        ports = re.findall(
+            r"(?m)^ +server 127\.0\.0\.1:(\d+) ", render_file("deploy/nginx.conf", answers)
         )
-        assert ports == started == (["8001", "8002"] if answers["layer"] == "redis" else ["8001"]), answers
+        started = re.findall(
+            r"my-site@(\d+)",
+            render_file("deploy/README.md", answers).partition("--now")[2].partition("\n")[0],
+        )
+        assert (
+            ports == started == (["8001", "8002"] if answers["layer"] == "redis" else ["8001"])
+        ), answers
 
 
 def test_only_the_proxy_can_be_reached_from_outside():
@@ -93,7 +106,10 @@ class Stage:
         stores = Stores(self.hosts["data"])
         stores.make()
         self.compose = yaml.safe_load((self.project.path / "compose.yaml").read_text())
-        written = {name: with_default(str(value)) for name, value in self.compose["x-app"]["environment"].items()}
+        written = {
+            name: with_default(str(value))
+            for name, value in self.compose["x-app"]["environment"].items()
+        }
         # With HTTPS on, Django's answers show what it takes the scheme for.
         ours = {
             "DATABASE_URL": stores.database,
@@ -108,7 +124,11 @@ class Stage:
         """Do what the service of that name does."""
         command = shlex.split(self.compose["services"]["migrate"]["command"])
         host = self.hosts["data"]
-        check([*host.network.inside(host.name), self.project.python, *command[1:]], self.project.path, self.env)
+        check(
+            [*host.network.inside(host.name), self.project.python, *command[1:]],
+            self.project.path,
+            self.env,
+        )
 
     def start_proxy(self):
         """Run nginx with the files that compose.yaml mounts, and the name server that Docker would run."""
@@ -149,7 +169,9 @@ class Stage:
         """Start a replica with the image's own command."""
         host.network.plug(host.name)
         command = json.loads(re.search(r"(?m)^CMD (.*)$", self.image).group(1))
-        web = host.start("web", [self.project.python, *command[1:]], cwd=self.project.path, env=self.env)
+        web = host.start(
+            "web", [self.project.python, *command[1:]], cwd=self.project.path, env=self.env
+        )
         wait_until_open(host, "127.0.0.1", 8000, web)
 
     def status(self):
@@ -170,8 +192,12 @@ def with_default(text):
 def install(workshop, folder):
     """Return a project as the image has it: production's packages, and its static files."""
     project = make_project(workshop, folder, "--docker")
-    variables = re.search(r"(?m)^RUN (SECRET_KEY=.*) \\$", (project.path / "Dockerfile").read_text()).group(1)
-    project.manage("collectstatic", "--no-input", **dict(word.split("=", 1) for word in variables.split()))
+    variables = re.search(
+        r"(?m)^RUN (SECRET_KEY=.*) \\$", (project.path / "Dockerfile").read_text()
+    ).group(1)
+    project.manage(
+        "collectstatic", "--no-input", **dict(word.split("=", 1) for word in variables.split())
+    )
     return project
 
 
@@ -200,7 +226,9 @@ def get(address, path, **headers):
 def echo(address, origin):
     """Return what the echo socket answers to a page of an origin."""
     sock = socket.create_connection((address, 80), timeout=60)
-    with connect(f"ws://{SITE}/ws/echo/", sock=sock, origin=origin, open_timeout=60, proxy=None) as websocket:
+    with connect(
+        f"ws://{SITE}/ws/echo/", sock=sock, origin=origin, open_timeout=60, proxy=None
+    ) as websocket:
         websocket.send("hello")
         return websocket.recv(timeout=60)
 

@@ -21,12 +21,32 @@ def commands(folder, path, text):
     [
         ("Procfile", "release: true\nweb: daphne -b 0.0.0.0 config.asgi:application\n", 2),
         ("Dockerfile", 'FROM x\nCMD ["daphne", "-b", "0.0.0.0", "config.asgi:application"]\n', 2),
-        ("Dockerfile", "FROM x\nCMD daphne \\\n  # why\n  -b 0.0.0.0 \\\n  config.asgi:application\n", 2),
+        (
+            "Dockerfile",
+            "FROM x\nCMD daphne \\\n  # why\n  -b 0.0.0.0 \\\n  config.asgi:application\n",
+            2,
+        ),
         ("docker/Dockerfile.prod", "ENTRYPOINT exec daphne -b 0.0.0.0 config.asgi:application", 1),
-        ("docker-compose.yml", "services:\n  web:\n    command: daphne -b 0.0.0.0 config.asgi:application  # it\n", 3),
-        ("compose.yaml", "services:\r\n  web:\r\n    command: daphne -b 0.0.0.0 config.asgi:application\r\n", 3),
-        ("compose.yaml", 'services:\n  web:\n    command: ["daphne", "-b", "0.0.0.0", "config.asgi:application"]\n', 3),
-        ("compose.yaml", 'services:\n web:\n  command: [daphne, "-b",\n    0.0.0.0, config.asgi:application]\n', 3),
+        (
+            "docker-compose.yml",
+            "services:\n  web:\n    command: daphne -b 0.0.0.0 config.asgi:application  # it\n",
+            3,
+        ),
+        (
+            "compose.yaml",
+            "services:\r\n  web:\r\n    command: daphne -b 0.0.0.0 config.asgi:application\r\n",
+            3,
+        ),
+        (
+            "compose.yaml",
+            'services:\n  web:\n    command: ["daphne", "-b", "0.0.0.0", "config.asgi:application"]\n',
+            3,
+        ),
+        (
+            "compose.yaml",
+            'services:\n web:\n  command: [daphne, "-b",\n    0.0.0.0, config.asgi:application]\n',
+            3,
+        ),
         (
             "compose.yaml",
             "services:\n  web:\n    command:\n    - daphne\n    - -b\n    - 0.0.0.0\n    - config.asgi:application\n",
@@ -47,9 +67,21 @@ def commands(folder, path, text):
             "services:\n web:\n   command:\n    - sh\n    - -c\n    - daphne -b 0.0.0.0 config.asgi:application\n",
             3,
         ),
-        ("web.service", "[Service]\nExecStart=/srv/.venv/bin/daphne -b 0.0.0.0 \\\n config.asgi:application\n", 2),
-        ("etc/supervisor.conf", "[x]\n[program:web]\ncommand=daphne -b 0.0.0.0 config.asgi:application\n", 3),
-        ("start.sh", "#!/bin/sh\nset -e\nexec uv run daphne -b 0.0.0.0 config.asgi:application\n", 3),
+        (
+            "web.service",
+            "[Service]\nExecStart=/srv/.venv/bin/daphne -b 0.0.0.0 \\\n config.asgi:application\n",
+            2,
+        ),
+        (
+            "etc/supervisor.conf",
+            "[x]\n[program:web]\ncommand=daphne -b 0.0.0.0 config.asgi:application\n",
+            3,
+        ),
+        (
+            "start.sh",
+            "#!/bin/sh\nset -e\nexec uv run daphne -b 0.0.0.0 config.asgi:application\n",
+            3,
+        ),
         ("entrypoint.sh", "python -m daphne -b 0.0.0.0 config.asgi:application | tee log\n", 1),
     ],
 )
@@ -81,9 +113,21 @@ def test_who_speaks_of_a_server_does_not_start_it(line, tmp_path):
 @pytest.mark.parametrize(
     ("path", "text", "copies"),
     [
-        ("compose.yaml", "services:\n  web:\n    command: daphne x.asgi:a\n    deploy:\n      replicas: 3\n", 3),
-        ("compose.yaml", "services:\n  a:\n    scale: 3\n  web:\n    command: daphne x.asgi:a\n", 1),
-        ("supervisord.conf", "[program:a]\nnumprocs=4\n[program:web]\ncommand=daphne x.asgi:a\nnumprocs = 2\n", 2),
+        (
+            "compose.yaml",
+            "services:\n  web:\n    command: daphne x.asgi:a\n    deploy:\n      replicas: 3\n",
+            3,
+        ),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    scale: 3\n  web:\n    command: daphne x.asgi:a\n",
+            1,
+        ),
+        (
+            "supervisord.conf",
+            "[program:a]\nnumprocs=4\n[program:web]\ncommand=daphne x.asgi:a\nnumprocs = 2\n",
+            2,
+        ),
     ],
 )
 def test_copies_are_those_of_the_command_s_own_service(path, text, copies, tmp_path):
@@ -120,9 +164,12 @@ def test_gunicorn_speaks_asgi_with_a_worker_that_does(line, is_asgi, tmp_path):
     assert [each.is_asgi for each in commands(tmp_path, "Procfile", "web: " + line)] == [is_asgi]
 
 
-@pytest.mark.parametrize("path", ["compose.yaml", "Procfile", "Dockerfile", "x.service", "supervisor.conf", "x.sh"])
 @pytest.mark.parametrize(
-    "text", ["", "\x00\ufffd", "- \n-\n - :\n", "a: |", "CMD [", "x: 'y", "[program:", "command: \\\n"]
+    "path", ["compose.yaml", "Procfile", "Dockerfile", "x.service", "supervisor.conf", "x.sh"]
+)
+@pytest.mark.parametrize(
+    "text",
+    ["", "\x00\ufffd", "- \n-\n - :\n", "a: |", "CMD [", "x: 'y", "[program:", "command: \\\n"],
 )
 def test_nonsense_is_read_without_a_word(path, text, tmp_path):
     assert commands(tmp_path, path, text) == []

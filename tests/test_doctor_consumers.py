@@ -72,10 +72,14 @@ def found(tmp_path, rule, text, more=(), **files):
     (tmp_path / "chat/consumers.py").write_text(HEAD + textwrap.dedent(text))
     for name, content in files.items():
         (tmp_path / "chat" / f"{name}.py").write_text(textwrap.dedent(content))
-    return [each.severity or RULES[rule].severity for each in RULES[rule].check(Project(str(tmp_path)))]
+    return [
+        each.severity or RULES[rule].severity for each in RULES[rule].check(Project(str(tmp_path)))
+    ]
 
 
-def method(body, base="AsyncWebsocketConsumer", name="receive", arguments="text_data=None, bytes_data=None"):
+def method(
+    body, base="AsyncWebsocketConsumer", name="receive", arguments="text_data=None, bytes_data=None"
+):
     """Return a consumer with one method, asynchronous where the base is."""
     kind = "async def" if base.startswith("Async") else "def"
     return f"class Chat({base}):\n    {kind} {name}(self, {arguments}):\n" + textwrap.indent(
@@ -83,7 +87,9 @@ def method(body, base="AsyncWebsocketConsumer", name="receive", arguments="text_
     )
 
 
-MEMORY = {"config/settings.py": 'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}'}
+MEMORY = {
+    "config/settings.py": 'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}'
+}
 SEND = 'self.channel_layer.group_send("chat", {"type": "chat.message"})'
 
 
@@ -169,7 +175,10 @@ def test_a_dropped_coroutine_is_found(tmp_path, body, count):
         (SEND, 1),
         (f"async_to_sync({SEND.partition('(')[0]})('chat', {{}})", 0),
         (f"transaction.on_commit(lambda: {SEND})", 1),
-        ("transaction.on_commit(lambda: async_to_sync(self.channel_layer.group_send)('chat', {}))", 0),
+        (
+            "transaction.on_commit(lambda: async_to_sync(self.channel_layer.group_send)('chat', {}))",
+            0,
+        ),
     ],
 )
 def test_a_dropped_coroutine_is_found_in_synchronous_code(tmp_path, body, count):
@@ -208,7 +217,10 @@ def test_a_method_that_may_be_plain_is_left_alone(tmp_path, text):
     ],
 )
 def test_a_blocking_call_is_found(tmp_path, body, count):
-    assert len(found(tmp_path, "blocking-in-async", "def slow():\n    time.sleep(1)\n" + method(body))) == count
+    assert (
+        len(found(tmp_path, "blocking-in-async", "def slow():\n    time.sleep(1)\n" + method(body)))
+        == count
+    )
 
 
 def test_a_synchronous_consumer_may_block_its_thread(tmp_path):
@@ -256,8 +268,14 @@ def test_a_script_with_a_loop_of_its_own_may_block(tmp_path):
         ("rooms = Room.objects.all()[:5]", []),
         ("await sync_to_async(Room.objects.get)(pk=1)", []),
         ("await database_sync_to_async(lambda: Room.objects.get(pk=1))()", []),
-        ("def inner():\n    return Room.objects.get(pk=1)\nawait database_sync_to_async(inner)()", []),
-        ("@database_sync_to_async\ndef inner():\n    return Room.objects.get(pk=1)\nawait inner()", []),
+        (
+            "def inner():\n    return Room.objects.get(pk=1)\nawait database_sync_to_async(inner)()",
+            [],
+        ),
+        (
+            "@database_sync_to_async\ndef inner():\n    return Room.objects.get(pk=1)\nawait inner()",
+            [],
+        ),
         ("await self.wrapped()", []),
         ("await database_sync_to_async(names)()", []),
         ("Document.objects.get(pk=1)", []),
@@ -284,7 +302,9 @@ def test_a_synchronous_query_is_found(tmp_path, body, severities):
 
 
 def test_a_synchronous_consumer_may_query(tmp_path):
-    assert found(tmp_path, "orm-in-async", method("Room.objects.get(pk=1)", "WebsocketConsumer")) == []
+    assert (
+        found(tmp_path, "orm-in-async", method("Room.objects.get(pk=1)", "WebsocketConsumer")) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -294,9 +314,15 @@ def test_a_synchronous_consumer_may_query(tmp_path):
         ("async def page(request):\n    return await request.auser()", 0),
         ("async def page(request):\n    return await work(request.user)", 0),
         ("def page(request):\n    return request.user.is_authenticated", 0),
-        ("from ninja import Router\nasync def page(request):\n    return request.user.is_authenticated", 0),
+        (
+            "from ninja import Router\nasync def page(request):\n    return request.user.is_authenticated",
+            0,
+        ),
         ("from .models import *\nasync def page(request):\n    return Room.objects.count()", 1),
-        ("from . import models as m\nasync def page(request):\n    return m.Room.objects.count()", 1),
+        (
+            "from . import models as m\nasync def page(request):\n    return m.Room.objects.count()",
+            1,
+        ),
     ],
 )
 def test_a_synchronous_query_is_found_in_asynchronous_views(tmp_path, text, count):
@@ -351,8 +377,14 @@ def test_queries_in_a_plain_thread_are_found(tmp_path, body, count):
     [
         ("async def page(request):\n    await sync_to_async(Room.objects.get)(pk=1)", 0),
         ("@sync_to_async\ndef load():\n    return Room.objects.get(pk=1)", 0),
-        ("@sync_to_async(thread_sensitive=False)\ndef load():\n    return Room.objects.get(pk=1)", 1),
-        ("async def page(request):\n    await asyncio.to_thread(lambda: Room.objects.get(pk=1))", 1),
+        (
+            "@sync_to_async(thread_sensitive=False)\ndef load():\n    return Room.objects.get(pk=1)",
+            1,
+        ),
+        (
+            "async def page(request):\n    await asyncio.to_thread(lambda: Room.objects.get(pk=1))",
+            1,
+        ),
     ],
 )
 def test_django_closes_the_connections_of_its_requests(tmp_path, text, count):
@@ -370,13 +402,22 @@ GROUP = "await self.channel_layer.group_send"
         (f"data = json.loads(text_data)\n{GROUP}('x', {{**data}})", 1),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': 'chat.message', **data}})", 1),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': data['type'], 'x': 1}})", 1),
-        (f"data = json.loads(text_data)\nkind = data.get('kind')\n{GROUP}('x', {{'type': kind}})", 1),
+        (
+            f"data = json.loads(text_data)\nkind = data.get('kind')\n{GROUP}('x', {{'type': kind}})",
+            1,
+        ),
         ("await self.spread(json.loads(text_data))", 1),
         (f"data = json.loads(text_data)\nevent = {{'type': 'x', **data}}\n{GROUP}('x', event)", 1),
         ("await self.choose(json.loads(text_data)['action'])", 1),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{**data, 'type': 'chat.message'}})", 0),
-        (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': 'chat.message', 'data': data}})", 0),
-        (f"data = json.loads(text_data)\nif data['type'] in TYPES:\n    {GROUP}('x', {{'type': data['type']}})", 0),
+        (
+            f"data = json.loads(text_data)\n{GROUP}('x', {{'type': 'chat.message', 'data': data}})",
+            0,
+        ),
+        (
+            f"data = json.loads(text_data)\nif data['type'] in TYPES:\n    {GROUP}('x', {{'type': data['type']}})",
+            0,
+        ),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': f\"event.{{data['type']}}\"}})", 0),
         (f"data = clean(text_data)\n{GROUP}('x', {{**data}})", 0),
         (f"event = {{'type': 'chat.message'}}\n{GROUP}('x', event)", 0),
@@ -397,7 +438,10 @@ def test_a_type_that_a_client_chooses_is_found(tmp_path, body, count):
 
 @pytest.mark.parametrize(
     ("call", "reached"),
-    [("group_send('x'", "every consumer of the group"), ("send('x'", "the consumer of the channel")],
+    [
+        ("group_send('x'", "every consumer of the group"),
+        ("send('x'", "the consumer of the channel"),
+    ],
 )
 def test_whom_a_chosen_type_reaches_is_said(tmp_path, call, reached):
     body = f"data = json.loads(text_data)\nawait self.channel_layer.{call}, data)"
@@ -424,13 +468,20 @@ def test_whom_a_chosen_type_reaches_is_said(tmp_path, call, reached):
         ("event = {}\nevent['type'] = 'other'\nawait self.channel_layer.group_send('x', event)", 0),
         ("await self.send_json({'type': 'other'})", 0),
         ("hub.group_send('x', {'type': 'other'})", 0),
-        ("layer = get_channel_layer()\nawait layer.send('x', {'text': 1})\nawait layer.receive('x')", 0),
+        (
+            "layer = get_channel_layer()\nawait layer.send('x', {'text': 1})\nawait layer.receive('x')",
+            0,
+        ),
     ],
 )
 def test_a_type_without_a_handler_is_found(tmp_path, body, count):
     mixin = "class Mixin:\n    async def inherited_event(self, event): pass\n"
     members = "\n    async def chat_message(self, event): pass\n    alias = chat_message\n"
-    text = mixin + method(body, "AsyncJsonWebsocketConsumer, Mixin", arguments="text_data=None") + members
+    text = (
+        mixin
+        + method(body, "AsyncJsonWebsocketConsumer, Mixin", arguments="text_data=None")
+        + members
+    )
     assert len(found(tmp_path, "handler-missing", text)) == count
 
 
@@ -468,8 +519,14 @@ def test_a_handler_may_be_where_nobody_sees_it(tmp_path, more):
     ],
 )
 def test_a_code_before_accept_is_found(tmp_path, body, count):
-    text = "REFUSED = 4403\n" + method(body, name="connect", arguments="") + "\n    async def open(self):\n"
-    assert len(found(tmp_path, "close-before-accept", text + "        await self.accept()\n")) == count
+    text = (
+        "REFUSED = 4403\n"
+        + method(body, name="connect", arguments="")
+        + "\n    async def open(self):\n"
+    )
+    assert (
+        len(found(tmp_path, "close-before-accept", text + "        await self.accept()\n")) == count
+    )
 
 
 JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
@@ -480,10 +537,16 @@ JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
     [
         ("", 1),
         ("    async def disconnect(self, code): pass\n", 1),
-        ("    async def disconnect(self, code):\n        await self.channel_layer.group_discard('x', 'y')\n", 0),
+        (
+            "    async def disconnect(self, code):\n        await self.channel_layer.group_discard('x', 'y')\n",
+            0,
+        ),
         ("    groups = ['x']\n", 0),
         ("    async def disconnect(self, code):\n        await leave(self)\n", 0),
-        ("class Child(Chat):\n    async def disconnect(self, code):\n        await layer.group_discard('x', 'y')\n", 0),
+        (
+            "class Child(Chat):\n    async def disconnect(self, code):\n        await layer.group_discard('x', 'y')\n",
+            0,
+        ),
     ],
 )
 def test_a_group_that_is_never_left_is_found(tmp_path, more, count):
@@ -521,7 +584,10 @@ KWARGS = "self.scope['url_route']['kwargs']['room']"
 )
 def test_a_group_named_after_a_url_is_found(tmp_path, route, severities):
     join = f"name = {KWARGS}\nself.group = f'chat_{{name}}'\nawait self.channel_layer.group_add(self.group, 'x')"
-    text = method(join, name="connect", arguments="") + "\nclass Child(Chat): pass\nclass Other(AsyncConsumer): pass\n"
+    text = (
+        method(join, name="connect", arguments="")
+        + "\nclass Child(Chat): pass\nclass Other(AsyncConsumer): pass\n"
+    )
     routing = f"from django.urls import path, re_path\nfrom .consumers import *\nwebsocket_urlpatterns = [{route}]"
     assert found(tmp_path, "group-name-raw", text, more=MEMORY, routing=routing) == severities
 
@@ -546,7 +612,9 @@ def test_a_group_named_after_input_is_found(tmp_path, group, count):
     assert len(found(tmp_path, "group-name-raw", text, more=MEMORY)) == count
 
 
-@pytest.mark.parametrize("check", ["if not re.match('^[a-z]+$', text_data): return", "await Room.objects.aget(pk=1)"])
+@pytest.mark.parametrize(
+    "check", ["if not re.match('^[a-z]+$', text_data): return", "await Room.objects.aget(pk=1)"]
+)
 def test_a_name_that_was_looked_at_is_left_alone(tmp_path, check):
     text = method(f"{check}\nawait self.channel_layer.group_add(text_data, self.channel_name)")
     assert found(tmp_path, "group-name-raw", text, more=MEMORY) == []
@@ -562,9 +630,18 @@ def test_a_layer_that_takes_any_name_makes_it_advice(tmp_path):
     [
         ("data = json.loads(text_data)", 1),
         ("data = json.loads(text_data)\nmore = json.loads(text_data)", 1),
-        ("try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data['name']", 1),
-        ("try:\n    name = json.loads(text_data)['name']\nexcept (ValueError, KeyError):\n    return", 0),
-        ("try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data.get('name')", 0),
+        (
+            "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data['name']",
+            1,
+        ),
+        (
+            "try:\n    name = json.loads(text_data)['name']\nexcept (ValueError, KeyError):\n    return",
+            0,
+        ),
+        (
+            "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data.get('name')",
+            0,
+        ),
         ("data = json.loads(await self.stored())", 0),
         ("name = self.scope['user']", 0),
     ],
@@ -580,7 +657,10 @@ def test_a_message_that_is_read_blindly_is_found(tmp_path, body, count):
         ("name = content.get('name')", 0),
         ("if 'name' in content:\n    name = content['name']", 0),
         ("form = NameForm(content)\nname = content['name']", 0),
-        ("for key in content.keys():\n    if key == 'name':\n        self.name = content['name']", 0),
+        (
+            "for key in content.keys():\n    if key == 'name':\n        self.name = content['name']",
+            0,
+        ),
         ("try:\n    name = content['name']\nexcept KeyError:\n    return", 0),
     ],
 )
@@ -594,8 +674,14 @@ def test_json_that_is_read_blindly_is_found(tmp_path, body, count):
     [
         ("token = parse_qs(self.scope['query_string'].decode())['token'][0]", 1),
         ("query = parse_qs(self.scope['query_string'])\ntoken = query.get(b'access_token')", 1),
-        ("query = self.scope.get('query_string', b'').decode()\ntoken = query.split('token=')[1]", 1),
-        ("query = dict(x.split('=') for x in self.scope['query_string'].decode().split('&'))\nkey = query['jwt']", 1),
+        (
+            "query = self.scope.get('query_string', b'').decode()\ntoken = query.split('token=')[1]",
+            1,
+        ),
+        (
+            "query = dict(x.split('=') for x in self.scope['query_string'].decode().split('&'))\nkey = query['jwt']",
+            1,
+        ),
         ("token_key = self.scope['query_string'].decode().split('=')[1]", 1),
         ("query = self.scope['query_string'].decode()\ntoken = query.split('=')[-1]", 1),
         ("token_key = self.scope['query_string'].decode().split('=')[0]", 0),

@@ -69,14 +69,19 @@ def test_an_old_channels_redis_is_found(text, count, tmp_path):
     [
         ("loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))", 1),
         ("asyncio.new_event_loop().run_until_complete(layer.group_send('a', {}))", 1),
-        ("loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))\nloop.close()", 0),
+        (
+            "loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))\nloop.close()",
+            0,
+        ),
         ("loop = asyncio.new_event_loop()\nloop.run_until_complete(main())", 0),
         ("asyncio.run(layer.group_send('a', {}))", 0),
         ("async_to_sync(layer.group_send)('a', {})", 0),
     ],
 )
 def test_a_loop_around_the_layer_that_is_left_open_is_found(text, count, tmp_path):
-    folder = deployed(tmp_path, {"chat/tasks.py": "def tell():\n    " + text.replace("\n", "\n    ") + "\n"})
+    folder = deployed(
+        tmp_path, {"chat/tasks.py": "def tell():\n    " + text.replace("\n", "\n    ") + "\n"}
+    )
     assert len(found(folder, "channels-redis-old")) == count
 
 
@@ -90,10 +95,17 @@ GUNICORN = "web: gunicorn config.wsgi:application\n"
         {"Procfile": "web: gunicorn config.wsgi --log-file -\n"},
         {"Dockerfile": 'CMD ["gunicorn", "-w", "4", "config.wsgi:application"]\n'},
         {"docker-compose.yml": "services:\n  web:\n    command: gunicorn config.wsgi\n"},
-        {"deploy/web.service": "[Service]\nExecStart=/srv/venv/bin/gunicorn \\\n  config.wsgi:application\n"},
-        {"start.sh": "python manage.py migrate\nexec uwsgi --http :8000 --module config.wsgi:application\n"},
+        {
+            "deploy/web.service": "[Service]\nExecStart=/srv/venv/bin/gunicorn \\\n  config.wsgi:application\n"
+        },
+        {
+            "start.sh": "python manage.py migrate\nexec uwsgi --http :8000 --module config.wsgi:application\n"
+        },
         {"Procfile": GUNICORN, "requirements.txt": "daphne==4.2.3\nuvicorn\n"},
-        {"Procfile": GUNICORN, "compose.dev.yaml": "services:\n  web:\n    command: python manage.py runserver\n"},
+        {
+            "Procfile": GUNICORN,
+            "compose.dev.yaml": "services:\n  web:\n    command: python manage.py runserver\n",
+        },
     ],
 )
 def test_sockets_served_over_wsgi_alone_are_found(files, tmp_path):
@@ -104,9 +116,15 @@ def test_sockets_served_over_wsgi_alone_are_found(files, tmp_path):
     "files",
     [
         {"Procfile": GUNICORN + "sockets: daphne config.asgi:application\n"},
-        {"Procfile": GUNICORN, "deploy/asgi.service": "[Service]\nExecStart=/x/uvicorn config.asgi:application\n"},
+        {
+            "Procfile": GUNICORN,
+            "deploy/asgi.service": "[Service]\nExecStart=/x/uvicorn config.asgi:application\n",
+        },
         {"Procfile": GUNICORN, "Makefile": "serve:\n\tdaphne config.asgi:application\n"},
-        {"Procfile": GUNICORN, "gunicorn.conf.py": 'worker_class = "uvicorn.workers.UvicornWorker"\n'},
+        {
+            "Procfile": GUNICORN,
+            "gunicorn.conf.py": 'worker_class = "uvicorn.workers.UvicornWorker"\n',
+        },
         {"Procfile": GUNICORN, "k8s/asgi.yaml": "args: [-m, hypercorn]\n"},
         {"Procfile": "web: gunicorn config.asgi:application -k uvicorn.workers.UvicornWorker\n"},
         {"docker-compose.dev.yml": "services:\n  web:\n    command: gunicorn config.wsgi\n"},
@@ -121,7 +139,9 @@ def test_a_server_for_sockets_anywhere_is_enough(files, tmp_path):
 
 
 def test_wsgi_serves_a_project_without_sockets(tmp_path):
-    folder = deployed(tmp_path, {"Procfile": GUNICORN, "config/routing.py": "websocket_urlpatterns = []\n"})
+    folder = deployed(
+        tmp_path, {"Procfile": GUNICORN, "config/routing.py": "websocket_urlpatterns = []\n"}
+    )
     (folder / "chat/consumers.py").unlink()
     assert not found(folder, "server-wsgi")
 
@@ -141,7 +161,14 @@ SERVER = "daphne config.asgi:application"
         ("True", {"Procfile": "web: python manage.py runserver\n"}, 0),
         ("True", {"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=config.live\nCMD {SERVER}\n"}, 0),
         ("True", {"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=$CONFIGURATION\nCMD {SERVER}\n"}, 0),
-        ("True", {"Procfile": f"web: {SERVER}\n", ".env.example": "DJANGO_SETTINGS_MODULE=config.live\n"}, 0),
+        (
+            "True",
+            {
+                "Procfile": f"web: {SERVER}\n",
+                ".env.example": "DJANGO_SETTINGS_MODULE=config.live\n",
+            },
+            0,
+        ),
         ("True", {"Procfile": "web: daphne other.asgi:application\n"}, 0),
         ("bool(os.environ.get('DEBUG'))", {"Procfile": f"web: {SERVER}\n"}, 0),
         ("True\nif 'X' in os.environ:\n    DEBUG = False", {"Procfile": f"web: {SERVER}\n"}, 0),
@@ -160,7 +187,9 @@ def test_the_debug_of_another_settings_file_does_not_count(tmp_path):
     live = "from .settings import *\nDEBUG = False\n"
     asgi = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.live")\n'
     folder = deployed(
-        tmp_path, {"config/live.py": live, "config/asgi.py": asgi, "Procfile": f"web: {SERVER}\n"}, "True"
+        tmp_path,
+        {"config/live.py": live, "config/asgi.py": asgi, "Procfile": f"web: {SERVER}\n"},
+        "True",
     )
     assert not found(folder, "debug-in-deployment")
 
@@ -173,19 +202,61 @@ BELIEVES = "daphne -b 0.0.0.0 --proxy-headers config.asgi:application"
     ("files", "count"),
     [
         ({"compose.yaml": COMPOSE.format(BELIEVES, '"80:8000"')}, 1),
-        ({"compose.yaml": COMPOSE.format("uvicorn config.asgi:application --forwarded-allow-ips='*'", "80:8000")}, 1),
+        (
+            {
+                "compose.yaml": COMPOSE.format(
+                    "uvicorn config.asgi:application --forwarded-allow-ips='*'", "80:8000"
+                )
+            },
+            1,
+        ),
         ({"web.service": f"[Service]\nExecStart=/x/{BELIEVES}\n"}, 1),
         ({"compose.yaml": COMPOSE.format(BELIEVES, '"127.0.0.1:80:8000"')}, 0),
         ({"compose.yaml": COMPOSE.format(SERVER, '"80:8000"')}, 0),
-        ({"compose.yaml": f"services:\n  db:\n    ports: ['1:1']\n  web:\n    command: {BELIEVES}\n"}, 0),
-        ({"compose.yaml": COMPOSE.format(BELIEVES, "80:8000") + "  proxy:\n    image: nginx:1\n"}, 0),
-        ({"compose.yaml": COMPOSE.format(BELIEVES, "80:8000"), "deploy/Caddyfile": "example.com\n"}, 0),
-        ({"compose.yaml": COMPOSE.format(BELIEVES, "80:8000") + "    labels:\n      - traefik.enable=true\n"}, 0),
-        ({"compose.yaml": COMPOSE.format("uvicorn config.asgi:a --forwarded-allow-ips 10.0.0.1", "80:8000")}, 0),
+        (
+            {
+                "compose.yaml": f"services:\n  db:\n    ports: ['1:1']\n  web:\n    command: {BELIEVES}\n"
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(BELIEVES, "80:8000")
+                + "  proxy:\n    image: nginx:1\n"
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(BELIEVES, "80:8000"),
+                "deploy/Caddyfile": "example.com\n",
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(BELIEVES, "80:8000")
+                + "    labels:\n      - traefik.enable=true\n"
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(
+                    "uvicorn config.asgi:a --forwarded-allow-ips 10.0.0.1", "80:8000"
+                )
+            },
+            0,
+        ),
         ({"compose.dev.yaml": COMPOSE.format(BELIEVES, "80:8000")}, 0),
         ({"Procfile": f"web: {BELIEVES}\n"}, 0),
         ({"Dockerfile": f"CMD {BELIEVES}\n"}, 0),
-        ({"web.service": "[Service]\nExecStart=/x/daphne --proxy-headers -b 127.0.0.1 config.asgi:application\n"}, 0),
+        (
+            {
+                "web.service": "[Service]\nExecStart=/x/daphne --proxy-headers -b 127.0.0.1 config.asgi:application\n"
+            },
+            0,
+        ),
     ],
 )
 def test_a_header_is_believed_only_behind_a_proxy(files, count, tmp_path):

@@ -67,4 +67,6 @@ def test_an_unknown_rule_is_refused_and_all_are_named():
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
-    target.write_text(TABLE.sub(lambda _: table(), target.read_text(encoding="utf-8")), encoding="utf-8")
+    target.write_text(
+        TABLE.sub(lambda _: table(), target.read_text(encoding="utf-8")), encoding="utf-8"
+    )

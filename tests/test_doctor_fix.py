@@ -15,7 +15,9 @@ from chanscaffold.doctor import fix
 from chanscaffold.doctor.fixes import apart
 from chanscaffold.doctor.fixes.mend import mend_file
 
-STEADY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+STEADY = settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
 NOWHERE = "/nonexistent"
 CORE = "channels_redis.core.RedisChannelLayer"
 BUILT_IN = ["django.contrib.admin", "django.contrib.staticfiles"]
@@ -26,7 +28,9 @@ NOISE = [
     'C = """\n\f\nX\n"""\n', "D = 1; E = 2;\n", "F = \\\n  3\n", "def f(a, *, b):\n    return a\n", "\t\n",
 ]  # fmt: skip
 noise = st.lists(st.sampled_from(NOISE), max_size=4).map("".join)
-spaces = st.sampled_from(["", " ", "  ", "\t", "\n", "\n    ", "  # note\n  ", "\n\n  # above\n  ", "\n  \f"])
+spaces = st.sampled_from(
+    ["", " ", "  ", "\t", "\n", "\n    ", "  # note\n  ", "\n\n  # above\n  ", "\n  \f"]
+)
 FORMS = {
     "utf-8": lambda text: text.encode(),
     "bom": lambda text: b"\xef\xbb\xbf" + text.encode(),
@@ -39,7 +43,9 @@ forms = st.sampled_from(sorted(FORMS))
 
 def mended(rule, text, line=1, root=NOWHERE):
     """Return the text after a mend that has to succeed."""
-    answer = mend_file(str(root), "settings.py", text if isinstance(text, bytes) else text.encode(), [(rule, line)])
+    answer = mend_file(
+        str(root), "settings.py", text if isinstance(text, bytes) else text.encode(), [(rule, line)]
+    )
     assert answer.left == []
     return answer.after if isinstance(text, bytes) else answer.after.decode()
 
@@ -79,7 +85,9 @@ def files(draw, statement):
 
 @st.composite
 def app_lists(draw):
-    names = draw(st.lists(st.sampled_from(["chat", "channels", "rest", *BUILT_IN]), min_size=1, unique=True))
+    names = draw(
+        st.lists(st.sampled_from(["chat", "channels", "rest", *BUILT_IN]), min_size=1, unique=True)
+    )
     names.insert(draw(st.integers(1, len(names))), "daphne")
     opening, closing = draw(st.sampled_from(["[]", "()"]))
     parts = [f'"{name}"{draw(spaces)},{draw(spaces)}' for name in names]
@@ -92,7 +100,9 @@ def app_lists(draw):
 @STEADY
 @given(files(app_lists()))
 def test_daphne_moves_to_the_front_of_any_list_or_the_list_is_left_alone(before):
-    answer = mend_file(NOWHERE, "settings.py", before, [("daphne-order", line_of(before, b"INSTALLED"))])
+    answer = mend_file(
+        NOWHERE, "settings.py", before, [("daphne-order", line_of(before, b"INSTALLED"))]
+    )
     old, new = run(before)["INSTALLED_APPS"], run(answer.after)["INSTALLED_APPS"]
     if answer.left:
         assert answer.after == before
@@ -102,7 +112,9 @@ def test_daphne_moves_to_the_front_of_any_list_or_the_list_is_left_alone(before)
     comments = [sorted(re.findall(rb"#.*", each)) for each in (before, answer.after)]
     assert comments[0] == comments[1]
     assert outside(before) == outside(answer.after)
-    again = mend_file(NOWHERE, "settings.py", answer.after, [("daphne-order", line_of(before, b"INSTALLED"))])
+    again = mend_file(
+        NOWHERE, "settings.py", answer.after, [("daphne-order", line_of(before, b"INSTALLED"))]
+    )
     assert again.after == answer.after
 
 
@@ -110,7 +122,9 @@ def outside(data):
     """Return what stands before and after the list of apps."""
     start = data.index(b"INSTALLED_APPS")
     rest = data[start:]
-    end = re.search(rb"[\])][ \t]*\r?(\n|$)", re.sub(rb"#.*", lambda found: b"." * len(found[0]), rest))
+    end = re.search(
+        rb"[\])][ \t]*\r?(\n|$)", re.sub(rb"#.*", lambda found: b"." * len(found[0]), rest)
+    )
     return data[:start], rest[end.start() :]
 
 
@@ -126,12 +140,16 @@ LAID_OUT = """INSTALLED_APPS = [
 
 
 def test_comments_of_daphne_go_with_it_and_headings_of_groups_stay():
-    assert mended("daphne-order", LAID_OUT) == LAID_OUT.replace('    "daphne",  # runserver\n', "").replace(
-        "[\n", '[\n    "daphne",  # runserver\n'
-    )
+    assert mended("daphne-order", LAID_OUT) == LAID_OUT.replace(
+        '    "daphne",  # runserver\n', ""
+    ).replace("[\n", '[\n    "daphne",  # runserver\n')
     own = LAID_OUT.replace("# Realtime", "# Has to be first")
-    assert mended("daphne-order", own).startswith('INSTALLED_APPS = [\n    # Has to be first\n    "daphne",  # runs')
-    assert '"django.contrib.staticfiles",  # the files\n\n    "chat",\n]' in mended("daphne-order", own)
+    assert mended("daphne-order", own).startswith(
+        'INSTALLED_APPS = [\n    # Has to be first\n    "daphne",  # runs'
+    )
+    assert '"django.contrib.staticfiles",  # the files\n\n    "chat",\n]' in mended(
+        "daphne-order", own
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +176,14 @@ def test_line_ends_of_two_kinds_stay_what_they_were():
 
 @pytest.mark.parametrize(
     "value",
-    ['["a"] + ["daphne"]', "apps()", '["daphne", "a"]', '["a"]', '["a", "daphne", "daphne"]', '["a",  # a\n "daphne"]'],
+    [
+        '["a"] + ["daphne"]',
+        "apps()",
+        '["daphne", "a"]',
+        '["a"]',
+        '["a", "daphne", "daphne"]',
+        '["a",  # a\n "daphne"]',
+    ],
 )
 def test_apps_that_are_not_one_clear_list_are_left_alone(value):
     assert left("daphne-order", f"INSTALLED_APPS = {value}\n").endswith(".")
@@ -210,7 +235,9 @@ def without_timeouts(data):
             data = data.replace(f"{{{quote}address{quote}: {entry}}}".encode(), entry.encode())
     data = data.replace(b'{"address": "redis://h:6379"}', b'("h", 6379)')
     data = data.replace(b"6379,)", b"6379)")
-    return re.sub(rb"[\s,]+", b" ", re.sub(rb"\{'address': 'redis://d'[\s,]*\}", b"'redis://d'", data))
+    return re.sub(
+        rb"[\s,]+", b" ", re.sub(rb"\{'address': 'redis://d'[\s,]*\}", b"'redis://d'", data)
+    )
 
 
 def test_a_time_out_stands_on_a_line_of_its_own_where_the_others_do():
@@ -245,9 +272,16 @@ def test_hosts_that_cannot_be_seen_through_are_left_alone(hosts):
 
 
 def test_the_publishing_layer_is_left_alone_and_its_neighbour_is_not():
-    assert left("redis-socket-timeout", hosts_file('["x"]', "channels_redis.pubsub.RedisPubSubChannelLayer"))
-    both = hosts_file('["x"]')[:-2] + ', "b": {"BACKEND": "channels_redis.pubsub.X", "CONFIG": {"hosts": ["y"]}}}\n'
-    assert mended("redis-socket-timeout", both) == both.replace('["x"]', '[{"address": "x", "socket_timeout": None}]')
+    assert left(
+        "redis-socket-timeout", hosts_file('["x"]', "channels_redis.pubsub.RedisPubSubChannelLayer")
+    )
+    both = (
+        hosts_file('["x"]')[:-2]
+        + ', "b": {"BACKEND": "channels_redis.pubsub.X", "CONFIG": {"hosts": ["y"]}}}\n'
+    )
+    assert mended("redis-socket-timeout", both) == both.replace(
+        '["x"]', '[{"address": "x", "socket_timeout": None}]'
+    )
 
 
 @pytest.mark.parametrize("form", ['CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = %s', 'CHANNEL_LAYERS["default"] = \
@@ -260,7 +294,10 @@ def test_hosts_are_found_however_they_are_assigned(form):
 @pytest.mark.slow
 @STEADY
 @given(
-    st.sampled_from(['"redis://a"', "('redis://a')", 'env("X")', "URL", '"redis:"  \\\n "//a"']), noise, noise, forms
+    st.sampled_from(['"redis://a"', "('redis://a')", 'env("X")', "URL", '"redis:"  \\\n "//a"']),
+    noise,
+    noise,
+    forms,
 )
 def test_a_host_that_stands_alone_comes_into_a_list(host, above, below, form):
     before = FORMS[form](above + hosts_file(host) + below)
@@ -275,31 +312,49 @@ def test_what_stands_behind_the_last_statement_stays(end):
     assert mended("redis-hosts", hosts_file('"x"') + end) == hosts_file('["x"]') + end
 
 
-@pytest.mark.parametrize("hosts", ["['x']", "a if b else c", '"redis://a,redis://b"', 'env.list("X")', 'x.split(",")'])
+@pytest.mark.parametrize(
+    "hosts", ["['x']", "a if b else c", '"redis://a,redis://b"', 'env.list("X")', 'x.split(",")']
+)
 def test_what_may_be_a_list_already_is_left_alone(hosts):
     assert left("redis-hosts", hosts_file(hosts)).endswith(".")
 
 
 def test_both_mends_of_redis_work_on_one_statement():
-    answer = mend_file(NOWHERE, "s.py", hosts_file('"x"').encode(), [("redis-socket-timeout", 1), ("redis-hosts", 1)])
+    answer = mend_file(
+        NOWHERE,
+        "s.py",
+        hosts_file('"x"').encode(),
+        [("redis-socket-timeout", 1), ("redis-hosts", 1)],
+    )
     assert hosts_of(answer.after) == [{"address": "x", "socket_timeout": None}]
     assert answer.rules == ["redis-hosts", "redis-socket-timeout"]
 
 
 @pytest.mark.slow
 @STEADY
-@given(st.sampled_from(["CHANNELS_LAYERS", "CHANNEL_LAYER", "CHANEL_LAYERS", "channel_layers"]), noise, noise, forms)
+@given(
+    st.sampled_from(["CHANNELS_LAYERS", "CHANNEL_LAYER", "CHANEL_LAYERS", "channel_layers"]),
+    noise,
+    noise,
+    forms,
+)
 def test_a_misspelt_name_is_set_right_wherever_it_is_used(name, above, below, form):
-    text = (
-        f'{above}{name}: dict = {{"a": {{}}}}\n{name}["a"] |= f({name}=1)\n{name}.update(x.{name})  # {name}\n{below}'
-    )
+    text = f'{above}{name}: dict = {{"a": {{}}}}\n{name}["a"] |= f({name}=1)\n{name}.update(x.{name})  # {name}\n{below}'
     before = FORMS[form](text)
     line = line_of(before, name.encode())
     after = mended("layer-setting-misspelt", before, line)
-    right = text.replace(f"({name}=", "(KEYWORD=").replace(f"x.{name}", "ATTRIBUTE").replace(f"# {name}", "COMMENT")
+    right = (
+        text.replace(f"({name}=", "(KEYWORD=")
+        .replace(f"x.{name}", "ATTRIBUTE")
+        .replace(f"# {name}", "COMMENT")
+    )
     right = right.replace(name, "CHANNEL_LAYERS").replace("COMMENT", f"# {name}")
-    assert after == FORMS[form](right.replace("ATTRIBUTE", f"x.{name}").replace("(KEYWORD=", f"({name}="))
-    assert mend_file(NOWHERE, "settings.py", after, [("layer-setting-misspelt", line)]).after == after
+    assert after == FORMS[form](
+        right.replace("ATTRIBUTE", f"x.{name}").replace("(KEYWORD=", f"({name}=")
+    )
+    assert (
+        mend_file(NOWHERE, "settings.py", after, [("layer-setting-misspelt", line)]).after == after
+    )
 
 
 @pytest.mark.parametrize(
@@ -319,7 +374,10 @@ def test_a_misspelt_name_that_another_file_uses_is_left_alone(tmp_path):
     (tmp_path / "other.py").write_text("CHANNEL_LAYER = {}\n")
     assert mended("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path)
     (tmp_path / "other.py").write_text("from .base import CHANNEL_LAYER\n")
-    assert left("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path) == "other.py uses CHANNEL_LAYER too."
+    assert (
+        left("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path)
+        == "other.py uses CHANNEL_LAYER too."
+    )
 
 
 def tree(root, **files):
@@ -335,17 +393,28 @@ ASGI = {"config__asgi": "application = 1\n", "config__urls": "", "manage": ""}
 
 @pytest.mark.slow
 @STEADY
-@given(noise, noise, forms, st.sampled_from(['WSGI_APPLICATION = "x"', "WSGI_APPLICATION = 'x'  # c", "pass"]))
-def test_the_application_is_named_on_a_line_of_its_own(tmp_path_factory, above, below, form, anchor):
+@given(
+    noise,
+    noise,
+    forms,
+    st.sampled_from(['WSGI_APPLICATION = "x"', "WSGI_APPLICATION = 'x'  # c", "pass"]),
+)
+def test_the_application_is_named_on_a_line_of_its_own(
+    tmp_path_factory, above, below, form, anchor
+):
     root = tree(tmp_path_factory.mktemp("project"), **ASGI)
     before = FORMS[form](f'ROOT_URLCONF = "config.urls"\n{above}{anchor}\n{below}')
     after = mended("asgi-application-missing", before, root=root)
-    added = [line for line in after.split(b"\n") if b"ASGI_APPLICATION" in line and b"WSGI" not in line]
+    added = [
+        line for line in after.split(b"\n") if b"ASGI_APPLICATION" in line and b"WSGI" not in line
+    ]
     assert added[0].strip() in (
         b'ASGI_APPLICATION = "config.asgi.application"',
         b"ASGI_APPLICATION = 'config.asgi.application'",
     )
-    assert [each for each in after.split(b"\n") if each not in added] == before.split(b"\n") or form == "no end"
+    assert [each for each in after.split(b"\n") if each not in added] == before.split(
+        b"\n"
+    ) or form == "no end"
     assert run(after)["ASGI_APPLICATION"] == "config.asgi.application"
 
 
@@ -402,7 +471,11 @@ def test_the_tutorials_settings_are_mended_whole(tutorial):
     before = (tutorial / place).read_text()
     line = before[: before.index("CHANNELS_LAYERS")].count("\n") + 1
     apps = before[: before.index("INSTALLED_APPS")].count("\n") + 1
-    work = [("asgi-application-missing", None), ("daphne-order", apps), ("layer-setting-misspelt", line)]
+    work = [
+        ("asgi-application-missing", None),
+        ("daphne-order", apps),
+        ("layer-setting-misspelt", line),
+    ]
     findings = [finding(rule, at, place) for rule, at in [*work, ("redis-socket-timeout", line)]]
     proposal = fix.propose(str(tutorial), [*findings, finding("daphne-missing", 1, place)])
     assert proposal.left == []
@@ -422,7 +495,9 @@ def propose(folder, text, rule="redis-hosts"):
 
 
 def test_a_diff_can_be_looked_at_and_hides_secrets(tmp_path):
-    text = "SECRET_KEY = 'hush'\n\x1b[2J = 1\n".replace("\x1b[2J", "A") + hosts_file('"redis://u:hush@h"')
+    text = "SECRET_KEY = 'hush'\n\x1b[2J = 1\n".replace("\x1b[2J", "A") + hosts_file(
+        '"redis://u:hush@h"'
+    )
     (change,) = propose(tmp_path, text).changes
     assert change.diff().startswith("--- a/settings.py\n+++ b/settings.py\n@@ ")
     assert "\n+CHANNEL_LAYERS" in change.diff()
@@ -461,7 +536,10 @@ def test_a_link_is_followed_inside_of_the_project_alone(tmp_path):
     (project / "inside.py").write_text(hosts_file('"x"'))
     (project / "settings.py").symlink_to("../outside.py")
     proposal = fix.propose(str(project), [finding("redis-hosts")])
-    assert (proposal.changes, proposal.left[0].reason) == ([], "settings.py lies outside of the project.")
+    assert (proposal.changes, proposal.left[0].reason) == (
+        [],
+        "settings.py lies outside of the project.",
+    )
     (project / "settings.py").unlink()
     (project / "settings.py").symlink_to("inside.py")
     fix.apply(str(project), fix.propose(str(project), [finding("redis-hosts")]).changes)
@@ -483,7 +561,10 @@ def test_a_file_that_cannot_be_parsed_is_a_reason_and_not_a_crash(tmp_path, text
 
 def test_a_file_that_takes_too_long_is_a_reason(tmp_path, monkeypatch):
     monkeypatch.setattr(apart, "LIMIT", 0.001)
-    assert propose(tmp_path, hosts_file('"x"')).left[0].reason == "settings.py cannot be parsed within reason."
+    assert (
+        propose(tmp_path, hosts_file('"x"')).left[0].reason
+        == "settings.py cannot be parsed within reason."
+    )
 
 
 @pytest.mark.parametrize("path", [None, "../settings.py", "/etc/passwd", "missing.py", "."])

@@ -100,18 +100,24 @@ def test_a_long_file_without_sense_is_read_in_time(path, tmp_path):
     (folder / path).parent.mkdir(exist_ok=True)
     start, part = SLOW[path]
     (folder / path).write_text(start + part * (LONGEST // len(part)))
-    (folder / "chat" / "tests.py").write_text("async def test_it():\n    WebsocketCommunicator(a, b)\n")
+    (folder / "chat" / "tests.py").write_text(
+        "async def test_it():\n    WebsocketCommunicator(a, b)\n"
+    )
     begin = time.monotonic()
     examine(folder)
     assert time.monotonic() - begin < 15
 
 
-@pytest.mark.parametrize("command", ["[" * 400_000 + '"daphne"' + "]" * 400_000, '["daphne' + "[" * 400_000 + "]"])
+@pytest.mark.parametrize(
+    "command", ["[" * 400_000 + '"daphne"' + "]" * 400_000, '["daphne' + "[" * 400_000 + "]"]
+)
 def test_a_deep_list_of_words_is_no_command(command, tmp_path):
     folder = make_patient(tmp_path)
     (folder / "Dockerfile").write_text("CMD " + command)
     (folder / "compose.yml").write_text("services:\n  a:\n    command: " + command)
-    assert [each["message"] for each in examine(folder) if "could not look" in each["message"]] == []
+    assert [
+        each["message"] for each in examine(folder) if "could not look" in each["message"]
+    ] == []
 
 
 def test_links_out_of_the_project_are_not_followed(tmp_path):

@@ -26,12 +26,25 @@ from chanscaffold.doctor.live.server.told import told
 from chanscaffold.doctor.python import find_interpreter
 from chanscaffold.errors import Refused
 
-LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows other processes")
+LINUX = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux shows other processes"
+)
 
 
 def doctor(folder, *arguments, **more):
-    command = [sys.executable, "-m", "chanscaffold", "doctor", str(folder), "--python", sys.executable, *arguments]
-    return subprocess.run(command, text=True, stderr=subprocess.PIPE, timeout=120, check=False, **more)
+    command = [
+        sys.executable,
+        "-m",
+        "chanscaffold",
+        "doctor",
+        str(folder),
+        "--python",
+        sys.executable,
+        *arguments,
+    ]
+    return subprocess.run(
+        command, text=True, stderr=subprocess.PIPE, timeout=120, check=False, **more
+    )
 
 
 def program(path, text):
@@ -59,7 +72,9 @@ def test_a_daemon_without_our_environment_is_killed_too(tmp_path):
     length = f"1{time.time_ns() % 10**9}"
     start = f"['setsid', 'sh', '-c', 'sleep {length} & sleep {length}']"
     with (folder / "config" / "settings.py").open("a") as file:
-        file.write(f"\nimport subprocess\nsubprocess.Popen({start}, env={{}}, start_new_session=True)\n")
+        file.write(
+            f"\nimport subprocess\nsubprocess.Popen({start}, env={{}}, start_new_session=True)\n"
+        )
     assert doctor(folder, stdout=subprocess.DEVNULL).returncode == 0
     wait_for(lambda: not is_running(length), "the daemon has ended")
 
@@ -109,7 +124,11 @@ def test_long_texts_are_searched_for_secrets_in_time():
 @pytest.mark.parametrize("address", ["redis://:sesame/open@host", "redis://u:sesame@open@host"])
 def test_passwords_with_signs_of_addresses_are_hidden(address):
     line = f'HOSTS = ["{address}"]\n'.encode()
-    for text in (told(ValueError(address)), hide_in(address), diff("a.py", line, line + b"x = 1\n")):
+    for text in (
+        told(ValueError(address)),
+        hide_in(address),
+        diff("a.py", line, line + b"x = 1\n"),
+    ):
         assert "sesame" not in text
         assert "open" not in text
 
@@ -143,7 +162,10 @@ def test_folders_in_folders_are_read_to_a_depth(tmp_path):
     assert found == ["d/" * 10 + "a.py"]
 
 
-ANSWERS = {"garbage": b"\x16\x03\x01" * 200, "endless headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000}
+ANSWERS = {
+    "garbage": b"\x16\x03\x01" * 200,
+    "endless headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000,
+}
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -188,7 +210,9 @@ def test_children_that_were_there_before_are_left_alone(tmp_path):
     length = f"1{time.time_ns() % 10**9}"
     command = f'sleep {length} & exec "$0" -m chanscaffold doctor "$1" --python "$0"'
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    with subprocess.Popen(["sh", "-c", command, sys.executable, folder], start_new_session=True, **pipes) as shell:
+    with subprocess.Popen(
+        ["sh", "-c", command, sys.executable, folder], start_new_session=True, **pipes
+    ) as shell:
         assert shell.wait(120) == 0
         assert is_running(length)
         os.killpg(shell.pid, signal.SIGKILL)
@@ -197,6 +221,8 @@ def test_children_that_were_there_before_are_left_alone(tmp_path):
 @pytest.mark.slow
 def test_a_program_that_merely_uses_the_command_keeps_its_children(tmp_path):
     with subprocess.Popen(["sleep", "100"]) as child:
-        CliRunner().invoke(cli, ["doctor", "--python", sys.executable, str(make_patient(tmp_path / "site"))])
+        CliRunner().invoke(
+            cli, ["doctor", "--python", sys.executable, str(make_patient(tmp_path / "site"))]
+        )
         assert child.poll() is None
         child.kill()

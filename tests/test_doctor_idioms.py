@@ -76,31 +76,60 @@ def indented(body, by):
         ("with transaction.atomic():\n    pass", 1),
         ("draft = Draft()\nawait draft.save()", 0),
         ("made = Room()\nawait made.save()", 1),
-        ("rooms = Room.objects.all()\nnames = [each.name async for each in rooms]\nreturn len(rooms)", 0),
+        (
+            "rooms = Room.objects.all()\nnames = [each.name async for each in rooms]\nreturn len(rooms)",
+            0,
+        ),
         ("rooms = Room.objects.all()\nreturn len(rooms)", 1),
         ("letter = await Letter.objects.aget(pk=1)\nreturn letter.room.name", 0),
         ("message = await Message.objects.aget(pk=1)\nreturn message.room.name", 1),
-        ("message = await Message.objects.aget(pk=1)\nmessage.room = room\nreturn message.room.name", 0),
-        ("message = await Message.objects.aget(pk=1)\nroom.room = room\nreturn message.room.name", 1),
+        (
+            "message = await Message.objects.aget(pk=1)\nmessage.room = room\nreturn message.room.name",
+            0,
+        ),
+        (
+            "message = await Message.objects.aget(pk=1)\nroom.room = room\nreturn message.room.name",
+            1,
+        ),
     ],
 )
 def test_a_query_is_what_asks_the_database_there(tmp_path, body, count):
     services = SERVICES + indented(body, 4)
-    assert len(found(tmp_path, "orm-in-async", chat__models=MODELS, chat__services=services)) == count
+    assert (
+        len(found(tmp_path, "orm-in-async", chat__models=MODELS, chat__services=services)) == count
+    )
 
 
 @pytest.mark.parametrize(
     ("body", "count"),
     [
-        ("content['type'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)", 0),
-        ("content['type'] = content['kind']\nawait self.channel_layer.group_send('chat', content)", 1),
-        ("content['text'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)", 1),
-        ("content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': 'chat', **content})", 0),
-        ("kind = content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': kind})", 1),
+        (
+            "content['type'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)",
+            0,
+        ),
+        (
+            "content['type'] = content['kind']\nawait self.channel_layer.group_send('chat', content)",
+            1,
+        ),
+        (
+            "content['text'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)",
+            1,
+        ),
+        (
+            "content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': 'chat', **content})",
+            0,
+        ),
+        (
+            "kind = content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': kind})",
+            1,
+        ),
     ],
 )
 def test_a_type_that_the_server_sets_is_the_servers(tmp_path, body, count):
-    assert len(found(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8))) == count
+    assert (
+        len(found(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8)))
+        == count
+    )
 
 
 def test_a_type_that_is_matched_is_compared(tmp_path):
@@ -116,7 +145,10 @@ def test_a_type_that_is_matched_is_compared(tmp_path):
 @pytest.mark.parametrize(
     ("schema", "count"),
     [
-        ("from strawberry.channels import GraphQLWSConsumer\nsocket = GraphQLWSConsumer.as_asgi(schema=None)\n", 0),
+        (
+            "from strawberry.channels import GraphQLWSConsumer\nsocket = GraphQLWSConsumer.as_asgi(schema=None)\n",
+            0,
+        ),
         ("from .consumers import ChatConsumer\nsocket = ChatConsumer.as_asgi()\n", 1),
     ],
 )
@@ -167,8 +199,12 @@ def test_a_host_that_a_function_makes_may_have_its_time_limit(tmp_path):
     layers = 'CHANNEL_LAYERS = {"default": {"BACKEND": BACKEND, "CONFIG": {"hosts": [host()]}}}\n'
     make_patient(tmp_path)
     (tmp_path / "requirements.txt").write_text("redis==8.1.0\n")
-    settings = (tmp_path / "config/settings.py").read_text() + 'BACKEND = "channels_redis.core.RedisChannelLayer"\n'
-    (tmp_path / "config/settings.py").write_text("from config.redis import host\n" + settings + layers)
+    settings = (
+        tmp_path / "config/settings.py"
+    ).read_text() + 'BACKEND = "channels_redis.core.RedisChannelLayer"\n'
+    (tmp_path / "config/settings.py").write_text(
+        "from config.redis import host\n" + settings + layers
+    )
     rule = RULES["redis-socket-timeout"]
     assert [each.severity for each in rule.check(Project(str(tmp_path)))] == [None]
     (tmp_path / "config/redis.py").write_text(hosts)
@@ -219,7 +255,5 @@ def test_scripts_of_others_and_tests_are_no_pages_of_the_project(tmp_path, rule,
 
 @pytest.mark.parametrize(("name", "count"), [("key", 0), ("api_key", 1), ("apikey", 1)])
 def test_a_key_may_be_that_of_a_document(tmp_path, name, count):
-    read = (
-        f"from urllib.parse import parse_qs\n\n\ndef of(scope):\n    return parse_qs(scope['query_string'])['{name}']\n"
-    )
+    read = f"from urllib.parse import parse_qs\n\n\ndef of(scope):\n    return parse_qs(scope['query_string'])['{name}']\n"
     assert len(found(tmp_path, "query-secret", chat__query=read)) == count

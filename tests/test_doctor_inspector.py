@@ -20,7 +20,9 @@ from chanscaffold.doctor.place import Location
 pytestmark = pytest.mark.slow
 
 SECONDS = 60
-SHORT = 10  # for projects that never end; a busy machine takes seconds until their settings are read
+SHORT = (
+    10  # for projects that never end; a busy machine takes seconds until their settings are read
+)
 BOUND = 90  # what sleeps here sleeps longer
 
 
@@ -30,7 +32,11 @@ def compiled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("compiled")
     site = make_patient(folder / "site")
     script = "import django; django.setup(); import config.asgi, channels_redis.pubsub"
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPYCACHEPREFIX": str(folder)}
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPYCACHEPREFIX": str(folder),
+    }
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run([sys.executable, "-c", script], cwd=site, env=env, check=True)
     return str(folder)
@@ -45,7 +51,9 @@ def project(tmp_path, monkeypatch, compiled):
 
 
 def inspect(project, settings=None, seconds=SECONDS, python=sys.executable):
-    return inspector.inspect(Location(str(project), str(project / "manage.py")), python, settings, seconds)
+    return inspector.inspect(
+        Location(str(project), str(project / "manage.py")), python, settings, seconds
+    )
 
 
 def add_settings(project, text):
@@ -73,7 +81,9 @@ def is_alive(process):
 
 def test_a_project_without_a_manage_py_is_known_by_the_settings_that_are_named(project):
     (project / "manage.py").unlink()
-    facts = inspector.inspect(Location(str(project), ""), sys.executable, "config.settings", SECONDS)
+    facts = inspector.inspect(
+        Location(str(project), ""), sys.executable, "config.settings", SECONDS
+    )
     assert facts["failure"] is None
     assert facts["settings_module"] == "config.settings"
     assert [each["pattern"] for each in facts["routes"]]
@@ -87,14 +97,25 @@ def test_a_sound_project_is_known_to_the_end(project):
     assert facts["versions"].keys() >= {"django", "channels", "daphne", "asgiref", "channels-redis"}
     assert facts["loaded"] == ["config/__init__.py", "config/settings.py"]
     assert facts["runserver"] == "daphne"
-    assert facts["runserver_mro"][0] == facts["runserver_class"] == "daphne.management.commands.runserver.Command"
-    assert facts["layer"]["class"] == facts["layer"]["mro"][0] == "channels_redis.pubsub.RedisPubSubChannelLayer"
+    assert (
+        facts["runserver_mro"][0]
+        == facts["runserver_class"]
+        == "daphne.management.commands.runserver.Command"
+    )
+    assert (
+        facts["layer"]["class"]
+        == facts["layer"]["mro"][0]
+        == "channels_redis.pubsub.RedisPubSubChannelLayer"
+    )
     assert facts["layer"]["error"] is None
     application = facts["application"]
     assert application["class"] == "channels.routing.ProtocolTypeRouter"
     assert application["protocols"]["lifespan"] == "config.lifespan.lifespan"
     assert application["wrappers"][0] == "channels.security.websocket.OriginValidator"
-    assert application["wrappers"][-2:] == ["channels.auth.AuthMiddleware", "channels.routing.URLRouter"]
+    assert application["wrappers"][-2:] == [
+        "channels.auth.AuthMiddleware",
+        "channels.routing.URLRouter",
+    ]
 
 
 def test_settings_are_those_that_the_project_sets_in_their_shape(project):
@@ -123,7 +144,10 @@ raise_later = "hunter2"
     facts = facts_with(project, text)
     assert "hunter2" not in json.dumps(facts)
     assert facts["settings"]["SECRET_KEY"] == "<hidden>"
-    assert facts["settings"]["CHANNEL_LAYERS"]["default"]["CONFIG"]["hosts"][0] == "redis://user:***@host:1/0"
+    assert (
+        facts["settings"]["CHANNEL_LAYERS"]["default"]["CONFIG"]["hosts"][0]
+        == "redis://user:***@host:1/0"
+    )
 
 
 def test_no_secret_leaves_the_process_in_a_failure(project):
@@ -192,7 +216,9 @@ def test_the_projects_folder_is_on_the_path_as_for_manage_py_and_ours_is_not(pro
 def test_an_app_of_the_project_may_have_the_name_of_our_package(project):
     (project / "inspector").mkdir()
     (project / "inspector" / "__init__.py").write_text("NAME = 'theirs'")
-    facts = facts_with(project, "import inspector\nNAME = inspector.NAME\nINSTALLED_APPS.append('inspector')\n")
+    facts = facts_with(
+        project, "import inspector\nNAME = inspector.NAME\nINSTALLED_APPS.append('inspector')\n"
+    )
     assert facts["settings"]["NAME"] == "theirs"
 
 
@@ -236,7 +262,13 @@ def test_a_failing_application_leaves_everything_before_it(project):
     ("layer", "error"),
     [
         ({"BACKEND": "no_such_package.Layer"}, "ModuleNotFoundError"),
-        ({"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": "redis://host"}}, "ValueError"),
+        (
+            {
+                "BACKEND": "channels_redis.core.RedisChannelLayer",
+                "CONFIG": {"hosts": "redis://host"},
+            },
+            "ValueError",
+        ),
         ({"BACKEND": "channels_redis.core.NoSuchLayer"}, "ImportError"),
     ],
 )
@@ -256,14 +288,26 @@ def test_a_layer_setting_of_any_shape_does_no_harm(value, project):
 
 ROUTES = [
     ("path('ws/<int:number>/', chat)", "ws/<int:number>/", "/ws/1/"),
-    ("path('ws/<uuid:room>/', chat)", "ws/<uuid:room>/", "/ws/00000000-0000-4000-8000-000000000001/"),
+    (
+        "path('ws/<uuid:room>/', chat)",
+        "ws/<uuid:room>/",
+        "/ws/00000000-0000-4000-8000-000000000001/",
+    ),
     ("path('ws/<slug:a>/<path:b>', chat)", "ws/<slug:a>/<path:b>", "/ws/doctor/doctor"),
     (r"re_path(r'^ws/(?P<room>\w+)/$', chat)", r"^ws/(?P<room>\w+)/$", "/ws/doctor/"),
-    (r"re_path(r'^at/(?P<y>\d{4})/(?P<m>[a-z]+)/$', chat)", r"^at/(?P<y>\d{4})/(?P<m>[a-z]+)/$", "/at/2024/doctor/"),
+    (
+        r"re_path(r'^at/(?P<y>\d{4})/(?P<m>[a-z]+)/$', chat)",
+        r"^at/(?P<y>\d{4})/(?P<m>[a-z]+)/$",
+        "/at/2024/doctor/",
+    ),
     (r"re_path(r'^a-(?P<kind>chat|room)/?$', chat)", r"^a-(?P<kind>chat|room)/?$", "/a-chat"),
     (r"re_path(r'^ws/(?P<hash>[0-9a-f]{40})$', chat)", r"^ws/(?P<hash>[0-9a-f]{40})$", None),
     ("path('/ws/chat/', chat)", "/ws/chat/", None),
-    ("path('a/', URLRouter([path('<str:b>/', URLRouter([path('c', chat)]))]))", "a/<str:b>/c", "/a/doctor/c"),
+    (
+        "path('a/', URLRouter([path('<str:b>/', URLRouter([path('c', chat)]))]))",
+        "a/<str:b>/c",
+        "/a/doctor/c",
+    ),
     ("path('a/', lambda scope, receive, send: chat)", "a/", "/a/"),
 ]
 
@@ -296,7 +340,12 @@ websocket_urlpatterns = [re_path("ws/", by_function(Odd(BaseMiddleware(inside)))
 """,
     )
     assert inspect(project)["routes"] == [
-        {"pattern": "ws/x/", "callback": "chat.consumers.ChatConsumer", "as_asgi": True, "sample": "/ws/x/"}
+        {
+            "pattern": "ws/x/",
+            "callback": "chat.consumers.ChatConsumer",
+            "as_asgi": True,
+            "sample": "/ws/x/",
+        }
     ]
 
 
@@ -307,10 +356,16 @@ def test_a_consumer_that_was_not_made_an_application_is_seen(project):
 
 
 def test_an_application_without_protocols_has_no_routes(project):
-    text = "from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n"
+    text = (
+        "from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n"
+    )
     (project / "config" / "asgi.py").write_text(text)
     facts = inspect(project)
-    assert facts["application"] == {"class": "django.core.handlers.asgi.ASGIHandler", "protocols": {}, "wrappers": []}
+    assert facts["application"] == {
+        "class": "django.core.handlers.asgi.ASGIHandler",
+        "protocols": {},
+        "wrappers": [],
+    }
     assert (facts["has_router"], facts["routes"]) == (False, [])
 
 
@@ -330,12 +385,23 @@ def test_a_python_without_django_is_named_with_the_way_out(project, tmp_path):
 
 
 def test_a_python_that_cannot_start_is_a_sentence(project):
-    assert "cannot be started" in inspect(project, python=str(project / "manage.py"))["failure"]["message"]
+    assert (
+        "cannot be started"
+        in inspect(project, python=str(project / "manage.py"))["failure"]["message"]
+    )
 
 
 HOSTILE = {
-    "loops": ("while True: pass", "time", f"Importing the settings did not end within {SHORT} seconds."),
-    "prints for ever": ("while True: print('x' * 9999)", "time", f"did not end within {SHORT} seconds"),
+    "loops": (
+        "while True: pass",
+        "time",
+        f"Importing the settings did not end within {SHORT} seconds.",
+    ),
+    "prints for ever": (
+        "while True: print('x' * 9999)",
+        "time",
+        f"did not end within {SHORT} seconds",
+    ),
     "lets a copy go on": (
         "import os\nif os.fork():\n    while True: pass",
         "time",
@@ -347,7 +413,11 @@ HOSTILE = {
         f"did not end within {SHORT} seconds",
     ),
     "exits": ("import sys; sys.exit(3)", "exit", "The project's code called sys.exit(3)."),
-    "exits at once": ("import os; os._exit(0)", "exit", "Importing the settings ended the process with exit code 0."),
+    "exits at once": (
+        "import os; os._exit(0)",
+        "exit",
+        "Importing the settings ended the process with exit code 0.",
+    ),
     "kills itself": (
         "import os; os.kill(os.getpid(), 9)",
         "signal",
@@ -359,9 +429,17 @@ HOSTILE = {
         "Importing the settings ended the process with SIGSEGV.",
     ),
     "recurses": ("def f(): f()\nf()", "RecursionError", "maximum recursion depth exceeded"),
-    "becomes another program": ("import os; os.execv('/bin/true', ['true'])", "exit", "with exit code 0"),
+    "becomes another program": (
+        "import os; os.execv('/bin/true', ['true'])",
+        "exit",
+        "with exit code 0",
+    ),
     "interrupts": ("raise KeyboardInterrupt", "KeyboardInterrupt", ""),
-    "raises what is no exception": ("class E(BaseException):\n    def __str__(self): 1 / 0\nraise E", "E", ""),
+    "raises what is no exception": (
+        "class E(BaseException):\n    def __str__(self): 1 / 0\nraise E",
+        "E",
+        "",
+    ),
 }
 
 
@@ -369,7 +447,9 @@ HOSTILE = {
 def test_settings_that_do_harm_end_in_a_sentence(name, project):
     text, kind, message = HOSTILE[name]
     began = time.monotonic()
-    failure = facts_with(project, text + "\n", seconds=SHORT if kind == "time" else SECONDS)["failure"]
+    failure = facts_with(project, text + "\n", seconds=SHORT if kind == "time" else SECONDS)[
+        "failure"
+    ]
     assert (failure["stage"], failure["type"]) == ("settings", kind)
     assert message in failure["message"]
     assert time.monotonic() - began < BOUND
@@ -397,15 +477,16 @@ def test_settings_that_change_the_process_are_still_read_to_the_end(project):
 
 
 def test_settings_that_take_away_every_builtin_end_in_a_sentence(project):
-    failure = facts_with(project, "import builtins\nfor name in dir(builtins): setattr(builtins, name, None)\n")[
-        "failure"
-    ]
+    failure = facts_with(
+        project, "import builtins\nfor name in dir(builtins): setattr(builtins, name, None)\n"
+    )["failure"]
     assert failure["message"]
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked up in /proc")
 @pytest.mark.parametrize(
-    ("start_new_session", "end"), [(False, ""), (True, "while True: pass"), (True, "import os; os._exit(1)")]
+    ("start_new_session", "end"),
+    [(False, ""), (True, "while True: pass"), (True, "import os; os._exit(1)")],
 )
 def test_nothing_that_the_project_starts_is_left_running(start_new_session, end, project, tmp_path):
     note = tmp_path / "note"
@@ -415,7 +496,9 @@ def test_nothing_that_the_project_starts_is_left_running(start_new_session, end,
     wait_for(lambda: not is_alive(int(note.read_text())), "it has ended")
 
 
-def test_what_the_project_puts_in_the_place_of_the_facts_is_not_read(project, tmp_path, monkeypatch):
+def test_what_the_project_puts_in_the_place_of_the_facts_is_not_read(
+    project, tmp_path, monkeypatch
+):
     monkeypatch.setenv("TMPDIR", str(tmp_path))  # other inspections keep their facts
     monkeypatch.setattr(tempfile, "tempdir", None)
     text = """
@@ -442,7 +525,10 @@ GARBAGE = [
 
 @pytest.mark.parametrize("line", GARBAGE, ids=range(len(GARBAGE)))
 def test_garbage_among_the_facts_is_left_out(line):
-    assert merge(b'{"stage": "setup"}\n' + line + b'\n{"python": "3.8.1"}\n') == ("setup", {"python": "3.8.1"})
+    assert merge(b'{"stage": "setup"}\n' + line + b'\n{"python": "3.8.1"}\n') == (
+        "setup",
+        {"python": "3.8.1"},
+    )
 
 
 def test_half_a_character_does_not_reach_the_report():
@@ -450,7 +536,10 @@ def test_half_a_character_does_not_reach_the_report():
 
 
 def test_the_first_failure_is_the_one_that_counts():
-    lines = [{"failure": {"stage": each, "type": "", "message": "", "frames": []}} for each in ("setup", "layer")]
+    lines = [
+        {"failure": {"stage": each, "type": "", "message": "", "frames": []}}
+        for each in ("setup", "layer")
+    ]
     assert merge("\n".join(map(json.dumps, lines)).encode())[1]["failure"]["stage"] == "setup"
 
 
@@ -483,7 +572,9 @@ def test_a_child_that_left_a_daemon_with_its_output_is_not_waited_for():
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked up in /proc")
 def test_a_childs_group_ends_with_it_where_strays_cannot_be_found(monkeypatch):
     monkeypatch.setattr(child, "kill_strays", lambda _env: None)
-    grandchild = run("import subprocess; print(subprocess.Popen(['sleep', '99']).pid, flush=True)").stdout
+    grandchild = run(
+        "import subprocess; print(subprocess.Popen(['sleep', '99']).pid, flush=True)"
+    ).stdout
     wait_for(lambda: not is_alive(int(grandchild)), "it has ended")
 
 
@@ -511,7 +602,9 @@ def test_ctrl_c_ends_the_child_with_us(tmp_path):
     note = tmp_path / "note"
     cli = str(Path(child.__file__).parents[2])
     env = {**os.environ, "PYTHONPATH": cli}
-    us = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(note)], env=env, stderr=subprocess.DEVNULL)
+    us = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(note)], env=env, stderr=subprocess.DEVNULL
+    )
     wait_for(lambda: note.exists() and note.read_text(), "the child runs")
     us.send_signal(signal.SIGINT)
     us.wait(SECONDS)

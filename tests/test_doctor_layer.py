@@ -40,13 +40,20 @@ def found(folder, rule, **request):
 )
 def test_a_backend_that_is_almost_known_is_named_right(backend, meant, tmp_path):
     folder = layered(tmp_path, backend, '{"hosts": [("127.0.0.1", 6379)]}')
-    assert [meant in each["mend"] for each in found(folder, "layer-backend")] == [True] * bool(meant)
+    assert [meant in each["mend"] for each in found(folder, "layer-backend")] == [True] * bool(
+        meant
+    )
 
 
 @pytest.mark.parametrize(("layer_class", "count"), [(None, 1), ("config.layers.Missing", 0)])
 def test_what_django_could_not_import_is_found_whatever_its_name(layer_class, count, tmp_path):
     folder = layered(tmp_path, "config.layers.Missing")
-    facts = {"layer": {"class": layer_class, "error": {"type": "ImportError", "message": "no such class"}}}
+    facts = {
+        "layer": {
+            "class": layer_class,
+            "error": {"type": "ImportError", "message": "no such class"},
+        }
+    }
     findings = found(folder, "layer-backend", facts=facts)
     assert [each["depth"] for each in findings] == ["settings"] * count
 
@@ -88,7 +95,9 @@ def test_hosts_are_a_list_of_addresses(hosts, count, tmp_path):
     assert len(found(folder, "redis-hosts")) == count
 
 
-@pytest.mark.parametrize("hosts", ['"redis://me:pass-word@h:1"', '["me:pass-word@h:1"]', '{"password": "pass-word"}'])
+@pytest.mark.parametrize(
+    "hosts", ['"redis://me:pass-word@h:1"', '["me:pass-word@h:1"]', '{"password": "pass-word"}']
+)
 def test_a_password_in_the_hosts_is_not_shown(hosts, tmp_path):
     (finding,) = found(layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}}}'), "redis-hosts")
     assert "pass-word" not in str(finding)
@@ -122,7 +131,9 @@ def test_hosts_of_another_layer_are_its_own_business(tmp_path):
     ],
 )
 @pytest.mark.parametrize("version", ["8.0", "8.1.0", "9.0.1"])
-def test_a_core_layer_on_a_new_client_needs_a_time_limit_of_its_own(config, count, version, tmp_path):
+def test_a_core_layer_on_a_new_client_needs_a_time_limit_of_its_own(
+    config, count, version, tmp_path
+):
     folder = layered(tmp_path, CORE, config)
     (folder / "requirements.txt").write_text(f"channels-redis==4.3.0\nredis=={version}\n")
     assert len(found(folder, "redis-socket-timeout")) == count
@@ -141,14 +152,28 @@ def test_a_time_limit_that_a_helper_sets_is_not_overlooked(tmp_path):
         ({"requirements.txt": "channels-redis\n"}, "warning"),
         ({"requirements.txt": "channels-redis==4.3.0\nredis>=5\n"}, "warning"),
         ({"requirements.txt": "channels_redis>=4.2,<5\nredis[hiredis]>=5,<9\n"}, "warning"),
-        ({"pyproject.toml": '[project]\ndependencies = [\n  "channels-redis>=4.3",\n]\n'}, "warning"),
+        (
+            {"pyproject.toml": '[project]\ndependencies = [\n  "channels-redis>=4.3",\n]\n'},
+            "warning",
+        ),
         ({"requirements/base.txt": "channels-redis\nredis==8.0.0\n"}, "error"),
         ({"requirements.txt": "channels-redis\nredis<8\n"}, None),
         ({"requirements.txt": "channels-redis\nredis~=5.0\n"}, None),
         ({"requirements.txt": "channels-redis==4.3.0\nredis==5.0.1\n"}, None),
         ({"requirements.txt": "channels-redis==3.4.1\n"}, None),
-        ({"pyproject.toml": '[tool.poetry.dependencies]\nchannels-redis = "^4.0"\nredis = "^5.0"\n'}, None),
-        ({"pyproject.toml": '[project]\ndependencies = [\n  "channels-redis>=4.3",\n]\n', "uv.lock": ""}, None),
+        (
+            {
+                "pyproject.toml": '[tool.poetry.dependencies]\nchannels-redis = "^4.0"\nredis = "^5.0"\n'
+            },
+            None,
+        ),
+        (
+            {
+                "pyproject.toml": '[project]\ndependencies = [\n  "channels-redis>=4.3",\n]\n',
+                "uv.lock": "",
+            },
+            None,
+        ),
         ({"requirements.txt": "channels\n"}, None),
         ({"requirements.txt": "channels~=2.0\nchannels_redis\n"}, None),
         ({"requirements.txt": "channels-redis~=3.4\n"}, None),
@@ -160,7 +185,9 @@ def test_without_a_known_client_the_requirements_decide(files, severity, tmp_pat
     for path, text in files.items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text)
-    assert [each["severity"] for each in found(folder, "redis-socket-timeout")] == [severity] * bool(severity)
+    assert [each["severity"] for each in found(folder, "redis-socket-timeout")] == [
+        severity
+    ] * bool(severity)
 
 
 @pytest.mark.parametrize(
@@ -197,8 +224,18 @@ TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.gro
     ("files", "severity"),
     [
         ({"Procfile": f"web: {ASGI} --workers 4\n"}, "error"),
-        ({"Dockerfile": "CMD gunicorn config.asgi:application -w 3 -k uvicorn.workers.UvicornWorker\n"}, "error"),
-        ({"compose.yaml": f"services:\n  web:\n    command: {ASGI}\n    deploy:\n      replicas: 2\n"}, "error"),
+        (
+            {
+                "Dockerfile": "CMD gunicorn config.asgi:application -w 3 -k uvicorn.workers.UvicornWorker\n"
+            },
+            "error",
+        ),
+        (
+            {
+                "compose.yaml": f"services:\n  web:\n    command: {ASGI}\n    deploy:\n      replicas: 2\n"
+            },
+            "error",
+        ),
         ({"supervisord.conf": f"[program:web]\nnumprocs=2\ncommand={ASGI}\n"}, "error"),
         ({"Dockerfile": f"CMD {ASGI} --workers ${{WORKERS:-2}}\n"}, "error"),
         ({"Procfile": f"web: {ASGI}\nworker: python manage.py runworker mail\n"}, "error"),
@@ -211,7 +248,13 @@ TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.gro
         ({"compose.dev.yaml": f"services:\n  web:\n    command: {ASGI} --workers 4\n"}, None),
         ({"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=config.live\nCMD {ASGI} --workers 4\n"}, None),
         ({"ml/Dockerfile": "CMD uvicorn app:app --workers 4\n", "app.py": "app = 1\n"}, None),
-        ({"Procfile": "worker: celery -A config worker\n", "chat/tasks.py": "from celery import shared_task\n"}, None),
+        (
+            {
+                "Procfile": "worker: celery -A config worker\n",
+                "chat/tasks.py": "from celery import shared_task\n",
+            },
+            None,
+        ),
         ({"tests/tasks.py": TASK}, None),
         ({}, None),
     ],
@@ -221,7 +264,9 @@ def test_a_layer_in_memory_is_found_where_another_process_is_seen(files, severit
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    assert [each["severity"] for each in found(folder, "memory-layer")] == [severity] * bool(severity)
+    assert [each["severity"] for each in found(folder, "memory-layer")] == [severity] * bool(
+        severity
+    )
 
 
 REDIS = f'{{"default": {{"BACKEND": "{PUBSUB}"}}}}'
@@ -231,7 +276,10 @@ REDIS = f'{{"default": {{"BACKEND": "{PUBSUB}"}}}}'
     ("path", "text"),
     [
         ("config/live.py", f"CHANNEL_LAYERS = {REDIS}\n"),
-        ("config/settings.py", f'import os\nif "REDIS_URL" in os.environ:\n    CHANNEL_LAYERS = {REDIS}\n'),
+        (
+            "config/settings.py",
+            f'import os\nif "REDIS_URL" in os.environ:\n    CHANNEL_LAYERS = {REDIS}\n',
+        ),
     ],
 )
 def test_a_layer_in_memory_is_advice_where_other_settings_name_another(path, text, tmp_path):
@@ -294,7 +342,9 @@ def test_a_loop_that_sends_to_one_group_is_found(body, count, tmp_path):
 )
 def test_only_a_narrow_layer_minds_a_burst(backend, config, count, tmp_path):
     folder = layered(tmp_path, backend, config)
-    (folder / "chat/flood.py").write_text("def f():\n    for x in xs:\n        send(layer.group_send)('a', x)\n")
+    (folder / "chat/flood.py").write_text(
+        "def f():\n    for x in xs:\n        send(layer.group_send)('a', x)\n"
+    )
     assert len(found(folder, "layer-capacity")) == count
 
 
@@ -314,7 +364,12 @@ CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
         (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": "site"}', CACHE, 0),
         (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": os.environ["P"]}', CACHE, 0),
         (PUBSUB, '{"hosts": [os.environ["URL"]]}', 'CELERY_BROKER_URL = os.environ["URL"]', 0),
-        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', 'CELERY_BROKER_URL = "amqp://127.0.0.1:6379"', 0),
+        (
+            PUBSUB,
+            '{"hosts": ["redis://127.0.0.1:6379"]}',
+            'CELERY_BROKER_URL = "amqp://127.0.0.1:6379"',
+            0,
+        ),
         (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', "", 0),
         (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', 'CELERY_BROKER_URL = "redis://[::1"', 0),
     ],

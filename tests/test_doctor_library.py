@@ -54,7 +54,9 @@ def site(tmp_path):
 
 def messages(folder, rule="library-modified", **request):
     found = examine(folder, **request)
-    assert [each for each in found if each["rule"] not in {"library-modified", "library-release"}] == []
+    assert [
+        each for each in found if each["rule"] not in {"library-modified", "library-release"}
+    ] == []
     return [each["message"] for each in found if each["rule"] == rule]
 
 
@@ -75,7 +77,11 @@ def test_a_file_that_is_not_as_generated_is_named_with_what_happened(site, path,
     file = site / PACKAGE / path
     file.unlink() if content is None else file.write_bytes(content)
     (found,) = examine(site)
-    assert (found["rule"], found["severity"], found["path"]) == ("library-modified", "advice", f"{PACKAGE}/{path}")
+    assert (found["rule"], found["severity"], found["path"]) == (
+        "library-modified",
+        "advice",
+        f"{PACKAGE}/{path}",
+    )
     assert said in found["message"]
     assert "update" in found["message"]
     assert BASE in found["mend"]
@@ -109,7 +115,9 @@ def test_line_ends_of_the_base_do_not_count_either(site):
 
 
 def test_byte_code_in_the_base_does_not_count_either(site):
-    write_base(site, {**FILES, f"{PACKAGE}/hub/__pycache__/hub.pyc": b"x", f"{PACKAGE}/.DS_Store": b"x"})
+    write_base(
+        site, {**FILES, f"{PACKAGE}/hub/__pycache__/hub.pyc": b"x", f"{PACKAGE}/.DS_Store": b"x"}
+    )
     assert messages(site) == []
 
 
@@ -145,7 +153,9 @@ def test_a_large_file_is_compared_by_the_hash_in_its_comment(site):
 def test_the_commands_of_the_mend_show_the_difference_and_put_the_files_back(site, tmp_path):
     write(site, {f"{PACKAGE}/hub/hub.py": b"x = 1\n", f"{PACKAGE}/own.py": b""})
     (found,) = examine(site)
-    unpack, compare, restore = found["mend"].replace("/tmp/base", str(tmp_path / "base")).splitlines()
+    unpack, compare, restore = (
+        found["mend"].replace("/tmp/base", str(tmp_path / "base")).splitlines()
+    )
     unpack = unpack.replace("python", sys.executable, 1)
     shown = run(f"{unpack}\n{compare}", site)
     assert "+x = 1" in shown
@@ -204,7 +214,9 @@ HOSTILE = {
     "text": lambda: b"version https://git-lfs.github.com/spec/v1\n",
     "cut off": lambda: pack()[:-40],
     "wrong content": lambda: changed(pack(), b"class Hub", b"class Hut"),
-    "encrypted": lambda: changed(pack(), b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"),
+    "encrypted": lambda: changed(
+        pack(), b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"
+    ),
     "bzip2": lambda: pack(compression=zipfile.ZIP_BZIP2),
     "lzma": lambda: pack(compression=zipfile.ZIP_LZMA),
     "too many entries": lambda: many(MOST_ENTRIES + 1, "{}"),
@@ -234,14 +246,23 @@ def test_a_base_that_cannot_be_read_is_one_piece_of_advice(name, site):
 @pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
 def test_a_base_that_is_no_file_is_left_unread(kind, site, tmp_path):
     (site / BASE).rename(tmp_path / "outside.zip")
-    make = {"folder": os.mkdir, "pipe": os.mkfifo, "link": lambda path: os.symlink(tmp_path / "outside.zip", path)}
+    make = {
+        "folder": os.mkdir,
+        "pipe": os.mkfifo,
+        "link": lambda path: os.symlink(tmp_path / "outside.zip", path),
+    }
     make[kind](site / BASE)
     (message,) = messages(site)
     assert "cannot be read" in message
 
 
 def test_names_that_lead_elsewhere_are_only_compared(site, tmp_path):
-    names = [f"{PACKAGE}/../../outside.py", f"{PACKAGE}//etc/passwd", f"{PACKAGE}/", f"../{PACKAGE}/x.py"]
+    names = [
+        f"{PACKAGE}/../../outside.py",
+        f"{PACKAGE}//etc/passwd",
+        f"{PACKAGE}/",
+        f"../{PACKAGE}/x.py",
+    ]
     write_base(site, {**FILES, **dict.fromkeys(names, b"x")})
     before = sorted(tmp_path.rglob("*"))
     assert len(messages(site)) == 1
@@ -261,7 +282,9 @@ def test_whatever_lies_in_the_folder_is_read_within_bounds(site, tmp_path):
     for number in range(MOST_FILES):
         (folder / f"z{number}.py").touch()
     begin = time.monotonic()
-    (found,) = examine_apart(site, library={"release": "0.2.0", "digest": library_of(FILES)["digest"]})
+    (found,) = examine_apart(
+        site, library={"release": "0.2.0", "digest": library_of(FILES)["digest"]}
+    )
     assert time.monotonic() - begin < 10
     assert "huge.py is added" in found["message"]
 
@@ -286,7 +309,9 @@ def test_any_bytes_of_a_base_are_read_or_refused(tmp_path_factory, data):
     for _ in range(data.draw(st.integers(1, 8))):
         packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path_factory.mktemp("base") / BASE
-    path.write_bytes(packed[: data.draw(st.integers(0, len(packed)))] if data.draw(st.booleans()) else packed)
+    path.write_bytes(
+        packed[: data.draw(st.integers(0, len(packed)))] if data.draw(st.booleans()) else packed
+    )
     with contextlib.suppress(Unreadable):
         read_base(str(path))
 
@@ -314,7 +339,9 @@ def test_every_python_of_a_project_reads_the_same_base(version, site):
     ],
 )
 def test_another_release_is_told_from_the_known_one(release, said, site):
-    (message,) = messages(site, "library-release", library={"release": release, "digest": "another"})
+    (message,) = messages(
+        site, "library-release", library={"release": release, "digest": "another"}
+    )
     assert said in message
     assert "(0.2.0)" in message
 
@@ -331,7 +358,9 @@ def test_a_release_without_a_number_is_told_by_its_files(site):
     assert "(without a number) with other files" in message
 
 
-@pytest.mark.parametrize("known", [None, {}, [], "x", {"release": "1"}, {"release": 1, "digest": "x"}])
+@pytest.mark.parametrize(
+    "known", [None, {}, [], "x", {"release": "1"}, {"release": 1, "digest": "x"}]
+)
 def test_nothing_is_compared_with_what_nobody_has_told(known, site):
     assert messages(site, "library-release", library=known) == []
 
@@ -366,7 +395,11 @@ def test_a_file_of_another_name_is_another_library(site):
 
 
 def test_the_digest_of_a_base_is_that_of_the_folder(site):
-    assert read_base(str(site / BASE)).digest == read_folder(str(site / PACKAGE)).digest == library_of(FILES)["digest"]
+    assert (
+        read_base(str(site / BASE)).digest
+        == read_folder(str(site / PACKAGE)).digest
+        == library_of(FILES)["digest"]
+    )
 
 
 # The command.
@@ -388,7 +421,16 @@ def test_the_command_tells_the_digest_of_the_library_that_it_carries(tmp_path):
 
 
 def test_a_new_project_has_the_library_that_the_command_carries_and_a_base_of_it(tmp_path):
-    command = [sys.executable, "-m", "chanscaffold", "new", "mysite", "--no-setup", "--no-git", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "chanscaffold",
+        "new",
+        "mysite",
+        "--no-setup",
+        "--no-git",
+        "-q",
+    ]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     folder = tmp_path / "mysite"
     assert examine(folder, library=carried_library()) == []
@@ -405,7 +447,12 @@ def test_a_command_without_its_template_still_examines(site, monkeypatch):
 
 def test_the_linter_imports_nothing_of_the_generator():
     allowed = {"doctor", "errors", "interpreter", "printable", "stop", "strays"}
-    names = {name for path in DOCTOR.rglob("*.py") for name in imported(path) if name.startswith("chanscaffold.")}
+    names = {
+        name
+        for path in DOCTOR.rglob("*.py")
+        for name in imported(path)
+        if name.startswith("chanscaffold.")
+    }
     assert {name.split(".")[1] for name in names} <= allowed
 
 
@@ -414,7 +461,11 @@ def imported(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield from [
                 node.module,
-                *(f"{node.module}.{alias.name}" for alias in node.names if node.module == "chanscaffold"),
+                *(
+                    f"{node.module}.{alias.name}"
+                    for alias in node.names
+                    if node.module == "chanscaffold"
+                ),
             ]
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -442,7 +493,12 @@ def test_no_rule_looks_into_the_vendored_library(site):
 
 
 def test_a_folder_of_that_name_that_is_no_package_is_the_owner_s(site):
-    write(site, {f"chat/templates/{PACKAGE}/page.html": b"<script>new WebSocket('ws://' + location.host)</script>"})
+    write(
+        site,
+        {
+            f"chat/templates/{PACKAGE}/page.html": b"<script>new WebSocket('ws://' + location.host)</script>"
+        },
+    )
     assert [each["rule"] for each in examine(site)] == ["insecure-socket-url"]
 
 
@@ -451,7 +507,10 @@ def test_an_error_in_the_library_is_placed_where_the_project_led_to_it(site):
     assert request.relative(str(site / "chat" / "x.py")) == "chat/x.py"
     assert request.relative(str(site / PACKAGE / "x.py")) is None
     names = {}
-    exec(compile("def fail():\n    raise ValueError(7)\n", str(site / PACKAGE / "x.py"), "exec"), names)
+    exec(
+        compile("def fail():\n    raise ValueError(7)\n", str(site / PACKAGE / "x.py"), "exec"),
+        names,
+    )
     with pytest.raises(ValueError, match="7") as raised:
         exec(compile("fail()", str(site / "chat" / "x.py"), "exec"), names)
     assert Witness(None, "", str(site))._place(raised.value) == {"path": "chat/x.py", "line": 1}

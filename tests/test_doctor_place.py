@@ -34,7 +34,9 @@ def add_environment(folder, packages=()):
     """Make an environment as quickly as one can be made: a link to this Python."""
     (folder / "bin").mkdir(parents=True)
     (folder / "bin" / "python").symlink_to(sys.executable)
-    (folder / "pyvenv.cfg").write_text(f"home = {os.path.dirname(os.path.realpath(sys.executable))}\n")
+    (folder / "pyvenv.cfg").write_text(
+        f"home = {os.path.dirname(os.path.realpath(sys.executable))}\n"
+    )
     for name in packages:
         (folder / "lib" / "python3.11" / "site-packages" / name).mkdir(parents=True)
     return str(folder / "bin" / "python")
@@ -49,7 +51,10 @@ def add_program(folder, name, script, monkeypatch):
 
 def test_a_folder_with_a_manage_py_is_the_project_itself(repository):
     add_project(repository / "inner")
-    assert find_project(str(add_project(repository))) == (str(repository), str(repository / "manage.py"))
+    assert find_project(str(add_project(repository))) == (
+        str(repository),
+        str(repository / "manage.py"),
+    )
 
 
 def test_from_inside_of_a_project_it_is_found_above(repository):
@@ -80,12 +85,16 @@ def test_two_projects_are_a_question_to_the_user_with_the_command_to_type(reposi
     add_project(repository / "backend")
     add_project(repository / "shop")
     monkeypatch.chdir(repository)
-    with pytest.raises(Refused, match=r"2 projects \(backend, shop\).*`chanscaffold doctor backend`") as refusal:
+    with pytest.raises(
+        Refused, match=r"2 projects \(backend, shop\).*`chanscaffold doctor backend`"
+    ) as refusal:
         find_project(".")
     assert refusal.value.exit_code == 2
 
 
-@pytest.mark.parametrize("name", ["venv", "env", "node_modules", ".git", ".cache", "my-environment"])
+@pytest.mark.parametrize(
+    "name", ["venv", "env", "node_modules", ".git", ".cache", "my-environment"]
+)
 def test_projects_of_other_people_are_not_the_project(name, repository):
     add_project(repository / name / "site")
     (repository / "my-environment").mkdir(exist_ok=True)
@@ -119,7 +128,10 @@ def test_the_manage_py_of_flask_does_not_count(repository):
 def test_without_a_manage_py_the_path_is_the_project_that_has_the_settings(repository, file):
     (repository / "backend" / file).parent.mkdir(parents=True)
     (repository / "backend" / file).touch()
-    assert find_project(str(repository / "backend"), "config.settings.live") == (str(repository / "backend"), "")
+    assert find_project(str(repository / "backend"), "config.settings.live") == (
+        str(repository / "backend"),
+        "",
+    )
     for settings in (None, "other.settings"):
         with pytest.raises(CannotExamine, match="--settings MODULE"):
             find_project(str(repository / "backend"), settings)
@@ -131,7 +143,9 @@ def test_a_manage_py_comes_before_the_settings_that_are_named(repository):
     assert find_project(str(repository), "config.settings").root == str(project)
 
 
-@pytest.mark.parametrize(("name", "reason"), [("missing", "does not exist"), ("file", "is no folder")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("missing", "does not exist"), ("file", "is no folder")]
+)
 def test_a_path_that_is_no_folder_is_refused(name, reason, repository):
     (repository / "file").touch()
     with pytest.raises(Refused, match=reason):
@@ -167,7 +181,10 @@ def test_an_environment_above_the_repository_is_not_the_projects(repository):
 
 def test_without_a_repository_only_the_next_folder_above_counts(repository):
     (repository / ".git").rmdir()
-    near, far = add_environment(repository / "work" / ".venv"), add_environment(repository / ".venv")
+    near, far = (
+        add_environment(repository / "work" / ".venv"),
+        add_environment(repository / ".venv"),
+    )
     assert find_interpreter(str(add_project(repository / "work" / "site")), None).path == near
     assert find_interpreter(str(add_project(repository / "other" / "site")), None).path != far
 

@@ -59,9 +59,9 @@ def test_the_location_of_the_sockets_upgrades(body, severity, tmp_path):
 
 def test_an_include_of_the_project_counts(tmp_path):
     site = server(f"location / {{ {PASS} include /etc/nginx/proxy.conf; }}")
-    assert severities(proxied(tmp_path, {"nginx/site.conf": site, "nginx/proxy.conf": HTTP}), "proxy-upgrade") == [
-        "error"
-    ]
+    assert severities(
+        proxied(tmp_path, {"nginx/site.conf": site, "nginx/proxy.conf": HTTP}), "proxy-upgrade"
+    ) == ["error"]
     assert not severities(proxied(tmp_path, {"nginx/proxy.conf": HTTP + UPGRADE}), "proxy-upgrade")
 
 
@@ -91,7 +91,9 @@ def test_what_is_no_plain_nginx_of_production_is_left_alone(path, text, tmp_path
 
 
 def test_a_proxy_of_a_project_without_sockets_needs_no_upgrade(tmp_path):
-    folder = proxied(tmp_path, {"nginx.conf": server(f"location / {{ {PASS} }}"), "config/routing.py": ""})
+    folder = proxied(
+        tmp_path, {"nginx.conf": server(f"location / {{ {PASS} }}"), "config/routing.py": ""}
+    )
     (folder / "chat/consumers.py").unlink()
     assert not severities(folder, "proxy-upgrade")
 
@@ -128,7 +130,10 @@ def test_the_routes_that_django_saw_choose_the_location(tmp_path):
 )
 def test_pings_come_before_nginx_loses_patience(command, limit, count, tmp_path):
     body = f"location /ws/ {{ {PASS} {UPGRADE} {HTTP} {limit} }}"
-    folder = proxied(tmp_path, {"nginx.conf": server(body), "web.service": f"[Service]\nExecStart=/x/{command}\n"})
+    folder = proxied(
+        tmp_path,
+        {"nginx.conf": server(body), "web.service": f"[Service]\nExecStart=/x/{command}\n"},
+    )
     assert severities(folder, "proxy-timeout") == ["advice"] * count
 
 
@@ -139,4 +144,7 @@ def test_directives_keep_their_line_and_their_quotes(tmp_path):
     (location,) = top.block
     assert location.words == ["location", "/a b"]
     assert location.place == ("nginx.conf", 3)
-    assert [each.words for each in location.block] == [["proxy_pass", "http://x;y"], ["set", "$a", "${b}"]]
+    assert [each.words for each in location.block] == [
+        ["proxy_pass", "http://x;y"],
+        ["set", "$a", "${b}"],
+    ]

@@ -34,7 +34,9 @@ def test_a_sound_site_has_no_finding(site):
     assert examine(site) == []
 
 
-@pytest.mark.parametrize("url", ["memory://", "redis://127.0.0.1:1/0", "redis+core://127.0.0.1:1/0"])
+@pytest.mark.parametrize(
+    "url", ["memory://", "redis://127.0.0.1:1/0", "redis+core://127.0.0.1:1/0"]
+)
 def test_what_django_sees_of_a_sound_site_is_no_finding(url, site, monkeypatch):
     monkeypatch.setenv("CHANNEL_LAYER_URL", url)
     facts = inspect(find_project(str(site)), sys.executable, None, 60)
@@ -44,9 +46,13 @@ def test_what_django_sees_of_a_sound_site_is_no_finding(url, site, monkeypatch):
 
 
 def test_a_stack_that_the_sources_do_not_show_is_known_by_its_objects(site):
-    (site / "mysite" / "asgi.py").write_text(replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")]))
+    (site / "mysite" / "asgi.py").write_text(
+        replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")])
+    )
     facts = inspect(find_project(str(make_site(site))), sys.executable, None, 60)
-    (site / "mysite" / "asgi.py").write_text(replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")]))
+    (site / "mysite" / "asgi.py").write_text(
+        replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")])
+    )
     assert examine(site, facts=facts) == []
     wrappers = facts["application"]["wrappers"]
     assert wrappers[-1] == "channels_realtime.asgi.Router"
@@ -56,9 +62,22 @@ def test_a_stack_that_the_sources_do_not_show_is_known_by_its_objects(site):
 
 @pytest.mark.slow
 def test_what_clients_see_of_a_sound_site_is_no_finding(site):
-    command = [sys.executable, "-m", "chanscaffold", "doctor", str(site), "--live", "--format", "json"]
+    command = [
+        sys.executable,
+        "-m",
+        "chanscaffold",
+        "doctor",
+        str(site),
+        "--live",
+        "--format",
+        "json",
+    ]
     ended = subprocess.run(
-        [*command, "--python", sys.executable], capture_output=True, text=True, timeout=180, check=False
+        [*command, "--python", sys.executable],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
     )
     report = json.loads(ended.stdout)
     assert [depth["examined"] for depth in report["depths"].values()] == [True] * 3
@@ -89,7 +108,9 @@ SESSIONS = "from channels_realtime.auth.sessions import SessionUserMiddleware\n"
 
 def asgi(imports, websocket):
     """Return the change of the application to other imports and another WebSocket side."""
-    return {"mysite/asgi.py": [(STACKS, imports), ("WebSocketStack(websocket_urlpatterns)", websocket)]}
+    return {
+        "mysite/asgi.py": [(STACKS, imports), ("WebSocketStack(websocket_urlpatterns)", websocket)]
+    }
 
 
 def layer(backend, **config):
@@ -99,7 +120,9 @@ def layer(backend, **config):
 
 
 PARTS = f"from channels_realtime.asgi import HTTPStack, Router, lifespan\n{SESSIONS}"
-MODULE = "from channels_realtime import asgi\nfrom channels_realtime.asgi import HTTPStack, lifespan"
+MODULE = (
+    "from channels_realtime import asgi\nfrom channels_realtime.asgi import HTTPStack, lifespan"
+)
 SOUND = {
     "routers in routers": {"mysite/routing.py": NESTED},
     "one of Channels' consumers beside the library's": {"chat/plain.py": PLAIN},
@@ -119,7 +142,9 @@ def test_other_sound_shapes_have_no_finding(name, tmp_path):
 
 
 FAULTS = {
-    "websocket-unrouted": {"mysite/asgi.py": [('        "websocket": WebSocketStack(websocket_urlpatterns),\n', "")]},
+    "websocket-unrouted": {
+        "mysite/asgi.py": [('        "websocket": WebSocketStack(websocket_urlpatterns),\n', "")]
+    },
     "lifespan-missing": {"mysite/asgi.py": [('        "lifespan": lifespan,\n', "")]},
     "origin-unchecked": asgi(PARTS, "SessionUserMiddleware(Router(websocket_urlpatterns))"),
     "auth-missing": {
@@ -133,7 +158,9 @@ FAULTS = {
         ]
     },
     "route-slash": {"mysite/routing.py": [('"ws/announcements/"', '"/ws/announcements/"')]},
-    "as-asgi-missing": {"mysite/routing.py": [("AnnouncementConsumer.as_asgi()", "AnnouncementConsumer")]},
+    "as-asgi-missing": {
+        "mysite/routing.py": [("AnnouncementConsumer.as_asgi()", "AnnouncementConsumer")]
+    },
     "include-in-router": {
         "mysite/routing.py": [
             ("import path", "import include, path"),
@@ -147,9 +174,15 @@ FAULTS = {
             ("\nfrom asgi", "\nimport time\nfrom asgi"),
         ]
     },
-    "orm-in-async": {"chat/consumers.py": [("await sync_to_async(Entry.objects.create)(", "Entry.objects.create(")]},
+    "orm-in-async": {
+        "chat/consumers.py": [
+            ("await sync_to_async(Entry.objects.create)(", "Entry.objects.create(")
+        ]
+    },
     "sync-to-async-orm": {
-        "chat/consumers.py": [("(Entry.objects.create)", "(Entry.objects.create, thread_sensitive=False)")]
+        "chat/consumers.py": [
+            ("(Entry.objects.create)", "(Entry.objects.create, thread_sensitive=False)")
+        ]
     },
     "layer-backend": layer("PubSubLayers"),
     "redis-socket-timeout": layer("CoreLayer", hosts=["redis://127.0.0.1:6379"]),
@@ -163,14 +196,19 @@ def test_faults_of_a_site_on_the_library_are_found_alone(name, tmp_path):
 
 def test_routes_that_are_written_into_the_stack_are_routes(tmp_path):
     routes = 'WebSocketStack([path("/ws/own/", own_application)])'
-    changes = asgi(f"{STACKS}\nfrom chat.own import own_application\nfrom django.urls import path", routes)
+    changes = asgi(
+        f"{STACKS}\nfrom chat.own import own_application\nfrom django.urls import path", routes
+    )
     own = "async def own_application(scope, receive, send):\n    await send({})\n"
     found = examine(make_site(tmp_path, {**changes, "chat/own.py": own}))
     assert [(each["rule"], each["path"]) for each in found] == [("route-slash", "mysite/asgi.py")]
 
 
 def test_a_function_that_makes_routes_is_no_layer_around_them(tmp_path):
-    changes = asgi(f"{PARTS}from elsewhere import load_routes\n", "SessionUserMiddleware(Router(load_routes()))")
+    changes = asgi(
+        f"{PARTS}from elsewhere import load_routes\n",
+        "SessionUserMiddleware(Router(load_routes()))",
+    )
     (found,) = examine(make_site(tmp_path, changes))
     assert (found["rule"], found["severity"]) == ("origin-unchecked", "warning")
 
@@ -178,7 +216,12 @@ def test_a_function_that_makes_routes_is_no_layer_around_them(tmp_path):
 def test_an_own_stack_of_the_same_name_is_looked_into(tmp_path):
     own = "from channels.auth import AuthMiddlewareStack\nfrom channels.routing import URLRouter\n"
     own += "def WebSocketStack(routes):\n    return AuthMiddlewareStack(URLRouter(routes))\n"
-    change = [("HTTPStack, WebSocketStack, lifespan", "HTTPStack, lifespan\nfrom mysite.stack import WebSocketStack")]
+    change = [
+        (
+            "HTTPStack, WebSocketStack, lifespan",
+            "HTTPStack, lifespan\nfrom mysite.stack import WebSocketStack",
+        )
+    ]
     found = examine(make_site(tmp_path, {"mysite/asgi.py": change, "mysite/stack.py": own}))
     assert "origin-unchecked" in [each["rule"] for each in found]
 
@@ -186,7 +229,10 @@ def test_an_own_stack_of_the_same_name_is_looked_into(tmp_path):
 def test_a_wrapper_of_the_project_may_use_the_library_s_stack(tmp_path):
     own = f"{STACKS}\n\n\ndef sockets(routes):\n    return WebSocketStack(routes)\n"
     change = [
-        ("HTTPStack, WebSocketStack, lifespan", "HTTPStack, lifespan\nfrom mysite.stack import sockets"),
+        (
+            "HTTPStack, WebSocketStack, lifespan",
+            "HTTPStack, lifespan\nfrom mysite.stack import sockets",
+        ),
         ("WebSocketStack(", "sockets("),
     ]
     assert examine(make_site(tmp_path, {"mysite/asgi.py": change, "mysite/stack.py": own})) == []
@@ -204,7 +250,10 @@ def test_the_library_s_own_consumers_are_no_foreign_ones(tmp_path):
     imported = "from channels_realtime.consumers import MessageConsumer\n"
     routes = [
         ("\nfrom chat", f"\n{imported}from chat"),
-        ("websocket_urlpatterns = [", 'websocket_urlpatterns = [\n    path("ws/any/", MessageConsumer.as_asgi()),'),
+        (
+            "websocket_urlpatterns = [",
+            'websocket_urlpatterns = [\n    path("ws/any/", MessageConsumer.as_asgi()),',
+        ),
     ]
     folder = make_site(tmp_path, {"mysite/routing.py": routes})
     assert examine(folder) == []
@@ -224,14 +273,23 @@ MEMORY_LAYER = "channels_realtime.layers.memory.MemoryLayer"
     ],
 )
 @pytest.mark.parametrize("backend", ["channels.layers.InMemoryChannelLayer", MEMORY_LAYER])
-def test_a_layer_in_memory_is_a_fault_only_where_the_settings_fix_it(url, expected, backend, tmp_path):
-    written = [('CHANNEL_LAYER_URL = os.environ.get("CHANNEL_LAYER_URL", "memory://")', f"CHANNEL_LAYER_URL = {url}")]
+def test_a_layer_in_memory_is_a_fault_only_where_the_settings_fix_it(
+    url, expected, backend, tmp_path
+):
+    written = [
+        (
+            'CHANNEL_LAYER_URL = os.environ.get("CHANNEL_LAYER_URL", "memory://")',
+            f"CHANNEL_LAYER_URL = {url}",
+        )
+    ]
     direct = [("channel_layers_from_url(CHANNEL_LAYER_URL,", f"channel_layers_from_url({url},")]
     for changes in (written, direct):
         folder = make_site(tmp_path, {"mysite/settings.py": changes})
         memory = {"default": {"BACKEND": backend, "CONFIG": {"capacity": 1000}}}
         facts = {"settings": {"CHANNEL_LAYERS": memory}, "settings_module": "mysite.settings"}
-        assert [each["rule"] for each in examine(folder, facts=facts) if each["rule"] == "memory-layer"] == expected
+        assert [
+            each["rule"] for each in examine(folder, facts=facts) if each["rule"] == "memory-layer"
+        ] == expected
 
 
 def test_the_library_s_layer_in_memory_is_a_fault_where_it_is_written(tmp_path):
@@ -243,15 +301,30 @@ def test_the_library_s_layer_in_memory_is_a_fault_where_it_is_written(tmp_path):
     assert "memory-layer" in [each["rule"] for each in examine(make_site(tmp_path, changes))]
 
 
-MODULES = ["asgi", "consumers", "auth.origins", "auth.sessions", "layers", "messages", "monitoring.logs", "publishing"]
+MODULES = [
+    "asgi",
+    "consumers",
+    "auth.origins",
+    "auth.sessions",
+    "layers",
+    "messages",
+    "monitoring.logs",
+    "publishing",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_modules_that_need_the_apps_are_those_of_the_table(name, tmp_path):
     folder = make_site(tmp_path)
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "mysite.settings", "PYTHONPATH": f"{SOURCE}{os.pathsep}{folder}"}
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "mysite.settings",
+        "PYTHONPATH": f"{SOURCE}{os.pathsep}{folder}",
+    }
     command = [sys.executable, "-c", f"import channels_realtime.{name}"]
-    ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
     needs = "AppRegistryNotReady" in ended.stderr
     assert ended.returncode == needs
     assert needs == (f"channels_realtime.{name}" in known.IMPORT_MODELS)
@@ -262,7 +335,11 @@ def defined(module, name):
     path = SOURCE / Path(*module.split("."))
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     for node in ast.walk(ast.parse(file.read_text())):
-        named = [alias.asname or alias.name for alias in getattr(node, "names", []) if isinstance(alias, ast.alias)]
+        named = [
+            alias.asname or alias.name
+            for alias in getattr(node, "names", [])
+            if isinstance(alias, ast.alias)
+        ]
         named += [getattr(node, "name", ""), getattr(node, "id", "")]
         if name in named:
             return True
@@ -270,7 +347,12 @@ def defined(module, name):
 
 
 @pytest.mark.parametrize(
-    "name", [each for each in [*known.WRAPPERS, *known.LAYERS, *known.LAYERS_FROM_URL] if "_realtime" in each]
+    "name",
+    [
+        each
+        for each in [*known.WRAPPERS, *known.LAYERS, *known.LAYERS_FROM_URL]
+        if "_realtime" in each
+    ],
 )
 def test_every_name_of_the_tables_is_in_the_library(name):
     module, _, last = name.rpartition(".")
@@ -286,5 +368,10 @@ def test_every_method_that_handles_no_event_is_in_the_library():
 def test_the_library_s_own_event_is_known():
     """Its type stands in messages.py, which is read here and not imported."""
     tree = ast.parse((SOURCE / known.PACKAGE / "messages.py").read_text())
-    values = {target.id: node.value for node in tree.body if isinstance(node, ast.Assign) for target in node.targets}
+    values = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+    }
     assert ast.literal_eval(values["TEXT_EVENT"]).replace(".", "_") in known.HANDLED

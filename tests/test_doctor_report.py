@@ -26,7 +26,9 @@ def examined(**changes):
     python = Interpreter("/usr/bin/python3", (3, 12, 1))
     findings = [{**FINDING, **changes}] if changes is not None else []
     facts = {"settings": {}, "versions": {"django": "5.2.1"}}
-    return Examination(Location("/site", "/site/manage.py"), python, facts, {}, 9, "config.settings", findings)
+    return Examination(
+        Location("/site", "/site/manage.py"), python, facts, {}, 9, "config.settings", findings
+    )
 
 
 def test_the_text_names_place_rule_symptom_mend_and_page():
@@ -66,11 +68,15 @@ def test_errors_come_before_all_advice_and_advice_is_short():
     report = unstyle(text_report(examination))
     assert report.index("  error  config") < report.index("  advice  config")
     assert report.count("You see:") == report.count("Mend:") == 1
-    assert report.endswith("\n\n1 error, 1 piece of advice. Begin with config/settings.py:7 [daphne-order].")
+    assert report.endswith(
+        "\n\n1 error, 1 piece of advice. Begin with config/settings.py:7 [daphne-order]."
+    )
 
 
 def test_no_control_character_of_a_project_reaches_the_terminal():
-    text = unstyle(text_report(examined(path="a\x1b]0;title\x07.py", message="\x1b[2Jgone\r", mend="\x9b31m")))
+    text = unstyle(
+        text_report(examined(path="a\x1b]0;title\x07.py", message="\x1b[2Jgone\r", mend="\x9b31m"))
+    )
     assert all(each.isprintable() or each == "\n" for each in text)
     assert "a\\x1b]0;title\\x07.py" in text
 
@@ -99,7 +105,9 @@ def test_a_depth_that_failed_is_a_warning_of_its_own():
 
 
 def test_advice_is_a_notice_and_no_text_ends_an_annotation():
-    report = github_report(examined(severity="advice", message="100%\n::error::forged", path="a,b:c.py"))
+    report = github_report(
+        examined(severity="advice", message="100%\n::error::forged", path="a,b:c.py")
+    )
     assert len(report.splitlines()) == 1
     assert report.startswith("::notice ")
     assert "100%25%0A::error::forged" in report

@@ -3,7 +3,16 @@
 from pathlib import Path
 
 import pytest
-from patients import BROKEN, RULES, SOUND, blocks, examine, examine_apart, known_library, make_patient
+from patients import (
+    BROKEN,
+    RULES,
+    SOUND,
+    blocks,
+    examine,
+    examine_apart,
+    known_library,
+    make_patient,
+)
 from projects import python_or_skip
 
 STATIC = sorted(name for name, rule in RULES.items() if rule.depth == "source")
@@ -17,7 +26,10 @@ def test_a_broken_project_is_found_by_its_rule_alone(name, tmp_path):
 
 @pytest.mark.parametrize("name", STATIC)
 def test_the_mended_project_has_no_finding(name, tmp_path):
-    assert examine(make_patient(tmp_path, RULES[name], SOUND), library=known_library(RULES[name])) == []
+    assert (
+        examine(make_patient(tmp_path, RULES[name], SOUND), library=known_library(RULES[name]))
+        == []
+    )
 
 
 def test_the_sound_project_has_no_finding(tmp_path):
@@ -34,7 +46,11 @@ def test_every_python_of_a_project_finds_the_same(version, tmp_path):
 def test_a_page_shows_what_is_seen_and_the_mend(name):
     rule, text = RULES[name], Path(RULES[name].page).read_text(encoding="utf-8")
     assert text.startswith("# ")
-    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## What you see", "## Why", "## Mend"]
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        "## What you see",
+        "## Why",
+        "## Mend",
+    ]
     assert rule.symptom in text
     assert blocks(rule)
 

@@ -39,7 +39,11 @@ def write(folder, files):
 
 def found(folder, files, rule, **request):
     """Return the severities of what a rule finds in the sound project with some files replaced."""
-    return [each["severity"] for each in examine(write(folder, files), **request) if each["rule"] == rule]
+    return [
+        each["severity"]
+        for each in examine(write(folder, files), **request)
+        if each["rule"] == rule
+    ]
 
 
 def asgi(stack, before=""):
@@ -52,19 +56,31 @@ def asgi(stack, before=""):
         (CLOSED, "", ["warning"]),
         ("inner", f"inner = {CLOSED}", ["warning"]),
         ("make()", f"make = lambda: {CLOSED}", ["warning"]),
-        ("Token(x)", f"def Token(inner):\n    return AuthMiddlewareStack(inner)\nx = {ROUTES}", ["warning"]),
+        (
+            "Token(x)",
+            f"def Token(inner):\n    return AuthMiddlewareStack(inner)\nx = {ROUTES}",
+            ["warning"],
+        ),
         (f"Guard({CLOSED})", OWN.format(body="scope['original_path'] = 1"), ["warning"]),
         (ROUTES, "", ["advice"]),
         (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", ["advice"]),
         (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
         ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
         (f"Guard({CLOSED})", OWN.format(body="dict(scope['headers'])[b'origin']"), []),
-        (f"Guard({CLOSED})", "def ok(scope):\n    return b'origin'\n" + OWN.format(body="ok(scope)"), []),
+        (
+            f"Guard({CLOSED})",
+            "def ok(scope):\n    return b'origin'\n" + OWN.format(body="ok(scope)"),
+            [],
+        ),
         (f"Strict({CLOSED}, [])", "class Strict(OriginValidator):\n    pass", []),
         (f"CorsMiddleware({CLOSED})", "from elsewhere import CorsMiddleware", []),
         ("router", "from elsewhere import router", []),
         ("make(websocket_urlpatterns)()", "from elsewhere import make", []),
-        ('URLRouter([path("x", AllowedHostsOriginValidator(X.as_asgi()))])', "from chat.consumers import X", []),
+        (
+            'URLRouter([path("x", AllowedHostsOriginValidator(X.as_asgi()))])',
+            "from chat.consumers import X",
+            [],
+        ),
     ],
 )
 def test_a_stack_without_a_check_of_origins_is_found(tmp_path, stack, before, severities):
@@ -114,12 +130,37 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
     [
         (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope['user']", 1),
         (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope.get('user')", 0),
-        (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope['user'] = None; self.scope['user']", 0),
-        (f"AllowedHostsOriginValidator({ROUTES})", "", "print('user' in self.scope and self.scope['user'])", 0),
+        (
+            f"AllowedHostsOriginValidator({ROUTES})",
+            "",
+            "self.scope['user'] = None; self.scope['user']",
+            0,
+        ),
+        (
+            f"AllowedHostsOriginValidator({ROUTES})",
+            "",
+            "print('user' in self.scope and self.scope['user'])",
+            0,
+        ),
         (f"AllowedHostsOriginValidator({CLOSED})", "", "self.scope['user']", 0),
-        (f"AllowedHostsOriginValidator(Guard({ROUTES}))", OWN.format(body="pass"), "self.scope['user']", 0),
-        (f"AllowedHostsOriginValidator(T({ROUTES}))", "from tokens import T", "self.scope['user']", 0),
-        ("AllowedHostsOriginValidator(router)", "from elsewhere import router", "self.scope['user']", 0),
+        (
+            f"AllowedHostsOriginValidator(Guard({ROUTES}))",
+            OWN.format(body="pass"),
+            "self.scope['user']",
+            0,
+        ),
+        (
+            f"AllowedHostsOriginValidator(T({ROUTES}))",
+            "from tokens import T",
+            "self.scope['user']",
+            0,
+        ),
+        (
+            "AllowedHostsOriginValidator(router)",
+            "from elsewhere import router",
+            "self.scope['user']",
+            0,
+        ),
     ],
 )
 def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
@@ -129,17 +170,32 @@ def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
 
 def settings(*lines):
     """Return the sound project's settings with some lines behind them."""
-    return {"config/settings.py": "\n".join([(PATIENT / "config/settings.py").read_text(), *lines, ""])}
+    return {
+        "config/settings.py": "\n".join([(PATIENT / "config/settings.py").read_text(), *lines, ""])
+    }
 
 
 @pytest.mark.parametrize(
     ("lines", "severities"),
     [
         (['ALLOWED_HOSTS = ["*"]', "DEBUG = False"], ["warning"]),
-        (['ALLOWED_HOSTS = ["*"]', 'import os\nDEBUG = os.environ.get("DEBUG") == "1"'], ["warning"]),
-        (['ALLOWED_HOSTS = ["example.com"]', 'ALLOWED_HOSTS += ["*"]', "DEBUG = False"], ["warning"]),
+        (
+            ['ALLOWED_HOSTS = ["*"]', 'import os\nDEBUG = os.environ.get("DEBUG") == "1"'],
+            ["warning"],
+        ),
+        (
+            ['ALLOWED_HOSTS = ["example.com"]', 'ALLOWED_HOSTS += ["*"]', "DEBUG = False"],
+            ["warning"],
+        ),
         (['ALLOWED_HOSTS = ["*"]', "DEBUG = True"], ["advice"]),
-        (["import os", 'ALLOWED_HOSTS = os.environ.get("HOSTS", "*").split(",")', "DEBUG = False"], []),
+        (
+            [
+                "import os",
+                'ALLOWED_HOSTS = os.environ.get("HOSTS", "*").split(",")',
+                "DEBUG = False",
+            ],
+            [],
+        ),
         (["DEBUG = True", 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]'], []),
         (['ALLOWED_HOSTS = [".example.com"]'], []),
     ],
@@ -149,12 +205,17 @@ def test_a_star_among_the_allowed_hosts_is_found(tmp_path, lines, severities):
 
 
 def test_hosts_of_development_are_not_those_of_production(tmp_path):
-    files = {**settings('ALLOWED_HOSTS = ["*"]'), "config/production.py": 'ALLOWED_HOSTS = ["example.com"]\n'}
+    files = {
+        **settings('ALLOWED_HOSTS = ["*"]'),
+        "config/production.py": 'ALLOWED_HOSTS = ["example.com"]\n',
+    }
     assert found(tmp_path, files, "allowed-hosts-wildcard") == []
 
 
 def test_a_star_below_a_condition_is_for_development_when_django_saw_it_too(tmp_path):
-    files = settings("import os", 'DEBUG = os.environ["DEBUG"]', 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]')
+    files = settings(
+        "import os", 'DEBUG = os.environ["DEBUG"]', 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]'
+    )
     facts = {"settings": {"DEBUG": True, "ALLOWED_HOSTS": ["*"]}}
     assert found(tmp_path, files, "allowed-hosts-wildcard", facts=facts) == []
 
@@ -171,7 +232,9 @@ def test_a_star_below_a_condition_is_for_development_when_django_saw_it_too(tmp_
     ],
 )
 def test_a_validator_with_a_star_is_found(tmp_path, stack, number):
-    files = settings("DEBUG = False", 'SOCKET_ORIGINS = ALLOWED_HOSTS = ["*"]', "CSRF_TRUSTED_ORIGINS = []")
+    files = settings(
+        "DEBUG = False", 'SOCKET_ORIGINS = ALLOWED_HOSTS = ["*"]', "CSRF_TRUSTED_ORIGINS = []"
+    )
     files.update(asgi(stack, "from django.conf import settings"))
     assert len(found(tmp_path, files, "allowed-hosts-wildcard")) == number
 
@@ -184,9 +247,29 @@ POSTGRES = '{"ENGINE": "django.db.backends.postgresql", "NAME": "x"'
     [
         ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}'], 1),
         ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": None}}}}'], 1),
-        (["import dj_database_url", 'DATABASES = {"default": dj_database_url.config(conn_max_age=600)}'], 1),
-        (["import env", 'DATABASES = {"default": env.db()}', 'DATABASES["default"]["CONN_MAX_AGE"] = 60'], 1),
-        (["import env", 'DATABASES = {"default": env.db()}', 'DATABASES["default"]["CONN_MAX_AGE"] = env.int("A")'], 0),
+        (
+            [
+                "import dj_database_url",
+                'DATABASES = {"default": dj_database_url.config(conn_max_age=600)}',
+            ],
+            1,
+        ),
+        (
+            [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = 60',
+            ],
+            1,
+        ),
+        (
+            [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = env.int("A")',
+            ],
+            0,
+        ),
         (
             [
                 f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}',
@@ -195,7 +278,11 @@ POSTGRES = '{"ENGINE": "django.db.backends.postgresql", "NAME": "x"'
             0,
         ),
         (
-            ["import env", 'DATABASES = {"default": env.db()}', 'if X:\n    DATABASES["default"]["CONN_MAX_AGE"] = 60'],
+            [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'if X:\n    DATABASES["default"]["CONN_MAX_AGE"] = 60',
+            ],
             0,
         ),
         (['DATABASES["default"]["CONN_MAX_AGE"] = 60'], 0),  # SQLite
@@ -207,7 +294,10 @@ def test_kept_connections_are_found(tmp_path, lines, number):
 
 
 def test_an_age_that_only_django_knows_is_told_where_it_may_be_set(tmp_path):
-    write(tmp_path, {"config/late.py": 'def load(env):\n    return {"CONN_MAX_AGE": env("AGE", 600)}\n'})
+    write(
+        tmp_path,
+        {"config/late.py": 'def load(env):\n    return {"CONN_MAX_AGE": env("AGE", 600)}\n'},
+    )
     database = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600}
     findings = examine(tmp_path, facts={"settings": {"DATABASES": {"default": database}}})
     places = [(each["path"], each["line"]) for each in findings if each["rule"] == "conn-max-age"]
@@ -248,7 +338,15 @@ MAKE = 'c = WebsocketCommunicator(ChatConsumer.as_asgi(), "/")'
         ([MAKE, "await c.connect()", "await c.disconnect()"], 0),
         ([MAKE, "assert (await c.connect())[0]", "await c.receive_from()"], 0),
         ([MAKE, "connected, _ = await c.connect()", "await c.receive_from()"], 0),
-        ([MAKE, "with pytest.raises(ValueError):", "    await c.connect()", "await c.receive_from()"], 0),
+        (
+            [
+                MAKE,
+                "with pytest.raises(ValueError):",
+                "    await c.connect()",
+                "await c.receive_from()",
+            ],
+            0,
+        ),
         (["await c.connect()", "await c.receive_from()"], 0),
     ],
 )
@@ -310,10 +408,18 @@ def test_live_tests_may_have_settings_of_their_own(tmp_path):
     assert found(tmp_path, files, "live-test-database") == []
 
 
-@pytest.mark.parametrize(("test", "number"), [({"NAME": None}, 1), ({"NAME": {"repr": "/x/t.sqlite3"}}, 0)])
+@pytest.mark.parametrize(
+    ("test", "number"), [({"NAME": None}, 1), ({"NAME": {"repr": "/x/t.sqlite3"}}, 0)]
+)
 def test_a_live_test_s_database_is_the_one_that_django_sees(tmp_path, test, number):
-    facts = {"settings": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "TEST": test}}}}
-    assert len(found(tmp_path, {"chat/tests.py": LIVE}, "live-test-database", facts=facts)) == number
+    facts = {
+        "settings": {
+            "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "TEST": test}}
+        }
+    }
+    assert (
+        len(found(tmp_path, {"chat/tests.py": LIVE}, "live-test-database", facts=facts)) == number
+    )
 
 
 GROUPS = """\
@@ -351,7 +457,10 @@ def test_groups_need_a_layer(tmp_path, groups, line, number):
         ("new WebSocket('ws://chat.mysite.org/ws/')", 1),
         ("new WebSocket((location.protocol == 'https:' ? 'wss://' : 'ws://') + location.host)", 0),
         ("const s = location.protocol.replace('http', 'ws'); 'ws://' + location.host", 0),
-        ("new WebSocket('{{ request.is_secure|yesno:\"wss,ws\" }}://' + location.host); 'ws://' + location.host", 0),
+        (
+            "new WebSocket('{{ request.is_secure|yesno:\"wss,ws\" }}://' + location.host); 'ws://' + location.host",
+            0,
+        ),
         ("new WebSocket('ws://localhost:8000/ws/')", 0),
         ("new WebSocket('ws://127.0.0.1:8000/ws/')", 0),
         ("// new WebSocket('ws://' + location.host)", 0),
@@ -364,7 +473,15 @@ def test_a_fixed_scheme_is_found(tmp_path, script, number):
 
 
 @pytest.mark.parametrize(
-    "path", ["node_modules/x/a.js", "static/x.min.js", "chat/tests/a.js", "static/vendor/a.js", "dist/a.js", "a.py"]
+    "path",
+    [
+        "node_modules/x/a.js",
+        "static/x.min.js",
+        "chat/tests/a.js",
+        "static/vendor/a.js",
+        "dist/a.js",
+        "a.py",
+    ],
 )
 def test_scripts_of_others_are_left_alone(tmp_path, path):
     assert found(tmp_path, {path: "x = 'ws://' + location.host"}, "insecure-socket-url") == []
@@ -392,7 +509,12 @@ INI = {"pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n"}
         ("@pytest.mark.asyncio", "test_it", "settings, monkeypatch", 1),
         ("@pytest.fixture\ndef room():\n    pass", "test_it", "room", 1),
         ("@pytest.fixture\ndef room(db):\n    pass", "test_it", "room", 0),
-        ("@pytest.fixture\ndef a(db):\n    pass\n@pytest.fixture\ndef room(a):\n    pass", "test_it", "room", 0),
+        (
+            "@pytest.fixture\ndef a(db):\n    pass\n@pytest.fixture\ndef room(a):\n    pass",
+            "test_it",
+            "room",
+            0,
+        ),
         ("@pytest.fixture(autouse=True)\ndef all(db):\n    pass", "test_it", "", 0),
         ("@pytest.mark.django_db(transaction=True)", "test_it", "", 0),
         ("@pytest.mark.usefixtures('db')", "test_it", "", 0),
@@ -411,8 +533,12 @@ def test_a_test_without_leave_is_found(tmp_path, above, name, parameters, number
     "files",
     [
         {"pytest.ini": "[pytest]\n"},
-        {"tests/conftest.py": "def pytest_collection_modifyitems(items):\n    mark(items, 'django_db')\n"},
-        {"tests/conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef leave(db):\n    pass\n"},
+        {
+            "tests/conftest.py": "def pytest_collection_modifyitems(items):\n    mark(items, 'django_db')\n"
+        },
+        {
+            "tests/conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef leave(db):\n    pass\n"
+        },
     ],
 )
 def test_leave_is_given_elsewhere_or_not_needed(tmp_path, files):

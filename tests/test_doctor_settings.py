@@ -30,7 +30,9 @@ def findings(folder):
 @pytest.fixture
 def told(monkeypatch):
     """Let the command tell the linter the library of a rule's page, not the one that it carries."""
-    return lambda rule: monkeypatch.setattr("chanscaffold.carried.carried_library", lambda: known_library(rule))
+    return lambda rule: monkeypatch.setattr(
+        "chanscaffold.carried.carried_library", lambda: known_library(rule)
+    )
 
 
 @pytest.mark.slow
@@ -92,8 +94,16 @@ def test_a_contradiction_is_refused_with_a_sentence(arguments, sentence):
 @pytest.mark.parametrize(
     ("line", "expected", "sentence"),
     [
-        ("import os; os._exit(3)", 1, "You see: Importing the settings ended the process with exit code 3."),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 1, "ended the process with SIGKILL."),
+        (
+            "import os; os._exit(3)",
+            1,
+            "You see: Importing the settings ended the process with exit code 3.",
+        ),
+        (
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            1,
+            "ended the process with SIGKILL.",
+        ),
         ("raise SystemExit(4)", 1, "You see: The project's code called sys.exit(4)."),
         ("raise KeyboardInterrupt", 1, "You see: KeyboardInterrupt"),
         ("import nowhere_at_all", 1, "No module named 'nowhere_at_all'"),

@@ -6,9 +6,7 @@ from test_doctor_rules import examine
 
 BARE = "from django.core.asgi import get_asgi_application\n"
 START = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
-CHANNELS = (
-    "from channels.routing import ProtocolTypeRouter, URLRouter\nfrom config.routing import websocket_urlpatterns\n"
-)
+CHANNELS = "from channels.routing import ProtocolTypeRouter, URLRouter\nfrom config.routing import websocket_urlpatterns\n"
 MADE = START + BARE + "django_asgi_app = get_asgi_application()\n" + CHANNELS
 SOCKETS = '"websocket": URLRouter(websocket_urlpatterns)'
 ROUTES = """from chat.consumers import ChatConsumer, NotFoundConsumer
@@ -48,7 +46,10 @@ def patient(tmp_path):
         ('apps = {"http": django_asgi_app}\napplication = ProtocolTypeRouter(apps)', 1),
         ("inner = get_asgi_application()\napplication = inner", 1),
         (f'application = ProtocolTypeRouter({{"http": django_asgi_app, {SOCKETS}}})', 0),
-        (f"inner = ProtocolTypeRouter({{{SOCKETS}}})\napplication = SentryAsgiMiddleware(inner)", 0),
+        (
+            f"inner = ProtocolTypeRouter({{{SOCKETS}}})\napplication = SentryAsgiMiddleware(inner)",
+            0,
+        ),
         ('apps = {"http": 1}\napps["websocket"] = 2\napplication = ProtocolTypeRouter(apps)', 0),
         ('application = ProtocolTypeRouter({"http": django_asgi_app, **more()})', 0),
         ("application = own_router(get_asgi_application())", 0),
@@ -94,14 +95,18 @@ def test_routes_are_judged_one_by_one(patient, route, rule, expected):
 
 
 def test_a_class_in_a_route_is_sound_with_channels_2(patient):
-    write(patient, config__routing_dot_py=ROUTES + 'websocket_urlpatterns = [path("ws/x/", ChatConsumer)]\n')
+    write(
+        patient,
+        config__routing_dot_py=ROUTES + 'websocket_urlpatterns = [path("ws/x/", ChatConsumer)]\n',
+    )
     write(patient, requirements_dot_txt="channels~=2.4\n")
     assert found(patient, "as-asgi-missing") == []
 
 
 def test_include_among_the_pages_is_sound(patient):
     write(
-        patient, config__urls_dot_py='from django.urls import include, path\nurlpatterns = [path("a/", include("b"))]\n'
+        patient,
+        config__urls_dot_py='from django.urls import include, path\nurlpatterns = [path("a/", include("b"))]\n',
     )
     assert found(patient, "include-in-router") == []
 
@@ -147,16 +152,30 @@ def test_a_script_that_misses_a_route_by_its_last_slash_is_told(patient, opened,
     [
         (f"{BARE}application = get_asgi_application()\n{START}", "error"),
         (f"{BARE}application = get_asgi_application()\n", "warning"),
-        (f"{BARE}from dotenv import load_dotenv\nload_dotenv()\napplication = get_asgi_application()\n", None),
+        (
+            f"{BARE}from dotenv import load_dotenv\nload_dotenv()\napplication = get_asgi_application()\n",
+            None,
+        ),
         (f"{BARE}import config.start\napplication = get_asgi_application()\n", None),
-        (f"from config.names import NAME\n{START}{BARE}application = get_asgi_application()\n", "error"),
-        (f"{START}{BARE}def application(*given):\n    return get_asgi_application()(*given)\n", None),
+        (
+            f"from config.names import NAME\n{START}{BARE}application = get_asgi_application()\n",
+            "error",
+        ),
+        (
+            f"{START}{BARE}def application(*given):\n    return get_asgi_application()(*given)\n",
+            None,
+        ),
     ],
 )
 def test_the_settings_are_named_before_they_are_needed(patient, text, severity):
     write(patient, config__asgi_dot_py=text, config__start_dot_py=START)
-    write(patient, config__names_dot_py="from django.conf import settings\nNAME = settings.ROOT_URLCONF\n")
-    assert [each["severity"] for each in found(patient, "settings-module-late")] == [severity] * bool(severity)
+    write(
+        patient,
+        config__names_dot_py="from django.conf import settings\nNAME = settings.ROOT_URLCONF\n",
+    )
+    assert [each["severity"] for each in found(patient, "settings-module-late")] == [
+        severity
+    ] * bool(severity)
 
 
 @pytest.mark.parametrize(
@@ -193,12 +212,17 @@ def test_a_runserver_is_taken_by_apps_that_do_not_hand_it_on(patient, apps, expe
 
 @pytest.mark.parametrize(
     ("winner", "expected"),
-    [("daphne.management.commands.runserver.Command", 0), ("django.core.management.commands.runserver.Command", 1)],
+    [
+        ("daphne.management.commands.runserver.Command", 0),
+        ("django.core.management.commands.runserver.Command", 1),
+    ],
 )
 def test_the_runserver_that_django_has_found_counts(patient, winner, expected):
     name = "whitenoise.runserver_nostatic"
     facts = {"settings": {"INSTALLED_APPS": [name, "daphne"]}, "runserver": name}
-    facts.update(runserver_class=f"{name}.management.commands.runserver.Command", runserver_mro=[winner])
+    facts.update(
+        runserver_class=f"{name}.management.commands.runserver.Command", runserver_mro=[winner]
+    )
     assert len(found(patient, "runserver-taken", facts=facts)) == expected
 
 
@@ -210,14 +234,21 @@ def test_the_runserver_that_django_has_found_counts(patient, winner, expected):
         ({"Procfile": "web: daphne config.asgi:application\n"}, "warning"),
         ({"requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n"}, "warning"),
         ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "advice"),
-        ({"config__local_dot_py": 'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'}, None),
+        (
+            {
+                "config__local_dot_py": 'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'
+            },
+            None,
+        ),
         ({"requirements_dot_txt": "channels>=3,<4\n"}, None),
     ],
 )
 def test_sockets_without_daphne_are_judged_by_what_serves_developers(patient, files, severity):
     change(patient, "config/settings.py", '    "daphne",\n', "")
     write(patient, **files)
-    assert [each["severity"] for each in found(patient, "daphne-missing")] == [severity] * bool(severity)
+    assert [each["severity"] for each in found(patient, "daphne-missing")] == [severity] * bool(
+        severity
+    )
 
 
 def test_a_missing_app_is_told_where_the_list_begins(patient):
@@ -246,10 +277,14 @@ def test_settings_that_others_take_names_from_are_read_whole(patient, order):
         ("print(1)\n", {}, None),
     ],
 )
-def test_a_missing_layer_is_judged_by_the_code_that_speaks_to_it(patient, consumer, files, severity):
+def test_a_missing_layer_is_judged_by_the_code_that_speaks_to_it(
+    patient, consumer, files, severity
+):
     change(patient, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
     write(patient, **files, **({"chat__consumers_dot_py": consumer} if consumer else {}))
-    assert [each["severity"] for each in found(patient, "layer-setting-missing")] == [severity] * bool(severity)
+    assert [each["severity"] for each in found(patient, "layer-setting-missing")] == [
+        severity
+    ] * bool(severity)
 
 
 def test_a_layer_below_a_condition_is_missing_where_the_condition_does_not_hold(patient):
@@ -264,7 +299,11 @@ def test_a_layer_below_a_condition_is_missing_where_the_condition_does_not_hold(
         ("channels==4.3.2", "from channels.http import AsgiHandler", ["error"]),
         ("channels==3.0.5", "from channels.http import AsgiHandler", ["warning"]),
         ("channels", "from channels.http import AsgiHandler", ["warning"]),
-        ("channels==4.3.2", "try:\n    from channels.http import AsgiHandler\nexcept ImportError:\n    pass", []),
+        (
+            "channels==4.3.2",
+            "try:\n    from channels.http import AsgiHandler\nexcept ImportError:\n    pass",
+            [],
+        ),
         ("channels==2.4.0", "from channels.routing import route", ["error", "warning"]),
         ("channels==4.3.2", "from channels.routing import get_default_application", []),
     ],
@@ -276,7 +315,9 @@ def test_leftovers_are_judged_by_the_version_of_channels(patient, pin, line, sev
 
 def test_an_outdated_channels_is_told_where_it_is_asked_for(patient):
     write(patient, requirements_dot_txt="django\nchannels==3.0.5\n")
-    assert [(each["path"], each["line"]) for each in found(patient, "channels-leftovers")] == [("requirements.txt", 2)]
+    assert [(each["path"], each["line"]) for each in found(patient, "channels-leftovers")] == [
+        ("requirements.txt", 2)
+    ]
 
 
 def test_an_application_that_is_taken_from_its_own_setting_is_a_circle(patient):
@@ -302,14 +343,21 @@ def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(patient, pa
 
 
 def test_a_project_that_asks_for_a_newer_python_is_not_blamed_for_its_syntax(patient):
-    write(patient, chat__broken_dot_py="x = = 1\n", pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n')
+    write(
+        patient,
+        chat__broken_dot_py="x = = 1\n",
+        pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n',
+    )
     (told,) = found(patient, "syntax-error")
     assert told["severity"] == "advice"
     assert "--python FILE" in told["message"]
 
 
 def test_routes_that_stand_in_themselves_have_an_end(patient):
-    again = ROUTES + "websocket_urlpatterns = [*websocket_urlpatterns]\nrouter = URLRouter(websocket_urlpatterns)\n"
+    again = (
+        ROUTES
+        + "websocket_urlpatterns = [*websocket_urlpatterns]\nrouter = URLRouter(websocket_urlpatterns)\n"
+    )
     write(patient, config__routing_dot_py=again)
     assert found(patient, "include-in-router") == []
 
@@ -321,27 +369,45 @@ def test_routes_that_stand_in_themselves_have_an_end(patient):
         ("setup", "ModuleNotFoundError", "No module named 'holidays'", "project-import"),
         ("application", "NameError", "name 'x' is not defined", "project-import"),
         ("application", "ImportError", "cannot import name 'x'", "asgi-application-import"),
-        ("application", "ImproperlyConfigured", f"x: {RULES['include-in-router'].symptom}", "include-in-router"),
+        (
+            "application",
+            "ImproperlyConfigured",
+            f"x: {RULES['include-in-router'].symptom}",
+            "include-in-router",
+        ),
         ("settings", "time", "It did not end.", "project-import"),
         ("manage", "no-django", "Django is not installed in x.", None),
     ],
 )
-def test_a_failure_is_said_by_one_rule_with_its_innermost_place(patient, stage, kind, message, rule):
-    frames = [{"path": "manage.py", "line": 1, "name": "<module>"}, {"path": "chat/a.py", "line": 7, "name": "f"}]
+def test_a_failure_is_said_by_one_rule_with_its_innermost_place(
+    patient, stage, kind, message, rule
+):
+    frames = [
+        {"path": "manage.py", "line": 1, "name": "<module>"},
+        {"path": "chat/a.py", "line": 7, "name": "f"},
+    ]
     facts = {"failure": {"stage": stage, "type": kind, "message": message, "frames": frames}}
     told = examine(patient, facts=facts)
-    assert [(each["rule"], each["path"], each["line"]) for each in told] == ([(rule, "chat/a.py", 7)] if rule else [])
+    assert [(each["rule"], each["path"], each["line"]) for each in told] == (
+        [(rule, "chat/a.py", 7)] if rule else []
+    )
 
 
 @pytest.mark.parametrize(
     ("kind", "message", "seen"),
     [
         ("KeyError", "'SECRET_KEY'", "KeyError: 'SECRET_KEY'"),
-        ("exit", "The project's code called sys.exit(4).", "The project's code called sys.exit(4)."),
+        (
+            "exit",
+            "The project's code called sys.exit(4).",
+            "The project's code called sys.exit(4).",
+        ),
     ],
 )
 def test_a_failed_import_is_told_in_the_words_that_were_seen(patient, kind, message, seen):
-    (told,) = examine(patient, facts={"failure": {"stage": "settings", "type": kind, "message": message}})
+    (told,) = examine(
+        patient, facts={"failure": {"stage": "settings", "type": kind, "message": message}}
+    )
     assert told["message"] == "The settings cannot be imported, so no server starts."
     assert told["symptom"] == seen
 
@@ -376,7 +442,9 @@ def test_lifespan_is_missed_under_servers_that_send_it(patient, command, expecte
     ],
 )
 def test_keys_of_a_layer_are_judged_when_all_are_known(patient, layers, count):
-    (patient / "config" / "settings.py").write_text(f'INSTALLED_APPS = ["daphne"]\nCHANNEL_LAYERS = {layers}\n')
+    (patient / "config" / "settings.py").write_text(
+        f'INSTALLED_APPS = ["daphne"]\nCHANNEL_LAYERS = {layers}\n'
+    )
     assert len(found(patient, "layer-keys")) == count
 
 
@@ -400,10 +468,13 @@ def test_a_connect_that_cannot_answer_is_found(patient, body, count):
 
 
 def test_a_connect_below_a_foreign_ancestor_is_left_alone(patient):
-    source = "from lib import Accepting\nfrom channels.generic.websocket import WebsocketConsumer\n\n\n"
+    source = (
+        "from lib import Accepting\nfrom channels.generic.websocket import WebsocketConsumer\n\n\n"
+    )
     write(
         patient,
-        chat__more_dot_py=source + "class C(Accepting, WebsocketConsumer):\n    def connect(self):\n        pass\n",
+        chat__more_dot_py=source
+        + "class C(Accepting, WebsocketConsumer):\n    def connect(self):\n        pass\n",
     )
     assert found(patient, "accept-missing") == []
 
@@ -422,9 +493,14 @@ def test_a_connect_below_a_foreign_ancestor_is_left_alone(patient):
 def test_the_written_parts_of_a_groups_name_are_judged(patient, name, severities):
     body = f"        self.group = {name}\n        await self.channel_layer.group_add(self.group, self.channel_name)\n"
     head = "from channels.generic.websocket import AsyncWebsocketConsumer\n\n\nclass C(AsyncWebsocketConsumer):\n"
-    write(patient, chat__more_dot_py=f"{head}    async def connect(self):\n{body}        await self.accept()\n")
+    write(
+        patient,
+        chat__more_dot_py=f"{head}    async def connect(self):\n{body}        await self.accept()\n",
+    )
     with (patient / "config" / "settings.py").open("a") as file:
-        file.write('CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}\n')
+        file.write(
+            'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}\n'
+        )
     assert [each["severity"] for each in found(patient, "group-name-invalid")] == severities
 
 

@@ -48,7 +48,10 @@ def gated(tmp_path_factory):
     config, library = fork / PROJECT.name / "config", fork / SOURCE.relative_to(ROOT)
     (config / "gate.py").write_text(GATE, encoding="utf-8")
     # Every management command imports the settings; the last check of the library runs beside a server.
-    append(config / "settings.py", "import sys\n\nfrom config.gate import gate\n\ngate(*sys.argv[1:2] or [''])\n")
+    append(
+        config / "settings.py",
+        "import sys\n\nfrom config.gate import gate\n\ngate(*sys.argv[1:2] or [''])\n",
+    )
     append(
         library / "smoke" / "__init__.py",
         "def last(site: Site) -> None:\n    import config.gate as it\n\n    it.gate('served')\n",
@@ -67,7 +70,9 @@ def gates(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gates")
     for name, word, program in (("git", " commit ", shutil.which("git")), ("uv", "sync", UV)):
         others = {"sleep": shutil.which("sleep"), "seq": shutil.which("seq")}
-        script = SHELL_GATE.format(name=name, word=f'"{word}"', program=shlex.quote(program), **others)
+        script = SHELL_GATE.format(
+            name=name, word=f'"{word}"', program=shlex.quote(program), **others
+        )
         (folder / name).write_text(script)
         (folder / name).chmod(0o755)
     return folder
@@ -81,7 +86,9 @@ class Attempt:
         self.project, self.mark, self.temporary = folder / "mysite", folder / "mark", folder / "tmp"
         self.temporary.mkdir()
         (self.folder / "home").mkdir()
-        (self.folder / "home" / ".gitconfig").write_text("[user]\nname = Me\nemail = me@example.com\n")
+        (self.folder / "home" / ".gitconfig").write_text(
+            "[user]\nname = Me\nemail = me@example.com\n"
+        )
 
     def env(self, gate="", **variables):
         """Return the environment in which something fails or waits at a gate."""
@@ -120,7 +127,12 @@ class Attempt:
     def users(self):
         """Return the names of the users in the project's database."""
         with sqlite3.connect(self.project / "db.sqlite3") as database:
-            return [name for (name,) in database.execute("SELECT username FROM accounts_user ORDER BY username")]
+            return [
+                name
+                for (name,) in database.execute(
+                    "SELECT username FROM accounts_user ORDER BY username"
+                )
+            ]
 
     def log(self):
         """Return what the steps said."""
@@ -128,7 +140,9 @@ class Attempt:
 
     def nothing_runs(self):
         """Assert that every process of the project ends, and leaves no temporary file."""
-        wait_for(lambda: not processes_in(self.folder), f"no process left: {processes_in(self.folder)}")
+        wait_for(
+            lambda: not processes_in(self.folder), f"no process left: {processes_in(self.folder)}"
+        )
         # Locks of uv stay where they are.
         assert [path for path in self.temporary.iterdir() if not path.name.startswith("uv-")] == []
 
@@ -184,7 +198,11 @@ def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
     assert result.output.count("Error: ") == 1
     assert "Error: no history was begun: " in result.output
     assert "the reason" in result.output
-    assert [shlex.split(line)[:2] for line in result.left[-3:]] == [["git", "init"], ["git", "add"], ["git", "commit"]]
+    assert [shlex.split(line)[:2] for line in result.left[-3:]] == [
+        ["git", "init"],
+        ["git", "add"],
+        ["git", "commit"],
+    ]
     assert "checks passed" in result.output
     assert attempt.users() == ["alice", "bob", "carol"]
     after = run(["sh", "-c", " && ".join(result.left)], attempt.folder, attempt.env())
@@ -213,11 +231,18 @@ def test_a_step_that_takes_too_long_is_stopped(ready, attempt, gate, seconds, la
 @pytest.mark.parametrize(
     ("flags", "variable", "server", "address"),
     [
-        (("--database", "postgres"), "DATABASE_URL", "PostgreSQL", "postgres://me:pass-word@127.0.0.9:1/mysite"),
+        (
+            ("--database", "postgres"),
+            "DATABASE_URL",
+            "PostgreSQL",
+            "postgres://me:pass-word@127.0.0.9:1/mysite",
+        ),
         (("--layer", "redis"), "CHANNEL_LAYER_URL", "Valkey", "redis://:pass-word@127.0.0.9:1/0"),
     ],
 )
-def test_a_server_elsewhere_that_does_not_answer_is_named(attempt, flags, variable, server, address):
+def test_a_server_elsewhere_that_does_not_answer_is_named(
+    attempt, flags, variable, server, address
+):
     """Nothing is started for an address that is not this machine's own."""
     attempt.run("", *flags, "--no-setup")
     env = attempt.env(**{variable: address})
@@ -263,7 +288,12 @@ def test_cookiecutter_without_a_network_and_uv_leaves_the_project_and_the_comman
 
 # Ctrl-C and SIGTERM
 
-STEPS = {"git": "wait git", "packages": "wait uv", "database": "wait provision", "smoke": "wait served"}
+STEPS = {
+    "git": "wait git",
+    "packages": "wait uv",
+    "database": "wait provision",
+    "smoke": "wait served",
+}
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -41,7 +41,10 @@ def tell(site, capsys):
 
     def show(what, **figures):
         with capsys.disabled():
-            print(f"\n{site.kind}: {what}:", ", ".join(f"{name} {value}" for name, value in figures.items()))
+            print(
+                f"\n{site.kind}: {what}:",
+                ", ".join(f"{name} {value}" for name, value in figures.items()),
+            )
 
     return show
 
@@ -90,7 +93,9 @@ def test_clients_of_a_dead_host_come_back_elsewhere_and_miss_nothing(site, room,
     """It dies with a transaction open in which it has locked the room."""
     bereft = sum(web.sockets() for web in site.webs if web.host is mortal)
     died = die_in_a_transaction(site, room, mortal)
-    room.go_on(5)  # more than may have waited for the room before it; the lock could be kept for hours
+    room.go_on(
+        5
+    )  # more than may have waited for the room before it; the lock could be kept for hours
     silent = time.monotonic() - died
     room.wait_for("back", bereft, 180)
     assert sum(web.sockets() for web in site.webs if web.host is not mortal) >= PEOPLE
@@ -100,7 +105,12 @@ def test_clients_of_a_dead_host_come_back_elsewhere_and_miss_nothing(site, room,
     lost = [loss for loss in losses_of(state) if loss["opened"]]
     assert len(lost) == bereft
     assert {loss["code"] for loss in lost} == {BROKEN}
-    tell("a host dies", lost=bereft, silence=f"{silent:.1f} s", back=span(loss["back"] - died for loss in lost))
+    tell(
+        "a host dies",
+        lost=bereft,
+        silence=f"{silent:.1f} s",
+        back=span(loss["back"] - died for loss in lost),
+    )
 
 
 def die_in_a_transaction(site, room, host):
@@ -158,7 +168,9 @@ def test_no_socket_closes_when_redis_restarts_and_nothing_is_missed(site, room, 
     tell("Redis restarts", level=f"{seconds:.1f} s")
 
 
-def test_no_socket_closes_when_postgres_restarts_and_what_was_accepted_reaches_all(site, room, tell):
+def test_no_socket_closes_when_postgres_restarts_and_what_was_accepted_reaches_all(
+    site, room, tell
+):
     room.database.close()
     site.stores.stop_postgres()
     room.go_on_saying()

@@ -47,7 +47,9 @@ def is_in(name, folders):
 def run(tool, *arguments):
     """Run a program of this environment and fail with its output unless it is content."""
     command = [TOOLS / tool, *arguments]
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    result = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout
 
 

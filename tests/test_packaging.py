@@ -33,7 +33,10 @@ def files_of(root):
         start = root / part
         for path in [start] if start.is_file() else sorted(start.rglob("*")):
             if path.is_file() and DEBRIS.isdisjoint(path.parts):
-                found[path.relative_to(root).as_posix()] = bool(path.stat().st_mode & stat.S_IXUSR), path.read_bytes()
+                found[path.relative_to(root).as_posix()] = (
+                    bool(path.stat().st_mode & stat.S_IXUSR),
+                    path.read_bytes(),
+                )
     return {name: each for name, each in found.items() if not name.startswith(COPY)}
 
 
@@ -79,7 +82,10 @@ def test_a_wheel_carries_the_whole_template(wheel):
 
 def test_a_wheel_carries_the_library(wheel):
     names = {name for name in files_in_wheel(wheel) if name.startswith("realtime/")}
-    assert {"realtime/src/channels_realtime/__init__.py", "realtime/src/channels_realtime/LICENSE"} < names
+    assert {
+        "realtime/src/channels_realtime/__init__.py",
+        "realtime/src/channels_realtime/LICENSE",
+    } < names
     assert all(name.startswith("realtime/src/channels_realtime/") for name in names)
 
 
@@ -111,7 +117,9 @@ def test_an_sdist_makes_the_same_wheel(wheel, sdist, tmp_path):
 def test_no_bytecode_is_packaged(wheel, sdist):
     with zipfile.ZipFile(wheel) as archive, tarfile.open(sdist) as tar:
         names = archive.namelist() + tar.getnames()
-    assert [name for name in names if name.endswith((".pyc", ".pyo")) or "__pycache__" in name] == []
+    assert [
+        name for name in names if name.endswith((".pyc", ".pyo")) or "__pycache__" in name
+    ] == []
 
 
 def test_an_editable_install_reads_the_checkout(tmp_path):
@@ -190,7 +198,12 @@ def test_a_repository_around_an_unpacked_sdist_is_not_asked(checkout, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["cookiecutter.json", "hooks/more.py", f"{PROJECT}/more.txt", "realtime/src/channels_realtime/apps.py"],
+    [
+        "cookiecutter.json",
+        "hooks/more.py",
+        f"{PROJECT}/more.txt",
+        "realtime/src/channels_realtime/apps.py",
+    ],
 )
 def test_a_template_that_was_changed_is_packaged_without_a_commit(checkout, tmp_path, name):
     with (checkout / name).open("a", encoding="utf-8") as file:
@@ -224,13 +237,20 @@ def test_an_installed_wheel_makes_projects_without_bytecode(wheel, tmp_path, sna
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     bin_folder = tmp_path / "venv" / "bin"
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run([bin_folder / "python", "-m", "pip", "install", "--quiet", wheel], check=True, env=env)
+    subprocess.run(
+        [bin_folder / "python", "-m", "pip", "install", "--quiet", wheel], check=True, env=env
+    )
     installed = next((tmp_path / "venv").glob("lib/*/site-packages/chanscaffold/_template"))
     assert list(installed.rglob("*.pyc"))
     assert files_of(installed) == files_of(ROOT)
     command = [bin_folder / "chanscaffold", "new", "mysite", "--no-setup", "--no-git"]
     subprocess.run(command, cwd=tmp_path, check=True, env=env)
-    subprocess.run([*command[:2], "my-site", *command[3:], "--template", ROOT], cwd=tmp_path, check=True, env=env)
+    subprocess.run(
+        [*command[:2], "my-site", *command[3:], "--template", ROOT],
+        cwd=tmp_path,
+        check=True,
+        env=env,
+    )
     assert set(snapshot(tmp_path / "mysite")) == set(snapshot(tmp_path / "my-site"))
     record = tomllib.loads((tmp_path / "mysite" / ".chanscaffold.toml").read_text(encoding="utf-8"))
     assert record.get("commit") == (commit_in_wheel(wheel) or b"").decode().strip() or None
@@ -240,7 +260,9 @@ def test_an_installed_wheel_makes_projects_without_bytecode(wheel, tmp_path, sna
 @pytest.mark.slow
 def test_a_completely_fresh_build_works(tmp_path):
     """Pip builds from the checkout in an environment of its own, through the sdist as package indexes do."""
-    subprocess.run([sys.executable, "-m", "build", "--outdir", tmp_path, ROOT], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", tmp_path, ROOT], check=True, capture_output=True
+    )
     wheel = next(tmp_path.glob("*.whl"))
     assert files_in_wheel(wheel) == files_of(ROOT)
     version = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["_version"]

@@ -15,7 +15,17 @@ from pathlib import Path
 import psycopg
 import pytest
 import yaml
-from projects import CHANSCAFFOLD, PRODUCTION, Project, check, free_port, is_proven, python_or_skip, run, serve
+from projects import (
+    CHANSCAFFOLD,
+    PRODUCTION,
+    Project,
+    check,
+    free_port,
+    is_proven,
+    python_or_skip,
+    run,
+    serve,
+)
 from renders import SCHEMA, cover_pairs, flags_of, list_choices, name_of, render_file
 
 CHOICES = list_choices(SCHEMA)
@@ -35,7 +45,9 @@ def test_every_pair_of_values_is_there():
 def each_row(ci):
     """Run a slow test for each row with a value of `ci`."""
     chosen = [answers for answers in ROWS if answers["ci"] == ci]
-    return lambda test: pytest.mark.slow(pytest.mark.parametrize("answers", chosen, ids=map(name_of, chosen))(test))
+    return lambda test: pytest.mark.slow(
+        pytest.mark.parametrize("answers", chosen, ids=map(name_of, chosen))(test)
+    )
 
 
 @pytest.fixture
@@ -90,7 +102,11 @@ def follow_the_readme(project, done=()):
             with services(project):
                 pass
         elif command.endswith("createsuperuser"):
-            user = {"DJANGO_SUPERUSER_USERNAME": "carol", "DJANGO_SUPERUSER_PASSWORD": "x", "EMAIL": "c@example.com"}
+            user = {
+                "DJANGO_SUPERUSER_USERNAME": "carol",
+                "DJANGO_SUPERUSER_PASSWORD": "x",
+                "EMAIL": "c@example.com",
+            }
             shell(project, f"{command} --no-input --email $EMAIL", **user)
         elif command not in done:
             shell(project, command)
@@ -99,10 +115,17 @@ def follow_the_readme(project, done=()):
 def serve_in_production(project, **addresses):
     """Install for production and run the command of deploy/web@.service; look whether it answers."""
     port = free_port()
-    variables = {**PRODUCTION, **addresses, "HTTPS": "false", "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}"}
+    variables = {
+        **PRODUCTION,
+        **addresses,
+        "HTTPS": "false",
+        "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}",
+    }
     shell(project, "python bootstrap.py --prod --use-env", **variables)
     shell(project, ".venv/bin/python manage.py collectstatic --no-input", **variables)
-    unit = (project.path / "deploy" / "web@.service").read_text(encoding="utf-8").replace("\\\n", " ")
+    unit = (
+        (project.path / "deploy" / "web@.service").read_text(encoding="utf-8").replace("\\\n", " ")
+    )
     [command] = re.findall(r"(?m)^ExecStart=\S+/python (.*)", unit)
     with serve(project, shlex.split(command.replace("%i", "{port}")), port, **variables) as server:
         server.is_whole(has_example(project))
@@ -149,12 +172,16 @@ def is_sound(project, **variables):
 @contextlib.contextmanager
 def services(project):
     """Have the project's own servers for a while, if it has some."""
-    if "REALTIME_SERVICES" not in (project.path / "config" / "settings.py").read_text(encoding="utf-8"):
+    if "REALTIME_SERVICES" not in (project.path / "config" / "settings.py").read_text(
+        encoding="utf-8"
+    ):
         yield
         return
     command = [project.python, "manage.py", "services", "--until-stdin-ends"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=project.path, env=project.env, text=True, **pipes) as servers:
+    with subprocess.Popen(
+        command, cwd=project.path, env=project.env, text=True, **pipes
+    ) as servers:
         assert any(line.startswith("Ready") for line in servers.stdout)
         yield
         servers.communicate(timeout=60)
@@ -179,8 +206,12 @@ def test_a_project_does_what_its_readme_says(start, real_servers, answers):
 
 @each_row("github")
 def test_the_commands_of_githubs_job_work_in_a_fresh_clone(start, real_servers, answers):
-    steps = yaml.safe_load(render_file(".github/workflows/ci.yml", answers))["jobs"]["test"]["steps"]
-    [version] = [step["with"]["python-version"] for step in steps if "setup-python" in step.get("uses", "")]
+    steps = yaml.safe_load(render_file(".github/workflows/ci.yml", answers))["jobs"]["test"][
+        "steps"
+    ]
+    [version] = [
+        step["with"]["python-version"] for step in steps if "setup-python" in step.get("uses", "")
+    ]
     commands = [step["run"] for step in steps if "run" in step]
     project = clone(start(answers, version, "--no-setup", CI="true"))
     is_proven(run_job(project, commands)[0], example=answers["example"])
@@ -195,10 +226,16 @@ def test_the_commands_of_gitlabs_job_work_in_a_fresh_clone(start, real_servers, 
     job = yaml.safe_load(render_file(".gitlab-ci.yml", answers))["test"]
     servers, variables = real_servers(answers), job.get("variables", {})
     # The containers' names lead to servers of ours.
-    hosts = {"redis:6379": servers.get("CHANNEL_LAYER_URL"), "postgres:5432": servers["DATABASE_URL"]}
+    hosts = {
+        "redis:6379": servers.get("CHANNEL_LAYER_URL"),
+        "postgres:5432": servers["DATABASE_URL"],
+    }
     for name, address in hosts.items():
         place = re.search(r"[\w.]+:\d+(?=/)", address or "")
-        variables = {key: value.replace(name, place[0]) if place else value for key, value in variables.items()}
+        variables = {
+            key: value.replace(name, place[0]) if place else value
+            for key, value in variables.items()
+        }
     version = job["image"].removeprefix("python:")
     project = clone(start(answers, version, "--no-setup", CI="true", **variables))
     is_proven(run_job(project, job["script"])[0], example=answers["example"])

@@ -25,7 +25,11 @@ def rules():
 
 @pytest.fixture
 def answers(schema):
-    chosen = {key: value[0] if isinstance(value, list) else value for key, value in schema.items() if key[0] != "_"}
+    chosen = {
+        key: value[0] if isinstance(value, list) else value
+        for key, value in schema.items()
+        if key[0] != "_"
+    }
     return {**chosen, "project_slug": "my-site"}
 
 
@@ -33,13 +37,16 @@ def test_the_defaults_are_accepted(rules, schema, answers):
     rules.check_answers(answers, schema)
 
 
-@pytest.mark.parametrize("name", ["My Site", "a", "Café (2), Ltd. & Co+", "Москва 24", "नमस्ते", "日本", "x" * 60])
+@pytest.mark.parametrize(
+    "name", ["My Site", "a", "Café (2), Ltd. & Co+", "Москва 24", "नमस्ते", "日本", "x" * 60]
+)
 def test_a_name_may_have_letters_of_any_script(rules, schema, name):
     rules.check_answer("project_name", name, schema)
 
 
 @pytest.mark.parametrize(
-    "name", ["", " ", " a", "a ", 'a"b', "a'b", "a\\b", "a\nb", "a\n", "a\tb", "a\x00", "a<b>", "x" * 61]
+    "name",
+    ["", " ", " a", "a ", 'a"b', "a'b", "a\\b", "a\nb", "a\n", "a\tb", "a\x00", "a<b>", "x" * 61],
 )
 def test_a_name_has_no_quotes_control_characters_or_outer_spaces(rules, schema, name):
     with pytest.raises(rules.BadAnswer, match="^project_name .* must be 1 to 60 letters"):
@@ -71,7 +78,9 @@ def test_a_slug_is_lower_case_words(rules, schema, slug):
     ],
 )
 def test_a_bad_slug_is_answered_with_a_good_one(rules, schema, slug, proposal):
-    with pytest.raises(rules.BadAnswer, match="^project_slug .* must be lower-case letters") as caught:
+    with pytest.raises(
+        rules.BadAnswer, match="^project_slug .* must be lower-case letters"
+    ) as caught:
         rules.check_answer("project_slug", slug, schema)
     assert caught.value.proposal == proposal
 
@@ -92,11 +101,16 @@ def test_no_answer_holds_template_code(rules, schema, value):
 
 
 def test_code_markers_follow_the_template(rules, schema):
-    schema = {**schema, "_jinja2_env_vars": {"variable_start_string": "<<", "line_comment_prefix": "##"}}
+    schema = {
+        **schema,
+        "_jinja2_env_vars": {"variable_start_string": "<<", "line_comment_prefix": "##"},
+    }
     assert rules.code_markers(schema) == ["<<", "{%", "{#", "##"]
 
 
-@pytest.mark.parametrize(("key", "value"), [("layer", "rabbit"), ("django", 5.2), ("ci", ["github"]), ("ci", None)])
+@pytest.mark.parametrize(
+    ("key", "value"), [("layer", "rabbit"), ("django", 5.2), ("ci", ["github"]), ("ci", None)]
+)
 def test_a_choice_is_one_of_the_choices(rules, schema, key, value):
     with pytest.raises(rules.BadAnswer, match=f"^{key} .* must be one of "):
         rules.check_answer(key, value, schema)
@@ -114,12 +128,16 @@ def test_a_text_is_a_text(rules, schema, value):
         rules.check_answer("superusers", value, schema)
 
 
-@pytest.mark.parametrize("value", ["", " ", "admin", "alice, bob ,c.d+e@f_g-h", "ülrike", "x" * 150])
+@pytest.mark.parametrize(
+    "value", ["", " ", "admin", "alice, bob ,c.d+e@f_g-h", "ülrike", "x" * 150]
+)
 def test_superusers_are_none_or_several(rules, schema, value):
     rules.check_answer("superusers", value, schema)
 
 
-@pytest.mark.parametrize("value", ["a b", "a,,b", "a,", ",", "a;b", "a/b", "a\nb", "a'b", "x" * 151, "$(id)"])
+@pytest.mark.parametrize(
+    "value", ["a b", "a,,b", "a,", ",", "a;b", "a/b", "a\nb", "a'b", "x" * 151, "$(id)"]
+)
 def test_a_superuser_is_a_username(rules, schema, value):
     with pytest.raises(rules.BadAnswer, match=r"^superusers: .* is no username"):
         rules.check_answer("superusers", value, schema)
@@ -144,10 +162,16 @@ def test_python_floor_names_both_ways_out(rules, schema):
         rules.check_python("6.1", (3, 11, 7), schema, "buy one")
 
 
-@pytest.mark.parametrize(("name", "expressions"), [("pre_gen_project.py", 2), ("post_gen_project.py", 1)])
+@pytest.mark.parametrize(
+    ("name", "expressions"), [("pre_gen_project.py", 2), ("post_gen_project.py", 1)]
+)
 def test_a_hook_holds_no_template_code_but_where_it_gets_the_answers(name, expressions):
     text = HOOK.with_name(name).read_text(encoding="utf-8")
-    assert len(re.findall(r"\{\{ _?cookiecutter .*?\}\}", text)) == text.count("{" + "{") == expressions
+    assert (
+        len(re.findall(r"\{\{ _?cookiecutter .*?\}\}", text))
+        == text.count("{" + "{")
+        == expressions
+    )
     assert not any(marker in text for marker in ("{" + "%", "{" + "#", "#" + "%"))
 
 
@@ -160,7 +184,11 @@ def bake(standin, here, tmp_path, capfd):
     folders = {"replay_dir": str(tmp_path / "replay"), "cookiecutters_dir": str(tmp_path / "cache")}
 
     def run(settings=(), **extra):
-        call = {"no_input": True, "default_config": folders, "extra_context": {"setup": False, **extra}}
+        call = {
+            "no_input": True,
+            "default_config": folders,
+            "extra_context": {"setup": False, **extra},
+        }
         try:
             cookiecutter(str(standin), **{**call, **dict(settings)})
         except FailedHookException:
@@ -215,7 +243,9 @@ def test_an_odd_answer_from_a_replay_file_is_refused(bake, here, tmp_path, key, 
     assert [path.name for path in here.iterdir()] == ["my-site"]
 
 
-OLD_PYTHONS = [path for path in Path.home().glob(".pyenv/versions/3.10.*/bin/python") if path.exists()]
+OLD_PYTHONS = [
+    path for path in Path.home().glob(".pyenv/versions/3.10.*/bin/python") if path.exists()
+]
 
 
 @pytest.mark.parametrize(
@@ -236,17 +266,24 @@ def run_hook(python, schema, answers, folder):
 
     variables = {"cookiecutter": {**schema, **answers}, "_cookiecutter": answers}
     hook = folder / "hook.py"
-    hook.write_text(create_env_with_context(variables).from_string(HOOK.read_text()).render(**variables))
+    hook.write_text(
+        create_env_with_context(variables).from_string(HOOK.read_text()).render(**variables)
+    )
     project = folder / "project"
     project.mkdir()
     return subprocess.run([python, hook], cwd=project, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="needs a Python that is too old for Django 6.1")
-@pytest.mark.parametrize(
-    ("setup", "env", "code"), [(True, {}, 1), (False, {}, 0), (True, {"CHANSCAFFOLD_PYTHON": "x"}, 0)]
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="needs a Python that is too old for Django 6.1"
 )
-def test_the_python_matters_when_the_hook_will_use_it(setup, env, code, schema, answers, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("setup", "env", "code"),
+    [(True, {}, 1), (False, {}, 0), (True, {"CHANSCAFFOLD_PYTHON": "x"}, 0)],
+)
+def test_the_python_matters_when_the_hook_will_use_it(
+    setup, env, code, schema, answers, tmp_path, monkeypatch
+):
     monkeypatch.delenv("CHANSCAFFOLD_PYTHON", raising=False)
     for name, value in env.items():
         monkeypatch.setenv(name, value)

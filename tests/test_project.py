@@ -38,7 +38,9 @@ def is_clean(project, **variables):
     project.tool("mypy", ".")
     project.manage("makemigrations", "--check", "--dry-run")
     silent = "System check identified no issues (0 silenced).\n"
-    assert project.manage("check", "--deploy", **{**PRODUCTION, **variables}) == silent.replace("(0", "(2")
+    assert project.manage("check", "--deploy", **{**PRODUCTION, **variables}) == silent.replace(
+        "(0", "(2"
+    )
 
 
 # Either way
@@ -56,7 +58,11 @@ def test_cookiecutter_ends_with_a_proof(plain):
 
 def test_both_ways_make_the_same_project(ready, plain):
     ours, theirs = (
-        {name: without_origin(name, each) for name, each in project.born.items() if not ADDED.match(name)}
+        {
+            name: without_origin(name, each)
+            for name, each in project.born.items()
+            if not ADDED.match(name)
+        }
         for project in (ready, plain)
     )
     assert ours == theirs
@@ -66,12 +72,20 @@ def test_both_ways_make_the_same_project(ready, plain):
 def without_origin(name, each):
     """Return a file's mode and content, without what a record says of where the template is from."""
     mode, content = each
-    return each if name != ".chanscaffold.toml" else (mode, re.sub(rb"(?m)^(source|commit) = .*\n", b"", content))
+    return (
+        each
+        if name != ".chanscaffold.toml"
+        else (mode, re.sub(rb"(?m)^(source|commit) = .*\n", b"", content))
+    )
 
 
 def test_both_ways_add_the_same_kinds_of_files(ready, plain):
     ours, theirs = (
-        {name: mode for name, (mode, _) in project.born.items() if ADDED.match(name) and not name.startswith(".git/")}
+        {
+            name: mode
+            for name, (mode, _) in project.born.items()
+            if ADDED.match(name) and not name.startswith(".git/")
+        }
         for project in (ready, plain)
     )
     assert ours == theirs
@@ -80,7 +94,9 @@ def test_both_ways_add_the_same_kinds_of_files(ready, plain):
 
 def test_two_commits_and_a_clean_tree_are_left(ready, plain):
     for project in (ready, plain):
-        subjects = project.git("log", "--format=%s|%(trailers:key=Chanscaffold-Version,valueonly)").split("\n")
+        subjects = project.git(
+            "log", "--format=%s|%(trailers:key=Chanscaffold-Version,valueonly)"
+        ).split("\n")
         assert [line.strip("|") for line in subjects if line] == [
             "Lock the dependencies",
             "Start Mysite|0.1.0",
@@ -92,17 +108,25 @@ def test_two_commits_and_a_clean_tree_are_left(ready, plain):
 def test_set_up_again_changes_nothing(ready, workshop):
     def state():
         with sqlite3.connect(ready.path / "db.sqlite3") as database:
-            users = database.execute("SELECT username, password, is_superuser FROM accounts_user").fetchall()
+            users = database.execute(
+                "SELECT username, password, is_superuser FROM accounts_user"
+            ).fetchall()
         files = {
-            name: each for name, each in take_snapshot(ready.path).items() if not name.startswith((".git/", "db."))
+            name: each
+            for name, each in take_snapshot(ready.path).items()
+            if not name.startswith((".git/", "db."))
         }
         return users, {
-            name: each for name, each in files.items() if "cache" not in name and name != ".chanscaffold.log"
+            name: each
+            for name, each in files.items()
+            if "cache" not in name and name != ".chanscaffold.log"
         }
 
     before = state()
     output = check(
-        [ready.python, "bootstrap.py", "--smoke"], ready.path, workshop.env(DJANGO_SUPERUSER_PASSWORD="other")
+        [ready.python, "bootstrap.py", "--smoke"],
+        ready.path,
+        workshop.env(DJANGO_SUPERUSER_PASSWORD="other"),
     )
     is_proven(output)
     assert "password" not in output
@@ -120,15 +144,21 @@ def test_a_new_project_is_content_with_itself(ready):
 def test_the_example_can_be_deleted(ready, tmp_path):
     """Without the app, its lines and its tests, everything that stays is content."""
     copy = tmp_path / "mysite"
-    shutil.copytree(ready.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*"))
+    shutil.copytree(
+        ready.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
+    )
     (copy / ".venv").symlink_to(ready.path / ".venv")
     shutil.rmtree(copy / "chat")
     (copy / "tests" / "test_chat.py").unlink()
     for path in (copy / "config").glob("*.py"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        path.write_text("".join(line for line in lines if not re.search(r"\bchat\b", line)), encoding="utf-8")
+        path.write_text(
+            "".join(line for line in lines if not re.search(r"\bchat\b", line)), encoding="utf-8"
+        )
     project = Project(copy, ready.env, ready.made)
-    project.tool("ruff", "check", "--quiet", "--fix", "--select", "I", "config")  # an empty line is left
+    project.tool(
+        "ruff", "check", "--quiet", "--fix", "--select", "I", "config"
+    )  # an empty line is left
     project.manage("provision")
     is_clean(project)
     assert "channels_realtime.broadcast" in project.manage("smoke")
@@ -142,10 +172,22 @@ STRATEGIES = ROOT / "realtime" / "tests" / "support" / "hostile_input.py"
 
 def test_hostile_frames_leave_a_room_in_order_and_no_other_user_notices(ready, tmp_path):
     copy, packages = tmp_path / "mysite", tmp_path / "packages"
-    shutil.copytree(ready.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*"))
+    shutil.copytree(
+        ready.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
+    )
     shutil.copy(TESTS / "chat_hostile.py", copy / "tests" / "test_chat_hostile.py")
     shutil.copy(STRATEGIES, copy / "tests")
-    install = [UV, "pip", "install", "--quiet", "--python", ready.python, "--target", packages, "hypothesis>=6.130,<7"]
+    install = [
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        ready.python,
+        "--target",
+        packages,
+        "hypothesis>=6.130,<7",
+    ]
     check(install, tmp_path, ready.env)
     command = [ready.python, "-m", "pytest", "-q", "tests/test_chat_hostile.py"]
     assert "6 passed" in check(command, copy, {**ready.env, "PYTHONPATH": packages})
@@ -195,7 +237,10 @@ def test_production_serves_styles_and_sockets(collected, command):
 def test_production_asks_for_https(collected):
     with serve(collected, UVICORN, **PRODUCTION) as server:
         status, headers, _ = server.get("/accounts/login/")
-        assert (status, headers["Location"]) == (301, f"https://127.0.0.1:{server.port}/accounts/login/")
+        assert (status, headers["Location"]) == (
+            301,
+            f"https://127.0.0.1:{server.port}/accounts/login/",
+        )
         assert server.get("/healthz")[0] == 200
 
 
@@ -219,7 +264,9 @@ def test_redis_and_postgres_are_proven_and_keep_nothing_of_the_proof(full, postg
     is_proven(full.made.output)
     with psycopg.connect(postgres) as connection:
         assert connection.execute("SELECT username FROM accounts_user").fetchall() == [("alice",)]
-        databases = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
+        databases = connection.execute(
+            "SELECT datname FROM pg_database WHERE NOT datistemplate"
+        ).fetchall()
     assert sorted(databases) == [("mysite",), ("postgres",)]
 
 
@@ -249,7 +296,9 @@ SEND = (
 
 def test_two_processes_hear_each_other_through_redis(full):
     shell = [full.python, "manage.py", "shell", "--verbosity", "0", "--command"]
-    with subprocess.Popen([*shell, LISTEN], cwd=full.path, env=full.env, stdout=subprocess.PIPE, text=True) as listener:
+    with subprocess.Popen(
+        [*shell, LISTEN], cwd=full.path, env=full.env, stdout=subprocess.PIPE, text=True
+    ) as listener:
         try:
             assert listener.stdout.readline() == "listening\n"
             check([*shell, SEND], full.path, full.env)

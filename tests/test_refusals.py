@@ -49,7 +49,11 @@ def refuses(new, here, standin, snapshot):
     ],
 )
 def test_a_bad_slug_is_refused_with_a_command_that_works(refuses, path, proposal):
-    refuses("must be lower-case letters and digits, a letter first, '-' or '_' between words, 50 at most.", "--", path)
+    refuses(
+        "must be lower-case letters and digits, a letter first, '-' or '_' between words, 50 at most.",
+        "--",
+        path,
+    )
     assert refuses("", "--", path).endswith(f" Try: chanscaffold new {proposal}")
 
 
@@ -132,7 +136,10 @@ def test_a_folder_that_cookiecutter_would_render_is_refused(refuses, here, folde
         (["--superuser", "bob", "--superuser", "Bob"], "superusers: 'Bob' is there twice"),
         (["--superuser", "a b"], "superusers: 'a b' is no username"),
         (["--superuser", "a", "--superuser", ""], "superusers: '' is no username"),
-        (["--python", "nowhere"], "--python 'nowhere' is no Python here: give a version such as 3.12, or a path."),
+        (
+            ["--python", "nowhere"],
+            "--python 'nowhere' is no Python here: give a version such as 3.12, or a path.",
+        ),
         (["--python", "3.99"], "There is no Python 3.99 here"),
         (["--python", "/bin/true"], "is no Python here"),
         (["--python", "/bin/sh"], "is no Python here"),
@@ -177,11 +184,18 @@ def test_a_bad_answers_file_is_refused(refuses, here, text, message):
 
 
 def test_a_missing_answers_file_is_refused(refuses, here):
-    refuses("The answers file team.toml cannot be read: No such file", "mysite", "--answers-file", "team.toml")
+    refuses(
+        "The answers file team.toml cannot be read: No such file",
+        "mysite",
+        "--answers-file",
+        "team.toml",
+    )
     refuses("is a directory", "mysite", "--answers-file", ".")
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="needs a Python that is too old for Django 6.1")
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="needs a Python that is too old for Django 6.1"
+)
 def test_a_python_too_old_for_django_is_refused_with_both_ways_out(refuses):
     message = "Django 6.1 needs Python 3.12 or newer, and this is 3.11"
     error = refuses(message, "mysite", "--django", "6.1")
@@ -249,7 +263,9 @@ def test_an_option_of_the_template_cannot_take_a_flag_of_the_command(refuses, st
         ("{% if %}", "", "The template does not render: "),
     ],
 )
-def test_a_template_that_does_not_render_fails_and_names_the_place(refuses, standin, name, text, message):
+def test_a_template_that_does_not_render_fails_and_names_the_place(
+    refuses, standin, name, text, message
+):
     path = standin / PROJECT / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
@@ -260,12 +276,20 @@ def test_a_template_that_does_not_render_fails_and_names_the_place(refuses, stan
 
 def test_a_hook_that_does_not_render_fails(refuses, standin):
     (standin / "hooks" / "post_gen_project.py").write_text("{{ nothing }}")
-    refuses("The template's hooks/post_gen_project.py does not render: 'nothing' is undefined", "mysite", code=1)
+    refuses(
+        "The template's hooks/post_gen_project.py does not render: 'nothing' is undefined",
+        "mysite",
+        code=1,
+    )
 
 
 def test_a_hook_that_cannot_prune_fails(refuses, standin):
     (standin / "hooks" / "post_gen_project.py").write_text("open('nowhere')")
-    refuses("post_gen hook failed: FileNotFoundError: [Errno 2] No such file or directory: 'nowhere'", "mysite", code=1)
+    refuses(
+        "post_gen hook failed: FileNotFoundError: [Errno 2] No such file or directory: 'nowhere'",
+        "mysite",
+        code=1,
+    )
 
 
 def test_verbose_shows_the_traceback_of_a_failure(new, standin):
@@ -282,17 +306,25 @@ def test_an_unforeseen_error_is_a_sentence(new, here, monkeypatch):
 
     monkeypatch.setattr("chanscaffold.create.render", fail)
     result = new("mysite")
-    assert (result.exit_code, result.stderr) == (1, "Error: RuntimeError: the moon is full (-v shows where)\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: RuntimeError: the moon is full (-v shows where)\n",
+    )
     assert list(here.iterdir()) == []
 
 
-def test_an_unforeseen_error_after_the_rename_does_not_claim_that_nothing_was_written(new, here, monkeypatch):
+def test_an_unforeseen_error_after_the_rename_does_not_claim_that_nothing_was_written(
+    new, here, monkeypatch
+):
     def fail(*_):
         raise RuntimeError("the moon is full")
 
     monkeypatch.setattr("chanscaffold.create.complete", fail)
     result = new("mysite")
-    assert (result.exit_code, result.stderr) == (3, "Error: RuntimeError: the moon is full (-v shows where)\n")
+    assert (result.exit_code, result.stderr) == (
+        3,
+        "Error: RuntimeError: the moon is full (-v shows where)\n",
+    )
     assert [path.name for path in here.iterdir()] == ["mysite"]
 
 
@@ -337,7 +369,10 @@ def test_a_folder_without_write_permission_fails(run, here, standin):
     finally:
         here.chmod(0o755)
     assert result.returncode == 1
-    assert result.stderr == f"Error: Cannot make {here / 'mysite'}: Permission denied. Nothing was written.\n"
+    assert (
+        result.stderr
+        == f"Error: Cannot make {here / 'mysite'}: Permission denied. Nothing was written.\n"
+    )
     assert list(here.iterdir()) == []
 
 
@@ -354,17 +389,24 @@ def test_a_template_file_that_cannot_be_read_fails_and_is_named(run, here, stand
 MOUNT = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
 
 
-@pytest.mark.skipif(not works([*MOUNT, "mount -t tmpfs tmpfs /mnt"]), reason="no file system can be mounted here")
+@pytest.mark.skipif(
+    not works([*MOUNT, "mount -t tmpfs tmpfs /mnt"]), reason="no file system can be mounted here"
+)
 @pytest.mark.parametrize("size", ["16k", "64k"], ids=["while copying", "while rendering"])
 def test_a_full_disk_fails(start, here, standin, size):
     (standin / PROJECT / "large.txt").write_text("x" * 30_000)
     disk = here / "disk"
     disk.mkdir()
     script = f'mount -t tmpfs -o size={size} tmpfs {shlex.quote(str(disk))}; "$@"; code=$?; ls -A disk; exit $code'
-    with start("new", "disk/mysite", "--template", standin, before=[*MOUNT, script, "sh"]) as process:
+    with start(
+        "new", "disk/mysite", "--template", standin, before=[*MOUNT, script, "sh"]
+    ) as process:
         listing, stderr = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert stderr == f"Error: Cannot make {disk / 'mysite'}: No space left on device. Nothing was written.\n"
+    assert (
+        stderr
+        == f"Error: Cannot make {disk / 'mysite'}: No space left on device. Nothing was written.\n"
+    )
     assert listing == ""
 
 

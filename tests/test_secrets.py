@@ -29,7 +29,9 @@ def secret_key(project):
 def holders(folder, secret):
     """Return the files below a folder that hold a text."""
     paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return [path for path in paths if ".venv" not in path.parts and secret.encode() in path.read_bytes()]
+    return [
+        path for path in paths if ".venv" not in path.parts and secret.encode() in path.read_bytes()
+    ]
 
 
 def committed(project):
@@ -70,7 +72,10 @@ def test_cookiecutter_remembers_answers_and_no_secret(plain):
 
 
 def test_a_password_from_the_environment_is_that_of_every_new_superuser(ready):
-    assert can_sign_in(ready, [("alice", PASSWORD), ("bob", PASSWORD), ("alice", "wrong")]) == ["alice", "bob"]
+    assert can_sign_in(ready, [("alice", PASSWORD), ("bob", PASSWORD), ("alice", "wrong")]) == [
+        "alice",
+        "bob",
+    ]
 
 
 def test_a_password_from_the_environment_is_written_and_shown_nowhere(ready, workshop):
@@ -87,7 +92,11 @@ def test_no_process_has_a_secret_among_its_arguments(ready):
 
 
 def test_one_process_of_django_migrates_and_creates_everybody(ready):
-    commands = [found[1] for command in ready.seen if (found := re.search(r"(?:manage\.py|-m django) (\S+)", command))]
+    commands = [
+        found[1]
+        for command in ready.seen
+        if (found := re.search(r"(?:manage\.py|-m django) (\S+)", command))
+    ]
     assert set(commands) == {"setup", "provision", "smoke"}
     assert commands.count("provision") == 1
 
@@ -97,7 +106,10 @@ def test_one_process_of_django_migrates_and_creates_everybody(ready):
 
 def test_without_a_terminal_nobody_has_a_password_and_the_command_is_printed(plain):
     for name in ("alice", "bob"):
-        assert f"{name} has no password yet: .venv/bin/python manage.py changepassword {name}\n" in plain.made.output
+        assert (
+            f"{name} has no password yet: .venv/bin/python manage.py changepassword {name}\n"
+            in plain.made.output
+        )
     assert can_sign_in(plain, [("alice", ""), ("alice", "None"), ("alice", "null")]) == []
 
 
@@ -110,9 +122,13 @@ def watched(workshop, tmp_path_factory):
     folder = tmp_path_factory.mktemp("watched")
     env = workshop.env()
     names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
-    project = Project(folder / "mysite", env, run(workshop.new("mysite", *names), folder, env, terminal=True))
+    project = Project(
+        folder / "mysite", env, run(workshop.new("mysite", *names), folder, env, terminal=True)
+    )
     assert project.made.code == 0, project.made.output
-    return project, dict(re.findall(r"(?m)^ +(\w+)'s password, shown only now: (\S+)$", project.made.output))
+    return project, dict(
+        re.findall(r"(?m)^ +(\w+)'s password, shown only now: (\S+)$", project.made.output)
+    )
 
 
 def test_on_a_terminal_everybody_gets_a_password_that_signs_in(watched):

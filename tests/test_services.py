@@ -30,7 +30,11 @@ SERVED = re.compile(r"valkey-server|postgres")
 
 def servers_of(project):
     """Return the servers that run for a project, by process id."""
-    return {number: words for number, words in processes_in(project.path).items() if SERVED.search(words)}
+    return {
+        number: words
+        for number, words in processes_in(project.path).items()
+        if SERVED.search(words)
+    }
 
 
 def host():
@@ -57,7 +61,9 @@ def project(workshop, tmp_path_factory, before):
 
 def addresses(project):
     """Return the passwords and the ports in .env."""
-    return re.findall(r"(?m)^\w+_URL=\w+://\w*:([^@]+)@127\.0\.0\.1:(\d+)/", (project.path / ".env").read_text())
+    return re.findall(
+        r"(?m)^\w+_URL=\w+://\w*:([^@]+)@127\.0\.0\.1:(\d+)/", (project.path / ".env").read_text()
+    )
 
 
 def test_new_works_at_once_and_leaves_no_server(project):
@@ -67,7 +73,11 @@ def test_new_works_at_once_and_leaves_no_server(project):
 
 
 def test_nothing_is_changed_on_the_machine(project, before):
-    parents = [stat.S_IMODE(parent.stat().st_mode) for parent in project.path.parents if "pytest" in parent.name]
+    parents = [
+        stat.S_IMODE(parent.stat().st_mode)
+        for parent in project.path.parents
+        if "pytest" in parent.name
+    ]
     assert host() == before
     assert parents
     assert set(parents) == {0o700}
@@ -98,7 +108,9 @@ def test_the_development_server_starts_them_and_ends_them(project):
 
 
 def test_ctrl_c_ends_all_of_it(project):
-    process = Process([project.python, "manage.py", "services"], project.path, project.env, terminal=True)
+    process = Process(
+        [project.python, "manage.py", "services"], project.path, project.env, terminal=True
+    )
     wait_for(lambda: "Ready." in process.output, "it is ready", 120)
     process.press_ctrl_c()
     assert process.wait().code == 0
@@ -119,7 +131,10 @@ with running():
 def test_killed_programs_leave_no_server(project):
     """Not even with SIGKILL, which nobody can handle."""
     env = {**project.env, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    command, pipes = [project.python, "-c", HOLD], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    command, pipes = (
+        [project.python, "-c", HOLD],
+        {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE},
+    )
     with subprocess.Popen(command, cwd=project.path, env=env, **pipes) as process:
         try:
             assert process.stdout.readline() == b"on\n"
@@ -131,8 +146,14 @@ def test_killed_programs_leave_no_server(project):
 
 def test_the_code_of_the_command_beside_them_is_theirs_too(project):
     env = {**project.env}
-    assert run([project.python, "manage.py", "services", "migrate", "--check"], project.path, env).code == 0
-    assert run([project.python, "manage.py", "services", "no-such-command"], project.path, env).code == 1
+    assert (
+        run([project.python, "manage.py", "services", "migrate", "--check"], project.path, env).code
+        == 0
+    )
+    assert (
+        run([project.python, "manage.py", "services", "no-such-command"], project.path, env).code
+        == 1
+    )
     assert servers_of(project) == {}
 
 
@@ -156,7 +177,9 @@ def test_a_server_that_ends_is_said_and_started_again(project):
 @pytest.mark.parametrize("command", [["shell"], ["services", "shell"]], ids=" ".join)
 def test_ctrl_c_is_for_the_command_beside_them(project, command):
     """A shell drops its line, and goes on."""
-    process = Process([project.python, "manage.py", *command], project.path, project.env, terminal=True)
+    process = Process(
+        [project.python, "manage.py", *command], project.path, project.env, terminal=True
+    )
     wait_for(lambda: ">>> " in process.output, "the shell asks", 120)
     for _ in range(10):  # Python misses one just before it reads
         process.press_ctrl_c()
@@ -200,7 +223,9 @@ def set_up(project, tmp_path):
     def set_up(text, *options):
         for name in ("bootstrap.py", ".env.example"):
             shutil.copy(project.path / name, tmp_path)
-        (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.11"\n')
+        (tmp_path / "pyproject.toml").write_text(
+            '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.11"\n'
+        )
         (tmp_path / ".env").write_text(text)
         return run([project.python, "bootstrap.py", *options], tmp_path, project.env)
 
@@ -233,7 +258,10 @@ def test_a_server_with_another_password_is_refused_with_one_sentence(project, va
         process.process.terminate()
         process.wait(60)
     assert ended.code == 3
-    assert f"The server at 127.0.0.1:{addresses(project)[port][1]} does not accept {variable}" in ended.output
+    assert (
+        f"The server at 127.0.0.1:{addresses(project)[port][1]} does not accept {variable}"
+        in ended.output
+    )
     assert "Traceback" not in ended.output
     assert "not-the-password" not in ended.output
     assert servers_of(project) == {}
@@ -242,7 +270,9 @@ def test_a_server_with_another_password_is_refused_with_one_sentence(project, va
 def test_root_and_other_users_can_both_start_them(project):
     """Whoever runs the tests is one of them; for root, the other is somebody in a user namespace."""
     for user in ([], [shutil.which(word) or word for word in another_user()]):
-        said = check([*user, project.python, "manage.py", "services", "check"], project.path, project.env)
+        said = check(
+            [*user, project.python, "manage.py", "services", "check"], project.path, project.env
+        )
         assert said.count("was started.") == 2
     assert servers_of(project) == {}
 
@@ -267,7 +297,10 @@ def test_a_command_with_a_server_that_cannot_be_started_says_why_in_a_sentence(p
     env = {**project.env, "DATABASE_URL": "postgres://app:pass-word@127.0.0.9:1/app"}
     ended = run([project.python, "manage.py", "migrate"], project.path, env)
     assert ended.code == 1
-    assert ended.output == "PostgreSQL at 127.0.0.9:1 (DATABASE_URL) does not answer; start it there.\n"
+    assert (
+        ended.output
+        == "PostgreSQL at 127.0.0.9:1 (DATABASE_URL) does not answer; start it there.\n"
+    )
     assert servers_of(project) == {}
 
 
@@ -284,7 +317,11 @@ def test_an_interrupted_set_up_ends_them(workshop, tmp_path):
     command = workshop.new("mysite", "--layer", "redis", "--database", "postgres")
     process = Process(command, tmp_path, env, terminal=True)
     project = tmp_path / "mysite"
-    wait_for(lambda: any(SERVED.search(words) for words in processes_in(project).values()), "a server runs", 120)
+    wait_for(
+        lambda: any(SERVED.search(words) for words in processes_in(project).values()),
+        "a server runs",
+        120,
+    )
     process.press_ctrl_c()
     ended = process.wait(60)
     assert ended.code == 3

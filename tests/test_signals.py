@@ -85,14 +85,20 @@ with stop.hold():
 
 def test_a_signal_while_a_child_is_started_ends_it(environment):
     result = subprocess.run(
-        [sys.executable, "-c", STARTING], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", STARTING],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (result.returncode, result.stderr) == (1, "Stopped by SIGTERM: nothing was written.\n")
     projects.wait_for(lambda: not Path(f"/proc/{result.stdout.strip()}").exists(), "it has ended")
 
 
 @pytest.mark.parametrize("module", ["click", "cookiecutter"])
-def test_a_signal_while_importing_leaves_nothing(start, standin, here, tmp_path, environment, module):
+def test_a_signal_while_importing_leaves_nothing(
+    start, standin, here, tmp_path, environment, module
+):
     """The endless module stands before the real one."""
     begun = tmp_path / "begun"
     (tmp_path / f"{module}.py").write_text(f"open({str(begun)!r}, 'w').close()\nwhile True: pass\n")
@@ -133,7 +139,9 @@ def slow_hook(standin):
 
 
 @each_signal
-def test_a_signal_after_the_rename_ends_the_hook_and_keeps_the_project(start, slow_hook, here, signum):
+def test_a_signal_after_the_rename_ends_the_hook_and_keeps_the_project(
+    start, slow_hook, here, signum
+):
     with start("new", "mysite", "--template", slow_hook, start_new_session=True) as process:
         wait_for((here / "mysite" / "begun").exists, process)
         process.send_signal(signum)
@@ -143,7 +151,9 @@ def test_a_signal_after_the_rename_ends_the_hook_and_keeps_the_project(start, sl
     assert (here / "mysite" / "README.md").exists()
 
 
-def test_a_signal_between_the_rename_and_the_hook_shows_what_is_left(new, here, monkeypatch, hook_runs):
+def test_a_signal_between_the_rename_and_the_hook_shows_what_is_left(
+    new, here, monkeypatch, hook_runs
+):
     from chanscaffold import create
     from chanscaffold.stop import stop
 
@@ -201,7 +211,9 @@ def test_ctrl_c_on_a_terminal_reaches_the_hook_once(start, slow_hook, here):
     ids=["ctrl-c", "ctrl-d"],
 )
 def test_ctrl_c_or_d_at_a_question_leaves_nothing(start, standin, here, key, code, message):
-    process, terminal = start_on_terminal(start, "new", "mysite", "--template", standin, "--interactive")
+    process, terminal = start_on_terminal(
+        start, "new", "mysite", "--template", standin, "--interactive"
+    )
     with process:
         shown = b""
         while b"Project name" not in shown:

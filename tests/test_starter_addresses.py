@@ -13,9 +13,15 @@ HASH = "0123456789abcdef0123456789abcdef01234567"
     [
         ("gh:acme/starter", ("gh:acme/starter", "https://github.com/acme/starter.git", "")),
         ("gh:acme/starter@v3", ("gh:acme/starter", "https://github.com/acme/starter.git", "v3")),
-        ("gl:acme/web/starter@v3", ("gl:acme/web/starter", "https://gitlab.com/acme/web/starter.git", "v3")),
+        (
+            "gl:acme/web/starter@v3",
+            ("gl:acme/web/starter", "https://gitlab.com/acme/web/starter.git", "v3"),
+        ),
         ("bb:acme/starter", ("bb:acme/starter", "https://bitbucket.org/acme/starter", "")),
-        (f"gh:acme/starter@{HASH}", ("gh:acme/starter", "https://github.com/acme/starter.git", HASH)),
+        (
+            f"gh:acme/starter@{HASH}",
+            ("gh:acme/starter", "https://github.com/acme/starter.git", HASH),
+        ),
     ],
 )
 def test_an_abbreviation_stands_for_https(text, expected):
@@ -47,7 +53,9 @@ def test_git_gets_an_address_as_it_is_and_without_the_ref(address, ref):
 
 
 def test_the_ref_stands_behind_the_last_at_sign_of_the_path():
-    assert parse("file:///home/jane@corp/x.git@v3") == ("file:///home/jane@corp/x.git",) * 2 + ("v3",)
+    assert parse("file:///home/jane@corp/x.git@v3") == ("file:///home/jane@corp/x.git",) * 2 + (
+        "v3",
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +102,9 @@ def test_a_secret_is_refused_and_not_repeated(text):
 
 
 def test_the_refusal_of_a_password_says_who_keeps_it():
-    with pytest.raises(Refused, match="no password, token or query.*git's credential helper keeps it"):
+    with pytest.raises(
+        Refused, match="no password, token or query.*git's credential helper keeps it"
+    ):
         parse("https://jane:hunter2@host/x")
 
 
@@ -132,7 +142,9 @@ def test_another_kind_of_address_is_refused_with_the_possible_ones(text, kind):
     ],
 )
 def test_spaces_control_characters_and_backslashes_are_refused(text):
-    with pytest.raises(Refused, match="must have no spaces, control characters or backslashes") as caught:
+    with pytest.raises(
+        Refused, match="must have no spaces, control characters or backslashes"
+    ) as caught:
         parse(text)
     assert caught.value.format_message().isprintable()
 
@@ -159,5 +171,7 @@ def test_an_address_with_a_part_missing_or_like_an_option_is_refused(text):
 )  # fmt: skip
 def test_a_ref_that_git_allows_no_branch_to_be_called_is_refused(ref):
     for address in ("gh:acme/starter", "file:///srv/x.git", "git@host:acme/x.git"):
-        with pytest.raises(Refused, match="must have a tag, a branch or a full commit hash after its last '@'"):
+        with pytest.raises(
+            Refused, match="must have a tag, a branch or a full commit hash after its last '@'"
+        ):
             parse(f"{address}@{ref}")

@@ -45,8 +45,16 @@ def starter(here):
     """Return a function that writes a starter, in which only the options named by `open_` are not locked."""
 
     def write(text="", files=None, open_=(), locked=()):
-        locks = {**{key: value for key, value in LOCKED.items() if key not in open_}, **dict(locked)}
-        lines = ['name = "acme"', "[locked]", *(f"{key} = {value}" for key, value in locks.items()), text]
+        locks = {
+            **{key: value for key, value in LOCKED.items() if key not in open_},
+            **dict(locked),
+        }
+        lines = [
+            'name = "acme"',
+            "[locked]",
+            *(f"{key} = {value}" for key, value in locks.items()),
+            text,
+        ]
         for name, content in {"starter.toml": "\n".join(lines), **(files or {})}.items():
             path = here / "acme" / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +97,11 @@ def test_what_a_starter_leaves_open_are_choices_that_are_neither_locked_nor_unre
 
     wall = '[questions.wall]\nprompt = "?"\ndefault = true'
     template = start_with(str(starter(f"{REGION}\n{wall}", open_=["ci"])), load())
-    assert open_choices(template) == {"ci": load().schema["ci"], "region": ["eu", "us"], "wall": [True, False]}
+    assert open_choices(template) == {
+        "ci": load().schema["ci"],
+        "region": ["eu", "us"],
+        "wall": [True, False],
+    }
 
 
 def test_few_combinations_are_looked_at_one_by_one():
@@ -117,7 +129,9 @@ def test_the_fewest_projects_have_every_value_and_begin_with_the_defaults():
     found = cover(CHOICES)
     assert len(found) == 3
     assert found[0] == {"a": "1", "b": False, "c": "x"}
-    assert all({answers[key] for answers in found} == set(values) for key, values in CHOICES.items())
+    assert all(
+        {answers[key] for answers in found} == set(values) for key, values in CHOICES.items()
+    )
     assert cover({}) == [{}]
 
 
@@ -182,13 +196,19 @@ def test_overlay_files_that_some_answers_leave_out_are_named_with_these(starter)
 
 
 def test_answers_that_leave_a_file_out_only_together_are_named_together():
-    rows = [{"layer": layer, "database": database} for layer in ("memory", "redis") for database in ("sqlite", "pg")]
+    rows = [
+        {"layer": layer, "database": database}
+        for layer in ("memory", "redis")
+        for database in ("sqlite", "pg")
+    ]
     assert causes(rows, frozenset({0})) == [(("layer", "memory"), ("database", "sqlite"))]
 
 
 @pytest.mark.usefixtures("rendered_only")
 def test_a_patch_of_a_file_that_is_left_out_is_named(starter):
-    original = (ROOT / "{{cookiecutter.project_slug}}" / "chat" / "apps.py").read_text(encoding="utf-8")
+    original = (ROOT / "{{cookiecutter.project_slug}}" / "chat" / "apps.py").read_text(
+        encoding="utf-8"
+    )
     from chanscaffold.starters.patch import make
 
     patch = make(original, f"{original}# More.\n", "chat/apps.py")
@@ -198,7 +218,10 @@ def test_a_patch_of_a_file_that_is_left_out_is_named(starter):
 
 @pytest.mark.usefixtures("rendered_only")
 def test_a_file_in_no_project_is_named_with_the_lock_that_leaves_it_out(starter):
-    starter(files={"overlay/chat/more.py": "", "overlay/.github/more.md": ""}, locked=[("example", "false")])
+    starter(
+        files={"overlay/chat/more.py": "", "overlay/.github/more.md": ""},
+        locked=[("example", "false")],
+    )
     notes = re.findall(r"note +(.*)", check().stdout)
     assert notes == [
         "overlay/.github/more.md is in no project: locked ci=none leaves it out.",
@@ -212,7 +235,9 @@ def test_a_forbidden_answer_that_does_not_even_render_is_no_mistake(starter):
     starter(files={"overlay/TEAM.md": bad, "overlay/.github/more.md": ""})
     result = check()
     assert result.exit_code == 0, result.output
-    assert "overlay/.github/more.md is in no project: locked ci=none leaves it out." in result.stdout
+    assert (
+        "overlay/.github/more.md is in no project: locked ci=none leaves it out." in result.stdout
+    )
 
 
 @pytest.mark.usefixtures("rendered_only")
@@ -263,7 +288,10 @@ def test_a_django_for_a_newer_python_gets_one_that_is_here(starter, rows):
 
 def test_where_no_python_is_new_enough_another_django_takes_the_place_and_it_is_said(starter, rows):
     found, said = rows(starter(open_=["django", "example"]), (3, 11, 7))
-    assert [row.choices for row in found] == [{"django": "5.2", "example": True}, {"django": "5.2", "example": False}]
+    assert [row.choices for row in found] == [
+        {"django": "5.2", "example": True},
+        {"django": "5.2", "example": False},
+    ]
     assert len(said) == 1
     assert "Django 6.1 needs Python 3.12" in said[0]
 
@@ -323,7 +351,11 @@ def step(tmp_path):
         from chanscaffold.starters.check.steps import Step, Steps
 
         steps = Steps(str(tmp_path / "log"))
-        steps.run(Step("try", [sys.executable, "-c", program], str(tmp_path), dict(os.environ), "try again"))
+        steps.run(
+            Step(
+                "try", [sys.executable, "-c", program], str(tmp_path), dict(os.environ), "try again"
+            )
+        )
         return steps.count, steps.failed
 
     return run
@@ -367,7 +399,9 @@ def test_all_renders_are_linted_and_a_finding_names_the_answers_once(starter, tm
     from chanscaffold.template import load
 
     text = "#% if not cookiecutter.example\nimport os\n\n#% endif\nVALUE =  1\n"
-    template = start_with(str(starter(files={"overlay/config/more.py": text}, open_=["example", "server"])), load())
+    template = start_with(
+        str(starter(files={"overlay/config/more.py": text}, open_=["example", "server"])), load()
+    )
     folder = tmp_path / "made"
     folder.mkdir()
     renderer = Renderer(template, template.files(), defaults(template, "shop"), str(folder))
@@ -430,13 +464,21 @@ def every_python(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_whatever_fails_in_a_project_is_a_line_with_a_command(starter, tmp_path):
     test = 'def test_team():\n    name = "we are the team"\n    assert name == ""\n'
-    starter(files={"overlay/tests/test_team.py": test, "overlay/config/more.py": 'VALUE: int = "text"\n'})
+    starter(
+        files={
+            "overlay/tests/test_team.py": test,
+            "overlay/config/more.py": 'VALUE: int = "text"\n',
+        }
+    )
     result = check()
     assert result.exit_code == 1
     failed = re.findall(r"FAIL +[\d.]+ s  (.*)", result.stdout)
     assert failed == ["mypy .", "pytest -q"]
     assert "we are the team" in result.stdout
-    assert re.search(r"again: chanscaffold new shop --starter \S+ && cd shop && \S+python -m pytest -q", result.stdout)
+    assert re.search(
+        r"again: chanscaffold new shop --starter \S+ && cd shop && \S+python -m pytest -q",
+        result.stdout,
+    )
     assert list((tmp_path / "TMPDIR").glob("chanscaffold-*")) == []
 
 

@@ -12,7 +12,9 @@ from chanscaffold.starters.git.folder import commit_of
 @pytest.fixture
 def work(repository, tmp_path):
     """A clone with a starter in it, committed."""
-    repository.commit({"bin": {"run": ("100755", "run")}, "é.txt": "é", "d": {"a": "a"}}, **{"README.md": "x"})
+    repository.commit(
+        {"bin": {"run": ("100755", "run")}, "é.txt": "é", "d": {"a": "a"}}, **{"README.md": "x"}
+    )
     folder = tmp_path / "work"
     repository.git("clone", "-q", repository.url, str(folder), at=tmp_path)
     return folder
@@ -25,7 +27,9 @@ def test_a_folder_as_committed_is_at_its_commit(repository, work):
 def test_a_folder_inside_a_repository_is_at_its_commit(make_repository, tmp_path):
     repository = make_repository("many.git")
     repository.commit(
-        toml=None, starters={"acme": {"starter.toml": TOML, "overlay": {"a": "a"}}}, **{"starter.toml": "x"}
+        toml=None,
+        starters={"acme": {"starter.toml": TOML, "overlay": {"a": "a"}}},
+        **{"starter.toml": "x"},
     )
     repository.git("clone", "-q", repository.url, str(tmp_path / "many"), at=tmp_path)
     folder = tmp_path / "many" / "starters" / "acme"
@@ -82,7 +86,9 @@ def test_a_folder_is_unversioned_without_git(work, without_git):
     assert commit_of(str(work)) == "unversioned"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away"
+)
 def test_a_folder_of_somebody_else_is_unversioned(work):
     for path in (work, work / ".git"):
         os.chown(path, 12345, 12345)
@@ -111,7 +117,12 @@ def test_no_program_that_a_folders_repository_names_is_run(repository, work, tmp
     (work / ".gitattributes").write_text("* filter=evil diff=evil\n")
     hooks = work / ".git" / "evil-hooks"
     hooks.mkdir()
-    for name in ("post-index-change", "reference-transaction", "post-checkout", "fsmonitor-watchman"):
+    for name in (
+        "post-index-change",
+        "reference-transaction",
+        "post-checkout",
+        "fsmonitor-watchman",
+    ):
         shutil.copy(program, hooks / name)
     settings = ["core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "core.alternateRefsCommand",
                 "core.askPass", "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.evil.textconv",
@@ -121,13 +132,20 @@ def test_no_program_that_a_folders_repository_names_is_run(repository, work, tmp
         repository.git("config", setting, str(program), at=work)
     repository.git("config", "core.hooksPath", str(hooks), at=work)
     # What is missing would be fetched from here, by way of core.sshCommand.
-    for setting, value in (("url", "ssh://evil/x"), ("promisor", "true"), ("partialCloneFilter", "blob:none")):
+    for setting, value in (
+        ("url", "ssh://evil/x"),
+        ("promisor", "true"),
+        ("partialCloneFilter", "blob:none"),
+    ):
         repository.git("config", f"remote.origin.{setting}", value, at=work)
     repository.git("config", "extensions.partialClone", "origin", at=work)
     repository.git("config", "core.repositoryFormatVersion", "1", at=work)
     (work / "overlay" / "d" / "a").touch()
     commit_of(str(work))
-    shutil.rmtree(work / ".git" / "objects" / repository.git("rev-parse", "main^{tree}")[:2], ignore_errors=True)
+    shutil.rmtree(
+        work / ".git" / "objects" / repository.git("rev-parse", "main^{tree}")[:2],
+        ignore_errors=True,
+    )
     for pack in (work / ".git" / "objects").rglob("*.pack"):
         pack.unlink()
     assert commit_of(str(work)) == "unversioned"

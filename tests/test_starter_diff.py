@@ -39,14 +39,18 @@ def test_a_copy_comes_first_and_its_changes_become_a_patch(make_starter):
     done(copy)
     assert not copy.exists()
     patch = Path(f"{copy}.patch").read_text()
-    changed = [line for line in patch.splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")]
+    changed = [
+        line for line in patch.splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")
+    ]
     assert changed == ['+    "orders",']
 
 
 def test_a_copy_of_ones_own_becomes_a_patch(make_starter):
     starter = make_starter(overlay={"config/settings.py": SETTINGS.read_text() + "OURS = True\n"})
     done(starter.path / NAME)
-    assert [path.name for path in (starter.path / "overlay" / "config").iterdir()] == ["settings.py.patch"]
+    assert [path.name for path in (starter.path / "overlay" / "config").iterdir()] == [
+        "settings.py.patch"
+    ]
 
 
 def test_a_patch_is_changed_through_a_copy_that_has_it(make_starter, monkeypatch):
@@ -67,7 +71,9 @@ def test_a_patch_that_does_not_fit_any_more_is_said_and_the_copy_is_the_template
     starter = make_starter(overlay={"config/settings.py.patch": patch})
     said = done(starter.path / NAME)
     assert f"{NAME}.patch: hunk 1 of 1 (at line 1) no longer applies: " in said
-    assert f"{NAME}, which has all of the patch that fits, and then run the same command again" in said
+    assert (
+        f"{NAME}, which has all of the patch that fits, and then run the same command again" in said
+    )
     assert (starter.path / NAME).read_text() == SETTINGS.read_text()
     assert (starter.path / f"{NAME}.patch").read_text() == patch
 
@@ -77,7 +83,9 @@ def test_of_a_patch_that_fits_in_part_the_copy_has_this_part(make_starter):
     lines = now.splitlines(keepends=True)
     once = "".join([*lines[:30], "# Gone since.\n", *lines[30:]])
     edited = "# First.\n" + once.replace("# Gone since.", "# Changed.") + "LAST = True\n"
-    starter = make_starter(overlay={"config/settings.py.patch": make(once, edited, "config/settings.py")})
+    starter = make_starter(
+        overlay={"config/settings.py.patch": make(once, edited, "config/settings.py")}
+    )
     assert re.findall(r"patch: (hunk \d) .* (no longer applies)", done(starter.path / NAME)) == [
         ("hunk 2", "no longer applies")
     ]
@@ -117,7 +125,10 @@ def test_what_cannot_become_a_patch_is_refused(make_starter, path, part, snapsho
 def test_a_folder_in_the_place_of_a_copy_is_refused(make_starter):
     starter = make_starter(overlay={"config/settings.py/x": "x"})
     result = diff(starter.path / NAME)
-    assert (result.exit_code, "is a folder, and config/settings.py is a file" in result.stderr) == (2, True)
+    assert (result.exit_code, "is a folder, and config/settings.py is a file" in result.stderr) == (
+        2,
+        True,
+    )
 
 
 def test_a_copy_without_changes_is_refused(make_starter):

@@ -11,7 +11,9 @@ from projects import CHANSCAFFOLD
 
 DOCS = (Path(__file__).parent.parent / "docs" / "starters.md").read_text(encoding="utf-8")
 TEN_MINUTES = DOCS.partition("\n## Ten minutes\n")[2].partition("\n## ")[0]
-STEP = re.compile(r"(?ms)```toml\n(.*?)```|```markdown\n(.*?)```|((?:^    [^\n]*\n)+)|change `(.*?)` to `(.*?)`")
+STEP = re.compile(
+    r"(?ms)```toml\n(.*?)```|```markdown\n(.*?)```|((?:^    [^\n]*\n)+)|change `(.*?)` to `(.*?)`"
+)
 SETTINGS = "overlay/config/settings.py"
 
 # Set-up, trust and the check have tests of their own, and take a terminal or minutes.
@@ -41,22 +43,33 @@ def steps():
 
 
 def test_ten_minutes_from_nothing_to_projects(here, own_home):
-    (own_home / "gitconfig").write_text("[user]\nname = T\nemail = t@example.com\n", encoding="utf-8")
+    (own_home / "gitconfig").write_text(
+        "[user]\nname = T\nemail = t@example.com\n", encoding="utf-8"
+    )
     (here / "run.sh").write_text(SHELL + "".join(steps()), encoding="utf-8")
     done = subprocess.run(["bash", "run.sh"], cwd=here, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     for name, cost_center in (("shop", "1234"), ("billing", "5678")):
         project = here / name
-        assert (project / "TEAM.md").read_text().startswith(f"# {name.title()} at Acme\n\nCost centre {cost_center}.")
+        assert (
+            (project / "TEAM.md")
+            .read_text()
+            .startswith(f"# {name.title()} at Acme\n\nCost centre {cost_center}.")
+        )
         assert 'TIME_ZONE = "Europe/Vienna"' in (project / "config" / "settings.py").read_text()
-        assert tomllib.loads((project / ".chanscaffold.toml").read_text())["answers"]["server"] == "uvicorn"
+        assert (
+            tomllib.loads((project / ".chanscaffold.toml").read_text())["answers"]["server"]
+            == "uvicorn"
+        )
 
 
 def test_the_reference_names_every_key():
     from chanscaffold.starters.manifest import FILES_KEYS, KEYS, QUESTION_KEYS
 
     rows = " ".join(re.findall(r"(?m)^\|([^|]*)\|", DOCS))
-    missing = {key for key in (*KEYS, *FILES_KEYS, *QUESTION_KEYS) if not re.search(rf"`\[?{key}\b", rows)}
+    missing = {
+        key for key in (*KEYS, *FILES_KEYS, *QUESTION_KEYS) if not re.search(rf"`\[?{key}\b", rows)
+    }
     assert missing == set()
 
 

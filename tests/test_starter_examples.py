@@ -16,8 +16,17 @@ each_example = pytest.mark.parametrize("name", NAMES)
 
 
 def git(*arguments, cwd):
-    identity = ("-c", "user.name=Ours", "-c", "user.email=ours@localhost", "-c", "init.defaultBranch=main")
-    result = subprocess.run(["git", *identity, *arguments], cwd=cwd, capture_output=True, text=True, check=True)
+    identity = (
+        "-c",
+        "user.name=Ours",
+        "-c",
+        "user.email=ours@localhost",
+        "-c",
+        "init.defaultBranch=main",
+    )
+    result = subprocess.run(
+        ["git", *identity, *arguments], cwd=cwd, capture_output=True, text=True, check=True
+    )
     return result.stdout.strip()
 
 
@@ -49,7 +58,9 @@ def examples_answers(source):
 
 
 def flags_of(answers):
-    return [word for key, value in answers.items() for word in (f"--{key.replace('_', '-')}", value)]
+    return [
+        word for key, value in answers.items() for word in (f"--{key.replace('_', '-')}", value)
+    ]
 
 
 def test_there_are_three_kinds(own_home):
@@ -67,8 +78,12 @@ def test_an_examples_tests_use_nothing_of_the_library_but_its_test_tools(name):
         tree = ast.walk(ast.parse(path.read_text()))
         nodes = [node for node in tree if isinstance(node, ast.Import | ast.ImportFrom)]
         names = [getattr(node, "module", None) or node.names[0].name for node in nodes]
-        library = [each for each in names if each.split(".")[0] in ("channels", "channels_realtime")]
-        assert [each for each in library if not each.startswith("channels_realtime.testing")] == [], path
+        library = [
+            each for each in names if each.split(".")[0] in ("channels", "channels_realtime")
+        ]
+        assert [
+            each for each in library if not each.startswith("channels_realtime.testing")
+        ] == [], path
 
 
 @each_example
@@ -98,7 +113,9 @@ def test_an_example_at_a_tag_makes_what_its_folder_makes(publish, here, name):
 
 
 @each_example
-def test_an_exported_example_renders_the_same_bytes_with_plain_cookiecutter(publish, here, own_home, name):
+def test_an_exported_example_renders_the_same_bytes_with_plain_cookiecutter(
+    publish, here, own_home, name
+):
     address = publish(name)
     answers = examples_answers(address)
     ours = make_with_ours(address, here, *flags_of(answers))

@@ -57,7 +57,11 @@ def contents(folder):
 
 
 def partials(cache):
-    return [path.name for path in cache.iterdir() if path.name.startswith(".")] if cache.exists() else []
+    return (
+        [path.name for path in cache.iterdir() if path.name.startswith(".")]
+        if cache.exists()
+        else []
+    )
 
 
 # What a ref stands for
@@ -68,7 +72,10 @@ def test_no_ref_is_the_default_branch(repository):
     commit = repository.commit({"a.txt": "a"})
     checkout = fetch(repository.address())
     assert (checkout.commit, checkout.note) == (commit, "")
-    assert contents(checkout.folder) == {"starter.toml": (0o644, TOML), "overlay/a.txt": (0o644, "a")}
+    assert contents(checkout.folder) == {
+        "starter.toml": (0o644, TOML),
+        "overlay/a.txt": (0o644, "a"),
+    }
 
 
 def test_the_default_branch_is_the_repositorys_own(repository):
@@ -146,7 +153,9 @@ def test_a_server_that_gives_no_single_commits_is_asked_for_all(repository, monk
 
 def test_a_hash_that_is_not_there_is_refused(repository):
     repository.commit()
-    with pytest.raises(Refused, match=f"{repository.url} has no commit {'1' * 40}: `git ls-remote -- "):
+    with pytest.raises(
+        Refused, match=f"{repository.url} has no commit {'1' * 40}: `git ls-remote -- "
+    ):
         fetch(repository.address("1" * 40))
 
 
@@ -166,7 +175,9 @@ def test_a_tag_of_no_commit_is_refused(repository):
 
 def test_a_short_hash_is_refused_and_the_full_one_asked_for(repository):
     commit = repository.commit()
-    with pytest.raises(Refused, match="of a commit give the full hash, as `git rev-parse` shows it"):
+    with pytest.raises(
+        Refused, match="of a commit give the full hash, as `git rev-parse` shows it"
+    ):
         fetch(repository.address(commit[:10]))
 
 
@@ -194,7 +205,9 @@ def test_an_empty_repository_is_refused(repository):
 
 def test_a_commit_without_a_starter_is_refused(repository):
     commit = repository.commit(toml=None, files={"a": "a"})
-    with pytest.raises(Refused, match=f"^{repository.url}, commit {commit[:12]} has no starter.toml: "):
+    with pytest.raises(
+        Refused, match=f"^{repository.url}, commit {commit[:12]} has no starter.toml: "
+    ):
         fetch(repository.address())
 
 
@@ -204,7 +217,13 @@ def test_a_commit_without_a_starter_is_refused(repository):
 def test_only_the_starter_is_taken(repository):
     files = {"bin": {"run": ("100755", "run")}, "é.txt": "é\r\n", "empty": ""}
     repository.commit(
-        files, **{"README.md": "x", "tests": {"a": "a"}, "link": (LINK, "/etc"), "sub": (SUBMODULE, "1" * 40)}
+        files,
+        **{
+            "README.md": "x",
+            "tests": {"a": "a"},
+            "link": (LINK, "/etc"),
+            "sub": (SUBMODULE, "1" * 40),
+        },
     )
     assert contents(fetch(repository.address()).folder) == {
         "starter.toml": (0o644, TOML),
@@ -221,7 +240,10 @@ def test_a_starter_may_have_no_overlay(repository):
 
 def test_hooks_leave_a_mark_to_be_refused_by(repository):
     repository.commit(hooks={"..": "x", "post_gen_project.py": (LINK, "/etc")})
-    assert contents(fetch(repository.address()).folder) == {"starter.toml": (0o644, TOML), "hooks": (0o644, "")}
+    assert contents(fetch(repository.address()).folder) == {
+        "starter.toml": (0o644, TOML),
+        "hooks": (0o644, ""),
+    }
 
 
 def test_attributes_and_filters_change_nothing(repository, own_home, tmp_path):
@@ -229,7 +251,9 @@ def test_attributes_and_filters_change_nothing(repository, own_home, tmp_path):
         f'[filter "evil"]\n\tsmudge = touch {tmp_path}/evil\n[core]\n\tautocrlf = true\n'
     )
     attributes = "* filter=evil text eol=crlf export-ignore ident\n"
-    repository.commit({".gitattributes": attributes, "a": "$Id$\n"}, **{".gitattributes": attributes})
+    repository.commit(
+        {".gitattributes": attributes, "a": "$Id$\n"}, **{".gitattributes": attributes}
+    )
     assert contents(fetch(repository.address()).folder)["overlay/a"] == (0o644, "$Id$\n")
     assert not (tmp_path / "evil").exists()
 
@@ -257,11 +281,19 @@ def test_attributes_and_filters_change_nothing(repository, own_home, tmp_path):
         ({".g\u200cit": "x"}, "no control characters"),
         ({"C:evil": "x"}, "none of"),
         ({"big": "x" * (FILE_BYTES + 1)}, "overlay/big has 4194305 bytes: 4 MiB are the most"),
-        ({str(number): "x" * FILE_BYTES for number in range(4)}, "is too large: 1000 files and 16 MiB are the most"),
-        ({str(number): "" for number in range(FILES + 1)}, "is too large: 1000 files and 16 MiB are the most"),
+        (
+            {str(number): "x" * FILE_BYTES for number in range(4)},
+            "is too large: 1000 files and 16 MiB are the most",
+        ),
+        (
+            {str(number): "" for number in range(FILES + 1)},
+            "is too large: 1000 files and 16 MiB are the most",
+        ),
     ],
 )
-def test_a_hostile_tree_is_refused_and_leaves_nothing(repository, cache, tmp_path, snapshot, files, part):
+def test_a_hostile_tree_is_refused_and_leaves_nothing(
+    repository, cache, tmp_path, snapshot, files, part
+):
     commit = repository.commit(files)
     before = snapshot(tmp_path)
     with pytest.raises(Refused) as caught:
@@ -310,7 +342,9 @@ def bound(monkeypatch):
 def with_other_files(repository, size):
     """Commit a starter in a repository with as many bytes of other things, which cannot be packed any smaller."""
     blobs = [repository.write("blob", os.urandom(size // 4)) for _ in range(4)]
-    folder = repository.git("mktree", text="".join(f"100644 blob {blob}\t{blob}\n" for blob in blobs).encode())
+    folder = repository.git(
+        "mktree", text="".join(f"100644 blob {blob}\t{blob}\n" for blob in blobs).encode()
+    )
     return repository.commit({"a": "a"}, assets=(FOLDER, folder))
 
 
@@ -320,10 +354,16 @@ def test_a_repository_may_have_more_than_a_starter_up_to_the_bound(repository, b
 
 
 @pytest.mark.parametrize("version", [0, 2])
-def test_more_than_the_bound_is_refused_and_leaves_nothing(repository, cache, bound, monkeypatch, version):
+def test_more_than_the_bound_is_refused_and_leaves_nothing(
+    repository, cache, bound, monkeypatch, version
+):
     old = repository.commit()
     with_other_files(repository, bound)
-    repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"))
+    repository.git(
+        "update-ref",
+        "refs/heads/main",
+        repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"),
+    )
     # By the old protocol, an old commit comes with all others.
     monkeypatch.setattr(process, "OPTIONS", (*process.OPTIONS, "-c", f"protocol.version={version}"))
     sentence = "is larger than 1 MiB, the most that is fetched: keep the starter in a repository of its own.$"
@@ -342,7 +382,11 @@ def test_what_is_too_large_is_not_fetched_a_second_time(repository, bound, monke
 def test_what_lies_in_older_commits_does_not_count(repository, bound):
     with_other_files(repository, bound)
     tree = repository.git("rev-parse", f"{repository.commit(branch='other')}^{{tree}}")
-    repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", tree, "-p", "main", "-m", "x"))
+    repository.git(
+        "update-ref",
+        "refs/heads/main",
+        repository.git("commit-tree", tree, "-p", "main", "-m", "x"),
+    )
     assert fetch(repository.address()).note == ""
 
 
@@ -356,12 +400,18 @@ def test_the_bound_is_gits_and_not_ours(repository):
 
 def test_of_a_server_that_must_send_all_no_ref_is_written(repository, monkeypatch):
     old = repository.commit()
-    repository.git("update-ref", "refs/heads/main", repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"))
+    repository.git(
+        "update-ref",
+        "refs/heads/main",
+        repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"),
+    )
     repository.git("tag", "-a", "-m", "x", "v3")
     monkeypatch.setattr(process, "OPTIONS", ("-c", "protocol.version=0"))
     refs, read = [], fetch_module.read_commit
     monkeypatch.setattr(
-        fetch_module, "read_commit", lambda *found: refs.append(found[-1]("for-each-ref")) or read(*found)
+        fetch_module,
+        "read_commit",
+        lambda *found: refs.append(found[-1]("for-each-ref")) or read(*found),
     )
     assert fetch(repository.address(old)).commit == old
     assert refs == [b""]
@@ -382,7 +432,9 @@ def test_a_server_that_is_a_mere_folder_is_not_asked_for_all(repository):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/acme.git@{commit}"
-        with pytest.raises(ChanscaffoldError, match="dumb http transport .*; its server must run git, and not only"):
+        with pytest.raises(
+            ChanscaffoldError, match="dumb http transport .*; its server must run git, and not only"
+        ):
             fetch(parse(address))
         server.shutdown()
     assert requests
@@ -435,13 +487,16 @@ def test_a_ref_that_was_never_used_is_not_taken_from_the_cache(repository):
     repository.git("tag", "v3")
     fetch(repository.address())
     shutil.rmtree(repository.path)
-    with pytest.raises(ChanscaffoldError, match="cannot be fetched: .* does not appear to be a git rep.*; ") as caught:
+    with pytest.raises(
+        ChanscaffoldError, match="cannot be fetched: .* does not appear to be a git rep.*; "
+    ) as caught:
         fetch(repository.address("v3"))
     assert caught.value.exit_code == 1
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[" * 100_000, "[]", '{"URL": 1}', '{"URL": {"": 1}}', '{"URL": {"": "../x"}}']
+    "text",
+    ["", "{", "[" * 100_000, "[]", '{"URL": 1}', '{"URL": {"": 1}}', '{"URL": {"": "../x"}}'],
 )
 def test_a_broken_memory_is_an_empty_one(repository, cache, text):
     commit = repository.commit()
@@ -449,7 +504,9 @@ def test_a_broken_memory_is_an_empty_one(repository, cache, text):
     shutil.copytree(folder, cache.parent / "x")
     (cache / "commits.json").write_text(text.replace("URL", repository.url))
     assert fetch(repository.address()).commit == commit
-    assert json.loads((cache / "commits.json").read_text()) == {repository.url: {"": commit, commit: commit}}
+    assert json.loads((cache / "commits.json").read_text()) == {
+        repository.url: {"": commit, commit: commit}
+    }
     (cache / "commits.json").write_text(text.replace("URL", repository.url))
     shutil.rmtree(repository.path)
     with pytest.raises(ChanscaffoldError, match="cannot be fetched"):
@@ -469,7 +526,9 @@ def test_several_at_once_get_the_same(repository, cache, own_environment):
 
     def run(_):
         command = [sys.executable, "-c", SCRIPT, repository.url]
-        return subprocess.run(command, env=own_environment(), capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            command, env=own_environment(), capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     with ThreadPoolExecutor(4) as pool:
         folders = set(pool.map(run, range(4)))
@@ -507,14 +566,19 @@ def test_git_is_missed_in_a_sentence(repository, without_git):
     repository.commit()
     address = repository.address()
     without_git()
-    with pytest.raises(Refused, match="There is no git on your PATH, .*: install git, or give a folder."):
+    with pytest.raises(
+        Refused, match="There is no git on your PATH, .*: install git, or give a folder."
+    ):
         fetch(address)
 
 
 @pytest.mark.parametrize(
-    "variable", ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_NAMESPACE"]
+    "variable",
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_NAMESPACE"],
 )
-def test_the_variables_of_another_repository_have_no_say(repository, make_repository, monkeypatch, snapshot, variable):
+def test_the_variables_of_another_repository_have_no_say(
+    repository, make_repository, monkeypatch, snapshot, variable
+):
     commit = repository.commit()
     other = make_repository("other.git")
     before = snapshot(other.path)
@@ -525,7 +589,11 @@ def test_the_variables_of_another_repository_have_no_say(repository, make_reposi
 
 def test_configuration_in_variables_has_no_say(repository, monkeypatch):
     commit = repository.commit()
-    for name, value in (("COUNT", "1"), ("KEY_0", "url.file:///nowhere/.insteadOf"), ("VALUE_0", "file://")):
+    for name, value in (
+        ("COUNT", "1"),
+        ("KEY_0", "url.file:///nowhere/.insteadOf"),
+        ("VALUE_0", "file://"),
+    ):
         monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
     assert fetch(parse(repository.url)).commit == commit
 
@@ -541,8 +609,12 @@ def test_the_repository_around_has_no_say(repository, tmp_path, monkeypatch):
 
 
 def test_a_protocol_that_runs_commands_is_not_allowed(repository, own_home, tmp_path):
-    (own_home / "gitconfig").write_text(f'[url "ext::touch {tmp_path}/evil %S "]\n\tinsteadOf = gh-of-us://\n')
-    (own_home / ".gitconfig").write_text(f'[url "ext::touch {tmp_path}/evil "]\n\tinsteadOf = file:///ours\n')
+    (own_home / "gitconfig").write_text(
+        f'[url "ext::touch {tmp_path}/evil %S "]\n\tinsteadOf = gh-of-us://\n'
+    )
+    (own_home / ".gitconfig").write_text(
+        f'[url "ext::touch {tmp_path}/evil "]\n\tinsteadOf = file:///ours\n'
+    )
     with pytest.raises(ChanscaffoldError, match="transport 'ext' not allowed"):
         fetch(parse("file:///ours"))
     assert not (tmp_path / "evil").exists()
@@ -564,7 +636,9 @@ def test_a_protocol_that_runs_commands_is_not_allowed(repository, own_home, tmp_
         ("", "git ended with 128; `git ls-remote"),
     ],
 )
-def test_the_reason_is_gits_last_line_that_says_something(tmp_path, own_home, monkeypatch, errors, reason):
+def test_the_reason_is_gits_last_line_that_says_something(
+    tmp_path, own_home, monkeypatch, errors, reason
+):
     stub(tmp_path, monkeypatch, f"cat >&2 <<'END'\n{errors}\nEND\nexit 128")
     with pytest.raises(ChanscaffoldError) as caught:
         fetch(parse("gh:acme/starter"))
@@ -574,21 +648,33 @@ def test_the_reason_is_gits_last_line_that_says_something(tmp_path, own_home, mo
 
 
 def test_a_token_in_the_users_own_configuration_is_not_shown(tmp_path, own_home, monkeypatch):
-    stub(tmp_path, monkeypatch, "echo \"fatal: could not read Password for 'https://secret@forge': no\" >&2; exit 128")
-    with pytest.raises(ChanscaffoldError, match="could not read Password for 'https://forge': no; "):
+    stub(
+        tmp_path,
+        monkeypatch,
+        "echo \"fatal: could not read Password for 'https://secret@forge': no\" >&2; exit 128",
+    )
+    with pytest.raises(
+        ChanscaffoldError, match="could not read Password for 'https://forge': no; "
+    ):
         fetch(parse("https://forge/acme.git"))
 
 
 def test_git_has_a_time_limit(tmp_path, own_home, monkeypatch, cache):
     stub(tmp_path, monkeypatch, "exec sleep 600")
     monkeypatch.setattr(process, "SECONDS", 0.2)
-    with pytest.raises(ChanscaffoldError, match="cannot be fetched: git had no answer after 0.2 s."):
+    with pytest.raises(
+        ChanscaffoldError, match="cannot be fetched: git had no answer after 0.2 s."
+    ):
         fetch(parse("gh:acme/starter"))
     assert partials(cache) == []
 
 
 def test_what_git_has_started_ends_with_it(tmp_path, own_home, monkeypatch, cache):
-    stub(tmp_path, monkeypatch, f"sleep 600 > {tmp_path}/silent 2>&1 & echo $! > {tmp_path}/started; wait")
+    stub(
+        tmp_path,
+        monkeypatch,
+        f"sleep 600 > {tmp_path}/silent 2>&1 & echo $! > {tmp_path}/started; wait",
+    )
     monkeypatch.setattr(process, "SECONDS", 3)
     with pytest.raises(ChanscaffoldError, match="git had no answer after 3 s"):
         fetch(parse("gh:acme/starter"))
@@ -602,9 +688,15 @@ def test_git_may_ask_on_a_terminal_only(tmp_path, own_home, monkeypatch, own_env
     monkeypatch.setenv("GIT_SSL_CAINFO", "/etc/ca.crt")
     monkeypatch.setenv("GIT_TRACE", "1")
     command = [sys.executable, "-c", SCRIPT, "gh:acme/starter"]
-    subprocess.run(command, env=own_environment(), input=b"an answer", stderr=subprocess.DEVNULL, check=False)
-    variables = dict(line.partition("=")[::2] for line in (tmp_path / "variables").read_text().splitlines())
-    assert {name: value for name, value in variables.items() if name.startswith(("GIT_", "LC_ALL"))} == {
+    subprocess.run(
+        command, env=own_environment(), input=b"an answer", stderr=subprocess.DEVNULL, check=False
+    )
+    variables = dict(
+        line.partition("=")[::2] for line in (tmp_path / "variables").read_text().splitlines()
+    )
+    assert {
+        name: value for name, value in variables.items() if name.startswith(("GIT_", "LC_ALL"))
+    } == {
         "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_SSH_COMMAND": "ssh -i key",
@@ -616,10 +708,19 @@ def test_git_may_ask_on_a_terminal_only(tmp_path, own_home, monkeypatch, own_env
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_signal_stops_git_and_leaves_nothing(tmp_path, own_home, monkeypatch, cache, own_environment, name):
-    stub(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/pid.new; mv {tmp_path}/pid.new {tmp_path}/pid; exec sleep 600")
+def test_a_signal_stops_git_and_leaves_nothing(
+    tmp_path, own_home, monkeypatch, cache, own_environment, name
+):
+    stub(
+        tmp_path,
+        monkeypatch,
+        f"echo $$ > {tmp_path}/pid.new; mv {tmp_path}/pid.new {tmp_path}/pid; exec sleep 600",
+    )
     with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, "gh:a/b"], env=own_environment(), stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", SCRIPT, "gh:a/b"],
+        env=own_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
     ) as child:
         wait_for((tmp_path / "pid").exists)
         child.send_signal(getattr(signal, name))
@@ -651,7 +752,9 @@ def test_what_a_killed_process_left_an_hour_ago_is_removed(repository, cache):
     os.utime(cache / ".partial-old", (0, 0))
     repository.commit()
     fetch(repository.address("main"))
-    assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == [".partial-young"]
+    assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == [
+        ".partial-young"
+    ]
 
 
 @pytest.mark.parametrize("change", ["remove", "add", "edit", "mode"])
@@ -666,9 +769,9 @@ def test_a_commit_whose_files_are_not_as_they_came_is_fetched_again(repository, 
         "mode": lambda: file.chmod(0o755),
     }[change]()
     assert fetch(repository.address("main")).commit == commit
-    assert [(path.name, path.read_text(), path.stat().st_mode & 0o777) for path in file.parent.iterdir()] == [
-        ("a", "a", 0o644)
-    ]
+    assert [
+        (path.name, path.read_text(), path.stat().st_mode & 0o777) for path in file.parent.iterdir()
+    ] == [("a", "a", 0o644)]
 
 
 def test_a_tag_that_has_moved_is_said_to(repository):

@@ -31,7 +31,9 @@ def acme(make_starter):
 @pytest.fixture
 def repository(acme, own_home):
     """The address of a bare git repository that holds the starter, at a tag."""
-    (own_home / "gitconfig").write_text("[user]\nname = T\nemail = t@example.com\n[init]\ndefaultBranch = main\n")
+    (own_home / "gitconfig").write_text(
+        "[user]\nname = T\nemail = t@example.com\n[init]\ndefaultBranch = main\n"
+    )
     bare = own_home / "acme.git"
     for command in ("init -q", "add .", "commit -qm Begin", "tag v1", f"clone -q --bare . {bare}"):
         subprocess.run(["git", *command.split()], cwd=acme, check=True)
@@ -62,7 +64,9 @@ def test_a_folder_is_kept_by_its_absolute_path_and_trusted(starter, acme, monkey
     monkeypatch.chdir(acme.parent)
     result = starter("add", "acme", "acme", "--trust")
     assert result.exit_code == 0, result.output
-    assert result.stdout == f"acme is {acme}; begin with `chanscaffold new mysite --starter acme`.\n"
+    assert (
+        result.stdout == f"acme is {acme}; begin with `chanscaffold new mysite --starter acme`.\n"
+    )
     assert Registry.read() == Registry({"acme": str(acme)}, [str(acme)])
 
 
@@ -90,7 +94,9 @@ def test_a_base_is_trusted_with_the_starter_that_extends_it(starter, acme, make_
     assert Registry.read() == Registry({"child": str(child)}, [str(acme), str(child)])
 
 
-@pytest.mark.parametrize("name", ["", "Acme", "a b", "../acme", "gh:acme", "a" * 51, "-x", "é", "\x1b[2J"])
+@pytest.mark.parametrize(
+    "name", ["", "Acme", "a b", "../acme", "gh:acme", "a" * 51, "-x", "é", "\x1b[2J"]
+)
 def test_a_bad_name_is_refused(refused, acme, name):
     refused("add", "--trust", "--", name, acme, part="must be lower-case letters and digits")
 
@@ -115,7 +121,13 @@ def test_a_name_that_is_taken_while_the_user_reads_stays_as_it_is(starter, acme,
 
 def test_a_name_is_no_source_for_another_name(starter, refused, acme):
     starter("add", "acme", acme, "--trust")
-    refused("add", "other", "acme", "--trust", part=f"acme is a name itself: give what it stands for, {acme},")
+    refused(
+        "add",
+        "other",
+        "acme",
+        "--trust",
+        part=f"acme is a name itself: give what it stands for, {acme},",
+    )
 
 
 def test_what_is_no_starter_is_refused(refused, here):
@@ -128,10 +140,18 @@ def test_what_is_no_starter_is_refused(refused, here):
     [
         ("descripton = 'x'", {}, "did you mean description?"),
         ("[answers]\nlayer = 'rabbit'", {}, "must be one of memory, redis"),
-        ("[files]\nremove = ['docs/nothing.md']", {}, "there is no file or folder 'docs/nothing.md'"),
+        (
+            "[files]\nremove = ['docs/nothing.md']",
+            {},
+            "there is no file or folder 'docs/nothing.md'",
+        ),
         ("requires = 'chanscaffold>=99'", {}, "requires chanscaffold>=99"),
         ("", {"manage.py/x": ""}, "folder manage.py, which is a file"),
-        ("", {"nothing.py.patch": "--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n"}, "there is no file nothing.py to change"),
+        (
+            "",
+            {"nothing.py.patch": "--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n"},
+            "there is no file nothing.py to change",
+        ),
     ],
 )
 def test_a_starter_that_would_not_work_is_refused(refused, make_starter, toml, overlay, part):
@@ -147,13 +167,20 @@ def test_a_home_that_cannot_be_written_is_an_error(starter, acme, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/self/nothing")
     result = starter("add", "acme", acme, "--trust")
     assert result.exit_code == 1, result.output
-    assert "Error: /proc/self/nothing/chanscaffold/starters.json cannot be written: " in result.stderr
+    assert (
+        "Error: /proc/self/nothing/chanscaffold/starters.json cannot be written: " in result.stderr
+    )
 
 
 def test_of_two_that_add_at_once_both_are_kept(start, own_home, make_starter):
-    env = {name: os.environ[name] for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GIT_CONFIG_GLOBAL")}
+    env = {
+        name: os.environ[name]
+        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GIT_CONFIG_GLOBAL")
+    }
     folders = [make_starter(name=name).path for name in ("one", "two")]
-    children = [start("starter", "add", folder.name, folder, "--trust", env=env) for folder in folders]
+    children = [
+        start("starter", "add", folder.name, folder, "--trust", env=env) for folder in folders
+    ]
     for child in children:
         _, errors = child.communicate(timeout=60)
         assert child.returncode == 0, errors
@@ -166,7 +193,11 @@ def test_of_two_that_add_at_once_both_are_kept(start, own_home, make_starter):
 def test_names_are_listed_in_order_and_aligned_and_nothing_is_looked_up(starter, own_home):
     config = own_home / "config" / "chanscaffold" / "starters.json"
     config.parent.mkdir(parents=True)
-    names = {"longer": "gh:nobody/nothing@v9", "acme": "/gone/\x1b[2J", "b": "https://unreachable.invalid/x.git"}
+    names = {
+        "longer": "gh:nobody/nothing@v9",
+        "acme": "/gone/\x1b[2J",
+        "b": "https://unreachable.invalid/x.git",
+    }
     config.write_text(json.dumps({"names": names, "trusted": []}))
     result = starter("list")
     assert result.exit_code == 0, result.output
@@ -206,10 +237,16 @@ def test_the_trust_stays_while_another_name_has_the_source(starter, repository):
     assert Registry.read() == Registry({"two": repository}, [repository])
 
 
-def test_the_trust_in_a_source_without_a_name_is_taken_back_by_the_source(starter, refused, make_starter, acme):
+def test_the_trust_in_a_source_without_a_name_is_taken_back_by_the_source(
+    starter, refused, make_starter, acme
+):
     child = make_starter('extends = "../acme"', name="child").path
     starter("add", "child", child, "--trust")
-    refused("remove", str(child), part=f"'{child}' has a name: `chanscaffold starter remove child` forgets it")
+    refused(
+        "remove",
+        str(child),
+        part=f"'{child}' has a name: `chanscaffold starter remove child` forgets it",
+    )
     assert starter("remove", os.path.relpath(acme)).stdout == f"{acme} is trusted no more.\n"
     assert Registry.read() == Registry({"child": str(child)}, [str(child)])
 
@@ -241,7 +278,10 @@ def test_a_name_whose_folder_is_gone_is_said_to_be_one(starter, new, acme):
     assert "`chanscaffold starter list`" in result.stderr  # a folder's path, and not a name
     result = new("x", "--starter", "acme")
     assert result.exit_code == 2
-    assert f"there is no folder {acme}; `chanscaffold starter remove acme` forgets the name." in result.stderr
+    assert (
+        f"there is no folder {acme}; `chanscaffold starter remove acme` forgets the name."
+        in result.stderr
+    )
 
 
 def test_a_folder_that_is_asked_for_as_one_is_no_kept_name(starter, make_starter, here):

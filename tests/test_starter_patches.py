@@ -20,7 +20,11 @@ CHANGE = NAMES + "@@ -3,3 +3,3 @@\n c\n-d\n+D\n e\n"
 LINES = st.sampled_from(
     ["", "a", "b", "c\r", "\x0c", "\u2028", "--- a", "+++ b", "@@ -1 +1 @@", "\\ No newline", "-- "]
 )
-TEXTS = st.builds(lambda lines, end: "\n".join(lines) + end, st.lists(LINES, max_size=30), st.sampled_from(["", "\n"]))
+TEXTS = st.builds(
+    lambda lines, end: "\n".join(lines) + end,
+    st.lists(LINES, max_size=30),
+    st.sampled_from(["", "\n"]),
+)
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +82,13 @@ def test_a_patch_applies_below_lines_that_were_added_on_top(data, old):
 
 
 @pytest.mark.parametrize(
-    "command", [["git", "apply", "--whitespace=nowarn"], ["patch", "--binary", "-p1", "-s"]], ids=" ".join
+    "command",
+    [["git", "apply", "--whitespace=nowarn"], ["patch", "--binary", "-p1", "-s"]],
+    ids=" ".join,
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data(), old=TEXTS)
 def test_git_and_patch_make_the_same_of_what_is_made(folder, command, data, old):
     if not shutil.which(command[0]):
@@ -90,7 +98,9 @@ def test_git_and_patch_make_the_same_of_what_is_made(folder, command, data, old)
 
 
 @pytest.mark.parametrize("context", ["0", "1", "3"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data(), old=TEXTS)
 def test_what_git_diff_makes_applies(folder, context, data, old):
     if not shutil.which("git"):
@@ -110,7 +120,9 @@ def test_a_patch_names_the_file_and_has_three_lines_of_context():
 
 
 def test_a_missing_line_break_at_the_end_is_marked_on_both_sides():
-    assert make("a", "b", "x").endswith("-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n")
+    assert make("a", "b", "x").endswith(
+        "-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
+    )
 
 
 # Where a hunk goes.
@@ -147,7 +159,9 @@ def test_a_hunk_moves_with_the_hunks_above_it():
 
 def test_a_hunk_is_looked_for_below_the_hunk_above_it_only():
     patch = NAMES + "@@ -1 +1 @@\n-b\n+B\n@@ -2 +2 @@\n-a\n+A\n"
-    assert "hunk 2 of 2 (at line 2) no longer applies: there is no line 'a' near it" in refusal("a\nb\n", patch)
+    assert "hunk 2 of 2 (at line 2) no longer applies: there is no line 'a' near it" in refusal(
+        "a\nb\n", patch
+    )
 
 
 def test_lines_without_context_go_where_their_number_says():
@@ -158,10 +172,22 @@ def test_lines_without_context_go_where_their_number_says():
 @pytest.mark.parametrize(
     ("text", "hunks", "part"),
     [
-        ("a\n", "@@ -2,0 +3 @@\n+x\n", "hunk 1 of 1 (at line 2) no longer applies: the file has 1 lines"),
+        (
+            "a\n",
+            "@@ -2,0 +3 @@\n+x\n",
+            "hunk 1 of 1 (at line 2) no longer applies: the file has 1 lines",
+        ),
         ("a", "@@ -1,0 +2 @@\n+x\n", "line 1 is 'a' without a line break"),
-        ("a\nb\n", "@@ -1,0 +2 @@\n+x\n\\ No newline at end of file\n", "it is for the file's end, after line 2"),
-        ("0\na\nb\n", "@@ -1 +1 @@\n-a\n+A\n@@ -2,0 +3 @@\n+x\n", "hunk 2 of 2 (at line 2) no longer applies"),
+        (
+            "a\nb\n",
+            "@@ -1,0 +2 @@\n+x\n\\ No newline at end of file\n",
+            "it is for the file's end, after line 2",
+        ),
+        (
+            "0\na\nb\n",
+            "@@ -1 +1 @@\n-a\n+A\n@@ -2,0 +3 @@\n+x\n",
+            "hunk 2 of 2 (at line 2) no longer applies",
+        ),
     ],
 )
 def test_lines_without_context_go_nowhere_else(text, hunks, part):
@@ -170,7 +196,10 @@ def test_lines_without_context_go_nowhere_else(text, hunks, part):
 
 @pytest.mark.parametrize("end", ["\r", "\x0c", "\x0b", "\x1c", "\x85", "\u2028"])
 def test_only_a_line_feed_ends_a_line(end):
-    assert apply(f"a\nb{end}c\nd\n", NAMES + f"@@ -2 +2 @@\n-b{end}c\n+x{end}y\n") == f"a\nx{end}y\nd\n"
+    assert (
+        apply(f"a\nb{end}c\nd\n", NAMES + f"@@ -2 +2 @@\n-b{end}c\n+x{end}y\n")
+        == f"a\nx{end}y\nd\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -218,11 +247,20 @@ def test_lines_in_messages_are_cut_and_harmless_for_terminals():
         (LETTERS, LETTERS + "x"),
         (LETTERS, "x\n" + LETTERS),
     ],
-    ids=["changed", "removed", "added", "added at the end", "added without a line break", "added at the start"],
+    ids=[
+        "changed",
+        "removed",
+        "added",
+        "added at the end",
+        "added without a line break",
+        "added at the start",
+    ],
 )
 def test_a_hunk_whose_lines_are_there_already_is_to_be_removed(old, new):
     for top in ("", "0\n"):
-        assert refusal(top + new, make(old, new, "x")).endswith("is in the template already: remove it from the patch")
+        assert refusal(top + new, make(old, new, "x")).endswith(
+            "is in the template already: remove it from the patch"
+        )
 
 
 def test_a_hunk_is_not_there_already_because_its_context_is():
@@ -237,7 +275,9 @@ def test_a_hunk_is_not_there_already_because_its_context_is():
     "patch",
     [
         "diff --git a/x b/x\nindex 1..2 100644\n" + CHANGE,
-        "From 1 Mon Sep 17\nSubject: [PATCH] Shout\n\n---\n x | 2 +-\n\n" + CHANGE + "-- \n2.39.5 (Apple Git-154)\n\n",
+        "From 1 Mon Sep 17\nSubject: [PATCH] Shout\n\n---\n x | 2 +-\n\n"
+        + CHANGE
+        + "-- \n2.39.5 (Apple Git-154)\n\n",
         CHANGE.replace("--- a/settings.py", "--- settings.py.orig\t2026-01-01 00:00:00"),
         CHANGE.replace("@@\n", "@@ def shout():\n"),
         CHANGE.removesuffix("\n"),
@@ -266,29 +306,62 @@ def test_the_mark_of_a_missing_line_break_may_be_in_any_language():
         ("@@ -1 +1 @@\n-a\n+b\n", "it has no hunk"),
         (NAMES + "@@ -1 +one @@\n-a\n+b\n", "it has no hunk"),
         (NAMES + f"@@ -{'9' * 5000} +1 @@\n-a\n+b\n", "it has no hunk"),
-        (CHANGE + f"@@ -{'9' * 9} +1 @@\n-a\n+b\n", "hunk 1 of 1 (at line 3) goes on with '@@ -999999999 +1 @@'"),
+        (
+            CHANGE + f"@@ -{'9' * 9} +1 @@\n-a\n+b\n",
+            "hunk 1 of 1 (at line 3) goes on with '@@ -999999999 +1 @@'",
+        ),
         (CHANGE + CHANGE, "it changes more than one file: another follows hunk 1 of 2 (at line 3)"),
-        (CHANGE + "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n", "it changes more than one file"),
+        (
+            CHANGE + "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n",
+            "it changes more than one file",
+        ),
         ("--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n", "it creates or deletes a file"),
         ("--- a/x\n+++ /dev/null\t2026\n@@ -1 +0,0 @@\n-a\n", "it creates or deletes a file"),
-        ("diff --git a/x b/x\nnew file mode 100644\n", "'new file mode 100644' is more than a patch may do"),
+        (
+            "diff --git a/x b/x\nnew file mode 100644\n",
+            "'new file mode 100644' is more than a patch may do",
+        ),
         ("diff --git a/x b/y\nrename from x\nrename to y\n" + CHANGE, "'rename from x' is more"),
-        ("diff --git a/x b/x\nold mode 100644\nnew mode 100755\n" + CHANGE, "'old mode 100644' is more"),
+        (
+            "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n" + CHANGE,
+            "'old mode 100644' is more",
+        ),
         (
             "diff --git a/x b/x\nindex 1..2\nBinary files a/x and b/x differ\n",
             "'Binary files a/x and b/x differ' is more",
         ),
-        ("diff --git a/x b/x\nindex 1..2\nGIT binary patch\nliteral 1\nIc\n", "'GIT binary patch' is more"),
-        (NAMES + "@@ -1 +1 @@\n-a\n+b\n+c\n", "goes on with '+c' after the 1 old and 1 new lines of its header"),
-        (NAMES + "@@ -1 +1 @@\n-a\n+b\n\n@@ -2 +2 @@\n-a\n+b\n", "hunk 1 of 2 (at line 1) goes on with ''"),
-        (NAMES + "@@ -1,3 +1,2 @@\n a\n-b\n", "does not have the 3 old and 2 new lines that its header announces"),
-        (NAMES + "@@ -1 +1 @@\n-a\n-b\n+c\n", "does not have the 1 old and 1 new lines that its header announces"),
+        (
+            "diff --git a/x b/x\nindex 1..2\nGIT binary patch\nliteral 1\nIc\n",
+            "'GIT binary patch' is more",
+        ),
+        (
+            NAMES + "@@ -1 +1 @@\n-a\n+b\n+c\n",
+            "goes on with '+c' after the 1 old and 1 new lines of its header",
+        ),
+        (
+            NAMES + "@@ -1 +1 @@\n-a\n+b\n\n@@ -2 +2 @@\n-a\n+b\n",
+            "hunk 1 of 2 (at line 1) goes on with ''",
+        ),
+        (
+            NAMES + "@@ -1,3 +1,2 @@\n a\n-b\n",
+            "does not have the 3 old and 2 new lines that its header announces",
+        ),
+        (
+            NAMES + "@@ -1 +1 @@\n-a\n-b\n+c\n",
+            "does not have the 1 old and 1 new lines that its header announces",
+        ),
         (NAMES + "@@ -1,2 +1 @@\n a\n?b\n", "has a line '?b'"),
-        (NAMES + "@@ -1 +1 @@\n\\ No newline at end of file\n-a\n+b\n", "has a line '\\\\ No newline"),
+        (
+            NAMES + "@@ -1 +1 @@\n\\ No newline at end of file\n-a\n+b\n",
+            "has a line '\\\\ No newline",
+        ),
         (NAMES + "@@ -1 +1 @@\n a\n", "hunk 1 of 1 (at line 1) changes nothing"),
         (NAMES + "@@ -1,0 +1,0 @@\n", "hunk 1 of 1 (at line 1) changes nothing"),
         (NAMES + "@@ -0 +1 @@\n-a\n+b\n", "hunk 1 of 1 (at line 0) starts before line 1"),
-        (NAMES + "@@ -5 +5 @@\n-e\n+E\n@@ -1 +1 @@\n-a\n+A\n", "hunk 2 of 2 (at line 1) starts before line 6"),
+        (
+            NAMES + "@@ -5 +5 @@\n-e\n+E\n@@ -1 +1 @@\n-a\n+A\n",
+            "hunk 2 of 2 (at line 1) starts before line 6",
+        ),
         (NAMES + "@@ -1,2 +1 @@\n-a\n\\ No newline\n-b\n+c\n", "and more lines come after that"),
         (
             NAMES + "@@ -1 +1 @@\n-a\n+b\n\\ No newline\n@@ -1,0 +2 @@\n+c\n",
@@ -304,7 +377,14 @@ def test_what_is_not_a_patch_of_one_file_in_place_is_refused(patch, part):
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from([*CHANGE.splitlines(), "@@ -1,0 +1 @@", "\\ No", "", "diff --git a b", "-- "])), TEXTS)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*CHANGE.splitlines(), "@@ -1,0 +1 @@", "\\ No", "", "diff --git a b", "-- "]
+        )
+    ),
+    TEXTS,
+)
 def test_garbage_is_refused_or_applied_but_nothing_else(lines, text):
     try:
         apply(text, "\n".join(lines))
@@ -322,8 +402,17 @@ MANY = 100_000
 @pytest.mark.parametrize(
     ("text", "patch"),
     [
-        ("a\n" * MANY, NAMES + f"@@ -1,{MANY // 2} +1,{MANY // 2} @@\n" + " a\n" * (MANY // 2 - 1) + "-b\n+c\n"),
-        ("a\n" * MANY, NAMES + f"@@ -1,{MANY // 2} +1,{MANY // 2} @@\n-b\n+c\n" + " a\n" * (MANY // 2 - 1)),
+        (
+            "a\n" * MANY,
+            NAMES
+            + f"@@ -1,{MANY // 2} +1,{MANY // 2} @@\n"
+            + " a\n" * (MANY // 2 - 1)
+            + "-b\n+c\n",
+        ),
+        (
+            "a\n" * MANY,
+            NAMES + f"@@ -1,{MANY // 2} +1,{MANY // 2} @@\n-b\n+c\n" + " a\n" * (MANY // 2 - 1),
+        ),
         (
             "".join(f"{n}\n" for n in range(MANY // 4)) + "a\n" * MANY,
             NAMES + "".join(f"@@ -{4000 * n + 1} +1 @@\n-{n}\n+a\n" for n in range(MANY // 4)),
@@ -333,7 +422,12 @@ MANY = 100_000
             NAMES + "".join(f"@@ -{n},3 +1,3 @@\n a\n a\n-b\n+c\n" for n in range(1, MANY // 4, 3)),
         ),
     ],
-    ids=["the last line is missing", "the first line is missing", "each hunk has moved up", "a hunk has moved down"],
+    ids=[
+        "the last line is missing",
+        "the first line is missing",
+        "each hunk has moved up",
+        "a hunk has moved down",
+    ],
 )
 def test_many_equal_lines_are_read_a_few_times_only(text, patch):
     with contextlib.suppress(BadPatch):

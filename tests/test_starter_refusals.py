@@ -36,7 +36,10 @@ def refuses(new, here, snapshot):
         ("nme = 1", "there is no key 'nme'; did you mean name?"),
         ("[answer]\nlayer = 'redis'", "there is no key 'answer'; did you mean answers?"),
         ("[files]\nremoved = []", "[files]: there is no key 'removed'; did you mean remove?"),
-        ("[questions.x]\nprompt = 'X'\npatern = 'x'", "[questions.x]: there is no key 'patern'; did you mean pattern?"),
+        (
+            "[questions.x]\nprompt = 'X'\npatern = 'x'",
+            "[questions.x]: there is no key 'patern'; did you mean pattern?",
+        ),
         ("description = 3", "description 3 must be a text in one line."),
         ("description = 'a\x1b[31m'", "is not TOML"),
         ('description = "a\\u001b[31m"', "must be a text in one line."),
@@ -81,7 +84,11 @@ def test_a_starter_toml_that_is_not_utf_8_is_refused(refuses, make_starter):
 
 def test_what_is_no_starter_is_refused(new, here, own_home):
     (here / "folder").mkdir()
-    for source, part in (("folder", "has no starter.toml"), ("acme", "there is no folder"), ("", "")):
+    for source, part in (
+        ("folder", "has no starter.toml"),
+        ("acme", "there is no folder"),
+        ("", ""),
+    ):
         result = new("mysite", "--starter", source, "--trust")
         assert (result.exit_code, part in result.stderr) == (2, True), result.output
         assert "`chanscaffold starter list` shows the names that are kept here." in result.stderr
@@ -121,31 +128,70 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
 @pytest.mark.parametrize(
     ("question", "part"),
     [
-        ("[questions.layer]\nprompt = 'x'", "there is an option layer already: answer it in [answers] or [locked]."),
-        ("[questions.Cost]\nprompt = 'x'", "a question's key must be lower-case letters and digits"),
+        (
+            "[questions.layer]\nprompt = 'x'",
+            "there is an option layer already: answer it in [answers] or [locked].",
+        ),
+        (
+            "[questions.Cost]\nprompt = 'x'",
+            "a question's key must be lower-case letters and digits",
+        ),
         ("[questions.a-b]\nprompt = 'x'", "a question's key must be lower-case letters and digits"),
-        ("[questions._private]\nprompt = 'x'", "a question's key must be lower-case letters and digits"),
+        (
+            "[questions._private]\nprompt = 'x'",
+            "a question's key must be lower-case letters and digits",
+        ),
         ("[questions.items]\nprompt = 'x'", "no template could read an answer of this name"),
         ("[questions.templates]\nprompt = 'x'", "no template could read an answer of this name"),
-        ("[questions.python]\nprompt = 'x'", "[questions.python] has the name of a flag of chanscaffold: rename it."),
-        ("[questions.no_docker]\nprompt = 'x'", "has the name of a flag of chanscaffold: rename it."),
-        ("[questions.superuser]\nprompt = 'x'", "has the name of a flag of chanscaffold: rename it."),
+        (
+            "[questions.python]\nprompt = 'x'",
+            "[questions.python] has the name of a flag of chanscaffold: rename it.",
+        ),
+        (
+            "[questions.no_docker]\nprompt = 'x'",
+            "has the name of a flag of chanscaffold: rename it.",
+        ),
+        (
+            "[questions.superuser]\nprompt = 'x'",
+            "has the name of a flag of chanscaffold: rename it.",
+        ),
         ("[questions.x]", "[questions.x]: prompt is missing."),
         ("[questions.x]\nprompt = ''", "prompt '' must be a text in one line."),
         ("[questions.x]\nprompt = 'x [optional]'", "use (text)."),
         ("[questions.x]\nprompt = 'x'\nchoices = ['[/x]']", "use (text)."),
         ("[questions.x]\nprompt = 'x'\npattern = '('", "is no regular expression"),
-        ("[questions.x]\nprompt = 'x'\npattern = '[[a]'", "is no regular expression: Possible nested set"),
-        ("[questions.x]\nprompt = 'x'\npattern = 'a'\ndefault = 'b'", "default 'b' does not match the pattern a."),
-        ("[questions.x]\nprompt = 'x'\npattern = 'a'\nexample = 'b'", "example 'b' does not match the pattern a."),
+        (
+            "[questions.x]\nprompt = 'x'\npattern = '[[a]'",
+            "is no regular expression: Possible nested set",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\npattern = 'a'\ndefault = 'b'",
+            "default 'b' does not match the pattern a.",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\npattern = 'a'\nexample = 'b'",
+            "example 'b' does not match the pattern a.",
+        ),
         ("[questions.x]\nprompt = 'x'\ndefault = '{{ x }}'", "holds '{{', which starts code"),
         ("[questions.x]\nprompt = 'x'\ndefault = 'a\"b'", "must be one line without double quotes"),
         ("[questions.x]\nprompt = 'x'\ndefault = 3", "default 3 must be a text in one line."),
-        ("[questions.x]\nprompt = 'x'\nchoices = []", "choices must be different texts, one at least."),
-        ("[questions.x]\nprompt = 'x'\nchoices = ['a', 'a']", "choices must be different texts, one at least."),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = []",
+            "choices must be different texts, one at least.",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = ['a', 'a']",
+            "choices must be different texts, one at least.",
+        ),
         ("[questions.x]\nprompt = 'x'\nchoices = ['{% x %}']", "holds '{%', which starts code"),
-        ("[questions.x]\nprompt = 'x'\nchoices = ['a', 'a\"b']", "must be one line without double quotes"),
-        ("[questions.x]\nprompt = 'x'\nchoices = ['a\\b']", "must be one line without double quotes"),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = ['a', 'a\"b']",
+            "must be one line without double quotes",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = ['a\\b']",
+            "must be one line without double quotes",
+        ),
         ("[questions.x]\nprompt = 'x'\nchoices = ['a']\ndefault = 'a'", "leave out default"),
         ("[questions.x]\nprompt = 'x'\ndefault = true\npattern = 'a'", "leave out pattern"),
         ("[questions.db_secret]\nprompt = 'x'", "'db_secret' names a secret"),
@@ -162,8 +208,14 @@ def test_a_flag_against_a_lock_is_refused_and_names_the_starter(refuses, make_st
         "database 'sqlite' must be 'postgres', which the starter acme has locked: leave it out.",
         flags=["--database", "sqlite"],
     )
-    refuses(starter, "docker true must be false, which the starter acme has locked: leave it out.", flags=["--docker"])
-    refuses(starter, "which the starter acme has locked: leave it out.", flags=["--superuser", "bob"])
+    refuses(
+        starter,
+        "docker true must be false, which the starter acme has locked: leave it out.",
+        flags=["--docker"],
+    )
+    refuses(
+        starter, "which the starter acme has locked: leave it out.", flags=["--superuser", "bob"]
+    )
 
 
 def test_an_answers_file_against_a_lock_is_refused(refuses, make_starter, here):
@@ -179,20 +231,36 @@ def test_an_answer_that_is_locked_to_another_is_refused(refuses, make_starter):
 
 
 @pytest.mark.parametrize("table", ["answers", "locked"])
-def test_a_child_cannot_change_what_its_base_locks_and_both_files_are_named(refuses, make_starter, table):
+def test_a_child_cannot_change_what_its_base_locks_and_both_files_are_named(
+    refuses, make_starter, table
+):
     base = make_starter("[locked]\ndatabase = 'postgres'", name="base")
     child = make_starter(f"extends = '../base'\n[{table}]\ndatabase = 'sqlite'")
-    refuses(child, base.path / "starter.toml", child.path / "starter.toml", "database 'sqlite'", "'postgres'")
+    refuses(
+        child,
+        base.path / "starter.toml",
+        child.path / "starter.toml",
+        "database 'sqlite'",
+        "'postgres'",
+    )
 
 
 def test_a_child_cannot_ask_what_its_base_asks(refuses, make_starter):
     make_starter("[questions.cost]\nprompt = 'x'", name="base")
-    refuses(make_starter("extends = '../base'\n[questions.cost]\nprompt = 'y'"), "there is an option cost already")
+    refuses(
+        make_starter("extends = '../base'\n[questions.cost]\nprompt = 'y'"),
+        "there is an option cost already",
+    )
 
 
 def test_a_question_without_an_answer_is_refused_with_its_flag(refuses, make_starter):
-    starter = make_starter("[questions.cost_center]\nprompt = 'Cost centre'\npattern = '^\\d{4}$'\nexample = '1234'")
-    refuses(starter, "asks for cost_center (Cost centre, as 1234): give --cost-center 1234, or --interactive.")
+    starter = make_starter(
+        "[questions.cost_center]\nprompt = 'Cost centre'\npattern = '^\\d{4}$'\nexample = '1234'"
+    )
+    refuses(
+        starter,
+        "asks for cost_center (Cost centre, as 1234): give --cost-center 1234, or --interactive.",
+    )
 
 
 @pytest.mark.parametrize("value", ["123", "12345", "x", "1234\n", "{{ 1 }}", 'a"b'])
@@ -202,9 +270,15 @@ def test_an_answer_that_does_not_match_the_pattern_is_refused(refuses, make_star
 
 
 @pytest.mark.parametrize("value", ["x" * 201, "a\tb", "a\u202eb", 'a"b', "a\\b"])
-def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(refuses, make_starter, value):
+def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(
+    refuses, make_starter, value
+):
     starter = make_starter("[questions.team]\nprompt = 'Team'\n")
-    refuses(starter, "must be one line without double quotes and \\, 200 at most.", flags=["--team", value])
+    refuses(
+        starter,
+        "must be one line without double quotes and \\, 200 at most.",
+        flags=["--team", value],
+    )
 
 
 def test_a_lock_that_a_child_repeats_is_still_its_bases(refuses, make_starter):
@@ -248,7 +322,9 @@ def test_a_base_that_is_not_there_is_refused(refuses, make_starter):
 
 def test_the_requirement_of_a_base_counts(refuses, make_starter):
     base = make_starter("requires = 'chanscaffold<0.1'", name="base")
-    refuses(make_starter("extends = '../base'"), base.path / "starter.toml", "requires chanscaffold<0.1")
+    refuses(
+        make_starter("extends = '../base'"), base.path / "starter.toml", "requires chanscaffold<0.1"
+    )
 
 
 # The overlay
@@ -315,12 +391,16 @@ def test_pipes_and_sockets_are_refused(refuses, make_starter):
 
 def test_a_large_file_is_refused(refuses, make_starter):
     refuses(
-        make_starter(overlay={"a": b"x" * (4 * 1024 * 1024 + 1)}), "overlay/a has 4194305 bytes: 4 MiB are the most."
+        make_starter(overlay={"a": b"x" * (4 * 1024 * 1024 + 1)}),
+        "overlay/a has 4194305 bytes: 4 MiB are the most.",
     )
 
 
 def test_many_files_are_refused(refuses, make_starter):
-    refuses(make_starter(overlay={f"f{number}": "" for number in range(1001)}), "1000 files and 16 MiB are the most.")
+    refuses(
+        make_starter(overlay={f"f{number}": "" for number in range(1001)}),
+        "1000 files and 16 MiB are the most.",
+    )
 
 
 def test_a_large_overlay_is_refused(refuses, make_starter):
@@ -337,7 +417,11 @@ def test_only_what_is_inside_the_project_can_be_removed(refuses, make_starter, n
 
 def test_what_is_not_there_cannot_be_removed(refuses, make_starter):
     starter = make_starter("[files]\nremove = ['manag.py']")
-    refuses(starter, starter.path / "starter.toml", "there is no file or folder 'manag.py'; did you mean manage.py?")
+    refuses(
+        starter,
+        starter.path / "starter.toml",
+        "there is no file or folder 'manag.py'; did you mean manage.py?",
+    )
 
 
 def test_a_file_in_the_place_of_a_folder_is_refused(refuses, make_starter):
@@ -345,13 +429,19 @@ def test_a_file_in_the_place_of_a_folder_is_refused(refuses, make_starter):
 
 
 def test_a_folder_in_the_place_of_a_file_is_refused(refuses, make_starter):
-    refuses(make_starter(overlay={"manage.py/x": "x"}), "overlay/manage.py/x needs a folder manage.py, which is a file")
+    refuses(
+        make_starter(overlay={"manage.py/x": "x"}),
+        "overlay/manage.py/x needs a folder manage.py, which is a file",
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Readme.md", "overlay/Readme.md and README.md are one on macOS and Windows: name README.md as it is, or"),
+        (
+            "Readme.md",
+            "overlay/Readme.md and README.md are one on macOS and Windows: name README.md as it is, or",
+        ),
         ("Chat/a.py", "overlay/Chat and chat are one on macOS"),
         ("Chat", "overlay/Chat and chat are one on macOS"),
         ("MANAGE.py/a.py", "overlay/MANAGE.py and manage.py are one on macOS"),
@@ -372,18 +462,30 @@ def test_a_pattern_that_matches_nothing_is_refused(refuses, make_starter):
     refuses(starter, "copy_without_render: 'orders' matches nothing in overlay/.")
 
 
-@pytest.mark.parametrize(("pattern", "name"), [("*", ".env.example"), ("manage.*", "manage.py"), ("chat", "chat/")])
-def test_a_pattern_that_matches_somebody_elses_file_is_refused(refuses, make_starter, pattern, name):
-    starter = make_starter(f"[files]\ncopy_without_render = ['{pattern}']", {"manage.yaml": "x", "chat/x.toml": "x"})
-    refuses(starter, f"copy_without_render: '{pattern}' also matches {name}", "which is not in overlay/")
+@pytest.mark.parametrize(
+    ("pattern", "name"), [("*", ".env.example"), ("manage.*", "manage.py"), ("chat", "chat/")]
+)
+def test_a_pattern_that_matches_somebody_elses_file_is_refused(
+    refuses, make_starter, pattern, name
+):
+    starter = make_starter(
+        f"[files]\ncopy_without_render = ['{pattern}']", {"manage.yaml": "x", "chat/x.toml": "x"}
+    )
+    refuses(
+        starter, f"copy_without_render: '{pattern}' also matches {name}", "which is not in overlay/"
+    )
 
 
 @pytest.mark.parametrize("name", ["a/" * 120 + "b", "\u00e4" * 100 + "/" + "b" * 40])
 def test_a_file_with_a_long_name_is_refused(refuses, make_starter, name):
-    refuses(make_starter(overlay={name: "x"}), "241 bytes, and a file's name 240 at most: shorten it.")
+    refuses(
+        make_starter(overlay={name: "x"}), "241 bytes, and a file's name 240 at most: shorten it."
+    )
 
 
-def test_folders_that_are_too_deep_are_refused_before_they_are_walked_through(refuses, make_starter):
+def test_folders_that_are_too_deep_are_refused_before_they_are_walked_through(
+    refuses, make_starter
+):
     starter = make_starter()
     (starter.path / "overlay" / ("a/" * 200)).mkdir(parents=True)
     refuses(starter, "240 at most: shorten it.")
@@ -396,21 +498,30 @@ PATCH = "--- a/manage.py\n+++ b/manage.py\n@@ -1 +1,2 @@\n {}\n+# ours\n"
 
 def test_a_patch_that_no_longer_applies_names_the_file_and_the_hunk(refuses, make_starter):
     starter = make_starter(overlay={"manage.py.patch": PATCH.format("#!/usr/bin/perl")})
-    refuses(starter, "overlay/manage.py.patch: hunk 1", "/overlay/manage.py` gives the file to make a new one.")
+    refuses(
+        starter,
+        "overlay/manage.py.patch: hunk 1",
+        "/overlay/manage.py` gives the file to make a new one.",
+    )
 
 
-def test_a_patch_of_a_fetched_starter_is_to_be_mended_in_its_repository(refuses, make_starter, repository):
+def test_a_patch_of_a_fetched_starter_is_to_be_mended_in_its_repository(
+    refuses, make_starter, repository
+):
     repository.commit({"manage.py.patch": PATCH.format("#!/usr/bin/perl")})
     starter = make_starter()
     starter.path = repository.url
     refuses(
-        starter, f"{repository.url}: overlay/manage.py.patch: hunk 1", "`chanscaffold starter diff overlay/manage.py`"
+        starter,
+        f"{repository.url}: overlay/manage.py.patch: hunk 1",
+        "`chanscaffold starter diff overlay/manage.py`",
     )
 
 
 def test_a_patch_for_nothing_is_refused(refuses, make_starter):
     refuses(
-        make_starter(overlay={"manag.py.patch": PATCH}), "there is no file manag.py to change; did you mean manage.py?"
+        make_starter(overlay={"manag.py.patch": PATCH}),
+        "there is no file manag.py to change; did you mean manage.py?",
     )
 
 
@@ -419,7 +530,9 @@ def test_a_patch_beside_its_file_is_refused(refuses, make_starter):
     refuses(starter, "overlay/manage.py.patch and manage.py beside it contradict each other")
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff\xfe", b"--- a\n+++ b\n", b"@@ -1 +1 @@\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"\xff\xfe", b"--- a\n+++ b\n", b"@@ -1 +1 @@\n"]
+)
 def test_what_is_no_patch_is_refused(refuses, make_starter, content):
     refuses(make_starter(overlay={"manage.py.patch": content}), "overlay/manage.py.patch: ")
 
@@ -429,18 +542,28 @@ def test_a_file_that_does_not_render_fails_and_is_named(refuses, make_starter):
     refuses(starter, "docs/a.md, line 2", code=1)
 
 
-def test_a_patch_after_which_a_file_does_not_render_is_named_with_the_files_own_line(refuses, make_starter):
+def test_a_patch_after_which_a_file_does_not_render_is_named_with_the_files_own_line(
+    refuses, make_starter
+):
     starter = make_starter(
-        overlay={"manage.py.patch": PATCH.format("#!/usr/bin/env python").replace("# ours", "{{ x }}")}
+        overlay={
+            "manage.py.patch": PATCH.format("#!/usr/bin/env python").replace("# ours", "{{ x }}")
+        }
     )
-    error = refuses(starter, "overlay/manage.py.patch (manage.py, line 2): 'x' is undefined", code=1)
+    error = refuses(
+        starter, "overlay/manage.py.patch (manage.py, line 2): 'x' is undefined", code=1
+    )
     assert "copy_without_render" not in error
 
 
-def test_of_two_starters_with_one_file_the_child_is_named_when_it_does_not_render(refuses, make_starter):
+def test_of_two_starters_with_one_file_the_child_is_named_when_it_does_not_render(
+    refuses, make_starter
+):
     base = make_starter(overlay={"docs/a.md": "{{ one }}\n"}, name="base")
     error = refuses(
-        make_starter("extends = '../base'\n", {"docs/a.md": "{{ two }}\n"}), "acme/overlay/docs/a.md", code=1
+        make_starter("extends = '../base'\n", {"docs/a.md": "{{ two }}\n"}),
+        "acme/overlay/docs/a.md",
+        code=1,
     )
     assert str(base.path) not in error
     assert error.count("copy_without_render") == 1
@@ -466,7 +589,11 @@ def test_a_file_is_no_starter_but_its_folder_is(refuses, make_starter):
 
 def test_a_patch_of_what_is_removed_is_refused(refuses, make_starter):
     starter = make_starter("[files]\nremove = ['manage.py']", {"manage.py.patch": PATCH})
-    refuses(starter, "overlay/manage.py.patch changes what [files] remove of", "takes away: keep one of the two.")
+    refuses(
+        starter,
+        "overlay/manage.py.patch changes what [files] remove of",
+        "takes away: keep one of the two.",
+    )
 
 
 def test_a_misspelt_folder_is_answered_with_the_folder(refuses, make_starter):
@@ -474,10 +601,16 @@ def test_a_misspelt_folder_is_answered_with_the_folder(refuses, make_starter):
 
 
 def test_a_text_that_is_not_utf_8_fails_and_is_named(refuses, make_starter):
-    starter = make_starter(overlay={"docs/a.md": "Caf\u00e9 of the team, with some text".encode("latin-1")})
+    starter = make_starter(
+        overlay={"docs/a.md": "Caf\u00e9 of the team, with some text".encode("latin-1")}
+    )
     refuses(starter, "overlay/docs/a.md: it is no text in UTF-8", code=1)
 
 
-def test_a_name_that_no_template_knows_is_answered_with_the_file_and_the_way_out(refuses, make_starter):
+def test_a_name_that_no_template_knows_is_answered_with_the_file_and_the_way_out(
+    refuses, make_starter
+):
     starter = make_starter(overlay={"docs/a.md": "${{ github.ref }}\n"})
-    refuses(starter, "overlay/docs/a.md, line 1", "'github' is undefined", "copy_without_render", code=1)
+    refuses(
+        starter, "overlay/docs/a.md, line 1", "'github' is undefined", "copy_without_render", code=1
+    )

@@ -99,7 +99,9 @@ def test_a_private_repository_gives_a_tag_a_branch_or_a_commit(served, repositor
     assert [(here / name / "TEAM.md").read_text() for name in "abc"] == ["first", "second", "first"]
 
 
-def test_a_branch_that_moves_is_followed_and_comes_from_the_cache_without_its_server(served, repository, command, here):
+def test_a_branch_that_moves_is_followed_and_comes_from_the_cache_without_its_server(
+    served, repository, command, here
+):
     server, address = served
     with server.run():
         for text in ("first", "second"):
@@ -116,7 +118,9 @@ def test_more_than_is_fetched_is_refused(served, repository, command, home):
     server, address = served
     repository.git("config", "core.compression", "0")
     blob = repository.write("blob", os.urandom(FETCH_BYTES))
-    repository.commit({}, movie=("40000", repository.git("mktree", text=f"100644 blob {blob}\tmovie\n".encode())))
+    repository.commit(
+        {}, movie=("40000", repository.git("mktree", text=f"100644 blob {blob}\tmovie\n".encode()))
+    )
     with server.run():
         result = command("starter", "add", "acme", address, "--trust")
     sentence = f"is larger than {MEGABYTES} MiB, the most that is fetched: keep the starter in a repository of its own."
@@ -156,7 +160,9 @@ def a_wrong_password(server, home, monkeypatch):
 
 def a_token_in_the_users_configuration(server, home, monkeypatch):
     address = f"127.0.0.1:{server.port}/"
-    (home / ".gitconfig").write_text(f'[url "https://mistyped@{address}"]\n\tinsteadOf = https://{address}\n')
+    (home / ".gitconfig").write_text(
+        f'[url "https://mistyped@{address}"]\n\tinsteadOf = https://{address}\n'
+    )
 
 
 def a_bad_certificate(server, home, monkeypatch):
@@ -177,17 +183,47 @@ COMPARE = ON_A_TERMINAL + "compare the key that it shows with the host's."
     [
         (over_ssh, an_unknown_host, "Host key verification failed; ", COMPARE),
         (over_scp, a_host_with_another_key, "Host key verification failed; ", COMPARE),
-        (over_ssh, a_key_that_is_refused, "Permission denied (publickey); the host must know one of your keys", ""),
-        (over_ssh, nothing, "'{path}' does not appear to be a git repository; check the address", ""),
+        (
+            over_ssh,
+            a_key_that_is_refused,
+            "Permission denied (publickey); the host must know one of your keys",
+            "",
+        ),
+        (
+            over_ssh,
+            nothing,
+            "'{path}' does not appear to be a git repository; check the address",
+            "",
+        ),
         (over_https, no_password, "could not read Username for 'https://127.0.0.1:", HELPER),
         (over_https, a_wrong_password, "Authentication failed for 'https://127.0.0.1:", HELPER),
-        (over_https, a_token_in_the_users_configuration, "could not read Password for 'https://127.0.0.1:", HELPER),
-        (over_https, a_bad_certificate, "certificate", "let git trust who signed for the host, with `git config"),
+        (
+            over_https,
+            a_token_in_the_users_configuration,
+            "could not read Password for 'https://127.0.0.1:",
+            HELPER,
+        ),
+        (
+            over_https,
+            a_bad_certificate,
+            "certificate",
+            "let git trust who signed for the host, with `git config",
+        ),
         (over_https, nothing, "not found; check the address, and that you may read it.", ""),
     ],
 )
 def test_what_is_in_the_way_is_one_sentence_and_nothing_is_written(
-    request, tmp_path, make_repository, command, here, home, monkeypatch, over, obstacle, reason, advice
+    request,
+    tmp_path,
+    make_repository,
+    command,
+    here,
+    home,
+    monkeypatch,
+    over,
+    obstacle,
+    reason,
+    advice,
 ):
     repository = make_repository()
     repository.commit()
@@ -195,8 +231,13 @@ def test_what_is_in_the_way_is_one_sentence_and_nothing_is_written(
     if obstacle is nothing:
         repository.path.rename(tmp_path / "elsewhere")
     with server.run():
-        for arguments in (("starter", "add", "acme", address), ("new", "site", "--starter", address)):
-            obstacle(server, home, monkeypatch)  # each time, as git forgets a password that was wrong
+        for arguments in (
+            ("starter", "add", "acme", address),
+            ("new", "site", "--starter", address),
+        ):
+            obstacle(
+                server, home, monkeypatch
+            )  # each time, as git forgets a password that was wrong
             result = command(*arguments, "--trust")
             assert result.code == 1, result.output
             assert result.output.startswith(f"Error: {address} cannot be fetched: ")
@@ -237,7 +278,9 @@ def test_ssh_asks_on_a_terminal_but_not_if_our_input_is_from_elsewhere(
     _, address = over_ssh(request, repository)
     an_unknown_host(ssh, home, monkeypatch)
     with ssh.run():
-        result = on_a_terminal("starter", "add", "acme", address, "--trust", source="</dev/null").wait(60)
+        result = on_a_terminal(
+            "starter", "add", "acme", address, "--trust", source="</dev/null"
+        ).wait(60)
         assert result.code == 1
         assert "Host key verification failed; run" in result.output
         process = on_a_terminal("starter", "add", "acme", address, "--trust")
@@ -247,7 +290,9 @@ def test_ssh_asks_on_a_terminal_but_not_if_our_input_is_from_elsewhere(
     assert result.code == 0, result.output
 
 
-def test_a_password_is_asked_for_on_a_terminal_and_not_shown(web, repository, on_a_terminal, home, request):
+def test_a_password_is_asked_for_on_a_terminal_and_not_shown(
+    web, repository, on_a_terminal, home, request
+):
     repository.commit()
     _, address = over_https(request, repository)
     (home / "kept").unlink()

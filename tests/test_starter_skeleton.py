@@ -45,9 +45,17 @@ def test_a_new_starter_has_its_name_and_the_versions_that_it_fits(acme, schema):
 
 def test_a_new_starter_has_every_file_and_no_placeholder(acme):
     names = {path.relative_to(FILES) for path in FILES.rglob("*") if path.is_file()}
-    made = {path.relative_to(acme): path.read_text(encoding="utf-8") for path in acme.rglob("*") if path.is_file()}
+    made = {
+        path.relative_to(acme): path.read_text(encoding="utf-8")
+        for path in acme.rglob("*")
+        if path.is_file()
+    }
     assert set(made) == names
-    assert {Path(".gitignore"), Path(".github/workflows/check.yml"), Path("overlay/TEAM.md")} <= names
+    assert {
+        Path(".gitignore"),
+        Path(".github/workflows/check.yml"),
+        Path("overlay/TEAM.md"),
+    } <= names
     assert not [name for name, text in made.items() if re.search(r"@[A-Z]+@", text)]
 
 
@@ -67,7 +75,9 @@ def test_its_examples_are_right_when_they_are_used(acme, here):
     path.write_text(text.replace('"charts/*"', '"TEAM.md"'), encoding="utf-8")
     result = command("new", "shop", "--starter", "acme", "--no-setup", "--no-git", "--no-on-call")
     assert result.exit_code == 0, result.output
-    answers = tomllib.loads((here / "shop" / ".chanscaffold.toml").read_text(encoding="utf-8"))["answers"]
+    answers = tomllib.loads((here / "shop" / ".chanscaffold.toml").read_text(encoding="utf-8"))[
+        "answers"
+    ]
     assert answers["cost_center"] == "1000"
     assert answers["region"] == "eu"
     assert answers["database"] == "postgres"
@@ -76,7 +86,9 @@ def test_its_examples_are_right_when_they_are_used(acme, here):
 def test_a_new_starter_is_trusted_and_makes_a_project_at_once(acme, here):
     result = command("new", "shop", "--starter", "acme", "--no-setup", "--no-git")
     assert result.exit_code == 0, result.output
-    assert (here / "shop" / "TEAM.md").read_text(encoding="utf-8").startswith("# Shop and our team\n")
+    assert (
+        (here / "shop" / "TEAM.md").read_text(encoding="utf-8").startswith("# Shop and our team\n")
+    )
     assert (here / "shop" / ".github").is_dir()
 
 
@@ -98,7 +110,9 @@ def test_a_name_that_is_none_is_refused_with_the_rule_and_an_example(here, name)
 @pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
 def test_what_exists_stays_as_it_is(here, snapshot, kind):
     path = here / "acme"
-    {"folder": path.mkdir, "file": path.touch, "dangling link": lambda: path.symlink_to("nowhere")}[kind]()
+    {"folder": path.mkdir, "file": path.touch, "dangling link": lambda: path.symlink_to("nowhere")}[
+        kind
+    ]()
     before = snapshot(here)
     result = command("starter", "new", "acme")
     assert result.exit_code == 2
@@ -140,7 +154,11 @@ def test_a_wheel_carries_every_file_of_the_skeleton(tmp_path):
     with zipfile.ZipFile(path) as wheel:
         names = [name for name in wheel.namelist() if name.startswith(prefix)]
         carried = {name.removeprefix(prefix): wheel.read(name) for name in names}
-    files = {path.relative_to(FILES).as_posix(): path.read_bytes() for path in FILES.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(FILES).as_posix(): path.read_bytes()
+        for path in FILES.rglob("*")
+        if path.is_file()
+    }
     assert carried == files
 
 
@@ -155,23 +173,34 @@ def test_git_ignores_nothing_of_the_skeleton():
 
 @pytest.mark.parametrize(
     "reader",
-    [["check-jsonschema", "--builtin-schema", "vendor.github-workflows"], ["zizmor", "--offline", "--persona=auditor"]],
+    [
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"],
+        ["zizmor", "--offline", "--persona=auditor"],
+    ],
     ids=["schema", "audit"],
 )
 def test_its_workflow_is_sound(reader):
     command = [TOOLS / reader[0], *reader[1:], FILES / ".github" / "workflows" / "check.yml"]
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    result = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout
 
 
 def test_its_workflow_pins_the_actions_that_the_template_pins():
     pattern = r"uses: (\S+@[0-9a-f]{40} # v\S+)"
-    theirs = (ROOT / "{{cookiecutter.project_slug}}/.github/workflows/ci.yml").read_text(encoding="utf-8")
+    theirs = (ROOT / "{{cookiecutter.project_slug}}/.github/workflows/ci.yml").read_text(
+        encoding="utf-8"
+    )
     ours = (FILES / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8")
     assert re.findall(pattern, ours) == re.findall(pattern, theirs)
     assert len(re.findall(pattern, ours)) == ours.count("uses:")
 
 
 def test_its_workflow_installs_the_command_as_the_readme_says():
-    [install] = re.findall(r"python -m pip install git\+\S+(?<!`)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert install.rstrip("`,") in (FILES / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8")
+    [install] = re.findall(
+        r"python -m pip install git\+\S+(?<!`)", (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+    assert install.rstrip("`,") in (FILES / ".github" / "workflows" / "check.yml").read_text(
+        encoding="utf-8"
+    )

@@ -23,12 +23,16 @@ def starter(name="acme", toml="", overlay=(), **origin):
     """Return a starter as it is read: of a folder of the user's, if nothing else is said."""
     folder = {"source": f"/teams/{name}", "folder": f"/teams/{name}", "commit": "unversioned"}
     manifest = read_manifest(f'name = "{name}"\n{toml}'.encode(), "starter.toml")
-    return Starter(manifest, Origin(**{**folder, **origin}), dict.fromkeys(overlay, Source(b"", 0o644)))
+    return Starter(
+        manifest, Origin(**{**folder, **origin}), dict.fromkeys(overlay, Source(b"", 0o644))
+    )
 
 
 def fetched(name="acme", note="", **settings):
     source = f"gh:{name}/starter"
-    return starter(name, source=source, folder=f"/cache/{name}", commit=COMMIT, ref="v3", note=note, **settings)
+    return starter(
+        name, source=source, folder=f"/cache/{name}", commit=COMMIT, ref="v3", note=note, **settings
+    )
 
 
 def ask(*starters, trusted=False):
@@ -89,8 +93,12 @@ def test_of_many_files_twenty_are_shown_and_the_folder_with_the_others(own_home,
 
 def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
     answer(True)
-    hostile = starter(overlay=["docs/\x1b]0;title\x07.md", "docs/\u202egnp.exe"], note="\x9b2J", commit="\x1b[2J")
-    described = hostile.manifest._replace(description="\x1b[1A\rHarmless \x08" + "x" * 5000, remove=["\x1b[8m"])
+    hostile = starter(
+        overlay=["docs/\x1b]0;title\x07.md", "docs/\u202egnp.exe"], note="\x9b2J", commit="\x1b[2J"
+    )
+    described = hostile.manifest._replace(
+        description="\x1b[1A\rHarmless \x08" + "x" * 5000, remove=["\x1b[8m"]
+    )
     ask(hostile._replace(manifest=described))
     printed = capsys.readouterr().err
     assert all(each.isprintable() or each == "\n" for each in printed)
@@ -98,7 +106,9 @@ def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
     assert max(map(len, printed.splitlines())) < 250
 
 
-def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never(own_home, terminal, capsys):
+def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never(
+    own_home, terminal, capsys
+):
     chain = [fetched("base", note="base: offline, taken from the cache."), starter()]
     trust.remember(chain)
     ask(*chain)
@@ -133,16 +143,26 @@ def test_only_what_is_new_in_a_chain_is_asked_about(own_home, answer, capsys, co
     assert Registry.read().trusted == ["/teams/acme", "gh:base/starter"]
 
 
-def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_it(own_home, capsys):
+def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_it(
+    own_home, capsys
+):
     with pytest.raises(Refused) as caught:
         ask(starter(), fetched("acme-two"))
     sentence = caught.value.format_message()
-    assert "acme (/teams/acme, unversioned), acme-two (gh:acme-two/starter@v3, commit 0123456789ab)" in sentence
-    assert "give --trust, or run `chanscaffold starter add acme-two gh:acme-two/starter@v3` on a terminal." in sentence
+    assert (
+        "acme (/teams/acme, unversioned), acme-two (gh:acme-two/starter@v3, commit 0123456789ab)"
+        in sentence
+    )
+    assert (
+        "give --trust, or run `chanscaffold starter add acme-two gh:acme-two/starter@v3` on a terminal."
+        in sentence
+    )
     assert capsys.readouterr().err == ""
 
 
-def test_trust_in_advance_shows_where_each_is_from_and_remembers_nothing(own_home, terminal, capsys, config):
+def test_trust_in_advance_shows_where_each_is_from_and_remembers_nothing(
+    own_home, terminal, capsys, config
+):
     ask(fetched("base"), starter(), trusted=True)
     assert capsys.readouterr().err.splitlines() == [
         "Starter base is gh:base/starter@v3, commit 0123456789ab",
@@ -161,7 +181,10 @@ def test_a_read_only_home_costs_the_memory_only(unwritable, answer, capsys):
     answer(True)
     ask(starter())
     ask(starter(), trusted=True)
-    assert "You will be asked again: /proc/self/nothing/chanscaffold/starters.json cannot be" in capsys.readouterr().err
+    assert (
+        "You will be asked again: /proc/self/nothing/chanscaffold/starters.json cannot be"
+        in capsys.readouterr().err
+    )
 
 
 # On a real terminal
@@ -175,7 +198,9 @@ def dialogue(make_starter, own_home, here):
     def hold(keys):
         command = [sys.executable, "-c", CHANSCAFFOLD, "starter", "add", "acme", folder.path]
         process = Process(command, here, dict(os.environ), terminal=True)
-        wait_for(lambda: b"Use it?" in process.said or process.process.poll() is not None, "the question")
+        wait_for(
+            lambda: b"Use it?" in process.said or process.process.poll() is not None, "the question"
+        )
         os.write(process.terminal, keys)
         return process.wait(60)
 
@@ -221,7 +246,9 @@ def test_a_broken_file_is_refused_by_name_and_left_as_it_is(config, content):
 
 def test_a_file_that_cannot_be_read_is_refused(config):
     config.mkdir(parents=True)
-    with pytest.raises(Refused, match=r"starters.json cannot be read: Is a directory: mend or delete it.$"):
+    with pytest.raises(
+        Refused, match=r"starters.json cannot be read: Is a directory: mend or delete it.$"
+    ):
         Registry.read()
 
 
@@ -243,8 +270,12 @@ def test_a_link_to_the_file_stays_a_link(config, own_home):
 def test_what_fails_halfway_leaves_the_old_file_and_nothing_beside_it(config, monkeypatch):
     trust.remember([starter()])
     before = {path: path.read_bytes() for path in config.parent.iterdir()}
-    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(Exception, match="cannot be written: No space left on device; nothing was changed"):
+    monkeypatch.setattr(
+        "os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
+    with pytest.raises(
+        Exception, match="cannot be written: No space left on device; nothing was changed"
+    ):
         trust.remember([starter("other")])
     assert {path: path.read_bytes() for path in config.parent.iterdir()} == before
 
@@ -261,9 +292,14 @@ def test_of_many_that_write_at_once_all_are_kept(own_home):
         "for number in range(20):\n with Registry.edit() as registry: registry.trust([f'{sys.argv[1]} {number}'])"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(trust.__file__).parents[2])}
-    children = [subprocess.Popen([sys.executable, "-c", code, str(each)], env=environment) for each in range(4)]
+    children = [
+        subprocess.Popen([sys.executable, "-c", code, str(each)], env=environment)
+        for each in range(4)
+    ]
     assert [child.wait(60) for child in children] == [0] * 4
-    assert sorted(Registry.read().trusted) == sorted(f"{one} {two}" for one in range(4) for two in range(20))
+    assert sorted(Registry.read().trusted) == sorted(
+        f"{one} {two}" for one in range(4) for two in range(20)
+    )
 
 
 def test_a_file_that_replaces_the_templates_is_said_to(own_home, answer, capsys):
@@ -279,4 +315,7 @@ def test_a_file_that_replaces_a_bases_is_said_to(own_home, answer, capsys):
     trust.remember([starter("base")])
     ask(starter("base", overlay=["docs/a.md"]), starter(overlay=["docs/a.md", "docs/b.md"]))
     lines = capsys.readouterr().err.splitlines()
-    assert [line for line in lines if line.startswith("  ")] == ["  replaces docs/a.md", "  adds docs/b.md"]
+    assert [line for line in lines if line.startswith("  ")] == [
+        "  replaces docs/a.md",
+        "  adds docs/b.md",
+    ]

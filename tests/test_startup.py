@@ -30,11 +30,19 @@ try:
 except SystemExit:
     print("\\n", *sorted(name for name in sys.modules if "." not in name or name.startswith("importlib.")))
 """
-    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
     return set(result.stdout.splitlines()[-1].split())
 
 
-HELP = [["--help"], ["new", "--help"], ["doctor", "--help"], ["starter", "--help"], ["starter", "check", "--help"]]
+HELP = [
+    ["--help"],
+    ["new", "--help"],
+    ["doctor", "--help"],
+    ["starter", "--help"],
+    ["starter", "check", "--help"],
+]
 
 
 @pytest.mark.parametrize("arguments", HELP, ids=" ".join)
@@ -59,7 +67,9 @@ def imports_cookiecutter(node):
     return any(name.split(".")[0] in {"cookiecutter", "jinja2"} for name in names)
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_modules_and_functions_are_short(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 170

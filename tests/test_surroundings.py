@@ -70,7 +70,9 @@ def test_without_an_identity_the_commit_has_the_generators_name_and_a_line_says_
     assert project.git("status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("hook", ["pre-commit", "commit-msg", "prepare-commit-msg", "reference-transaction"])
+@pytest.mark.parametrize(
+    "hook", ["pre-commit", "commit-msg", "prepare-commit-msg", "reference-transaction"]
+)
 def test_a_failing_global_hook_is_not_asked(make, home, hook):
     configure(home, "core.hooksPath", fail(home / "hooks" / hook).parent)
     assert make("--no-setup", home=home).git("log", "--format=%s") == "Start Mysite\n"
@@ -106,7 +108,11 @@ def test_another_repository_around_it_is_left_alone(make, workshop, tmp_path, ho
     is_proven(project.made.output)
     assert project.made.output.count("lies in another git repository") == 1
     assert not (project.path / ".git").exists()
-    after = {name: each for name, each in take_snapshot(outer.path).items() if not name.startswith("mysite")}
+    after = {
+        name: each
+        for name, each in take_snapshot(outer.path).items()
+        if not name.startswith("mysite")
+    }
     assert after == before
     status = outer.git("status", "--porcelain", "--untracked-files=all")
     assert "mysite/manage.py" in status
@@ -156,7 +162,9 @@ def other(tmp_path_factory):
     subprocess.run([UV, "venv", "--quiet", "--seed", folder / ".venv"], check=True)
     for name in ("django", "environ", "config", "channels_realtime"):
         (folder / name).mkdir()
-        (folder / name / "__init__.py").write_text("raise RuntimeError('this belongs to another project')\n")
+        (folder / name / "__init__.py").write_text(
+            "raise RuntimeError('this belongs to another project')\n"
+        )
     (folder / "db.sqlite3").write_bytes(b"not even a database")
     return folder
 
@@ -175,14 +183,19 @@ def surrounded(request, workshop, other, tmp_path_factory):
         DATABASE_URL=f"sqlite:///{other / 'db.sqlite3'}",
         CHANNEL_LAYER_URL="redis://127.0.0.1:1/0",
     )
-    commands = {"chanscaffold": workshop.new("mysite"), "cookiecutter": workshop.cookiecutter(project_slug="mysite")}
+    commands = {
+        "chanscaffold": workshop.new("mysite"),
+        "cookiecutter": workshop.cookiecutter(project_slug="mysite"),
+    }
     before = whole(other)
     project = Project(folder / "mysite", env, run(commands[request.param], folder, env))
     return project, before
 
 
 def whole(folder):
-    return {path: path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
+    return {
+        path: path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))
+    }
 
 
 def test_it_is_made_and_proven_all_the_same(surrounded):
@@ -221,7 +234,11 @@ def test_the_printed_commands_work_in_that_very_shell(surrounded):
     commands = [line.strip() for line in end.splitlines() if line.startswith("  ")]
     assert commands[-2:] == [".venv/bin/python manage.py runserver", ".venv/bin/python -m pytest"]
     script = " && ".join(
-        [*commands[:-2], ".venv/bin/python manage.py check", ".venv/bin/python -m pytest --collect-only"]
+        [
+            *commands[:-2],
+            ".venv/bin/python manage.py check",
+            ".venv/bin/python -m pytest --collect-only",
+        ]
     )
     output = check(["sh", "-c", script], project.path.parent.parent, project.env)
     assert "System check identified no issues" in output

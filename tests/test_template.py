@@ -36,7 +36,10 @@ def derive_matrix(schema):
     for key, choices in list_choices(schema).items():
         cases.update({f"{key}={choice}".lower(): {key: choice} for choice in choices[1:]})
         cases["superset"][key] = True if isinstance(choices[0], bool) else choices[-1]
-    cases["odd texts"] = {"project_name": "Café (2), Ltd. & Co+ नमस्ते", "superusers": "Ünï, a.b@c.d ,bob+1-x"}
+    cases["odd texts"] = {
+        "project_name": "Café (2), Ltd. & Co+ नमस्ते",
+        "superusers": "Ünï, a.b@c.d ,bob+1-x",
+    }
     cases["no superuser"] = {"superusers": ""}
     return cases
 
@@ -69,7 +72,11 @@ def test_the_matrix_has_every_value_of_every_option():
 @each_case
 def test_a_render_has_the_chosen_files_and_no_other(render, case):
     pruned = unchosen(MATRIX[case])
-    expected = {name for name in template_files() if not any(Path(name).is_relative_to(each) for each in pruned)}
+    expected = {
+        name
+        for name in template_files()
+        if not any(Path(name).is_relative_to(each) for each in pruned)
+    }
     assert list_files(render(case)) == expected | {BASE}
 
 
@@ -97,7 +104,9 @@ def test_no_file_is_empty_and_no_folder_either(render, case):
 
 @each_case
 def test_no_debris_of_tools_is_there(render, case):
-    assert [path for path in render(case).rglob("*") if path.name in DEBRIS or path.suffix == ".pyc"] == []
+    assert [
+        path for path in render(case).rglob("*") if path.name in DEBRIS or path.suffix == ".pyc"
+    ] == []
 
 
 @each_case
@@ -129,7 +138,9 @@ def test_patterns_of_files_that_are_not_rendered_match_no_folder():
 
 
 def test_nothing_of_the_library_is_rendered():
-    assert [name for name in template_files() if name.startswith(f"{LIBRARY}/") and not is_copied(name)] == []
+    assert [
+        name for name in template_files() if name.startswith(f"{LIBRARY}/") and not is_copied(name)
+    ] == []
 
 
 def test_no_folder_has_a_conditional_name():
@@ -142,7 +153,12 @@ def test_no_folder_has_a_conditional_name():
 @each_case
 def test_every_file_parses(render, case):
     folder = render(case)
-    parsers = {".py": ast.parse, ".toml": tomllib.loads, ".yaml": yaml.safe_load, ".yml": yaml.safe_load}
+    parsers = {
+        ".py": ast.parse,
+        ".toml": tomllib.loads,
+        ".yaml": yaml.safe_load,
+        ".yml": yaml.safe_load,
+    }
     for suffix, parse in parsers.items():
         for name, text in read_all(folder, suffix).items():
             assert parse(text), name
@@ -154,7 +170,11 @@ def test_env_example_has_the_variables_that_are_read_and_no_other(render, case):
     settings = ast.parse((folder / "config" / "settings.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(settings) if isinstance(node, ast.Call)]
     functions = {call: ast.unparse(call.func) for call in calls}
-    read = {call.args[0].value for call, name in functions.items() if re.match(r"env\.(?!read_env)", name)}
+    read = {
+        call.args[0].value
+        for call, name in functions.items()
+        if re.match(r"env\.(?!read_env)", name)
+    }
     if (folder / "compose.yaml").exists():
         read |= set(re.findall(r"\$\{(\w+)", (folder / "compose.yaml").read_text(encoding="utf-8")))
     example = (folder / ".env.example").read_text(encoding="utf-8")
@@ -186,10 +206,17 @@ def test_the_same_answers_give_the_same_bytes_in_any_folder(render, bake):
 
 @each_case
 def test_the_requirements_follow_from_the_answers(render, case):
-    answers = tomllib.loads((render(case) / ".chanscaffold.toml").read_text(encoding="utf-8"))["answers"]
-    project = tomllib.loads((render(case) / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    answers = tomllib.loads((render(case) / ".chanscaffold.toml").read_text(encoding="utf-8"))[
+        "answers"
+    ]
+    project = tomllib.loads((render(case) / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
     names = {re.match(r"[\w-]+", each).group() for each in project["dependencies"]}
-    assert (project["name"], project["description"]) == (answers["project_slug"], answers["project_name"])
+    assert (project["name"], project["description"]) == (
+        answers["project_slug"],
+        answers["project_name"],
+    )
     assert project["requires-python"] == f">={SCHEMA['_python'][answers['django']]}"
     assert any(each.startswith(f"django>={answers['django']}") for each in project["dependencies"])
     assert ({"channels-redis", "redis"} <= names) is (answers["layer"] == "redis")
@@ -229,7 +256,15 @@ def type_check(request, tmp_path_factory):
     def check(project, case):
         # Mypy's plugin imports the settings.
         variables = example_variables(project)
-        run_tool("mypy", "--cache-dir", folder / case, ".", folder=project, PYTHONDONTWRITEBYTECODE="1", **variables)
+        run_tool(
+            "mypy",
+            "--cache-dir",
+            folder / case,
+            ".",
+            folder=project,
+            PYTHONDONTWRITEBYTECODE="1",
+            **variables,
+        )
 
     return check
 
@@ -245,7 +280,11 @@ def test_the_types_are_right(render, type_check, case):
 @pytest.fixture(scope="session")
 def own_files(render):
     """The default project's files as name and text, without the library's and the record of the render."""
-    return {name: text for name, text in read_all(render("default")).items() if not name.startswith(f"{LIBRARY}/")}
+    return {
+        name: text
+        for name, text in read_all(render("default")).items()
+        if not name.startswith(f"{LIBRARY}/")
+    }
 
 
 @pytest.fixture(scope="session")
@@ -279,9 +318,15 @@ def test_the_files_that_every_owner_reads_are_short(own_code, name, limit):
 @each_case
 def test_no_line_of_code_is_wider_than_100_columns(render, case):
     texts = read_all(render(case), ".py", ".html", ".css", ".js")
-    own = {name: text for name, text in texts.items() if not re.match(rf"{LIBRARY}/|.*/migrations/", name)}
+    own = {
+        name: text
+        for name, text in texts.items()
+        if not re.match(rf"{LIBRARY}/|.*/migrations/", name)
+    }
     assert own
-    assert [name for name, text in own.items() if any(len(line) > 100 for line in text.splitlines())] == []
+    assert [
+        name for name, text in own.items() if any(len(line) > 100 for line in text.splitlines())
+    ] == []
 
 
 # What the settings hide
@@ -307,7 +352,11 @@ def test_every_setting_in_force_is_named_in_the_settings_file(render, case):
     """Neither an import nor an app of the library adds one."""
     folder = render(case)
     settings = ast.parse((folder / "config" / "settings.py").read_text(encoding="utf-8"))
-    names = {node.id for node in ast.walk(settings) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    names = {
+        node.id
+        for node in ast.walk(settings)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
     command = [sys.executable, "-B", "-c", SETTINGS_IN_FORCE]
     variables = {**example_variables(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
     in_force = set(run_quietly(command, folder, **variables).split())
@@ -317,7 +366,13 @@ def test_every_setting_in_force_is_named_in_the_settings_file(render, case):
 
 # The names that projects cannot have
 
-DEVICES = {"aux", "con", "nul", "prn", *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))}
+DEVICES = {
+    "aux",
+    "con",
+    "nul",
+    "prn",
+    *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10)),
+}
 
 
 @pytest.mark.slow
@@ -326,10 +381,22 @@ def test_the_reserved_names_are_what_projects_install(render, tmp_path):
     if newest is None:
         pytest.skip("there is no Python here that is new enough for every Django")
     names = set()
-    for project in {(render(case) / "pyproject.toml").read_text(encoding="utf-8") for case in MATRIX}:
+    for project in {
+        (render(case) / "pyproject.toml").read_text(encoding="utf-8") for case in MATRIX
+    }:
         (tmp_path / "pyproject.toml").write_text(project, encoding="utf-8")
         (tmp_path / "uv.lock").unlink(missing_ok=True)
-        run_tool("uv", "lock", "--quiet", "--python", newest, folder=tmp_path, UV_PYTHON_DOWNLOADS="never")
+        run_tool(
+            "uv",
+            "lock",
+            "--quiet",
+            "--python",
+            newest,
+            folder=tmp_path,
+            UV_PYTHON_DOWNLOADS="never",
+        )
         lock = tomllib.loads((tmp_path / "uv.lock").read_text(encoding="utf-8"))
-        names |= {package["name"] for package in lock["package"] if "virtual" not in package["source"]}
+        names |= {
+            package["name"] for package in lock["package"] if "virtual" not in package["source"]
+        }
     assert set(SCHEMA["_reserved_names"]) == names | DEVICES | {"chanscaffold", "channels-realtime"}

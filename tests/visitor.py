@@ -33,10 +33,15 @@ def read_client(path):
     source = Path(path).read_text(encoding="utf-8")
     missing = [rule for rule in RULES if rule not in source]
     assert not missing, f"client.js says it differently now, and this file must follow: {missing}"
-    numbers = {name: int(value) for name, value in re.findall(r"const ([A-Z_]+) = ([\d_]+);", source)}
+    numbers = {
+        name: int(value) for name, value in re.findall(r"const ([A-Z_]+) = ([\d_]+);", source)
+    }
     for name in ("FIRST_WAIT", "LONGEST_WAIT", "LATER_WAIT", "STABLE", "QUIET", "PATIENCE"):
         numbers[name] /= 1000
-    lists = {name: json.loads(value) for name, value in re.findall(r"const ([A-Z]+) = (\[[\d, ]+\]);", source)}
+    lists = {
+        name: json.loads(value)
+        for name, value in re.findall(r"const ([A-Z]+) = (\[[\d, ]+\]);", source)
+    }
     ping = re.search(r"const PING = '(.+)';", source).group(1)
     return SimpleNamespace(**numbers, **lists, PING=ping)
 
@@ -65,7 +70,9 @@ class Visitor:
     opened: float = float("inf")
     seqs: list = field(default_factory=list)
     queue: list = field(default_factory=list)  # of texts
-    unanswered: list = field(default_factory=list)  # texts that were said over this socket and not heard yet
+    unanswered: list = field(
+        default_factory=list
+    )  # texts that were said over this socket and not heard yet
     losses: list = field(default_factory=list)
     errors: list = field(default_factory=list)
 

@@ -32,7 +32,9 @@ class PairedRow:
         return f"{self.work:<{WIDTH}} {median:>7.3f} {low:>7.3f} {high:>7.3f} {verdict:<5} {pairs}"
 
 
-PAIRED_HEAD = f"{'work, new / old':<{WIDTH}} {'median':>7} {'from':>7} {'to':>7} {'':<5} each pair, sorted"
+PAIRED_HEAD = (
+    f"{'work, new / old':<{WIDTH}} {'median':>7} {'from':>7} {'to':>7} {'':<5} each pair, sorted"
+)
 
 
 def interval(values: list[float]) -> tuple[float, float]:

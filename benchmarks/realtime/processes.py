@@ -33,7 +33,9 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a process that listens on a port, until the block ends."""
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
         try:
             wait_for(process, port, log)
             yield process

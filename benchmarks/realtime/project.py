@@ -47,7 +47,13 @@ class Project:
 def run(command: list[str], folder: Path, env: dict[str, str] | None = None) -> str:
     """Run a command to its end and return what it printed; show its errors if it fails."""
     result = subprocess.run(
-        command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if result.returncode:
         sys.exit(f"{command}:\n{result.stdout}{result.stderr}")
@@ -88,7 +94,9 @@ def install(home: Path, python: str) -> None:
     uv = find_uv_bin()
     packages = tomllib.loads((home / "pyproject.toml").read_text())["project"]["dependencies"]
     run([uv, "venv", "--quiet", "--python", sys.executable, ".venv"], home)
-    run([uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *packages], home)
+    run(
+        [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *packages], home
+    )
 
 
 def environment(port: int, repository: Path) -> dict[str, str]:

@@ -60,8 +60,12 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, help="rounds of each comparison")
     names = " ".join(CELLS)
-    parser.add_argument("--only", nargs="+", choices=CELLS, metavar="NAME", help=f"some of: {names}")
-    parser.add_argument("--quick", action="store_true", help="show that everything runs; no figures")
+    parser.add_argument(
+        "--only", nargs="+", choices=CELLS, metavar="NAME", help=f"some of: {names}"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="show that everything runs; no figures"
+    )
     parser.add_argument("--against", type=Path, metavar="PATH", help="compare with another clone")
     return parser.parse_args()
 

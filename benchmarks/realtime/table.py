@@ -31,13 +31,17 @@ class Row:
         verdict = {True: "yes", False: "NO", None: ""}[good]
         target = f"{self.sign} {self.target:.3g}" if self.sign else ""
         pairs = " ".join(f"{pair:.3g}" for pair in self.pairs)
-        return f"{self.work:<{WIDTH}} {target:>8} {reached:>8.4g} {self.unit:<4} {verdict:<4} {pairs}"
+        return (
+            f"{self.work:<{WIDTH}} {target:>8} {reached:>8.4g} {self.unit:<4} {verdict:<4} {pairs}"
+        )
 
 
 HEAD = f"{'work':<{WIDTH}} {'target':>8} {'reached':>8} {'':<4} {'':<4} each round"
 
 
-def rounds_of(candidates: Mapping[Name, Callable[[], Result]], rounds: int) -> dict[Name, list[Result]]:
+def rounds_of(
+    candidates: Mapping[Name, Callable[[], Result]], rounds: int
+) -> dict[Name, list[Result]]:
     """Call each candidate once a round, forwards and backwards in turn, and return what they returned.
 
     A machine that slows down or speeds up meanwhile so favours nobody.

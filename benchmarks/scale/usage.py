@@ -15,7 +15,9 @@ def cpu(process: int) -> float:
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     ended = sum(map(int, fields[13:15])) / TICK
     # The clock of another process, as the kernel numbers it: it counts nanoseconds, and /proc only ticks.
-    return time.clock_gettime(~process << 3 | 2) + ended + sum(cpu(int(child)) for child in children)
+    return (
+        time.clock_gettime(~process << 3 | 2) + ended + sum(cpu(int(child)) for child in children)
+    )
 
 
 def line(points: list[tuple[float, float]]) -> tuple[float, float]:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def used(site: Deployment) -> dict[str, float]:
     """Return the seconds of CPU that each part has used."""
-    running = {name: process.pid for host in site.hosts.values() for name, process in host.running.items()}
+    running = {
+        name: process.pid for host in site.hosts.values() for name, process in host.running.items()
+    }
     parts = {name: cpu(running[name]) for name in ("nginx", "postgres", "redis")}
     return {"web": sum(cpu(web.host.running[web.unit].pid) for web in site.webs), **parts}
 

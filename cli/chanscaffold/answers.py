@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 def defaults(template: Template, slug: str) -> dict[str, Any]:
     """Return the template's default answer to every option, for a project of this name."""
-    answers = {key: value[0] if isinstance(value, list) else value for key, value in template.options.items()}
+    answers = {
+        key: value[0] if isinstance(value, list) else value
+        for key, value in template.options.items()
+    }
     answers["project_name"] = title(slug)
     return {**answers, "project_slug": slug}
 

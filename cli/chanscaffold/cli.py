@@ -41,15 +41,30 @@ cli.add_command(starter)
 
 @cli.command(cls=TemplateCommand, short_help="Make a project, set it up and prove that it works.")
 @click.argument("path")
-@click.option("--python", metavar="VERSION|PATH", show_default="the one that runs this", help="The project's Python.")
-@click.option("--answers-file", type=click.Path(dir_okay=False), help="Read answers from a TOML file.")
+@click.option(
+    "--python",
+    metavar="VERSION|PATH",
+    show_default="the one that runs this",
+    help="The project's Python.",
+)
+@click.option(
+    "--answers-file", type=click.Path(dir_okay=False), help="Read answers from a TOML file."
+)
 @click.option("--interactive", is_flag=True, help="Ask for every answer that is not given.")
 @click.option("--no-smoke", is_flag=True, help="Do not prove that the project answers.")
 @click.option("--no-git", is_flag=True, help="Do not make a git repository.")
 @click.option("--run", is_flag=True, help="End by starting the development server.")
-@click.option("--starter", metavar="NAME|PATH|URL", help="Begin as a team does: its answers, files and questions.")
+@click.option(
+    "--starter",
+    metavar="NAME|PATH|URL",
+    help="Begin as a team does: its answers, files and questions.",
+)
 @click.option("--trust", is_flag=True, help="Use a starter that is new here without asking.")
-@click.option("--template", type=click.Path(file_okay=False), help="Use a fork of the template; flags come from it.")
+@click.option(
+    "--template",
+    type=click.Path(file_okay=False),
+    help="Use a fork of the template; flags come from it.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say less.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an error.")
 @click.pass_context
@@ -99,13 +114,27 @@ def _show_traceback(verbose: bool) -> None:
 
 @cli.command(short_help="Say what is wrong with a Channels project, and what mends it.")
 @click.argument("path", default=".")
-@click.option("--settings", metavar="MODULE", help="The settings module, if manage.py does not name it.")
-@click.option("--python", metavar="FILE", help="The project's Python, if it is not found by itself.")
-@click.option("--live", is_flag=True, help="Start the project's server on a throw-away database and connect to it.")
-@click.option("--url", help="Look at a running deployment for a minute: the address of a WebSocket, wss://...")
-@click.option("--format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--settings", metavar="MODULE", help="The settings module, if manage.py does not name it."
+)
+@click.option(
+    "--python", metavar="FILE", help="The project's Python, if it is not found by itself."
+)
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Start the project's server on a throw-away database and connect to it.",
+)
+@click.option(
+    "--url", help="Look at a running deployment for a minute: the address of a WebSocket, wss://..."
+)
+@click.option(
+    "--format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+)
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
-@click.option("--fix", is_flag=True, help="Show what can be mended safely, ask on a terminal, and mend it.")
+@click.option(
+    "--fix", is_flag=True, help="Show what can be mended safely, ask on a terminal, and mend it."
+)
 @click.option("--explain", metavar="ID", help="Print the page of a rule and exit.")
 @click.pass_context
 def doctor(ctx: click.Context, /, explain: str | None, **asked: Any) -> None:

@@ -34,7 +34,9 @@ def prune(hook: str, project: str) -> None:
     _, errors = child.communicate()
     if child.returncode != 0:
         reason = (errors.decode(errors="replace").strip() or "no reason given").splitlines()[-1]
-        raise ChanscaffoldError(f"The template's post_gen hook failed: {reason}. Nothing was written.")
+        raise ChanscaffoldError(
+            f"The template's post_gen hook failed: {reason}. Nothing was written."
+        )
     stop.child = None
 
 
@@ -74,7 +76,9 @@ def _environment(python: str, steps: list[str], verbosity: int) -> dict[str, str
 
 def _show_missing(project: str, python: str) -> None:
     """Show the commands that do what the hook was not asked to do, or could not."""
-    click.echo(f"\nStill to do:\n  cd {shlex.quote(project)}\n  {shlex.quote(python)} bootstrap.py --smoke")
+    click.echo(
+        f"\nStill to do:\n  cd {shlex.quote(project)}\n  {shlex.quote(python)} bootstrap.py --smoke"
+    )
 
 
 def run_server(project: str) -> NoReturn:

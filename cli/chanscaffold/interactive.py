@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from chanscaffold.template import Template
 
 
-def ask(template: Template, rules: Rules, answers: dict[str, Any], known: set[str]) -> dict[str, Any]:
+def ask(
+    template: Template, rules: Rules, answers: dict[str, Any], known: set[str]
+) -> dict[str, Any]:
     """Return `answers` with those that are not `known` asked for; Refused when the input ends."""
     asked = dict(answers)
     try:
@@ -25,7 +27,9 @@ def ask(template: Template, rules: Rules, answers: dict[str, Any], known: set[st
                 asked[key] = _ask_one(template, rules, key, answers[key])
     except click.Abort as error:
         click.echo(err=True)
-        raise Refused("The input ended before the last answer: give answers as flags or in --answers-file.") from error
+        raise Refused(
+            "The input ended before the last answer: give answers as flags or in --answers-file."
+        ) from error
     return asked
 
 

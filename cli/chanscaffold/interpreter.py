@@ -30,8 +30,12 @@ def find_python(request: str | None) -> Interpreter:
         if found:
             return found
     if _is_version(request):
-        raise Refused(f"There is no Python {request} here: install it, or give --python the path of one.")
-    raise Refused(f"--python {request!r} is no Python here: give a version such as 3.12, or a path.")
+        raise Refused(
+            f"There is no Python {request} here: install it, or give --python the path of one."
+        )
+    raise Refused(
+        f"--python {request!r} is no Python here: give a version such as 3.12, or a path."
+    )
 
 
 def _is_running(version: str) -> bool:
@@ -49,7 +53,9 @@ def _candidates(request: str) -> Iterator[str]:
     import shutil
 
     version = _is_version(request)
-    found = [_ask_uv(request), shutil.which(f"python{request}")] if version else [shutil.which(request)]
+    found = (
+        [_ask_uv(request), shutil.which(f"python{request}")] if version else [shutil.which(request)]
+    )
     yield from (os.path.abspath(path) for path in found if path)
 
 
@@ -85,7 +91,9 @@ def ask(path: str, cwd: str | None = None) -> Interpreter | None:
 
     command = [path, "-I", "-c", PROBE]
     try:
-        result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True, timeout=30)
+        result = subprocess.run(
+            command, cwd=cwd, capture_output=True, text=True, check=True, timeout=30
+        )
         executable, *version = result.stdout.splitlines()
         return Interpreter(executable, tuple(map(int, version)))
     except (OSError, ValueError, subprocess.SubprocessError):

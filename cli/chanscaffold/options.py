@@ -75,21 +75,38 @@ def _option(source: Template, key: str, definition: Any) -> click.Option:
         definition = definition[0]
         text += f" (locked by {source.locks[key]})"
     if isinstance(definition, bool):
-        return click.Option([f"--{name}/--no-{name}", key], default=definition, show_default=True, help=text)
+        return click.Option(
+            [f"--{name}/--no-{name}", key], default=definition, show_default=True, help=text
+        )
     if isinstance(definition, list):
         kind = click.Choice(definition)
-        return click.Option([f"--{name}", key], type=kind, default=definition[0], show_default=True, help=text)
+        return click.Option(
+            [f"--{name}", key], type=kind, default=definition[0], show_default=True, help=text
+        )
     if key in repeatable:
         return _repeatable_option(key, repeatable[key], definition, text)
     shown = "PATH's last part" if key == "project_name" else True
-    return click.Option([f"--{name}", key], metavar="TEXT", default=definition or None, show_default=shown, help=text)
+    return click.Option(
+        [f"--{name}", key],
+        metavar="TEXT",
+        default=definition or None,
+        show_default=shown,
+        help=text,
+    )
 
 
 def _repeatable_option(key: str, singular: str, definition: str, text: str) -> click.Option:
     flag = "--" + singular.replace("_", "-")
     default = definition.split(",") if definition else []
     help_text = f"{text}; repeat the flag for more"
-    return click.Option([flag, key], metavar="NAME", multiple=True, default=default, show_default=True, help=help_text)
+    return click.Option(
+        [flag, key],
+        metavar="NAME",
+        multiple=True,
+        default=default,
+        show_default=True,
+        help=help_text,
+    )
 
 
 def given(ctx: click.Context) -> dict[str, Any]:

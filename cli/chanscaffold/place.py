@@ -36,12 +36,18 @@ def nothing_written(target: Target, work: str) -> Iterator[None]:
         yield
     except OSError as error:
         reason = _reason(error, work)
-        raise ChanscaffoldError(f"Cannot make {target.path}: {reason}. Nothing was written.") from error
+        raise ChanscaffoldError(
+            f"Cannot make {target.path}: {reason}. Nothing was written."
+        ) from error
 
 
 def _reason(error: OSError, work: str) -> str:
     """Return what the system said, and about which file unless that one is gone by now."""
-    cause = error.__cause__ if error.strerror is None and isinstance(error.__cause__, OSError) else error
+    cause = (
+        error.__cause__
+        if error.strerror is None and isinstance(error.__cause__, OSError)
+        else error
+    )
     names = [str(name) for name in (cause.filename, cause.filename2) if name is not None]
     about = "" if not names or any(name.startswith(work) for name in names) else f" ({names[0]})"
     return f"{cause.strerror or cause}{about}"

@@ -60,7 +60,9 @@ def _read_files(template: Template) -> Tree:
         return template.files()
     except OSError as error:
         reason = f"{error.strerror} ({error.filename})"
-        raise ChanscaffoldError(f"The template cannot be read: {reason}. Nothing was written.") from error
+        raise ChanscaffoldError(
+            f"The template cannot be read: {reason}. Nothing was written."
+        ) from error
 
 
 def _answers(ctx: click.Context, rules: Rules, slug: str) -> dict[str, Any]:
@@ -88,11 +90,18 @@ def _check_complete(template: Template, rules: Rules, answers: dict[str, Any]) -
             )
 
 
-def _ask(ctx: click.Context, rules: Rules, answers: dict[str, Any], known: set[str]) -> dict[str, Any]:
+def _ask(
+    ctx: click.Context, rules: Rules, answers: dict[str, Any], known: set[str]
+) -> dict[str, Any]:
     usual = defaults(ctx.obj, answers["project_slug"])
     answers = interactive.ask(ctx.obj, rules, answers, known)
     chosen = {key: value for key, value in answers.items() if value != usual[key]}
-    command = [*ctx.command_path.split(), ctx.params["path"], *as_flags(ctx.obj, chosen), *_other_flags(ctx)]
+    command = [
+        *ctx.command_path.split(),
+        ctx.params["path"],
+        *as_flags(ctx.obj, chosen),
+        *_other_flags(ctx),
+    ]
     interactive.show_command(command)
     return answers
 
@@ -102,7 +111,10 @@ def _other_flags(ctx: click.Context) -> list[str]:
     flags: list[str] = []
     for option in ctx.command.params:
         value = ctx.params[str(option.name)]
-        if option.name in ("python", "template", "starter", "trust", "no_smoke", "no_git", "run") and value:
+        if (
+            option.name in ("python", "template", "starter", "trust", "no_smoke", "no_git", "run")
+            and value
+        ):
             flags += [option.opts[0]] if value is True else [option.opts[0], value]
     return flags
 

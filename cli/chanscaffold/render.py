@@ -20,8 +20,17 @@ INCLUDED = "templates"
 
 def context(template: Template, answers: dict[str, Any], target: Target) -> dict[str, Any]:
     """Return what Cookiecutter renders with; the answers stand in it as data, nothing renders them again."""
-    rules = {key: value for key, value in template.schema.items() if key.startswith("_") and key != "__prompts__"}
-    origin = {"_template": template.path, "_output_dir": target.parent, "_repo_dir": template.path, "_checkout": None}
+    rules = {
+        key: value
+        for key, value in template.schema.items()
+        if key.startswith("_") and key != "__prompts__"
+    }
+    origin = {
+        "_template": template.path,
+        "_output_dir": target.parent,
+        "_repo_dir": template.path,
+        "_checkout": None,
+    }
     ordered = {key: answers[key] for key in template.schema if key in answers}
     return {"cookiecutter": {**ordered, **rules, **origin}, "_cookiecutter": ordered}
 
@@ -59,7 +68,9 @@ def render_hook(template: Template, variables: dict[str, Any], work: str) -> str
     try:
         text = create_env_with_context(variables).from_string(source).render(**variables)
     except Exception as error:
-        raise ChanscaffoldError(f"The template's {HOOK} does not render: {error}. Nothing was written.") from error
+        raise ChanscaffoldError(
+            f"The template's {HOOK} does not render: {error}. Nothing was written."
+        ) from error
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path
@@ -77,11 +88,15 @@ def _does_not_render(error: Exception, template: Template, files: Tree) -> Chans
     for starter in template.starters:
         if name in starter.files:
             place = f"{starter.origin.name_of(f'overlay/{name}')}{line}"
-            hint = " (what is no template of Cookiecutter's is named in [files] copy_without_render)"
+            hint = (
+                " (what is no template of Cookiecutter's is named in [files] copy_without_render)"
+            )
         elif name in starter.patches:
             place = f"{starter.origin.name_of(f'overlay/{starter.patches[name]}')} ({name}{line})"
             hint = ""
-    return ChanscaffoldError(f"The template does not render: {place}: {reason}{hint}. Nothing was written.")
+    return ChanscaffoldError(
+        f"The template does not render: {place}: {reason}{hint}. Nothing was written."
+    )
 
 
 def _place(error: Exception, files: Tree) -> tuple[str, str]:
@@ -89,9 +104,13 @@ def _place(error: Exception, files: Tree) -> tuple[str, str]:
     import traceback
 
     if isinstance(error, UnicodeDecodeError):
-        return next((name for name, source in files.items() if source.content == error.object), ""), ""
+        return next(
+            (name for name, source in files.items() if source.content == error.object), ""
+        ), ""
     if getattr(error, "lineno", None):
-        return getattr(error, "filename", None) or "a file name", f", line {getattr(error, 'lineno', 0)}"
+        return getattr(
+            error, "filename", None
+        ) or "a file name", f", line {getattr(error, 'lineno', 0)}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if not (os.path.isabs(frame.filename) or frame.filename.startswith("<")):
             return frame.filename, f", line {frame.lineno}"

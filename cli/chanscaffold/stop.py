@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from subprocess import Popen
     from types import FrameType
 
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 class Stop:
@@ -27,7 +29,9 @@ class Stop:
         self.in_place = False
         self.noted = False
         self.child: Popen[bytes] | None = None
-        self.is_watching = False  # whether this process is the command itself, and not somebody who uses it
+        self.is_watching = (
+            False  # whether this process is the command itself, and not somebody who uses it
+        )
         self.code = 1  # the exit code, when there was nothing to remove
         self._held: list[int] | None = None  # signals that are put off
 

@@ -19,7 +19,9 @@ ROUNDS = 10  # a stray may be starting another one
 PR_SET_CHILD_SUBREAPER = 36
 
 _adopting = threading.Event()
-_earlier: set[str] = set()  # children that this process has brought along, from whoever became it by exec
+_earlier: set[str] = (
+    set()
+)  # children that this process has brought along, from whoever became it by exec
 
 
 def marked(env: Mapping[str, str]) -> dict[str, str]:
@@ -57,13 +59,19 @@ def _strays(mark: bytes) -> Iterator[int]:
     for name in _processes():
         with contextlib.suppress(OSError):
             variables = _read(name, "environ").split(b"\0")
-            if mark in variables or (_is_adopted(name) and not any(each.startswith(ANY_MARK) for each in variables)):
+            if mark in variables or (
+                _is_adopted(name) and not any(each.startswith(ANY_MARK) for each in variables)
+            ):
                 yield int(name)
 
 
 def _processes() -> list[str]:
     """Return the ids of all processes, where the system shows them."""
-    return [name for name in os.listdir("/proc") if name.isdecimal()] if os.path.isdir("/proc/self") else []
+    return (
+        [name for name in os.listdir("/proc") if name.isdecimal()]
+        if os.path.isdir("/proc/self")
+        else []
+    )
 
 
 def _is_adopted(name: str) -> bool:

@@ -29,7 +29,9 @@ def find_target(path: str, rules: Rules) -> Target:
     """Return the folder that PATH names; Refused unless a project may be made there."""
     given, slug = os.path.split(path.rstrip(os.sep + (os.altsep or "")))
     if slug in ("", ".", ".."):
-        raise Refused(f"PATH {path!r} names no new folder: its last part is the project's name, as in `mysite`.")
+        raise Refused(
+            f"PATH {path!r} names no new folder: its last part is the project's name, as in `mysite`."
+        )
     rules.check_slug(slug, given)
     target = Target(os.path.abspath(given), slug)
     _check_parent(target.parent, rules)
@@ -59,7 +61,9 @@ def _check_parent(parent: str, rules: Rules) -> None:
         raise Refused(f"There is no folder {parent}: make it first, or choose another PATH.")
     # Cookiecutter renders the path of every folder that it makes.
     if rules.holds_code(parent) or any(letter < " " for letter in parent):
-        raise Refused(f"The path {parent!r} holds template code or a control character: choose another folder.")
+        raise Refused(
+            f"The path {parent!r} holds template code or a control character: choose another folder."
+        )
 
 
 def _check_outside_projects(parent: str) -> None:
@@ -67,7 +71,9 @@ def _check_outside_projects(parent: str) -> None:
     while True:
         for mark in MARKS:
             if os.path.lexists(os.path.join(folder, mark)):
-                raise Refused(f"{folder} is a project itself (it has {mark}): choose a folder outside of it.")
+                raise Refused(
+                    f"{folder} is a project itself (it has {mark}): choose a folder outside of it."
+                )
         if folder == os.path.dirname(folder):
             return
         folder = os.path.dirname(folder)

@@ -30,7 +30,11 @@ class Template(NamedTuple):
     @property
     def options(self) -> dict[str, Any]:
         """The public keys, with their definitions, except the one that PATH answers."""
-        return {key: value for key, value in self.schema.items() if key[0] != "_" and key != "project_slug"}
+        return {
+            key: value
+            for key, value in self.schema.items()
+            if key[0] != "_" and key != "project_slug"
+        }
 
     @property
     def locks(self) -> dict[str, str]:
@@ -112,7 +116,9 @@ def _read_schema(folder: str) -> dict[str, Any]:
         raise no_template(folder, "cookiecutter.json has no project_slug")
     for key, value in schema.items():
         if not (key.startswith("_") or isinstance(value, str | bool) or _is_choice(value)):
-            raise no_template(folder, f"option {key} is neither text, true or false, nor a list of texts")
+            raise no_template(
+                folder, f"option {key} is neither text, true or false, nor a list of texts"
+            )
     return schema
 
 
@@ -123,7 +129,11 @@ def is_yes_or_no(definition: object) -> bool:
 
 def _is_choice(value: object) -> bool:
     """Return whether a definition is a choice of texts, or one locked value."""
-    return isinstance(value, list) and bool(value) and (_is_lock(value) or all(isinstance(each, str) for each in value))
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and (_is_lock(value) or all(isinstance(each, str) for each in value))
+    )
 
 
 def _is_lock(value: list[Any]) -> bool:
@@ -132,4 +142,6 @@ def _is_lock(value: list[Any]) -> bool:
 
 def no_template(folder: str, reason: str) -> Refused:
     """Return the error for a folder that holds no template of ours."""
-    return Refused(f"{folder} is no chanscaffold template: {reason}. Give --template a copy of ours.")
+    return Refused(
+        f"{folder} is no chanscaffold template: {reason}. Give --template a copy of ours."
+    )

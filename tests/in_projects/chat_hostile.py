@@ -22,7 +22,9 @@ TYPES = ["chat.say", "chat.resume", "chat.message", "chat.resumed", "chat.gap", 
 FIELDS = ["text", "room", "after", "seq", "user"]
 # Valid messages stand between the hostile frames, so that something can get out of order.
 SAY = st.fixed_dictionaries({"type": st.just("chat.say"), "text": st.text(min_size=1, max_size=50)})
-RESUME = st.fixed_dictionaries({"type": st.just("chat.resume"), "room": st.just("lobby"), "after": st.integers()})
+RESUME = st.fixed_dictionaries(
+    {"type": st.just("chat.resume"), "room": st.just("lobby"), "after": st.integers()}
+)
 FRAME = frames(TYPES, FIELDS) | (SAY | RESUME).map(json.dumps)
 ATTACKS = st.lists(FRAME, min_size=FRAMES, max_size=FRAMES)
 LAST_TEXTS = (f"the end of attack {number}" for number in itertools.count())

@@ -42,7 +42,11 @@ def per_socket(project: Project, scale: Scale, side: Side) -> float:
 
 def idle(project: Project, scale: Scale) -> Iterator[Row]:
     """The memory of idle sockets, each with a session of its own."""
-    sides = [Side(consumers, server) for consumers in ("ours", "tutorial") for server in ("daphne", "uvicorn")]
+    sides = [
+        Side(consumers, server)
+        for consumers in ("ours", "tutorial")
+        for server in ("daphne", "uvicorn")
+    ]
     runs = {side: partial(per_socket, project, scale, side) for side in sides}
     for side, sizes in rounds_of(runs, min(2, scale.rounds)).items():
         sign = AT_MOST if side.consumers == "ours" else ""
@@ -74,13 +78,19 @@ def beside_deaf(project: Project, scale: Scale, side: Side) -> dict[str, float]:
     with serve(project, side) as serving:
         room["port"] = serving.port
         with Load("deaf", **room, receive_buffer=NARROW), watched(serving) as seen:
-            result = measure("feed", **room, template=SAY[side.consumers], size=MESSAGE, count=count)
+            result = measure(
+                "feed", **room, template=SAY[side.consumers], size=MESSAGE, count=count
+            )
     return {"growth": max(seen) - seen[0], "part": result["part"]}
 
 
 def deaf(project: Project, scale: Scale) -> Iterator[Row]:
     """Ten sockets that never read what is sent to them (`volume` for all ten together), beside ten that do."""
-    targets = {Side("ours", "uvicorn"): 30, Side("ours", "daphne"): scale.volume / 2, Side("tutorial", "daphne"): 0}
+    targets = {
+        Side("ours", "uvicorn"): 30,
+        Side("ours", "daphne"): scale.volume / 2,
+        Side("tutorial", "daphne"): 0,
+    }
     for side, target in targets.items():
         result = beside_deaf(project, scale, side)
         work = f"{scale.volume} MiB that nobody reads, {side}"

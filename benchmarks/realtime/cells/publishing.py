@@ -35,7 +35,9 @@ def commands(project: Project, scale: Scale) -> Iterator[Row]:
     sides = {way: partial(run, Side(way, "daphne"), way) for way in ("tutorial", "ours")}
     results = rounds_of(sides, scale.rounds)
     work = f"publish {scale.calls} times from a command"
-    yield Row(f"{work}: speed", AT_LEAST, 7, ratios(results["tutorial"], results["ours"], "seconds"))
+    yield Row(
+        f"{work}: speed", AT_LEAST, 7, ratios(results["tutorial"], results["ours"], "seconds")
+    )
     arrived = [result["fewest"] / scale.calls for result in results["ours"]]
     yield Row(f"{work}: part that arrived", AT_LEAST, 1, arrived, "")
 

@@ -32,7 +32,13 @@ def generator(_project: Project, scale: Scale) -> Iterator[Row]:
                 "broadcast", port=port, path="/", sockets=sockets, template="TEXT", size=SIZE,
                 window=WINDOW, warm=scale.warm, seconds=scale.seconds,
             )  # fmt: skip
-        yield Row(f"the generator's own limit, {sockets} sockets: deliveries/s", "", 0, [result["rate"]], "")
+        yield Row(
+            f"the generator's own limit, {sockets} sockets: deliveries/s",
+            "",
+            0,
+            [result["rate"]],
+            "",
+        )
 
 
 def fan_out(project: Project, scale: Scale, sockets: int, side: Side) -> dict[str, float]:
@@ -71,7 +77,9 @@ def group(project: Project, scale: Scale) -> Iterator[Row]:
     return broadcast(project, scale, scale.group)
 
 
-def talk(project: Project, scale: Scale, sockets: int, side: Side, blocked: bool = False) -> dict[str, float]:
+def talk(
+    project: Project, scale: Scale, sockets: int, side: Side, blocked: bool = False
+) -> dict[str, float]:
     """Let sockets talk to an echo, perhaps beside one socket whose messages take 200 ms in the database."""
     with serve(project, side) as serving:
         return measure(
@@ -83,10 +91,15 @@ def talk(project: Project, scale: Scale, sockets: int, side: Side, blocked: bool
 def echo(project: Project, scale: Scale) -> Iterator[Row]:
     """A hundred sockets and an echo that decodes and checks JSON, against the tutorial's on the same server."""
     for server in ("daphne", "uvicorn"):
-        sides = {side: partial(talk, project, scale, scale.group, Side(side, server)) for side in ("tutorial", "ours")}
+        sides = {
+            side: partial(talk, project, scale, scale.group, Side(side, server))
+            for side in ("tutorial", "ours")
+        }
         results = rounds_of(sides, scale.rounds)
         pairs = ratios(results["ours"], results["tutorial"], "rate")
-        yield Row(f"echo of JSON: ours / tutorial, both on {server}: round trips/s", AT_LEAST, 2, pairs)
+        yield Row(
+            f"echo of JSON: ours / tutorial, both on {server}: round trips/s", AT_LEAST, 2, pairs
+        )
 
 
 def blocking(project: Project, scale: Scale) -> Iterator[Row]:
@@ -94,7 +107,9 @@ def blocking(project: Project, scale: Scale) -> Iterator[Row]:
     for side in (Side("ours", "daphne"), Side("ours", "uvicorn"), Side("tutorial", "daphne")):
         run = partial(talk, project, scale, 20, side)
         ours = side.consumers == "ours"
-        results = rounds_of({"alone": run, "beside": partial(run, blocked=True)}, scale.rounds if ours else 1)
+        results = rounds_of(
+            {"alone": run, "beside": partial(run, blocked=True)}, scale.rounds if ours else 1
+        )
         pairs = ratios(results["beside"], results["alone"], "rate")
         sign = AT_LEAST if ours else ""
         yield Row(f"echo beside one that blocks / alone, {side}: round trips/s", sign, 0.9, pairs)

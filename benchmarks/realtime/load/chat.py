@@ -61,4 +61,8 @@ async def run(specification: dict[str, Any]) -> dict[str, Any]:
     missing = sum(len(room.clients) - len(heard) for heard in room.heard)
     heard = zip(room.said, room.heard, strict=True)
     times = [(said, max(each.values())) for said, each in heard if len(each) == len(room.clients)]
-    return {"closed": sum(client.closed is not None for client in room.clients), "missing": missing, "times": times}
+    return {
+        "closed": sum(client.closed is not None for client in room.clients),
+        "missing": missing,
+        "times": times,
+    }

@@ -52,4 +52,7 @@ async def run(specification: dict[str, Any]) -> dict[str, float]:
     talk.late.clear()
     started = time.perf_counter()
     await asyncio.sleep(specification["seconds"])
-    return {"rate": len(talk.late) / (time.perf_counter() - started), "p99": percentile(talk.late, 0.99)}
+    return {
+        "rate": len(talk.late) / (time.perf_counter() - started),
+        "p99": percentile(talk.late, 0.99),
+    }

@@ -48,7 +48,9 @@ class Client(WSListener):
         self.transport.send(WSMsgType.TEXT, payload)
 
 
-async def open_client(specification: dict[str, Any], number: int, take: Callable[[Client, bytes], None]) -> Client:
+async def open_client(
+    specification: dict[str, Any], number: int, take: Callable[[Client, bytes], None]
+) -> Client:
     """Open one socket with the session of the user whose turn it is."""
     cookies, headers = specification["cookies"], {"Origin": ORIGIN}
     if cookies:
@@ -79,7 +81,9 @@ def narrow(size: int | None) -> Callable[[object], socket.socket | None]:
     return make
 
 
-async def open_clients(specification: dict[str, Any], take: Callable[[Client, bytes], None]) -> list[Client]:
+async def open_clients(
+    specification: dict[str, Any], take: Callable[[Client, bytes], None]
+) -> list[Client]:
     """Open all the sockets of a specification, some at a time."""
     gate = asyncio.Semaphore(AT_ONCE)
 

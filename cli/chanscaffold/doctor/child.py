@@ -53,10 +53,14 @@ def run(  # noqa: PLR0913 - a child has that many surroundings
         kill_strays(env)
     if not in_time:
         return Ended("time", 0, output.take())
-    return Ended("exit" if process.returncode >= 0 else "signal", abs(process.returncode), output.take())
+    return Ended(
+        "exit" if process.returncode >= 0 else "signal", abs(process.returncode), output.take()
+    )
 
 
-def _start(command: list[str], cwd: str, env: Mapping[str, str], stdout: int) -> subprocess.Popen[bytes]:
+def _start(
+    command: list[str], cwd: str, env: Mapping[str, str], stdout: int
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
         cwd=cwd,

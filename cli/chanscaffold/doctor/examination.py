@@ -15,11 +15,23 @@ if TYPE_CHECKING:
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Isolated (-I) and without site (-S): nothing of the project can run in there; -B: nothing is written beside our files.
-ISOLATED = ["-I", "-S", "-B", "-c", f"import sys; sys.path.insert(0, {HERE!r}); from examine.main import main; main()"]
+ISOLATED = [
+    "-I",
+    "-S",
+    "-B",
+    "-c",
+    f"import sys; sys.path.insert(0, {HERE!r}); from examine.main import main; main()",
+]
 IMPORT_SECONDS = 60.0  # a large project on a busy machine takes half of that
 READ_SECONDS = 30.0
 MOST_BYTES = 10_000_000
-SENTENCES = {"time", "exit", "signal", "no-django", "no-settings"}  # failures that say themselves what they are
+SENTENCES = {
+    "time",
+    "exit",
+    "signal",
+    "no-django",
+    "no-settings",
+}  # failures that say themselves what they are
 
 
 @dataclass
@@ -108,14 +120,20 @@ def _ask(command: list[str], request: bytes) -> dict[str, Any]:
 
     env = dict(os.environ)
     try:
-        ended = run(command, cwd=HERE, env=env, seconds=READ_SECONDS, stdin=request, output_bytes=MOST_BYTES)
+        ended = run(
+            command, cwd=HERE, env=env, seconds=READ_SECONDS, stdin=request, output_bytes=MOST_BYTES
+        )
         answer: dict[str, Any] = json.loads(ended.stdout)
     except OSError as error:
         raise CannotExamine(
             f"{command[0]} cannot be started ({error.strerror}): try another with --python FILE."
         ) from None
     except ValueError:
-        how = f"within {READ_SECONDS:g} seconds" if ended.outcome == "time" else f"({ended.outcome} {ended.code})"
+        how = (
+            f"within {READ_SECONDS:g} seconds"
+            if ended.outcome == "time"
+            else f"({ended.outcome} {ended.code})"
+        )
         raise CannotExamine(
             f"{command[0]} did not read the project's sources to the end {how}: try another with --python FILE."
         ) from None

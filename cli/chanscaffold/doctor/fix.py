@@ -76,11 +76,15 @@ def _by_file(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[str,
     for finding in findings:
         if finding["rule"] in ORDER:
             work = files.setdefault(finding.get("path") or "", [])
-            work += [item for item in [(finding["rule"], finding.get("line") or 0)] if item not in work]
+            work += [
+                item for item in [(finding["rule"], finding.get("line") or 0)] if item not in work
+            ]
     return files
 
 
-def _propose_file(proposal: Proposal, root: str, path: str, before: bytes, work: list[tuple[str, int]]) -> None:
+def _propose_file(
+    proposal: Proposal, root: str, path: str, before: bytes, work: list[tuple[str, int]]
+) -> None:
     from chanscaffold.doctor.fixes.apart import mended
 
     answer = mended(root, path, before, work)
@@ -123,7 +127,9 @@ def apply(root: str, changes: Iterable[Change]) -> None:
             _replace(place, change.after)
         except OSError as error:
             done = ", ".join(each.path for each in changes[:number]) or "nothing"
-            raise NotWritten(f"{change.path} cannot be written: {error.strerror}; written: {done}.") from None
+            raise NotWritten(
+                f"{change.path} cannot be written: {error.strerror}; written: {done}."
+            ) from None
 
 
 def _writable(root: str, change: Change) -> str:

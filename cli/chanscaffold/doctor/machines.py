@@ -24,7 +24,10 @@ def json_report(examination: Examination) -> str:
         "versions": facts.get("versions", {}),
         "depths": {
             "source": {"examined": examination.location is not None, "files": examination.files},
-            "settings": {"examined": "settings" in facts, "failure": examination.settings_failure or None},
+            "settings": {
+                "examined": "settings" in facts,
+                "failure": examination.settings_failure or None,
+            },
             "live": {
                 "examined": bool(examination.live),
                 "failure": examination.live_failure or None,
@@ -41,7 +44,9 @@ def github_report(examination: Examination) -> str:
     root = examination.location.root if examination.location else ""
     failures = {"settings": examination.settings_failure, "live": examination.live_failure}
     missing = [
-        f"::warning title={depth}::{_data(f'Not examined to the end: {why}')}" for depth, why in failures.items() if why
+        f"::warning title={depth}::{_data(f'Not examined to the end: {why}')}"
+        for depth, why in failures.items()
+        if why
     ]
     return "\n".join([*missing, *(_annotation(each, root) for each in examination.findings)])
 
@@ -50,9 +55,13 @@ def _annotation(finding: dict[str, Any], root: str) -> str:
     properties = {"title": finding["rule"]}
     if finding["path"]:
         top = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
-        properties["file"] = os.path.relpath(os.path.join(root, finding["path"]), top).replace(os.sep, "/")
+        properties["file"] = os.path.relpath(os.path.join(root, finding["path"]), top).replace(
+            os.sep, "/"
+        )
         properties["line"] = str(finding["line"] or 1)
-    text = "\n".join(filter(None, [finding["message"], f"You see: {finding['symptom']}", finding["mend"]]))
+    text = "\n".join(
+        filter(None, [finding["message"], f"You see: {finding['symptom']}", finding["mend"]])
+    )
     named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{LEVELS[finding['severity']]} {named}::{_data(text)}"
 

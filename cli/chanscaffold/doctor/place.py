@@ -18,7 +18,10 @@ NAMED = 5  # projects in a refusal
 DEEPEST = 3  # folders below PATH
 MOST_FOLDERS = 5_000
 MOST_BYTES = 200_000  # of a manage.py
-MARKS = (b"django", b"DJANGO_SETTINGS_MODULE")  # manage.py is also the name of Flask's, and of others
+MARKS = (
+    b"django",
+    b"DJANGO_SETTINGS_MODULE",
+)  # manage.py is also the name of Flask's, and of others
 
 
 class Location(NamedTuple):
@@ -102,11 +105,17 @@ def _below(start: str, depth: int) -> Iterator[str]:
 def _folders(folder: str) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False) and _is_ours(entry))
+            return sorted(
+                entry.path
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and _is_ours(entry)
+            )
     except OSError:
         return []
 
 
 def _is_ours(entry: os.DirEntry[str]) -> bool:
     hidden = entry.name.startswith(".")
-    return not (hidden or entry.name in SKIPPED or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")))
+    return not (
+        hidden or entry.name in SKIPPED or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg"))
+    )

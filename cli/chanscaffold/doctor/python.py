@@ -32,7 +32,9 @@ def find_interpreter(root: str, request: str | None) -> Interpreter:
     """
     found = _requested(request) if request else next(_working(root), None)
     if found is None:
-        raise CannotExamine("There is no Python for the project here: give the path of one with --python FILE.")
+        raise CannotExamine(
+            "There is no Python for the project here: give the path of one with --python FILE."
+        )
     if found.version < OLDEST:
         version = ".".join(map(str, found.version))
         raise CannotExamine(
@@ -45,7 +47,9 @@ def find_interpreter(root: str, request: str | None) -> Interpreter:
 def _requested(path: str) -> Interpreter:
     found = _asked(os.path.abspath(path), os.getcwd()) if os.path.isfile(path) else None
     if found is None:
-        raise Refused(f"--python {path} is no Python: give the file, as in `--python .venv/bin/python`.")
+        raise Refused(
+            f"--python {path} is no Python: give the file, as in `--python .venv/bin/python`."
+        )
     return found
 
 
@@ -60,10 +64,16 @@ def _asked(path: str, folder: str) -> Interpreter | None:
     """Run a Python once, and return where and what it really is; nothing if it is none."""
     try:
         ended = child.run(
-            [path, "-I", "-c", PROBE], cwd=folder, env=os.environ, seconds=SECONDS, output_bytes=MOST_BYTES
+            [path, "-I", "-c", PROBE],
+            cwd=folder,
+            env=os.environ,
+            seconds=SECONDS,
+            output_bytes=MOST_BYTES,
         )
         executable, *version = os.fsdecode(ended.stdout).splitlines()
-        return Interpreter(executable, tuple(map(int, version))) if os.path.isabs(executable) else None
+        return (
+            Interpreter(executable, tuple(map(int, version))) if os.path.isabs(executable) else None
+        )
     except (OSError, ValueError):
         return None
 
@@ -104,7 +114,9 @@ def _names(folder: str) -> list[str]:
         names = [name for name in os.listdir(folder) if _is_environment(os.path.join(folder, name))]
     except OSError:
         return []
-    return sorted(names, key=lambda name: (USUAL.index(name) if name in USUAL else len(USUAL), name))
+    return sorted(
+        names, key=lambda name: (USUAL.index(name) if name in USUAL else len(USUAL), name)
+    )
 
 
 def _is_environment(path: str) -> bool:
@@ -148,7 +160,13 @@ def _line_of(command: list[str], folder: str) -> str | None:
     if program is None:
         return None
     try:
-        ended = child.run([program, *command[1:]], cwd=folder, env=os.environ, seconds=SECONDS, output_bytes=MOST_BYTES)
+        ended = child.run(
+            [program, *command[1:]],
+            cwd=folder,
+            env=os.environ,
+            seconds=SECONDS,
+            output_bytes=MOST_BYTES,
+        )
     except OSError:
         return None
     lines = ended.stdout.decode(errors="replace").strip().splitlines()

@@ -35,7 +35,9 @@ def text_report(examination: Examination) -> str:
         parts.extend(_paragraph(each) for each in _grave(examination) if each["depth"] == depth)
     advice = [each for each in examination.findings if each["severity"] == "advice"]
     if advice:
-        parts.append(f"{click.style('advice', bold=True)}: --explain ID says what each is about, and how it is mended.")
+        parts.append(
+            f"{click.style('advice', bold=True)}: --explain ID says what each is about, and how it is mended."
+        )
         parts.extend(_heading(each) + "\n" + _wrapped(each["message"]) for each in advice)
     return "\n\n".join([*parts, _verdict(examination)])
 
@@ -52,7 +54,9 @@ def headline(examination: Examination) -> str:
     known = [f"{name} {versions[name]}" for name in SHOWN if name in versions]
     python = ".".join(map(str, examination.python.version)) if examination.python else "?"
     settings = examination.settings_module or "settings unknown"
-    return printable(f"{examination.location.root}: {', '.join([settings, f'Python {python}', *known])}")
+    return printable(
+        f"{examination.location.root}: {', '.join([settings, f'Python {python}', *known])}"
+    )
 
 
 def reached(examination: Examination, depth: str) -> str:
@@ -71,7 +75,9 @@ def reached(examination: Examination, depth: str) -> str:
         return "not examined; --live starts the project's server on a throw-away database and connects to it."
     server = examination.live.get("server") or "the server"
     route = examination.live.get("route")
-    return printable(f"{server} {f'at {route}' if route else 'without WebSocket routes'}, {verdict}.")
+    return printable(
+        f"{server} {f'at {route}' if route else 'without WebSocket routes'}, {verdict}."
+    )
 
 
 def _paragraph(finding: dict[str, Any]) -> str:
@@ -119,14 +125,22 @@ def _colored(line: str) -> str:
 def _verdict(examination: Examination) -> str:
     """Return how many findings there are, and where to begin."""
     worst = next((each for each in _grave(examination) if each["severity"] == "error"), None)
-    begin = f" Begin with {' '.join(filter(None, [_place(worst), '[' + worst['rule'] + ']']))}." if worst else ""
+    begin = (
+        f" Begin with {' '.join(filter(None, [_place(worst), '[' + worst['rule'] + ']']))}."
+        if worst
+        else ""
+    )
     return f"{_counted(examination.findings)}.{begin}" if examination.findings else "No finding."
 
 
 def _counted(findings: list[dict[str, Any]]) -> str:
     """Return "1 error, 2 warnings", the severities that occur alone."""
-    counts = {severity: sum(each["severity"] == severity for each in findings) for severity in COUNTED}
-    return ", ".join(f"{number} {COUNTED[name][number > 1]}" for name, number in counts.items() if number)
+    counts = {
+        severity: sum(each["severity"] == severity for each in findings) for severity in COUNTED
+    }
+    return ", ".join(
+        f"{number} {COUNTED[name][number > 1]}" for name, number in counts.items() if number
+    )
 
 
 def _first_line(text: str) -> str:

@@ -57,7 +57,9 @@ def find(request: str) -> Origin:
     fetched = _fetch(source)
     if fetched:
         return fetched
-    hint = f"`chanscaffold starter remove {request}` forgets the name" if source != request else LIST
+    hint = (
+        f"`chanscaffold starter remove {request}` forgets the name" if source != request else LIST
+    )
     return _folder(source, f"There is no starter {request!r:.200}", hint)
 
 
@@ -68,7 +70,9 @@ def _find_base(starter: Starter) -> Origin:
     if fetched:
         return fetched
     if origin.is_fetched:
-        raise Refused(f"{starter.file}: extends {extends!r:.200} leads out of the repository: give a git address.")
+        raise Refused(
+            f"{starter.file}: extends {extends!r:.200} leads out of the repository: give a git address."
+        )
     trouble = f"{starter.file}: extends {extends!r:.200}, and there is none"
     return _folder(os.path.join(origin.folder, extends), trouble, "give a folder, or a git address")
 
@@ -86,7 +90,11 @@ def _folder(path: str, trouble: str, hint: str) -> Origin:
     if os.path.isfile(folder):
         raise Refused(f"{trouble}: {folder} is a file; give the starter's folder.")
     if not os.path.isfile(os.path.join(folder, MANIFEST)):
-        reason = f"{folder} has no {MANIFEST}" if os.path.isdir(folder) else f"there is no folder {folder}"
+        reason = (
+            f"{folder} has no {MANIFEST}"
+            if os.path.isdir(folder)
+            else f"there is no folder {folder}"
+        )
         raise Refused(f"{trouble}: {reason}; {hint}.")
     return Origin(folder, folder, commit_of(folder))
 
@@ -95,10 +103,14 @@ def _read(origin: Origin) -> Starter:
     """Read a starter's files; Refused if they break a rule."""
     file = origin.name_of(MANIFEST)
     if os.path.lexists(os.path.join(origin.folder, "hooks")):
-        raise Refused(f"{origin.name_of('hooks')}: a starter adds no hooks: put what is to be done into the project.")
+        raise Refused(
+            f"{origin.name_of('hooks')}: a starter adds no hooks: put what is to be done into the project."
+        )
     path = os.path.join(origin.folder, MANIFEST)
     if os.path.islink(path):
-        raise Refused(f"{file} is a link, and a starter's links are refused: put the file itself there.")
+        raise Refused(
+            f"{file} is a link, and a starter's links are refused: put the file itself there."
+        )
     try:
         with open(path, "rb") as content:
             manifest = read_manifest(content.read(MANIFEST_BYTES + 1), file)
@@ -112,16 +124,24 @@ def _check_chain(starters: list[Starter]) -> None:
     first, *rest = starters
     chain = " -> ".join(starter.file for starter in reversed(starters))
     if any(starter.origin.folder == first.origin.folder for starter in rest):
-        raise Refused(f"These starters extend each other in a circle: {chain}: take one `extends` out.")
+        raise Refused(
+            f"These starters extend each other in a circle: {chain}: take one `extends` out."
+        )
     if len(starters) > CHAIN:
-        raise Refused(f"{len(starters)} starters extend each other, and {CHAIN} are the most: {chain}.")
+        raise Refused(
+            f"{len(starters)} starters extend each other, and {CHAIN} are the most: {chain}."
+        )
     for starter in rest:
         if starter.manifest.name == first.manifest.name:
-            raise Refused(f"{starter.file} and {first.file}, which it extends, have the same name: rename one.")
+            raise Refused(
+                f"{starter.file} and {first.file}, which it extends, have the same name: rename one."
+            )
 
 
 def _check_requirement(starter: Starter, version: str) -> None:
     """Refuse a starter that was made for another version of the template."""
     text = starter.manifest.requires
     if text and not Requirement(text).specifier.contains(version, prereleases=True):
-        raise Refused(f"{starter.file} requires {text}, and this is chanscaffold {version}: upgrade one of the two.")
+        raise Refused(
+            f"{starter.file} requires {text}, and this is chanscaffold {version}: upgrade one of the two."
+        )

@@ -31,7 +31,9 @@ def diff(path: str) -> None:
         else:
             _put_copy(original, copy)
     except OSError as error:
-        raise ChanscaffoldError(f"{error.filename or copy} cannot be written: {error.strerror}.") from error
+        raise ChanscaffoldError(
+            f"{error.filename or copy} cannot be written: {error.strerror}."
+        ) from error
 
 
 def _split(copy: str, path: str) -> tuple[str, str]:
@@ -44,7 +46,9 @@ def _split(copy: str, path: str) -> tuple[str, str]:
     name = os.path.relpath(copy, folder).replace(os.sep, "/")
     if not name.startswith(f"{OVERLAY}/"):
         command = f"chanscaffold starter diff {os.path.join(OVERLAY, name)}"
-        raise Refused(f"{path} lies outside of {os.path.join(folder, OVERLAY)}; try, in {folder}: {command}")
+        raise Refused(
+            f"{path} lies outside of {os.path.join(folder, OVERLAY)}; try, in {folder}: {command}"
+        )
     return folder, name.removeprefix(f"{OVERLAY}/")
 
 
@@ -80,13 +84,19 @@ def _put_copy(original: Source, copy: str) -> None:
 def _make_patch(original: Source, copy: str, name: str) -> None:
     """Write the patch, and remove the copy that it is made from."""
     if os.path.isdir(copy):
-        raise Refused(f"{copy} is a folder, and {name} is a file of the template: move the folder away.")
+        raise Refused(
+            f"{copy} is a folder, and {name} is a file of the template: move the folder away."
+        )
     patch = make(_text(original.content, copy), _text(_read(copy), copy), name)
     if not patch:
         raise Refused(f"{copy} is the template's own file: edit it first, or delete it.")
-    write_tree({os.path.basename(copy) + PATCH: Source(patch.encode(), 0o644)}, os.path.dirname(copy))
+    write_tree(
+        {os.path.basename(copy) + PATCH: Source(patch.encode(), 0o644)}, os.path.dirname(copy)
+    )
     os.unlink(copy)
-    click.echo(f"{copy + PATCH} holds your changes, and the copy is gone. Try them: chanscaffold starter check")
+    click.echo(
+        f"{copy + PATCH} holds your changes, and the copy is gone. Try them: chanscaffold starter check"
+    )
 
 
 def _read(path: str) -> bytes:
@@ -98,4 +108,6 @@ def _text(content: bytes, copy: str) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise Refused(f"{copy} is no text in UTF-8: keep it whole in the overlay, without a patch.") from error
+        raise Refused(
+            f"{copy} is no text in UTF-8: keep it whole in the overlay, without a patch."
+        ) from error

@@ -60,7 +60,9 @@ def parse(patch: str) -> list[Hunk]:
     _refuse_more_than_text(lines[:top])
     starts = [index for index in range(top, len(lines)) if HEADER.match(lines[index])]
     if starts[:1] != [top + 2]:
-        raise BadPatch("it has no hunk: '--- a/NAME', '+++ b/NAME' and '@@ -1,3 +1,4 @@' are how a patch starts")
+        raise BadPatch(
+            "it has no hunk: '--- a/NAME', '+++ b/NAME' and '@@ -1,3 +1,4 @@' are how a patch starts"
+        )
     ends = [*starts[1:], len(lines)]
     hunks = [
         _hunk(lines[start:end], f"hunk {number} of {len(starts)}", last=number == len(starts))
@@ -75,7 +77,9 @@ def _names(lines: list[str]) -> int:
     for index, (old, new) in enumerate(pairwise(lines)):
         if old.startswith("--- ") and new.startswith("+++ "):
             if "/dev/null" in (old[4:].split("\t")[0].strip(), new[4:].split("\t")[0].strip()):
-                raise BadPatch("it creates or deletes a file, and a patch changes one that is there and stays")
+                raise BadPatch(
+                    "it creates or deletes a file, and a patch changes one that is there and stays"
+                )
             return index
     return len(lines)
 
@@ -83,18 +87,24 @@ def _names(lines: list[str]) -> int:
 def _refuse_more_than_text(lines: list[str]) -> None:
     for line in lines:
         if MORE_THAN_TEXT.match(line):
-            raise BadPatch(f"{shown(line)} is more than a patch may do: it changes the lines of one text file")
+            raise BadPatch(
+                f"{shown(line)} is more than a patch may do: it changes the lines of one text file"
+            )
 
 
 def _refuse_disorder(hunks: list[Hunk]) -> None:
     end = 0
     for hunk in hunks:
         if hunk.start < end:
-            raise BadPatch(f"{hunk.name} starts before line {end + 1}: hunks follow each other down the file")
+            raise BadPatch(
+                f"{hunk.name} starts before line {end + 1}: hunks follow each other down the file"
+            )
         end = hunk.start + len(hunk.old)
         lines = [*hunk.old[:-1], *hunk.new[:-1]] if hunk is hunks[-1] else hunk.old + hunk.new
         if not all(line.endswith("\n") for line in lines):
-            raise BadPatch(f"{hunk.name} says that the file ends without a line break, and more lines come after that")
+            raise BadPatch(
+                f"{hunk.name} says that the file ends without a line break, and more lines come after that"
+            )
 
 
 def _hunk(lines: list[str], ordinal: str, *, last: bool) -> Hunk:
@@ -107,7 +117,9 @@ def _hunk(lines: list[str], ordinal: str, *, last: bool) -> Hunk:
     if _names(rest) < len(rest) or any(line.startswith("diff ") for line in rest):
         raise BadPatch(f"it changes more than one file: another follows {name}")
     if rest and not (last and SIGNATURE.fullmatch("".join(rest))):
-        raise BadPatch(f"{name} goes on with {shown(rest[0])} after the {old} old and {new} new lines of its header")
+        raise BadPatch(
+            f"{name} goes on with {shown(rest[0])} after the {old} old and {new} new lines of its header"
+        )
     # A hunk without old lines comes behind the line that its header names.
     hunk = Hunk(name, start - 1 if old else start, body)
     if not hunk.kinds.strip():
@@ -115,7 +127,9 @@ def _hunk(lines: list[str], ordinal: str, *, last: bool) -> Hunk:
     return hunk
 
 
-def _body(lines: list[str], old: int, new: int, name: str) -> tuple[list[tuple[str, str]], list[str]]:
+def _body(
+    lines: list[str], old: int, new: int, name: str
+) -> tuple[list[tuple[str, str]], list[str]]:
     """Return as many lines as a header announces, and the rest."""
     body: list[tuple[str, str]] = []
     counts = {" ": 0, "-": 0, "+": 0}
@@ -128,7 +142,9 @@ def _body(lines: list[str], old: int, new: int, name: str) -> tuple[list[tuple[s
             body.append(_kind_and_text(line, name))
             counts[body[-1][0]] += 1
     if (counts[" "] + counts["-"], counts[" "] + counts["+"]) != (old, new):
-        raise BadPatch(f"{name} does not have the {old} old and {new} new lines that its header announces")
+        raise BadPatch(
+            f"{name} does not have the {old} old and {new} new lines that its header announces"
+        )
     return body, []
 
 

@@ -48,7 +48,9 @@ def _check_patterns(tree: Tree, starter: Starter) -> None:
         if matched.isdisjoint(starter.files):
             raise Refused(f"{place} matches nothing in overlay/.")
         for name in sorted(matched.difference(starter.files)):
-            raise Refused(f"{place} also matches {name}, which is not in overlay/: name your own files alone.")
+            raise Refused(
+                f"{place} also matches {name}, which is not in overlay/: name your own files alone."
+            )
 
 
 def matches(name: str, pattern: str) -> bool:
@@ -69,8 +71,12 @@ def _without(tree: Tree, starter: Starter) -> Tree:
         check_name(name, f"{starter.file}: [files] remove")
         named = [each for each in tree if each == name or each.startswith(f"{name}/")]
         if not named:
-            hint = suggest(name, {*tree, *(above for each in tree for above in _folders(each))}, "files")
-            raise Refused(f"{starter.file}: [files] remove: there is no file or folder {name!r}; {hint}")
+            hint = suggest(
+                name, {*tree, *(above for each in tree for above in _folders(each))}, "files"
+            )
+            raise Refused(
+                f"{starter.file}: [files] remove: there is no file or folder {name!r}; {hint}"
+            )
         for each in named:
             rest.pop(each, None)
     return rest
@@ -80,7 +86,9 @@ def _check_place(tree: Tree, name: str, starter: Starter) -> None:
     """Refuse a file where there is a folder, and a file below what is a file."""
     where = starter.origin.name_of(f"overlay/{name}")
     if any(each.startswith(f"{name}/") for each in tree):
-        raise Refused(f"{where} is a file, and {name} is a folder: name it in [files] remove of starter.toml, too.")
+        raise Refused(
+            f"{where} is a file, and {name} is a folder: name it in [files] remove of starter.toml, too."
+        )
     for above in _folders(name):
         if above in tree:
             raise Refused(
@@ -96,7 +104,9 @@ def _check_case(tree: Tree, starter: Starter) -> None:
             other = spellings.setdefault(each.casefold(), each)
             if other != each:
                 where = starter.origin.name_of(f"overlay/{each}")
-                raise Refused(f"{where} and {other} are one on macOS and Windows: name {other} as it is, or remove it.")
+                raise Refused(
+                    f"{where} and {other} are one on macOS and Windows: name {other} as it is, or remove it."
+                )
 
 
 def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
@@ -108,7 +118,9 @@ def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
             f"`{_diff(starter, name)}` makes one patch of both, or keep the file alone."
         )
     if any(f"{name}/".startswith(f"{removed}/") for removed in starter.manifest.remove):
-        raise Refused(f"{where} changes what [files] remove of {starter.file} takes away: keep one of the two.")
+        raise Refused(
+            f"{where} changes what [files] remove of {starter.file} takes away: keep one of the two."
+        )
     if name not in tree:
         raise Refused(f"{where}: there is no file {name} to change; {suggest(name, tree, 'files')}")
     try:
@@ -116,7 +128,9 @@ def _patched(tree: Tree, name: str, patch: str, starter: Starter) -> Source:
     except UnicodeDecodeError as error:
         raise Refused(f"{where}: the patch and {name} must both be text in UTF-8.") from error
     except BadPatch as error:
-        raise Refused(f"{where}: {error}; `{_diff(starter, name)}` gives the file to make a new one.") from error
+        raise Refused(
+            f"{where}: {error}; `{_diff(starter, name)}` gives the file to make a new one."
+        ) from error
     return Source(text.encode(), tree[name].mode)
 
 

@@ -97,20 +97,29 @@ def _check_requirement(text: str, file: str) -> None:
     """Refuse what is no range of our versions; an empty text asks for none."""
     try:
         asked = Requirement(text or "chanscaffold")
-        is_ours = asked.name.lower() == "chanscaffold" and not (asked.url or asked.marker or asked.extras)
+        is_ours = asked.name.lower() == "chanscaffold" and not (
+            asked.url or asked.marker or asked.extras
+        )
     except InvalidRequirement:
         is_ours = False
     if not is_ours:
-        raise Refused(f'{file}: requires {text!r:.80} must be a range of versions, as in "chanscaffold>=0.1,<1".')
+        raise Refused(
+            f'{file}: requires {text!r:.80} must be a range of versions, as in "chanscaffold>=0.1,<1".'
+        )
 
 
 def _questions(table: Table) -> dict[str, Question]:
     questions = {}
     for key in table.entries:
         questions[key] = question = _question(table.table(key))
-        for text in (question.prompt, *(question.definition if isinstance(question.definition, list) else ())):
+        for text in (
+            question.prompt,
+            *(question.definition if isinstance(question.definition, list) else ()),
+        ):
             if FORMATTING.search(text):
-                raise Refused(f"{table.name}: {key}: Cookiecutter shows no [text] of {text!r:.80}: use (text).")
+                raise Refused(
+                    f"{table.name}: {key}: Cookiecutter shows no [text] of {text!r:.80}: use (text)."
+                )
     return questions
 
 
@@ -119,7 +128,10 @@ def _question(table: Table) -> Question:
     table.allow(QUESTION_KEYS)
     choices, default = table.texts("choices"), table.entries.get("default", "")
     if "choices" in table.entries:
-        table.forbid(("default", "pattern", "example"), "a question with choices takes the first of them by default")
+        table.forbid(
+            ("default", "pattern", "example"),
+            "a question with choices takes the first of them by default",
+        )
         if not choices or len(set(choices)) < len(choices):
             raise Refused(f"{table.name}: choices must be different texts, one at least.")
         return Question(table.text("prompt"), choices, "", "")
@@ -144,10 +156,14 @@ def _check_pattern(question: Question, name: str) -> None:
             warnings.simplefilter("error")  # a pattern that Python will read otherwise one day
             pattern = re.compile(question.pattern)
     except (re.error, RecursionError, OverflowError, Warning) as error:
-        raise Refused(f"{name}: pattern {question.pattern!r:.80} is no regular expression: {error}.") from error
+        raise Refused(
+            f"{name}: pattern {question.pattern!r:.80} is no regular expression: {error}."
+        ) from error
     for key, value in (("default", question.definition), ("example", question.example)):
         if question.pattern and value and not pattern.fullmatch(str(value)):
-            raise Refused(f"{name}: {key} {value!r:.80} does not match the pattern {question.pattern:.80}.")
+            raise Refused(
+                f"{name}: {key} {value!r:.80} does not match the pattern {question.pattern:.80}."
+            )
 
 
 def _refuse_secrets(manifest: Manifest, file: str) -> None:

@@ -40,7 +40,11 @@ def add(name: str, source: str, trusted: bool) -> None:
         _check_free(registry, name)  # again: somebody may have been faster
         registry.names[name] = source if origin.is_fetched else origin.source
         registry.trust(starter.origin.source for starter in template.starters)
-    click.echo(printable(f"{name} is {registry.names[name]}; begin with `chanscaffold new mysite --starter {name}`."))
+    click.echo(
+        printable(
+            f"{name} is {registry.names[name]}; begin with `chanscaffold new mysite --starter {name}`."
+        )
+    )
 
 
 def list_all() -> None:
@@ -55,7 +59,8 @@ def list_all() -> None:
         click.echo(printable(f"{name:{width}}  {source}"))
     if not kept:
         click.echo(
-            "There are no names yet: `chanscaffold starter add NAME SOURCE` keeps a folder or a git address.", err=True
+            "There are no names yet: `chanscaffold starter add NAME SOURCE` keeps a folder or a git address.",
+            err=True,
         )
 
 
@@ -73,13 +78,19 @@ def remove(name: str) -> None:
             raise _unknown(name, others, registry)
         if gone in registry.trusted and not others:
             registry.trusted.remove(gone)
-    click.echo(printable(f"{name} is forgotten; it was {source}." if source else f"{gone} is trusted no more."))
+    click.echo(
+        printable(
+            f"{name} is forgotten; it was {source}." if source else f"{gone} is trusted no more."
+        )
+    )
 
 
 def _unknown(name: str, names: list[str], registry: Registry) -> Refused:
     """Return what to say of what is neither a name nor a source without one; `names` are those that stand for it."""
     if names:
-        return Refused(f"{name!r:.200} has a name: `chanscaffold starter remove {names[0]}` forgets it, and the trust.")
+        return Refused(
+            f"{name!r:.200} has a name: `chanscaffold starter remove {names[0]}` forgets it, and the trust."
+        )
     return Refused(
         f"There is no starter {name!r:.200}; {suggest(name, [*registry.names, *_nameless(registry)], 'names')}"
     )
@@ -88,7 +99,9 @@ def _unknown(name: str, names: list[str], registry: Registry) -> Refused:
 def _check_free(registry: Registry, name: str) -> None:
     if name in registry.names:
         kept = registry.names[name]
-        raise Refused(f"The name {name} is taken by {kept}: run `chanscaffold starter remove {name}` first.")
+        raise Refused(
+            f"The name {name} is taken by {kept}: run `chanscaffold starter remove {name}` first."
+        )
 
 
 def _nameless(registry: Registry) -> list[str]:

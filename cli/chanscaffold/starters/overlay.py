@@ -44,7 +44,9 @@ def read_overlay(folder: str) -> Tree:
         check_name(name.removesuffix(PATCH), folder)
         total += os.lstat(path).st_size
         if len(tree) >= FILES or total > TOTAL_BYTES:
-            raise Refused(f"{folder} is too large: {FILES} files and {TOTAL_BYTES >> 20} MiB are the most.")
+            raise Refused(
+                f"{folder} is too large: {FILES} files and {TOTAL_BYTES >> 20} MiB are the most."
+            )
         tree[name] = _read(path)
     return dict(sorted(tree.items()))
 
@@ -54,9 +56,13 @@ def check_name(name: str, place: str) -> None:
     _check_length(name, place)
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts):
-        raise Refused(f"{place}: {name!r:.200} must be a path inside the project, as in docs/team.md.")
+        raise Refused(
+            f"{place}: {name!r:.200} must be a path inside the project, as in docs/team.md."
+        )
     if not name.isprintable() or any(each in name for each in FORBIDDEN):
-        raise Refused(f"{place}: {name!r:.200} must have no control characters and none of {' '.join(FORBIDDEN)}")
+        raise Refused(
+            f"{place}: {name!r:.200} must have no control characters and none of {' '.join(FORBIDDEN)}"
+        )
     if ".git" in (part.lower() for part in parts):
         raise Refused(f"{place}: a starter cannot change .git: it {OWN['.git']}.")
     if parts[0].lower() in OWN:
@@ -67,7 +73,9 @@ def _check_length(name: str, place: str) -> None:
     """Refuse a name that some file system has no room for, or folders so deep that walking through them fails."""
     length = len(name.encode(errors="surrogateescape"))
     if length > NAME_BYTES:
-        raise Refused(f"{place}: {name!r:.80} has {length} bytes, and a file's name {NAME_BYTES} at most: shorten it.")
+        raise Refused(
+            f"{place}: {name!r:.80} has {length} bytes, and a file's name {NAME_BYTES} at most: shorten it."
+        )
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:
@@ -86,7 +94,9 @@ def _files(folder: str) -> Iterator[tuple[str, str]]:
 
 def _refuse_link(path: str) -> None:
     if os.path.islink(path):
-        raise Refused(f"{path} is a link, and a starter's links are refused: put the file itself there.")
+        raise Refused(
+            f"{path} is a link, and a starter's links are refused: put the file itself there."
+        )
 
 
 def _read(path: str) -> Source:

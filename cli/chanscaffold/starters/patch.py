@@ -35,7 +35,9 @@ def fit(text: str, patch: str) -> tuple[str, list[BadPatch]]:
     end = offset = 0
     for hunk in hunks:
         try:
-            at = _place(file, hunk, end, offset) if hunk.old else _insertion(file, hunk, end, offset)
+            at = (
+                _place(file, hunk, end, offset) if hunk.old else _insertion(file, hunk, end, offset)
+            )
         except BadPatch as error:
             misfits.append(error)
             continue
@@ -104,7 +106,9 @@ def _place(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
 
 def _is_last(hunk: Hunk) -> bool:
     """Return whether a hunk was made for a file's end: there, fewer lines follow the change than stand above it."""
-    above, below = (len(hunk.kinds) - len(each) for each in (hunk.kinds.lstrip(" "), hunk.kinds.rstrip(" ")))
+    above, below = (
+        len(hunk.kinds) - len(each) for each in (hunk.kinds.lstrip(" "), hunk.kinds.rstrip(" "))
+    )
     return below < above
 
 
@@ -113,12 +117,18 @@ def _is_done(file: _File, hunk: Hunk, found: int | None, floor: int) -> bool:
     new = file.spell(hunk.new)
     if found is None:
         # The neighbours of removed lines tell that they are gone only if there are some on both sides.
-        return bool(new) and bool(re.search(r"\+|^ .* $", hunk.kinds)) and file.text.find(new, floor) >= 0
+        return (
+            bool(new)
+            and bool(re.search(r"\+|^ .* $", hunk.kinds))
+            and file.text.find(new, floor) >= 0
+        )
     # What was added at a file's end or start does not part the old lines.
     if re.fullmatch(r" +\++", hunk.kinds):
         return file.text.startswith(new, found)
     if re.fullmatch(r"\++ +", hunk.kinds):
-        return found + len(hunk.old) - len(new) >= floor and file.text.endswith(new, 0, found + len(hunk.old))
+        return found + len(hunk.old) - len(new) >= floor and file.text.endswith(
+            new, 0, found + len(hunk.old)
+        )
     return False
 
 
@@ -132,7 +142,9 @@ def _insertion(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
     if not floor <= at <= len(file.lines):
         raise BadPatch(f"{hunk.name} no longer applies: the file has {len(file.lines)} lines")
     if at < len(file.lines) and not hunk.new[-1].endswith("\n"):
-        raise BadPatch(f"{hunk.name} no longer applies: it is for the file's end, after line {len(file.lines)}")
+        raise BadPatch(
+            f"{hunk.name} no longer applies: it is for the file's end, after line {len(file.lines)}"
+        )
     if at and not file.lines[at - 1].endswith("\n"):
         raise BadPatch(f"{hunk.name} no longer applies: line {at} is {shown(file.lines[at - 1])}")
     return at
@@ -141,11 +153,15 @@ def _insertion(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
 def _difference(file: _File, hunk: Hunk, at: int, floor: int) -> str:
     """Return which line of the file is not what a hunk expects, where most of its first lines stand."""
     old = file.spell(hunk.old)
-    fitting = bisect_left(range(1, len(old)), True, key=lambda count: file.text.find(old[:count], floor) < 0)
+    fitting = bisect_left(
+        range(1, len(old)), True, key=lambda count: file.text.find(old[:count], floor) < 0
+    )
     start = file.nearest(old[:fitting], at, floor) if fitting else None
     index = min(max(at, floor), len(file.lines)) if start is None else start + fitting
     line = file.lines[index : index + 1]
-    actual = f"line {index + 1} is {shown(line[0])}" if line else f"the file ends after line {index}"
+    actual = (
+        f"line {index + 1} is {shown(line[0])}" if line else f"the file ends after line {index}"
+    )
     if file.text.find(old[fitting], floor) < 0:
         return f"there is no line {shown(hunk.old[fitting])} near it: {actual}"
     return f"{actual}, and {shown(hunk.old[fitting])} is expected there"

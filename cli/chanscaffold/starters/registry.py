@@ -35,11 +35,15 @@ class Registry(NamedTuple):
         except (FileNotFoundError, NotADirectoryError):
             return cls({}, [])
         except OSError as error:
-            raise Refused(f"{_file()} cannot be read: {error.strerror}: mend or delete it.") from error
+            raise Refused(
+                f"{_file()} cannot be read: {error.strerror}: mend or delete it."
+            ) from error
         except (ValueError, RecursionError) as error:
             raise Refused(f"{_file()} is not JSON: {error}: mend or delete it.") from error
         if not _is_registry(entries):
-            raise Refused(f'{_file()} must hold {{"names": {{NAME: SOURCE}}, "trusted": [SOURCE]}}: mend or delete it.')
+            raise Refused(
+                f'{_file()} must hold {{"names": {{NAME: SOURCE}}, "trusted": [SOURCE]}}: mend or delete it.'
+            )
         return cls(**entries)
 
     @classmethod
@@ -76,7 +80,9 @@ def _is_registry(entries: Any) -> bool:
 
 
 def _file() -> str:
-    return os.path.join(platformdirs.user_config_dir("chanscaffold", appauthor=False), "starters.json")
+    return os.path.join(
+        platformdirs.user_config_dir("chanscaffold", appauthor=False), "starters.json"
+    )
 
 
 @contextmanager
@@ -85,7 +91,9 @@ def _written_or_said() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ChanscaffoldError(f"{_file()} cannot be written: {error.strerror}; nothing was changed.") from error
+        raise ChanscaffoldError(
+            f"{_file()} cannot be written: {error.strerror}; nothing was changed."
+        ) from error
 
 
 @contextmanager
@@ -93,7 +101,9 @@ def _lock() -> Iterator[None]:
     """Keep other processes from editing; the lock is on a file of its own, because the other one is replaced."""
     os.makedirs(os.path.dirname(_file()), exist_ok=True)
     with open(f"{_file()}.lock", "w", encoding="utf-8") as lock:
-        with suppress(ImportError):  # Windows has no such lock: of two at once the later wins, whole.
+        with suppress(
+            ImportError
+        ):  # Windows has no such lock: of two at once the later wins, whole.
             import fcntl
 
             fcntl.flock(lock, fcntl.LOCK_EX)

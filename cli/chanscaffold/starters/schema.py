@@ -31,7 +31,10 @@ def extend(template: Template, starter: Starter) -> Template:
     extended = template._replace(schema=schema, starters=(*template.starters, starter))
     manifest = starter.manifest
     schema["_starters"].append({"name": manifest.name, "commit": starter.origin.commit})
-    schema["_copy_without_render"] = [*schema.get("_copy_without_render", []), *manifest.copy_without_render]
+    schema["_copy_without_render"] = [
+        *schema.get("_copy_without_render", []),
+        *manifest.copy_without_render,
+    ]
     rules = Rules(extended)
     for key, question in manifest.questions.items():
         _ask(rules, key, question, starter)
@@ -49,7 +52,9 @@ def _ask(rules: Rules, key: str, question: Question, starter: Starter) -> None:
     if not QUESTION.fullmatch(key):
         raise Refused(f"{place}: a question's key must be {QUESTION_RULE}.")
     if key in schema:
-        raise Refused(f"{place}: there is an option {key} already: answer it in [answers] or [locked].")
+        raise Refused(
+            f"{place}: there is an option {key} already: answer it in [answers] or [locked]."
+        )
     if hasattr(dict, key) or key in SEVERAL_TEMPLATES:
         raise Refused(f"{place}: no template could read an answer of this name: choose another.")
     schema.setdefault("__prompts__", {})[key] = question.prompt
@@ -67,7 +72,11 @@ def _possible(question: Question) -> list[str]:
     """Return the texts that a starter itself gives as answers."""
     if isinstance(question.definition, bool):
         return []
-    return question.definition if isinstance(question.definition, list) else [question.definition, question.example]
+    return (
+        question.definition
+        if isinstance(question.definition, list)
+        else [question.definition, question.example]
+    )
 
 
 def _answers(table: dict[str, Any], name: str, rules: Rules, template: Template) -> dict[str, Any]:

@@ -54,7 +54,10 @@ def _files(name: str, version: str) -> Tree:
     requires = f"chanscaffold>={major}.{minor},<{int(major) + 1}"
     return {
         file: Source(
-            source.content.replace(b"@NAME@", name.encode()).replace(b"@REQUIRES@", requires.encode()), source.mode
+            source.content.replace(b"@NAME@", name.encode()).replace(
+                b"@REQUIRES@", requires.encode()
+            ),
+            source.mode,
         )
         for file, source in read_tree(FILES).items()
     }

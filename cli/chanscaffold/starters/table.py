@@ -22,7 +22,9 @@ class Table:
         """Refuse a key that is not one of these."""
         for key in self.entries:
             if key not in keys:
-                raise Refused(f"{self.name}: there is no key {key!r:.80}; {suggest(key, keys, 'keys')}")
+                raise Refused(
+                    f"{self.name}: there is no key {key!r:.80}; {suggest(key, keys, 'keys')}"
+                )
 
     def forbid(self, keys: tuple[str, ...], reason: str) -> None:
         """Refuse keys that contradict others."""
@@ -35,14 +37,20 @@ class Table:
         value = self.entries.get(key, default)
         if value is None:
             raise Refused(f"{self.name}: {key} is missing.")
-        if not isinstance(value, str) or not value.isprintable() or (default is None and not value.strip()):
+        if (
+            not isinstance(value, str)
+            or not value.isprintable()
+            or (default is None and not value.strip())
+        ):
             raise Refused(f"{self.name}: {key} {value!r:.80} must be a text in one line.")
         return value
 
     def texts(self, key: str) -> list[str]:
         """Return a list of texts, empty if it is not there."""
         value = self.entries.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(each, str) and each.isprintable() for each in value):
+        if not isinstance(value, list) or not all(
+            isinstance(each, str) and each.isprintable() for each in value
+        ):
             raise Refused(f"{self.name}: {key} must be a list of texts, each in one line.")
         return value
 

@@ -48,11 +48,15 @@ def remember(starters: Sequence[Starter]) -> None:
 def _check_terminal(starters: Sequence[Starter]) -> None:
     """Refuse starters to ask about where nobody can be asked."""
     if not sys.stdin.isatty():
-        listed = ", ".join(f"{starter.manifest.name} ({starter.origin.describe()})" for starter in starters)
+        listed = ", ".join(
+            f"{starter.manifest.name} ({starter.origin.describe()})" for starter in starters
+        )
         last, origin = starters[-1].manifest.name, starters[-1].origin
         address = f"{origin.source}@{origin.ref}" if origin.ref else origin.source
         command = shlex.join(["chanscaffold", "starter", "add", last, address])
-        raise Refused(f"New here: {listed}: look at it and give --trust, or run `{command}` on a terminal.")
+        raise Refused(
+            f"New here: {listed}: look at it and give --trust, or run `{command}` on a terminal."
+        )
 
 
 def _show_origin(starter: Starter, is_new: bool) -> None:
@@ -89,9 +93,14 @@ def _show(text: str) -> None:
 
 
 def _confirm(starters: Sequence[Starter]) -> None:
-    click.echo("A starter's files become part of the project, and run with your rights when it is set up.", err=True)
+    click.echo(
+        "A starter's files become part of the project, and run with your rights when it is set up.",
+        err=True,
+    )
     try:
-        yes = click.confirm("Use it?" if len(starters) == 1 else "Use them?", default=False, err=True)
+        yes = click.confirm(
+            "Use it?" if len(starters) == 1 else "Use them?", default=False, err=True
+        )
     except click.Abort:
         click.echo(err=True)
         yes = False

@@ -26,17 +26,27 @@ def session_of(user: AbstractBaseUser) -> Session:
     """Return an unsaved session of one day in which a user is signed in."""
     store = SessionStore()
     text = store.encode(
-        {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: user.get_session_auth_hash()}
+        {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: BACKEND,
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
     )
     tomorrow = timezone.now() + timedelta(days=1)
-    return Session(session_key=store._get_new_session_key(), session_data=text, expire_date=tomorrow)
+    return Session(
+        session_key=store._get_new_session_key(), session_data=text, expire_date=tomorrow
+    )
 
 
 def main() -> None:
     """Store the users and their sessions in two statements: hashing so many passwords would take minutes."""
     users = get_user_model()
-    users.objects.bulk_create(users(username=f"user{n}", password="!") for n in range(int(sys.argv[1])))
-    sessions = Session.objects.bulk_create(map(session_of, users.objects.filter(username__startswith="user")))
+    users.objects.bulk_create(
+        users(username=f"user{n}", password="!") for n in range(int(sys.argv[1]))
+    )
+    sessions = Session.objects.bulk_create(
+        map(session_of, users.objects.filter(username__startswith="user"))
+    )
     print(json.dumps([session.session_key for session in sessions]))
 
 

@@ -46,7 +46,9 @@ def ours_burst(count: int) -> None:
     from bench.ours import Say
 
     async def burst() -> None:
-        await asyncio.gather(*(apublish(f"bench.{ROOM}", Say(text=text(number))) for number in range(count)))
+        await asyncio.gather(
+            *(apublish(f"bench.{ROOM}", Say(text=text(number))) for number in range(count))
+        )
 
     asyncio.run(burst())
 
@@ -68,7 +70,9 @@ def tutorial_burst(count: int) -> None:
 
     async def burst() -> None:
         layer = get_channel_layer()
-        await asyncio.gather(*(layer.group_send(f"chat_{ROOM}", event(number)) for number in range(count)))
+        await asyncio.gather(
+            *(layer.group_send(f"chat_{ROOM}", event(number)) for number in range(count))
+        )
 
     asyncio.run(burst())
 

@@ -27,7 +27,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str) -> None:
         """Send a message on to the group."""
         message = json.loads(text_data)["message"]
-        await self.channel_layer.group_send(self.group, {"type": "chat.message", "message": message})
+        await self.channel_layer.group_send(
+            self.group, {"type": "chat.message", "message": message}
+        )
 
     async def chat_message(self, event: dict[str, Any]) -> None:
         """Send an event of the group to the client."""

@@ -39,7 +39,9 @@ class Reader:
         self.find = find
         self.assigned: dict[str, Assigned] = {}
         self.modules: list[Module] = outer.modules if outer else []
-        self.apart: dict[str, dict[str, Assigned]] = outer.apart if outer else {}  # what other readers found, by path
+        self.apart: dict[str, dict[str, Assigned]] = (
+            outer.apart if outer else {}
+        )  # what other readers found, by path
         self.steps = 0
 
     def read(self, module: Module) -> None:
@@ -82,7 +84,9 @@ class Reader:
             if other.assigned:
                 self.apart[found.path] = other.assigned
             names = {alias.name: alias.asname or alias.name for alias in node.names}
-            self.assigned.update({names[name]: each for name, each in other.assigned.items() if name in names})
+            self.assigned.update(
+                {names[name]: each for name, each in other.assigned.items() if name in names}
+            )
 
     def _assignment(self, module: Module, node: ast.Assign | ast.AnnAssign, sure: bool) -> None:
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
@@ -90,7 +94,9 @@ class Reader:
 
     def _sum(self, module: Module, node: ast.AugAssign, sure: bool) -> None:
         if isinstance(node.target, ast.Name):
-            self._change(module, node.target.id, node, lambda old: add(old, self._worth(node.value)), sure)
+            self._change(
+                module, node.target.id, node, lambda old: add(old, self._worth(node.value)), sure
+            )
 
     def _worth(self, node: ast.AST | None) -> Any:
         return evaluate(node, {name: each.value for name, each in self.assigned.items()})
@@ -116,9 +122,13 @@ class Reader:
         if not isinstance(call.func.value, ast.Name):
             return
         method, arguments = call.func.attr, [self._worth(each) for each in call.args]
-        self._change(module, call.func.value.id, call, lambda old: called(old, method, arguments), sure)
+        self._change(
+            module, call.func.value.id, call, lambda old: called(old, method, arguments), sure
+        )
 
-    def _change(self, module: Module, name: str, node: ast.AST, change: Callable[[Any], Any], sure: bool) -> None:
+    def _change(
+        self, module: Module, name: str, node: ast.AST, change: Callable[[Any], Any], sure: bool
+    ) -> None:
         before = self.assigned.get(name)
         if before is not None:
             worth = change(copy.deepcopy(before.value)) if sure else with_gap(before.value)

@@ -42,8 +42,14 @@ def read_base(path: str) -> Library | None:
 
 
 def _library(base: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Library | None:
-    inside = [each for each in entries if each.filename.startswith(PACKAGE + "/") and not each.is_dir()]
-    if len(entries) > MOST_ENTRIES or len(inside) > MOST_FILES or sum(each.file_size for each in inside) > MOST_BYTES:
+    inside = [
+        each for each in entries if each.filename.startswith(PACKAGE + "/") and not each.is_dir()
+    ]
+    if (
+        len(entries) > MOST_ENTRIES
+        or len(inside) > MOST_FILES
+        or sum(each.file_size for each in inside) > MOST_BYTES
+    ):
         raise Unreadable("it holds more than the generator writes")
     files: dict[str, str] = {}
     named = ""
@@ -59,7 +65,10 @@ def _library(base: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Library |
 
 def _content(base: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """Return what an entry holds. Python bounds what comes out of deflate alone."""
-    if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or entry.file_size > LARGEST:
+    if (
+        entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        or entry.file_size > LARGEST
+    ):
         raise Unreadable("it has an entry that the generator does not write")
     with base.open(entry) as file:
         return file.read(LARGEST)

@@ -12,7 +12,9 @@ REQUIREMENTS = re.compile(
     r"(^|/)(requirements?[^/]*\.(txt|in)|requirements?/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$"
 )
 # channels~=3.0, channels = "^3.0", "channels[daphne]>=3,<4", channels = "3.*"
-RANGE = re.compile(r"""(?mi)^[ \t"'-]*channels(?:\[[^\]\n]{0,99}\])?["']?[ \t]*([=<>~^!"'{(][^\n#;]{0,200})""")
+RANGE = re.compile(
+    r"""(?mi)^[ \t"'-]*channels(?:\[[^\]\n]{0,99}\])?["']?[ \t]*([=<>~^!"'{(][^\n#;]{0,200})"""
+)
 
 OLDEST = 4  # that is maintained; before, the app `channels` has brought its own runserver
 

@@ -79,4 +79,6 @@ def _summands(argument: str) -> list[str]:
 def _part(part: str) -> str:
     """Return the plain text of a summand, with `*` for what varies in it or for all of it."""
     text = TEXT.fullmatch(part)
-    return VARIES.sub("*", next(each for each in text.groups() if each is not None)) if text else "*"
+    return (
+        VARIES.sub("*", next(each for each in text.groups() if each is not None)) if text else "*"
+    )

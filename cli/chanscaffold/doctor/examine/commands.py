@@ -47,7 +47,9 @@ FILES = {
 }
 NOT_STARTED = SPEAKS_OF | MANAGES | FILES
 APPLICATION = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_]\w*(\(\))?$|([\w.]*[aw]sgi)$")
-DEVELOPMENT = re.compile(r"(^|[/._-])(dev(el(opment|op)?)?|devcontainer|local|debug|override|tests?|ci|e2e)([/._-]|$)")
+DEVELOPMENT = re.compile(
+    r"(^|[/._-])(dev(el(opment|op)?)?|devcontainer|local|debug|override|tests?|ci|e2e)([/._-]|$)"
+)
 
 
 class Command(NamedTuple):
@@ -80,14 +82,22 @@ class Command(NamedTuple):
     def arguments(self) -> list[str]:
         """Return the words behind the program."""
         start = self._start
-        return [] if start is None else self.words[start + (2 if MANAGEMENT.search(self.words[start]) else 1) :]
+        return (
+            []
+            if start is None
+            else self.words[start + (2 if MANAGEMENT.search(self.words[start]) else 1) :]
+        )
 
     def option(self, *names: str) -> str | None:
         """Return an option's value as `--name value`, `--name=value` or `-nvalue` write it; "" for a bare one."""
         given = self.arguments
         for index, word in enumerate(given):
             if word in names:
-                return given[index + 1] if index + 1 < len(given) and not given[index + 1].startswith("-") else ""
+                return (
+                    given[index + 1]
+                    if index + 1 < len(given) and not given[index + 1].startswith("-")
+                    else ""
+                )
             for name in names:
                 behind = name + "=" if name.startswith("--") else name
                 if word.startswith(behind) and word != name:
@@ -104,7 +114,9 @@ class Command(NamedTuple):
     def is_asgi(self) -> bool:
         """Return whether it starts a server that speaks ASGI; gunicorn does with a worker class of one."""
         worker = self.option("-k", "--worker-class") if self.program == "gunicorn" else None
-        return self.program in ASGI or any(name in (worker or "").lower() for name in (*ASGI, "asgi"))
+        return self.program in ASGI or any(
+            name in (worker or "").lower() for name in (*ASGI, "asgi")
+        )
 
     @property
     def is_server(self) -> bool:
@@ -114,7 +126,11 @@ class Command(NamedTuple):
     @property
     def is_development(self) -> bool:
         """Return whether it is for a developer's machine or for tests, by its file's name or its options."""
-        return is_development(self.place.path) or self.program == "runserver" or "--reload" in self.words
+        return (
+            is_development(self.place.path)
+            or self.program == "runserver"
+            or "--reload" in self.words
+        )
 
 
 def is_development(path: str) -> bool:

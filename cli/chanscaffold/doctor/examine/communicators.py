@@ -26,7 +26,11 @@ def communicators(project: Project) -> Iterator[Communicator]:
     for module in project.modules:
         for call in module.all(ast.Call):
             function = module.function(call)
-            if function and module.qualified(call.func).startswith("channels.testing.") and _is_one(call):
+            if (
+                function
+                and module.qualified(call.func).startswith("channels.testing.")
+                and _is_one(call)
+            ):
                 yield Communicator(module, call, function, _name(module, call))
 
 
@@ -43,7 +47,11 @@ def _name(module: Module, call: ast.Call) -> str:
 def methods(each: Communicator, *names: str) -> Iterator[ast.Call]:
     """Yield the calls of a communicator's methods in its function."""
     for node in ast.walk(each.function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in names
+        ):
             holder = node.func.value
             if isinstance(holder, ast.Name) and holder.id == each.name:
                 yield node

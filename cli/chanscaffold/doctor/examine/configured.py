@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 MEMORY = {"channels.layers.InMemoryChannelLayer", "channels_realtime.layers.memory.MemoryLayer"}
 CORE = {"channels_redis.core.RedisChannelLayer", "channels_valkey.core.ValkeyChannelLayer"}
-PUBSUB = {"channels_redis.pubsub.RedisPubSubChannelLayer", "channels_valkey.pubsub.ValkeyPubSubChannelLayer"}
+PUBSUB = {
+    "channels_redis.pubsub.RedisPubSubChannelLayer",
+    "channels_valkey.pubsub.ValkeyPubSubChannelLayer",
+}
 REDIS = CORE | PUBSUB
 
 
@@ -51,7 +54,13 @@ def layers(project: Project) -> Iterator[Layer]:
         config = value.get("CONFIG", {}) if isinstance(value, dict) else None
         if isinstance(alias, str) and isinstance(backend, str) and UNKNOWN not in value:
             names = {backend, *_ancestors(project, alias, backend)}
-            yield Layer(alias, backend, names, config if isinstance(config, dict) else {UNKNOWN: UNKNOWN}, setting)
+            yield Layer(
+                alias,
+                backend,
+                names,
+                config if isinstance(config, dict) else {UNKNOWN: UNKNOWN},
+                setting,
+            )
 
 
 def _ancestors(project: Project, alias: str, backend: str) -> Iterator[str]:

@@ -39,7 +39,12 @@ class Consumer:
     def origins(self) -> set[str]:
         """Return the full names of the bases that are not classes of the project's consumers."""
         known = {parent.name for parent in self.parents}
-        return {base for each in self.lineage() for base in each.bases if base.split(".")[-1] not in known}
+        return {
+            base
+            for each in self.lineage()
+            for base in each.bases
+            if base.split(".")[-1] not in known
+        }
 
 
 def find_consumers(modules: list[Module]) -> list[Consumer]:
@@ -51,7 +56,9 @@ def find_consumers(modules: list[Module]) -> list[Consumer]:
     while grown:
         names = {each.name: each for each in found}
         grown = False
-        for each in [one for one in waiting if any(base.split(".")[-1] in names for base in one.bases)]:
+        for each in [
+            one for one in waiting if any(base.split(".")[-1] in names for base in one.bases)
+        ]:
             waiting.remove(each)
             found.append(each)
             grown = True
@@ -67,7 +74,11 @@ def _link(consumers: list[Consumer]) -> None:
     for each in consumers:
         for base in each.bases:
             same = [other for other in named.get(base.split(".")[-1], []) if other is not each]
-            exact = [other for other in same if base in {other.qualified, other.name} and _near(each, other, base)]
+            exact = [
+                other
+                for other in same
+                if base in {other.qualified, other.name} and _near(each, other, base)
+            ]
             each.parents.extend((exact or same)[:1])
 
 

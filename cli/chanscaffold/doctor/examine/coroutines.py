@@ -38,9 +38,16 @@ def coroutine(project: Project, module: Module, call: ast.Call) -> str:
     function = call.func
     if isinstance(function, ast.Call):
         return _wrapped(module, function)
-    if module.qualified(function) in TASKLESS and module.qualified(function).split(".")[0] in module.imports.values():
+    if (
+        module.qualified(function) in TASKLESS
+        and module.qualified(function).split(".")[0] in module.imports.values()
+    ):
         return module.qualified(function)
-    if isinstance(function, ast.Attribute) and function.attr in METHODS and is_layer(module, function.value):
+    if (
+        isinstance(function, ast.Attribute)
+        and function.attr in METHODS
+        and is_layer(module, function.value)
+    ):
         return f"{project.backend.split('.')[-1] or 'ChannelLayer'}.{function.attr}"
     found = project.names.callee(module, call)
     if found:
@@ -55,7 +62,9 @@ def _wrapped(module: Module, function: ast.Call) -> str:
 
 
 def _is_coroutine(found: Definition) -> bool:
-    names = [found.module.qualified(getattr(each, "func", each)) for each in found.node.decorator_list]
+    names = [
+        found.module.qualified(getattr(each, "func", each)) for each in found.node.decorator_list
+    ]
     if any(name in TO_ASYNC for name in names):
         return len(names) == 1
     yields = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(found.node))
@@ -65,9 +74,17 @@ def _is_coroutine(found: Definition) -> bool:
 def _of_channels(project: Project, module: Module, call: ast.Call) -> str:
     """Return the name of a method that an asynchronous consumer inherits from Channels, and nobody overrides."""
     function, around = call.func, project.names.around(module, call)
-    if not (around and isinstance(function, ast.Attribute) and getattr(function.value, "id", "") == "self"):
+    if not (
+        around
+        and isinstance(function, ast.Attribute)
+        and getattr(function.value, "id", "") == "self"
+    ):
         return ""
     bases = [base for base in project.names.outside(around) if base.startswith(GENERIC)]
     asynchronous = bool(bases) and all(base.split(".")[-1].startswith("Async") for base in bases)
     inherited = asynchronous and project.names.member(around, function.attr) is None
-    return f"{bases[0].split('.')[-1]}.{function.attr}" if inherited and function.attr in SENDERS else ""
+    return (
+        f"{bases[0].split('.')[-1]}.{function.attr}"
+        if inherited and function.attr in SENDERS
+        else ""
+    )

@@ -35,7 +35,9 @@ def _read(file: File) -> Iterator[Command]:
             return
 
 
-def _commands(text: str, file: File, line: int, service: str = "", copies: int = 1) -> list[Command]:
+def _commands(
+    text: str, file: File, line: int, service: str = "", copies: int = 1
+) -> list[Command]:
     if not STARTS.search(text):  # most lines of a script
         return []
     return [Command(words, Place(file.path, line), service, copies) for words in sentences(text)]
@@ -77,7 +79,9 @@ def _supervisor(file: File) -> Iterator[Command]:
         for number, line in logical_lines(section) if name else []:
             key, _, text = line.partition("=")
             if name and key.strip() == "command":
-                yield from _commands(text, file, before + number, name[1], int(copies[1]) if copies else 1)
+                yield from _commands(
+                    text, file, before + number, name[1], int(copies[1]) if copies else 1
+                )
         before += section.count("\n")
 
 
@@ -98,7 +102,10 @@ def _compose(file: File) -> Iterator[Command]:
 
 def _copies(every: list[Entry], service: tuple[str, ...]) -> int:
     for each in every:
-        if each.path in {(*service, "deploy", "replicas"), (*service, "scale")} and each.value.isdigit():
+        if (
+            each.path in {(*service, "deploy", "replicas"), (*service, "scale")}
+            and each.value.isdigit()
+        ):
             return int(each.value)
     return 1
 

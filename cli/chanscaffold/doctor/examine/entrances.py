@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from .modules import Module
     from .project import Project
 
-BARE = ("django.core.asgi.get_asgi_application", "django.core.handlers.asgi.ASGIHandler", "channels.asgi.AsgiHandler")
+BARE = (
+    "django.core.asgi.get_asgi_application",
+    "django.core.handlers.asgi.ASGIHandler",
+    "channels.asgi.AsgiHandler",
+)
 ROUTER = "channels.routing.ProtocolTypeRouter"
 DEFAULT = "channels.routing.get_default_application"
 # They hand every protocol on to what they wrap.
@@ -37,7 +41,10 @@ def entrances(project: Project) -> list[Entrance]:
     seen = project.facts.get("application")
     targets = list(_served(project))
     if isinstance(seen, dict):
-        return [_seen(project, seen), *_of(project, [each for each in targets if each[0] not in project.asgi])]
+        return [
+            _seen(project, seen),
+            *_of(project, [each for each in targets if each[0] not in project.asgi]),
+        ]
     return list(_of(project, dict.fromkeys([*_targets(project), *targets])))
 
 
@@ -77,7 +84,11 @@ def _targets(project: Project) -> Iterator[tuple[Module, str]]:
 def _made(project: Project, module: Module, name: str) -> Iterator[Entrance]:
     """Yield what a name of a module stands for; nothing when that cannot be told."""
     place, node = follow(project, module, ast.Name(name, ast.Load()))
-    while isinstance(node, ast.Call) and place.qualified(node.func).split(".")[-1] in WRAPPERS and node.args:
+    while (
+        isinstance(node, ast.Call)
+        and place.qualified(node.func).split(".")[-1] in WRAPPERS
+        and node.args
+    ):
         place, node = follow(project, place, node.args[0])
     if not isinstance(node, ast.Call):
         return
@@ -91,15 +102,21 @@ def _made(project: Project, module: Module, name: str) -> Iterator[Entrance]:
 def protocol_names(project: Project, module: Module, call: ast.Call) -> tuple[list[str], bool]:
     """Return the protocols that a ProtocolTypeRouter is given, and whether those are surely all."""
     items = protocol_items(project, module, call)
-    return [key for key, _ in items if key is not None], bool(items) and all(key is not None for key, _ in items)
+    return [key for key, _ in items if key is not None], bool(items) and all(
+        key is not None for key, _ in items
+    )
 
 
-def protocol_items(project: Project, module: Module, call: ast.Call) -> list[tuple[str | None, ast.AST]]:
+def protocol_items(
+    project: Project, module: Module, call: ast.Call
+) -> list[tuple[str | None, ast.AST]]:
     """Return the pairs of a ProtocolTypeRouter's dictionary; the key is None where it is not plain text."""
     given = call.args[0] if call.args else next((word.value for word in call.keywords), None)
     where, node = follow(project, module, given) if given else (module, None)
     if isinstance(node, ast.Dict):
-        found: list[tuple[str | None, ast.AST]] = [(_text(key), value) for key, value in zip(node.keys, node.values)]
+        found: list[tuple[str | None, ast.AST]] = [
+            (_text(key), value) for key, value in zip(node.keys, node.values)
+        ]
     elif isinstance(node, ast.Call) and where.qualified(node.func) == "dict" and not node.args:
         found = [(word.arg, word.value) for word in node.keywords]
     else:

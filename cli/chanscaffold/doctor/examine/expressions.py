@@ -37,7 +37,9 @@ def constant(node: ast.AST | None) -> Any:
 
 def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
     """Return an argument, whether it is given by its place or by its name."""
-    if len(call.args) > position and not any(isinstance(each, ast.Starred) for each in call.args[: position + 1]):
+    if len(call.args) > position and not any(
+        isinstance(each, ast.Starred) for each in call.args[: position + 1]
+    ):
         return call.args[position]
     return next((word.value for word in call.keywords if word.arg == name), None)
 
@@ -61,7 +63,11 @@ def item(node: ast.AST) -> Any:
     """Return the constant key that `x["k"]` or `x.get("k")` reads, else None."""
     if isinstance(node, ast.Subscript):
         return key(node)
-    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"get", "pop"} and node.args:
+    if (
+        isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") in {"get", "pop"}
+        and node.args
+    ):
         return constant(node.args[0])
     return None
 
@@ -86,7 +92,11 @@ def _spell(node: Any) -> str:
     if isinstance(node, ast.Call):
         return f"{_spell(node.func)}({'…' if node.args or node.keywords else ''})"
     if isinstance(node, ast.Subscript):
-        return f"{_spell(node.value)}[{key(node)!r}]" if key(node) is not None else f"{_spell(node.value)}[…]"
+        return (
+            f"{_spell(node.value)}[{key(node)!r}]"
+            if key(node) is not None
+            else f"{_spell(node.value)}[…]"
+        )
     return _spell(node.value) if isinstance(node, ast.Await) else "…"
 
 
@@ -107,4 +117,6 @@ def text(module: Module, node: ast.AST) -> str:
     if first != last or not 0 < first <= len(module.lines):
         return spell(node)
     raw = module.lines[first - 1].encode()
-    return raw[getattr(node, "col_offset", 0) : getattr(node, "end_col_offset", 0)].decode("utf-8", "replace")
+    return raw[getattr(node, "col_offset", 0) : getattr(node, "end_col_offset", 0)].decode(
+        "utf-8", "replace"
+    )

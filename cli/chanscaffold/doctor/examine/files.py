@@ -7,8 +7,22 @@ from typing import Iterator, NamedTuple
 
 from .known import PACKAGE
 
-SKIPPED = {"node_modules", "site-packages", "migrations", "__pycache__", "venv", "env", "staticfiles", "dist", "build"}
-KEPT = {".github", ".platform", ".ebextensions"}  # hidden folders that may say how the project is served
+SKIPPED = {
+    "node_modules",
+    "site-packages",
+    "migrations",
+    "__pycache__",
+    "venv",
+    "env",
+    "staticfiles",
+    "dist",
+    "build",
+}
+KEPT = {
+    ".github",
+    ".platform",
+    ".ebextensions",
+}  # hidden folders that may say how the project is served
 MOST_FILES = 5_000
 DEEPEST = 50  # folders in folders
 MOST_BYTES = 1_000_000  # of one file; nobody writes more by hand
@@ -72,7 +86,9 @@ def beside(root: str) -> Iterator[File]:
         if os.path.exists(os.path.join(folder, ".git")) or folder == os.path.dirname(folder):
             return
         folder = os.path.dirname(folder)
-        if not any(os.path.exists(os.path.join(top, ".git")) for top in (folder, os.path.dirname(folder))):
+        if not any(
+            os.path.exists(os.path.join(top, ".git")) for top in (folder, os.path.dirname(folder))
+        ):
             return
         for name in _listed(folder):
             full = os.path.join(folder, name)

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from .communicators import Communicator
     from .project import Project
 
-DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
+DATABASE = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
 # Fixtures of pytest and its usual plugins that leave the database alone. Any other that the project does not define
 # may open it.
 HARMLESS = {
@@ -37,7 +43,10 @@ class Fixtures:
         self._found: dict[str, list[tuple[Module, Function]]] = {}
         self.automatic: list[Function] = []
         for module in project.modules:
-            functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
+            functions: list[Function] = [
+                *module.all(ast.FunctionDef),
+                *module.all(ast.AsyncFunctionDef),
+            ]
             for function in functions:
                 for decorator in function.decorator_list:
                     if _last(decorator) == "fixture":
@@ -61,9 +70,17 @@ class Fixtures:
 
 def has_mark(each: Communicator) -> bool:
     """Return whether a test, its class or its module is marked, or names fixtures as texts."""
-    above = [node for node in each.module.above(each.call) if isinstance(node, (*FUNCTIONS, ast.ClassDef))]
+    above = [
+        node
+        for node in each.module.above(each.call)
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef))
+    ]
     decorators = [decorator for node in above for decorator in node.decorator_list]
-    marks = [node.value for node in ast.walk(each.module.tree) if isinstance(node, ast.Assign) and _is_marks(node)]
+    marks = [
+        node.value
+        for node in ast.walk(each.module.tree)
+        if isinstance(node, ast.Assign) and _is_marks(node)
+    ]
     return any(_speaks_of_database(node) for node in [*decorators, *marks])
 
 

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from .project import Project
 
 ENTRANCES = {"receive": "what a client sends", "receive_json": "what a client sends"}
-FUNCTIONS_THAT_PASS = {"str", "dict", "loads", "parse_qs", "parse_qsl", "QueryDict", "unquote", "list"}
+FUNCTIONS_THAT_PASS = {
+    "str",
+    "dict",
+    "loads",
+    "parse_qs",
+    "parse_qsl",
+    "QueryDict",
+    "unquote",
+    "list",
+}
 METHODS_THAT_PASS = {"decode", "get", "pop", "strip", "lower", "upper", "copy", "split", "getlist"}
 ROUNDS = 3
 
@@ -59,9 +68,15 @@ class Flow:
         names = [each.arg for each in parameters(function)][1:]
         if function.name in ENTRANCES:
             return {name: Origin(ENTRANCES[function.name]) for name in names}
-        return {name: self._given[function.name, name] for name in names if (function.name, name) in self._given}
+        return {
+            name: self._given[function.name, name]
+            for name in names
+            if (function.name, name) in self._given
+        }
 
-    def _step(self, module: Module, function: Function, node: Any, bound: Any, attributes: Any) -> None:
+    def _step(
+        self, module: Module, function: Function, node: Any, bound: Any, attributes: Any
+    ) -> None:
         if isinstance(node, ast.Assign):
             origin = self.origin(module, function, node.value)
             for target in node.targets:
@@ -121,7 +136,11 @@ def _parts(node: Any) -> list[ast.AST]:
 
 def _called(call: ast.Call) -> list[ast.AST]:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    if name == "format" and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Constant):
+    if (
+        name == "format"
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Constant)
+    ):
         return [*call.args, *(word.value for word in call.keywords)]
     if name in METHODS_THAT_PASS and isinstance(call.func, ast.Attribute):
         return [call.func.value]
@@ -129,7 +148,9 @@ def _called(call: ast.Call) -> list[ast.AST]:
 
 
 def _settled(attributes: dict[str, list[Origin | None]]) -> dict[str, Origin]:
-    return {name: next(filter(None, origins)) for name, origins in attributes.items() if all(origins)}
+    return {
+        name: next(filter(None, origins)) for name, origins in attributes.items() if all(origins)
+    }
 
 
 def _methods(project: Project, found: Definition) -> Iterator[tuple[Module, Function]]:

@@ -33,13 +33,17 @@ def _step(project: Project, module: Module, node: ast.AST) -> tuple[Module, ast.
     other = project.module(owner)
     if not full or other is None or other is module:
         return None
-    return _assigned(other, name) or ((other, ast.Name(name, ast.Load())) if name in other.imports else None)
+    return _assigned(other, name) or (
+        (other, ast.Name(name, ast.Load())) if name in other.imports else None
+    )
 
 
 def _assigned(module: Module, name: str) -> tuple[Module, ast.AST] | None:
     """Return the only value that a name of a module is given."""
     given = [value for target, value in _assignments(module) if getattr(target, "id", None) == name]
-    stores = [each for each in module.all(ast.Name) if each.id == name and isinstance(each.ctx, ast.Store)]
+    stores = [
+        each for each in module.all(ast.Name) if each.id == name and isinstance(each.ctx, ast.Store)
+    ]
     return (module, given[0]) if len(given) == 1 and len(stores) == 1 else None
 
 

@@ -53,13 +53,21 @@ class Kinds:
 
     def _bound(self) -> Iterator[tuple[str, Kind | None]]:
         for node in own(self._function.body):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            if (
+                isinstance(node, ast.Assign)
+                and len(node.targets) == 1
+                and isinstance(node.targets[0], ast.Name)
+            ):
                 yield node.targets[0].id, self.of(node.value)
             elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 yield node.target.id, self.of(node.value) if node.value else None
             elif isinstance(node, ast.AsyncFor) and isinstance(node.target, ast.Name):
                 yield node.target.id, self._row_of(self.of(node.iter))
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)) and not self._is_plain(node):
+            elif (
+                isinstance(node, ast.Name)
+                and isinstance(node.ctx, (ast.Store, ast.Del))
+                and not self._is_plain(node)
+            ):
                 yield node.id, None
 
     def _is_plain(self, name: ast.Name) -> bool:
@@ -90,7 +98,11 @@ class Kinds:
         if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
             found = model(self._project, self._module, node.value)
             return Kind("queryset", found) if found else None
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LAZY:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in LAZY
+        ):
             kind = self.of(node.func.value, depth + 1)
             return kind if kind and kind.name == "queryset" else None
         return None
@@ -102,17 +114,29 @@ class Kinds:
             kind = self.of(node.func.value)
             return self._row_of(kind)
         found = model(self._project, self._module, node.func)
-        return Kind("row", found) if found and isinstance(found.node, (ast.ClassDef, ast.Name, ast.Attribute)) else None
+        return (
+            Kind("row", found)
+            if found and isinstance(found.node, (ast.ClassDef, ast.Name, ast.Attribute))
+            else None
+        )
 
     def _awaited(self, call: Any) -> Kind | None:
         """Return the kind of what `await X.objects.aget()` or `await database_sync_to_async(X.objects.get)()` give."""
         if not isinstance(call, ast.Call):
             return None
         function = call.func
-        if isinstance(function, ast.Attribute) and function.attr[:1] == "a" and function.attr[1:] in ONE:
+        if (
+            isinstance(function, ast.Attribute)
+            and function.attr[:1] == "a"
+            and function.attr[1:] in ONE
+        ):
             kind = self._row_of(self.of(function.value))
             return kind._replace(is_fetched=self._is_bare(function)) if kind else None
-        if isinstance(function, ast.Call) and function.args and self._module.qualified(function.func) in TO_THREAD:
+        if (
+            isinstance(function, ast.Call)
+            and function.args
+            and self._module.qualified(function.func) in TO_THREAD
+        ):
             inner = function.args[0]
             one = isinstance(inner, ast.Attribute) and inner.attr in ONE
             return self._row_of(self.of(inner.value)) if one else None  # type: ignore[attr-defined]
@@ -126,7 +150,11 @@ class Kinds:
         """Return whether a query's name goes to another call, or an `async for`: then it may have run in time."""
         for node in own(self._function.body):
             inner = [*node.args] if isinstance(node, ast.Call) and node is not by else []
-            inner += [node.iter] if isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False) else []
+            inner += (
+                [node.iter]
+                if isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False)
+                else []
+            )
             if any(getattr(each, "id", "") == name for each in inner):
                 return True
         return False
@@ -134,7 +162,9 @@ class Kinds:
     def is_set(self, name: str, attribute: str) -> bool:
         """Return whether the function itself sets an attribute of a name, so that reading it asks nobody."""
         nodes = (each for each in own(self._function.body) if isinstance(each, ast.Attribute))
-        set_here = (each for each in nodes if each.attr == attribute and not isinstance(each.ctx, ast.Load))
+        set_here = (
+            each for each in nodes if each.attr == attribute and not isinstance(each.ctx, ast.Load)
+        )
         return any(getattr(each.value, "id", None) == name for each in set_here)
 
 

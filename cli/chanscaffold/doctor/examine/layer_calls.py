@@ -40,7 +40,11 @@ def layer_calls(project: Project, *methods: str) -> Iterator[LayerCall]:
     """Yield the calls of some of the layer's methods in the code, also those by `async_to_sync(layer.send)(…)`."""
     for module, call in project.all(ast.Call):
         method = _wrapped(module, call) or call.func
-        if isinstance(method, ast.Attribute) and method.attr in methods and is_layer(module, method.value):
+        if (
+            isinstance(method, ast.Attribute)
+            and method.attr in methods
+            and is_layer(module, method.value)
+        ):
             yield LayerCall(module, method.attr, call)
 
 
@@ -58,7 +62,11 @@ def is_layer(module: Module, node: ast.AST) -> bool:
     name = getattr(node, "attr", getattr(node, "id", ""))
     if name == "channel_layer":
         return True
-    return any(_name(target) == name and type(target) is type(node) for target in _targets(module)) if name else False
+    return (
+        any(_name(target) == name and type(target) is type(node) for target in _targets(module))
+        if name
+        else False
+    )
 
 
 def _targets(module: Module) -> Iterator[ast.AST]:
@@ -76,9 +84,13 @@ def _followed(module: Module, node: ast.AST, name: ast.Name) -> ast.expr:
     function = next((each for each in module.above(node) if isinstance(each, FUNCTIONS)), None)
     values = []
     for each in own(function.body) if function else []:
-        if isinstance(each, ast.Assign) and any(getattr(target, "id", "") == name.id for target in each.targets):
+        if isinstance(each, ast.Assign) and any(
+            getattr(target, "id", "") == name.id for target in each.targets
+        ):
             values.append(each.value)
-        if isinstance(each, ast.Assign) and any(_changes(target, name.id) for target in each.targets):
+        if isinstance(each, ast.Assign) and any(
+            _changes(target, name.id) for target in each.targets
+        ):
             return name
     return values[0] if len(values) == 1 and isinstance(values[0], ast.Dict) else name
 

@@ -48,7 +48,11 @@ def release(content: bytes) -> str:
 def counts(name: str) -> bool:
     """Return whether a file belongs to the source: no byte code, and nothing hidden, as tools leave it."""
     parts = name.split("/")
-    return not (name.endswith(BYTE_CODE) or "__pycache__" in parts or any(part.startswith(".") for part in parts))
+    return not (
+        name.endswith(BYTE_CODE)
+        or "__pycache__" in parts
+        or any(part.startswith(".") for part in parts)
+    )
 
 
 def read_folder(folder: str) -> Library | None:

@@ -44,7 +44,12 @@ def findings(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
         except Exception as error:
             message = f"The rule {rule.id} could not look at this project ({type(error).__name__}: {error})."
             yield _describe(
-                rule, Finding(message, severity="advice", mend="Please report it, with the lines it stumbled over.")
+                rule,
+                Finding(
+                    message,
+                    severity="advice",
+                    mend="Please report it, with the lines it stumbled over.",
+                ),
             )
 
 

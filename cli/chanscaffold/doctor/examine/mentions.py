@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 MOST = 300  # definitions to follow
 LONGEST = 40  # characters of a text that may be a header's or a cookie's name
 ORIGIN = re.compile(
-    r"(^|_)origins?(_(ok|allowed|valid|check\w*|middleware))?$|Origin(?!al)|(^|_)cors(_|$)|Cors[A-Z]", re.ASCII
+    r"(^|_)origins?(_(ok|allowed|valid|check\w*|middleware))?$|Origin(?!al)|(^|_)cors(_|$)|Cors[A-Z]",
+    re.ASCII,
 )
 COOKIE = re.compile(r"(^|_)cookies?(_|$)|sessionid", re.IGNORECASE)
 DEFINED = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
@@ -55,7 +56,9 @@ class Mentions:
     @property
     def origin(self) -> bool:
         """Return whether an Origin is looked at: a name or a whole text says so."""
-        return any(map(ORIGIN.search, self.names)) or any(text.lower() == "origin" for text in self.texts)
+        return any(map(ORIGIN.search, self.names)) or any(
+            text.lower() == "origin" for text in self.texts
+        )
 
     @property
     def cookie(self) -> bool:

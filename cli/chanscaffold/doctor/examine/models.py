@@ -29,7 +29,11 @@ def model(project: Project, module: Module, node: ast.AST) -> Definition | None:
         return Definition(module, node) if _is_getter(module, node) else None
     found = project.names.look(module, node)
     if found is None:
-        return Definition(module, node) if name.startswith("django.contrib.") and ".models." in name else None
+        return (
+            Definition(module, node)
+            if name.startswith("django.contrib.") and ".models." in name
+            else None
+        )
     if isinstance(found.node, ast.ClassDef):
         return found if is_model(project, found) else None
     value = getattr(found.node, "value", None)
@@ -46,7 +50,8 @@ def is_model(project: Project, found: Definition) -> bool:
     if any(base.startswith(OTHERS) for base in outside):
         return False
     return any(base.startswith(DJANGO) for base in outside) or any(
-        module.qualified(call.func).startswith("django.db.models.") for module, _, call in fields(project, found)
+        module.qualified(call.func).startswith("django.db.models.")
+        for module, _, call in fields(project, found)
     )
 
 
@@ -64,7 +69,9 @@ def field(project: Project, found: Definition, name: str) -> str:
     """Return the class of a model's field, as `ForeignKey`; "" when the model has no such field."""
     if not isinstance(found.node, ast.ClassDef):
         return ""
-    kinds = (module.qualified(call.func) for module, each, call in fields(project, found) if each == name)
+    kinds = (
+        module.qualified(call.func) for module, each, call in fields(project, found) if each == name
+    )
     return next(kinds, "").split(".")[-1]
 
 
@@ -73,8 +80,16 @@ def backwards(project: Project) -> set[str]:
     names = set()
     for module, node in project.all(ast.ClassDef):
         for _, _, call in fields(project, Definition(module, node)):
-            if module.qualified(call.func).endswith("OneToOneField") and call.args and _is_user(module, call.args[0]):
-                related = [getattr(word.value, "value", None) for word in call.keywords if word.arg == "related_name"]
+            if (
+                module.qualified(call.func).endswith("OneToOneField")
+                and call.args
+                and _is_user(module, call.args[0])
+            ):
+                related = [
+                    getattr(word.value, "value", None)
+                    for word in call.keywords
+                    if word.arg == "related_name"
+                ]
                 names.add(str(related[0]) if related else node.name.lower())
     return names
 
@@ -82,5 +97,9 @@ def backwards(project: Project) -> set[str]:
 def _is_user(module: Module, node: ast.AST) -> bool:
     if _is_getter(module, node):
         return True
-    name = str(getattr(node, "value", "")) if isinstance(node, ast.Constant) else module.qualified(node)
+    name = (
+        str(getattr(node, "value", ""))
+        if isinstance(node, ast.Constant)
+        else module.qualified(node)
+    )
     return name.split(".")[-1] in {"User", "CustomUser", "AUTH_USER_MODEL"}

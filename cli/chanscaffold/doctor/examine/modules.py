@@ -62,7 +62,9 @@ class Module:
     def _imported(self) -> Iterator[tuple[str, str]]:
         for imported in self.all(ast.Import):
             for alias in imported.names:
-                yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
+                yield (
+                    (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
+                )
         for origin in self.all(ast.ImportFrom):
             for alias, name in zip(origin.names, self.imported_by(origin)):
                 yield alias.asname or alias.name, name
@@ -77,7 +79,9 @@ class Module:
         """Return the full name of the module that `from … import` names, relative dots resolved."""
         if not node.level:
             return node.module or ""
-        package = self.name.split(".") if self.path.endswith("__init__.py") else self.name.split(".")[:-1]
+        package = (
+            self.name.split(".") if self.path.endswith("__init__.py") else self.name.split(".")[:-1]
+        )
         package = package[: len(package) - node.level + 1]
         return ".".join([*package, *([node.module] if node.module else [])])
 

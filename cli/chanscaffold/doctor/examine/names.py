@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from .project import Project
 
 DEEPEST = 8  # imports of imports to follow
-PLAIN = {"staticmethod", "classmethod", "override", "typing.override", "abc.abstractmethod", "abstractmethod"}
+PLAIN = {
+    "staticmethod",
+    "classmethod",
+    "override",
+    "typing.override",
+    "abc.abstractmethod",
+    "abstractmethod",
+}
 
 
 class Definition(NamedTuple):
@@ -81,7 +88,9 @@ class Names:
     def outside(self, found: Definition) -> set[str]:
         """Return the full names of the ancestors that the project does not define."""
         bases = [(each.module, base) for each in self.lineage(found) for base in each.node.bases]
-        return {module.qualified(base) for module, base in bases if not self._is_class(module, base)}
+        return {
+            module.qualified(base) for module, base in bases if not self._is_class(module, base)
+        }
 
     def _is_class(self, module: Module, base: ast.expr) -> bool:
         found = self.look(module, base)
@@ -98,7 +107,10 @@ class Names:
     def callee(self, module: Module, call: ast.Call) -> Definition | None:
         """Return the function of the project that a call runs: a method of `self`, or one of a module."""
         function = call.func
-        if isinstance(function, ast.Attribute) and getattr(function.value, "id", "") in {"self", "cls"}:
+        if isinstance(function, ast.Attribute) and getattr(function.value, "id", "") in {
+            "self",
+            "cls",
+        }:
             around = self.around(module, call)
             found = self.member(around, function.attr) if around else None
         else:

@@ -42,8 +42,17 @@ def read_nginx(files: list[File]) -> list[Directive]:
     with loops, is left out.
     """
     texts = {file.path: file.text() for file in files if FILES.search(file.path)}
-    parsed = {path: _parse(path, text) for path, text in texts.items() if "{%" not in text and "{{" not in text}
-    included = {each for tree in parsed.values() for wanted in _wanted(tree) for each in _found(wanted, parsed)}
+    parsed = {
+        path: _parse(path, text)
+        for path, text in texts.items()
+        if "{%" not in text and "{{" not in text
+    }
+    included = {
+        each
+        for tree in parsed.values()
+        for wanted in _wanted(tree)
+        for each in _found(wanted, parsed)
+    }
     tops = [path for path in parsed if path not in included and LOOKS.search(texts[path])]
     left = iter(range(MOST_TOKENS))
     return [each for path in tops for each in _filled(parsed[path], parsed, 0, left)]
@@ -107,7 +116,9 @@ def _filled(
     for each in tree:
         if depth >= DEEPEST or next(left, None) is None:
             return
-        paths = _found(each.words[1], parsed) if each.name == "include" and len(each.words) > 1 else []
+        paths = (
+            _found(each.words[1], parsed) if each.name == "include" and len(each.words) > 1 else []
+        )
         for path in paths:
             yield from _filled(parsed[path], parsed, depth + 1, left)
         if not paths:

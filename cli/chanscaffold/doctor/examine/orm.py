@@ -77,7 +77,9 @@ class Orm:
 
     def _call(self, module: Module, call: ast.Call, kinds: Kinds) -> Iterator[Access]:
         name = module.qualified(call.func)
-        if name in {*SHORTCUTS, CURSOR} or (name == ATOMIC and isinstance(module.parents.get(call), ast.withitem)):
+        if name in {*SHORTCUTS, CURSOR} or (
+            name == ATOMIC and isinstance(module.parents.get(call), ast.withitem)
+        ):
             yield Access(call, spell(call), True)
         elif isinstance(call.func, ast.Name) and call.func.id in READERS and call.args:
             if _is_query(call.args[0], kinds, by=call):
@@ -100,7 +102,11 @@ class Orm:
 
     def _is_own_coroutine(self, kind: Kind, name: str) -> bool:
         """Return whether a row's model has an `async def` of its own in the place of Django's method."""
-        is_own = kind.name == "row" and kind.model is not None and isinstance(kind.model.node, ast.ClassDef)
+        is_own = (
+            kind.name == "row"
+            and kind.model is not None
+            and isinstance(kind.model.node, ast.ClassDef)
+        )
         found = self._project.names.member(kind.model, name) if is_own and kind.model else None
         return found is not None and isinstance(found.node, ast.AsyncFunctionDef)
 
@@ -117,25 +123,41 @@ class Orm:
             yield Access(node, spell(node), False)
             return
         kind = kinds.of(node.value)
-        if kind and self._is_related(kind, node.attr) and not kinds.is_set(getattr(node.value, "id", ""), node.attr):
+        if (
+            kind
+            and self._is_related(kind, node.attr)
+            and not kinds.is_set(getattr(node.value, "id", ""), node.attr)
+        ):
             yield Access(node, spell(node), False)
 
     def _is_related(self, kind: Kind, name: str) -> bool:
         if kind.name == "user":
             return name in self._backwards
-        if not kind.is_fetched or kind.model is None or field(self._project, kind.model, name) not in RELATIONS:
+        if (
+            not kind.is_fetched
+            or kind.model is None
+            or field(self._project, kind.model, name) not in RELATIONS
+        ):
             return False
-        return self._project.names.member(kind.model, "objects") is None  # an own manager may read relations along
+        return (
+            self._project.names.member(kind.model, "objects") is None
+        )  # an own manager may read relations along
 
 
 def _is_lazy_user(module: Module, node: ast.AST) -> bool:
     """Return whether an expression is `request.user` of Django: reading from it loads the session and the user."""
-    if not (isinstance(node, ast.Attribute) and node.attr == "user" and getattr(node.value, "id", "") == "request"):
+    if not (
+        isinstance(node, ast.Attribute)
+        and node.attr == "user"
+        and getattr(node.value, "id", "") == "request"
+    ):
         return False
     others = ("rest_framework", "adrf", "ninja", "starlette", "fastapi", "strawberry")
     function = module.function(node)
     given = [each.arg for each in function.args.args] if function else []
-    return "request" in given and not any(name.startswith(others) for name in module.imports.values())
+    return "request" in given and not any(
+        name.startswith(others) for name in module.imports.values()
+    )
 
 
 def _read(node: Any, kinds: Kinds) -> Iterator[Access]:
@@ -146,7 +168,11 @@ def _read(node: Any, kinds: Kinds) -> Iterator[Access]:
     elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
         if _is_query(node.test, kinds):
             yield Access(node.test, f"if {spell(node.test)}", True)
-    elif isinstance(node, ast.Subscript) and isinstance(key(node), int) and _is_query(node.value, kinds):
+    elif (
+        isinstance(node, ast.Subscript)
+        and isinstance(key(node), int)
+        and _is_query(node.value, kinds)
+    ):
         yield Access(node, spell(node), True)
 
 

@@ -9,7 +9,21 @@ if TYPE_CHECKING:
     from .files import File
     from .project import Project
 
-SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".html", ".htm", ".jinja", ".jinja2", ".j2")
+SCRIPTS = (
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".jsx",
+    ".ts",
+    ".tsx",
+    ".vue",
+    ".svelte",
+    ".html",
+    ".htm",
+    ".jinja",
+    ".jinja2",
+    ".j2",
+)
 NOT_OURS = re.compile(
     r"(^|/)(vendors?|third[_-]?party|libs?|bower_components|docs?|examples?|tests?|__tests__|e2e|cypress)/"
     r"|\.min\.|\.(test|spec|stories|d)\.|[.-]bundle\.|[.-]chunk\.|reconnecting-?websocket",

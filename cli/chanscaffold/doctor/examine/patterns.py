@@ -23,7 +23,9 @@ def admits(project: Project, found: Definition, parameter: str) -> int:
 
     NOTHING also when no route is known that has the parameter.
     """
-    worst = [_admits(route, parameter) for route in project.routes if _leads_to(project, route, found)]
+    worst = [
+        _admits(route, parameter) for route in project.routes if _leads_to(project, route, found)
+    ]
     return max(worst, default=NOTHING)
 
 

@@ -86,7 +86,9 @@ class Project:
         named = self.module(target.rpartition(".")[0]) if isinstance(target, str) else None
         if named:
             return [named]
-        makers = [each for each in self.code if any(each.calls("channels.routing.ProtocolTypeRouter"))]
+        makers = [
+            each for each in self.code if any(each.calls("channels.routing.ProtocolTypeRouter"))
+        ]
         return makers or [each for each in self.code if each.path.split("/")[-1] == "asgi.py"]
 
     @cached_property
@@ -140,7 +142,9 @@ class Project:
 def is_test(path: str) -> bool:
     """Return whether a path is one of tests: `tests/x.py`, `test_x.py`, `tests.py`, `conftest.py`."""
     *folders, name = path.split("/")
-    return bool({"tests", "test", "testing"} & set(folders)) or name.startswith(("test_", "tests.", "conftest."))
+    return bool({"tests", "test", "testing"} & set(folders)) or name.startswith(
+        ("test_", "tests.", "conftest.")
+    )
 
 
 def numbers(text: str) -> tuple[int, ...]:

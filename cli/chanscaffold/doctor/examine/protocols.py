@@ -51,10 +51,16 @@ def around(project: Project) -> Iterator[Definition]:
 def _websocket(module: Module, node: Any, names: Names) -> Iterator[tuple[Module, ast.AST]]:
     if isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values)
-        yield from ((module, value) for key, value in pairs if getattr(key, "value", None) == "websocket")
+        yield from (
+            (module, value) for key, value in pairs if getattr(key, "value", None) == "websocket"
+        )
     elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict":
         yield from ((module, word.value) for word in node.keywords if word.arg == "websocket")
     elif isinstance(node, ast.Name):
         found = names.look(module, node)
-        if found and isinstance(found.node, (ast.Assign, ast.AnnAssign)) and not isinstance(found.node.value, ast.Name):
+        if (
+            found
+            and isinstance(found.node, (ast.Assign, ast.AnnAssign))
+            and not isinstance(found.node.value, ast.Name)
+        ):
             yield from _websocket(found.module, found.node.value, names)

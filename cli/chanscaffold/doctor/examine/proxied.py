@@ -31,14 +31,19 @@ class Location(NamedTuple):
 
     def header(self, name: str) -> str | None:
         """Return what a request header is set to, "" when it is taken away, None when it is left alone."""
-        found = [words for words in self.values("proxy_set_header") if words and words[0].lower() == name]
+        found = [
+            words for words in self.values("proxy_set_header") if words and words[0].lower() == name
+        ]
         return " ".join(found[-1][1:]) if found else None
 
     @property
     def is_whole(self) -> bool:
         """Return whether everything in it is seen: no include of a file outside of the project."""
         included = [
-            each.words[-1].rsplit("/", 1)[-1] for level in self.levels for each in level if each.name == "include"
+            each.words[-1].rsplit("/", 1)[-1]
+            for level in self.levels
+            for each in level
+            if each.name == "include"
         ]
         return all(name in HARMLESS or "*" in name for name in included)
 

@@ -52,7 +52,9 @@ class Reach:
         for culprit in direct:
             yield Reached(module, function, culprit.node, culprit, None)
         for call in own(function.body):
-            helper = self._project.names.callee(module, call) if isinstance(call, ast.Call) else None
+            helper = (
+                self._project.names.callee(module, call) if isinstance(call, ast.Call) else None
+            )
             culprit = self.inside(helper) if helper else None
             if culprit:
                 yield Reached(module, function, call, culprit, helper)
@@ -60,16 +62,27 @@ class Reach:
     def inside(self, found: Definition, depth: int = 0) -> Any:
         """Return the first culprit that calling a plain function runs, or None."""
         node = found.node
-        if not isinstance(node, ast.FunctionDef) or not is_plain(found) or depth > DEEPEST or _is_careful(node):
+        if (
+            not isinstance(node, ast.FunctionDef)
+            or not is_plain(found)
+            or depth > DEEPEST
+            or _is_careful(node)
+        ):
             return None
         if node not in self._known:
             self._known[node] = None  # a function that calls itself adds nothing
-            self._known[node] = next(iter(self._culprits(found.module, node)), None) or self._deeper(found, depth)
+            self._known[node] = next(
+                iter(self._culprits(found.module, node)), None
+            ) or self._deeper(found, depth)
         return self._known[node]
 
     def _deeper(self, found: Definition, depth: int) -> Any:
         for call in own(found.node.body):
-            helper = self._project.names.callee(found.module, call) if isinstance(call, ast.Call) else None
+            helper = (
+                self._project.names.callee(found.module, call)
+                if isinstance(call, ast.Call)
+                else None
+            )
             culprit = self.inside(helper, depth + 1) if helper else None
             if culprit:
                 return culprit
@@ -80,4 +93,6 @@ def _is_careful(function: ast.FunctionDef) -> bool:
     """Return whether a function asks where it runs, or runs only when it is iterated."""
     nodes = list(own(function.body))
     names = {getattr(node, "attr", getattr(node, "id", "")) for node in nodes}
-    return bool(names & LOOKS_FOR_A_LOOP) or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes)
+    return bool(names & LOOKS_FOR_A_LOOP) or any(
+        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes
+    )

@@ -27,7 +27,11 @@ class Rule(NamedTuple):
 
 def load() -> list[Rule]:
     """Return every rule, in the order of its id."""
-    names = sorted(name[:-3] for name in os.listdir(FOLDER) if name.endswith(".py") and not name.startswith("_"))
+    names = sorted(
+        name[:-3]
+        for name in os.listdir(FOLDER)
+        if name.endswith(".py") and not name.startswith("_")
+    )
     return [_load(name) for name in names]
 
 

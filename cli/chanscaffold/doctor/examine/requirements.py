@@ -14,7 +14,9 @@ PIN = re.compile(
 )
 LOCKED = re.compile(r"""\[\[package\]\]\s*\nname = "([^"]+)"\s*\nversion = "([^"]+)\"""")
 PIPENV = re.compile(r'"([A-Za-z0-9._-]+)": \{[^{}]*?"version": "==([^"]+)"')
-PINNED = re.compile(r"(^|/)(requirements[^/]*|constraints[^/]*|pyproject|environment)\.(txt|in|toml|ya?ml)$")
+PINNED = re.compile(
+    r"(^|/)(requirements[^/]*|constraints[^/]*|pyproject|environment)\.(txt|in|toml|ya?ml)$"
+)
 IN_FOLDER = re.compile(r"(^|/)requirements/[^/]+\.(txt|in)$")
 LOCKS = {"poetry.lock": LOCKED, "uv.lock": LOCKED, "pdm.lock": LOCKED, "Pipfile.lock": PIPENV}
 

@@ -25,7 +25,9 @@ class Route(NamedTuple):
 
 def find_routes(modules: list[Module], consumers: list[str]) -> list[Route]:
     """Return the routes of WebSockets: in a router, in a list with `websocket` in its name, or to a consumer."""
-    return [route for module in modules for route in _routes(module) if is_websocket(route, consumers)]
+    return [
+        route for module in modules for route in _routes(module) if is_websocket(route, consumers)
+    ]
 
 
 def _routes(module: Module) -> Iterator[Route]:
@@ -34,13 +36,19 @@ def _routes(module: Module) -> Iterator[Route]:
             pattern = getattr(call.args[0], "value", None)
             callback = call.args[1] if len(call.args) > 1 else None
             regular = not module.qualified(call.func).endswith(".path")
-            yield Route(module, call, pattern if isinstance(pattern, str) else None, callback, regular)
+            yield Route(
+                module, call, pattern if isinstance(pattern, str) else None, callback, regular
+            )
 
 
 def is_websocket(route: Route, consumers: list[str]) -> bool:
     """Return whether a route belongs to WebSockets."""
     target = route.callback
-    if isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) and target.func.attr == "as_asgi":
+    if (
+        isinstance(target, ast.Call)
+        and isinstance(target.func, ast.Attribute)
+        and target.func.attr == "as_asgi"
+    ):
         return True
     if route.module.qualified(target).split(".")[-1] in consumers:
         return True

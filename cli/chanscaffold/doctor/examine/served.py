@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from .project import Project
 
 APPLICATIONS = "django.core.wsgi.get_wsgi_application", "django.core.asgi.get_asgi_application"
-SAID = re.compile(r"""(?:DJANGO_SETTINGS_MODULE|--settings\b)["']?\s*[=:, ]?\s*["']?([A-Za-z_][\w.]*)?""")
+SAID = re.compile(
+    r"""(?:DJANGO_SETTINGS_MODULE|--settings\b)["']?\s*[=:, ]?\s*["']?([A-Za-z_][\w.]*)?"""
+)
 
 
 def served_settings(project: Project, command: Command) -> str:
@@ -40,4 +42,6 @@ def _is_site(project: Project, module: Module) -> bool:
 def _may_say(path: str) -> bool:
     """Return whether another file may tell the server its settings: containers and environments do."""
     name = path.rsplit("/", 1)[-1]
-    return name.startswith(("Dockerfile", ".env")) or name.endswith((".env", ".yml", ".yaml", ".service"))
+    return name.startswith(("Dockerfile", ".env")) or name.endswith(
+        (".env", ".yml", ".yaml", ".service")
+    )

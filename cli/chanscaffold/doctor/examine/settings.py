@@ -39,7 +39,9 @@ class Setting(NamedTuple):
 class Settings:
     """The settings of a project, by name; `modules` are the files that they stand in."""
 
-    def __init__(self, modules: list[Module], find: Find, name: str | None, facts: dict[str, Any]) -> None:
+    def __init__(
+        self, modules: list[Module], find: Find, name: str | None, facts: dict[str, Any]
+    ) -> None:
         self.name = name or _declared(modules)
         self.real: dict[str, Any] | None = facts.get("settings")
         reader = Reader(find)
@@ -58,16 +60,22 @@ class Settings:
             for node in module.all(ast.ImportFrom)
             if any(alias.name == "*" for alias in node.names)
         ]
-        opened = any(_writes_names(call) for module in self.modules for call in module.all(ast.Call))
+        opened = any(
+            _writes_names(call) for module in self.modules for call in module.all(ast.Call)
+        )
         return not opened and all(find(module.origin(node)) for module, node in stars)
 
     def __getitem__(self, name: str) -> Setting:
         assigned = self._assigned.get(name)
         place, node, begin = assigned[1:] if assigned else (self.place, None, self.place)
         if self.real is not None:
-            return Setting(name, self.real.get(name), name in self.real, place, node, "settings", begin)
+            return Setting(
+                name, self.real.get(name), name in self.real, place, node, "settings", begin
+            )
         if assigned is None:
-            return Setting(name, None if self._is_whole else UNKNOWN, False, place, None, "source", begin)
+            return Setting(
+                name, None if self._is_whole else UNKNOWN, False, place, None, "source", begin
+            )
         return Setting(name, assigned.value, True, place, node, "source", begin)
 
     def names(self) -> Iterator[str]:
@@ -102,7 +110,11 @@ def _declared(modules: list[Module]) -> str | None:
 def named_settings(module: Module) -> Iterator[str]:
     """Yield the values that a module gives to DJANGO_SETTINGS_MODULE."""
     for call in module.all(ast.Call):
-        name, value, *_ = [*(getattr(argument, "value", None) for argument in call.args), None, None]
+        name, value, *_ = [
+            *(getattr(argument, "value", None) for argument in call.args),
+            None,
+            None,
+        ]
         if name == "DJANGO_SETTINGS_MODULE" and isinstance(value, str):
             yield value
     for assign in module.all(ast.Assign):

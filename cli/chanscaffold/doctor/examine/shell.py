@@ -34,7 +34,11 @@ def _entered(words: list[str], depth: int) -> list[list[str]]:
     """Return the commands that a shell in the command runs, else the command itself."""
     for index, word in enumerate(words[:-1]):
         following = words[index + 1]
-        if os.path.basename(word) in SHELLS and following.startswith("-") and following.endswith("c"):
+        if (
+            os.path.basename(word) in SHELLS
+            and following.startswith("-")
+            and following.endswith("c")
+        ):
             inner = " ".join(words[index + 2 : index + 3])
             return sentences(inner, depth + 1) if depth < DEEPEST else []
     return [words]
@@ -49,7 +53,9 @@ def logical_lines(text: str) -> list[tuple[int, str]]:
         start = start if waiting else number
         if line.rstrip().endswith("\\"):
             waiting += line.rstrip()[:-1] + " "
-        elif not (waiting and line.lstrip().startswith("#")):  # a comment between joined lines is left out
+        elif not (
+            waiting and line.lstrip().startswith("#")
+        ):  # a comment between joined lines is left out
             found.append((start, waiting + line))
             waiting = ""
     return [*found, (start, waiting)] if waiting else found

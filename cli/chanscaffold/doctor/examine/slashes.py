@@ -29,7 +29,12 @@ def shape(route: Route) -> Shape | None:
     if not route.is_regular:
         return Shape(CONVERTER.sub("*", pattern), False)
     is_open = not pattern.endswith(("$", r"\Z"))
-    text = GROUP.sub("*", re.sub(r"(\$|\\Z)$", "", pattern)).lstrip("^").replace(r"\.", ".").replace(r"\/", "/")
+    text = (
+        GROUP.sub("*", re.sub(r"(\$|\\Z)$", "", pattern))
+        .lstrip("^")
+        .replace(r"\.", ".")
+        .replace(r"\/", "/")
+    )
     return Shape(text, is_open) if PLAIN.fullmatch(text) else None
 
 

@@ -31,13 +31,19 @@ def is_known(project: Project, found: Definition) -> bool:
     """Return whether all ancestors of a consumer are the project's or known ones, and no decorator changes it."""
     bases = project.names.outside(found)
     plain = not any(each.node.decorator_list for each in project.names.lineage(found))
-    return plain and all(base.startswith(CONSUMERS) or base in {"object", "abc.ABC"} for base in bases)
+    return plain and all(
+        base.startswith(CONSUMERS) or base in {"object", "abc.ABC"} for base in bases
+    )
 
 
 def family(project: Project, found: Definition) -> list[Definition]:
     """Return the ancestors of a consumer, itself, and the consumers that inherit from it."""
     heirs = [Definition(each.module, each.node) for each in project.consumers]
-    inheriting = [each for each in heirs if found.qualified in {one.qualified for one in project.names.lineage(each)}]
+    inheriting = [
+        each
+        for each in heirs
+        if found.qualified in {one.qualified for one in project.names.lineage(each)}
+    ]
     return [*project.names.lineage(found), *inheriting]
 
 
@@ -51,5 +57,6 @@ def methods(found: Definition) -> Iterator[tuple[Module, Function]]:
 def mentions(found: Definition, *names: str) -> bool:
     """Return whether a class's own text has an attribute, a name or a keyword of one of these names."""
     return any(
-        getattr(node, "attr", getattr(node, "id", getattr(node, "name", ""))) in names for node in ast.walk(found.node)
+        getattr(node, "attr", getattr(node, "id", getattr(node, "name", ""))) in names
+        for node in ast.walk(found.node)
     )

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from .project import Project
 
 # A requirement (`redis[hiredis]>=5,<9`), quoted in a list or bare on its line, or a key of a Poetry or Pipenv table.
-ASKED = re.compile(r"""^\s*(?:-\s*)?["']?([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^"'#;]*)["']?(.*)$""")
+ASKED = re.compile(
+    r"""^\s*(?:-\s*)?["']?([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^"'#;]*)["']?(.*)$"""
+)
 CAPS = re.compile(r"(<=?|~=|===?|\^|~)\s*(\d[\w.*]*)")
 
 
@@ -35,7 +37,11 @@ class Asked(NamedTuple):
 def asked(project: Project, distribution: str) -> Iterator[Asked]:
     """Yield the lines of requirement files, not of lock files, that name a distribution."""
     for file in project.deployment:
-        if PINNED.search(file.path) or IN_FOLDER.search(file.path) or file.path.rsplit("/", 1)[-1] == "Pipfile":
+        if (
+            PINNED.search(file.path)
+            or IN_FOLDER.search(file.path)
+            or file.path.rsplit("/", 1)[-1] == "Pipfile"
+        ):
             for number, line in enumerate(file.text().splitlines(), 1):
                 match = ASKED.match(line)
                 if match and normal(match[1]) == distribution:

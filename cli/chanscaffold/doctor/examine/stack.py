@@ -59,15 +59,23 @@ class Stack:
         while self._waiting and len(self._seen) < MOST:
             self._walk(*self._waiting.pop())
         self._believe(project)
-        self.mentions = Mentions(self.names, [each.definition for each in self.wrappers if each.definition])
+        self.mentions = Mentions(
+            self.names, [each.definition for each in self.wrappers if each.definition]
+        )
         self.around = Mentions(self.names, list(around(project)))
 
     def _believe(self, project: Project) -> None:
         """Add what Django's own objects show."""
-        seen = [name for name in (project.facts.get("application") or {}).get("wrappers") or [] if name]
+        seen = [
+            name for name in (project.facts.get("application") or {}).get("wrappers") or [] if name
+        ]
         if not seen or not (seen[-1] in ROUTERS or seen[-1].endswith("URLRouter")):
             return
-        shown = [Wrapper(name, self._defined(project, name)) for name in seen if not name.endswith("URLRouter")]
+        shown = [
+            Wrapper(name, self._defined(project, name))
+            for name in seen
+            if not name.endswith("URLRouter")
+        ]
         self.depth = "source" if self.is_whole and self.entry else "settings"
         self.wrappers = self.wrappers + shown if self.depth == "source" else shown
         self.is_whole = True
@@ -107,7 +115,9 @@ class Stack:
     def _wrap(self, module: Module, node: ast.AST, inside: bool) -> None:
         name = module.qualified(node)
         wrapper = Wrapper(name, self.names.look(module, node))
-        if not (inside and wrapper.is_foreign and wrapper.short.islower()):  # a function that makes routes
+        if not (
+            inside and wrapper.is_foreign and wrapper.short.islower()
+        ):  # a function that makes routes
             self.wrappers.append(wrapper)
         self.is_whole = self.is_whole and (inside or bool(name))
 
@@ -130,7 +140,9 @@ class Stack:
     @property
     def has_auth(self) -> bool:
         """Return whether something may put a user into the scope: anything but known layers that do not."""
-        return self._has(wrappers_that("has_user")) or any(not each.name.startswith(KNOWN) for each in self.wrappers)
+        return self._has(wrappers_that("has_user")) or any(
+            not each.name.startswith(KNOWN) for each in self.wrappers
+        )
 
     @property
     def foreign(self) -> list[str]:
@@ -149,7 +161,9 @@ class Stack:
         return self._has(wrappers_that("refuses_unknown_paths"))
 
     def _has(self, names: set[str]) -> bool:
-        return any({each.name, each.short} & names for each in self.wrappers) or bool(names & self.mentions.names)
+        return any({each.name, each.short} & names for each in self.wrappers) or bool(
+            names & self.mentions.names
+        )
 
 
 def _is_origin(wrapper: Wrapper) -> bool:

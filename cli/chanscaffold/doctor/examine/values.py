@@ -105,7 +105,11 @@ def _sum(node: Any, names: Names, depth: int) -> Any:
 
 
 def _subscript(node: Any, names: Names, depth: int) -> Any:
-    index = getattr(node.slice, "value", node.slice) if type(node.slice).__name__ == "Index" else node.slice
+    index = (
+        getattr(node.slice, "value", node.slice)
+        if type(node.slice).__name__ == "Index"
+        else node.slice
+    )
     key = evaluate(index, names, depth)
     holder = evaluate(node.value, names, depth)
     try:
@@ -119,7 +123,11 @@ def _call(node: Any, names: Names, depth: int) -> Any:
     function = getattr(node.func, "id", "")
     if function in {"list", "tuple"} and len(node.args) == 1:
         inner = evaluate(node.args[0], names, depth)
-        return (list if function == "list" else tuple)(inner) if isinstance(inner, (list, tuple)) else UNKNOWN
+        return (
+            (list if function == "list" else tuple)(inner)
+            if isinstance(inner, (list, tuple))
+            else UNKNOWN
+        )
     if function == "dict" and not node.args and all(word.arg for word in node.keywords):
         return {word.arg: evaluate(word.value, names, depth) for word in node.keywords}
     return UNKNOWN

@@ -42,5 +42,7 @@ class Vendored:
 
 def _known(given: Any) -> Known | None:
     """Return what the request says of the library, None unless both its texts are there."""
-    release, digest = (given.get(name) if isinstance(given, dict) else None for name in Known._fields)
+    release, digest = (
+        given.get(name) if isinstance(given, dict) else None for name in Known._fields
+    )
     return Known(release, digest) if isinstance(release, str) and isinstance(digest, str) else None

@@ -35,17 +35,23 @@ def entries(text: str) -> Iterator[Entry]:
     while lines:
         line = lines.popleft()
         is_item = line.text == "-" or line.text.startswith("- ")
-        while stack and (stack[-1][0] > line.indent or (stack[-1][0] == line.indent and not is_item)):
+        while stack and (
+            stack[-1][0] > line.indent or (stack[-1][0] == line.indent and not is_item)
+        ):
             stack.pop()
         path = tuple(name for _, name in stack)
         if is_item:
-            yield Entry(path, unquoted(line.text[1:].strip() + _rest(lines, line)), line.number, True)
+            yield Entry(
+                path, unquoted(line.text[1:].strip() + _rest(lines, line)), line.number, True
+            )
             continue
         key = KEY.match(line.text)
         if key:
             stack.append((line.indent, key["name"]))
             value = (
-                LABEL.sub("", key["value"] or "", count=1) if LABEL.match(key["value"] or "") else key["value"] or ""
+                LABEL.sub("", key["value"] or "", count=1)
+                if LABEL.match(key["value"] or "")
+                else key["value"] or ""
             )
             if value:
                 value = ("" if SCALAR.match(value) else value) + _rest(lines, line)

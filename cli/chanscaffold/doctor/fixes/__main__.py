@@ -13,7 +13,9 @@ def main() -> None:
     """Read the request, mend, answer."""
     request = json.load(sys.stdin)
     before = base64.b64decode(request["before"])
-    answer = mend_file(request["root"], request["path"], before, [(rule, line) for rule, line in request["work"]])
+    answer = mend_file(
+        request["root"], request["path"], before, [(rule, line) for rule, line in request["work"]]
+    )
     after = base64.b64encode(answer.after).decode()
     json.dump({"after": after, "rules": answer.rules, "left": answer.left}, sys.stdout)
 

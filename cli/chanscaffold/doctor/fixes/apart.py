@@ -21,14 +21,23 @@ class Mended(NamedTuple):
 
 def mended(root: str, path: str, before: bytes, work: list[tuple[str, int]]) -> Mended:
     """Return the file with the mends of the (rule, line) pairs of `work`."""
-    request = {"root": root, "path": path, "before": base64.b64encode(before).decode(), "work": work}
+    request = {
+        "root": root,
+        "path": path,
+        "before": base64.b64encode(before).decode(),
+        "work": work,
+    }
     # -P, so that no file of the current folder, often the examined project, is imported.
     command = [sys.executable, "-P", "-m", "chanscaffold.doctor.fixes"]
     try:
         given = json.dumps(request).encode()
-        result = subprocess.run(command, input=given, capture_output=True, timeout=LIMIT, check=False)
+        result = subprocess.run(
+            command, input=given, capture_output=True, timeout=LIMIT, check=False
+        )
         answer = json.loads(result.stdout)
     except (subprocess.TimeoutExpired, ValueError):
         reason = f"{path} cannot be parsed within reason."
         return Mended(before, [], [(rule, reason) for rule, _ in work])
-    return Mended(base64.b64decode(answer["after"]), answer["rules"], [tuple(each) for each in answer["left"]])
+    return Mended(
+        base64.b64decode(answer["after"]), answer["rules"], [tuple(each) for each in answer["left"]]
+    )

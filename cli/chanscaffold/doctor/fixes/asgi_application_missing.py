@@ -23,7 +23,9 @@ def mend(source: Source, _line: int) -> cst.Module:
     _refuse_if_unsafe(source, found)
     own = {each.name: each for each in found if each.name in ANCHORS and not each.inside}
     path = _asgi_file(source.root)
-    dotted = _dotted(source.root, path, text(own["ROOT_URLCONF"].value) if "ROOT_URLCONF" in own else None)
+    dotted = _dotted(
+        source.root, path, text(own["ROOT_URLCONF"].value) if "ROOT_URLCONF" in own else None
+    )
     anchor = next((own[name] for name in ANCHORS if name in own), None)
     quote = "'" if anchor and source.code(anchor.value).startswith("'") else '"'
     return _insert(source, anchor, f"ASGI_APPLICATION = {quote}{dotted}.application{quote}")
@@ -32,17 +34,23 @@ def mend(source: Source, _line: int) -> cst.Module:
 def _refuse_if_unsafe(source: Source, found: Sequence[Assignment]) -> None:
     if any(each.name == "ASGI_APPLICATION" for each in found):
         raise Leave(f"{source.path} sets ASGI_APPLICATION already.")
-    if any("ClassDef" in each.inside and each.name in {*ANCHORS, "INSTALLED_APPS"} for each in found):
+    if any(
+        "ClassDef" in each.inside and each.name in {*ANCHORS, "INSTALLED_APPS"} for each in found
+    ):
         raise Leave(f"{source.path} has its settings in a class.")
 
 
 def _asgi_file(root: str) -> str:
     found = [
-        path for path, data in python_files(root) if path.split("/")[-1] == "asgi.py" and _serves(root, path, data)
+        path
+        for path, data in python_files(root)
+        if path.split("/")[-1] == "asgi.py" and _serves(root, path, data)
     ]
     if len(found) != 1:
         some = f"{len(found)} files" if found else "no file"
-        raise Leave(f"{some} in the project could be the one to name: an asgi.py with an application.")
+        raise Leave(
+            f"{some} in the project could be the one to name: an asgi.py with an application."
+        )
     return found[0]
 
 
@@ -52,7 +60,10 @@ def _serves(root: str, path: str, data: bytes) -> bool:
         module = parse(root, path, data).module
     except Leave:
         return False
-    return any(each.name == "application" and not each.inside and not each.keys for each in assignments(module))
+    return any(
+        each.name == "application" and not each.inside and not each.keys
+        for each in assignments(module)
+    )
 
 
 def _dotted(root: str, path: str, urls: str | None) -> str:
@@ -60,7 +71,9 @@ def _dotted(root: str, path: str, urls: str | None) -> str:
     folders = path.split("/")[:-1]
     homes = [folders[:number] for number in range(len(folders) + 1)]
     bases = [home for home in homes if _holds(root, home, urls)] if urls else []
-    bases = bases or [home for home in homes if os.path.isfile(os.path.join(root, *home, "manage.py"))]
+    bases = bases or [
+        home for home in homes if os.path.isfile(os.path.join(root, *home, "manage.py"))
+    ]
     if len(bases) != 1:
         raise Leave(f"it is not clear by which name {path} is imported.")
     names = [*folders[len(bases[0]) :], "asgi"]
@@ -77,7 +90,9 @@ def _holds(root: str, home: list[str], module: str) -> bool:
 def _insert(source: Source, anchor: Assignment | None, code: str) -> cst.Module:
     line = cst.parse_statement(code, config=source.module.config_for_parsing)
     body = list(source.module.body)
-    index = next((number for number, each in enumerate(body) if anchor and _has(each, anchor)), len(body) - 1)
+    index = next(
+        (number for number, each in enumerate(body) if anchor and _has(each, anchor)), len(body) - 1
+    )
     body.insert(index + 1, line)
     return source.module.with_changes(body=body)
 

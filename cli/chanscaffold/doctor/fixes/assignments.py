@@ -72,7 +72,13 @@ class _Collector(cst.CSTVisitor):
         if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.args:
             self._add(node, call.func.value, call.args[0].value, call.func.attr.value)
 
-    def _add(self, node: cst.CSTNode, target: cst.BaseExpression, value: cst.BaseExpression, operator: str) -> None:
+    def _add(
+        self,
+        node: cst.CSTNode,
+        target: cst.BaseExpression,
+        value: cst.BaseExpression,
+        operator: str,
+    ) -> None:
         keys: tuple[str, ...] = ()
         while isinstance(target, cst.Subscript):
             keys = (_key(target), *keys)

@@ -31,12 +31,26 @@ def mend(source: Source, line: int) -> cst.Module:
 
 
 def _apps(source: Source, line: int) -> cst.List | cst.Tuple:
-    found = [each for each in assignments(source.module) if each.name == "INSTALLED_APPS" and not each.keys]
-    whole = [each for each in found if each.operator == "=" and isinstance(each.value, cst.List | cst.Tuple)]
+    found = [
+        each
+        for each in assignments(source.module)
+        if each.name == "INSTALLED_APPS" and not each.keys
+    ]
+    whole = [
+        each
+        for each in found
+        if each.operator == "=" and isinstance(each.value, cst.List | cst.Tuple)
+    ]
     chosen = [each for each in whole if each.stands_at(line)] or whole
-    wrong = [each.value for each in chosen if isinstance(each.value, cst.List | cst.Tuple) and _index(each.value) > 0]
+    wrong = [
+        each.value
+        for each in chosen
+        if isinstance(each.value, cst.List | cst.Tuple) and _index(each.value) > 0
+    ]
     if len(wrong) != 1:
-        raise Leave(f"{source.path} does not write INSTALLED_APPS, with Daphne in it, out in one place.")
+        raise Leave(
+            f"{source.path} does not write INSTALLED_APPS, with Daphne in it, out in one place."
+        )
     return wrong[0]
 
 
@@ -64,13 +78,17 @@ def _move_line(parts: Literal, index: int) -> Literal:
     daphne, previous = items.pop(index), items[index - 1]
     line, rest = daphne.own_line
     kept, comments, indent = _cut(previous.after, index == len(items) or _begins_a_group(rest))
-    items[index - 1] = replace(previous, comma=daphne.comma if index == len(items) else ",", after=kept + rest)
+    items[index - 1] = replace(
+        previous, comma=daphne.comma if index == len(items) else ",", after=kept + rest
+    )
     bracket, end, below = parts.start.partition("\n")
     if not end:
         # The first element stands beside the bracket, so Daphne does.
         below, comments = indent, comments.lstrip(" \t")
     above = comments + indent if end or comments else ""
-    return Literal(bracket + end + above, (Item(daphne.code, "", ",", line + below), *items), parts.end)
+    return Literal(
+        bracket + end + above, (Item(daphne.code, "", ",", line + below), *items), parts.end
+    )
 
 
 def _begins_a_group(text: str) -> bool:

@@ -78,7 +78,11 @@ class _Uses(cst.CSTVisitor):
         self.hidden |= node.name.value == self.name
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        own = {each.name for each in assignments(cst.Module(body=[node])) if not each.keys and each.operator == "="}
+        own = {
+            each.name
+            for each in assignments(cst.Module(body=[node]))
+            if not each.keys and each.operator == "="
+        }
         self.hidden |= self.name in own or node.name.value == self.name
 
     def visit_ImportAlias(self, node: cst.ImportAlias) -> None:
@@ -97,4 +101,6 @@ class _Rename(cst.CSTTransformer):
         self.nodes = nodes
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
-        return updated_node.with_changes(value=RIGHT) if original_node in self.nodes else updated_node
+        return (
+            updated_node.with_changes(value=RIGHT) if original_node in self.nodes else updated_node
+        )

@@ -13,7 +13,16 @@ from chanscaffold.doctor.fixes.source import Leave, Source
 if TYPE_CHECKING:
     from chanscaffold.doctor.fixes.assignments import Assignment
 
-LITERALS = (cst.List, cst.Tuple, cst.Set, cst.Dict, cst.ListComp, cst.GeneratorExp, cst.SetComp, cst.DictComp)
+LITERALS = (
+    cst.List,
+    cst.Tuple,
+    cst.Set,
+    cst.Dict,
+    cst.ListComp,
+    cst.GeneratorExp,
+    cst.SetComp,
+    cst.DictComp,
+)
 PATH = ("default", "CONFIG", "hosts")  # from CHANNEL_LAYERS down; the first is any alias
 
 
@@ -30,7 +39,9 @@ def places(source: Source, line: int) -> list[Hosts]:
     """Return the hosts in the statement on the line; if that has none, those of the only statement with some."""
     layers = [each for each in assignments(source.module) if each.name == "CHANNEL_LAYERS"]
     found = [(each, hosts) for each in layers if (hosts := _hosts(each))]
-    chosen = [hosts for each, hosts in found if each.stands_at(line)] or [hosts for _, hosts in found]
+    chosen = [hosts for each, hosts in found if each.stands_at(line)] or [
+        hosts for _, hosts in found
+    ]
     if len(chosen) != 1:
         what = "more than once" if chosen else "nowhere"
         raise Leave(f"{source.path} writes the hosts of CHANNEL_LAYERS out {what}.")
@@ -65,4 +76,8 @@ def entries(node: cst.BaseExpression) -> list[tuple[str, cst.BaseExpression, str
     if not isinstance(node, cst.Dict):
         return []
     pairs = [(each.key, each.value) for each in node.elements if isinstance(each, cst.DictElement)]
-    return [(text(key) or "", value, key.quote[0]) for key, value in pairs if isinstance(key, cst.SimpleString)]
+    return [
+        (text(key) or "", value, key.quote[0])
+        for key, value in pairs
+        if isinstance(key, cst.SimpleString)
+    ]

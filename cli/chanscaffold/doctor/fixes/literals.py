@@ -41,7 +41,11 @@ class Literal:
     @property
     def code(self) -> str:
         """The source of all of it."""
-        return self.start + "".join(each.code + each.gap + each.comma + each.after for each in self.items) + self.end
+        return (
+            self.start
+            + "".join(each.code + each.gap + each.comma + each.after for each in self.items)
+            + self.end
+        )
 
     def before(self, index: int) -> str:
         """Return what stands between an element and the comma, or the bracket, before it."""
@@ -81,7 +85,10 @@ def _item(source: Source, element: cst.BaseElement | cst.BaseDictElement) -> Ite
     code = source.code(element.with_changes(comma=cst.MaybeSentinel.DEFAULT))
     if not isinstance(element.comma, cst.Comma):
         return Item(code, "", "", "")
-    gap, after = (source.code(each) for each in (element.comma.whitespace_before, element.comma.whitespace_after))
+    gap, after = (
+        source.code(each)
+        for each in (element.comma.whitespace_before, element.comma.whitespace_after)
+    )
     return Item(code, gap, ",", after)
 
 
@@ -93,7 +100,10 @@ def with_pair(source: Source, node: cst.Dict, pair: str) -> cst.BaseExpression:
         _, _, indent = parts.before(index).rpartition("\n")
         line, rest = last.own_line
         end = "\r\n" if line.endswith("\r\n") else "\n"
-        new = [replace(last, comma=",", after=line + indent), Item(pair, "", last.comma, end + rest)]
+        new = [
+            replace(last, comma=",", after=line + indent),
+            Item(pair, "", last.comma, end + rest),
+        ]
     else:
         new = [Item(last.code, "", ",", " "), Item(pair, last.gap, last.comma, last.after)]
     return source.expression(Literal(parts.start, (*parts.items[:-1], *new), parts.end).code)

@@ -34,5 +34,7 @@ def _mend(root: str, path: str, data: bytes, rule: str, line: int) -> bytes:
     module = importlib.import_module(f"chanscaffold.doctor.fixes.{rule.replace('-', '_')}")
     after = source.encoded(module.mend(source, line and source.shifted(line)))
     if parse(root, path, after).encoded() == data:
-        raise Leave("it is written in a way that --fix does not change; the finding shows the mend.")
+        raise Leave(
+            "it is written in a way that --fix does not change; the finding shows the mend."
+        )
     return after

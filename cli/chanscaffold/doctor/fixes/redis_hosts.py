@@ -25,12 +25,17 @@ def mend(source: Source, line: int) -> cst.Module:
 
 
 def _single(source: Source, node: cst.BaseExpression) -> str:
-    if not isinstance(node, cst.BaseString | cst.Call | cst.Name | cst.Attribute | cst.Subscript | cst.BinaryOperation):
+    if not isinstance(
+        node,
+        cst.BaseString | cst.Call | cst.Name | cst.Attribute | cst.Subscript | cst.BinaryOperation,
+    ):
         raise Leave("which hosts there are is decided in the middle of it.")
     if "," in (text(node) or ""):
         raise Leave("the string holds several hosts.")
     values = [
-        each.value for each in assignments(source.module) if isinstance(node, cst.Name) and each.name == node.value
+        each.value
+        for each in assignments(source.module)
+        if isinstance(node, cst.Name) and each.name == node.value
     ]
     if any(isinstance(each, LITERALS) for each in values) or last_name(node) in LISTS:
         raise Leave("the hosts may be a list already.")

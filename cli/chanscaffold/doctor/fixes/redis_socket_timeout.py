@@ -43,7 +43,9 @@ def _with_timeouts(source: Source, hosts: Hosts) -> cst.BaseExpression:
         raise Leave("the hosts are not written out as a list.")
     if any(isinstance(each, cst.StarredElement) for each in value.elements):
         raise Leave("not all hosts are written out.")
-    elements = [each.with_changes(value=_host(source, each.value, hosts.quote)) for each in value.elements]
+    elements = [
+        each.with_changes(value=_host(source, each.value, hosts.quote)) for each in value.elements
+    ]
     return value.with_changes(elements=elements)
 
 
@@ -87,4 +89,6 @@ def _pair(source: Source, node: cst.Tuple | cst.List, quote: str) -> str:
     host, port = text(parts[0]), parts[1]
     if host and HOST_NAME.fullmatch(host) and isinstance(port, cst.Integer):
         return f"{quote}address{quote}: {quote}redis://{host}:{port.evaluated_value}{quote}"
-    return f"{quote}host{quote}: {source.code(parts[0])}, {quote}port{quote}: {source.code(parts[1])}"
+    return (
+        f"{quote}host{quote}: {source.code(parts[0])}, {quote}port{quote}: {source.code(parts[1])}"
+    )

@@ -10,13 +10,17 @@ import tokenize
 from chanscaffold.printable import printable
 
 PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^\s'\"]+(?=@)")
-SECRET = re.compile(r"(\w*(?:SECRET|PASSWORD|TOKEN|KEY)\w*[\"']?\]?[ \t]*[:=][ \t]*)[^\s{(\[].*", re.IGNORECASE)
+SECRET = re.compile(
+    r"(\w*(?:SECRET|PASSWORD|TOKEN|KEY)\w*[\"']?\]?[ \t]*[:=][ \t]*)[^\s{(\[].*", re.IGNORECASE
+)
 
 
 def diff(path: str, before: bytes, after: bytes) -> str:
     """Return a unified diff; passwords in URLs and values of settings named like secrets are hidden."""
     lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _lines(data: bytes) -> list[str]:

@@ -31,7 +31,9 @@ class Source:
 
     def shifted(self, line: int) -> int:
         """Return the line of the tree that is this line of the file."""
-        starts = (self.text.count("\n", 0, found.start()) + 1 for found in FORM_FEED.finditer(self.text))
+        starts = (
+            self.text.count("\n", 0, found.start()) + 1 for found in FORM_FEED.finditer(self.text)
+        )
         return line + sum(start <= line for start in starts)
 
     def code(self, node: cst.CSTNode) -> str:
@@ -56,11 +58,15 @@ class Source:
 
     def encoded(self, module: cst.Module | None = None) -> bytes:
         """Return the tree, or another one, as the bytes of a file."""
-        code = (module or self.module).code.replace(STAND_IN + _newline(self.text), "\x0c") + _end(self.text)
+        code = (module or self.module).code.replace(STAND_IN + _newline(self.text), "\x0c") + _end(
+            self.text
+        )
         try:
             return code.encode(self.encoding)
         except UnicodeEncodeError:
-            raise Leave(f"{self.encoding}, the encoding of {self.path}, lacks a character.") from None
+            raise Leave(
+                f"{self.encoding}, the encoding of {self.path}, lacks a character."
+            ) from None
 
 
 def parse(root: str, path: str, data: bytes) -> Source:

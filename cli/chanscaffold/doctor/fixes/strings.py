@@ -11,7 +11,19 @@ from chanscaffold.doctor.fixes.assignments import assignments, text
 if TYPE_CHECKING:
     from chanscaffold.doctor.fixes.source import Source
 
-MAKERS = {"str", "format", "geturl", "strip", "getenv", "env", "config", "lower", "rstrip", "removesuffix", "replace"}
+MAKERS = {
+    "str",
+    "format",
+    "geturl",
+    "strip",
+    "getenv",
+    "env",
+    "config",
+    "lower",
+    "rstrip",
+    "removesuffix",
+    "replace",
+}
 ENDINGS = ("URL", "URI", "DSN")
 DEEPEST = 8
 
@@ -47,7 +59,11 @@ def _alternatives(node: cst.BaseExpression) -> list[cst.BaseExpression]:
 
 def _is_name_of_string(source: Source, name: str, depth: int) -> bool:
     values = [each.value for each in assignments(source.module) if each.name == name]
-    return all(is_string(source, each, depth + 1) for each in values) if values else name.upper().endswith(ENDINGS)
+    return (
+        all(is_string(source, each, depth + 1) for each in values)
+        if values
+        else name.upper().endswith(ENDINGS)
+    )
 
 
 def _makes_string(source: Source, node: cst.Call, depth: int) -> bool:
@@ -58,12 +74,16 @@ def _makes_string(source: Source, node: cst.Call, depth: int) -> bool:
         name = "getenv" if last_name(node.func.value) == "environ" else name
     # The method `url` of the libraries that read an environment takes the URL apart.
     known = name in MAKERS or (name.upper().endswith(ENDINGS) and name != "url")
-    return known and all(is_string(source, each, depth + 1) for each in _defaults(node) if not _is_none(each))
+    return known and all(
+        is_string(source, each, depth + 1) for each in _defaults(node) if not _is_none(each)
+    )
 
 
 def _casts(node: cst.Call) -> list[cst.BaseExpression]:
     named = [arg.value for arg in node.args if arg.keyword and arg.keyword.value == "cast"]
-    return named + [arg.value for arg in node.args[1:2] if last_name(node.func) == "env" and not arg.keyword]
+    return named + [
+        arg.value for arg in node.args[1:2] if last_name(node.func) == "env" and not arg.keyword
+    ]
 
 
 def _defaults(node: cst.Call) -> list[cst.BaseExpression]:

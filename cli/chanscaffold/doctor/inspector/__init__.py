@@ -28,7 +28,9 @@ WORK = {  # what each stage of inside/ does, for a sentence
 }
 
 
-def inspect(location: Location, interpreter_path: str, settings: str | None, seconds: float) -> dict[str, Any]:
+def inspect(
+    location: Location, interpreter_path: str, settings: str | None, seconds: float
+) -> dict[str, Any]:
     """Import a project in its own interpreter, within a time, and return the facts about it.
 
     Never raises for what the project does: `failure` in the facts says what stopped it (its `type` is `time`, `exit` or
@@ -39,7 +41,15 @@ def inspect(location: Location, interpreter_path: str, settings: str | None, sec
         path = os.path.join(folder, "facts.jsonl")
         # Opened before the project runs: whatever it puts in the file's place is not read.
         with open(path, "x+b") as file:
-            command = [interpreter_path, "-B", START, path, location.root, location.manage, settings or ""]
+            command = [
+                interpreter_path,
+                "-B",
+                START,
+                path,
+                location.root,
+                location.manage,
+                settings or "",
+            ]
             ended = _run(command, location.root, seconds)
             stage, facts = merge(file.read(MOST_BYTES))
     if stage != "done" or not ended:
@@ -57,7 +67,12 @@ def _run(command: list[str], folder: str, seconds: float) -> child.Ended | None:
 def _failure(stage: str, ended: child.Ended | None, seconds: float) -> dict[str, Any]:
     work = WORK.get(stage, WORK["start"])
     if ended is None:
-        return {"stage": stage, "type": "exit", "message": "The project's Python cannot be started.", "frames": []}
+        return {
+            "stage": stage,
+            "type": "exit",
+            "message": "The project's Python cannot be started.",
+            "frames": [],
+        }
     if ended.outcome == "time":
         message = f"{work} did not end within {seconds:g} seconds."
     elif ended.outcome == "signal":

@@ -36,7 +36,9 @@ def observe_deployment(url: str, idle: float = IDLE) -> dict[str, object]:
     place = locate(url)
     own = place.door.enter(place.path, place.origin, settle)
     if own["outcome"] in UNREACHABLE:
-        raise CannotExamine(f"{place.door.name} cannot be examined ({own['outcome']}): {own['error']}.")
+        raise CannotExamine(
+            f"{place.door.name} cannot be examined ({own['outcome']}): {own['error']}."
+        )
     checks = {"own-origin": {**own, "origin": place.origin}}
     if own["outcome"] == "accepted":
         checks |= {
@@ -44,7 +46,12 @@ def observe_deployment(url: str, idle: float = IDLE) -> dict[str, object]:
             "no-origin": place.door.enter(place.path, None, settle),
             "idle": _stay_idle(place, idle),
         }
-    return {"kind": "url", "server": str(own.pop("server", "")), "route": _shown(place.path), "checks": checks}
+    return {
+        "kind": "url",
+        "server": str(own.pop("server", "")),
+        "route": _shown(place.path),
+        "checks": checks,
+    }
 
 
 def _shown(path: str) -> str:
@@ -73,15 +80,21 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         sound = False
     if not sound or not url.isascii() or not url.isprintable() or " " in url:
-        raise Refused(f"--url {url!r} is no address of a socket: give one such as wss://example.com/ws/chat/.")
+        raise Refused(
+            f"--url {url!r} is no address of a socket: give one such as wss://example.com/ws/chat/."
+        )
     if parts.username or parts.password:
-        raise Refused("--url takes no user and no password: what is examined is what everybody can see.")
+        raise Refused(
+            "--url takes no user and no password: what is examined is what everybody can see."
+        )
     return parts
 
 
 def _stay_idle(place: Deployment, seconds: float) -> Outcome:
     with _Progress(seconds):
-        return place.door.enter(place.path, place.origin, lambda opened: stay_idle(opened, seconds, seconds + 25))
+        return place.door.enter(
+            place.path, place.origin, lambda opened: stay_idle(opened, seconds, seconds + 25)
+        )
 
 
 class _Progress:
@@ -104,6 +117,10 @@ class _Progress:
 
     def _count(self) -> None:
         for second in range(self._seconds + 30):
-            click.echo(f"\rAn idle socket is watched: {second} of {self._seconds} seconds", err=True, nl=False)
+            click.echo(
+                f"\rAn idle socket is watched: {second} of {self._seconds} seconds",
+                err=True,
+                nl=False,
+            )
             if self._done.wait(1):
                 return

@@ -35,7 +35,11 @@ class Door(NamedTuple):
     marked: bool = False  # name each socket in a header, for the witness in the server
 
     def enter(
-        self, path: str, origin: str | None, then: Callable[[ClientConnection], Outcome], mark: str = ""
+        self,
+        path: str,
+        origin: str | None,
+        then: Callable[[ClientConnection], Outcome],
+        mark: str = "",
     ) -> Outcome:
         """Open a socket as a page of `origin`, or as a client without one; return what `then` makes of it.
 

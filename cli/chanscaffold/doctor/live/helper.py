@@ -50,7 +50,13 @@ class Helper:
         command = [python, "-c", START, SERVER, mode]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
-            command, cwd=folder, env=self._env, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+            command,
+            cwd=folder,
+            env=self._env,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            start_new_session=True,
         )
         self._answers: queue.Queue[Message | None] = queue.Queue(ANSWERS)
         self._said = b""

@@ -6,7 +6,12 @@ import socket
 import ssl
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidStatus,
+    WebSocketException,
+)
 
 Outcome = dict[str, Any]
 ABNORMAL = 1006  # what a browser reports when there was no close frame
@@ -54,8 +59,13 @@ def _kind(error: Exception) -> str:
 
 def _of_response(refused: InvalidStatus) -> Outcome:
     headers = refused.response.headers
-    found = {name: shorten(headers.get(name, "")) for name in ("Server", "Location") if headers.get(name)}
-    return {"outcome": f"http {refused.response.status_code}", **{key.lower(): found[key] for key in found}}
+    found = {
+        name: shorten(headers.get(name, "")) for name in ("Server", "Location") if headers.get(name)
+    }
+    return {
+        "outcome": f"http {refused.response.status_code}",
+        **{key.lower(): found[key] for key in found},
+    }
 
 
 def shorten(text: str) -> str:

@@ -11,7 +11,14 @@ from chanscaffold.doctor.errors import CannotExamine
 from chanscaffold.doctor.live.checks import Route, handshakes, idle, talks, wait_for_the_end
 from chanscaffold.doctor.live.door import Door
 from chanscaffold.doctor.live.routes import Choice, choose, samples
-from chanscaffold.doctor.live.site import LOCAL, Helpers, Site, helpers_for, round_trip, throw_away_site
+from chanscaffold.doctor.live.site import (
+    LOCAL,
+    Helpers,
+    Site,
+    helpers_for,
+    round_trip,
+    throw_away_site,
+)
 from chanscaffold.doctor.live.together import Work, together
 
 if TYPE_CHECKING:
@@ -25,11 +32,15 @@ LOCAL_NAMES: tuple[str, ...] = ("127.0.0.1", "localhost")
 STOP = 6.0  # seconds for the server to close its sockets
 
 
-def observe_project(location: Location, python: str, facts: dict[str, Any], settings: str | None) -> dict[str, Any]:
+def observe_project(
+    location: Location, python: str, facts: dict[str, Any], settings: str | None
+) -> dict[str, Any]:
     """Return the observations of the project's server. Raises CannotExamine."""
     module = settings or facts.get("settings_module")
     if not module:
-        raise CannotExamine("No settings module is known, so no server can be started: name it with --settings MODULE.")
+        raise CannotExamine(
+            "No settings module is known, so no server can be started: name it with --settings MODULE."
+        )
     paths = samples(facts)
     helpers = helpers_for(location, python, facts, str(module))
     with throw_away_site(helpers) as site:
@@ -40,7 +51,9 @@ def observe_project(location: Location, python: str, facts: dict[str, Any], sett
     return {"kind": "live", "server": site.told["server"], "route": route, "checks": checks}
 
 
-def _examine_routes(site: Site, helpers: Helpers, paths: list[str]) -> tuple[str, dict[str, Outcome]]:
+def _examine_routes(
+    site: Site, helpers: Helpers, paths: list[str]
+) -> tuple[str, dict[str, Outcome]]:
     """Return the path that was examined, and the outcome of each check."""
     choice, checks = _examine(site, helpers, paths)
     seen = site.seen()
@@ -54,7 +67,9 @@ def _examine_without_routes(site: Site, helpers: Helpers) -> dict[str, Outcome]:
     """Return the outcome of the checks that a project passes before it has a route."""
     door = _door(site)
     unknown = handshakes(Route(door, "", _origins(site, door.name)[0]))["unknown-path"]
-    checks = together({"round-trip": lambda: round_trip(helpers, site), "unknown-path": unknown}, LIMIT)
+    checks = together(
+        {"round-trip": lambda: round_trip(helpers, site), "unknown-path": unknown}, LIMIT
+    )
     _add_what_was_seen(checks, site.seen())
     return checks
 
@@ -64,7 +79,9 @@ def _add_what_was_seen(checks: dict[str, Outcome], seen: dict[str, Outcome]) -> 
     marks = checks["own-origin"].pop("attempts", []) if "own-origin" in checks else []
     for name, outcome in checks.items():
         outcome.update(seen.get(outcome.pop("mark", name), {}))
-    verdicts = [seen[mark]["origin_allowed"] for mark in marks if "origin_allowed" in seen.get(mark, {})]
+    verdicts = [
+        seen[mark]["origin_allowed"] for mark in marks if "origin_allowed" in seen.get(mark, {})
+    ]
     if verdicts:
         checks["own-origin"]["origin_allowed"] = any(verdicts)
 
@@ -85,11 +102,17 @@ def _examine(site: Site, helpers: Helpers, paths: list[str]) -> tuple[Choice, di
     if choice.accepted:
         works["idle"] = lambda: idle(choice.route, helpers.task["bases"], lambda: not done.is_set())
     checks = together({**works, "others": visit}, LIMIT + 1)
-    return choice, {"own-origin": choice.outcome, **others, **{name: checks[name] for name in works}}
+    return choice, {
+        "own-origin": choice.outcome,
+        **others,
+        **{name: checks[name] for name in works},
+    }
 
 
 def _door(site: Site) -> Door:
-    return Door((LOCAL, site.told["port"]), f"{_host(site.told['hosts'])}:{site.told['port']}", marked=True)
+    return Door(
+        (LOCAL, site.told["port"]), f"{_host(site.told['hosts'])}:{site.told['port']}", marked=True
+    )
 
 
 def _host(hosts: list[str]) -> str:

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 MOST = 8  # routes that are tried
 LIMIT = 15.0
-CATCH_ALL = {"", "^", ".*", "^.*$", "^.*", "<path:path>", "<path:rest>", "(?P<path>.*)", "^(?P<path>.*)$"}
+CATCH_ALL = {
+    "",
+    "^",
+    ".*",
+    "^.*$",
+    "^.*",
+    "<path:path>",
+    "<path:rest>",
+    "(?P<path>.*)",
+    "^(?P<path>.*)$",
+}
 
 
 class Choice(NamedTuple):
@@ -67,8 +77,12 @@ def choose(door: Door, cookie: str, origins: list[str], paths: list[str]) -> Cho
 
     together({path: trial(path) for path in paths}, LIMIT)
     choices = [found.get(path) or _silent(door, path, origins) for path in paths]
-    tried = [{"route": choice.route.path, "outcome": choice.outcome["outcome"]} for choice in choices]
-    best = min(choices, key=lambda choice: (not choice.accepted, choice.outcome["outcome"] == "http 403"))
+    tried = [
+        {"route": choice.route.path, "outcome": choice.outcome["outcome"]} for choice in choices
+    ]
+    best = min(
+        choices, key=lambda choice: (not choice.accepted, choice.outcome["outcome"] == "http 403")
+    )
     return best._replace(outcome={**best.outcome, "routes": tried})
 
 
@@ -83,7 +97,10 @@ def _try(door: Door, cookie: str, origins: list[str], path: str) -> Choice:
         at = door._replace(cookie=cookie if with_cookie else "")
         mark = f"own-origin {path} {number}".encode("ascii", "replace").decode()
         outcome = at.enter(path, origin, settle, mark)
-        choice = Choice(Route(at, path, origin), {**outcome, "origin": origin, "signed-in": with_cookie, "mark": mark})
+        choice = Choice(
+            Route(at, path, origin),
+            {**outcome, "origin": origin, "signed-in": with_cookie, "mark": mark},
+        )
         if choice.accepted:
             return choice
         attempts.append(choice)

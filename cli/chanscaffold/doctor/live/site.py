@@ -36,7 +36,9 @@ class Site(NamedTuple):
 
     server: Helper
     databases: dict[str, Any]  # what the settings have to say of them
-    told: dict[str, Any]  # its name and version, its port, and what the settings say of hosts and origins
+    told: dict[
+        str, Any
+    ]  # its name and version, its port, and what the settings say of hosts and origins
     cookie: str  # of somebody who is signed in
     token: str  # the path of the witness
 
@@ -123,12 +125,18 @@ def _drop(keeper: Helper) -> None:
     except Ended:
         return
     if left:
-        click.echo(printable(f"Drop by hand what could not be dropped: {', '.join(map(str, left))}"), err=True)
+        click.echo(
+            printable(f"Drop by hand what could not be dropped: {', '.join(map(str, left))}"),
+            err=True,
+        )
 
 
 def round_trip(helpers: Helpers, site: Site) -> Outcome:
     """Return how a message came from one process to another through the project's own channel layer."""
-    task = {"databases": site.databases, "alone": False}  # the names in the layer are random, so the real one is asked
+    task = {
+        "databases": site.databases,
+        "alone": False,
+    }  # the names in the layer are random, so the real one is asked
     with helpers.start("receive", **task) as receiver, helpers.start("send", **task) as sender:
         try:
             first = receiver.answer("joined", "outcome", limit=ROUND_TRIP)

@@ -14,7 +14,10 @@ Work = Callable[[], Outcome]
 def together(works: Mapping[str, Work], limit: float) -> dict[str, Outcome]:
     """Return the outcome of each; what is not done within the limit has "no answer", and goes on unheeded."""
     done: dict[str, Outcome] = {}
-    threads = [threading.Thread(target=_do, args=(name, work, done), daemon=True) for name, work in works.items()]
+    threads = [
+        threading.Thread(target=_do, args=(name, work, done), daemon=True)
+        for name, work in works.items()
+    ]
     for thread in threads:
         thread.start()
     deadline = time.monotonic() + limit

@@ -36,7 +36,15 @@ def combine(choices: Choices, first: Iterable[Answers] = ()) -> list[Answers]:
     """Return some combinations and then all others; if they are too many, few that have every pair of values."""
     if not is_small(choices):
         return _unique([*first, *cover_pairs(choices)])
-    return _unique([*first, *(dict(zip(choices, each, strict=True)) for each in itertools.product(*choices.values()))])
+    return _unique(
+        [
+            *first,
+            *(
+                dict(zip(choices, each, strict=True))
+                for each in itertools.product(*choices.values())
+            ),
+        ]
+    )
 
 
 def _unique(rows: Iterable[Answers]) -> list[Answers]:
@@ -46,7 +54,9 @@ def _unique(rows: Iterable[Answers]) -> list[Answers]:
 def cover(choices: Choices) -> list[Answers]:
     """Return the fewest combinations that have every value, the defaults first."""
     count = max(map(len, choices.values()), default=1)
-    return [{key: values[row % len(values)] for key, values in choices.items()} for row in range(count)]
+    return [
+        {key: values[row % len(values)] for key, values in choices.items()} for row in range(count)
+    ]
 
 
 def cover_pairs(choices: Choices) -> list[Answers]:
@@ -95,4 +105,7 @@ def _strike(missing: dict[_Pair, None], row: Answers) -> None:
 
 def shown(answers: Iterable[tuple[str, str | bool]]) -> str:
     """Return answers as people read them: "ci=none and example=false"."""
-    return " and ".join(f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in answers)
+    return " and ".join(
+        f"{key}={str(value).lower() if isinstance(value, bool) else value}"
+        for key, value in answers
+    )

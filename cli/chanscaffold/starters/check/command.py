@@ -45,7 +45,9 @@ def check(source: str, trusted: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="chanscaffold-", ignore_cleanup_errors=True) as folder:
         steps = Steps(os.path.join(folder, "log"))
         projects = Projects(template, answers, source, steps)
-        made, tried = (Renderer(template, files, answers, _make(folder, name)) for name in ("made", "tried"))
+        made, tried = (
+            Renderer(template, files, answers, _make(folder, name)) for name in ("made", "tried")
+        )
         renders = _render(made, projects)
         if not steps.failed:
             for line in (*advise(template), *left_out(tried, renders)):
@@ -97,7 +99,9 @@ def _render(renderer: Renderer, projects: Projects) -> list[Render]:
     label = f"Render {len(combinations)} {'project' if len(combinations) == 1 else 'projects'}, {of_what}"
     projects.steps.report(label, not failures, time.monotonic() - start)
     for message, each in failures.items():
-        projects.steps.explain([message, f"To see it again: {shlex.join(['chanscaffold', *projects.arguments(each)])}"])
+        projects.steps.explain(
+            [message, f"To see it again: {shlex.join(['chanscaffold', *projects.arguments(each)])}"]
+        )
     return renders
 
 

@@ -29,10 +29,14 @@ def left_out(renderer: Renderer, renders: Sequence[Render]) -> Iterator[str]:
     """
     rows = [render.choices for render in renders]
     missing = {
-        (file, name): frozenset(number for number, render in enumerate(renders) if name not in render.names)
+        (file, name): frozenset(
+            number for number, render in enumerate(renders) if name not in render.names
+        )
         for file, name in _overlays(renderer)
     }
-    reasons = {absent: " or ".join(map(shown, causes(rows, absent))) for absent in set(missing.values())}
+    reasons = {
+        absent: " or ".join(map(shown, causes(rows, absent))) for absent in set(missing.values())
+    }
     unlocked = _unlock(renderer) if any(len(absent) == len(rows) for absent in reasons) else []
     for (file, name), absent in missing.items():
         if len(absent) == len(rows):
@@ -76,10 +80,19 @@ def _forbidden(template: Template) -> Iterator[tuple[str, str | bool]]:
     """Yield every answer that a lock forbids."""
     definitions: dict[str, Any] = load().schema
     for starter in template.starters:
-        definitions = {**definitions, **{key: each.definition for key, each in starter.manifest.questions.items()}}
+        definitions = {
+            **definitions,
+            **{key: each.definition for key, each in starter.manifest.questions.items()},
+        }
     for key in template.locks:
         definition = definitions[key]
-        values = [True, False] if isinstance(definition, bool) else definition if isinstance(definition, list) else []
+        values = (
+            [True, False]
+            if isinstance(definition, bool)
+            else definition
+            if isinstance(definition, list)
+            else []
+        )
         yield from ((key, value) for value in values if [value] != template.options[key])
 
 
@@ -92,7 +105,9 @@ def causes(rows: Sequence[Answers], absent: frozenset[int]) -> list[_Cause]:
     present = [row for number, row in enumerate(rows) if number not in absent]
     found: list[_Cause] = []
     for size in range(1, MOST + 1):
-        for cause in dict.fromkeys(each for row in without for each in itertools.combinations(row.items(), size)):
+        for cause in dict.fromkeys(
+            each for row in without for each in itertools.combinations(row.items(), size)
+        ):
             is_more = any(set(smaller) <= set(cause) for smaller in found)
             if not is_more and not any(set(cause) <= row.items() for row in present):
                 found.append(cause)

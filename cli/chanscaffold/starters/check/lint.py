@@ -31,7 +31,18 @@ def lint(renderer: Renderer, python: str, steps: Steps) -> None:
         return [f"{line} (with {answers})" for line, answers in found.items()] or lines
 
     for arguments in COMMANDS:
-        command = [python, "-m", "ruff", *arguments.split(), "--no-cache", "--output-format=concise", "."]
+        command = [
+            python,
+            "-m",
+            "ruff",
+            *arguments.split(),
+            "--no-cache",
+            "--output-format=concise",
+            ".",
+        ]
         name = arguments.split()[0]
         again = f"`chanscaffold new` with these answers, and `ruff {name} .` there"
-        steps.run(Step(f"ruff {name}, in all renders", command, renderer.folder, dict(os.environ), again), reword)
+        steps.run(
+            Step(f"ruff {name}, in all renders", command, renderer.folder, dict(os.environ), again),
+            reword,
+        )

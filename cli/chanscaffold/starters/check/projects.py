@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from chanscaffold.starters.check.steps import Steps
     from chanscaffold.template import Template
 
-PYTHON = os.path.join(".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
+PYTHON = os.path.join(
+    ".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
+)
 COMMANDS = (
     "-m ruff check --output-format=concise .",
     "-m ruff format --check .",
@@ -50,7 +52,9 @@ class Projects:
     def arguments(self, choices: Answers, python: str = "") -> list[str]:
         """Return what follows `chanscaffold` on the command line that makes a project."""
         usual = defaults(self.template, SLUG)
-        chosen = {key: value for key, value in {**self.answers, **choices}.items() if value != usual[key]}
+        chosen = {
+            key: value for key, value in {**self.answers, **choices}.items() if value != usual[key]
+        }
         flags = [*as_flags(self.template, chosen), *(["--python", python] if python else [])]
         return ["new", SLUG, "--starter", self.source, *flags]
 

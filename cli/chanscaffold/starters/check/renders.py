@@ -44,7 +44,9 @@ class Renderer:
 
     def __init__(self, template: Template, files: Tree, answers: Answers, folder: str) -> None:
         self.template, self.files, self.answers, self.folder = template, files, answers, folder
-        self.choices: list[Answers] = []  # of each project, whose folder is named by its number here
+        self.choices: list[
+            Answers
+        ] = []  # of each project, whose folder is named by its number here
         self._seen: set[str] = set()
 
     def render(self, choices: Answers) -> Render:
@@ -76,5 +78,7 @@ def _fingerprint(tree: Tree) -> str:
     digest = hashlib.sha256()
     for name, source in tree.items():
         if not any(fnmatch.fnmatchcase(name, pattern) for pattern in DESCRIPTIONS):
-            digest.update(f"{name}\0{source.mode}\0{len(source.content)}\0".encode() + source.content)
+            digest.update(
+                f"{name}\0{source.mode}\0{len(source.content)}\0".encode() + source.content
+            )
     return digest.hexdigest()

@@ -32,7 +32,10 @@ def _fit(choices: Answers, template: Template, steps: Steps) -> Row | None:
     """Return a row with a Python for its Django or, if there is none, with a Django that has one."""
     locked = template.options["django"][0]
     wanted = choices.get("django", locked)
-    pythons = {each: _find_python(template, each) for each in (wanted, *open_choices(template).get("django", []))}
+    pythons = {
+        each: _find_python(template, each)
+        for each in (wanted, *open_choices(template).get("django", []))
+    }
     fitting = next((each for each, python in pythons.items() if python is not None), None)
     if fitting != wanted:
         floor = template.schema["_python"][wanted]
@@ -40,7 +43,10 @@ def _fit(choices: Answers, template: Template, steps: Steps) -> Row | None:
         steps.skip(f"Django {wanted} needs Python {floor} or newer, and there is none: {remedy}.")
     if fitting is None:
         return None
-    return Row({key: fitting if key == "django" else value for key, value in choices.items()}, pythons[fitting] or "")
+    return Row(
+        {key: fitting if key == "django" else value for key, value in choices.items()},
+        pythons[fitting] or "",
+    )
 
 
 def _find_python(template: Template, django: str | bool) -> str | None:

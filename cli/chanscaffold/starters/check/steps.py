@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 LIMIT = 900.0  # seconds that a program may take
-PATIENCE = 30.0  # seconds that a program may take to end its own children, a database server perhaps
+PATIENCE = (
+    30.0  # seconds that a program may take to end its own children, a database server perhaps
+)
 LINES = 20  # of what a program has said that are shown when it fails
 TAIL = 64 * 1024  # bytes of it that are read
 
@@ -50,7 +52,9 @@ class Steps:
         failure = _run(step, self.log)
         self.report(step.label, not failure, time.monotonic() - start)
         if failure:
-            self.explain([*reword(_tail(self.log))[-LINES:], f"It {failure}. To see it again: {step.again}"])
+            self.explain(
+                [*reword(_tail(self.log))[-LINES:], f"It {failure}. To see it again: {step.again}"]
+            )
         return not failure
 
     def report(self, label: str, is_good: bool, seconds: float) -> None:

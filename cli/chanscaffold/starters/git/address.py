@@ -55,14 +55,20 @@ def parse(text: str) -> Address | None:
     form = _FORM.fullmatch(text)
     if form is None or form["scheme"] not in (None, *SCHEMES):
         kind = (form["scheme"] + "://") if form else text.partition(":")[0] + ":"
-        raise Refused(f"{kind!r:.80} is no kind of address that starters come from: use {FORMS}, or a folder's path.")
+        raise Refused(
+            f"{kind!r:.80} is no kind of address that starters come from: use {FORMS}, or a folder's path."
+        )
     _refuse_secret(form)
     if not text.isprintable() or " " in text or "\\" in text:
-        raise Refused(f"The address {text!r:.200} must have no spaces, control characters or backslashes.")
+        raise Refused(
+            f"The address {text!r:.200} must have no spaces, control characters or backslashes."
+        )
     path, ref = _split(form["path"], text)
     _check_place(form, path, text)
     address = form["start"] + path
-    return Address(address, ABBREVIATIONS[form["short"]].format(path) if form["short"] else address, ref)
+    return Address(
+        address, ABBREVIATIONS[form["short"]].format(path) if form["short"] else address, ref
+    )
 
 
 def _refuse_secret(form: re.Match[str]) -> None:
@@ -81,7 +87,9 @@ def _split(path: str, text: str) -> tuple[str, str]:
         return path, ""
     path, _, ref = path.rpartition("@")
     if _BAD_REF.search(ref):
-        raise Refused(f"The address {text!r:.200} must have a tag, a branch or a full commit hash after its last '@'.")
+        raise Refused(
+            f"The address {text!r:.200} must have a tag, a branch or a full commit hash after its last '@'."
+        )
     return path, ref
 
 

@@ -38,7 +38,9 @@ def read_commit(commit: str, place: str, git: Callable[..., bytes]) -> Tree:
     rule, before any content is read.
     """
     try:
-        entries = list_files(git("ls-tree", "-r", "-l", "-z", commit, "--", MANIFEST, OVERLAY, HOOKS))
+        entries = list_files(
+            git("ls-tree", "-r", "-l", "-z", commit, "--", MANIFEST, OVERLAY, HOOKS)
+        )
         files = {name: entry for name, entry in entries.items() if name.partition("/")[0] != HOOKS}
         _check(files, place)
         tree = dict(zip(files, _read(list(files.values()), git), strict=True))
@@ -63,16 +65,24 @@ def list_files(answer: bytes) -> dict[str, Entry]:
 def _check(files: dict[str, Entry], place: str) -> None:
     """Refuse links and names that lead elsewhere, and too much."""
     if MANIFEST not in files:
-        raise Refused(f"{place} has no {MANIFEST}: `chanscaffold starter new NAME` makes a starter to begin with.")
+        raise Refused(
+            f"{place} has no {MANIFEST}: `chanscaffold starter new NAME` makes a starter to begin with."
+        )
     for name, entry in files.items():
         if entry.mode not in MODES:
             kind = "submodule" if entry.mode == SUBMODULE else "link"
-            raise Refused(f"{place}: {name!r:.200} is a {kind}, and links are refused: put the files themselves there.")
+            raise Refused(
+                f"{place}: {name!r:.200} is a {kind}, and links are refused: put the files themselves there."
+            )
         check_name(name.removeprefix(f"{OVERLAY}/").removesuffix(PATCH), place)
         if entry.size > FILE_BYTES:
-            raise Refused(f"{place}: {name} has {entry.size} bytes: {FILE_BYTES >> 20} MiB are the most.")
+            raise Refused(
+                f"{place}: {name} has {entry.size} bytes: {FILE_BYTES >> 20} MiB are the most."
+            )
     if len(files) > FILES + 1 or sum(entry.size for entry in files.values()) > TOTAL_BYTES:
-        raise Refused(f"{place} is too large: {FILES} files and {TOTAL_BYTES >> 20} MiB are the most.")
+        raise Refused(
+            f"{place} is too large: {FILES} files and {TOTAL_BYTES >> 20} MiB are the most."
+        )
 
 
 def _read(entries: list[Entry], git: Callable[..., bytes]) -> Iterator[Source]:

@@ -112,7 +112,9 @@ def _digest(folder: str) -> str:
     digest = hashlib.sha256()
     for name, source in read_tree(folder).items():
         if name != DIGEST:
-            digest.update(f"{name}\0{source.mode}\0{len(source.content)}\0".encode() + source.content)
+            digest.update(
+                f"{name}\0{source.mode}\0{len(source.content)}\0".encode() + source.content
+            )
     return digest.hexdigest()
 
 
@@ -131,6 +133,7 @@ def _read() -> dict[str, dict[str, str]]:
 
 def _is_known(known: object) -> TypeGuard[dict[str, dict[str, str]]]:
     return isinstance(known, dict) and all(
-        isinstance(refs, dict) and all(isinstance(commit, str) and HASH.fullmatch(commit) for commit in refs.values())
+        isinstance(refs, dict)
+        and all(isinstance(commit, str) and HASH.fullmatch(commit) for commit in refs.values())
         for refs in known.values()
     )

@@ -58,7 +58,9 @@ def fetch(address: Address) -> Checkout:
         advice = advise(str(error), address.url)
         raise ChanscaffoldError(f"{address.text} cannot be fetched: {error}; {advice}.") from error
     except OSError as error:
-        raise ChanscaffoldError(f"{cache.cache()}: {error.filename} cannot be written: {error.strerror}.") from error
+        raise ChanscaffoldError(
+            f"{cache.cache()}: {error.filename} cannot be written: {error.strerror}."
+        ) from error
 
 
 def _fetch(address: Address, last: str | None) -> Checkout:
@@ -111,10 +113,14 @@ def _download(address: Address, version: Version, git: Callable[..., bytes]) -> 
     return _verify(commit, address, git)
 
 
-def _fetch_all(address: Address, git: Callable[..., bytes], fetch_refs: Callable[..., bytes]) -> None:
+def _fetch_all(
+    address: Address, git: Callable[..., bytes], fetch_refs: Callable[..., bytes]
+) -> None:
     """Fetch what all branches and tags stand for, without refs of our own: each would be a file."""
     names = [
-        name for name in list_refs(address, git) if name.startswith(BRANCHES_AND_TAGS) and not set(name) & set("^:")
+        name
+        for name in list_refs(address, git)
+        if name.startswith(BRANCHES_AND_TAGS) and not set(name) & set("^:")
     ]
     with tempfile.TemporaryFile() as refs:
         refs.write("".join(f"{name}\n" for name in names).encode())

@@ -45,12 +45,19 @@ def _files(folder: str, kind: str) -> dict[str, tuple[int | None, str]]:
 
     Raise OSError if one cannot be read, and Refused if a rule of read_overlay() is broken.
     """
-    tree = {f"{OVERLAY}/{name}": source for name, source in read_overlay(os.path.join(folder, OVERLAY)).items()}
+    tree = {
+        f"{OVERLAY}/{name}": source
+        for name, source in read_overlay(os.path.join(folder, OVERLAY)).items()
+    }
     path = os.path.join(folder, MANIFEST)
     with open(path, "rb") as file:
-        tree[MANIFEST] = Source(file.read(MANIFEST_BYTES + 1), 0o755 if os.stat(path).st_mode & 0o100 else 0o644)
+        tree[MANIFEST] = Source(
+            file.read(MANIFEST_BYTES + 1), 0o755 if os.stat(path).st_mode & 0o100 else 0o644
+        )
     return {name: (source.mode, _hash(source.content, kind)) for name, source in tree.items()}
 
 
 def _hash(content: bytes, kind: str) -> str:
-    return hashlib.new(kind, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    return hashlib.new(
+        kind, b"blob %d\0" % len(content) + content, usedforsecurity=False
+    ).hexdigest()

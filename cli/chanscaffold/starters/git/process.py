@@ -47,7 +47,9 @@ class TooLarge(GitError):
     """Git had to write a file of more than FETCH_BYTES."""
 
 
-def run_git(*arguments: str, folder: str, protocols: str = PROTOCOLS, stdin: IO[bytes] | None = None) -> bytes:
+def run_git(
+    *arguments: str, folder: str, protocols: str = PROTOCOLS, stdin: IO[bytes] | None = None
+) -> bytes:
     """Run git in a folder and return what it prints; `protocols` are those that it may use, with ":" between them.
 
     Raise GitError if it fails, takes longer than SECONDS, prints more than OUTPUT_BYTES or writes files of more than
@@ -55,16 +57,24 @@ def run_git(*arguments: str, folder: str, protocols: str = PROTOCOLS, stdin: IO[
     """
     git = shutil.which("git")
     if git is None:
-        raise Refused("There is no git on your PATH, and a starter's address needs it: install git, or give a folder.")
+        raise Refused(
+            "There is no git on your PATH, and a starter's address needs it: install git, or give a folder."
+        )
     with tempfile.TemporaryFile() as errors:
-        child = _start([git, *OPTIONS, *arguments], folder, protocols, stdin or subprocess.DEVNULL, errors)
+        child = _start(
+            [git, *OPTIONS, *arguments], folder, protocols, stdin or subprocess.DEVNULL, errors
+        )
         end = time.monotonic() + SECONDS
         output = _communicate(child)
         if len(output) > OUTPUT_BYTES:
             raise GitError(f"the answer has more than {OUTPUT_BYTES >> 20} MiB")
         if child.returncode != 0:
             late = time.monotonic() > end
-            raise GitError(f"git had no answer after {SECONDS} s") if late else _reason(errors, child.returncode)
+            raise (
+                GitError(f"git had no answer after {SECONDS} s")
+                if late
+                else _reason(errors, child.returncode)
+            )
         return output
 
 
@@ -79,7 +89,9 @@ class _Git(subprocess.Popen[bytes]):
             super().kill()
 
 
-def _start(command: list[str], folder: str, protocols: str, stdin: IO[bytes] | int, errors: IO[bytes]) -> _Git:
+def _start(
+    command: list[str], folder: str, protocols: str, stdin: IO[bytes] | int, errors: IO[bytes]
+) -> _Git:
     with stop.hold(), _bounded_files():
         stop.child = child = _Git(
             command,
@@ -118,7 +130,11 @@ def _bounded_files() -> Iterator[None]:
 
 
 def _environment(protocols: str) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(KEPT)}
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith(KEPT)
+    }
     own |= {"GIT_ALLOW_PROTOCOL": protocols, "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     if not os.isatty(0):
         own["GIT_TERMINAL_PROMPT"] = "0"

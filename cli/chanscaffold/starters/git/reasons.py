@@ -7,7 +7,13 @@ import shlex
 
 LENGTH = 300  # characters
 # What git says beside the reason.
-CHATTER = ("Please make sure", "and the repository exists", "fatal: Could not read from remote", "warning:", "hint:")
+CHATTER = (
+    "Please make sure",
+    "and the repository exists",
+    "fatal: Could not read from remote",
+    "warning:",
+    "hint:",
+)
 # By what a reason matches. The command asks what we could not ask, and git's own helpers keep the answer.
 ADVICE = {
     "Host key verification failed": "run `{command}` on a terminal, and compare the key that it shows with the host's",
@@ -24,7 +30,11 @@ OTHER_ADVICE = "`{command}` shows whether git can reach it"
 def find_reason(errors: str, code: int) -> str:
     """Return the last line of git's errors that says something, without a full stop; `code` is how git ended."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    telling = [line for line in lines if not line.startswith(CHATTER)] or lines or [f"git ended with {code}"]
+    telling = (
+        [line for line in lines if not line.startswith(CHATTER)]
+        or lines
+        or [f"git ended with {code}"]
+    )
     reason = telling[-1].removeprefix("fatal: ").removeprefix("remote: ").rstrip(".")
     # The user's own configuration may put a token into an address (`insteadOf`), and git repeats it.
     return re.sub(r"://[^/\s]*@", "://", reason)[:LENGTH]

@@ -36,7 +36,9 @@ def resolve(address: Address, git: Callable[..., bytes]) -> Version:
     if HASH.fullmatch(address.ref):
         return Version(address.ref, address.ref)
     refs = list_refs(address, git)
-    for ref in (f"refs/tags/{address.ref}", f"refs/heads/{address.ref}") if address.ref else ("HEAD",):
+    for ref in (
+        (f"refs/tags/{address.ref}", f"refs/heads/{address.ref}") if address.ref else ("HEAD",)
+    ):
         if ref in refs:
             # An annotated tag is an object of its own; its commit stands in a second line.
             return Version(ref, refs.get(f"{ref}^{{}}", refs[ref]))
@@ -61,7 +63,13 @@ def _unknown(address: Address, refs: dict[str, str]) -> Refused:
         reason = f"no tag or branch {address.ref!r:.80}"
     else:
         reason = "no default branch"
-    names = {ref.split("/", 2)[2] for ref in refs if ref.startswith(BRANCHES_AND_TAGS) and ref[-1] != "}"}
+    names = {
+        ref.split("/", 2)[2] for ref in refs if ref.startswith(BRANCHES_AND_TAGS) and ref[-1] != "}"
+    }
     nearest = get_close_matches(address.ref or "main", sorted(names), n=3, cutoff=0)
-    hint = f"the nearest of its {len(names)} are {', '.join(nearest)}" if names else "it is empty: push to it first"
+    hint = (
+        f"the nearest of its {len(names)} are {', '.join(nearest)}"
+        if names
+        else "it is empty: push to it first"
+    )
     return Refused(f"{address.text} has {reason}; {hint:.300}.")

@@ -24,18 +24,29 @@ def check(project: Project) -> Iterator[Finding]:
     """Find methods `connect()` that certainly come to an end without an answer to the handshake."""
     for found in consumers(project):
         connect = _connect(found.node)
-        if connect and speaks_websocket(project, found) and is_known(project, found) and not _may_answer(connect):
+        if (
+            connect
+            and speaks_websocket(project, found)
+            and is_known(project, found)
+            and not _may_answer(connect)
+        ):
             message = (
                 f"{found.node.name}.connect() neither accepts nor refuses the socket: the handshake hangs until the"
                 " server or the browser gives up."
             )
-            call = "await self.accept()" if isinstance(connect, ast.AsyncFunctionDef) else "self.accept()"
+            call = (
+                "await self.accept()"
+                if isinstance(connect, ast.AsyncFunctionDef)
+                else "self.accept()"
+            )
             yield Finding(message, found.module.place(connect), f"+        {call}")
 
 
 def _connect(node: ast.AST) -> Function | None:
     body = getattr(node, "body", [])
-    return next((each for each in body if isinstance(each, FUNCTIONS) and each.name == "connect"), None)
+    return next(
+        (each for each in body if isinstance(each, FUNCTIONS) and each.name == "connect"), None
+    )
 
 
 def _may_answer(connect: Function) -> bool:
@@ -45,8 +56,14 @@ def _may_answer(connect: Function) -> bool:
             return True
         if isinstance(node, ast.Call) and _is_own(node.func):
             return True
-        handed = [*node.args, *(word.value for word in node.keywords)] if isinstance(node, ast.Call) else []
-        if any(getattr(argument, "id", getattr(argument, "attr", "")) in HANDED for argument in handed):
+        handed = (
+            [*node.args, *(word.value for word in node.keywords)]
+            if isinstance(node, ast.Call)
+            else []
+        )
+        if any(
+            getattr(argument, "id", getattr(argument, "attr", "")) in HANDED for argument in handed
+        ):
             return True
     return False
 

@@ -37,9 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _hosts(project: Project) -> Iterator[Finding]:
     hosts = project.setting("ALLOWED_HOSTS")
     if _has_star(hosts.value) and not _is_for_development(project, hosts):
-        message = (
-            f'ALLOWED_HOSTS has "*", and AllowedHostsOriginValidator compares with it: it admits every site, {LEADS_TO}'
-        )
+        message = f'ALLOWED_HOSTS has "*", and AllowedHostsOriginValidator compares with it: it admits every site, {LEADS_TO}'
         severity = "advice" if _is_literally_debug(project) else None
         mend = '-ALLOWED_HOSTS = ["*"]\n+ALLOWED_HOSTS = ["example.com"]'
         yield Finding(message, hosts.place, mend, severity, hosts.depth)
@@ -56,7 +54,9 @@ def _origins(project: Project, module: Module, call: ast.Call) -> Iterator[Findi
 
 
 def _has_star(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and "*" in [each for each in value if isinstance(each, str)]
+    return isinstance(value, (list, tuple)) and "*" in [
+        each for each in value if isinstance(each, str)
+    ]
 
 
 def _is_literally_debug(project: Project) -> bool:
@@ -69,14 +69,21 @@ def _is_for_development(project: Project, hosts: Setting) -> bool:
     debug = project.setting("DEBUG")
     if debug.value is not True:
         return False
-    return _is_chosen(project, hosts) or (_is_literally_debug(project) and _is_set_elsewhere(project))
+    return _is_chosen(project, hosts) or (
+        _is_literally_debug(project) and _is_set_elsewhere(project)
+    )
 
 
 def _is_chosen(project: Project, hosts: Setting) -> bool:
     """Return whether the value depends on something: on the environment, or on a condition around the assignment."""
-    modules = [each for each in project.settings.modules if hosts.place and each.path == hosts.place.path]
+    modules = [
+        each for each in project.settings.modules if hosts.place and each.path == hosts.place.path
+    ]
     conditional = any(
-        isinstance(above, (ast.If, ast.Try)) for module in modules if hosts.node for above in module.above(hosts.node)
+        isinstance(above, (ast.If, ast.Try))
+        for module in modules
+        if hosts.node
+        for above in module.above(hosts.node)
     )
     return conditional or not _has_star(evaluate(hosts.node, {}))
 
@@ -84,5 +91,10 @@ def _is_chosen(project: Project, hosts: Setting) -> bool:
 def _is_set_elsewhere(project: Project) -> bool:
     """Return whether a settings file that was not read sets ALLOWED_HOSTS, too."""
     others = [module for module in project.code if module not in project.settings.modules]
-    targets = [target for module in others for assign in module.all(ast.Assign) for target in assign.targets]
+    targets = [
+        target
+        for module in others
+        for assign in module.all(ast.Assign)
+        for target in assign.targets
+    ]
     return any(isinstance(target, ast.Name) and target.id == "ALLOWED_HOSTS" for target in targets)

@@ -53,7 +53,11 @@ def _class(project: Project, module: Module, node: ast.AST) -> str:
         node = node.value
     name = module.qualified(node)
     same = [each.name for each in project.consumers if name in {each.name, each.qualified}]
-    ends = [each.name for each in project.consumers if name and f".{each.qualified}".endswith(f".{name}")]
+    ends = [
+        each.name
+        for each in project.consumers
+        if name and f".{each.qualified}".endswith(f".{name}")
+    ]
     return (same or ends or [""])[0]
 
 
@@ -74,7 +78,11 @@ def _looks_older(project: Project) -> bool:
     """Return whether the project says Channels 2 in another way: its router leaves HTTP to Channels."""
     if any("channels.http.AsgiHandler" in module.imports.values() for module in project.code):
         return True
-    named = [protocol_names(project, module, call) for module in project.code for call in module.calls(ROUTER)]
+    named = [
+        protocol_names(project, module, call)
+        for module in project.code
+        for call in module.calls(ROUTER)
+    ]
     return any(whole and names == ["websocket"] for names, whole in named)
 
 

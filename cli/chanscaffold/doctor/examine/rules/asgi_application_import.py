@@ -31,7 +31,11 @@ def check(project: Project) -> Iterator[Finding]:
     problem = _written(project, module, name)
     if problem:
         yield Finding(
-            f"{problem}, so the server does not start.", setting.place, _mend(project, setting), None, setting.depth
+            f"{problem}, so the server does not start.",
+            setting.place,
+            _mend(project, setting),
+            None,
+            setting.depth,
         )
     elif not any(channels_leftovers.check(project)):
         yield from _seen(project.facts.get("failure") or {}, setting, module)
@@ -39,11 +43,19 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _seen(failure: dict[str, Any], setting: Setting, module: str) -> Iterator[Finding]:
     """Find that the module cannot be imported for what is in it."""
-    if failure.get("stage") == "application" and failure.get("type") in {"ImportError", "ModuleNotFoundError"}:
+    if failure.get("stage") == "application" and failure.get("type") in {
+        "ImportError",
+        "ModuleNotFoundError",
+    }:
         message = f"Cannot import ASGI_APPLICATION module '{module}': {failure.get('message')}"
         frames = failure.get("frames") or []
         place = Place(frames[-1]["path"], frames[-1]["line"]) if frames else setting.place
-        yield Finding(message.rstrip(".") + ".", place, "Mend or install what this line imports.", depth="settings")
+        yield Finding(
+            message.rstrip(".") + ".",
+            place,
+            "Mend or install what this line imports.",
+            depth="settings",
+        )
 
 
 def _written(project: Project, module: str, name: str) -> str:
@@ -52,9 +64,15 @@ def _written(project: Project, module: str, name: str) -> str:
         return f"ASGI_APPLICATION is {name!r}, which names no module"
     found = project.module(module)
     if found is None:
-        return f"There is no module '{module}' for ASGI_APPLICATION" if _is_missing(project, module) else ""
+        return (
+            f"There is no module '{module}' for ASGI_APPLICATION"
+            if _is_missing(project, module)
+            else ""
+        )
     return (
-        f"There is no {name!r} in {found.path}, the module of ASGI_APPLICATION" if _lacks(project, found, name) else ""
+        f"There is no {name!r} in {found.path}, the module of ASGI_APPLICATION"
+        if _lacks(project, found, name)
+        else ""
     )
 
 
@@ -62,12 +80,17 @@ def _is_missing(project: Project, module: str) -> bool:
     """Return whether a module would be the project's own, by its first name, and no file has its name."""
     paths = [file.path for file in project.files]
     file = module.replace(".", "/")
-    if any(f"/{path}".endswith((f"/{file}.py", f"/{file}/__init__.py")) or f"/{file}." in f"/{path}" for path in paths):
+    if any(
+        f"/{path}".endswith((f"/{file}.py", f"/{file}/__init__.py")) or f"/{file}." in f"/{path}"
+        for path in paths
+    ):
         return False
     tops = {each.name.split(".")[0] for each in project.modules}
     top = module.partition(".")[0]
     own = top in tops or any(f"/{top}/__init__.py" in f"/{path}" for path in paths)
-    return own or bool(get_close_matches(top, {each for each in tops if len(each) >= SHORTEST}, n=1, cutoff=0.8))
+    return own or bool(
+        get_close_matches(top, {each for each in tops if len(each) >= SHORTEST}, n=1, cutoff=0.8)
+    )
 
 
 def _lacks(project: Project, module: Module, name: str) -> bool:
@@ -76,8 +99,13 @@ def _lacks(project: Project, module: Module, name: str) -> bool:
         return False
     if any(each.id in NAMES_AT_WILL for each in module.all(ast.Name)):
         return False
-    defined = {each.id for each in module.all(ast.Name) if isinstance(each.ctx, ast.Store)} | set(module.imports)
-    named = {str(getattr(each, "name", "")) for each in module.all(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)}
+    defined = {each.id for each in module.all(ast.Name) if isinstance(each.ctx, ast.Store)} | set(
+        module.imports
+    )
+    named = {
+        str(getattr(each, "name", ""))
+        for each in module.all(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    }
     return name not in defined | named and not named & NAMES_AT_WILL
 
 

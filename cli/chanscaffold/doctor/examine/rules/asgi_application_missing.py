@@ -27,18 +27,28 @@ def check(project: Project) -> Iterator[Finding]:
         similar = get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.9)
         instead = f" ({similar[0]} is read by nothing)" if similar else ""
         message = f"{NAME} is not set{instead}: {_consequence(needed)}."
-        yield Finding(message, setting.place, _mend(project), None if needed else "advice", setting.depth)
+        yield Finding(
+            message, setting.place, _mend(project), None if needed else "advice", setting.depth
+        )
 
 
 def _consequence(needed: bool) -> str:
-    return "runserver stops" if needed else "nothing of Channels that asks for the project's application finds one"
+    return (
+        "runserver stops"
+        if needed
+        else "nothing of Channels that asks for the project's application finds one"
+    )
 
 
 def _is_read(project: Project) -> bool:
     """Return whether a runserver for ASGI is installed, or the application is taken from the setting."""
     apps = project.setting("INSTALLED_APPS").value
     wanted = apps_with_runserver(project)
-    named = any(str(app).split(".")[0] in wanted for app in apps) if isinstance(apps, (list, tuple)) else False
+    named = (
+        any(str(app).split(".")[0] in wanted for app in apps)
+        if isinstance(apps, (list, tuple))
+        else False
+    )
     return named or any(any(module.calls(DEFAULT)) for module in project.code)
 
 

@@ -37,7 +37,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(reached: Reached) -> Finding:
-    what = spell(reached.culprit.inner) if reached.culprit.inner else spell(reached.culprit.node.func)
+    what = (
+        spell(reached.culprit.inner) if reached.culprit.inner else spell(reached.culprit.node.func)
+    )
     message = (
         f"{reached.function.name}() runs in an event loop and calls async_to_sync({what}){reached.via},"
         " which refuses to run there."
@@ -57,12 +59,21 @@ def _mend(reached: Reached) -> str:
 def _culprits(module: Module, function: Function) -> list[Culprit]:
     nodes = list(own(function.body))
     made = {name: value for node in nodes for name, value in _made(module, node)}
-    return [found for node in nodes if isinstance(node, ast.Call) for found in _called(module, node, made)]
+    return [
+        found
+        for node in nodes
+        if isinstance(node, ast.Call)
+        for found in _called(module, node, made)
+    ]
 
 
 def _made(module: Module, node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
     """Yield the name that stands for a wrapped function, as in `send = async_to_sync(layer.send)`."""
-    if isinstance(node, ast.Assign) and _wraps(module, node.value) and isinstance(node.targets[0], ast.Name):
+    if (
+        isinstance(node, ast.Assign)
+        and _wraps(module, node.value)
+        and isinstance(node.targets[0], ast.Name)
+    ):
         yield node.targets[0].id, node.value.args[0]  # type: ignore[attr-defined]
 
 
@@ -74,4 +85,6 @@ def _called(module: Module, call: ast.Call, made: dict[str, ast.expr | None]) ->
 
 
 def _wraps(module: Module, node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and bool(node.args) and module.qualified(node.func) in WRAPPERS
+    return (
+        isinstance(node, ast.Call) and bool(node.args) and module.qualified(node.func) in WRAPPERS
+    )

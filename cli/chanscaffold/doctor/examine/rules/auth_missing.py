@@ -34,7 +34,11 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _reads(consumer: Consumer, depth: str) -> Iterator[Finding]:
     for node in ast.walk(consumer.node):
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and is_scope(node, "user"):
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Load)
+            and is_scope(node, "user")
+        ):
             message = (
                 f'{consumer.name} reads self.scope["user"], but no layer around the WebSocket routes '
                 "puts a user into the scope."
@@ -46,9 +50,13 @@ def _reads(consumer: Consumer, depth: str) -> Iterator[Finding]:
 def _puts_user(project: Project) -> bool:
     """Return whether the code fills the scope itself, or asks whether there is a user, or Channels' login does."""
     written = any(
-        is_scope(node, "user") and not isinstance(node.ctx, ast.Load) for _, node in project.all(ast.Subscript)
+        is_scope(node, "user") and not isinstance(node.ctx, ast.Load)
+        for _, node in project.all(ast.Subscript)
     )
-    login = any(module.qualified(node.func) == "channels.auth.login" for module, node in project.all(ast.Call))
+    login = any(
+        module.qualified(node.func) == "channels.auth.login"
+        for module, node in project.all(ast.Call)
+    )
     asked = any(
         getattr(node.left, "value", None) == "user" and isinstance(node.ops[0], (ast.In, ast.NotIn))
         for _, node in project.all(ast.Compare)

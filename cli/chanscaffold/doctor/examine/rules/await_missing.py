@@ -36,7 +36,11 @@ def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
             yield module, statement.value
     for module, later in project.all(ast.Call):
         first = later.args[0] if later.args else None
-        if isinstance(first, ast.Lambda) and isinstance(first.body, ast.Call) and module.qualified(later.func) == LATER:
+        if (
+            isinstance(first, ast.Lambda)
+            and isinstance(first.body, ast.Call)
+            and module.qualified(later.func) == LATER
+        ):
             yield module, first.body
 
 
@@ -46,7 +50,9 @@ def _is_script(module: Module, call: ast.Call) -> bool:
 
 
 def _finding(module: Module, call: ast.Call, name: str) -> Finding:
-    around = next((each for each in module.above(call) if isinstance(each, (*FUNCTIONS, ast.Lambda))), None)
+    around = next(
+        (each for each in module.above(call) if isinstance(each, (*FUNCTIONS, ast.Lambda))), None
+    )
     message = f"{spell(call)} makes a coroutine ({name}) that nobody awaits, so nothing happens."
     if isinstance(around, ast.AsyncFunctionDef):
         mend = changed(module, call, f"await {text(module, call)}")

@@ -24,4 +24,6 @@ def check(project: Project) -> Iterator[Finding]:
             f"Half of a JSON object {how}{bad.because}: any client can fill the log with tracebacks, "
             "and an honest one does not learn what was wrong."
         )
-        yield Finding(message, bad.place, "+        except ValueError:\n+            await self.send(…)")
+        yield Finding(
+            message, bad.place, "+        except ValueError:\n+            await self.send(…)"
+        )

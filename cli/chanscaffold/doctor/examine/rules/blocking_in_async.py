@@ -34,7 +34,11 @@ BLOCKING = {
     *(f"subprocess.{name}" for name in PROCESSES),
     *(f"django.core.mail.{name}" for name in MAIL),
 }
-ALONE = ("asyncio.run", "uvloop.run", "anyio.run")  # in a module that starts its own loop, there is nobody to stall
+ALONE = (
+    "asyncio.run",
+    "uvloop.run",
+    "anyio.run",
+)  # in a module that starts its own loop, there is nobody to stall
 
 
 class Culprit(NamedTuple):
@@ -66,7 +70,11 @@ def _mend(reached: Reached) -> str:
     if reached.culprit.name == SLEEP and reached.helper is None:
         return changed(module, call.func, "await asyncio.sleep")
     given = text(module, call)[len(text(module, call.func)) + 1 :]
-    new = f"await asyncio.to_thread({text(module, call.func)}, {given}" if call.args or call.keywords else ""
+    new = (
+        f"await asyncio.to_thread({text(module, call.func)}, {given}"
+        if call.args or call.keywords
+        else ""
+    )
     return changed(module, call, new or f"await asyncio.to_thread({spell(call.func)})")
 
 

@@ -23,7 +23,10 @@ SYMPTOM = "ModuleNotFoundError: No module named 'channels.http'"
 ROUTERS = "channels.routing.ProtocolTypeRouter and URLRouter"
 GONE = {
     "channels.http": (4, "django.core.asgi.get_asgi_application()"),
-    "channels.staticfiles": (4, "django.contrib.staticfiles, with daphne before it in INSTALLED_APPS"),
+    "channels.staticfiles": (
+        4,
+        "django.contrib.staticfiles, with daphne before it in INSTALLED_APPS",
+    ),
     "channels.management.commands.runserver": (4, "daphne.management.commands.runserver"),
     "channels.asgi": (2, "channels.layers.get_channel_layer()"),
     "channels.generic.websockets": (2, "channels.generic.websocket"),
@@ -56,7 +59,9 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _circle(project)
     if version is not None and version < OLDEST and project.uses_sockets:
         number = ".".join(map(str, project.version("channels") or [version]))
-        message = f"Channels {number} is no longer maintained, and no supported Django is tested with it."
+        message = (
+            f"Channels {number} is no longer maintained, and no supported Django is tested with it."
+        )
         place = next((each.place for each in asked(project, "channels")), project.settings.place)
         yield Finding(message, place, "channels[daphne]>=4.3", "warning")
 
@@ -72,7 +77,11 @@ def _uses(project: Project) -> Iterator[Use]:
     """Yield what is imported without a way out, and what stands among the apps."""
     for module in project.code:
         for node in module.all(ast.ImportFrom, ast.Import):
-            lost = [] if _has_way_out(module, node) else filter(None, map(_gone, module.imported_by(node)))
+            lost = (
+                []
+                if _has_way_out(module, node)
+                else filter(None, map(_gone, module.imported_by(node)))
+            )
             yield from (Use(name, module.place(node)) for name in lost)
     apps = project.setting("INSTALLED_APPS")
     names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []

@@ -27,9 +27,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield _outdated(project, ".".join(map(str, version)), version < (4,))
     for module, call in project.all(ast.Call):
         if getattr(call.func, "attr", "") == "run_until_complete" and _is_left_open(module, call):
-            message = (
-                "The layer runs in an event loop that is made here and never closed: each keeps a connection to Redis."
-            )
+            message = "The layer runs in an event loop that is made here and never closed: each keeps a connection to Redis."
             mend = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
             yield Finding(message, module.place(call), mend, "advice")
 
@@ -37,12 +35,16 @@ def check(project: Project) -> Iterator[Finding]:
 def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
     place = next((each.place for each in asked(project, "channels-redis")), None)
     if is_ancient:
-        message = f"channels-redis {version} stands on aioredis, which has had no release since 2021."
+        message = (
+            f"channels-redis {version} stands on aioredis, which has had no release since 2021."
+        )
     else:
         message = f"channels-redis {version} leaves connections behind when the loop of an async_to_sync call closes."
     installed = "channels-redis" in (project.facts.get("versions") or {})
     severity = "advice" if is_ancient else None
-    return Finding(message, place, "channels-redis>=4.3,<5", severity, "settings" if installed else "source")
+    return Finding(
+        message, place, "channels-redis>=4.3,<5", severity, "settings" if installed else "source"
+    )
 
 
 def _is_left_open(module: Module, call: ast.Call) -> bool:

@@ -25,7 +25,11 @@ def check(project: Project) -> Iterator[Finding]:
     """Find `close(code)` in connect() which no accept() can have come before."""
     for found in consumers(project):
         for module, function in methods(found):
-            if function.name == "connect" and speaks_websocket(project, found) and not _has_own_close(project, found):
+            if (
+                function.name == "connect"
+                and speaks_websocket(project, found)
+                and not _has_own_close(project, found)
+            ):
                 yield from _in(project, found, module, function)
 
 
@@ -44,7 +48,9 @@ def _in(project: Project, found: Definition, module: Module, function: Any) -> I
                 " (HTTP 403, code 1006) and never the code."
             )
             wait = "await " if isinstance(function, ast.AsyncFunctionDef) else ""
-            yield Finding(message, module.place(call), f"+{wait}self.accept()\n {module.line(call)}")
+            yield Finding(
+                message, module.place(call), f"+{wait}self.accept()\n {module.line(call)}"
+            )
 
 
 def _code(project: Project, module: Module, call: ast.Call) -> int:
@@ -61,7 +67,11 @@ def _code(project: Project, module: Module, call: ast.Call) -> int:
 
 def _is_own(call: ast.Call, name: str) -> bool:
     function = call.func
-    return isinstance(function, ast.Attribute) and function.attr == name and getattr(function.value, "id", "") == "self"
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr == name
+        and getattr(function.value, "id", "") == "self"
+    )
 
 
 def _may_accept(project: Project, found: Definition, call: ast.Call) -> bool:

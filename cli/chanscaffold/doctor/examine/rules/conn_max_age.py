@@ -40,8 +40,12 @@ def check(project: Project) -> Iterator[Finding]:
         written = written or [each for module in project.code for each in _written(module)]
         for alias, age in _real(databases.value):
             place, line = _place(written, age, databases.place)
-            yield _finding(project, f'The database "{alias}" has {NAME} = {age}', place, line, "settings")
-    elif written and all(_is_kept(each.age) for each in written) and not _is_sqlite(databases.value):
+            yield _finding(
+                project, f'The database "{alias}" has {NAME} = {age}', place, line, "settings"
+            )
+    elif (
+        written and all(_is_kept(each.age) for each in written) and not _is_sqlite(databases.value)
+    ):
         last = written[-1]
         yield _finding(project, f"{NAME} is {last.age}", last.place, last.line, "source")
 
@@ -52,7 +56,9 @@ def _finding(project: Project, what: str, place: Place | None, line: str, depth:
         "and they pile up until the database refuses more."
     )
     mixed = any(each.is_server and not each.is_asgi for each in project.commands)
-    return Finding(message, place, f"-{line}\n{MEND}" if line else MEND, "advice" if mixed else None, depth)
+    return Finding(
+        message, place, f"-{line}\n{MEND}" if line else MEND, "advice" if mixed else None, depth
+    )
 
 
 def _real(databases: Any) -> Iterator[tuple[str, Any]]:
@@ -84,7 +90,9 @@ def _written(module: Module) -> Iterator[Written]:
         for name, value in _pairs(node):
             if name in {NAME, NAME.lower()}:
                 known = isinstance(value, ast.Constant) and not _is_conditional(module, node)
-                yield Written(constant(value) if known else UNSEEN, module.place(value), module.line(value))
+                yield Written(
+                    constant(value) if known else UNSEEN, module.place(value), module.line(value)
+                )
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[Any, ast.expr]]:
@@ -97,4 +105,7 @@ def _pairs(node: ast.AST) -> Iterator[tuple[Any, ast.expr]]:
 
 
 def _is_conditional(module: Module, node: ast.AST) -> bool:
-    return any(isinstance(each, (ast.If, ast.Try, ast.IfExp, ast.FunctionDef)) for each in module.above(node))
+    return any(
+        isinstance(each, (ast.If, ast.Try, ast.IfExp, ast.FunctionDef))
+        for each in module.above(node)
+    )

@@ -17,16 +17,24 @@ DEPTH = "source"
 SYMPTOM = "Not Found: /ws/"
 
 DOCUMENTS = re.compile(
-    r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$", re.IGNORECASE
+    r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$",
+    re.IGNORECASE,
 )
 OTHERS = ("uvicorn", "hypercorn", "granian")  # who installs one of these may start it
-ASGI_COMMAND = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE)
+ASGI_COMMAND = re.compile(
+    r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE
+)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find installed apps, all of them known, among which none brings a runserver for ASGI."""
     apps = project.setting("INSTALLED_APPS")
-    if not (project.uses_sockets and apps.is_set and apps.is_known and isinstance(apps.value, (list, tuple))):
+    if not (
+        project.uses_sockets
+        and apps.is_set
+        and apps.is_known
+        and isinstance(apps.value, (list, tuple))
+    ):
         return
     wanted = apps_with_runserver(project)
     if _brings_asgi(project, list(map(str, apps.value)), wanted):
@@ -41,7 +49,9 @@ def _severity(project: Project) -> str:
     """Return how bad it is: nothing speaks WebSocket, production may, or developers have another server."""
     if _serves_otherwise(project):
         return "advice"
-    others = any(map(project.version, OTHERS)) or any(command.is_asgi for command in project.commands)
+    others = any(map(project.version, OTHERS)) or any(
+        command.is_asgi for command in project.commands
+    )
     return "warning" if others or major(project) is None else "error"
 
 
@@ -49,8 +59,14 @@ def _brings_asgi(project: Project, apps: list[str], wanted: set[str]) -> bool:
     """Return whether a runserver for ASGI is there, or may be under other settings."""
     if any(app.split(".")[0] in wanted for app in apps):
         return True
-    names = [project.facts.get("runserver_class") or "", *(project.facts.get("runserver_mro") or [])]
-    if any(re.search(r"asgi|daphne|uvicorn|granian|hypercorn|channels", name, re.IGNORECASE) for name in names):
+    names = [
+        project.facts.get("runserver_class") or "",
+        *(project.facts.get("runserver_mro") or []),
+    ]
+    if any(
+        re.search(r"asgi|daphne|uvicorn|granian|hypercorn|channels", name, re.IGNORECASE)
+        for name in names
+    ):
         return True
     return any(text.value == "daphne" for _, text in project.all(ast.Constant))
 
@@ -59,4 +75,7 @@ def _serves_otherwise(project: Project) -> bool:
     """Return whether developers start another server for ASGI, as commands or documents say."""
     if any(command.is_asgi and command.is_development for command in project.commands):
         return True
-    return any(DOCUMENTS.search(file.path) and ASGI_COMMAND.search(file.text()) for file in project.deployment)
+    return any(
+        DOCUMENTS.search(file.path) and ASGI_COMMAND.search(file.text())
+        for file in project.deployment
+    )

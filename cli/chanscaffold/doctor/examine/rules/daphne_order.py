@@ -23,5 +23,8 @@ def check(project: Project) -> Iterator[Finding]:
     if "daphne" in names and STATIC in names and names.index("daphne") > names.index(STATIC):
         message = f"daphne stands behind {STATIC} in INSTALLED_APPS, so Django refuses to start."
         yield Finding(
-            message, apps.place, ' INSTALLED_APPS = [\n+    "daphne",\n     …\n-    "daphne",', depth=apps.depth
+            message,
+            apps.place,
+            ' INSTALLED_APPS = [\n+    "daphne",\n     …\n-    "daphne",',
+            depth=apps.depth,
         )

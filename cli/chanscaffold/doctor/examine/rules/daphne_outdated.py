@@ -27,4 +27,6 @@ def check(project: Project) -> Iterator[Finding]:
             f"Daphne {'.'.join(map(str, version))} reads a WebSocket message of any size into memory (CVE-2026-44545) "
             "and lets a client smuggle headers into the handshake, Origin among them (CVE-2026-44546)."
         )
-        yield Finding(message, place, "daphne>=4.2.3,<5", depth="settings" if installed else "source")
+        yield Finding(
+            message, place, "daphne>=4.2.3,<5", depth="settings" if installed else "source"
+        )

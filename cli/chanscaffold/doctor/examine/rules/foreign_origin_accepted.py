@@ -23,4 +23,7 @@ def check(project: Project) -> Iterator[Finding]:
             f"{foreign.route} opens for a page of any other site, and browsers send your visitors' cookies along: "
             "such a page acts in their name."
         )
-        yield Finding(message, mend='+"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(…)))')
+        yield Finding(
+            message,
+            mend='+"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(…)))',
+        )

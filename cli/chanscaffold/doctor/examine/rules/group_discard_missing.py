@@ -41,11 +41,19 @@ def _leaves(project: Project, found: Definition) -> bool:
     """Return whether a consumer may leave its groups: by itself, by an ancestor, or by whoever it hands itself to."""
     if not is_known(project, found):
         return True
-    return any(mentions(each, "group_discard", "groups") or _hands_on(each) for each in family(project, found))
+    return any(
+        mentions(each, "group_discard", "groups") or _hands_on(each)
+        for each in family(project, found)
+    )
 
 
 def _hands_on(found: Definition) -> bool:
     methods = [node for node in ast.walk(found.node) if getattr(node, "name", "") == "disconnect"]
     calls = [node for method in methods for node in ast.walk(method) if isinstance(node, ast.Call)]
-    given = [each for call in calls for each in [*call.args, *(word.value for word in call.keywords)]]
-    return any(getattr(each, "id", "") == "self" or getattr(each, "attr", "") == "channel_name" for each in given)
+    given = [
+        each for call in calls for each in [*call.args, *(word.value for word in call.keywords)]
+    ]
+    return any(
+        getattr(each, "id", "") == "self" or getattr(each, "attr", "") == "channel_name"
+        for each in given
+    )

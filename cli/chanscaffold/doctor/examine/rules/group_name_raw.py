@@ -38,7 +38,9 @@ MEND = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 def check(project: Project) -> Iterator[Finding]:
     """Find groups of consumers that are named after URLs, queries, messages or users, once for each consumer."""
     found = {each.qualified: each for each in consumers(project)}
-    flows = {name: Flow(project, each, partial(_source, project, each)) for name, each in found.items()}
+    flows = {
+        name: Flow(project, each, partial(_source, project, each)) for name, each in found.items()
+    }
     told = set()
     for call in layer_calls(project, "group_add", "group_send"):
         inside = project.names.around(call.module, call.node)
@@ -89,5 +91,10 @@ def _is_checked(project: Project, found: Definition) -> bool:
 
 
 def _finds_a_row(found: Definition) -> bool:
-    words = {word.arg for node in ast.walk(found.node) if isinstance(node, ast.Call) for word in node.keywords}
+    words = {
+        word.arg
+        for node in ast.walk(found.node)
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+    }
     return bool(words & {"pk", "id", "slug", "uuid", "code"})

@@ -34,7 +34,11 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(call: LayerCall, chosen: ast.AST) -> Finding:
-    where = "every consumer of the group" if call.method == "group_send" else "the consumer of the channel"
+    where = (
+        "every consumer of the group"
+        if call.method == "group_send"
+        else "the consumer of the channel"
+    )
     message = (
         f"{call.method}() takes the message's type from {spell(chosen)}, which a client sends:"
         f" the client chooses the method that runs in {where}."
@@ -63,29 +67,53 @@ def _deciding(message: ast.expr | None) -> list[ast.expr]:
 
 def _is_prefixed(node: Any) -> bool:
     """Return whether a text begins with a constant, so that only some methods can be named."""
-    first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else getattr(node, "left", None)
+    first = (
+        node.values[0]
+        if isinstance(node, ast.JoinedStr) and node.values
+        else getattr(node, "left", None)
+    )
     return isinstance(first, ast.Constant)
 
 
 def _is_compared(function: Any, node: ast.AST) -> bool:
     """Return whether the function compares such a value, as with the types that it allows, or sets its type."""
-    wanted = {ast.dump(node)} | {ast.dump(each) for each in ast.walk(node) if isinstance(each, ast.Name)}
+    wanted = {ast.dump(node)} | {
+        ast.dump(each) for each in ast.walk(node) if isinstance(each, ast.Name)
+    }
     wanted |= {text.replace("Store()", "Load()") for text in wanted}
-    tests = [each.test for each in ast.walk(function) if isinstance(each, (ast.If, ast.While, ast.Assert))]
-    compared: list[Any] = [each.left for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)]
+    tests = [
+        each.test
+        for each in ast.walk(function)
+        if isinstance(each, (ast.If, ast.While, ast.Assert))
+    ]
+    compared: list[Any] = [
+        each.left for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)
+    ]
     matches: list[Any] = [each for each in ast.walk(function) if type(each).__name__ == "Match"]
     compared += [each.subject for each in matches]
-    return any(_types(each) or ast.dump(each) in wanted for each in compared) or _sets_type(function, node)
+    return any(_types(each) or ast.dump(each) in wanted for each in compared) or _sets_type(
+        function, node
+    )
 
 
 def _sets_type(function: Any, node: ast.AST) -> bool:
     """Return whether the function puts a type into a dict that a client sent, or takes the client's out of it."""
-    set_to_text = [each for each in ast.walk(function) if isinstance(each, ast.Assign) and constant(each.value)]
+    set_to_text = [
+        each for each in ast.walk(function) if isinstance(each, ast.Assign) and constant(each.value)
+    ]
     stored = [target for each in set_to_text for target in each.targets]
-    popped = [each for each in ast.walk(function) if getattr(getattr(each, "func", None), "attr", "") == "pop"]
+    popped = [
+        each
+        for each in ast.walk(function)
+        if getattr(getattr(each, "func", None), "attr", "") == "pop"
+    ]
     types = [each for each in [*stored, *popped] if item(each) == "type"]
     return any(getattr(holder(each), "id", "") == getattr(node, "id", None) for each in types)
 
 
 def _types(node: ast.AST) -> bool:
-    return any(getattr(each, "value", None) == "type" for each in ast.walk(node) if isinstance(each, ast.Constant))
+    return any(
+        getattr(each, "value", None) == "type"
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant)
+    )

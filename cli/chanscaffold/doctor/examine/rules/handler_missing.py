@@ -27,7 +27,9 @@ DYNAMIC = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "
 def check(project: Project) -> Iterator[Finding]:
     """Find literal types without a method, in projects whose consumers are known altogether."""
     handlers = _handlers(project)
-    reads = any(layer_calls(project, "receive"))  # then not only consumers get what goes to a channel
+    reads = any(
+        layer_calls(project, "receive")
+    )  # then not only consumers get what goes to a channel
     for call in layer_calls(project, "group_send", "send") if handlers else []:
         if isinstance(call.message, ast.Dict) and not (reads and call.method == "send"):
             yield from _in(call, call.message, handlers, _effect(project))
@@ -44,12 +46,18 @@ def _in(call: LayerCall, message: ast.Dict, handlers: set[str], effect: str) -> 
     kind = type_of(message)
     text = constant(kind)
     name = text.replace(".", "_") if isinstance(text, str) else ""
-    if kind is None and message.keys and all(isinstance(key, str) and key for key, _ in entries(message)):
+    if (
+        kind is None
+        and message.keys
+        and all(isinstance(key, str) and key for key, _ in entries(message))
+    ):
         said = f"{call.method}() sends a message without a type, which every consumer refuses."
         yield Finding(said, call.module.place(message), '"type": "chat.message",')
     elif kind is not None and name.startswith("_"):
         said = f'{call.method}() sends the type "{text}": a consumer refuses one with a leading underscore.'
-        yield Finding(said, call.module.place(kind), f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"')
+        yield Finding(
+            said, call.module.place(kind), f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"'
+        )
     elif kind is not None and name and name not in handlers:
         yield _unhandled(call, kind, handlers, effect)
 
@@ -57,9 +65,13 @@ def _in(call: LayerCall, message: ast.Dict, handlers: set[str], effect: str) -> 
 def _unhandled(call: LayerCall, kind: ast.expr, handlers: set[str], effect: str) -> Finding:
     text = str(constant(kind))
     name = text.replace(".", "_")
-    said = f'{call.method}() sends the type "{text}", and no consumer has a method {name}(): {effect}'
+    said = (
+        f'{call.method}() sends the type "{text}", and no consumer has a method {name}(): {effect}'
+    )
     near = get_close_matches(name, sorted(handlers - HANDLED), n=1, cutoff=0.8)
-    mend = f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
+    mend = (
+        f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
+    )
     return Finding(said, call.module.place(kind), mend)
 
 
@@ -67,7 +79,11 @@ def _handlers(project: Project) -> set[str]:
     """Return the names of all consumers' methods; nothing when one may have more than can be seen, or is foreign."""
     found = [Definition(each.module, each.node) for each in project.consumers]
     classes = [one for each in found for one in project.names.lineage(each)]
-    if project.unparsed or _has_foreign(project) or not all(is_known(project, each) for each in found):
+    if (
+        project.unparsed
+        or _has_foreign(project)
+        or not all(is_known(project, each) for each in found)
+    ):
         return set()
     if any(mentions(each, *DYNAMIC) for each in classes):
         return set()
@@ -76,7 +92,11 @@ def _handlers(project: Project) -> set[str]:
 
 def _has_foreign(project: Project) -> bool:
     """Return whether a package's own consumer, as that of Strawberry, is served as well."""
-    served = [module.qualified(each.value) for module, each in project.all(ast.Attribute) if each.attr == "as_asgi"]
+    served = [
+        module.qualified(each.value)
+        for module, each in project.all(ast.Attribute)
+        if each.attr == "as_asgi"
+    ]
     origins = {name.rpartition(".")[0] for name in served if not name.startswith(CONSUMERS)}
     return any(origin and project.module(origin) is None for origin in origins)
 
@@ -86,4 +106,6 @@ def _attributes(found: Definition) -> Iterator[str]:
         if isinstance(node, FUNCTIONS):
             yield node.name
         elif isinstance(node, ast.Assign):
-            yield from (str(getattr(each, "id", getattr(each, "attr", ""))) for each in node.targets)
+            yield from (
+                str(getattr(each, "id", getattr(each, "attr", ""))) for each in node.targets
+            )

@@ -17,7 +17,9 @@ SYMPTOM = "server rejected WebSocket connection: HTTP 500"
 
 ENDED = {ABNORMAL, FAILED, "no answer", "bad handshake", "unreachable", "failed"}
 # What the address may be to blame for, which we have made up.
-MADE_UP = re.compile(r"(\w+\.)*(KeyError|IndexError|Http404|\w*DoesNotExist|ValueError: No route found)\b")
+MADE_UP = re.compile(
+    r"(\w+\.)*(KeyError|IndexError|Http404|\w*DoesNotExist|ValueError: No route found)\b"
+)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -26,7 +28,9 @@ def check(project: Project) -> Iterator[Finding]:
     fails = own.outcome in ENDED or _fails_with(own)
     if not fails or (own.error and _kind(own.error) == _kind(Check(project, "round-trip").error)):
         return
-    told = f" to {own.said['location']}" if own.family == REDIRECT and own.said.get("location") else ""
+    told = (
+        f" to {own.said['location']}" if own.family == REDIRECT and own.said.get("location") else ""
+    )
     message = f"{own.route} opens no socket: {_say(own)}{told}{own.because}."
     yield Finding(message, own.place, severity="advice" if MADE_UP.match(own.error) else None)
 
@@ -42,7 +46,9 @@ def _say(own: Check) -> str:
     if own.status:
         why = ", and browsers follow no redirect here" if own.family == REDIRECT else ""
         return f"the handshake is answered with {own.status}{why}"
-    return {ABNORMAL: "it is cut at once", FAILED: "it is closed at once with 1011"}.get(own.outcome, own.outcome)
+    return {ABNORMAL: "it is cut at once", FAILED: "it is closed at once with 1011"}.get(
+        own.outcome, own.outcome
+    )
 
 
 def _kind(error: str) -> str:

@@ -24,10 +24,10 @@ def check(project: Project) -> Iterator[Finding]:
         return
     origin = own.said.get("origin")
     if own.said.get("origin_allowed") is False:
-        message = (
-            f"A page of {origin} is refused with {own.status}: its Origin is not among those that may open sockets."
+        message = f"A page of {origin} is refused with {own.status}: its Origin is not among those that may open sockets."
+        yield Finding(
+            message, mend="AllowedHostsOriginValidator(…), with the site's name in ALLOWED_HOSTS"
         )
-        yield Finding(message, mend="AllowedHostsOriginValidator(…), with the site's name in ALLOWED_HOSTS")
     else:
         who = "a stranger" if own.is_url else "a stranger and a signed-in user"
         message = (

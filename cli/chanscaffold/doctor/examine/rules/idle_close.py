@@ -25,7 +25,9 @@ def check(project: Project) -> Iterator[Finding]:
     if idle.outcome not in {FAILED, ABNORMAL} or idle.seconds > SOON:
         return
     how = "closed with 1011" if idle.outcome == FAILED else "cut"
-    message = f"A socket on which nothing is said is {how} after {idle.seconds:g} seconds{idle.because}."
+    message = (
+        f"A socket on which nothing is said is {how} after {idle.seconds:g} seconds{idle.because}."
+    )
     if _is_redis(idle):
         yield Finding(message + _cause(idle), project.setting("CHANNEL_LAYERS").place, MEND)
     else:

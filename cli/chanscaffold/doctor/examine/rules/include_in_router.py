@@ -53,12 +53,18 @@ def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:
         for router in module.calls(*ROUTERS):
             for owner, route in _routes(project, module, router):
                 target = route.args[1] if len(route.args) > 1 else None
-                if isinstance(target, ast.Call) and owner.qualified(target.func) in INCLUDES and target not in seen:
+                if (
+                    isinstance(target, ast.Call)
+                    and owner.qualified(target.func) in INCLUDES
+                    and target not in seen
+                ):
                     seen.add(target)
                     yield owner, target
 
 
-def _routes(project: Project, module: Module, router: ast.Call) -> Iterator[tuple[Module, ast.Call]]:
+def _routes(
+    project: Project, module: Module, router: ast.Call
+) -> Iterator[tuple[Module, ast.Call]]:
     """Yield the routes of a router: in its lists, wherever in the project they are made."""
     waiting: list[tuple[Module, ast.AST]] = [(module, node) for node in router.args[:1]]
     seen: set[ast.AST] = set()  # a list may stand in itself

@@ -25,8 +25,12 @@ OWN_HOST = re.compile(
     rf"""["']ws://["']\s*\+\s*{HOST}|`ws://\$\{{\s*{HOST}|["'`]ws://\{{\{{\s*request\.(?:get_host|META\.HTTP_HOST)"""
 )
 # new WebSocket("ws://chat.example.com/…"
-OTHER_HOST = re.compile(r"""new\s+WebSocket\(\s*["'`]ws://([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?=[/:"'`])""", re.IGNORECASE)
-OF_ONE_MACHINE = re.compile(r"(^|\.)(localhost|local|test|internal|example|invalid|lan)$", re.IGNORECASE)
+OTHER_HOST = re.compile(
+    r"""new\s+WebSocket\(\s*["'`]ws://([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?=[/:"'`])""", re.IGNORECASE
+)
+OF_ONE_MACHINE = re.compile(
+    r"(^|\.)(localhost|local|test|internal|example|invalid|lan)$", re.IGNORECASE
+)
 # The page's protocol was thought of: location.protocol, request.scheme, request.is_secure, or wss itself.
 CHOOSES = re.compile(r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
@@ -51,7 +55,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _starts(text: str) -> Iterator[int]:
     found = [match.start() for match in OWN_HOST.finditer(text)]
-    found += [match.start() for match in OTHER_HOST.finditer(text) if not OF_ONE_MACHINE.search(match[1])]
+    found += [
+        match.start() for match in OTHER_HOST.finditer(text) if not OF_ONE_MACHINE.search(match[1])
+    ]
     yield from (start for start in sorted(found) if not _is_comment(text, start))
 
 

@@ -57,13 +57,28 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(backend: str, place: Place | None, depth: str) -> Finding:
     meant = _meant(backend)
     package = PACKAGES.get(backend.split(".", maxsplit=1)[0])
-    mend = f'-"BACKEND": "{backend}"\n+"BACKEND": "{meant}"' if meant else f"pip install {package}" if package else ""
-    message = f"CHANNEL_LAYERS names {backend}, which cannot be imported: every use of the layer fails."
+    mend = (
+        f'-"BACKEND": "{backend}"\n+"BACKEND": "{meant}"'
+        if meant
+        else f"pip install {package}"
+        if package
+        else ""
+    )
+    message = (
+        f"CHANNEL_LAYERS names {backend}, which cannot be imported: every use of the layer fails."
+    )
     return Finding(message, place, mend, depth=depth)
 
 
 def _meant(backend: str) -> str:
     """Return the class that a wrong name means, "" for a right or a foreign one."""
-    if backend in CLASSES or backend.split(".", maxsplit=1)[0] not in {"asgi_redis", "asgiref", "channels", *PACKAGES}:
+    if backend in CLASSES or backend.split(".", maxsplit=1)[0] not in {
+        "asgi_redis",
+        "asgiref",
+        "channels",
+        *PACKAGES,
+    }:
         return ""
-    return GONE.get(backend) or "".join(get_close_matches(backend, sorted(CLASSES), n=1, cutoff=0.85))
+    return GONE.get(backend) or "".join(
+        get_close_matches(backend, sorted(CLASSES), n=1, cutoff=0.85)
+    )

@@ -25,7 +25,9 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `group_send` in a loop over unknown many, to a group that is the same each time, without a pause."""
-    narrow = [each for each in layers(project) if each.names & (CORE | MEMORY) and _is_narrow(each.config)]
+    narrow = [
+        each for each in layers(project) if each.names & (CORE | MEMORY) and _is_narrow(each.config)
+    ]
     if not any(each.alias == "default" for each in narrow):
         return
     for module, attribute in project.all(ast.Attribute):
@@ -73,9 +75,19 @@ def _varies(module: Module, attribute: ast.AST, loop: ast.AST) -> bool:
     for call in calls[:2]:
         inside = call.func is attribute or any(node is attribute for node in ast.walk(call.func))
         if inside:
-            group = call.args[0] if call.args else next((w.value for w in call.keywords if w.arg == "group"), None)
-            stored = {n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-            return group is None or any(getattr(node, "id", None) in stored for node in ast.walk(group))
+            group = (
+                call.args[0]
+                if call.args
+                else next((w.value for w in call.keywords if w.arg == "group"), None)
+            )
+            stored = {
+                n.id
+                for n in ast.walk(loop)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            }
+            return group is None or any(
+                getattr(node, "id", None) in stored for node in ast.walk(group)
+            )
     return True
 
 

@@ -29,7 +29,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _aliases(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
-    near = get_close_matches("default", [each for each in every if isinstance(each, str)], n=1, cutoff=0.8)
+    near = get_close_matches(
+        "default", [each for each in every if isinstance(each, str)], n=1, cutoff=0.8
+    )
     if "default" not in every and near:
         message = f'CHANNEL_LAYERS has a layer "{near[0]}" and none called "default": get_channel_layer() returns None.'
         yield message, f'-    "{near[0]}": {{\n+    "default": {{'

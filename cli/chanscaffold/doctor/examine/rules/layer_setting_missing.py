@@ -33,7 +33,11 @@ def check(project: Project) -> Iterator[Finding]:
     elsewhere = _elsewhere(project)
     if elsewhere:
         is_here = any(elsewhere == each.path for each in project.settings.modules)
-        only = "only under a condition, which does not hold here:" if is_here else "alone: with other settings"
+        only = (
+            "only under a condition, which does not hold here:"
+            if is_here
+            else "alone: with other settings"
+        )
         message = f"{NAME} is set in {elsewhere} {only} the layer that {where} speaks to is None."
         yield Finding(message, setting.place, MEND, severity="advice", depth=setting.depth)
     else:
@@ -48,7 +52,9 @@ def _is_used(module: Module, node: ast.AST) -> bool:
 
 def _asks_for_layer(node: ast.If) -> bool:
     """Return whether a condition looks at a layer: `if layer is None`, `if self.channel_layer`."""
-    names = [getattr(each, "id", None) or getattr(each, "attr", None) for each in ast.walk(node.test)]
+    names = [
+        getattr(each, "id", None) or getattr(each, "attr", None) for each in ast.walk(node.test)
+    ]
     return any(isinstance(name, str) and "layer" in name.lower() for name in names)
 
 

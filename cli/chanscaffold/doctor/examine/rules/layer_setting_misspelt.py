@@ -23,7 +23,5 @@ def check(project: Project) -> Iterator[Finding]:
         return
     for name in get_close_matches(RIGHT, set(project.settings.names()) - {RIGHT}, n=1, cutoff=0.85):
         wrong = project.setting(name)
-        message = (
-            f"The setting {name} is not read by anything: Channels looks for {RIGHT}, and has no layer without it."
-        )
+        message = f"The setting {name} is not read by anything: Channels looks for {RIGHT}, and has no layer without it."
         yield Finding(message, wrong.place, f"-{name} = …\n+{RIGHT} = …", depth=wrong.depth)

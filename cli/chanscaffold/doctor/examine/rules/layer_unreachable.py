@@ -22,7 +22,9 @@ def check(project: Project) -> Iterator[Finding]:
         return
     step = trip.said.get("step", "")
     if trip.outcome == "lost":
-        message = f"A message to a group did not reach another process within 6 seconds (while {step})."
+        message = (
+            f"A message to a group did not reach another process within 6 seconds (while {step})."
+        )
     else:
         message = f"The channel layer fails{f' while {step}' if step else ''}: {trip.error}."
     place = project.setting("CHANNEL_LAYERS").place

@@ -32,7 +32,11 @@ def check(project: Project) -> Iterator[Finding]:
             f"{BASE} cannot be read ({project.vendored.unreadable}), so nobody can tell whether {PACKAGE}/ was "
             "modified, and an update has nothing to start from."
         )
-        yield Finding(message, Place(BASE), f"git log --oneline -- {BASE}  # restore it from a commit that has it")
+        yield Finding(
+            message,
+            Place(BASE),
+            f"git log --oneline -- {BASE}  # restore it from a commit that has it",
+        )
     differences = list(_differences(own, base)) if own and base else []
     if differences:
         yield Finding(_message(differences), Place(f"{PACKAGE}/{differences[0][1]}"), MEND)

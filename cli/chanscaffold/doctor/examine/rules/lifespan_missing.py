@@ -37,7 +37,11 @@ def _sender(project: Project) -> str:
     if used:
         served = [command for command in used if _is_ours(project, command)]
         return next(filter(None, map(_sends, served)), "")
-    return "" if project.version("daphne") else next((name for name in SENDERS if project.version(name)), "")
+    return (
+        ""
+        if project.version("daphne")
+        else next((name for name in SENDERS if project.version(name)), "")
+    )
 
 
 def _is_ours(project: Project, command: Command) -> bool:
@@ -49,7 +53,11 @@ def _sends(command: Command) -> str:
     """Return the server that a command starts, if it sends lifespan and was not told to leave that."""
     text = " ".join(command.words)
     name = next((name for name in SENDERS if name in text), "")
-    return "" if command.option("--lifespan") == "off" or command.option("--interface") == "asginl" else name
+    return (
+        ""
+        if command.option("--lifespan") == "off" or command.option("--interface") == "asginl"
+        else name
+    )
 
 
 def _is_switched_off(project: Project) -> bool:

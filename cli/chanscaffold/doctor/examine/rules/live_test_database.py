@@ -54,6 +54,8 @@ def _is_in_memory(database: Any) -> bool:
 def _has_test_settings(project: Project) -> bool:
     """Return whether tests run with settings of their own: another module is named, or it looks like one of tests."""
     name = project.settings.name or ""
-    configured = [file.text() for file in project.deployment if file.path.split("/")[-1] in CONFIGURES]
+    configured = [
+        file.text() for file in project.deployment if file.path.split("/")[-1] in CONFIGURES
+    ]
     other = any("DJANGO_SETTINGS_MODULE" in text and name not in text for text in configured)
     return other or any("--settings" in text or "--ds" in text for text in configured)

@@ -23,7 +23,16 @@ DEPTH = "source"
 SYMPTOM = "Messages reach only some tabs, and never those sent from Celery, a command or the shell."
 
 TASKS = {"shared_task", "task", "job", "actor", "db_task", "periodic_task"}
-WORKERS = {"celery", "rqworker", "rqscheduler", "run_huey", "huey_consumer", "dramatiq", "rundramatiq", "db_worker"}
+WORKERS = {
+    "celery",
+    "rqworker",
+    "rqscheduler",
+    "run_huey",
+    "huey_consumer",
+    "dramatiq",
+    "rundramatiq",
+    "db_worker",
+}
 PROCESSES = {
     "uvicorn": ["--workers"],
     "gunicorn": ["-w", "--workers"],
@@ -52,16 +61,25 @@ def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]
     commands = [each for each in project.commands if not each.is_development]
     for command in commands:
         count = _processes(command)
-        if command.is_asgi and count > 1 and served_settings(project, command) == project.settings.name:
+        if (
+            command.is_asgi
+            and count > 1
+            and served_settings(project, command) == project.settings.name
+        ):
             yield (
                 f"{command.program} runs {count} processes ({command.place.path}): sockets of one miss the others",
                 None,
             )
         if command.program == "runworker":
-            yield f"runworker ({command.place.path}) is a process of its own, which nothing reaches", None
+            yield (
+                f"runworker ({command.place.path}) is a process of its own, which nothing reaches",
+                None,
+            )
     works = any(each.program in WORKERS for each in project.commands)
     yield from _senders(project, "error" if works else "advice")
-    written = layer.setting.node and any(getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node))
+    written = layer.setting.node and any(
+        getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node)
+    )
     if written and project.setting("DEBUG").value is False:
         yield "DEBUG is off: a second process, task or command would send to nobody", "warning"
 
@@ -69,8 +87,14 @@ def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]
 def _is_left_open(project: Project, layer: Layer) -> bool:
     """Return whether a function makes the layer from an address that is not written out, as one of the environment."""
     node, place = layer.setting.node, layer.setting.place
-    module = next((each for each in project.settings.modules if place and each.path == place.path), None)
-    if not isinstance(node, ast.Call) or module is None or module.qualified(node.func) not in LAYERS_FROM_URL:
+    module = next(
+        (each for each in project.settings.modules if place and each.path == place.path), None
+    )
+    if (
+        not isinstance(node, ast.Call)
+        or module is None
+        or module.qualified(node.func) not in LAYERS_FROM_URL
+    ):
         return False
     url: ast.AST | None = argument(node, 0, "url")
     return constant(project.setting(url.id).node if isinstance(url, ast.Name) else url) is None
@@ -81,9 +105,13 @@ def _is_chosen(project: Project, layer: Layer) -> bool:
     place = layer.setting.place
     for module, assign in project.all(ast.Assign):
         names = {getattr(target, "id", "") for target in assign.targets}
-        if "CHANNEL_LAYERS" in names and any(getattr(node, "value", "") in REDIS for node in ast.walk(assign.value)):
+        if "CHANNEL_LAYERS" in names and any(
+            getattr(node, "value", "") in REDIS for node in ast.walk(assign.value)
+        ):
             overwritten = place and module.path == place.path and assign.lineno != place.line
-            if not overwritten or any(isinstance(above, (ast.If, ast.Try)) for above in module.above(assign)):
+            if not overwritten or any(
+                isinstance(above, (ast.If, ast.Try)) for above in module.above(assign)
+            ):
                 return True
     return False
 
@@ -105,10 +133,16 @@ def _senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]
             and not eager
             and any(_is_task(module, each) for each in function.decorator_list)
         ):
-            yield f"the task {function.name} ({module.path}) sends to a group from a worker's process", severity
+            yield (
+                f"the task {function.name} ({module.path}) sends to a group from a worker's process",
+                severity,
+            )
         if node.attr in SENDS and "/management/commands/" in "/" + module.path:
             name = module.path.rsplit("/", 1)[-1][:-3]
-            yield f"the command {name} sends to a group from a process of its own, where nobody listens", "advice"
+            yield (
+                f"the command {name} sends to a group from a process of its own, where nobody listens",
+                "advice",
+            )
 
 
 def _is_task(module: Module, decorator: ast.expr) -> bool:

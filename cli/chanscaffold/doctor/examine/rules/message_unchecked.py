@@ -39,7 +39,12 @@ def _in(project: Project, found: Definition) -> Iterator[Finding]:
     flow = Flow(project, found)
     for module, function in flow.methods:
         own_one = module is found.module and function in found.node.body
-        if own_one and function.name in RECEIVERS and not function.decorator_list and not _looks(function):
+        if (
+            own_one
+            and function.name in RECEIVERS
+            and not function.decorator_list
+            and not _looks(function)
+        ):
             for node in own(function.body):
                 if _fails(module, function, flow, node) and not _is_guarded(module, node):
                     yield _finding(found, module, node)
@@ -59,7 +64,11 @@ def _fails(module: Module, function: Function, flow: Flow, node: Any) -> bool:
     if isinstance(node, ast.Call):
         parsed = module.qualified(node.func) in LOADS and node.args
         return bool(parsed and flow.origin(module, function, node.args[0]))
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and isinstance(key(node), str):
+    if (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(key(node), str)
+    ):
         return flow.origin(module, function, node.value) is not None
     return False
 
@@ -93,5 +102,9 @@ def _asks(node: Any) -> bool:
 
 
 def _looks_at(node: Any) -> bool:
-    name = str(getattr(node.func, "attr", getattr(node.func, "id", ""))) if isinstance(node, ast.Call) else ""
+    name = (
+        str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+        if isinstance(node, ast.Call)
+        else ""
+    )
     return any(each in name.lower() for each in LOOKS)

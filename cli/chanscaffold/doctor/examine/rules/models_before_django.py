@@ -16,7 +16,11 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 
-SET_UP = ("django.core.asgi.get_asgi_application", "django.setup", "channels.asgi.get_channel_layer")
+SET_UP = (
+    "django.core.asgi.get_asgi_application",
+    "django.setup",
+    "channels.asgi.get_channel_layer",
+)
 READY_FOR = 200  # modules to follow, at most
 
 
@@ -36,13 +40,17 @@ def _finding(module: Module, node: ast.stmt, name: str) -> Finding:
     message = f"{name} leads to models and is imported before get_asgi_application(), when Django has no apps yet."
     line = module.line(node)
     return Finding(
-        message, module.place(node), f"-{line}\n django_asgi_app = get_asgi_application()\n+{line}  # noqa: E402"
+        message,
+        module.place(node),
+        f"-{line}\n django_asgi_app = get_asgi_application()\n+{line}  # noqa: E402",
     )
 
 
 def _is_entrance(module: Module) -> bool:
     """Return whether a server imports the module first: a routing.py may be imported by one that has set Django up."""
-    names_settings = any(each.value == "DJANGO_SETTINGS_MODULE" for each in module.all(ast.Constant))
+    names_settings = any(
+        each.value == "DJANGO_SETTINGS_MODULE" for each in module.all(ast.Constant)
+    )
     return names_settings or module.path.split("/")[-1] == "asgi.py"
 
 
@@ -54,7 +62,9 @@ def _ready(module: Module) -> int | None:
 
 def _names(module: Module, node: ast.stmt) -> list[str]:
     """Return what an import imports: of `from … import`, the module itself as well."""
-    return module.imported_by(node) + ([module.origin(node)] if isinstance(node, ast.ImportFrom) else [])
+    return module.imported_by(node) + (
+        [module.origin(node)] if isinstance(node, ast.ImportFrom) else []
+    )
 
 
 def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
@@ -68,9 +78,13 @@ def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
     if _defines_models(module):
         return True
     imports = [node for node in module.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    return any(_reaches_models(project, each, seen) for node in imports for each in _names(module, node))
+    return any(
+        _reaches_models(project, each, seen) for node in imports for each in _names(module, node)
+    )
 
 
 def _defines_models(module: Module) -> bool:
     bases = [module.qualified(base) for node in module.all(ast.ClassDef) for base in node.bases]
-    return any(base.startswith(("django.db.models.", "django.contrib.auth.models.")) for base in bases)
+    return any(
+        base.startswith(("django.db.models.", "django.contrib.auth.models.")) for base in bases
+    )

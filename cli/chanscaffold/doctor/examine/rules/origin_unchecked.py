@@ -26,7 +26,13 @@ def check(project: Project) -> Iterator[Finding]:
     if project.uses_sockets and stack.is_whole and stack.entry and not stack.checks_origin:
         module, node = stack.entry
         severity = None if stack.has_session and not stack.foreign else "advice"
-        yield Finding(_message(stack), Place(module.path, getattr(node, "lineno", None)), MEND, severity, stack.depth)
+        yield Finding(
+            _message(stack),
+            Place(module.path, getattr(node, "lineno", None)),
+            MEND,
+            severity,
+            stack.depth,
+        )
 
 
 def _message(stack: Stack) -> str:

@@ -27,7 +27,9 @@ AWAITABLE = (4, 2)  # asave() and adelete() came with this Django
 
 def check(project: Project) -> Iterator[Finding]:
     """Find queries that run in `async def`, and in plain functions that `async def` calls directly."""
-    allowed = any(UNSAFE in line for module in project.code for line in module.lines if "environ" in line)
+    allowed = any(
+        UNSAFE in line for module in project.code for line in module.lines if "environ" in line
+    )
     for reached in Reach(project, Orm(project).accesses).all():
         yield _finding(project, reached, allowed)
 
@@ -38,9 +40,7 @@ def _finding(project: Project, reached: Reached, allowed: bool) -> Finding:
         effect = f"which Django allows only because of {UNSAFE}: every socket of the process waits for the database"
     elif not reached.culprit.is_sure:
         effect = "which Django refuses there when it needs the database"
-    message = (
-        f"{reached.function.name}() runs in an event loop and evaluates {reached.culprit.text}{reached.via}, {effect}."
-    )
+    message = f"{reached.function.name}() runs in an event loop and evaluates {reached.culprit.text}{reached.via}, {effect}."
     severity = None if reached.culprit.is_sure and not allowed else "warning"
     return Finding(message, reached.module.place(reached.node), _mend(project, reached), severity)
 
@@ -61,4 +61,6 @@ def _mend(project: Project, reached: Reached) -> str:
     whole, called = text(module, node), text(module, node.func)
     name = node.func.attr  # type: ignore[attr-defined]
     new = f"await {called[: -len(name)]}a{name}{whole[len(called) :]}"
-    return changed(module, node, f"({new})" if isinstance(module.parents.get(node), ast.Attribute) else new)
+    return changed(
+        module, node, f"({new})" if isinstance(module.parents.get(node), ast.Attribute) else new
+    )

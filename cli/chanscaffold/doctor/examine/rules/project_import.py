@@ -51,14 +51,20 @@ def check(project: Project) -> Iterator[Finding]:
         return
     if kind in SYNTAX and any(syntax_error.check(project)):
         return
-    frames = [each for each in failure.get("frames") or [] if isinstance(each, dict) and each.get("path")]
+    frames = [
+        each for each in failure.get("frames") or [] if isinstance(each, dict) and each.get("path")
+    ]
     place = Place(frames[-1]["path"], frames[-1].get("line")) if frames else None
     seen = message if kind in ENDED else f"{kind}: {message}"
-    yield Finding(f"{STAGES[stage]}, so no server starts.", place, _mend(kind, message), symptom=seen)
+    yield Finding(
+        f"{STAGES[stage]}, so no server starts.", place, _mend(kind, message), symptom=seen
+    )
 
 
 def _is_explained(project: Project, stage: str, message: str) -> bool:
-    rules = [rule for rule, word in EXPLAINED if word in message and (word or stage == "application")]
+    rules = [
+        rule for rule, word in EXPLAINED if word in message and (word or stage == "application")
+    ]
     return any(any(rule.check(project)) for rule in rules)
 
 

@@ -25,4 +25,6 @@ def check(project: Project) -> Iterator[Finding]:
             f"A socket on which nothing is said is cut after {idle.seconds:g} seconds without a close frame, "
             "as a proxy does it that hears nothing for so long: quiet sockets reconnect again and again."
         )
-        yield Finding(message, mend="+proxy_read_timeout 75s;  # more than the server's ping interval (20 s)")
+        yield Finding(
+            message, mend="+proxy_read_timeout 75s;  # more than the server's ping interval (20 s)"
+        )

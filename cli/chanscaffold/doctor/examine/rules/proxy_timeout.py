@@ -17,7 +17,11 @@ DEPTH = "source"
 SYMPTOM = "upstream timed out (110: Connection timed out) while proxying upgraded connection"
 
 PATIENCE = 60  # seconds
-PINGS = {"daphne": ["--ping-interval"], "uvicorn": ["--ws-ping-interval"], "hypercorn": ["--websocket-ping-interval"]}
+PINGS = {
+    "daphne": ["--ping-interval"],
+    "uvicorn": ["--ws-ping-interval"],
+    "hypercorn": ["--websocket-ping-interval"],
+}
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -50,7 +54,10 @@ def _interval(command: Command) -> float | None:
         return None if has_file else float("inf") if command.program == "hypercorn" else 20.0
     if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", given):
         return None
-    turned_off = command.program == "uvicorn" and command.option("--ws") in {"wsproto", "websockets-sansio"}
+    turned_off = command.program == "uvicorn" and command.option("--ws") in {
+        "wsproto",
+        "websockets-sansio",
+    }
     return float(given) or (float("inf") if turned_off else 0.0)  # the others ping all the time
 
 

@@ -24,23 +24,27 @@ WORD = (
     r"|api[_-]?key"
 )
 SECRET = re.compile(rf"^(?:{WORD})$", re.IGNORECASE)
-NAMED = re.compile(r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE
+)
 EQUALS = (["="], [b"="])
 WRITTEN = re.compile(rf"^[?&]?({WORD})=", re.IGNORECASE)
 # A socket whose address has a secret, on one line of a script or a template.
 ADDRESS = re.compile(
-    rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({WORD})=""", re.IGNORECASE
+    rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({WORD})=""",
+    re.IGNORECASE,
 )
 LONGEST = 500  # characters of a line; longer ones were made by a machine
-MEND = (
-    "await cache.aset(ticket, user.pk, 30)  # a single-use ticket instead, as Sec-WebSocket-Protocol or first message"
-)
+MEND = "await cache.aset(ticket, user.pk, 30)  # a single-use ticket instead, as Sec-WebSocket-Protocol or first message"
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find secrets that the code reads from a query string, and those that pages put there."""
     for module in project.code if project.uses_sockets else []:
-        functions: list[Function] = [*module.all(ast.FunctionDef), *module.all(ast.AsyncFunctionDef)]
+        functions: list[Function] = [
+            *module.all(ast.FunctionDef),
+            *module.all(ast.AsyncFunctionDef),
+        ]
         for function in functions:
             yield from _read(module, function)
     for file, text in pages(project) if project.uses_sockets else []:
@@ -66,12 +70,20 @@ def _queries(nodes: list[Any]) -> set[str]:
     names: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Assign) and _is_query(node.value, names):
-            names.update(each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name))
+            names.update(
+                each.id
+                for target in node.targets
+                for each in ast.walk(target)
+                if isinstance(each, ast.Name)
+            )
     return names
 
 
 def _is_query(node: ast.AST, names: set[str]) -> bool:
-    return any(is_scope(each, "query_string") or getattr(each, "id", "") in names for each in ast.walk(node))
+    return any(
+        is_scope(each, "query_string") or getattr(each, "id", "") in names
+        for each in ast.walk(node)
+    )
 
 
 def _secret(node: Any, names: set[str]) -> str:
@@ -86,11 +98,20 @@ def _secret(node: Any, names: set[str]) -> str:
 def _piece(node: Any, names: set[str]) -> str:
     """Return the name of a secret that stands behind the first `=`: `token = query.split("=")[1]`."""
     parts = getattr(getattr(node, "value", None), "value", None)
-    if not isinstance(node, ast.Assign) or getattr(getattr(parts, "func", None), "attr", "") != "split":
+    if (
+        not isinstance(node, ast.Assign)
+        or getattr(getattr(parts, "func", None), "attr", "") != "split"
+    ):
         return ""
-    given = [name for target in node.targets for name in [getattr(target, "id", "")] if NAMED.match(name)]
+    given = [
+        name for target in node.targets for name in [getattr(target, "id", "")] if NAMED.match(name)
+    ]
     is_split = [constant(each) for each in getattr(parts, "args", [])[:1]] in EQUALS
-    return given[0] if given and is_split and key(node.value) != 0 and _is_query(node.value, names) else ""
+    return (
+        given[0]
+        if given and is_split and key(node.value) != 0 and _is_query(node.value, names)
+        else ""
+    )
 
 
 def _text(value: Any) -> str:

@@ -22,7 +22,9 @@ SCHEMELESS = "Redis URL must specify one of the following schemes (redis://, red
 
 def check(project: Project) -> Iterator[Finding]:
     """Find what channels-redis 4 does not take: a text, an address without its list, an URL without a scheme."""
-    old = (project.version("channels-redis") or (4,)) < (4,)  # its aioredis reads addresses in another way
+    old = (project.version("channels-redis") or (4,)) < (
+        4,
+    )  # its aioredis reads addresses in another way
     for layer in layers(project):
         hosts = layer.hosts
         if layer.names & REDIS and not _is_open(hosts) and (isinstance(hosts, str) or not old):
@@ -40,7 +42,9 @@ def _faults(hosts: Any) -> Iterator[tuple[str, str]]:
         shown = f'"{masked(hosts)}"'
         yield _said(shown, "is a text", "the layer refuses it", f"[{shown}]")
     elif isinstance(hosts, dict):  # not shown: it may hold a password
-        yield _said("{…}", "is one host without its list", "its keys are taken for addresses", "[{…}]")
+        yield _said(
+            "{…}", "is one host without its list", "its keys are taken for addresses", "[{…}]"
+        )
     elif isinstance(hosts, (list, tuple)) and _is_bare_address(hosts):
         shown = f'("{masked(hosts[0])}", {hosts[1]})'
         yield _said(shown, "is one address", "its two parts are taken for two hosts", f"[{shown}]")
@@ -67,4 +71,7 @@ def _wrong_host(host: Any) -> Iterator[tuple[str, str]]:
         shown = masked(address)
         yield f'The host "{shown}" is no URL: {SCHEMELESS}.', f'-"{shown}"\n+"redis://{shown}"'
     if isinstance(host, (list, tuple)) and len(host) < PAIR and is_complete(host):
-        yield f"The host {host!r} has no port, and the layer takes the second item for one.", '("127.0.0.1", 6379)'
+        yield (
+            f"The host {host!r} has no port, and the layer takes the second item for one.",
+            '("127.0.0.1", 6379)',
+        )

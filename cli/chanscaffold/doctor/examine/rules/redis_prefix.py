@@ -16,7 +16,14 @@ SEVERITY = "advice"
 DEPTH = "source"
 SYMPTOM = "A message of one site appears in the tabs of another, or of the same site's test stage."
 
-OTHERS = ["CACHES", "CELERY_BROKER_URL", "BROKER_URL", "CELERY_RESULT_BACKEND", "RQ_QUEUES", "SESSION_REDIS"]
+OTHERS = [
+    "CACHES",
+    "CELERY_BROKER_URL",
+    "BROKER_URL",
+    "CELERY_RESULT_BACKEND",
+    "RQ_QUEUES",
+    "SESSION_REDIS",
+]
 PAIR = 2
 DEEPEST = 6
 
@@ -24,7 +31,11 @@ DEEPEST = 6
 def check(project: Project) -> Iterator[Finding]:
     """Find a layer without prefix whose server another setting names too; a core layer has its database to itself."""
     for layer in layers(project):
-        if layer.names & REDIS and UNKNOWN not in layer.config and layer.config.get("prefix", "") == "":
+        if (
+            layer.names & REDIS
+            and UNKNOWN not in layer.config
+            and layer.config.get("prefix", "") == ""
+        ):
             sharer = _sharer(project, layer)
             if sharer:
                 message = (
@@ -65,7 +76,12 @@ def _options(value: dict[Any, Any]) -> Iterator[tuple[str, int, int]]:
 
 
 def _pair(value: Any) -> Iterator[tuple[str, int, int]]:
-    if len(value) == PAIR and is_complete(value) and isinstance(value[0], str) and isinstance(value[1], int):
+    if (
+        len(value) == PAIR
+        and is_complete(value)
+        and isinstance(value[0], str)
+        and isinstance(value[1], int)
+    ):
         yield _named(value[0]), value[1], 0
 
 

@@ -19,7 +19,9 @@ SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
 IMPATIENT = (8,)  # from this redis-py on, socket_timeout is 5 seconds unless it is given
 IMPATIENT_VALKEY = (6, 1)
-SPEAKS_REDIS_PY = (4,)  # channels-redis before it stood on aioredis, and goes with an older Channels
+SPEAKS_REDIS_PY = (
+    4,
+)  # channels-redis before it stood on aioredis, and goes with an older Channels
 POLL = 5  # seconds for which the layer asks Redis to wait
 GIVEN = re.compile(r"[?&]socket_timeout=(\d+)")
 
@@ -35,13 +37,17 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(project: Project, layer: Layer, sure: bool) -> Finding:
     client = "valkey" if layer.is_valkey else "redis"
     version = ".".join(map(str, project.version(client) or IMPATIENT))
-    which = f"{client} {version}" if sure else f"{client}-py {version}, which the requirements allow,"
+    which = (
+        f"{client} {version}" if sure else f"{client}-py {version}, which the requirements allow,"
+    )
     message = (
         f"{which} gives up a read after 5 seconds, as long as the core layer waits for a message: "
         "a socket to which nothing is sent closes with 1011 after about 5 seconds."
     )
     mend = '"hosts": [{"address": "redis://127.0.0.1:6379", "socket_timeout": None}]'
-    return Finding(message, layer.setting.place, mend, None if sure else "warning", layer.setting.depth)
+    return Finding(
+        message, layer.setting.place, mend, None if sure else "warning", layer.setting.depth
+    )
 
 
 def _is_impatient(project: Project, layer: Layer) -> bool | None:
@@ -51,9 +57,17 @@ def _is_impatient(project: Project, layer: Layer) -> bool | None:
     version = project.version("redis")
     if version:
         return True if version >= IMPATIENT else None
-    if project.facts.get("versions") or locked(project) or not any(asked(project, "channels-redis")):
+    if (
+        project.facts.get("versions")
+        or locked(project)
+        or not any(asked(project, "channels-redis"))
+    ):
         return None
-    wanted = [("redis", IMPATIENT), ("channels-redis", SPEAKS_REDIS_PY), ("channels", SPEAKS_REDIS_PY)]
+    wanted = [
+        ("redis", IMPATIENT),
+        ("channels-redis", SPEAKS_REDIS_PY),
+        ("channels", SPEAKS_REDIS_PY),
+    ]
     allowed = all(each.allows(version) for name, version in wanted for each in asked(project, name))
     return False if allowed else None
 
@@ -76,6 +90,8 @@ def _is_short(host: Any) -> bool:
         if UNKNOWN in host or host.get("socket_timeout", UNKNOWN) is None:
             return False
         given = host.get("socket_timeout", POLL)
-        return isinstance(given, (int, float)) and given <= POLL and _is_short(host.get("address", ""))
+        return (
+            isinstance(given, (int, float)) and given <= POLL and _is_short(host.get("address", ""))
+        )
     given = GIVEN.search(host) if isinstance(host, str) else None
     return not (given and int(given[1]) > POLL)

@@ -23,7 +23,11 @@ def check(project: Project) -> Iterator[Finding]:
     if not any(any(module.calls(*ROUTERS)) for module in project.modules):
         return  # another router, with rules of its own
     for route in project.routes:
-        if route.pattern is not None and route.pattern.startswith(("/", "^/")) and route.module in project.code:
+        if (
+            route.pattern is not None
+            and route.pattern.startswith(("/", "^/"))
+            and route.module in project.code
+        ):
             yield _leading(route, route.pattern)
     yield from _trailing(project)
 
@@ -44,8 +48,8 @@ def _trailing(project: Project) -> Iterator[Finding]:
         return
     for path, place in opened(project):
         other = path[:-1] if path.endswith("/") else path + "/"
-        if not any(matches(each, path) for each in shapes) and any(each.text == other for each in shapes):
-            message = (
-                f"The script opens /{path}, and the route is {other!r}: nothing puts the slash right for a socket."
-            )
+        if not any(matches(each, path) for each in shapes) and any(
+            each.text == other for each in shapes
+        ):
+            message = f"The script opens /{path}, and the route is {other!r}: nothing puts the slash right for a socket."
             yield Finding(message, place, f"-/{path}\n+/{other}", "advice")

@@ -26,19 +26,26 @@ def check(project: Project) -> Iterator[Finding]:
     """Find daphne among the apps, and another app's runserver winning."""
     apps = project.setting("INSTALLED_APPS")
     names = [str(name) for name in apps.value] if isinstance(apps.value, (list, tuple)) else []
-    place = next((index for index, name in enumerate(names) if name.split(".")[0] == "daphne"), None)
+    place = next(
+        (index for index, name in enumerate(names) if name.split(".")[0] == "daphne"), None
+    )
     if place is None or STATIC in names[:place]:  # behind staticfiles: a fault of its own
         return
     taker = _seen(project) if "runserver" in project.facts else _written(project, names[:place])
     if taker:
         message = f"The runserver of {taker} is found before daphne's, so the development server answers no WebSocket."
-        mend = f' INSTALLED_APPS = [\n+    "daphne",\n     …\n     "{taker}",\n     …\n-    "daphne",'
+        mend = (
+            f' INSTALLED_APPS = [\n+    "daphne",\n     …\n     "{taker}",\n     …\n-    "daphne",'
+        )
         yield Finding(message, apps.place, mend, depth=apps.depth)
 
 
 def _seen(project: Project) -> str:
     """Return the app whose runserver Django has found, "" when it is one for ASGI."""
-    names: list[Any] = [project.facts.get("runserver_class"), *(project.facts.get("runserver_mro") or [])]
+    names: list[Any] = [
+        project.facts.get("runserver_class"),
+        *(project.facts.get("runserver_mro") or []),
+    ]
     taken = names[0] is not None and not any(ASGI.search(str(name)) for name in names)
     return str(project.facts["runserver"]) if taken else ""
 

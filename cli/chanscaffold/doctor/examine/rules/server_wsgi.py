@@ -48,7 +48,9 @@ def check(project: Project) -> Iterator[Finding]:
             "so every WebSocket gets a 404 from Django."
         )
         application = command.module.replace("wsgi", "asgi")
-        yield Finding(message, command.place, f"uvicorn {application}:application --host 0.0.0.0 --port 8000")
+        yield Finding(
+            message, command.place, f"uvicorn {application}:application --host 0.0.0.0 --port 8000"
+        )
 
 
 def _is_ours(project: Project, command: Command) -> bool:
@@ -63,5 +65,9 @@ def _has_asgi(project: Project) -> bool:
     others = [file for file in project.deployment if not file.path.endswith(NOT_SERVING)]
     if any(ELSEWHERE.search(file.read() or b"") for file in others):
         return True
-    named = [module for module in project.modules if module.path.rsplit("/", 1)[-1].startswith(("gunicorn", "fabfile"))]
+    named = [
+        module
+        for module in project.modules
+        if module.path.rsplit("/", 1)[-1].startswith(("gunicorn", "fabfile"))
+    ]
     return any(ELSEWHERE.search("\n".join(module.lines).encode()) for module in named)

@@ -20,7 +20,9 @@ SYMPTOM = "ImproperlyConfigured: Requested setting INSTALLED_APPS, but settings 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
 NEEDS = ("django.core.asgi.get_asgi_application", "django.setup", DEFAULT)
 # They may set the variable from a file, or set Django up in their own way.
-SETS_OTHERWISE = re.compile(r"dotenv|environ$|configurations|dynaconf|decouple|load_env|settings\.configure")
+SETS_OTHERWISE = re.compile(
+    r"dotenv|environ$|configurations|dynaconf|decouple|load_env|settings\.configure"
+)
 MOST = 100  # modules to follow
 
 
@@ -42,7 +44,9 @@ def _late(module: Module, need: ast.stmt, named: int) -> Finding:
 
 
 def _never(project: Project, module: Module, need: ast.stmt) -> Finding:
-    said = any(VARIABLE in file.text() for file in project.deployment if not file.path.endswith(".py"))
+    said = any(
+        VARIABLE in file.text() for file in project.deployment if not file.path.endswith(".py")
+    )
     where = "the environment alone" if said else "nothing"
     message = f"{VARIABLE} comes from {where} when a server imports {module.path}: without it no settings are found."
     mend = f'+os.environ.setdefault("{VARIABLE}", "{project.settings.name or "config.settings"}")\n {module.line(need)}'
@@ -56,7 +60,11 @@ def _top(module: Module) -> Iterator[ast.stmt]:
 
 def _named(module: Module) -> int | None:
     """Return the first line that sets the variable; whatever mentions its name is taken for that, but for a reading."""
-    texts = [each.lineno for each in module.all(ast.Constant) if each.value == VARIABLE and not _is_read(module, each)]
+    texts = [
+        each.lineno
+        for each in module.all(ast.Constant)
+        if each.value == VARIABLE and not _is_read(module, each)
+    ]
     return min(texts) if texts else None
 
 
@@ -73,7 +81,9 @@ def _need(project: Project, module: Module) -> ast.stmt | None:
     for statement in _top(module):
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        if any(node in calls for node in ast.walk(statement)) or _imports_reader(project, module, statement):
+        if any(node in calls for node in ast.walk(statement)) or _imports_reader(
+            project, module, statement
+        ):
             return statement
     return None
 
@@ -86,7 +96,10 @@ def _imported(project: Project, module: Module, node: ast.stmt, seen: set[str]) 
     """Yield the project's modules that an import brings in, each once, and what they import."""
     names: list[str] = []
     if isinstance(node, ast.ImportFrom):
-        names = [module.origin(node), *(f"{module.origin(node)}.{alias.name}" for alias in node.names)]
+        names = [
+            module.origin(node),
+            *(f"{module.origin(node)}.{alias.name}" for alias in node.names),
+        ]
     elif isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
     for found in filter(None, map(project.module, names)):
@@ -101,22 +114,34 @@ def _reads_settings(module: Module) -> bool:
     """Return whether a module reads a setting while it is imported."""
     for node in module.all(ast.Attribute):
         name = module.qualified(node)
-        if name.startswith("django.conf.settings.") and node.attr.isupper() and not _is_later(module, node):
+        if (
+            name.startswith("django.conf.settings.")
+            and node.attr.isupper()
+            and not _is_later(module, node)
+        ):
             return True
     return False
 
 
 def _is_later(module: Module, node: ast.AST) -> bool:
-    return any(isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) for each in module.above(node))
+    return any(
+        isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for each in module.above(node)
+    )
 
 
 def _is_set_otherwise(project: Project, module: Module) -> bool:
     """Return whether the module, or one of the project's that it imports, may set the variable in another way."""
     seen: set[str] = {module.path}
-    inner = [each for statement in _top(module) for each in _imported(project, module, statement, seen)]
+    inner = [
+        each for statement in _top(module) for each in _imported(project, module, statement, seen)
+    ]
     if any(_named(each) for each in inner):
         return True
-    names = [name for each in [module, *inner] for name in each.imports.values() if name != "os.environ"]
+    names = [
+        name for each in [module, *inner] for name in each.imports.values() if name != "os.environ"
+    ]
     return any(SETS_OTHERWISE.search(name.lower()) for name in names) or any(
-        module.qualified(call.func) == "django.conf.settings.configure" for call in module.all(ast.Call)
+        module.qualified(call.func) == "django.conf.settings.configure"
+        for call in module.all(ast.Call)
     )

@@ -24,5 +24,6 @@ def check(project: Project) -> Iterator[Finding]:
             "deployment from a broken network, and disconnect() may not run to its end."
         )
         yield Finding(
-            message, mend="Close open sockets before the server stops, or serve with uvicorn, which does (1012)."
+            message,
+            mend="Close open sockets before the server stops, or serve with uvicorn, which does (1012).",
         )

@@ -68,10 +68,16 @@ def _finding(handed: Handed, query: str, tidied: bool) -> Finding:
 def _calls(project: Project) -> Iterator[Handed]:
     for module, call in project.all(ast.Call):
         name = module.qualified(call.func)
-        if name in SYNC_TO_ASYNC and call.args and (_serves_sockets(project, module, call) or _is_apart(call)):
+        if (
+            name in SYNC_TO_ASYNC
+            and call.args
+            and (_serves_sockets(project, module, call) or _is_apart(call))
+        ):
             parent: Any = module.parents.get(call)
             rest = parent.args if isinstance(parent, ast.Call) and parent.func is call else []
-            yield Handed(module, "sync_to_async", call.func, call.args[0], rest, not _is_apart(call))
+            yield Handed(
+                module, "sync_to_async", call.func, call.args[0], rest, not _is_apart(call)
+            )
         elif name == TO_THREAD and call.args:
             yield Handed(module, TO_THREAD, call.func, call.args[0], call.args[1:])
         elif getattr(call.func, "attr", "") == "run_in_executor" and len(call.args) > 1:
@@ -83,13 +89,18 @@ def _decorated(project: Project) -> Iterator[Handed]:
         for each in function.decorator_list:
             named: ast.AST = each.func if isinstance(each, ast.Call) else each
             apart = isinstance(each, ast.Call) and _is_apart(each)
-            if module.qualified(named) in SYNC_TO_ASYNC and (apart or _serves_sockets(project, module, function)):
+            if module.qualified(named) in SYNC_TO_ASYNC and (
+                apart or _serves_sockets(project, module, function)
+            ):
                 yield Handed(module, "sync_to_async", named, function, [], not apart)
 
 
 def _is_apart(call: ast.Call) -> bool:
     """Return whether a call asks for a thread of its own, whose connection no request closes."""
-    return any(word.arg == "thread_sensitive" and getattr(word.value, "value", True) is False for word in call.keywords)
+    return any(
+        word.arg == "thread_sensitive" and getattr(word.value, "value", True) is False
+        for word in call.keywords
+    )
 
 
 def _serves_sockets(project: Project, module: Module, node: ast.AST) -> bool:
@@ -125,7 +136,9 @@ def _query(project: Project, orm: Orm, reach: Reach, handed: Handed) -> str:
 def _of_function(orm: Orm, reach: Reach, module: Module, function: Any) -> str:
     if _closes(function):
         return ""
-    return _first(orm.accesses(module, function)) or _first([reach.inside(Definition(module, _bare(function)))])
+    return _first(orm.accesses(module, function)) or _first(
+        [reach.inside(Definition(module, _bare(function)))]
+    )
 
 
 def _bare(function: Any) -> Any:
@@ -143,7 +156,9 @@ def _asks(kinds: Kinds, target: ast.Attribute) -> bool:
 
 def _named(project: Project, reach: Reach, module: Module, target: Any) -> Any:
     """Return the query in a function that is handed over by name: `load`, or `self.load`."""
-    nested = [each for each in module.all(ast.FunctionDef) if each.name == getattr(target, "id", "")]
+    nested = [
+        each for each in module.all(ast.FunctionDef) if each.name == getattr(target, "id", "")
+    ]
     if len(nested) == 1:
         return None if _closes(nested[0]) else reach.inside(Definition(module, nested[0]))
     call = ast.Call(func=target, args=[], keywords=[])
@@ -156,7 +171,9 @@ def _named(project: Project, reach: Reach, module: Module, target: Any) -> Any:
 def _closes(function: ast.AST) -> bool:
     """Return whether a function closes its connection itself, as database_sync_to_async would."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return any(spell(each).split(".")[-1] in CLOSERS or "connection.close" in spell(each) for each in calls)
+    return any(
+        spell(each).split(".")[-1] in CLOSERS or "connection.close" in spell(each) for each in calls
+    )
 
 
 def _first(accesses: list[Any]) -> str:

@@ -19,7 +19,9 @@ DEPTH = "source"
 SYMPTOM = "SyntaxError: invalid syntax"
 
 # Files that are written out, shown or tried, and never imported.
-FOLDERS = r"templates?|project_template|app_template|skeletons?|fixtures|docs?|examples?|scripts|snippets"
+FOLDERS = (
+    r"templates?|project_template|app_template|skeletons?|fixtures|docs?|examples?|scripts|snippets"
+)
 ASIDE = re.compile(rf"(^|/)({FOLDERS})/|cookiecutter|[{{}}%]")
 FLOOR_STANDS_IN = re.compile(r"(^|/)(pyproject\.toml|setup\.(py|cfg)|Pipfile)$")
 FLOOR = re.compile(
@@ -35,7 +37,12 @@ def check(project: Project) -> Iterator[Finding]:
         message = f"{path} does not parse with the project's Python ({unparsed.message}), so what imports it fails."
         if _is_too_old(project):
             message += " It asks for a newer Python: give its own with --python FILE."
-        aside = _is_too_old(project) or ASIDE.search(path) or is_test(path) or not _is_imported(project, unparsed)
+        aside = (
+            _is_too_old(project)
+            or ASIDE.search(path)
+            or is_test(path)
+            or not _is_imported(project, unparsed)
+        )
         mend = f"python -m py_compile {shlex.quote(path)}  # shows the place"
         yield Finding(message, unparsed.place, mend, "advice" if aside else None)
 

@@ -35,7 +35,9 @@ def _mend(each: Communicator) -> str:
 def _is_thrown_away(each: Communicator, call: ast.Call) -> bool:
     """Return whether nothing takes the value, and no `with pytest.raises(…)` waits for an error."""
     above = list(each.module.above(call))
-    guarded = any(isinstance(node, (ast.With, ast.Try)) for node in above[: above.index(each.function)])
+    guarded = any(
+        isinstance(node, (ast.With, ast.Try)) for node in above[: above.index(each.function)]
+    )
     return isinstance(above[0], ast.Await) and isinstance(above[1], ast.Expr) and not guarded
 
 

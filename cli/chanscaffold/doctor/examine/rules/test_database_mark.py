@@ -32,7 +32,9 @@ def check(project: Project) -> Iterator[Finding]:
     if not _uses_plugin(project) or _is_opened_for_all(project):
         return
     fixtures = Fixtures(project)
-    if any(fixtures.may_open(each) or _is_marked(each.decorator_list) for each in fixtures.automatic):
+    if any(
+        fixtures.may_open(each) or _is_marked(each.decorator_list) for each in fixtures.automatic
+    ):
         return
     found: dict[str, list[Communicator]] = {}
     for each in communicators(project):
@@ -49,16 +51,26 @@ def _finding(found: list[Communicator]) -> Finding:
         f"{first.function.name} has no {MARK} mark{others}: Channels closes old database connections around each "
         "message, so the test fails where a test before it has opened one in the same thread."
     )
-    return Finding(message, first.module.place(first.function), f"+@pytest.mark.{MARK}\n {_head(first)}")
+    return Finding(
+        message, first.module.place(first.function), f"+@pytest.mark.{MARK}\n {_head(first)}"
+    )
 
 
 def _head(each: Communicator) -> str:
-    return each.module.line(each.function) if each.function.name in each.module.line(each.function) else "async def …"
+    return (
+        each.module.line(each.function)
+        if each.function.name in each.module.line(each.function)
+        else "async def …"
+    )
 
 
 def _is_test(each: Communicator) -> bool:
     """Return whether pytest runs the function itself: not a helper, and not a method of a TestCase."""
-    around = [node for node in each.module.above(each.function) if isinstance(node, (*FUNCTIONS, ast.ClassDef))]
+    around = [
+        node
+        for node in each.module.above(each.function)
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef))
+    ]
     plain = all(isinstance(node, ast.ClassDef) and not node.bases for node in around)
     return each.function.name.startswith("test") and plain
 
@@ -66,12 +78,19 @@ def _is_test(each: Communicator) -> bool:
 def _uses_plugin(project: Project) -> bool:
     if project.version("pytest-django"):
         return True
-    return any(USED.search(file.text()) for file in project.deployment if CONFIGURES.search(file.path))
+    return any(
+        USED.search(file.text()) for file in project.deployment if CONFIGURES.search(file.path)
+    )
 
 
 def _is_opened_for_all(project: Project) -> bool:
     """Return whether a conftest.py speaks of the mark: it may put it on every test."""
-    return any(MARK in line for each in project.tests if each.path.endswith("conftest.py") for line in each.lines)
+    return any(
+        MARK in line
+        for each in project.tests
+        if each.path.endswith("conftest.py")
+        for line in each.lines
+    )
 
 
 def _is_marked(decorators: list[ast.expr]) -> bool:

@@ -49,15 +49,23 @@ def _is_application(project: Project, each: Communicator) -> bool:
     found = project.names.look(each.module, argument(each.call, 0, "application"))
     made = found.node.value if found and isinstance(found.node, ast.Assign) else None
     router = getattr(made, "func", None)
-    is_router = found is not None and found.module.qualified(router).split(".")[-1] == "ProtocolTypeRouter"
+    is_router = (
+        found is not None and found.module.qualified(router).split(".")[-1] == "ProtocolTypeRouter"
+    )
     return is_router and found is not None and found.module in project.asgi
 
 
 def _is_bare(each: Communicator) -> bool:
     """Return whether no headers are given, and none are put in later."""
-    given = [*each.call.args[2:], *(word for word in each.call.keywords if word.arg in {None, "headers"})]
+    given = [
+        *each.call.args[2:],
+        *(word for word in each.call.keywords if word.arg in {None, "headers"}),
+    ]
     starred = any(isinstance(argument, ast.Starred) for argument in each.call.args)
-    later = any(getattr(node, "value", None) in {"headers", "origin", b"origin"} for node in ast.walk(each.function))
+    later = any(
+        getattr(node, "value", None) in {"headers", "origin", b"origin"}
+        for node in ast.walk(each.function)
+    )
     return not given and not starred and not later
 
 

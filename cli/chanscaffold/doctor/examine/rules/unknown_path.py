@@ -33,17 +33,22 @@ MEND = """\
 def check(project: Project) -> Iterator[Finding]:
     """Find the outermost URLRouter of a project whose routes are all known and none of which matches everything."""
     routers = [(module, call) for module in project.code for call in module.calls(*ROUTERS)]
-    if not routers or not project.routes or project.stack.refuses_unknown_paths or _is_caught(project):
+    if (
+        not routers
+        or not project.routes
+        or project.stack.refuses_unknown_paths
+        or _is_caught(project)
+    ):
         return
     seen = project.facts.get("routes")
     patterns = [(each.pattern, each.is_regular) for each in project.routes]
     if not seen and any(pattern is None for pattern, _ in patterns):
         return
-    if not any(is_catch_all(*pattern) for pattern in patterns) and not any(_is_open(each) for each in seen or []):
+    if not any(is_catch_all(*pattern) for pattern in patterns) and not any(
+        _is_open(each) for each in seen or []
+    ):
         module, call = _outermost(routers)
-        message = (
-            "No route takes unknown paths: each scanner and each mistyped address is an error 500 with a traceback."
-        )
+        message = "No route takes unknown paths: each scanner and each mistyped address is an error 500 with a traceback."
         yield Finding(message, module.place(call), MEND)
 
 

@@ -26,4 +26,8 @@ def check(project: Project) -> Iterator[Finding]:
             f"A socket for an unknown path is answered with {how} and a traceback{unknown.because}: "
             "any typing error, and any scanner, looks like a crash."
         )
-        yield Finding(message, unknown.place, '+    re_path(r"", NotFoundConsumer.as_asgi()),  # the last route')
+        yield Finding(
+            message,
+            unknown.place,
+            '+    re_path(r"", NotFoundConsumer.as_asgi()),  # the last route',
+        )

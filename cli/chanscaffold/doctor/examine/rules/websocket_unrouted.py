@@ -26,7 +26,11 @@ def check(project: Project) -> Iterator[Finding]:
         if not entrance.is_whole:
             continue
         if "websocket" not in entrance.protocols and _has_sockets(project):
-            seen = None if entrance.is_bare else "ValueError: No application configured for scope type 'websocket'"
+            seen = (
+                None
+                if entrance.is_bare
+                else "ValueError: No application configured for scope type 'websocket'"
+            )
             yield Finding(_why(project, entrance), entrance.place, MEND, None, entrance.depth, seen)
         elif "websocket" in entrance.protocols and "http" not in entrance.protocols:
             yield from _without_http(project, entrance)
@@ -41,7 +45,11 @@ def _has_sockets(project: Project) -> bool:
 def _why(project: Project, entrance: Entrance) -> str:
     other = _other(project, entrance)
     hint = f" The router in {other} is not the one that is served." if other else ""
-    what = "Django's own handler, which refuses WebSockets" if entrance.is_bare else 'a router without "websocket"'
+    what = (
+        "Django's own handler, which refuses WebSockets"
+        if entrance.is_bare
+        else 'a router without "websocket"'
+    )
     return f"The application is {what}, so no route of the project is reached.{hint}"
 
 
@@ -62,9 +70,13 @@ def _without_http(project: Project, entrance: Entrance) -> Iterator[Finding]:
     if split or version is None or version < HTTP_NEEDED:
         return
     effect = (
-        "every page is an error 500" if version > HTTP_NEEDED else "Channels warns of it, and 4 fails on every page"
+        "every page is an error 500"
+        if version > HTTP_NEEDED
+        else "Channels warns of it, and 4 fails on every page"
     )
-    message = f'The router has no "http", which Channels {version} does not add by itself: {effect}.'
+    message = (
+        f'The router has no "http", which Channels {version} does not add by itself: {effect}.'
+    )
     severity = None if version > HTTP_NEEDED else "warning"
     mend = ' application = ProtocolTypeRouter({\n+    "http": get_asgi_application(),'
     yield Finding(message, entrance.place, mend, severity, entrance.depth)

@@ -29,7 +29,12 @@ def describe(stage: str, error: BaseException, request: Request) -> dict[str, ob
         kind = error.kind
     if isinstance(error, SystemExit):
         kind, message = "exit", f"The project's code called sys.exit({message})."
-    return {"stage": stage, "type": kind, "message": message, "frames": _frames(error, request)[-MOST_FRAMES:]}
+    return {
+        "stage": stage,
+        "type": kind,
+        "message": message,
+        "frames": _frames(error, request)[-MOST_FRAMES:],
+    }
 
 
 def _text(error: BaseException) -> str:

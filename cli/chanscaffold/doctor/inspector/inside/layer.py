@@ -25,7 +25,9 @@ def read(request: Request) -> dict[str, object]:
     except Exception as failure:
         error = describe("layer", failure, request)
     name = backend if isinstance(backend, str) else None
-    return {"layer": {"backend": name, "class": mro[0] if mro else None, "mro": mro, "error": error}}
+    return {
+        "layer": {"backend": name, "class": mro[0] if mro else None, "mro": mro, "error": error}
+    }
 
 
 def _make(backend: Any, mro: list[str]) -> None:

@@ -43,7 +43,8 @@ def _demand_django() -> None:
     if importlib.util.find_spec("django") is None:
         python = sys.executable
         raise Stopped(
-            "no-django", f"Django is not installed in {python}: give the project's own Python with --python FILE."
+            "no-django",
+            f"Django is not installed in {python}: give the project's own Python with --python FILE.",
         )
 
 

@@ -6,7 +6,9 @@ import os
 import re
 
 HIDDEN = "<hidden>"
-_NAME = re.compile(r"SECRET|PASS(?!ENGER|IVE)|_PWD|TOKEN|KEY|CREDENTIAL|DSN|SALT|PRIVATE|SIGNATURE", re.IGNORECASE)
+_NAME = re.compile(
+    r"SECRET|PASS(?!ENGER|IVE)|_PWD|TOKEN|KEY|CREDENTIAL|DSN|SALT|PRIVATE|SIGNATURE", re.IGNORECASE
+)
 _URL_PASSWORD = re.compile(r"(://[^\s:/?#@]*:)\S*@")
 _URL_USER = re.compile(r"(://)[^\s:/?#@]+@")
 _PAIR = re.compile(r"((?:secret|passw|pwd|token|key)[\w-]{0,50}\s*=\s*)[^\s&;,]+", re.IGNORECASE)

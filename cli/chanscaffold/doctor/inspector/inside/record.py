@@ -7,7 +7,14 @@ import os
 from typing import NoReturn
 
 # Kept here, because the project may put others in their place.
-_open, _write, _close, _exit, _pid, _dump = os.open, os.write, os.close, os._exit, os.getpid, json.dumps
+_open, _write, _close, _exit, _pid, _dump = (
+    os.open,
+    os.write,
+    os.close,
+    os._exit,
+    os.getpid,
+    json.dumps,
+)
 _flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
 
 

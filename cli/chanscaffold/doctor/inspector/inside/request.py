@@ -6,7 +6,11 @@ import os
 import sys
 from typing import NamedTuple
 
-PACKAGES = {"site-packages", "dist-packages", "channels_realtime"}  # folders of code that is not the project's own
+PACKAGES = {
+    "site-packages",
+    "dist-packages",
+    "channels_realtime",
+}  # folders of code that is not the project's own
 
 
 class Request(NamedTuple):

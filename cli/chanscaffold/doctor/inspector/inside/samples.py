@@ -8,7 +8,17 @@ from typing import Any, Iterator
 
 from . import routes
 
-CANDIDATES = ["doctor", "1", "00000000-0000-4000-8000-000000000001", "a", "abcdefgh", "2024", "A1", "a@b.org", "en"]
+CANDIDATES = [
+    "doctor",
+    "1",
+    "00000000-0000-4000-8000-000000000001",
+    "a",
+    "abcdefgh",
+    "2024",
+    "A1",
+    "a@b.org",
+    "en",
+]
 WORD = re.compile(r"\w+")
 ALTERNATIVES = re.compile(r"(\([^()|]*)\|[^()]*\)")  # which Django's `normalize` cannot read
 MOST = 300  # paths to try
@@ -31,7 +41,10 @@ def _paths(patterns: list[Pattern]) -> Iterator[str]:
     """Yield paths for patterns in a row: with the same candidate everywhere, then with all combinations."""
     form, names = _form(patterns)
     # Alternatives stand as words in the pattern: (chat|room).
-    candidates = [*CANDIDATES, *(word for each in patterns for word in WORD.findall(each.regex.pattern))]
+    candidates = [
+        *CANDIDATES,
+        *(word for each in patterns for word in WORD.findall(each.regex.pattern)),
+    ]
     for candidate in candidates:
         yield form % dict.fromkeys(names, candidate)
     for values in itertools.product(candidates, repeat=len(names)):

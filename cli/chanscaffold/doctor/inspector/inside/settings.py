@@ -21,12 +21,20 @@ def read(request: Request) -> dict[str, object]:
     from django.conf import settings
 
     if not settings.configured and not os.environ.get(VARIABLE):
-        raise Stopped("no-settings", "manage.py names no settings module: give it with --settings MODULE.")
+        raise Stopped(
+            "no-settings", "manage.py names no settings module: give it with --settings MODULE."
+        )
     before = set(sys.modules)
-    names = sorted(name for name in dir(settings) if name.isupper() and settings.is_overridden(name))
+    names = sorted(
+        name for name in dir(settings) if name.isupper() and settings.is_overridden(name)
+    )
     values = {name: setting(name, getattr(settings, name, None)) for name in names[:MOST]}
     module = os.environ.get(VARIABLE) or ""
-    return {"settings_module": module, "settings": values, "loaded": _loaded(before - {module}, request)}
+    return {
+        "settings_module": module,
+        "settings": values,
+        "loaded": _loaded(before - {module}, request),
+    }
 
 
 def _loaded(before: set[str], request: Request) -> list[str]:

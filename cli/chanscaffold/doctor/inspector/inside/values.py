@@ -29,7 +29,12 @@ class _Reader:
 
     def named(self, name: str, value: Any, depth: int) -> Any:
         """Return the value of a name, which may say that it is a secret."""
-        if is_secret(name) and value is not None and not isinstance(value, bool) and value not in ("", b""):
+        if (
+            is_secret(name)
+            and value is not None
+            and not isinstance(value, bool)
+            and value not in ("", b"")
+        ):
             return HIDDEN
         try:
             return self._plain(value, depth)
@@ -46,7 +51,9 @@ class _Reader:
             return self._text(value if isinstance(value, str) else repr(value))
         if isinstance(value, dict):
             items = self._while_short(value.items())
-            return {self._text(str(key)): self.named(str(key), each, depth + 1) for key, each in items}
+            return {
+                self._text(str(key)): self.named(str(key), each, depth + 1) for key, each in items
+            }
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self._plain(each, depth + 1) for each in self._while_short(value)]
         return {"repr": describe(value)}

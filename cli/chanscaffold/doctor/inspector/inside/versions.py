@@ -13,13 +13,25 @@ if TYPE_CHECKING:
 DISTRIBUTIONS = [
     *["django", "channels", "channels-redis", "channels-valkey", "redis", "asgiref"],
     *["daphne", "twisted", "autobahn", "uvicorn", "hypercorn", "granian", "gunicorn"],
-    *["whitenoise", "celery", "psycopg", "psycopg2", "psycopg2-binary", "pytest-django", "pytest-asyncio"],
+    *[
+        "whitenoise",
+        "celery",
+        "psycopg",
+        "psycopg2",
+        "psycopg2-binary",
+        "pytest-django",
+        "pytest-asyncio",
+    ],
 ]
 
 
 def read(_request: Request) -> dict[str, object]:
     """Return the Python's version, and those of the distributions that matter."""
-    return {"python": platform.python_version(), "interpreter": sys.executable, "versions": dict(_installed())}
+    return {
+        "python": platform.python_version(),
+        "interpreter": sys.executable,
+        "versions": dict(_installed()),
+    }
 
 
 def _installed() -> Iterator[tuple[str, str]]:

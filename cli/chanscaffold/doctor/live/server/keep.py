@@ -84,7 +84,11 @@ def _name_all(task: dict[str, Any]) -> dict[str, str]:
             continue
         sqlite = connection.vendor == "sqlite"
         # Where a user may make few databases, test_… are among them.
-        name = os.path.join(task["store"], f"{alias}.sqlite3") if sqlite else f"test_{task['prefix']}{alias}".lower()
+        name = (
+            os.path.join(task["store"], f"{alias}.sqlite3")
+            if sqlite
+            else f"test_{task['prefix']}{alias}".lower()
+        )
         connection.settings_dict["TEST"]["NAME"] = name
         names[alias] = name
     return names

@@ -53,7 +53,9 @@ def _load(task: dict[str, Any]) -> None:
     if not path:
         raise NothingToServe("ASGI_APPLICATION is not set, so there is no application to serve")
     module, _, name = str(path).rpartition(".")
-    application = Witness(getattr(importlib.import_module(module), name), task["token"], task["root"])
+    application = Witness(
+        getattr(importlib.import_module(module), name), task["token"], task["root"]
+    )
     watch_origins()
 
 
@@ -66,14 +68,20 @@ def _free_port() -> int:
 def _site() -> dict[str, Any]:
     names = ("CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS")
     origins = [str(origin) for name in names for origin in getattr(settings, name, None) or []]
-    return {"hosts": [str(host) for host in settings.ALLOWED_HOSTS], "origins": origins, "pid": os.getpid()}
+    return {
+        "hosts": [str(host) for host in settings.ALLOWED_HOSTS],
+        "origins": origins,
+        "pid": os.getpid(),
+    }
 
 
 def _daphne() -> Callable[[int], None]:
     # It chooses Twisted's reactor, so it is imported before the project.
     from daphne.cli import CommandLineInterface
 
-    return lambda port: CommandLineInterface().run(["-b", LOCAL, "-p", str(port), f"{__name__}:application"])
+    return lambda port: CommandLineInterface().run(
+        ["-b", LOCAL, "-p", str(port), f"{__name__}:application"]
+    )
 
 
 def _uvicorn() -> Callable[[int], None]:

@@ -57,13 +57,19 @@ class Witness:
         while trace:
             path = os.path.realpath(trace.tb_frame.f_code.co_filename)
             if path.startswith(self._root) and not PACKAGES & set(path.split(os.sep)):
-                found = {"path": path[len(self._root) :].replace(os.sep, "/"), "line": trace.tb_lineno}
+                found = {
+                    "path": path[len(self._root) :].replace(os.sep, "/"),
+                    "line": trace.tb_lineno,
+                }
             trace = trace.tb_next
         return found
 
     async def _tell(self, send: Any) -> None:
         body = json.dumps(self._seen).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+        ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
