@@ -17,9 +17,9 @@ from functools import partial
 from compare import compare, count_rounds
 
 from chanscaffold.answers import defaults
-from chanscaffold.finish import prune
+from chanscaffold.destination import Target
 from chanscaffold.render import context, render, render_hook
-from chanscaffold.target import Target
+from chanscaffold.run_hook import prune
 from chanscaffold.template import LIBRARY_SOURCE, PROJECT, load
 
 SLUG = "mysite"

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.paths import ROOT, SOURCES
 
+# In the order of their imports: pytest rewrites the assertions of what is not imported yet.
 pytest_plugins = [
-    "renders",
-    "projects",
-    "cookiecutters",
-    "starters",
-    "repositories",
-]  # fixtures that files share
+    "support.renders",
+    "support.projects",
+    "support.cookiecutters",
+    "support.starter_folders",
+    "support.git_repositories",
+]
 
-ROOT = Path(__file__).parent.parent
 
 # A post_gen hook that only writes down how it was run, and fails when a test says so.
 STUB_HOOK = """
@@ -111,7 +112,7 @@ def new(standin, here):
 @pytest.fixture(scope="session")
 def environment():
     """The environment of a child process that can import the package."""
-    return {**os.environ, "PYTHONPATH": str(ROOT / "cli")}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, SOURCES))}
 
 
 class Child(subprocess.Popen):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chanscaffold.errors import Refused
-from chanscaffold.suggest import suggest
+from channels_doctor.support.errors import Refused
+from chanscaffold.suggestions import suggest
 from chanscaffold.template import is_yes_or_no
 
 if TYPE_CHECKING:

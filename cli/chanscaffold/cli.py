@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
-from chanscaffold.errors import ChanscaffoldError, Incomplete, Refused
+from channels_doctor.cli import doctor
+from channels_doctor.support.errors import ChanscaffoldError, Incomplete, Refused
+from channels_doctor.support.signals import stop
+from chanscaffold.current_library import current_library
 from chanscaffold.options import TemplateCommand
-from chanscaffold.starters.command import starter
-from chanscaffold.stop import stop
+from chanscaffold.starters.commands import starter
 
-HELP = {"help_option_names": ["-h", "--help"]}
+SETTINGS = {"help_option_names": ["-h", "--help"], "obj": current_library}
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -23,7 +25,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
         ctx.exit()
 
 
-@click.group(context_settings=HELP)
+@click.group(context_settings=SETTINGS)
 @click.option(
     "--version",
     is_flag=True,
@@ -36,6 +38,7 @@ def cli() -> None:
     """Make Django projects that speak WebSocket, and find what is wrong with those that do not."""
 
 
+cli.add_command(doctor)
 cli.add_command(starter)
 
 
@@ -95,8 +98,8 @@ def new(ctx: click.Context, /, **flags: Any) -> None:
 def _new(ctx: click.Context) -> int:
     """Make the project; return the exit code, or become its server."""
     from chanscaffold.create import create
-    from chanscaffold.finish import run_server
     from chanscaffold.plan import make_plan
+    from chanscaffold.run_hook import run_server
 
     plan = make_plan(ctx)
     code = create(plan)
@@ -110,50 +113,3 @@ def _show_traceback(verbose: bool) -> None:
         import traceback
 
         traceback.print_exc()
-
-
-@cli.command(short_help="Say what is wrong with a Channels project, and what mends it.")
-@click.argument("path", default=".")
-@click.option(
-    "--settings", metavar="MODULE", help="The settings module, if manage.py does not name it."
-)
-@click.option(
-    "--python", metavar="FILE", help="The project's Python, if it is not found by itself."
-)
-@click.option(
-    "--live",
-    is_flag=True,
-    help="Start the project's server on a throw-away database and connect to it.",
-)
-@click.option(
-    "--url", help="Look at a running deployment for a minute: the address of a WebSocket, wss://..."
-)
-@click.option(
-    "--format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
-)
-@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
-@click.option(
-    "--fix", is_flag=True, help="Show what can be mended safely, ask on a terminal, and mend it."
-)
-@click.option("--explain", metavar="ID", help="Print the page of a rule and exit.")
-@click.pass_context
-def doctor(ctx: click.Context, /, explain: str | None, **asked: Any) -> None:
-    """Examine the Django Channels project in PATH, ours or not; its files stay as they are without --fix.
-
-    \b
-      chanscaffold doctor
-      chanscaffold doctor ../shop --live
-      chanscaffold doctor --url wss://example.com/ws/chat/
-
-    Exit codes: 0 sound; 1 errors were found (with --strict also warnings); 2 refused; 3 could not examine all.
-    """
-    if explain:
-        from chanscaffold.doctor.explain import explain as page
-
-        click.echo(page(explain))
-        return
-    from chanscaffold.carried import carried_library
-    from chanscaffold.doctor.command import Request, run
-
-    stop.code = 3
-    ctx.exit(run(Request(**asked, library=carried_library())))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from chanscaffold.finish import complete, prune
-from chanscaffold.place import move, nothing_written, workspace
 from chanscaffold.render import context, render, render_hook
+from chanscaffold.run_hook import complete, prune
+from chanscaffold.staging import move, nothing_written, workspace
 
 if TYPE_CHECKING:
     from chanscaffold.plan import Plan

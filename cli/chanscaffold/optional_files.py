@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from chanscaffold.tree import read_names
+from chanscaffold.files import read_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from channels_doctor.support.errors import Refused
 from chanscaffold import template
-from chanscaffold.errors import Refused
 
 if TYPE_CHECKING:
     from chanscaffold.template import Template
@@ -26,7 +26,7 @@ class TemplateCommand(click.Command):
         starter = _named(args, "--starter")
         # A shell that completes a word waits for no network.
         if starter is not None and not ctx.resilient_parsing:
-            from chanscaffold.starters.chain import start_with
+            from chanscaffold.starters.loader import start_with
 
             ctx.obj = start_with(starter, ctx.obj)
         ctx.meta[OPTIONS] = derive(ctx.obj)

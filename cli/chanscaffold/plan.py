@@ -5,19 +5,19 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chanscaffold import interactive
+from channels_doctor.support.errors import ChanscaffoldError, Refused
+from channels_doctor.support.interpreters import find_python
+from chanscaffold import prompts
 from chanscaffold.answers import defaults, read_file
-from chanscaffold.errors import ChanscaffoldError, Refused
-from chanscaffold.interpreter import find_python
+from chanscaffold.destination import Target, find_target
 from chanscaffold.options import as_flags, given
-from chanscaffold.rules import Rules
-from chanscaffold.target import Target, find_target
+from chanscaffold.validation import Rules
 
 if TYPE_CHECKING:
     import click
 
+    from chanscaffold.files import Tree
     from chanscaffold.template import Template
-    from chanscaffold.tree import Tree
 
 
 class Plan(NamedTuple):
@@ -94,7 +94,7 @@ def _ask(
     ctx: click.Context, rules: Rules, answers: dict[str, Any], known: set[str]
 ) -> dict[str, Any]:
     usual = defaults(ctx.obj, answers["project_slug"])
-    answers = interactive.ask(ctx.obj, rules, answers, known)
+    answers = prompts.ask(ctx.obj, rules, answers, known)
     chosen = {key: value for key, value in answers.items() if value != usual[key]}
     command = [
         *ctx.command_path.split(),
@@ -102,7 +102,7 @@ def _ask(
         *as_flags(ctx.obj, chosen),
         *_other_flags(ctx),
     ]
-    interactive.show_command(command)
+    prompts.show_command(command)
     return answers
 
 

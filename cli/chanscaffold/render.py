@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from chanscaffold.errors import ChanscaffoldError
+from channels_doctor.support.errors import ChanscaffoldError
+from chanscaffold.files import read_tree, write_tree
 from chanscaffold.template import HOOK, PROJECT
-from chanscaffold.tree import read_tree, write_tree
 
 if TYPE_CHECKING:
-    from chanscaffold.target import Target
+    from chanscaffold.destination import Target
+    from chanscaffold.files import Tree
     from chanscaffold.template import Template
-    from chanscaffold.tree import Tree
 
 # Where Cookiecutter looks for what a template includes.
 INCLUDED = "templates"

@@ -6,11 +6,11 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chanscaffold.errors import Refused
+from channels_doctor.support.errors import Refused
 
 if TYPE_CHECKING:
+    from chanscaffold.files import Tree
     from chanscaffold.starters.starter import Starter
-    from chanscaffold.tree import Tree
 
 PROJECT = "{{cookiecutter.project_slug}}"
 RULES = os.path.join("hooks", "pre_gen_project.py")
@@ -44,7 +44,7 @@ class Template(NamedTuple):
     def files(self) -> Tree:
         """Return the files of a project before they are rendered; Refused if a starter does not fit them."""
         if self.starters:
-            from chanscaffold.starters.layers import lay_over
+            from chanscaffold.starters.merge import lay_over
 
             return lay_over(self.own_files(), self.starters)
         return self.own_files()
@@ -55,7 +55,7 @@ class Template(NamedTuple):
         The library comes from its place in the repository, as hooks/pre_prompt.py takes it for
         Cookiecutter; an exported template has it among its files. Refused if there is none.
         """
-        from chanscaffold.tree import read_tree
+        from chanscaffold.files import read_tree
 
         tree = read_tree(os.path.join(self.path, PROJECT))
         library = read_tree(os.path.join(self.path, LIBRARY_SOURCE))

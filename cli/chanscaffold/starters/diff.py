@@ -6,14 +6,14 @@ import os
 
 import click
 
-from chanscaffold.errors import ChanscaffoldError, Refused
-from chanscaffold.starters.chain import start_with
+from channels_doctor.support.errors import ChanscaffoldError, Refused
+from chanscaffold.files import Source, write_tree
+from chanscaffold.starters.loader import start_with
 from chanscaffold.starters.overlay import check_name
 from chanscaffold.starters.patch import BadPatch, fit, make
 from chanscaffold.starters.starter import MANIFEST, OVERLAY, PATCH
-from chanscaffold.suggest import suggest
+from chanscaffold.suggestions import suggest
 from chanscaffold.template import load
-from chanscaffold.tree import Source, write_tree
 
 
 def diff(path: str) -> None:

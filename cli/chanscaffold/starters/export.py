@@ -8,12 +8,12 @@ import shlex
 
 import click
 
-from chanscaffold.place import move, nothing_written, workspace
+from chanscaffold.destination import new_folder
+from chanscaffold.files import read_tree, write_tree
+from chanscaffold.staging import move, nothing_written, workspace
 from chanscaffold.starters import trust
-from chanscaffold.starters.chain import start_with
-from chanscaffold.target import new_folder
+from chanscaffold.starters.loader import start_with
 from chanscaffold.template import PROJECT, load
-from chanscaffold.tree import read_tree, write_tree
 
 PRE_PROMPT = "pre_prompt.py"
 

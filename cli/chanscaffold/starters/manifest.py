@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from chanscaffold.errors import Refused
+from channels_doctor.support.errors import Refused
 from chanscaffold.starters.limits import MANIFEST_BYTES
-from chanscaffold.starters.table import Table
+from chanscaffold.starters.toml import Table
 
 _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 NAME_LENGTH = 50

@@ -6,14 +6,14 @@ import os
 
 import click
 
-from chanscaffold.errors import Refused
-from chanscaffold.printable import printable
-from chanscaffold.starters.chain import start_with
+from channels_doctor.support.errors import Refused
+from channels_doctor.support.sanitize import printable
 from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.loader import start_with
 from chanscaffold.starters.manifest import NAME_RULE, is_name
 from chanscaffold.starters.registry import Registry
 from chanscaffold.starters.trust import ask
-from chanscaffold.suggest import suggest
+from chanscaffold.suggestions import suggest
 from chanscaffold.template import load
 
 

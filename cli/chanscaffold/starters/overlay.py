@@ -6,15 +6,15 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from chanscaffold.errors import Refused
+from channels_doctor.support.errors import Refused
+from chanscaffold.files import Source, is_debris
 from chanscaffold.starters.limits import FILE_BYTES, FILES, NAME_BYTES, TOTAL_BYTES
 from chanscaffold.starters.starter import PATCH
-from chanscaffold.tree import Source, is_debris
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chanscaffold.tree import Tree
+    from chanscaffold.files import Tree
 
 # What a project gets from elsewhere, and no starter may bring or take away.
 OWN = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import platformdirs
 
-from chanscaffold.errors import ChanscaffoldError, Refused
+from channels_doctor.support.errors import ChanscaffoldError, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

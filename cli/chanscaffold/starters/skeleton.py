@@ -7,14 +7,14 @@ import shlex
 
 import click
 
-from chanscaffold.errors import ChanscaffoldError, Refused
-from chanscaffold.place import move, nothing_written, workspace
+from channels_doctor.support.errors import ChanscaffoldError, Refused
+from chanscaffold.destination import Target, new_folder
+from chanscaffold.files import Source, Tree, read_tree, write_tree
+from chanscaffold.staging import move, nothing_written, workspace
 from chanscaffold.starters import trust
-from chanscaffold.starters.chain import load as load_starters
+from chanscaffold.starters.loader import load as load_starters
 from chanscaffold.starters.manifest import NAME_RULE, is_name
-from chanscaffold.target import Target, new_folder
 from chanscaffold.template import load
-from chanscaffold.tree import Source, Tree, read_tree, write_tree
 
 FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "skeleton_files")
 

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from chanscaffold.files import Tree
     from chanscaffold.starters.manifest import Manifest
-    from chanscaffold.tree import Tree
 
 MANIFEST = "starter.toml"
 OVERLAY = "overlay"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chanscaffold.errors import ChanscaffoldError, Refused
-from chanscaffold.printable import printable
+from channels_doctor.support.errors import ChanscaffoldError, Refused
+from channels_doctor.support.sanitize import printable
 from chanscaffold.starters.registry import Registry
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from chanscaffold.answers import defaults
 from chanscaffold.options import as_flags
 from chanscaffold.starters.check.combinations import shown
 from chanscaffold.starters.check.renders import SLUG
-from chanscaffold.starters.check.rows import choose_rows
 from chanscaffold.starters.check.steps import Step
+from chanscaffold.starters.check.test_matrix import choose_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chanscaffold.starters.check.combinations import Answers
     from chanscaffold.starters.check.renders import Render
-    from chanscaffold.starters.check.rows import Row
     from chanscaffold.starters.check.steps import Steps
+    from chanscaffold.starters.check.test_matrix import Row
     from chanscaffold.template import Template
 
 PYTHON = os.path.join(

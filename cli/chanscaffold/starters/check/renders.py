@@ -8,15 +8,15 @@ import os
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanscaffold.finish import prune
+from chanscaffold.destination import Target
+from chanscaffold.files import read_tree
 from chanscaffold.render import context, render, render_hook
-from chanscaffold.target import Target
-from chanscaffold.tree import read_tree
+from chanscaffold.run_hook import prune
 
 if TYPE_CHECKING:
+    from chanscaffold.files import Tree
     from chanscaffold.starters.check.combinations import Answers
     from chanscaffold.template import Template
-    from chanscaffold.tree import Tree
 
 SLUG = "shop"
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from chanscaffold.printable import printable
-from chanscaffold.strays import kill_strays, marked
+from channels_doctor.support.orphans import kill_strays, marked
+from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

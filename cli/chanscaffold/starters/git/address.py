@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from chanscaffold.errors import Refused
+from channels_doctor.support.errors import Refused
 
 # As in Cookiecutter.
 ABBREVIATIONS = {

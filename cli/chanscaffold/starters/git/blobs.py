@@ -5,17 +5,17 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanscaffold.errors import Refused
+from channels_doctor.support.errors import Refused
+from chanscaffold.files import Source
 from chanscaffold.starters.git.process import GitError
 from chanscaffold.starters.limits import FILE_BYTES, FILES, TOTAL_BYTES
 from chanscaffold.starters.overlay import check_name
 from chanscaffold.starters.starter import MANIFEST, OVERLAY, PATCH
-from chanscaffold.tree import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from chanscaffold.tree import Tree
+    from chanscaffold.files import Tree
 
 HOOKS = "hooks"
 # As git writes them.

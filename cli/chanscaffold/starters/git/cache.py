@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from chanscaffold.files import read_tree
 from chanscaffold.starters.git.address import HASH
-from chanscaffold.tree import read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,15 +8,15 @@ import tempfile
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanscaffold.errors import ChanscaffoldError, Refused
+from channels_doctor.support.errors import ChanscaffoldError, Refused
+from chanscaffold.files import write_tree
 from chanscaffold.starters.git import cache
 from chanscaffold.starters.git.address import HASH
 from chanscaffold.starters.git.blobs import read_commit
+from chanscaffold.starters.git.git_errors import advise
 from chanscaffold.starters.git.process import GitError, TooLarge, run_git
-from chanscaffold.starters.git.reasons import advise
 from chanscaffold.starters.git.refs import BRANCHES_AND_TAGS, KINDS, list_refs, resolve
 from chanscaffold.starters.limits import FETCH_BYTES
-from chanscaffold.tree import write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable

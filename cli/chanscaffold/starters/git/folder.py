@@ -6,14 +6,14 @@ import hashlib
 import os
 from functools import partial
 
-from chanscaffold.errors import Refused
+from channels_doctor.support.errors import Refused
+from chanscaffold.files import Source, is_debris
 from chanscaffold.starters.git.blobs import MODES, list_files
 from chanscaffold.starters.git.process import GitError, run_git
 from chanscaffold.starters.git.refs import KINDS
 from chanscaffold.starters.limits import MANIFEST_BYTES
 from chanscaffold.starters.overlay import read_overlay
 from chanscaffold.starters.starter import MANIFEST, OVERLAY
-from chanscaffold.tree import Source, is_debris
 
 UNVERSIONED = "unversioned"
 

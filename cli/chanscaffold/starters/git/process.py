@@ -14,10 +14,10 @@ import time
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from chanscaffold.errors import Refused
-from chanscaffold.starters.git.reasons import find_reason
+from channels_doctor.support.errors import Refused
+from channels_doctor.support.signals import stop
+from chanscaffold.starters.git.git_errors import find_reason
 from chanscaffold.starters.limits import FETCH_BYTES
-from chanscaffold.stop import stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

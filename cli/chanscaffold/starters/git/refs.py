@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from chanscaffold.errors import Refused
+from channels_doctor.support.errors import Refused
 from chanscaffold.starters.git.address import HASH
 from chanscaffold.starters.git.process import GitError
 

@@ -1,1 +1,0 @@
-"""`chanscaffold doctor`: what is wrong with a Channels project, and what to do."""

@@ -1,0 +1,1 @@
+"""The ASGI application: protocols, middleware and routes."""

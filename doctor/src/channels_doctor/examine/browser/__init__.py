@@ -1,0 +1,1 @@
+"""Scripts and templates that run in browsers."""

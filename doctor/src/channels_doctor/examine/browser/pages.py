@@ -1,0 +1,38 @@
+"""The project's own scripts and templates: what a browser gets, without packages, builds and tests."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator
+
+if TYPE_CHECKING:
+    from ..files import File
+    from ..project import Project
+
+SCRIPTS = (
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".jsx",
+    ".ts",
+    ".tsx",
+    ".vue",
+    ".svelte",
+    ".html",
+    ".htm",
+    ".jinja",
+    ".jinja2",
+    ".j2",
+)
+NOT_OURS = re.compile(
+    r"(^|/)(vendors?|third[_-]?party|libs?|bower_components|docs?|examples?|tests?|__tests__|e2e|cypress)/"
+    r"|\.min\.|\.(test|spec|stories|d)\.|[.-]bundle\.|[.-]chunk\.|reconnecting-?websocket",
+    re.IGNORECASE,
+)
+
+
+def pages(project: Project) -> Iterator[tuple[File, str]]:
+    """Yield the files and their texts."""
+    for file in project.files:
+        if file.path.lower().endswith(SCRIPTS) and not NOT_OURS.search(file.path):
+            yield file, file.text()

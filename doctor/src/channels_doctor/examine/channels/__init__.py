@@ -1,0 +1,1 @@
+"""Consumers, and calls of the channel layer."""

@@ -1,0 +1,1 @@
+"""Deployment files: commands, containers and proxies."""

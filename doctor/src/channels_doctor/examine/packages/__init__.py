@@ -1,0 +1,1 @@
+"""Required distributions, and the vendored library."""

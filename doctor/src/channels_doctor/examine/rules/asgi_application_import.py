@@ -1,0 +1,120 @@
+"""ASGI_APPLICATION names a module or an attribute that is not there."""
+
+from __future__ import annotations
+
+import ast
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Iterator
+
+from ..finding import Finding, Place
+from . import channels_leftovers
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+    from ..settings.project_settings import Setting
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "ImproperlyConfigured: Cannot import ASGI_APPLICATION module"
+
+NAMES_AT_WILL = {"globals", "setattr", "vars", "exec", "__getattr__"}
+SHORTEST = 4  # of a name whose misspelling can be told from another name
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find a name that leads to nothing among the project's own files, or that Django could not import."""
+    setting = project.setting("ASGI_APPLICATION")
+    if not isinstance(setting.value, str):
+        return
+    module, _, name = setting.value.rpartition(".")
+    problem = _written(project, module, name)
+    if problem:
+        yield Finding(
+            f"{problem}, so the server does not start.",
+            setting.place,
+            _mend(project, setting),
+            None,
+            setting.depth,
+        )
+    elif not any(channels_leftovers.check(project)):
+        yield from _seen(project.facts.get("failure") or {}, setting, module)
+
+
+def _seen(failure: dict[str, Any], setting: Setting, module: str) -> Iterator[Finding]:
+    """Find that the module cannot be imported for what is in it."""
+    if failure.get("stage") == "application" and failure.get("type") in {
+        "ImportError",
+        "ModuleNotFoundError",
+    }:
+        message = f"Cannot import ASGI_APPLICATION module '{module}': {failure.get('message')}"
+        frames = failure.get("frames") or []
+        place = Place(frames[-1]["path"], frames[-1]["line"]) if frames else setting.place
+        yield Finding(
+            message.rstrip(".") + ".",
+            place,
+            "Mend or install what this line imports.",
+            depth="settings",
+        )
+
+
+def _written(project: Project, module: str, name: str) -> str:
+    """Return what is wrong with the name as the files show it, "" if nothing is."""
+    if not module:
+        return f"ASGI_APPLICATION is {name!r}, which names no module"
+    found = project.module(module)
+    if found is None:
+        return (
+            f"There is no module '{module}' for ASGI_APPLICATION"
+            if _is_missing(project, module)
+            else ""
+        )
+    return (
+        f"There is no {name!r} in {found.path}, the module of ASGI_APPLICATION"
+        if _lacks(project, found, name)
+        else ""
+    )
+
+
+def _is_missing(project: Project, module: str) -> bool:
+    """Return whether a module would be the project's own, by its first name, and no file has its name."""
+    paths = [file.path for file in project.files]
+    file = module.replace(".", "/")
+    if any(
+        f"/{path}".endswith((f"/{file}.py", f"/{file}/__init__.py")) or f"/{file}." in f"/{path}"
+        for path in paths
+    ):
+        return False
+    tops = {each.name.split(".")[0] for each in project.modules}
+    top = module.partition(".")[0]
+    own = top in tops or any(f"/{top}/__init__.py" in f"/{path}" for path in paths)
+    return own or bool(
+        get_close_matches(top, {each for each in tops if len(each) >= SHORTEST}, n=1, cutoff=0.8)
+    )
+
+
+def _lacks(project: Project, module: Module, name: str) -> bool:
+    """Return whether a module certainly has no attribute of a name."""
+    if "*" in module.imports or project.module(f"{module.name}.{name}"):
+        return False
+    if any(each.id in NAMES_AT_WILL for each in module.all(ast.Name)):
+        return False
+    defined = {each.id for each in module.all(ast.Name) if isinstance(each.ctx, ast.Store)} | set(
+        module.imports
+    )
+    named = {
+        str(getattr(each, "name", ""))
+        for each in module.all(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    }
+    return name not in defined | named and not named & NAMES_AT_WILL
+
+
+def _mend(project: Project, setting: Setting) -> str:
+    """Return the change to the module that has an application, when it is the only one."""
+    right = [
+        each
+        for each in project.code
+        if each.path.split("/")[-1] == "asgi.py" and not _lacks(project, each, "application")
+    ]
+    new = f'\n+ASGI_APPLICATION = "{right[0].name}.application"' if len(right) == 1 else ""
+    return f'-ASGI_APPLICATION = "{setting.value}"{new}'

@@ -1,0 +1,57 @@
+"""The channels-redis in use leaves connections to a closed event loop, or a loop around the layer is never closed."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding
+from ..packages.requirements import asked
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "RuntimeError: Event loop is closed"
+
+MENDED = (4, 1)
+SPEAKS = {"group_send", "group_add", "group_discard"}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find a version below 4.1, and calls of the layer in a loop that is made for them and left open."""
+    version = project.version("channels-redis")
+    if version and version < MENDED:
+        yield _outdated(project, ".".join(map(str, version)), version < (4,))
+    for module, call in project.all(ast.Call):
+        if getattr(call.func, "attr", "") == "run_until_complete" and _is_left_open(module, call):
+            message = "The layer runs in an event loop that is made here and never closed: each keeps a connection to Redis."
+            mend = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
+            yield Finding(message, module.place(call), mend, "advice")
+
+
+def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
+    place = next((each.place for each in asked(project, "channels-redis")), None)
+    if is_ancient:
+        message = (
+            f"channels-redis {version} stands on aioredis, which has had no release since 2021."
+        )
+    else:
+        message = f"channels-redis {version} leaves connections behind when the loop of an async_to_sync call closes."
+    installed = "channels-redis" in (project.facts.get("versions") or {})
+    severity = "advice" if is_ancient else None
+    return Finding(
+        message, place, "channels-redis>=4.3,<5", severity, "settings" if installed else "source"
+    )
+
+
+def _is_left_open(module: Module, call: ast.Call) -> bool:
+    """Return whether it runs the layer's own coroutine, in a function that makes a loop and closes none."""
+    function = module.function(call)
+    layer = any(getattr(getattr(each, "func", None), "attr", "") in SPEAKS for each in call.args)
+    if function is None or not layer:
+        return False
+    names = {getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(function)}
+    return "new_event_loop" in names and not names & {"close", "closing"}

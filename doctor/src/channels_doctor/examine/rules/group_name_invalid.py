@@ -1,0 +1,66 @@
+"""A group's name holds characters that no group's name may have."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.layer_calls import layer_calls
+from ..finding import Finding
+from ..python.modules import FUNCTIONS
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = (
+    "TypeError: Group name must be a valid unicode string with length < 100"
+    " containing only ASCII alphanumerics, hyphens, underscores, or periods."
+)
+
+FORBIDDEN = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find names whose written parts are refused, whatever is put between them."""
+    # The layer that publishes takes any name, so only a change of layers would show it.
+    severity = "advice" if "pubsub" in project.backend else None
+    for call in layer_calls(project, "group_add", "group_send"):
+        for node in _names(call.module, call.group):
+            wrong = FORBIDDEN.search(_shown(node))
+            if wrong:
+                message = f"A group's name holds {wrong.group()[:20]!r}: the layer refuses it, and the socket fails."
+                mend = f'Write "{FORBIDDEN.sub("_", _shown(node))}", or name the group after a primary key.'
+                yield Finding(message, call.module.place(node), mend, severity)
+
+
+def _names(module: Module, group: ast.AST | None) -> Iterator[ast.AST]:
+    """Yield the texts that a group is named by: where it stands, or where the same scope sets that name."""
+    if isinstance(group, (ast.Constant, ast.JoinedStr)):
+        yield group
+    elif isinstance(group, (ast.Name, ast.Attribute)):
+        spelled, scope = ast.dump(group), _scope(module, group)
+        for assign in module.all(ast.Assign):
+            if _scope(module, assign.targets[0]) is scope and spelled == _read(assign.targets[0]):
+                yield assign.value
+
+
+def _scope(module: Module, node: ast.AST) -> ast.AST | None:
+    """Return the class around an attribute of `self`, the function around a name."""
+    kinds = (ast.ClassDef,) if isinstance(node, ast.Attribute) else FUNCTIONS
+    return next((each for each in module.above(node) if isinstance(each, kinds)), None)
+
+
+def _read(target: ast.AST) -> str:
+    """Return how a name that is set is spelled where it is read."""
+    return ast.dump(target).replace("Store()", "Load()")
+
+
+def _shown(node: ast.AST) -> str:
+    """Return the parts of a text that stand in the source, with `x` for each of the others."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    known = [part.value if isinstance(part, ast.Constant) else "x" for part in parts]
+    return "".join(each for each in known if isinstance(each, str))

@@ -1,0 +1,84 @@
+"""The class that CHANNEL_LAYERS names does not exist, or its package is not installed."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.known_names import LAYERS
+from ..finding import Finding
+from ..settings.layer_config import MEMORY, REDIS, layers
+
+if TYPE_CHECKING:
+    from ..finding import Place
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "channels.exceptions.InvalidChannelLayerError: Cannot import BACKEND"
+
+CLASSES = {
+    *MEMORY,
+    *REDIS,
+    *LAYERS,
+    "channels_postgres.core.PostgresChannelLayer",
+    "channels_rabbitmq.core.RabbitmqChannelLayer",
+}
+PACKAGES = {
+    "channels_realtime": "channels-redis",
+    "channels_redis": "channels-redis",
+    "channels_valkey": "channels-valkey",
+    "channels_postgres": "channels-postgres",
+}
+# Classes of Channels 1, and one that tutorials have made up.
+GONE = {
+    "asgi_redis.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
+    "asgi_redis.core.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
+    "asgi_redis.RedisLocalChannelLayer": "channels_redis.core.RedisChannelLayer",
+    "asgiref.inmemory.ChannelLayer": "channels.layers.InMemoryChannelLayer",
+    "channels.database_layer.DatabaseChannelLayer": "channels_redis.core.RedisChannelLayer",
+    "channels.layers.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
+    "channels_redis.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
+}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find a class that Channels could not import; without Django's word, one that almost bears a known name."""
+    imported = project.facts.get("layer")
+    failure, layer_class = ((imported or {}).get(name) for name in ("error", "class"))
+    for layer in layers(project):
+        if layer.alias == "default" and imported is not None:
+            if failure and not layer_class:
+                yield _finding(layer.backend, layer.setting.place, "settings")
+        elif _meant(layer.backend):
+            yield _finding(layer.backend, layer.setting.place, layer.setting.depth)
+
+
+def _finding(backend: str, place: Place | None, depth: str) -> Finding:
+    meant = _meant(backend)
+    package = PACKAGES.get(backend.split(".", maxsplit=1)[0])
+    mend = (
+        f'-"BACKEND": "{backend}"\n+"BACKEND": "{meant}"'
+        if meant
+        else f"pip install {package}"
+        if package
+        else ""
+    )
+    message = (
+        f"CHANNEL_LAYERS names {backend}, which cannot be imported: every use of the layer fails."
+    )
+    return Finding(message, place, mend, depth=depth)
+
+
+def _meant(backend: str) -> str:
+    """Return the class that a wrong name means, "" for a right or a foreign one."""
+    if backend in CLASSES or backend.split(".", maxsplit=1)[0] not in {
+        "asgi_redis",
+        "asgiref",
+        "channels",
+        *PACKAGES,
+    }:
+        return ""
+    return GONE.get(backend) or "".join(
+        get_close_matches(backend, sorted(CLASSES), n=1, cutoff=0.85)
+    )

@@ -1,0 +1,56 @@
+"""A layer in CHANNEL_LAYERS lacks the key that Channels looks for, or has one that nothing reads."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Iterator
+
+from ..finding import Finding
+from ..python.literal_values import is_complete
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified for default"
+
+READ = ["BACKEND", "CONFIG", "TEST_CONFIG"]
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find layers without BACKEND, keys that are almost right, and an alias that is almost `default`."""
+    setting = project.setting("CHANNEL_LAYERS")
+    every = setting.value if isinstance(setting.value, dict) else {}
+    if not is_complete([*every]):
+        return
+    for message, mend in [*_aliases(every), *_keys(every)]:
+        yield Finding(message, setting.place, mend, depth=setting.depth)
+
+
+def _aliases(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+    near = get_close_matches(
+        "default", [each for each in every if isinstance(each, str)], n=1, cutoff=0.8
+    )
+    if "default" not in every and near:
+        message = f'CHANNEL_LAYERS has a layer "{near[0]}" and none called "default": get_channel_layer() returns None.'
+        yield message, f'-    "{near[0]}": {{\n+    "default": {{'
+
+
+def _keys(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+    for alias, layer in every.items():
+        names = [each for each in layer if isinstance(each, str)] if isinstance(layer, dict) else []
+        if not isinstance(layer, dict) or not is_complete([*layer]):
+            continue
+        for key in READ:
+            near = get_close_matches(key, sorted(set(names) - set(READ)), n=1, cutoff=0.8)
+            if key not in names and near:
+                yield (
+                    f'The layer "{alias}" has a key {near[0]}, which nothing reads: it is {key}.',
+                    (f'-        "{near[0]}": …\n+        "{key}": …'),
+                )
+            elif key == "BACKEND" and key not in names:
+                yield (
+                    f'The layer "{alias}" has no BACKEND: every use of it fails.',
+                    ('+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'),
+                )

@@ -1,0 +1,63 @@
+"""The vendored library has other files than the project was generated with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.known_names import PACKAGE
+from ..finding import Finding, Place
+from ..packages.base_archive import BASE
+
+if TYPE_CHECKING:
+    from ..packages.library import Library
+    from ..project import Project
+
+SEVERITY = "advice"
+DEPTH = "source"
+SYMPTOM = f"A change in {PACKAGE}/ is gone after an update."
+
+SHOWN = 3  # files in the message
+LONGEST = 80  # characters of a name
+MEND = f"""\
+python -m zipfile -e {BASE} /tmp/base
+diff -ru -x __pycache__ /tmp/base/{PACKAGE} {PACKAGE}  # what is different
+rm -r {PACKAGE} && cp -R /tmp/base/{PACKAGE} .  # put it back"""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Compare the files of the library's folder with those in the base; without a base nothing is known."""
+    own, base = project.vendored.own, project.vendored.base
+    if project.vendored.unreadable:
+        message = (
+            f"{BASE} cannot be read ({project.vendored.unreadable}), so nobody can tell whether {PACKAGE}/ was "
+            "modified, and an update has nothing to start from."
+        )
+        yield Finding(
+            message,
+            Place(BASE),
+            f"git log --oneline -- {BASE}  # restore it from a commit that has it",
+        )
+    differences = list(_differences(own, base)) if own and base else []
+    if differences:
+        yield Finding(_message(differences), Place(f"{PACKAGE}/{differences[0][1]}"), MEND)
+
+
+def _differences(own: Library, base: Library) -> Iterator[tuple[str, str]]:
+    """Yield what happened to each file that is not as it was, and its name."""
+    for name in sorted({*own.files, *base.files}):
+        if name not in base.files:
+            yield "added", name
+        elif name not in own.files:
+            yield "missing", name
+        elif own.files[name] != base.files[name]:
+            yield "modified", name
+
+
+def _message(differences: list[tuple[str, str]]) -> str:
+    shown = [f"{name[:LONGEST]} is {what}" for what, name in differences[:SHOWN]]
+    if len(differences) > SHOWN:
+        shown.append(f"and {len(differences) - SHOWN} more")
+    return (
+        f"{PACKAGE}/ differs from what the project was generated with: {', '.join(shown)}. "
+        "An update replaces this folder, and whoever changes it maintains it."
+    )

@@ -1,0 +1,61 @@
+"""Live-server tests run with a database in memory."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Iterator
+
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "ImproperlyConfigured: ChannelLiveServerTestCase can not be used with in memory databases"
+
+CASE = "ChannelsLiveServerTestCase"
+CONFIGURES = {"pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"}
+MEND = '+"TEST": {"NAME": BASE_DIR / "test.sqlite3"},'
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find test cases with a live server when the default database is SQLite and has no file for tests."""
+    databases = project.setting("DATABASES")
+    default = databases.value.get("default") if isinstance(databases.value, dict) else None
+    if not _is_in_memory(default) or _has_test_settings(project):
+        return
+    for module in project.modules:
+        for node in module.all(ast.ClassDef):
+            if any(_is_case(module, base) for base in node.bases):
+                message = (
+                    f'{node.name} is served by a process of its own, and the default database has no ["TEST"]["NAME"]: '
+                    "SQLite's test database is in memory, where no other process sees it."
+                )
+                yield Finding(message, module.place(node), MEND, depth=databases.depth)
+
+
+def _is_case(module: Module, base: ast.expr) -> bool:
+    name = module.qualified(base)
+    return name.startswith("channels.testing.") and name.endswith("." + CASE)
+
+
+def _is_in_memory(database: Any) -> bool:
+    """Return whether tests certainly use SQLite in memory; a gap in the dict may hold anything."""
+    if not isinstance(database, dict) or not all(isinstance(key, str) for key in database):
+        return False
+    engine, test = database.get("ENGINE"), database.get("TEST") or {}
+    if not isinstance(engine, str) or not engine.endswith("sqlite3") or not isinstance(test, dict):
+        return False
+    return all(isinstance(key, str) for key in test) and test.get("NAME") in (None, ":memory:")
+
+
+def _has_test_settings(project: Project) -> bool:
+    """Return whether tests run with settings of their own: another module is named, or it looks like one of tests."""
+    name = project.settings.name or ""
+    configured = [
+        file.text() for file in project.deployment if file.path.split("/")[-1] in CONFIGURES
+    ]
+    other = any("DJANGO_SETTINGS_MODULE" in text and name not in text for text in configured)
+    return other or any("--settings" in text or "--ds" in text for text in configured)

@@ -1,0 +1,102 @@
+"""A Redis layer without a prefix stands in a Redis that has other users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterator
+from urllib.parse import urlsplit
+
+from ..finding import Finding
+from ..python.literal_values import UNKNOWN, is_complete
+from ..settings.layer_config import PUBSUB, REDIS, Layer, layers
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "advice"
+DEPTH = "source"
+SYMPTOM = "A message of one site appears in the tabs of another, or of the same site's test stage."
+
+OTHERS = [
+    "CACHES",
+    "CELERY_BROKER_URL",
+    "BROKER_URL",
+    "CELERY_RESULT_BACKEND",
+    "RQ_QUEUES",
+    "SESSION_REDIS",
+]
+PAIR = 2
+DEEPEST = 6
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find a layer without prefix whose server another setting names too; a core layer has its database to itself."""
+    for layer in layers(project):
+        if (
+            layer.names & REDIS
+            and UNKNOWN not in layer.config
+            and layer.config.get("prefix", "") == ""
+        ):
+            sharer = _sharer(project, layer)
+            if sharer:
+                message = (
+                    f"The layer has no prefix and shares its Redis with {sharer}: another project or stage of this one "
+                    "on that Redis gets its messages, because groups of one name are one group."
+                )
+                name = (project.settings.name or "site").split(".")[0]
+                mend = f'"CONFIG": {{"hosts": […], "prefix": "{name}"}}'
+                yield Finding(message, layer.setting.place, mend, depth=layer.setting.depth)
+
+
+def _sharer(project: Project, layer: Layer) -> str:
+    """Return the name of a setting that uses the layer's Redis, "" when none is known to."""
+    own = set(_servers(layer.hosts))
+    for name in OTHERS:
+        for server in _servers(project.setting(name).value):
+            same = {each[:2] for each in own} if layer.names & PUBSUB else own
+            if (server[:2] if layer.names & PUBSUB else server) in same:
+                return name
+    return ""
+
+
+def _servers(value: Any, depth: int = 0) -> Iterator[tuple[str, int, int]]:
+    """Yield the Redis servers that a value names: host, port and database."""
+    if isinstance(value, str):
+        yield from _server(value)
+    elif isinstance(value, (dict, list, tuple)) and depth < DEEPEST:
+        yield from _options(value) if isinstance(value, dict) else _pair(value)
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _servers(each, depth + 1)
+
+
+def _options(value: dict[Any, Any]) -> Iterator[tuple[str, int, int]]:
+    host = value.get("HOST") or value.get("host")
+    port = value.get("PORT") or value.get("port") or 6379
+    if isinstance(host, str) and str(port).isdigit():
+        yield _named(host), int(port), _number(value.get("DB", value.get("db", 0)))
+
+
+def _pair(value: Any) -> Iterator[tuple[str, int, int]]:
+    if (
+        len(value) == PAIR
+        and is_complete(value)
+        and isinstance(value[0], str)
+        and isinstance(value[1], int)
+    ):
+        yield _named(value[0]), value[1], 0
+
+
+def _server(text: str) -> Iterator[tuple[str, int, int]]:
+    try:
+        url = urlsplit(text)
+        if url.scheme in {"redis", "rediss", "valkey"} and url.hostname:
+            yield _named(url.hostname), url.port or 6379, _number(url.path.strip("/") or 0)
+    except ValueError:  # no URL: then it names no server
+        return
+
+
+def _named(host: str) -> str:
+    return "127.0.0.1" if host.lower() == "localhost" else host.lower()
+
+
+def _number(value: Any) -> int:
+    return int(value) if str(value).isdigit() else 0

@@ -1,0 +1,97 @@
+"""A test of a socket has no leave to use the database."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding
+from ..python.modules import FUNCTIONS
+from ..tests.communicators import Communicator, communicators
+from ..tests.database_access import MARK, Fixtures, has_mark
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "advice"
+DEPTH = "source"
+SYMPTOM = (
+    'RuntimeError: Database access not allowed, use the "django_db" mark, '
+    'or the "db" or "transactional_db" fixtures to enable it.'
+)
+
+USED = re.compile(r"pytest[-_]django|^[ \t]*DJANGO_SETTINGS_MODULE", re.MULTILINE)
+CONFIGURES = re.compile(
+    r"(^|/)(requirements?[^/]*\.(txt|in)|requirements/[^/]+|pyproject\.toml|pytest\.ini|setup\.cfg|tox\.ini|Pipfile)$"
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find tests of pytest that connect to consumers and that nothing lets touch the database."""
+    if not _uses_plugin(project) or _is_opened_for_all(project):
+        return
+    fixtures = Fixtures(project)
+    if any(
+        fixtures.may_open(each) or _is_marked(each.decorator_list) for each in fixtures.automatic
+    ):
+        return
+    found: dict[str, list[Communicator]] = {}
+    for each in communicators(project):
+        if _is_test(each) and not has_mark(each) and not fixtures.may_open(each.function):
+            found.setdefault(each.module.path, []).append(each)
+    yield from map(_finding, found.values())
+
+
+def _finding(found: list[Communicator]) -> Finding:
+    first = found[0]
+    more = len({each.function for each in found}) - 1
+    others = f" (like {more} more in this file)" if more else ""
+    message = (
+        f"{first.function.name} has no {MARK} mark{others}: Channels closes old database connections around each "
+        "message, so the test fails where a test before it has opened one in the same thread."
+    )
+    return Finding(
+        message, first.module.place(first.function), f"+@pytest.mark.{MARK}\n {_head(first)}"
+    )
+
+
+def _head(each: Communicator) -> str:
+    return (
+        each.module.line(each.function)
+        if each.function.name in each.module.line(each.function)
+        else "async def …"
+    )
+
+
+def _is_test(each: Communicator) -> bool:
+    """Return whether pytest runs the function itself: not a helper, and not a method of a TestCase."""
+    around = [
+        node
+        for node in each.module.above(each.function)
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef))
+    ]
+    plain = all(isinstance(node, ast.ClassDef) and not node.bases for node in around)
+    return each.function.name.startswith("test") and plain
+
+
+def _uses_plugin(project: Project) -> bool:
+    if project.version("pytest-django"):
+        return True
+    return any(
+        USED.search(file.text()) for file in project.deployment if CONFIGURES.search(file.path)
+    )
+
+
+def _is_opened_for_all(project: Project) -> bool:
+    """Return whether a conftest.py speaks of the mark: it may put it on every test."""
+    return any(
+        MARK in line
+        for each in project.tests
+        if each.path.endswith("conftest.py")
+        for line in each.lines
+    )
+
+
+def _is_marked(decorators: list[ast.expr]) -> bool:
+    return any(MARK in ast.dump(decorator) for decorator in decorators)

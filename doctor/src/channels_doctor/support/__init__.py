@@ -1,0 +1,1 @@
+"""Code that the linter shares with the commands around it."""

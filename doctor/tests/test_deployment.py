@@ -1,0 +1,263 @@
+"""The rules of deployments: what they must find in other shapes, and what they must leave alone."""
+
+import pytest
+from support.sample_projects import examine, make_project
+
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+
+
+def deployed(folder, files, debug="False"):
+    """Make the sound project with a WSGI module, some more files and a DEBUG."""
+    make_project(folder)
+    settings = folder / "config/settings.py"
+    settings.write_text(settings.read_text().replace("DEBUG = True", f"import os\nDEBUG = {debug}"))
+    for path, text in {"config/wsgi.py": WSGI, **files}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder
+
+
+def found(folder, rule, **request):
+    return [each for each in examine(folder, **request) if each["rule"] == rule]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("channels\ndaphne==4.1.2\n", 2),
+        ("channels\n\ndaphne[x] == 4.2.1  # why\n", 3),
+        ("daphne==4.2.2\n", None),
+        ("daphne==4.2.3\n", None),
+        ("daphne==5.0\n", None),
+        ("daphne\n", None),
+        ("channels[daphne]\n", None),
+        ("daphne>=4.0\n", None),
+    ],
+)
+def test_a_pinned_daphne_is_judged_by_its_version(text, line, tmp_path):
+    folder = deployed(tmp_path, {"requirements.txt": text})
+    assert [each["line"] for each in found(folder, "daphne-outdated")] == [line] * bool(line)
+
+
+def test_the_installed_daphne_counts_more_than_the_pinned_one(tmp_path):
+    folder = deployed(tmp_path, {"requirements.txt": "daphne==4.1.2\n"})
+    assert not found(folder, "daphne-outdated", facts={"versions": {"daphne": "4.2.3"}})
+
+
+def test_a_locked_daphne_is_judged_too(tmp_path):
+    lock = '[[package]]\nname = "daphne"\nversion = "4.1.2"\n'
+    (finding,) = found(deployed(tmp_path, {"uv.lock": lock}), "daphne-outdated")
+    assert "4.1.2" in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("channels-redis==3.4.1\n", 1),
+        ("channels_redis==4.0.0\n", 1),
+        ("channels-redis==4.1.0\n", 0),
+        ("channels-redis==4.3.0\n", 0),
+        ("channels-redis>=3\n", 0),
+    ],
+)
+def test_an_old_channels_redis_is_found(text, count, tmp_path):
+    assert len(found(deployed(tmp_path, {"requirements.txt": text}), "channels-redis-old")) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))", 1),
+        ("asyncio.new_event_loop().run_until_complete(layer.group_send('a', {}))", 1),
+        (
+            "loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))\nloop.close()",
+            0,
+        ),
+        ("loop = asyncio.new_event_loop()\nloop.run_until_complete(main())", 0),
+        ("asyncio.run(layer.group_send('a', {}))", 0),
+        ("async_to_sync(layer.group_send)('a', {})", 0),
+    ],
+)
+def test_a_loop_around_the_layer_that_is_left_open_is_found(text, count, tmp_path):
+    folder = deployed(
+        tmp_path, {"chat/tasks.py": "def tell():\n    " + text.replace("\n", "\n    ") + "\n"}
+    )
+    assert len(found(folder, "channels-redis-old")) == count
+
+
+GUNICORN = "web: gunicorn config.wsgi:application\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Procfile": GUNICORN},
+        {"Procfile": "web: gunicorn config.wsgi --log-file -\n"},
+        {"Dockerfile": 'CMD ["gunicorn", "-w", "4", "config.wsgi:application"]\n'},
+        {"docker-compose.yml": "services:\n  web:\n    command: gunicorn config.wsgi\n"},
+        {
+            "deploy/web.service": "[Service]\nExecStart=/srv/venv/bin/gunicorn \\\n  config.wsgi:application\n"
+        },
+        {
+            "start.sh": "python manage.py migrate\nexec uwsgi --http :8000 --module config.wsgi:application\n"
+        },
+        {"Procfile": GUNICORN, "requirements.txt": "daphne==4.2.3\nuvicorn\n"},
+        {
+            "Procfile": GUNICORN,
+            "compose.dev.yaml": "services:\n  web:\n    command: python manage.py runserver\n",
+        },
+    ],
+)
+def test_sockets_served_over_wsgi_alone_are_found(files, tmp_path):
+    assert len(found(deployed(tmp_path, files), "server-wsgi")) == 1
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Procfile": GUNICORN + "sockets: daphne config.asgi:application\n"},
+        {
+            "Procfile": GUNICORN,
+            "deploy/asgi.service": "[Service]\nExecStart=/x/uvicorn config.asgi:application\n",
+        },
+        {"Procfile": GUNICORN, "Makefile": "serve:\n\tdaphne config.asgi:application\n"},
+        {
+            "Procfile": GUNICORN,
+            "gunicorn.conf.py": 'worker_class = "uvicorn.workers.UvicornWorker"\n',
+        },
+        {"Procfile": GUNICORN, "k8s/asgi.yaml": "args: [-m, hypercorn]\n"},
+        {"Procfile": "web: gunicorn config.asgi:application -k uvicorn.workers.UvicornWorker\n"},
+        {"docker-compose.dev.yml": "services:\n  web:\n    command: gunicorn config.wsgi\n"},
+        {"ml/Dockerfile": "CMD gunicorn ml.wsgi:application\n"},
+        {"ml/Dockerfile": "CMD gunicorn app:app\n", "app.py": "app = Flask()\n"},
+        {"Procfile": "web: python manage.py runserver\n"},
+        {},
+    ],
+)
+def test_a_server_for_sockets_anywhere_is_enough(files, tmp_path):
+    assert not found(deployed(tmp_path, files), "server-wsgi")
+
+
+def test_wsgi_serves_a_project_without_sockets(tmp_path):
+    folder = deployed(
+        tmp_path, {"Procfile": GUNICORN, "config/routing.py": "websocket_urlpatterns = []\n"}
+    )
+    (folder / "chat/consumers.py").unlink()
+    assert not found(folder, "server-wsgi")
+
+
+SERVER = "daphne config.asgi:application"
+
+
+@pytest.mark.parametrize(
+    ("debug", "files", "count"),
+    [
+        ("True", {"Procfile": f"web: {SERVER}\n"}, 1),
+        ("True", {"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=config.settings\nCMD {SERVER}\n"}, 1),
+        ("True", {"Procfile": "web: gunicorn config.asgi -k uvicorn_worker.UvicornWorker\n"}, 1),
+        ("False", {"Procfile": f"web: {SERVER}\n"}, 0),
+        ("True", {"compose.dev.yaml": f"services:\n  web:\n    command: {SERVER}\n"}, 0),
+        ("True", {"Procfile": f"web: {SERVER} --reload\n"}, 0),
+        ("True", {"Procfile": "web: python manage.py runserver\n"}, 0),
+        ("True", {"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=config.live\nCMD {SERVER}\n"}, 0),
+        ("True", {"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=$CONFIGURATION\nCMD {SERVER}\n"}, 0),
+        (
+            "True",
+            {
+                "Procfile": f"web: {SERVER}\n",
+                ".env.example": "DJANGO_SETTINGS_MODULE=config.live\n",
+            },
+            0,
+        ),
+        ("True", {"Procfile": "web: daphne other.asgi:application\n"}, 0),
+        ("bool(os.environ.get('DEBUG'))", {"Procfile": f"web: {SERVER}\n"}, 0),
+        ("True\nif 'X' in os.environ:\n    DEBUG = False", {"Procfile": f"web: {SERVER}\n"}, 0),
+        (
+            "True\ntry:\n    from .local import *\nexcept ImportError:\n    DEBUG = False",
+            {"Procfile": f"web: {SERVER}\n"},
+            0,
+        ),
+    ],
+)
+def test_debug_written_as_true_is_found_where_a_server_takes_it(debug, files, count, tmp_path):
+    assert len(found(deployed(tmp_path, files, debug), "debug-in-deployment")) == count
+
+
+def test_the_debug_of_another_settings_file_does_not_count(tmp_path):
+    live = "from .settings import *\nDEBUG = False\n"
+    asgi = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.live")\n'
+    folder = deployed(
+        tmp_path,
+        {"config/live.py": live, "config/asgi.py": asgi, "Procfile": f"web: {SERVER}\n"},
+        "True",
+    )
+    assert not found(folder, "debug-in-deployment")
+
+
+COMPOSE = "services:\n  web:\n    command: {}\n    ports:\n      - {}\n"
+BELIEVES = "daphne -b 0.0.0.0 --proxy-headers config.asgi:application"
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"compose.yaml": COMPOSE.format(BELIEVES, '"80:8000"')}, 1),
+        (
+            {
+                "compose.yaml": COMPOSE.format(
+                    "uvicorn config.asgi:application --forwarded-allow-ips='*'", "80:8000"
+                )
+            },
+            1,
+        ),
+        ({"web.service": f"[Service]\nExecStart=/x/{BELIEVES}\n"}, 1),
+        ({"compose.yaml": COMPOSE.format(BELIEVES, '"127.0.0.1:80:8000"')}, 0),
+        ({"compose.yaml": COMPOSE.format(SERVER, '"80:8000"')}, 0),
+        (
+            {
+                "compose.yaml": f"services:\n  db:\n    ports: ['1:1']\n  web:\n    command: {BELIEVES}\n"
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(BELIEVES, "80:8000")
+                + "  proxy:\n    image: nginx:1\n"
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(BELIEVES, "80:8000"),
+                "deploy/Caddyfile": "example.com\n",
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(BELIEVES, "80:8000")
+                + "    labels:\n      - traefik.enable=true\n"
+            },
+            0,
+        ),
+        (
+            {
+                "compose.yaml": COMPOSE.format(
+                    "uvicorn config.asgi:a --forwarded-allow-ips 10.0.0.1", "80:8000"
+                )
+            },
+            0,
+        ),
+        ({"compose.dev.yaml": COMPOSE.format(BELIEVES, "80:8000")}, 0),
+        ({"Procfile": f"web: {BELIEVES}\n"}, 0),
+        ({"Dockerfile": f"CMD {BELIEVES}\n"}, 0),
+        (
+            {
+                "web.service": "[Service]\nExecStart=/x/daphne --proxy-headers -b 127.0.0.1 config.asgi:application\n"
+            },
+            0,
+        ),
+    ],
+)
+def test_a_header_is_believed_only_behind_a_proxy(files, count, tmp_path):
+    assert len(found(deployed(tmp_path, files), "proxy-headers")) == count

@@ -1,0 +1,228 @@
+"""Projects and surroundings that mean harm: the command ends with a sentence and its code, and leaves nothing."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from support.processes import wait_for
+from support.sample_projects import make_project
+
+from channels_doctor.cli import doctor as command
+from channels_doctor.examination_errors import CannotExamine
+from channels_doctor.examine.files import walk
+from channels_doctor.fixes.diff import diff
+from channels_doctor.inspector.inside.masks import hide_in
+from channels_doctor.live.agent import Ended, Helper
+from channels_doctor.live.server.error_text import told
+from channels_doctor.project_python import find_interpreter
+from channels_doctor.support.errors import Refused
+
+LINUX = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux shows other processes"
+)
+
+
+def doctor(folder, *arguments, **more):
+    command = [
+        sys.executable,
+        "-m",
+        "chanscaffold",
+        "doctor",
+        str(folder),
+        "--python",
+        sys.executable,
+        *arguments,
+    ]
+    return subprocess.run(
+        command, text=True, stderr=subprocess.PIPE, timeout=120, check=False, **more
+    )
+
+
+def program(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def is_running(seconds):
+    """Return whether somewhere a `sleep` for exactly so long is running."""
+    wanted = f"sleep\0{seconds}\0".encode()
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            if Path(f"/proc/{name}/cmdline").read_bytes() == wanted:
+                return True
+        except OSError:
+            continue
+    return False
+
+
+@LINUX
+@pytest.mark.slow
+def test_a_daemon_without_our_environment_is_killed_too(tmp_path):
+    folder = make_project(tmp_path / "site")
+    length = f"1{time.time_ns() % 10**9}"
+    start = f"['setsid', 'sh', '-c', 'sleep {length} & sleep {length}']"
+    with (folder / "config" / "settings.py").open("a") as file:
+        file.write(
+            f"\nimport subprocess\nsubprocess.Popen({start}, env={{}}, start_new_session=True)\n"
+        )
+    assert doctor(folder, stdout=subprocess.DEVNULL).returncode == 0
+    wait_for(lambda: not is_running(length), "the daemon has ended")
+
+
+@LINUX
+def test_a_full_disk_is_no_finding(tmp_path):
+    folder = make_project(tmp_path / "site")
+    with open("/dev/full", "w") as full:
+        ended = doctor(folder, stdout=full)
+    assert (ended.returncode, ended.stderr.count("\n")) == (3, 1)
+    assert ended.stderr.startswith("Error: OSError")
+
+
+def test_a_python_that_names_another_place_is_a_sentence(tmp_path):
+    folder = make_project(tmp_path / "site")
+    liar = program(tmp_path / "python", r'printf "/nowhere\033[31m\n3\n12\n1\n"')
+    ended = doctor(folder, "--python", liar, stdout=subprocess.DEVNULL)
+    assert ended.returncode == 3
+    assert "cannot be started" in ended.stderr
+    assert "\x1b" not in ended.stderr
+
+
+def test_a_program_that_floods_is_no_python(tmp_path):
+    flood = program(tmp_path / "python", "while :; do echo 000000000000000000000000000; done")
+    with pytest.raises((Refused, CannotExamine)):
+        find_interpreter(str(tmp_path), flood)
+
+
+def test_names_of_folders_do_not_reach_the_terminal_as_they_are(tmp_path):
+    for name in ("a\x1b[31m", "b\x07"):
+        make_project(tmp_path / name)
+    (tmp_path / ".git").mkdir()
+    assert Refused("a\x1b[31m").format_message() == "a\\x1b[31m"
+    ended = doctor(tmp_path, stdout=subprocess.DEVNULL)
+    assert ended.returncode == 2
+    assert ended.stderr.replace("\n", "").isprintable()
+
+
+def test_long_texts_are_searched_for_secrets_in_time():
+    begin = time.monotonic()
+    for text in ("key" * 1_000_000, '"https://x:8000/",' * 100_000, "://:" * 500_000):
+        hide_in(text)
+        told(ValueError(text))
+    assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize("address", ["redis://:sesame/open@host", "redis://u:sesame@open@host"])
+def test_passwords_with_signs_of_addresses_are_hidden(address):
+    line = f'HOSTS = ["{address}"]\n'.encode()
+    for text in (
+        told(ValueError(address)),
+        hide_in(address),
+        diff("a.py", line, line + b"x = 1\n"),
+    ):
+        assert "sesame" not in text
+        assert "open" not in text
+
+
+LINES = {
+    "no object": "print(7)\nprint('[]')\nprint('[' * 100000)\nprint('{\"port\": 1}')",
+    "flood": "import time\nwhile True: print('{\"other\": 1}', flush=True)",
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_helper_s_answers_may_be_anything(name, tmp_path, monkeypatch):
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "main.py").write_text("def main(mode):\n    exec(" + repr(LINES[name]) + ")\n")
+    monkeypatch.setattr("channels_doctor.live.agent.SERVER", str(tmp_path))
+    with Helper(sys.executable, str(tmp_path), "keep", {}) as helper:
+        if name == "flood":
+            with pytest.raises(Ended, match="within 2 seconds"):
+                helper.answer("port", limit=2)
+        else:
+            assert helper.answer("port", limit=20) == {"port": 1}
+
+
+def test_folders_in_folders_are_read_to_a_depth(tmp_path):
+    folder = make_project(tmp_path)
+    for depth in (10, 100):
+        inner = folder.joinpath(*["d"] * depth)
+        inner.mkdir(parents=True)
+        (inner / "a.py").touch()
+    found = [file.path for file in walk(str(folder)) if file.path.startswith("d/")]
+    assert found == ["d/" * 10 + "a.py"]
+
+
+ANSWERS = {
+    "garbage": b"\x16\x03\x01" * 200,
+    "endless headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000,
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_server_of_anything_is_no_traceback_and_no_token(name):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, args=(server, ANSWERS[name]), daemon=True).start()
+        url = f"ws://127.0.0.1:{server.getsockname()[1]}/ws/?token=sesame"
+        ended = doctor(".", "--url", url, stdout=subprocess.PIPE)
+    assert ended.returncode in (1, 3)
+    assert "Traceback" not in ended.stderr
+    assert "sesame" not in ended.stdout + ended.stderr
+
+
+def answer(server, data):
+    with contextlib.suppress(OSError):
+        while True:
+            opened, _ = server.accept()
+            with opened, contextlib.suppress(OSError):
+                opened.sendall(data)
+
+
+@pytest.mark.parametrize(("url", "code"), [("", 2), (f"ws://{'a' * 300}/", 3)])
+def test_an_address_of_nothing_is_a_sentence(url, code):
+    ended = doctor(".", "--url", url, stdout=subprocess.PIPE)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (code, "", 1)
+
+
+def test_a_name_with_a_line_break_begins_no_line_and_no_command(tmp_path):
+    folder = make_project(tmp_path)
+    (folder / "chat" / "\n::error::$(x).py").write_text("x = (")
+    ended = doctor(folder, stdout=subprocess.PIPE)
+    assert not [line for line in ended.stdout.splitlines() if line.startswith("::")]
+    report = json.loads(doctor(folder, "--format", "json", stdout=subprocess.PIPE).stdout)
+    assert "py_compile 'chat/" in report["findings"][0]["mend"]
+
+
+@LINUX
+@pytest.mark.slow
+def test_children_that_were_there_before_are_left_alone(tmp_path):
+    """A shell that becomes doctor by exec brings its own background jobs along."""
+    folder = make_project(tmp_path / "site")
+    length = f"1{time.time_ns() % 10**9}"
+    command = f'sleep {length} & exec "$0" -m chanscaffold doctor "$1" --python "$0"'
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    with subprocess.Popen(
+        ["sh", "-c", command, sys.executable, folder], start_new_session=True, **pipes
+    ) as shell:
+        assert shell.wait(120) == 0
+        assert is_running(length)
+        os.killpg(shell.pid, signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_a_program_that_merely_uses_the_command_keeps_its_children(tmp_path):
+    with subprocess.Popen(["sleep", "100"]) as child:
+        CliRunner().invoke(
+            command, ["--python", sys.executable, str(make_project(tmp_path / "site"))]
+        )
+        assert child.poll() is None
+        child.kill()

@@ -1,0 +1,259 @@
+"""Ways to write sound code, each of which a rule has to tell from a fault that looks almost the same."""
+
+import textwrap
+
+import pytest
+from support.sample_projects import RULES, make_project
+
+from channels_doctor.examine.project import Project
+
+MODELS = """
+from django.db import models
+
+
+class Room(models.Model):
+    name = models.CharField(max_length=50)
+
+
+class Message(models.Model):
+    room = models.ForeignKey(Room, models.CASCADE)
+
+
+class WithRooms(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().select_related("room")
+
+
+class Letter(models.Model):
+    room = models.ForeignKey(Room, models.CASCADE)
+    objects = WithRooms()
+
+
+class Draft(models.Model):
+    async def save(self, *args, **kwargs):
+        await self.asave(*args, **kwargs)
+"""
+SERVICES = """
+from channels.db import database_sync_to_async
+from django.db import transaction
+from .models import Draft, Letter, Message, Room
+
+
+def store(name):
+    return Room.objects.create(name=name)
+
+
+async def serve(room):
+"""
+GROUPS = """
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+
+class RoomConsumer(AsyncJsonWebsocketConsumer):
+    groups = ["chat"]
+
+    async def receive_json(self, content, **kwargs):
+"""
+
+
+def found(tmp_path, rule, **files):
+    """Return what one rule finds in a sound project with some other files; `__` stands for the slash in their names."""
+    make_project(tmp_path)
+    for name, text in files.items():
+        (tmp_path / f"{name.replace('__', '/')}.py").write_text(text)
+    return list(RULES[rule].check(Project(str(tmp_path))))
+
+
+def indented(body, by):
+    return textwrap.indent(body, " " * by) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("await database_sync_to_async(transaction.atomic(store))('x')", 0),
+        ("kept = transaction.atomic(store)\nawait database_sync_to_async(kept)('x')", 0),
+        ("with transaction.atomic():\n    pass", 1),
+        ("draft = Draft()\nawait draft.save()", 0),
+        ("made = Room()\nawait made.save()", 1),
+        (
+            "rooms = Room.objects.all()\nnames = [each.name async for each in rooms]\nreturn len(rooms)",
+            0,
+        ),
+        ("rooms = Room.objects.all()\nreturn len(rooms)", 1),
+        ("letter = await Letter.objects.aget(pk=1)\nreturn letter.room.name", 0),
+        ("message = await Message.objects.aget(pk=1)\nreturn message.room.name", 1),
+        (
+            "message = await Message.objects.aget(pk=1)\nmessage.room = room\nreturn message.room.name",
+            0,
+        ),
+        (
+            "message = await Message.objects.aget(pk=1)\nroom.room = room\nreturn message.room.name",
+            1,
+        ),
+    ],
+)
+def test_a_query_is_what_asks_the_database_there(tmp_path, body, count):
+    services = SERVICES + indented(body, 4)
+    assert (
+        len(found(tmp_path, "orm-in-async", chat__models=MODELS, chat__services=services)) == count
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (
+            "content['type'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)",
+            0,
+        ),
+        (
+            "content['type'] = content['kind']\nawait self.channel_layer.group_send('chat', content)",
+            1,
+        ),
+        (
+            "content['text'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)",
+            1,
+        ),
+        (
+            "content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': 'chat', **content})",
+            0,
+        ),
+        (
+            "kind = content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': kind})",
+            1,
+        ),
+    ],
+)
+def test_a_type_that_the_server_sets_is_the_servers(tmp_path, body, count):
+    assert (
+        len(found(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8)))
+        == count
+    )
+
+
+def test_a_type_that_is_matched_is_compared(tmp_path):
+    body = (
+        "kind = content.get('type')\n"
+        "match kind:\n"
+        "    case 'chat.message':\n"
+        "        await self.channel_layer.group_send('chat', {'type': kind})"
+    )
+    assert found(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8)) == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "count"),
+    [
+        (
+            "from strawberry.channels import GraphQLWSConsumer\nsocket = GraphQLWSConsumer.as_asgi(schema=None)\n",
+            0,
+        ),
+        ("from .consumers import ChatConsumer\nsocket = ChatConsumer.as_asgi()\n", 1),
+    ],
+)
+def test_a_packages_consumer_may_handle_any_type(tmp_path, schema, count):
+    sends = (
+        "from channels.layers import get_channel_layer\n\n\n"
+        "async def tell():\n    await get_channel_layer().group_send('rooms', {'type': 'room.created'})\n"
+    )
+    assert len(found(tmp_path, "handler-missing", chat__schema=schema + sends)) == count
+
+
+def test_an_attribute_is_no_layer_because_a_local_name_is_one(tmp_path):
+    text = """
+from channels.layers import get_channel_layer
+
+
+def layer_of():
+    layer = get_channel_layer()
+    return layer
+
+
+class Network:
+    def __init__(self, client):
+        self.layer = client
+
+    def go(self):
+        self.layer.send("x")
+"""
+    assert found(tmp_path, "await-missing", chat__network=text) == []
+
+
+@pytest.mark.parametrize(
+    ("reading", "count"),
+    [
+        ("print(os.environ.get('DJANGO_SETTINGS_MODULE'))", 0),
+        ("print(os.getenv('DJANGO_SETTINGS_MODULE'))", 0),
+        ("print(os.environ['DJANGO_SETTINGS_MODULE'])", 0),
+        ("os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'", 1),
+    ],
+)
+def test_a_line_that_reads_the_settings_name_sets_nothing(tmp_path, reading, count):
+    asgi = f"import os\nfrom dotenv import load_dotenv\nload_dotenv()\nimport django\ndjango.setup()\n{reading}\n"
+    assert len(found(tmp_path, "settings-module-late", config__asgi=asgi)) == count
+
+
+def test_a_host_that_a_function_makes_may_have_its_time_limit(tmp_path):
+    hosts = "def host():\n    return {'address': 'redis://127.0.0.1', 'socket_timeout': None}\n"
+    layers = 'CHANNEL_LAYERS = {"default": {"BACKEND": BACKEND, "CONFIG": {"hosts": [host()]}}}\n'
+    make_project(tmp_path)
+    (tmp_path / "requirements.txt").write_text("redis==8.1.0\n")
+    settings = (
+        tmp_path / "config/settings.py"
+    ).read_text() + 'BACKEND = "channels_redis.core.RedisChannelLayer"\n'
+    (tmp_path / "config/settings.py").write_text(
+        "from config.redis import host\n" + settings + layers
+    )
+    rule = RULES["redis-socket-timeout"]
+    assert [each.severity for each in rule.check(Project(str(tmp_path)))] == [None]
+    (tmp_path / "config/redis.py").write_text(hosts)
+    assert list(rule.check(Project(str(tmp_path)))) == []
+
+
+QUERIES = """
+import asyncio
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from .models import Room
+
+
+def store(name):
+    return Room.objects.create(name=name)
+
+
+class RoomConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "version", "severity"),
+    [
+        ("await sync_to_async(store)('x')", "4.2.0", "advice"),
+        ("await sync_to_async(store)('x')", "4.1.0", None),
+        ("await sync_to_async(store, thread_sensitive=False)('x')", "4.2.0", None),
+        ("await asyncio.to_thread(store, 'x')", "4.2.0", None),
+    ],
+)
+def test_channels_itself_looks_after_the_thread_that_it_shares(tmp_path, call, version, severity):
+    (tmp_path / "requirements.txt").write_text(f"channels=={version}\n")
+    consumers = QUERIES + indented(call, 8)
+    finds = found(tmp_path, "sync-to-async-orm", chat__models=MODELS, chat__consumers=consumers)
+    assert [each.severity for each in finds] == [severity]
+
+
+@pytest.mark.parametrize(("folder", "count"), [("static", 1), ("static/vendor", 0), ("e2e", 0)])
+@pytest.mark.parametrize("rule", ["query-secret", "route-slash", "insecure-socket-url"])
+def test_scripts_of_others_and_tests_are_no_pages_of_the_project(tmp_path, rule, folder, count):
+    script = tmp_path / "chat" / folder / "socket.js"
+    script.parent.mkdir(parents=True)
+    address = 'new WebSocket("ws://" + location.host + "/ws/chat'
+    script.write_text(f'{address}?token=" + token)\n{address}")\n')
+    assert len({each.place.path for each in found(tmp_path, rule)}) == count
+
+
+@pytest.mark.parametrize(("name", "count"), [("key", 0), ("api_key", 1), ("apikey", 1)])
+def test_a_key_may_be_that_of_a_document(tmp_path, name, count):
+    read = f"from urllib.parse import parse_qs\n\n\ndef of(scope):\n    return parse_qs(scope['query_string'])['{name}']\n"
+    assert len(found(tmp_path, "query-secret", chat__query=read)) == count

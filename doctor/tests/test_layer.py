@@ -1,0 +1,379 @@
+"""The rules of the channel layer: what they must find in other shapes, and what they must leave alone."""
+
+import pytest
+from support.sample_projects import examine, make_project
+
+CORE = "channels_redis.core.RedisChannelLayer"
+PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
+MEMORY = "channels.layers.InMemoryChannelLayer"
+
+
+def layered(folder, backend, config="{}", head=""):
+    """Make the sound project with another layer."""
+    make_project(folder)
+    settings = folder / "config/settings.py"
+    layer = f'{{"default": {{"BACKEND": {backend!r}, "CONFIG": {config}}}}}'
+    settings.write_text(settings.read_text() + f"import os\n{head}\nCHANNEL_LAYERS = {layer}\n")
+    return folder
+
+
+def found(folder, rule, **request):
+    return [each for each in examine(folder, **request) if each["rule"] == rule]
+
+
+@pytest.mark.parametrize(
+    ("backend", "meant"),
+    [
+        ("channels_redis.core.RedisChannelLayers", CORE),
+        ("channels_redis.core.RedisChanelLayer", CORE),
+        ("channels.layers.InMemoryChannelLayers", MEMORY),
+        ("channels.layers.RedisChannelLayer", CORE),
+        ("asgi_redis.RedisChannelLayer", CORE),
+        ("asgiref.inmemory.ChannelLayer", MEMORY),
+        (CORE, None),
+        (PUBSUB, None),
+        (MEMORY, None),
+        ("config.layers.RedisChannelLayer", None),
+        ("channels_redis.cluster.ClusterChannelLayer", None),
+        ("channels_nats.core.NatsChannelLayer", None),
+    ],
+)
+def test_a_backend_that_is_almost_known_is_named_right(backend, meant, tmp_path):
+    folder = layered(tmp_path, backend, '{"hosts": [("127.0.0.1", 6379)]}')
+    assert [meant in each["mend"] for each in found(folder, "layer-backend")] == [True] * bool(
+        meant
+    )
+
+
+@pytest.mark.parametrize(("layer_class", "count"), [(None, 1), ("config.layers.Missing", 0)])
+def test_what_django_could_not_import_is_found_whatever_its_name(layer_class, count, tmp_path):
+    folder = layered(tmp_path, "config.layers.Missing")
+    facts = {
+        "layer": {
+            "class": layer_class,
+            "error": {"type": "ImportError", "message": "no such class"},
+        }
+    }
+    findings = found(folder, "layer-backend", facts=facts)
+    assert [each["depth"] for each in findings] == ["settings"] * count
+
+
+def test_a_misspelling_that_django_imported_is_left_alone(tmp_path):
+    folder = layered(tmp_path, "channels_redis.core.RedisChannelLayers")
+    assert not found(folder, "layer-backend", facts={"layer": {"error": None}})
+
+
+@pytest.mark.parametrize(
+    ("hosts", "count"),
+    [
+        ('"redis://127.0.0.1:6379"', 1),
+        ('"localhost"', 1),
+        ('("127.0.0.1", 6379)', 1),
+        ('["127.0.0.1", 6379]', 1),
+        ('["127.0.0.1", "6379"]', 1),
+        ('{"address": "redis://127.0.0.1:6379"}', 1),
+        ('["localhost:6379"]', 1),
+        ('[{"address": "localhost"}]', 1),
+        ('[("127.0.0.1",)]', 1),
+        ('[("127.0.0.1", 6379)]', 0),
+        ('(("127.0.0.1", 6379),)', 0),
+        ('[["127.0.0.1", 6379]]', 0),
+        ('["redis://127.0.0.1:6379"]', 0),
+        ('["rediss://a:b@c:6379", "unix:///run/redis.sock"]', 0),
+        ('[{"host": "127.0.0.1", "port": 6379}]', 0),
+        ('[{"sentinels": [("a", 1)], "master_name": "m"}]', 0),
+        ('[os.environ["REDIS_URL"]]', 0),
+        ('[(os.environ["REDIS_HOST"], 6379)]', 0),
+        ('os.environ["REDIS_URL"]', 0),
+        ('os.environ["REDIS_URLS"].split(",")', 0),
+        ("[]", 0),
+        ("None", 0),
+    ],
+)
+def test_hosts_are_a_list_of_addresses(hosts, count, tmp_path):
+    folder = layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}, "prefix": "x"}}')
+    assert len(found(folder, "redis-hosts")) == count
+
+
+@pytest.mark.parametrize(
+    "hosts", ['"redis://me:pass-word@h:1"', '["me:pass-word@h:1"]', '{"password": "pass-word"}']
+)
+def test_a_password_in_the_hosts_is_not_shown(hosts, tmp_path):
+    (finding,) = found(layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}}}'), "redis-hosts")
+    assert "pass-word" not in str(finding)
+
+
+def test_hosts_of_another_layer_are_its_own_business(tmp_path):
+    assert not found(layered(tmp_path, "channels_other.Layer", '{"hosts": "x"}'), "redis-hosts")
+
+
+@pytest.mark.parametrize(
+    ("config", "count"),
+    [
+        ('{"hosts": ["redis://h:1"]}', 1),
+        ('{"hosts": [("h", 1)]}', 1),
+        ('{"hosts": [(os.environ["H"], 1)]}', 1),
+        ('{"hosts": [os.environ["URL"]]}', 1),
+        ("{}", 1),
+        ('{"hosts": [{"address": "redis://h:1"}]}', 1),
+        ('{"hosts": [{"address": "redis://h:1", "socket_timeout": 5}]}', 1),
+        ('{"hosts": [{"sentinels": [("h", 1)], "master_name": "m"}]}', 1),
+        ('{"hosts": [{"address": "redis://h:1", "socket_timeout": None}, "redis://i:1"]}', 1),
+        ('{"hosts": [{"address": "redis://h:1", "socket_timeout": None}]}', 0),
+        ('{"hosts": [{"address": "redis://h:1", "socket_timeout": 30}]}', 0),
+        ('{"hosts": [{"address": "redis://h:1", "socket_timeout": int(os.environ["T"])}]}', 0),
+        ('{"hosts": [{"sentinels": [("h", 1)], "master_name": "m", "socket_timeout": None}]}', 0),
+        ('{"hosts": ["redis://h:1?socket_timeout=30"]}', 0),
+        ('{"hosts": [{"address": "redis://h:1?db=1&socket_timeout=30"}]}', 0),
+        ('{"hosts": [{**OPTIONS, "address": "redis://h:1"}]}', 0),
+        ('{"hosts": hosts()}', 0),
+        ("config()", 0),
+    ],
+)
+@pytest.mark.parametrize("version", ["8.0", "8.1.0", "9.0.1"])
+def test_a_core_layer_on_a_new_client_needs_a_time_limit_of_its_own(
+    config, count, version, tmp_path
+):
+    folder = layered(tmp_path, CORE, config)
+    (folder / "requirements.txt").write_text(f"channels-redis==4.3.0\nredis=={version}\n")
+    assert len(found(folder, "redis-socket-timeout")) == count
+
+
+def test_a_time_limit_that_a_helper_sets_is_not_overlooked(tmp_path):
+    head = 'host = dict(address=os.environ["URL"], **{"socket_timeout": None})'
+    folder = layered(tmp_path, CORE, '{"hosts": [host]}', head)
+    (folder / "requirements.txt").write_text("redis==8.1.0\n")
+    assert not found(folder, "redis-socket-timeout")
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"requirements.txt": "channels-redis\n"}, "warning"),
+        ({"requirements.txt": "channels-redis==4.3.0\nredis>=5\n"}, "warning"),
+        ({"requirements.txt": "channels_redis>=4.2,<5\nredis[hiredis]>=5,<9\n"}, "warning"),
+        (
+            {"pyproject.toml": '[project]\ndependencies = [\n  "channels-redis>=4.3",\n]\n'},
+            "warning",
+        ),
+        ({"requirements/base.txt": "channels-redis\nredis==8.0.0\n"}, "error"),
+        ({"requirements.txt": "channels-redis\nredis<8\n"}, None),
+        ({"requirements.txt": "channels-redis\nredis~=5.0\n"}, None),
+        ({"requirements.txt": "channels-redis==4.3.0\nredis==5.0.1\n"}, None),
+        ({"requirements.txt": "channels-redis==3.4.1\n"}, None),
+        (
+            {
+                "pyproject.toml": '[tool.poetry.dependencies]\nchannels-redis = "^4.0"\nredis = "^5.0"\n'
+            },
+            None,
+        ),
+        (
+            {
+                "pyproject.toml": '[project]\ndependencies = [\n  "channels-redis>=4.3",\n]\n',
+                "uv.lock": "",
+            },
+            None,
+        ),
+        ({"requirements.txt": "channels\n"}, None),
+        ({"requirements.txt": "channels~=2.0\nchannels_redis\n"}, None),
+        ({"requirements.txt": "channels-redis~=3.4\n"}, None),
+        ({}, None),
+    ],
+)
+def test_without_a_known_client_the_requirements_decide(files, severity, tmp_path):
+    folder = layered(tmp_path, CORE, '{"hosts": ["redis://h:1"]}')
+    for path, text in files.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(text)
+    assert [each["severity"] for each in found(folder, "redis-socket-timeout")] == [
+        severity
+    ] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("backend", "versions", "count"),
+    [
+        (CORE, {"redis": "8.1.0"}, 1),
+        (CORE, {"redis": "7.4.0"}, 0),
+        (CORE, {"channels-redis": "4.3.0"}, 0),
+        (PUBSUB, {"redis": "8.1.0"}, 0),
+        ("channels_valkey.core.ValkeyChannelLayer", {"valkey": "6.2.0", "redis": "8.1.0"}, 1),
+        ("channels_valkey.core.ValkeyChannelLayer", {"redis": "8.1.0"}, 0),
+        ("channels_valkey.pubsub.ValkeyPubSubChannelLayer", {"valkey": "6.2.0"}, 0),
+    ],
+)
+def test_what_is_installed_wins_over_the_requirements(backend, versions, count, tmp_path):
+    folder = layered(tmp_path, backend, '{"hosts": ["redis://h:1"]}')
+    (folder / "requirements.txt").write_text("channels-redis\n")
+    assert len(found(folder, "redis-socket-timeout", facts={"versions": versions})) == count
+
+
+def test_a_layer_that_inherits_from_the_core_one_waits_as_it_does(tmp_path):
+    folder = layered(tmp_path, "config.layers.OurLayer", '{"hosts": ["redis://h:1"]}')
+    (folder / "config/layers.py").write_text(
+        "from channels_redis import core\nclass OurLayer(core.RedisChannelLayer): pass\n"
+    )
+    assert found(folder, "redis-socket-timeout", facts={"versions": {"redis": "8.1.0"}})
+
+
+ASGI = "uvicorn config.asgi:application"
+TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.group_send('a', {})\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"Procfile": f"web: {ASGI} --workers 4\n"}, "error"),
+        (
+            {
+                "Dockerfile": "CMD gunicorn config.asgi:application -w 3 -k uvicorn.workers.UvicornWorker\n"
+            },
+            "error",
+        ),
+        (
+            {
+                "compose.yaml": f"services:\n  web:\n    command: {ASGI}\n    deploy:\n      replicas: 2\n"
+            },
+            "error",
+        ),
+        ({"supervisord.conf": f"[program:web]\nnumprocs=2\ncommand={ASGI}\n"}, "error"),
+        ({"Dockerfile": f"CMD {ASGI} --workers ${{WORKERS:-2}}\n"}, "error"),
+        ({"Procfile": f"web: {ASGI}\nworker: python manage.py runworker mail\n"}, "error"),
+        ({"Procfile": "worker: celery -A config worker\n", "chat/tasks.py": TASK}, "error"),
+        ({"chat/tasks.py": TASK}, "advice"),
+        ({"chat/management/commands/tell.py": "layer.group_send('a', {})\n"}, "advice"),
+        ({"Procfile": f"web: {ASGI}\n"}, None),
+        ({"Procfile": f"web: {ASGI} --workers 1\n"}, None),
+        ({"Procfile": f"web: {ASGI} --workers $WORKERS\n"}, None),
+        ({"compose.dev.yaml": f"services:\n  web:\n    command: {ASGI} --workers 4\n"}, None),
+        ({"Dockerfile": f"ENV DJANGO_SETTINGS_MODULE=config.live\nCMD {ASGI} --workers 4\n"}, None),
+        ({"ml/Dockerfile": "CMD uvicorn app:app --workers 4\n", "app.py": "app = 1\n"}, None),
+        (
+            {
+                "Procfile": "worker: celery -A config worker\n",
+                "chat/tasks.py": "from celery import shared_task\n",
+            },
+            None,
+        ),
+        ({"tests/tasks.py": TASK}, None),
+        ({}, None),
+    ],
+)
+def test_a_layer_in_memory_is_found_where_another_process_is_seen(files, severity, tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    assert [each["severity"] for each in found(folder, "memory-layer")] == [severity] * bool(
+        severity
+    )
+
+
+REDIS = f'{{"default": {{"BACKEND": "{PUBSUB}"}}}}'
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("config/live.py", f"CHANNEL_LAYERS = {REDIS}\n"),
+        (
+            "config/settings.py",
+            f'import os\nif "REDIS_URL" in os.environ:\n    CHANNEL_LAYERS = {REDIS}\n',
+        ),
+    ],
+)
+def test_a_layer_in_memory_is_advice_where_other_settings_name_another(path, text, tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    (folder / "Procfile").write_text(f"web: {ASGI}\nworker: python manage.py runworker mail\n")
+    with (folder / path).open("a") as file:
+        file.write(text)
+    facts = {"settings": {"CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}
+    assert [each["severity"] for each in found(folder, "memory-layer", facts=facts)] == ["advice"]
+
+
+@pytest.mark.parametrize(("debug", "count"), [("False", 1), ("True", 0), ("'X' in os.environ", 0)])
+def test_a_layer_in_memory_beside_debug_off_is_a_warning(debug, count, tmp_path):
+    folder = layered(tmp_path, MEMORY, head=f"DEBUG = {debug}")
+    assert [each["severity"] for each in found(folder, "memory-layer")] == ["warning"] * count
+
+
+def test_a_layer_in_memory_that_the_environment_chose_is_left_to_it(tmp_path):
+    folder = make_project(tmp_path)
+    settings = folder / "config/settings.py"
+    settings.write_text(settings.read_text() + "CHANNEL_LAYERS = from_environment()\n")
+    facts = {"settings": {"DEBUG": False, "CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}
+    assert not found(folder, "memory-layer", facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("for x in xs:\n    await layer.group_send('a', x)", 1),
+        ("async for x in xs:\n    await layer.group_send(self.group, x)", 1),
+        ("for x in xs:\n    async_to_sync(layer.group_send)('a', x)", 1),
+        ("for x in range(n):\n    await layer.group_send('a', x)", 1),
+        ("for x in range(3):\n    await layer.group_send('a', x)", 0),
+        ("for x in ('a', 'b'):\n    await layer.group_send('a', x)", 0),
+        ("for x in xs:\n    await layer.group_send(f'user-{x.pk}', {})", 0),
+        ("for x in xs:\n    group = name(x)\n    await layer.group_send(group, {})", 0),
+        ("for x in xs:\n    await layer.group_send('a', x)\n    await asyncio.sleep(1)", 0),
+        ("for x in xs:\n    y = x\nawait layer.group_send('a', y)", 0),
+        ("while True:\n    await layer.group_send('a', await get())", 0),
+        ("await layer.group_send('a', {})", 0),
+    ],
+)
+def test_a_loop_that_sends_to_one_group_is_found(body, count, tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    text = "async def f():\n    " + body.replace("\n", "\n    ")
+    (folder / "chat/flood.py").write_text(text + "\n")
+    assert len(found(folder, "layer-capacity")) == count
+
+
+@pytest.mark.parametrize(
+    ("backend", "config", "count"),
+    [
+        (CORE, '{"hosts": ["redis://h:1"]}', 1),
+        (CORE, '{"hosts": ["redis://h:1"], "capacity": 100}', 1),
+        (CORE, '{"hosts": ["redis://h:1"], "capacity": 1500}', 0),
+        (CORE, '{"hosts": ["redis://h:1"], "capacity": int(os.environ["X"])}', 0),
+        (CORE, "config()", 0),
+        (PUBSUB, '{"hosts": ["redis://h:1"]}', 0),
+    ],
+)
+def test_only_a_narrow_layer_minds_a_burst(backend, config, count, tmp_path):
+    folder = layered(tmp_path, backend, config)
+    (folder / "chat/flood.py").write_text(
+        "def f():\n    for x in xs:\n        send(layer.group_send)('a', x)\n"
+    )
+    assert len(found(folder, "layer-capacity")) == count
+
+
+CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
+
+
+@pytest.mark.parametrize(
+    ("backend", "config", "head", "count"),
+    [
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379/3"]}', CACHE, 1),
+        (PUBSUB, '{"hosts": [("localhost", 6379)], "prefix": ""}', CACHE, 1),
+        (CORE, '{"hosts": [{"address": "redis://127.0.0.1"}]}', CACHE, 1),
+        (CORE, '{"hosts": ["redis://u:p@h:1/2"]}', 'CELERY_BROKER_URL = "redis://h:1/2"', 1),
+        (PUBSUB, '{"hosts": [("h", 1)]}', 'RQ_QUEUES = {"default": {"HOST": "h", "PORT": 1}}', 1),
+        (CORE, '{"hosts": ["redis://127.0.0.1:6379/3"]}', CACHE, 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6380"]}', CACHE, 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": "site"}', CACHE, 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": os.environ["P"]}', CACHE, 0),
+        (PUBSUB, '{"hosts": [os.environ["URL"]]}', 'CELERY_BROKER_URL = os.environ["URL"]', 0),
+        (
+            PUBSUB,
+            '{"hosts": ["redis://127.0.0.1:6379"]}',
+            'CELERY_BROKER_URL = "amqp://127.0.0.1:6379"',
+            0,
+        ),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', "", 0),
+        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', 'CELERY_BROKER_URL = "redis://[::1"', 0),
+    ],
+)
+def test_a_redis_that_another_setting_names_wants_a_prefix(backend, config, head, count, tmp_path):
+    folder = layered(tmp_path, backend, config, head)
+    assert len(found(folder, "redis-prefix")) == count

@@ -1,0 +1,150 @@
+"""The rules of nginx: the location of the sockets is found as nginx chooses it, and judged by what it inherits."""
+
+import pytest
+from support.sample_projects import examine, make_project
+
+from channels_doctor.examine.deployment.nginx import read_nginx
+from channels_doctor.examine.files import File
+
+UPGRADE = "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"
+HTTP = "proxy_http_version 1.1;"
+PASS = "proxy_pass http://127.0.0.1:8000;"
+
+
+def proxied(folder, files):
+    make_project(folder)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder
+
+
+def severities(folder, rule, **request):
+    return [each["severity"] for each in examine(folder, **request) if each["rule"] == rule]
+
+
+def server(body):
+    return f"http {{\n  server {{\n    listen 80;\n    {body}\n  }}\n}}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        (f"location /ws/ {{ {PASS} }}", "error"),
+        (f"location / {{ {PASS} {HTTP} }}", "error"),
+        (f"location / {{ {PASS} proxy_set_header Host $host; include proxy_params; }}", "error"),
+        (f"location ~ ^/(ws|api)/ {{ {PASS} }}", "error"),
+        (f"location /ws/ {{ {PASS} }} location / {{ return 404; }}", "error"),
+        (f"location / {{ proxy_pass http://pages:3000; }} location /api/ {{ {PASS} }}", "warning"),
+        (f"location /ws/ {{ {PASS} {UPGRADE} }}", "warning"),
+        (f"location /ws/ {{ {PASS} {UPGRADE} proxy_http_version 1.0; }}", "warning"),
+        (f"location /ws/ {{ {PASS} {UPGRADE} {HTTP} }}", None),
+        (f"{UPGRADE} {HTTP} location /ws/ {{ {PASS} }}", None),
+        (f"{HTTP} location /ws/ {{ {PASS} {UPGRADE} }} location / {{ {PASS} }}", None),
+        (f"location /ws/ {{ {PASS} include /etc/nginx/snippets/websocket.conf; }}", None),
+        ("location /ws/ { uwsgi_pass django; }", None),
+        ("location / { return 301 https://$host$request_uri; }", None),
+        (
+            f"location /ws/ {{ {PASS} {HTTP} proxy_set_header upgrade $http_upgrade; proxy_set_header connection x; }}",
+            None,
+        ),
+        (f"location /static/ {{ {PASS} }}", None),
+        (f"location = /ws/ {{ {PASS} }} location / {{ {PASS} {UPGRADE} {HTTP} }}", None),
+    ],
+)
+def test_the_location_of_the_sockets_upgrades(body, severity, tmp_path):
+    folder = proxied(tmp_path, {"deploy/nginx.conf": server(body)})
+    assert severities(folder, "proxy-upgrade") == [severity] * bool(severity)
+
+
+def test_an_include_of_the_project_counts(tmp_path):
+    site = server(f"location / {{ {PASS} include /etc/nginx/proxy.conf; }}")
+    assert severities(
+        proxied(tmp_path, {"nginx/site.conf": site, "nginx/proxy.conf": HTTP}), "proxy-upgrade"
+    ) == ["error"]
+    assert not severities(proxied(tmp_path, {"nginx/proxy.conf": HTTP + UPGRADE}), "proxy-upgrade")
+
+
+def test_headers_of_an_outer_block_are_lost_where_an_inner_one_sets_any(tmp_path):
+    body = f"{UPGRADE} {HTTP} location /ws/ {{ {PASS} proxy_set_header Host $host; }}"
+    assert severities(proxied(tmp_path, {"nginx.conf": server(body)}), "proxy-upgrade") == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("nginx.dev.conf", server(f"location / {{ {PASS} }}")),
+        ("templates/nginx.conf.j2", "{% for x in y %}" + server(f"location / {{ {PASS} }}")),
+        ("Caddyfile", "example.com {\n reverse_proxy web:8000\n}\n"),
+        ("supervisord.conf", "[program:x]\ncommand=x\n"),
+        ("nginx.conf", "location { { ; } } server {"),
+        ("nginx.conf", 'server { location "/ws/ { proxy_pass x; }'),
+        ("nginx.conf", "include nginx.conf; server { include nginx.conf; }"),
+        ("nginx.conf", "server { location { proxy_pass; } location { proxy_pass x; } }"),
+        ("redis.conf", "maxmemory 1mb\n"),
+    ],
+)
+def test_what_is_no_plain_nginx_of_production_is_left_alone(path, text, tmp_path):
+    folder = proxied(tmp_path, {path: text})
+    assert not severities(folder, "proxy-upgrade")
+    assert not severities(folder, "proxy-timeout")
+
+
+def test_a_proxy_of_a_project_without_sockets_needs_no_upgrade(tmp_path):
+    folder = proxied(
+        tmp_path, {"nginx.conf": server(f"location / {{ {PASS} }}"), "config/routing.py": ""}
+    )
+    (folder / "chat/consumers.py").unlink()
+    assert not severities(folder, "proxy-upgrade")
+
+
+def test_the_routes_that_django_saw_choose_the_location(tmp_path):
+    body = f"location /ws/ {{ {PASS} {HTTP} }} location /live/ {{ {PASS} {HTTP} }}"
+    folder = proxied(tmp_path, {"nginx.conf": server(body)})
+    facts = {"routes": [{"pattern": "live/<int:pk>/"}]}
+    (finding,) = [each for each in examine(folder, facts=facts) if each["rule"] == "proxy-upgrade"]
+    assert "location /live/" in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("command", "limit", "count"),
+    [
+        ("daphne --ping-interval 300 config.asgi:application", "", 1),
+        ("daphne --ping-interval 60 config.asgi:application", "", 1),
+        ("uvicorn config.asgi:application --ws-ping-interval=90", "", 1),
+        ("uvicorn config.asgi:application --ws wsproto --ws-ping-interval 0", "", 1),
+        ("hypercorn config.asgi:application", "", 1),
+        ("daphne --ping-interval 300 config.asgi:application", "proxy_read_timeout 75s;", 1),
+        ("daphne config.asgi:application", "proxy_read_timeout 10;", 1),
+        ("daphne --ping-interval 300 config.asgi:application", "proxy_read_timeout 1h;", 0),
+        ("daphne --ping-interval 300 config.asgi:application", "proxy_read_timeout $patience;", 0),
+        ("daphne config.asgi:application", "", 0),
+        ("daphne --ping-interval 0 config.asgi:application", "", 0),
+        ("uvicorn config.asgi:application", "", 0),
+        ("uvicorn config.asgi:application --ws-ping-interval $PING", "", 0),
+        ("hypercorn config.asgi:application --websocket-ping-interval 20", "", 0),
+        ("hypercorn config.asgi:application -c hypercorn.toml", "", 0),
+        ("granian --interface asgi config.asgi:application", "", 0),
+        ("gunicorn config.asgi:application -k uvicorn_worker.UvicornWorker", "", 0),
+    ],
+)
+def test_pings_come_before_nginx_loses_patience(command, limit, count, tmp_path):
+    body = f"location /ws/ {{ {PASS} {UPGRADE} {HTTP} {limit} }}"
+    folder = proxied(
+        tmp_path,
+        {"nginx.conf": server(body), "web.service": f"[Service]\nExecStart=/x/{command}\n"},
+    )
+    assert severities(folder, "proxy-timeout") == ["advice"] * count
+
+
+def test_directives_keep_their_line_and_their_quotes(tmp_path):
+    text = "# first\nserver {\n  location '/a b' { # {\n    proxy_pass \"http://x;y\";\n    set $a ${b};\n  }\n}\n"
+    (tmp_path / "nginx.conf").write_text(text)
+    (top,) = read_nginx([File("nginx.conf", str(tmp_path / "nginx.conf"))])
+    (location,) = top.block
+    assert location.words == ["location", "/a b"]
+    assert location.place == ("nginx.conf", 3)
+    assert [each.words for each in location.block] == [
+        ["proxy_pass", "http://x;y"],
+        ["set", "$a", "${b}"],
+    ]

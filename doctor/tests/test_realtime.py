@@ -1,0 +1,377 @@
+"""Sites on channels_realtime, installed or vendored: sound ones have no finding, and faults are found."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.realtime_site import ASGI, SOURCE, make_site, replaced, vendor
+from support.sample_projects import examine
+
+from channels_doctor.examine.channels import known_names
+from channels_doctor.inspector import inspect
+from channels_doctor.locate import find_project
+
+STACKS = "from channels_realtime.asgi import HTTPStack, WebSocketStack, lifespan"
+FROM_URL = 'channel_layers_from_url(CHANNEL_LAYER_URL, prefix="mysite")'
+
+
+@pytest.fixture(params=["installed", "vendored"])
+def site(request, tmp_path, monkeypatch):
+    """A sound site, with the library in its environment or in its folder."""
+    folder = make_site(tmp_path)
+    if request.param == "vendored":
+        vendor(folder)
+    else:
+        monkeypatch.setenv("PYTHONPATH", str(SOURCE))
+    return folder
+
+
+def test_a_sound_site_has_no_finding(site):
+    assert examine(site) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["memory://", "redis://127.0.0.1:1/0", "redis+core://127.0.0.1:1/0"]
+)
+def test_what_django_sees_of_a_sound_site_is_no_finding(url, site, monkeypatch):
+    monkeypatch.setenv("CHANNEL_LAYER_URL", url)
+    facts = inspect(find_project(str(site)), sys.executable, None, 60)
+    assert facts["failure"] is None
+    assert len(facts["routes"]) == 3
+    assert examine(site, facts=facts) == []
+
+
+def test_a_stack_that_the_sources_do_not_show_is_known_by_its_objects(site):
+    (site / "mysite" / "asgi.py").write_text(
+        replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")])
+    )
+    facts = inspect(find_project(str(make_site(site))), sys.executable, None, 60)
+    (site / "mysite" / "asgi.py").write_text(
+        replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")])
+    )
+    assert examine(site, facts=facts) == []
+    wrappers = facts["application"]["wrappers"]
+    assert wrappers[-1] == "channels_realtime.asgi.Router"
+    facts["application"]["wrappers"] = [each for each in wrappers if "Origin" not in each]
+    assert [each["rule"] for each in examine(site, facts=facts)] == ["origin-unchecked"]
+
+
+@pytest.mark.slow
+def test_what_clients_see_of_a_sound_site_is_no_finding(site):
+    command = [
+        sys.executable,
+        "-m",
+        "chanscaffold",
+        "doctor",
+        str(site),
+        "--live",
+        "--format",
+        "json",
+    ]
+    ended = subprocess.run(
+        [*command, "--python", sys.executable],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    report = json.loads(ended.stdout)
+    assert [depth["examined"] for depth in report["depths"].values()] == [True] * 3
+    assert (ended.returncode, report["findings"]) == (0, [])
+
+
+NESTED = """
+from channels.routing import URLRouter
+from chat.consumers import AnnouncementConsumer, ChatConsumer
+from django.urls import path
+
+websocket_urlpatterns = [
+    path("ws/", URLRouter([path("chat/<str:room>/", ChatConsumer.as_asgi())])),
+    path("ws/announcements/", AnnouncementConsumer.as_asgi()),
+]
+"""
+PLAIN = """
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class PlainConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.accept()
+"""
+ORIGINS = "from channels_realtime.auth.origins import OriginMiddleware\n"
+SESSIONS = "from channels_realtime.auth.sessions import SessionUserMiddleware\n"
+
+
+def asgi(imports, websocket):
+    """Return the change of the application to other imports and another WebSocket side."""
+    return {
+        "mysite/asgi.py": [(STACKS, imports), ("WebSocketStack(websocket_urlpatterns)", websocket)]
+    }
+
+
+def layer(backend, **config):
+    """Return the change of the settings to a layer that is written out."""
+    layers = {"default": {"BACKEND": f"channels_realtime.layers.redis.{backend}", "CONFIG": config}}
+    return {"mysite/settings.py": [(FROM_URL, repr(layers))]}
+
+
+PARTS = f"from channels_realtime.asgi import HTTPStack, Router, lifespan\n{SESSIONS}"
+MODULE = (
+    "from channels_realtime import asgi\nfrom channels_realtime.asgi import HTTPStack, lifespan"
+)
+SOUND = {
+    "routers in routers": {"mysite/routing.py": NESTED},
+    "one of Channels' consumers beside the library's": {"chat/plain.py": PLAIN},
+    "the library's stack by its module": asgi(MODULE, "asgi.WebSocketStack(websocket_urlpatterns)"),
+    "a stack of the library's parts": asgi(
+        PARTS + ORIGINS, "OriginMiddleware(SessionUserMiddleware(Router(websocket_urlpatterns)))"
+    ),
+    "settings that name the layer's class": layer(
+        "CoreLayer", hosts=[{"address": "redis://127.0.0.1:6379", "socket_timeout": 30}]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_other_sound_shapes_have_no_finding(name, tmp_path):
+    assert examine(make_site(tmp_path, SOUND[name])) == []
+
+
+FAULTS = {
+    "websocket-unrouted": {
+        "mysite/asgi.py": [('        "websocket": WebSocketStack(websocket_urlpatterns),\n', "")]
+    },
+    "lifespan-missing": {"mysite/asgi.py": [('        "lifespan": lifespan,\n', "")]},
+    "origin-unchecked": asgi(PARTS, "SessionUserMiddleware(Router(websocket_urlpatterns))"),
+    "auth-missing": {
+        **asgi(PARTS + ORIGINS, "OriginMiddleware(Router(websocket_urlpatterns))"),
+        "chat/consumers.py": [("raise NotImplementedError", 'print(self.scope["user"])')],
+    },
+    "models-before-django": {
+        "mysite/asgi.py": [
+            (f"{STACKS}  # noqa: E402\n", ""),
+            ("from django.core.asgi import", f"{STACKS}\nfrom django.core.asgi import"),
+        ]
+    },
+    "route-slash": {"mysite/routing.py": [('"ws/announcements/"', '"/ws/announcements/"')]},
+    "as-asgi-missing": {
+        "mysite/routing.py": [("AnnouncementConsumer.as_asgi()", "AnnouncementConsumer")]
+    },
+    "include-in-router": {
+        "mysite/routing.py": [
+            ("import path", "import include, path"),
+            ("AnnouncementConsumer.as_asgi()", 'include("chat.routing")'),
+        ]
+    },
+    "handler-missing": {"chat/views.py": [("chat.closed", "chat.clsoed")]},
+    "blocking-in-async": {
+        "chat/consumers.py": [
+            ("raise NotImplementedError", "time.sleep(1)"),
+            ("\nfrom asgi", "\nimport time\nfrom asgi"),
+        ]
+    },
+    "orm-in-async": {
+        "chat/consumers.py": [
+            ("await sync_to_async(Entry.objects.create)(", "Entry.objects.create(")
+        ]
+    },
+    "sync-to-async-orm": {
+        "chat/consumers.py": [
+            ("(Entry.objects.create)", "(Entry.objects.create, thread_sensitive=False)")
+        ]
+    },
+    "layer-backend": layer("PubSubLayers"),
+    "redis-socket-timeout": layer("CoreLayer", hosts=["redis://127.0.0.1:6379"]),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_of_a_site_on_the_library_are_found_alone(name, tmp_path):
+    assert {each["rule"] for each in examine(make_site(tmp_path, FAULTS[name]))} == {name}
+
+
+def test_routes_that_are_written_into_the_stack_are_routes(tmp_path):
+    routes = 'WebSocketStack([path("/ws/own/", own_application)])'
+    changes = asgi(
+        f"{STACKS}\nfrom chat.own import own_application\nfrom django.urls import path", routes
+    )
+    own = "async def own_application(scope, receive, send):\n    await send({})\n"
+    found = examine(make_site(tmp_path, {**changes, "chat/own.py": own}))
+    assert [(each["rule"], each["path"]) for each in found] == [("route-slash", "mysite/asgi.py")]
+
+
+def test_a_function_that_makes_routes_is_no_layer_around_them(tmp_path):
+    changes = asgi(
+        f"{PARTS}from elsewhere import load_routes\n",
+        "SessionUserMiddleware(Router(load_routes()))",
+    )
+    (found,) = examine(make_site(tmp_path, changes))
+    assert (found["rule"], found["severity"]) == ("origin-unchecked", "warning")
+
+
+def test_an_own_stack_of_the_same_name_is_looked_into(tmp_path):
+    own = "from channels.auth import AuthMiddlewareStack\nfrom channels.routing import URLRouter\n"
+    own += "def WebSocketStack(routes):\n    return AuthMiddlewareStack(URLRouter(routes))\n"
+    change = [
+        (
+            "HTTPStack, WebSocketStack, lifespan",
+            "HTTPStack, lifespan\nfrom mysite.stack import WebSocketStack",
+        )
+    ]
+    found = examine(make_site(tmp_path, {"mysite/asgi.py": change, "mysite/stack.py": own}))
+    assert "origin-unchecked" in [each["rule"] for each in found]
+
+
+def test_a_wrapper_of_the_project_may_use_the_library_s_stack(tmp_path):
+    own = f"{STACKS}\n\n\ndef sockets(routes):\n    return WebSocketStack(routes)\n"
+    change = [
+        (
+            "HTTPStack, WebSocketStack, lifespan",
+            "HTTPStack, lifespan\nfrom mysite.stack import sockets",
+        ),
+        ("WebSocketStack(", "sockets("),
+    ]
+    assert examine(make_site(tmp_path, {"mysite/asgi.py": change, "mysite/stack.py": own})) == []
+
+
+def test_an_event_without_a_handler_does_not_close_the_library_s_sockets(tmp_path):
+    changes = dict(FAULTS["handler-missing"])
+    (found,) = examine(make_site(tmp_path, changes))
+    assert "a line to the log" in found["message"]
+    (found,) = examine(make_site(tmp_path, {**changes, "chat/plain.py": PLAIN}))
+    assert "closed with 1011" in found["message"]
+
+
+def test_the_library_s_own_consumers_are_no_foreign_ones(tmp_path):
+    imported = "from channels_realtime.consumers import MessageConsumer\n"
+    routes = [
+        ("\nfrom chat", f"\n{imported}from chat"),
+        (
+            "websocket_urlpatterns = [",
+            'websocket_urlpatterns = [\n    path("ws/any/", MessageConsumer.as_asgi()),',
+        ),
+    ]
+    folder = make_site(tmp_path, {"mysite/routing.py": routes})
+    assert examine(folder) == []
+    make_site(folder, {"mysite/routing.py": routes, **FAULTS["handler-missing"]})
+    assert [each["rule"] for each in examine(folder)] == ["handler-missing"]
+
+
+MEMORY_LAYER = "channels_realtime.layers.memory.MemoryLayer"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ('os.environ.get("CHANNEL_LAYER_URL", "memory://")', []),
+        ('os.environ["CHANNEL_LAYER_URL"]', []),
+        ('"memory://"', ["memory-layer"]),
+    ],
+)
+@pytest.mark.parametrize("backend", ["channels.layers.InMemoryChannelLayer", MEMORY_LAYER])
+def test_a_layer_in_memory_is_a_fault_only_where_the_settings_fix_it(
+    url, expected, backend, tmp_path
+):
+    written = [
+        (
+            'CHANNEL_LAYER_URL = os.environ.get("CHANNEL_LAYER_URL", "memory://")',
+            f"CHANNEL_LAYER_URL = {url}",
+        )
+    ]
+    direct = [("channel_layers_from_url(CHANNEL_LAYER_URL,", f"channel_layers_from_url({url},")]
+    for changes in (written, direct):
+        folder = make_site(tmp_path, {"mysite/settings.py": changes})
+        memory = {"default": {"BACKEND": backend, "CONFIG": {"capacity": 1000}}}
+        facts = {"settings": {"CHANNEL_LAYERS": memory}, "settings_module": "mysite.settings"}
+        assert [
+            each["rule"] for each in examine(folder, facts=facts) if each["rule"] == "memory-layer"
+        ] == expected
+
+
+def test_the_library_s_layer_in_memory_is_a_fault_where_it_is_written(tmp_path):
+    made, written = (
+        'channel_layers_from_url(CHANNEL_LAYER_URL, prefix="mysite")',
+        {"default": {"BACKEND": MEMORY_LAYER}},
+    )
+    changes = {"mysite/settings.py": [(made, repr(written))]}
+    assert "memory-layer" in [each["rule"] for each in examine(make_site(tmp_path, changes))]
+
+
+MODULES = [
+    "asgi",
+    "consumers",
+    "auth.origins",
+    "auth.sessions",
+    "layers",
+    "messages",
+    "monitoring.logs",
+    "publishing",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_modules_that_need_the_apps_are_those_of_the_table(name, tmp_path):
+    folder = make_site(tmp_path)
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "mysite.settings",
+        "PYTHONPATH": f"{SOURCE}{os.pathsep}{folder}",
+    }
+    command = [sys.executable, "-c", f"import channels_realtime.{name}"]
+    ended = subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    needs = "AppRegistryNotReady" in ended.stderr
+    assert ended.returncode == needs
+    assert needs == (f"channels_realtime.{name}" in known_names.IMPORT_MODELS)
+
+
+def defined(module, name):
+    """Return whether a module of the library's source defines or imports a name."""
+    path = SOURCE / Path(*module.split("."))
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    for node in ast.walk(ast.parse(file.read_text())):
+        named = [
+            alias.asname or alias.name
+            for alias in getattr(node, "names", [])
+            if isinstance(alias, ast.alias)
+        ]
+        named += [getattr(node, "name", ""), getattr(node, "id", "")]
+        if name in named:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        each
+        for each in [*known_names.WRAPPERS, *known_names.LAYERS, *known_names.LAYERS_FROM_URL]
+        if "_realtime" in each
+    ],
+)
+def test_every_name_of_the_tables_is_in_the_library(name):
+    module, _, last = name.rpartition(".")
+    assert defined(module, last)
+
+
+def test_every_method_that_handles_no_event_is_in_the_library():
+    for name in ("receive_message", "send_message", "send_error"):
+        assert name in known_names.HANDLED
+        assert defined("channels_realtime.consumers.base", name)
+
+
+def test_the_library_s_own_event_is_known():
+    """Its type stands in messages.py, which is read here and not imported."""
+    tree = ast.parse((SOURCE / known_names.PACKAGE / "messages.py").read_text())
+    values = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+    }
+    assert ast.literal_eval(values["TEXT_EVENT"]).replace(".", "_") in known_names.HANDLED

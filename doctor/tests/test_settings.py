@@ -1,0 +1,130 @@
+"""The rules on what Django really sees: the pairs of the pages, imported by the project's own interpreter."""
+
+import json
+import sys
+
+import pytest
+from click.testing import CliRunner
+from support.sample_projects import BROKEN, RULES, SOUND, known_library, make_project
+
+from channels_doctor.cli import doctor as command
+
+IMPORTED = sorted(name for name, rule in RULES.items() if rule.depth in {"source", "settings"})
+
+# Rules on pinned versions: what is installed here is newer, and is what counts.
+PINNED = {"daphne-outdated", "channels-redis-old"}
+
+
+def doctor(*arguments):
+    """Run the command on Python's own side; return its exit code and what it printed."""
+    result = CliRunner().invoke(command, ["--python", sys.executable, *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def findings(folder):
+    code, output = doctor(folder, "--format", "json")
+    assert code in {0, 1}, output
+    return json.loads(output)["findings"]
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Let the command tell the linter the library of a rule's page, not the one that it carries."""
+    return lambda rule: monkeypatch.setattr(
+        "chanscaffold.carried.carried_library", lambda: known_library(rule)
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in IMPORTED if name not in PINNED])
+def test_a_broken_project_is_found_with_django_asked(name, tmp_path, told):
+    told(RULES[name])
+    found = findings(make_project(tmp_path, RULES[name], BROKEN))
+    assert {each["rule"] for each in found} == {name}, found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IMPORTED)
+def test_the_mended_project_is_sound_with_django_asked(name, tmp_path, told):
+    told(RULES[name])
+    assert findings(make_project(tmp_path, RULES[name], SOUND)) == []
+
+
+def test_the_sound_project_passes_with_exit_code_0(tmp_path):
+    code, output = doctor(make_project(tmp_path), "--strict")
+    assert code == 0, output
+    assert "settings: Django asked, sound." in output
+
+
+def test_an_error_is_exit_code_1_and_its_depth_is_named(tmp_path):
+    code, output = doctor(make_project(tmp_path, RULES["daphne-order"], BROKEN))
+    assert code == 1
+    assert "settings: Django asked, 1 error." in output
+    assert "[daphne-order]" in output
+
+
+def test_strict_lets_warnings_fail(tmp_path):
+    folder = make_project(tmp_path, RULES["origin-unchecked"], BROKEN)
+    assert doctor(folder)[0] == 0
+    assert doctor(folder, "--strict")[0] == 1
+
+
+def test_what_cannot_be_examined_is_exit_code_3_and_a_sentence(tmp_path):
+    code, output = doctor(tmp_path)
+    assert code == 3
+    assert output.startswith("Error: There is no Django project in ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--url", "ws://localhost", "--live"], "--url looks at a running deployment"),
+        (["--fix", "--format", "json"], "--fix shows a diff and asks"),
+        (["nowhere"], "nowhere does not exist"),
+        (["--explain", "daphne-ordre"], "daphne-order"),
+    ],
+)
+def test_a_contradiction_is_refused_with_a_sentence(arguments, sentence):
+    code, output = doctor(*arguments)
+    assert code == 2
+    assert sentence in output.splitlines()[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "expected", "sentence"),
+    [
+        (
+            "import os; os._exit(3)",
+            1,
+            "You see: Importing the settings ended the process with exit code 3.",
+        ),
+        (
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            1,
+            "ended the process with SIGKILL.",
+        ),
+        ("raise SystemExit(4)", 1, "You see: The project's code called sys.exit(4)."),
+        ("raise KeyboardInterrupt", 1, "You see: KeyboardInterrupt"),
+        ("import nowhere_at_all", 1, "No module named 'nowhere_at_all'"),
+        ("print('x' * 10_000_000)", 0, "No finding."),
+        ("import sys; sys.stdout.close(); sys.stderr.close()", 1, "Unable to configure formatter"),
+    ],
+)
+def test_hostile_settings_end_in_a_report(line, expected, sentence, tmp_path):
+    folder = make_project(tmp_path)
+    settings = folder / "config" / "settings.py"
+    settings.write_text(f"{settings.read_text()}\n{line}\n")
+    code, output = doctor(folder)
+    assert code == expected, output
+    assert "Traceback" not in output
+    assert sentence in output
+
+
+def test_settings_that_never_end_are_stopped_at_the_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr("channels_doctor.examination.IMPORT_SECONDS", 2.0)
+    folder = make_project(tmp_path)
+    (folder / "config" / "settings.py").write_text("while True:\n    print('for ever')\n")
+    code, output = doctor(folder)
+    assert code == 1, output
+    assert "2 seconds" in output

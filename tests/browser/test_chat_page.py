@@ -1,0 +1,369 @@
+"""The example's page in a real browser: two users in two browsers, and a server that restarts."""
+
+import json
+import os
+import re
+import signal
+
+import pytest
+from playwright.sync_api import expect
+from support.projects import PASSWORD, RUNSERVER, UVICORN, end, free_port, serve
+
+pytest_plugins = ["browsers"]
+pytestmark = pytest.mark.slow
+
+SECONDS = 1000
+PHASES = {"hello": "http", "echo": "websocket", "typed": "websocket"}  # all others: "layer"
+PLAIN, LIBRARY = ("echo", "room"), ("typed", "chat", "notify")
+SOCKETS = (*PLAIN, *LIBRARY)
+expect.set_options(timeout=60 * SECONDS)  # a client may wait half as long between two tries
+
+
+class Visitor:
+    """A user with a fresh browser profile, and the browser's errors and warnings."""
+
+    def __init__(self, browser, server):
+        self.server, self.complaints = server, []
+        self.page = browser.new_context().new_page()
+        self.page.set_default_timeout(20 * SECONDS)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._note)
+
+    def _note(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def sign_in(self, name):
+        """Sign in through the form."""
+        self.page.goto(f"{self.server.address}/accounts/login/?next=/")
+        self.page.get_by_label("Username").fill(name)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(f"{self.server.address}/")
+
+    def open(self, block):
+        """Select the tab of a block, and return the block."""
+        self.page.click(f"#{PHASES.get(block, 'layer')}-tab")
+        return self.page.locator(f"#{block}")
+
+    def expect_states(self, *blocks, state="open"):
+        """Wait until the sockets of these blocks are in a state."""
+        for block in blocks:
+            found = self.page.locator(f"#{block} .state")
+            expect(found).to_have_attribute("data-state", state)
+
+    def write(self, block, text):
+        """Send a text through a block's form."""
+        found = self.open(block)
+        found.locator("input:not([type=hidden])").fill(text)
+        found.get_by_role("button").click()
+
+    def expect_words(self, block, words):
+        """Wait until the state of a block's socket has these words."""
+        expect(self.page.locator(f"#{block} .state")).to_have_text(words)
+
+    def expect_in(self, block, text):
+        """Wait until a block's log has an entry with a text."""
+        expect(self.page.locator(f"#{block} .log p", has_text=text).first).to_be_attached()
+
+    def messages(self):
+        """Return the locator of the texts in the library's room."""
+        return self.page.locator("#chat .said span")
+
+
+@pytest.fixture
+def site(ready):
+    """The development server of a new project."""
+    with serve(ready, RUNSERVER) as server:
+        yield server
+
+
+@pytest.fixture
+def visit(chromium):
+    """Open a new browser profile, and sign in if there is a name."""
+    visitors = []
+
+    def arrive(server, name=None):
+        visitor = Visitor(chromium, server)
+        visitors.append(visitor)
+        if name:
+            visitor.sign_in(name)
+        else:
+            visitor.page.goto(server.address)
+        return visitor
+
+    yield arrive
+    for visitor in visitors:
+        visitor.page.context.close()
+
+
+def test_two_superusers_in_two_browsers_receive_each_others_messages(site, visit):
+    alice, bob = visit(site, "alice"), visit(site, "bob")
+    for visitor in (alice, bob):
+        visitor.expect_states(*SOCKETS)
+    alice.write("chat", "hello from alice <b>&</b>")
+    for visitor in (bob, alice):
+        visitor.expect_in("chat", "alice hello from alice <b>&</b>")
+    bob.write("chat", "and from bob")
+    for visitor in (alice, bob):
+        visitor.expect_in("chat", "bob and from bob")
+    alice.write("room", "hello <i>there</i>")
+    bob.expect_in("room", "in alice: hello <i>there</i>")
+    assert alice.complaints + bob.complaints == []
+
+
+def test_a_notice_is_shown_in_words_to_its_user_only(site, visit):
+    alice, bob = visit(site, "alice"), visit(site, "bob")
+    for visitor in (alice, bob):
+        visitor.expect_states(*SOCKETS)
+    alice.page.select_option("#id_to", "bob")
+    alice.write("notify", "tea is <b>ready</b>")
+    words = "alice sends you a notice: tea is <b>ready</b>"
+    expect(bob.page.locator("#notices")).to_contain_text(words)
+    alice.expect_in("notify", '"sent": true')
+    expect(alice.page.locator("#notices")).to_be_empty()
+    assert alice.complaints + bob.complaints == []
+
+
+def test_a_view_sends_to_the_tutorials_room(site, visit):
+    alice = visit(site, "alice")
+    alice.expect_states(*SOCKETS)
+    alice.write("announce", "the site closes at noon")
+    alice.expect_in("room", "in alice: the site closes at noon")
+
+
+def test_a_bad_message_is_answered_by_the_library_only(site, visit):
+    alice = visit(site, "alice")
+    alice.expect_states(*SOCKETS)
+    for plain, library in (("echo", "typed"), ("room", "chat")):
+        alice.open(plain)
+        alice.page.click(f'[data-to="{plain} {library}"]')
+        expect(alice.page.locator(f"#{library} .error")).to_contain_text("unknown_type")
+        alice.expect_in(plain, re.compile(r'^\S+ in .*{"type": "bad"}'))
+    alice.expect_states(*SOCKETS)
+
+
+def test_an_anonymous_visitor_can_use_the_tutorials_sockets_and_is_asked_to_sign_in(site, visit):
+    visitor = visit(site)
+    visitor.expect_states("echo", "typed", "room")
+    visitor.open("hello").get_by_role("button").click()
+    visitor.expect_in("hello", "Hello, stranger.")
+    visitor.write("echo", "ping ü€𝄞")
+    expect(visitor.page.locator("#echo .log p", has_text="ping ü€𝄞")).to_have_count(2)
+    visitor.write("room", "hello")
+    visitor.expect_in("room", "in anonymous: hello")
+    visitor.expect_states("chat", state="closed")
+    visitor.page.get_by_role("alert").get_by_role("link", name="Sign in").click()
+    expect(visitor.page).to_have_url(re.compile("/accounts/login/"))
+    assert visitor.complaints == []
+
+
+def test_the_phases_are_tabs_for_keyboards_and_links(site, visit):
+    visitor = visit(site)
+    shown = visitor.page.locator("section:visible")
+    selected = visitor.page.get_by_role("tab", selected=True)
+    expect(shown).to_have_attribute("id", "http")
+    selected.focus()
+    for key, phase in (("ArrowRight", "websocket"), ("End", "layer"), ("ArrowRight", "http")):
+        visitor.page.keyboard.press(key)
+        expect(shown).to_have_attribute("id", phase)
+        expect(selected).to_be_focused()
+        expect(selected).to_have_attribute("aria-controls", phase)
+    visitor.page.goto(f"{site.address}/?again#chat")
+    expect(shown).to_have_attribute("id", "layer")
+    visitor.page.click("#websocket-tab")
+    expect(shown).to_have_attribute("id", "websocket")
+    visitor.page.go_back()
+    expect(shown).to_have_attribute("id", "layer")
+
+
+def test_without_javascript_all_phases_are_shown_and_the_first_works(chromium, site):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.address)
+    expect(page.locator("section:visible")).to_have_count(3)
+    page.get_by_role("button", name="Send a request").click()
+    expect(page.locator("body")).to_contain_text("Hello, stranger.")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_is_styled_and_fits_its_window(site, visit, width, scheme):
+    alice = visit(site, "alice")
+    alice.page.emulate_media(color_scheme=scheme)
+    alice.page.set_viewport_size({"width": width, "height": 740})
+    sheets = "[...document.styleSheets].map(sheet => sheet.cssRules.length)"
+    assert all(alice.page.evaluate(sheets))
+    for block in ("hello", "echo", "chat"):
+        alice.open(block)
+        assert alice.page.evaluate("document.documentElement.scrollWidth") <= width
+        cut = (
+            "[...document.querySelectorAll('pre, .log')].filter(e => e.scrollWidth > e.clientWidth)"
+        )
+        assert alice.page.evaluate(f"{cut}.length") == 0
+    assert alice.complaints == []
+
+
+def kill(server):
+    """End a server as a crash does."""
+    os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+
+
+def post_elsewhere(project, name, *texts):
+    """Post messages to the lobby from a process that serves no sockets."""
+    lines = ["from accounts.models import User", "from chat.services import post_message"]
+    user = f"User.objects.get(username={name!r})"
+    lines += [f"post_message('lobby', {user}, {text!r})" for text in texts]
+    project.manage("shell", "-c", "\n".join(lines))
+
+
+def test_the_page_reconnects_and_the_librarys_room_misses_nothing(ready, visit):
+    port = free_port()
+    with serve(ready, RUNSERVER, port) as server:
+        alice = visit(server, "alice")
+        alice.expect_states(*SOCKETS)
+        alice.write("chat", "before the crash")
+        alice.expect_in("chat", "alice before the crash")
+        kill(server)
+        alice.expect_words("chat", re.compile(r"^reconnecting in \d+ s$"))
+        alice.write("chat", "during the crash")
+        alice.expect_in("chat", "kept until the connection is back")
+        post_elsewhere(ready, "bob", "the first while away", "the second while away")
+    with serve(ready, RUNSERVER, port):
+        alice.expect_words("chat", "connected, resumed 2 messages")
+        alice.expect_in("chat", "alice during the crash")
+        assert alice.messages().all_inner_texts()[-4:] == [
+            "before the crash",
+            "the first while away",
+            "the second while away",
+            "during the crash",
+        ]
+        alice.expect_states(*SOCKETS)
+        alice.write("echo", "and an echo")
+        expect(alice.page.locator("#echo .log p", has_text="and an echo")).to_have_count(2)
+
+
+def test_a_button_shows_that_only_the_librarys_room_sends_what_was_missed(site, visit):
+    alice, bob = visit(site, "alice"), visit(site, "bob")
+    for visitor in (alice, bob):
+        visitor.expect_states(*SOCKETS)
+    alice.page.click("#switch")
+    alice.expect_states("room", "chat", state="closed")
+    for block in ("room", "chat"):
+        bob.write(block, "you have missed this")
+    bob.expect_in("chat", "bob you have missed this")
+    bob.expect_in("room", "in bob: you have missed this")
+    alice.page.click("#switch")
+    alice.expect_words("chat", "connected, resumed 1 message")
+    alice.expect_in("chat", "bob you have missed this")
+    alice.expect_states("room")
+    expect(alice.page.locator("#room .log")).not_to_contain_text("you have missed this")
+
+
+def test_a_server_that_stops_says_so_and_the_page_reconnects_soon(ready, visit):
+    port = free_port()
+    with serve(ready, UVICORN, port) as server:
+        alice = visit(server, "alice")
+        alice.expect_states(*SOCKETS)
+        end(server.process)
+        for block in LIBRARY:
+            alice.expect_in(block, "closed with 1012")
+    with serve(ready, UVICORN, port):
+        alice.expect_states(*SOCKETS)
+
+
+def test_earlier_messages_are_on_the_page_and_in_the_history(ready, site, visit):
+    text = "said before <img src=x onerror=alert(1)> & more"
+    post_elsewhere(ready, "bob", text)
+    alice = visit(site, "alice")
+    alice.expect_words("chat", "connected")
+    expect(alice.messages().last).to_have_text(text)
+    alice.page.get_by_role("link", name="All messages").click()
+    expect(alice.page.locator(".history li").last).to_contain_text(text)
+    assert alice.complaints == []
+
+
+FILL = """
+from accounts.models import User
+from chat.models import Message, Room
+room, bob = Room.objects.get(name="lobby"), User.objects.get(username="bob")
+numbers = range(room.last_seq + 1, room.last_seq + 502)
+Message.objects.bulk_create(
+    Message(room=room, seq=seq, user=bob, text=f"missed {seq}") for seq in numbers
+)
+Room.objects.filter(pk=room.pk).update(last_seq=numbers[-1])
+"""
+
+
+def test_a_client_that_has_missed_too_much_is_sent_to_the_history(ready, visit):
+    port = free_port()
+    post_elsewhere(ready, "alice", "the last that is known")
+    with serve(ready, RUNSERVER, port) as server:
+        alice = visit(server, "alice")
+        alice.expect_states(*SOCKETS)
+        kill(server)
+        alice.expect_states(*SOCKETS, state="reconnecting")
+        ready.manage("shell", "-c", FILL)
+    with serve(ready, RUNSERVER, port):
+        alice.expect_words("chat", "connected")
+        alice.write("chat", "a live message")
+        alice.expect_in("chat", "alice a live message")
+        alice.page.get_by_role("link", name="They are in the history").click()
+        messages = alice.page.locator(".history li")
+        expect(alice.page.get_by_text("missed", exact=False).first).to_be_visible()
+        alice.page.get_by_role("link", name="Newer").click()
+        expect(messages).to_have_count(100)
+        expect(messages.first).to_contain_text("missed")
+        alice.page.get_by_role("link", name="Older").click()
+        expect(messages.filter(has_text="the last that is known")).to_have_count(1)
+
+
+def test_a_message_before_the_answer_to_a_resume_is_shown_once(site, visit):
+    alice = visit(site, "alice")
+
+    def answer(socket):
+        def receive(text):
+            after = json.loads(text)["after"]
+            frame = {"type": "chat.message", "room": "lobby", "user": "bob"}
+            frame["at"] = "2026-01-01T12:00:00+00:00"
+            early = json.dumps({**frame, "seq": after + 2, "text": "an early frame"})
+            answer = {"type": "chat.resumed", "room": "lobby", "after": after, "count": 2}
+            socket.send(early)
+            socket.send(json.dumps(answer))
+            socket.send(json.dumps({**frame, "seq": after + 1, "text": "a missed one"}))
+            socket.send(early)
+
+        socket.on_message(receive)
+
+    alice.page.route_web_socket("**/ws/chat/lobby/", answer)
+    alice.page.reload()
+    alice.expect_words("chat", "connected, resumed 2 messages")
+    expect(alice.messages().filter(has_text="an early frame")).to_have_count(1)
+    assert alice.messages().all_inner_texts()[-2:] == ["a missed one", "an early frame"]
+
+
+def test_logging_out_in_another_tab_closes_the_librarys_sockets(site, visit):
+    alice = visit(site, "alice")
+    alice.expect_states(*SOCKETS)
+    other = alice.page.context.new_page()
+    other.goto(f"{site.address}/accounts/")
+    other.get_by_role("button", name="Log out").click()
+    alice.expect_states("chat", "notify", state="closed")
+    alice.expect_in("chat", "closed with 4401")
+    alice.expect_states(*PLAIN, "typed")
+    expect(alice.page.get_by_role("alert")).to_contain_text("You are not signed in")
+    alice.write("chat", "too late")
+    alice.expect_in("chat", "not sent: the connection has ended")
+    expect(alice.open("chat").locator("input")).to_have_value("too late")
+
+
+def test_logging_out_ends_at_the_sign_in_page(site, visit):
+    alice = visit(site, "alice")
+    alice.page.get_by_role("button", name="Log out").click()
+    expect(alice.page).to_have_url(re.compile("/accounts/login/"))
+    expect(alice.page.get_by_role("link", name="Sign in")).to_have_count(0)
+    alice.page.goto(f"{site.address}/accounts/")
+    expect(alice.page).to_have_url(re.compile(r"/accounts/login/\?next=/accounts/"))
+    assert alice.complaints == []

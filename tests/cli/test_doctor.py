@@ -1,0 +1,51 @@
+"""`chanscaffold doctor`: the linter, which knows the library that this command carries."""
+
+import json
+import os
+import shutil
+import sys
+
+import pytest
+from click.testing import CliRunner
+from support.paths import ROOT
+
+from channels_doctor.examine.channels.known_names import PACKAGE
+from chanscaffold.cli import cli
+from chanscaffold.current_library import current_library
+
+
+def findings(folder):
+    """Return the findings on a project, by the rules' ids, with their messages."""
+    command = ["doctor", str(folder), "--python", sys.executable, "--format", "json"]
+    report = json.loads(CliRunner().invoke(cli, command).output)
+    return {each["rule"]: each["message"] for each in report["findings"]}
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with the library of this repository, and with nothing else."""
+    folder = tmp_path / "site"
+    shutil.copytree(ROOT / "doctor" / "tests" / "support" / "sample_project", folder)
+    source = ROOT / "realtime" / "src" / PACKAGE
+    shutil.copytree(source, folder / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def test_the_command_compares_a_projects_library_with_its_own(project):
+    assert current_library()["release"]
+    assert "library-release" not in findings(project)
+    (project / PACKAGE / "own.py").touch()
+    assert "library-release" in findings(project)
+
+
+def test_a_new_project_has_the_commands_library_and_a_base_with_it(run, here):
+    run("new", "mysite", "--no-setup", "--no-git", "-q").check_returncode()
+    assert not {"library-release", "library-modified"} & set(findings(here / "mysite"))
+    os.unlink(here / "mysite" / PACKAGE / "conf.py")
+    assert "conf.py is missing" in findings(here / "mysite")["library-modified"]
+
+
+def test_a_command_without_its_template_still_examines(project, monkeypatch):
+    monkeypatch.setattr("chanscaffold.template._own_folder", lambda: str(project))
+    assert current_library() is None
+    assert "library-release" not in findings(project)

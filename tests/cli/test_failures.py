@@ -1,0 +1,353 @@
+"""Projects that are made while a step is missing: what is said, the exit code, what is on disk, and how to go on."""
+
+import os
+import shlex
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+from support.paths import ROOT
+from support.projects import UV, Process, processes_in, run, wait_for
+from support.renders import PROJECT, SOURCE, copy_template
+
+pytestmark = pytest.mark.slow
+
+SMOKE = "python bootstrap.py --smoke"
+
+# Fails or waits where the variable GATE says, for example at "fail provision".
+GATE = """
+import os, subprocess, sys, time
+
+def gate(place):
+    if os.environ.get("GATE") == f"fail {place}":
+        print(*(f"line {number}." for number in range(1, 41)), sep="\\n")
+        sys.exit("the reason: postgres://me:hunter2@localhost/x")
+    if os.environ.get("GATE") == f"wait {place}":
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        open(os.environ["GATE_MARK"], "w").close()
+        time.sleep(600)
+"""
+SHELL_GATE = """#!/bin/sh
+case "$GATE, $*" in
+"fail {name}, "*{word}*)
+    for number in $({seq} 1 40); do echo "line $number."; done
+    echo the reason: postgres://me:hunter2@localhost/x
+    exit 1 ;;
+"wait {name}, "*{word}*) : > "$GATE_MARK"; exec {sleep} 600 ;;
+esac
+exec {program} "$@"
+"""
+
+
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory):
+    """A fork of the template, whose projects fail or wait on request."""
+    fork = copy_template(tmp_path_factory.mktemp("fork"))
+    config, library = fork / PROJECT.name / "config", fork / SOURCE.relative_to(ROOT)
+    (config / "gate.py").write_text(GATE, encoding="utf-8")
+    # Every management command imports the settings; the last check of the library runs beside a server.
+    append(
+        config / "settings.py",
+        "import sys\n\nfrom config.gate import gate\n\ngate(*sys.argv[1:2] or [''])\n",
+    )
+    append(
+        library / "smoke" / "__init__.py",
+        "def last(site: Site) -> None:\n    import config.gate as it\n\n    it.gate('served')\n",
+    )
+    return fork
+
+
+def append(path, text):
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n\n{text}")
+
+
+@pytest.fixture(scope="module")
+def gates(tmp_path_factory):
+    """A folder with a git and a uv that fail or wait on request."""
+    folder = tmp_path_factory.mktemp("gates")
+    for name, word, program in (("git", " commit ", shutil.which("git")), ("uv", "sync", UV)):
+        others = {"sleep": shutil.which("sleep"), "seq": shutil.which("seq")}
+        script = SHELL_GATE.format(
+            name=name, word=f'"{word}"', program=shlex.quote(program), **others
+        )
+        (folder / name).write_text(script)
+        (folder / name).chmod(0o755)
+    return folder
+
+
+class Attempt:
+    """One run of `chanscaffold new mysite` in a folder of its own, with three superusers."""
+
+    def __init__(self, workshop, folder, gated, gates):
+        self.workshop, self.folder, self.gated, self.gates = workshop, folder, gated, gates
+        self.project, self.mark, self.temporary = folder / "mysite", folder / "mark", folder / "tmp"
+        self.temporary.mkdir()
+        (self.folder / "home").mkdir()
+        (self.folder / "home" / ".gitconfig").write_text(
+            "[user]\nname = Me\nemail = me@example.com\n"
+        )
+
+    def env(self, gate="", **variables):
+        """Return the environment in which something fails or waits at a gate."""
+        basics = {"HOME": self.folder / "home", "TMPDIR": self.temporary, "GATE_MARK": self.mark}
+        return self.workshop.env(before=[self.gates], GATE=gate, **basics, **variables)
+
+    def command(self, *flags):
+        """Return the command line."""
+        names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
+        return self.workshop.new("mysite", "--template", self.gated, *names, *flags)
+
+    def run(self, gate="", *flags, before=(), **variables):
+        """Run it to its end."""
+        return run([*before, *self.command(*flags)], self.folder, self.env(gate, **variables))
+
+    def start(self, gate, terminal):
+        """Start it and return it when it waits at the gate."""
+        process = Process(self.command(), self.folder, self.env(gate), terminal)
+        ended = lambda: process.process.poll() is not None  # noqa: E731
+        wait_for(lambda: self.mark.exists() or ended(), gate, limit=200)
+        assert not ended(), process.output
+        return process
+
+    def go_on(self, result, **variables):
+        """Type the commands that were printed, and check that they complete the project."""
+        self.mark.unlink(missing_ok=True)
+        after = run(["sh", "-c", " && ".join(result.left)], self.folder, self.env(**variables))
+        assert after.code == 0, f"{result.left}\n{after.output}"
+        assert "checks passed" in after.output
+        assert "Still to do" not in after.output
+        assert self.users() == ["alice", "bob", "carol"]
+        git = ["git", "-C", str(self.project)]
+        assert subprocess.run([*git, "rev-list", "HEAD"], check=True, capture_output=True).stdout
+        return after
+
+    def users(self):
+        """Return the names of the users in the project's database."""
+        with sqlite3.connect(self.project / "db.sqlite3") as database:
+            return [
+                name
+                for (name,) in database.execute(
+                    "SELECT username FROM accounts_user ORDER BY username"
+                )
+            ]
+
+    def log(self):
+        """Return what the steps said."""
+        return (self.project / ".chanscaffold.log").read_text(encoding="utf-8")
+
+    def nothing_runs(self):
+        """Assert that every process of the project ends, and leaves no temporary file."""
+        wait_for(
+            lambda: not processes_in(self.folder), f"no process left: {processes_in(self.folder)}"
+        )
+        # Locks of uv stay where they are.
+        assert [path for path in self.temporary.iterdir() if not path.name.startswith("uv-")] == []
+
+
+@pytest.fixture
+def attempt(workshop, tmp_path, gated, gates):
+    yield Attempt(workshop, tmp_path, gated, gates)
+    for process in processes_in(tmp_path):  # only after a failure
+        os.kill(process, signal.SIGKILL)
+
+
+def is_missing(result, *words, command=SMOKE):
+    """Assert that a run says in a line which step failed, and what to type now."""
+    errors = [line for line in result.output.splitlines() if line.startswith("Error: ")]
+    assert result.code == 3, result.output
+    assert len(errors) == 1, result.output
+    for word in words:
+        assert word in errors[0]
+    assert "Traceback" not in result.output
+    assert result.left[-1].endswith(command)
+    assert "Ready" not in result.output
+
+
+# A step fails
+
+
+@pytest.mark.parametrize(
+    ("gate", "label"),
+    [
+        ("fail uv", "Install the packages with uv: failed"),
+        ("fail provision", "Migrate, create alice, bob, carol: failed"),
+        ("fail smoke", "Prove that the project answers: failed"),
+    ],
+)
+def test_a_step_that_fails_shows_its_last_lines_and_logs_all(attempt, gate, label):
+    command = SMOKE if gate != "fail smoke" else "manage.py smoke"
+    result = attempt.run(gate)
+    is_missing(result, label, ".chanscaffold.log", command=command)
+    shown = [line.strip() for line in result.output.splitlines()]
+    assert "the reason: postgres://***@localhost/x" in shown
+    assert "line 40." in shown
+    assert sum(line.startswith("line ") for line in shown) == 19
+    for number in range(1, 41):
+        assert f"line {number}.\n" in attempt.log()
+    assert "hunter2" not in result.output + attempt.log()
+    attempt.nothing_runs()
+    attempt.go_on(result)
+
+
+def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
+    result = attempt.run("fail git")
+    assert result.code == 3
+    assert result.output.count("Error: ") == 1
+    assert "Error: no history was begun: " in result.output
+    assert "the reason" in result.output
+    assert [shlex.split(line)[:2] for line in result.left[-3:]] == [
+        ["git", "init"],
+        ["git", "add"],
+        ["git", "commit"],
+    ]
+    assert "checks passed" in result.output
+    assert attempt.users() == ["alice", "bob", "carol"]
+    after = run(["sh", "-c", " && ".join(result.left)], attempt.folder, attempt.env())
+    assert after.code == 0, after.output
+    tracked = run(["git", "ls-files"], attempt.project, attempt.env()).output.split()
+    assert {"manage.py", "uv.lock"} <= set(tracked)
+    assert ".env" not in tracked
+
+
+@pytest.mark.parametrize(
+    ("gate", "seconds", "label"),
+    [
+        ("wait uv", 5, "Install the packages with uv"),
+        ("wait provision", 30, "Migrate, create alice, bob, carol"),
+        ("wait served", 30, "Prove that the project answers"),
+    ],
+)
+def test_a_step_that_takes_too_long_is_stopped(ready, attempt, gate, seconds, label):
+    """The ready project has seen to it that the packages are near, so that the steps before it are quick."""
+    result = attempt.run(gate, CHANSCAFFOLD_STEP_SECONDS=seconds)
+    command = SMOKE if gate != "wait served" else "manage.py smoke"
+    is_missing(result, f"{label}: stopped after {seconds} seconds", command=command)
+    attempt.nothing_runs()
+
+
+@pytest.mark.parametrize(
+    ("flags", "variable", "server", "address"),
+    [
+        (
+            ("--database", "postgres"),
+            "DATABASE_URL",
+            "PostgreSQL",
+            "postgres://me:pass-word@127.0.0.9:1/mysite",
+        ),
+        (("--layer", "redis"), "CHANNEL_LAYER_URL", "Valkey", "redis://:pass-word@127.0.0.9:1/0"),
+    ],
+)
+def test_a_server_elsewhere_that_does_not_answer_is_named(
+    attempt, flags, variable, server, address
+):
+    """Nothing is started for an address that is not this machine's own."""
+    attempt.run("", *flags, "--no-setup")
+    env = attempt.env(**{variable: address})
+    result = run([sys.executable, "bootstrap.py", "--smoke", "--use-env"], attempt.project, env)
+    sentence = f"Start the development services: {server} at 127.0.0.9:1 ({variable}) does not answer; start it there."
+    is_missing(result, sentence, command=f"{SMOKE} --use-env")
+    assert "pass-word" not in result.output + attempt.log()
+    attempt.nothing_runs()
+
+
+# No network
+
+OFFLINE = ["unshare", "--map-root-user", "--net"]
+needs_offline = pytest.mark.skipif(
+    subprocess.run([*OFFLINE, "true"], check=False, capture_output=True).returncode != 0,
+    reason="the network cannot be taken away here",
+)
+
+
+@needs_offline
+def test_without_a_network_the_project_is_there_and_completed_later(attempt):
+    offline = [shutil.which(OFFLINE[0]), *OFFLINE[1:]]
+    result = attempt.run(before=offline, UV_CACHE_DIR=attempt.folder / "empty", UV_HTTP_RETRIES=0)
+    is_missing(result, "Install the packages with uv: failed")
+    assert (attempt.project / "manage.py").exists()
+    assert not (attempt.project / "db.sqlite3").exists()
+    assert run(["git", "status", "--porcelain"], attempt.project, attempt.env()).output == ""
+    attempt.nothing_runs()
+    attempt.go_on(result)
+
+
+@needs_offline
+def test_cookiecutter_without_a_network_and_uv_leaves_the_project_and_the_commands(attempt):
+    command = attempt.workshop.cookiecutter(project_slug="mysite", superusers="alice,bob,carol")
+    env = attempt.env(PIP_CACHE_DIR=attempt.folder / "empty", PIP_RETRIES=0)
+    env["PATH"] = str(attempt.workshop.tools("git", "sh"))
+    result = run([shutil.which(OFFLINE[0]), *OFFLINE[1:], *command], attempt.folder, env)
+    assert result.code == 0, result.output
+    is_missing(type(result)(3, result.output), "Install the packages with pip: failed")
+    assert (attempt.project / "manage.py").exists()
+    attempt.go_on(result)
+
+
+# Ctrl-C and SIGTERM
+
+STEPS = {
+    "git": "wait git",
+    "packages": "wait uv",
+    "database": "wait provision",
+    "smoke": "wait served",
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("by", ["ctrl-c", "sigterm"])
+def test_an_interrupted_step_ends_with_its_children_and_can_be_continued(attempt, step, by):
+    process = attempt.start(STEPS[step], terminal=by == "ctrl-c")
+    if step == "smoke":
+        wait_for(lambda: "Migrate, create" in process.output, "the migration is done")
+        wait_for(lambda: len(attempt_users(attempt)) == 3, "the users are there")
+    if by == "ctrl-c":
+        process.press_ctrl_c()
+    else:
+        process.process.send_signal(signal.SIGTERM)
+    result = process.wait(30)
+    assert result.code == 3, result.output
+    assert "Interrupted." in result.output
+    assert "Traceback" not in result.output
+    assert result.output.count("Still to do:") == 1
+    attempt.nothing_runs()
+    attempt.go_on(result)
+
+
+def attempt_users(attempt):
+    try:
+        return attempt.users()
+    except sqlite3.OperationalError:
+        return []
+
+
+def test_passwords_that_were_made_are_shown_even_if_the_proof_is_interrupted(attempt):
+    process = attempt.start(STEPS["smoke"], terminal=True)
+    wait_for(lambda: len(attempt_users(attempt)) == 3, "the users are there")
+    process.press_ctrl_c()
+    result = process.wait(30)
+    for name in ("alice", "bob", "carol"):
+        assert f"{name}'s password" in result.output
+
+
+def test_what_was_printed_works_without_uv(attempt):
+    """The command's own uv is not in the user's shell: there pip continues what uv began."""
+    process = attempt.start(STEPS["database"], terminal=False)
+    process.process.send_signal(signal.SIGTERM)
+    result = process.wait(30)
+    path = attempt.workshop.tools("git", "sh")
+    assert "uv was not found" in attempt.go_on(result, PATH=path).output
+
+
+def test_a_killed_command_leaves_nothing_that_runs(attempt):
+    """Nobody can clean up after kill -9, but what was started must not go on."""
+    process = attempt.start(STEPS["smoke"], terminal=True)
+    process.process.kill()
+    process.wait(30)
+    attempt.nothing_runs()
+    made = {path.name for path in attempt.folder.iterdir()} - {"home", "mark", "tmp"}
+    assert {"mysite"} == {name for name in made if not name.startswith(".chanscaffold-")}
+    assert len(made) <= 2

@@ -1,0 +1,156 @@
+"""Passwords and the secret key: where they appear, and where they do not."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from support.projects import PASSWORD, Project, run
+
+pytestmark = pytest.mark.slow
+
+CHECK = """
+from django.contrib.auth import authenticate
+for name, password in {pairs!r}:
+    print(name, authenticate(username=name, password=password) is not None)
+"""
+
+
+def can_sign_in(project, pairs):
+    """Return the names whose passwords are right."""
+    output = project.manage("shell", "--verbosity", "0", "--command", CHECK.format(pairs=pairs))
+    return [line.split()[0] for line in output.splitlines() if line.endswith(" True")]
+
+
+def secret_key(project):
+    return re.search(r"(?m)^SECRET_KEY=(.+)$", (project.path / ".env").read_text()).group(1)
+
+
+def holders(folder, secret):
+    """Return the files below a folder that hold a text."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return [
+        path for path in paths if ".venv" not in path.parts and secret.encode() in path.read_bytes()
+    ]
+
+
+def committed(project):
+    """Return everything that was ever committed."""
+    return project.git("log", "--all", "--patch", "--format=fuller")
+
+
+# The secret key
+
+
+def test_env_is_for_its_owner_alone(ready, plain):
+    for project in (ready, plain):
+        assert stat.S_IMODE((project.path / ".env").stat().st_mode) == 0o600
+
+
+def test_each_project_has_a_key_of_its_own(ready, plain):
+    assert len(secret_key(ready)) >= 50
+    assert secret_key(ready) != secret_key(plain)
+
+
+def test_the_key_stands_in_env_and_nowhere_else(ready, plain, workshop):
+    for project in (ready, plain):
+        key = secret_key(project)
+        assert holders(project.path, key) == [project.path / ".env"]
+        assert holders(workshop.home, key) == []
+        assert key not in committed(project)
+        assert key not in project.made.output
+        assert not any(key in command for command in project.seen)
+
+
+def test_cookiecutter_remembers_answers_and_no_secret(plain):
+    (replay,) = Path(plain.env["HOME"], ".cookiecutter_replay").glob("*.json")
+    assert "alice,bob" in replay.read_text()
+    assert secret_key(plain) not in replay.read_text()
+
+
+# A password from the environment
+
+
+def test_a_password_from_the_environment_is_that_of_every_new_superuser(ready):
+    assert can_sign_in(ready, [("alice", PASSWORD), ("bob", PASSWORD), ("alice", "wrong")]) == [
+        "alice",
+        "bob",
+    ]
+
+
+def test_a_password_from_the_environment_is_written_and_shown_nowhere(ready, workshop):
+    assert PASSWORD not in ready.made.output
+    assert "changepassword" not in ready.made.output
+    assert holders(ready.path, PASSWORD) == []
+    assert holders(workshop.home, PASSWORD) == []
+    assert PASSWORD not in committed(ready)
+
+
+def test_no_process_has_a_secret_among_its_arguments(ready):
+    assert any("-m django provision" in command for command in ready.seen)
+    assert not any(PASSWORD in command for command in ready.seen)
+
+
+def test_one_process_of_django_migrates_and_creates_everybody(ready):
+    commands = [
+        found[1]
+        for command in ready.seen
+        if (found := re.search(r"(?:manage\.py|-m django) (\S+)", command))
+    ]
+    assert set(commands) == {"setup", "provision", "smoke"}
+    assert commands.count("provision") == 1
+
+
+# Without a terminal
+
+
+def test_without_a_terminal_nobody_has_a_password_and_the_command_is_printed(plain):
+    for name in ("alice", "bob"):
+        assert (
+            f"{name} has no password yet: .venv/bin/python manage.py changepassword {name}\n"
+            in plain.made.output
+        )
+    assert can_sign_in(plain, [("alice", ""), ("alice", "None"), ("alice", "null")]) == []
+
+
+# On a terminal
+
+
+@pytest.fixture(scope="module")
+def watched(workshop, tmp_path_factory):
+    """A project made on a terminal, by `chanscaffold new` with three superusers, and the passwords that were shown."""
+    folder = tmp_path_factory.mktemp("watched")
+    env = workshop.env()
+    names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
+    project = Project(
+        folder / "mysite", env, run(workshop.new("mysite", *names), folder, env, terminal=True)
+    )
+    assert project.made.code == 0, project.made.output
+    return project, dict(
+        re.findall(r"(?m)^ +(\w+)'s password, shown only now: (\S+)$", project.made.output)
+    )
+
+
+def test_on_a_terminal_everybody_gets_a_password_that_signs_in(watched):
+    project, passwords = watched
+    assert list(passwords) == ["alice", "bob", "carol"]
+    assert len(set(passwords.values())) == 3
+    assert min(map(len, passwords.values())) >= 16
+    assert can_sign_in(project, list(passwords.items())) == ["alice", "bob", "carol"]
+
+
+def test_a_password_that_was_made_is_shown_once_and_written_nowhere(watched, workshop):
+    project, passwords = watched
+    for password in passwords.values():
+        assert project.made.output.count(password) == 1
+        assert holders(project.path, password) == []
+        assert holders(workshop.home, password) == []
+        assert password not in committed(project)
+
+
+def test_on_a_terminal_again_nobody_gets_another_password(watched):
+    project, passwords = watched
+    again = run([project.python, "bootstrap.py"], project.path, project.env, terminal=True)
+    assert again.code == 0, again.output
+    assert "password" not in again.output
+    assert can_sign_in(project, list(passwords.items())) == ["alice", "bob", "carol"]

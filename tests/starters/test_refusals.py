@@ -1,0 +1,616 @@
+"""What a starter may not say or bring: one sentence that names the file, exit code 2, and nothing on disk."""
+
+import os
+import socket
+
+import pytest
+
+from chanscaffold.starters.loader import load
+
+
+@pytest.fixture
+def refuses(new, here, snapshot):
+    """Assert that `new` refuses a starter with one sentence, and writes nothing."""
+
+    def check(starter, *parts, flags=(), code=2):
+        before = snapshot(here.parent)
+        result = new("mysite", "--starter", starter.path, "--trust", *flags)
+        errors = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+        assert (result.exit_code, len(errors)) == (code, 1), result.output
+        assert result.stderr.splitlines()[-1] == errors[0]
+        for part in parts:
+            assert str(part) in errors[0]
+        assert "Traceback" not in result.output
+        assert snapshot(here.parent) == before
+        return errors[0]
+
+    return check
+
+
+# starter.toml
+
+
+@pytest.mark.parametrize(
+    ("toml", "part"),
+    [
+        ("nme = 1", "there is no key 'nme'; did you mean name?"),
+        ("[answer]\nlayer = 'redis'", "there is no key 'answer'; did you mean answers?"),
+        ("[files]\nremoved = []", "[files]: there is no key 'removed'; did you mean remove?"),
+        (
+            "[questions.x]\nprompt = 'X'\npatern = 'x'",
+            "[questions.x]: there is no key 'patern'; did you mean pattern?",
+        ),
+        ("description = 3", "description 3 must be a text in one line."),
+        ("description = 'a\x1b[31m'", "is not TOML"),
+        ('description = "a\\u001b[31m"', "must be a text in one line."),
+        ("answers = 3", "[answers] must be a table."),
+        ("[questions]\nx = 3", "[questions.x] must be a table."),
+        ("[files]\nremove = 'a'", "remove must be a list of texts, each in one line."),
+        ("[files]\nremove = [1]", "remove must be a list of texts, each in one line."),
+        ("requires = 'django>=5'", 'must be a range of versions, as in "chanscaffold>=0.1,<1".'),
+        ("requires = '>>'", "must be a range of versions"),
+        ("requires = 'chanscaffold @ https://example.com/x'", "must be a range of versions"),
+        ("requires = 'chanscaffold[x]; python_version < \"3\"'", "must be a range of versions"),
+        ("description = 0x" + "F" * 9000, "is not TOML"),
+        ("requires = 'chanscaffold>=99'", "requires chanscaffold>=99, and this is chanscaffold"),
+        ("name = 'again'", "is not TOML"),
+        ("[", "is not TOML"),
+        ("x = " + "[" * 5000, "is not TOML"),
+    ],
+)
+def test_a_starter_toml_that_breaks_a_rule_is_refused(refuses, make_starter, toml, part):
+    starter = make_starter(toml)
+    refuses(starter, starter.path / "starter.toml", part)
+
+
+@pytest.mark.parametrize("name", ["", "Acme", "a b", "-a", "a" * 51, "../a", "a\nb"])
+def test_a_bad_name_is_refused(refuses, make_starter, name):
+    refuses(make_starter().toml(f"name = {name!r}\n".replace("'", '"')), "name")
+
+
+def test_a_starter_without_a_name_is_refused(refuses, make_starter):
+    refuses(make_starter().toml("description = 'x'"), "name is missing.")
+
+
+def test_a_large_starter_toml_is_refused(refuses, make_starter):
+    refuses(make_starter("#" * 70_000), "bytes: 65536 are the most.")
+
+
+def test_a_starter_toml_that_is_not_utf_8_is_refused(refuses, make_starter):
+    starter = make_starter()
+    (starter.path / "starter.toml").write_bytes(b"name = '\xff'")
+    refuses(starter, "is not TOML")
+
+
+def test_what_is_no_starter_is_refused(new, here, own_home):
+    (here / "folder").mkdir()
+    for source, part in (
+        ("folder", "has no starter.toml"),
+        ("acme", "there is no folder"),
+        ("", ""),
+    ):
+        result = new("mysite", "--starter", source, "--trust")
+        assert (result.exit_code, part in result.stderr) == (2, True), result.output
+        assert "`chanscaffold starter list` shows the names that are kept here." in result.stderr
+
+
+def test_hooks_of_a_starter_are_refused(refuses, make_starter):
+    starter = make_starter()
+    (starter.path / "hooks").mkdir()
+    refuses(starter, starter.path / "hooks", "a starter adds no hooks")
+
+
+# Answers, locks and questions
+
+
+@pytest.mark.parametrize("table", ["answers", "locked"])
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("layr = 'redis'", "there is no option 'layr'; did you mean layer?"),
+        ("layer = 'rabbit'", "layer 'rabbit' must be one of memory, redis."),
+        ("docker = 'perhaps'", "docker 'perhaps' must be true or false."),
+        ("superusers = ['a b']", "'a b' is no username"),
+        ("superusers = '{{ 1 }}'", "holds '{{', which starts code in a template"),
+        ("layer = 0x" + "F" * 9000, "is not TOML"),
+        ("layer = {a = 1}", "must be a text, a number, true, false or a list of them."),
+        ("project_name = 'Ours'", "project_name is each project's own: leave it out."),
+        ("project_slug = 'ours'", "project_slug is each project's own: leave it out."),
+        ("admin_password = 'x'", "'admin_password' names a secret"),
+        ("API_TOKEN = 'x'", "'API_TOKEN' names a secret"),
+    ],
+)
+def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, line, part):
+    starter = make_starter(f"[{table}]\n{line}")
+    refuses(starter, starter.path / "starter.toml", part)
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        (
+            "[questions.layer]\nprompt = 'x'",
+            "there is an option layer already: answer it in [answers] or [locked].",
+        ),
+        (
+            "[questions.Cost]\nprompt = 'x'",
+            "a question's key must be lower-case letters and digits",
+        ),
+        ("[questions.a-b]\nprompt = 'x'", "a question's key must be lower-case letters and digits"),
+        (
+            "[questions._private]\nprompt = 'x'",
+            "a question's key must be lower-case letters and digits",
+        ),
+        ("[questions.items]\nprompt = 'x'", "no template could read an answer of this name"),
+        ("[questions.templates]\nprompt = 'x'", "no template could read an answer of this name"),
+        (
+            "[questions.python]\nprompt = 'x'",
+            "[questions.python] has the name of a flag of chanscaffold: rename it.",
+        ),
+        (
+            "[questions.no_docker]\nprompt = 'x'",
+            "has the name of a flag of chanscaffold: rename it.",
+        ),
+        (
+            "[questions.superuser]\nprompt = 'x'",
+            "has the name of a flag of chanscaffold: rename it.",
+        ),
+        ("[questions.x]", "[questions.x]: prompt is missing."),
+        ("[questions.x]\nprompt = ''", "prompt '' must be a text in one line."),
+        ("[questions.x]\nprompt = 'x [optional]'", "use (text)."),
+        ("[questions.x]\nprompt = 'x'\nchoices = ['[/x]']", "use (text)."),
+        ("[questions.x]\nprompt = 'x'\npattern = '('", "is no regular expression"),
+        (
+            "[questions.x]\nprompt = 'x'\npattern = '[[a]'",
+            "is no regular expression: Possible nested set",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\npattern = 'a'\ndefault = 'b'",
+            "default 'b' does not match the pattern a.",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\npattern = 'a'\nexample = 'b'",
+            "example 'b' does not match the pattern a.",
+        ),
+        ("[questions.x]\nprompt = 'x'\ndefault = '{{ x }}'", "holds '{{', which starts code"),
+        ("[questions.x]\nprompt = 'x'\ndefault = 'a\"b'", "must be one line without double quotes"),
+        ("[questions.x]\nprompt = 'x'\ndefault = 3", "default 3 must be a text in one line."),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = []",
+            "choices must be different texts, one at least.",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = ['a', 'a']",
+            "choices must be different texts, one at least.",
+        ),
+        ("[questions.x]\nprompt = 'x'\nchoices = ['{% x %}']", "holds '{%', which starts code"),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = ['a', 'a\"b']",
+            "must be one line without double quotes",
+        ),
+        (
+            "[questions.x]\nprompt = 'x'\nchoices = ['a\\b']",
+            "must be one line without double quotes",
+        ),
+        ("[questions.x]\nprompt = 'x'\nchoices = ['a']\ndefault = 'a'", "leave out default"),
+        ("[questions.x]\nprompt = 'x'\ndefault = true\npattern = 'a'", "leave out pattern"),
+        ("[questions.db_secret]\nprompt = 'x'", "'db_secret' names a secret"),
+    ],
+)
+def test_a_question_that_breaks_a_rule_is_refused(refuses, make_starter, question, part):
+    refuses(make_starter(question), part)
+
+
+def test_a_flag_against_a_lock_is_refused_and_names_the_starter(refuses, make_starter):
+    starter = make_starter("[locked]\ndatabase = 'postgres'\ndocker = false\nsuperusers = 'alice'")
+    refuses(
+        starter,
+        "database 'sqlite' must be 'postgres', which the starter acme has locked: leave it out.",
+        flags=["--database", "sqlite"],
+    )
+    refuses(
+        starter,
+        "docker true must be false, which the starter acme has locked: leave it out.",
+        flags=["--docker"],
+    )
+    refuses(
+        starter, "which the starter acme has locked: leave it out.", flags=["--superuser", "bob"]
+    )
+
+
+def test_an_answers_file_against_a_lock_is_refused(refuses, make_starter, here):
+    (here / "answers.toml").write_text("database = 'sqlite'")
+    starter = make_starter("[locked]\ndatabase = 'postgres'")
+    message = "answers.toml: database 'sqlite' must be 'postgres', which the starter acme has locked: leave it out."
+    refuses(starter, message, flags=["--answers-file", "answers.toml"])
+
+
+def test_an_answer_that_is_locked_to_another_is_refused(refuses, make_starter):
+    starter = make_starter("[answers]\nlayer = 'memory'\n[locked]\nlayer = 'redis'")
+    refuses(starter, "layer stands in [answers] and in [locked]")
+
+
+@pytest.mark.parametrize("table", ["answers", "locked"])
+def test_a_child_cannot_change_what_its_base_locks_and_both_files_are_named(
+    refuses, make_starter, table
+):
+    base = make_starter("[locked]\ndatabase = 'postgres'", name="base")
+    child = make_starter(f"extends = '../base'\n[{table}]\ndatabase = 'sqlite'")
+    refuses(
+        child,
+        base.path / "starter.toml",
+        child.path / "starter.toml",
+        "database 'sqlite'",
+        "'postgres'",
+    )
+
+
+def test_a_child_cannot_ask_what_its_base_asks(refuses, make_starter):
+    make_starter("[questions.cost]\nprompt = 'x'", name="base")
+    refuses(
+        make_starter("extends = '../base'\n[questions.cost]\nprompt = 'y'"),
+        "there is an option cost already",
+    )
+
+
+def test_a_question_without_an_answer_is_refused_with_its_flag(refuses, make_starter):
+    starter = make_starter(
+        "[questions.cost_center]\nprompt = 'Cost centre'\npattern = '^\\d{4}$'\nexample = '1234'"
+    )
+    refuses(
+        starter,
+        "asks for cost_center (Cost centre, as 1234): give --cost-center 1234, or --interactive.",
+    )
+
+
+@pytest.mark.parametrize("value", ["123", "12345", "x", "1234\n", "{{ 1 }}", 'a"b'])
+def test_an_answer_that_does_not_match_the_pattern_is_refused(refuses, make_starter, value):
+    starter = make_starter("[questions.cost_center]\nprompt = 'Cost centre'\npattern = '^\\d{4}$'")
+    refuses(starter, "cost_center", flags=["--cost-center", value])
+
+
+@pytest.mark.parametrize("value", ["x" * 201, "a\tb", "a\u202eb", 'a"b', "a\\b"])
+def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(
+    refuses, make_starter, value
+):
+    starter = make_starter("[questions.team]\nprompt = 'Team'\n")
+    refuses(
+        starter,
+        "must be one line without double quotes and \\, 200 at most.",
+        flags=["--team", value],
+    )
+
+
+def test_a_lock_that_a_child_repeats_is_still_its_bases(refuses, make_starter):
+    make_starter("[locked]\nlayer = 'redis'", name="base")
+    child = make_starter("extends = '../base'\n[locked]\nlayer = 'redis'")
+    refuses(child, "which the starter base has locked: leave it out.", flags=["--layer", "memory"])
+
+
+# The chain
+
+
+def test_a_version_before_a_release_is_one_of_those_that_are_required(make_starter):
+    starter = make_starter("requires = 'chanscaffold>=0.1'")
+    assert load(str(starter.path), "0.2.0rc1")
+
+
+def test_a_circle_is_refused(refuses, make_starter):
+    make_starter("extends = '../acme'", name="base")
+    child = make_starter("extends = '../base'")
+    refuses(child, "extend each other in a circle", "take one `extends` out.")
+
+
+def test_a_starter_that_extends_itself_is_refused(refuses, make_starter):
+    refuses(make_starter("extends = '.'"), "extend each other in a circle")
+
+
+def test_a_long_chain_is_refused(refuses, make_starter):
+    for number in range(9):
+        make_starter(f"extends = '../a{number + 1}'", name=f"a{number}")
+    refuses(make_starter("extends = '../a0'"), "8 are the most")
+
+
+def test_two_starters_of_one_name_are_refused(refuses, make_starter):
+    make_starter(name="base").toml("name = 'acme'")
+    refuses(make_starter("extends = '../base'"), "have the same name: rename one.")
+
+
+def test_a_base_that_is_not_there_is_refused(refuses, make_starter):
+    refuses(make_starter("extends = '../nothing'"), "../nothing", "acme/starter.toml")
+
+
+def test_the_requirement_of_a_base_counts(refuses, make_starter):
+    base = make_starter("requires = 'chanscaffold<0.1'", name="base")
+    refuses(
+        make_starter("extends = '../base'"), base.path / "starter.toml", "requires chanscaffold<0.1"
+    )
+
+
+# The overlay
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".git/config",
+        "docs/.git/hooks/x",
+        ".GIT/config",
+        ".env",
+        ".ENV",
+        ".chanscaffold.toml",
+        ".chanscaffold.toml.patch",
+        ".git.patch",
+        ".patch",
+        "docs/.patch",
+        "#% if x",
+        ".venv/x",
+        "a:b",
+        "a\\b",
+        "a\nb",
+        "{{x}}/a",
+    ],
+)
+def test_a_file_that_is_not_a_starters_is_refused(refuses, make_starter, name):
+    refuses(make_starter(overlay={name: "x"}), "overlay")
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../acme/starter.toml", "missing"])
+def test_links_are_refused(refuses, make_starter, target):
+    starter = make_starter(overlay={"docs/a.md": "x"})
+    link = starter.path / "overlay" / "link"
+    link.symlink_to(target)
+    refuses(starter, link, "is a link, and a starter's links are refused")
+    link.rename(starter.path / "overlay" / "docs" / "link")
+    refuses(starter, "is a link, and a starter's links are refused")
+
+
+def test_links_to_folders_are_refused(refuses, make_starter, tmp_path):
+    starter = make_starter(overlay={"docs/a.md": "x"})
+    (starter.path / "overlay" / "folder").symlink_to(tmp_path)
+    refuses(starter, "is a link, and a starter's links are refused")
+
+
+@pytest.mark.parametrize("name", ["overlay", "starter.toml"])
+def test_the_parts_of_a_starter_are_no_links(refuses, make_starter, tmp_path, name):
+    starter = make_starter(overlay={"docs/a.md": "x"})
+    (starter.path / name).rename(tmp_path / name)
+    (starter.path / name).symlink_to(tmp_path / name)
+    refuses(starter, starter.path / name, "is a link, and a starter's links are refused")
+
+
+def test_pipes_and_sockets_are_refused(refuses, make_starter):
+    starter = make_starter(overlay={"a": "x"})
+    os.mkfifo(starter.path / "overlay" / "pipe")
+    refuses(starter, "is no ordinary file: remove it.")
+    (starter.path / "overlay" / "pipe").unlink()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(starter.path / "overlay" / "s"))
+        refuses(starter, "is no ordinary file: remove it.")
+
+
+def test_a_large_file_is_refused(refuses, make_starter):
+    refuses(
+        make_starter(overlay={"a": b"x" * (4 * 1024 * 1024 + 1)}),
+        "overlay/a has 4194305 bytes: 4 MiB are the most.",
+    )
+
+
+def test_many_files_are_refused(refuses, make_starter):
+    refuses(
+        make_starter(overlay={f"f{number}": "" for number in range(1001)}),
+        "1000 files and 16 MiB are the most.",
+    )
+
+
+def test_a_large_overlay_is_refused(refuses, make_starter):
+    refuses(
+        make_starter(overlay={f"f{number}": b"x" * 4_000_000 for number in range(5)}),
+        "1000 files and 16 MiB are the most.",
+    )
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/../../x", "", ".", "docs//x"])
+def test_only_what_is_inside_the_project_can_be_removed(refuses, make_starter, name):
+    refuses(make_starter(f"[files]\nremove = ['{name}']"), "remove")
+
+
+def test_what_is_not_there_cannot_be_removed(refuses, make_starter):
+    starter = make_starter("[files]\nremove = ['manag.py']")
+    refuses(
+        starter,
+        starter.path / "starter.toml",
+        "there is no file or folder 'manag.py'; did you mean manage.py?",
+    )
+
+
+def test_a_file_in_the_place_of_a_folder_is_refused(refuses, make_starter):
+    refuses(make_starter(overlay={"chat": "x"}), "overlay/chat is a file, and chat is a folder")
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(refuses, make_starter):
+    refuses(
+        make_starter(overlay={"manage.py/x": "x"}),
+        "overlay/manage.py/x needs a folder manage.py, which is a file",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "Readme.md",
+            "overlay/Readme.md and README.md are one on macOS and Windows: name README.md as it is, or",
+        ),
+        ("Chat/a.py", "overlay/Chat and chat are one on macOS"),
+        ("Chat", "overlay/Chat and chat are one on macOS"),
+        ("MANAGE.py/a.py", "overlay/MANAGE.py and manage.py are one on macOS"),
+    ],
+)
+def test_a_name_that_differs_in_case_alone_is_refused(refuses, make_starter, name, message):
+    refuses(make_starter(overlay={name: "x"}), message)
+
+
+def test_a_name_may_be_written_otherwise_if_it_is_removed(make_starter, new):
+    starter = make_starter("[files]\nremove = ['README.md']", {"Readme.md": "x"}, name="other")
+    result = new("mysite", "--starter", str(starter.path), "--trust", "--no-setup")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_pattern_that_matches_nothing_is_refused(refuses, make_starter):
+    starter = make_starter("[files]\ncopy_without_render = ['orders']", {"ordres/a.py": "x"})
+    refuses(starter, "copy_without_render: 'orders' matches nothing in overlay/.")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"), [("*", ".env.example"), ("manage.*", "manage.py"), ("chat", "chat/")]
+)
+def test_a_pattern_that_matches_somebody_elses_file_is_refused(
+    refuses, make_starter, pattern, name
+):
+    starter = make_starter(
+        f"[files]\ncopy_without_render = ['{pattern}']", {"manage.yaml": "x", "chat/x.toml": "x"}
+    )
+    refuses(
+        starter, f"copy_without_render: '{pattern}' also matches {name}", "which is not in overlay/"
+    )
+
+
+@pytest.mark.parametrize("name", ["a/" * 120 + "b", "\u00e4" * 100 + "/" + "b" * 40])
+def test_a_file_with_a_long_name_is_refused(refuses, make_starter, name):
+    refuses(
+        make_starter(overlay={name: "x"}), "241 bytes, and a file's name 240 at most: shorten it."
+    )
+
+
+def test_folders_that_are_too_deep_are_refused_before_they_are_walked_through(
+    refuses, make_starter
+):
+    starter = make_starter()
+    (starter.path / "overlay" / ("a/" * 200)).mkdir(parents=True)
+    refuses(starter, "240 at most: shorten it.")
+
+
+# Patches
+
+PATCH = "--- a/manage.py\n+++ b/manage.py\n@@ -1 +1,2 @@\n {}\n+# ours\n"
+
+
+def test_a_patch_that_no_longer_applies_names_the_file_and_the_hunk(refuses, make_starter):
+    starter = make_starter(overlay={"manage.py.patch": PATCH.format("#!/usr/bin/perl")})
+    refuses(
+        starter,
+        "overlay/manage.py.patch: hunk 1",
+        "/overlay/manage.py` gives the file to make a new one.",
+    )
+
+
+def test_a_patch_of_a_fetched_starter_is_to_be_mended_in_its_repository(
+    refuses, make_starter, repository
+):
+    repository.commit({"manage.py.patch": PATCH.format("#!/usr/bin/perl")})
+    starter = make_starter()
+    starter.path = repository.url
+    refuses(
+        starter,
+        f"{repository.url}: overlay/manage.py.patch: hunk 1",
+        "`chanscaffold starter diff overlay/manage.py`",
+    )
+
+
+def test_a_patch_for_nothing_is_refused(refuses, make_starter):
+    refuses(
+        make_starter(overlay={"manag.py.patch": PATCH}),
+        "there is no file manag.py to change; did you mean manage.py?",
+    )
+
+
+def test_a_patch_beside_its_file_is_refused(refuses, make_starter):
+    starter = make_starter(overlay={"manage.py": "x", "manage.py.patch": PATCH})
+    refuses(starter, "overlay/manage.py.patch and manage.py beside it contradict each other")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"\xff\xfe", b"--- a\n+++ b\n", b"@@ -1 +1 @@\n"]
+)
+def test_what_is_no_patch_is_refused(refuses, make_starter, content):
+    refuses(make_starter(overlay={"manage.py.patch": content}), "overlay/manage.py.patch: ")
+
+
+def test_a_file_that_does_not_render_fails_and_is_named(refuses, make_starter):
+    starter = make_starter(overlay={"docs/a.md": "one\n{{ cookiecutter.nothing }}\n"})
+    refuses(starter, "docs/a.md, line 2", code=1)
+
+
+def test_a_patch_after_which_a_file_does_not_render_is_named_with_the_files_own_line(
+    refuses, make_starter
+):
+    starter = make_starter(
+        overlay={
+            "manage.py.patch": PATCH.format("#!/usr/bin/env python").replace("# ours", "{{ x }}")
+        }
+    )
+    error = refuses(
+        starter, "overlay/manage.py.patch (manage.py, line 2): 'x' is undefined", code=1
+    )
+    assert "copy_without_render" not in error
+
+
+def test_of_two_starters_with_one_file_the_child_is_named_when_it_does_not_render(
+    refuses, make_starter
+):
+    base = make_starter(overlay={"docs/a.md": "{{ one }}\n"}, name="base")
+    error = refuses(
+        make_starter("extends = '../base'\n", {"docs/a.md": "{{ two }}\n"}),
+        "acme/overlay/docs/a.md",
+        code=1,
+    )
+    assert str(base.path) not in error
+    assert error.count("copy_without_render") == 1
+
+
+def test_the_flag_trust_without_a_starter_is_refused(new, here, own_home):
+    result = new("mysite", "--trust")
+    assert (result.exit_code, "--trust is for a starter" in result.stderr) == (2, True)
+
+
+def test_a_question_without_a_default_must_be_answered(refuses, make_starter):
+    starter = make_starter("[questions.team]\nprompt = 'Team'\nexample = 'blue'")
+    refuses(starter, "asks for team (Team, as blue): give --team blue, or --interactive.")
+    refuses(starter, "team has no answer: give one, for example blue.", flags=["--team", ""])
+    refuses(starter, "team has no answer: give one, for example blue.", flags=["--team", " "])
+
+
+def test_a_file_is_no_starter_but_its_folder_is(refuses, make_starter):
+    starter = make_starter()
+    starter.path = starter.path / "starter.toml"
+    refuses(starter, "is a file; give the starter's folder.")
+
+
+def test_a_patch_of_what_is_removed_is_refused(refuses, make_starter):
+    starter = make_starter("[files]\nremove = ['manage.py']", {"manage.py.patch": PATCH})
+    refuses(
+        starter,
+        "overlay/manage.py.patch changes what [files] remove of",
+        "takes away: keep one of the two.",
+    )
+
+
+def test_a_misspelt_folder_is_answered_with_the_folder(refuses, make_starter):
+    refuses(make_starter("[files]\nremove = ['chatt']"), "did you mean chat?")
+
+
+def test_a_text_that_is_not_utf_8_fails_and_is_named(refuses, make_starter):
+    starter = make_starter(
+        overlay={"docs/a.md": "Caf\u00e9 of the team, with some text".encode("latin-1")}
+    )
+    refuses(starter, "overlay/docs/a.md: it is no text in UTF-8", code=1)
+
+
+def test_a_name_that_no_template_knows_is_answered_with_the_file_and_the_way_out(
+    refuses, make_starter
+):
+    starter = make_starter(overlay={"docs/a.md": "${{ github.ref }}\n"})
+    refuses(
+        starter, "overlay/docs/a.md, line 1", "'github' is undefined", "copy_without_render", code=1
+    )

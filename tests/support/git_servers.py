@@ -1,0 +1,172 @@
+"""Servers of git repositories on this machine: OpenSSH, and git's own CGI program behind TLS with a password."""
+
+import base64
+import contextlib
+import http.server
+import os
+import pwd
+import shlex
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from support.projects import free_port, wait_for
+
+USER, PASSWORD = "reader", "correct-horse"  # of the HTTPS server
+HEADERS = {
+    "Content-Type": "CONTENT_TYPE",
+    "Content-Encoding": "HTTP_CONTENT_ENCODING",
+    "Git-Protocol": "GIT_PROTOCOL",
+}
+
+
+class SecureShell:
+    """An sshd of its own, which lets the user who runs it in with one key."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, free_port()
+        self.user = pwd.getpwuid(os.geteuid()).pw_name
+        for name in ("host", "user", "stranger"):
+            subprocess.run(
+                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)],
+                check=True,
+            )
+        shutil.copy(folder / "user.pub", folder / "authorized_keys")
+        (folder / "known_hosts").write_text(
+            f"[127.0.0.1]:{self.port} {(folder / 'host.pub').read_text()}"
+        )
+        (folder / "sshd_config").write_text(
+            f"ListenAddress 127.0.0.1:{self.port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized_keys\n"
+            "PidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+        )
+
+    @contextlib.contextmanager
+    def run(self):
+        """Serve as long as the block runs; skip the test without an sshd."""
+        program = shutil.which("sshd", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+        if program is None:
+            pytest.skip("there is no sshd here: install openssh-server")
+        if os.geteuid() == 0:
+            Path("/run/sshd").mkdir(
+                mode=0o755, exist_ok=True
+            )  # root's sshd wants it, as Debian's service makes it
+        with (self.folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [program, "-D", "-e", "-f", self.folder / "sshd_config"], stderr=log
+            )
+        with server:
+            try:
+                wait_for(lambda: is_open(self.port) or server.poll() is not None, "sshd listens")
+                yield
+            finally:
+                server.terminate()
+
+    def command(self, key="user", hosts="known_hosts"):
+        """Return a GIT_SSH_COMMAND with a user's own set-up: a key, the known hosts and the host alias `forge`."""
+        config = self.folder / f"config-{key}-{hosts}"
+        config.write_text(
+            f"Host forge\n  HostName 127.0.0.1\n  Port {self.port}\nHost *\n  IdentityFile {self.folder / key}\n"
+            f"  IdentitiesOnly yes\n  UserKnownHostsFile {self.folder / hosts}\n  GlobalKnownHostsFile none\n"
+        )
+        return f"ssh -F {shlex.quote(str(config))}"
+
+
+class Web:
+    """A web server that has signed its certificate itself, with a folder of repositories for a user with a password."""
+
+    def __init__(self, folder, repositories):
+        self.folder, self.repositories, self.port = folder, repositories, free_port()
+        self.certificate = folder / "certificate.pem"
+        if shutil.which("openssl") is None:
+            pytest.skip("there is no openssl here to make a certificate")
+        names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+        files = ["-keyout", str(folder / "key.pem"), "-out", str(self.certificate)]
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names, *files],
+            check=True,
+            capture_output=True,
+        )
+
+    @contextlib.contextmanager
+    def run(self):
+        """Serve as long as the block runs."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.folder / "key.pem")
+        handler = type("Handler", (GitHandler,), {"repositories": self.repositories})
+        server_class = type("Server", (TlsServer,), {"context": context})
+        with server_class(("127.0.0.1", self.port), handler) as server:
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+            thread.start()
+            try:
+                yield
+            finally:
+                server.shutdown()
+                thread.join()
+
+
+class TlsServer(http.server.ThreadingHTTPServer):
+    """Talks TLS, in each connection's own thread."""
+
+    def finish_request(self, request, address):
+        """Answer a connection, unless the other side does not trust us."""
+        with (
+            contextlib.suppress(OSError),
+            self.context.wrap_socket(request, server_side=True) as secure,
+        ):
+            super().finish_request(secure, address)
+
+
+class GitHandler(http.server.BaseHTTPRequestHandler):
+    """Answers by `git http-backend`, whoever gives the password."""
+
+    def do_GET(self):
+        """Run the CGI program, or ask for the password."""
+        known = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        if self.headers.get("Authorization") != known:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="git"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        path, _, query = self.path.partition("?")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        variables = {
+            "GIT_PROJECT_ROOT": str(self.repositories),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path,
+        }
+        variables |= {
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command,
+            "PATH": os.environ["PATH"],
+        }
+        variables |= {"CONTENT_LENGTH": str(len(body)), "REMOTE_USER": USER}
+        variables |= {
+            ours: self.headers[name] for name, ours in HEADERS.items() if name in self.headers
+        }
+        done = subprocess.run(
+            ["git", "http-backend"], input=body, env=variables, capture_output=True, check=False
+        )
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
+        self.send_response(int(headers.pop("Status", "200").split()[0]))
+        for name, value in {**headers, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_POST = do_GET  # noqa: N815 - http.server wants these names
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def is_open(port):
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
