@@ -16,6 +16,7 @@ from support.paths import ROOT, SOURCES
 pytest_plugins = [
     "support.renders",
     "support.projects",
+    "support.browsers",
     "support.cookiecutters",
     "support.starter_folders",
     "support.git_repositories",

@@ -4,7 +4,7 @@ import importlib.util
 import sys
 
 import pytest
-from support.projects import ROOT
+from support.paths import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 from support.projects import PASSWORD, RUNSERVER, UVICORN, end, free_port, serve
 
-pytest_plugins = ["browsers"]
 pytestmark = pytest.mark.slow
 
 SECONDS = 1000

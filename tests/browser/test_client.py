@@ -9,11 +9,11 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from support.projects import ROOT, free_port, wait_for
+from support.paths import ROOT
+from support.projects import free_port, wait_for
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
-pytest_plugins = ["browsers"]
 pytestmark = pytest.mark.slow
 
 CLIENT = Path(
