@@ -570,7 +570,7 @@ KWARGS = "self.scope['url_route']['kwargs']['room']"
         ("path('ws/<room>/', Chat.as_asgi())", ["warning"]),
         ("re_path(r'^ws/(?P<room>[^/]+)/$', Chat.as_asgi())", ["warning"]),
         ("re_path(r'^ws/(?P<room>.+)/$', Child.as_asgi())", ["warning"]),
-        ("re_path(r'^ws/(?P<room>\\w+)/$', Chat.as_asgi())", ["advice"]),
+        ("re_path(r'^ws/(?P<room>\\w+)/$', Chat.as_asgi())", ["info"]),
         ("re_path(r'^ws/(?P<room>[a-z(]{1,20})/$', Chat.as_asgi())", []),
         ("re_path(r'^ws/(?P<room>[-a-zA-Z0-9_]+)/$', Chat.as_asgi())", []),
         ("re_path(r'^ws/(?P<room>\\d+)/$', Chat.as_asgi())", []),
@@ -622,7 +622,7 @@ def test_a_name_that_was_looked_at_is_left_alone(tmp_path, check):
 
 def test_a_layer_that_takes_any_name_makes_it_advice(tmp_path):
     text = method("await self.channel_layer.group_add(text_data, self.channel_name)")
-    assert found(tmp_path, "group-name-raw", text) == ["advice"]
+    assert found(tmp_path, "group-name-raw", text) == ["info"]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ forms = st.sampled_from(sorted(FORMS))
 
 
 def mended(rule, text, line=1, root=NOWHERE):
-    """Return the text after a mend that has to succeed."""
+    """Return the text after a fix that has to succeed."""
     answer = mend_file(
         str(root), "settings.py", text if isinstance(text, bytes) else text.encode(), [(rule, line)]
     )
@@ -228,7 +228,7 @@ def test_every_host_gets_the_time_out_and_nothing_else_changes(made, above, belo
 
 
 def without_timeouts(data):
-    """Return a file without what the mend adds, however a host was written."""
+    """Return a file without what the fix adds, however a host was written."""
     data = re.sub(rb"(,[ \t]*)?(\s*)(['\"])socket_timeout\3: None", b"", data)
     for entry in ENTRIES:
         for quote in "'\"":

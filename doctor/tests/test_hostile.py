@@ -199,7 +199,7 @@ def test_a_name_with_a_line_break_begins_no_line_and_no_command(tmp_path):
     ended = doctor(folder, stdout=subprocess.PIPE)
     assert not [line for line in ended.stdout.splitlines() if line.startswith("::")]
     report = json.loads(doctor(folder, "--format", "json", stdout=subprocess.PIPE).stdout)
-    assert "py_compile 'chat/" in report["findings"][0]["mend"]
+    assert "py_compile 'chat/" in report["findings"][0]["fix"]
 
 
 @LINUX

@@ -230,7 +230,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
 @pytest.mark.parametrize(
     ("call", "version", "severity"),
     [
-        ("await sync_to_async(store)('x')", "4.2.0", "advice"),
+        ("await sync_to_async(store)('x')", "4.2.0", "info"),
         ("await sync_to_async(store)('x')", "4.1.0", None),
         ("await sync_to_async(store, thread_sensitive=False)('x')", "4.2.0", None),
         ("await asyncio.to_thread(store, 'x')", "4.2.0", None),

@@ -40,7 +40,7 @@ def found(folder, rule, **request):
 )
 def test_a_backend_that_is_almost_known_is_named_right(backend, meant, tmp_path):
     folder = layered(tmp_path, backend, '{"hosts": [("127.0.0.1", 6379)]}')
-    assert [meant in each["mend"] for each in found(folder, "layer-backend")] == [True] * bool(
+    assert [meant in each["fix"] for each in found(folder, "layer-backend")] == [True] * bool(
         meant
     )
 
@@ -240,8 +240,8 @@ TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.gro
         ({"Dockerfile": f"CMD {ASGI} --workers ${{WORKERS:-2}}\n"}, "error"),
         ({"Procfile": f"web: {ASGI}\nworker: python manage.py runworker mail\n"}, "error"),
         ({"Procfile": "worker: celery -A config worker\n", "chat/tasks.py": TASK}, "error"),
-        ({"chat/tasks.py": TASK}, "advice"),
-        ({"chat/management/commands/tell.py": "layer.group_send('a', {})\n"}, "advice"),
+        ({"chat/tasks.py": TASK}, "info"),
+        ({"chat/management/commands/tell.py": "layer.group_send('a', {})\n"}, "info"),
         ({"Procfile": f"web: {ASGI}\n"}, None),
         ({"Procfile": f"web: {ASGI} --workers 1\n"}, None),
         ({"Procfile": f"web: {ASGI} --workers $WORKERS\n"}, None),
@@ -288,7 +288,7 @@ def test_a_layer_in_memory_is_advice_where_other_settings_name_another(path, tex
     with (folder / path).open("a") as file:
         file.write(text)
     facts = {"settings": {"CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}
-    assert [each["severity"] for each in found(folder, "memory-layer", facts=facts)] == ["advice"]
+    assert [each["severity"] for each in found(folder, "memory-layer", facts=facts)] == ["info"]
 
 
 @pytest.mark.parametrize(("debug", "count"), [("False", 1), ("True", 0), ("'X' in os.environ", 0)])

@@ -87,12 +87,12 @@ def test_a_file_that_is_not_as_generated_is_named_with_what_happened(site, path,
     (found,) = examine(site)
     assert (found["rule"], found["severity"], found["path"]) == (
         "library-modified",
-        "advice",
+        "info",
         f"{PACKAGE}/{path}",
     )
     assert said in found["message"]
     assert "update" in found["message"]
-    assert BASE in found["mend"]
+    assert BASE in found["fix"]
 
 
 def test_three_files_are_named_and_the_others_counted(site):
@@ -162,7 +162,7 @@ def test_the_commands_of_the_mend_show_the_difference_and_put_the_files_back(sit
     write(site, {f"{PACKAGE}/hub/hub.py": b"x = 1\n", f"{PACKAGE}/own.py": b""})
     (found,) = examine(site)
     unpack, compare, restore = (
-        found["mend"].replace("/tmp/base", str(tmp_path / "base")).splitlines()
+        found["fix"].replace("/tmp/base", str(tmp_path / "base")).splitlines()
     )
     unpack = unpack.replace("python", sys.executable, 1)
     shown = run(f"{unpack}\n{compare}", site)
@@ -245,7 +245,7 @@ def test_a_base_that_cannot_be_read_is_one_piece_of_advice(name, site):
     begin = time.monotonic()
     (found,) = examine_apart(site)
     assert time.monotonic() - begin < 10
-    assert (found["rule"], found["severity"], found["path"]) == ("library-modified", "advice", BASE)
+    assert (found["rule"], found["severity"], found["path"]) == ("library-modified", "info", BASE)
     assert "cannot be read" in found["message"]
     assert len(found["message"]) < 600
 

@@ -134,7 +134,7 @@ def test_pings_come_before_nginx_loses_patience(command, limit, count, tmp_path)
         tmp_path,
         {"nginx.conf": server(body), "web.service": f"[Service]\nExecStart=/x/{command}\n"},
     )
-    assert severities(folder, "proxy-timeout") == ["advice"] * count
+    assert severities(folder, "proxy-timeout") == ["info"] * count
 
 
 def test_directives_keep_their_line_and_their_quotes(tmp_path):

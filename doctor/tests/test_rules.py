@@ -47,9 +47,9 @@ def test_a_page_shows_what_is_seen_and_the_mend(name):
     rule, text = RULES[name], Path(RULES[name].page).read_text(encoding="utf-8")
     assert text.startswith("# ")
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
-        "## What you see",
+        "## Symptom",
         "## Why",
-        "## Mend",
+        "## Fix",
     ]
     assert rule.symptom in text
     assert blocks(rule)
@@ -58,7 +58,7 @@ def test_a_page_shows_what_is_seen_and_the_mend(name):
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_a_rule_has_a_severity_a_depth_and_a_title(name):
     rule = RULES[name]
-    assert rule.severity in {"error", "warning", "advice"}
+    assert rule.severity in {"error", "warning", "info"}
     assert rule.depth in {"source", "settings", "live"}
     assert rule.title.endswith(".")
     assert "\n" not in rule.title

@@ -62,8 +62,8 @@ def asgi(stack, before=""):
             ["warning"],
         ),
         (f"Guard({CLOSED})", OWN.format(body="scope['original_path'] = 1"), ["warning"]),
-        (ROUTES, "", ["advice"]),
-        (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", ["advice"]),
+        (ROUTES, "", ["info"]),
+        (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", ["info"]),
         (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
         ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
         (f"Guard({CLOSED})", OWN.format(body="dict(scope['headers'])[b'origin']"), []),
@@ -106,7 +106,7 @@ def test_a_consumer_that_checks_its_origin_counts(tmp_path):
     [
         (["channels.sessions.CookieMiddleware", "channels.auth.AuthMiddleware"], ["warning"]),
         (["channels.security.websocket.OriginValidator", "channels.auth.AuthMiddleware"], []),
-        (["other.TokenMiddleware"], ["advice"]),
+        (["other.TokenMiddleware"], ["info"]),
     ],
 )
 def test_what_django_sees_settles_what_the_sources_hide(tmp_path, wrappers, severities):
@@ -189,7 +189,7 @@ def settings(*lines):
             ['ALLOWED_HOSTS = ["example.com"]', 'ALLOWED_HOSTS += ["*"]', "DEBUG = False"],
             ["warning"],
         ),
-        (['ALLOWED_HOSTS = ["*"]', "DEBUG = True"], ["advice"]),
+        (['ALLOWED_HOSTS = ["*"]', "DEBUG = True"], ["info"]),
         (
             [
                 "import os",
@@ -309,7 +309,7 @@ def test_an_age_that_only_django_knows_is_told_where_it_may_be_set(tmp_path):
 def test_kept_connections_are_advice_where_wsgi_answers_http(tmp_path):
     files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
     files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"
-    assert found(tmp_path, files, "conn-max-age") == ["advice"]
+    assert found(tmp_path, files, "conn-max-age") == ["info"]
 
 
 TEST = """\

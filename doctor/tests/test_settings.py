@@ -53,13 +53,13 @@ def test_the_mended_project_is_sound_with_django_asked(name, tmp_path, told):
 def test_the_sound_project_passes_with_exit_code_0(tmp_path):
     code, output = doctor(make_project(tmp_path), "--strict")
     assert code == 0, output
-    assert "settings: Django asked, sound." in output
+    assert "settings: loaded by Django, no findings." in output
 
 
 def test_an_error_is_exit_code_1_and_its_depth_is_named(tmp_path):
     code, output = doctor(make_project(tmp_path, RULES["daphne-order"], BROKEN))
     assert code == 1
-    assert "settings: Django asked, 1 error." in output
+    assert "settings: loaded by Django, 1 error." in output
     assert "[daphne-order]" in output
 
 
@@ -97,17 +97,17 @@ def test_a_contradiction_is_refused_with_a_sentence(arguments, sentence):
         (
             "import os; os._exit(3)",
             1,
-            "You see: Importing the settings ended the process with exit code 3.",
+            "Symptom: Importing the settings ended the process with exit code 3.",
         ),
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
             1,
             "ended the process with SIGKILL.",
         ),
-        ("raise SystemExit(4)", 1, "You see: The project's code called sys.exit(4)."),
-        ("raise KeyboardInterrupt", 1, "You see: KeyboardInterrupt"),
+        ("raise SystemExit(4)", 1, "Symptom: The project's code called sys.exit(4)."),
+        ("raise KeyboardInterrupt", 1, "Symptom: KeyboardInterrupt"),
         ("import nowhere_at_all", 1, "No module named 'nowhere_at_all'"),
-        ("print('x' * 10_000_000)", 0, "No finding."),
+        ("print('x' * 10_000_000)", 0, "No findings."),
         ("import sys; sys.stdout.close(); sys.stderr.close()", 1, "Unable to configure formatter"),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_last_route_for_everything_is_known_in_its_spellings(project, last, ex
 def test_a_script_that_misses_a_route_by_its_last_slash_is_told(project, opened, expected):
     write(project, chat__static__chat_dot_js=f"const socket = new WebSocket({opened});\n")
     told = found(project, "route-slash")
-    assert [each["severity"] for each in told] == ["advice"] * expected
+    assert [each["severity"] for each in told] == ["info"] * expected
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_the_runserver_that_django_has_found_counts(project, winner, expected):
         ({"requirements_dot_txt": "channels==4.3.2\n"}, "error"),
         ({"Procfile": "web: daphne config.asgi:application\n"}, "warning"),
         ({"requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n"}, "warning"),
-        ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "advice"),
+        ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "info"),
         (
             {
                 "config__local_dot_py": 'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'
@@ -271,7 +271,7 @@ def test_settings_that_others_take_names_from_are_read_whole(project, order):
     ("consumer", "files", "severity"),
     [
         (None, {}, "error"),
-        (None, {"config__live_dot_py": "CHANNEL_LAYERS = {}\n"}, "advice"),
+        (None, {"config__live_dot_py": "CHANNEL_LAYERS = {}\n"}, "info"),
         ("layer = get()\nif layer is not None:\n    layer.group_send()\n", {}, None),
         ("print(1)\n", {}, None),
     ],
@@ -329,10 +329,10 @@ def test_an_application_that_is_taken_from_its_own_setting_is_a_circle(project):
     ("path", "text", "severity"),
     [
         ("chat/broken.py", "x = = 1\n", "error"),
-        ("chat/broken.py", "import {{ name }}\n", "advice"),
-        ("tests/broken.py", "x = = 1\n", "advice"),
-        ("{{cookiecutter.slug}}/broken.py", "x = = 1\n", "advice"),
-        ("tools/broken.py", "x = = 1\n", "advice"),
+        ("chat/broken.py", "import {{ name }}\n", "info"),
+        ("tests/broken.py", "x = = 1\n", "info"),
+        ("{{cookiecutter.slug}}/broken.py", "x = = 1\n", "info"),
+        ("tools/broken.py", "x = = 1\n", "info"),
     ],
 )
 def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(project, path, text, severity):
@@ -348,7 +348,7 @@ def test_a_project_that_asks_for_a_newer_python_is_not_blamed_for_its_syntax(pro
         pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n',
     )
     (told,) = found(project, "syntax-error")
-    assert told["severity"] == "advice"
+    assert told["severity"] == "info"
     assert "--python FILE" in told["message"]
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from channels_doctor.examination import Examination, examine_project, examine_url
-from channels_doctor.reports.machine import github_report, json_report
-from channels_doctor.reports.text import text_report
+from channels_doctor.reports.github_report import github_report
+from channels_doctor.reports.json_report import json_report
+from channels_doctor.reports.text_report import text_report
 from channels_doctor.support.errors import Refused
 from channels_doctor.support.orphans import adopt
 from channels_doctor.support.signals import stop

@@ -13,7 +13,7 @@ class Place(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One fault: what it is and does, in a sentence; where; and what mends it, as a line to copy or a small diff.
+    """One fault: what it is and does, in a sentence; where; and its fix, a line or a small diff.
 
     `severity`, `depth` and `symptom` are the rule's own unless a finding is less sure, rests on other evidence, or
     knows the very text that was seen.
@@ -21,7 +21,7 @@ class Finding(NamedTuple):
 
     message: str
     place: Place | None = None
-    mend: str = ""
+    fix: str = ""
     severity: str | None = None
     depth: str | None = None
     symptom: str | None = None

@@ -12,7 +12,7 @@ from .project import Project
 from .registry import Rule, load
 
 DEPTHS = ["source", "settings", "live"]
-SEVERITIES = ["error", "warning", "advice"]
+SEVERITIES = ["error", "warning", "info"]
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 def findings(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
     """Yield what the rules find, each place once for a rule.
 
-    A rule that fails is our fault and must not hide what the others say: it becomes a piece of advice.
+    A rule that fails must not hide what the others find: it becomes an `info` finding.
     """
     for rule in rules:
         seen = set()
@@ -47,8 +47,8 @@ def findings(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
                 rule,
                 Finding(
                     message,
-                    severity="advice",
-                    mend="Please report it, with the lines it stumbled over.",
+                    severity="info",
+                    fix="Please report it, with the lines it stumbled over.",
                 ),
             )
 
@@ -62,7 +62,7 @@ def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
         "line": finding.place.line if finding.place else None,
         "message": finding.message,
         "symptom": finding.symptom or rule.symptom,
-        "mend": finding.mend,
+        "fix": finding.fix,
     }
 
 

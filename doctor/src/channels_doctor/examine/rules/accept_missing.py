@@ -1,4 +1,4 @@
-"""A consumer neither accepts nor refuses its sockets."""
+"""`connect()` neither accepts nor refuses the socket."""
 
 from __future__ import annotations
 

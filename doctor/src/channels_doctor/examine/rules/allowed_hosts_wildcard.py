@@ -1,4 +1,4 @@
-"""The check of origins admits every site."""
+"""The origin validator allows every site."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def _hosts(project: Project) -> Iterator[Finding]:
     hosts = project.setting("ALLOWED_HOSTS")
     if _has_star(hosts.value) and not _is_for_development(project, hosts):
         message = f'ALLOWED_HOSTS has "*", and AllowedHostsOriginValidator compares with it: it admits every site, {LEADS_TO}'
-        severity = "advice" if _is_literally_debug(project) else None
-        mend = '-ALLOWED_HOSTS = ["*"]\n+ALLOWED_HOSTS = ["example.com"]'
-        yield Finding(message, hosts.place, mend, severity, hosts.depth)
+        severity = "info" if _is_literally_debug(project) else None
+        fix = '-ALLOWED_HOSTS = ["*"]\n+ALLOWED_HOSTS = ["example.com"]'
+        yield Finding(message, hosts.place, fix, severity, hosts.depth)
 
 
 def _origins(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:

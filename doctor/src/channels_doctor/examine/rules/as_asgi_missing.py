@@ -1,4 +1,4 @@
-"""A consumer stands in a route without .as_asgi()."""
+"""A route names a consumer without `.as_asgi()`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
         name = _class(project, module, node)
         if name:
             found = True
-            yield Finding(_message(name, node), module.place(node), _mend(module, node), severity)
+            yield Finding(_message(name, node), module.place(node), _fix(module, node), severity)
     if not found:
         yield from _seen(project)
 
@@ -67,7 +67,7 @@ def _message(name: str, node: ast.AST) -> str:
     return f"{name} stands in its route without .as_asgi(): every socket to it ends in a TypeError."
 
 
-def _mend(module: Module, node: ast.AST) -> str:
+def _fix(module: Module, node: ast.AST) -> str:
     line = module.line(node)
     text = ast.unparse(node) if hasattr(ast, "unparse") else module.qualified(node)
     right = text + "()" if text.endswith(".as_asgi") else text + ".as_asgi()"

@@ -1,4 +1,4 @@
-"""ASGI_APPLICATION names a module or an attribute that is not there."""
+"""`ASGI_APPLICATION` cannot be imported."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(
             f"{problem}, so the server does not start.",
             setting.place,
-            _mend(project, setting),
+            _fix(project, setting),
             None,
             setting.depth,
         )
@@ -109,7 +109,7 @@ def _lacks(project: Project, module: Module, name: str) -> bool:
     return name not in defined | named and not named & NAMES_AT_WILL
 
 
-def _mend(project: Project, setting: Setting) -> str:
+def _fix(project: Project, setting: Setting) -> str:
     """Return the change to the module that has an application, when it is the only one."""
     right = [
         each

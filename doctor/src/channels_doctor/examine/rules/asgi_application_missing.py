@@ -1,4 +1,4 @@
-"""ASGI_APPLICATION is not set."""
+"""`ASGI_APPLICATION` is not set."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check(project: Project) -> Iterator[Finding]:
         instead = f" ({similar[0]} is read by nothing)" if similar else ""
         message = f"{NAME} is not set{instead}: {_consequence(needed)}."
         yield Finding(
-            message, setting.place, _mend(project), None if needed else "advice", setting.depth
+            message, setting.place, _fix(project), None if needed else "info", setting.depth
         )
 
 
@@ -52,7 +52,7 @@ def _is_read(project: Project) -> bool:
     return named or any(any(module.calls(DEFAULT)) for module in project.code)
 
 
-def _mend(project: Project) -> str:
+def _fix(project: Project) -> str:
     """Return the line that names the module with the router, else `asgi.py`."""
     makers = [each for each in project.code if any(each.calls(ROUTER))]
     makers = makers or [each for each in project.code if each.path.split("/")[-1] == "asgi.py"]

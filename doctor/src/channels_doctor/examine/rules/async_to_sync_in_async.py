@@ -1,4 +1,4 @@
-"""async_to_sync() is called where an event loop runs."""
+"""`async_to_sync()` is called in async code."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def _finding(reached: Reached) -> Finding:
         f"{reached.function.name}() runs in an event loop and calls async_to_sync({what}){reached.via},"
         " which refuses to run there."
     )
-    return Finding(message, reached.module.place(reached.node), _mend(reached))
+    return Finding(message, reached.module.place(reached.node), _fix(reached))
 
 
-def _mend(reached: Reached) -> str:
+def _fix(reached: Reached) -> str:
     call, inner = reached.culprit.node, reached.culprit.inner
     if reached.helper:
         return f"await database_sync_to_async({spell(reached.node.func)})(…)"  # type: ignore[attr-defined]

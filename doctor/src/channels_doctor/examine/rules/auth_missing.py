@@ -1,4 +1,4 @@
-"""A consumer reads the user of its scope, and nothing puts one there."""
+"""No middleware adds a user to the scope."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from ..channels.consumers import Consumer
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "KeyError: 'user'"
 
-MEND = """\
+FIX = """\
 +from channels.auth import AuthMiddlewareStack
 -URLRouter(websocket_urlpatterns)
 +AuthMiddlewareStack(URLRouter(websocket_urlpatterns))"""
@@ -43,7 +43,7 @@ def _reads(consumer: Consumer, depth: str) -> Iterator[Finding]:
                 f'{consumer.name} reads self.scope["user"], but no layer around the WebSocket routes '
                 "puts a user into the scope."
             )
-            yield Finding(message, consumer.module.place(node), MEND, depth=depth)
+            yield Finding(message, consumer.module.place(node), FIX, depth=depth)
             return
 
 

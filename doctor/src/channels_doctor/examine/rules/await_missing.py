@@ -1,4 +1,4 @@
-"""A coroutine is made and never awaited."""
+"""A coroutine is never awaited."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def _finding(module: Module, call: ast.Call, name: str) -> Finding:
     )
     message = f"{spell(call)} makes a coroutine ({name}) that nobody awaits, so nothing happens."
     if isinstance(around, ast.AsyncFunctionDef):
-        mend = changed(module, call, f"await {text(module, call)}")
+        fix = changed(module, call, f"await {text(module, call)}")
     else:
-        mend = changed(module, call.func, f"async_to_sync({text(module, call.func)})")
+        fix = changed(module, call.func, f"async_to_sync({text(module, call.func)})")
     seen = f"RuntimeWarning: coroutine '{name}' was never awaited"
-    return Finding(message, module.place(call), mend, symptom=seen if "." in name else None)
+    return Finding(message, module.place(call), fix, symptom=seen if "." in name else None)

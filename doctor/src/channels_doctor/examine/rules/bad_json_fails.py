@@ -1,4 +1,4 @@
-"""One malformed message ends the socket with an error."""
+"""One malformed message closes the socket with an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A blocking call in async code stalls every socket of the process."""
+"""A blocking call stops the event loop."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def _finding(reached: Reached) -> Finding:
         f"{reached.function.name}() runs in an event loop and calls {reached.culprit.name}(){reached.via}:"
         " until it returns, no other socket of the process is served."
     )
-    return Finding(message, reached.module.place(reached.node), _mend(reached))
+    return Finding(message, reached.module.place(reached.node), _fix(reached))
 
 
-def _mend(reached: Reached) -> str:
+def _fix(reached: Reached) -> str:
     call, module = reached.node, reached.module
     if not isinstance(call, ast.Call):
         return ""

@@ -1,4 +1,4 @@
-"""The code is written for an older Channels than the one it has."""
+"""The code uses names of an older Channels release."""
 
 from __future__ import annotations
 
@@ -107,5 +107,5 @@ def _circle(project: Project) -> Iterator[Finding]:
     for call in module.calls(DEFAULT) if module else []:
         if module and module.function(call) is None:
             message = f"{module.path} takes its application from ASGI_APPLICATION, which names {target}: a circle."
-            mend = f"-{module.line(call)}\n+{name} = ProtocolTypeRouter({{…}})"
-            yield Finding(message, module.place(call), mend)
+            fix = f"-{module.line(call)}\n+{name} = ProtocolTypeRouter({{…}})"
+            yield Finding(message, module.place(call), fix)

@@ -1,4 +1,4 @@
-"""The channels-redis in use leaves connections to a closed event loop, or a loop around the layer is never closed."""
+"""Redis connections outlive their event loop."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "RuntimeError: Event loop is closed"
 
-MENDED = (4, 1)
+FIXED = (4, 1)
 SPEAKS = {"group_send", "group_add", "group_discard"}
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in a loop that is made for them and left open."""
     version = project.version("channels-redis")
-    if version and version < MENDED:
+    if version and version < FIXED:
         yield _outdated(project, ".".join(map(str, version)), version < (4,))
     for module, call in project.all(ast.Call):
         if getattr(call.func, "attr", "") == "run_until_complete" and _is_left_open(module, call):
             message = "The layer runs in an event loop that is made here and never closed: each keeps a connection to Redis."
-            mend = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
-            yield Finding(message, module.place(call), mend, "advice")
+            fix = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
+            yield Finding(message, module.place(call), fix, "info")
 
 
 def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
@@ -41,7 +41,7 @@ def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
     else:
         message = f"channels-redis {version} leaves connections behind when the loop of an async_to_sync call closes."
     installed = "channels-redis" in (project.facts.get("versions") or {})
-    severity = "advice" if is_ancient else None
+    severity = "info" if is_ancient else None
     return Finding(
         message, place, "channels-redis>=4.3,<5", severity, "settings" if installed else "source"
     )

@@ -1,4 +1,4 @@
-"""A socket is closed with a code before it is accepted, and the code never arrives."""
+"""The browser never sees a close code that is sent before `accept()`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..python.modules import Module
     from ..python.names import Definition
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 403"
 

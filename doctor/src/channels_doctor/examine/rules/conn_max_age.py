@@ -1,4 +1,4 @@
-"""Database connections are kept although the project runs under ASGI."""
+"""Database connections stay open under ASGI."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEPTH = "source"
 SYMPTOM = "FATAL: sorry, too many clients already"
 
 NAME = "CONN_MAX_AGE"
-MEND = '+"CONN_MAX_AGE": 0,\n+"OPTIONS": {"pool": True},  # PostgreSQL with psycopg[pool], Django 5.1 or newer'
+FIX = '+"CONN_MAX_AGE": 0,\n+"OPTIONS": {"pool": True},  # PostgreSQL with psycopg[pool], Django 5.1 or newer'
 UNSEEN = object()
 
 
@@ -57,7 +57,7 @@ def _finding(project: Project, what: str, place: Place | None, line: str, depth:
     )
     mixed = any(each.is_server and not each.is_asgi for each in project.commands)
     return Finding(
-        message, place, f"-{line}\n{MEND}" if line else MEND, "advice" if mixed else None, depth
+        message, place, f"-{line}\n{FIX}" if line else FIX, "info" if mixed else None, depth
     )
 
 

@@ -1,4 +1,4 @@
-"""The project has sockets, and its runserver does not speak WebSocket."""
+"""`runserver` does not support WebSocket."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def check(project: Project) -> Iterator[Finding]:
         return
     app = min(wanted)  # before Channels 4 it is `channels`
     message = f"{app} is not in INSTALLED_APPS, so runserver speaks WSGI and answers every WebSocket with 404."
-    mend = f' INSTALLED_APPS = [\n+    "{app}",'
-    yield Finding(message, apps.begin, mend, _severity(project), apps.depth)
+    fix = f' INSTALLED_APPS = [\n+    "{app}",'
+    yield Finding(message, apps.begin, fix, _severity(project), apps.depth)
 
 
 def _severity(project: Project) -> str:
     """Return how bad it is: nothing speaks WebSocket, production may, or developers have another server."""
     if _serves_otherwise(project):
-        return "advice"
+        return "info"
     others = any(map(project.version, OTHERS)) or any(
         command.is_asgi for command in project.commands
     )

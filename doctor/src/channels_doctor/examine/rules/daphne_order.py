@@ -1,4 +1,4 @@
-"""Daphne stands behind django.contrib.staticfiles."""
+"""`daphne` is listed after `django.contrib.staticfiles`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Daphne that is installed or pinned has two known vulnerabilities."""
+"""This Daphne release has two known vulnerabilities."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "CVE-2026-44545"
 
-MENDED = (4, 2, 2)
+FIXED = (4, 2, 2)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a known version below the one that mended both; where nothing tells the version, nothing is said."""
     version = project.version("daphne")
-    if version and version < MENDED:
+    if version and version < FIXED:
         installed = "daphne" in (project.facts.get("versions") or {})
         place = next((each.place for each in asked(project, "daphne")), None)
         message = (

@@ -1,4 +1,4 @@
-"""A deployment serves settings in which DEBUG is written as True."""
+"""The deployment runs with `DEBUG = True`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def check(project: Project) -> Iterator[Finding]:
                     f"{command.program} in {command.place.path} serves {name}, in which DEBUG is True: "
                     "each error shows its code and settings to the visitor, and every query stays in memory."
                 )
-                mend = '-DEBUG = True\n+DEBUG = os.environ.get("DEBUG") == "1"'
-                yield Finding(message, debug.place, mend)
+                fix = '-DEBUG = True\n+DEBUG = os.environ.get("DEBUG") == "1"'
+                yield Finding(message, debug.place, fix)
 
 
 def _assigned(project: Project, name: str) -> Assigned | None:

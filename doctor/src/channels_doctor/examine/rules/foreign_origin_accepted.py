@@ -1,4 +1,4 @@
-"""Pages of any other site may open sockets here."""
+"""Pages of other sites can open sockets."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def check(project: Project) -> Iterator[Finding]:
         )
         yield Finding(
             message,
-            mend='+"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(…)))',
+            fix='+"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(…)))',
         )

@@ -1,4 +1,4 @@
-"""A consumer joins a group and never leaves it."""
+"""A consumer never leaves its group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.names import Definition
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "channels over capacity in group"
 
@@ -33,8 +33,8 @@ def check(project: Project) -> Iterator[Finding]:
                 f"{found[name].node.name} joins {group} and never leaves it: the layer keeps sending to closed sockets"
                 " until group_expiry, a day by default."
             )
-            mend = f"await self.channel_layer.group_discard({group}, self.channel_name)  # in disconnect()"
-            yield Finding(message, call.module.place(call.node), mend)
+            fix = f"await self.channel_layer.group_discard({group}, self.channel_name)  # in disconnect()"
+            yield Finding(message, call.module.place(call.node), fix)
 
 
 def _leaves(project: Project, found: Definition) -> bool:

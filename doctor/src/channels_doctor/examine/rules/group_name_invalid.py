@@ -1,4 +1,4 @@
-"""A group's name holds characters that no group's name may have."""
+"""A group name contains a character that is not allowed."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ FORBIDDEN = re.compile(r"[^A-Za-z0-9_.-]+")
 def check(project: Project) -> Iterator[Finding]:
     """Find names whose written parts are refused, whatever is put between them."""
     # The layer that publishes takes any name, so only a change of layers would show it.
-    severity = "advice" if "pubsub" in project.backend else None
+    severity = "info" if "pubsub" in project.backend else None
     for call in layer_calls(project, "group_add", "group_send"):
         for node in _names(call.module, call.group):
             wrong = FORBIDDEN.search(_shown(node))
             if wrong:
                 message = f"A group's name holds {wrong.group()[:20]!r}: the layer refuses it, and the socket fails."
-                mend = f'Write "{FORBIDDEN.sub("_", _shown(node))}", or name the group after a primary key.'
-                yield Finding(message, call.module.place(node), mend, severity)
+                fix = f'Write "{FORBIDDEN.sub("_", _shown(node))}", or name the group after a primary key.'
+                yield Finding(message, call.module.place(node), fix, severity)
 
 
 def _names(module: Module, group: ast.AST | None) -> Iterator[ast.AST]:

@@ -1,4 +1,4 @@
-"""A group's name is made of what somebody else wrote."""
+"""A group name contains unchecked input."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHECKS = (
     "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal", "require_valid_group_name",
     "valid_group_name", "slugify", "UUID",
 )  # fmt: skip
-MEND = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
+FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -57,8 +57,8 @@ def _finding(project: Project, call: LayerCall, origin: Origin) -> Finding:
         " characters that no group's name may have."
     )
     # The layer that publishes takes any name, so only a change of layers would show it.
-    severity = "advice" if "pubsub" in project.backend else origin.severity
-    return Finding(message, call.module.place(call.node), MEND, severity)
+    severity = "info" if "pubsub" in project.backend else origin.severity
+    return Finding(message, call.module.place(call.node), FIX, severity)
 
 
 def _origin(flow: Flow, call: LayerCall) -> Origin | None:
@@ -76,7 +76,7 @@ def _source(project: Project, found: Definition, _module: Module, node: ast.AST)
     if isinstance(parameter, str) and is_scope(node, "url_route", "kwargs", parameter):
         much = admits(project, found, parameter)
         if much != NOTHING:
-            return Origin(f"{parameter} in the URL", "advice" if much == SOME else "warning")
+            return Origin(f"{parameter} in the URL", "info" if much == SOME else "warning")
     return None
 
 

@@ -1,4 +1,4 @@
-"""A client's data goes into a group as it came, and with it the name of the method that handles it."""
+"""A client chooses the type of a group message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "A client makes other people's consumers run any of their methods"
 
-MEND = '{"type": "chat.message", "text": str(data.get("text", ""))}'
+FIX = '{"type": "chat.message", "text": str(data.get("text", ""))}'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def _finding(call: LayerCall, chosen: ast.AST) -> Finding:
         f"{call.method}() takes the message's type from {spell(chosen)}, which a client sends:"
         f" the client chooses the method that runs in {where}."
     )
-    return Finding(message, call.module.place(chosen), MEND)
+    return Finding(message, call.module.place(chosen), FIX)
 
 
 def _chosen(flow: Flow, call: LayerCall) -> ast.AST | None:

@@ -1,4 +1,4 @@
-"""A consumer names groups, and there is no channel layer."""
+"""A consumer has groups, but there is no channel layer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEPTH = "source"
 SYMPTOM = "InvalidChannelLayerError: BACKEND is unconfigured or doesn't support groups"
 
 NAME = "CHANNEL_LAYERS"
-MEND = '+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}  # one process alone'
+FIX = '+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}  # one process alone'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
                     f"{consumer.name} names groups, and without {NAME} no layer can keep them: "
                     "each of its sockets fails when it connects."
                 )
-                yield Finding(message, consumer.module.place(node), MEND, depth=layers.depth)
+                yield Finding(message, consumer.module.place(node), FIX, depth=layers.depth)
 
 
 def _is_misspelt(project: Project) -> bool:

@@ -69,10 +69,10 @@ def _unhandled(call: LayerCall, kind: ast.expr, handlers: set[str], effect: str)
         f'{call.method}() sends the type "{text}", and no consumer has a method {name}(): {effect}'
     )
     near = get_close_matches(name, sorted(handlers - HANDLED), n=1, cutoff=0.8)
-    mend = (
+    fix = (
         f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
     )
-    return Finding(said, call.module.place(kind), mend)
+    return Finding(said, call.module.place(kind), fix)
 
 
 def _handlers(project: Project) -> set[str]:

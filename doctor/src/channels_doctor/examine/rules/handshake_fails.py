@@ -32,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
         f" to {own.said['location']}" if own.family == REDIRECT and own.said.get("location") else ""
     )
     message = f"{own.route} opens no socket: {_say(own)}{told}{own.because}."
-    yield Finding(message, own.place, severity="advice" if MADE_UP.match(own.error) else None)
+    yield Finding(message, own.place, severity="info" if MADE_UP.match(own.error) else None)
 
 
 def _fails_with(own: Check) -> bool:

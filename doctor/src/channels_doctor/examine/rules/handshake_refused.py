@@ -26,7 +26,7 @@ def check(project: Project) -> Iterator[Finding]:
     if own.said.get("origin_allowed") is False:
         message = f"A page of {origin} is refused with {own.status}: its Origin is not among those that may open sockets."
         yield Finding(
-            message, mend="AllowedHostsOriginValidator(…), with the site's name in ALLOWED_HOSTS"
+            message, fix="AllowedHostsOriginValidator(…), with the site's name in ALLOWED_HOSTS"
         )
     else:
         who = "a stranger" if own.is_url else "a stranger and a signed-in user"
@@ -34,4 +34,4 @@ def check(project: Project) -> Iterator[Finding]:
             f"{own.route} refuses {who} with {own.status} before the socket is open, so nothing more was seen there: "
             "sound if it admits only others, else the Origin or the consumer's connect() refuses them."
         )
-        yield Finding(message, severity="advice")
+        yield Finding(message, severity="info")

@@ -16,7 +16,7 @@ SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from"
 
 SOON = 20  # seconds: what happens later through a proxy is the proxy's
 REDIS = (4.5, 7.5)  # seconds: both redis-py 8 and the layer's own read give up after five
-MEND = '"hosts": [{"address": "redis://…", "socket_timeout": None}]'
+FIX = '"hosts": [{"address": "redis://…", "socket_timeout": None}]'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def check(project: Project) -> Iterator[Finding]:
         f"A socket on which nothing is said is {how} after {idle.seconds:g} seconds{idle.because}."
     )
     if _is_redis(idle):
-        yield Finding(message + _cause(idle), project.setting("CHANNEL_LAYERS").place, MEND)
+        yield Finding(message + _cause(idle), project.setting("CHANNEL_LAYERS").place, FIX)
     else:
         yield Finding(message, idle.place)
 

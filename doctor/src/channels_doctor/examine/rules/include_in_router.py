@@ -20,7 +20,7 @@ SYMPTOM = "include() is not supported in URLRouter. Use nested URLRouter instanc
 
 INCLUDES = ("django.urls.include", "django.conf.urls.include", "django.urls.conf.include")
 MOST = 1000  # expressions to follow
-MEND = "URLRouter(websocket_urlpatterns)"
+FIX = "URLRouter(websocket_urlpatterns)"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(
             "include() stands among the routes of a URLRouter, which refuses it when the application is imported.",
             module.place(call),
-            f"-{line}\n+path(…, {MEND}),",
+            f"-{line}\n+path(…, {FIX}),",
         )
     if not found:
         yield from _seen(project)
@@ -43,7 +43,7 @@ def _seen(project: Project) -> Iterator[Finding]:
     if SYMPTOM in str(failure.get("message")):
         frames = failure.get("frames") or [{}]
         place = Place(frames[-1]["path"], frames[-1]["line"]) if frames[-1] else None
-        yield Finding(str(failure["message"]), place, f"+path(…, {MEND}),", depth="settings")
+        yield Finding(str(failure["message"]), place, f"+path(…, {FIX}),", depth="settings")
 
 
 def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:

@@ -12,7 +12,7 @@ from ..finding import Finding, Place
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = (
     "Mixed Content: The page at 'https://…' was loaded over HTTPS, "
@@ -36,7 +36,7 @@ CHOOSES = re.compile(r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
 MOST = 100  # places in one file
-MEND = """\
+FIX = """\
 -"ws://" + location.host
 +(location.protocol === "https:" ? "wss://" : "ws://") + location.host"""
 
@@ -50,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
                     "The socket's address begins with ws:// however the page was loaded: "
                     "on a site with HTTPS a browser refuses to open it."
                 )
-                yield Finding(message, Place(file.path, text.count("\n", 0, start) + 1), MEND)
+                yield Finding(message, Place(file.path, text.count("\n", 0, start) + 1), FIX)
 
 
 def _starts(text: str) -> Iterator[int]:

@@ -57,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(backend: str, place: Place | None, depth: str) -> Finding:
     meant = _meant(backend)
     package = PACKAGES.get(backend.split(".", maxsplit=1)[0])
-    mend = (
+    fix = (
         f'-"BACKEND": "{backend}"\n+"BACKEND": "{meant}"'
         if meant
         else f"pip install {package}"
@@ -67,7 +67,7 @@ def _finding(backend: str, place: Place | None, depth: str) -> Finding:
     message = (
         f"CHANNEL_LAYERS names {backend}, which cannot be imported: every use of the layer fails."
     )
-    return Finding(message, place, mend, depth=depth)
+    return Finding(message, place, fix, depth=depth)
 
 
 def _meant(backend: str) -> str:

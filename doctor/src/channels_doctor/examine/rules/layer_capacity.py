@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "1 of 1 channels over capacity in group chat"
 
@@ -37,8 +37,8 @@ def check(project: Project) -> Iterator[Finding]:
                 "This loop sends to one group, and the layer keeps 100 messages for a socket: what a slow one has not "
                 "taken by then is dropped, with a line in the log at most."
             )
-            mend = '"CONFIG": {"hosts": […], "capacity": 1000}'
-            yield Finding(message, module.place(attribute), mend)
+            fix = '"CONFIG": {"hosts": […], "capacity": 1000}'
+            yield Finding(message, module.place(attribute), fix)
 
 
 def _is_narrow(config: object) -> bool:

@@ -24,8 +24,8 @@ def check(project: Project) -> Iterator[Finding]:
     every = setting.value if isinstance(setting.value, dict) else {}
     if not is_complete([*every]):
         return
-    for message, mend in [*_aliases(every), *_keys(every)]:
-        yield Finding(message, setting.place, mend, depth=setting.depth)
+    for message, fix in [*_aliases(every), *_keys(every)]:
+        yield Finding(message, setting.place, fix, depth=setting.depth)
 
 
 def _aliases(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:

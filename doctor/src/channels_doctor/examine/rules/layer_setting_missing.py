@@ -17,7 +17,7 @@ DEPTH = "source"
 SYMPTOM = "'NoneType' object has no attribute 'group_send'"
 
 NAME = "CHANNEL_LAYERS"
-MEND = f'+{NAME} = {{"default": {{"BACKEND": "channels.layers.InMemoryChannelLayer"}}}}  # for one process'
+FIX = f'+{NAME} = {{"default": {{"BACKEND": "channels.layers.InMemoryChannelLayer"}}}}  # for one process'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -39,10 +39,10 @@ def check(project: Project) -> Iterator[Finding]:
             else "alone: with other settings"
         )
         message = f"{NAME} is set in {elsewhere} {only} the layer that {where} speaks to is None."
-        yield Finding(message, setting.place, MEND, severity="advice", depth=setting.depth)
+        yield Finding(message, setting.place, FIX, severity="info", depth=setting.depth)
     else:
         message = f"{NAME} is not set, so the layer that {where} speaks to is None, and its first use fails."
-        yield Finding(message, setting.place, MEND, depth=setting.depth)
+        yield Finding(message, setting.place, FIX, depth=setting.depth)
 
 
 def _is_used(module: Module, node: ast.AST) -> bool:

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from ..packages.library import Library
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = f"A change in {PACKAGE}/ is gone after an update."
 
 SHOWN = 3  # files in the message
 LONGEST = 80  # characters of a name
-MEND = f"""\
+FIX = f"""\
 python -m zipfile -e {BASE} /tmp/base
 diff -ru -x __pycache__ /tmp/base/{PACKAGE} {PACKAGE}  # what is different
 rm -r {PACKAGE} && cp -R /tmp/base/{PACKAGE} .  # put it back"""
@@ -39,7 +39,7 @@ def check(project: Project) -> Iterator[Finding]:
         )
     differences = list(_differences(own, base)) if own and base else []
     if differences:
-        yield Finding(_message(differences), Place(f"{PACKAGE}/{differences[0][1]}"), MEND)
+        yield Finding(_message(differences), Place(f"{PACKAGE}/{differences[0][1]}"), FIX)
 
 
 def _differences(own: Library, base: Library) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..packages.vendored_library import Known
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "What a newer release of channels-realtime has mended still happens here."
 
@@ -28,20 +28,20 @@ def check(project: Project) -> Iterator[Finding]:
     """Compare the library that the project was generated with, or has without a base, with the one that is known."""
     library, known = project.vendored.origin, project.vendored.known
     if library and known and library.digest != known.digest:
-        message, mend = _said(library, known)
-        yield Finding(message, Place(f"{PACKAGE}/__init__.py"), mend)
+        message, fix = _said(library, known)
+        yield Finding(message, Place(f"{PACKAGE}/__init__.py"), fix)
 
 
 def _said(library: Library, known: Known) -> tuple[str, str]:
     own, other = numbers(library.release), numbers(known.release)
     if own and own < other:
         what = "older than the one that this doctor knows"
-        effect, mend = "an update brings what was fixed since", UPDATE
+        effect, fix = "an update brings what was fixed since", UPDATE
     elif own > other:
         what = "newer than the one that this doctor knows"
-        effect, mend = "a newer doctor may have more to say of it", UPGRADE
+        effect, fix = "a newer doctor may have more to say of it", UPGRADE
     else:
         what = "with other files than the one that this doctor knows"
-        effect, mend = "one of the two is older", UPDATE
+        effect, fix = "one of the two is older", UPDATE
     own_release = library.release or "without a number"
-    return f"{PACKAGE}/ is a release ({own_release}) {what} ({known.release}): {effect}.", mend
+    return f"{PACKAGE}/ is a release ({own_release}) {what} ({known.release}): {effect}.", fix

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from ..deployment.commands import Command
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "ValueError: No application configured for scope type 'lifespan'"
 
 SENDERS = ("uvicorn", "hypercorn", "granian")
-MEND = ' application = ProtocolTypeRouter({\n     …\n+    "lifespan": lifespan,  # answers startup and shutdown'
+FIX = ' application = ProtocolTypeRouter({\n     …\n+    "lifespan": lifespan,  # answers startup and shutdown'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def check(project: Project) -> Iterator[Finding]:
     for entrance in entrances(project):
         if entrance.is_whole and entrance.protocols and "lifespan" not in entrance.protocols:
             message = f'The router has no "lifespan", which {server} sends when it starts and stops, and gets an error.'
-            yield Finding(message, entrance.place, MEND, depth=entrance.depth)
+            yield Finding(message, entrance.place, FIX, depth=entrance.depth)
 
 
 def _sender(project: Project) -> str:

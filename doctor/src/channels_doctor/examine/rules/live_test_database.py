@@ -17,7 +17,7 @@ SYMPTOM = "ImproperlyConfigured: ChannelLiveServerTestCase can not be used with 
 
 CASE = "ChannelsLiveServerTestCase"
 CONFIGURES = {"pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"}
-MEND = '+"TEST": {"NAME": BASE_DIR / "test.sqlite3"},'
+FIX = '+"TEST": {"NAME": BASE_DIR / "test.sqlite3"},'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
                     f'{node.name} is served by a process of its own, and the default database has no ["TEST"]["NAME"]: '
                     "SQLite's test database is in memory, where no other process sees it."
                 )
-                yield Finding(message, module.place(node), MEND, depth=databases.depth)
+                yield Finding(message, module.place(node), FIX, depth=databases.depth)
 
 
 def _is_case(module: Module, base: ast.expr) -> bool:

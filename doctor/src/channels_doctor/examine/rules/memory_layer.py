@@ -41,7 +41,7 @@ PROCESSES = {
 }
 SENDS = {"group_send", "send_group"}
 ONLY_HERE = "; other settings name a layer in Redis, so this is so with the examined ones alone."
-MEND = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
+FIX = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -52,8 +52,8 @@ def check(project: Project) -> Iterator[Finding]:
             if reason:
                 chosen = _is_chosen(project, layer)
                 message = f"The layer in memory ends with its process, and {reason}{ONLY_HERE if chosen else '.'}"
-                severity = "advice" if chosen else severity
-                yield Finding(message, layer.setting.place, MEND, severity, layer.setting.depth)
+                severity = "info" if chosen else severity
+                yield Finding(message, layer.setting.place, FIX, severity, layer.setting.depth)
 
 
 def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]:
@@ -76,7 +76,7 @@ def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]
                 None,
             )
     works = any(each.program in WORKERS for each in project.commands)
-    yield from _senders(project, "error" if works else "advice")
+    yield from _senders(project, "error" if works else "info")
     written = layer.setting.node and any(
         getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node)
     )
@@ -141,7 +141,7 @@ def _senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]
             name = module.path.rsplit("/", 1)[-1][:-3]
             yield (
                 f"the command {name} sends to a group from a process of its own, where nobody listens",
-                "advice",
+                "info",
             )
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from ..python.modules import Function, Module
     from ..python.names import Definition
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
 
 LOADS = ("json.loads", "orjson.loads", "ujson.loads", "simplejson.loads")
 RECEIVERS = {"receive", "receive_json"}
 LOOKS = ("valid", "serializer", "schema", "form", "check", "parse", "isinstance")
-MEND = """try:
+FIX = """try:
     text = str(json.loads(text_data)["message"])
 except (ValueError, TypeError, KeyError):
     return  # or send an error"""
@@ -56,7 +56,7 @@ def _finding(found: Definition, module: Module, node: ast.AST) -> Finding:
         f"{found.node.name} reads {spell(node)} as if every client sent what is expected:"
         " any other message closes the socket with 1011 and fills the log."
     )
-    return Finding(message, module.place(node), MEND)
+    return Finding(message, module.place(node), FIX)
 
 
 def _fails(module: Module, function: Function, flow: Flow, node: Any) -> bool:

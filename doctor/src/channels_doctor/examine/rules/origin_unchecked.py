@@ -14,7 +14,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "A page of another site opens a socket with its visitor's session."
 
-MEND = """\
+FIX = """\
 +from channels.security.websocket import AllowedHostsOriginValidator
 -        "websocket": AuthMiddlewareStack(…),
 +        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(…)),"""
@@ -25,11 +25,11 @@ def check(project: Project) -> Iterator[Finding]:
     stack = project.stack
     if project.uses_sockets and stack.is_whole and stack.entry and not stack.checks_origin:
         module, node = stack.entry
-        severity = None if stack.has_session and not stack.foreign else "advice"
+        severity = None if stack.has_session and not stack.foreign else "info"
         yield Finding(
             _message(stack),
             Place(module.path, getattr(node, "lineno", None)),
-            MEND,
+            FIX,
             severity,
             stack.depth,
         )

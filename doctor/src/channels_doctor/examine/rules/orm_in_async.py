@@ -42,10 +42,10 @@ def _finding(project: Project, reached: Reached, allowed: bool) -> Finding:
         effect = "which Django refuses there when it needs the database"
     message = f"{reached.function.name}() runs in an event loop and evaluates {reached.culprit.text}{reached.via}, {effect}."
     severity = None if reached.culprit.is_sure and not allowed else "warning"
-    return Finding(message, reached.module.place(reached.node), _mend(project, reached), severity)
+    return Finding(message, reached.module.place(reached.node), _fix(project, reached), severity)
 
 
-def _mend(project: Project, reached: Reached) -> str:
+def _fix(project: Project, reached: Reached) -> str:
     node, module = reached.node, reached.module
     if isinstance(node, ast.Call) and (reached.helper or not isinstance(node.func, ast.Attribute)):
         return f"await database_sync_to_async({spell(node.func)})(…)"

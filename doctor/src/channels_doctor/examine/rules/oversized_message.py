@@ -10,7 +10,7 @@ from ..observed import Check
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "live"
 SYMPTOM = "The server's memory grows with what a single client sends."
 
@@ -23,4 +23,4 @@ def check(project: Project) -> Iterator[Finding]:
             f"{large.server} took a message of more than 1 MiB and the consumer did not refuse it: "
             "a few clients can fill the memory."
         )
-        yield Finding(message, mend="if len(text_data) > 65536: await self.close(4009)")
+        yield Finding(message, fix="if len(text_data) > 65536: await self.close(4009)")

@@ -24,5 +24,5 @@ def check(project: Project) -> Iterator[Finding]:
         if not route.is_regular and route.pattern and REGULAR.search(route.pattern):
             message = f"path() takes no regular expression: {route.pattern} matches only an address that is spelled so."
             line = route.module.line(route.call)
-            mend = f"-{line}\n+{line.replace('path(', 're_path(', 1)}"
-            yield Finding(message, route.module.place(route.call), mend)
+            fix = f"-{line}\n+{line.replace('path(', 're_path(', 1)}"
+            yield Finding(message, route.module.place(route.call), fix)

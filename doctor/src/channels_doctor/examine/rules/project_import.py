@@ -57,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
     place = Place(frames[-1]["path"], frames[-1].get("line")) if frames else None
     seen = message if kind in ENDED else f"{kind}: {message}"
     yield Finding(
-        f"{STAGES[stage]}, so no server starts.", place, _mend(kind, message), symptom=seen
+        f"{STAGES[stage]}, so no server starts.", place, _fix(kind, message), symptom=seen
     )
 
 
@@ -68,7 +68,7 @@ def _is_explained(project: Project, stage: str, message: str) -> bool:
     return any(any(rule.check(project)) for rule in rules)
 
 
-def _mend(kind: str, message: str) -> str:
+def _fix(kind: str, message: str) -> str:
     """Return what to do first."""
     name = message.partition("No module named ")[2].strip("'\"").partition(".")[0]
     if kind == "ModuleNotFoundError" and name.isidentifier():

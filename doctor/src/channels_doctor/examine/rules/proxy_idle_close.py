@@ -26,5 +26,5 @@ def check(project: Project) -> Iterator[Finding]:
             "as a proxy does it that hears nothing for so long: quiet sockets reconnect again and again."
         )
         yield Finding(
-            message, mend="+proxy_read_timeout 75s;  # more than the server's ping interval (20 s)"
+            message, fix="+proxy_read_timeout 75s;  # more than the server's ping interval (20 s)"
         )

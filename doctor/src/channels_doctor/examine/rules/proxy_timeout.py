@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..deployment.commands import Command
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "upstream timed out (110: Connection timed out) while proxying upgraded connection"
 

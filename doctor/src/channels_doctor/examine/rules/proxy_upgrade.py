@@ -14,7 +14,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
-MEND = (
+FIX = (
     "+proxy_http_version 1.1;\n"
     "+proxy_set_header Upgrade $http_upgrade;\n"
     '+proxy_set_header Connection "upgrade";\n'
@@ -33,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
         for location in chosen[:1]:
             targets = {" ".join(each.values("proxy_pass")[0]) for each in every}
             sure = len(targets) == 1 or location.directive.words[-1] != "/"
-            yield _finding(location, WITHOUT, None if sure else "warning", MEND)
+            yield _finding(location, WITHOUT, None if sure else "warning", FIX)
     for location in chosen:
         if location.upgrades and not _is_new_enough(location):
             yield _finding(location, OVER_OLD, "warning", "+proxy_http_version 1.1;")
@@ -43,8 +43,8 @@ def _is_new_enough(location: Location) -> bool:
     return any(words in (["1.1"], ["2"]) for words in location.values("proxy_http_version"))
 
 
-def _finding(location: Location, effect: str, severity: str | None, mend: str) -> Finding:
+def _finding(location: Location, effect: str, severity: str | None, fix: str) -> Finding:
     name = " ".join(location.directive.words)
     target = " ".join(location.values("proxy_pass")[0])
     message = f"nginx's `{name}` passes sockets to {target} and {effect}."
-    return Finding(message, location.directive.place, mend, severity)
+    return Finding(message, location.directive.place, fix, severity)

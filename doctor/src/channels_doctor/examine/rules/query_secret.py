@@ -35,7 +35,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 LONGEST = 500  # characters of a line; longer ones were made by a machine
-MEND = "await cache.aset(ticket, user.pk, 30)  # a single-use ticket instead, as Sec-WebSocket-Protocol or first message"
+FIX = "await cache.aset(ticket, user.pk, 30)  # a single-use ticket instead, as Sec-WebSocket-Protocol or first message"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def _read(module: Module, function: Function) -> Iterator[Finding]:
                 f"{function.name}() takes {name} from the query string:"
                 " addresses are kept in the logs of servers and proxies, and whoever reads them has it."
             )
-            yield Finding(message, module.place(node), MEND)
+            yield Finding(message, module.place(node), FIX)
             return
 
 
@@ -125,4 +125,4 @@ def _written(file: File, text: str) -> Iterator[Finding]:
         found = ADDRESS.search(line) if len(line) <= LONGEST and "=" in line else None
         if found:
             message = f"The page puts {found.group(1)} into a WebSocket's address, which servers and proxies log."
-            yield Finding(message, Place(file.path, number), MEND)
+            yield Finding(message, Place(file.path, number), FIX)

@@ -28,8 +28,8 @@ def check(project: Project) -> Iterator[Finding]:
     for layer in layers(project):
         hosts = layer.hosts
         if layer.names & REDIS and not _is_open(hosts) and (isinstance(hosts, str) or not old):
-            for message, mend in _faults(hosts):
-                yield Finding(message, layer.setting.place, mend, depth=layer.setting.depth)
+            for message, fix in _faults(hosts):
+                yield Finding(message, layer.setting.place, fix, depth=layer.setting.depth)
 
 
 def _is_open(hosts: Any) -> bool:

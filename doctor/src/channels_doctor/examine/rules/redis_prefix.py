@@ -12,7 +12,7 @@ from ..settings.layer_config import PUBSUB, REDIS, Layer, layers
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "A message of one site appears in the tabs of another, or of the same site's test stage."
 
@@ -43,8 +43,8 @@ def check(project: Project) -> Iterator[Finding]:
                     "on that Redis gets its messages, because groups of one name are one group."
                 )
                 name = (project.settings.name or "site").split(".")[0]
-                mend = f'"CONFIG": {{"hosts": […], "prefix": "{name}"}}'
-                yield Finding(message, layer.setting.place, mend, depth=layer.setting.depth)
+                fix = f'"CONFIG": {{"hosts": […], "prefix": "{name}"}}'
+                yield Finding(message, layer.setting.place, fix, depth=layer.setting.depth)
 
 
 def _sharer(project: Project, layer: Layer) -> str:

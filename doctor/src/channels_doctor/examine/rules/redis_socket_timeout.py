@@ -44,9 +44,9 @@ def _finding(project: Project, layer: Layer, sure: bool) -> Finding:
         f"{which} gives up a read after 5 seconds, as long as the core layer waits for a message: "
         "a socket to which nothing is sent closes with 1011 after about 5 seconds."
     )
-    mend = '"hosts": [{"address": "redis://127.0.0.1:6379", "socket_timeout": None}]'
+    fix = '"hosts": [{"address": "redis://127.0.0.1:6379", "socket_timeout": None}]'
     return Finding(
-        message, layer.setting.place, mend, None if sure else "warning", layer.setting.depth
+        message, layer.setting.place, fix, None if sure else "warning", layer.setting.depth
     )
 
 

@@ -52,4 +52,4 @@ def _trailing(project: Project) -> Iterator[Finding]:
             each.text == other for each in shapes
         ):
             message = f"The script opens /{path}, and the route is {other!r}: nothing puts the slash right for a socket."
-            yield Finding(message, place, f"-/{path}\n+/{other}", "advice")
+            yield Finding(message, place, f"-/{path}\n+/{other}", "info")

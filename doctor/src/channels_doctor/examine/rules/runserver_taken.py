@@ -34,10 +34,10 @@ def check(project: Project) -> Iterator[Finding]:
     taker = _seen(project) if "runserver" in project.facts else _written(project, names[:place])
     if taker:
         message = f"The runserver of {taker} is found before daphne's, so the development server answers no WebSocket."
-        mend = (
+        fix = (
             f' INSTALLED_APPS = [\n+    "daphne",\n     …\n     "{taker}",\n     …\n-    "daphne",'
         )
-        yield Finding(message, apps.place, mend, depth=apps.depth)
+        yield Finding(message, apps.place, fix, depth=apps.depth)
 
 
 def _seen(project: Project) -> str:

@@ -49,8 +49,8 @@ def _never(project: Project, module: Module, need: ast.stmt) -> Finding:
     )
     where = "the environment alone" if said else "nothing"
     message = f"{VARIABLE} comes from {where} when a server imports {module.path}: without it no settings are found."
-    mend = f'+os.environ.setdefault("{VARIABLE}", "{project.settings.name or "config.settings"}")\n {module.line(need)}'
-    return Finding(message, module.place(need), mend, "advice" if said else "warning")
+    fix = f'+os.environ.setdefault("{VARIABLE}", "{project.settings.name or "config.settings"}")\n {module.line(need)}'
+    return Finding(message, module.place(need), fix, "info" if said else "warning")
 
 
 def _top(module: Module) -> Iterator[ast.stmt]:

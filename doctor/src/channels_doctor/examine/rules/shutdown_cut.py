@@ -10,7 +10,7 @@ from ..observed import ABNORMAL, Check
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "live"
 SYMPTOM = "CloseEvent { code: 1006, wasClean: false }"
 
@@ -25,5 +25,5 @@ def check(project: Project) -> Iterator[Finding]:
         )
         yield Finding(
             message,
-            mend="Close open sockets before the server stops, or serve with uvicorn, which does (1012).",
+            fix="Close open sockets before the server stops, or serve with uvicorn, which does (1012).",
         )

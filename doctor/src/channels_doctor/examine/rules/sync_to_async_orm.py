@@ -59,10 +59,10 @@ def _finding(handed: Handed, query: str, tidied: bool) -> Finding:
     if tidied:
         effect = "it stays open until Channels looks at it before another message."
     message = f"{handed.by} runs {query} in a thread and leaves the thread's database connection as it is: {effect}"
-    mend = changed(handed.module, handed.name, "database_sync_to_async")
+    fix = changed(handed.module, handed.name, "database_sync_to_async")
     if not handed.by.startswith("sync_to_async"):
-        mend = f"await database_sync_to_async({spell(handed.target)})(…)"
-    return Finding(message, handed.module.place(handed.name), mend, "advice" if tidied else None)
+        fix = f"await database_sync_to_async({spell(handed.target)})(…)"
+    return Finding(message, handed.module.place(handed.name), fix, "info" if tidied else None)
 
 
 def _calls(project: Project) -> Iterator[Handed]:

@@ -43,8 +43,8 @@ def check(project: Project) -> Iterator[Finding]:
             or is_test(path)
             or not _is_imported(project, unparsed)
         )
-        mend = f"python -m py_compile {shlex.quote(path)}  # shows the place"
-        yield Finding(message, unparsed.place, mend, "advice" if aside else None)
+        fix = f"python -m py_compile {shlex.quote(path)}  # shows the place"
+        yield Finding(message, unparsed.place, fix, "info" if aside else None)
 
 
 def _is_too_old(project: Project) -> bool:

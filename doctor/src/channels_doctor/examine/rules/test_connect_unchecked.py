@@ -11,7 +11,7 @@ from ..tests.communicators import Communicator, communicators, methods
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "TimeoutError"
 
@@ -25,10 +25,10 @@ def check(project: Project) -> Iterator[Finding]:
                     f"{each.function.name} throws away what connect() returns, so a socket that was refused shows "
                     "only as a time-out further down."
                 )
-                yield Finding(message, each.module.place(call), _mend(each))
+                yield Finding(message, each.module.place(call), _fix(each))
 
 
-def _mend(each: Communicator) -> str:
+def _fix(each: Communicator) -> str:
     return f"-await {each.name}.connect()\n+connected, _ = await {each.name}.connect()\n+assert connected"
 
 

@@ -14,7 +14,7 @@ from ..tests.database_access import MARK, Fixtures, has_mark
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = (
     'RuntimeError: Database access not allowed, use the "django_db" mark, '

@@ -13,7 +13,7 @@ from ..tests.communicators import Communicator, communicators, methods
 if TYPE_CHECKING:
     from ..project import Project
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "assert False"
 
@@ -28,8 +28,8 @@ def check(project: Project) -> Iterator[Finding]:
                 f"{each.function.name} connects to the whole application without an Origin, "
                 "which its validator refuses: connect() returns (False, 1000)."
             )
-            mend = '+headers=[(b"origin", b"http://localhost")],'
-            yield Finding(message, each.module.place(each.call), mend)
+            fix = '+headers=[(b"origin", b"http://localhost")],'
+            yield Finding(message, each.module.place(each.call), fix)
 
 
 def _is_strict(project: Project) -> bool:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-SEVERITY = "advice"
+SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "ValueError: No route found for path"
 
-MEND = """\
+FIX = """\
  from channels.generic.websocket import AsyncWebsocketConsumer
  from django.urls import re_path
 +
@@ -49,7 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
     ):
         module, call = _outermost(routers)
         message = "No route takes unknown paths: each scanner and each mistyped address is an error 500 with a traceback."
-        yield Finding(message, module.place(call), MEND)
+        yield Finding(message, module.place(call), FIX)
 
 
 def _is_open(route: dict[str, object]) -> bool:

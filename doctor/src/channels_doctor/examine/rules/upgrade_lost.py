@@ -16,7 +16,7 @@ SYMPTOM = "Error during WebSocket handshake: Unexpected response code"
 
 BAD = 400
 ORDINARY = {200, 204, 404, 405, 426}
-MEND = """+proxy_http_version 1.1;
+FIX = """+proxy_http_version 1.1;
 +proxy_set_header Upgrade $http_upgrade;
 +proxy_set_header Connection "upgrade";"""
 
@@ -30,4 +30,4 @@ def check(project: Project) -> Iterator[Finding]:
             f"The handshake for {own.route} is answered{who} with {own.status}, as if it were an ordinary request: "
             "a proxy has not passed the Upgrade header on, or what serves this path speaks no WebSocket."
         )
-        yield Finding(message, mend=MEND, severity="warning" if own.status == BAD else None)
+        yield Finding(message, fix=FIX, severity="warning" if own.status == BAD else None)

@@ -17,7 +17,7 @@ DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
 HTTP_NEEDED = 3  # the version of Channels that warns; before, HTTP went to Django by itself
-MEND = ' application = ProtocolTypeRouter({\n     …\n+    "websocket": URLRouter(websocket_urlpatterns),'
+FIX = ' application = ProtocolTypeRouter({\n     …\n+    "websocket": URLRouter(websocket_urlpatterns),'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def check(project: Project) -> Iterator[Finding]:
                 if entrance.is_bare
                 else "ValueError: No application configured for scope type 'websocket'"
             )
-            yield Finding(_why(project, entrance), entrance.place, MEND, None, entrance.depth, seen)
+            yield Finding(_why(project, entrance), entrance.place, FIX, None, entrance.depth, seen)
         elif "websocket" in entrance.protocols and "http" not in entrance.protocols:
             yield from _without_http(project, entrance)
 
@@ -78,5 +78,5 @@ def _without_http(project: Project, entrance: Entrance) -> Iterator[Finding]:
         f'The router has no "http", which Channels {version} does not add by itself: {effect}.'
     )
     severity = None if version > HTTP_NEEDED else "warning"
-    mend = ' application = ProtocolTypeRouter({\n+    "http": get_asgi_application(),'
-    yield Finding(message, entrance.place, mend, severity, entrance.depth)
+    fix = ' application = ProtocolTypeRouter({\n+    "http": get_asgi_application(),'
+    yield Finding(message, entrance.place, fix, severity, entrance.depth)

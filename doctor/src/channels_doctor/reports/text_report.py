@@ -1,0 +1,142 @@
+"""The report for people: what was examined, the findings, and where to start."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from channels_doctor.support.sanitize import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from channels_doctor.examination import Examination
+
+    Finding = dict[str, Any]
+
+COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
+PLURALS = {"error": "errors", "warning": "warnings", "info": "info"}
+DEPTHS = ("source", "settings", "live")
+VERSIONS_SHOWN = ("django", "channels", "daphne", "uvicorn", "channels-redis", "redis")
+INDENT = " " * 4
+LABEL_COLUMNS = 9  # the width of "Symptom: "
+MIN_COLUMNS, MAX_COLUMNS = 40, 100
+
+
+def text_report(examination: Examination) -> str:
+    """Return the report: errors and warnings by depth, then all info findings in short."""
+    parts = [_headline(examination)]
+    for depth in DEPTHS:
+        parts.append(f"{click.style(depth, bold=True)}: {_depth_summary(examination, depth)}")
+        parts.extend(_paragraph(each) for each in _problems(examination) if each["depth"] == depth)
+    infos = [each for each in examination.findings if each["severity"] == "info"]
+    if infos:
+        parts.append(f"{click.style('info', bold=True)}: --explain ID prints a rule's page.")
+        parts.extend(_heading(each) + "\n" + _wrap(each["message"]) for each in infos)
+    return "\n\n".join([*parts, _conclusion(examination)])
+
+
+def _problems(examination: Examination) -> list[Finding]:
+    """Return the errors and warnings."""
+    return [each for each in examination.findings if each["severity"] != "info"]
+
+
+def _headline(examination: Examination) -> str:
+    """Return what was examined: the folder, its settings and versions, or the URL."""
+    if examination.location is None:
+        return f"Examined {printable(str(examination.live.get('route')))}."
+    versions = examination.facts.get("versions") or {}
+    known = [f"{name} {versions[name]}" for name in VERSIONS_SHOWN if name in versions]
+    python = ".".join(map(str, examination.python.version)) if examination.python else "?"
+    settings = examination.settings_module or "settings unknown"
+    details = ", ".join([settings, f"Python {python}", *known])
+    return printable(f"{examination.location.root}: {details}")
+
+
+def _depth_summary(examination: Examination, depth: str) -> str:
+    """Return how far a depth was examined, and how many findings it has."""
+    count = _count([each for each in examination.findings if each["depth"] == depth])
+    if examination.location is None and depth != "live":
+        return "not examined, because --url examines a running deployment."
+    if depth == "source":
+        return f"{examination.files} Python files, {count}."
+    failure = examination.settings_failure if depth == "settings" else examination.live_failure
+    if failure:
+        return f"not examined completely: {_first_line(printable(failure))}."
+    if depth == "settings":
+        return f"loaded by Django, {count}."
+    return _live_summary(examination.live, count)
+
+
+def _live_summary(live: dict[str, Any], count: str) -> str:
+    if not live:
+        return "not examined; --live starts the project's server on a temporary database."
+    server = live.get("server") or "the server"
+    route = live.get("route")
+    return printable(f"{server} {f'at {route}' if route else 'without WebSocket routes'}, {count}.")
+
+
+def _paragraph(finding: Finding) -> str:
+    return "\n".join([_heading(finding), *_details(finding)])
+
+
+def _heading(finding: Finding) -> str:
+    severity = click.style(finding["severity"], fg=COLORS[finding["severity"]], bold=True)
+    return "  " + "  ".join(filter(None, [severity, _place(finding), f"[{finding['rule']}]"]))
+
+
+def _place(finding: Finding) -> str:
+    place = f"{finding['path']}:{finding['line']}" if finding["line"] else finding["path"] or ""
+    return printable(place).replace("\n", "\\n")
+
+
+def _details(finding: Finding) -> Iterator[str]:
+    yield _wrap(finding["message"])
+    yield _wrap(finding["symptom"], "Symptom: ")
+    for number, line in enumerate(printable(finding["fix"]).splitlines()):
+        label = "Fix:" if number == 0 else ""
+        yield f"{INDENT}{label:{LABEL_COLUMNS}}{_color_diff(line)}"
+    yield f"{INDENT}{'More:':{LABEL_COLUMNS}}channels-doctor --explain {finding['rule']}"
+
+
+def _wrap(text: str, label: str = "") -> str:
+    """Return an indented paragraph as wide as the terminal; later lines hang below a label."""
+    columns = min(shutil.get_terminal_size((MAX_COLUMNS, 24)).columns, MAX_COLUMNS)
+    return textwrap.fill(
+        label + " ".join(printable(text).split()),
+        width=max(columns, MIN_COLUMNS),
+        initial_indent=INDENT,
+        subsequent_indent=INDENT + " " * len(label),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _color_diff(line: str) -> str:
+    return click.style(line, fg={"-": "red", "+": "green"}.get(line[:1]))
+
+
+def _conclusion(examination: Examination) -> str:
+    """Return how many findings there are, and the first error to look at."""
+    if not examination.findings:
+        return "No findings."
+    error = next((each for each in examination.findings if each["severity"] == "error"), None)
+    place = " ".join(filter(None, [_place(error), f"[{error['rule']}]"])) if error else ""
+    start = f" Start with {place}." if place else ""
+    return f"{_count(examination.findings)}.{start}"
+
+
+def _count(findings: list[Finding]) -> str:
+    """Return "1 error, 2 warnings", without severities that do not occur."""
+    counts = {name: sum(each["severity"] == name for each in findings) for name in PLURALS}
+    parts = [
+        f"{count} {PLURALS[name] if count > 1 else name}" for name, count in counts.items() if count
+    ]
+    return ", ".join(parts) or "no findings"
+
+
+def _first_line(text: str) -> str:
+    return text.splitlines()[0].rstrip(".") if text else ""
