@@ -1,4 +1,4 @@
-"""What the tests share: a small template of our shape, and ways to run the command."""
+"""Fixtures of all tests: a small template, and functions that run the command."""
 
 import json
 import os
@@ -12,18 +12,24 @@ import pytest
 from click.testing import CliRunner
 from support.paths import ROOT, SOURCES
 
-# In the order of their imports: pytest rewrites the assertions of what is not imported yet.
+# In import order, so that pytest can rewrite the assertions of each module before its import.
 pytest_plugins = [
     "support.renders",
+    "support.processes",
+    "support.snapshots",
+    "support.pythons",
+    "support.sandbox",
     "support.projects",
+    "support.servers",
+    "support.postgres",
+    "support.redis",
     "support.browsers",
     "support.cookiecutters",
     "support.starter_folders",
     "support.git_repositories",
 ]
 
-
-# A post_gen hook that only writes down how it was run, and fails when a test says so.
+# A post_gen hook that only records how it was run, and fails if a test asks for it.
 STUB_HOOK = """
 import json, os, sys
 answers = json.loads(r'{{ cookiecutter | tojson }}')
@@ -50,12 +56,10 @@ LIBRARY = {
 
 
 def pytest_configure():
-    """Let the children of tests hear signals also where nohup, or a shell's background, has this run ignore them."""
-    for each in (signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(each) is signal.SIG_IGN:
-            signal.signal(
-                each, lambda *_: None
-            )  # ignored here still, but a child inherits only what is SIG_IGN
+    """Restore signals that nohup or a shell's background job has set to be ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # children inherit SIG_IGN, but no handler
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +69,7 @@ def schema():
 
 @pytest.fixture
 def standin(tmp_path_factory):
-    """A complete template in a folder of its own: our options and rules, few files, a stub for the hook."""
+    """A complete template: the options and rules of the real one, few files, a stub for the hook."""
     folder = tmp_path_factory.mktemp("template")
     project = folder / "{{cookiecutter.project_slug}}"
     write_files(project, FILES)
@@ -80,7 +84,7 @@ def standin(tmp_path_factory):
 
 
 def write_files(folder, files):
-    """Write texts into files below a folder, by their names."""
+    """Write {name: text} below a folder."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +121,7 @@ def environment():
 
 
 class Child(subprocess.Popen):
-    """A process that a failed test does not wait for."""
+    """A process that a failed test kills instead of waiting for it."""
 
     def __exit__(self, kind, *details):
         if kind:
@@ -127,7 +131,7 @@ class Child(subprocess.Popen):
 
 @pytest.fixture
 def start(here, environment):
-    """Start `python -m chanscaffold` as a process of its own."""
+    """Start `python -m chanscaffold` as a child process."""
 
     def popen(*arguments, before=(), env=(), **settings):
         command = [*before, sys.executable, "-m", "chanscaffold", *map(str, arguments)]
@@ -144,7 +148,7 @@ def start(here, environment):
 
 @pytest.fixture
 def run(start):
-    """Run `python -m chanscaffold` as a process of its own, to its end."""
+    """Run `python -m chanscaffold` as a child process, and return its result."""
 
     def finish(*arguments, **settings):
         with start(*arguments, **settings) as process:
@@ -152,25 +156,6 @@ def run(start):
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     return finish
-
-
-@pytest.fixture
-def snapshot():
-    """Return a function that lists a folder: every path with its kind, mode and content."""
-    return take_snapshot
-
-
-def take_snapshot(folder):
-    return {
-        str(path.relative_to(folder)): describe(path) for path in sorted(Path(folder).rglob("*"))
-    }
-
-
-def describe(path):
-    if path.is_symlink():
-        return "link", os.readlink(path)
-    mode = path.stat().st_mode
-    return (mode, path.read_bytes()) if path.is_file() else (mode,)
 
 
 @pytest.fixture

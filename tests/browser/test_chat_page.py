@@ -7,7 +7,9 @@ import signal
 
 import pytest
 from playwright.sync_api import expect
-from support.projects import PASSWORD, RUNSERVER, UVICORN, end, free_port, serve
+from support.processes import find_free_port, stop_session
+from support.projects import PASSWORD
+from support.servers import RUNSERVER, UVICORN, serve
 
 pytestmark = pytest.mark.slow
 
@@ -34,11 +36,11 @@ class Visitor:
 
     def sign_in(self, name):
         """Sign in through the form."""
-        self.page.goto(f"{self.server.address}/accounts/login/?next=/")
+        self.page.goto(f"{self.server.url}/accounts/login/?next=/")
         self.page.get_by_label("Username").fill(name)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url(f"{self.server.address}/")
+        self.page.wait_for_url(f"{self.server.url}/")
 
     def open(self, block):
         """Select the tab of a block, and return the block."""
@@ -71,9 +73,9 @@ class Visitor:
 
 
 @pytest.fixture
-def site(ready):
+def site(default_project):
     """The development server of a new project."""
-    with serve(ready, RUNSERVER) as server:
+    with serve(default_project, RUNSERVER) as server:
         yield server
 
 
@@ -88,7 +90,7 @@ def visit(chromium):
         if name:
             visitor.sign_in(name)
         else:
-            visitor.page.goto(server.address)
+            visitor.page.goto(server.url)
         return visitor
 
     yield arrive
@@ -168,7 +170,7 @@ def test_the_phases_are_tabs_for_keyboards_and_links(site, visit):
         expect(shown).to_have_attribute("id", phase)
         expect(selected).to_be_focused()
         expect(selected).to_have_attribute("aria-controls", phase)
-    visitor.page.goto(f"{site.address}/?again#chat")
+    visitor.page.goto(f"{site.url}/?again#chat")
     expect(shown).to_have_attribute("id", "layer")
     visitor.page.click("#websocket-tab")
     expect(shown).to_have_attribute("id", "websocket")
@@ -179,7 +181,7 @@ def test_the_phases_are_tabs_for_keyboards_and_links(site, visit):
 def test_without_javascript_all_phases_are_shown_and_the_first_works(chromium, site):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(site.address)
+    page.goto(site.url)
     expect(page.locator("section:visible")).to_have_count(3)
     page.get_by_role("button", name="Send a request").click()
     expect(page.locator("body")).to_contain_text("Hello, stranger.")
@@ -218,9 +220,9 @@ def post_elsewhere(project, name, *texts):
     project.manage("shell", "-c", "\n".join(lines))
 
 
-def test_the_page_reconnects_and_the_librarys_room_misses_nothing(ready, visit):
-    port = free_port()
-    with serve(ready, RUNSERVER, port) as server:
+def test_the_page_reconnects_and_the_librarys_room_misses_nothing(default_project, visit):
+    port = find_free_port()
+    with serve(default_project, RUNSERVER, port) as server:
         alice = visit(server, "alice")
         alice.expect_states(*SOCKETS)
         alice.write("chat", "before the crash")
@@ -229,8 +231,8 @@ def test_the_page_reconnects_and_the_librarys_room_misses_nothing(ready, visit):
         alice.expect_words("chat", re.compile(r"^reconnecting in \d+ s$"))
         alice.write("chat", "during the crash")
         alice.expect_in("chat", "kept until the connection is back")
-        post_elsewhere(ready, "bob", "the first while away", "the second while away")
-    with serve(ready, RUNSERVER, port):
+        post_elsewhere(default_project, "bob", "the first while away", "the second while away")
+    with serve(default_project, RUNSERVER, port):
         alice.expect_words("chat", "connected, resumed 2 messages")
         alice.expect_in("chat", "alice during the crash")
         assert alice.messages().all_inner_texts()[-4:] == [
@@ -261,21 +263,21 @@ def test_a_button_shows_that_only_the_librarys_room_sends_what_was_missed(site, 
     expect(alice.page.locator("#room .log")).not_to_contain_text("you have missed this")
 
 
-def test_a_server_that_stops_says_so_and_the_page_reconnects_soon(ready, visit):
-    port = free_port()
-    with serve(ready, UVICORN, port) as server:
+def test_a_server_that_stops_says_so_and_the_page_reconnects_soon(default_project, visit):
+    port = find_free_port()
+    with serve(default_project, UVICORN, port) as server:
         alice = visit(server, "alice")
         alice.expect_states(*SOCKETS)
-        end(server.process)
+        stop_session(server.process)
         for block in LIBRARY:
             alice.expect_in(block, "closed with 1012")
-    with serve(ready, UVICORN, port):
+    with serve(default_project, UVICORN, port):
         alice.expect_states(*SOCKETS)
 
 
-def test_earlier_messages_are_on_the_page_and_in_the_history(ready, site, visit):
+def test_earlier_messages_are_on_the_page_and_in_the_history(default_project, site, visit):
     text = "said before <img src=x onerror=alert(1)> & more"
-    post_elsewhere(ready, "bob", text)
+    post_elsewhere(default_project, "bob", text)
     alice = visit(site, "alice")
     alice.expect_words("chat", "connected")
     expect(alice.messages().last).to_have_text(text)
@@ -296,16 +298,16 @@ Room.objects.filter(pk=room.pk).update(last_seq=numbers[-1])
 """
 
 
-def test_a_client_that_has_missed_too_much_is_sent_to_the_history(ready, visit):
-    port = free_port()
-    post_elsewhere(ready, "alice", "the last that is known")
-    with serve(ready, RUNSERVER, port) as server:
+def test_a_client_that_has_missed_too_much_is_sent_to_the_history(default_project, visit):
+    port = find_free_port()
+    post_elsewhere(default_project, "alice", "the last that is known")
+    with serve(default_project, RUNSERVER, port) as server:
         alice = visit(server, "alice")
         alice.expect_states(*SOCKETS)
         kill(server)
         alice.expect_states(*SOCKETS, state="reconnecting")
-        ready.manage("shell", "-c", FILL)
-    with serve(ready, RUNSERVER, port):
+        default_project.manage("shell", "-c", FILL)
+    with serve(default_project, RUNSERVER, port):
         alice.expect_words("chat", "connected")
         alice.write("chat", "a live message")
         alice.expect_in("chat", "alice a live message")
@@ -347,7 +349,7 @@ def test_logging_out_in_another_tab_closes_the_librarys_sockets(site, visit):
     alice = visit(site, "alice")
     alice.expect_states(*SOCKETS)
     other = alice.page.context.new_page()
-    other.goto(f"{site.address}/accounts/")
+    other.goto(f"{site.url}/accounts/")
     other.get_by_role("button", name="Log out").click()
     alice.expect_states("chat", "notify", state="closed")
     alice.expect_in("chat", "closed with 4401")
@@ -363,6 +365,6 @@ def test_logging_out_ends_at_the_sign_in_page(site, visit):
     alice.page.get_by_role("button", name="Log out").click()
     expect(alice.page).to_have_url(re.compile("/accounts/login/"))
     expect(alice.page.get_by_role("link", name="Sign in")).to_have_count(0)
-    alice.page.goto(f"{site.address}/accounts/")
+    alice.page.goto(f"{site.url}/accounts/")
     expect(alice.page).to_have_url(re.compile(r"/accounts/login/\?next=/accounts/"))
     assert alice.complaints == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.paths import ROOT
-from support.projects import free_port, wait_for
+from support.processes import find_free_port, wait_for
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
@@ -62,7 +62,7 @@ class StandIn:
     """A server with one room and an echo, which can go away, refuse sockets, and fall silent."""
 
     def __init__(self):
-        self.port, self.server = free_port(), None
+        self.port, self.server = find_free_port(), None
         self.sockets, self.frames = [], []  # of all sockets so far
         self.stored = []  # the numbers of the room's messages
         self.refusals = []  # the close codes of the next sockets

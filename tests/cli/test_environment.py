@@ -3,7 +3,10 @@
 import subprocess
 
 import pytest
-from support.projects import UV, Project, check, is_proven, run, take_snapshot
+from support.processes import check, run
+from support.projects import Project, assert_setup_succeeded
+from support.pythons import UV
+from support.snapshots import ENVIRONMENT_FOLDERS, take_snapshot
 
 pytestmark = pytest.mark.slow
 
@@ -11,17 +14,17 @@ NOT_USED = "CHANNEL_LAYER_URL, DATABASE_URL, DJANGO_SETTINGS_MODULE, PYTHONPATH,
 
 
 @pytest.fixture
-def make(workshop, tmp_path):
+def make(sandbox, tmp_path):
     """Run `chanscaffold new mysite` in a folder of its own."""
 
     def new(*flags, home=None, **variables):
         folder = tmp_path / "here"
         folder.mkdir(exist_ok=True)
-        env = workshop.env(**variables)
+        env = sandbox.environment(**variables)
         if home is not None:
             env["HOME"] = str(home)
-        project = Project(folder / "mysite", env, run(workshop.new("mysite", *flags), folder, env))
-        assert project.made.code == 0, project.made.output
+        project = Project(folder / "mysite", env, run(sandbox.new_command("mysite", *flags), folder, env))
+        assert project.creation.exit_code == 0, project.creation.output
         return project
 
     return new
@@ -59,14 +62,14 @@ def authors(project):
 def test_the_commit_has_the_users_name(make, home):
     project = make("--no-setup", home=home)
     assert authors(project) == {"Me <me@example.com>"}
-    assert "git knows no" not in project.made.output
+    assert "git knows no" not in project.creation.output
     assert project.git("status", "--porcelain") == ""
 
 
 def test_without_an_identity_the_commit_has_the_generators_name_and_a_line_says_so(make):
     project = make("--no-setup")
     assert authors(project) == {"chanscaffold <chanscaffold@localhost>"}
-    assert project.made.output.count("git knows no user.email") == 1
+    assert project.creation.output.count("git knows no user.email") == 1
     assert project.git("status", "--porcelain") == ""
 
 
@@ -93,24 +96,24 @@ def test_a_global_ignore_file_hides_no_file_of_the_template(make, home):
 
 def test_without_git_one_line_says_so(make):
     project = make(tools=("sh", "uv"))
-    is_proven(project.made.output)
-    assert project.made.output.count("git was not found") == 1
+    assert_setup_succeeded(project.creation.output)
+    assert project.creation.output.count("git was not found") == 1
     assert not (project.path / ".git").exists()
 
 
-def test_another_repository_around_it_is_left_alone(make, workshop, tmp_path, home):
-    outer = Project(tmp_path / "here", workshop.env(HOME=home), None)
+def test_another_repository_around_it_is_left_alone(make, sandbox, tmp_path, home):
+    outer = Project(tmp_path / "here", sandbox.environment(HOME=home), None)
     outer.path.mkdir()
     outer.git("init", "--quiet")
     outer.git("commit", "--quiet", "--allow-empty", "--message", "Mine")
-    before = take_snapshot(outer.path)
+    before = take_snapshot(outer.path, ignore=ENVIRONMENT_FOLDERS)
     project = make(home=home)
-    is_proven(project.made.output)
-    assert project.made.output.count("lies in another git repository") == 1
+    assert_setup_succeeded(project.creation.output)
+    assert project.creation.output.count("lies in another git repository") == 1
     assert not (project.path / ".git").exists()
     after = {
         name: each
-        for name, each in take_snapshot(outer.path).items()
+        for name, each in take_snapshot(outer.path, ignore=ENVIRONMENT_FOLDERS).items()
         if not name.startswith("mysite")
     }
     assert after == before
@@ -120,18 +123,18 @@ def test_another_repository_around_it_is_left_alone(make, workshop, tmp_path, ho
         assert f"mysite/{secret}" not in status
 
 
-def test_variables_of_a_git_hook_do_not_redirect_the_commit(make, workshop, tmp_path, home):
-    outer = Project(tmp_path / "outer", workshop.env(HOME=home), None)
+def test_variables_of_a_git_hook_do_not_redirect_the_commit(make, sandbox, tmp_path, home):
+    outer = Project(tmp_path / "outer", sandbox.environment(HOME=home), None)
     outer.path.mkdir()
     outer.git("init", "--quiet")
-    before = take_snapshot(outer.path)
+    before = take_snapshot(outer.path, ignore=ENVIRONMENT_FOLDERS)
     inside = {
         "GIT_DIR": outer.path / ".git",
         "GIT_WORK_TREE": outer.path,
         "GIT_INDEX_FILE": outer.path / ".git" / "index",
     }
     project = make("--no-setup", home=home, **inside)
-    assert take_snapshot(outer.path) == before
+    assert take_snapshot(outer.path, ignore=ENVIRONMENT_FOLDERS) == before
     for name in inside:
         del project.env[name]
     assert project.git("log", "--format=%s") == "Start Mysite\n"
@@ -140,13 +143,13 @@ def test_variables_of_a_git_hook_do_not_redirect_the_commit(make, workshop, tmp_
 # No uv
 
 
-def test_without_uv_pip_installs_and_one_line_says_what_uv_would_save(workshop, tmp_path):
-    env = workshop.env(tools=("git", "sh"))
-    command = workshop.cookiecutter(project_slug="mysite", project_name="My Site")
+def test_without_uv_pip_installs_and_one_line_says_what_uv_would_save(sandbox, tmp_path):
+    env = sandbox.environment(tools=("git", "sh"))
+    command = sandbox.cookiecutter_command(project_slug="mysite", project_name="My Site")
     project = Project(tmp_path / "mysite", env, run(command, tmp_path, env))
-    assert project.made.code == 0
-    is_proven(project.made.output)
-    assert project.made.output.count("uv was not found, so pip installs") == 1
+    assert project.creation.exit_code == 0
+    assert_setup_succeeded(project.creation.output)
+    assert project.creation.output.count("uv was not found, so pip installs") == 1
     assert not (project.path / "uv.lock").exists()
     assert project.git("status", "--porcelain") == ""
     assert len(project.git("log", "--format=%h").split()) == 1
@@ -170,11 +173,11 @@ def other(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=["chanscaffold", "cookiecutter"])
-def surrounded(request, workshop, other, tmp_path_factory):
+def surrounded(request, sandbox, other, tmp_path_factory):
     """A project made in there, by either way, and what the other project was before."""
     folder = tmp_path_factory.mktemp("odd") / "Füße & 日本, it's odd"
     folder.mkdir()
-    env = workshop.env(
+    env = sandbox.environment(
         before=[other / ".venv" / "bin"],
         LC_ALL="C",
         VIRTUAL_ENV=other / ".venv",
@@ -184,8 +187,8 @@ def surrounded(request, workshop, other, tmp_path_factory):
         CHANNEL_LAYER_URL="redis://127.0.0.1:1/0",
     )
     commands = {
-        "chanscaffold": workshop.new("mysite"),
-        "cookiecutter": workshop.cookiecutter(project_slug="mysite"),
+        "chanscaffold": sandbox.new_command("mysite"),
+        "cookiecutter": sandbox.cookiecutter_command(project_slug="mysite"),
     }
     before = whole(other)
     project = Project(folder / "mysite", env, run(commands[request.param], folder, env))
@@ -200,12 +203,12 @@ def whole(folder):
 
 def test_it_is_made_and_proven_all_the_same(surrounded):
     project, _ = surrounded
-    assert project.made.code == 0, project.made.output
-    is_proven(project.made.output)
+    assert project.creation.exit_code == 0, project.creation.output
+    assert_setup_succeeded(project.creation.output)
 
 
 def test_what_is_not_used_is_named_in_one_line(surrounded):
-    lines = surrounded[0].made.output.splitlines()
+    lines = surrounded[0].creation.output.splitlines()
     assert [line.strip() for line in lines if "Not used" in line] == [
         f"Not used, though set in this shell: {NOT_USED}."
     ]
@@ -230,7 +233,7 @@ def test_the_history_is_clean(surrounded):
 def test_the_printed_commands_work_in_that_very_shell(surrounded):
     """Typed one after the other; a check stands for the server and the tests, which take longer."""
     project, _ = surrounded
-    _, _, end = project.made.output.partition("Ready")
+    _, _, end = project.creation.output.partition("Ready")
     commands = [line.strip() for line in end.splitlines() if line.startswith("  ")]
     assert commands[-2:] == [".venv/bin/python manage.py runserver", ".venv/bin/python -m pytest"]
     script = " && ".join(

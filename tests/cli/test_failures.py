@@ -10,7 +10,8 @@ import sys
 
 import pytest
 from support.paths import ROOT
-from support.projects import UV, Process, processes_in, run, wait_for
+from support.processes import Process, find_processes_in, run, wait_for
+from support.pythons import UV
 from support.renders import PROJECT, SOURCE, copy_template
 
 pytestmark = pytest.mark.slow
@@ -82,8 +83,8 @@ def gates(tmp_path_factory):
 class Attempt:
     """One run of `chanscaffold new mysite` in a folder of its own, with three superusers."""
 
-    def __init__(self, workshop, folder, gated, gates):
-        self.workshop, self.folder, self.gated, self.gates = workshop, folder, gated, gates
+    def __init__(self, sandbox, folder, gated, gates):
+        self.sandbox, self.folder, self.gated, self.gates = sandbox, folder, gated, gates
         self.project, self.mark, self.temporary = folder / "mysite", folder / "mark", folder / "tmp"
         self.temporary.mkdir()
         (self.folder / "home").mkdir()
@@ -94,12 +95,12 @@ class Attempt:
     def env(self, gate="", **variables):
         """Return the environment in which something fails or waits at a gate."""
         basics = {"HOME": self.folder / "home", "TMPDIR": self.temporary, "GATE_MARK": self.mark}
-        return self.workshop.env(before=[self.gates], GATE=gate, **basics, **variables)
+        return self.sandbox.environment(before=[self.gates], GATE=gate, **basics, **variables)
 
     def command(self, *flags):
         """Return the command line."""
         names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
-        return self.workshop.new("mysite", "--template", self.gated, *names, *flags)
+        return self.sandbox.new_command("mysite", "--template", self.gated, *names, *flags)
 
     def run(self, gate="", *flags, before=(), **variables):
         """Run it to its end."""
@@ -109,15 +110,15 @@ class Attempt:
         """Start it and return it when it waits at the gate."""
         process = Process(self.command(), self.folder, self.env(gate), terminal)
         ended = lambda: process.process.poll() is not None  # noqa: E731
-        wait_for(lambda: self.mark.exists() or ended(), gate, limit=200)
+        wait_for(lambda: self.mark.exists() or ended(), gate, timeout=200)
         assert not ended(), process.output
         return process
 
     def go_on(self, result, **variables):
         """Type the commands that were printed, and check that they complete the project."""
         self.mark.unlink(missing_ok=True)
-        after = run(["sh", "-c", " && ".join(result.left)], self.folder, self.env(**variables))
-        assert after.code == 0, f"{result.left}\n{after.output}"
+        after = run(["sh", "-c", " && ".join(result.missing_steps)], self.folder, self.env(**variables))
+        assert after.exit_code == 0, f"{result.missing_steps}\n{after.output}"
         assert "checks passed" in after.output
         assert "Still to do" not in after.output
         assert self.users() == ["alice", "bob", "carol"]
@@ -142,28 +143,28 @@ class Attempt:
     def nothing_runs(self):
         """Assert that every process of the project ends, and leaves no temporary file."""
         wait_for(
-            lambda: not processes_in(self.folder), f"no process left: {processes_in(self.folder)}"
+            lambda: not find_processes_in(self.folder), f"no process left: {find_processes_in(self.folder)}"
         )
         # Locks of uv stay where they are.
         assert [path for path in self.temporary.iterdir() if not path.name.startswith("uv-")] == []
 
 
 @pytest.fixture
-def attempt(workshop, tmp_path, gated, gates):
-    yield Attempt(workshop, tmp_path, gated, gates)
-    for process in processes_in(tmp_path):  # only after a failure
+def attempt(sandbox, tmp_path, gated, gates):
+    yield Attempt(sandbox, tmp_path, gated, gates)
+    for process in find_processes_in(tmp_path):  # only after a failure
         os.kill(process, signal.SIGKILL)
 
 
 def is_missing(result, *words, command=SMOKE):
     """Assert that a run says in a line which step failed, and what to type now."""
     errors = [line for line in result.output.splitlines() if line.startswith("Error: ")]
-    assert result.code == 3, result.output
+    assert result.exit_code == 3, result.output
     assert len(errors) == 1, result.output
     for word in words:
         assert word in errors[0]
     assert "Traceback" not in result.output
-    assert result.left[-1].endswith(command)
+    assert result.missing_steps[-1].endswith(command)
     assert "Ready" not in result.output
 
 
@@ -195,19 +196,19 @@ def test_a_step_that_fails_shows_its_last_lines_and_logs_all(attempt, gate, labe
 
 def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
     result = attempt.run("fail git")
-    assert result.code == 3
+    assert result.exit_code == 3
     assert result.output.count("Error: ") == 1
     assert "Error: no history was begun: " in result.output
     assert "the reason" in result.output
-    assert [shlex.split(line)[:2] for line in result.left[-3:]] == [
+    assert [shlex.split(line)[:2] for line in result.missing_steps[-3:]] == [
         ["git", "init"],
         ["git", "add"],
         ["git", "commit"],
     ]
     assert "checks passed" in result.output
     assert attempt.users() == ["alice", "bob", "carol"]
-    after = run(["sh", "-c", " && ".join(result.left)], attempt.folder, attempt.env())
-    assert after.code == 0, after.output
+    after = run(["sh", "-c", " && ".join(result.missing_steps)], attempt.folder, attempt.env())
+    assert after.exit_code == 0, after.output
     tracked = run(["git", "ls-files"], attempt.project, attempt.env()).output.split()
     assert {"manage.py", "uv.lock"} <= set(tracked)
     assert ".env" not in tracked
@@ -221,8 +222,8 @@ def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
         ("wait served", 30, "Prove that the project answers"),
     ],
 )
-def test_a_step_that_takes_too_long_is_stopped(ready, attempt, gate, seconds, label):
-    """The ready project has seen to it that the packages are near, so that the steps before it are quick."""
+def test_a_step_that_takes_too_long_is_stopped(default_project, attempt, gate, seconds, label):
+    """The default project has filled the package caches, so the steps before this one are fast."""
     result = attempt.run(gate, CHANSCAFFOLD_STEP_SECONDS=seconds)
     command = SMOKE if gate != "wait served" else "manage.py smoke"
     is_missing(result, f"{label}: stopped after {seconds} seconds", command=command)
@@ -277,11 +278,11 @@ def test_without_a_network_the_project_is_there_and_completed_later(attempt):
 
 @needs_offline
 def test_cookiecutter_without_a_network_and_uv_leaves_the_project_and_the_commands(attempt):
-    command = attempt.workshop.cookiecutter(project_slug="mysite", superusers="alice,bob,carol")
+    command = attempt.sandbox.cookiecutter_command(project_slug="mysite", superusers="alice,bob,carol")
     env = attempt.env(PIP_CACHE_DIR=attempt.folder / "empty", PIP_RETRIES=0)
-    env["PATH"] = str(attempt.workshop.tools("git", "sh"))
+    env["PATH"] = str(attempt.sandbox.link_tools("git", "sh"))
     result = run([shutil.which(OFFLINE[0]), *OFFLINE[1:], *command], attempt.folder, env)
-    assert result.code == 0, result.output
+    assert result.exit_code == 0, result.output
     is_missing(type(result)(3, result.output), "Install the packages with pip: failed")
     assert (attempt.project / "manage.py").exists()
     attempt.go_on(result)
@@ -309,7 +310,7 @@ def test_an_interrupted_step_ends_with_its_children_and_can_be_continued(attempt
     else:
         process.process.send_signal(signal.SIGTERM)
     result = process.wait(30)
-    assert result.code == 3, result.output
+    assert result.exit_code == 3, result.output
     assert "Interrupted." in result.output
     assert "Traceback" not in result.output
     assert result.output.count("Still to do:") == 1
@@ -338,7 +339,7 @@ def test_what_was_printed_works_without_uv(attempt):
     process = attempt.start(STEPS["database"], terminal=False)
     process.process.send_signal(signal.SIGTERM)
     result = process.wait(30)
-    path = attempt.workshop.tools("git", "sh")
+    path = attempt.sandbox.link_tools("git", "sh")
     assert "uv was not found" in attempt.go_on(result, PATH=path).output
 
 

@@ -9,20 +9,11 @@ import sys
 import psycopg
 import pytest
 from support.paths import ROOT
-from support.projects import (
-    DAPHNE,
-    PRODUCTION,
-    RUNSERVER,
-    UV,
-    UVICORN,
-    Project,
-    check,
-    free_port,
-    is_proven,
-    run,
-    serve,
-    take_snapshot,
-)
+from support.processes import check, find_free_port, run
+from support.projects import Project, assert_setup_succeeded
+from support.pythons import UV
+from support.servers import DAPHNE, PRODUCTION_VARIABLES, RUNSERVER, UVICORN, serve
+from support.snapshots import ENVIRONMENT_FOLDERS, take_snapshot
 
 pytestmark = pytest.mark.slow
 
@@ -32,13 +23,13 @@ ADDED = re.compile(r"\.git(/|$)|\.env$|\.chanscaffold\.log$|uv\.lock$|db\.sqlite
 
 def is_clean(project, **variables):
     """Assert that a project's own tests and tools are content with it."""
-    assert " passed" in project.tool("pytest", "-q", **variables)
-    project.tool("ruff", "check", "--no-cache", ".")
-    project.tool("ruff", "format", "--check", "--no-cache", ".")
-    project.tool("mypy", ".")
+    assert " passed" in project.run_module("pytest", "-q", **variables)
+    project.run_module("ruff", "check", "--no-cache", ".")
+    project.run_module("ruff", "format", "--check", "--no-cache", ".")
+    project.run_module("mypy", ".")
     project.manage("makemigrations", "--check", "--dry-run")
     silent = "System check identified no issues (0 silenced).\n"
-    assert project.manage("check", "--deploy", **{**PRODUCTION, **variables}) == silent.replace(
+    assert project.manage("check", "--deploy", **{**PRODUCTION_VARIABLES, **variables}) == silent.replace(
         "(0", "(2"
     )
 
@@ -46,24 +37,24 @@ def is_clean(project, **variables):
 # Either way
 
 
-def test_new_ends_with_a_proof(ready):
-    assert ready.made.code == 0
-    is_proven(ready.made.output)
+def test_new_ends_with_a_proof(default_project):
+    assert default_project.creation.exit_code == 0
+    assert_setup_succeeded(default_project.creation.output)
 
 
-def test_cookiecutter_ends_with_a_proof(plain):
-    assert plain.made.code == 0
-    is_proven(plain.made.output)
+def test_cookiecutter_ends_with_a_proof(cookiecutter_project):
+    assert cookiecutter_project.creation.exit_code == 0
+    assert_setup_succeeded(cookiecutter_project.creation.output)
 
 
-def test_both_ways_make_the_same_project(ready, plain):
+def test_both_ways_make_the_same_project(default_project, cookiecutter_project):
     ours, theirs = (
         {
             name: without_origin(name, each)
-            for name, each in project.born.items()
+            for name, each in project.initial_files.items()
             if not ADDED.match(name)
         }
-        for project in (ready, plain)
+        for project in (default_project, cookiecutter_project)
     )
     assert ours == theirs
     assert {"manage.py", ".env.example", "chat/static/chat/page.css"} <= set(ours)
@@ -79,21 +70,21 @@ def without_origin(name, each):
     )
 
 
-def test_both_ways_add_the_same_kinds_of_files(ready, plain):
+def test_both_ways_add_the_same_kinds_of_files(default_project, cookiecutter_project):
     ours, theirs = (
         {
             name: mode
-            for name, (mode, _) in project.born.items()
+            for name, (mode, _) in project.initial_files.items()
             if ADDED.match(name) and not name.startswith(".git/")
         }
-        for project in (ready, plain)
+        for project in (default_project, cookiecutter_project)
     )
     assert ours == theirs
     assert {".git", ".env", ".chanscaffold.log", "uv.lock", "db.sqlite3"} <= set(ours)
 
 
-def test_two_commits_and_a_clean_tree_are_left(ready, plain):
-    for project in (ready, plain):
+def test_two_commits_and_a_clean_tree_are_left(default_project, cookiecutter_project):
+    for project in (default_project, cookiecutter_project):
         subjects = project.git(
             "log", "--format=%s|%(trailers:key=Chanscaffold-Version,valueonly)"
         ).split("\n")
@@ -105,15 +96,15 @@ def test_two_commits_and_a_clean_tree_are_left(ready, plain):
         assert project.git("status", "--porcelain") == ""
 
 
-def test_set_up_again_changes_nothing(ready, workshop):
+def test_set_up_again_changes_nothing(default_project, sandbox):
     def state():
-        with sqlite3.connect(ready.path / "db.sqlite3") as database:
+        with sqlite3.connect(default_project.path / "db.sqlite3") as database:
             users = database.execute(
                 "SELECT username, password, is_superuser FROM accounts_user"
             ).fetchall()
         files = {
             name: each
-            for name, each in take_snapshot(ready.path).items()
+            for name, each in take_snapshot(default_project.path, ignore=ENVIRONMENT_FOLDERS).items()
             if not name.startswith((".git/", "db."))
         }
         return users, {
@@ -124,11 +115,11 @@ def test_set_up_again_changes_nothing(ready, workshop):
 
     before = state()
     output = check(
-        [ready.python, "bootstrap.py", "--smoke"],
-        ready.path,
-        workshop.env(DJANGO_SUPERUSER_PASSWORD="other"),
+        [default_project.python, "bootstrap.py", "--smoke"],
+        default_project.path,
+        sandbox.environment(DJANGO_SUPERUSER_PASSWORD="other"),
     )
-    is_proven(output)
+    assert_setup_succeeded(output)
     assert "password" not in output
     assert state() == before
     assert len(before[0]) == 2
@@ -137,17 +128,17 @@ def test_set_up_again_changes_nothing(ready, workshop):
 # What it says about itself
 
 
-def test_a_new_project_is_content_with_itself(ready):
-    is_clean(ready)
+def test_a_new_project_is_content_with_itself(default_project):
+    is_clean(default_project)
 
 
-def test_the_example_can_be_deleted(ready, tmp_path):
+def test_the_example_can_be_deleted(default_project, tmp_path):
     """Without the app, its lines and its tests, everything that stays is content."""
     copy = tmp_path / "mysite"
     shutil.copytree(
-        ready.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
+        default_project.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
     )
-    (copy / ".venv").symlink_to(ready.path / ".venv")
+    (copy / ".venv").symlink_to(default_project.path / ".venv")
     shutil.rmtree(copy / "chat")
     (copy / "tests" / "test_chat.py").unlink()
     for path in (copy / "config").glob("*.py"):
@@ -155,8 +146,8 @@ def test_the_example_can_be_deleted(ready, tmp_path):
         path.write_text(
             "".join(line for line in lines if not re.search(r"\bchat\b", line)), encoding="utf-8"
         )
-    project = Project(copy, ready.env, ready.made)
-    project.tool(
+    project = Project(copy, default_project.env, default_project.creation)
+    project.run_module(
         "ruff", "check", "--quiet", "--fix", "--select", "I", "config"
     )  # an empty line is left
     project.manage("provision")
@@ -170,10 +161,10 @@ TESTS = ROOT / "tests" / "in_projects"
 STRATEGIES = ROOT / "realtime" / "tests" / "support" / "hostile_input.py"
 
 
-def test_hostile_frames_leave_a_room_in_order_and_no_other_user_notices(ready, tmp_path):
+def test_hostile_frames_leave_a_room_in_order_and_no_other_user_notices(default_project, tmp_path):
     copy, packages = tmp_path / "mysite", tmp_path / "packages"
     shutil.copytree(
-        ready.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
+        default_project.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
     )
     shutil.copy(TESTS / "chat_hostile.py", copy / "tests" / "test_chat_hostile.py")
     shutil.copy(STRATEGIES, copy / "tests")
@@ -183,14 +174,14 @@ def test_hostile_frames_leave_a_room_in_order_and_no_other_user_notices(ready, t
         "install",
         "--quiet",
         "--python",
-        ready.python,
+        default_project.python,
         "--target",
         packages,
         "hypothesis>=6.130,<7",
     ]
-    check(install, tmp_path, ready.env)
-    command = [ready.python, "-m", "pytest", "-q", "tests/test_chat_hostile.py"]
-    assert "6 passed" in check(command, copy, {**ready.env, "PYTHONPATH": packages})
+    check(install, tmp_path, default_project.env)
+    command = [default_project.python, "-m", "pytest", "-q", "tests/test_chat_hostile.py"]
+    assert "6 passed" in check(command, copy, {**default_project.env, "PYTHONPATH": packages})
 
 
 # Static files and sockets
@@ -203,8 +194,8 @@ def stylesheet(server):
     return re.search(r'<link rel="stylesheet" href="([^"]+)"', page).group(1)
 
 
-def test_the_development_server_serves_styles_and_sockets(ready):
-    with serve(ready, RUNSERVER) as server:
+def test_the_development_server_serves_styles_and_sockets(default_project):
+    with serve(default_project, RUNSERVER) as server:
         path = stylesheet(server)
         status, headers, text = server.get(path)
         assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/css")
@@ -213,16 +204,16 @@ def test_the_development_server_serves_styles_and_sockets(ready):
 
 
 @pytest.fixture(scope="module")
-def collected(ready):
+def collected(default_project):
     """The project with its static files where production looks for them."""
-    ready.manage("collectstatic", "--no-input", **PRODUCTION)
-    return ready
+    default_project.manage("collectstatic", "--no-input", **PRODUCTION_VARIABLES)
+    return default_project
 
 
 @pytest.mark.parametrize("command", [UVICORN, DAPHNE], ids=["uvicorn", "daphne"])
 def test_production_serves_styles_and_sockets(collected, command):
-    port = free_port()
-    variables = {**PRODUCTION, "HTTPS": "false", "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}"}
+    port = find_free_port()
+    variables = {**PRODUCTION_VARIABLES, "HTTPS": "false", "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}"}
     with serve(collected, command, port, **variables) as server:
         path = stylesheet(server)
         assert re.search(r"\.[0-9a-f]{12}\.css$", path)
@@ -235,7 +226,7 @@ def test_production_serves_styles_and_sockets(collected, command):
 
 
 def test_production_asks_for_https(collected):
-    with serve(collected, UVICORN, **PRODUCTION) as server:
+    with serve(collected, UVICORN, **PRODUCTION_VARIABLES) as server:
         status, headers, _ = server.get("/accounts/login/")
         assert (status, headers["Location"]) == (
             301,
@@ -248,21 +239,21 @@ def test_production_asks_for_https(collected):
 
 
 @pytest.fixture(scope="module")
-def full(make, valkey, postgres):
-    """A project with every option, and the addresses of its servers in the environment."""
+def full_project(make_project, redis_url, postgres_url):
+    """A project with every option, and the URLs of its servers in the environment."""
     flags = ("--layer", "redis", "--database", "postgres", "--docker", "--ci", "github")
-    project = make(*flags, "--no-setup", "--superuser", "alice")
-    assert project.made.code == 0, project.made.output
-    project.env.update(DATABASE_URL=postgres, CHANNEL_LAYER_URL=valkey)
+    project = make_project(*flags, "--no-setup", "--superuser", "alice")
+    assert project.creation.exit_code == 0, project.creation.output
+    project.env.update(DATABASE_URL=postgres_url, CHANNEL_LAYER_URL=redis_url)
     command = [sys.executable, "bootstrap.py", "--use-env", "--smoke"]
-    project.made = run(command, project.path, project.env)
+    project.creation = run(command, project.path, project.env)
     return project
 
 
-def test_redis_and_postgres_are_proven_and_keep_nothing_of_the_proof(full, postgres):
-    assert full.made.code == 0
-    is_proven(full.made.output)
-    with psycopg.connect(postgres) as connection:
+def test_redis_and_postgres_are_proven_and_keep_nothing_of_the_proof(full_project, postgres_url):
+    assert full_project.creation.exit_code == 0
+    assert_setup_succeeded(full_project.creation.output)
+    with psycopg.connect(postgres_url) as connection:
         assert connection.execute("SELECT username FROM accounts_user").fetchall() == [("alice",)]
         databases = connection.execute(
             "SELECT datname FROM pg_database WHERE NOT datistemplate"
@@ -270,9 +261,9 @@ def test_redis_and_postgres_are_proven_and_keep_nothing_of_the_proof(full, postg
     assert sorted(databases) == [("mysite",), ("postgres",)]
 
 
-def test_the_password_of_the_database_is_not_shown(full):
-    assert "secret" not in full.made.output
-    assert "secret" not in (full.path / ".chanscaffold.log").read_text()
+def test_the_password_of_the_database_is_not_shown(full_project):
+    assert "secret" not in full_project.creation.output
+    assert "secret" not in (full_project.path / ".chanscaffold.log").read_text()
 
 
 LISTEN = """
@@ -294,14 +285,14 @@ SEND = (
 )
 
 
-def test_two_processes_hear_each_other_through_redis(full):
-    shell = [full.python, "manage.py", "shell", "--verbosity", "0", "--command"]
+def test_two_processes_hear_each_other_through_redis(full_project):
+    shell = [full_project.python, "manage.py", "shell", "--verbosity", "0", "--command"]
     with subprocess.Popen(
-        [*shell, LISTEN], cwd=full.path, env=full.env, stdout=subprocess.PIPE, text=True
+        [*shell, LISTEN], cwd=full_project.path, env=full_project.env, stdout=subprocess.PIPE, text=True
     ) as listener:
         try:
             assert listener.stdout.readline() == "listening\n"
-            check([*shell, SEND], full.path, full.env)
+            check([*shell, SEND], full_project.path, full_project.env)
             assert listener.communicate(timeout=60)[0] == "hi\n"
         finally:
             listener.kill()

@@ -5,7 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from support.projects import PASSWORD, Project, run
+from support.processes import run
+from support.projects import PASSWORD, Project
 
 pytestmark = pytest.mark.slow
 
@@ -42,59 +43,59 @@ def committed(project):
 # The secret key
 
 
-def test_env_is_for_its_owner_alone(ready, plain):
-    for project in (ready, plain):
+def test_env_is_for_its_owner_alone(default_project, cookiecutter_project):
+    for project in (default_project, cookiecutter_project):
         assert stat.S_IMODE((project.path / ".env").stat().st_mode) == 0o600
 
 
-def test_each_project_has_a_key_of_its_own(ready, plain):
-    assert len(secret_key(ready)) >= 50
-    assert secret_key(ready) != secret_key(plain)
+def test_each_project_has_a_key_of_its_own(default_project, cookiecutter_project):
+    assert len(secret_key(default_project)) >= 50
+    assert secret_key(default_project) != secret_key(cookiecutter_project)
 
 
-def test_the_key_stands_in_env_and_nowhere_else(ready, plain, workshop):
-    for project in (ready, plain):
+def test_the_key_stands_in_env_and_nowhere_else(default_project, cookiecutter_project, sandbox):
+    for project in (default_project, cookiecutter_project):
         key = secret_key(project)
         assert holders(project.path, key) == [project.path / ".env"]
-        assert holders(workshop.home, key) == []
+        assert holders(sandbox.home, key) == []
         assert key not in committed(project)
-        assert key not in project.made.output
-        assert not any(key in command for command in project.seen)
+        assert key not in project.creation.output
+        assert not any(key in command for command in project.commands_seen)
 
 
-def test_cookiecutter_remembers_answers_and_no_secret(plain):
-    (replay,) = Path(plain.env["HOME"], ".cookiecutter_replay").glob("*.json")
+def test_cookiecutter_remembers_answers_and_no_secret(cookiecutter_project):
+    (replay,) = Path(cookiecutter_project.env["HOME"], ".cookiecutter_replay").glob("*.json")
     assert "alice,bob" in replay.read_text()
-    assert secret_key(plain) not in replay.read_text()
+    assert secret_key(cookiecutter_project) not in replay.read_text()
 
 
 # A password from the environment
 
 
-def test_a_password_from_the_environment_is_that_of_every_new_superuser(ready):
-    assert can_sign_in(ready, [("alice", PASSWORD), ("bob", PASSWORD), ("alice", "wrong")]) == [
+def test_a_password_from_the_environment_is_that_of_every_new_superuser(default_project):
+    assert can_sign_in(default_project, [("alice", PASSWORD), ("bob", PASSWORD), ("alice", "wrong")]) == [
         "alice",
         "bob",
     ]
 
 
-def test_a_password_from_the_environment_is_written_and_shown_nowhere(ready, workshop):
-    assert PASSWORD not in ready.made.output
-    assert "changepassword" not in ready.made.output
-    assert holders(ready.path, PASSWORD) == []
-    assert holders(workshop.home, PASSWORD) == []
-    assert PASSWORD not in committed(ready)
+def test_a_password_from_the_environment_is_written_and_shown_nowhere(default_project, sandbox):
+    assert PASSWORD not in default_project.creation.output
+    assert "changepassword" not in default_project.creation.output
+    assert holders(default_project.path, PASSWORD) == []
+    assert holders(sandbox.home, PASSWORD) == []
+    assert PASSWORD not in committed(default_project)
 
 
-def test_no_process_has_a_secret_among_its_arguments(ready):
-    assert any("-m django provision" in command for command in ready.seen)
-    assert not any(PASSWORD in command for command in ready.seen)
+def test_no_process_has_a_secret_among_its_arguments(default_project):
+    assert any("-m django provision" in command for command in default_project.commands_seen)
+    assert not any(PASSWORD in command for command in default_project.commands_seen)
 
 
-def test_one_process_of_django_migrates_and_creates_everybody(ready):
+def test_one_process_of_django_migrates_and_creates_everybody(default_project):
     commands = [
         found[1]
-        for command in ready.seen
+        for command in default_project.commands_seen
         if (found := re.search(r"(?:manage\.py|-m django) (\S+)", command))
     ]
     assert set(commands) == {"setup", "provision", "smoke"}
@@ -104,30 +105,30 @@ def test_one_process_of_django_migrates_and_creates_everybody(ready):
 # Without a terminal
 
 
-def test_without_a_terminal_nobody_has_a_password_and_the_command_is_printed(plain):
+def test_without_a_terminal_nobody_has_a_password_and_the_command_is_printed(cookiecutter_project):
     for name in ("alice", "bob"):
         assert (
             f"{name} has no password yet: .venv/bin/python manage.py changepassword {name}\n"
-            in plain.made.output
+            in cookiecutter_project.creation.output
         )
-    assert can_sign_in(plain, [("alice", ""), ("alice", "None"), ("alice", "null")]) == []
+    assert can_sign_in(cookiecutter_project, [("alice", ""), ("alice", "None"), ("alice", "null")]) == []
 
 
 # On a terminal
 
 
 @pytest.fixture(scope="module")
-def watched(workshop, tmp_path_factory):
+def watched(sandbox, tmp_path_factory):
     """A project made on a terminal, by `chanscaffold new` with three superusers, and the passwords that were shown."""
     folder = tmp_path_factory.mktemp("watched")
-    env = workshop.env()
+    env = sandbox.environment()
     names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
     project = Project(
-        folder / "mysite", env, run(workshop.new("mysite", *names), folder, env, terminal=True)
+        folder / "mysite", env, run(sandbox.new_command("mysite", *names), folder, env, terminal=True)
     )
-    assert project.made.code == 0, project.made.output
+    assert project.creation.exit_code == 0, project.creation.output
     return project, dict(
-        re.findall(r"(?m)^ +(\w+)'s password, shown only now: (\S+)$", project.made.output)
+        re.findall(r"(?m)^ +(\w+)'s password, shown only now: (\S+)$", project.creation.output)
     )
 
 
@@ -139,18 +140,18 @@ def test_on_a_terminal_everybody_gets_a_password_that_signs_in(watched):
     assert can_sign_in(project, list(passwords.items())) == ["alice", "bob", "carol"]
 
 
-def test_a_password_that_was_made_is_shown_once_and_written_nowhere(watched, workshop):
+def test_a_password_that_was_made_is_shown_once_and_written_nowhere(watched, sandbox):
     project, passwords = watched
     for password in passwords.values():
-        assert project.made.output.count(password) == 1
+        assert project.creation.output.count(password) == 1
         assert holders(project.path, password) == []
-        assert holders(workshop.home, password) == []
+        assert holders(sandbox.home, password) == []
         assert password not in committed(project)
 
 
 def test_on_a_terminal_again_nobody_gets_another_password(watched):
     project, passwords = watched
     again = run([project.python, "bootstrap.py"], project.path, project.env, terminal=True)
-    assert again.code == 0, again.output
+    assert again.exit_code == 0, again.output
     assert "password" not in again.output
     assert can_sign_in(project, list(passwords.items())) == ["alice", "bob", "carol"]

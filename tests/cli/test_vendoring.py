@@ -13,8 +13,8 @@ from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
 from support.cookiecutters import commit_all, git, publish, read
 from support.paths import ROOT
-from support.projects import take_snapshot
 from support.renders import LIBRARY, PROJECT, SOURCE, flags_of, list_files
+from support.snapshots import take_snapshot
 from support.starter_folders import export
 
 from chanscaffold.cli import cli

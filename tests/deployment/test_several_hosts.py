@@ -1,13 +1,13 @@
-"""Several machines: what is said reaches everybody, whatever dies or restarts meanwhile."""
+"""On several hosts, every client receives every message, whatever fails or restarts meanwhile."""
 
 import statistics
 import time
 
 import pytest
-from support.deployment import PEOPLE, deployment
-from support.networks import kind_of_network
-from support.projects import wait_for
-from support.room import Room
+from support.chat_room import ChatRoom
+from support.deployment import CLIENTS, running_deployment
+from support.networks import available_network
+from support.processes import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -15,175 +15,185 @@ RESTART, BROKEN = 1012, 1006  # close codes
 FIRST_WAIT = 0.5  # seconds, of client.js
 
 
-@pytest.fixture(scope="module", params=[kind_of_network()])
-def site(request, workshop, tmp_path_factory):
-    """The project on its hosts. The test's name says on which kind of network."""
-    with deployment(request.param, workshop, tmp_path_factory.mktemp("machines")) as site:
+@pytest.fixture(scope="module", params=[available_network()])
+def site(request, sandbox, tmp_path_factory):
+    """The running deployment. The name of the test tells the kind of network."""
+    with running_deployment(request.param, sandbox, tmp_path_factory.mktemp("hosts")) as site:
         yield site
 
 
 @pytest.fixture
 def room(site, request):
-    """Everybody in a room that is this test's own, where some say something in turn."""
-    room = Room(site, request.node.originalname)
+    """A room of this test with all clients, while some of them send messages."""
+    room = ChatRoom(site, request.node.originalname)
     try:
         room.wait_until_live()
-        room.ask("talk")
-        room.go_on()
+        room.execute("start_sending")
+        room.wait_until_stored()
         yield room
     finally:
-        room.end()
+        room.close()
 
 
 @pytest.fixture
-def tell(site, capsys):
-    """Print what docs/scale.md quotes."""
+def report(site, capsys):
+    """Return a function that prints the figures that the documentation quotes."""
 
-    def show(what, **figures):
+    def write(event, **figures):
+        text = ", ".join(f"{name} {value}" for name, value in figures.items())
         with capsys.disabled():
-            print(
-                f"\n{site.kind}: {what}:",
-                ", ".join(f"{name} {value}" for name, value in figures.items()),
-            )
+            print(f"\n{site.network}: {event}: {text}")
 
-    return show
+    return write
 
 
-def span(values):
+def describe_range(values):
     values = sorted(values)
     return f"{values[0]:.1f} to {values[-1]:.1f} s (median {statistics.median(values):.1f} s)"
 
 
 def losses_of(state):
-    return [loss for visitor in state["visitors"] for loss in visitor["losses"]]
+    return [loss for client in state["clients"] for loss in client["losses"]]
 
 
-def nothing_is_lost_or_repeated(room, state):
-    """Assert that each has heard 1, 2, 3 … up to the last that is stored."""
-    assert len(state["visitors"]) == PEOPLE
-    assert {visitor["last"] for visitor in state["visitors"]} == {room.stored()}
-    assert {visitor["wrong"] for visitor in state["visitors"]} == {None}
+def assert_complete(room, state):
+    """Assert that each client has received 1, 2, 3 … up to the last stored message."""
+    assert len(state["clients"]) == CLIENTS
+    assert {client["last"] for client in state["clients"]} == {room.stored()}
+    assert {client["wrong"] for client in state["clients"]} == {None}
 
 
-def test_sockets_are_spread_over_all_processes_and_every_message_reaches_all(site, room, tell):
-    sockets = [web.sockets() for web in site.webs]
-    assert sum(sockets) == PEOPLE
-    assert min(sockets) >= PEOPLE / len(sockets) / 2
-    state = room.hush()
-    nothing_is_lost_or_repeated(room, state)
+def test_sockets_are_spread_over_all_processes_and_every_message_reaches_all(site, room, report):
+    sockets = [server.count_connections() for server in site.web_servers]
+    assert sum(sockets) == CLIENTS
+    assert min(sockets) >= CLIENTS / len(sockets) / 2
+    state = room.stop_sending()
+    assert_complete(room, state)
     assert losses_of(state) == []
-    assert state["said"] == room.stored()
-    tell("spread", sockets=sockets)
+    assert state["sent"] == room.stored()
+    report("spread", sockets=sockets)
 
 
 @pytest.fixture
-def mortal(site):
-    """An application host that works again after the test."""
+def failing_host(site):
+    """An application host, restored after the test."""
     host = site.hosts["app1"]
     yield host
     host.network.plug(host.name)
-    mine = [web for web in site.webs if web.host is host and web.unit not in host.running]
-    for web in mine:
-        site.start(web)
-    for web in mine:
-        site.wait_until_ready(web)
+    servers = [each for each in site.web_servers if each.host is host]
+    stopped = [server for server in servers if server.unit not in host.running]
+    for server in stopped:
+        site.start(server)
+    for server in stopped:
+        site.wait_until_ready(server)
 
 
-def test_clients_of_a_dead_host_come_back_elsewhere_and_miss_nothing(site, room, mortal, tell):
-    """It dies with a transaction open in which it has locked the room."""
-    bereft = sum(web.sockets() for web in site.webs if web.host is mortal)
-    died = die_in_a_transaction(site, room, mortal)
-    room.go_on(
-        5
-    )  # more than may have waited for the room before it; the lock could be kept for hours
-    silent = time.monotonic() - died
-    room.wait_for("back", bereft, 180)
-    assert sum(web.sockets() for web in site.webs if web.host is not mortal) >= PEOPLE
-    room.go_on()
-    state = room.hush()
-    nothing_is_lost_or_repeated(room, state)
+def test_clients_of_a_failed_host_reconnect_to_another_and_miss_nothing(
+    site, room, failing_host, report
+):
+    """The host fails in a transaction that has locked the room."""
+    lost_sockets = count_connections(site, lambda host: host is failing_host)
+    failed = fail_in_a_transaction(site, room, failing_host)
+    # Five messages are more than were queued before the failed transaction in PostgreSQL.
+    room.wait_until_stored(5)
+    silence = time.monotonic() - failed
+    room.wait_for_count("reconnected", lost_sockets, 180)
+    assert count_connections(site, lambda host: host is not failing_host) >= CLIENTS
+    room.wait_until_stored()
+    state = room.stop_sending()
+    assert_complete(room, state)
     lost = [loss for loss in losses_of(state) if loss["opened"]]
-    assert len(lost) == bereft
+    assert len(lost) == lost_sockets
     assert {loss["code"] for loss in lost} == {BROKEN}
-    tell(
-        "a host dies",
-        lost=bereft,
-        silence=f"{silent:.1f} s",
-        back=span(loss["back"] - died for loss in lost),
+    report(
+        "a host fails",
+        lost=lost_sockets,
+        silence=f"{silence:.1f} s",
+        recovered=describe_range(loss["recovered"] - failed for loss in lost),
     )
 
 
-def die_in_a_transaction(site, room, host):
-    """Let the host die while it waits for the room, and give it the room then; return when it died."""
-    with site.stores.connect() as connection:
+def count_connections(site, condition):
+    """Return the number of connections of the hosts that meet a condition."""
+    servers = (server for server in site.web_servers if condition(server.host))
+    return sum(server.count_connections() for server in servers)
+
+
+def fail_in_a_transaction(site, room, host):
+    """Let the host fail while it waits for the lock of the room; return the time.
+
+    PostgreSQL then gives the lock to the failed host.
+    """
+    with site.data.connect() as connection:
         connection.autocommit = False
         connection.execute("SELECT * FROM chat_room WHERE name = %s FOR UPDATE", [room.name])
-        # The other host's two processes are two of those who wait at most.
-        wait_for(lambda: count_waiting(room) > 2, "processes of both hosts wait for the room")
-        host.die()
+        # At most two waiting transactions belong to the other host's two processes.
+        both_hosts_wait = lambda: count_waiting_transactions(room) > 2  # noqa: E731
+        wait_for(both_hosts_wait, "processes of both hosts wait for the lock")
+        host.fail()
         connection.rollback()
     return time.monotonic()
 
 
-def count_waiting(room):
+def count_waiting_transactions(room):
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     return room.database.execute(query).fetchone()[0]
 
 
-def test_in_a_rolling_restart_everybody_sees_1012_and_resumes(site, room, tell):
-    for web in site.webs:
-        web.stop()
-        site.start(web)
-        site.wait_until_ready(web)
+def test_a_rolling_restart_closes_sockets_with_1012_and_every_client_resumes(site, room, report):
+    for server in site.web_servers:
+        server.stop()
+        site.start(server)
+        site.wait_until_ready(server)
         room.wait_until_live()
-    state = room.hush()
-    nothing_is_lost_or_repeated(room, state)
-    assert all(visitor["losses"] for visitor in state["visitors"])
+    state = room.stop_sending()
+    assert_complete(room, state)
+    assert all(client["losses"] for client in state["clients"])
     losses = [loss for loss in losses_of(state) if loss["opened"]]
     assert {loss["code"] for loss in losses} == {RESTART}
-    assert is_even([loss["wait"] / FIRST_WAIT for loss in losses])
+    assert are_uniform([loss["wait"] / FIRST_WAIT for loss in losses])
     failed = len(losses_of(state)) - len(losses)
-    back = span(loss["back"] - loss["at"] for loss in losses)
-    tell("a rolling restart", closed=len(losses), back=back, failed_tries=failed)
+    recovered = describe_range(loss["recovered"] - loss["at"] for loss in losses)
+    report("a rolling restart", closed=len(losses), recovered=recovered, failed_attempts=failed)
 
 
-def is_even(values):
-    """Return whether values fill the space between 0 and 1."""
+def are_uniform(values):
+    """Return whether values are spread over the interval from 0 to 1."""
     fifths = [sum(fifth <= value * 5 < fifth + 1 for value in values) for fifth in range(5)]
     return sum(fifths) == len(values) and min(fifths) > len(values) / 10
 
 
-def test_no_socket_closes_when_redis_restarts_and_nothing_is_missed(site, room, tell):
-    site.stores.kill_redis()
-    room.go_on()
-    site.stores.start_redis()
+def test_no_socket_closes_when_redis_restarts_and_no_message_is_missed(site, room, report):
+    site.data.kill_redis()
+    room.wait_until_stored()
+    site.data.start_redis()
     started = time.monotonic()
-    room.wait_until_heard()
+    room.wait_until_received()
     seconds = time.monotonic() - started
-    room.go_on()
-    state = room.hush()
-    nothing_is_lost_or_repeated(room, state)
+    room.wait_until_stored()
+    state = room.stop_sending()
+    assert_complete(room, state)
     assert losses_of(state) == []
-    assert state["said"] == room.stored()
-    tell("Redis restarts", level=f"{seconds:.1f} s")
+    assert state["sent"] == room.stored()
+    report("Redis restarts", caught_up=f"{seconds:.1f} s")
 
 
-def test_no_socket_closes_when_postgres_restarts_and_what_was_accepted_reaches_all(
-    site, room, tell
+def test_no_socket_closes_when_postgres_restarts_and_every_stored_message_arrives(
+    site, room, report
 ):
     room.database.close()
-    site.stores.stop_postgres()
-    room.go_on_saying()
-    site.stores.start_postgres()
+    site.data.stop_postgres()
+    room.wait_until_sent()
+    site.data.start_postgres()
     started = time.monotonic()
-    room.database = site.stores.connect()
-    room.go_on()
-    state = room.hush()
-    nothing_is_lost_or_repeated(room, state)
+    room.database = site.data.connect()
+    room.wait_until_stored()
+    state = room.stop_sending()
+    assert_complete(room, state)
     assert losses_of(state) == []
-    errors = [error for visitor in state["visitors"] for error in visitor["errors"]]
+    errors = [error for client in state["clients"] for error in client["errors"]]
     assert {code for _, code in errors} <= {"internal"}
-    assert state["said"] == room.stored() + len(errors)
+    assert state["sent"] == room.stored() + len(errors)
     late = [when for when, _ in errors if when > started]
-    assert len(late) <= len(site.webs)
-    tell("PostgreSQL restarts", errors=len(errors), late=len(late))
+    assert len(late) <= len(site.web_servers)
+    report("PostgreSQL restarts", errors=len(errors), late=len(late))

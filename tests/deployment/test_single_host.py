@@ -1,4 +1,4 @@
-"""What deploy/, Dockerfile and compose.yaml say, done by hand: real nginx in front of real replicas."""
+"""The files of deploy/, the Dockerfile and compose.yaml, with real nginx and real replicas."""
 
 import http.client
 import json
@@ -13,23 +13,22 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.deployment import make_project
-from support.machines import Host, machines, wait_until_open
-from support.networks import NAMESPACES, kind_of_network
+from support.data_host import DataHost
+from support.deployment import install_project
+from support.hosts import Host, running_hosts, wait_until_open
+from support.networks import NAMESPACES, available_network
 from support.paths import ROOT
-from support.projects import Project, check, wait_for
+from support.processes import check, wait_for
+from support.projects import Project
 from support.renders import SCHEMA, combine, list_choices, render_file
-from support.stores import Stores
+from support.websocket_echo import echo
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
-SITE, ORIGIN = "localhost", "http://localhost:8080"  # what compose.yaml allows
+SITE, ORIGIN = "localhost", "http://localhost:8080"  # as in compose.yaml
 VOLUME = re.compile(r"\./(\S+):(/etc/nginx/\S+):ro")
-DNS = "127.0.0.11"  # Docker's
-FOUND_AGAIN = 60  # seconds; nginx asks for the name every five
+NAME_SERVER = "127.0.0.11"  # the address of Docker's name server
+RESOLVE_TIMEOUT = 60  # seconds; nginx resolves the name every five seconds
 
-
-# What the files say
 
 CHOICES = list_choices(SCHEMA)
 COMBINATIONS = combine({option: CHOICES[option] for option in ("layer", "database", "server")})
@@ -40,18 +39,15 @@ def test_the_image_and_the_unit_run_the_same_command(server):
     unit, image = (
         render_file(name, {"server": server}) for name in ("deploy/web@.service", "Dockerfile")
     )
-    here = (
-        re.search(r"(?m)^ExecStart=\S+/python (.*)$", unit.replace("\\\n", " "))
-        .group(1)
-        .replace("%i", "8000")
-    )
-    there = json.loads(re.search(r"(?m)^CMD (.*)$", image).group(1))
-    assert there == ["python", *here.replace("127.0.0.1", "0.0.0.0").split()]
+    unit = unit.replace("\\\n", " ").replace("%i", "8000").replace("127.0.0.1", "0.0.0.0")
+    arguments = re.search(r"(?m)^ExecStart=\S+/python (.*)$", unit).group(1)
+    command = json.loads(re.search(r"(?m)^CMD (.*)$", image).group(1))
+    assert command == ["python", *arguments.split()]
 
 
-def test_systemd_finds_nothing_wrong_with_any_unit(tmp_path):
+def test_systemd_accepts_every_unit(tmp_path):
     if not shutil.which("systemd-analyze"):
-        pytest.skip("there is no systemd-analyze here")
+        pytest.skip("systemd-analyze is not installed.")
     units = {render_file("deploy/web@.service", answers) for answers in COMBINATIONS}
     for number, unit in enumerate(sorted(units)):
         text = re.sub(
@@ -60,11 +56,11 @@ def test_systemd_finds_nothing_wrong_with_any_unit(tmp_path):
         (tmp_path / f"web{number}@.service").write_text(text)
     command = ["systemd-analyze", "verify", *tmp_path.iterdir()]
     verify = subprocess.run(command, capture_output=True, text=True, check=False)
-    # Other units of the machine are read as well.
+    # The output may name other units of this machine.
     assert [line for line in verify.stderr.splitlines() if str(tmp_path) in line] == []
 
 
-def test_there_are_two_replicas_where_they_can_share_everything_and_one_elsewhere():
+def test_there_are_two_replicas_with_redis_and_postgres_and_one_otherwise():
     for answers in COMBINATIONS:
         web = yaml.safe_load(render_file("compose.yaml", answers))["services"]["web"]
         shares = (answers["layer"], answers["database"]) == ("redis", "postgres")
@@ -73,16 +69,13 @@ def test_there_are_two_replicas_where_they_can_share_everything_and_one_elsewher
 
 def test_a_host_has_one_process_with_the_layer_in_memory_and_two_with_redis():
     for answers in COMBINATIONS:
-        ports = re.findall(
-            r"(?m)^ +server 127\.0\.0\.1:(\d+) ", render_file("deploy/nginx.conf", answers)
+        site, page = (
+            render_file(f"deploy/{name}", answers) for name in ("nginx.conf", "README.md")
         )
-        started = re.findall(
-            r"my-site@(\d+)",
-            render_file("deploy/README.md", answers).partition("--now")[2].partition("\n")[0],
-        )
-        assert (
-            ports == started == (["8001", "8002"] if answers["layer"] == "redis" else ["8001"])
-        ), answers
+        ports = re.findall(r"(?m)^ +server 127\.0\.0\.1:(\d+) ", site)
+        started = re.findall(r"my-site@(\d+)", page.partition("--now")[2].partition("\n")[0])
+        expected = ["8001", "8002"] if answers["layer"] == "redis" else ["8001"]
+        assert ports == started == expected, answers
 
 
 def test_only_the_proxy_can_be_reached_from_outside():
@@ -91,12 +84,9 @@ def test_only_the_proxy_can_be_reached_from_outside():
         assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
 
 
-# In containers
-
-
 @dataclass
-class Stage:
-    """The containers of compose.yaml as hosts: a name server, nginx, the replicas, Redis and PostgreSQL."""
+class Containers:
+    """The containers of compose.yaml as hosts: nginx, the replicas, Redis and PostgreSQL."""
 
     project: Project
     hosts: dict[str, Host]
@@ -104,70 +94,66 @@ class Stage:
     env: dict[str, str] = field(init=False)
 
     def __post_init__(self):
-        stores = Stores(self.hosts["data"])
-        stores.make()
+        data = DataHost(self.hosts["data"])
+        data.set_up()
         self.compose = yaml.safe_load((self.project.path / "compose.yaml").read_text())
-        written = {
-            name: with_default(str(value))
-            for name, value in self.compose["x-app"]["environment"].items()
-        }
-        # With HTTPS on, Django's answers show what it takes the scheme for.
-        ours = {
-            "DATABASE_URL": stores.database,
-            "CHANNEL_LAYER_URL": stores.redis,
+        variables = self.compose["x-app"]["environment"].items()
+        defaults = {name: with_default(str(value)) for name, value in variables}
+        # With HTTPS, a redirect of Django shows which scheme it has seen.
+        changes = {
+            "DATABASE_URL": data.database_url,
+            "CHANNEL_LAYER_URL": data.redis_url,
             "SECRET_KEY": "k" * 60,
             "HTTPS": "true",
         }
-        self.env = {**self.project.env, **written, **ours}
+        self.env = {**self.project.env, **defaults, **changes}
         self.image = (self.project.path / "Dockerfile").read_text()
 
     def migrate(self):
-        """Do what the service of that name does."""
+        """Run the command of the `migrate` service."""
         command = shlex.split(self.compose["services"]["migrate"]["command"])
         host = self.hosts["data"]
-        check(
-            [*host.network.inside(host.name), self.project.python, *command[1:]],
-            self.project.path,
-            self.env,
-        )
+        prefix = host.network.command_prefix(host.name)
+        check([*prefix, self.project.python, *command[1:]], self.project.path, self.env)
 
     def start_proxy(self):
-        """Run nginx with the files that compose.yaml mounts, and the name server that Docker would run."""
-        proxy, names = self.hosts["proxy"], ROOT / "tests" / "support" / "name_server.py"
-        self.named().touch()
-        proxy.start("names", [sys.executable, names, DNS, self.named()])
+        """Run nginx with the files that compose.yaml mounts, and a name server as in Docker."""
+        proxy, program = self.hosts["proxy"], ROOT / "tests" / "support" / "name_server.py"
+        self.addresses_file.touch()
+        proxy.start("names", [sys.executable, program, NAME_SERVER, self.addresses_file])
         steps = ["mount -t tmpfs none /etc/nginx", "mount -t tmpfs none /var/log/nginx"]
         for volume in self.compose["services"]["proxy"]["volumes"]:
-            ours, theirs = VOLUME.fullmatch(volume).groups()
-            steps.append(shlex.join(["cp", str(self.project.path / ours), theirs]))
+            source, target = VOLUME.fullmatch(volume).groups()
+            steps.append(shlex.join(["cp", str(self.project.path / source), target]))
         steps.append("exec nginx -g 'daemon off; pid /var/log/nginx/pid;'")
         nginx = proxy.start("nginx", ["unshare", "--mount", "sh", "-ec", "\n".join(steps)])
         wait_until_open(proxy, proxy.address, 80, nginx)
 
-    def named(self):
-        """The file with the addresses that the name `web` has."""
+    @property
+    def addresses_file(self):
+        """The file with the addresses of the name `web`."""
         return self.folder / "web"
 
-    def name(self, *names):
-        """Let the name `web` mean these hosts from now on."""
-        draft = self.folder / "draft"
-        draft.write_text(" ".join(self.hosts[name].address for name in names))
-        draft.rename(self.named())
+    def publish(self, *names):
+        """Let the name `web` resolve to these hosts."""
+        new_file = self.folder / "new"
+        new_file.write_text(" ".join(self.hosts[name].address for name in names))
+        new_file.rename(self.addresses_file)
 
-    def replicas(self, *names):
-        """Have these replicas and no others, and be sure that each process of nginx knows."""
+    def run_replicas(self, *names):
+        """Run only these replicas, and wait until every process of nginx has resolved the name."""
         for name in ("web1", "web2", "web3"):
             host = self.hosts[name]
             if name not in names and host.running:
-                host.die()
+                host.fail()
             elif name in names and not host.running:
                 self.start(host)
-        self.name(*names)
-        all_know = lambda: all(self.status() == 200 for _ in range(10))  # noqa: E731
-        wait_for(all_know, "nginx reaches a replica each time", FOUND_AGAIN)
+        self.publish(*names)
+        all_succeed = lambda: all(self.get_status() == 200 for _ in range(10))  # noqa: E731
+        wait_for(all_succeed, "ten requests in a row reach a replica", RESOLVE_TIMEOUT)
 
     def start(self, host):
-        """Start a replica with the image's own command."""
+        """Start a replica with the command of the image."""
         host.network.plug(host.name)
         command = json.loads(re.search(r"(?m)^CMD (.*)$", self.image).group(1))
         web = host.start(
@@ -175,48 +161,45 @@ class Stage:
         )
         wait_until_open(host, "127.0.0.1", 8000, web)
 
-    def status(self):
-        """Return 200 if a replica that reaches everything is behind the proxy."""
+    def get_status(self):
+        """Return the status of the readiness page behind the proxy."""
         return self.call(get, "/readyz")[0]
 
     def call(self, function, *arguments, **keywords):
-        """Return what a function returns for the address of the proxy, from which it opens its sockets."""
+        """Call a function with the address of the proxy, on the host of the proxy."""
         proxy = self.hosts["proxy"]
         return proxy.call(function, proxy.address, *arguments, **keywords)
 
 
 def with_default(text):
-    """Return a value of compose.yaml as it is when no variable is set."""
-    return re.sub(r"\$\{\w+(?::-(.*?)|:\?.*?)\}", lambda found: found[1] or "", text)
+    """Return a value of compose.yaml with the defaults of its variables."""
+    return re.sub(r"\$\{\w+(?::-(.*?)|:\?.*?)\}", lambda match: match[1] or "", text)
 
 
-def install(workshop, folder):
-    """Return a project as the image has it: production's packages, and its static files."""
-    project = make_project(workshop, folder, "--docker")
-    variables = re.search(
-        r"(?m)^RUN (SECRET_KEY=.*) \\$", (project.path / "Dockerfile").read_text()
-    ).group(1)
-    project.manage(
-        "collectstatic", "--no-input", **dict(word.split("=", 1) for word in variables.split())
-    )
+def install(sandbox, folder):
+    """Return a project as in the image: production's packages, and its static files."""
+    project = install_project(sandbox, folder, "--docker")
+    image = (project.path / "Dockerfile").read_text()
+    variables = re.search(r"(?m)^RUN (SECRET_KEY=.*) \\$", image).group(1).split()
+    project.manage("collectstatic", "--no-input", **dict(each.split("=", 1) for each in variables))
     return project
 
 
 @pytest.fixture(scope="module")
-def stage(workshop, tmp_path_factory):
-    if not shutil.which("nginx") or kind_of_network() != NAMESPACES:
-        pytest.skip("there is no nginx here, or no network namespace")
+def containers(sandbox, tmp_path_factory):
+    if not shutil.which("nginx") or available_network() != NAMESPACES:
+        pytest.skip("nginx or network namespaces are not available.")
     folder = tmp_path_factory.mktemp("containers")
-    project = install(workshop, folder)
-    with machines(NAMESPACES, ("proxy", "web1", "web2", "web3", "data"), folder) as hosts:
-        stage = Stage(project, hosts, folder)
-        stage.migrate()
-        stage.start_proxy()
-        yield stage
+    project = install(sandbox, folder)
+    with running_hosts(NAMESPACES, ("proxy", "web1", "web2", "web3", "data"), folder) as hosts:
+        containers = Containers(project, hosts, folder)
+        containers.migrate()
+        containers.start_proxy()
+        yield containers
 
 
 def get(address, path, **headers):
-    """Return the status of a page of the site, and where it leads."""
+    """Return the status of a page, and the target of a redirect."""
     connection = http.client.HTTPConnection(address, timeout=60)
     connection.request("GET", path, headers={"Host": SITE, **headers})
     response = connection.getresponse()
@@ -224,43 +207,38 @@ def get(address, path, **headers):
     return response.status, response.headers["Location"]
 
 
-def echo(address, origin):
-    """Return what the echo socket answers to a page of an origin."""
-    sock = socket.create_connection((address, 80), timeout=60)
-    with connect(
-        f"ws://{SITE}/ws/echo/", sock=sock, origin=origin, open_timeout=60, proxy=None
-    ) as websocket:
-        websocket.send("hello")
-        return websocket.recv(timeout=60)
+def echo_through_proxy(address, origin):
+    """Return the answer of the echo socket to a page of an origin."""
+    return echo(SITE, origin, sock=socket.create_connection((address, 80), timeout=60))
 
 
 @pytest.mark.slow
-def test_requests_and_sockets_pass_the_proxy(stage):
-    stage.replicas("web1", "web2")
-    assert stage.call(get, "/readyz") == (200, None)
-    assert stage.call(echo, ORIGIN) == "hello"
+def test_requests_and_sockets_pass_the_proxy(containers):
+    containers.run_replicas("web1", "web2")
+    assert containers.call(get, "/readyz") == (200, None)
+    assert containers.call(echo_through_proxy, ORIGIN) == "hello"
     with pytest.raises(InvalidStatus, match="403"):
-        stage.call(echo, "http://elsewhere.example")
+        containers.call(echo_through_proxy, "http://elsewhere.example")
 
 
 @pytest.mark.slow
-def test_nobody_but_the_proxy_says_that_a_request_came_over_https(stage):
-    stage.replicas("web1")
-    for claim in ({}, {"X-Forwarded-Proto": "https"}):
-        answer = stage.call(get, "/accounts/login/", **claim)
+def test_only_the_proxy_decides_that_a_request_came_over_https(containers):
+    containers.run_replicas("web1")
+    for headers in ({}, {"X-Forwarded-Proto": "https"}):
+        answer = containers.call(get, "/accounts/login/", **headers)
         assert answer == (301, f"https://{SITE}/accounts/login/")
 
 
 @pytest.mark.slow
-def test_a_dead_replica_costs_no_request(stage):
-    stage.replicas("web1", "web2")
-    stage.hosts["web2"].die()
-    assert [stage.status() for _ in range(10)] == [200] * 10
+def test_no_request_fails_when_a_replica_fails(containers):
+    containers.run_replicas("web1", "web2")
+    containers.hosts["web2"].fail()
+    assert [containers.get_status() for _ in range(10)] == [200] * 10
 
 
 @pytest.mark.slow
-def test_a_replaced_replica_is_found_again(stage):
-    stage.replicas("web1")
-    stage.hosts["web1"].die()
-    assert stage.status() in {502, 504}
-    stage.replicas("web3")
+def test_the_proxy_finds_a_replica_with_a_new_address(containers):
+    containers.run_replicas("web1")
+    containers.hosts["web1"].fail()
+    assert containers.get_status() in {502, 504}
+    containers.run_replicas("web3")

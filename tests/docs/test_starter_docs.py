@@ -7,7 +7,7 @@ import sys
 import tomllib
 
 from support.paths import ROOT
-from support.projects import CHANSCAFFOLD
+from support.sandbox import CHANSCAFFOLD
 
 DOCS = (ROOT / "docs" / "starters.md").read_text(encoding="utf-8")
 TEN_MINUTES = DOCS.partition("\n## Ten minutes\n")[2].partition("\n## ")[0]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from support.paths import ROOT
-from support.projects import processes_in, python_or_skip, wait_for
+from support.processes import find_processes_in, wait_for
+from support.pythons import python_or_skip
 from support.renders import SCHEMA
 
 from chanscaffold.starters.check.unused_files import causes
@@ -387,7 +388,7 @@ def test_a_step_has_a_time_limit_and_leaves_no_children(step, capsys, monkeypatc
     )
     assert step(program) == (1, 1)
     assert "was stopped after 0.2 seconds" in capsys.readouterr().out
-    wait_for(lambda: not processes_in(tmp_path), "every process has ended")
+    wait_for(lambda: not find_processes_in(tmp_path), "every process has ended")
 
 
 def test_all_renders_are_linted_and_a_finding_names_the_answers_once(starter, tmp_path, capsys):
@@ -445,7 +446,7 @@ def test_a_signal_during_set_up_leaves_nothing_running(starter, start, tmp_path)
         process.communicate(timeout=60)
     assert process.returncode == 3
     assert list(temporary.glob("chanscaffold-*")) == []  # uv leaves a lock beside it
-    wait_for(lambda: not processes_in(temporary), "every process has ended")
+    wait_for(lambda: not find_processes_in(temporary), "every process has ended")
 
 
 # Real ones

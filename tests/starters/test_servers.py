@@ -5,7 +5,8 @@ import sys
 
 import pytest
 from support.git_servers import PASSWORD, USER, SecureShell, Web
-from support.projects import CHANSCAFFOLD, Process, run, wait_for
+from support.processes import Process, run, wait_for
+from support.sandbox import CHANSCAFFOLD
 
 from chanscaffold.starters.limits import FETCH_BYTES
 
@@ -80,7 +81,7 @@ def line(*arguments):
 def make(command, address, name):
     """Make a project without set-up, and return what was said."""
     result = command("new", name, "--starter", address, "--trust", "--no-setup", "--no-git")
-    assert result.code == 0, result.output
+    assert result.exit_code == 0, result.output
     return result.output
 
 
@@ -93,7 +94,7 @@ def test_a_private_repository_gives_a_tag_a_branch_or_a_commit(served, repositor
     with server.run():
         for name, (ref, commit) in zip("abc", commits.items(), strict=True):
             result = command("starter", "add", name, f"{address}@{ref}", "--trust")
-            assert result.code == 0, result.output
+            assert result.exit_code == 0, result.output
             make(command, name, name)
             assert commit in (here / name / ".chanscaffold.toml").read_text()
     assert [(here / name / "TEAM.md").read_text() for name in "abc"] == ["first", "second", "first"]
@@ -124,7 +125,7 @@ def test_more_than_is_fetched_is_refused(served, repository, command, home):
     with server.run():
         result = command("starter", "add", "acme", address, "--trust")
     sentence = f"is larger than {MEGABYTES} MiB, the most that is fetched: keep the starter in a repository of its own."
-    assert (result.code, result.output) == (2, f"Error: {address} {sentence}\n")
+    assert (result.exit_code, result.output) == (2, f"Error: {address} {sentence}\n")
     assert files(home / "cache") == []
 
 
@@ -239,7 +240,7 @@ def test_what_is_in_the_way_is_one_sentence_and_nothing_is_written(
                 server, home, monkeypatch
             )  # each time, as git forgets a password that was wrong
             result = command(*arguments, "--trust")
-            assert result.code == 1, result.output
+            assert result.exit_code == 1, result.output
             assert result.output.startswith(f"Error: {address} cannot be fetched: ")
             assert reason.format(path=repository.path) in result.output
             assert advice.format(address=address) in result.output
@@ -252,7 +253,7 @@ def test_what_is_in_the_way_is_one_sentence_and_nothing_is_written(
 def test_a_server_that_is_not_there_is_one_sentence(served, command):
     _, address = served
     result = command("starter", "add", "acme", address, "--trust")
-    assert (result.code, result.output.count("\n")) == (1, 1)
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
     assert result.output.startswith(f"Error: {address} cannot be fetched: ")
     assert "` shows whether git can reach it." in result.output
 
@@ -281,13 +282,13 @@ def test_ssh_asks_on_a_terminal_but_not_if_our_input_is_from_elsewhere(
         result = on_a_terminal(
             "starter", "add", "acme", address, "--trust", source="</dev/null"
         ).wait(60)
-        assert result.code == 1
+        assert result.exit_code == 1
         assert "Host key verification failed; run" in result.output
         process = on_a_terminal("starter", "add", "acme", address, "--trust")
         wait_for(lambda: "continue connecting" in process.output, "the question for the host's key")
         os.write(process.terminal, b"yes\n")
         result = process.wait(60)
-    assert result.code == 0, result.output
+    assert result.exit_code == 0, result.output
 
 
 def test_a_password_is_asked_for_on_a_terminal_and_not_shown(
@@ -302,5 +303,5 @@ def test_a_password_is_asked_for_on_a_terminal_and_not_shown(
             wait_for(lambda question=question: question in process.output, question)
             os.write(process.terminal, f"{answer}\n".encode())
         result = process.wait(60)
-    assert result.code == 0, result.output
+    assert result.exit_code == 0, result.output
     assert PASSWORD not in result.output

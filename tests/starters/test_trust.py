@@ -6,7 +6,8 @@ import sys
 
 import pytest
 from support.paths import SOURCES
-from support.projects import CHANSCAFFOLD, Process, wait_for
+from support.processes import Process, wait_for
+from support.sandbox import CHANSCAFFOLD
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.files import Source
@@ -199,7 +200,7 @@ def dialogue(make_starter, own_home, here):
         command = [sys.executable, "-c", CHANSCAFFOLD, "starter", "add", "acme", folder.path]
         process = Process(command, here, dict(os.environ), terminal=True)
         wait_for(
-            lambda: b"Use it?" in process.said or process.process.poll() is not None, "the question"
+            lambda: b"Use it?" in process.raw_output or process.process.poll() is not None, "the question"
         )
         os.write(process.terminal, keys)
         return process.wait(60)
@@ -210,7 +211,7 @@ def dialogue(make_starter, own_home, here):
 @pytest.mark.parametrize("keys", [b"n\n", b"\n", b"\x04", b"what\nno\n"])
 def test_whatever_is_not_yes_on_a_terminal_is_no(dialogue, keys, config):
     result = dialogue(keys)
-    assert result.code == 2, result.output
+    assert result.exit_code == 2, result.output
     assert "  adds docs/team.md\n" in result.output
     assert "Use it? [y/N]:" in result.output
     assert result.output.endswith("Error: You do not trust acme: nothing was written.\n")
@@ -219,7 +220,7 @@ def test_whatever_is_not_yes_on_a_terminal_is_no(dialogue, keys, config):
 
 def test_yes_on_a_terminal_keeps_the_starter(dialogue, config):
     result = dialogue(b"y\n")
-    assert result.code == 0, result.output
+    assert result.exit_code == 0, result.output
     assert list(Registry.read().names) == ["acme"]
     assert len(Registry.read().trusted) == 1
 

@@ -1,4 +1,4 @@
-"""A project on several machines: nginx, two application hosts with two processes each, one Redis, one PostgreSQL."""
+"""A project on several hosts: nginx, two hosts with two server processes each, and a data host."""
 
 import contextlib
 import json
@@ -15,14 +15,17 @@ from typing import NamedTuple
 
 import pytest
 
-from support.machines import Host, machines, wait_until_open
+from support.data_host import DataHost
+from support.hosts import Host, running_hosts, wait_until_open
 from support.paths import ROOT
-from support.projects import PRODUCTION, UV, Project, check, run, wait_for
-from support.stores import Stores
+from support.processes import check, run, wait_for
+from support.projects import Project
+from support.pythons import UV
+from support.servers import PRODUCTION_VARIABLES
 
-HOSTS = ("proxy", "app1", "app2", "data", "crowd")
-PEOPLE = 400
-DOMAIN, HTTP = "example.com", 8080
+HOSTS = ("proxy", "app1", "app2", "data", "clients")
+CLIENTS = 400  # users who are logged in
+DOMAIN, PROXY_PORT = "example.com", 8080
 NGINX = """
 user {user};
 worker_processes 2;
@@ -41,161 +44,150 @@ http {{
 """
 
 
-def make_project(workshop, folder, *flags):
-    """Return a project for Redis and PostgreSQL, installed as in production, and not set up."""
-    env = workshop.env()
-    options = (
-        "--layer",
-        "redis",
-        "--database",
-        "postgres",
-        "--superuser",
-        "",
-        "--no-setup",
-        "--no-git",
-    )
-    made = run(workshop.new("mysite", *options, *flags), folder, env)
-    assert made.code == 0, made.output
-    project = Project(folder / "mysite", env, made)
+def install_project(sandbox, folder, *flags):
+    """Return a project for Redis and PostgreSQL with production's packages, not set up."""
+    env = sandbox.environment()
+    servers = ("--layer", "redis", "--database", "postgres")
+    options = (*servers, "--superuser", "", "--no-setup", "--no-git")
+    creation = run(sandbox.new_command("mysite", *options, *flags), folder, env)
+    assert creation.exit_code == 0, creation.output
+    project = Project(folder / "mysite", env, creation)
     check([UV, "sync", "--no-dev", "--python", sys.executable], project.path, env)
     return project
 
 
-def replaced(pattern, replacement, text):
-    """Return the text with a pattern replaced, which must be there once."""
-    text, found = re.subn(pattern, replacement, text)
-    assert found == 1, f"{pattern} is there {found} times"
+def replace_once(pattern, replacement, text):
+    """Return the text with a pattern replaced; fail unless it occurs once."""
+    text, count = re.subn(pattern, replacement, text)
+    assert count == 1, f"{pattern} occurs {count} times"
     return text
 
 
-class Web(NamedTuple):
-    """A server process, and where it runs."""
+class WebServer(NamedTuple):
+    """A server process of the project."""
 
     host: Host
     port: int
 
     @property
     def unit(self):
-        """What systemd would call it."""
+        """Its name in systemd."""
         return f"web@{self.port}"
 
     def stop(self):
-        """Ask it to end, and wait."""
+        """Stop it with SIGTERM, and wait until it has ended."""
         self.host.stop(self.unit)
 
-    def sockets(self):
-        """Return how many connections it has."""
-        return self.host.sockets(self.unit, self.port)
+    def count_connections(self):
+        """Return the number of its open connections."""
+        return self.host.count_connections(self.unit, self.port)
 
 
 @dataclass
 class Deployment:
     """A project on hosts."""
 
-    kind: str  # of network
+    network: str  # its kind
     project: Project
     hosts: dict[str, Host]
     folder: Path
-    people: int = PEOPLE  # who are signed in
+    clients: int = CLIENTS  # users who are logged in
     env: dict[str, str] = field(init=False)
-    cookies: list[str] = field(default_factory=list)  # of people who are signed in
+    cookies: list[str] = field(default_factory=list)  # session keys of these users
 
     def __post_init__(self):
-        self.stores = Stores(self.hosts["data"])
-        self.webs = [
-            Web(self.hosts[app], port) for app in ("app1", "app2") for port in (8001, 8002)
+        self.data = DataHost(self.hosts["data"])
+        self.web_servers = [
+            WebServer(self.hosts[name], port) for name in ("app1", "app2") for port in (8001, 8002)
         ]
         self.env = {
             **self.project.env,
-            **PRODUCTION,
+            **PRODUCTION_VARIABLES,
             "ALLOWED_HOSTS": DOMAIN,
             "CSRF_TRUSTED_ORIGINS": f"http://{DOMAIN}",
             "HTTPS": "false",
             "BEHIND_PROXY": "true",
-            "DATABASE_URL": self.stores.database,
-            "CHANNEL_LAYER_URL": self.stores.redis,
+            "DATABASE_URL": self.data.database_url,
+            "CHANNEL_LAYER_URL": self.data.redis_url,
         }
 
     def set_up(self):
-        """Start everything."""
-        self.stores.make()
+        """Start all servers, with the users logged in."""
+        self.data.set_up()
         self.run("manage.py", "migrate", "--verbosity", "0")
         self.run("manage.py", "collectstatic", "--no-input")
-        self.cookies = json.loads(self.run("-m", "bench.people", str(self.people)).splitlines()[-1])
-        for web in self.webs:
-            self.start(web)
-        for web in self.webs:
-            self.wait_until_ready(web)
+        output = self.run("-m", "bench.people", str(self.clients))
+        self.cookies = json.loads(output.splitlines()[-1])
+        for server in self.web_servers:
+            self.start(server)
+        for server in self.web_servers:
+            self.wait_until_ready(server)
         self.start_nginx()
 
     def run(self, *arguments):
-        """Run the project's Python on an application host and return what it said."""
-        host, beside = self.hosts["app1"], ROOT / "benchmarks" / "realtime" / "server"
-        env = {**self.env, "PYTHONPATH": str(beside), "DJANGO_SETTINGS_MODULE": "config.settings"}
-        return check(
-            [*host.network.inside(host.name), self.project.python, *arguments],
-            self.project.path,
-            env,
-        )
+        """Run the project's Python on an application host, and return its output."""
+        host, helpers = self.hosts["app1"], ROOT / "benchmarks" / "realtime" / "server"
+        env = {**self.env, "PYTHONPATH": str(helpers), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        prefix = host.network.command_prefix(host.name)
+        return check([*prefix, self.project.python, *arguments], self.project.path, env)
 
-    def start(self, web):
-        """Start a process with the unit's own command; only Python's path and the address are others."""
+    def start(self, server):
+        """Start a server with the command of the systemd unit, with this Python and address."""
         unit = (self.project.path / "deploy" / "web@.service").read_text().replace("\\\n", " ")
-        command = re.search(r"(?m)^ExecStart=(.+)$", unit).group(1).replace("%i", str(web.port))
-        words = shlex.split(replaced(r"127\.0\.0\.1", web.host.address, command))
-        web.host.start(
-            web.unit, [self.project.python, *words[1:]], cwd=self.project.path, env=self.env
-        )
+        command = re.search(r"(?m)^ExecStart=(.+)$", unit).group(1)
+        command = command.replace("%i", str(server.port))
+        words = shlex.split(replace_once(r"127\.0\.0\.1", server.host.address, command))
+        command = [self.project.python, *words[1:]]
+        server.host.start(server.unit, command, cwd=self.project.path, env=self.env)
 
-    def wait_until_ready(self, web):
-        """Wait until a process says, as seen from the proxy, that it reaches everything."""
-        proxy, process = self.hosts["proxy"], web.host.running[web.unit]
-        wait_until_open(proxy, web.host.address, web.port, process)
-        address = f"http://{web.host.address}:{web.port}/readyz"
-        wait_for(lambda: proxy.call(status_of, address) == 200, f"{address} answers 200")
+    def wait_until_ready(self, server):
+        """Wait until the readiness page of a server answers 200 to the proxy."""
+        proxy, process = self.hosts["proxy"], server.host.running[server.unit]
+        wait_until_open(proxy, server.host.address, server.port, process)
+        url = f"http://{server.host.address}:{server.port}/readyz"
+        wait_for(lambda: proxy.call(get_status, url) == 200, f"{url} answers 200")
 
     def start_nginx(self):
-        """Start nginx with the project's own files; only addresses and places are others."""
+        """Start nginx with the project's files, with the addresses and folders of this test."""
         proxy = self.hosts["proxy"]
-        (self.folder / "site.conf").write_text(self.site())
+        (self.folder / "site.conf").write_text(self.nginx_site())
         configuration = self.folder / "nginx.conf"
         configuration.write_text(NGINX.format(folder=self.folder, user=self.folder.owner()))
         process = proxy.start(
             "nginx", ["nginx", "-c", configuration, "-g", "daemon off;"], cwd=self.folder
         )
-        wait_until_open(proxy, proxy.address, HTTP, process)
+        wait_until_open(proxy, proxy.address, PROXY_PORT, process)
 
-    def site(self):
-        """Return the project's site for nginx, with a line for each process of each host."""
+    def nginx_site(self):
+        """Return the project's nginx.conf with a line for each server process."""
         deploy = self.project.path / "deploy"
         text = (deploy / "nginx.conf").read_text()
         lines = r"(?m)^ +server 127\.0\.0\.1:8001( .*;)\n +server 127\.0\.0\.1:8002\1$"
-        ours = "\n".join(rf"    server {web.host.address}:{web.port}\1" for web in self.webs)
-        text = replaced(lines, ours, text)
-        text = replaced(
-            r"(?m)^ +listen 80;$", f"    listen {self.hosts['proxy'].address}:{HTTP};", text
-        )
-        text = replaced(r"(?m)^ +listen \[::\]:80;\n", "", text)
-        return replaced(r"snippets/mysite\.conf", str(deploy / "proxy.conf"), text)
+        servers = [rf"    server {each.host.address}:{each.port}\1" for each in self.web_servers]
+        text = replace_once(lines, "\n".join(servers), text)
+        listen = f"    listen {self.hosts['proxy'].address}:{PROXY_PORT};"
+        text = replace_once(r"(?m)^ +listen 80;$", listen, text)
+        text = replace_once(r"(?m)^ +listen \[::\]:80;\n", "", text)
+        return replace_once(r"snippets/mysite\.conf", str(deploy / "proxy.conf"), text)
 
 
 @contextlib.contextmanager
-def deployment(kind, workshop, folder, people=PEOPLE) -> Iterator[Deployment]:
-    """Yield the running project; afterwards nothing of it is left."""
+def running_deployment(network, sandbox, folder, clients=CLIENTS) -> Iterator[Deployment]:
+    """Yield a running deployment, and remove it afterwards."""
     if not shutil.which("nginx"):
-        pytest.skip("there is no nginx here")
-    project = make_project(workshop, folder)
-    with machines(kind, HOSTS, folder) as hosts:
-        site = Deployment(kind, project, hosts, folder, people)
+        pytest.skip("nginx is not installed.")
+    project = install_project(sandbox, folder)
+    with running_hosts(network, HOSTS, folder) as hosts:
+        site = Deployment(network, project, hosts, folder, clients)
         site.set_up()
         yield site
 
 
-def status_of(address):
-    """Return the status of a GET request, or None if there was no answer."""
+def get_status(url):
+    """Return the status of a GET request, or None without an answer."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(address, timeout=10) as response:
+        with opener.open(url, timeout=10) as response:
             return response.status
     except urllib.error.HTTPError as error:
         return error.code

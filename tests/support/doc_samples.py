@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 DOCS = Path(__file__).parents[2] / "docs"
-FENCE = re.compile(r"^```\{code-block\} (\S+)\n((?::[\w-]+:[^\n]*\n)*)(.*?)^```$", re.M | re.S)
-CAPTION = re.compile(r"^:caption: (\S+)$", re.M)
+FENCE = re.compile(
+    r"^```\{code-block\} (\S+)\n((?::[\w-]+:[^\n]*\n)*)(.*?)^```$", re.MULTILINE | re.DOTALL
+)
+CAPTION = re.compile(r"^:caption: (\S+)$", re.MULTILINE)
 
 
 class Sample(NamedTuple):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from support.projects import free_port, wait_for
+from support.processes import find_free_port, wait_for
 
 USER, PASSWORD = "reader", "correct-horse"  # of the HTTPS server
 HEADERS = {
@@ -29,7 +29,7 @@ class SecureShell:
     """An sshd of its own, which lets the user who runs it in with one key."""
 
     def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, find_free_port()
         self.user = pwd.getpwuid(os.geteuid()).pw_name
         for name in ("host", "user", "stranger"):
             subprocess.run(
@@ -80,7 +80,7 @@ class Web:
     """A web server that has signed its certificate itself, with a folder of repositories for a user with a password."""
 
     def __init__(self, folder, repositories):
-        self.folder, self.repositories, self.port = folder, repositories, free_port()
+        self.folder, self.repositories, self.port = folder, repositories, find_free_port()
         self.certificate = folder / "certificate.pem"
         if shutil.which("openssl") is None:
             pytest.skip("there is no openssl here to make a certificate")

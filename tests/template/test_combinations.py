@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.projects import PRODUCTION, UV, python_or_skip
+from support.pythons import UV, python_or_skip
 from support.renders import (
     SCHEMA,
     combine,
@@ -24,6 +24,7 @@ from support.renders import (
     run_quietly,
     run_tool,
 )
+from support.servers import PRODUCTION_VARIABLES
 
 from channels_doctor.examine.main import findings
 from channels_doctor.examine.project import Project
@@ -129,7 +130,7 @@ def test_the_types_of_every_combination_are_right(lines, django, tmp_path):
 def test_every_combination_is_fit_for_production(lines, django):
     line = lines(django)
     for folder in line.sets.values():
-        variables = {**PRODUCTION, **variables_of(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        variables = {**PRODUCTION_VARIABLES, **variables_of(folder), "PYTHONDONTWRITEBYTECODE": "1"}
         said = run_quietly([line.python, "manage.py", "check", "--deploy"], folder, **variables)
         assert said == "System check identified no issues (2 silenced).\n"
 

@@ -15,18 +15,12 @@ from pathlib import Path
 import psycopg
 import pytest
 import yaml
-from support.projects import (
-    CHANSCAFFOLD,
-    PRODUCTION,
-    Project,
-    check,
-    free_port,
-    is_proven,
-    python_or_skip,
-    run,
-    serve,
-)
+from support.processes import check, find_free_port, run
+from support.projects import Project, assert_setup_succeeded
+from support.pythons import python_or_skip
 from support.renders import SCHEMA, cover_pairs, flags_of, list_choices, name_of, render_file
+from support.sandbox import CHANSCAFFOLD
+from support.servers import PRODUCTION_VARIABLES, serve
 
 CHOICES = list_choices(SCHEMA)
 ROWS = cover_pairs(CHOICES)
@@ -51,7 +45,7 @@ def each_row(ci):
 
 
 @pytest.fixture
-def start(workshop, tmp_path):
+def start(sandbox, tmp_path):
     """Return a function that makes a project with some answers, flags, and a version of Python called `python`."""
 
     def new(answers, version, *flags, **variables):
@@ -60,10 +54,10 @@ def start(workshop, tmp_path):
         (programs / "python").symlink_to(Path(python).resolve())
         if answers["ci"] == "gitlab":
             (programs / "unshare").symlink_to("/bin/false")
-        env = workshop.env(tools=TOOLS[answers["ci"]], before=[programs], **variables)
-        command = workshop.new("mysite", "--python", python, *flags_of(answers), *flags)
+        env = sandbox.environment(tools=TOOLS[answers["ci"]], before=[programs], **variables)
+        command = sandbox.new_command("mysite", "--python", python, *flags_of(answers), *flags)
         project = Project(tmp_path / "mysite", env, run(command, tmp_path, env))
-        assert project.made.code == 0, project.made.output
+        assert project.creation.exit_code == 0, project.creation.output
         return project
 
     return new
@@ -72,7 +66,7 @@ def start(workshop, tmp_path):
 def clone(project):
     """Return a fresh clone of a project, as a job gets it."""
     check(["git", "clone", "--quiet", project.path, "clone"], project.path.parent, project.env)
-    return Project(project.path.parent / "clone", project.env, project.made)
+    return Project(project.path.parent / "clone", project.env, project.creation)
 
 
 def shell(project, command, **variables):
@@ -97,7 +91,7 @@ def follow_the_readme(project, done=()):
         if command.endswith("runserver"):
             words = shlex.split(command)
             with serve(project, [*words[1:], "127.0.0.1:{port}"]) as server:
-                server.is_whole(has_example(project))
+                server.assert_serves(has_example(project))
         elif command.endswith("manage.py services"):
             with services(project):
                 pass
@@ -114,9 +108,9 @@ def follow_the_readme(project, done=()):
 
 def serve_in_production(project, **addresses):
     """Install for production and run the command of deploy/web@.service; look whether it answers."""
-    port = free_port()
+    port = find_free_port()
     variables = {
-        **PRODUCTION,
+        **PRODUCTION_VARIABLES,
         **addresses,
         "HTTPS": "false",
         "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}",
@@ -128,7 +122,7 @@ def serve_in_production(project, **addresses):
     )
     [command] = re.findall(r"(?m)^ExecStart=\S+/python (.*)", unit)
     with serve(project, shlex.split(command.replace("%i", "{port}")), port, **variables) as server:
-        server.is_whole(has_example(project))
+        server.assert_serves(has_example(project))
 
 
 @pytest.fixture
@@ -138,7 +132,7 @@ def real_servers(request):
     def find(answers):
         found = {"DATABASE_URL": "sqlite:///production.sqlite3"}
         if answers["layer"] == "redis":
-            found["CHANNEL_LAYER_URL"] = request.getfixturevalue("valkey")
+            found["CHANNEL_LAYER_URL"] = request.getfixturevalue("redis_url")
         if answers["database"] == "postgres":
             found["DATABASE_URL"] = request.getfixturevalue("own_database")
         return found
@@ -147,12 +141,12 @@ def real_servers(request):
 
 
 @pytest.fixture
-def own_database(postgres):
+def own_database(postgres_url):
     """The address of an empty database and its owner, both with one name; other tests never see them."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE ROLE app SUPERUSER LOGIN PASSWORD 'app'")
         connection.execute("CREATE DATABASE app OWNER app")
-        yield re.sub(r"//.*@(.*)/.*", r"//app:app@\1/app", postgres)
+        yield re.sub(r"//.*@(.*)/.*", r"//app:app@\1/app", postgres_url)
         connection.execute("DROP DATABASE app WITH (FORCE)")
         connection.execute("DROP ROLE app")
 
@@ -194,9 +188,9 @@ def services(project):
 def test_a_project_does_what_its_readme_says(start, real_servers, answers):
     nobody = () if answers["example"] else ("--superuser", "")
     project = start(answers, SCHEMA["_python"][answers["django"]], *nobody)
-    is_proven(project.made.output, example=answers["example"])
-    assert project.tool("django", "--version").startswith(answers["django"])
-    project.tool("ruff", "format", "--check", ".")
+    assert_setup_succeeded(project.creation.output, example=answers["example"])
+    assert project.run_module("django", "--version").startswith(answers["django"])
+    project.run_module("ruff", "format", "--check", ".")
     follow_the_readme(project)
     with services(project):
         is_sound(project)
@@ -214,7 +208,7 @@ def test_the_commands_of_githubs_job_work_in_a_fresh_clone(start, real_servers, 
     ]
     commands = [step["run"] for step in steps if "run" in step]
     project = clone(start(answers, version, "--no-setup", CI="true"))
-    is_proven(run_job(project, commands)[0], example=answers["example"])
+    assert_setup_succeeded(run_job(project, commands)[0], example=answers["example"])
     follow_the_readme(project, done=commands)
     with services(project):
         is_sound(project)
@@ -238,7 +232,7 @@ def test_the_commands_of_gitlabs_job_work_in_a_fresh_clone(start, real_servers, 
         }
     version = job["image"].removeprefix("python:")
     project = clone(start(answers, version, "--no-setup", CI="true", **variables))
-    is_proven(run_job(project, job["script"])[0], example=answers["example"])
+    assert_setup_succeeded(run_job(project, job["script"])[0], example=answers["example"])
     is_sound(project, **servers)
 
 

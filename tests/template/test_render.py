@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from support.paths import ROOT
-from support.projects import find_python
+from support.pythons import find_python
 from support.renders import (
     BASE,
     DEBRIS,

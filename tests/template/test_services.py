@@ -10,18 +10,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.projects import (
-    RUNSERVER,
-    Process,
-    Project,
-    another_user,
-    check,
-    is_proven,
-    processes_in,
-    run,
-    serve,
-    wait_for,
-)
+from support.postgres import switch_user
+from support.processes import Process, check, find_processes_in, run, wait_for
+from support.projects import Project, assert_setup_succeeded
+from support.servers import RUNSERVER, serve
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +24,7 @@ def servers_of(project):
     """Return the servers that run for a project, by process id."""
     return {
         number: words
-        for number, words in processes_in(project.path).items()
+        for number, words in find_processes_in(project.path).items()
         if SERVED.search(words)
     }
 
@@ -50,12 +42,12 @@ def before():
 
 
 @pytest.fixture(scope="module")
-def project(workshop, tmp_path_factory, before):
+def project(sandbox, tmp_path_factory, before):
     folder = tmp_path_factory.mktemp("services")
-    env = workshop.env()
-    command = workshop.new("mysite", "--layer", "redis", "--database", "postgres")
+    env = sandbox.environment()
+    command = sandbox.new_command("mysite", "--layer", "redis", "--database", "postgres")
     made = Project(folder / "mysite", env, run(command, folder, env))
-    assert made.made.code == 0, made.made.output
+    assert made.creation.exit_code == 0, made.creation.output
     return made
 
 
@@ -67,8 +59,8 @@ def addresses(project):
 
 
 def test_new_works_at_once_and_leaves_no_server(project):
-    is_proven(project.made.output)
-    assert "ok   project.services" in project.made.output
+    assert_setup_succeeded(project.creation.output)
+    assert "ok   project.services" in project.creation.output
     assert servers_of(project) == {}
 
 
@@ -95,7 +87,7 @@ def test_no_password_is_shown_or_logged_or_committed(project):
     log = (project.path / ".chanscaffold.log").read_text()
     history = project.git("log", "--patch", "--all")
     for password, _ in addresses(project):
-        assert password not in project.made.output + log + history
+        assert password not in project.creation.output + log + history
     assert project.git("status", "--porcelain") == ""
 
 
@@ -113,7 +105,7 @@ def test_ctrl_c_ends_all_of_it(project):
     )
     wait_for(lambda: "Ready." in process.output, "it is ready", 120)
     process.press_ctrl_c()
-    assert process.wait().code == 0
+    assert process.wait().exit_code == 0
     assert "Traceback" not in process.output
     assert servers_of(project) == {}
 
@@ -147,11 +139,15 @@ def test_killed_programs_leave_no_server(project):
 def test_the_code_of_the_command_beside_them_is_theirs_too(project):
     env = {**project.env}
     assert (
-        run([project.python, "manage.py", "services", "migrate", "--check"], project.path, env).code
+        run(
+            [project.python, "manage.py", "services", "migrate", "--check"], project.path, env
+        ).exit_code
         == 0
     )
     assert (
-        run([project.python, "manage.py", "services", "no-such-command"], project.path, env).code
+        run(
+            [project.python, "manage.py", "services", "no-such-command"], project.path, env
+        ).exit_code
         == 1
     )
     assert servers_of(project) == {}
@@ -170,7 +166,7 @@ def test_a_server_that_ends_is_said_and_started_again(project):
     finally:
         process.process.terminate()
         ended = process.wait(60)
-    assert ended.code == 0
+    assert ended.exit_code == 0
     assert servers_of(project) == {}
 
 
@@ -188,7 +184,7 @@ def test_ctrl_c_is_for_the_command_beside_them(project, command):
             break
     assert "KeyboardInterrupt" in process.output
     os.write(process.terminal, b"print(6 * 7)\nexit()\n")
-    assert process.wait(60).code == 0
+    assert process.wait(60).exit_code == 0
     assert re.search(r"(?m)^42$", process.output)
     assert servers_of(project) == {}
 
@@ -202,7 +198,7 @@ def test_a_folder_that_cannot_be_used_is_said_without_a_traceback(project):
     finally:
         folder.unlink()
         aside.rename(folder)
-    assert ended.code == 1
+    assert ended.exit_code == 1
     assert re.fullmatch(r"CommandError: .*\.services.*\n", ended.output)
 
 
@@ -210,7 +206,7 @@ def test_the_tests_say_once_why_there_are_no_servers(project):
     url = re.search(r"(?m)^DATABASE_URL=(.*)$", (project.path / ".env").read_text())[1]
     env = {**project.env, "DATABASE_URL": re.sub(r":[^:@]+@", ":not-the-password@", url)}
     ended = run([project.python, "-m", "pytest", "-q"], project.path, env)
-    assert ended.code == 1
+    assert ended.exit_code == 1
     assert ended.output.count("does not accept DATABASE_URL") == 1
     assert "Traceback" not in ended.output
     assert servers_of(project) == {}
@@ -234,14 +230,14 @@ def set_up(project, tmp_path):
 
 def test_a_copy_of_the_example_is_not_mistaken_for_settings(project, set_up):
     ended = set_up((project.path / ".env.example").read_text())
-    assert ended.code == 3
+    assert ended.exit_code == 3
     assert "Error: .env has <password> or <port>" in ended.output
 
 
 @pytest.mark.parametrize("line", ["DEBUG=true", 'DEBUG="true"', "DEBUG='on'", "export DEBUG=1"])
 def test_debug_is_refused_in_production_however_it_is_written(set_up, line):
     ended = set_up(f"SECRET_KEY=a\n{line}\n", "--prod")
-    assert ended.code == 3
+    assert ended.exit_code == 3
     assert "Error: --prod needs production's settings" in ended.output
 
 
@@ -257,7 +253,7 @@ def test_a_server_with_another_password_is_refused_with_one_sentence(project, va
     finally:
         process.process.terminate()
         process.wait(60)
-    assert ended.code == 3
+    assert ended.exit_code == 3
     assert (
         f"The server at 127.0.0.1:{addresses(project)[port][1]} does not accept {variable}"
         in ended.output
@@ -269,7 +265,7 @@ def test_a_server_with_another_password_is_refused_with_one_sentence(project, va
 
 def test_root_and_other_users_can_both_start_them(project):
     """Whoever runs the tests is one of them; for root, the other is somebody in a user namespace."""
-    for user in ([], [shutil.which(word) or word for word in another_user()]):
+    for user in ([], [shutil.which(word) or word for word in switch_user()]):
         said = check(
             [*user, project.python, "manage.py", "services", "check"], project.path, project.env
         )
@@ -278,12 +274,12 @@ def test_root_and_other_users_can_both_start_them(project):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs a user namespace")
-def test_root_without_user_namespaces_gets_a_sentence(project, workshop, tmp_path):
+def test_root_without_user_namespaces_gets_a_sentence(project, sandbox, tmp_path):
     (tmp_path / "unshare").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "unshare").chmod(0o755)
-    env = workshop.env(before=[tmp_path])
+    env = sandbox.environment(before=[tmp_path])
     ended = run([project.python, "manage.py", "services"], project.path, env)
-    assert ended.code == 1
+    assert ended.exit_code == 1
     assert "PostgreSQL does not run as root" in ended.output
     assert servers_of(project) == {}
 
@@ -296,7 +292,7 @@ def test_a_command_that_needs_the_database_starts_it_and_ends_it(project):
 def test_a_command_with_a_server_that_cannot_be_started_says_why_in_a_sentence(project):
     env = {**project.env, "DATABASE_URL": "postgres://app:pass-word@127.0.0.9:1/app"}
     ended = run([project.python, "manage.py", "migrate"], project.path, env)
-    assert ended.code == 1
+    assert ended.exit_code == 1
     assert (
         ended.output
         == "PostgreSQL at 127.0.0.9:1 (DATABASE_URL) does not answer; start it there.\n"
@@ -311,19 +307,19 @@ def test_data_stays_from_start_to_start(project):
     assert said.splitlines()[-1] == "zoe"
 
 
-def test_an_interrupted_set_up_ends_them(workshop, tmp_path):
+def test_an_interrupted_set_up_ends_them(sandbox, tmp_path):
     """Ctrl-C while the project is being proven."""
-    env = workshop.env()
-    command = workshop.new("mysite", "--layer", "redis", "--database", "postgres")
+    env = sandbox.environment()
+    command = sandbox.new_command("mysite", "--layer", "redis", "--database", "postgres")
     process = Process(command, tmp_path, env, terminal=True)
     project = tmp_path / "mysite"
     wait_for(
-        lambda: any(SERVED.search(words) for words in processes_in(project).values()),
+        lambda: any(SERVED.search(words) for words in find_processes_in(project).values()),
         "a server runs",
         120,
     )
     process.press_ctrl_c()
     ended = process.wait(60)
-    assert ended.code == 3
-    wait_for(lambda: not processes_in(project), "nothing runs any more")
+    assert ended.exit_code == 3
+    wait_for(lambda: not find_processes_in(project), "nothing runs any more")
     assert not list((project / ".services").rglob("draft-*"))

@@ -1,4 +1,4 @@
-"""Several machines on one: hosts with processes, which can die as a real host does."""
+"""The hosts of a deployment, simulated on this machine. A host can fail as a real one does."""
 
 import contextlib
 import ipaddress
@@ -13,16 +13,16 @@ from functools import partial
 from pathlib import Path
 
 from support.networks import LOOPBACK, NAMESPACES, Loopback, Namespaces
-from support.projects import wait_for
+from support.processes import wait_for
 
 ESTABLISHED = "01"  # in /proc/net/tcp
-STOP_LIMIT = 60  # seconds
+STOP_TIMEOUT = 60  # seconds
 NETWORKS = {NAMESPACES: Namespaces, LOOPBACK: Loopback}
 
 
 @dataclass
 class Host:
-    """A machine, and the processes that were started on it, by name."""
+    """A host, and its running processes by name."""
 
     name: str
     network: Namespaces | Loopback
@@ -31,12 +31,12 @@ class Host:
 
     @property
     def address(self):
-        """Where the others find it."""
+        """Its IP address on the network."""
         return self.network.addresses[self.name]
 
     def start(self, name, command, **settings):
-        """Start a process in a session of its own; what it says goes to a file, unless the settings say otherwise."""
-        words = [*self.network.inside(self.name), *map(str, command)]
+        """Start a process in its own session. By default, its output goes to a log file."""
+        words = [*self.network.command_prefix(self.name), *map(str, command)]
         with (self.folder / f"{self.name}-{name}.log").open("ab") as log:
             streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             process = subprocess.Popen(words, start_new_session=True, **{**streams, **settings})
@@ -44,42 +44,41 @@ class Host:
         return process
 
     def call(self, function, *arguments, **keywords):
-        """Return what a function returns when it opens its sockets on this host."""
+        """Call a function in a thread whose sockets belong to this host, and return its result."""
         enter = partial(self.network.enter, self.name)
         with ThreadPoolExecutor(1, initializer=enter) as thread:
             return thread.submit(function, *arguments, **keywords).result()
 
-    def stop(self, name, sign=signal.SIGTERM):
-        """End a process with a signal, and wait for its end."""
+    def stop(self, name, number=signal.SIGTERM):
+        """Send a signal to a process, and wait until it has ended."""
         process = self.running.pop(name)
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
+            os.killpg(process.pid, number)
         try:
-            process.wait(STOP_LIMIT)
+            process.wait(STOP_TIMEOUT)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def die(self):
-        """Vanish: no packet says that the processes are gone."""
+    def fail(self):
+        """Unplug the host, then kill its processes: no packet tells their peers."""
         self.network.unplug(self.name)
         for name in list(self.running):
             self.stop(name, signal.SIGKILL)
 
-    def sockets(self, name, port):
-        """Return how many TCP connections to a port of this host are established, as the process sees it."""
+    def count_connections(self, name, port):
+        """Return the number of established TCP connections of a process to a port of this host."""
         table = Path(f"/proc/{self.running[name].pid}/net/tcp").read_text().splitlines()[1:]
-        here = (
-            f"{int.from_bytes(ipaddress.ip_address(self.address).packed, 'little'):08X}:{port:04X}"
-        )
+        packed = ipaddress.ip_address(self.address).packed
+        endpoint = f"{int.from_bytes(packed, 'little'):08X}:{port:04X}"
         lines = [line.split() for line in table]
-        return sum(line[1] == here and line[3] == ESTABLISHED for line in lines)
+        return sum(line[1] == endpoint and line[3] == ESTABLISHED for line in lines)
 
 
 @contextlib.contextmanager
-def machines(kind, names, folder) -> Iterator[dict[str, Host]]:
-    """Yield hosts of a kind of network by name; afterwards nothing of them is left."""
+def running_hosts(kind, names, folder) -> Iterator[dict[str, Host]]:
+    """Yield hosts on a kind of network as {name: host}, and remove them afterwards."""
     network = NETWORKS[kind](names)
     hosts = {name: Host(name, network, folder) for name in names}
     try:
@@ -94,16 +93,16 @@ def machines(kind, names, folder) -> Iterator[dict[str, Host]]:
 
 
 def wait_until_open(host, address, port, process):
-    """Wait until a process listens at an address, as seen from a host; fail if it has ended."""
+    """Wait until a host can connect to the address of a process; fail if the process has ended."""
 
     def is_open():
         assert process.poll() is None, f"{process.args} ended with {process.returncode}"
-        return host.call(connects, address, port)
+        return host.call(can_connect, address, port)
 
-    wait_for(is_open, f"something listens at {address}:{port}")
+    wait_for(is_open, f"a server listens at {address}:{port}")
 
 
-def connects(address, port):
+def can_connect(address, port):
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((address, port)) == 0

@@ -1,4 +1,4 @@
-"""Somebody in a room of the example, who behaves as the project's client.js does."""
+"""A chat client that reconnects and resumes as the library's client.js does."""
 
 import asyncio
 import json
@@ -13,7 +13,14 @@ from types import SimpleNamespace
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-# What `Visitor` does is what these lines do.
+OPTIONS = {
+    "compression": None,
+    "ping_interval": None,
+    "open_timeout": None,
+    "close_timeout": 1,
+    "proxy": None,
+}
+# Lines of client.js that `ChatClient` follows.
 RULES = (
     "const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);",
     "if (!LATER.includes(this.#loss.code)) return Math.random() * longest;",
@@ -28,11 +35,11 @@ RULES = (
 )
 
 
-def read_client(path):
-    """Return the constants of client.js, times in seconds; fail if its rules are not those that are followed here."""
+def read_client_js(path):
+    """Return the constants of client.js, times in seconds; fail if it has changed its rules."""
     source = Path(path).read_text(encoding="utf-8")
     missing = [rule for rule in RULES if rule not in source]
-    assert not missing, f"client.js says it differently now, and this file must follow: {missing}"
+    assert not missing, f"client.js no longer contains these lines; adapt this file: {missing}"
     numbers = {
         name: int(value) for name, value in re.findall(r"const ([A-Z_]+) = ([\d_]+);", source)
     }
@@ -48,48 +55,46 @@ def read_client(path):
 
 @dataclass
 class Loss:
-    """A socket that was open and ended, or did not open, and how its client came back. Times are monotonic."""
+    """A socket that has closed, or did not open. Times are monotonic."""
 
     code: int
     at: float
-    opened: bool  # whether it had been open
-    wait: float = 0.0
-    back: float | None = None  # when a socket was open again
+    opened: bool  # whether it was open before
+    wait: float = 0.0  # seconds until the next attempt
+    recovered: float | None = None  # when the client was live again
 
 
 @dataclass
-class Visitor:
-    """Somebody in the room."""
+class ChatClient:
+    """A user in a room."""
 
-    place: dict
+    specification: dict
     rules: SimpleNamespace
     cookie: str
-    live: bool = False  # what comes before the answer to a resume is in the answer as well
+    live: bool = False  # whether the server has answered the resume
     socket: ClientConnection | None = None
     failures: int = 0
     opened: float = float("inf")
     seqs: list = field(default_factory=list)
-    queue: list = field(default_factory=list)  # of texts
-    unanswered: list = field(
-        default_factory=list
-    )  # texts that were said over this socket and not heard yet
+    queue: list = field(default_factory=list)  # texts to send once the client is live
+    unanswered: list = field(default_factory=list)  # texts sent, but not received back
     losses: list = field(default_factory=list)
     errors: list = field(default_factory=list)
 
     @property
     def last(self):
-        """The number of the last message that it has heard."""
+        """The number of the last message that it has received."""
         return self.seqs[-1] if self.seqs else 0
 
     @property
-    def waiting(self):
-        """How many of its own messages it has not heard yet."""
+    def pending(self):
+        """How many of its own messages it has not received back."""
         return len(self.queue) + len(self.unanswered)
 
-    async def live_on(self, gate):
-        """Connect again and again, until the server says that it is no use."""
-        async with gate:
-            task = asyncio.create_task(self.have_socket())
+    async def run(self, handshakes):
+        """Connect again and again, until the server closes with a final code."""
+        async with handshakes:
+            task = asyncio.create_task(self.use_socket())
             while not self.live and not task.done():
                 await asyncio.sleep(0.02)
         while True:
@@ -97,67 +102,69 @@ class Visitor:
             self.losses.append(Loss(code, time.monotonic(), opened))
             if code in self.rules.FINAL:
                 return
-            await asyncio.sleep(self.lose(code))
-            task = asyncio.create_task(self.have_socket())
+            await asyncio.sleep(self.record_loss(code))
+            task = asyncio.create_task(self.use_socket())
 
-    def lose(self, code):
-        """Return how long to wait."""
+    def record_loss(self, code):
+        """Return the seconds until the next attempt, and record them."""
         if time.monotonic() - self.opened > self.rules.STABLE or code == self.rules.RESTART:
             self.failures = 0
         self.losses[-1].wait = self.choose_wait(code)
         return self.losses[-1].wait
 
     def choose_wait(self, code):
-        """Return the seconds until the next try."""
+        """Return the seconds until the next attempt."""
         longest = min(self.rules.LONGEST_WAIT, self.rules.FIRST_WAIT * 2**self.failures)
         self.failures += 1
         if code not in self.rules.LATER:
             return random.random() * longest
         return self.rules.LATER_WAIT + random.random() * max(self.rules.LATER_WAIT, longest)
 
-    async def have_socket(self):
-        """Return whether a socket was open, and the code with which it ended."""
+    async def use_socket(self):
+        """Open a socket and use it; return whether it was open, and its close code."""
         self.live, self.socket, self.opened = False, None, float("inf")
         self.unanswered.clear()
         try:
             async with asyncio.timeout(self.rules.PATIENCE):
                 await self.open()
             while True:
-                await self.take(await self.hear())
+                await self.handle(await self.receive())
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else 1006
-        except (OSError, InvalidHandshake):  # a timeout is an OSError, too
+        except (OSError, InvalidHandshake):  # TimeoutError is an OSError
             code = 1006
-        was, self.live = self.live, False
+        was_live, self.live = self.live, False
         if self.socket is not None:
             self.socket.transport.abort()
-        return was, code
+        return was_live, code
 
     async def open(self):
-        """Connect, and say what was heard last; return when the server has answered that."""
+        """Connect and resume after the last message; return when the server has answered."""
         self.socket = await connect(
-            **self.place["connect"], additional_headers={"Cookie": f"sessionid={self.cookie}"},
-            compression=None, ping_interval=None, open_timeout=None, close_timeout=1, proxy=None,
-        )  # fmt: skip
+            **self.specification["connect"],
+            **OPTIONS,
+            additional_headers={"Cookie": f"sessionid={self.cookie}"},
+        )
         self.opened = time.monotonic()
-        await self.send({"type": "chat.resume", "room": self.place["room"], "after": self.last})
+        room = self.specification["room"]
+        await self.send({"type": "chat.resume", "room": room, "after": self.last})
         while not self.live:
-            await self.take(await self.socket.recv())
+            await self.handle(await self.socket.recv())
 
     async def send(self, frame):
-        """Send a frame now."""
+        """Send a frame."""
         await self.socket.send(json.dumps(frame))
 
-    async def hear(self):
-        """Return the next frame; ask whether the server is there when none comes."""
+    async def receive(self):
+        """Return the next frame; ping a server that is quiet."""
         try:
             return await asyncio.wait_for(self.socket.recv(), self.rules.QUIET)
         except TimeoutError:
             await self.socket.send(self.rules.PING)
             return await asyncio.wait_for(self.socket.recv(), self.rules.PATIENCE)
 
-    async def take(self, text):
-        """Note what a frame says."""
+    async def handle(self, text):
+        """Record a frame."""
         frame = json.loads(text)
         if frame["type"] == "chat.message" and self.live:
             self.seqs.append(frame["seq"])
@@ -170,16 +177,16 @@ class Visitor:
             del self.unanswered[:1]  # a socket's messages are handled in their order
 
     async def resumed(self):
-        """The server has answered: what comes from now on is live, and what waited can go."""
+        """Become live, and send the queue."""
         self.live = True
         for loss in self.losses:
-            loss.back = loss.back or time.monotonic()
+            loss.recovered = loss.recovered or time.monotonic()
         queue, self.queue = self.queue, []
         for text in queue:
             await self.say(text)
 
     async def say(self, text):
-        """Say it now or, as far as there is room, once the socket is open. What goes into a breaking one is lost."""
+        """Send a message, or queue it until the client is live; drop it if the queue is full."""
         if self.live:
             self.unanswered.append(text)
             with suppress(ConnectionClosed):
@@ -188,7 +195,7 @@ class Visitor:
             self.queue.append(text)
 
     def state(self):
-        """Return what it has seen: up to which number, the first place where that is not 1, 2, 3 …, and its losses."""
+        """Return what it has received. "wrong" is the first number that was not the next one."""
         return {
             "live": self.live,
             "last": self.last,
