@@ -24,6 +24,8 @@ def test_the_code_of_the_guides_passes_every_check(tmp_path, environment):
     run_command(make_project, tmp_path, environment)
     project = tmp_path / "mysite"
     for guide in GUIDES:
-        follow(f"guides/{guide}.md", project, environment, skip=("chanscaffold new", "cd ", "pytest"))
+        follow(
+            f"guides/{guide}.md", project, environment, skip=("chanscaffold new", "cd ", "pytest")
+        )
     for check in CHECKS:
         run_command(f".venv/bin/python -m {check}", project, environment)

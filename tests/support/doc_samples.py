@@ -27,9 +27,11 @@ class Sample(NamedTuple):
         return [line[2:] for line in text.splitlines() if line.startswith("$ ")]
 
 
-def read_samples(page: str) -> list[Sample]:
-    """Return the code blocks of a page, such as "tutorial/http.md"."""
+def read_samples(page: str, section: str = "") -> list[Sample]:
+    """Return the code blocks of a page, such as "tutorial/http.md", or of one of its sections."""
     text = (DOCS / page).read_text(encoding="utf-8")
+    if section:
+        text = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     return [
         Sample(language, "".join(CAPTION.findall(options)), code)
         for language, options, code in FENCE.findall(text)

@@ -1,0 +1,57 @@
+"""Prose: links lead somewhere, lines are short, and the README has the command of the tests."""
+
+import re
+import subprocess
+
+import pytest
+from support.paths import ROOT
+
+LONGEST_LINE = 100
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+TESTS = (
+    "python -m pip install uv && python -m uv run pytest"
+    " && python -m uv run --directory realtime pytest"
+    " && python -m uv run --directory doctor pytest"
+)
+OURS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "*/README.md")
+
+
+def tracked(*patterns):
+    """Return files that git knows, except those of the template and the rules' own pages."""
+    command = ["git", "ls-files", *(f":(glob){pattern}" for pattern in patterns)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.splitlines() if "cookiecutter." not in name]
+
+
+def prose(name):
+    """Return the lines of a page, with empty lines for those in blocks of code."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    without = re.sub(r"(?ms)^ *```.*?^ *```$", lambda found: "\n" * found[0].count("\n"), text)
+    return without.splitlines()
+
+
+@pytest.mark.parametrize("name", tracked(*OURS))
+def test_every_link_leads_to_a_file(name):
+    links = [link for line in prose(name) for link in LINK.findall(line) if "://" not in link]
+    generated = re.compile(r"(^|/)(commands|rules)/[\w-]+\.md$")
+    folder = (ROOT / name).parent
+    assert [
+        link for link in links if not generated.search(link) and not (folder / link).exists()
+    ] == []
+
+
+@pytest.mark.parametrize("name", tracked(*OURS))
+def test_no_line_of_prose_is_long(name):
+    long = [line for line in prose(name) if len(line) > LONGEST_LINE and not line.startswith("|")]
+    assert long == []
+
+
+def test_the_readme_has_the_command_that_runs_all_fast_tests_on_a_line_of_its_own():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if "uv run pytest" in line and "&&" in line] == [f"    {TESTS}"]
+
+
+def test_nothing_claims_to_be_on_a_package_index():
+    for name in tracked("*.md", "docs/**/*.md", "*/*.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert not re.search(r"pipx? install (chanscaffold|channels-)", text), name
