@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""From a fresh clone to a running project; it can be repeated without harm.
+"""Set up this project in a fresh clone. It is safe to run it again.
 
-Makes .venv, installs the packages and writes .env. Then `manage.py setup` migrates, creates the
-superusers that .chanscaffold.toml names, and with --smoke proves that the project answers. Ends
-with 0, or with 3 and the commands that are still missing.
+It creates .venv, installs the packages and writes .env. Then it runs `manage.py setup`, which
+migrates the database and creates the superusers that .chanscaffold.toml names. With --smoke, it
+also tests the running site. The exit code is 0, or 3 if steps are missing; it prints them.
 """
 
 import argparse
@@ -32,19 +32,20 @@ PYTHON = str(Path(".venv", "Scripts" if os.name == "nt" else "bin", "python"))
 ENV, LOG = HERE / ".env", HERE / ".chanscaffold.log"
 ENV_EXAMPLE = (HERE / ".env.example").read_text("utf-8")
 AGAIN = [sys.executable, "bootstrap.py", *sys.argv[1:]]
-STEPS_MISSING = 3  # the exit code
+STEPS_MISSING = 3  # exit code
 LABEL_WIDTH = 52  # characters
-INSTALL_LIMIT = 900  # seconds; CHANSCAFFOLD_STEP_SECONDS replaces it
-interrupts: list[int] = []  # the signals that have come
+INSTALL_TIMEOUT = 900  # seconds; CHANSCAFFOLD_STEP_SECONDS overrides it
+TOOL_SETTINGS = {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
+interrupts: list[int] = []  # signals received
 SIGNALS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
 
-ON = ("true", "on", "ok", "y", "yes", "1")  # what switches DEBUG on (django-environ)
+TRUE_VALUES = ("true", "on", "ok", "y", "yes", "1")  # of django-environ
 
-# Variables of another project or environment: those that redirect Python and Django, and those
-# that redirect the tools of the set-up.
-MISLEADING = re.compile(r"DJANGO_SETTINGS_MODULE|PYTHONPATH|PYTHONHOME")
+# Variables that would make Python or Django use another project. FOREIGN also has those that would
+# make uv, pip or git use another folder.
+REDIRECTING = re.compile(r"DJANGO_SETTINGS_MODULE|PYTHONPATH|PYTHONHOME")
 FOREIGN = re.compile(
-    rf"{MISLEADING.pattern}|VIRTUAL_ENV|UV_PROJECT(?:_ENVIRONMENT)?|PIP_(?:TARGET|USER|PREFIX)"
+    rf"{REDIRECTING.pattern}|VIRTUAL_ENV|UV_PROJECT(?:_ENVIRONMENT)?|PIP_(?:TARGET|USER|PREFIX)"
     r"|GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX)"
 )
 
@@ -54,31 +55,31 @@ class StepError(Exception):
 
 
 class Bootstrap:
-    """The steps up to a project with packages and settings."""
+    """The steps before `manage.py setup`."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.environment = self.own_environment()
+        self.environment = self.clean_environment()
 
     def run(self) -> int:
-        """Install, then become `manage.py setup`; return the exit code of a failure."""
+        """Install, then run `manage.py setup` in this process. Return the exit code on failure."""
         try:
             if self.options.prod:
                 self.require_production()
             self.install()
             self.write_env()
-            self.become(self.setup_command())
+            self.replace_process(self.setup_command())
         except (StepError, OSError) as error:
             print(f"Error: {error}", file=sys.stderr)
         except KeyboardInterrupt:
             print("Interrupted.", file=sys.stderr)
-        unset = [["unset", *self.misleading]] if self.misleading and os.name != "nt" else []
+        unset = [["unset", *self.to_unset]] if self.to_unset and os.name != "nt" else []
         commands = (["cd", str(HERE)], *unset, AGAIN)
         print("\nStill to do:", *map(quote, commands), sep="\n  ")
         return STEPS_MISSING
 
-    def own_environment(self) -> dict[str, str]:
-        """Return the process environment without the variables of other projects; name them."""
+    def clean_environment(self) -> dict[str, str]:
+        """Return the environment without the variables of other projects, and print their names."""
         ours = set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", ENV_EXAMPLE))
         foreign = sorted(
             name
@@ -86,14 +87,14 @@ class Bootstrap:
             if FOREIGN.fullmatch(name) or (name in ours and not self.options.use_env)
         )
         if foreign:
-            self.write(f"  Not used, though set in this shell: {', '.join(foreign)}.")
-        # The commands at the end unset what would mislead manage.py, too.
-        self.misleading = [name for name in foreign if name in ours or MISLEADING.fullmatch(name)]
-        own = {name: value for name, value in os.environ.items() if name not in foreign}
-        return own | {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
+            self.write(f"  Ignored variables of this shell: {', '.join(foreign)}.")
+        # The printed commands unset these, because manage.py would read them.
+        self.to_unset = [name for name in foreign if name in ours or REDIRECTING.fullmatch(name)]
+        clean = {name: value for name, value in os.environ.items() if name not in foreign}
+        return clean | TOOL_SETTINGS
 
     def install(self) -> None:
-        """Make .venv and put the packages of pyproject.toml into it."""
+        """Create .venv, and install the packages of pyproject.toml."""
         project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))
         check_python(project["project"]["requires-python"])
         uv = shutil.which("uv")
@@ -102,42 +103,43 @@ class Bootstrap:
             command += ["--no-dev"] if self.options.prod else []
             self.step("Install the packages with uv", command)
             return
-        self.write("  uv was not found, so pip installs: uv takes about a tenth of the time.")
+        self.write("  uv was not found, so pip installs. uv is about ten times faster.")
         packages = list(project["project"]["dependencies"])
         packages += [] if self.options.prod else project["dependency-groups"]["dev"]
         base = getattr(sys, "_base_executable", sys.executable)
-        self.step("Make .venv", [base, "-m", "venv", ".venv"])
+        self.step("Create .venv", [base, "-m", "venv", ".venv"])
         pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
         self.step("Install the packages with pip", [*pip, *packages])
 
     def step(self, label: str, command: list[str]) -> None:
-        """Run a command with its output in the log. Raise StepError when it fails."""
-        limit = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or INSTALL_LIMIT)
+        """Run a command, and log its output. Raise StepError if it fails."""
+        timeout = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or INSTALL_TIMEOUT)
         started, log_start = time.monotonic(), LOG.stat().st_size if LOG.exists() else 0
         self.show(f"  {label} …")
         process = self.start(command)
         try:
-            while process.poll() is None and time.monotonic() - started < limit:
+            while process.poll() is None and time.monotonic() - started < timeout:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(0.1)
                 if interrupts:
                     raise KeyboardInterrupt
         finally:
-            how = "failed" if process.poll() is not None else f"stopped after {limit:g} seconds"
+            is_late = process.poll() is None
+            reason = f"stopped after {timeout:g} seconds" if is_late else "failed"
             stop(process)
             lines = mask_log(log_start)
             self.show(" " * LABEL_WIDTH)
         if process.returncode or self.options.verbose:
             print(*(f"    {line}" for line in lines[-20:]), sep="\n", flush=True)
         if process.returncode:
-            raise StepError(f"{label}: {how}; all of its output is in {LOG.name}.")
+            raise StepError(f"{label}: {reason}. Its output is in {LOG.name}.")
         self.write(f"  {label:<{LABEL_WIDTH}} {time.monotonic() - started:5.1f} s")
 
     def start(self, command: list[str]) -> "subprocess.Popen[bytes]":
-        """Start a command in a session of its own, so that its children can be stopped with it."""
+        """Start a command in its own session, so that its children can be stopped too."""
         with LOG.open("ab", buffering=0) as log:
             log.write(f"$ {shlex.join(command)}\n".encode())
-            return subprocess.Popen(  # noqa: S603  (a list, and no shell)
+            return subprocess.Popen(  # noqa: S603
                 command,
                 cwd=HERE,
                 env={**self.environment, "DJANGO_SUPERUSER_PASSWORD": ""},
@@ -148,20 +150,20 @@ class Bootstrap:
             )
 
     def write_env(self) -> None:
-        """Write .env with its own secret key, readable by the owner only; keep one that exists."""
+        """Write .env with a new secret key, readable by the owner only. Keep an existing file."""
         if ENV.exists() or (self.options.use_env and "SECRET_KEY" in os.environ):
             if ENV.exists() and re.search("<(password|port)>", ENV.read_text("utf-8")):
                 raise StepError(
-                    ".env has <password> or <port> where .env.example has them: write them there, "
-                    "or delete .env and run this again, which writes one."
+                    ".env contains <password> or <port> from .env.example: replace them, or delete "
+                    ".env and run this command again, which writes a new one."
                 )
             return
-        fill = r"(?m)^(SECRET_KEY|POSTGRES_PASSWORD)=$"
-        text = re.sub(fill, lambda line: line[0] + secrets.token_urlsafe(50), ENV_EXAMPLE)
+        empty = r"(?m)^(SECRET_KEY|POSTGRES_PASSWORD)=$"
+        text = re.sub(empty, lambda line: line[0] + secrets.token_urlsafe(50), ENV_EXAMPLE)
         text = re.sub("<password>", lambda _: secrets.token_urlsafe(24), text)
         ports = free_ports()
         text = re.sub("<port>", lambda _: str(next(ports)), text)
-        draft = HERE / f".env.{os.getpid()}"  # complete before it gets its name
+        draft = HERE / f".env.{os.getpid()}"  # renamed once it is complete
         try:
             with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
                 file.write(text)
@@ -170,31 +172,30 @@ class Bootstrap:
             draft.unlink(missing_ok=True)
 
     def require_production(self) -> None:
-        """Raise StepError for the settings of a development machine."""
+        """Raise StepError if the settings are for development."""
         text = ENV.read_text("utf-8") if ENV.exists() else ""
         line = r"""(?m)^(?:export )?([A-Z_]+)=["']?(.*?)["']?$"""
-        found = dict(re.findall(line, text)) | self.environment
-        if found.get("DEBUG", "").strip().lower() in ON or not found.get("SECRET_KEY"):
+        variables = dict(re.findall(line, text)) | self.environment
+        debug = variables.get("DEBUG", "").strip().lower() in TRUE_VALUES
+        if debug or not variables.get("SECRET_KEY"):
             raise StepError(
-                "--prod needs production's settings: a SECRET_KEY, and DEBUG not on. Write them "
-                "into .env, or set them in this shell and add --use-env."
+                "--prod requires a SECRET_KEY and DEBUG=false: write them into .env, or set them "
+                "in this shell and add --use-env."
             )
 
     def setup_command(self) -> list[str]:
-        """Return the command that does the rest in .venv."""
+        """Return the command of `manage.py setup`."""
         options = self.options
-        recorded = tomllib.loads((HERE / ".chanscaffold.toml").read_text("utf-8"))["answers"][
-            "superusers"
-        ]
-        names = recorded.split(",") if options.superuser is None else options.superuser
+        record = tomllib.loads((HERE / ".chanscaffold.toml").read_text("utf-8"))
+        names = options.superuser or record["answers"]["superusers"].split(",")
         command = [PYTHON, "manage.py", "setup", "--again", quote(AGAIN)]
         command += ["--smoke"] * options.smoke + ["--production"] * options.prod
-        command += [f"--unset={name}" for name in self.misleading]
+        command += [f"--unset={name}" for name in self.to_unset]
         command += ["--verbosity", "0" if options.quiet else "2" if options.verbose else "1"]
         return [*command, "--", *filter(None, map(str.strip, names))]
 
-    def become(self, command: list[str]) -> NoReturn:
-        """Replace this process by a command; it unblocks the signals when it can handle them."""
+    def replace_process(self, command: list[str]) -> NoReturn:
+        """Replace this process with a command, which unblocks the signals when it handles them."""
         if interrupts:
             raise KeyboardInterrupt
         os.chdir(HERE)
@@ -204,27 +205,27 @@ class Bootstrap:
         os.execve(PYTHON, command, self.environment)  # noqa: S606
 
     def show(self, text: str) -> None:
-        """Show a text on a terminal until the next line is printed."""
+        """Show a text on a terminal until the next line."""
         if sys.stdout.isatty() and not self.options.quiet:
             print(text, end="\r", flush=True)
 
     def write(self, line: str) -> None:
-        """Print a line unless this is quiet."""
+        """Print a line, except with --quiet."""
         if not self.options.quiet:
             print(line, flush=True)
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
-    """Stop a command and its children if it still runs."""
-    for sign in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+    """Stop a command and its children."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
         if process.poll() is None:
             with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                os.killpg(process.pid, sign) if hasattr(os, "killpg") else process.terminate()
+                os.killpg(process.pid, number) if hasattr(os, "killpg") else process.terminate()
                 process.wait(10)
 
 
 def mask_log(start: int) -> list[str]:
-    """Mask the passwords in addresses in the log's last part; return its lines."""
+    """Mask the passwords of URLs in the log from a position, and return its lines."""
     log = LOG.read_bytes()
     part = re.sub(rb"(?<=://)[^\s/@:]*:[^\s/@]*@", b"***@", log[start:])
     LOG.write_bytes(log[:start] + part)
@@ -232,35 +233,35 @@ def mask_log(start: int) -> list[str]:
 
 
 def free_ports() -> Iterator[int]:
-    """Yield different free ports, below those that systems give to clients."""
+    """Yield free ports below the range that operating systems use for clients."""
     for port in secrets.SystemRandom().sample(range(20_000, 32_768), 100):
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             yield port
 
 
 def quote(command: list[str]) -> str:
-    """Return a command as it is typed."""
+    """Return a command in the syntax of the shell."""
     return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
 
 
 def check_python(requirement: str) -> None:
-    """Raise StepError unless this Python meets a requirement like ">=3.12"."""
+    """Raise StepError if this Python does not meet a requirement such as ">=3.12"."""
     lowest = tuple(int(part) for part in requirement.removeprefix(">=").split("."))
     if sys.version_info < lowest:
-        have = sys.version.split()[0]
-        raise StepError(f"Python {have} is not {requirement}: run bootstrap.py with a newer one.")
+        version = sys.version.split()[0]
+        raise StepError(f"Python {version} is not {requirement}: run this with a newer one.")
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
-    add("--prod", action="store_true", help="leave the development packages out")
-    add("--use-env", action="store_true", help="keep the project's own variables of this shell")
-    add("--superuser", action="append", metavar="NAME", help="instead of the recorded ones")
-    add("--smoke", action="store_true", help="prove at the end that the project answers")
-    add("--run", action="store_true", help="only start the development server of a ready project")
-    add("-q", "--quiet", action="store_true", help="only what needs doing, and new passwords")
-    add("-v", "--verbose", action="store_true", help="everything that the commands print")
+    add("--prod", action="store_true", help="do not install the development packages")
+    add("--use-env", action="store_true", help="use this project's variables in this shell")
+    add("--superuser", action="append", metavar="NAME", help="instead of the recorded superusers")
+    add("--smoke", action="store_true", help="test the running site at the end")
+    add("--run", action="store_true", help="only start the development server")
+    add("-q", "--quiet", action="store_true", help="print only missing steps and new passwords")
+    add("-v", "--verbose", action="store_true", help="print the output of all commands")
     return parser.parse_args()
 
 
@@ -269,9 +270,9 @@ def main() -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     bootstrap = Bootstrap(parse_arguments())
     if bootstrap.options.run:
-        bootstrap.become([PYTHON, "manage.py", "runserver"])
-    for each in SIGNALS:
-        signal.signal(each, lambda number, _: interrupts.append(number))
+        bootstrap.replace_process([PYTHON, "manage.py", "runserver"])
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: interrupts.append(number))
     return bootstrap.run()
 
 

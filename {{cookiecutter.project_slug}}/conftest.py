@@ -1,4 +1,4 @@
-"""The fixtures of all tests, in tests/ and in every app, beside those of the library."""
+"""Fixtures for the tests of all apps. The library adds its own."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ pytest_plugins = ["channels_realtime.testing.fixtures"]
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
-    """Tests need no collectstatic."""
+    """Serve static files without collectstatic."""
     backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
@@ -17,7 +17,7 @@ def plain_static_files(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
-    """A secure hash is slow on purpose."""
+    """Hash passwords with a fast algorithm."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -29,5 +29,5 @@ def alice(db: None, django_user_model: Any) -> Any:
 
 @pytest.fixture
 def bob(db: None, django_user_model: Any) -> Any:
-    """A user without special rights."""
+    """A user without permissions."""
     return django_user_model.objects.create_user("bob", password="old")  # noqa: S106

@@ -10,13 +10,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if not find_spec("channels_realtime"):
         sys.exit(
-            "The library of this project, channels_realtime/, is missing: restore it from git "
-            "or make the project again (with Cookiecutter: without `--accept-hooks no`)."
+            "The library channels_realtime/ is missing: restore it from git, or generate the "
+            "project again. Cookiecutter adds it, except with `--accept-hooks no`."
         )
     try:
         from channels_realtime.management.execution import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here. `python bootstrap.py` makes .venv, which has it.")
+        sys.exit("Django is not installed here: run `python bootstrap.py`, then use .venv.")
     execute_from_command_line(sys.argv)
 
 

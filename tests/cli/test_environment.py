@@ -10,7 +10,7 @@ from support.snapshots import ENVIRONMENT_FOLDERS, take_snapshot
 
 pytestmark = pytest.mark.slow
 
-NOT_USED = "CHANNEL_LAYER_URL, DATABASE_URL, DJANGO_SETTINGS_MODULE, PYTHONPATH, VIRTUAL_ENV"
+IGNORED = "CHANNEL_LAYER_URL, DATABASE_URL, DJANGO_SETTINGS_MODULE, PYTHONPATH, VIRTUAL_ENV"
 
 
 @pytest.fixture
@@ -207,10 +207,10 @@ def test_it_is_made_and_proven_all_the_same(surrounded):
     assert_setup_succeeded(project.creation.output)
 
 
-def test_what_is_not_used_is_named_in_one_line(surrounded):
+def test_ignored_variables_are_named_in_one_line(surrounded):
     lines = surrounded[0].creation.output.splitlines()
-    assert [line.strip() for line in lines if "Not used" in line] == [
-        f"Not used, though set in this shell: {NOT_USED}."
+    assert [line.strip() for line in lines if "Ignored variables" in line] == [
+        f"Ignored variables of this shell: {IGNORED}."
     ]
 
 

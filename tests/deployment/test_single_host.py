@@ -41,8 +41,12 @@ def test_the_image_and_the_unit_run_the_same_command(server):
     )
     unit = unit.replace("\\\n", " ").replace("%i", "8000").replace("127.0.0.1", "0.0.0.0")
     arguments = re.search(r"(?m)^ExecStart=\S+/python (.*)$", unit).group(1)
-    command = json.loads(re.search(r"(?m)^CMD (.*)$", image).group(1))
-    assert command == ["python", *arguments.split()]
+    assert read_image_command(image) == ["python", *arguments.split()]
+
+
+def read_image_command(dockerfile):
+    """Return the words of the image's command."""
+    return json.loads(re.search(r"(?m)^CMD (.*)$", dockerfile.replace("\\\n", "")).group(1))
 
 
 def test_systemd_accepts_every_unit(tmp_path):
@@ -155,10 +159,8 @@ class Containers:
     def start(self, host):
         """Start a replica with the command of the image."""
         host.network.plug(host.name)
-        command = json.loads(re.search(r"(?m)^CMD (.*)$", self.image).group(1))
-        web = host.start(
-            "web", [self.project.python, *command[1:]], cwd=self.project.path, env=self.env
-        )
+        command = [self.project.python, *read_image_command(self.image)[1:]]
+        web = host.start("web", command, cwd=self.project.path, env=self.env)
         wait_until_open(host, "127.0.0.1", 8000, web)
 
     def get_status(self):

@@ -231,14 +231,14 @@ def set_up(project, tmp_path):
 def test_a_copy_of_the_example_is_not_mistaken_for_settings(project, set_up):
     ended = set_up((project.path / ".env.example").read_text())
     assert ended.exit_code == 3
-    assert "Error: .env has <password> or <port>" in ended.output
+    assert "Error: .env contains <password> or <port>" in ended.output
 
 
 @pytest.mark.parametrize("line", ["DEBUG=true", 'DEBUG="true"', "DEBUG='on'", "export DEBUG=1"])
 def test_debug_is_refused_in_production_however_it_is_written(set_up, line):
     ended = set_up(f"SECRET_KEY=a\n{line}\n", "--prod")
     assert ended.exit_code == 3
-    assert "Error: --prod needs production's settings" in ended.output
+    assert "Error: --prod requires a SECRET_KEY" in ended.output
 
 
 @pytest.mark.parametrize(("variable", "port"), [("DATABASE_URL", 0), ("CHANNEL_LAYER_URL", 1)])

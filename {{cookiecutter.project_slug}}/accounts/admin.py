@@ -10,4 +10,4 @@ admin.site.index_title = "Administration"
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    """Django's own page for users."""
+    """Django's admin page for users."""

@@ -3,5 +3,5 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, str]:
-    """What every page shows: the site's name."""
+    """Add the name of the site, for every page."""
     return {"site_title": settings.SITE_NAME}

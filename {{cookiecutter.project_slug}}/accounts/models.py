@@ -1,11 +1,11 @@
-"""The project's own user model, so that it can grow later without a hard migration."""
+"""The user model. Django recommends a custom model from the start: a later change is hard."""
 
 from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 
 
 class User(AbstractUser):
-    """A user, for now exactly Django's."""
+    """A user, with the fields of Django's default model."""
 
 
 class SignedInRequest(HttpRequest):

@@ -1,4 +1,4 @@
-"""Django's own views, where they need a word more."""
+"""Views of django.contrib.auth with changes."""
 
 from django.contrib.auth import views
 from django.contrib.messages.views import SuccessMessageMixin

@@ -1,4 +1,4 @@
-"""Rooms and messages in the admin, and an action that reaches open sockets."""
+"""Rooms and messages in the admin, and an action that publishes to open sockets."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from chat.services import send_notice
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
-    """A room keeps its name and is not deleted: open sockets count on both."""
+    """Rooms. Open sockets depend on them, so they are neither renamed nor deleted."""
 
     list_display = ("name", "staff_only", "last_seq")
     list_filter = ("staff_only",)
@@ -27,7 +27,7 @@ class RoomAdmin(admin.ModelAdmin):
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    """Messages can be read and deleted; only post_message() numbers them."""
+    """Messages, to read and delete. Only post_message() creates them, because it numbers them."""
 
     list_display = ("room", "seq", "user", "text", "at")
     list_filter = ("room", "at")

@@ -1,4 +1,4 @@
-"""Phases 2 and 3 on the library channels_realtime; chat/tutorial.py has them without it."""
+"""Phases 2 and 3 with the library channels_realtime. Compare chat/tutorial.py, without it."""
 
 import math
 import time
@@ -11,11 +11,11 @@ from chat.messages import Echo, Gap, Resume, Resumed, RoomMessage, Say
 from chat.models import Room
 from chat.services import MessageStore, post_message, user_group
 
-RESUME_SECONDS = 1  # between two resumes of a socket; each may read hundreds of messages
+RESUME_SECONDS = 1  # minimum between two resumes of a socket; each reads up to 500 messages
 
 
 class TypedEchoConsumer(MessageConsumer):
-    """Phase 2: send each valid message back; the library answers others."""
+    """Phase 2: send each valid message back. The library answers invalid ones."""
 
     accepts = sends = Echo
     login_required = False
@@ -65,8 +65,8 @@ class ChatConsumer(MessageConsumer):
 
 
 class NotificationsConsumer(MessageConsumer):
-    """Phase 3: the notices to one user, which views send."""
+    """Phase 3: the notices for one user, which views send."""
 
     def get_groups(self) -> list[str]:
-        """Return the groups to join: `publish` reaches them without a handler here."""
+        """Return the groups to join. Messages of `publish` need no handler here."""
         return [user_group(self.scope["user"])]

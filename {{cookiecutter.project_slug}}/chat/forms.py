@@ -6,7 +6,7 @@ from accounts.models import User
 
 
 class NoticeForm(forms.Form):
-    """A notice to one user: from staff to anyone, from others to themselves."""
+    """A notice to one user. Staff may notify every user, others only themselves."""
 
     to = forms.ModelChoiceField(User.objects.none(), to_field_name="username", empty_label=None)
     text = forms.CharField(max_length=200)

@@ -7,12 +7,12 @@ from msgspec import Meta
 
 from chat.models import TEXT_LENGTH
 
-# Not only space, and no NUL, which PostgreSQL cannot store.
+# A text with more than white space, without NUL, which PostgreSQL cannot store.
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH, pattern=r"^(?=[^\0]*\Z)\s*\S")]
 
 
 class Echo(Message, tag="echo.say"):
-    """A text that comes back."""
+    """A text that the server sends back."""
 
     text: Text
 
@@ -24,7 +24,7 @@ class Say(Message, tag="chat.say"):
 
 
 class Resume(Message, tag="chat.resume"):
-    """Ask for the messages after the number `after`, the last that this client has."""
+    """Request the messages after the number `after`, the last that this client has."""
 
     room: str
     after: Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -48,7 +48,10 @@ class Resumed(Message, tag="chat.resumed"):
 
 
 class Gap(Message, tag="chat.gap"):
-    """Answer Resume when too much was missed: it is on the page `history`."""
+    """Answer Resume when the client has missed too many messages for the socket.
+
+    The page `history` shows them.
+    """
 
     room: str
     after: int

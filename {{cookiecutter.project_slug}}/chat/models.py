@@ -13,7 +13,7 @@ TEXT_LENGTH = 2000
 
 
 class Room(models.Model):
-    """A room; its first message makes it."""
+    """A room. Its first message creates it."""
 
     name = models.CharField(max_length=100, unique=True)
     staff_only = models.BooleanField(default=False)
@@ -23,10 +23,10 @@ class Room(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and recheck the sockets of a room that has changed."""
+        """Save the room, and recheck the permissions of its open sockets."""
         is_new = self._state.adding
         if not is_new:
-            # Not the number: there may be a new message since the room was loaded.
+            # Do not overwrite last_seq: a new message may have changed it.
             kwargs.setdefault("update_fields", ("name", "staff_only"))
         super().save(*args, **kwargs)
         if not is_new:
@@ -34,16 +34,16 @@ class Room(models.Model):
 
     @property
     def group(self) -> str:
-        """The channel layer's group of the room's sockets."""
+        """The group of the room's sockets in the channel layer."""
         return group_name("chat.room", self.name)
 
     def admits(self, user: User) -> bool:
-        """Return whether the user may read and write here."""
+        """Return whether the user may read and write in this room."""
         return user.is_staff or not self.staff_only
 
 
 class Message(models.Model):
-    """A message of a room; `seq` numbers them in the order of their commits."""
+    """A message of a room. `seq` numbers the messages in the order of their commits."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveBigIntegerField()

@@ -1,4 +1,4 @@
-"""What views, consumers, the admin and commands share: storing, reading and sending messages."""
+"""Store, read and send messages, for views, consumers, the admin and commands."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ from chat.models import Message, Room
 @transaction.atomic
 def post_message(name: str, user: User, text: str) -> Message:
     """Store a message, and send it to the room's sockets after the commit."""
-    # The row stays locked until the commit: numbers and commits have one order.
+    # The update locks the row until the commit, so numbers follow the order of commits.
     if not Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1):
         Room.objects.get_or_create(name=name)
         Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1)
@@ -43,7 +43,7 @@ def room_message(message: Message) -> RoomMessage:
 
 
 class MessageStore:
-    """A room's messages, from which the library resumes sockets: a StreamStore."""
+    """The StreamStore of a room. The library reads it when a client resumes."""
 
     def __init__(self, room: str) -> None:
         self.room = room

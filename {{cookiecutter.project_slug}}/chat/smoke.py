@@ -1,4 +1,4 @@
-"""Smoke checks of the example; `manage.py smoke` runs every function here."""
+"""Smoke checks of the example. `manage.py smoke` runs every function of this module."""
 
 import json
 from typing import Any

@@ -1,15 +1,15 @@
-"""Phases 2 and 3 with Channels alone, as its own documentation teaches them.
+"""Phases 2 and 3 with Channels only, as in its documentation.
 
-chat/consumers.py has the same on the library channels_realtime.
+chat/consumers.py does the same with the library channels_realtime.
 """
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 
 class EchoConsumer(AsyncWebsocketConsumer):
-    """Phase 2: send each text back to the browser that it came from."""
+    """Phase 2: send each text back to its sender."""
 
-    channel_layer_alias = None  # no channel layer yet: that is phase 3
+    channel_layer_alias = None  # phase 3 adds the channel layer
 
     async def connect(self) -> None:
         await self.accept()
@@ -23,7 +23,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
     """Phase 3: send each text to all browsers in the room."""
 
     async def connect(self) -> None:
-        # The route's <slug:room>, cut because a name has at most 99 characters.
+        # The name of a group has at most 99 characters.
         room = self.scope["url_route"]["kwargs"]["room"]
         self.group = f"tutorial.{room:.80}"
         await self.channel_layer.group_add(self.group, self.channel_name)
@@ -39,5 +39,5 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_send(self.group, event)
 
     async def room_message(self, event: dict[str, str]) -> None:
-        """Handle an event whose type is room.message: with "_" for the dot, it names this."""
+        """Handle events of the type "room.message"; Channels replaces the dot by "_"."""
         await self.send(text_data=f"{event['user']}: {event['text']}")

@@ -1,4 +1,4 @@
-"""Phase 1: HTTP. A request comes in, a response goes out, and that is all."""
+"""Phase 1: HTTP. The server answers each request with one response."""
 
 import re
 from html import escape
@@ -59,21 +59,21 @@ def notify(request: SignedInRequest) -> JsonResponse:
 @require_GET
 @login_required
 def history(request: SignedInRequest, room: str) -> HttpResponse:
-    """Show a page of a room's messages: the last one, or the one with what came after a number."""
-    found = get_object_or_404(Room, name=room)
-    if not found.admits(request.user):
+    """Show a page of a room's messages: the last one, or the one after a message number."""
+    stored = get_object_or_404(Room, name=room)
+    if not stored.admits(request.user):
         raise PermissionDenied
-    pages = Paginator(found.messages.select_related("user"), PAGE_SIZE)
+    pages = Paginator(stored.messages.select_related("user"), PAGE_SIZE)
     number = request.GET.get("page", pages.num_pages)
     after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19:  # no message has a longer number
-        number = found.messages.filter(seq__lte=int(after)).count() // PAGE_SIZE + 1
+    if after.isdecimal() and len(after) < 19:  # the digits of a valid number
+        number = stored.messages.filter(seq__lte=int(after)).count() // PAGE_SIZE + 1
     return render(request, "chat/history.html", {"room": room, "page": pages.get_page(number)})
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the three phases, with the very code that runs."""
+    """Show the three phases with their code."""
     code = {
         "hello": show(hello),
         "echo": show(tutorial.EchoConsumer),
@@ -86,17 +86,17 @@ def index(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"room": ROOM, "code": code}
     if request.user.is_authenticated:
         context["said"] = shown = services.last_messages(ROOM, request.user)
-        # The page's socket goes on where the page ends.
+        # The socket continues after the last message on the page.
         context["after"] = shown[-1].seq if shown else 0
         context["form"] = NoticeForm(sender=request.user, initial={"to": request.user})
     return render(request, "chat/index.html", context)
 
 
 def show(*objects: Any) -> SafeString:
-    """Return a figure of Python source, with comments, strings and keywords marked."""
+    """Return the source of objects as HTML, with comments, strings and keywords marked."""
     files = dict.fromkeys(f"{each.__module__.replace('.', '/')}.py" for each in objects)
     source = escape("\n\n".join(map(getsource, objects)), quote=False)
-    marked = TOKENS.sub(lambda found: f'<span class="{found.lastgroup}">{found[0]}</span>', source)
+    marked = TOKENS.sub(lambda token: f'<span class="{token.lastgroup}">{token[0]}</span>', source)
     lines = "".join(f"<code>{line}</code>" for line in marked.splitlines(keepends=True))
     caption = f"<figcaption>{', '.join(files)}</figcaption>"
     return mark_safe(f"<figure>{caption}<pre>{lines}</pre></figure>")  # noqa: S308  (escaped above)

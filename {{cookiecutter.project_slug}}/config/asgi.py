@@ -1,4 +1,4 @@
-"""The ASGI application: HTTP goes to Django, WebSocket to the consumers."""
+"""The ASGI application: Django handles HTTP, and the consumers handle WebSocket."""
 
 import os
 
@@ -7,7 +7,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# Before the routes: the consumers import models, and models need Django to be set up.
+# Set up Django before importing the routes: the consumers import models.
 django_application = get_asgi_application()
 
 from channels_realtime.asgi import HTTPStack, WebSocketStack, lifespan  # noqa: E402
@@ -18,7 +18,7 @@ application = ProtocolTypeRouter(
     {
         # Answers /healthz and /readyz before Django does.
         "http": HTTPStack(django_application),
-        # Refuses pages of other sites and unknown paths, and knows the session's user.
+        # Refuses foreign origins and unknown paths, and adds the session's user to the scope.
         "websocket": WebSocketStack(websocket_urlpatterns),
         "lifespan": lifespan,
     }

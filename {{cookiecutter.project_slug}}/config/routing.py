@@ -1,4 +1,4 @@
-"""The WebSocket routes. config/asgi.py wraps them, and refuses unknown paths with 403."""
+"""The WebSocket routes. config/asgi.py refuses other paths with 403."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Settings. What differs between machines comes from the environment (see .env.example)."""
+"""Settings. Values that differ between machines come from the environment (see .env.example)."""
 
 import logging
 import tomllib
@@ -20,10 +20,10 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = [site.strip() for site in env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 
-SITE_NAME: str = PROJECT["description"]  # of pyproject.toml; the pages show it
+SITE_NAME: str = PROJECT["description"]  # in pyproject.toml
 
 INSTALLED_APPS = [
-    # First, because Daphne replaces the runserver command of staticfiles by one that speaks ASGI.
+    # Daphne must be first: its runserver command serves ASGI, the one of staticfiles does not.
     "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -40,7 +40,7 @@ INSTALLED_APPS = [
 ]
 #% if cookiecutter.layer == "redis" or cookiecutter.database == "postgres"
 
-# The servers that manage.py starts in development where none answers.
+# The servers that manage.py starts in development, unless they run already.
 REALTIME_SERVICES = [
     #% if cookiecutter.layer == "redis"
     "channels_realtime.services.valkey.Valkey",
@@ -53,10 +53,10 @@ REALTIME_SERVICES = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Django warns once that it reads its files whole under ASGI; they are small.
+    # Under ASGI, Django warns once that WhiteNoise reads files as a whole. They are small.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "channels_realtime.monitoring.logs.RequestMiddleware",
-    # Outside of sessions: it acts when they are saved.
+    # Before SessionMiddleware: it runs after sessions are saved.
     "channels_realtime.auth.revocation.RevocationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,29 +84,29 @@ TEMPLATES = [
     },
 ]
 
-# Connections are not kept between requests: under ASGI they would pile up, one for each thread.
+# CONN_MAX_AGE stays 0: under ASGI, persistent connections accumulate, one for each thread.
 DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
 #% if cookiecutter.database == "sqlite"
 if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     DATABASES["default"]["NAME"] = BASE_DIR / DATABASES["default"]["NAME"]
-    # Readers do not wait for the writer (WAL), and a writer waits its turn instead of failing.
+    # WAL: readers do not wait for a writer. IMMEDIATE: writers wait instead of failing.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         **DATABASES["default"].get("OPTIONS", {}),
     }
-    # A file, because a test's threads lock each other out of a database in memory.
+    # A file: the threads of a test would lock each other out of a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 #% endif
 #% if cookiecutter.database == "postgres"
 if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
-    # A pool replaces kept connections; a server that is away is noticed after five seconds, and
-    # connections that a restart of it has broken are not handed out. Each of these costs a second,
-    # the next one two, so a quiet pool keeps only one.
+    # The pool replaces persistent connections. It checks a connection before use, because a
+    # restart of PostgreSQL breaks all of them. Replacing broken ones takes seconds, so an idle
+    # pool keeps only one.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A host that dies says nothing. PostgreSQL would keep for hours what a transaction from there
-    # has locked, and a thread here would wait for minutes: each gives the other up within seconds.
+    # A host that fails sends no packet. Without these timeouts, PostgreSQL keeps the locks of
+    # its transactions for hours, and threads here wait for a failed PostgreSQL for minutes.
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 4, "timeout": 5},
         "connect_timeout": 5,
@@ -121,7 +121,7 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
 #% endif
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# memory:// is one process, and redis://HOST:6379/0 is any number of them. From the latter comes
+# memory:// supports one process, redis://HOST:6379/0 any number. The function returns
 # {"default": {"BACKEND": "channels_realtime.layers.redis.PubSubLayer", "CONFIG": {"hosts":
 # [{"address": "redis://HOST:6379/0", "socket_timeout": 30, …}], "prefix": "my-site"}}}.
 CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="")
@@ -169,11 +169,11 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"level": "INFO"},
-        # While Redis is away it logs a traceback each second.
+        # Without Redis, it logs a traceback every second.
         "channels_redis.pubsub": {"filters": ["repeat"]},
     },
 }
-# Where uvicorn has handlers of its own, ours replace them; --no-access-log has taken one away.
+# Replace the handlers of uvicorn. With --no-access-log, one logger has none.
 for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
     has_handlers = bool(logging.getLogger(name).handlers)
     LOGGING["loggers"][name] = {"handlers": ["console"] if has_handlers else []}
@@ -181,7 +181,7 @@ for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS: int = env.int("HSTS_SECONDS", default=3600) if HTTPS else 0
-# Whether every subdomain speaks https, and for ever, is known to the domain's owner alone.
+# HSTS for subdomains and preloading are decisions of the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -10,6 +10,6 @@ urlpatterns = [
     #% if cookiecutter.example
     path("", include("chat.urls")),
     #% endif
-    # Reached only while no app above has a page of its own at "/".
+    # Used only if no app above has a page at "/".
     path("", RedirectView.as_view(pattern_name="account")),
 ]

@@ -1,4 +1,4 @@
-"""The example: the tutorial's consumers, the library's, the pages and the admin."""
+"""The example: the consumers with and without the library, the pages and the admin."""
 
 from datetime import datetime
 from urllib.parse import quote, unquote
@@ -16,18 +16,18 @@ SAY = {"type": "chat.say", "text": "hello"}
 
 
 def post(count, room="lobby"):
-    """Post messages as synchronous code does: a view, a command."""
+    """Post messages from synchronous code."""
     user = User.objects.get(username="alice")
     for number in range(1, count + 1):
         post_message(room, user, str(number))
 
 
 def store(count, room="lobby"):
-    """Store many messages at once, and send none of them."""
-    found, _ = Room.objects.update_or_create(name=room, defaults={"last_seq": count})
+    """Store many messages without sending them."""
+    stored, _ = Room.objects.update_or_create(name=room, defaults={"last_seq": count})
     user = User.objects.get(username="alice")
     Message.objects.bulk_create(
-        Message(room=found, seq=seq, user=user, text=str(seq)) for seq in range(1, count + 1)
+        Message(room=stored, seq=seq, user=user, text=str(seq)) for seq in range(1, count + 1)
     )
 
 
@@ -47,7 +47,7 @@ async def test_the_echo_returns_any_text(open_socket):
     assert await socket.receive_from() == '{"type": "bad"}'
 
 
-async def test_the_tutorials_room_sends_each_text_to_everybody_in_it(connect, alice):
+async def test_the_tutorials_room_sends_each_text_to_all_its_sockets(connect, alice):
     path = "/ws/tutorial/rooms/lobby/"
     sockets = [await connect(path, alice), await connect(path)]
     other = await connect("/ws/tutorial/rooms/attic/", alice)
@@ -91,7 +91,7 @@ async def test_the_typed_echo_returns_valid_messages_and_answers_others(open_soc
     assert await socket.receive_json_from() == {"type": "echo.say", "text": "hello"}
 
 
-async def test_everybody_in_a_room_receives_a_message_that_is_stored(connect, alice, bob):
+async def test_all_sockets_of_a_room_receive_a_message_that_is_stored(connect, alice, bob):
     sockets = [await connect("/ws/chat/lobby/", user) for user in (alice, bob)]
     other = await connect("/ws/chat/attic/", bob)
     await sockets[0].send_json_to(SAY)
@@ -164,7 +164,7 @@ def resume(after, room="lobby"):
 
 
 @pytest.mark.parametrize("after", [0, 4, 5, 9])
-async def test_a_client_that_returns_gets_what_it_missed_and_then_what_is_new(
+async def test_a_client_that_reconnects_gets_missed_messages_and_then_new_ones(
     connect, alice, after
 ):
     await sync_to_async(post)(5)
@@ -281,7 +281,7 @@ async def test_the_admin_action_sends_a_notice(connect, async_client, alice, bob
 
 @pytest.fixture
 def admin(client, alice):
-    """A browser in the admin; the lobby has the messages 1 and 2, the attic 1."""
+    """A client that is logged in to the admin; the lobby has two messages, the attic one."""
     post(2)
     post(1, "attic")
     client.force_login(alice)

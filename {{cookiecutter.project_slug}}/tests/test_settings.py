@@ -1,4 +1,4 @@
-"""The settings: the system checks, the migrations, and the database's connections."""
+"""The system checks, the migrations, and the connections of the database."""
 
 import threading
 
@@ -65,9 +65,9 @@ def test_writers_that_read_first_wait_for_each_other_and_all_succeed(transaction
 
 
 @only_postgres
-def test_postgres_notices_within_seconds_that_an_application_host_has_died(db):
+def test_postgres_detects_within_seconds_that_an_application_host_has_failed(db):
     with connection.cursor() as cursor:
         if connection.connection.info.host.startswith("/"):
-            pytest.skip("a Unix socket has no host that could die")
+            pytest.skip("a Unix socket connects to the same host")
         cursor.execute("SHOW tcp_user_timeout")
         assert cursor.fetchone() in [("10000",), ("10s",)]

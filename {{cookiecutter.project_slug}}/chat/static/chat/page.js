@@ -1,4 +1,4 @@
-/** The page's live parts. What comes in was written by anyone: it is only ever textContent. */
+/** The live parts of the page. Received text is untrusted: set it as textContent only. */
 
 const $ = (id) => document.getElementById(id);
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -9,7 +9,7 @@ const tabs = all("#phases a");
 const panelOf = (tab) => $(tab.hash.slice(1));
 let shown = document.querySelector("section.first");
 
-/** Show the phase that the address's fragment is in, or the one that is shown already. */
+/** Show the phase that contains the fragment of the URL, or keep the current one. */
 function showTarget() {
   shown = $(location.hash.slice(1))?.closest("section") ?? shown;
   for (const tab of tabs) {
@@ -26,7 +26,7 @@ for (const tab of tabs) {
   tab.setAttribute("aria-controls", panelOf(tab).id);
   panelOf(tab).setAttribute("role", "tabpanel");
   tab.addEventListener("click", (event) => {
-    event.preventDefault(); // following the link would take the focus away
+    event.preventDefault(); // following the link would move the focus
     history.pushState(null, "", tab.hash);
     showTarget();
     tab.focus();
@@ -44,17 +44,17 @@ showTarget();
 
 function make(name, ...content) {
   const element = document.createElement(name);
-  element.append(...content); // strings become text nodes, whatever is in them
+  element.append(...content); // strings become text nodes, never HTML
   return element;
 }
 
-/** The time of day here, with the date unless it is today's. */
+/** Return the local time of day, with the date unless it is today. */
 function clock(when) {
   const today = when.toDateString() === new Date().toDateString();
   return `${today ? "" : `${when.toLocaleDateString()} `}${when.toTimeString().slice(0, 8)}`;
 }
 
-/** Add a frame to a log: who or what it is, words if there are any, and the frame itself. */
+/** Add a frame to a log, with its kind or sender, and a text for people if there is one. */
 function append(log, kind, frame, { name = kind, words = "", at = new Date() } = {}) {
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 8;
   const parts = frame.split(/(?<=,)/).flatMap((part) => [part, make("wbr")]);
@@ -63,14 +63,14 @@ function append(log, kind, frame, { name = kind, words = "", at = new Date() } =
   entry.append(make("code", ...parts));
   entry.className = kind;
   log.append(entry);
-  if (log.childElementCount > 600) log.firstElementChild.remove(); // a resume brings up to 500
+  if (log.childElementCount > 600) log.firstElementChild.remove(); // a resume sends up to 500
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
-/** Send a form by HTTP, and log the request and its response. */
+/** Send a form over HTTP, and log the request and the response. */
 async function request(log, form) {
   const [method, path, body] = [form.method, form.action, new URLSearchParams(new FormData(form))];
-  // As a header, so that the log has the fields only; Django takes the token either way.
+  // Send the token as a header, so that the log shows the fields only.
   const headers = { "X-CSRFToken": body.get("csrfmiddlewaretoken") };
   body.delete("csrfmiddlewaretoken");
   append(log, "out", `${method.toUpperCase()} ${new URL(path).pathname}\n${body}`.trim());
@@ -89,7 +89,7 @@ async function request(log, form) {
 
 const { connect } = await import($("realtime-client").href);
 
-/** A block's socket. The library's have a type of message; the others send and receive texts. */
+/** The socket of a block. The library's sockets send typed messages, the others plain text. */
 class Line {
   constructor(block) {
     const parts = [".log", ".state", "button"].map((each) => block.querySelector(each));
@@ -102,7 +102,7 @@ class Line {
     this.socket = connect(this.path, this, { heartbeat: "type" in this });
   }
 
-  /** Send a frame, now or when there is a connection; return whether there will be one. */
+  /** Send a frame now, or after reconnecting. Return whether this is possible. */
   send(frame) {
     try {
       const now = this.socket.send(frame);
@@ -130,7 +130,7 @@ class Line {
     const later = wait ? `reconnecting in ${Math.ceil(wait / 1000)} s` : state;
     this.status.dataset.state = state;
     this.status.textContent = state === "open" ? `connected${missed}` : later;
-    this.button.disabled &&= state !== "open"; // once it has been connected, frames are kept
+    this.button.disabled &&= state !== "open"; // later, frames wait for the connection
     if (state === "connecting") append(this.log, "out", `GET ${this.path}\nUpgrade: websocket`);
     if (state === "open" && !this.resume) append(this.log, "in", "101 Switching Protocols");
     if (code) append(this.log, "error", `closed with ${code} ${reason}`.trim(), { name: "in" });
@@ -138,13 +138,13 @@ class Line {
   }
 }
 
-/** A room: first the messages since the page was made, then live ones. */
+/** A room: first the messages since the page was rendered, then live ones. */
 class Room extends Line {
-  #live = false; // what comes before the answer to a resume is in the answer as well
+  #live = false; // the answer to a resume repeats the messages before it
 
   resume() {
     this.#live = false;
-    const after = Number(this.after); // the last message that stands here
+    const after = Number(this.after); // the last message on the page
     const frame = JSON.stringify({ type: "chat.resume", room: this.room, after });
     append(this.log, "in", "101 Switching Protocols");
     append(this.log, "out", frame);
@@ -160,7 +160,7 @@ class Room extends Line {
     super.message(text);
     if (type === "chat.gap") {
       const link = make("a", "You have missed many messages. They are in the history.");
-      link.href = history; // made by the server alone
+      link.href = history; // created by the server
       this.log.append(make("p", link));
     }
     if (type === "chat.resumed" || type === "chat.gap") {
@@ -170,7 +170,7 @@ class Room extends Line {
   }
 }
 
-// The blocks: each gets what it lacks of a form, a log and the state of a socket.
+// Add the missing parts to each block: a form, a log and the state of its socket.
 
 const lines = {};
 for (const block of all(".live")) {

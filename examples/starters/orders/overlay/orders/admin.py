@@ -7,7 +7,7 @@ from orders.models import Order
 
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin):
-    """Orders are never deleted: those who watch them would not hear of it."""
+    """Orders. They are not deleted, because the sockets would not be notified."""
 
     list_display = ("number", "state")
     list_filter = ("state",)

@@ -5,14 +5,14 @@ from channels_realtime.consumers import MessageConsumer
 from orders.messages import WATCHERS, List, Listed
 from orders.models import Order
 
-LISTED = 100  # orders; the page shows as many
+LIST_LENGTH = 100  # orders, as on the page
 
 
 class OrdersConsumer(MessageConsumer):
-    """Show the newest orders to a user who may view them, and each change as it happens."""
+    """Send the newest orders and each change to a user who may view them."""
 
     accepts = List
-    sends = Listed  # Changed is published by the order
+    sends = Listed  # the model publishes Changed
 
     async def has_permission(self) -> bool:
         may_view: bool = await self.scope["user"].ahas_perm("orders.view_order")
@@ -26,11 +26,11 @@ class OrdersConsumer(MessageConsumer):
 
     async def receive_message(self, message: List) -> None:
         self.has_list = True
-        newest = Order.objects.all()[:LISTED]
+        newest = Order.objects.all()[:LIST_LENGTH]
         await self.send_message(Listed([order.changed() async for order in newest]))
 
     def catch_up(self) -> None:
-        # Changes may have been lost. The orders are read later, because this must not block.
+        # Changes may have been lost. Read the orders in a task, because this method must not block.
         if self.has_list:
             self.deliver({"type": "orders.list"})
 

@@ -6,11 +6,11 @@ WATCHERS = "orders.watchers"  # the group of all these sockets
 
 
 class List(Message, tag="orders.list"):
-    """Ask for the newest orders."""
+    """Request the newest orders."""
 
 
 class Changed(Message, tag="orders.changed"):
-    """Say which state an order has now.
+    """The new state of an order.
 
     Orders only move forward: of two such messages the one with the higher state is right,
     whichever comes first.
@@ -23,6 +23,6 @@ class Changed(Message, tag="orders.changed"):
 
 
 class Listed(Message, tag="orders.listed"):
-    """Answer List, newest first. It is sent again when changes may have been lost."""
+    """Answer List, newest first. The server repeats it when changes may have been lost."""
 
     orders: list[Changed]

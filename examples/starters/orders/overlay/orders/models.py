@@ -10,7 +10,7 @@ from orders.messages import WATCHERS, Changed
 
 
 class Order(models.Model):
-    """An order of a customer. It only moves forward, from one state to the next."""
+    """An order of a customer. Its state only moves forward."""
 
     class State(models.IntegerChoices):
         RECEIVED = 1
@@ -27,14 +27,14 @@ class Order(models.Model):
         return self.number
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save and publish the order; only advance() changes the state of a stored one."""
+        """Save and publish the order. Only advance() changes the state of a stored order."""
         if not self._state.adding:
             kwargs.setdefault("update_fields", ("number",))
         super().save(*args, **kwargs)
         publish(WATCHERS, self.changed())
 
     def advance(self) -> bool:
-        """Move to the next state, and publish the order once that is committed.
+        """Move to the next state, and publish the order after the commit.
 
         Return whether it moved. Of several concurrent calls only the first one moves it, and an
         order that is shipped has no next state.
@@ -47,5 +47,5 @@ class Order(models.Model):
         return bool(moved)
 
     def changed(self) -> Changed:
-        """Return the message with the order's present state."""
+        """Return the message with the current state."""
         return Changed(self.pk, self.number, self.state, self.get_state_display())

@@ -1,4 +1,4 @@
-"""Smoke checks of the orders; `manage.py smoke` runs every function here."""
+"""Smoke checks of the orders. `manage.py smoke` runs every function of this module."""
 
 import json
 
@@ -21,7 +21,7 @@ def change(site: Site) -> None:
 
 
 def listing(site: Site) -> None:
-    """A client can ask for the orders"""
+    """A client can request the orders"""
     _receive(site, "smoke-2")
     with site.connect(SOCKET, "bob") as bob:
         bob.send('{"type": "orders.list"}')
@@ -38,8 +38,8 @@ def refusal(site: Site) -> None:
 
 
 def _receive(site: Site, number: str) -> str:
-    """Make an order and return its primary key."""
-    # By the server, because a channel layer in memory would not reach its sockets from here.
+    """Create an order, and return its primary key."""
+    # The server creates it: an in-memory channel layer reaches only sockets of its own process.
     _post(site, "add/", {"number": number})
     return str(Order.objects.get(number=number).pk)
 

@@ -1,4 +1,4 @@
-"""Orders: their states, the sockets of those who watch them, the page and the admin."""
+"""Orders: their states, the sockets, the page and the admin."""
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -25,7 +25,7 @@ def may_view(db):
 
 @pytest.fixture
 def consumers(add_route):
-    """Return a path whose sockets are of the class under test, and the list of their consumers."""
+    """Return a path for the class under test, and the list of its open consumers."""
     opened = []
 
     class RecordedConsumer(OrdersConsumer):
@@ -54,7 +54,7 @@ def test_an_order_is_received_packed_and_shipped_and_then_stays(order):
     assert order.state == Order.State.SHIPPED
 
 
-def test_of_two_who_take_the_same_step_the_second_does_nothing(order):
+def test_the_second_of_two_concurrent_advances_does_nothing(order):
     late = Order.objects.get(pk=order.pk)
     assert order.advance()
     assert not late.advance()
@@ -103,7 +103,7 @@ async def test_a_new_order_and_each_of_its_steps_reach_everybody_who_watches(con
 
 
 async def test_the_list_has_the_newest_orders_first(connect, alice, monkeypatch):
-    monkeypatch.setattr("orders.consumers.LISTED", 2)
+    monkeypatch.setattr("orders.consumers.LIST_LENGTH", 2)
     orders = [await Order.objects.acreate(number=number) for number in "ABC"]
     await sync_to_async(orders[1].advance)()
     socket = await connect(SOCKET, alice)

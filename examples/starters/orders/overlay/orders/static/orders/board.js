@@ -28,7 +28,7 @@ function element(name, text) {
 const socket = connect(
   "/ws/orders/",
   {
-    // The first frame after each opening: what was missed meanwhile comes with the answer.
+    // The first frame after each connection. The answer contains the missed changes.
     resume: () => '{"type":"orders.list"}',
     message(text) {
       const message = JSON.parse(text);
