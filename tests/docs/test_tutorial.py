@@ -109,6 +109,17 @@ def test_two_users_side_by_side_after_each_part(chromium, project, environment):
         follow(f"tutorial/{part}.md", project, environment, SKIP)
         with two_windows(chromium, project) as (alice, bob):
             exchange(alice, bob)
+            if part == "library":
+                ends_with_the_session(bob)
+
+
+def ends_with_the_session(page):
+    """The page's socket is closed when its user logs out in another tab."""
+    page.locator("#state", has_text="open").wait_for()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="Log out").click()
+    page.locator("#state", has_text="closed").wait_for()
 
 
 def exchange(alice, bob):
