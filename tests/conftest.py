@@ -14,7 +14,9 @@ from support.paths import ROOT, SOURCES
 
 # In import order, so that pytest can rewrite the assertions of each module before its import.
 pytest_plugins = [
+    "support.option_matrix",
     "support.renders",
+    "support.tools",
     "support.processes",
     "support.snapshots",
     "support.pythons",

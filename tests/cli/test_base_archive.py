@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 import pytest
 from click.testing import CliRunner
 from support.cookiecutters import git
-from support.renders import BASE, PROJECT, list_files, load_hook, unchosen
+from support.renders import BASE_ARCHIVE, TEMPLATE, list_files, load_hook, unused_files
 from support.starter_folders import cook as cook_export
 from support.starter_folders import export
 
@@ -20,7 +20,7 @@ MEBIBYTE = 1024 * 1024
 
 def entries(project):
     """Return what a base says of each file, in its order, with the content."""
-    with zipfile.ZipFile(project / BASE) as archive:
+    with zipfile.ZipFile(project / BASE_ARCHIVE) as archive:
         return [(*facts_of(each), archive.read(each)) for each in archive.infolist()]
 
 
@@ -47,7 +47,7 @@ def new_project(clean_template, tmp_path):
 
 def test_the_base_holds_every_file_as_it_was_rendered(bake):
     project = bake({})
-    names = sorted(list_files(project) - {BASE, RECORD})
+    names = sorted(list_files(project) - {BASE_ARCHIVE, RECORD})
     assert {"channels_realtime/__init__.py", "chat/views.py", ".gitignore"} < set(names)
     assert [name for name, *_ in entries(project)] == names
     assert contents(project) == {name: (project / name).read_bytes() for name in names}
@@ -56,8 +56,8 @@ def test_the_base_holds_every_file_as_it_was_rendered(bake):
 @pytest.mark.parametrize("answers", [{"example": False}, {"docker": True, "ci": "gitlab"}], ids=str)
 def test_the_base_has_no_file_that_was_not_chosen(bake, answers):
     project = bake(answers)
-    assert set(contents(project)) == list_files(project) - {BASE, RECORD}
-    for each in unchosen(answers):
+    assert set(contents(project)) == list_files(project) - {BASE_ARCHIVE, RECORD}
+    for each in unused_files(answers):
         assert not [name for name in contents(project) if f"{name}/".startswith(f"{each}/")]
 
 
@@ -77,7 +77,7 @@ def test_both_ways_in_give_the_same_entries(bake, new_project):
 def test_the_modes_of_a_checkout_make_no_difference(template, new_project, clean_template, mask):
     for name in list_files(template):
         (template / name).chmod((0o777 if name.endswith("manage.py") else 0o666) & ~mask)
-    (template / PROJECT.name / "bootstrap.py").chmod(0o777 & ~mask)
+    (template / TEMPLATE.name / "bootstrap.py").chmod(0o777 & ~mask)
     assert entries(new_project(template=template, name="one")) != []
     one, two = new_project(template=template), new_project(name="two")
     assert [each[:4] for each in entries(one)] == [each[:4] for each in entries(two)]
@@ -116,11 +116,11 @@ def test_of_a_large_file_the_base_has_only_the_hash(large, new_project, tmp_path
 
 def test_the_base_is_in_the_first_commit_with_the_record(cook, clean_template):
     assert cook(clean_template, CHANSCAFFOLD_STEPS="prune,git").returncode == 0
-    assert {BASE, RECORD} < set(git(cook.project, "ls-tree", "-r", "--name-only", "HEAD").split())
+    assert {BASE_ARCHIVE, RECORD} < set(git(cook.project, "ls-tree", "-r", "--name-only", "HEAD").split())
     assert git(cook.project, "status", "--porcelain") == ""
     assert git(cook.project, "rev-list", "--count", "HEAD") == "1"
 
 
 def test_docker_leaves_the_base_out():
-    patterns = (PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    assert any(fnmatch(BASE, pattern) for pattern in patterns)
+    patterns = (TEMPLATE / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert any(fnmatch(BASE_ARCHIVE, pattern) for pattern in patterns)

@@ -12,7 +12,7 @@ import pytest
 from support.paths import ROOT
 from support.processes import Process, find_processes_in, run, wait_for
 from support.pythons import UV
-from support.renders import PROJECT, SOURCE, copy_template
+from support.renders import LIBRARY_SOURCE, TEMPLATE, copy_template
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,7 @@ exec {program} "$@"
 def gated(tmp_path_factory):
     """A fork of the template, whose projects fail or wait on request."""
     fork = copy_template(tmp_path_factory.mktemp("fork"))
-    config, library = fork / PROJECT.name / "config", fork / SOURCE.relative_to(ROOT)
+    config, library = fork / TEMPLATE.name / "config", fork / LIBRARY_SOURCE.relative_to(ROOT)
     (config / "gate.py").write_text(GATE, encoding="utf-8")
     # Every management command imports the settings; the last check of the library runs beside a server.
     append(

@@ -3,15 +3,8 @@
 import itertools
 
 import pytest
-from support.renders import (
-    SCHEMA,
-    combine,
-    list_choices,
-    list_files,
-    load_hook,
-    template_files,
-    variables_for,
-)
+from support.option_matrix import SCHEMA, combine, list_choices
+from support.renders import list_files, load_hook, template_context, template_files
 
 from chanscaffold.optional_files import find_unused, remove_unused
 
@@ -35,7 +28,7 @@ def table_keys():
 @pytest.mark.parametrize("answers", combine({key: CHOICES[key] for key in table_keys()}), ids=str)
 def test_the_command_and_the_hook_leave_out_the_same_files(answers):
     names, hook = [*template_files(), *MORE], load_hook(**answers)
-    found = find_unused(names, SCHEMA, variables_for(answers)["cookiecutter"])
+    found = find_unused(names, SCHEMA, template_context(answers)["cookiecutter"])
     assert found == [name for name in names if hook.is_unused(name)]
 
 

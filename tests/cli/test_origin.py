@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from support.cookiecutters import commit_all, git, publish, read
 from support.paths import ROOT
-from support.renders import LIBRARY, PROJECT, load_hook
+from support.renders import LIBRARY, TEMPLATE, load_hook
 
 from chanscaffold.cli import cli
 
@@ -155,7 +155,7 @@ def test_a_clean_clone_is_recorded_by_its_commit_alone(cook, committed, new_proj
 def test_an_address_is_recorded_with_the_commit_of_the_tag(cook, committed, tmp_path):
     template, commit = committed
     git(template, "tag", "v1")
-    (template / PROJECT.name / "more.txt").touch()
+    (template / TEMPLATE.name / "more.txt").touch()
     commit_all(template, "More")
     address = publish(template, tmp_path / "chanscaffold.git")
     result = cook(f"file://{address}", "--checkout", "v1")
@@ -170,9 +170,9 @@ def append(path):
 LIBRARY_SOURCE = f"realtime/src/{LIBRARY}"
 CHANGES = {
     "modified": lambda template: append(template / "cookiecutter.json"),
-    "added": lambda template: (template / PROJECT.name / "chat" / "more.txt").touch(),
-    "ignored by the user": lambda template: (template / PROJECT.name / "more.log").touch(),
-    "removed": lambda template: (template / PROJECT.name / "deploy" / "README.md").unlink(),
+    "added": lambda template: (template / TEMPLATE.name / "chat" / "more.txt").touch(),
+    "ignored by the user": lambda template: (template / TEMPLATE.name / "more.log").touch(),
+    "removed": lambda template: (template / TEMPLATE.name / "deploy" / "README.md").unlink(),
     "of the library": lambda template: (template / LIBRARY_SOURCE / "more.py").touch(),
     "of a hook": lambda template: append(template / "hooks" / "pre_prompt.py"),
 }
@@ -191,19 +191,19 @@ def test_a_template_that_was_changed_has_no_commit(cook, committed, new_project,
 def test_what_makes_no_projects_may_differ(cook, committed):
     template, commit = committed
     (template / "notes.txt").touch()
-    cache = template / PROJECT.name / "chat" / "__pycache__"
+    cache = template / TEMPLATE.name / "chat" / "__pycache__"
     cache.mkdir()
     (cache / "views.cpython-311.pyc").write_bytes(b"\0")
-    (template / PROJECT.name / LIBRARY).mkdir()
-    (template / PROJECT.name / LIBRARY / "old.py").touch()
-    (template / PROJECT.name / "manage.py").touch()
+    (template / TEMPLATE.name / LIBRARY).mkdir()
+    (template / TEMPLATE.name / LIBRARY / "old.py").touch()
+    (template / TEMPLATE.name / "manage.py").touch()
     assert cook(template).returncode == 0
     assert origin(cook.project) == {"commit": commit}
 
 
 def test_line_ends_of_windows_are_no_change(cook, committed):
     template, commit = committed
-    path = template / PROJECT.name / ".env.example"
+    path = template / TEMPLATE.name / ".env.example"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert cook(template).returncode == 0
     assert origin(cook.project) == {"commit": commit}
@@ -296,7 +296,7 @@ def test_nothing_that_the_repository_configures_is_run(cook, committed, new_proj
         git(template, "config", name, f"!{program}" if name.startswith("alias") else program)
     git(template, "config", "core.hooksPath", hooks)
     (template / ".git" / "info" / "attributes").write_text("* filter=x\n")
-    (template / PROJECT.name / "manage.py").touch()
+    (template / TEMPLATE.name / "manage.py").touch()
     assert cook(template).returncode == 0
     assert origin(cook.project) == origin(new_project(template)) == {"commit": commit}
     assert not witness.exists()

@@ -29,9 +29,9 @@ def is_clean(project, **variables):
     project.run_module("mypy", ".")
     project.manage("makemigrations", "--check", "--dry-run")
     silent = "System check identified no issues (0 silenced).\n"
-    assert project.manage("check", "--deploy", **{**PRODUCTION_VARIABLES, **variables}) == silent.replace(
-        "(0", "(2"
-    )
+    assert project.manage(
+        "check", "--deploy", **{**PRODUCTION_VARIABLES, **variables}
+    ) == silent.replace("(0", "(2")
 
 
 # Either way
@@ -104,7 +104,9 @@ def test_set_up_again_changes_nothing(default_project, sandbox):
             ).fetchall()
         files = {
             name: each
-            for name, each in take_snapshot(default_project.path, ignore=ENVIRONMENT_FOLDERS).items()
+            for name, each in take_snapshot(
+                default_project.path, ignore=ENVIRONMENT_FOLDERS
+            ).items()
             if not name.startswith((".git/", "db."))
         }
         return users, {
@@ -136,7 +138,9 @@ def test_the_example_can_be_deleted(default_project, tmp_path):
     """Without the app, its lines and its tests, everything that stays is content."""
     copy = tmp_path / "mysite"
     shutil.copytree(
-        default_project.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
+        default_project.path,
+        copy,
+        ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*"),
     )
     (copy / ".venv").symlink_to(default_project.path / ".venv")
     shutil.rmtree(copy / "chat")
@@ -157,30 +161,19 @@ def test_the_example_can_be_deleted(default_project, tmp_path):
 
 # Hostile input
 
-TESTS = ROOT / "tests" / "in_projects"
-STRATEGIES = ROOT / "realtime" / "tests" / "support" / "hostile_input.py"
+HOSTILE_TESTS = ROOT / "tests" / "support" / "project_tests" / "hostile_chat_input.py"
 
 
-def test_hostile_frames_leave_a_room_in_order_and_no_other_user_notices(default_project, tmp_path):
+def test_hostile_frames_leave_a_room_in_order_and_do_not_affect_other_users(
+    default_project, tmp_path
+):
     copy, packages = tmp_path / "mysite", tmp_path / "packages"
-    shutil.copytree(
-        default_project.path, copy, ignore=shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
-    )
-    shutil.copy(TESTS / "chat_hostile.py", copy / "tests" / "test_chat_hostile.py")
-    shutil.copy(STRATEGIES, copy / "tests")
-    install = [
-        UV,
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        default_project.python,
-        "--target",
-        packages,
-        "hypothesis>=6.130,<7",
-    ]
-    check(install, tmp_path, default_project.env)
-    command = [default_project.python, "-m", "pytest", "-q", "tests/test_chat_hostile.py"]
+    ignored = shutil.ignore_patterns(".venv", ".mypy_cache", "db.sqlite3*")
+    shutil.copytree(default_project.path, copy, ignore=ignored)
+    shutil.copy(HOSTILE_TESTS, copy / "tests" / f"test_{HOSTILE_TESTS.name}")
+    install = (UV, "pip", "install", "--quiet", "--python", default_project.python)
+    check([*install, "--target", packages, "hypothesis>=6.130,<7"], tmp_path, default_project.env)
+    command = [default_project.python, "-m", "pytest", "-q", f"tests/test_{HOSTILE_TESTS.name}"]
     assert "6 passed" in check(command, copy, {**default_project.env, "PYTHONPATH": packages})
 
 
@@ -213,7 +206,11 @@ def collected(default_project):
 @pytest.mark.parametrize("command", [UVICORN, DAPHNE], ids=["uvicorn", "daphne"])
 def test_production_serves_styles_and_sockets(collected, command):
     port = find_free_port()
-    variables = {**PRODUCTION_VARIABLES, "HTTPS": "false", "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}"}
+    variables = {
+        **PRODUCTION_VARIABLES,
+        "HTTPS": "false",
+        "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}",
+    }
     with serve(collected, command, port, **variables) as server:
         path = stylesheet(server)
         assert re.search(r"\.[0-9a-f]{12}\.css$", path)
@@ -288,7 +285,11 @@ SEND = (
 def test_two_processes_hear_each_other_through_redis(full_project):
     shell = [full_project.python, "manage.py", "shell", "--verbosity", "0", "--command"]
     with subprocess.Popen(
-        [*shell, LISTEN], cwd=full_project.path, env=full_project.env, stdout=subprocess.PIPE, text=True
+        [*shell, LISTEN],
+        cwd=full_project.path,
+        env=full_project.env,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as listener:
         try:
             assert listener.stdout.readline() == "listening\n"

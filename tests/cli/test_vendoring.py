@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
 from support.cookiecutters import commit_all, git, publish, read
+from support.option_matrix import to_flags
 from support.paths import ROOT
-from support.renders import LIBRARY, PROJECT, SOURCE, flags_of, list_files
+from support.renders import LIBRARY, LIBRARY_SOURCE, TEMPLATE, list_files
 from support.snapshots import take_snapshot
 from support.starter_folders import export
 
@@ -35,7 +36,7 @@ def repository(template, tmp_path):
 
 def has_library(project):
     """Assert that a project has the library of this repository, byte for byte, and no byte code."""
-    assert read(project / LIBRARY) == read(SOURCE)
+    assert read(project / LIBRARY) == read(LIBRARY_SOURCE)
     assert list(project.rglob("*.pyc")) == []
 
 
@@ -52,7 +53,7 @@ def is_refused(result, sentence, hook="pre_gen_project"):
 
 
 def test_a_local_template_gets_the_library_and_stays_as_it_is(cook, template):
-    for folder in (template / "realtime" / "src" / LIBRARY, template / PROJECT.name / "chat"):
+    for folder in (template / "realtime" / "src" / LIBRARY, template / TEMPLATE.name / "chat"):
         (folder / "__pycache__").mkdir()
         (folder / "__pycache__" / "apps.cpython-311.pyc").write_bytes(b"\0")
     before = take_snapshot(template)
@@ -153,19 +154,19 @@ def pre_prompt(template):
 
 
 def test_the_hook_replaces_the_librarys_folder_and_changes_nothing_else(pre_prompt, template):
-    place = template / PROJECT.name / LIBRARY
+    place = template / TEMPLATE.name / LIBRARY
     place.mkdir()
     before = take_snapshot(template)
     (place / "old.py").touch()
     pre_prompt()
-    assert read(place) == read(SOURCE)
+    assert read(place) == read(LIBRARY_SOURCE)
     shutil.rmtree(place)
     place.mkdir()
     assert take_snapshot(template) == before
 
 
 def test_the_hook_leaves_an_exported_template_as_it_is(pre_prompt, template):
-    shutil.move(template / "realtime" / "src" / LIBRARY, template / PROJECT.name / LIBRARY)
+    shutil.move(template / "realtime" / "src" / LIBRARY, template / TEMPLATE.name / LIBRARY)
     before = take_snapshot(template)
     pre_prompt()
     assert take_snapshot(template) == before
@@ -180,20 +181,20 @@ def test_the_hook_skips_what_the_command_skips(pre_prompt, template):
     for name in (*DEBRIS, "a.pyc", "b.pyo"):
         (library / "layers" / name).write_bytes(b"\0")
     pre_prompt()
-    assert list_files(template / PROJECT.name / LIBRARY) == list_files(SOURCE)
+    assert list_files(template / TEMPLATE.name / LIBRARY) == list_files(LIBRARY_SOURCE)
 
 
 def test_git_ignores_the_copy_and_not_the_library():
     command = [
         "git",
         "check-ignore",
-        f"{PROJECT.name}/{LIBRARY}/apps.py",
+        f"{TEMPLATE.name}/{LIBRARY}/apps.py",
         f"realtime/src/{LIBRARY}/apps.py",
     ]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode == 128:
         pytest.skip("this is no git checkout")
-    assert result.stdout.split() == [f"{PROJECT.name}/{LIBRARY}/apps.py"]
+    assert result.stdout.split() == [f"{TEMPLATE.name}/{LIBRARY}/apps.py"]
 
 
 # A folder that is there already
@@ -248,7 +249,7 @@ def test_an_empty_folder_may_be_filled(cook, clean_template):
 
 
 def test_the_command_takes_the_library_from_its_own_place(new, here, standin):
-    place = standin / PROJECT.name / LIBRARY
+    place = standin / TEMPLATE.name / LIBRARY
     place.mkdir()
     (place / "old.py").touch()
     assert new("mysite").exit_code == 0
@@ -256,7 +257,7 @@ def test_the_command_takes_the_library_from_its_own_place(new, here, standin):
 
 
 def test_the_command_finds_the_library_in_an_exported_template(new, here, standin):
-    shutil.move(standin / "realtime" / "src" / LIBRARY, standin / PROJECT.name / LIBRARY)
+    shutil.move(standin / "realtime" / "src" / LIBRARY, standin / TEMPLATE.name / LIBRARY)
     shutil.rmtree(standin / "realtime")
     assert new("mysite").exit_code == 0
     text = (here / "mysite" / LIBRARY / "layers" / "groups.py").read_text()
@@ -283,7 +284,7 @@ CASES = {
 def test_both_ways_in_make_the_same_bytes(bake, tmp_path, clean_template, case):
     theirs = read(bake(CASES[case]))
     command = ["new", tmp_path / "my-site", "--template", clean_template, "--no-setup", "--no-git"]
-    result = CliRunner().invoke(cli, list(map(str, [*command, *flags_of(CASES[case])])))
+    result = CliRunner().invoke(cli, list(map(str, [*command, *to_flags(CASES[case])])))
     assert result.exit_code == 0, result.output
     ours = read(tmp_path / "my-site")
     assert set(ours) == set(theirs)
@@ -295,7 +296,7 @@ def test_both_ways_in_make_the_same_bytes(bake, tmp_path, clean_template, case):
 
 def test_an_export_holds_the_library_and_no_hook_that_adds_it(make_starter, tmp_path):
     template = export(make_starter().path, tmp_path / "template")
-    assert list_files(template / PROJECT.name / LIBRARY) == list_files(SOURCE)
+    assert list_files(template / TEMPLATE.name / LIBRARY) == list_files(LIBRARY_SOURCE)
     assert list_files(template / "hooks") == {"pre_gen_project.py", "post_gen_project.py"}
     assert not (template / "realtime").exists()
 

@@ -17,10 +17,11 @@ from support.data_host import DataHost
 from support.deployment import install_project
 from support.hosts import Host, running_hosts, wait_until_open
 from support.networks import NAMESPACES, available_network
+from support.option_matrix import SCHEMA, combine, list_choices
 from support.paths import ROOT
 from support.processes import check, wait_for
 from support.projects import Project
-from support.renders import SCHEMA, combine, list_choices, render_file
+from support.renders import render_file
 from support.websocket_echo import echo
 from websockets.exceptions import InvalidStatus
 

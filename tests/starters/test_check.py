@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.option_matrix import SCHEMA
 from support.paths import ROOT
 from support.processes import find_processes_in, wait_for
 from support.pythons import python_or_skip
-from support.renders import SCHEMA
 
 from chanscaffold.starters.check.unused_files import causes
 

@@ -12,19 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.option_matrix import SCHEMA, combine, cover_pairs, describe, list_choices
 from support.pythons import UV, python_or_skip
-from support.renders import (
-    SCHEMA,
-    combine,
-    cover_pairs,
-    example_variables,
-    list_choices,
-    name_of,
-    read_all,
-    run_quietly,
-    run_tool,
-)
+from support.renders import read_all
 from support.servers import PRODUCTION_VARIABLES
+from support.tools import read_env_example, run_module, run_program
 
 from channels_doctor.examine.main import findings
 from channels_doctor.examine.project import Project
@@ -46,14 +38,14 @@ class Line:
 
 
 @pytest.fixture(scope="session")
-def lines(render_quickly, tmp_path_factory):
+def lines(render_in_process, tmp_path_factory):
     """Return a function that gives the line of a version of Django, made once."""
 
     @functools.cache
     def make(django):
         oldest = python_or_skip(SCHEMA["_python"][django])
         chosen = [answers for answers in COMBINATIONS if answers["django"] == django]
-        folders = {name_of(answers): render_quickly(answers) for answers in chosen}
+        folders = {describe(answers): render_in_process(answers) for answers in chosen}
         place = tmp_path_factory.mktemp("line")
         return Line(install(place, folders.values(), oldest), folders, different(folders))
 
@@ -70,9 +62,9 @@ def install(place, folders, python):
         for project in projects
         for package in (*project["project"]["dependencies"], *project["dependency-groups"]["dev"])
     }
-    run_quietly([UV, "venv", "--quiet", "--python", python, ".venv"], place)
+    run_program([UV, "venv", "--quiet", "--python", python, ".venv"], place)
     installed = place / ".venv" / "bin" / "python"
-    run_quietly([UV, "pip", "install", "--quiet", "--python", installed, *sorted(packages)], place)
+    run_program([UV, "pip", "install", "--quiet", "--python", installed, *sorted(packages)], place)
     return installed
 
 
@@ -88,7 +80,7 @@ def different(folders):
 
 def variables_of(folder):
     """Return the variables of .env.example that settings.py reads and production leaves as they are."""
-    variables = example_variables(folder)
+    variables = read_env_example(folder)
     return {name: variables[name] for name in ("DATABASE_URL", "CHANNEL_LAYER_URL")}
 
 
@@ -96,8 +88,10 @@ def variables_of(folder):
 def test_every_combination_is_linted_and_laid_out(lines, django):
     line = lines(django)
     folders = line.folders.values()
-    run_tool("ruff", "check", "--no-cache", *folders, folder=line.python.parent, python=line.python)
-    run_tool(
+    run_module(
+        "ruff", "check", "--no-cache", *folders, folder=line.python.parent, python=line.python
+    )
+    run_module(
         "ruff",
         "format",
         "--check",
@@ -112,7 +106,7 @@ def test_every_combination_is_linted_and_laid_out(lines, django):
 def test_every_combination_compiles_without_a_warning(lines, django, tmp_path):
     line = lines(django)
     strict = [line.python, "-W", "error", "-m", "compileall", "-q"]
-    run_quietly([*strict, *line.sets.values()], tmp_path, PYTHONPYCACHEPREFIX=tmp_path)
+    run_program([*strict, *line.sets.values()], tmp_path, PYTHONPYCACHEPREFIX=tmp_path)
 
 
 @each_line
@@ -121,7 +115,7 @@ def test_the_types_of_every_combination_are_right(lines, django, tmp_path):
     for folder in line.sets.values():
         variables = {**variables_of(folder), "SECRET_KEY": "x"}
         command = ("mypy", "--cache-dir", tmp_path, ".")
-        run_tool(
+        run_module(
             *command, folder=folder, python=line.python, PYTHONDONTWRITEBYTECODE="1", **variables
         )
 
@@ -131,7 +125,7 @@ def test_every_combination_is_fit_for_production(lines, django):
     line = lines(django)
     for folder in line.sets.values():
         variables = {**PRODUCTION_VARIABLES, **variables_of(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        said = run_quietly([line.python, "manage.py", "check", "--deploy"], folder, **variables)
+        said = run_program([line.python, "manage.py", "check", "--deploy"], folder, **variables)
         assert said == "System check identified no issues (2 silenced).\n"
 
 
@@ -142,7 +136,7 @@ def test_doctor_has_nothing_to_say_of_the_files_of_any_combination(lines, django
         assert list(findings(Project(str(folder)), rules)) == [], name
 
 
-def test_what_is_made_here_is_what_cookiecutter_makes(render_quickly, bake):
+def test_what_is_made_here_is_what_cookiecutter_makes(render_in_process, bake):
     answers = cover_pairs(list_choices(SCHEMA))[0]
-    ours, theirs = render_quickly({**answers, "project_name": "My Site"}), bake(answers)
+    ours, theirs = render_in_process({**answers, "project_name": "My Site"}), bake(answers)
     assert read_all(ours) == read_all(theirs)

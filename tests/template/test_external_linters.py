@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.renders import SCHEMA, combine, list_choices, render_file, unchosen
+from support.option_matrix import SCHEMA, combine, list_choices
+from support.renders import render_file, unused_files
 
 COMBINATIONS = combine(list_choices(SCHEMA))
 TOOLS = Path(sys.executable).parent
@@ -35,7 +36,7 @@ def written(tmp_path):
 
 def texts_of(name):
     """Return the different texts that a file has, over all combinations that have it."""
-    chosen = [answers for answers in COMBINATIONS if not is_in(name, unchosen(answers))]
+    chosen = [answers for answers in COMBINATIONS if not is_in(name, unused_files(answers))]
     assert chosen
     return sorted({render_file(name, answers) for answers in chosen})
 

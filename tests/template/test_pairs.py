@@ -15,10 +15,11 @@ from pathlib import Path
 import psycopg
 import pytest
 import yaml
+from support.option_matrix import SCHEMA, cover_pairs, describe, list_choices, to_flags
 from support.processes import check, find_free_port, run
 from support.projects import Project, assert_setup_succeeded
 from support.pythons import python_or_skip
-from support.renders import SCHEMA, cover_pairs, flags_of, list_choices, name_of, render_file
+from support.renders import render_file
 from support.sandbox import CHANSCAFFOLD
 from support.servers import PRODUCTION_VARIABLES, serve
 
@@ -40,7 +41,7 @@ def each_row(ci):
     """Run a slow test for each row with a value of `ci`."""
     chosen = [answers for answers in ROWS if answers["ci"] == ci]
     return lambda test: pytest.mark.slow(
-        pytest.mark.parametrize("answers", chosen, ids=map(name_of, chosen))(test)
+        pytest.mark.parametrize("answers", chosen, ids=map(describe, chosen))(test)
     )
 
 
@@ -55,7 +56,7 @@ def start(sandbox, tmp_path):
         if answers["ci"] == "gitlab":
             (programs / "unshare").symlink_to("/bin/false")
         env = sandbox.environment(tools=TOOLS[answers["ci"]], before=[programs], **variables)
-        command = sandbox.new_command("mysite", "--python", python, *flags_of(answers), *flags)
+        command = sandbox.new_command("mysite", "--python", python, *to_flags(answers), *flags)
         project = Project(tmp_path / "mysite", env, run(command, tmp_path, env))
         assert project.creation.exit_code == 0, project.creation.output
         return project

@@ -10,24 +10,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.option_matrix import SCHEMA, list_choices
 from support.paths import ROOT
 from support.pythons import find_python
 from support.renders import (
-    BASE,
-    DEBRIS,
+    BASE_ARCHIVE,
+    CACHE_FOLDERS,
     LIBRARY,
-    PROJECT,
-    SCHEMA,
-    example_variables,
+    TEMPLATE,
     is_copied,
-    list_choices,
     list_files,
     read_all,
-    run_quietly,
-    run_tool,
     template_files,
-    unchosen,
+    unused_files,
 )
+from support.tools import read_env_example, run_module, run_program
 
 
 def derive_matrix(schema):
@@ -71,19 +68,19 @@ def test_the_matrix_has_every_value_of_every_option():
 
 @each_case
 def test_a_render_has_the_chosen_files_and_no_other(render, case):
-    pruned = unchosen(MATRIX[case])
+    pruned = unused_files(MATRIX[case])
     expected = {
         name
         for name in template_files()
         if not any(Path(name).is_relative_to(each) for each in pruned)
     }
-    assert list_files(render(case)) == expected | {BASE}
+    assert list_files(render(case)) == expected | {BASE_ARCHIVE}
 
 
 def test_every_optional_file_exists_in_the_template():
     for entry in SCHEMA["_optional_files"]:
         for name in entry["files"]:
-            assert (PROJECT / name).exists(), name
+            assert (TEMPLATE / name).exists(), name
 
 
 def test_optional_files_ask_for_answers_that_can_be_given():
@@ -105,7 +102,9 @@ def test_no_file_is_empty_and_no_folder_either(render, case):
 @each_case
 def test_no_debris_of_tools_is_there(render, case):
     assert [
-        path for path in render(case).rglob("*") if path.name in DEBRIS or path.suffix == ".pyc"
+        path
+        for path in render(case).rglob("*")
+        if path.name in CACHE_FOLDERS or path.suffix == ".pyc"
     ] == []
 
 
@@ -121,12 +120,12 @@ def test_nothing_of_the_template_language_is_left(render, case):
 @each_case
 def test_modes_are_those_of_the_template(render, case):
     folder, sources = render(case), template_files()
-    for name in list_files(folder) - {BASE}:
+    for name in list_files(folder) - {BASE_ARCHIVE}:
         assert (folder / name).stat().st_mode == sources[name].stat().st_mode, name
 
 
 def test_no_answer_is_printed_as_it_is_into_python():
-    for name, text in read_all(PROJECT, ".py").items():
+    for name, text in read_all(TEMPLATE, ".py").items():
         assert "{{" not in text, name
 
 
@@ -144,7 +143,7 @@ def test_nothing_of_the_library_is_rendered():
 
 
 def test_no_folder_has_a_conditional_name():
-    assert [path for path in PROJECT.rglob("*") if "{" in str(path.relative_to(PROJECT))] == []
+    assert [path for path in TEMPLATE.rglob("*") if "{" in str(path.relative_to(TEMPLATE))] == []
 
 
 # What it says
@@ -230,21 +229,21 @@ def test_the_requirements_follow_from_the_answers(render, case):
 
 def test_the_linter_and_the_formatter_are_content_with_every_render(render):
     folders = [render(case) for case in MATRIX]
-    run_tool("ruff", "check", "--no-cache", *folders, folder=ROOT)
-    run_tool("ruff", "format", "--check", "--no-cache", *folders, folder=ROOT)
+    run_module("ruff", "check", "--no-cache", *folders, folder=ROOT)
+    run_module("ruff", "format", "--check", "--no-cache", *folders, folder=ROOT)
 
 
 def test_the_template_parses_and_lints_as_it_is(render, tmp_path):
     """The line statements of Jinja are comments to other tools, so an editor can work on the template itself."""
     copy = tmp_path / "template"
-    shutil.copytree(PROJECT, copy)
+    shutil.copytree(TEMPLATE, copy)
     for text in read_all(copy, ".py").values():
         ast.parse(text)
     tomllib.loads((copy / "pyproject.toml").read_text(encoding="utf-8"))
     # The version that it requires is no version before it is rendered.
     shutil.copy(render("default") / "pyproject.toml", copy)
     # A line statement between imports would want a blank line above it, which is wrong once it is gone.
-    run_tool("ruff", "check", "--no-cache", "--ignore", "I001", ".", folder=copy)
+    run_module("ruff", "check", "--no-cache", "--ignore", "I001", ".", folder=copy)
 
 
 @pytest.fixture(scope="session")
@@ -255,8 +254,8 @@ def type_check(request, tmp_path_factory):
 
     def check(project, case):
         # Mypy's plugin imports the settings.
-        variables = example_variables(project)
-        run_tool(
+        variables = read_env_example(project)
+        run_module(
             "mypy",
             "--cache-dir",
             folder / case,
@@ -299,7 +298,7 @@ def count_lines(texts):
 
 
 def test_a_default_project_has_at_most_50_files(own_files):
-    assert len([name for name, text in own_files.items() if text] + [BASE]) <= 50
+    assert len([name for name, text in own_files.items() if text] + [BASE_ARCHIVE]) <= 50
 
 
 def test_a_default_project_has_at_most_1800_lines_of_code_and_pages(own_code):
@@ -358,8 +357,8 @@ def test_every_setting_in_force_is_named_in_the_settings_file(render, case):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
     command = [sys.executable, "-B", "-c", SETTINGS_IN_FORCE]
-    variables = {**example_variables(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    in_force = set(run_quietly(command, folder, **variables).split())
+    variables = {**read_env_example(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    in_force = set(run_program(command, folder, **variables).split())
     assert {"CHANNEL_LAYERS", "ASGI_APPLICATION", "AUTH_USER_MODEL", "DATABASES"} <= in_force
     assert in_force - names - {"SETTINGS_MODULE"} == set()
 
@@ -386,7 +385,7 @@ def test_the_reserved_names_are_what_projects_install(render, tmp_path):
     }:
         (tmp_path / "pyproject.toml").write_text(project, encoding="utf-8")
         (tmp_path / "uv.lock").unlink(missing_ok=True)
-        run_tool(
+        run_module(
             "uv",
             "lock",
             "--quiet",
