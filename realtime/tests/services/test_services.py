@@ -293,3 +293,12 @@ def test_valkey_serves_a_named_user_and_no_other(settings, tmp_path):
         with pytest.raises(AuthenticationError):
             stranger.ping()
         Valkey().connect()
+
+
+@pytest.mark.parametrize("character", ['"', "$", "`", "\\"])
+def test_postgresql_refuses_a_folder_whose_name_a_shell_would_read(settings, tmp_path, character):
+    settings.BASE_DIR = tmp_path / f"a{character}(touch hacked)"
+    server = PostgreSQL()
+    with pytest.raises(ServiceError, match="must have none of"):
+        server.command()
+    assert not settings.BASE_DIR.exists()

@@ -8,10 +8,10 @@ MANAGE = [sys.executable, "-m", "django"]
 TIMEOUT = 120  # seconds
 
 
-def manage(*arguments, folder, **variables):
+def manage(*arguments, folder, program=MANAGE, **variables):
     """Run a command with a database in the folder, and return the finished process."""
     return subprocess.run(
-        [*MANAGE, *arguments],
+        [*program, *arguments],
         env=environment(folder, **variables),
         capture_output=True,
         text=True,

@@ -1,15 +1,19 @@
 """Run a command line of manage.py, with the development services that it may need."""
 
+import os
+import re
 import sys
 from contextlib import ExitStack
+from io import TextIOWrapper
 
 from django.conf import settings
 from django.core import management
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.commands.runserver import naiveip_re
 
 from channels_realtime.conf import conf, project_dir
 from channels_realtime.management.commands import setup
-from channels_realtime.services import interrupts
+from channels_realtime.services import interrupts, ports
 from channels_realtime.services.running import running
 from channels_realtime.services.server import ServiceError
 
@@ -19,6 +23,7 @@ WITHOUT_SERVICES = {
     "makemessages", "services", "smoke", "startapp", "startproject", "version",
 }  # fmt: skip
 INTERRUPTED = 130  # the exit code, as of a shell
+DEFAULT_ADDRESS = "127.0.0.1:8000"  # of `runserver`
 
 
 def execute_from_command_line(argv: list[str]) -> None:
@@ -39,11 +44,16 @@ def _execute_setup(argv: list[str]) -> None:
     It handles signals from here on: settings that hang must not keep it from ending.
     """
     interrupts.listen()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a new password must appear in every encoding
+            stream.reconfigure(errors="backslashreplace")
     project_dir()  # it loads the settings, while a signal can still end this at once
     setup.Command().run_from_argv(argv)
 
 
 def _execute(argv: list[str]) -> None:
+    if argv[1:2] == ["runserver"]:
+        _require_free_port(argv)
     with ExitStack() as stack:
         if _needs_services(argv):
             try:
@@ -51,6 +61,25 @@ def _execute(argv: list[str]) -> None:
             except ServiceError as error:
                 sys.exit(str(error))
         management.execute_from_command_line(argv)
+
+
+def _require_free_port(argv: list[str]) -> None:
+    """Exit with a sentence if the port of `runserver` is taken: Daphne would only log it and wait.
+
+    The process that Django's autoreloader starts does not check again.
+    """
+    words = [word for word in argv[2:] if not word.startswith("-")]
+    is_plain = words == argv[2:3] or not words  # otherwise a word may be the value of an option
+    address = re.match(naiveip_re, words[0] if words else DEFAULT_ADDRESS)
+    if os.environ.get("RUN_MAIN") or not is_plain or not address:
+        return
+    host, port = address["addr"] or "127.0.0.1", int(address["port"])
+    if ports.is_taken(host.strip("[]"), port):
+        owner = ports.find_owner(port) or "another program"
+        sys.exit(
+            f"Error: {owner} listens on port {port} already: stop it, or choose another port, "
+            f"for example `python manage.py runserver {port + 1}`."
+        )
 
 
 def _needs_services(argv: list[str]) -> bool:

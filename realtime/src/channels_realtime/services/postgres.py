@@ -16,6 +16,8 @@ from django.conf import settings
 from channels_realtime.services.server import Server, ServiceError
 
 INIT_TIMEOUT = 120  # seconds
+# initdb passes the path of the data to a shell, between double quotes.
+SHELL_CHARACTERS = frozenset('"$`\\')
 TRANSIENT_STATES = ("starting up", "shutting down", "in recovery mode")
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -70,6 +72,12 @@ class PostgreSQL(Server):
             )
         programs = Path(package.origin).parent / "pginstall" / "bin"
         data = self.folder / "data"
+        if not SHELL_CHARACTERS.isdisjoint(str(data)):
+            raise ServiceError(
+                f"{self} cannot have its data in {self.folder}: PostgreSQL passes the path to a "
+                'shell, so it must have none of " $ ` \\; rename the folder, or start PostgreSQL '
+                f"yourself where {self.variable} says."
+            )
         if not data.exists():
             self.initialize(data, programs)
         options = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]

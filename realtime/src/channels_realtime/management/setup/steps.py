@@ -82,7 +82,7 @@ class Step:
         """Wait for the end. Raise StepError when the command fails or takes too long."""
         self._wait(lambda: False)
         if self.process.returncode:
-            self._fail("failed")
+            self._fail(describe_end(self.process.returncode))
         if self.screen.verbose:
             self._show(self.lines())
         self.screen.done(self.label, self._seconds())
@@ -118,6 +118,14 @@ class Step:
         with Path(project_dir(), LOG).open("a", encoding="utf-8") as log:
             print(f"$ {shlex.join(self.command)}", *self.output, sep="\n", file=log)
         self._output.close()
+
+
+def describe_end(code: int) -> str:
+    """Return how a failed command ended, from its exit code."""
+    if code >= 0:
+        return "failed"
+    hint = ", perhaps because the memory is full" if code == -signal.SIGKILL else ""
+    return f"was ended by {signal.Signals(-code).name}{hint}"
 
 
 def _signal_group(process: "subprocess.Popen[str]", sign: signal.Signals) -> None:
