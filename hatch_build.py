@@ -1,4 +1,4 @@
-"""Ship the template, which lies at the repository's root, and its commit in the sdist and the wheel."""
+"""Add the template, which is at the root of the repository, and its commit to sdist and wheel."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ LIBRARY = "channels_realtime"
 LIBRARY_SOURCE = f"realtime/src/{LIBRARY}"
 PARTS = ("cookiecutter.json", "hooks", PROJECT, LIBRARY_SOURCE)
 COMMIT = "COMMIT"
-PLACES = {"sdist": "", "wheel": "chanscaffold/_template/"}
+FOLDERS = {"sdist": "", "wheel": "chanscaffold/_template/"}
 
 
 class TemplateHook(BuildHookInterface[Any]):
-    """Put the template at its place in the archive; an editable install reads the checkout itself.
+    """Add the template to the archive. An editable install uses the checkout instead.
 
-    The files are named one by one, because hatchling would leave out what the template's own
-    .gitignore names.
+    The hook adds each part by name, because hatchling would apply the template's own .gitignore.
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the template's parts, and the file COMMIT where the commit is known."""
+        """Add the parts of the template, and the file COMMIT if the commit is known."""
         if version == "editable":
             return
-        place = PLACES[self.target_name]
+        folder = FOLDERS[self.target_name]
         for part in (*PARTS[:2], *project_parts(self.root), LIBRARY_SOURCE):
-            build_data["force_include"][part] = place + part
+            build_data["force_include"][part] = folder + part
         commit = find_commit(self.root)
         if commit:
             self.file = self._write(commit)
-            build_data["force_include"][self.file] = place + COMMIT
+            build_data["force_include"][self.file] = folder + COMMIT
 
     def finalize(self, *_: Any) -> None:
         """Remove the temporary file."""
@@ -48,16 +47,16 @@ class TemplateHook(BuildHookInterface[Any]):
 
 
 def project_parts(root: str) -> list[str]:
-    """Return what lies in the template's folder, without a library that pre_prompt.py has copied."""
+    """Return the files of the template's folder, without the library that pre_prompt.py copies."""
     names = sorted(os.listdir(os.path.join(root, PROJECT)))
     return [f"{PROJECT}/{name}" for name in names if name != LIBRARY]
 
 
 def find_commit(root: str) -> str:
-    """Return the commit whose template is packaged, empty if it is not known.
+    """Return the commit of the template, or an empty string if it is not known.
 
-    In a git work tree that is its commit, if the template's files are those; in an unpacked sdist
-    what COMMIT says.
+    In a git work tree, it is the current commit, unless the template has uncommitted changes. In
+    an unpacked sdist, the file COMMIT contains it.
     """
     if os.path.exists(os.path.join(root, ".git")):
         return _commit_of(root)

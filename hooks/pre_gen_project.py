@@ -1,7 +1,8 @@
-"""Refuse answers that break a rule, in one sentence, before anything is rendered.
+"""Refuse invalid answers with one sentence, before anything is rendered.
 
-Cookiecutter runs this file as a hook. `chanscaffold new` loads the same file and calls its functions, so that every
-rule exists once. It uses the standard library alone and parses on Python 3.10, to say there what it needs.
+Cookiecutter runs this file as a hook. `chanscaffold new` loads the same file and calls its
+functions, so that every rule exists once. It uses only the standard library, and it parses on
+Python 3.10 to report that a newer Python is required.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import sys
 import unicodedata
 from typing import Any
 
-# Private keys of cookiecutter.json that the rules below read.
-NEEDED = (
+# Private keys of cookiecutter.json that the rules read.
+REQUIRED_KEYS = (
     "_name_pattern",
     "_slug_pattern",
     "_slug_length",
@@ -23,7 +24,8 @@ NEEDED = (
     "_python",
 )
 
-# Written apart, because this file is itself rendered as a template. A template may set others in `_jinja2_env_vars`.
+# The defaults of Jinja, which `_jinja2_env_vars` overrides. The strings are split, because
+# Cookiecutter renders this file.
 MARKERS = {
     "variable_start_string": "{" + "{",
     "block_start_string": "{" + "%",
@@ -32,13 +34,13 @@ MARKERS = {
     "line_comment_prefix": None,
 }
 
-PROJECT = "{" + "{cookiecutter.project_slug}" + "}"  # the template's folder
+PROJECT = "{" + "{cookiecutter.project_slug}" + "}"  # the folder of the template
 
-QUESTION_LENGTH = 200  # characters
+MAX_ANSWER_LENGTH = 200  # characters
 
 
 class BadAnswer(ValueError):
-    """An answer breaks a rule; the text names both, and `proposal` is a better answer where there is one."""
+    """An answer breaks a rule. `proposal` is a valid answer, or empty."""
 
     def __init__(self, text: str, proposal: str = "") -> None:
         super().__init__(text)
@@ -46,22 +48,21 @@ class BadAnswer(ValueError):
 
 
 def check_answers(answers: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Raise BadAnswer for the first of `answers` that breaks a rule of `schema`, a parsed cookiecutter.json."""
+    """Raise BadAnswer for the first invalid answer. `schema` is the parsed cookiecutter.json."""
     for key in schema:
         if not key.startswith("_"):
             check_answer(key, answers.get(key), schema)
 
 
 def check_answer(key: str, value: Any, schema: dict[str, Any]) -> None:
-    """Raise BadAnswer if `value` is no answer to option `key`."""
+    """Raise BadAnswer if `value` is not a valid answer to the option `key`."""
     definition = schema[key]
     if isinstance(value, str):
         check_no_code(key, value, schema)
     lock = schema.get("_locked", {}).get(key)
     if lock:
-        rule = (
-            f"{shown(lock['value'])}, which the starter {lock['starter']} has locked: leave it out"
-        )
+        locked = format_value(lock["value"])
+        rule = f"{locked}, because the starter {lock['starter']} locks it: do not set it"
         _require(value == lock["value"], key, value, rule)
     elif isinstance(definition, bool):
         _require(isinstance(value, bool), key, value, "true or false")
@@ -74,135 +75,150 @@ def check_answer(key: str, value: Any, schema: dict[str, Any]) -> None:
 
 
 def check_no_code(key: str, value: str, schema: dict[str, Any]) -> None:
-    """Raise BadAnswer if `value` holds anything that Jinja would take for code: Cookiecutter would run it."""
+    """Raise BadAnswer if `value` contains template code, which Cookiecutter would run."""
     for marker in code_markers(schema):
         if marker in value:
             raise BadAnswer(
-                f"{key} {shown(value)} holds {marker!r}, which starts code in a template: use plain text."
+                f"{key} {format_value(value)} contains {marker!r}, which starts template code: "
+                "use plain text."
             )
 
 
 def code_markers(schema: dict[str, Any]) -> list[str]:
-    """Return the strings that start code in this template."""
+    """Return the strings that start template code, with this template's settings of Jinja."""
     settings = {**MARKERS, **schema.get("_jinja2_env_vars", {})}
     return [settings[name] for name in MARKERS if settings[name]]
 
 
 def check_name(value: str, schema: dict[str, Any]) -> None:
-    """Raise BadAnswer if `value` cannot be a project's name."""
+    """Raise BadAnswer if `value` is not a valid name of a project."""
     if not re.fullmatch(schema["_name_pattern"], value):
-        rule = "1 to 60 letters, digits, spaces and .,&()+- with no space at either end"
-        raise BadAnswer(f"project_name {shown(value)} must be {rule}.")
+        rule = "1 to 60 letters, digits, spaces and .,&()+- without a space at the start or end"
+        raise BadAnswer(f"project_name {format_value(value)} must be {rule}.")
 
 
 def check_slug(value: str, schema: dict[str, Any]) -> None:
-    """Raise BadAnswer, with a proposal, if `value` cannot be a project's folder and distribution name."""
-    if not fits_slug(value, schema):
-        rule = "lower-case letters and digits, a letter first, '-' or '_' between words"
-        limit = f"{schema['_slug_length']} at most"
+    """Raise BadAnswer, with a proposal, if `value` is not a valid folder and distribution name."""
+    if not is_valid_slug(value, schema):
+        rule = (
+            f"at most {schema['_slug_length']} lower-case letters and digits, start with a letter, "
+            "and have single '-' or '_' between words"
+        )
         raise BadAnswer(
-            f"project_slug {shown(value)} must be {rule}, {limit}.", propose_slug(value, schema)
+            f"project_slug {format_value(value)} must be {rule}.", propose_slug(value, schema)
         )
     if is_reserved(value, schema):
-        reason = "a package that projects install or a device name of Windows"
+        reason = "a package that projects install, or a device on Windows, has this name"
         raise BadAnswer(
-            f"project_slug {shown(value)} is reserved: it is {reason}.", propose_slug(value, schema)
+            f"project_slug {format_value(value)} is reserved: {reason}.",
+            propose_slug(value, schema),
         )
 
 
-def fits_slug(value: str, schema: dict[str, Any]) -> bool:
-    """Return whether `value` is short enough and has the right letters."""
+def is_valid_slug(value: str, schema: dict[str, Any]) -> bool:
+    """Return whether `value` has a valid length and valid characters."""
     return len(value) <= schema["_slug_length"] and bool(
         re.fullmatch(schema["_slug_pattern"], value)
     )
 
 
 def is_reserved(value: str, schema: dict[str, Any]) -> bool:
-    """Return whether `value` is a reserved name, spelled the way package indexes compare names."""
-    return _normalised(value) in map(_normalised, schema.get("_reserved_names", []))
+    """Return whether `value` is a reserved name, compared as package indexes compare names."""
+    return _normalize_name(value) in map(_normalize_name, schema.get("_reserved_names", []))
 
 
 def propose_slug(value: str, schema: dict[str, Any]) -> str:
-    """Return a slug that is close to `value` and allowed, or an empty string."""
+    """Return a valid slug similar to `value`, or an empty string."""
     letters = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", letters).lstrip("-0123456789")
     slug = words[: schema["_slug_length"]].strip("-")
     candidates = (slug, f"{slug}-site")
     return next(
-        (each for each in candidates if fits_slug(each, schema) and not is_reserved(each, schema)),
+        (
+            each
+            for each in candidates
+            if is_valid_slug(each, schema) and not is_reserved(each, schema)
+        ),
         "",
     )
 
 
 def check_superusers(value: str, schema: dict[str, Any]) -> None:
-    """Raise BadAnswer unless `value` is empty or different usernames, separated by commas."""
+    """Raise BadAnswer unless `value` is a comma-separated list of different usernames, or empty."""
     seen: set[str] = set()
     for name in split_names(value):
         if not re.fullmatch(schema["_username_pattern"], name):
             raise BadAnswer(
-                f"superusers: {shown(name)} is no username: up to 150 letters, digits and @.+-_ make one."
+                f"superusers: {format_value(name)} is not a valid username: use up to 150 letters, "
+                "digits and @.+-_."
             )
-        # Django normalises names this way; two that differ in case alone would only confuse.
+        # Django normalizes names with NFKC. Names that differ only in case would be confusing.
         same = unicodedata.normalize("NFKC", name).casefold()
         if same in seen:
             raise BadAnswer(
-                f"superusers: {shown(name)} is there twice (upper and lower case count as the same)."
+                f"superusers: {format_value(name)} occurs twice; upper and lower case are not "
+                "distinguished."
             )
         seen.add(same)
 
 
 def split_names(value: str) -> list[str]:
-    """Return the usernames in `value`."""
+    """Return the usernames of a comma-separated list."""
     return [name.strip() for name in value.split(",")] if value.strip() else []
 
 
 def check_question(key: str, value: str, schema: dict[str, Any]) -> None:
-    """Raise BadAnswer, with the starter's example, if `value` cannot answer a question that a starter asks."""
+    """Raise BadAnswer if `value` is not a valid answer to a starter's question."""
     question = schema.get("_questions", {}).get(key)
     if question is None:
         return
-    # Answers stand between double quotes, in .chanscaffold.toml and wherever a starter puts them.
-    if len(value) > QUESTION_LENGTH or not value.isprintable() or '"' in value or "\\" in value:
+    # .chanscaffold.toml and the files of starters contain answers between double quotes.
+    if len(value) > MAX_ANSWER_LENGTH or not value.isprintable() or '"' in value or "\\" in value:
         raise BadAnswer(
-            f"{key} {shown(value)} must be one line without double quotes and \\, {QUESTION_LENGTH} at most."
+            f"{key} {format_value(value)} must be one line of at most {MAX_ANSWER_LENGTH} "
+            "characters, without double quotes and \\."
         )
     hint = f", for example {question['example']}" if question["example"] else ""
     if question["required"] and not value.strip():
-        raise BadAnswer(f"{key} has no answer: give one{hint}.")
+        raise BadAnswer(f"{key} requires an answer{hint}.")
     if question["pattern"] and not re.fullmatch(question["pattern"], value):
-        raise BadAnswer(f"{key} {shown(value)} must match {question['pattern']}{hint}.")
+        raise BadAnswer(f"{key} {format_value(value)} must match {question['pattern']}{hint}.")
 
 
 def check_python(
     django: str, version: tuple[int, ...], schema: dict[str, Any], remedy: str
 ) -> None:
-    """Raise BadAnswer if Python `version` is too old for `django`; `remedy` says how to get a newer one."""
+    """Raise BadAnswer if a Python version is too old for `django`.
+
+    `remedy` tells how to use a newer Python.
+    """
     if version >= _floor(django, schema):
         return
     running = ".".join(map(str, version))
-    fitting = [each for each in schema["_python"] if version >= _floor(each, schema)]
-    choice = f", or choose django {' or '.join(fitting)}" if fitting else ""
-    needed = schema["_python"][django]
+    supported = [each for each in schema["_python"] if version >= _floor(each, schema)]
+    choice = f", or choose django {' or '.join(supported)}" if supported else ""
+    required = schema["_python"][django]
     raise BadAnswer(
-        f"Django {django} needs Python {needed} or newer, and this is {running}: {remedy}{choice}."
+        f"Django {django} requires Python {required} or newer, but this is Python {running}: "
+        f"{remedy}{choice}."
     )
 
 
-def shown(value: object) -> str:
-    """Return `value` for a message: quoted, in one line, not endless."""
+def format_value(value: object) -> str:
+    """Return `value` for a message: quoted, on one line, with at most 80 characters."""
     return str(value).lower() if isinstance(value, bool) else f"{value!r:.80}"
 
 
 def _require(condition: bool, key: str, value: object, rule: str) -> None:
     if not condition:
-        raise BadAnswer(f"{key} {shown(value)} must be {rule}.")
+        raise BadAnswer(f"{key} {format_value(value)} must be {rule}.")
 
 
 def _check_nothing(value: str, schema: dict[str, Any]) -> None:
-    """Accept any text: the option has no rule of its own."""
+    """Accept any text."""
 
 
-def _normalised(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).casefold()
 
 
@@ -213,17 +229,17 @@ def _floor(django: str, schema: dict[str, Any]) -> tuple[int, ...]:
 CHECKS = {"project_name": check_name, "project_slug": check_slug, "superusers": check_superusers}
 
 
-def check_as_typed(raw: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Raise BadAnswer if an answer held code when Cookiecutter got it, before Cookiecutter rendered it."""
+def check_raw_answers(raw: dict[str, Any], schema: dict[str, Any]) -> None:
+    """Raise BadAnswer if an answer contained template code before Cookiecutter rendered it."""
     for key, value in raw.items():
         if (key, value) != ("project_slug", schema["_slug_default"]):
             check_no_code(key, value if isinstance(value, str) else json.dumps(value), schema)
 
 
 def read_schema(context: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the template's cookiecutter.json, or what Cookiecutter's context still knows of it.
+    """Return the template's cookiecutter.json, or the context if the file cannot be read.
 
-    An odd value from a replay file or a user's defaults takes the place of the choices in the context.
+    In the context, a value of a replay file or of the user's defaults can replace the choices.
     """
     path = os.path.join(
         context.get("_output_dir", ""), context.get("_repo_dir", ""), "cookiecutter.json"
@@ -237,7 +253,7 @@ def read_schema(context: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_template(context: dict[str, Any]) -> None:
-    """Raise BadAnswer if the template lacks the library: Cookiecutter has not run pre_prompt.py."""
+    """Raise BadAnswer if Cookiecutter has not run pre_prompt.py, which adds the library."""
     folder = os.path.join(context.get("_output_dir", ""), context.get("_repo_dir", ""), PROJECT)
     library = os.path.join(folder, "channels_realtime", "__init__.py")
     if os.path.isdir(folder) and not os.path.isfile(library):
@@ -248,32 +264,32 @@ def check_template(context: dict[str, Any]) -> None:
 
 
 def check_folder() -> None:
-    """Raise BadAnswer if the folder of the new project, where Cookiecutter runs this, is not empty.
+    """Raise BadAnswer if the folder of the new project, the working directory, is not empty.
 
-    With -f, Cookiecutter would overwrite files there, and post_gen remove those of other options.
+    With `-f`, Cookiecutter would overwrite its files, and post_gen would remove some of them.
     """
     if os.listdir():
         raise BadAnswer(
-            f"the folder {os.getcwd()!r} is not empty, and a new project overwrites nothing: "
-            "choose another project_slug or output folder, or move it away first."
+            f"the folder {os.getcwd()!r} is not empty: choose another project_slug or output "
+            "folder, or move the folder."
         )
 
 
-def check_facts(context: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Raise BadAnswer if a private key is not the template's own.
+def check_private_keys(context: dict[str, Any], schema: dict[str, Any]) -> None:
+    """Raise BadAnswer if a private key differs from the template's.
 
-    A replay file has those of the template that it was made with, and a user's defaults any.
+    A replay file contains the keys of an earlier template, and the user's defaults can set any key.
     """
     for key, value in schema.items():
         if key.startswith("_") and not key.startswith("__") and context.get(key) != value:
             raise BadAnswer(
-                f"{key} is not what this template has in cookiecutter.json: answer anew, without "
-                "--replay and without private keys in ~/.cookiecutterrc."
+                f"{key} differs from the template's cookiecutter.json: run Cookiecutter without "
+                "--replay, and remove private keys from ~/.cookiecutterrc."
             )
 
 
 def check_running_python(answers: dict[str, Any], schema: dict[str, Any]) -> None:
-    """Raise BadAnswer if the Python that runs this hook, and will run the project, is too old."""
+    """Raise BadAnswer if this Python, which will run the project, is too old."""
     version = tuple(sys.version_info[:3])
     remedy = "run Cookiecutter with a newer Python"
     lowest = min(schema["_python"], key=lambda django: _floor(django, schema))
@@ -283,16 +299,16 @@ def check_running_python(answers: dict[str, Any], schema: dict[str, Any]) -> Non
 
 
 def main() -> None:
-    """Check the answers that Cookiecutter has; leave with one sentence if one of them breaks a rule."""
-    # JSON escapes single quotes, not double ones.
+    """Check the answers of Cookiecutter, and exit with one sentence if one is invalid."""
+    # `tojson` escapes single quotes.
     context = json.loads(r'{{ cookiecutter | tojson }}')  # fmt: skip
     raw = json.loads(r'{{ _cookiecutter | default({}) | tojson }}')  # fmt: skip
     schema = read_schema(context, raw)
     try:
         check_template(context)
         check_folder()
-        check_facts(context, schema)
-        check_as_typed(raw, schema)
+        check_private_keys(context, schema)
+        check_raw_answers(raw, schema)
         check_answers(context, schema)
         check_running_python(context, schema)
     except BadAnswer as error:

@@ -1,8 +1,7 @@
-"""Copy the library channels_realtime into the template, before Cookiecutter asks anything.
+"""Copy the library channels_realtime into the template, before Cookiecutter asks questions.
 
-Cookiecutter (2.7.1 or newer) runs this file as it is, in a temporary copy of the template. It replaces
-the library's folder in the template, and changes nothing else. A template that was exported has no
-realtime/ folder, and the library is in its place already.
+Cookiecutter 2.7.1 or newer runs this file in a temporary copy of the template, without rendering
+it. An exported template already contains the library, and has no realtime/ folder.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from pathlib import Path
 
 TEMPLATE = Path(__file__).resolve().parent.parent
 LIBRARY = TEMPLATE / "realtime" / "src" / "channels_realtime"
-PLACE = TEMPLATE / "{{cookiecutter.project_slug}}" / "channels_realtime"
+DESTINATION = TEMPLATE / "{{cookiecutter.project_slug}}" / "channels_realtime"
 
-# What tools leave in a folder; nobody wants it in a new project.
-LEFTOVERS = (
+# Files of tools, which do not belong in a project.
+IGNORED = (
     "__pycache__",
     "*.pyc",
     "*.pyo",
@@ -27,11 +26,11 @@ LEFTOVERS = (
 
 
 def main() -> None:
-    """Replace the template's copy of the library, if the library is here."""
+    """Replace the library in the template, unless the template was exported."""
     if LIBRARY.is_dir():
-        if PLACE.is_dir():
-            shutil.rmtree(PLACE)
-        shutil.copytree(LIBRARY, PLACE, ignore=shutil.ignore_patterns(*LEFTOVERS))
+        if DESTINATION.is_dir():
+            shutil.rmtree(DESTINATION)
+        shutil.copytree(LIBRARY, DESTINATION, ignore=shutil.ignore_patterns(*IGNORED))
 
 
 if __name__ == "__main__":

@@ -62,14 +62,14 @@ def authors(project):
 def test_the_commit_has_the_users_name(make, home):
     project = make("--no-setup", home=home)
     assert authors(project) == {"Me <me@example.com>"}
-    assert "git knows no" not in project.creation.output
+    assert "git has no user.email" not in project.creation.output
     assert project.git("status", "--porcelain") == ""
 
 
 def test_without_an_identity_the_commit_has_the_generators_name_and_a_line_says_so(make):
     project = make("--no-setup")
     assert authors(project) == {"chanscaffold <chanscaffold@localhost>"}
-    assert project.creation.output.count("git knows no user.email") == 1
+    assert project.creation.output.count("git has no user.email") == 1
     assert project.git("status", "--porcelain") == ""
 
 
@@ -109,7 +109,7 @@ def test_another_repository_around_it_is_left_alone(make, sandbox, tmp_path, hom
     before = take_snapshot(outer.path, ignore=ENVIRONMENT_FOLDERS)
     project = make(home=home)
     assert_setup_succeeded(project.creation.output)
-    assert project.creation.output.count("lies in another git repository") == 1
+    assert project.creation.output.count("is in another git repository") == 1
     assert not (project.path / ".git").exists()
     after = {
         name: each

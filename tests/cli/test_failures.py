@@ -198,7 +198,7 @@ def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
     result = attempt.run("fail git")
     assert result.exit_code == 3
     assert result.output.count("Error: ") == 1
-    assert "Error: no history was begun: " in result.output
+    assert "Error: the project was not committed: " in result.output
     assert "the reason" in result.output
     assert [shlex.split(line)[:2] for line in result.missing_steps[-3:]] == [
         ["git", "init"],

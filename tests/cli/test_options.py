@@ -150,7 +150,7 @@ def test_a_bad_answer_is_explained_and_asked_again(new, here, hook_runs):
     result = new("mysite", "--interactive", "--no-setup", input="\n".join([*answers, ""]))
     assert result.exit_code == 0, result.output
     for text in (
-        "starts code in a template",
+        "starts template code",
         "must be 1 to 60",
         "must be one of 5.2, 6.1",
         "one of memory",

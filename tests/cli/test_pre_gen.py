@@ -79,7 +79,7 @@ def test_a_slug_is_lower_case_words(rules, schema, slug):
 )
 def test_a_bad_slug_is_answered_with_a_good_one(rules, schema, slug, proposal):
     with pytest.raises(
-        rules.BadAnswer, match="^project_slug .* must be lower-case letters"
+        rules.BadAnswer, match="^project_slug .* must be at most 50 lower-case letters"
     ) as caught:
         rules.check_answer("project_slug", slug, schema)
     assert caught.value.proposal == proposal
@@ -96,7 +96,7 @@ def test_a_reserved_slug_is_compared_like_a_distribution_name(rules, schema, slu
 @pytest.mark.parametrize("value", ["{{ 7*7 }}", "{% raw %}", "a {# b", "x #% y"])
 def test_no_answer_holds_template_code(rules, schema, value):
     for key in ("project_name", "project_slug", "superusers", "django"):
-        with pytest.raises(rules.BadAnswer, match=f"^{key} .* starts code in a template"):
+        with pytest.raises(rules.BadAnswer, match=f"^{key} .* starts template code"):
             rules.check_answer(key, value, schema)
 
 
@@ -139,13 +139,13 @@ def test_superusers_are_none_or_several(rules, schema, value):
     "value", ["a b", "a,,b", "a,", ",", "a;b", "a/b", "a\nb", "a'b", "x" * 151, "$(id)"]
 )
 def test_a_superuser_is_a_username(rules, schema, value):
-    with pytest.raises(rules.BadAnswer, match=r"^superusers: .* is no username"):
+    with pytest.raises(rules.BadAnswer, match=r"^superusers: .* is not a valid username"):
         rules.check_answer("superusers", value, schema)
 
 
 @pytest.mark.parametrize("value", ["bob,alice,bob", "bob,Bob", "bob,ｂob", "straße,STRASSE"])
 def test_superusers_differ_by_more_than_case(rules, schema, value):
-    with pytest.raises(rules.BadAnswer, match="is there twice"):
+    with pytest.raises(rules.BadAnswer, match="occurs twice"):
         rules.check_answer("superusers", value, schema)
 
 
@@ -157,7 +157,7 @@ def test_a_long_bad_answer_is_shown_in_part(rules, schema):
 
 def test_python_floor_names_both_ways_out(rules, schema):
     rules.check_python("6.1", (3, 12, 0), schema, "")
-    message = r"^Django 6.1 needs Python 3.12 or newer, and this is 3.11.7: buy one, or choose django 5.2.$"
+    message = r"^Django 6.1 requires Python 3.12 or newer, but this is Python 3.11.7: buy one, or choose django 5.2.$"
     with pytest.raises(rules.BadAnswer, match=message):
         rules.check_python("6.1", (3, 11, 7), schema, "buy one")
 
@@ -215,12 +215,12 @@ def test_cookiecutter_accepts_the_defaults(bake, here):
     [
         ({"project_slug": "My_Site"}, "project_slug 'My_Site' must be .* Try my-site."),
         ({"project_name": 'My "Site"', "project_slug": "a"}, "project_name .* must be 1 to 60"),
-        ({"project_name": "{{ 7*7 }}"}, r"project_name '{{ 7\*7 }}' holds '{{'"),
-        ({"project_slug": "{{ 'evil' }}"}, "project_slug .* holds '{{'"),
-        ({"project_name": ["{{ 'evil' }}"]}, "project_name .* holds '{{'"),
-        ({"superusers": "{% if 1 %}x{% endif %}"}, "superusers .* holds '{%'"),
-        ({"superusers": "bob,Bob"}, "superusers: 'Bob' is there twice"),
-        ({"superusers": "a b"}, "superusers: 'a b' is no username"),
+        ({"project_name": "{{ 7*7 }}"}, r"project_name '{{ 7\*7 }}' contains '{{'"),
+        ({"project_slug": "{{ 'evil' }}"}, "project_slug .* contains '{{'"),
+        ({"project_name": ["{{ 'evil' }}"]}, "project_name .* contains '{{'"),
+        ({"superusers": "{% if 1 %}x{% endif %}"}, "superusers .* contains '{%'"),
+        ({"superusers": "bob,Bob"}, "superusers: 'Bob' occurs twice"),
+        ({"superusers": "a b"}, "superusers: 'a b' is not a valid username"),
         ({"docker": 1}, "docker '1' must be true or false"),
         ({"docker": None}, "docker None must be true or false"),
         ({"example": ["x"]}, "example 'x' must be true or false"),
@@ -255,7 +255,7 @@ def test_the_hook_says_on_an_old_python_what_it_needs(python, schema, answers, t
     result = run_hook(python, schema, answers, tmp_path)
     assert result.returncode == 1
     assert re.fullmatch(
-        r"Error: Django 5.2 needs Python 3.11 or newer, and this is 3.10.\d+: run Cookiecutter with a newer Python.\n",
+        r"Error: Django 5.2 requires Python 3.11 or newer, but this is Python 3.10.\d+: run Cookiecutter with a newer Python.\n",
         result.stderr,
     )
 
@@ -290,4 +290,4 @@ def test_the_python_matters_when_the_hook_will_use_it(
     answers.update(django="6.1", setup=setup)
     result = run_hook(sys.executable, schema, answers, tmp_path)
     assert result.returncode == code
-    assert ("Django 6.1 needs Python 3.12" in result.stderr) is bool(code)
+    assert ("Django 6.1 requires Python 3.12" in result.stderr) is bool(code)

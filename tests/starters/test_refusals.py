@@ -110,8 +110,8 @@ def test_hooks_of_a_starter_are_refused(refuses, make_starter):
         ("layr = 'redis'", "there is no option 'layr'; did you mean layer?"),
         ("layer = 'rabbit'", "layer 'rabbit' must be one of memory, redis."),
         ("docker = 'perhaps'", "docker 'perhaps' must be true or false."),
-        ("superusers = ['a b']", "'a b' is no username"),
-        ("superusers = '{{ 1 }}'", "holds '{{', which starts code in a template"),
+        ("superusers = ['a b']", "'a b' is not a valid username"),
+        ("superusers = '{{ 1 }}'", "contains '{{', which starts template code"),
         ("layer = 0x" + "F" * 9000, "is not TOML"),
         ("layer = {a = 1}", "must be a text, a number, true, false or a list of them."),
         ("project_name = 'Ours'", "project_name is each project's own: leave it out."),
@@ -172,8 +172,8 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
             "[questions.x]\nprompt = 'x'\npattern = 'a'\nexample = 'b'",
             "example 'b' does not match the pattern a.",
         ),
-        ("[questions.x]\nprompt = 'x'\ndefault = '{{ x }}'", "holds '{{', which starts code"),
-        ("[questions.x]\nprompt = 'x'\ndefault = 'a\"b'", "must be one line without double quotes"),
+        ("[questions.x]\nprompt = 'x'\ndefault = '{{ x }}'", "contains '{{', which starts template code"),
+        ("[questions.x]\nprompt = 'x'\ndefault = 'a\"b'", "must be one line of at most"),
         ("[questions.x]\nprompt = 'x'\ndefault = 3", "default 3 must be a text in one line."),
         (
             "[questions.x]\nprompt = 'x'\nchoices = []",
@@ -183,14 +183,14 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
             "[questions.x]\nprompt = 'x'\nchoices = ['a', 'a']",
             "choices must be different texts, one at least.",
         ),
-        ("[questions.x]\nprompt = 'x'\nchoices = ['{% x %}']", "holds '{%', which starts code"),
+        ("[questions.x]\nprompt = 'x'\nchoices = ['{% x %}']", "contains '{%', which starts template code"),
         (
             "[questions.x]\nprompt = 'x'\nchoices = ['a', 'a\"b']",
-            "must be one line without double quotes",
+            "must be one line of at most",
         ),
         (
             "[questions.x]\nprompt = 'x'\nchoices = ['a\\b']",
-            "must be one line without double quotes",
+            "must be one line of at most",
         ),
         ("[questions.x]\nprompt = 'x'\nchoices = ['a']\ndefault = 'a'", "leave out default"),
         ("[questions.x]\nprompt = 'x'\ndefault = true\npattern = 'a'", "leave out pattern"),
@@ -276,7 +276,7 @@ def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(
     starter = make_starter("[questions.team]\nprompt = 'Team'\n")
     refuses(
         starter,
-        "must be one line without double quotes and \\, 200 at most.",
+        "must be one line of at most 200 characters, without double quotes and \\.",
         flags=["--team", value],
     )
 
@@ -577,8 +577,8 @@ def test_the_flag_trust_without_a_starter_is_refused(new, here, own_home):
 def test_a_question_without_a_default_must_be_answered(refuses, make_starter):
     starter = make_starter("[questions.team]\nprompt = 'Team'\nexample = 'blue'")
     refuses(starter, "asks for team (Team, as blue): give --team blue, or --interactive.")
-    refuses(starter, "team has no answer: give one, for example blue.", flags=["--team", ""])
-    refuses(starter, "team has no answer: give one, for example blue.", flags=["--team", " "])
+    refuses(starter, "team requires an answer, for example blue.", flags=["--team", ""])
+    refuses(starter, "team requires an answer, for example blue.", flags=["--team", " "])
 
 
 def test_a_file_is_no_starter_but_its_folder_is(refuses, make_starter):
