@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.paths import SOURCE
 
-from channels_doctor.fixes import isolation
+from channels_doctor.fixes import isolated_fix
 from channels_doctor.fixes import propose as proposals
-from channels_doctor.fixes.apply import mend_file
+from channels_doctor.fixes.fix_file import fix_file
+from channels_doctor.fixes.project_file import CannotChange
+from channels_doctor.fixes.write import write
 
 STEADY = settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
@@ -41,21 +43,21 @@ FORMS = {
 forms = st.sampled_from(sorted(FORMS))
 
 
-def mended(rule, text, line=1, root=NOWHERE):
-    """Return the text after a fix that has to succeed."""
-    answer = mend_file(
+def fixed(rule, text, line=1, root=NOWHERE):
+    """Return the text after a fix, which must succeed."""
+    answer = fix_file(
         str(root), "settings.py", text if isinstance(text, bytes) else text.encode(), [(rule, line)]
     )
-    assert answer.left == []
+    assert answer.skipped == []
     return answer.after if isinstance(text, bytes) else answer.after.decode()
 
 
-def left(rule, text, line=1, root=NOWHERE):
-    """Return why a text is left alone."""
-    answer = mend_file(str(root), "settings.py", text.encode(), [(rule, line)])
+def skipped(rule, text, line=1, root=NOWHERE):
+    """Return why a text is not fixed."""
+    answer = fix_file(str(root), "settings.py", text.encode(), [(rule, line)])
     assert answer.after == text.encode()
     assert answer.rules == []
-    return answer.left[0][1]
+    return answer.skipped[0][1]
 
 
 def run(code):
@@ -100,11 +102,11 @@ def app_lists(draw):
 @STEADY
 @given(files(app_lists()))
 def test_daphne_moves_to_the_front_of_any_list_or_the_list_is_left_alone(before):
-    answer = mend_file(
+    answer = fix_file(
         NOWHERE, "settings.py", before, [("daphne-order", line_of(before, b"INSTALLED"))]
     )
     old, new = run(before)["INSTALLED_APPS"], run(answer.after)["INSTALLED_APPS"]
-    if answer.left:
+    if answer.skipped:
         assert answer.after == before
         return
     assert list(new) == ["daphne", *(name for name in old if name != "daphne")]
@@ -112,7 +114,7 @@ def test_daphne_moves_to_the_front_of_any_list_or_the_list_is_left_alone(before)
     comments = [sorted(re.findall(rb"#.*", each)) for each in (before, answer.after)]
     assert comments[0] == comments[1]
     assert outside(before) == outside(answer.after)
-    again = mend_file(
+    again = fix_file(
         NOWHERE, "settings.py", answer.after, [("daphne-order", line_of(before, b"INSTALLED"))]
     )
     assert again.after == answer.after
@@ -140,14 +142,14 @@ LAID_OUT = """INSTALLED_APPS = [
 
 
 def test_comments_of_daphne_go_with_it_and_headings_of_groups_stay():
-    assert mended("daphne-order", LAID_OUT) == LAID_OUT.replace(
+    assert fixed("daphne-order", LAID_OUT) == LAID_OUT.replace(
         '    "daphne",  # runserver\n', ""
     ).replace("[\n", '[\n    "daphne",  # runserver\n')
     own = LAID_OUT.replace("# Realtime", "# Has to be first")
-    assert mended("daphne-order", own).startswith(
+    assert fixed("daphne-order", own).startswith(
         'INSTALLED_APPS = [\n    # Has to be first\n    "daphne",  # runs'
     )
-    assert '"django.contrib.staticfiles",  # the files\n\n    "chat",\n]' in mended(
+    assert '"django.contrib.staticfiles",  # the files\n\n    "chat",\n]' in fixed(
         "daphne-order", own
     )
 
@@ -164,14 +166,14 @@ def test_comments_of_daphne_go_with_it_and_headings_of_groups_stay():
     ],
 )
 def test_the_layout_of_a_list_stays(before, after):
-    assert mended("daphne-order", f"INSTALLED_APPS = {before}\n") == f"INSTALLED_APPS = {after}\n"
+    assert fixed("daphne-order", f"INSTALLED_APPS = {before}\n") == f"INSTALLED_APPS = {after}\n"
 
 
 def test_line_ends_of_two_kinds_stay_what_they_were():
     before = 'A = 1\nINSTALLED_APPS = [\r\n  "a",\r\n  "daphne",  # d\r\n]\nB = 2\r\n'
     after = 'A = 1\nINSTALLED_APPS = [\r\n  "daphne",  # d\r\n  "a",\r\n]\nB = 2\r\n'
-    assert mended("daphne-order", before, 2) == after
-    assert mended("daphne-order", f"\f{before}", 2) == f"\f{after}"
+    assert fixed("daphne-order", before, 2) == after
+    assert fixed("daphne-order", f"\f{before}", 2) == f"\f{after}"
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_line_ends_of_two_kinds_stay_what_they_were():
     ],
 )
 def test_apps_that_are_not_one_clear_list_are_left_alone(value):
-    assert left("daphne-order", f"INSTALLED_APPS = {value}\n").endswith(".")
+    assert skipped("daphne-order", f"INSTALLED_APPS = {value}\n").endswith(".")
 
 
 ENTRIES = {
@@ -217,13 +219,13 @@ def test_every_host_gets_the_time_out_and_nothing_else_changes(made, above, belo
     entries, statement = made
     before = FORMS[form](above + statement + below)
     line = line_of(before, b"CHANNEL_LAYERS")
-    after = mended("redis-socket-timeout", before, line)
+    after = fixed("redis-socket-timeout", before, line)
     layer = RedisChannelLayer(hosts=hosts_of(after))
     assert [host["address"] for host in layer.hosts] == [ENTRIES[entry] for entry in entries]
     pools = [layer.create_pool(index) for index in range(len(entries))]
     assert [pool.connection_kwargs["socket_timeout"] for pool in pools] == [None] * len(entries)
     assert without_timeouts(after) == without_timeouts(before)
-    again = mend_file(NOWHERE, "settings.py", after, [("redis-socket-timeout", line)])
+    again = fix_file(NOWHERE, "settings.py", after, [("redis-socket-timeout", line)])
     assert (again.after, again.rules) == (after, [])
 
 
@@ -242,9 +244,9 @@ def without_timeouts(data):
 
 def test_a_time_out_stands_on_a_line_of_its_own_where_the_others_do():
     layout = '[\n  {\n    "address": "redis://a",\n    "db": 1%s  # one\n%s  },\n]'
-    after = mended("redis-socket-timeout", hosts_file(layout % (",", "")))
+    after = fixed("redis-socket-timeout", hosts_file(layout % (",", "")))
     assert after == hosts_file(layout % (",", '    "socket_timeout": None,\n'))
-    after = mended("redis-socket-timeout", hosts_file(layout % ("", "")))
+    after = fixed("redis-socket-timeout", hosts_file(layout % ("", "")))
     assert after == hosts_file(layout % (",", '    "socket_timeout": None\n'))
 
 
@@ -254,7 +256,7 @@ def test_a_time_out_stands_on_a_line_of_its_own_where_the_others_do():
 )
 def test_a_host_and_port_that_make_no_url_stay_apart(host):
     code = "PORT = 6379\n" + hosts_file(f"[{host}]")
-    (entry,) = RedisChannelLayer(hosts=hosts_of(mended("redis-socket-timeout", code, 2))).hosts
+    (entry,) = RedisChannelLayer(hosts=hosts_of(fixed("redis-socket-timeout", code, 2))).hosts
     (old,) = RedisChannelLayer(hosts=hosts_of(code)).hosts
     assert entry == {**old, "socket_timeout": None}
 
@@ -268,18 +270,18 @@ def test_a_host_and_port_that_make_no_url_stay_apart(host):
     ],
 )  # fmt: skip
 def test_hosts_that_cannot_be_seen_through_are_left_alone(hosts):
-    assert left("redis-socket-timeout", hosts_file(hosts)).endswith(".")
+    assert skipped("redis-socket-timeout", hosts_file(hosts)).endswith(".")
 
 
 def test_the_publishing_layer_is_left_alone_and_its_neighbour_is_not():
-    assert left(
+    assert skipped(
         "redis-socket-timeout", hosts_file('["x"]', "channels_redis.pubsub.RedisPubSubChannelLayer")
     )
     both = (
         hosts_file('["x"]')[:-2]
         + ', "b": {"BACKEND": "channels_redis.pubsub.X", "CONFIG": {"hosts": ["y"]}}}\n'
     )
-    assert mended("redis-socket-timeout", both) == both.replace(
+    assert fixed("redis-socket-timeout", both) == both.replace(
         '["x"]', '[{"address": "x", "socket_timeout": None}]'
     )
 
@@ -288,7 +290,7 @@ def test_the_publishing_layer_is_left_alone_and_its_neighbour_is_not():
 dict(CONFIG=dict(hosts=%s))', 'CHANNEL_LAYERS.update({"default": {"CONFIG": {"hosts": %s}}})'])  # fmt: skip
 def test_hosts_are_found_however_they_are_assigned(form):
     base = 'CHANNEL_LAYERS = {"default": {"BACKEND": "x"}}\n'
-    assert mended("redis-hosts", base + form % '"redis://a"', 2) == base + form % '["redis://a"]'
+    assert fixed("redis-hosts", base + form % '"redis://a"', 2) == base + form % '["redis://a"]'
 
 
 @pytest.mark.slow
@@ -301,7 +303,7 @@ def test_hosts_are_found_however_they_are_assigned(form):
 )
 def test_a_host_that_stands_alone_comes_into_a_list(host, above, below, form):
     before = FORMS[form](above + hosts_file(host) + below)
-    after = mended("redis-hosts", before, line_of(before, b"CHANNEL_LAYERS"))
+    after = fixed("redis-hosts", before, line_of(before, b"CHANNEL_LAYERS"))
     plain = host.replace("\n", "\r\n") if form == "crlf" else host
     assert after == before.replace(f'"hosts": {plain}'.encode(), f'"hosts": [{plain}]'.encode())
     assert RedisChannelLayer(hosts=hosts_of(after)).hosts == [{"address": hosts_of(before)}]
@@ -309,18 +311,18 @@ def test_a_host_that_stands_alone_comes_into_a_list(host, above, below, form):
 
 @pytest.mark.parametrize("end", ["", "\n\f\n", "\n\t\n", "\n\f\n# end\n", "\n  # end", "\f\f"])
 def test_what_stands_behind_the_last_statement_stays(end):
-    assert mended("redis-hosts", hosts_file('"x"') + end) == hosts_file('["x"]') + end
+    assert fixed("redis-hosts", hosts_file('"x"') + end) == hosts_file('["x"]') + end
 
 
 @pytest.mark.parametrize(
     "hosts", ["['x']", "a if b else c", '"redis://a,redis://b"', 'env.list("X")', 'x.split(",")']
 )
 def test_what_may_be_a_list_already_is_left_alone(hosts):
-    assert left("redis-hosts", hosts_file(hosts)).endswith(".")
+    assert skipped("redis-hosts", hosts_file(hosts)).endswith(".")
 
 
-def test_both_mends_of_redis_work_on_one_statement():
-    answer = mend_file(
+def test_both_fixes_of_redis_work_on_one_statement():
+    answer = fix_file(
         NOWHERE,
         "s.py",
         hosts_file('"x"').encode(),
@@ -342,7 +344,7 @@ def test_a_misspelt_name_is_set_right_wherever_it_is_used(name, above, below, fo
     text = f'{above}{name}: dict = {{"a": {{}}}}\n{name}["a"] |= f({name}=1)\n{name}.update(x.{name})  # {name}\n{below}'
     before = FORMS[form](text)
     line = line_of(before, name.encode())
-    after = mended("layer-setting-misspelt", before, line)
+    after = fixed("layer-setting-misspelt", before, line)
     right = (
         text.replace(f"({name}=", "(KEYWORD=")
         .replace(f"x.{name}", "ATTRIBUTE")
@@ -353,7 +355,7 @@ def test_a_misspelt_name_is_set_right_wherever_it_is_used(name, above, below, fo
         right.replace("ATTRIBUTE", f"x.{name}").replace("(KEYWORD=", f"({name}=")
     )
     assert (
-        mend_file(NOWHERE, "settings.py", after, [("layer-setting-misspelt", line)]).after == after
+        fix_file(NOWHERE, "settings.py", after, [("layer-setting-misspelt", line)]).after == after
     )
 
 
@@ -367,16 +369,16 @@ def test_a_misspelt_name_is_set_right_wherever_it_is_used(name, above, below, fo
     ],
 )
 def test_a_misspelt_name_that_means_more_is_left_alone(more):
-    assert left("layer-setting-misspelt", f"CHANNEL_LAYER = {{}}\n{more}\n").endswith(".")
+    assert skipped("layer-setting-misspelt", f"CHANNEL_LAYER = {{}}\n{more}\n").endswith(".")
 
 
 def test_a_misspelt_name_that_another_file_uses_is_left_alone(tmp_path):
     (tmp_path / "other.py").write_text("CHANNEL_LAYER = {}\n")
-    assert mended("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path)
+    assert fixed("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path)
     (tmp_path / "other.py").write_text("from .base import CHANNEL_LAYER\n")
     assert (
-        left("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path)
-        == "other.py uses CHANNEL_LAYER too."
+        skipped("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path)
+        == "other.py uses CHANNEL_LAYER, too."
     )
 
 
@@ -404,7 +406,7 @@ def test_the_application_is_named_on_a_line_of_its_own(
 ):
     root = tree(tmp_path_factory.mktemp("project"), **ASGI)
     before = FORMS[form](f'ROOT_URLCONF = "config.urls"\n{above}{anchor}\n{below}')
-    after = mended("asgi-application-missing", before, root=root)
+    after = fixed("asgi-application-missing", before, root=root)
     added = [
         line for line in after.split(b"\n") if b"ASGI_APPLICATION" in line and b"WSGI" not in line
     ]
@@ -420,7 +422,7 @@ def test_the_application_is_named_on_a_line_of_its_own(
 
 def test_the_name_of_the_application_is_the_one_that_urls_have(tmp_path):
     root = tree(tmp_path, src__site__asgi="application: int = 1\n", src__site__urls="", manage="")
-    after = mended("asgi-application-missing", "ROOT_URLCONF = 'site.urls'", root=root)
+    after = fixed("asgi-application-missing", "ROOT_URLCONF = 'site.urls'", root=root)
     assert after == "ROOT_URLCONF = 'site.urls'\nASGI_APPLICATION = 'site.asgi.application'"
 
 
@@ -435,7 +437,7 @@ def test_the_name_of_the_application_is_the_one_that_urls_have(tmp_path):
 )
 def test_an_application_that_is_not_the_only_clear_one_is_left_alone(tmp_path, settings_file, more):
     root = tree(tmp_path, **{**ASGI, **more})
-    assert left("asgi-application-missing", settings_file, root=root).endswith(".")
+    assert skipped("asgi-application-missing", settings_file, root=root).endswith(".")
 
 
 def finding(rule, line=1, path="settings.py"):
@@ -466,7 +468,7 @@ def tutorial(tmp_path):
     return tmp_path
 
 
-def test_the_tutorials_settings_are_mended_whole(tutorial):
+def test_the_tutorials_settings_are_fixed_completely(tutorial):
     place = "mysite/settings.py"
     before = (tutorial / place).read_text()
     line = before[: before.index("CHANNELS_LAYERS")].count("\n") + 1
@@ -478,15 +480,15 @@ def test_the_tutorials_settings_are_mended_whole(tutorial):
     ]
     findings = [finding(rule, at, place) for rule, at in [*work, ("redis-socket-timeout", line)]]
     proposal = proposals.propose(str(tutorial), [*findings, finding("daphne-missing", 1, place)])
-    assert proposal.left == []
-    proposals.apply(str(tutorial), proposal.changes)
+    assert proposal.skipped == []
+    write(str(tutorial), proposal.changes)
     now = run((tutorial / place).read_text().replace("Path(__file__)", "Path('/x/y')"))
     assert now["INSTALLED_APPS"][0] == "daphne"
     assert now["ASGI_APPLICATION"] == "mysite.asgi.application"
     assert now["CHANNEL_LAYERS"]["default"]["CONFIG"]["hosts"][0]["socket_timeout"] is None
     again = proposals.propose(str(tutorial), findings)
     assert again.changes == []
-    assert {each.rule for each in again.left} == {each["rule"] for each in findings}
+    assert {each.rule for each in again.skipped} == {each["rule"] for each in findings}
 
 
 def propose(folder, text, rule="redis-hosts"):
@@ -511,7 +513,7 @@ def test_a_diff_can_be_looked_at_and_hides_secrets(tmp_path):
 def test_a_change_keeps_the_mode_and_leaves_no_other_file(tmp_path):
     proposal = propose(tmp_path, hosts_file('"x"'))
     (tmp_path / "settings.py").chmod(0o640)
-    proposals.apply(str(tmp_path), proposal.changes)
+    write(str(tmp_path), proposal.changes)
     assert (tmp_path / "settings.py").read_text() == hosts_file('["x"]')
     assert (tmp_path / "settings.py").stat().st_mode & 0o777 == 0o640
     assert os.listdir(tmp_path) == ["settings.py"]
@@ -520,12 +522,12 @@ def test_a_change_keeps_the_mode_and_leaves_no_other_file(tmp_path):
 def test_a_file_that_changed_since_or_is_read_only_is_not_written(tmp_path):
     changes = propose(tmp_path, hosts_file('"x"')).changes
     (tmp_path / "settings.py").chmod(0o444)
-    with pytest.raises(proposals.NotWritten, match="is read-only; nothing was written"):
-        proposals.apply(str(tmp_path), changes)
+    with pytest.raises(CannotChange, match="is read-only; nothing was written"):
+        write(str(tmp_path), changes)
     (tmp_path / "settings.py").chmod(0o644)
     (tmp_path / "settings.py").write_text("A = 1\n")
-    with pytest.raises(proposals.NotWritten, match="has changed since"):
-        proposals.apply(str(tmp_path), changes)
+    with pytest.raises(CannotChange, match="has changed since"):
+        write(str(tmp_path), changes)
     assert (tmp_path / "settings.py").read_text() == "A = 1\n"
 
 
@@ -536,13 +538,13 @@ def test_a_link_is_followed_inside_of_the_project_alone(tmp_path):
     (project / "inside.py").write_text(hosts_file('"x"'))
     (project / "settings.py").symlink_to("../outside.py")
     proposal = proposals.propose(str(project), [finding("redis-hosts")])
-    assert (proposal.changes, proposal.left[0].reason) == (
+    assert (proposal.changes, proposal.skipped[0].reason) == (
         [],
-        "settings.py lies outside of the project.",
+        "settings.py is outside the project.",
     )
     (project / "settings.py").unlink()
     (project / "settings.py").symlink_to("inside.py")
-    proposals.apply(str(project), proposals.propose(str(project), [finding("redis-hosts")]).changes)
+    write(str(project), proposals.propose(str(project), [finding("redis-hosts")]).changes)
     assert (project / "settings.py").is_symlink()
     assert (project / "inside.py").read_text() == hosts_file('["x"]')
 
@@ -555,15 +557,15 @@ def test_a_link_is_followed_inside_of_the_project_alone(tmp_path):
 def test_a_file_that_cannot_be_parsed_is_a_reason_and_not_a_crash(tmp_path, text):
     proposal = propose(tmp_path, text)
     assert proposal.changes == []
-    assert [each.reason[-1] for each in proposal.left] == ["."]
-    assert "\n" not in proposal.left[0].reason
+    assert [each.reason[-1] for each in proposal.skipped] == ["."]
+    assert "\n" not in proposal.skipped[0].reason
 
 
 def test_a_file_that_takes_too_long_is_a_reason(tmp_path, monkeypatch):
-    monkeypatch.setattr(isolation, "LIMIT", 0.001)
+    monkeypatch.setattr(isolated_fix, "FIX_SECONDS", 0.001)
     assert (
-        propose(tmp_path, hosts_file('"x"')).left[0].reason
-        == "settings.py cannot be parsed within reason."
+        propose(tmp_path, hosts_file('"x"')).skipped[0].reason
+        == "settings.py cannot be parsed in a reasonable time."
     )
 
 
@@ -571,7 +573,7 @@ def test_a_file_that_takes_too_long_is_a_reason(tmp_path, monkeypatch):
 def test_a_place_that_is_no_file_of_the_project_is_a_reason(tmp_path, path):
     proposal = proposals.propose(str(tmp_path), [finding("redis-hosts", 1, path)])
     assert proposal.changes == []
-    assert len(proposal.left) == 1
+    assert len(proposal.skipped) == 1
 
 
 def test_nothing_of_the_current_folder_is_imported(tmp_path, monkeypatch):

@@ -17,14 +17,12 @@ from support.processes import wait_for
 from support.sample_projects import make_project
 
 from channels_doctor.cli import doctor as command
-from channels_doctor.examination_errors import CannotExamine
-from channels_doctor.examine.files import walk
+from channels_doctor.examine.files import find_files
 from channels_doctor.fixes.diff import diff
-from channels_doctor.inspector.inside.masks import hide_in
-from channels_doctor.live.agent import Ended, Helper
-from channels_doctor.live.server.error_text import told
+from channels_doctor.in_project.masking import mask_secrets
+from channels_doctor.in_project.serving.error_text import error_text
 from channels_doctor.project_python import find_interpreter
-from channels_doctor.support.errors import Refused
+from channels_doctor.support.errors import CannotExamine, Refused
 
 LINUX = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux shows other processes"
@@ -116,8 +114,8 @@ def test_names_of_folders_do_not_reach_the_terminal_as_they_are(tmp_path):
 def test_long_texts_are_searched_for_secrets_in_time():
     begin = time.monotonic()
     for text in ("key" * 1_000_000, '"https://x:8000/",' * 100_000, "://:" * 500_000):
-        hide_in(text)
-        told(ValueError(text))
+        mask_secrets(text)
+        error_text(ValueError(text))
     assert time.monotonic() - begin < 5
 
 
@@ -125,8 +123,8 @@ def test_long_texts_are_searched_for_secrets_in_time():
 def test_passwords_with_signs_of_addresses_are_hidden(address):
     line = f'HOSTS = ["{address}"]\n'.encode()
     for text in (
-        told(ValueError(address)),
-        hide_in(address),
+        error_text(ValueError(address)),
+        mask_secrets(address),
         diff("a.py", line, line + b"x = 1\n"),
     ):
         assert "sesame" not in text
@@ -140,16 +138,16 @@ LINES = {
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_a_helper_s_answers_may_be_anything(name, tmp_path, monkeypatch):
-    (tmp_path / "__init__.py").write_text("")
-    (tmp_path / "main.py").write_text("def main(mode):\n    exec(" + repr(LINES[name]) + ")\n")
-    monkeypatch.setattr("channels_doctor.live.agent.SERVER", str(tmp_path))
-    with Helper(sys.executable, str(tmp_path), "keep", {}) as helper:
+def test_an_agent_process_may_print_anything(name, tmp_path, monkeypatch):
+    start = tmp_path / "start.py"
+    start.write_text(LINES[name])
+    monkeypatch.setattr("channels_doctor.live.agent_process.START", str(start))
+    with AgentProcess(sys.executable, str(tmp_path), "server", {}) as agent:
         if name == "flood":
-            with pytest.raises(Ended, match="within 2 seconds"):
-                helper.answer("port", limit=2)
+            with pytest.raises(AgentError, match="within 2 seconds"):
+                agent.receive("port", seconds=2)
         else:
-            assert helper.answer("port", limit=20) == {"port": 1}
+            assert agent.receive("port", seconds=20) == {"port": 1}
 
 
 def test_folders_in_folders_are_read_to_a_depth(tmp_path):
@@ -158,7 +156,7 @@ def test_folders_in_folders_are_read_to_a_depth(tmp_path):
         inner = folder.joinpath(*["d"] * depth)
         inner.mkdir(parents=True)
         (inner / "a.py").touch()
-    found = [file.path for file in walk(str(folder)) if file.path.startswith("d/")]
+    found = [file.path for file in find_files(str(folder)) if file.path.startswith("d/")]
     assert found == ["d/" * 10 + "a.py"]
 
 

@@ -13,9 +13,9 @@ import pytest
 from support.processes import wait_for
 from support.sample_projects import make_project
 
-from channels_doctor import inspector
-from channels_doctor.inspector.collect import merge
-from channels_doctor.locate import Location
+from channels_doctor.inspector.facts import read_facts
+from channels_doctor.inspector.inspect_project import inspect_project
+from channels_doctor.project_location import ProjectLocation
 from channels_doctor.support import processes
 
 pytestmark = pytest.mark.slow
@@ -52,9 +52,8 @@ def project(tmp_path, monkeypatch, compiled):
 
 
 def inspect(project, settings=None, seconds=SECONDS, python=sys.executable):
-    return inspector.inspect(
-        Location(str(project), str(project / "manage.py")), python, settings, seconds
-    )
+    location = ProjectLocation(str(project), str(project / "manage.py"))
+    return inspect_project(location, python, settings, seconds)
 
 
 def add_settings(project, text):
@@ -82,9 +81,8 @@ def is_alive(process):
 
 def test_a_project_without_a_manage_py_is_known_by_the_settings_that_are_named(project):
     (project / "manage.py").unlink()
-    facts = inspector.inspect(
-        Location(str(project), ""), sys.executable, "config.settings", SECONDS
-    )
+    location = ProjectLocation(str(project), "")
+    facts = inspect_project(location, sys.executable, "config.settings", SECONDS)
     assert facts["failure"] is None
     assert facts["settings_module"] == "config.settings"
     assert [each["pattern"] for each in facts["routes"]]
@@ -147,13 +145,13 @@ raise_later = "hunter2"
     assert facts["settings"]["SECRET_KEY"] == "<hidden>"
     assert (
         facts["settings"]["CHANNEL_LAYERS"]["default"]["CONFIG"]["hosts"][0]
-        == "redis://user:***@host:1/0"
+        == "redis://***@host:1/0"
     )
 
 
 def test_no_secret_leaves_the_process_in_a_failure(project):
     failure = facts_with(project, "raise ValueError('bad URL redis://:hunter2@host')")["failure"]
-    assert failure["message"] == "bad URL redis://:***@host"
+    assert failure["message"] == "bad URL redis://***@host"
 
 
 def test_values_that_json_does_not_know_do_no_harm(project):
@@ -211,7 +209,7 @@ def test_a_project_without_a_settings_module_is_told_the_option(project):
 def test_the_projects_folder_is_on_the_path_as_for_manage_py_and_ours_is_not(project):
     facts = facts_with(project, "import sys, os\nPATH = sys.path\nHERE = os.getcwd()\n")["settings"]
     assert facts["PATH"][0] == facts["HERE"] == str(project)
-    assert not [each for each in facts["PATH"] if "inside" in each or each.endswith("doctor")]
+    assert not [each for each in facts["PATH"] if "in_project" in each or each.endswith("doctor")]
 
 
 def test_an_app_of_the_project_may_have_the_name_of_our_package(project):
@@ -395,23 +393,23 @@ def test_a_python_that_cannot_start_is_a_sentence(project):
 HOSTILE = {
     "loops": (
         "while True: pass",
-        "time",
-        f"Importing the settings did not end within {SHORT} seconds.",
+        "timeout",
+        f"Importing the settings did not finish within {SHORT} seconds.",
     ),
     "prints for ever": (
         "while True: print('x' * 9999)",
-        "time",
-        f"did not end within {SHORT} seconds",
+        "timeout",
+        f"did not finish within {SHORT} seconds",
     ),
     "lets a copy go on": (
         "import os\nif os.fork():\n    while True: pass",
-        "time",
-        f"Importing the settings did not end within {SHORT} seconds.",
+        "timeout",
+        f"Importing the settings did not finish within {SHORT} seconds.",
     ),
     "ignores signals": (
         "import signal, time\nsignal.signal(15, signal.SIG_IGN)\nsignal.pthread_sigmask(0, {2, 15})\ntime.sleep(99)",
-        "time",
-        f"did not end within {SHORT} seconds",
+        "timeout",
+        f"did not finish within {SHORT} seconds",
     ),
     "exits": ("import sys; sys.exit(3)", "exit", "The project's code called sys.exit(3)."),
     "exits at once": (
@@ -448,7 +446,7 @@ HOSTILE = {
 def test_settings_that_do_harm_end_in_a_sentence(name, project):
     text, kind, message = HOSTILE[name]
     began = time.monotonic()
-    failure = facts_with(project, text + "\n", seconds=SHORT if kind == "time" else SECONDS)[
+    failure = facts_with(project, text + "\n", seconds=SHORT if kind == "timeout" else SECONDS)[
         "failure"
     ]
     assert (failure["stage"], failure["type"]) == ("settings", kind)
@@ -504,7 +502,7 @@ def test_what_the_project_puts_in_the_place_of_the_facts_is_not_read(
     monkeypatch.setattr(tempfile, "tempdir", None)
     text = """
 import glob, os, tempfile
-for path in glob.glob(os.path.join(tempfile.gettempdir(), "chanscaffold-*", "facts.jsonl")):
+for path in glob.glob(os.path.join(tempfile.gettempdir(), "channels-doctor-*", "facts.jsonl")):
     if b'"versions"' in open(path, "rb").read():
         os.remove(path)
         os.mkfifo(path)
@@ -526,14 +524,14 @@ GARBAGE = [
 
 @pytest.mark.parametrize("line", GARBAGE, ids=range(len(GARBAGE)))
 def test_garbage_among_the_facts_is_left_out(line):
-    assert merge(b'{"stage": "setup"}\n' + line + b'\n{"python": "3.8.1"}\n') == (
+    assert read_facts(b'{"stage": "setup"}\n' + line + b'\n{"python": "3.8.1"}\n') == (
         "setup",
         {"python": "3.8.1"},
     )
 
 
 def test_half_a_character_does_not_reach_the_report():
-    assert merge(b'{"runserver": "a\\ud800b"}')[1]["runserver"].encode()
+    assert read_facts(b'{"runserver": "a\\ud800b"}')[1]["runserver"].encode()
 
 
 def test_the_first_failure_is_the_one_that_counts():
@@ -541,11 +539,11 @@ def test_the_first_failure_is_the_one_that_counts():
         {"failure": {"stage": each, "type": "", "message": "", "frames": []}}
         for each in ("setup", "layer")
     ]
-    assert merge("\n".join(map(json.dumps, lines)).encode())[1]["failure"]["stage"] == "setup"
+    assert read_facts("\n".join(map(json.dumps, lines)).encode())[1]["failure"]["stage"] == "setup"
 
 
 def run(script, **more):
-    options = {"cwd": "/", "env": os.environ, "seconds": SECONDS, "output_bytes": 1000, **more}
+    options = {"cwd": "/", "env": os.environ, "seconds": SECONDS, "max_output_bytes": 1000, **more}
     return processes.run([sys.executable, "-c", script], **options)
 
 
@@ -572,7 +570,7 @@ def test_a_child_that_left_a_daemon_with_its_output_is_not_waited_for():
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked up in /proc")
 def test_a_childs_group_ends_with_it_where_strays_cannot_be_found(monkeypatch):
-    monkeypatch.setattr(processes, "kill_strays", lambda _env: None)
+    monkeypatch.setattr(processes, "kill_orphans", lambda _env: None)
     grandchild = run(
         "import subprocess; print(subprocess.Popen(['sleep', '99']).pid, flush=True)"
     ).stdout
@@ -582,19 +580,19 @@ def test_a_childs_group_ends_with_it_where_strays_cannot_be_found(monkeypatch):
 def test_how_a_child_ended_is_said():
     assert run("raise SystemExit(7)")[:2] == ("exit", 7)
     assert run("import os; os.kill(os.getpid(), 15)")[:2] == ("signal", 15)
-    assert run("import time; time.sleep(99)", seconds=0.5)[:2] == ("time", 0)
+    assert run("import time; time.sleep(99)", seconds=0.5)[:2] == ("timeout", 0)
 
 
 def test_a_program_that_is_not_there_is_an_error():
     with pytest.raises(OSError, match="no-such-program"):
-        processes.run(["/no-such-program"], cwd="/", env={}, seconds=1, output_bytes=1)
+        processes.run(["/no-such-program"], cwd="/", env={}, seconds=1, max_output_bytes=1)
 
 
 INTERRUPTED = """
 import os, sys
 from channels_doctor.support.processes import run
 script = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(99)"
-run([sys.executable, "-c", script, sys.argv[1]], cwd="/", env=os.environ, seconds=99, output_bytes=1)
+run([sys.executable, "-c", script, sys.argv[1]], cwd="/", env=os.environ, seconds=99, max_output_bytes=1)
 """
 
 

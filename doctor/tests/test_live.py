@@ -19,13 +19,12 @@ from support.realtime_site import make_site, vendor
 from support.sample_projects import BROKEN, RULES, SOUND, examine, make_project
 from websockets.sync.server import serve
 
-from channels_doctor.examination_errors import CannotExamine
-from channels_doctor.inspector import inspect
-from channels_doctor.live import observe, observe_url
-from channels_doctor.live.remote import locate, observe_deployment
-from channels_doctor.live.route_choice import samples
-from channels_doctor.locate import find_project
-from channels_doctor.support.errors import Refused
+from channels_doctor.inspector.inspect_project import inspect_project
+from channels_doctor.live.deployment_checks import check_deployment, parse_url
+from channels_doctor.live.project_checks import check_project
+from channels_doctor.live.route_choice import sample_paths
+from channels_doctor.project_location import find_project
+from channels_doctor.support.errors import CannotExamine, Refused
 
 OF_DEPLOYMENTS = {"proxy-idle-close", "upgrade-lost"}
 OF_SERVERS = sorted({name for name, rule in RULES.items() if rule.depth == "live"} - OF_DEPLOYMENTS)
@@ -68,8 +67,8 @@ def project(folder, redis, rule=None, side=SOUND):
 
 def observed(location):
     """Return the facts, and what clients see."""
-    facts = inspect(location, sys.executable, None, SECONDS)
-    return {"facts": facts, "live": observe(location, sys.executable, facts, None)}
+    facts = inspect_project(location, sys.executable, None, SECONDS)
+    return {"facts": facts, "live": check_project(location, sys.executable, facts, None)}
 
 
 def findings(location, **seen):
@@ -148,11 +147,12 @@ def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(
 ):
     location = project(tmp_path / "project", redis)
     (tmp_path / "tmp").mkdir()
-    facts = json.dumps(inspect(location, sys.executable, None, SECONDS))
+    facts = json.dumps(inspect_project(location, sys.executable, None, SECONDS))
     script = (
-        "import json, sys; from channels_doctor.support.signals import stop; stop.watch(); "
-        "from channels_doctor.live import observe; from channels_doctor.locate import Location; "
-        "observe(Location(*sys.argv[1:3]), sys.executable, json.load(sys.stdin), None)"
+        "import json, sys; from channels_doctor.support import signals; signals.install(); "
+        "from channels_doctor.live.project_checks import check_project; "
+        "from channels_doctor.project_location import ProjectLocation; "
+        "check_project(ProjectLocation(*sys.argv[1:3]), sys.executable, json.load(sys.stdin), None)"
     )
     command = [sys.executable, "-c", script, *location]
     env = {**environment, "TMPDIR": str(tmp_path / "tmp")}
@@ -162,13 +162,13 @@ def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(
         doctor.stdin.write(facts.encode())
         doctor.stdin.close()
         wait_for(
-            lambda: any(" serve" in each for each in processes_in(tmp_path).values()),
+            lambda: any(" serving server" in each for each in processes_in(tmp_path).values()),
             "the server starts",
         )
         doctor.send_signal(number)
         doctor.wait(60)
     wait_for(lambda: not processes_in(tmp_path / "project"), "every process has ended")
-    wait_for(lambda: not list((tmp_path / "tmp").iterdir()), "the throw-away database is gone")
+    wait_for(lambda: not list((tmp_path / "tmp").iterdir()), "the temporary database is gone")
 
 
 # Servers that cannot be examined
@@ -176,8 +176,8 @@ def test_whatever_ends_doctor_ends_the_server_and_drops_the_database(
 
 def test_without_a_route_nothing_is_started(tmp_path):
     location = find_project(str(make_project(tmp_path)))
-    with pytest.raises(CannotExamine, match="No WebSocket route is known"):
-        observe(
+    with pytest.raises(CannotExamine, match="The path of no WebSocket route is known"):
+        check_project(
             location, sys.executable, {"settings_module": "config.settings", "routes": []}, None
         )
     assert processes_in(tmp_path) == {}
@@ -188,7 +188,7 @@ REFUSAL = {"pattern": "", "sample": "/x", "callback": "channels_realtime.asgi.re
 
 @pytest.mark.parametrize("routes", [[], [REFUSAL]])
 def test_a_router_without_routes_has_none_to_examine_and_is_no_failure(routes):
-    assert samples({"routes": routes, "has_router": True}) == []
+    assert sample_paths({"routes": routes, "has_router": True}) == []
 
 
 @pytest.mark.slow
@@ -207,24 +207,24 @@ def test_a_catch_all_is_no_route_to_examine():
         {"pattern": "ws/a/", "sample": "/ws/a/"},
         {"pattern": "x", "sample": None},
     ]
-    assert samples({"routes": routes}) == ["/ws/a/"]
+    assert sample_paths({"routes": routes}) == ["/ws/a/"]
 
 
 @pytest.mark.slow
 def test_a_server_that_does_not_start_is_told_with_its_reason(tmp_path, redis):
     location = project(tmp_path, redis)
-    facts = inspect(location, sys.executable, None, SECONDS)
+    facts = inspect_project(location, sys.executable, None, SECONDS)
     (tmp_path / "config" / "asgi.py").write_text("import nowhere_to_be_found\n")
     with pytest.raises(
-        CannotExamine, match="did not start: ModuleNotFoundError: No module named 'nowhere_to_be"
+        CannotExamine, match="does not start: ModuleNotFoundError: No module named 'nowhere_to_be"
     ):
-        observe(location, sys.executable, facts, None)
+        check_project(location, sys.executable, facts, None)
 
 
 @pytest.mark.slow
 def test_a_database_that_cannot_be_made_is_told_with_its_reason(tmp_path, redis):
     location = project(tmp_path, redis)
-    facts = inspect(location, sys.executable, None, SECONDS)
+    facts = inspect_project(location, sys.executable, None, SECONDS)
     with (tmp_path / "config" / "settings.py").open("a") as settings:
         database = {
             "ENGINE": "django.db.backends.postgresql",
@@ -234,9 +234,9 @@ def test_a_database_that_cannot_be_made_is_told_with_its_reason(tmp_path, redis)
         }
         settings.write(f"DATABASES = {{'default': {database}}}\n")
     with pytest.raises(
-        CannotExamine, match=r"(?s)No throw-away database.*OperationalError.*onnection refused"
+        CannotExamine, match=r"(?s)The temporary databases.*OperationalError.*onnection refused"
     ):
-        observe(location, sys.executable, facts, None)
+        check_project(location, sys.executable, facts, None)
 
 
 @pytest.mark.slow
@@ -341,7 +341,7 @@ def found_at(live):
 def test_a_sound_deployment_has_no_finding_and_few_visits(server):
     port, _ = server
     with Relay(port) as proxy:
-        live = observe_deployment(f"ws://127.0.0.1:{proxy.port}/ws/chat/", idle=1)
+        live = check_deployment(f"ws://127.0.0.1:{proxy.port}/ws/chat/", idle_seconds=1)
         assert proxy.connections == 4
     assert {name: check["outcome"] for name, check in live["checks"].items()} == {
         "own-origin": "accepted",
@@ -354,7 +354,7 @@ def test_a_sound_deployment_has_no_finding_and_few_visits(server):
 
 def test_a_proxy_that_loses_the_upgrade_is_found(server):
     with Relay(server[0], lose=b"upgrade:") as proxy:
-        live = observe_deployment(f"http://127.0.0.1:{proxy.port}/ws/chat/", idle=1)
+        live = check_deployment(f"http://127.0.0.1:{proxy.port}/ws/chat/", idle_seconds=1)
         assert proxy.connections == 1
     assert found_at(live) == {"upgrade-lost"}
 
@@ -362,7 +362,7 @@ def test_a_proxy_that_loses_the_upgrade_is_found(server):
 @pytest.mark.slow
 def test_a_proxy_that_cuts_quiet_sockets_is_found(server):
     with Relay(server[0], patience=21) as proxy:
-        live = observe_deployment(f"ws://127.0.0.1:{proxy.port}/ws/chat/", idle=25)
+        live = check_deployment(f"ws://127.0.0.1:{proxy.port}/ws/chat/", idle_seconds=25)
     assert live["checks"]["idle"]["outcome"] == "closed 1006"
     assert found_at(live) == {"proxy-idle-close"}
 
@@ -370,7 +370,9 @@ def test_a_proxy_that_cuts_quiet_sockets_is_found(server):
 def test_a_deployment_that_takes_every_origin_is_found():
     with serve(lambda opened: opened.recv(), "127.0.0.1", 0) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
-        live = observe_deployment(f"ws://127.0.0.1:{running.socket.getsockname()[1]}/", idle=0.2)
+        live = check_deployment(
+            f"ws://127.0.0.1:{running.socket.getsockname()[1]}/", idle_seconds=0.2
+        )
         running.shutdown()
     assert found_at(live) == {"foreign-origin-accepted"}
 
@@ -391,10 +393,10 @@ def answer(*lines):
 @pytest.mark.parametrize(
     ("status", "rule", "said"),
     [
-        ("301 Moved Permanently", "handshake-fails", "answered with 301"),
-        ("500 Internal Server Error", "handshake-fails", "answered with 500"),
-        ("502 Bad Gateway", "handshake-fails", "answered with 502"),
-        ("200 OK", "upgrade-lost", "by nginx with 200"),
+        ("301 Moved Permanently", "handshake-fails", "answers the handshake with 301"),
+        ("500 Internal Server Error", "handshake-fails", "answers the handshake with 500"),
+        ("502 Bad Gateway", "handshake-fails", "answers the handshake with 502"),
+        ("200 OK", "upgrade-lost", "with 200 (nginx)"),
         ("426 Upgrade Required", "upgrade-lost", "with 426"),
         ("403 Forbidden", "handshake-refused", "with 403"),
     ],
@@ -406,7 +408,7 @@ def test_another_answer_than_a_socket_is_judged(status, rule, said):
         "Server: nginx",
         "Content-Length: 0",
     )
-    live = observe_url(f"ws://127.0.0.1:{port}/ws/")
+    live = check_deployment(f"ws://127.0.0.1:{port}/ws/")
     [found] = examine("", root=None, live=live)
     assert found["rule"] == rule
     assert said in found["message"]
@@ -414,18 +416,18 @@ def test_another_answer_than_a_socket_is_judged(status, rule, said):
 
 def test_what_does_not_answer_cannot_be_examined():
     with pytest.raises(CannotExamine, match=r"127.0.0.1:\d+ cannot be examined \(unreachable\)"):
-        observe_url(f"ws://127.0.0.1:{free_port()}/")
+        check_deployment(f"ws://127.0.0.1:{free_port()}/")
     with pytest.raises(CannotExamine, match=r"\(unknown host\)"):
-        observe_url("ws://chanscaffold-doctor.invalid/")
+        check_deployment("ws://chanscaffold-doctor.invalid/")
 
 
 def test_a_server_without_tls_cannot_be_examined_with_it():
     with pytest.raises(CannotExamine, match=r"\(tls\)"):
-        observe_url(f"wss://127.0.0.1:{answer('HTTP/1.1 200 OK')}/")
+        check_deployment(f"wss://127.0.0.1:{answer('HTTP/1.1 200 OK')}/")
 
 
 def test_what_is_no_answer_is_told():
-    live = observe_url(f"ws://127.0.0.1:{answer('nonsense')}/")
+    live = check_deployment(f"ws://127.0.0.1:{answer('nonsense')}/")
     assert live["checks"]["own-origin"]["outcome"] == "bad handshake"
     assert found_at(live) == {"handshake-fails"}
 
@@ -444,7 +446,7 @@ def test_what_is_no_answer_is_told():
 )
 def test_what_is_no_address_of_a_socket_is_refused(url):
     with pytest.raises(Refused, match="--url"):
-        observe_url(url)
+        check_deployment(url)
 
 
 @pytest.mark.parametrize(
@@ -468,8 +470,8 @@ def test_what_is_no_address_of_a_socket_is_refused(url):
     ],
 )
 def test_the_own_origin_is_that_of_the_address(url, address, name, path, origin):
-    place = locate(url)
-    assert (place.door.address, place.door.name, place.path, place.origin) == (
+    place = parse_url(url)
+    assert (place.client.address, place.client.name, place.path, place.origin) == (
         address,
         name,
         path,
@@ -481,5 +483,5 @@ def test_the_own_origin_is_that_of_the_address(url, address, name, path, origin)
 
 
 def test_the_client_is_imported_only_when_it_is_used(environment):
-    code = "import sys, channels_doctor.live; assert 'websockets' not in sys.modules"
+    code = "import sys, channels_doctor.run; assert 'websockets' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)

@@ -5,11 +5,11 @@ import json
 from click import unstyle
 
 from channels_doctor.examination import Examination
-from channels_doctor.locate import Location
-from channels_doctor.project_python import Interpreter
+from channels_doctor.project_location import ProjectLocation
 from channels_doctor.reports.github_report import github_report
 from channels_doctor.reports.json_report import json_report
 from channels_doctor.reports.text_report import text_report
+from channels_doctor.support.interpreters import Interpreter
 
 FINDING = {
     "rule": "daphne-order",
@@ -28,7 +28,13 @@ def examined(**changes):
     findings = [{**FINDING, **changes}] if changes is not None else []
     facts = {"settings": {}, "versions": {"django": "5.2.1"}}
     return Examination(
-        Location("/site", "/site/manage.py"), python, facts, {}, 9, "config.settings", findings
+        ProjectLocation("/site", "/site/manage.py"),
+        python,
+        facts,
+        {},
+        9,
+        "config.settings",
+        findings,
     )
 
 

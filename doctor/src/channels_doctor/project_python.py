@@ -1,4 +1,4 @@
-"""Which Python has the project's packages."""
+"""Find the Python interpreter that has the project's packages."""
 
 from __future__ import annotations
 
@@ -7,116 +7,102 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from channels_doctor.examination_errors import CannotExamine
-from channels_doctor.locate import up
+from channels_doctor.examine.files import folders_up, is_repository
 from channels_doctor.support import processes
-from channels_doctor.support.errors import Refused
-from channels_doctor.support.interpreters import PROBE, Interpreter
+from channels_doctor.support.errors import CannotExamine, Refused
+from channels_doctor.support.interpreters import Interpreter, probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Interpreter", "find_interpreter"]
-
-OLDEST = (3, 8)
-USUAL = [".venv", "venv", "env", ".env"]  # names of environments, the likeliest first
+MIN_VERSION = (3, 8)
+USUAL_NAMES = [".venv", "venv", "env", ".env"]  # of environments, the most likely first
 PROGRAM = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
-SECONDS = 20.0  # for poetry and pipenv, which start slowly
-MOST_BYTES = 10_000
+TOOL_SECONDS = 20.0  # poetry and pipenv start slowly
+MAX_TOOL_OUTPUT_BYTES = 10_000
+MAX_PYPROJECT_BYTES = 200_000
 
 
 def find_interpreter(root: str, request: str | None) -> Interpreter:
-    """Return the Python (path, version) of the project in a folder; `request` is the user's own choice, a file.
+    """Return the project's Python; `request` is the file that the user gives, if any.
 
-    Refused when the user's choice is no Python, CannotExamine when the Python is too old to run the examination.
+    Raises Refused when that file is not a Python, and CannotExamine when no Python is found or it
+    is too old to run the examination.
     """
-    found = _requested(request) if request else next(_working(root), None)
-    if found is None:
+    python = _requested(request) if request else next(_working(root), None)
+    if python is None:
         raise CannotExamine(
-            "There is no Python for the project here: give the path of one with --python FILE."
+            "No Python was found for the project: give the path of one with --python FILE."
         )
-    if found.version < OLDEST:
-        version = ".".join(map(str, found.version))
+    if python.version < MIN_VERSION:
+        version = ".".join(map(str, python.version))
         raise CannotExamine(
-            f"The project's Python {found.path} is {version}, and an examination needs 3.8 or newer: give a newer one "
-            "with --python FILE."
+            f"The project's Python {python.path} has the version {version}, and an examination "
+            "needs 3.8 or newer: give another one with --python FILE."
         )
-    return found
+    return python
 
 
 def _requested(path: str) -> Interpreter:
-    found = _asked(os.path.abspath(path), os.getcwd()) if os.path.isfile(path) else None
-    if found is None:
+    python = probe(os.path.abspath(path), os.getcwd()) if os.path.isfile(path) else None
+    if python is None:
         raise Refused(
-            f"--python {path} is no Python: give the file, as in `--python .venv/bin/python`."
+            f"--python {path} is not a Python interpreter: give its file, as in "
+            "`--python .venv/bin/python`."
         )
-    return found
+    return python
 
 
 def _working(root: str) -> Iterator[Interpreter]:
     for path in _candidates(root):
-        found = _asked(path, root)
-        if found:
-            yield found
-
-
-def _asked(path: str, folder: str) -> Interpreter | None:
-    """Run a Python once, and return where and what it really is; nothing if it is none."""
-    try:
-        ended = processes.run(
-            [path, "-I", "-c", PROBE],
-            cwd=folder,
-            env=os.environ,
-            seconds=SECONDS,
-            output_bytes=MOST_BYTES,
-        )
-        executable, *version = os.fsdecode(ended.stdout).splitlines()
-        return (
-            Interpreter(executable, tuple(map(int, version))) if os.path.isabs(executable) else None
-        )
-    except (OSError, ValueError):
-        return None
+        python = probe(path, root)
+        if python:
+            yield python
 
 
 def _candidates(root: str) -> Iterator[str]:
-    """Yield the files that may be the project's Python, the likeliest first."""
-    folders = _repository(root)
-    yield from map(_program, _environments(folders))
-    yield from filter(None, [_ask_poetry(folders), _ask_pipenv(folders)])
+    """Yield the files that may be the project's Python, the most likely first."""
+    folders = _repository_folders(root)
+    yield from map(_python_in, _environments(folders))
+    yield from filter(None, [_poetry_python(folders), _pipenv_python(folders)])
     active = [os.environ.get(name) for name in ("VIRTUAL_ENV", "CONDA_PREFIX")]
-    yield from (_program(each) for each in active if each)
+    yield from (_python_in(folder) for folder in active if folder)
     yield from filter(None, [shutil.which("python3"), shutil.which("python"), sys.executable])
 
 
-def _program(environment: str) -> str:
+def _python_in(environment: str) -> str:
     if os.name == "nt" and os.path.exists(os.path.join(environment, "python.exe")):
-        return os.path.join(environment, "python.exe")  # conda's place for it
+        return os.path.join(environment, "python.exe")  # an environment of conda
     return os.path.join(environment, *PROGRAM)
 
 
-def _repository(root: str) -> list[str]:
-    """Return the project's folder and those above it in its repository; without a repository only the next one."""
-    folders = list(up(root))
-    return folders if os.path.lexists(os.path.join(folders[-1], ".git")) else folders[:2]
+def _repository_folders(root: str) -> list[str]:
+    """Return the project's folder and those above it in its repository.
+
+    Without a repository they are the project's folder and its parent.
+    """
+    folders = list(folders_up(root))
+    return folders if is_repository(folders[-1]) else folders[:2]
 
 
 def _environments(folders: list[str]) -> list[str]:
-    """Return the environments in some folders: those that hold Django first, because a tool's own may stand beside."""
-    named = os.environ.get("UV_PROJECT_ENVIRONMENT")
-    chosen = [os.path.join(folder, named) for folder in folders] if named else []
+    """Return the environments in some folders; those with Django come before those of tools."""
+    name = os.environ.get("UV_PROJECT_ENVIRONMENT")
+    chosen = [os.path.join(folder, name) for folder in folders] if name else []
     found = [path for path in chosen if _is_environment(path)]
-    found += [os.path.join(folder, name) for folder in folders for name in _names(folder)]
+    found += [path for folder in folders for path in _environments_in(folder)]
     return sorted(found, key=lambda path: not _has_django(path))
 
 
-def _names(folder: str) -> list[str]:
+def _environments_in(folder: str) -> list[str]:
     try:
-        names = [name for name in os.listdir(folder) if _is_environment(os.path.join(folder, name))]
+        names = sorted(os.listdir(folder))
     except OSError:
         return []
-    return sorted(
-        names, key=lambda name: (USUAL.index(name) if name in USUAL else len(USUAL), name)
+    names.sort(
+        key=lambda name: USUAL_NAMES.index(name) if name in USUAL_NAMES else len(USUAL_NAMES)
     )
+    return list(filter(_is_environment, (os.path.join(folder, name) for name in names)))
 
 
 def _is_environment(path: str) -> bool:
@@ -131,43 +117,43 @@ def _has_django(environment: str) -> bool:
     return any(os.path.isdir(os.path.join(each, "site-packages", "django")) for each in libraries)
 
 
-def _ask_poetry(folders: list[str]) -> str | None:
+def _poetry_python(folders: list[str]) -> str | None:
     for folder in folders:
         if os.path.isfile(os.path.join(folder, "poetry.lock")) or _mentions_poetry(folder):
-            return _line_of(["poetry", "env", "info", "--executable", "--no-ansi"], folder)
+            return _last_line(["poetry", "env", "info", "--executable", "--no-ansi"], folder)
     return None
 
 
 def _mentions_poetry(folder: str) -> bool:
     try:
         with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
-            return b"[tool.poetry" in file.read(200_000)
+            return b"[tool.poetry" in file.read(MAX_PYPROJECT_BYTES)
     except OSError:
         return False
 
 
-def _ask_pipenv(folders: list[str]) -> str | None:
+def _pipenv_python(folders: list[str]) -> str | None:
     for folder in folders:
         if os.path.isfile(os.path.join(folder, "Pipfile")):
-            environment = _line_of(["pipenv", "--venv"], folder)
-            return _program(environment) if environment else None
+            environment = _last_line(["pipenv", "--venv"], folder)
+            return _python_in(environment) if environment else None
     return None
 
 
-def _line_of(command: list[str], folder: str) -> str | None:
-    """Return the path that a tool prints, nothing when the tool is not here or does not know."""
+def _last_line(command: list[str], folder: str) -> str | None:
+    """Return the last line that a tool prints; None when it is not installed or fails."""
     program = shutil.which(command[0])
     if program is None:
         return None
     try:
-        ended = processes.run(
+        result = processes.run(
             [program, *command[1:]],
             cwd=folder,
             env=os.environ,
-            seconds=SECONDS,
-            output_bytes=MOST_BYTES,
+            seconds=TOOL_SECONDS,
+            max_output_bytes=MAX_TOOL_OUTPUT_BYTES,
         )
     except OSError:
         return None
-    lines = ended.stdout.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines and ended.outcome == "exit" and ended.code == 0 else None
+    lines = result.stdout.decode(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines and (result.outcome, result.code) == ("exit", 0) else None

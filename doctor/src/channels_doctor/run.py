@@ -1,7 +1,8 @@
-"""The steps of `chanscaffold doctor`, and its exit code."""
+"""The steps of `channels-doctor`, and its exit code."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -10,19 +11,23 @@ from channels_doctor.examination import Examination, examine_project, examine_ur
 from channels_doctor.reports.github_report import github_report
 from channels_doctor.reports.json_report import json_report
 from channels_doctor.reports.text_report import text_report
+from channels_doctor.support import signals
 from channels_doctor.support.errors import Refused
-from channels_doctor.support.orphans import adopt
-from channels_doctor.support.signals import stop
+from channels_doctor.support.orphans import adopt_orphans
+from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
     from channels_doctor.fixes.propose import Proposal
 
-MENDS = 3  # rounds, at most
+MAX_FIX_ROUNDS = 3
 REPORTS = {"text": text_report, "json": json_report, "github": github_report}
 
 
 class Request(NamedTuple):
-    """What the command line asks for, and the release and the digest of the library that the command carries."""
+    """The options of the command line.
+
+    `library` is the release and the digest of the library that the calling command carries.
+    """
 
     path: str
     settings: str | None
@@ -36,14 +41,17 @@ class Request(NamedTuple):
 
 
 def run(request: Request) -> int:
-    """Examine, mend if asked to, and report; return the exit code: 0 sound, 1 findings, 3 not examined to the end."""
+    """Examine, fix if requested, report, and return the exit code.
+
+    It is 0 without errors, 1 with errors, and 3 when the examination is incomplete.
+    """
     _refuse_contradictions(request)
-    if stop.is_watching:
-        adopt()
+    if signals.is_installed():
+        adopt_orphans()
     examination = _examine(request)
-    # What one mend brings to light, the next one mends: a host in a list may still lack its time-out.
-    for _ in range(MENDS if request.fix else 0):
-        if not _mend(examination):
+    # A fix may reveal another fault: hosts in a list may still lack their timeouts.
+    for _ in range(MAX_FIX_ROUNDS if request.fix else 0):
+        if not _fix(examination):
             break
         examination = _examine(request)
     report = REPORTS[request.format](examination)
@@ -57,14 +65,15 @@ def run(request: Request) -> int:
 def _refuse_contradictions(request: Request) -> None:
     if request.url is not None and (request.live or request.fix):
         raise Refused(
-            "--url looks at a running deployment, --live and --fix at a project's files: ask for one of them."
+            "--url examines a running deployment, --live and --fix work on a project: "
+            "use either --url or the others."
         )
     if request.fix and request.format != "text":
-        raise Refused("--fix shows a diff and asks: it goes with --format text alone.")
+        raise Refused("--fix prints a diff and asks before it writes: use it with --format text.")
 
 
 def _examine(request: Request) -> Examination:
-    from channels_doctor.locate import find_project
+    from channels_doctor.project_location import find_project
     from channels_doctor.project_python import find_interpreter
 
     if request.url is not None:
@@ -74,35 +83,32 @@ def _examine(request: Request) -> Examination:
     return examine_project(location, python, request.settings, request.live, request.library)
 
 
-def _mend(examination: Examination) -> bool:
-    """Show what can be mended safely, ask on a terminal, and do it; return whether anything was written."""
-    from channels_doctor.fixes.propose import apply, propose
+def _fix(examination: Examination) -> bool:
+    """Show the safe fixes, ask on a terminal, and write them; return whether files were changed."""
+    from channels_doctor.fixes.propose import propose
+    from channels_doctor.fixes.write import write
 
     if examination.location is None:
         return False
     root = examination.location.root
     proposal = propose(root, examination.findings)
     _show(proposal)
-    if not proposal.changes or not _is_agreed():
+    if not proposal.changes or not _is_confirmed():
         return False
-    apply(root, proposal.changes)
-    click.echo(f"Written: {', '.join(change.path for change in proposal.changes)}\n")
+    write(root, proposal.changes)
+    click.echo(f"Fixed: {', '.join(change.path for change in proposal.changes)}\n")
     return True
 
 
 def _show(proposal: Proposal) -> None:
-    from channels_doctor.support.sanitize import printable
-
     for change in proposal.changes:
         click.echo(printable(change.diff()))
-    for rule, path, reason in proposal.left:
-        click.echo(printable(f"Left alone: {path} [{rule}]: {reason}"))
+    for rule, path, reason in proposal.skipped:
+        click.echo(printable(f"Not fixed: {path} [{rule}]: {reason}"))
     if not proposal.changes:
-        click.echo("Nothing here is mended by --fix.\n")
+        click.echo("--fix has nothing to change.\n")
 
 
-def _is_agreed() -> bool:
-    """Return whether the changes may be written: without a terminal, the flag itself is the word."""
-    import sys
-
+def _is_confirmed() -> bool:
+    """Return whether to write the changes; without a terminal the option --fix is enough."""
     return not sys.stdin.isatty() or click.confirm("Write these changes?", default=True)

@@ -1,35 +1,27 @@
-"""The files of a project that may matter, found without following links, and read within bounds."""
+"""Find the files of a project without following links, and read them up to a size."""
 
 from __future__ import annotations
 
 import os
+from itertools import islice
 from typing import Iterator, NamedTuple
 
-from .channels.known_names import PACKAGE
+from .channels.api import PACKAGE
 
-SKIPPED = {
-    "node_modules",
-    "site-packages",
-    "migrations",
-    "__pycache__",
-    "venv",
-    "env",
-    "staticfiles",
-    "dist",
-    "build",
+SKIPPED_FOLDERS = {
+    *["node_modules", "site-packages", "venv", "env", "__pycache__"],
+    *["migrations", "staticfiles", "dist", "build"],
 }
-KEPT = {
-    ".github",
-    ".platform",
-    ".ebextensions",
-}  # hidden folders that may say how the project is served
-MOST_FILES = 5_000
-DEEPEST = 50  # folders in folders
-MOST_BYTES = 1_000_000  # of one file; nobody writes more by hand
+# Hidden folders that may contain deployment files.
+DEPLOYMENT_FOLDERS = {".github", ".platform", ".ebextensions"}
+MAX_FILES = 5_000
+MAX_DEPTH = 50
+MAX_FILE_BYTES = 1_000_000  # generated files are larger
+MAX_FOLDERS_ABOVE = 2
 
 
 class File(NamedTuple):
-    """A file: its path relative to the root, with slashes, and where it really is."""
+    """A file: its path relative to the root, with slashes, and its absolute path."""
 
     path: str
     full: str
@@ -37,67 +29,88 @@ class File(NamedTuple):
     def read(self) -> bytes | None:
         """Return the bytes, or None when the file cannot be read or is too large."""
         try:
-            if os.path.getsize(self.full) > MOST_BYTES:
+            if os.path.getsize(self.full) > MAX_FILE_BYTES:
                 return None
             with open(self.full, "rb") as file:
-                return file.read(MOST_BYTES)
+                return file.read(MAX_FILE_BYTES)
         except OSError:
             return None
 
     def text(self) -> str:
-        """Return the text, whatever its encoding makes of it."""
+        """Return the text; bytes that are not UTF-8 are replaced, and an unreadable file is ""."""
         return (self.read() or b"").decode("utf-8", "replace")
 
 
-def walk(root: str) -> list[File]:
-    """Return the regular files under a root in a steady order.
+def find_files(root: str, suffix: str = "") -> list[File]:
+    """Return the regular files of a project whose names end with `suffix`, in a fixed order."""
+    found = (
+        file
+        for folder, _, names in walk_folders(root)
+        for file in _regular_files(root, folder, names)
+        if file.path.endswith(suffix)
+    )
+    return list(islice(found, MAX_FILES))
 
-    Environments, caches, migrations and the vendored library are left out.
+
+def walk_folders(
+    root: str, max_depth: int = MAX_DEPTH
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield like os.walk(), sorted, without the folders that are not the project's own code.
+
+    The caller may clear the list of subfolders to leave them out.
     """
-    found: list[File] = []
-    for folder, names, files in os.walk(root):
-        deep = folder.count(os.sep) - root.count(os.sep) >= DEEPEST
-        names[:] = [] if deep else sorted(name for name in names if _is_ours(folder, name))
-        for name in sorted(files):
-            full = os.path.join(folder, name)
-            if os.path.isfile(full) and not os.path.islink(full):
-                found.append(File(os.path.relpath(full, root).replace(os.sep, "/"), full))
-            if len(found) == MOST_FILES:
-                return found
-    return found
+    for folder, subfolders, names in os.walk(root):
+        is_deepest = folder.count(os.sep) - root.count(os.sep) >= max_depth
+        own = [] if is_deepest else [name for name in subfolders if _is_own(folder, name)]
+        subfolders[:] = sorted(own)
+        yield folder, subfolders, sorted(names)
 
 
-def _is_ours(folder: str, name: str) -> bool:
+def _is_own(folder: str, name: str) -> bool:
+    """Return whether a folder is not an environment, a cache, vendored code, hidden or a link."""
     full = os.path.join(folder, name)
-    hidden = name.startswith(".") and name not in KEPT
-    others = os.path.exists(os.path.join(full, "pyvenv.cfg")) or is_vendored(folder, name)
-    return not (hidden or name in SKIPPED or os.path.islink(full) or others)
+    is_hidden = name.startswith(".") and name not in DEPLOYMENT_FOLDERS
+    is_environment = os.path.exists(os.path.join(full, "pyvenv.cfg"))
+    is_vendored = name == PACKAGE and os.path.isfile(os.path.join(full, "__init__.py"))
+    is_skipped = name in SKIPPED_FOLDERS or is_hidden or os.path.islink(full)
+    return not (is_skipped or is_environment or is_vendored)
 
 
-def is_vendored(folder: str, name: str) -> bool:
-    """Return whether a folder in another is the vendored library, which is not the project's own code."""
-    return name == PACKAGE and os.path.isfile(os.path.join(folder, name, "__init__.py"))
+def _regular_files(root: str, folder: str, names: list[str]) -> Iterator[File]:
+    for name in names:
+        full = os.path.join(folder, name)
+        if os.path.isfile(full) and not os.path.islink(full):
+            yield File(os.path.relpath(full, root).replace(os.sep, "/"), full)
 
 
-def beside(root: str) -> Iterator[File]:
-    """Yield the files right above the root, up to the repository's top: there a backend's containers are described."""
-    folder = os.path.abspath(root)
-    for _ in range(3):
-        if os.path.exists(os.path.join(folder, ".git")) or folder == os.path.dirname(folder):
+def folders_up(folder: str) -> Iterator[str]:
+    """Yield a folder and those above it, up to the top of its repository or of the file system."""
+    while True:
+        yield folder
+        if is_repository(folder) or folder == os.path.dirname(folder):
             return
         folder = os.path.dirname(folder)
-        if not any(
-            os.path.exists(os.path.join(top, ".git")) for top in (folder, os.path.dirname(folder))
-        ):
-            return
-        for name in _listed(folder):
-            full = os.path.join(folder, name)
-            if os.path.isfile(full) and not os.path.islink(full):
-                yield File(os.path.relpath(full, root).replace(os.sep, "/"), full)
 
 
-def _listed(folder: str) -> list[str]:
+def is_repository(folder: str) -> bool:
+    """Return whether a folder is the top of a git repository; in a worktree .git is a file."""
+    return os.path.lexists(os.path.join(folder, ".git"))
+
+
+def files_above(root: str) -> Iterator[File]:
+    """Yield the files directly in the folders above a project, up to the top of its repository.
+
+    Compose files of a backend are often there. Nothing is yielded when the top is further up than
+    MAX_FOLDERS_ABOVE.
+    """
+    folders = list(islice(folders_up(os.path.abspath(root)), MAX_FOLDERS_ABOVE + 1))
+    if is_repository(folders[-1]):
+        for folder in folders[1:]:
+            yield from _regular_files(root, folder, _list_names(folder))
+
+
+def _list_names(folder: str) -> list[str]:
     try:
-        return sorted(os.listdir(folder))[:MOST_FILES]
+        return sorted(os.listdir(folder))[:MAX_FILES]
     except OSError:
         return []

@@ -1,14 +1,15 @@
-"""The mends of `doctor --fix`, one module each: `mend(source, line)` returns the changed tree or raises `Leave`.
+"""The fixes of `--fix`, a module for each rule with a safe one.
 
-Only `apart`, `shown` and this one may be imported by the command itself: the others load libcst.
+`fix(source, line)` of such a module returns the changed tree, or raises CannotFix. These modules
+import libcst, so they run in a process of their own; see isolated_fix.py.
 """
 
-# In the order in which they are applied to one statement: a setting has to have its name before it is looked for.
-ORDER = (
+# In the order in which they change a file: a later fix needs the setting's right name.
+FIX_ORDER = (
     "layer-setting-misspelt",
     "daphne-order",
     "redis-hosts",
     "redis-socket-timeout",
-    # Last, because it is the only one that moves other statements to other lines.
+    # The last, because only this one moves other statements to other lines.
     "asgi-application-missing",
 )

@@ -1,4 +1,4 @@
-"""Mend one file: a request as JSON on standard input, the answer as JSON on standard output; see `apart`."""
+"""Fix one file: read a request as JSON on stdin, and write the answer as JSON on stdout."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import base64
 import json
 import sys
 
-from channels_doctor.fixes.apply import mend_file
+from channels_doctor.fixes.fix_file import fix_file
 
 
 def main() -> None:
-    """Read the request, mend, answer."""
+    """Read the request of isolated_fix.py, fix the file and answer."""
     request = json.load(sys.stdin)
     before = base64.b64decode(request["before"])
-    answer = mend_file(
-        request["root"], request["path"], before, [(rule, line) for rule, line in request["work"]]
-    )
-    after = base64.b64encode(answer.after).decode()
-    json.dump({"after": after, "rules": answer.rules, "left": answer.left}, sys.stdout)
+    work = [(rule, line) for rule, line in request["work"]]
+    fixed = fix_file(request["root"], request["path"], before, work)
+    after = base64.b64encode(fixed.after).decode()
+    json.dump({"after": after, "rules": fixed.rules, "skipped": fixed.skipped}, sys.stdout)
 
 
 if __name__ == "__main__":

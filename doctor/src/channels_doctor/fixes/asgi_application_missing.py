@@ -1,4 +1,4 @@
-"""Adds `ASGI_APPLICATION` behind `WSGI_APPLICATION` or `ROOT_URLCONF`, when there is one asgi.py to name."""
+"""Add `ASGI_APPLICATION` after `WSGI_APPLICATION` or `ROOT_URLCONF`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from channels_doctor.fixes.own_files import python_files
-from channels_doctor.fixes.setting_nodes import Assignment, assignments, text
-from channels_doctor.fixes.source import Leave, Source, parse
+from channels_doctor.examine.files import File, find_files
+from channels_doctor.fixes.setting_statements import (
+    SettingStatement,
+    find_statements,
+    string_value,
+)
+from channels_doctor.fixes.source_file import CannotFix, SourceFile, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,87 +21,85 @@ if TYPE_CHECKING:
 ANCHORS = ("WSGI_APPLICATION", "ROOT_URLCONF")
 
 
-def mend(source: Source, _line: int) -> cst.Module:
-    """Return the file with the setting."""
-    found = assignments(source.module)
-    _refuse_if_unsafe(source, found)
-    own = {each.name: each for each in found if each.name in ANCHORS and not each.inside}
-    path = _asgi_file(source.root)
-    dotted = _dotted(
-        source.root, path, text(own["ROOT_URLCONF"].value) if "ROOT_URLCONF" in own else None
-    )
-    anchor = next((own[name] for name in ANCHORS if name in own), None)
+def fix(source: SourceFile, _line: int) -> cst.Module:
+    """Return the file with the setting. Raises CannotFix unless there is one asgi.py to name."""
+    statements = find_statements(source.module)
+    _refuse_if_unsafe(source, statements)
+    anchors = {each.name: each for each in statements if each.name in ANCHORS and not each.blocks}
+    urlconf = string_value(anchors["ROOT_URLCONF"].value) if "ROOT_URLCONF" in anchors else None
+    module = _module_name(source.root, _asgi_file(source.root), urlconf)
+    anchor = next((anchors[name] for name in ANCHORS if name in anchors), None)
     quote = "'" if anchor and source.code(anchor.value).startswith("'") else '"'
-    return _insert(source, anchor, f"ASGI_APPLICATION = {quote}{dotted}.application{quote}")
+    return _insert(source, anchor, f"ASGI_APPLICATION = {quote}{module}.application{quote}")
 
 
-def _refuse_if_unsafe(source: Source, found: Sequence[Assignment]) -> None:
-    if any(each.name == "ASGI_APPLICATION" for each in found):
-        raise Leave(f"{source.path} sets ASGI_APPLICATION already.")
-    if any(
-        "ClassDef" in each.inside and each.name in {*ANCHORS, "INSTALLED_APPS"} for each in found
-    ):
-        raise Leave(f"{source.path} has its settings in a class.")
+def _refuse_if_unsafe(source: SourceFile, statements: Sequence[SettingStatement]) -> None:
+    if any(each.name == "ASGI_APPLICATION" for each in statements):
+        raise CannotFix(f"{source.path} sets ASGI_APPLICATION already.")
+    settings = {*ANCHORS, "INSTALLED_APPS"}
+    if any("ClassDef" in each.blocks and each.name in settings for each in statements):
+        raise CannotFix(f"{source.path} has its settings in a class.")
 
 
 def _asgi_file(root: str) -> str:
-    found = [
-        path
-        for path, data in python_files(root)
-        if path.split("/")[-1] == "asgi.py" and _serves(root, path, data)
+    paths = [
+        file.path
+        for file in find_files(root, ".py")
+        if os.path.basename(file.path) == "asgi.py" and _has_application(root, file)
     ]
-    if len(found) != 1:
-        some = f"{len(found)} files" if found else "no file"
-        raise Leave(
-            f"{some} in the project could be the one to name: an asgi.py with an application."
-        )
-    return found[0]
+    if not paths:
+        raise CannotFix("the project has no asgi.py with an application.")
+    if len(paths) > 1:
+        raise CannotFix(f"the project has {len(paths)} files asgi.py with an application.")
+    return paths[0]
 
 
-def _serves(root: str, path: str, data: bytes) -> bool:
-    """Return whether `application` is a name of the module."""
+def _has_application(root: str, file: File) -> bool:
+    """Return whether `application` is assigned at the module's top level."""
     try:
-        module = parse(root, path, data).module
-    except Leave:
+        module = parse(root, file.path, file.read() or b"").module
+    except CannotFix:
         return False
     return any(
-        each.name == "application" and not each.inside and not each.keys
-        for each in assignments(module)
+        each.name == "application" and not each.blocks and not each.keys
+        for each in find_statements(module)
     )
 
 
-def _dotted(root: str, path: str, urls: str | None) -> str:
-    """Return the module's name, as it is imported from where the URLs are, or from beside manage.py."""
-    folders = path.split("/")[:-1]
-    homes = [folders[:number] for number in range(len(folders) + 1)]
-    bases = [home for home in homes if _holds(root, home, urls)] if urls else []
+def _module_name(root: str, path: str, urlconf: str | None) -> str:
+    """Return the dotted name of a file, seen from the folder that is on the import path.
+
+    That folder contains the module of ROOT_URLCONF, or else manage.py.
+    """
+    parts = path.split("/")[:-1]
+    folders = [parts[:number] for number in range(len(parts) + 1)]
+    bases = [folder for folder in folders if _has_module(root, folder, urlconf)] if urlconf else []
     bases = bases or [
-        home for home in homes if os.path.isfile(os.path.join(root, *home, "manage.py"))
+        folder for folder in folders if os.path.isfile(os.path.join(root, *folder, "manage.py"))
     ]
     if len(bases) != 1:
-        raise Leave(f"it is not clear by which name {path} is imported.")
-    names = [*folders[len(bases[0]) :], "asgi"]
+        raise CannotFix(f"the module name of {path} is not clear.")
+    names = [*parts[len(bases[0]) :], "asgi"]
     if not all(name.isidentifier() for name in names):
-        raise Leave(f"{path} has no name that can be imported.")
+        raise CannotFix(f"{path} cannot be imported under its name.")
     return ".".join(names)
 
 
-def _holds(root: str, home: list[str], module: str) -> bool:
-    place = os.path.join(root, *home, *module.split("."))
-    return os.path.isfile(f"{place}.py") or os.path.isfile(os.path.join(place, "__init__.py"))
+def _has_module(root: str, folder: list[str], module: str) -> bool:
+    path = os.path.join(root, *folder, *module.split("."))
+    return os.path.isfile(f"{path}.py") or os.path.isfile(os.path.join(path, "__init__.py"))
 
 
-def _insert(source: Source, anchor: Assignment | None, code: str) -> cst.Module:
-    line = cst.parse_statement(code, config=source.module.config_for_parsing)
+def _insert(source: SourceFile, anchor: SettingStatement | None, code: str) -> cst.Module:
+    """Return the tree with a statement after the anchor, or at the end without one."""
+    statement = cst.parse_statement(code, config=source.module.config_for_parsing)
     body = list(source.module.body)
-    index = next(
-        (number for number, each in enumerate(body) if anchor and _has(each, anchor)), len(body) - 1
-    )
-    body.insert(index + 1, line)
+    indexes = (number for number, each in enumerate(body) if anchor and _contains(each, anchor))
+    body.insert(next(indexes, len(body) - 1) + 1, statement)
     return source.module.with_changes(body=body)
 
 
-def _has(statement: cst.CSTNode, anchor: Assignment) -> bool:
-    return isinstance(statement, cst.SimpleStatementLine) and any(
-        getattr(small, "value", None) is anchor.value for small in statement.body
+def _contains(node: cst.CSTNode, anchor: SettingStatement) -> bool:
+    return isinstance(node, cst.SimpleStatementLine) and any(
+        getattr(small, "value", None) is anchor.value for small in node.body
     )

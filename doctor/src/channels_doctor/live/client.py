@@ -1,4 +1,4 @@
-"""How to reach a server, and how to open a socket there."""
+"""Open a WebSocket at a server, and turn every error into an outcome."""
 
 from __future__ import annotations
 
@@ -11,73 +11,76 @@ from typing import TYPE_CHECKING, NamedTuple
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from channels_doctor.live.outcome import Outcome, of_error
+from channels_doctor.in_project.serving.recording_middleware import CHECK_HEADER
+from channels_doctor.live.outcome import Outcome, outcome_of_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-OPEN = 10.0  # seconds for a handshake
-WAITING = 4  # messages that are read before anybody asks for them
-LARGEST = 4 * 1024 * 1024  # bytes of a message that we take: some servers send our own back
-MARK = "X-Chanscaffold-Doctor"
-SILENT = logging.getLogger("channels_doctor")  # what servers do is an outcome, and no traceback
-SILENT.addHandler(logging.NullHandler())
-SILENT.propagate = False
+OPEN_SECONDS = 10.0
+CLOSE_SECONDS = 1
+MAX_WAITING_MESSAGES = 4
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024  # some servers echo the large message of a check
+LOGGER = logging.getLogger("channels_doctor")  # errors of servers are outcomes, not tracebacks
+LOGGER.addHandler(logging.NullHandler())
+LOGGER.propagate = False
 
 
-class Door(NamedTuple):
-    """A server: the address we connect to, and the name that we call it by."""
+class Client(NamedTuple):
+    """How to connect to a server: its address, and the name in the Host header."""
 
     address: tuple[str, int]
-    name: str  # host, or host:port, as in a Host header
+    name: str
     secure: bool = False
     cookie: str = ""
-    marked: bool = False  # name each socket in a header, for the witness in the server
+    is_recorded: bool = False  # whether the server has our recording middleware
 
-    def enter(
+    def run(
         self,
         path: str,
         origin: str | None,
-        then: Callable[[ClientConnection], Outcome],
-        mark: str = "",
+        check: Callable[[ClientConnection], Outcome],
+        check_name: str = "",
     ) -> Outcome:
-        """Open a socket as a page of `origin`, or as a client without one; return what `then` makes of it.
+        """Open a WebSocket as a page of `origin`, and return what `check` returns for it.
 
-        Whatever goes wrong is an outcome.
+        Without an origin the client is not a browser. An error becomes an outcome.
         """
         try:
-            with self.open(path, origin, mark) as opened:
-                return then(opened)
+            with self.open(path, origin, check_name) as websocket:
+                return check(websocket)
         except Exception as error:
-            return of_error(error)
+            return outcome_of_error(error)
 
     @contextlib.contextmanager
-    def open(self, path: str, origin: str | None, mark: str = "") -> Iterator[ClientConnection]:
-        """Open a socket that sends no pings of its own. Raises what the handshake raises."""
+    def open(
+        self, path: str, origin: str | None, check_name: str = ""
+    ) -> Iterator[ClientConnection]:
+        """Open a WebSocket that sends no pings. Raises the errors of the handshake."""
         headers = {"Cookie": self.cookie} if self.cookie else {}
-        if self.marked:
-            headers[MARK] = mark
+        if self.is_recorded:
+            headers[CHECK_HEADER] = check_name
         with (
-            self._connect() as plain,
+            self._connect() as plain_socket,
             connect(
                 f"{'wss' if self.secure else 'ws'}://{self.name}{path}",
-                sock=plain,
+                sock=plain_socket,
                 ssl=ssl.create_default_context() if self.secure else None,
                 origin=Origin(origin) if origin else None,
                 additional_headers=headers,
                 compression=None,
                 proxy=None,
-                open_timeout=OPEN,
-                close_timeout=1,
+                open_timeout=OPEN_SECONDS,
+                close_timeout=CLOSE_SECONDS,
                 ping_interval=None,
-                max_size=LARGEST,
-                max_queue=WAITING,
-                logger=SILENT,
-            ) as opened,
+                max_size=MAX_MESSAGE_BYTES,
+                max_queue=MAX_WAITING_MESSAGES,
+                logger=LOGGER,
+            ) as websocket,
         ):
-            yield opened
+            yield websocket
 
     def _connect(self) -> socket.socket:
-        opened = socket.create_connection(self.address, timeout=OPEN)
-        opened.settimeout(None)
-        return opened
+        plain_socket = socket.create_connection(self.address, timeout=OPEN_SECONDS)
+        plain_socket.settimeout(None)
+        return plain_socket

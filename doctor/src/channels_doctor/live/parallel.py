@@ -1,4 +1,4 @@
-"""Several waits at the same time."""
+"""Run several checks in parallel."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from collections.abc import Callable, Mapping
 
 from channels_doctor.live.outcome import Outcome
 
-Work = Callable[[], Outcome]
+CheckFunction = Callable[[], Outcome]
 
 
-def together(works: Mapping[str, Work], limit: float) -> dict[str, Outcome]:
-    """Return the outcome of each; what is not done within the limit has "no answer", and goes on unheeded."""
+def run_parallel(checks: Mapping[str, CheckFunction], seconds: float) -> dict[str, Outcome]:
+    """Return the outcomes by name; a check that takes longer has "no answer"."""
     done: dict[str, Outcome] = {}
     threads = [
-        threading.Thread(target=_do, args=(name, work, done), daemon=True)
-        for name, work in works.items()
+        threading.Thread(target=_run, args=(name, check, done), daemon=True)
+        for name, check in checks.items()
     ]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + limit
+    deadline = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-    return {name: done.get(name, {"outcome": "no answer"}) for name in works}
+    return {name: done.get(name, {"outcome": "no answer"}) for name in checks}
 
 
-def _do(name: str, work: Work, done: dict[str, Outcome]) -> None:
+def _run(name: str, check: CheckFunction, done: dict[str, Outcome]) -> None:
     try:
-        done[name] = work()
+        done[name] = check()
     except Exception as error:
         done[name] = {"outcome": "failed", "error": f"{type(error).__name__}: {error}"}

@@ -1,115 +1,113 @@
-"""Which route is examined: the first that lets us in, as a stranger or signed in."""
+"""Choose the route to check: the first that accepts an anonymous or a logged-in user."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from channels_doctor.examination_errors import CannotExamine
-from channels_doctor.examine.channels.known_names import REFUSALS
-from channels_doctor.live.parallel import Work, together
+from channels_doctor.examine.channels.api import REFUSING_CALLBACKS
+from channels_doctor.live.parallel import CheckFunction, run_parallel
 from channels_doctor.live.socket_checks import Route
-from channels_doctor.live.waits import settle
+from channels_doctor.live.waits import check_accepted
+from channels_doctor.support.errors import CannotExamine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from channels_doctor.live.client import Door
+    from channels_doctor.live.client import Client
     from channels_doctor.live.outcome import Outcome
 
-MOST = 8  # routes that are tried
-LIMIT = 15.0
-CATCH_ALL = {
-    "",
-    "^",
-    ".*",
-    "^.*$",
-    "^.*",
-    "<path:path>",
-    "<path:rest>",
-    "(?P<path>.*)",
-    "^(?P<path>.*)$",
+MAX_ROUTES = 8
+SECONDS = 15.0
+REFUSED = "http 403"
+CATCH_ALL_PATTERNS = {
+    *["", "^", ".*", "^.*$", "^.*", "<path:path>", "<path:rest>"],
+    *["(?P<path>.*)", "^(?P<path>.*)$"],
 }
 
 
 class Choice(NamedTuple):
-    """The route, and how its handshake ended."""
+    """The route, and the outcome of its handshake."""
 
     route: Route
     outcome: Outcome
 
     @property
     def accepted(self) -> bool:
-        """Whether the route keeps a socket open for us."""
+        """Whether the server accepts and keeps the connection."""
         return bool(self.outcome["outcome"] == "accepted")
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server just refuses the handshake."""
+        return bool(self.outcome["outcome"] == REFUSED)
 
-def samples(facts: dict[str, Any]) -> list[str]:
-    """Return the addresses to try, none for a router without routes.
 
-    Raises CannotExamine when there is no router, or no route whose address is known.
+def sample_paths(facts: dict[str, Any]) -> list[str]:
+    """Return the paths to try; [] for a router without routes.
+
+    Raises CannotExamine when there is no router, or no route with a known path.
     """
-    routes = [route for route in facts.get("routes") or [] if route.get("callback") not in REFUSALS]
+    routes = [
+        route
+        for route in facts.get("routes") or []
+        if route.get("callback") not in REFUSING_CALLBACKS
+    ]
     if facts.get("has_router") and not routes:
         return []
-    found = [
+    paths = [
         str(route["sample"])
         for route in routes
-        if route.get("sample") and str(route.get("pattern", "")) not in CATCH_ALL
+        if route.get("sample") and str(route.get("pattern", "")) not in CATCH_ALL_PATTERNS
     ]
-    if not found:
+    if not paths:
         raise CannotExamine(
-            "No WebSocket route is known, so there is nothing to open a socket at: "
-            "`chanscaffold doctor` without --live says what is wrong with the routes."
+            "The path of no WebSocket route is known, so there is nothing to connect to: run "
+            "`channels-doctor` without --live, which says what is wrong with the routes."
         )
-    return list(dict.fromkeys(found))[:MOST]
+    return list(dict.fromkeys(paths))[:MAX_ROUTES]
 
 
-def choose(door: Door, cookie: str, origins: list[str], paths: list[str]) -> Choice:
-    """Return the first path that lets us in; if none does, the one that fails most tellingly."""
-    found: dict[str, Choice] = {}
+def choose_route(client: Client, cookie: str, origins: list[str], paths: list[str]) -> Choice:
+    """Return the first path that is accepted, else the first with a more telling error than 403."""
+    choices: dict[str, Choice] = {}
 
-    def trial(path: str) -> Work:
-        def work() -> Outcome:
-            found[path] = _try(door, cookie, origins, path)
-            return found[path].outcome
+    def check_of(path: str) -> CheckFunction:
+        def check() -> Outcome:
+            choices[path] = _try_path(client, cookie, origins, path)
+            return choices[path].outcome
 
-        return work
+        return check
 
-    together({path: trial(path) for path in paths}, LIMIT)
-    choices = [found.get(path) or _silent(door, path, origins) for path in paths]
-    tried = [
-        {"route": choice.route.path, "outcome": choice.outcome["outcome"]} for choice in choices
-    ]
-    best = min(
-        choices, key=lambda choice: (not choice.accepted, choice.outcome["outcome"] == "http 403")
-    )
-    return best._replace(outcome={**best.outcome, "routes": tried})
+    run_parallel({path: check_of(path) for path in paths}, SECONDS)
+    tried = [choices.get(path) or _unanswered(client, path, origins) for path in paths]
+    routes = [{"route": each.route.path, "outcome": each.outcome["outcome"]} for each in tried]
+    best = min(tried, key=lambda choice: (not choice.accepted, choice.refused))
+    return best._replace(outcome={**best.outcome, "routes": routes})
 
 
-def _silent(door: Door, path: str, origins: list[str]) -> Choice:
-    return Choice(Route(door, path, origins[0]), {"outcome": "no answer"})
+def _unanswered(client: Client, path: str, origins: list[str]) -> Choice:
+    return Choice(Route(client, path, origins[0]), {"outcome": "no answer"})
 
 
-def _try(door: Door, cookie: str, origins: list[str], path: str) -> Choice:
-    """Return the first attempt that is accepted, else the first that does not just refuse, else the first."""
+def _try_path(client: Client, cookie: str, origins: list[str], path: str) -> Choice:
+    """Return the first attempt that is accepted, else the first that is not just refused."""
     attempts: list[Choice] = []
     for number, (origin, with_cookie) in enumerate(_attempts(cookie, origins)):
-        at = door._replace(cookie=cookie if with_cookie else "")
-        mark = f"own-origin {path} {number}".encode("ascii", "replace").decode()
-        outcome = at.enter(path, origin, settle, mark)
-        choice = Choice(
-            Route(at, path, origin),
-            {**outcome, "origin": origin, "signed-in": with_cookie, "mark": mark},
-        )
+        user = client._replace(cookie=cookie if with_cookie else "")
+        name = f"own-origin {path} {number}".encode("ascii", "replace").decode()
+        outcome = user.run(path, origin, check_accepted, name)
+        outcome.update({"origin": origin, "signed-in": with_cookie, "check": name})
+        choice = Choice(Route(user, path, origin), outcome)
         if choice.accepted:
             return choice
         attempts.append(choice)
-    marks = [attempt.outcome["mark"] for attempt in attempts]
-    best = min(attempts, key=lambda choice: choice.outcome["outcome"] == "http 403")
-    return best._replace(outcome={**best.outcome, "attempts": marks})
+    names = [attempt.outcome["check"] for attempt in attempts]
+    best = min(attempts, key=lambda choice: choice.refused)
+    return best._replace(outcome={**best.outcome, "attempts": names})
 
 
 def _attempts(cookie: str, origins: list[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the origins, each with whether to send the cookie."""
     yield origins[0], False
     if cookie:
         yield origins[0], True

@@ -1,4 +1,4 @@
-"""What each socket does that is opened at the project's own server."""
+"""The checks of single WebSockets at the project's own server."""
 
 from __future__ import annotations
 
@@ -8,110 +8,111 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from websockets.exceptions import ConnectionClosed
 
-from channels_doctor.live.outcome import Outcome, of_close
-from channels_doctor.live.waits import drain, settle, stay_idle
+from channels_doctor.live.outcome import Outcome, outcome_of_close
+from channels_doctor.live.waits import check_accepted, check_idle, receive_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from websockets.sync.client import ClientConnection
 
-    from channels_doctor.live.client import Door
-    from channels_doctor.live.parallel import Work
+    from channels_doctor.live.client import Client
+    from channels_doctor.live.parallel import CheckFunction
 
-FOREIGN = "https://chanscaffold-doctor.invalid"
-IDLE = 7.0  # seconds
-# The core layer's read ends after five seconds, and so does redis-py's patience: it is a race, so two of them are seen.
-IDLE_CORE = 11.5
-CORE = ("channels_redis.core.", "channels_valkey.core.")
-LONGEST_IDLE = 18.0
-LARGE = 1024 * 1024 + 1  # bytes: one more than Daphne takes
-ANSWER = 3.0  # seconds for the application to say something, or to fail
-SHORT = 4096  # characters of an answer that is no echo of the large message
+FOREIGN_ORIGIN = "https://channels-doctor.invalid"
+IDLE_SECONDS = 7.0
+# The core layer's read ends after five seconds, and so does the timeout of redis-py. Either may be
+# first, so the check waits for two reads.
+CORE_LAYER_IDLE_SECONDS = 11.5
+CORE_LAYERS = ("channels_redis.core.", "channels_valkey.core.")
+MAX_IDLE_SECONDS = 18.0
+OVERSIZED_BYTES = 1024 * 1024 + 1  # one byte more than Daphne accepts
+INVALID_JSON = '{"doctor": '
+GREETING_SECONDS = 0.2
+ANSWER_SECONDS, POLL_SECONDS = 3.0, 0.3
+MAX_ANSWER_CHARACTERS = 4096  # a longer message is the echo of the oversized one
 
 
 class Route(NamedTuple):
-    """A route that lets us in: by which door, as a page of which origin."""
+    """A route to check, and as which client."""
 
-    door: Door
+    client: Client
     path: str
     origin: str
 
 
-def handshakes(route: Route) -> dict[str, Work]:
-    """Return the checks that only open a socket."""
-    unknown = f"/chanscaffold-doctor-{secrets.token_hex(4)}/"
+def handshake_checks(route: Route) -> dict[str, CheckFunction]:
+    """Return the checks that only open a WebSocket."""
+    unknown_path = f"/channels-doctor-{secrets.token_hex(4)}/"
 
-    def at(path: str, origin: str | None, mark: str) -> Work:
-        return lambda: route.door.enter(path, origin, settle, mark)
+    def open_at(path: str, origin: str | None, name: str) -> CheckFunction:
+        return lambda: route.client.run(path, origin, check_accepted, name)
 
     return {
-        "foreign-origin": at(route.path, FOREIGN, "foreign-origin"),
-        "no-origin": at(route.path, None, "no-origin"),
-        "unknown-path": at(unknown, route.origin, "unknown-path"),
+        "foreign-origin": open_at(route.path, FOREIGN_ORIGIN, "foreign-origin"),
+        "no-origin": open_at(route.path, None, "no-origin"),
+        "unknown-path": open_at(unknown_path, route.origin, "unknown-path"),
     }
 
 
-def talks(route: Route) -> dict[str, Work]:
-    """Return the checks that say something on a socket."""
+def message_checks(route: Route) -> dict[str, CheckFunction]:
+    """Return the checks that send a message."""
 
-    def inside(mark: str, then: Callable[[ClientConnection], Outcome]) -> Work:
-        return lambda: route.door.enter(route.path, route.origin, then, mark)
+    def send(name: str, check: Callable[[ClientConnection], Outcome]) -> CheckFunction:
+        return lambda: route.client.run(route.path, route.origin, check, name)
 
     return {
-        "bad-json": inside("bad-json", say_bad_json),
-        "oversized": inside("oversized", say_large),
+        "bad-json": send("bad-json", check_invalid_json),
+        "oversized": send("oversized", check_oversized),
     }
 
 
-def idle(route: Route, bases: list[str], disturbed: Callable[[], bool]) -> Outcome:
-    """Return what becomes of a quiet socket; `bases` are the classes of the channel layer.
+def run_idle_check(
+    route: Route, layer_bases: list[str], is_disturbed: Callable[[], bool]
+) -> Outcome:
+    """Return what happens to an idle WebSocket; `layer_bases` are the classes of the layer.
 
-    The sockets of a process share one read of the core layer, which begins anew when one of them closes: only after the
-    last of the others does it end by itself.
+    The connections of a process share one read of the core layer, which starts again when a
+    connection closes. So the idle time counts from the end of the other checks.
     """
-    seconds = IDLE_CORE if any(name.startswith(CORE) for name in bases) else IDLE
-    quiet = lambda opened: stay_idle(opened, seconds, LONGEST_IDLE, disturbed)  # noqa: E731
-    return route.door.enter(route.path, route.origin, quiet, "idle")
+    has_core_layer = any(name.startswith(CORE_LAYERS) for name in layer_bases)
+    seconds = CORE_LAYER_IDLE_SECONDS if has_core_layer else IDLE_SECONDS
+
+    def check(websocket: ClientConnection) -> Outcome:
+        return check_idle(websocket, seconds, MAX_IDLE_SECONDS, is_disturbed)
+
+    return route.client.run(route.path, route.origin, check, "idle")
 
 
-def say_bad_json(opened: ClientConnection) -> Outcome:
-    """Send half of a JSON object; return "open", and whether there was an answer, or how the socket closed."""
-    return _say(opened, '{"doctor": ')
+def check_invalid_json(websocket: ClientConnection) -> Outcome:
+    """Send half a JSON object; return "open" and whether an answer came, or how it was closed."""
+    return _check_answer(websocket, INVALID_JSON)
 
 
-def say_large(opened: ClientConnection) -> Outcome:
-    """Send JSON of one byte more than a mebibyte; return the same."""
-    frame = '{"doctor": "' + "a" * (LARGE - 14) + '"}'
-    return _say(opened, frame)
+def check_oversized(websocket: ClientConnection) -> Outcome:
+    """Send a JSON object of OVERSIZED_BYTES, and return the same as for invalid JSON."""
+    head, tail = '{"doctor": "', '"}'
+    padding = "a" * (OVERSIZED_BYTES - len(head) - len(tail))
+    return _check_answer(websocket, head + padding + tail)
 
 
-def _say(opened: ClientConnection, text: str) -> Outcome:
+def _check_answer(websocket: ClientConnection, text: str) -> Outcome:
     try:
-        drain(opened, 0.2)  # a greeting is no answer
-        opened.send(text)
-        pong = opened.ping()
-        lengths = wait_for_an_answer(opened)
-        came = pong.is_set()
+        receive_for(websocket, GREETING_SECONDS)  # a greeting is not an answer
+        websocket.send(text)
+        pong = websocket.ping()
+        is_answered = _wait_for_answer(websocket)
+        is_read = pong.is_set()
     except ConnectionClosed as closed:
-        return of_close(closed)
-    return {"outcome": "open", "read": came, "answered": any(length < SHORT for length in lengths)}
+        return outcome_of_close(closed)
+    return {"outcome": "open", "read": is_read, "answered": is_answered}
 
 
-def wait_for_an_answer(opened: ClientConnection) -> list[int]:
-    """Return the lengths of what comes, until something short does. Raises ConnectionClosed."""
-    lengths: list[int] = []
-    deadline = time.monotonic() + ANSWER
-    while time.monotonic() < deadline and not any(length < SHORT for length in lengths):
-        lengths += drain(opened, 0.3)
-    return lengths
-
-
-def wait_for_the_end(opened: ClientConnection, limit: float) -> Outcome:
-    """Return how the server closes the socket when it is told to stop."""
-    start = time.monotonic()
-    try:
-        drain(opened, limit)
-    except ConnectionClosed as closed:
-        return {**of_close(closed), "seconds": round(time.monotonic() - start, 1)}
-    return {"outcome": "open", "seconds": limit}
+def _wait_for_answer(websocket: ClientConnection) -> bool:
+    """Return whether a short message arrives. Raises ConnectionClosed."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        lengths = receive_for(websocket, POLL_SECONDS)
+        if any(length < MAX_ANSWER_CHARACTERS for length in lengths):
+            return True
+    return False

@@ -1,4 +1,4 @@
-"""The throw-away site: its databases, the project's server, and the two ends of a way through its channel layer."""
+"""Run the project's server on temporary databases."""
 
 from __future__ import annotations
 
@@ -14,136 +14,151 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from channels_doctor.examination_errors import CannotExamine
-from channels_doctor.live.agent import Ended, Helper
+from channels_doctor.live.agent_process import AgentError, AgentProcess
+from channels_doctor.support.errors import CannotExamine
 from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from channels_doctor.live.outcome import Outcome
-    from channels_doctor.locate import Location
+    from channels_doctor.project_location import ProjectLocation
 
-DATABASE = 120.0  # seconds for the migrations
-START = 40.0  # seconds until the server listens
-ROUND_TRIP = 20.0
-PATIENCE = 15.0  # seconds for dropping the databases
-LOCAL = "127.0.0.1"
+MIGRATE_SECONDS = 120.0
+START_SECONDS = 40.0
+ROUND_TRIP_SECONDS = 20.0
+DROP_SECONDS = 15.0
+REMAINING_SECONDS = 1.0
+RECORDS_SECONDS = 5.0
+POLL_SECONDS = 0.02
+MAX_RECORDS_BYTES = 1_000_000
+LOOPBACK = "127.0.0.1"
 
 
 class Site(NamedTuple):
-    """A running server of the project."""
+    """A running server of the project.
 
-    server: Helper
-    databases: dict[str, Any]  # what the settings have to say of them
-    told: dict[
-        str, Any
-    ]  # its name and version, its port, and what the settings say of hosts and origins
-    cookie: str  # of somebody who is signed in
-    token: str  # the path of the witness
+    `databases` are changes of DATABASES. `description` is the server's message: its name, port and
+    process id, and the allowed hosts and origins of the settings. `cookie` belongs to a logged-in
+    user.
+    """
 
-    def seen(self) -> dict[str, Outcome]:
-        """Return what the application made of our sockets, by their marks; nothing when the server is gone."""
-        http = HTTPConnection(LOCAL, self.told["port"], timeout=5)
+    server: AgentProcess
+    databases: dict[str, Any]
+    description: dict[str, Any]
+    cookie: str
+    secret_path: str
+
+    def records(self) -> dict[str, Outcome]:
+        """Return what the recording middleware knows about each check; {} without a server."""
+        http = HTTPConnection(LOOPBACK, self.description["port"], timeout=RECORDS_SECONDS)
         try:
-            http.request("GET", f"/{self.token}")
-            found: dict[str, Outcome] = json.loads(http.getresponse().read(1_000_000))
+            http.request("GET", self.secret_path)
+            records: dict[str, Outcome] = json.loads(http.getresponse().read(MAX_RECORDS_BYTES))
         except (OSError, HTTPException, ValueError):
             return {}
         finally:
             http.close()
-        return found if isinstance(found, dict) else {}
+        return records if isinstance(records, dict) else {}
 
 
-class Helpers(NamedTuple):
-    """How the project's interpreter is started, and what each part is told."""
+class Agents(NamedTuple):
+    """How to start the processes in the project's Python."""
 
     python: str
     folder: str
-    task: dict[str, Any]
+    options: dict[str, Any]
 
-    def start(self, mode: str, **task: Any) -> Helper:
-        """Start one part. Raises CannotExamine."""
+    def start(self, task: str, **options: Any) -> AgentProcess:
+        """Start a process for one task. Raises CannotExamine."""
         try:
-            return Helper(self.python, self.folder, mode, {**self.task, **task})
+            return AgentProcess(self.python, self.folder, task, {**self.options, **options})
         except OSError as error:
             raise CannotExamine(f"The project's Python cannot be started: {error}.") from None
 
 
-def helpers_for(location: Location, python: str, facts: dict[str, Any], settings: str) -> Helpers:
-    """Return how to start the parts, with names that nothing has yet."""
-    task = {
-        "folder": location.root,
-        "manage": location.manage,
+def prepare_agents(
+    location: ProjectLocation, python: str, facts: dict[str, Any], settings: str
+) -> Agents:
+    """Return how to start the processes; all of them use the same new prefix."""
+    options = {
+        "manage_py": location.manage_py,
         "root": location.root,
         "settings": settings,
-        "prefix": f"chanscaffold_{secrets.token_hex(6)}_",
-        "token": secrets.token_hex(16),
-        "bases": (facts.get("layer") or {}).get("mro") or [],
-        "alone": True,
+        "prefix": f"channels_doctor_{secrets.token_hex(6)}_",
+        "secret_path": f"/{secrets.token_hex(16)}",
+        "layer_bases": (facts.get("layer") or {}).get("mro") or [],
+        "replace_layers": True,
     }
-    return Helpers(python, location.root, task)
+    return Agents(python, location.root, options)
 
 
 @contextmanager
-def throw_away_site(helpers: Helpers) -> Iterator[Site]:
-    """Serve the project on databases of its own, which are dropped in the end. Raises CannotExamine."""
-    store = tempfile.mkdtemp(prefix="chanscaffold-doctor-")
-    keeper = helpers.start("keep", store=store)
+def temporary_site(agents: Agents) -> Iterator[Site]:
+    """Run the project's server on temporary databases; drop them at the end of the block.
+
+    Raises CannotExamine when a database cannot be made or the server does not start.
+    """
+    folder = tempfile.mkdtemp(prefix="channels-doctor-")
+    creator = agents.start("databases", folder=folder)
     try:
-        made = _ask(keeper, "databases", DATABASE, "No throw-away database could be made")
-        with helpers.start("serve", databases=made["databases"]) as server:
-            told = _ask(server, "port", START, "The project's server did not start")
-            _wait_until_it_listens(server, told["port"])
-            yield Site(server, made["databases"], told, str(made["cookie"]), helpers.task["token"])
-    finally:
-        _drop(keeper)
-        shutil.rmtree(store, ignore_errors=True)
-
-
-def _ask(helper: Helper, key: str, limit: float, what: str) -> dict[str, Any]:
-    try:
-        return helper.answer(key, limit=limit)
-    except Ended as ended:
-        raise CannotExamine(printable(f"{what}: {ended}")) from None
-
-
-def _wait_until_it_listens(server: Helper, port: int) -> None:
-    deadline = time.monotonic() + START
-    while time.monotonic() < deadline and server.process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex((LOCAL, port)) == 0:
-                return
-        time.sleep(0.02)
-    raise CannotExamine(f"The project's server did not start: {server.last_words()}")
-
-
-def _drop(keeper: Helper) -> None:
-    keeper.end(PATIENCE)
-    try:
-        left = keeper.answer("left", limit=1)["left"]
-    except Ended:
-        return
-    if left:
-        click.echo(
-            printable(f"Drop by hand what could not be dropped: {', '.join(map(str, left))}"),
-            err=True,
+        made = _receive(
+            creator, "databases", MIGRATE_SECONDS, "The temporary databases cannot be made"
         )
+        with agents.start("server", databases=made["databases"]) as server:
+            description = _receive(
+                server, "port", START_SECONDS, "The project's server does not start"
+            )
+            _wait_until_listening(server, description["port"])
+            secret_path = agents.options["secret_path"]
+            yield Site(server, made["databases"], description, str(made["cookie"]), secret_path)
+    finally:
+        _drop_databases(creator)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def round_trip(helpers: Helpers, site: Site) -> Outcome:
-    """Return how a message came from one process to another through the project's own channel layer."""
-    task = {
-        "databases": site.databases,
-        "alone": False,
-    }  # the names in the layer are random, so the real one is asked
-    with helpers.start("receive", **task) as receiver, helpers.start("send", **task) as sender:
+def _receive(agent: AgentProcess, key: str, seconds: float, problem: str) -> dict[str, Any]:
+    try:
+        return agent.receive(key, seconds=seconds)
+    except AgentError as error:
+        raise CannotExamine(printable(f"{problem}: {error}")) from None
+
+
+def _wait_until_listening(server: AgentProcess, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.is_running:
+        with socket.socket() as probe:
+            if probe.connect_ex((LOOPBACK, port)) == 0:
+                return
+        time.sleep(POLL_SECONDS)
+    raise CannotExamine(f"The project's server does not start: {server.last_output()}")
+
+
+def _drop_databases(creator: AgentProcess) -> None:
+    creator.stop(DROP_SECONDS)
+    try:
+        remaining = creator.receive("remaining", seconds=REMAINING_SECONDS)["remaining"]
+    except AgentError:
+        return
+    if remaining:
+        names = ", ".join(map(str, remaining))
+        click.echo(printable(f"These temporary databases could not be dropped: {names}"), err=True)
+
+
+def check_round_trip(agents: Agents, site: Site) -> Outcome:
+    """Send a message between two processes through the channel layer, and return its outcome."""
+    # The names in the layer are random, so the project's own layer is used.
+    options = {"databases": site.databases, "replace_layers": False}
+    with (
+        agents.start("receiver", **options) as receiver,
+        agents.start("sender", **options) as sender,
+    ):
         try:
-            first = receiver.answer("joined", "outcome", limit=ROUND_TRIP)
+            first = receiver.receive("joined", "outcome", seconds=ROUND_TRIP_SECONDS)
             if "outcome" in first:
                 return first
-            sender.answer("ready", limit=ROUND_TRIP)
-            sender.tell({"send": True})
-            return receiver.answer("outcome", limit=ROUND_TRIP)
-        except Ended as ended:
-            return {"outcome": "error", "error": str(ended)}
+            sender.receive("ready", seconds=ROUND_TRIP_SECONDS)
+            sender.send({"send": True})
+            return receiver.receive("outcome", seconds=ROUND_TRIP_SECONDS)
+        except AgentError as error:
+            return {"outcome": "error", "error": str(error)}

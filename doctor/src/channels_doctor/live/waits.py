@@ -1,4 +1,4 @@
-"""Waiting on an open socket, within bounds whatever the server sends."""
+"""Wait on an open WebSocket for a limited time, whatever the server sends."""
 
 from __future__ import annotations
 
@@ -7,58 +7,72 @@ from typing import TYPE_CHECKING
 
 from websockets.exceptions import ConnectionClosed
 
-from channels_doctor.live.outcome import Outcome, of_close
+from channels_doctor.live.outcome import Outcome, outcome_of_close
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from websockets.sync.client import ClientConnection
 
-OPEN = {"outcome": "open"}
-MOST = 100  # messages whose lengths are kept
+MAX_LENGTHS = 100
+ACCEPT_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
-def drain(opened: ClientConnection, seconds: float) -> list[int]:
-    """Take what comes for some seconds; return the messages' lengths, the first ones. Raises ConnectionClosed."""
+def receive_for(websocket: ClientConnection, seconds: float) -> list[int]:
+    """Receive messages for some seconds, and return their lengths. Raises ConnectionClosed."""
     lengths: list[int] = []
     deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0:
+    while (remaining := deadline - time.monotonic()) > 0:
         try:
-            message = opened.recv(timeout=left)
+            message = websocket.recv(timeout=remaining)
         except TimeoutError:
             break
-        if len(lengths) < MOST:
+        if len(lengths) < MAX_LENGTHS:
             lengths.append(len(message))
     return lengths
 
 
-def settle(opened: ClientConnection, seconds: float = 0.5) -> Outcome:
-    """Return "accepted" when the server keeps the socket that it has just opened, else how it closed it."""
+def check_accepted(websocket: ClientConnection) -> Outcome:
+    """Return "accepted" if the server keeps the new connection open, else how it closed it."""
     try:
-        drain(opened, seconds)
+        receive_for(websocket, ACCEPT_SECONDS)
     except ConnectionClosed as closed:
-        return of_close(closed)
+        return outcome_of_close(closed)
     return {"outcome": "accepted"}
 
 
-def never() -> bool:
-    """Return that nothing disturbs."""
-    return False
+def check_close(websocket: ClientConnection, seconds: float) -> Outcome:
+    """Return how the server closes the connection, or "open" if it does not in time."""
+    start = time.monotonic()
+    try:
+        receive_for(websocket, seconds)
+    except ConnectionClosed as closed:
+        return {**outcome_of_close(closed), "seconds": _seconds_since(start)}
+    return {"outcome": "open", "seconds": seconds}
 
 
-def stay_idle(
-    opened: ClientConnection, seconds: float, longest: float, disturbed: Callable[[], bool] = never
+def check_idle(
+    websocket: ClientConnection,
+    seconds: float,
+    max_seconds: float,
+    is_disturbed: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Say nothing for some seconds after the last disturbance, a message for instance; tell what closed the socket.
+    """Send nothing until `seconds` have passed since the last disturbance, and return what happens.
 
-    The longest time is the limit, whatever disturbs.
+    A message is a disturbance, and so is a true `is_disturbed()`. The check ends after
+    `max_seconds` in any case.
     """
     start = time.monotonic()
-    quiet = start + seconds
+    end = start + seconds
     try:
-        while (now := time.monotonic()) < min(quiet, start + longest):
-            if drain(opened, min(0.5, quiet - now)) or disturbed():
-                quiet = time.monotonic() + seconds
+        while (now := time.monotonic()) < min(end, start + max_seconds):
+            if receive_for(websocket, min(POLL_SECONDS, end - now)) or is_disturbed():
+                end = time.monotonic() + seconds
     except ConnectionClosed as closed:
-        return {**of_close(closed), "seconds": round(time.monotonic() - start, 1)}
-    return {**OPEN, "seconds": round(time.monotonic() - start, 1)}
+        return {**outcome_of_close(closed), "seconds": _seconds_since(start)}
+    return {"outcome": "open", "seconds": _seconds_since(start)}
+
+
+def _seconds_since(start: float) -> float:
+    return round(time.monotonic() - start, 1)

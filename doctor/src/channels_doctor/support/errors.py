@@ -1,4 +1,4 @@
-"""What can go wrong, each as a sentence with an exit code."""
+"""Errors that end a command with one sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from typing import ClassVar
 import click
 
 
-class ChanscaffoldError(click.ClickException):
-    """`new` failed and nothing was written."""
+class CommandError(click.ClickException):
+    """The command failed."""
 
     exit_code: ClassVar[int] = 1
 
     def format_message(self) -> str:
-        """Return the sentence, with the control characters of other people's names spelled out."""
+        """Return the sentence with escaped control characters."""
         from channels_doctor.support.sanitize import printable
 
         return printable(super().format_message())
 
 
-class Refused(ChanscaffoldError):
-    """What was asked for is not allowed; nothing was written."""
+class Refused(CommandError):
+    """The command does not do what the user requested, and has written nothing."""
 
     exit_code: ClassVar[int] = 2
 
 
-class Incomplete(ChanscaffoldError):
-    """Something failed after the project was in its place."""
+class Incomplete(CommandError):
+    """The command has done a part of its work."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class CannotExamine(CommandError):
+    """The linter finds nothing to examine, or cannot examine it."""
 
     exit_code: ClassVar[int] = 3

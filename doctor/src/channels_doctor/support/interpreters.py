@@ -1,4 +1,4 @@
-"""The Python of the new project, and uv, which finds and installs for it."""
+"""Find Python interpreters, and uv, which finds and installs for them."""
 
 from __future__ import annotations
 
@@ -12,34 +12,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROBE = "import sys; print(sys.executable, *sys.version_info[:3], sep='\\n')"
+PROBE_SECONDS = 30
+MAX_PROBE_BYTES = 10_000
 
 
 class Interpreter(NamedTuple):
-    """A Python that exists, and its version."""
+    """The absolute path and the version of a Python interpreter."""
 
     path: str
     version: tuple[int, ...]
 
 
 def find_python(request: str | None) -> Interpreter:
-    """Return the Python that a version or a path names, by default the running one; Refused if there is none."""
-    if request is None or _is_running(request):
+    """Return the Python with the requested version or path, by default the running one.
+
+    Raise Refused if there is none.
+    """
+    if request is None or _is_running_version(request):
         return Interpreter(sys.executable, tuple(sys.version_info[:3]))
     for path in _candidates(request):
-        found = ask(path)
-        if found:
-            return found
+        interpreter = probe(path)
+        if interpreter:
+            return interpreter
     if _is_version(request):
         raise Refused(
-            f"There is no Python {request} here: install it, or give --python the path of one."
+            f"Python {request} is not installed here: install it, or give --python the path of one."
         )
     raise Refused(
-        f"--python {request!r} is no Python here: give a version such as 3.12, or a path."
+        f"--python {request!r} is not a Python interpreter: give a version such as 3.12, or a path."
     )
 
 
-def _is_running(version: str) -> bool:
-    """Return whether a version is that of the Python that runs this."""
+def _is_running_version(version: str) -> bool:
     parts = version.split(".")
     return parts == [str(part) for part in sys.version_info[: len(parts)]]
 
@@ -52,15 +56,15 @@ def _candidates(request: str) -> Iterator[str]:
     """Yield the paths of programs that may be the requested Python."""
     import shutil
 
-    version = _is_version(request)
-    found = (
-        [_ask_uv(request), shutil.which(f"python{request}")] if version else [shutil.which(request)]
-    )
-    yield from (os.path.abspath(path) for path in found if path)
+    if _is_version(request):
+        paths = [_find_with_uv(request), shutil.which(f"python{request}")]
+    else:
+        paths = [shutil.which(request)]
+    yield from (os.path.abspath(path) for path in paths if path)
 
 
 def find_uv() -> str | None:
-    """Return uv's path: from its package, else from PATH, else nothing."""
+    """Return the path of the uv that is installed with this command, or else of the one on PATH."""
     import shutil
 
     try:
@@ -73,7 +77,7 @@ def find_uv() -> str | None:
         return shutil.which("uv")
 
 
-def _ask_uv(version: str) -> str | None:
+def _find_with_uv(version: str) -> str | None:
     import subprocess
 
     uv = find_uv()
@@ -81,20 +85,24 @@ def _ask_uv(version: str) -> str | None:
         return None
     command = [uv, "python", "find", "--no-project", "--no-config", "--system", version]
     env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
-    found = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    return found.stdout.strip() if found.returncode == 0 else None
+    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    return result.stdout.strip() if result.returncode == 0 else None
 
 
-def ask(path: str, cwd: str | None = None) -> Interpreter | None:
-    """Run a Python once, and return where and what it really is; nothing if it does not work."""
-    import subprocess
+def probe(path: str, cwd: str = os.curdir) -> Interpreter | None:
+    """Run a Python once, and return its own path and version; None if it does not work."""
+    from channels_doctor.support import processes
 
-    command = [path, "-I", "-c", PROBE]
     try:
-        result = subprocess.run(
-            command, cwd=cwd, capture_output=True, text=True, check=True, timeout=30
+        result = processes.run(
+            [path, "-I", "-c", PROBE],
+            cwd=cwd,
+            env=os.environ,
+            seconds=PROBE_SECONDS,
+            max_output_bytes=MAX_PROBE_BYTES,
         )
-        executable, *version = result.stdout.splitlines()
-        return Interpreter(executable, tuple(map(int, version)))
-    except (OSError, ValueError, subprocess.SubprocessError):
+        executable, *version = os.fsdecode(result.stdout).splitlines()
+        python = Interpreter(executable, tuple(map(int, version)))
+    except (OSError, ValueError):
         return None
+    return python if os.path.isabs(executable) else None

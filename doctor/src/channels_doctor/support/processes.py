@@ -1,4 +1,4 @@
-"""Run a program that nobody trusts: within a time, with bounded output, and with nothing left of it afterwards."""
+"""Run untrusted programs: kill everything that they start, and limit their time and output."""
 
 from __future__ import annotations
 
@@ -7,110 +7,123 @@ import os
 import signal
 import subprocess
 import threading
-from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Self
 
-from channels_doctor.support.orphans import kill_strays, marked
+from channels_doctor.support.orphans import kill_orphans, mark_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LAST_WORDS = 1.0  # seconds to read what an ended program has left in its pipe
+LAST_OUTPUT_SECONDS = 1.0  # to read what a program has left in its pipe
+CHUNK_BYTES = 65_536
 
 
-class Ended(NamedTuple):
-    """How a program ended: its exit code, or the number of the signal, or (with code 0) that its time was over.
+class UntrustedProcess:
+    """A program in a process group of its own. Use it as a context manager.
 
-    `stdout` is what it printed, cut off at the limit.
+    At the end of the block, the program and all processes that it has started are killed. Raises
+    OSError if the program cannot be started.
     """
 
-    outcome: Literal["exit", "signal", "time"]
+    def __init__(
+        self, command: list[str], *, cwd: str, env: Mapping[str, str], stdout: int, stderr: int
+    ) -> None:
+        self._env = mark_environment(env)
+        self.popen = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=self._env,
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill the process, its group, and what has left the group."""
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.kill()
+        self.popen.wait()
+        kill_orphans(self._env)
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether the process ends within a time."""
+        try:
+            self.popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+
+class Result(NamedTuple):
+    """How a program ended: `code` is its exit code, the number of a signal, or 0 after a timeout.
+
+    `stdout` is the beginning of its output.
+    """
+
+    outcome: Literal["exit", "signal", "timeout"]
     code: int
     stdout: bytes
 
 
-def run(  # noqa: PLR0913 - a child has that many surroundings
+def run(  # noqa: PLR0913 - all of them are part of the command
     command: list[str],
     *,
     cwd: str,
     env: Mapping[str, str],
     seconds: float,
     stdin: bytes = b"",
-    output_bytes: int,
-) -> Ended:
-    """Run a command in a process group of its own and say how it ended; OSError if it cannot start.
+    max_output_bytes: int,
+) -> Result:
+    """Run a command for at most `seconds`. Raises OSError if it cannot be started.
 
-    At most `output_bytes` of its standard output are read, then the pipe is closed; with 0 the output goes nowhere, as
-    standard error always does. Whatever it leaves behind is killed at the end, also on Ctrl-C.
+    Its standard output is read up to a limit and then closed; standard error is discarded.
     """
-    env = marked(env)
-    process = _start(command, cwd, env, subprocess.PIPE if output_bytes else subprocess.DEVNULL)
-    try:
-        output = _Output(process.stdout, output_bytes)
-        threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
-        in_time = _wait(process, seconds)
-    finally:
-        _kill(process)
-        kill_strays(env)
+    stdout = subprocess.PIPE if max_output_bytes else subprocess.DEVNULL
+    with UntrustedProcess(
+        command, cwd=cwd, env=env, stdout=stdout, stderr=subprocess.DEVNULL
+    ) as process:
+        output = _Output(process.popen.stdout, max_output_bytes)
+        threading.Thread(target=_feed, args=(process.popen.stdin, stdin), daemon=True).start()
+        in_time = process.wait(seconds)
     if not in_time:
-        return Ended("time", 0, output.take())
-    return Ended(
-        "exit" if process.returncode >= 0 else "signal", abs(process.returncode), output.take()
-    )
-
-
-def _start(
-    command: list[str], cwd: str, env: Mapping[str, str], stdout: int
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.PIPE,
-        stdout=stdout,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+        return Result("timeout", 0, output.take())
+    code = process.popen.returncode
+    return Result("exit" if code >= 0 else "signal", abs(code), output.take())
 
 
 class _Output:
     """Reads the beginning of a stream in a thread, because the stream may never end."""
 
-    def __init__(self, stream: IO[bytes] | None, most: int) -> None:
-        self._parts: list[bytes] = []
-        self._thread = threading.Thread(target=self._read, args=(stream, most), daemon=True)
+    def __init__(self, stream: IO[bytes] | None, max_bytes: int) -> None:
+        self._chunks: list[bytes] = []
+        self._thread = threading.Thread(target=self._read, args=(stream, max_bytes), daemon=True)
         self._thread.start()
 
-    def _read(self, stream: IO[bytes] | None, most: int) -> None:
+    def _read(self, stream: IO[bytes] | None, remaining: int) -> None:
         with contextlib.suppress(OSError, ValueError), stream or contextlib.nullcontext():
-            while stream and most > 0 and (part := os.read(stream.fileno(), min(most, 65536))):
-                self._parts.append(part)
-                most -= len(part)
+            while stream and remaining > 0:
+                chunk = os.read(stream.fileno(), min(remaining, CHUNK_BYTES))
+                if not chunk:
+                    return
+                self._chunks.append(chunk)
+                remaining -= len(chunk)
 
     def take(self) -> bytes:
-        """Return what was read; a process that left the group may hold the stream open, and is not waited for."""
-        self._thread.join(LAST_WORDS)
-        return b"".join(self._parts)
+        """Return what was read; do not wait for a daemon that still holds the stream open."""
+        self._thread.join(LAST_OUTPUT_SECONDS)
+        return b"".join(self._chunks)
 
 
 def _feed(stream: IO[bytes] | None, data: bytes) -> None:
     with contextlib.suppress(OSError, ValueError), stream or contextlib.nullcontext():
         if stream and data:
             stream.write(data)
-
-
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Return whether the process ended in time."""
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of the process and its group."""
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
