@@ -19,7 +19,7 @@ from support.snapshots import take_snapshot
 from support.starter_folders import export
 
 from chanscaffold.cli import cli
-from chanscaffold.files import DEBRIS
+from chanscaffold.files import LEFTOVERS
 
 HOOK = ROOT / "hooks" / "pre_prompt.py"
 
@@ -140,7 +140,7 @@ def test_without_hooks_manage_says_what_is_missing(cook, clean_template):
     )
     assert (result.returncode, result.stdout) == (1, "")
     assert len(result.stderr.splitlines()) == 1
-    assert "channels_realtime/, is missing: restore it from git or make the" in result.stderr
+    assert "channels_realtime/, is missing: restore it from git, or generate the" in result.stderr
 
 
 # The hook
@@ -176,9 +176,9 @@ def test_the_hook_skips_what_the_command_skips(pre_prompt, template):
     spec = importlib.util.spec_from_file_location("pre_prompt", HOOK)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert set(module.IGNORED) == {*DEBRIS, "*.pyc", "*.pyo"}
+    assert set(module.IGNORED) == {*LEFTOVERS, "*.pyc", "*.pyo"}
     library = template / "realtime" / "src" / LIBRARY
-    for name in (*DEBRIS, "a.pyc", "b.pyo"):
+    for name in (*LEFTOVERS, "a.pyc", "b.pyo"):
         (library / "layers" / name).write_bytes(b"\0")
     pre_prompt()
     assert list_files(template / TEMPLATE.name / LIBRARY) == list_files(LIBRARY_SOURCE)
@@ -220,7 +220,7 @@ def test_nothing_in_a_folder_that_is_not_empty_is_changed(cook, clean_template, 
         path.write_text(text)
     before = take_snapshot(cook.folder)
     result = cook(clean_template, *flags, answers=("--no-input", "setup=false", answer))
-    is_refused(result, f"the folder '{cook.project}' is not empty, and a new project overwrites")
+    is_refused(result, f"the folder '{cook.project}' is not empty: choose another project_slug")
     assert take_snapshot(cook.folder) == before
 
 

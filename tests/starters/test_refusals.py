@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from chanscaffold.starters.loader import load
+from chanscaffold.starters.loader import load_starters
 
 
 @pytest.fixture
@@ -205,23 +205,23 @@ def test_a_flag_against_a_lock_is_refused_and_names_the_starter(refuses, make_st
     starter = make_starter("[locked]\ndatabase = 'postgres'\ndocker = false\nsuperusers = 'alice'")
     refuses(
         starter,
-        "database 'sqlite' must be 'postgres', which the starter acme has locked: leave it out.",
+        "database 'sqlite' must be 'postgres', because the starter acme locks it: do not set it.",
         flags=["--database", "sqlite"],
     )
     refuses(
         starter,
-        "docker true must be false, which the starter acme has locked: leave it out.",
+        "docker true must be false, because the starter acme locks it: do not set it.",
         flags=["--docker"],
     )
     refuses(
-        starter, "which the starter acme has locked: leave it out.", flags=["--superuser", "bob"]
+        starter, "because the starter acme locks it: do not set it.", flags=["--superuser", "bob"]
     )
 
 
 def test_an_answers_file_against_a_lock_is_refused(refuses, make_starter, here):
     (here / "answers.toml").write_text("database = 'sqlite'")
     starter = make_starter("[locked]\ndatabase = 'postgres'")
-    message = "answers.toml: database 'sqlite' must be 'postgres', which the starter acme has locked: leave it out."
+    message = "answers.toml: database 'sqlite' must be 'postgres', because the starter acme locks it: do not set it."
     refuses(starter, message, flags=["--answers-file", "answers.toml"])
 
 
@@ -284,7 +284,7 @@ def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(
 def test_a_lock_that_a_child_repeats_is_still_its_bases(refuses, make_starter):
     make_starter("[locked]\nlayer = 'redis'", name="base")
     child = make_starter("extends = '../base'\n[locked]\nlayer = 'redis'")
-    refuses(child, "which the starter base has locked: leave it out.", flags=["--layer", "memory"])
+    refuses(child, "because the starter base locks it: do not set it.", flags=["--layer", "memory"])
 
 
 # The chain
@@ -292,7 +292,7 @@ def test_a_lock_that_a_child_repeats_is_still_its_bases(refuses, make_starter):
 
 def test_a_version_before_a_release_is_one_of_those_that_are_required(make_starter):
     starter = make_starter("requires = 'chanscaffold>=0.1'")
-    assert load(str(starter.path), "0.2.0rc1")
+    assert load_starters(str(starter.path), "0.2.0rc1")
 
 
 def test_a_circle_is_refused(refuses, make_starter):
