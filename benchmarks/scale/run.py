@@ -1,4 +1,4 @@
-"""What one process holds, and what grows with processes and hosts: the figures of docs/scale.md.
+"""Measure processes, hosts and their limits: the figures of docs/explanation/scaling.md.
 
 Run it as `python benchmarks/scale/run.py [--quick]` in an environment with the groups `dev` and
 `benchmark` of pyproject.toml, on Linux, as root or not. It needs nginx and five minutes. Costs are
