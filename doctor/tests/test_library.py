@@ -23,17 +23,17 @@ from support.sample_projects import (
     write_base,
 )
 
-from channels_doctor.examine.channels.known_names import PACKAGE
+from channels_doctor.examine.channels.api import PACKAGE
 from channels_doctor.examine.packages.base_archive import (
     BASE,
-    LARGEST_BASE,
-    MOST_ENTRIES,
-    Unreadable,
+    MAX_BASE_BYTES,
+    MAX_ENTRIES,
+    UnreadableBase,
     read_base,
 )
-from channels_doctor.examine.packages.library import LARGEST, MOST_BYTES, MOST_FILES, read_folder
-from channels_doctor.inspector.inside.request import Request
-from channels_doctor.live.server.recording_middleware import Witness
+from channels_doctor.examine.packages.library import MAX_TEXT_FILE_BYTES, MAX_TOTAL_BYTES, MAX_FILES, read_folder
+from channels_doctor.in_project.own_files import own_path
+from channels_doctor.in_project.serving.recording_middleware import RecordingMiddleware
 
 FILES = {
     f"{PACKAGE}/__init__.py": b'__version__ = "0.2.0"\n',
@@ -149,7 +149,7 @@ def test_a_project_without_the_folder_has_replaced_it_by_a_dependency(site, base
 
 
 def test_a_large_file_is_compared_by_the_hash_in_its_comment(site):
-    content = b"x\r\n" * LARGEST
+    content = b"x\r\n" * MAX_TEXT_FILE_BYTES
     write(site, {f"{PACKAGE}/large.js": content})
     for digest, expected in ((hashlib.sha256(content).hexdigest(), 0), ("0" * 64, 1)):
         entry = zipfile.ZipInfo(f"{PACKAGE}/large.js")
@@ -227,14 +227,14 @@ HOSTILE = {
     ),
     "bzip2": lambda: pack(compression=zipfile.ZIP_BZIP2),
     "lzma": lambda: pack(compression=zipfile.ZIP_LZMA),
-    "too many entries": lambda: many(MOST_ENTRIES + 1, "{}"),
-    "too many files": lambda: many(MOST_FILES + 1, PACKAGE + "/{}.py"),
+    "too many entries": lambda: many(MAX_ENTRIES + 1, "{}"),
+    "too many files": lambda: many(MAX_FILES + 1, PACKAGE + "/{}.py"),
     "too many bytes": lambda: pack(
-        {f"{PACKAGE}/{number}": b"\0" * LARGEST for number in range(MOST_BYTES // LARGEST + 1)},
+        {f"{PACKAGE}/{number}": b"\0" * MAX_TEXT_FILE_BYTES for number in range(MAX_TOTAL_BYTES // MAX_TEXT_FILE_BYTES + 1)},
         compression=zipfile.ZIP_DEFLATED,
     ),
-    "large file": lambda: of_size(LARGEST + 1),
-    "too large": lambda: pack(FILES | {"static/film.mp4": b"\0" * LARGEST_BASE}),
+    "large file": lambda: of_size(MAX_TEXT_FILE_BYTES + 1),
+    "too large": lambda: pack(FILES | {"static/film.mp4": b"\0" * MAX_BASE_BYTES}),
     "bomb": lambda: changed(of_size(300 << 20), (300 << 20).to_bytes(4, "little"), b"\x10\0\0\0"),
 }
 
@@ -284,10 +284,10 @@ def test_whatever_lies_in_the_folder_is_read_within_bounds(site, tmp_path):
     (folder / "zero.py").symlink_to("/dev/zero")
     (folder / "loop").symlink_to(folder)
     with (folder / "huge.py").open("wb") as file:
-        file.truncate(MOST_BYTES + 1)
+        file.truncate(MAX_TOTAL_BYTES + 1)
     folder.joinpath(*["d"] * 100).mkdir(parents=True)
     (folder / os.fsdecode(b"\xff\x1b.py")).touch()
-    for number in range(MOST_FILES):
+    for number in range(MAX_FILES):
         (folder / f"z{number}.py").touch()
     begin = time.monotonic()
     (found,) = examine_apart(
@@ -299,15 +299,15 @@ def test_whatever_lies_in_the_folder_is_read_within_bounds(site, tmp_path):
 
 def test_a_huge_file_is_left_unread_and_hides_no_other(site):
     with (site / PACKAGE / "data.huge").open("wb") as file:
-        file.truncate(MOST_BYTES + 1)
+        file.truncate(MAX_TOTAL_BYTES + 1)
     (message,) = messages(site)
     assert "data.huge is added." in message
 
 
 def test_no_more_files_are_read_than_a_library_has(site):
-    for number in range(MOST_FILES):
+    for number in range(MAX_FILES):
         (site / PACKAGE / f"z{number}.py").touch()
-    assert len(read_folder(str(site / PACKAGE)).files) == MOST_FILES
+    assert len(read_folder(str(site / PACKAGE)).files) == MAX_FILES
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -320,7 +320,7 @@ def test_any_bytes_of_a_base_are_read_or_refused(tmp_path_factory, data):
     path.write_bytes(
         packed[: data.draw(st.integers(0, len(packed)))] if data.draw(st.booleans()) else packed
     )
-    with contextlib.suppress(Unreadable):
+    with contextlib.suppress(UnreadableBase):
         read_base(str(path))
 
 
@@ -363,7 +363,7 @@ def test_a_release_without_a_number_is_told_by_its_files(site):
         path.unlink()
     (site / PACKAGE / "__init__.py").touch()
     (message,) = messages(site, "library-release", library=library_of(FILES))
-    assert "(without a number) with other files" in message
+    assert "(without a number) with other files than" in message
 
 
 @pytest.mark.parametrize(
@@ -457,9 +457,8 @@ def test_a_folder_of_that_name_that_is_no_package_is_the_owner_s(site):
 
 
 def test_an_error_in_the_library_is_placed_where_the_project_led_to_it(site):
-    request = Request(str(site), "", "")
-    assert request.relative(str(site / "chat" / "x.py")) == "chat/x.py"
-    assert request.relative(str(site / PACKAGE / "x.py")) is None
+    assert own_path(str(site), str(site / "chat" / "x.py")) == "chat/x.py"
+    assert own_path(str(site), str(site / PACKAGE / "x.py")) is None
     names = {}
     exec(
         compile("def fail():\n    raise ValueError(7)\n", str(site / PACKAGE / "x.py"), "exec"),
@@ -467,4 +466,5 @@ def test_an_error_in_the_library_is_placed_where_the_project_led_to_it(site):
     )
     with pytest.raises(ValueError, match="7") as raised:
         exec(compile("fail()", str(site / "chat" / "x.py"), "exec"), names)
-    assert Witness(None, "", str(site))._place(raised.value) == {"path": "chat/x.py", "line": 1}
+    middleware = RecordingMiddleware(None, "", str(site))
+    assert middleware._last_own_line(raised.value) == {"path": "chat/x.py", "line": 1}

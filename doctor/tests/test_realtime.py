@@ -11,9 +11,9 @@ import pytest
 from support.realtime_site import ASGI, SOURCE, make_site, replaced, vendor
 from support.sample_projects import examine
 
-from channels_doctor.examine.channels import known_names
-from channels_doctor.inspector import inspect
-from channels_doctor.locate import find_project
+from channels_doctor.examine.channels import api
+from channels_doctor.inspector.inspect_project import inspect_project
+from channels_doctor.project_location import find_project
 
 STACKS = "from channels_realtime.asgi import HTTPStack, WebSocketStack, lifespan"
 FROM_URL = 'channel_layers_from_url(CHANNEL_LAYER_URL, prefix="mysite")'
@@ -39,7 +39,7 @@ def test_a_sound_site_has_no_finding(site):
 )
 def test_what_django_sees_of_a_sound_site_is_no_finding(url, site, monkeypatch):
     monkeypatch.setenv("CHANNEL_LAYER_URL", url)
-    facts = inspect(find_project(str(site)), sys.executable, None, 60)
+    facts = inspect_project(find_project(str(site)), sys.executable, None, 60)
     assert facts["failure"] is None
     assert len(facts["routes"]) == 3
     assert examine(site, facts=facts) == []
@@ -49,7 +49,7 @@ def test_a_stack_that_the_sources_do_not_show_is_known_by_its_objects(site):
     (site / "mysite" / "asgi.py").write_text(
         replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")])
     )
-    facts = inspect(find_project(str(make_site(site))), sys.executable, None, 60)
+    facts = inspect_project(find_project(str(make_site(site))), sys.executable, None, 60)
     (site / "mysite" / "asgi.py").write_text(
         replaced(ASGI, [("WebSocketStack(websocket_urlpatterns)", "made()")])
     )
@@ -241,7 +241,7 @@ def test_a_wrapper_of_the_project_may_use_the_library_s_stack(tmp_path):
 def test_an_event_without_a_handler_does_not_close_the_library_s_sockets(tmp_path):
     changes = dict(FAULTS["handler-missing"])
     (found,) = examine(make_site(tmp_path, changes))
-    assert "a line to the log" in found["message"]
+    assert "only logs it" in found["message"]
     (found,) = examine(make_site(tmp_path, {**changes, "chat/plain.py": PLAIN}))
     assert "closed with 1011" in found["message"]
 
@@ -327,7 +327,7 @@ def test_the_modules_that_need_the_apps_are_those_of_the_table(name, tmp_path):
     )
     needs = "AppRegistryNotReady" in ended.stderr
     assert ended.returncode == needs
-    assert needs == (f"channels_realtime.{name}" in known_names.IMPORT_MODELS)
+    assert needs == (f"channels_realtime.{name}" in api.IMPORT_MODELS)
 
 
 def defined(module, name):
@@ -350,7 +350,7 @@ def defined(module, name):
     "name",
     [
         each
-        for each in [*known_names.WRAPPERS, *known_names.LAYERS, *known_names.LAYERS_FROM_URL]
+        for each in [*api.WRAPPERS, *api.LAYERS, *known_names.LAYERS_FROM_URL]
         if "_realtime" in each
     ],
 )
@@ -361,17 +361,17 @@ def test_every_name_of_the_tables_is_in_the_library(name):
 
 def test_every_method_that_handles_no_event_is_in_the_library():
     for name in ("receive_message", "send_message", "send_error"):
-        assert name in known_names.HANDLED
+        assert name in api.HANDLED
         assert defined("channels_realtime.consumers.base", name)
 
 
 def test_the_library_s_own_event_is_known():
     """Its type stands in messages.py, which is read here and not imported."""
-    tree = ast.parse((SOURCE / known_names.PACKAGE / "messages.py").read_text())
+    tree = ast.parse((SOURCE / api.PACKAGE / "messages.py").read_text())
     values = {
         target.id: node.value
         for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
     }
-    assert ast.literal_eval(values["TEXT_EVENT"]).replace(".", "_") in known_names.HANDLED
+    assert ast.literal_eval(values["TEXT_EVENT"]).replace(".", "_") in api.HANDLED

@@ -9,9 +9,8 @@ import pytest
 from click.testing import CliRunner
 from support.paths import ROOT
 
-from channels_doctor.examine.channels.known_names import PACKAGE
-from chanscaffold.cli import cli
-from chanscaffold.current_library import current_library
+from channels_doctor.examine.channels.api import PACKAGE
+from chanscaffold.cli import cli, find_library
 
 
 def findings(folder):
@@ -32,7 +31,7 @@ def project(tmp_path):
 
 
 def test_the_command_compares_a_projects_library_with_its_own(project):
-    assert current_library()["release"]
+    assert find_library()["release"]
     assert "library-release" not in findings(project)
     (project / PACKAGE / "own.py").touch()
     assert "library-release" in findings(project)
@@ -46,6 +45,6 @@ def test_a_new_project_has_the_commands_library_and_a_base_with_it(run, here):
 
 
 def test_a_command_without_its_template_still_examines(project, monkeypatch):
-    monkeypatch.setattr("chanscaffold.template._own_folder", lambda: str(project))
-    assert current_library() is None
+    monkeypatch.setattr("chanscaffold.template._find_own_template", lambda: str(project))
+    assert find_library() is None
     assert "library-release" not in findings(project)

@@ -2,7 +2,7 @@
 
 import shutil
 
-from channels_doctor.examine.channels.known_names import PACKAGE
+from channels_doctor.examine.channels.api import PACKAGE
 from support.paths import REALTIME_SOURCE
 
 SOURCE = REALTIME_SOURCE

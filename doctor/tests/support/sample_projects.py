@@ -9,7 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from channels_doctor.examine.channels.known_names import PACKAGE
+from channels_doctor.examine.channels.api import PACKAGE
 from channels_doctor.examine.main import findings, order
 from channels_doctor.examine.packages.base_archive import BASE
 from channels_doctor.examine.packages.library import Library, fingerprint, release

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """A file, relative to the project's root, and a line in it, counted from 1."""
 
     path: str
@@ -20,7 +20,7 @@ class Finding(NamedTuple):
     """
 
     message: str
-    place: Place | None = None
+    location: Location | None = None
     fix: str = ""
     severity: str | None = None
     depth: str | None = None

@@ -22,7 +22,7 @@ def main() -> None:
     asked = [request.get(name) for name in ("root", "settings_module", "facts", "live", "library")]
     project = Project(*asked)
     answer = {
-        "files": len(project.modules) + len(project.unparsed),
+        "files": len(project.modules) + len(project.unparsed_files),
         "settings_module": project.settings.name,
         "findings": sorted(findings(project, load()), key=order),
     }
@@ -38,8 +38,8 @@ def findings(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
         seen = set()
         try:
             for finding in rule.check(project):
-                if (finding.place, finding.message) not in seen:
-                    seen.add((finding.place, finding.message))
+                if (finding.location, finding.message) not in seen:
+                    seen.add((finding.location, finding.message))
                     yield _describe(rule, finding)
         except Exception as error:
             message = f"The rule {rule.id} could not look at this project ({type(error).__name__}: {error})."
@@ -58,8 +58,8 @@ def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
         "rule": rule.id,
         "severity": finding.severity or rule.severity,
         "depth": finding.depth or rule.depth,
-        "path": finding.place.path if finding.place else None,
-        "line": finding.place.line if finding.place else None,
+        "path": finding.location.path if finding.location else None,
+        "line": finding.location.line if finding.location else None,
         "message": finding.message,
         "symptom": finding.symptom or rule.symptom,
         "fix": finding.fix,

@@ -1,34 +1,36 @@
-"""A project under examination: everything that a rule may ask."""
+"""A project under examination: its files, syntax trees, settings and routes."""
 
 from __future__ import annotations
 
 import ast
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Iterator
 
-from .asgi.middleware import Stack
 from .asgi.source_routes import Route, find_routes
-from .channels.consumers import Consumer, find_consumers
+from .channels.api import GET_CHANNEL_LAYER, PROTOCOL_ROUTER
+from .channels.consumers import find_consumers
 from .deployment.command_files import read_commands
-from .files import File, beside, walk
-from .packages.pinned_versions import pinned
-from .packages.vendored_library import Vendored
-from .python.modules import Module, Node, Unparsed, parse
-from .python.names import Names
-from .settings.project_settings import Setting, Settings
+from .files import File, files_above, find_files
+from .packages.pinned_versions import pinned_versions
+from .packages.vendored_library import VendoredLibrary
+from .packages.versions import parse_version
+from .python.modules import Module, Node
+from .python.parsing import UnparsedFile, parse_module
+from .python.resolver.classes import Resolver
+from .settings.project_settings import Settings
 
 if TYPE_CHECKING:
     from .deployment.commands import Command
-
-LAYER = "channels.layers.get_channel_layer"
+    from .python.definitions import Definition
 
 
 class Project:
-    """The files below a root, as trees; what Django has seen (`facts`); what clients have seen (`live`).
+    """The examined project.
 
-    `facts` and `live` are empty when those depths were not reached. `root` None is a project without files. `library`
-    is the release and the digest of the library that is known outside, None when nobody has told them.
+    `root` is its folder, None for a site that is known by its address alone. `facts` is what
+    Django showed when the inspector loaded the project, `live` what clients saw; each is empty
+    when that depth was not reached. `library` is the release and the digest of the library that
+    the vendored one is compared with, None to leave the comparison out.
     """
 
     def __init__(
@@ -39,115 +41,96 @@ class Project:
         live: dict[str, Any] | None = None,
         library: dict[str, Any] | None = None,
     ) -> None:
-        self.files: list[File] = walk(root) if root else []
         self.facts: dict[str, Any] = facts or {}
         self.live: dict[str, Any] = live or {}
-        parsed = [parse(file) for file in self.files if file.path.endswith(".py")]
+        self.files: list[File] = find_files(root) if root else []
+        self.deployment_files: list[File] = [*self.files, *(files_above(root) if root else [])]
+        parsed = [parse_module(file) for file in self.files if file.path.endswith(".py")]
         self.modules = [each for each in parsed if isinstance(each, Module)]
-        self.unparsed = [each for each in parsed if isinstance(each, Unparsed)]
-        self.consumers: list[Consumer] = find_consumers(self.modules)
+        self.unparsed_files = [each for each in parsed if isinstance(each, UnparsedFile)]
+        self.resolver = Resolver(self.modules)
+        self.consumers: list[Definition] = find_consumers(self.modules)
         self.routes: list[Route] = find_routes(self.modules, [each.name for each in self.consumers])
-        name = self.facts.get("settings_module") or settings
-        self.settings = Settings(self.modules, self.module, name, self.facts)
-        self.deployment: list[File] = [*self.files, *(beside(root) if root else [])]
-        self._pins = pinned(self.deployment)
-        self.vendored = Vendored(root, library)
-
-    def module(self, name: str) -> Module | None:
-        """Return the module of a dotted name: as seen from the root, else the only one that ends so (`src/`)."""
-        exact = [each for each in self.modules if each.name == name]
-        inner = [each for each in self.modules if each.name.endswith("." + name)]
-        found = exact or (inner if len(inner) == 1 else [])
-        return found[0] if name and found else None
-
-    def setting(self, name: str) -> Setting:
-        """Return a setting: Django's real value if that is known, else what the files say."""
-        return self.settings[name]
-
-    def all(self, kind: type[Node]) -> Iterator[tuple[Module, Node]]:
-        """Yield the nodes of a kind in every module but the tests, with their module."""
-        for module in self.code:
-            yield from ((module, node) for node in module.all(kind))
+        settings_module = self.facts.get("settings_module") or settings
+        self.settings = Settings(
+            self.modules, self.resolver.find_module, settings_module, self.facts
+        )
+        self.vendored_library = VendoredLibrary(root, library)
+        self._pinned_versions = pinned_versions(self.deployment_files)
 
     @property
-    def code(self) -> list[Module]:
-        """Return the modules that run in production: no tests."""
-        return [module for module in self.modules if not is_test(module.path)]
+    def production_modules(self) -> list[Module]:
+        """Return the modules that are no tests."""
+        return [module for module in self.modules if not module.is_test]
 
     @property
-    def tests(self) -> list[Module]:
+    def test_modules(self) -> list[Module]:
         """Return the modules of tests."""
-        return [module for module in self.modules if is_test(module.path)]
+        return [module for module in self.modules if module.is_test]
 
     @property
-    def asgi(self) -> list[Module]:
-        """Return the module of ASGI_APPLICATION; where that is unknown, every one that makes a ProtocolTypeRouter."""
-        target = self.setting("ASGI_APPLICATION").value
-        named = self.module(target.rpartition(".")[0]) if isinstance(target, str) else None
+    def production_consumers(self) -> list[Definition]:
+        """Return the consumers that no test defines."""
+        return [consumer for consumer in self.consumers if not consumer.module.is_test]
+
+    def find_all(self, node_type: type[Node]) -> Iterator[tuple[Module, Node]]:
+        """Yield the syntax nodes of a type in the production modules, with their modules."""
+        for module in self.production_modules:
+            yield from ((module, node) for node in module.find_all(node_type))
+
+    def calls(self, *names: str) -> Iterator[tuple[Module, ast.Call]]:
+        """Yield the calls of functions with these full names in the production modules."""
+        for module in self.production_modules:
+            yield from ((module, call) for call in module.calls(*names))
+
+    @property
+    def asgi_modules(self) -> list[Module]:
+        """Return the module of ASGI_APPLICATION.
+
+        Where that is unknown: the modules that make a ProtocolTypeRouter, else each `asgi.py`.
+        """
+        target = self.settings["ASGI_APPLICATION"].value
+        name = target.rpartition(".")[0] if isinstance(target, str) else ""
+        named = self.resolver.find_module(name)
         if named:
             return [named]
-        makers = [
-            each for each in self.code if any(each.calls("channels.routing.ProtocolTypeRouter"))
+        makers = [each for each in self.production_modules if any(each.calls(PROTOCOL_ROUTER))]
+        return makers or [
+            each for each in self.production_modules if each.path.split("/")[-1] == "asgi.py"
         ]
-        return makers or [each for each in self.code if each.path.split("/")[-1] == "asgi.py"]
 
     @cached_property
     def commands(self) -> list[Command]:
-        """Return the commands that the deployment files start."""
-        return read_commands(self.deployment)
-
-    @cached_property
-    def names(self) -> Names:
-        """Return what the names of the project stand for."""
-        return Names(self)
-
-    @cached_property
-    def stack(self) -> Stack:
-        """Return what stands between the server and the WebSocket routes."""
-        return Stack(self)
+        """Return the commands in the deployment files."""
+        return read_commands(self.deployment_files)
 
     @property
-    def uses_sockets(self) -> bool:
-        """Return whether the project has consumers or WebSocket routes at all."""
+    def uses_websockets(self) -> bool:
+        """Return whether the project has consumers or WebSocket routes."""
         return bool(self.consumers or self.routes or self.facts.get("routes"))
 
     def version(self, distribution: str) -> tuple[int, ...] | None:
-        """Return the installed version of a distribution, else the one that its requirements pin."""
-        text = (self.facts.get("versions") or {}).get(distribution) or self._pins.get(distribution)
-        return numbers(text) if text else None
+        """Return the installed version of a distribution, else the one that the project pins."""
+        installed = (self.facts.get("versions") or {}).get(distribution)
+        text = installed or self._pinned_versions.get(distribution)
+        return parse_version(text) if text else None
 
     @property
-    def layer(self) -> dict[str, Any]:
-        """Return CHANNEL_LAYERS["default"], as far as it is known."""
-        layers = self.setting("CHANNEL_LAYERS").value
+    def default_layer(self) -> dict[str, Any]:
+        """Return CHANNEL_LAYERS["default"], empty when it is unknown."""
+        layers = self.settings["CHANNEL_LAYERS"].value
         default = layers.get("default") if isinstance(layers, dict) else None
         return default if isinstance(default, dict) else {}
 
     @property
-    def backend(self) -> str:
-        """Return the dotted name of the default layer's class, "" if unknown."""
-        name = self.layer.get("BACKEND")
+    def default_backend(self) -> str:
+        """Return the dotted name of the default layer's class, "" when it is unknown."""
+        name = self.default_layer.get("BACKEND")
         return name if isinstance(name, str) else ""
 
-    def uses_layer(self) -> Iterator[tuple[Module, ast.AST]]:
-        """Yield where the code speaks to the channel layer."""
-        for module, call in self.all(ast.Call):
-            if module.qualified(call.func) == LAYER:
-                yield module, call
-        for module, attribute in self.all(ast.Attribute):
+    def layer_uses(self) -> Iterator[tuple[Module, ast.AST]]:
+        """Yield the nodes that use the channel layer."""
+        yield from self.calls(GET_CHANNEL_LAYER)
+        for module, attribute in self.find_all(ast.Attribute):
             if attribute.attr in {"group_add", "group_send"}:
                 yield module, attribute
-
-
-def is_test(path: str) -> bool:
-    """Return whether a path is one of tests: `tests/x.py`, `test_x.py`, `tests.py`, `conftest.py`."""
-    *folders, name = path.split("/")
-    return bool({"tests", "test", "testing"} & set(folders)) or name.startswith(
-        ("test_", "tests.", "conftest.")
-    )
-
-
-def numbers(text: str) -> tuple[int, ...]:
-    """Return a version's leading numbers: `4.2.2rc1` is (4, 2, 2)."""
-    plain = re.match(r"\d{1,9}(\.\d{1,9})*", text)
-    return tuple(map(int, plain.group().split("."))) if plain else ()

@@ -96,7 +96,7 @@ def _try_path(client: Client, cookie: str, origins: list[str], path: str) -> Cho
         user = client._replace(cookie=cookie if with_cookie else "")
         name = f"own-origin {path} {number}".encode("ascii", "replace").decode()
         outcome = user.run(path, origin, check_accepted, name)
-        outcome.update({"origin": origin, "signed-in": with_cookie, "check": name})
+        outcome.update({"origin": origin, "logged_in": with_cookie, "check": name})
         choice = Choice(Route(user, path, origin), outcome)
         if choice.accepted:
             return choice

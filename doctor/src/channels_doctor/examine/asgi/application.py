@@ -1,136 +1,106 @@
-"""What a server loads: the ASGI application, followed through names and wrappers, and the protocols that it answers."""
+"""The ASGI applications that a project serves, and the protocols that each answers."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
-from ..finding import Place
-from ..python.follow import follow
+from ..channels.api import PROTOCOL_ROUTER
+from ..finding import Location
+from .protocol_router import protocol_names
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-BARE = (
+LOADED_DJANGO_HANDLER = "django.core.handlers.asgi.ASGIHandler"
+DJANGO_HANDLERS = (
     "django.core.asgi.get_asgi_application",
-    "django.core.handlers.asgi.ASGIHandler",
+    LOADED_DJANGO_HANDLER,
     "channels.asgi.AsgiHandler",
 )
-ROUTER = "channels.routing.ProtocolTypeRouter"
-DEFAULT = "channels.routing.get_default_application"
-# They hand every protocol on to what they wrap.
-WRAPPERS = ("SentryAsgiMiddleware", "OpenTelemetryMiddleware")
+GET_DEFAULT_APPLICATION = "channels.routing.get_default_application"
+# Wrappers that pass every protocol on.
+TRANSPARENT_WRAPPERS = ("SentryAsgiMiddleware", "OpenTelemetryMiddleware")
 
 
-class Entrance(NamedTuple):
-    """An application: where it is made, the names of its protocols, whether those are all, and how that is known.
+class Application(NamedTuple):
+    """An application: its protocols, whether those are all, and at which depth they are known.
 
-    `is_bare` says that it is Django's own handler, which answers HTTP alone; then there are no protocols.
+    `is_django_handler` says that it is Django's own handler, which answers HTTP alone and has no
+    protocols here.
     """
 
-    place: Place | None
+    location: Location | None
     protocols: list[str]
-    is_whole: bool
-    is_bare: bool
+    is_complete: bool
+    is_django_handler: bool
     depth: str
 
 
-def entrances(project: Project) -> list[Entrance]:
-    """Return the applications that the project serves: as Django has seen it, else as the sources say."""
-    seen = project.facts.get("application")
-    targets = list(_served(project))
-    if isinstance(seen, dict):
-        return [
-            _seen(project, seen),
-            *_of(project, [each for each in targets if each[0] not in project.asgi]),
-        ]
-    return list(_of(project, dict.fromkeys([*_targets(project), *targets])))
+def served_applications(project: Project) -> list[Application]:
+    """Return the applications of ASGI_APPLICATION and of the deployment's servers.
+
+    What Django loaded replaces what the sources say of the first.
+    """
+    loaded = project.facts.get("application")
+    served = list(_deployed(project))
+    if not isinstance(loaded, dict):
+        targets = dict.fromkeys([*_configured(project), *served])
+        return [each for target in targets for each in _in_source(project, *target)]
+    others = [target for target in served if target[0] not in project.asgi_modules]
+    return [
+        _loaded(project, loaded),
+        *(each for target in others for each in _in_source(project, *target)),
+    ]
 
 
-def _of(project: Project, targets: Iterable[tuple[Module, str]]) -> Iterator[Entrance]:
-    for module, name in targets:
-        yield from _made(project, module, name)
-
-
-def _served(project: Project) -> Iterator[tuple[Module, str]]:
-    """Yield the modules that the deployment's servers are given."""
+def _deployed(project: Project) -> Iterator[tuple[Module, str]]:
+    """Yield the modules that the servers of the deployment load, with the application's name."""
     for command in project.commands:
-        module = project.module(command.module) if command.is_asgi else None
+        module = project.resolver.find_module(command.module) if command.is_asgi else None
         if module:
             yield module, "application"
 
 
-def _seen(project: Project, facts: dict[str, Any]) -> Entrance:
-    protocols = list(facts.get("protocols") or {})
-    bare = facts.get("class") == BARE[1]
-    module = next(iter(project.asgi), None)
-    router = next(iter(module.calls(ROUTER)), None) if module else None
-    place = module.place(router) if module and router else Place(module.path) if module else None
-    return Entrance(place, protocols, bare or bool(protocols), bare, "settings")
-
-
-def _targets(project: Project) -> Iterator[tuple[Module, str]]:
-    """Yield the module and the name of the application: that of the setting, else of every ASGI module."""
-    target = project.setting("ASGI_APPLICATION").value
+def _configured(project: Project) -> Iterator[tuple[Module, str]]:
+    """Yield the module and the name in ASGI_APPLICATION, else those of every ASGI module."""
+    target = project.settings["ASGI_APPLICATION"].value
     path, _, name = target.rpartition(".") if isinstance(target, str) else ("", "", "")
-    named = project.module(path)
-    if named:
-        yield named, name
+    module = project.resolver.find_module(path)
+    if module:
+        yield module, name
     else:
-        yield from ((module, "application") for module in project.asgi)
+        yield from ((each, "application") for each in project.asgi_modules)
 
 
-def _made(project: Project, module: Module, name: str) -> Iterator[Entrance]:
-    """Yield what a name of a module stands for; nothing when that cannot be told."""
-    place, node = follow(project, module, ast.Name(name, ast.Load()))
-    while (
-        isinstance(node, ast.Call)
-        and place.qualified(node.func).split(".")[-1] in WRAPPERS
-        and node.args
-    ):
-        place, node = follow(project, place, node.args[0])
+def _loaded(project: Project, facts: dict[str, Any]) -> Application:
+    """Return the application that Django loaded."""
+    protocols = list(facts.get("protocols") or {})
+    is_django_handler = facts.get("class") == LOADED_DJANGO_HANDLER
+    module = next(iter(project.asgi_modules), None)
+    router = next(module.calls(PROTOCOL_ROUTER), None) if module else None
+    location = Location(module.path, router.lineno if router else None) if module else None
+    is_complete = is_django_handler or bool(protocols)
+    return Application(location, protocols, is_complete, is_django_handler, "settings")
+
+
+def _in_source(project: Project, module: Module, name: str) -> Iterator[Application]:
+    """Yield the application that a name of a module stands for, nothing when that is unknown."""
+    module, node = project.resolver.value(module, ast.Name(name, ast.Load()))
+    while _is_transparent(module, node):
+        module, node = project.resolver.value(module, node.args[0])  # type: ignore[attr-defined]
     if not isinstance(node, ast.Call):
         return
-    if place.qualified(node.func) in BARE:
-        yield Entrance(place.place(node), [], True, True, "source")
-    elif place.qualified(node.func) == ROUTER:
-        names, whole = protocol_names(project, place, node)
-        yield Entrance(place.place(node), names, whole, False, "source")
+    function = module.full_name(node.func)
+    if function in DJANGO_HANDLERS:
+        yield Application(module.location(node), [], True, True, "source")
+    elif function == PROTOCOL_ROUTER:
+        protocols, is_complete = protocol_names(project.resolver, module, node)
+        yield Application(module.location(node), protocols, is_complete, False, "source")
 
 
-def protocol_names(project: Project, module: Module, call: ast.Call) -> tuple[list[str], bool]:
-    """Return the protocols that a ProtocolTypeRouter is given, and whether those are surely all."""
-    items = protocol_items(project, module, call)
-    return [key for key, _ in items if key is not None], bool(items) and all(
-        key is not None for key, _ in items
-    )
-
-
-def protocol_items(
-    project: Project, module: Module, call: ast.Call
-) -> list[tuple[str | None, ast.AST]]:
-    """Return the pairs of a ProtocolTypeRouter's dictionary; the key is None where it is not plain text."""
-    given = call.args[0] if call.args else next((word.value for word in call.keywords), None)
-    where, node = follow(project, module, given) if given else (module, None)
-    if isinstance(node, ast.Dict):
-        found: list[tuple[str | None, ast.AST]] = [
-            (_text(key), value) for key, value in zip(node.keys, node.values)
-        ]
-    elif isinstance(node, ast.Call) and where.qualified(node.func) == "dict" and not node.args:
-        found = [(word.arg, word.value) for word in node.keywords]
-    else:
-        return []
-    return [*found, *([(None, node)] if _is_changed(where, given) else [])]
-
-
-def _text(key: ast.AST | None) -> str | None:
-    value = getattr(key, "value", None)
-    return value if isinstance(value, str) else None
-
-
-def _is_changed(module: Module, given: ast.AST | None) -> bool:
-    """Return whether a dictionary that has a name is changed after it was made."""
-    name = getattr(given, "id", None)
-    holders = [getattr(each, "value", None) for each in module.all(ast.Subscript, ast.Attribute)]
-    return name is not None and any(getattr(holder, "id", None) == name for holder in holders)
+def _is_transparent(module: Module, node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not node.args:
+        return False
+    return module.full_name(node.func).split(".")[-1] in TRANSPARENT_WRAPPERS

@@ -1,170 +1,178 @@
-"""What stands between the server and the WebSocket routes: the middleware, as the sources build it or Django saw it."""
+"""The middleware between the server and the WebSocket routes: the sources' and Django's view."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.known_names import LIBRARY, ROUTERS, wrappers_that
-from ..python.modules import FUNCTIONS
-from ..python.names import Definition
-from ..python.references import Mentions
-from .protocols import around, values, websocket_entries
+from ..channels.api import LIBRARY, ROUTERS, wrappers_that
+from ..python.definitions import Definition
+from ..python.expressions import all_arguments, called_name
+from ..python.references import References
+from ..python.resolver.values import all_values
+from .protocol_router import websocket_applications
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
+# Calls around routes that are no middleware.
 ROUTING = {"URLRouter", "ProtocolTypeRouter", "path", "re_path", "url", "as_asgi", "list", "cast"}
 CHECKS_ORIGIN = wrappers_that("checks_origin")
-# What these packages wrap around routes is in the tables of known.py, or does nothing that matters here.
-KNOWN = ("channels.auth.", "channels.sessions.", "channels.security.", "channels.routing.", LIBRARY)
-SEVERAL = (ast.List, ast.Tuple, ast.Starred, ast.BinOp, ast.IfExp)
-PLAIN = (ast.Constant, ast.expr_context, ast.operator)
-MOST = 5_000  # expressions to follow
+# The wrappers of these packages are in the table of channels/api.py, or change nothing here.
+DESCRIBED = ("channels.auth.", "channels.sessions.", "channels.security.", "channels.routing.")
+DESCRIBED_PACKAGES = (*DESCRIBED, LIBRARY)
+COMPOUND = (ast.List, ast.Tuple, ast.Starred, ast.BinOp, ast.IfExp)
+HARMLESS = (ast.Constant, ast.expr_context, ast.operator)
+MAX_EXPRESSIONS = 5_000
 
 
 class Wrapper(NamedTuple):
-    """One layer around the routes: its full name, and its definition where the project has one."""
+    """A wrapper around the routes: its full name, and its definition when the project has one."""
 
     name: str
     definition: Definition | None
 
     @property
-    def short(self) -> str:
-        """Return the last part of its name."""
+    def short_name(self) -> str:
+        """Return the last part of the name."""
         return self.name.split(".")[-1]
 
     @property
     def is_foreign(self) -> bool:
-        """Return whether it comes from a package that nobody looked into."""
-        return self.definition is None and not self.name.startswith(KNOWN)
+        """Return whether it comes from a package that these rules do not know."""
+        return self.definition is None and not self.name.startswith(DESCRIBED_PACKAGES)
 
 
-class Stack:
-    """The WebSocket side of the ASGI application.
+@lru_cache(maxsize=1)
+def websocket_stack(project: Project) -> WebSocketStack:
+    """Return the middleware around the WebSocket routes of a project."""
+    return WebSocketStack(project)
 
-    `entry` is where it begins; `wrappers` are its layers in no order; `is_whole` says that no part of it stayed unseen.
+
+class WebSocketStack:
+    """What a handshake passes on its way to the WebSocket routes.
+
+    `entry` is the outermost expression. `wrappers` are in no order. `is_complete` says that every
+    part of the stack is known, `depth` whether from the sources or from the loaded settings.
     """
 
     def __init__(self, project: Project) -> None:
-        self.names = project.names
+        self._resolver = project.resolver
         self.wrappers: list[Wrapper] = []
-        self.is_whole = True
+        self.is_complete = True
         self.depth = "source"
         self._seen: set[ast.AST] = {each.node for each in project.consumers}
-        entries = list(websocket_entries(project))
+        entries = list(websocket_applications(project))
         self.entry = entries[0] if entries else None
         self._waiting: list[tuple[Module, ast.AST, bool]] = [(*each, False) for each in entries]
-        while self._waiting and len(self._seen) < MOST:
-            self._walk(*self._waiting.pop())
-        self._believe(project)
-        self.mentions = Mentions(
-            self.names, [each.definition for each in self.wrappers if each.definition]
-        )
-        self.around = Mentions(self.names, list(around(project)))
+        while self._waiting and len(self._seen) < MAX_EXPRESSIONS:
+            self._visit(*self._waiting.pop())
+        self._add_loaded_wrappers(project)
+        definitions = [each.definition for each in self.wrappers if each.definition]
+        self._references = References(self._resolver, definitions)
+        self._other_references = References(self._resolver, list(_other_observers(project)))
 
-    def _believe(self, project: Project) -> None:
-        """Add what Django's own objects show."""
-        seen = [
-            name for name in (project.facts.get("application") or {}).get("wrappers") or [] if name
-        ]
-        if not seen or not (seen[-1] in ROUTERS or seen[-1].endswith("URLRouter")):
+    def _add_loaded_wrappers(self, project: Project) -> None:
+        """Add the wrappers that Django loaded; they replace those of incomplete sources."""
+        application = project.facts.get("application") or {}
+        names = [name for name in application.get("wrappers") or [] if name]
+        if not names or not (names[-1] in ROUTERS or names[-1].endswith("URLRouter")):
             return
-        shown = [
-            Wrapper(name, self._defined(project, name))
-            for name in seen
+        loaded = [
+            Wrapper(name, self._resolver.definition_of(name))
+            for name in names
             if not name.endswith("URLRouter")
         ]
-        self.depth = "source" if self.is_whole and self.entry else "settings"
-        self.wrappers = self.wrappers + shown if self.depth == "source" else shown
-        self.is_whole = True
+        self.depth = "source" if self.is_complete and self.entry else "settings"
+        self.wrappers = self.wrappers + loaded if self.depth == "source" else loaded
+        self.is_complete = True
 
-    def _defined(self, project: Project, name: str) -> Definition | None:
-        place, _, last = name.rpartition(".")
-        module = project.module(place)
-        node = self.names.top(module).get(last) if module else None
-        return Definition(module, node) if module and node is not None else None
-
-    def _walk(self, module: Module, node: ast.AST, inside: bool) -> None:
-        """Follow an expression; `inside` a router nothing that stays unknown matters."""
+    def _visit(self, module: Module, node: ast.AST, in_router: bool) -> None:
+        """Follow an expression; what stays unknown inside a router does not matter."""
         if node in self._seen:
             return
         self._seen.add(node)
         if isinstance(node, ast.Call):
-            self._call(module, node, inside)
+            self._visit_call(module, node, in_router)
         elif isinstance(node, (ast.Name, ast.Attribute)):
-            self._name(module, node, inside)
-        elif isinstance(node, SEVERAL):
-            self._waiting.extend((module, each, inside) for each in ast.iter_child_nodes(node))
-        else:
-            self.is_whole = self.is_whole and (inside or isinstance(node, PLAIN))
+            self._visit_name(module, node, in_router)
+        elif isinstance(node, COMPOUND):
+            self._waiting.extend((module, each, in_router) for each in ast.iter_child_nodes(node))
+        elif not (in_router or isinstance(node, HARMLESS)):
+            self.is_complete = False
 
-    def _call(self, module: Module, call: ast.Call, inside: bool) -> None:
-        last = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        if last not in ROUTING:
-            self._wrap(module, call.func, inside)
-        if last == "as_asgi":
+    def _visit_call(self, module: Module, call: ast.Call, in_router: bool) -> None:
+        name = called_name(call)
+        if name not in ROUTING:
+            self._add_wrapper(module, call.func, in_router)
+        if name == "as_asgi":
             return
-        within = inside or last == "URLRouter" or module.qualified(call.func) in ROUTERS
-        given = [*call.args, *(word.value for word in call.keywords)]
-        for number, each in enumerate(given):
-            is_list = last in CHECKS_ORIGIN and number > 0
-            self._waiting.append((module, each, within or is_list))
+        is_router = name == "URLRouter" or module.full_name(call.func) in ROUTERS
+        for position, each in enumerate(all_arguments(call)):
+            is_origin_list = name in CHECKS_ORIGIN and position > 0
+            self._waiting.append((module, each, in_router or is_router or is_origin_list))
 
-    def _wrap(self, module: Module, node: ast.AST, inside: bool) -> None:
-        name = module.qualified(node)
-        wrapper = Wrapper(name, self.names.look(module, node))
-        if not (
-            inside and wrapper.is_foreign and wrapper.short.islower()
-        ):  # a function that makes routes
+    def _add_wrapper(self, module: Module, node: ast.AST, in_router: bool) -> None:
+        wrapper = Wrapper(module.full_name(node), self._resolver.definition(module, node))
+        makes_routes = in_router and wrapper.is_foreign and wrapper.short_name.islower()
+        if not makes_routes:
             self.wrappers.append(wrapper)
-        self.is_whole = self.is_whole and (inside or bool(name))
+        if not (in_router or wrapper.name):
+            self.is_complete = False
 
-    def _name(self, module: Module, node: ast.AST, inside: bool) -> None:
-        found = self.names.look(module, node)
-        known = list(values(found))
-        if known and found:
-            self._waiting.extend((found.module, value, inside) for value in known)
-        elif found and isinstance(found.node, (*FUNCTIONS, ast.ClassDef)):
+    def _visit_name(self, module: Module, node: ast.AST, in_router: bool) -> None:
+        found = self._resolver.definition(module, node)
+        values = list(all_values(found)) if found else []
+        if found and values:
+            self._waiting.extend((found.module, value, in_router) for value in values)
+        elif found and (found.is_function or found.is_class):
             if found.node not in self._seen:
-                self._wrap(module, node, inside)
-        else:
-            self.is_whole = self.is_whole and inside
+                self._add_wrapper(module, node, in_router)
+        elif not in_router:
+            self.is_complete = False
 
     @property
     def has_session(self) -> bool:
-        """Return whether a browser's cookies say who is there."""
-        return self._has(wrappers_that("has_session")) or self.mentions.cookie
+        """Return whether cookies decide who the visitor is."""
+        return self._has(wrappers_that("has_session")) or self._references.uses_cookies
 
     @property
-    def has_auth(self) -> bool:
-        """Return whether something may put a user into the scope: anything but known layers that do not."""
-        return self._has(wrappers_that("has_user")) or any(
-            not each.name.startswith(KNOWN) for each in self.wrappers
-        )
+    def has_user(self) -> bool:
+        """Return whether a wrapper may put a user into the scope; any undescribed one may."""
+        undescribed = any(not each.name.startswith(DESCRIBED_PACKAGES) for each in self.wrappers)
+        return undescribed or self._has(wrappers_that("has_user"))
 
     @property
-    def foreign(self) -> list[str]:
-        """Return the layers that come from other packages."""
+    def foreign_wrappers(self) -> list[str]:
+        """Return the names of the wrappers from packages that these rules do not know."""
         return sorted({each.name for each in self.wrappers if each.is_foreign})
 
     @property
     def checks_origin(self) -> bool:
-        """Return whether a layer looks at the Origin header, by its name or its code."""
-        seen = self.mentions.origin or self.around.origin
-        return self._has(CHECKS_ORIGIN) or seen or any(_is_origin(each) for each in self.wrappers)
+        """Return whether the name or the code of a wrapper says that it checks the Origin."""
+        named = any(
+            word in each.name.lower() for each in self.wrappers for word in ("origin", "cors")
+        )
+        used = self._references.uses_origin or self._other_references.uses_origin
+        return named or used or self._has(CHECKS_ORIGIN)
 
     @property
     def refuses_unknown_paths(self) -> bool:
-        """Return whether a layer refuses the paths that no route matches."""
+        """Return whether a wrapper refuses the paths that no route matches."""
         return self._has(wrappers_that("refuses_unknown_paths"))
 
     def _has(self, names: set[str]) -> bool:
-        return any({each.name, each.short} & names for each in self.wrappers) or bool(
-            names & self.mentions.names
+        wrapped = any({each.name, each.short_name} & names for each in self.wrappers)
+        return wrapped or bool(names & self._references.names)
+
+
+def _other_observers(project: Project) -> Iterator[Definition]:
+    """Yield what sees a handshake outside of the stack: consumers, and what the ASGI modules call."""
+    yield from project.consumers
+    for module in project.asgi_modules:
+        called = (
+            project.resolver.definition(module, each.func) for each in module.find_all(ast.Call)
         )
-
-
-def _is_origin(wrapper: Wrapper) -> bool:
-    return "origin" in wrapper.name.lower() or "cors" in wrapper.name.lower()
+        yield from filter(None, called)

@@ -1,57 +1,70 @@
-"""What the parameters of a WebSocket's URL may hold, as its routes write them."""
+"""What the parameters of a WebSocket route accept, of that which no group name may hold."""
 
 from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any, Iterator
+from enum import IntEnum
+from typing import TYPE_CHECKING, Iterator
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..python.names import Definition
+    from ..python.definitions import Definition
     from .source_routes import Route
 
-CONVERTED = re.compile(r"<(?:(\w+):)?(\w+)>")
-ANYTHING = {"", "str", "path"}
-# Letters beyond ASCII, which \w takes and a group's name does not; and what else a name may not hold.
-LETTERS, OTHERS = ("é", "aé"), ("a b", "a@b", "a:b", "a'b")
-NOTHING, SOME, MUCH = 0, 1, 2
+CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
+BROAD_CONVERTERS = {"", "str", "path"}
+# Samples: letters beyond ASCII, which \w takes and a group name does not, and other characters.
+NON_ASCII_SAMPLES = ("é", "aé")
+OTHER_SAMPLES = ("a b", "a@b", "a:b", "a'b")
 
 
-def admits(project: Project, found: Definition, parameter: str) -> int:
-    """Return what no group's name may hold and the routes to a consumer admit: NOTHING, SOME letters or MUCH.
+class InvalidCharacters(IntEnum):
+    """Which characters that a group name may not hold a parameter accepts."""
 
-    NOTHING also when no route is known that has the parameter.
-    """
-    worst = [
-        _admits(route, parameter) for route in project.routes if _leads_to(project, route, found)
+    NONE = 0
+    LETTERS = 1
+    ANY = 2
+
+
+def invalid_characters(project: Project, consumer: Definition, parameter: str) -> InvalidCharacters:
+    """Return what a parameter accepts in the routes to a consumer; NONE without such a route."""
+    accepted = [
+        _accepted_by_route(route, parameter)
+        for route in project.routes
+        if _leads_to(project, route, consumer)
     ]
-    return max(worst, default=NOTHING)
+    return max(accepted, default=InvalidCharacters.NONE)
 
 
-def _leads_to(project: Project, route: Route, found: Definition) -> bool:
-    target: Any = route.callback
-    function = getattr(target, "func", None)
-    named = project.names.look(route.module, getattr(function, "value", target))
-    if named is None or not isinstance(named.node, ast.ClassDef):
+def _leads_to(project: Project, route: Route, consumer: Definition) -> bool:
+    """Return whether a route has a consumer, or a class that inherits from it."""
+    target = route.callback
+    if isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute):
+        target = target.func.value
+    routed = project.resolver.definition(route.module, target)
+    if routed is None or not routed.is_class:
         return False
-    return found.qualified in {each.qualified for each in project.names.lineage(named)}
+    return consumer.full_name in {each.full_name for each in project.resolver.mro(routed)}
 
 
-def _admits(route: Route, parameter: str) -> int:
+def _accepted_by_route(route: Route, parameter: str) -> InvalidCharacters:
     pattern = route.pattern or ""
-    if not route.is_regular:
-        kinds = [kind for kind, name in CONVERTED.findall(pattern) if name == parameter]
-        return MUCH if any(kind in ANYTHING for kind in kinds) else NOTHING
-    return max((_tried(inner) for inner in _groups(pattern, parameter)), default=NOTHING)
+    if route.is_regex:
+        accepted = map(_accepted_by_regex, _groups(pattern, parameter))
+        return max(accepted, default=InvalidCharacters.NONE)
+    converters = [kind for kind, name in CONVERTER.findall(pattern) if name == parameter]
+    is_broad = any(each in BROAD_CONVERTERS for each in converters)
+    return InvalidCharacters.ANY if is_broad else InvalidCharacters.NONE
 
 
 def _groups(pattern: str, name: str) -> Iterator[str]:
-    """Yield what stands in `(?P<name>…)`."""
-    start = pattern.find(f"(?P<{name}>")
+    """Yield the inside of `(?P<name>…)`."""
+    opening = f"(?P<{name}>"
+    start = pattern.find(opening)
     if start < 0:
         return
-    begin = position = start + len(f"(?P<{name}>")
+    begin = position = start + len(opening)
     depth = 1
     in_class = False
     while position < len(pattern):
@@ -64,11 +77,12 @@ def _groups(pattern: str, name: str) -> Iterator[str]:
         position += 2 if character == "\\" else 1
 
 
-def _tried(inner: str) -> int:
+def _accepted_by_regex(text: str) -> InvalidCharacters:
     try:
-        compiled = re.compile(inner)
+        regex = re.compile(text)
     except (re.error, RecursionError, OverflowError):
-        return NOTHING
-    if any(compiled.fullmatch(each) for each in OTHERS):
-        return MUCH
-    return SOME if any(compiled.fullmatch(each) for each in LETTERS) else NOTHING
+        return InvalidCharacters.NONE
+    if any(map(regex.fullmatch, OTHER_SAMPLES)):
+        return InvalidCharacters.ANY
+    letters = any(map(regex.fullmatch, NON_ASCII_SAMPLES))
+    return InvalidCharacters.LETTERS if letters else InvalidCharacters.NONE

@@ -1,11 +1,13 @@
-"""The WebSocket routes as the sources write them: what stands in a router, and in the lists that go into one."""
+"""The WebSocket routes in the sources."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.known_names import ROUTERS
+from ..channels.api import ROUTERS
+from ..python.definitions import assigned_names
+from ..python.expressions import method_name, string_value
 
 if TYPE_CHECKING:
     from ..python.modules import Module
@@ -14,49 +16,43 @@ PATHS = ("django.urls.path", "django.urls.re_path", "django.conf.urls.url", "dja
 
 
 class Route(NamedTuple):
-    """One `path(pattern, callback)`; pattern is None when it is no plain text."""
+    """One `path(pattern, callback)`; the pattern is None when it is no plain text."""
 
     module: Module
     call: ast.Call
     pattern: str | None
     callback: ast.AST | None
-    is_regular: bool
+    is_regex: bool
 
 
 def find_routes(modules: list[Module], consumers: list[str]) -> list[Route]:
-    """Return the routes of WebSockets: in a router, in a list with `websocket` in its name, or to a consumer."""
-    return [
-        route for module in modules for route in _routes(module) if is_websocket(route, consumers)
-    ]
+    """Return the routes of WebSockets, given the names of the consumers.
+
+    They lead to a consumer, or stand in a router or in a list with `websocket` in its name.
+    """
+    routes = (route for module in modules for route in _routes(module))
+    return [route for route in routes if _is_websocket(route, consumers)]
 
 
 def _routes(module: Module) -> Iterator[Route]:
     for call in module.calls(*PATHS):
         if call.args:
-            pattern = getattr(call.args[0], "value", None)
             callback = call.args[1] if len(call.args) > 1 else None
-            regular = not module.qualified(call.func).endswith(".path")
-            yield Route(
-                module, call, pattern if isinstance(pattern, str) else None, callback, regular
-            )
+            is_regex = not module.full_name(call.func).endswith(".path")
+            yield Route(module, call, string_value(call.args[0]), callback, is_regex)
 
 
-def is_websocket(route: Route, consumers: list[str]) -> bool:
-    """Return whether a route belongs to WebSockets."""
-    target = route.callback
-    if (
-        isinstance(target, ast.Call)
-        and isinstance(target.func, ast.Attribute)
-        and target.func.attr == "as_asgi"
-    ):
+def _is_websocket(route: Route, consumers: list[str]) -> bool:
+    if method_name(route.callback) == "as_asgi":
         return True
-    if route.module.qualified(target).split(".")[-1] in consumers:
+    if route.module.full_name(route.callback).split(".")[-1] in consumers:
         return True
-    return any(_is_list(route.module, node) for node in route.module.above(route.call))
+    around = route.module.enclosing_nodes(route.call)
+    return any(_is_websocket_list(route.module, node) for node in around)
 
 
-def _is_list(module: Module, node: ast.AST) -> bool:
+def _is_websocket_list(module: Module, node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
-        return module.qualified(node.func) in ROUTERS
-    targets = getattr(node, "targets", []) if isinstance(node, ast.Assign) else []
-    return any("websocket" in getattr(target, "id", "").lower() for target in targets)
+        return module.full_name(node.func) in ROUTERS
+    names = assigned_names(node) if isinstance(node, ast.Assign) else []
+    return any("websocket" in name.lower() for name in names)

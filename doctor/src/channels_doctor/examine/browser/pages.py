@@ -1,4 +1,4 @@
-"""The project's own scripts and templates: what a browser gets, without packages, builds and tests."""
+"""The project's own scripts and templates, without packages, builds and tests."""
 
 from __future__ import annotations
 
@@ -9,23 +9,13 @@ if TYPE_CHECKING:
     from ..files import File
     from ..project import Project
 
-SCRIPTS = (
-    ".js",
-    ".mjs",
-    ".cjs",
-    ".jsx",
-    ".ts",
-    ".tsx",
-    ".vue",
-    ".svelte",
-    ".html",
-    ".htm",
-    ".jinja",
-    ".jinja2",
-    ".j2",
-)
-NOT_OURS = re.compile(
-    r"(^|/)(vendors?|third[_-]?party|libs?|bower_components|docs?|examples?|tests?|__tests__|e2e|cypress)/"
+PAGES = (
+    ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte",
+    ".html", ".htm", ".jinja", ".jinja2", ".j2",
+)  # fmt: skip
+FOREIGN = re.compile(
+    r"(^|/)(vendors?|third[_-]?party|libs?|bower_components|docs?|examples?|tests?|__tests__"
+    r"|e2e|cypress)/"
     r"|\.min\.|\.(test|spec|stories|d)\.|[.-]bundle\.|[.-]chunk\.|reconnecting-?websocket",
     re.IGNORECASE,
 )
@@ -34,5 +24,5 @@ NOT_OURS = re.compile(
 def pages(project: Project) -> Iterator[tuple[File, str]]:
     """Yield the files and their texts."""
     for file in project.files:
-        if file.path.lower().endswith(SCRIPTS) and not NOT_OURS.search(file.path):
+        if file.path.lower().endswith(PAGES) and not FOREIGN.search(file.path):
             yield file, file.text()

@@ -1,4 +1,4 @@
-"""The paths that the scripts of a project open sockets to."""
+"""The paths of the WebSockets that the project's scripts open."""
 
 from __future__ import annotations
 
@@ -6,79 +6,82 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..finding import Place
+from ..finding import Location
 from .pages import pages
 
 if TYPE_CHECKING:
     from ..project import Project
 
-OPENED = re.compile(r"new\s+(?:Reconnecting)?WebSocket\(")
-MOST = 100  # sockets in one file
-LONGEST = 500  # characters of an argument
-TEXT = re.compile(r"""'([^'\\\n]*)'|"([^"\\\n]*)"|`([^`\\]*)`""")
-VARIES = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{%[^{}]*%\}")
-ADDRESS = re.compile(r"(?:wss?:)?\*?//[^/]*(/.*)")
+CONSTRUCTOR = re.compile(r"new\s+(?:Reconnecting)?WebSocket\(")
+MAX_SOCKETS = 100  # in one file
+MAX_ARGUMENT = 500  # characters
+STRING = re.compile(r"""'([^'\\\n]*)'|"([^"\\\n]*)"|`([^`\\]*)`""")
+PLACEHOLDER = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{%[^{}]*%\}")
+URL = re.compile(r"(?:wss?:)?\*?//[^/]*(/.*)")
+PATH = re.compile(r"[\w./*:@~-]+")
 
 
-class Opened(NamedTuple):
-    """A path without its leading slash, `*` for what varies, and where it is opened."""
+class OpenedPath(NamedTuple):
+    """A path without its leading slash, with `*` for what varies, and where it is opened."""
 
     path: str
-    place: Place
+    location: Location
 
 
-def opened(project: Project) -> Iterator[Opened]:
-    """Yield the paths that are written out where a WebSocket is made, and end in plain text."""
+def opened_paths(project: Project) -> Iterator[OpenedPath]:
+    """Yield the paths that are written where a WebSocket is made, and end in plain text."""
     for file, text in pages(project):
-        for match in islice(OPENED.finditer(text), MOST):
-            path = _path(_argument(text, match.end()))
+        for match in islice(CONSTRUCTOR.finditer(text), MAX_SOCKETS):
+            path = _path(_first_argument(text, match.end()))
             if path is not None:
-                yield Opened(path, Place(file.path, text.count("\n", 0, match.start()) + 1))
+                line = text.count("\n", 0, match.start()) + 1
+                yield OpenedPath(path, Location(file.path, line))
 
 
-def _argument(text: str, start: int) -> str:
-    """Return the first argument of a call, up to a comma or the bracket that ends it, outside of texts."""
+def _first_argument(text: str, start: int) -> str:
+    """Return the argument that starts at an index, up to its comma or closing bracket."""
     depth, quote = 0, ""
-    for index in range(start, min(len(text), start + LONGEST)):
-        sign = text[index]
+    for index in range(start, min(len(text), start + MAX_ARGUMENT)):
+        character = text[index]
         if quote:
-            quote = "" if sign == quote else quote
-        elif sign in "'\"`":
-            quote = sign
-        elif (sign in ",)") and not depth:
+            quote = "" if character == quote else quote
+        elif character in "'\"`":
+            quote = character
+        elif (character in ",)") and not depth:
             return text[start:index]
         else:
-            depth += (sign in "([{") - (sign in ")]}")
+            depth += (character in "([{") - (character in ")]}")
     return ""
 
 
 def _path(argument: str) -> str | None:
-    """Return the path of an address, None unless it is one and its end is plain text."""
-    parts = [_part(part.strip()) for part in _summands(argument)]
-    address = re.sub(r"\*+", "*", "".join(parts))
-    found = ADDRESS.fullmatch(address)
-    if not found or found[1].endswith("*") or not parts or parts[-1] == "*":
+    """Return the path of a URL, None unless it is one and ends in plain text."""
+    parts = [_plain_text(part.strip()) for part in _split_at_plus(argument)]
+    url = URL.fullmatch(re.sub(r"\*+", "*", "".join(parts)))
+    if not url or parts[-1] == "*":
         return None
-    path = found[1].partition("?")[0].partition("#")[0].lstrip("/")
-    return path if re.fullmatch(r"[\w./*:@~-]+", path) and not path.endswith("*") else None
+    path = url[1].partition("?")[0].partition("#")[0].lstrip("/")
+    ends_plainly = not url[1].endswith("*") and not path.endswith("*")
+    return path if ends_plainly and PATH.fullmatch(path) else None
 
 
-def _summands(argument: str) -> list[str]:
-    found, rest = [""], argument
+def _split_at_plus(argument: str) -> list[str]:
+    """Return the operands of a concatenation; a `+` in a string does not count."""
+    parts, rest = [""], argument
     while rest:
-        text = TEXT.match(rest)
-        piece = text[0] if text else rest[0]
+        string = STRING.match(rest)
+        piece = string[0] if string else rest[0]
         if piece == "+":
-            found.append("")
+            parts.append("")
         else:
-            found[-1] += piece
+            parts[-1] += piece
         rest = rest[len(piece) :]
-    return found
+    return parts
 
 
-def _part(part: str) -> str:
-    """Return the plain text of a summand, with `*` for what varies in it or for all of it."""
-    text = TEXT.fullmatch(part)
-    return (
-        VARIES.sub("*", next(each for each in text.groups() if each is not None)) if text else "*"
-    )
+def _plain_text(operand: str) -> str:
+    """Return the text of a string with `*` for its placeholders, `*` for another expression."""
+    string = STRING.fullmatch(operand)
+    if not string:
+        return "*"
+    return PLACEHOLDER.sub("*", next(each for each in string.groups() if each is not None))

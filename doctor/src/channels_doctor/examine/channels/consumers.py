@@ -1,86 +1,73 @@
-"""The consumer classes of a project, known by what they inherit."""
+"""The consumer classes of a project, and what their ancestors say about them."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from .known_names import CONSUMERS
+from ..python.definitions import Definition
+from .api import CONSUMERS, RAW_WEBSOCKET_CONSUMERS
 
 if TYPE_CHECKING:
     from ..python.modules import Module
+    from ..python.resolver.classes import Resolver
+
+# Ancestors that add no method which a client or a message can reach.
+HARMLESS_BASES = {"object", "abc.ABC"}
 
 
-class Consumer:
-    """A class that inherits, perhaps through classes of the project, from a consumer of Channels or of the library."""
+def find_consumers(modules: list[Module]) -> list[Definition]:
+    """Return the classes that inherit from a consumer of Channels or of the library.
 
-    def __init__(self, module: Module, node: ast.ClassDef) -> None:
-        self.module = module
-        self.node = node
-        self.name = node.name
-        self.bases = [module.qualified(base) for base in node.bases]
-        self.parents: list[Consumer] = []
-
-    @property
-    def qualified(self) -> str:
-        """Return the full name, as seen from the root."""
-        return f"{self.module.name}.{self.name}"
-
-    def lineage(self, seen: set[str] | None = None) -> Iterator[Consumer]:
-        """Yield the class and its ancestors in the project, each once."""
-        seen = set() if seen is None else seen
-        if self.qualified not in seen:
-            seen.add(self.qualified)
-            yield self
-            for parent in self.parents:
-                yield from parent.lineage(seen)
-
-    @property
-    def origins(self) -> set[str]:
-        """Return the full names of the bases that are not classes of the project's consumers."""
-        known = {parent.name for parent in self.parents}
-        return {
-            base
-            for each in self.lineage()
-            for base in each.bases
-            if base.split(".")[-1] not in known
-        }
-
-
-def find_consumers(modules: list[Module]) -> list[Consumer]:
-    """Return the consumers of some modules; a class whose base has a consumer's name counts as its child."""
-    classes = [Consumer(module, node) for module in modules for node in module.all(ast.ClassDef)]
-    found = [each for each in classes if any(base.startswith(CONSUMERS) for base in each.bases)]
-    waiting = [each for each in classes if each not in found]
-    grown = True
-    while grown:
-        names = {each.name: each for each in found}
-        grown = False
-        for each in [
-            one for one in waiting if any(base.split(".")[-1] in names for base in one.bases)
-        ]:
-            waiting.remove(each)
-            found.append(each)
-            grown = True
-    _link(found)
+    The base may be a consumer of the project, which its last name tells: an import that cannot
+    be resolved, as from sources below an unknown folder, must not hide a consumer.
+    """
+    classes = [
+        Definition(module, node) for module in modules for node in module.find_all(ast.ClassDef)
+    ]
+    bases = {each: _base_names(each) for each in classes}
+    found = [each for each in classes if any(base.startswith(CONSUMERS) for base in bases[each])]
+    added = found
+    while added:
+        names = {each.name for each in found}
+        added = [
+            each
+            for each in classes
+            if each not in found and any(base.split(".")[-1] in names for base in bases[each])
+        ]
+        found = [*found, *added]
     return found
 
 
-def _link(consumers: list[Consumer]) -> None:
-    """Tell each consumer which of its bases are consumers of the project: by full name, else by an only namesake."""
-    named: dict[str, list[Consumer]] = {}
-    for each in consumers:
-        named.setdefault(each.name, []).append(each)
-    for each in consumers:
-        for base in each.bases:
-            same = [other for other in named.get(base.split(".")[-1], []) if other is not each]
-            exact = [
-                other
-                for other in same
-                if base in {other.qualified, other.name} and _near(each, other, base)
-            ]
-            each.parents.extend((exact or same)[:1])
+def _base_names(cls: Definition) -> list[str]:
+    return [cls.module.full_name(base) for base in cls.node.bases]
 
 
-def _near(child: Consumer, parent: Consumer, base: str) -> bool:
-    return base == parent.qualified or (base == parent.name and child.module is parent.module)
+def is_raw_websocket_consumer(resolver: Resolver, consumer: Definition) -> bool:
+    """Return whether a consumer of Channels handles handshakes and raw messages itself."""
+    return any(
+        base.startswith(RAW_WEBSOCKET_CONSUMERS) for base in resolver.outside_bases(consumer)
+    )
+
+
+def is_fully_resolved(resolver: Resolver, consumer: Definition) -> bool:
+    """Return whether the whole code of a consumer is visible.
+
+    All ancestors are classes of the project, of Channels or of the library, and no decorator
+    changes one.
+    """
+    bases = resolver.outside_bases(consumer)
+    decorated = any(each.node.decorator_list for each in resolver.mro(consumer))
+    return not decorated and all(
+        base.startswith(CONSUMERS) or base in HARMLESS_BASES for base in bases
+    )
+
+
+def related_classes(
+    resolver: Resolver, consumers: list[Definition], consumer: Definition
+) -> Iterator[Definition]:
+    """Yield a consumer with its ancestors, then the consumers that inherit from it."""
+    yield from resolver.mro(consumer)
+    for each in consumers:
+        if consumer.full_name in {ancestor.full_name for ancestor in resolver.mro(each)}:
+            yield each

@@ -1,24 +1,24 @@
-"""The calls of the channel layer in a project: `group_add`, `group_send`, `group_discard` and `send`."""
+"""Calls of the channel layer: `group_add`, `group_send`, `group_discard` and `send`."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..python.expressions import argument, entries, own
-from ..python.modules import FUNCTIONS
+from ..python.definitions import assigned_names
+from ..python.expressions import argument, dict_items, is_variable, last_name, walk_body
+from .api import GET_CHANNEL_LAYER
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-GET = "channels.layers.get_channel_layer"
-METHODS = {"group_add", "group_send", "group_discard", "send"}
-WRAPPERS = {"asgiref.sync.async_to_sync", "asgiref.sync.AsyncToSync"}
+LAYER_METHODS = {"group_add", "group_send", "group_discard", "send"}
+ASYNC_TO_SYNC = {"asgiref.sync.async_to_sync", "asgiref.sync.AsyncToSync"}
 
 
 class LayerCall(NamedTuple):
-    """One call of a method of the layer; `node` is the call that has the arguments, wrapped or not."""
+    """A call of a layer's method; `node` is the call that has the arguments, wrapped or not."""
 
     module: Module
     method: str
@@ -31,74 +31,63 @@ class LayerCall(NamedTuple):
 
     @property
     def message(self) -> ast.expr | None:
-        """Return the expression of the message; a name is followed to the only dict that the function gives it."""
+        """Return the expression of the message, or the dictionary that is assigned to its name."""
         found = argument(self.node, 1, "message")
-        return _followed(self.module, self.node, found) if isinstance(found, ast.Name) else found
+        return self._assigned_dict(found) or found if isinstance(found, ast.Name) else found
+
+    def _assigned_dict(self, name: ast.Name) -> ast.Dict | None:
+        """Return the only value of a variable of the function, None when its items change."""
+        function = self.module.nearest_function(self.node)
+        nodes = walk_body(function.body) if function else ()
+        assignments = [each for each in nodes if isinstance(each, ast.Assign)]
+        targets = [target for each in assignments for target in each.targets]
+        if any(
+            isinstance(each, ast.Subscript) and is_variable(each.value, name.id) for each in targets
+        ):
+            return None
+        values = [each.value for each in assignments if name.id in assigned_names(each)]
+        return values[0] if len(values) == 1 and isinstance(values[0], ast.Dict) else None
 
 
 def layer_calls(project: Project, *methods: str) -> Iterator[LayerCall]:
-    """Yield the calls of some of the layer's methods in the code, also those by `async_to_sync(layer.send)(…)`."""
-    for module, call in project.all(ast.Call):
-        method = _wrapped(module, call) or call.func
+    """Yield the calls of some methods of the layer, `async_to_sync(layer.send)(…)` included."""
+    for module, call in project.find_all(ast.Call):
+        function = _wrapped_function(module, call) or call.func
         if (
-            isinstance(method, ast.Attribute)
-            and method.attr in methods
-            and is_layer(module, method.value)
+            isinstance(function, ast.Attribute)
+            and function.attr in methods
+            and is_channel_layer(module, function.value)
         ):
-            yield LayerCall(module, method.attr, call)
+            yield LayerCall(module, function.attr, call)
 
 
-def _wrapped(module: Module, call: ast.Call) -> ast.expr | None:
-    inner = call.func
-    if isinstance(inner, ast.Call) and inner.args and module.qualified(inner.func) in WRAPPERS:
-        return inner.args[0]
-    return None
+def _wrapped_function(module: Module, call: ast.Call) -> ast.expr | None:
+    wrapper = call.func
+    is_wrapped = isinstance(wrapper, ast.Call) and module.full_name(wrapper.func) in ASYNC_TO_SYNC
+    return wrapper.args[0] if is_wrapped and wrapper.args else None  # type: ignore[attr-defined]
 
 
-def is_layer(module: Module, node: ast.AST) -> bool:
-    """Return whether an expression is a channel layer: `self.channel_layer`, `get_channel_layer()`, or named so."""
-    if isinstance(node, ast.Call):
-        return module.qualified(node.func) == GET
-    name = getattr(node, "attr", getattr(node, "id", ""))
-    if name == "channel_layer":
-        return True
-    return (
-        any(_name(target) == name and type(target) is type(node) for target in _targets(module))
-        if name
-        else False
+def is_channel_layer(module: Module, node: ast.AST) -> bool:
+    """Return whether an expression is a channel layer.
+
+    It is a call of get_channel_layer(), a name that is assigned such a call, or `channel_layer`.
+    """
+    name = last_name(node)
+    if not name or name == "channel_layer":
+        return bool(name) or _is_layer_getter(module, node)
+    targets = (
+        target
+        for assignment in module.find_all(ast.Assign)
+        if _is_layer_getter(module, assignment.value)
+        for target in assignment.targets
     )
+    return any(last_name(each) == name and type(each) is type(node) for each in targets)
 
 
-def _targets(module: Module) -> Iterator[ast.AST]:
-    for assign in module.all(ast.Assign):
-        value = assign.value
-        if isinstance(value, ast.Call) and module.qualified(value.func) == GET:
-            yield from assign.targets
+def _is_layer_getter(module: Module, node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and module.full_name(node.func) == GET_CHANNEL_LAYER
 
 
-def _name(node: ast.AST) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))
-
-
-def _followed(module: Module, node: ast.AST, name: ast.Name) -> ast.expr:
-    function = next((each for each in module.above(node) if isinstance(each, FUNCTIONS)), None)
-    values = []
-    for each in own(function.body) if function else []:
-        if isinstance(each, ast.Assign) and any(
-            getattr(target, "id", "") == name.id for target in each.targets
-        ):
-            values.append(each.value)
-        if isinstance(each, ast.Assign) and any(
-            _changes(target, name.id) for target in each.targets
-        ):
-            return name
-    return values[0] if len(values) == 1 and isinstance(values[0], ast.Dict) else name
-
-
-def _changes(target: ast.AST, name: str) -> bool:
-    return isinstance(target, ast.Subscript) and getattr(target.value, "id", "") == name
-
-
-def type_of(message: ast.Dict) -> ast.expr | None:
-    """Return the value of "type" that counts: the last one."""
-    return dict(entries(message)).get("type")
+def message_type(message: ast.Dict) -> ast.expr | None:
+    """Return the value of "type" that counts, which is the last one."""
+    return dict(dict_items(message)).get("type")

@@ -1,4 +1,4 @@
-"""Which Channels a project is written for."""
+"""The release of Channels that a project is written for."""
 
 from __future__ import annotations
 
@@ -8,42 +8,44 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..project import Project
 
-REQUIREMENTS = re.compile(
-    r"(^|/)(requirements?[^/]*\.(txt|in)|requirements?/[^/]+|pyproject\.toml|Pipfile|setup\.(py|cfg))$"
+REQUIREMENT_FILES = re.compile(
+    r"(^|/)(requirements?[^/]*\.(txt|in)|requirements?/[^/]+|pyproject\.toml|Pipfile"
+    r"|setup\.(py|cfg))$"
 )
 # channels~=3.0, channels = "^3.0", "channels[daphne]>=3,<4", channels = "3.*"
-RANGE = re.compile(
+SPECIFIER = re.compile(
     r"""(?mi)^[ \t"'-]*channels(?:\[[^\]\n]{0,99}\])?["']?[ \t]*([=<>~^!"'{(][^\n#;]{0,200})"""
 )
 
-OLDEST = 4  # that is maintained; before, the app `channels` has brought its own runserver
+OLDEST_MAINTAINED = 4
 
 
 def apps_with_runserver(project: Project) -> set[str]:
-    """Return the apps that bring a runserver for ASGI with the project's Channels."""
-    version = major(project)
-    return {"daphne"} if version is None or version >= OLDEST else {"daphne", "channels"}
+    """Return the apps that bring a runserver for ASGI; before Channels 4, `channels` is one."""
+    version = major_version(project)
+    is_old = version is not None and version < OLDEST_MAINTAINED
+    return {"daphne", "channels"} if is_old else {"daphne"}
 
 
-def major(project: Project) -> int | None:
-    """Return the first number of Channels' version: installed, pinned, or bounded from above; None if it is open."""
+def major_version(project: Project) -> int | None:
+    """Return the major version of Channels, installed or required, None when it is open."""
     version = project.version("channels")
     if version:
         return version[0]
-    for file in project.deployment:
-        if REQUIREMENTS.search(file.path):
-            for given in RANGE.findall(file.text()):
-                bound = _bound(given)
-                if bound is not None:
-                    return bound
+    for file in project.deployment_files:
+        if REQUIREMENT_FILES.search(file.path):
+            for specifier in SPECIFIER.findall(file.text()):
+                required = _required_major(specifier)
+                if required is not None:
+                    return required
     return None
 
 
-def _bound(given: str) -> int | None:
-    """Return the only first number that a range allows: `^3.0`, `~=3.0` and `>=3,<4` mean 3."""
-    near = re.search(r"(?:~=|\^|~|==|=\s*[\"'])\s*v?(\d{1,3})", given)
-    if near:
-        return int(near[1])
-    below = re.search(r"<\s*(\d{1,3})(?:\.0)*\s*(?:[\"',\s]|$)", given)
-    within = re.search(r"<=?\s*(\d{1,3})\.\d", given)
-    return int(below[1]) - 1 if below else int(within[1]) if within else None
+def _required_major(specifier: str) -> int | None:
+    """Return the only major version that a specifier allows: 3 for `^3.0` and for `>=3,<4`."""
+    compatible = re.search(r"(?:~=|\^|~|==|=\s*[\"'])\s*v?(\d{1,3})", specifier)
+    if compatible:
+        return int(compatible[1])
+    below_major = re.search(r"<\s*(\d{1,3})(?:\.0)*\s*(?:[\"',\s]|$)", specifier)
+    below_minor = re.search(r"<=?\s*(\d{1,3})\.\d", specifier)
+    return int(below_major[1]) - 1 if below_major else int(below_minor[1]) if below_minor else None

@@ -1,4 +1,7 @@
-"""Where deployment files write commands: Dockerfiles, Procfiles, compose files, units, Supervisor and shell scripts."""
+"""The commands in deployment files.
+
+They come from Dockerfiles, Procfiles, compose files, systemd units, Supervisor and shell scripts.
+"""
 
 from __future__ import annotations
 
@@ -7,45 +10,46 @@ import shlex
 from itertools import islice
 from typing import TYPE_CHECKING, Callable, Iterator, Pattern
 
-from ..finding import Place
+from ..finding import Location
 from .commands import PROGRAMS, Command
-from .shell import logical_lines, sentences
-from .yaml_lines import Entry, entries, listed
+from .shell import logical_lines, split_commands
+from .yaml_lines import Entry, list_items, yaml_entries
 
 if TYPE_CHECKING:
     from ..files import File
 
 
-MOST_ENTRIES = 5_000  # of a compose file
-MOST_COMMANDS = 500  # of a file
-STARTS = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
-KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerCommand",)}
+MAX_ENTRIES = 5_000  # of a compose file
+MAX_COMMANDS = 500  # of a file
+PROGRAM = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
+COMMAND_KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerCommand",)}
 
 
 def read_commands(files: list[File]) -> list[Command]:
-    """Return the commands of every deployment file, in the order of the files."""
-    return [command for file in files for command in _read(file)]
+    """Return the commands of the deployment files, in the order of the files."""
+    return [command for file in files for command in _read_file(file)]
 
 
-def _read(file: File) -> Iterator[Command]:
+def _read_file(file: File) -> Iterator[Command]:
     name = file.path.rsplit("/", 1)[-1]
     for pattern, reader in READERS:
         if pattern.search(name):
-            yield from islice(reader(file), MOST_COMMANDS)
+            yield from islice(reader(file), MAX_COMMANDS)
             return
 
 
 def _commands(
     text: str, file: File, line: int, service: str = "", copies: int = 1
 ) -> list[Command]:
-    if not STARTS.search(text):  # most lines of a script
+    if not PROGRAM.search(text):  # saves splitting most lines of a script
         return []
-    return [Command(words, Place(file.path, line), service, copies) for words in sentences(text)]
+    location = Location(file.path, line)
+    return [Command(words, location, service, copies) for words in split_commands(text)]
 
 
-def _joined(value: str) -> str:
-    """Return a command as one line; the items of a list are quoted as a shell wants them."""
-    items = listed(value)
+def _shell_line(value: str) -> str:
+    """Return a command as one line of shell; the items of a list are quoted."""
+    items = list_items(value)
     return value if items is None else " ".join(map(shlex.quote, items))
 
 
@@ -53,7 +57,7 @@ def _dockerfile(file: File) -> Iterator[Command]:
     for number, line in logical_lines(file.text()):
         found = re.match(r"\s*(CMD|ENTRYPOINT)\s+(.*)$", line, re.IGNORECASE)
         if found:
-            yield from _commands(_joined(found[2].strip()), file, number)
+            yield from _commands(_shell_line(found[2].strip()), file, number)
 
 
 def _procfile(file: File) -> Iterator[Command]:
@@ -71,18 +75,17 @@ def _unit(file: File) -> Iterator[Command]:
 
 
 def _supervisor(file: File) -> Iterator[Command]:
-    """Read `[program:NAME]` sections: their command, and how many of it run."""
-    before = 0
+    """Read the command and the number of processes of each `[program:NAME]` section."""
+    lines_before = 0
     for section in re.split(r"(?m)^(?=\[)", file.text()):
         name = re.match(r"\[(?:fcgi-)?program:([^\]]+)\]", section)
-        copies = re.search(r"(?m)^[ \t]*numprocs[ \t]*=[ \t]*(\d{1,4})", section)
+        processes = re.search(r"(?m)^[ \t]*numprocs[ \t]*=[ \t]*(\d{1,4})", section)
+        copies = int(processes[1]) if processes else 1
         for number, line in logical_lines(section) if name else []:
             key, _, text = line.partition("=")
             if name and key.strip() == "command":
-                yield from _commands(
-                    text, file, before + number, name[1], int(copies[1]) if copies else 1
-                )
-        before += section.count("\n")
+                yield from _commands(text, file, lines_before + number, name[1], copies)
+        lines_before += section.count("\n")
 
 
 def _script(file: File) -> Iterator[Command]:
@@ -91,23 +94,19 @@ def _script(file: File) -> Iterator[Command]:
 
 
 def _compose(file: File) -> Iterator[Command]:
-    every = list(islice(entries(file.text()), MOST_ENTRIES))
-    for path in dict.fromkeys(each.path for each in every if each.path[-1:] in KEYS):
-        own = [each for each in every if each.path == path]
-        parts = [each.value for each in own if each.is_item]
-        text = _joined(own[0].value) if not parts else " ".join(map(shlex.quote, parts))
-        name = path[-2] if len(path) > 1 else ""
-        yield from _commands(text, file, own[0].line, name, _copies(every, path[:-1]))
+    entries = list(islice(yaml_entries(file.text()), MAX_ENTRIES))
+    for path in dict.fromkeys(each.path for each in entries if each.path[-1:] in COMMAND_KEYS):
+        own = [each for each in entries if each.path == path]
+        words = [each.value for each in own if each.is_item]
+        text = " ".join(map(shlex.quote, words)) if words else _shell_line(own[0].value)
+        service = path[-2] if len(path) > 1 else ""
+        yield from _commands(text, file, own[0].line, service, _replicas(entries, path[:-1]))
 
 
-def _copies(every: list[Entry], service: tuple[str, ...]) -> int:
-    for each in every:
-        if (
-            each.path in {(*service, "deploy", "replicas"), (*service, "scale")}
-            and each.value.isdigit()
-        ):
-            return int(each.value)
-    return 1
+def _replicas(entries: list[Entry], service: tuple[str, ...]) -> int:
+    keys = {(*service, "deploy", "replicas"), (*service, "scale")}
+    found = (int(each.value) for each in entries if each.path in keys and each.value.isdigit())
+    return next(found, 1)
 
 
 Reader = Callable[["File"], Iterator[Command]]

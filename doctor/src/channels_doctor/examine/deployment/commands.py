@@ -1,4 +1,4 @@
-"""A command that a deployment file starts: which program it is, and what its options say."""
+"""A command in a deployment file: the program that it starts, and the program's options."""
 
 from __future__ import annotations
 
@@ -6,46 +6,24 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ..finding import Place
+    from ..finding import Location
 
-ASGI = {"daphne", "uvicorn", "hypercorn", "granian"}
-PROGRAMS = {*ASGI, "gunicorn", "uwsgi", "celery", "rqworker", "huey_consumer", "dramatiq"}
+ASGI_SERVERS = {"daphne", "uvicorn", "hypercorn", "granian"}
+PROGRAMS = {
+    *ASGI_SERVERS, "gunicorn", "uwsgi", "celery", "rqworker", "huey_consumer", "dramatiq",
+}  # fmt: skip
 MANAGEMENT = re.compile(r"(^|/)(manage\.py|django-admin(\.py)?)$")
-# A command that begins with one of these speaks of a program, and does not start it.
-SPEAKS_OF = {
-    "echo",
-    "printf",
-    "install",
-    "add",
-    "kill",
-    "pkill",
-    "killall",
-    "grep",
-    "pgrep",
-    "which",
-    "command",
-    "type",
-}
-MANAGES = {"docker", "docker-compose", "podman", "kubectl", "systemctl", "supervisorctl", "service"}
-FILES = {
-    "cp",
-    "mv",
-    "cd",
-    "rm",
-    "ln",
-    "ls",
-    "cat",
-    "tail",
-    "sed",
-    "find",
-    "mkdir",
-    "touch",
-    "chown",
-    "chmod",
-    "test",
-    "[",
-}
-NOT_STARTED = SPEAKS_OF | MANAGES | FILES
+# A command that begins with one of these names a program without starting it here.
+OTHER_COMMANDS = {
+    # They print, install, stop or look for a program.
+    "echo", "printf", "install", "add", "kill", "pkill", "killall", "grep", "pgrep", "which",
+    "command", "type",
+    # They manage services.
+    "docker", "docker-compose", "podman", "kubectl", "systemctl", "supervisorctl", "service",
+    # They handle files.
+    "cp", "mv", "cd", "rm", "ln", "ls", "cat", "tail", "sed", "find", "mkdir", "touch", "chown",
+    "chmod", "test", "[",
+}  # fmt: skip
 APPLICATION = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_]\w*(\(\))?$|([\w.]*[aw]sgi)$")
 DEVELOPMENT = re.compile(
     r"(^|[/._-])(dev(el(opment|op)?)?|devcontainer|local|debug|override|tests?|ci|e2e)([/._-]|$)"
@@ -53,86 +31,78 @@ DEVELOPMENT = re.compile(
 
 
 class Command(NamedTuple):
-    """One command: its words, where it stands, in which service or process, and in how many copies it runs."""
+    """One command: its words, its location, its service or process, and the number of copies."""
 
     words: list[str]
-    place: Place
+    location: Location
     service: str = ""
     copies: int = 1
 
     @property
-    def _start(self) -> int | None:
+    def _program_words(self) -> list[str]:
+        """Return the words from the program on; `manage.py NAME` starts at NAME."""
         for index, word in enumerate(self.words):
             name = word.rsplit("/", 1)[-1]
-            if name in NOT_STARTED:
-                return None
-            if name in PROGRAMS or MANAGEMENT.search(word):
-                return index
-        return None
+            if name in OTHER_COMMANDS:
+                return []
+            if MANAGEMENT.search(word):
+                return self.words[index + 1 :]
+            if name in PROGRAMS:
+                return [name, *self.words[index + 1 :]]
+        return []
 
     @property
     def program(self) -> str:
-        """Return the server or worker that is started, for `manage.py NAME` the name, "" for anything else."""
-        if self._start is None:
-            return ""
-        word, *rest = self.words[self._start :]
-        return (rest or [""])[0] if MANAGEMENT.search(word) else word.rsplit("/", 1)[-1]
+        """Return the server, worker or management command, "" for any other program."""
+        return next(iter(self._program_words), "")
 
     @property
     def arguments(self) -> list[str]:
         """Return the words behind the program."""
-        start = self._start
-        return (
-            []
-            if start is None
-            else self.words[start + (2 if MANAGEMENT.search(self.words[start]) else 1) :]
-        )
+        return self._program_words[1:]
 
     def option(self, *names: str) -> str | None:
-        """Return an option's value as `--name value`, `--name=value` or `-nvalue` write it; "" for a bare one."""
-        given = self.arguments
-        for index, word in enumerate(given):
+        """Return the value of `--name value`, `--name=value` or `-nvalue`, "" for a bare option.
+
+        None when the option is not there.
+        """
+        arguments = self.arguments
+        for index, word in enumerate(arguments):
             if word in names:
-                return (
-                    given[index + 1]
-                    if index + 1 < len(given) and not given[index + 1].startswith("-")
-                    else ""
-                )
+                value = next(iter(arguments[index + 1 : index + 2]), "")
+                return "" if value.startswith("-") else value
             for name in names:
-                behind = name + "=" if name.startswith("--") else name
-                if word.startswith(behind) and word != name:
-                    return word[len(behind) :]
+                prefix = name + "=" if name.startswith("--") else name
+                if word.startswith(prefix):
+                    return word[len(prefix) :]
         return None
 
     @property
     def module(self) -> str:
-        """Return the dotted name of the module that a server takes its application from, "" if it is not seen."""
-        found = [match for match in map(APPLICATION.match, self.arguments) if match]
-        return (found[0][1] or found[0][3]) if found else ""
+        """Return the dotted name of the application's module, "" when there is none."""
+        found = next(filter(None, map(APPLICATION.match, self.arguments)), None)
+        return (found[1] or found[3]) if found else ""
 
     @property
     def is_asgi(self) -> bool:
-        """Return whether it starts a server that speaks ASGI; gunicorn does with a worker class of one."""
-        worker = self.option("-k", "--worker-class") if self.program == "gunicorn" else None
-        return self.program in ASGI or any(
-            name in (worker or "").lower() for name in (*ASGI, "asgi")
-        )
+        """Return whether it starts an ASGI server, or gunicorn with the workers of one."""
+        if self.program != "gunicorn":
+            return self.program in ASGI_SERVERS
+        worker = (self.option("-k", "--worker-class") or "").lower()
+        return any(name in worker for name in (*ASGI_SERVERS, "asgi"))
 
     @property
     def is_server(self) -> bool:
-        """Return whether it serves the site as in production."""
+        """Return whether it starts a server for production."""
         return self.is_asgi or self.program in {"gunicorn", "uwsgi"}
 
     @property
     def is_development(self) -> bool:
-        """Return whether it is for a developer's machine or for tests, by its file's name or its options."""
-        return (
-            is_development(self.place.path)
-            or self.program == "runserver"
-            or "--reload" in self.words
-        )
+        """Return whether it is for development or tests, by its file's name or its options."""
+        reloads = self.program == "runserver" or "--reload" in self.words
+        return reloads or is_development_file(self.location.path)
 
 
-def is_development(path: str) -> bool:
-    """Return whether a file is for a developer's machine or for tests, by its name."""
+def is_development_file(path: str) -> bool:
+    """Return whether the name of a file says that it is for development or tests."""
     return bool(DEVELOPMENT.search(path.lower()))

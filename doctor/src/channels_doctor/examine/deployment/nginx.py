@@ -1,4 +1,4 @@
-"""nginx's configuration files: directives in blocks, with what they include from the project."""
+"""The directives of nginx's configuration files, with the files that they include."""
 
 from __future__ import annotations
 
@@ -6,27 +6,29 @@ import fnmatch
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..finding import Place
+from ..finding import Location
 
 if TYPE_CHECKING:
     from ..files import File
 
 FILES = re.compile(
-    r"\.conf(\.\w+)?$|(^|/)nginx[^/]*$|nginx[^/]*\.(template|tmpl|tpl|j2|conf)$|/sites-(available|enabled)/[^/]+$"
+    r"\.conf(\.\w+)?$|(^|/)nginx[^/]*$|nginx[^/]*\.(template|tmpl|tpl|j2|conf)$"
+    r"|/sites-(available|enabled)/[^/]+$"
 )
-LOOKS = re.compile(r"\b(location\s[^{;]{0,200}|server\s*)\{")
+NGINX_BLOCK = re.compile(r"\b(location\s[^{;]{0,200}|server\s*)\{")
 TOKEN = re.compile(
-    r"""\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}\s]{0,100}\}|\\.|[^\s{};"'\\])+)"""
+    r"""\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])"""
+    r"""|((?:\$\{[^}\s]{0,100}\}|\\.|[^\s{};"'\\])+)"""
 )
-DEEPEST = 8
-MOST_TOKENS = 50_000
+MAX_DEPTH = 8  # blocks in blocks
+MAX_TOKENS = 50_000
 
 
 class Directive(NamedTuple):
-    """One directive: its words, where it stands, and what stands in its block."""
+    """One directive: its words, its location, and the directives in its block."""
 
     words: list[str]
-    place: Place
+    location: Location
     block: list[Directive]
 
     @property
@@ -34,12 +36,17 @@ class Directive(NamedTuple):
         """Return the directive's first word."""
         return self.words[0] if self.words else ""
 
+    @property
+    def included(self) -> str:
+        """Return the path of an `include`, "" for any other directive."""
+        return self.words[1] if self.name == "include" and len(self.words) > 1 else ""
+
 
 def read_nginx(files: list[File]) -> list[Directive]:
-    """Return the directives of the files that are nothing's include, their includes put in their place.
+    """Return the directives of the files that no other file includes.
 
-    An `include` that no file of the project answers stays as it is. A file that is no plain nginx, such as a template
-    with loops, is left out.
+    An `include` is replaced by the directives of the project's file, and stays when there is no
+    such file. Templates with loops are left out.
     """
     texts = {file.path: file.text() for file in files if FILES.search(file.path)}
     parsed = {
@@ -48,14 +55,14 @@ def read_nginx(files: list[File]) -> list[Directive]:
         if "{%" not in text and "{{" not in text
     }
     included = {
-        each
+        path
         for tree in parsed.values()
-        for wanted in _wanted(tree)
-        for each in _found(wanted, parsed)
+        for include in _includes(tree)
+        for path in _matching_files(include, parsed)
     }
-    tops = [path for path in parsed if path not in included and LOOKS.search(texts[path])]
-    left = iter(range(MOST_TOKENS))
-    return [each for path in tops for each in _filled(parsed[path], parsed, 0, left)]
+    tops = [path for path in parsed if path not in included and NGINX_BLOCK.search(texts[path])]
+    budget = iter(range(MAX_TOKENS))
+    return [each for path in tops for each in _with_includes(parsed[path], parsed, 0, budget)]
 
 
 def _parse(path: str, text: str) -> list[Directive]:
@@ -72,7 +79,7 @@ def _parse(path: str, text: str) -> list[Directive]:
             words = []
         else:
             block: list[Directive] = []
-            stack[-1].append(Directive(words, Place(path, line), block))
+            stack[-1].append(Directive(words, Location(path, line), block))
             stack = [*stack, block] if word == "{" else stack
             words = []
     return top
@@ -80,46 +87,46 @@ def _parse(path: str, text: str) -> list[Directive]:
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     position, line = 0, 1
-    for _ in range(MOST_TOKENS):
+    for _ in range(MAX_TOKENS):
         match = TOKEN.match(text, position)
         if not match:
             return
-        double, single, sign, word = match.groups()
-        if sign:
-            yield "sign", sign, line
+        double, single, punctuation, word = match.groups()
+        if punctuation:
+            yield "punctuation", punctuation, line
         elif not match[0].isspace() and not match[0].startswith("#"):
             yield "word", next(each for each in (double, single, word) if each is not None), line
         line += match[0].count("\n")
         position = match.end()
 
 
-def _wanted(tree: list[Directive], depth: int = 0) -> Iterator[str]:
+def _includes(tree: list[Directive], depth: int = 0) -> Iterator[str]:
+    """Yield the paths of all `include` directives."""
     for each in tree:
-        if each.name == "include" and len(each.words) > 1:
-            yield each.words[1]
-        if depth < DEEPEST:
-            yield from _wanted(each.block, depth + 1)
+        if each.included:
+            yield each.included
+        if depth < MAX_DEPTH:
+            yield from _includes(each.block, depth + 1)
 
 
-def _found(wanted: str, parsed: dict[str, list[Directive]]) -> list[str]:
-    """Return the project's files that an include means: those whose name it ends with, patterns allowed."""
-    name = wanted.rsplit("/", 1)[-1]
-    if name.startswith("*"):  # a folder of the server, and not the project's
+def _matching_files(include: str, parsed: dict[str, list[Directive]]) -> list[str]:
+    """Return the project's files with the name that an include ends with, patterns allowed."""
+    name = include.rsplit("/", 1)[-1]
+    if name.startswith("*"):  # a folder of the server, not of the project
         return []
     return [path for path in parsed if fnmatch.fnmatchcase(path.rsplit("/", 1)[-1], name)]
 
 
-def _filled(
-    tree: list[Directive], parsed: dict[str, list[Directive]], depth: int, left: Iterator[int]
+def _with_includes(
+    tree: list[Directive], parsed: dict[str, list[Directive]], depth: int, budget: Iterator[int]
 ) -> Iterator[Directive]:
-    """Yield directives with the files that they include; `left` counts down, so that includes in circles end."""
+    """Yield directives with those of included files; the budget ends includes in a circle."""
     for each in tree:
-        if depth >= DEEPEST or next(left, None) is None:
+        if depth >= MAX_DEPTH or next(budget, None) is None:
             return
-        paths = (
-            _found(each.words[1], parsed) if each.name == "include" and len(each.words) > 1 else []
-        )
+        paths = _matching_files(each.included, parsed) if each.included else []
         for path in paths:
-            yield from _filled(parsed[path], parsed, depth + 1, left)
+            yield from _with_includes(parsed[path], parsed, depth + 1, budget)
         if not paths:
-            yield each._replace(block=list(_filled(each.block, parsed, depth + 1, left)))
+            block = list(_with_includes(each.block, parsed, depth + 1, budget))
+            yield each._replace(block=block)

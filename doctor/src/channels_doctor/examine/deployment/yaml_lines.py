@@ -1,4 +1,4 @@
-"""What a container file in YAML says, line by line: enough of the language for compose files, and no more."""
+"""The part of YAML that compose files use, read line by line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections import deque
 from typing import Iterator, NamedTuple
 
 KEY = re.compile(r"""(?P<quote>["']?)(?P<name>[\w./<-]+)(?P=quote)\s*:(?:\s+(?P<value>.*))?$""")
-LABEL = re.compile(r"[&!*][^\s]*\s*")
-SCALAR = re.compile(r"[|>][-+0-9]*$")
+ANCHOR = re.compile(r"^[&!*][^\s]*\s*")
+BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*$")
 COMMENT = re.compile(r"(^|\s)#.*$")
 
 
 class Entry(NamedTuple):
-    """One value: the keys that lead to it, its text, its line, and whether it is an item of a list."""
+    """A value: the keys that lead to it, its text, its line, and whether it is a list item."""
 
     path: tuple[str, ...]
     value: str
@@ -28,8 +28,8 @@ class _Line(NamedTuple):
     text: str
 
 
-def entries(text: str) -> Iterator[Entry]:
-    """Yield the values of a YAML file in their order; text that runs over several lines is joined."""
+def yaml_entries(text: str) -> Iterator[Entry]:
+    """Yield the values of a YAML file in order; text on several lines is joined."""
     lines = deque(_lines(text))
     stack: list[tuple[int, str]] = []
     while lines:
@@ -41,20 +41,16 @@ def entries(text: str) -> Iterator[Entry]:
             stack.pop()
         path = tuple(name for _, name in stack)
         if is_item:
-            yield Entry(
-                path, unquoted(line.text[1:].strip() + _rest(lines, line)), line.number, True
-            )
+            value = line.text[1:].strip() + _continuation(lines, line)
+            yield Entry(path, unquoted(value), line.number, True)
             continue
         key = KEY.match(line.text)
         if key:
             stack.append((line.indent, key["name"]))
-            value = (
-                LABEL.sub("", key["value"] or "", count=1)
-                if LABEL.match(key["value"] or "")
-                else key["value"] or ""
-            )
+            value = ANCHOR.sub("", key["value"] or "", count=1)
             if value:
-                value = ("" if SCALAR.match(value) else value) + _rest(lines, line)
+                value = "" if BLOCK_SCALAR.match(value) else value
+                value += _continuation(lines, line)
             yield Entry((*path, key["name"]), unquoted(value.strip()), line.number, False)
 
 
@@ -67,16 +63,16 @@ def _lines(text: str) -> list[_Line]:
     return found
 
 
-def _rest(lines: deque[_Line], first: _Line) -> str:
-    """Take the lines that stand deeper than the first, which go on with its value."""
-    taken = []
+def _continuation(lines: deque[_Line], first: _Line) -> str:
+    """Take the deeper lines that continue the value of the first line."""
+    texts = []
     while lines and lines[0].indent > first.indent:
-        taken.append(lines.popleft().text)
-    return "".join(f" {each}" for each in taken)
+        texts.append(lines.popleft().text)
+    return "".join(f" {each}" for each in texts)
 
 
 def unquoted(value: str) -> str:
-    """Return a plain or quoted text without its quotes."""
+    """Return a text without its quotes."""
     if len(value) > 1 and value[0] == value[-1] == "'":
         return value[1:-1].replace("''", "'")
     if len(value) > 1 and value[0] == value[-1] == '"':
@@ -87,8 +83,8 @@ def unquoted(value: str) -> str:
     return value
 
 
-def listed(value: str) -> list[str] | None:
-    """Return the items of `["a", "b"]`, None when the value is no such list."""
+def list_items(value: str) -> list[str] | None:
+    """Return the items of `["a", "b"]`, None for another value."""
     if not (value.startswith("[") and value.endswith("]")):
         return None
     try:

@@ -1,105 +1,100 @@
-"""Which names of a project are Django's models, and what a model's fields are."""
+"""The Django models of a project, and the classes of their fields."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Iterator
 
-from ..python.names import Definition
+from ..python.definitions import Definition, assignment_targets
+from ..python.expressions import keyword, string_value, variable_name
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-DJANGO = ("django.db.models.", "django.contrib.")
-GETTERS = ("get_user_model", "get_model", "load_model", "get_user_model_lazy")
-# Whoever else has `.objects`, or a `Model` of his own, and does not speak to Django's database.
-OTHERS = (
-    "mongoengine", "ormar", "tortoise", "peewee", "beanie", "pydantic", "odmantic", "edgy", "saffier", "umongo",
-    "mongomotor", "elasticsearch", "django_elasticsearch", "pynamodb", "cassandra", "django_cassandra", "redis_om",
+DJANGO_BASES = ("django.db.models.", "django.contrib.")
+MODEL_GETTERS = ("get_user_model", "get_model", "load_model", "get_user_model_lazy")
+# Packages with `.objects` or a `Model` of their own that do not use Django's database.
+OTHER_LIBRARIES = (
+    "mongoengine", "ormar", "tortoise", "peewee", "beanie", "pydantic", "odmantic", "edgy",
+    "saffier", "umongo", "mongomotor", "elasticsearch", "django_elasticsearch", "pynamodb",
+    "cassandra", "django_cassandra", "redis_om",
 )  # fmt: skip
-RELATIONS = {"ForeignKey", "OneToOneField", "ParentalKey", "TreeForeignKey"}
-MANY = {"ManyToManyField", "GenericRelation", "TaggableManager", "ParentalManyToManyField"}
+FOREIGN_KEYS = {"ForeignKey", "OneToOneField", "ParentalKey", "TreeForeignKey"}
+TO_MANY_FIELDS = {
+    "ManyToManyField", "GenericRelation", "TaggableManager", "ParentalManyToManyField",
+}  # fmt: skip
+USER_MODELS = {"User", "CustomUser", "AUTH_USER_MODEL"}
 
 
-def model(project: Project, module: Module, node: ast.AST) -> Definition | None:
-    """Return the model that an expression names; for models of others the definition is where they are imported."""
-    name = module.qualified(node)
+def find_model(project: Project, module: Module, node: ast.AST) -> Definition | None:
+    """Return the model that an expression names.
+
+    The definition of a model that another package defines is the expression itself.
+    """
+    name = module.full_name(node)
     if not name:
-        return Definition(module, node) if _is_getter(module, node) else None
-    found = project.names.look(module, node)
+        return Definition(module, node) if _is_model_getter(module, node) else None
+    found = project.resolver.definition(module, node)
     if found is None:
-        return (
-            Definition(module, node)
-            if name.startswith("django.contrib.") and ".models." in name
-            else None
-        )
-    if isinstance(found.node, ast.ClassDef):
+        is_contrib = name.startswith("django.contrib.") and ".models." in name
+        return Definition(module, node) if is_contrib else None
+    if found.is_class:
         return found if is_model(project, found) else None
-    value = getattr(found.node, "value", None)
-    return found if value is not None and _is_getter(found.module, value) else None
+    is_getter = found.value is not None and _is_model_getter(found.module, found.value)
+    return found if is_getter else None
 
 
-def _is_getter(module: Module, node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and module.qualified(node.func).split(".")[-1] in GETTERS
-
-
-def is_model(project: Project, found: Definition) -> bool:
-    """Return whether a class of the project is a model: by its ancestors, or by its fields."""
-    outside = project.names.outside(found)
-    if any(base.startswith(OTHERS) for base in outside):
+def _is_model_getter(module: Module, node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
         return False
-    return any(base.startswith(DJANGO) for base in outside) or any(
-        module.qualified(call.func).startswith("django.db.models.")
-        for module, _, call in fields(project, found)
+    return module.full_name(node.func).split(".")[-1] in MODEL_GETTERS
+
+
+def is_model(project: Project, cls: Definition) -> bool:
+    """Return whether a class of the project is a model, by its ancestors or by its fields."""
+    bases = project.resolver.outside_bases(cls)
+    if any(base.startswith(OTHER_LIBRARIES) for base in bases):
+        return False
+    return any(base.startswith(DJANGO_BASES) for base in bases) or any(
+        module.full_name(call.func).startswith("django.db.models.")
+        for module, _, call in _fields(project, cls)
     )
 
 
-def fields(project: Project, found: Definition) -> Iterator[tuple[Module, str, ast.Call]]:
-    """Yield the attributes of a class, inherited ones too, that calls give it: module, name, call."""
-    for each in project.names.lineage(found):
+def _fields(project: Project, cls: Definition) -> Iterator[tuple[Module, str, ast.Call]]:
+    """Yield the attributes that a class or an ancestor assigns a call: module, name and call."""
+    for each in project.resolver.mro(cls):
         for node in each.node.body:
-            value: Any = getattr(node, "value", None)
-            if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(value, ast.Call):
-                for target in getattr(node, "targets", [getattr(node, "target", None)]):
-                    yield each.module, getattr(target, "id", ""), value
+            for target in assignment_targets(node):
+                if isinstance(node.value, ast.Call):
+                    yield each.module, variable_name(target), node.value
 
 
-def field(project: Project, found: Definition, name: str) -> str:
-    """Return the class of a model's field, as `ForeignKey`; "" when the model has no such field."""
-    if not isinstance(found.node, ast.ClassDef):
-        return ""
-    kinds = (
-        module.qualified(call.func) for module, each, call in fields(project, found) if each == name
-    )
-    return next(kinds, "").split(".")[-1]
+def field_class(project: Project, model: Definition, name: str) -> str:
+    """Return the class of a model's field, such as `ForeignKey`, "" when there is no such field."""
+    fields = _fields(project, model) if model.is_class else ()
+    found = (module.full_name(call.func) for module, each, call in fields if each == name)
+    return next(found, "").split(".")[-1]
 
 
-def backwards(project: Project) -> set[str]:
-    """Return the names by which a user has what points at it by a OneToOneField: reading them asks the database."""
+def reverse_user_relations(project: Project) -> set[str]:
+    """Return the attributes of a user that other models add by a OneToOneField.
+
+    Reading one runs a query.
+    """
     names = set()
-    for module, node in project.all(ast.ClassDef):
-        for _, _, call in fields(project, Definition(module, node)):
-            if (
-                module.qualified(call.func).endswith("OneToOneField")
-                and call.args
-                and _is_user(module, call.args[0])
-            ):
-                related = [
-                    getattr(word.value, "value", None)
-                    for word in call.keywords
-                    if word.arg == "related_name"
-                ]
-                names.add(str(related[0]) if related else node.name.lower())
+    for module, node in project.find_all(ast.ClassDef):
+        for owner, _, call in _fields(project, Definition(module, node)):
+            is_one_to_one = owner.full_name(call.func).endswith("OneToOneField") and call.args
+            if is_one_to_one and _is_user(owner, call.args[0]):
+                related_name = keyword(call, "related_name")
+                names.add(str(string_value(related_name)) if related_name else node.name.lower())
     return names
 
 
 def _is_user(module: Module, node: ast.AST) -> bool:
-    if _is_getter(module, node):
+    if _is_model_getter(module, node):
         return True
-    name = (
-        str(getattr(node, "value", ""))
-        if isinstance(node, ast.Constant)
-        else module.qualified(node)
-    )
-    return name.split(".")[-1] in {"User", "CustomUser", "AUTH_USER_MODEL"}
+    name = string_value(node) or module.full_name(node)
+    return name.split(".")[-1] in USER_MODELS

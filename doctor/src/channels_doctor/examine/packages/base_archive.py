@@ -1,7 +1,8 @@
-"""The library in a project's base, `.chanscaffold-base.zip`: the files that the project was generated with.
+"""The library in a project's base, `.chanscaffold-base.zip`: the files as they were generated.
 
-The generator writes every file there by its name relative to the root, with `/`, as it was; of a file over 1 MiB only
-the SHA-256, in the comment of an empty entry. The zip is a stranger's: nothing is extracted, and reading is bounded.
+The generator writes every file there under its name relative to the root. Of a file over 1 MiB
+it keeps the SHA-256 only, in the comment of an empty entry. The archive is untrusted: nothing is
+extracted, and reading is bounded.
 """
 
 from __future__ import annotations
@@ -11,70 +12,76 @@ import re
 import stat
 import zipfile
 
-from ..channels.known_names import PACKAGE
-from .library import LARGEST, MOST_BYTES, MOST_FILES, Library, counts, fingerprint, release
+from ..channels.api import PACKAGE
+from .library import (
+    MAX_FILES,
+    MAX_TEXT_FILE_BYTES,
+    MAX_TOTAL_BYTES,
+    Library,
+    fingerprint,
+    is_source_file,
+    release,
+)
 
 BASE = ".chanscaffold-base.zip"
-LARGEST_BASE = 10 << 20  # bytes
-MOST_ENTRIES = 20_000
-LONGEST = 200  # characters of a reason
+MAX_BASE_BYTES = 10 << 20
+MAX_ENTRIES = 20_000
+MAX_REASON = 200  # characters
 HASH = re.compile(rb"sha256:([0-9a-f]{64})")
 
 
-class Unreadable(Exception):
-    """The base is no zip, or none that the generator writes; the text says why."""
+class UnreadableBase(Exception):
+    """The base is no archive that the generator writes; the text says why."""
 
 
 def read_base(path: str) -> Library | None:
-    """Return the library in a base; None when there is no base, or no library in it. Raise Unreadable."""
+    """Return the library in a base, None when there is no base or no library in it.
+
+    Raise UnreadableBase.
+    """
     if not os.path.lexists(path):
         return None
     status = os.lstat(path)
-    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_BASE:
-        raise Unreadable("it is no plain file, or too large")
+    if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BASE_BYTES:
+        raise UnreadableBase("it is no plain file, or too large")
     try:
         with zipfile.ZipFile(path) as base:
-            return _library(base, base.infolist())
-    except Unreadable:
+            return _read_library(base, base.infolist())
+    except UnreadableBase:
         raise
-    except Exception as error:  # a broken zip raises whatever its bytes lead to
-        raise Unreadable(f"{type(error).__name__}: {error}"[:LONGEST]) from None
+    except Exception as error:  # a broken archive raises whatever its bytes lead to
+        raise UnreadableBase(f"{type(error).__name__}: {error}"[:MAX_REASON]) from None
 
 
-def _library(base: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Library | None:
-    inside = [
+def _read_library(base: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Library | None:
+    own = [
         each for each in entries if each.filename.startswith(PACKAGE + "/") and not each.is_dir()
     ]
-    if (
-        len(entries) > MOST_ENTRIES
-        or len(inside) > MOST_FILES
-        or sum(each.file_size for each in inside) > MOST_BYTES
-    ):
-        raise Unreadable("it holds more than the generator writes")
+    total_bytes = sum(each.file_size for each in own)
+    if len(entries) > MAX_ENTRIES or len(own) > MAX_FILES or total_bytes > MAX_TOTAL_BYTES:
+        raise UnreadableBase("it holds more than the generator writes")
     files: dict[str, str] = {}
-    named = ""
-    for each in inside:
+    library_release = ""
+    for each in own:
         name = each.filename[len(PACKAGE) + 1 :]
-        content = _content(base, each)
-        if counts(name):
-            files[name] = _hash(each) or fingerprint(content)
+        content = _read_entry(base, each)
+        if is_source_file(name):
+            files[name] = _recorded_hash(each) or fingerprint(content)
         if name == "__init__.py":
-            named = release(content)
-    return Library(files, named) if files else None
+            library_release = release(content)
+    return Library(files, library_release) if files else None
 
 
-def _content(base: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Return what an entry holds. Python bounds what comes out of deflate alone."""
-    if (
-        entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-        or entry.file_size > LARGEST
-    ):
-        raise Unreadable("it has an entry that the generator does not write")
+def _read_entry(base: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return the content of an entry; Python bounds the output of deflate alone."""
+    is_bounded = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+    if not is_bounded or entry.file_size > MAX_TEXT_FILE_BYTES:
+        raise UnreadableBase("it has an entry that the generator does not write")
     with base.open(entry) as file:
-        return file.read(LARGEST)
+        return file.read(MAX_TEXT_FILE_BYTES)
 
 
-def _hash(entry: zipfile.ZipInfo) -> str:
-    """Return the SHA-256 that stands for a large file, "" where the content itself is there."""
+def _recorded_hash(entry: zipfile.ZipInfo) -> str:
+    """Return the SHA-256 that replaces a large file, "" for an entry with its content."""
     found = HASH.fullmatch(entry.comment) if entry.file_size == 0 else None
     return found[1].decode() if found else ""

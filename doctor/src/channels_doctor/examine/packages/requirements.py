@@ -1,53 +1,49 @@
-"""Where requirement files ask for a distribution, and which versions they allow."""
+"""The lines of requirement files, and the versions that they allow."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..finding import Place
-from ..project import numbers
-from .pinned_versions import IN_FOLDER, LOCKS, PINNED, normal
+from ..finding import Location
+from .pinned_versions import LOCK_FILES, is_requirement_file, normalized_name
+from .versions import parse_version
 
 if TYPE_CHECKING:
     from ..project import Project
 
-# A requirement (`redis[hiredis]>=5,<9`), quoted in a list or bare on its line, or a key of a Poetry or Pipenv table.
-ASKED = re.compile(
+# `redis[hiredis]>=5,<9`, quoted in a list or bare on its line, or a key of a Poetry table.
+LINE = re.compile(
     r"""^\s*(?:-\s*)?["']?([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^"'#;]*)["']?(.*)$"""
 )
-CAPS = re.compile(r"(<=?|~=|===?|\^|~)\s*(\d[\w.*]*)")
+UPPER_BOUND = re.compile(r"(<=?|~=|===?|\^|~)\s*(\d[\w.*]*)")
 
 
-class Asked(NamedTuple):
-    """One line that asks for a distribution: what it says of the version, and where it stands."""
+class Requirement(NamedTuple):
+    """A line that requires a distribution: the version part, and its location."""
 
     versions: str
-    place: Place
+    location: Location
 
     def allows(self, version: tuple[int, ...]) -> bool:
-        """Return whether the line allows a major version; a cap below it, or another pin, does not."""
-        for sign, text in CAPS.findall(self.versions):
-            limit = numbers(text)
-            if limit[:1] < version[:1] or (sign == "<" and limit <= version):
+        """Return whether the line allows a major version: no bound is below it."""
+        for operator, text in UPPER_BOUND.findall(self.versions):
+            bound = parse_version(text)
+            if bound[:1] < version[:1] or (operator == "<" and bound <= version):
                 return False
         return True
 
 
-def asked(project: Project, distribution: str) -> Iterator[Asked]:
-    """Yield the lines of requirement files, not of lock files, that name a distribution."""
-    for file in project.deployment:
-        if (
-            PINNED.search(file.path)
-            or IN_FOLDER.search(file.path)
-            or file.path.rsplit("/", 1)[-1] == "Pipfile"
-        ):
+def requirements_for(project: Project, distribution: str) -> Iterator[Requirement]:
+    """Yield the lines of requirement files, lock files left out, that name a distribution."""
+    for file in project.deployment_files:
+        if is_requirement_file(file.path) or file.path.rsplit("/", 1)[-1] == "Pipfile":
             for number, line in enumerate(file.text().splitlines(), 1):
-                match = ASKED.match(line)
-                if match and normal(match[1]) == distribution:
-                    yield Asked(match[2] + match[3], Place(file.path, number))
+                match = LINE.match(line)
+                if match and normalized_name(match[1]) == distribution:
+                    yield Requirement(match[2] + match[3], Location(file.path, number))
 
 
-def locked(project: Project) -> bool:
-    """Return whether a lock file says which versions are installed."""
-    return any(file.path.rsplit("/", 1)[-1] in LOCKS for file in project.deployment)
+def has_lock_file(project: Project) -> bool:
+    """Return whether a lock file pins the installed versions."""
+    return any(file.path.rsplit("/", 1)[-1] in LOCK_FILES for file in project.deployment_files)

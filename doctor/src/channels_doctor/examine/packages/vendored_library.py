@@ -1,48 +1,50 @@
-"""The library that a project carries, beside the one of its base and the one that this command knows."""
+"""The library that a project carries, and the copies that it is compared with."""
 
 from __future__ import annotations
 
 import os
 from typing import Any, NamedTuple
 
-from ..channels.known_names import PACKAGE
-from .base_archive import BASE, Unreadable, read_base
+from ..channels.api import PACKAGE
+from .base_archive import BASE, UnreadableBase, read_base
 from .library import Library, read_folder
 
 
-class Known(NamedTuple):
-    """The release and the digest of the library that whoever started the examination knows."""
+class CurrentLibrary(NamedTuple):
+    """The release and the digest of the library that this linter was released with."""
 
     release: str
     digest: str
 
 
-class Vendored:
-    """The library in a project's folder (`own`), in its base, and the one that is known; each None where there is none.
+class VendoredLibrary:
+    """The copies of the library, each None when there is none.
 
-    `unreadable` says why there is no base although its file is there.
+    `own` is the copy in the project, `base` the one in the project's base, and `current` the one
+    that this linter was released with. `base_error` says why an existing base cannot be read.
     """
 
-    def __init__(self, root: str | None, known: Any = None) -> None:
+    def __init__(self, root: str | None, current: Any = None) -> None:
         self.own: Library | None = read_folder(os.path.join(root, PACKAGE)) if root else None
-        self.known = _known(known)
+        self.current = _current_library(current)
         self.base: Library | None = None
-        self.unreadable = ""
+        self.base_error = ""
         if root and self.own:
             try:
                 self.base = read_base(os.path.join(root, BASE))
-            except Unreadable as error:
-                self.unreadable = str(error)
+            except UnreadableBase as error:
+                self.base_error = str(error)
 
     @property
-    def origin(self) -> Library | None:
-        """Return the library as the project got it: that of the base, else what the folder has."""
+    def generated(self) -> Library | None:
+        """Return the library that the project was generated with, as far as that is known."""
         return self.base or self.own
 
 
-def _known(given: Any) -> Known | None:
-    """Return what the request says of the library, None unless both its texts are there."""
-    release, digest = (
-        given.get(name) if isinstance(given, dict) else None for name in Known._fields
-    )
-    return Known(release, digest) if isinstance(release, str) and isinstance(digest, str) else None
+def _current_library(given: Any) -> CurrentLibrary | None:
+    """Return the library in a request, None unless both texts are there."""
+    if not isinstance(given, dict):
+        return None
+    release, digest = given.get("release"), given.get("digest")
+    is_complete = isinstance(release, str) and isinstance(digest, str)
+    return CurrentLibrary(str(release), str(digest)) if is_complete else None

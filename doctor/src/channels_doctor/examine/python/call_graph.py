@@ -1,29 +1,36 @@
-"""What runs in an event loop: the bodies of `async def`, and the plain functions that they call."""
+"""What an event loop runs: the bodies of `async def`, and the plain functions that they call."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple
 
-from .expressions import own
+from .expressions import last_name, walk_body
 from .modules import Function, Module
-from .names import Definition, is_plain
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .definitions import Definition
 
-Culprits = Callable[[Module, Function], "list[Any]"]
-DEEPEST = 3  # plain functions called by plain functions
-LOOKS_FOR_A_LOOP = {"get_running_loop", "get_event_loop", "_get_running_loop", "in_event_loop"}
+MAX_CALL_DEPTH = 3  # plain functions that call plain functions
+# A function that uses one of these decides for itself what to do in an event loop.
+LOOP_CHECKS = {"get_running_loop", "get_event_loop", "_get_running_loop", "in_event_loop"}
+
+# Returns the matches in a function's own body, each with its syntax node as `node`.
+FindMatches = Callable[[Module, Function], "list[Any]"]
 
 
-class Reached(NamedTuple):
-    """A culprit in an event loop: what `async def` leads to it, by which node there, and the culprit itself."""
+class LoopMatch(NamedTuple):
+    """A match that an event loop runs.
+
+    `function` is the `async def`, and `node` the match or the call in it that leads there.
+    `helper` is the plain function in between, None for a match in the `async def` itself.
+    """
 
     module: Module
     function: ast.AsyncFunctionDef
     node: ast.AST
-    culprit: Any
+    match: Any
     helper: Definition | None
 
     @property
@@ -31,68 +38,60 @@ class Reached(NamedTuple):
         """Return the plain function in between as a part of a sentence, "" when there is none."""
         if self.helper is None:
             return ""
-        return f" through {self.helper.node.name}() ({self.helper.module.path}:{self.helper.node.lineno})"
+        return (
+            f" through {self.helper.name}() ({self.helper.module.path}:{self.helper.node.lineno})"
+        )
 
 
-class Reach:
-    """Finds what some test calls culprits, wherever an event loop runs them."""
+class CallGraph:
+    """Follows the calls from `async def` to the matches of a search."""
 
-    def __init__(self, project: Project, culprits: Culprits) -> None:
+    def __init__(self, project: Project, find_matches: FindMatches) -> None:
         self._project = project
-        self._culprits = culprits
-        self._known: dict[ast.AST, Any] = {}
+        self._find_matches = find_matches
+        self._first_matches: dict[ast.AST, Any] = {}
 
-    def all(self) -> Iterator[Reached]:
-        """Yield the culprits in every `async def` of the project but the tests'."""
-        for module, function in self._project.all(ast.AsyncFunctionDef):
-            yield from self._in(module, function)
+    def loop_matches(self) -> Iterator[LoopMatch]:
+        """Yield the matches that run in an event loop, tests left out."""
+        for module, function in self._project.find_all(ast.AsyncFunctionDef):
+            for match in self._find_matches(module, function):
+                yield LoopMatch(module, function, match.node, match, None)
+            for call, helper in self._called_functions(module, function):
+                match = self.first_match(helper)
+                if match:
+                    yield LoopMatch(module, function, call, match, helper)
 
-    def _in(self, module: Module, function: ast.AsyncFunctionDef) -> Iterator[Reached]:
-        direct = self._culprits(module, function)
-        for culprit in direct:
-            yield Reached(module, function, culprit.node, culprit, None)
-        for call in own(function.body):
-            helper = (
-                self._project.names.callee(module, call) if isinstance(call, ast.Call) else None
-            )
-            culprit = self.inside(helper) if helper else None
-            if culprit:
-                yield Reached(module, function, call, culprit, helper)
-
-    def inside(self, found: Definition, depth: int = 0) -> Any:
-        """Return the first culprit that calling a plain function runs, or None."""
-        node = found.node
-        if (
-            not isinstance(node, ast.FunctionDef)
-            or not is_plain(found)
-            or depth > DEEPEST
-            or _is_careful(node)
-        ):
+    def first_match(self, definition: Definition, depth: int = 0) -> Any:
+        """Return the first match that calling a plain function runs, None for no match."""
+        function = definition.node
+        is_plain = isinstance(function, ast.FunctionDef) and definition.is_undecorated
+        if not is_plain or depth > MAX_CALL_DEPTH or _is_deferred(function):
             return None
-        if node not in self._known:
-            self._known[node] = None  # a function that calls itself adds nothing
-            self._known[node] = next(
-                iter(self._culprits(found.module, node)), None
-            ) or self._deeper(found, depth)
-        return self._known[node]
-
-    def _deeper(self, found: Definition, depth: int) -> Any:
-        for call in own(found.node.body):
-            helper = (
-                self._project.names.callee(found.module, call)
-                if isinstance(call, ast.Call)
-                else None
+        if function not in self._first_matches:
+            self._first_matches[function] = None  # ends a recursion
+            matches = self._find_matches(definition.module, function)
+            self._first_matches[function] = (
+                matches[0] if matches else self._match_in_calls(definition, depth)
             )
-            culprit = self.inside(helper, depth + 1) if helper else None
-            if culprit:
-                return culprit
-        return None
+        return self._first_matches[function]
+
+    def _match_in_calls(self, definition: Definition, depth: int) -> Any:
+        calls = self._called_functions(definition.module, definition.node)
+        matches = (self.first_match(helper, depth + 1) for _, helper in calls)
+        return next(filter(None, matches), None)
+
+    def _called_functions(
+        self, module: Module, function: Function
+    ) -> Iterator[tuple[ast.Call, Definition]]:
+        for node in walk_body(function.body):
+            if isinstance(node, ast.Call):
+                called = self._project.resolver.called_function(module, node)
+                if called:
+                    yield node, called
 
 
-def _is_careful(function: ast.FunctionDef) -> bool:
-    """Return whether a function asks where it runs, or runs only when it is iterated."""
-    nodes = list(own(function.body))
-    names = {getattr(node, "attr", getattr(node, "id", "")) for node in nodes}
-    return bool(names & LOOKS_FOR_A_LOOP) or any(
-        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes
-    )
+def _is_deferred(function: ast.FunctionDef) -> bool:
+    """Return whether a function checks for an event loop, or runs only when it is iterated."""
+    nodes = list(walk_body(function.body))
+    checks = any(last_name(node) in LOOP_CHECKS for node in nodes)
+    return checks or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes)

@@ -1,20 +1,20 @@
-"""Which calls of a project return a coroutine, so that nothing happens until it is awaited."""
+"""Which calls return a coroutine, so that nothing happens until it is awaited."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from ..channels.layer_calls import METHODS, is_layer
-from .names import is_plain
+from ..channels.layer_calls import LAYER_METHODS, is_channel_layer
+from .expressions import own_method, without_call
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .definitions import Definition
     from .modules import Module
-    from .names import Definition
 
-GENERIC = "channels.generic."
-SENDERS = {
+GENERIC_CONSUMERS = "channels.generic."
+CONSUMER_METHODS = {
     "send",
     "accept",
     "close",
@@ -30,61 +30,67 @@ TO_ASYNC = {
     "asgiref.sync.sync_to_async",
     "asgiref.sync.SyncToAsync",
 }
-TASKLESS = {"asyncio.sleep", "asyncio.wait_for", "asyncio.to_thread"}
+# Functions of asyncio whose coroutine is useless without await; create_task() starts its own.
+ASYNCIO_COROUTINES = {"asyncio.sleep", "asyncio.wait_for", "asyncio.to_thread"}
 
 
-def coroutine(project: Project, module: Module, call: ast.Call) -> str:
-    """Return whose coroutine a call returns, as `RedisChannelLayer.group_send`; "" when that is not sure."""
+def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
+    """Return the name of the coroutine that a call returns, such as `RedisChannelLayer.group_send`.
+
+    "" when the call may return anything else.
+    """
     function = call.func
     if isinstance(function, ast.Call):
-        return _wrapped(module, function)
-    if (
-        module.qualified(function) in TASKLESS
-        and module.qualified(function).split(".")[0] in module.imports.values()
-    ):
-        return module.qualified(function)
-    if (
-        isinstance(function, ast.Attribute)
-        and function.attr in METHODS
-        and is_layer(module, function.value)
-    ):
-        return f"{project.backend.split('.')[-1] or 'ChannelLayer'}.{function.attr}"
-    found = project.names.callee(module, call)
-    if found:
-        return found.node.name if _is_coroutine(found) else ""
-    return _of_channels(project, module, call)
+        return _wrapped_name(module, function)
+    name = module.full_name(function)
+    if name in ASYNCIO_COROUTINES and "asyncio" in module.imports.values():
+        return name
+    if _is_layer_method(module, function):
+        backend = project.default_backend.split(".")[-1] or "ChannelLayer"
+        return f"{backend}.{function.attr}"  # type: ignore[attr-defined]
+    called = project.resolver.called_function(module, call)
+    if called:
+        return called.name if _is_coroutine_function(called) else ""
+    return _inherited_name(project, module, call)
 
 
-def _wrapped(module: Module, function: ast.Call) -> str:
-    """Return the name of a wrapped function that is called, as in `database_sync_to_async(save)(x)`."""
-    name = module.qualified(function.func)
+def _wrapped_name(module: Module, function: ast.Call) -> str:
+    """Return the wrapper's name in `database_sync_to_async(save)(x)`."""
+    name = module.full_name(function.func)
     return name.split(".")[-1] if name in TO_ASYNC and function.args else ""
 
 
-def _is_coroutine(found: Definition) -> bool:
-    names = [
-        found.module.qualified(getattr(each, "func", each)) for each in found.node.decorator_list
-    ]
-    if any(name in TO_ASYNC for name in names):
-        return len(names) == 1
-    yields = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(found.node))
-    return isinstance(found.node, ast.AsyncFunctionDef) and is_plain(found) and not yields
-
-
-def _of_channels(project: Project, module: Module, call: ast.Call) -> str:
-    """Return the name of a method that an asynchronous consumer inherits from Channels, and nobody overrides."""
-    function, around = call.func, project.names.around(module, call)
-    if not (
-        around
-        and isinstance(function, ast.Attribute)
-        and getattr(function.value, "id", "") == "self"
-    ):
-        return ""
-    bases = [base for base in project.names.outside(around) if base.startswith(GENERIC)]
-    asynchronous = bool(bases) and all(base.split(".")[-1].startswith("Async") for base in bases)
-    inherited = asynchronous and project.names.member(around, function.attr) is None
+def _is_layer_method(module: Module, function: ast.expr) -> bool:
     return (
-        f"{bases[0].split('.')[-1]}.{function.attr}"
-        if inherited and function.attr in SENDERS
-        else ""
+        isinstance(function, ast.Attribute)
+        and function.attr in LAYER_METHODS
+        and is_channel_layer(module, function.value)
     )
+
+
+def _is_coroutine_function(called: Definition) -> bool:
+    decorators = [
+        called.module.full_name(without_call(each)) for each in called.node.decorator_list
+    ]
+    if any(name in TO_ASYNC for name in decorators):
+        return len(decorators) == 1
+    is_async = isinstance(called.node, ast.AsyncFunctionDef) and called.is_undecorated
+    is_generator = any(
+        isinstance(each, (ast.Yield, ast.YieldFrom)) for each in ast.walk(called.node)
+    )
+    return is_async and not is_generator
+
+
+def _inherited_name(project: Project, module: Module, call: ast.Call) -> str:
+    """Return the name of a method of `self` that an asynchronous consumer inherits from Channels."""
+    method = own_method(call)
+    cls = project.resolver.enclosing_class(module, call) if method in CONSUMER_METHODS else None
+    if cls is None or project.resolver.member(cls, method) is not None:
+        return ""
+    bases = [
+        base.split(".")[-1]
+        for base in project.resolver.outside_bases(cls)
+        if base.startswith(GENERIC_CONSUMERS)
+    ]
+    is_async = bool(bases) and all(base.startswith("Async") for base in bases)
+    return f"{bases[0]}.{method}" if is_async else ""

@@ -1,122 +1,158 @@
-"""Small questions about syntax trees."""
+"""Typed questions about the nodes of a syntax tree.
+
+A question about a node of another shape has an empty answer: "" for a name, None for a value.
+"""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import Any, Iterator, Sequence
 
 from .modules import FUNCTIONS
 
-if TYPE_CHECKING:
-    from .modules import Module
-
-INNER = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
-LONGEST = 60  # characters of an expression in a message
+SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
 
-def own(body: list[Any]) -> Iterator[Any]:
-    """Yield the nodes that run when some statements run: not those of functions, lambdas and classes made there."""
+def walk_body(body: Sequence[ast.AST]) -> Iterator[Any]:
+    """Yield the nodes that run when some statements run.
+
+    The bodies of the functions, lambdas and classes that the statements define are left out.
+    """
     waiting = list(reversed(body))
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, INNER):
+        if not isinstance(node, SCOPES):
             waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
-def key(node: ast.AST) -> Any:
-    """Return `k` of `x["k"]` where it is a constant, else None."""
-    index: Any = getattr(node, "slice", None)
-    return constant(index.value if type(index).__name__ == "Index" else index)
+# Names
 
 
-def constant(node: ast.AST | None) -> Any:
-    """Return the value of a constant, else None; -1 is no constant to Python, and none here."""
-    return node.value if isinstance(node, ast.Constant) else None
+def variable_name(node: ast.AST | None) -> str:
+    """Return `x` for the variable `x`."""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def is_variable(node: ast.AST | None, *names: str) -> bool:
+    """Return whether a node is a variable of one of these names."""
+    return isinstance(node, ast.Name) and node.id in names
+
+
+def attribute_name(node: ast.AST | None) -> str:
+    """Return `b` for the attribute `a.b`."""
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def last_name(node: ast.AST | None) -> str:
+    """Return `x` for the variable `x`, and `b` for the attribute `a.b`."""
+    return variable_name(node) or attribute_name(node)
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return the names of all variables and attributes in a node."""
+    return {name for name in map(last_name, ast.walk(node)) if name}
+
+
+# Calls
+
+
+def called_name(node: ast.AST | None) -> str:
+    """Return `f` for the calls `f(…)` and `a.f(…)`."""
+    return last_name(node.func) if isinstance(node, ast.Call) else ""
+
+
+def method_name(node: ast.AST | None) -> str:
+    """Return `f` for the call `a.f(…)`."""
+    return attribute_name(node.func) if isinstance(node, ast.Call) else ""
+
+
+def own_method(node: ast.AST | None) -> str:
+    """Return `f` for the call `self.f(…)`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr if is_variable(node.func.value, "self") else ""
+    return ""
+
+
+def without_call(node: ast.expr) -> ast.expr:
+    """Return `f` for `f` and for `f(…)`: the function of a decorator."""
+    return node.func if isinstance(node, ast.Call) else node
 
 
 def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    """Return an argument, whether it is given by its place or by its name."""
-    if len(call.args) > position and not any(
-        isinstance(each, ast.Starred) for each in call.args[: position + 1]
-    ):
-        return call.args[position]
-    return next((word.value for word in call.keywords if word.arg == name), None)
+    """Return an argument, whether it is given by position or by name."""
+    before = call.args[: position + 1]
+    if len(before) > position and not any(isinstance(each, ast.Starred) for each in before):
+        return before[position]
+    return keyword(call, name)
 
 
-def entries(node: ast.Dict) -> Iterator[tuple[Any, ast.expr]]:
-    """Yield the pairs of a dict display: the constant key (None for `**x`, "" for one that is made) and the value."""
-    for name, value in zip(node.keys, node.values):
-        yield (None if name is None else constant(name) or ""), value
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """Return the value of a keyword argument."""
+    return next((each.value for each in call.keywords if each.arg == name), None)
 
 
-def is_scope(node: ast.AST, *keys: str) -> bool:
-    """Return whether an expression is `scope[a][b]` of the given keys, or `self.scope.get(a)`."""
-    for name in reversed(keys):
-        if item(node) != name:
-            return False
-        node = holder(node)
-    return getattr(node, "attr", getattr(node, "id", "")) == "scope"
+def all_arguments(node: ast.AST | None) -> list[ast.expr]:
+    """Return the arguments of a call, positional ones first."""
+    if not isinstance(node, ast.Call):
+        return []
+    return [*node.args, *(each.value for each in node.keywords)]
 
 
-def item(node: ast.AST) -> Any:
-    """Return the constant key that `x["k"]` or `x.get("k")` reads, else None."""
+# Constants, items and dictionaries
+
+
+def constant_value(node: ast.AST | None) -> Any:
+    """Return the value of a constant; -1 is an operation, and no constant."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def string_value(node: ast.AST | None) -> str | None:
+    """Return the text of a string constant."""
+    value = constant_value(node)
+    return value if isinstance(value, str) else None
+
+
+def subscript_index(node: ast.Subscript) -> ast.AST:
+    """Return the expression in the brackets; Python 3.8 wraps it."""
+    index: Any = node.slice
+    return index.value if type(index).__name__ == "Index" else index  # type: ignore[no-any-return]
+
+
+def item_key(node: ast.AST | None) -> Any:
+    """Return the constant `k` of `x["k"]`, `x.get("k")` and `x.pop("k")`."""
     if isinstance(node, ast.Subscript):
-        return key(node)
-    if (
-        isinstance(node, ast.Call)
-        and getattr(node.func, "attr", "") in {"get", "pop"}
-        and node.args
-    ):
-        return constant(node.args[0])
+        return subscript_key(node)
+    if isinstance(node, ast.Call) and method_name(node) in {"get", "pop"} and node.args:
+        return constant_value(node.args[0])
     return None
 
 
-def holder(node: ast.AST) -> ast.AST:
-    """Return `x` of `x["k"]` and of `x.get("k")`."""
-    function = getattr(node, "func", None)
-    return function.value if isinstance(function, ast.Attribute) else getattr(node, "value", node)
+def subscript_key(node: ast.AST | None) -> Any:
+    """Return the constant `k` of `x["k"]`."""
+    return constant_value(subscript_index(node)) if isinstance(node, ast.Subscript) else None
 
 
-def spell(node: ast.AST) -> str:
-    """Return an expression as short text: `Room.objects.filter(…).first()`."""
-    text = _spell(node)
-    return text if len(text) <= LONGEST else "…" + text[-LONGEST:]
+def item_holder(node: ast.AST) -> ast.AST:
+    """Return `x` of `x["k"]` and of `x.get("k")`, and any other node itself."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value
+    return node.value if isinstance(node, (ast.Subscript, ast.Attribute)) else node
 
 
-def _spell(node: Any) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{_spell(node.value)}.{node.attr}"
-    if isinstance(node, ast.Call):
-        return f"{_spell(node.func)}({'…' if node.args or node.keywords else ''})"
-    if isinstance(node, ast.Subscript):
-        return (
-            f"{_spell(node.value)}[{key(node)!r}]"
-            if key(node) is not None
-            else f"{_spell(node.value)}[…]"
-        )
-    return _spell(node.value) if isinstance(node, ast.Await) else "…"
+def is_scope_item(node: ast.AST, *keys: str) -> bool:
+    """Return whether a node is `scope[a][b]` for these keys; `self.scope.get(a)` counts, too."""
+    for key in reversed(keys):
+        if item_key(node) != key:
+            return False
+        node = item_holder(node)
+    return last_name(node) == "scope"
 
 
-def changed(module: Module, node: ast.AST, new: str) -> str:
-    """Return a diff that puts `new` for the text of an expression, or just `new` when it spans several lines."""
-    first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
-    if first != last or not 0 < first <= len(module.lines):
-        return new
-    raw = module.lines[first - 1].encode()
-    start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
-    line = (raw[:start] + new.encode() + raw[end:]).decode("utf-8", "replace")
-    return f"-{module.line(node)}\n+{line.strip()}"
+def dict_items(node: ast.Dict) -> Iterator[tuple[Any, ast.expr]]:
+    """Yield the keys and values of a dictionary display.
 
-
-def text(module: Module, node: ast.AST) -> str:
-    """Return the text of an expression that stands on one line, else its short form."""
-    first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
-    if first != last or not 0 < first <= len(module.lines):
-        return spell(node)
-    raw = module.lines[first - 1].encode()
-    return raw[getattr(node, "col_offset", 0) : getattr(node, "end_col_offset", 0)].decode(
-        "utf-8", "replace"
-    )
+    The key is None for `**x`, and "" when it is no constant.
+    """
+    for key, value in zip(node.keys, node.values):
+        yield (None if key is None else constant_value(key) or ""), value

@@ -1,16 +1,18 @@
-"""What an expression in a settings file is worth, as far as its text alone can tell."""
+"""The values of expressions in settings files, as far as their text alone tells."""
 
 from __future__ import annotations
 
 import ast
 from typing import Any, Callable, Dict
 
-DEEPEST = 50
-LARGEST = 10_000  # elements of a value, nested ones included
+from .expressions import subscript_index, variable_name
+
+MAX_DEPTH = 50  # expressions in expressions
+MAX_ELEMENTS = 10_000  # of a value, nested ones included
 
 
 class Unknown:
-    """A value that only running the code would tell. It equals nothing, and it is false."""
+    """A value that only running the code would tell. It equals no other value, and is false."""
 
     def __repr__(self) -> str:
         return "?"
@@ -20,7 +22,7 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
-Names = Dict[str, Any]
+Variables = Dict[str, Any]
 
 
 def is_complete(value: Any) -> bool:
@@ -32,109 +34,107 @@ def is_complete(value: Any) -> bool:
     return not isinstance(value, Unknown)
 
 
-def bounded(value: Any) -> Any:
-    """Return a value, or UNKNOWN when it has grown too large to look at: a list added to itself doubles."""
-    waiting, seen = [value], 0
-    while waiting and seen <= LARGEST:
+def limit_size(value: Any) -> Any:
+    """Return a value, or UNKNOWN when it is too large, as a list that is added to itself."""
+    waiting, counted = [value], 0
+    while waiting and counted <= MAX_ELEMENTS:
         each = waiting.pop()
-        seen += len(each) // 100 + 1 if isinstance(each, (str, bytes)) else 1
+        counted += len(each) // 100 + 1 if isinstance(each, (str, bytes)) else 1
         if isinstance(each, dict):
             each = [*each, *each.values()]
         if isinstance(each, (list, tuple)):
-            waiting.extend(each[: LARGEST + 1])
-    return value if seen <= LARGEST else UNKNOWN
+            waiting.extend(each[: MAX_ELEMENTS + 1])
+    return value if counted <= MAX_ELEMENTS else UNKNOWN
 
 
-def evaluate(node: ast.AST | None, names: Names, depth: int = 0) -> Any:
-    """Return the value of an expression, with UNKNOWN wherever the text does not tell it."""
+def evaluate(node: ast.AST | None, variables: Variables, depth: int = 0) -> Any:
+    """Return the value of an expression, with UNKNOWN where the text does not tell it.
+
+    `variables` are the values of the names that it may use.
+    """
     handler = HANDLERS.get(type(node))
-    if node is None or handler is None or depth > DEEPEST:
+    if node is None or handler is None or depth > MAX_DEPTH:
         return UNKNOWN
-    return handler(node, names, depth + 1)
+    return handler(node, variables, depth + 1)
 
 
-def _constant(node: Any, _names: Names, _depth: int) -> Any:
+def _constant(node: Any, _variables: Variables, _depth: int) -> Any:
     return node.value
 
 
-def _name(node: Any, names: Names, _depth: int) -> Any:
-    return names.get(node.id, UNKNOWN)
+def _name(node: Any, variables: Variables, _depth: int) -> Any:
+    return variables.get(node.id, UNKNOWN)
 
 
-def _items(nodes: list[Any], names: Names, depth: int) -> list[Any]:
+def _items(nodes: list[Any], variables: Variables, depth: int) -> list[Any]:
     found: list[Any] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
-            inner = evaluate(node.value, names, depth)
+            inner = evaluate(node.value, variables, depth)
             found.extend(inner if isinstance(inner, (list, tuple)) else [UNKNOWN])
         else:
-            found.append(evaluate(node, names, depth))
+            found.append(evaluate(node, variables, depth))
     return found
 
 
-def _list(node: Any, names: Names, depth: int) -> Any:
-    return _items(node.elts, names, depth)
+def _list(node: Any, variables: Variables, depth: int) -> Any:
+    return _items(node.elts, variables, depth)
 
 
-def _tuple(node: Any, names: Names, depth: int) -> Any:
-    return tuple(_items(node.elts, names, depth))
+def _tuple(node: Any, variables: Variables, depth: int) -> Any:
+    return tuple(_items(node.elts, variables, depth))
 
 
-def _dict(node: Any, names: Names, depth: int) -> Any:
+def _dict(node: Any, variables: Variables, depth: int) -> Any:
     found: dict[Any, Any] = {}
     for key, value in zip(node.keys, node.values):
-        worth = evaluate(value, names, depth)
+        item_value = evaluate(value, variables, depth)
         if key is None:
-            found.update(worth if isinstance(worth, dict) else {UNKNOWN: UNKNOWN})
+            found.update(item_value if isinstance(item_value, dict) else {UNKNOWN: UNKNOWN})
         else:
-            name = evaluate(key, names, depth)
-            found[name if isinstance(name, (str, int, bytes, Unknown)) else UNKNOWN] = worth
+            name = evaluate(key, variables, depth)
+            found[name if isinstance(name, (str, int, bytes, Unknown)) else UNKNOWN] = item_value
     return found
 
 
-def _joined(node: Any, names: Names, depth: int) -> Any:
-    parts = [evaluate(getattr(part, "value", None), names, depth) for part in node.values]
-    parts = [evaluate(part, names, depth) if isinstance(part, ast.AST) else part for part in parts]
+def _joined(node: Any, variables: Variables, depth: int) -> Any:
+    parts = [evaluate(getattr(part, "value", None), variables, depth) for part in node.values]
+    parts = [
+        evaluate(part, variables, depth) if isinstance(part, ast.AST) else part for part in parts
+    ]
     return "".join(map(str, parts)) if is_complete(parts) else UNKNOWN
 
 
-def _sum(node: Any, names: Names, depth: int) -> Any:
+def _sum(node: Any, variables: Variables, depth: int) -> Any:
     if not isinstance(node.op, ast.Add):
         return UNKNOWN
-    return add(evaluate(node.left, names, depth), evaluate(node.right, names, depth))
+    return add_values(evaluate(node.left, variables, depth), evaluate(node.right, variables, depth))
 
 
-def _subscript(node: Any, names: Names, depth: int) -> Any:
-    index = (
-        getattr(node.slice, "value", node.slice)
-        if type(node.slice).__name__ == "Index"
-        else node.slice
-    )
-    key = evaluate(index, names, depth)
-    holder = evaluate(node.value, names, depth)
+def _subscript(node: Any, variables: Variables, depth: int) -> Any:
+    key = evaluate(subscript_index(node), variables, depth)
+    holder = evaluate(node.value, variables, depth)
     try:
         return holder[key]
     except (TypeError, KeyError, IndexError):
         return UNKNOWN
 
 
-def _call(node: Any, names: Names, depth: int) -> Any:
-    """Return what `list(x)`, `tuple(x)` and `dict(a=1)` make; any other call is unknown."""
-    function = getattr(node.func, "id", "")
+def _call(node: Any, variables: Variables, depth: int) -> Any:
+    """Return the value of `list(x)`, `tuple(x)` and `dict(a=1)`; other calls are unknown."""
+    function = variable_name(node.func)
     if function in {"list", "tuple"} and len(node.args) == 1:
-        inner = evaluate(node.args[0], names, depth)
-        return (
-            (list if function == "list" else tuple)(inner)
-            if isinstance(inner, (list, tuple))
-            else UNKNOWN
-        )
+        inner = evaluate(node.args[0], variables, depth)
+        if not isinstance(inner, (list, tuple)):
+            return UNKNOWN
+        return list(inner) if function == "list" else tuple(inner)
     if function == "dict" and not node.args and all(word.arg for word in node.keywords):
-        return {word.arg: evaluate(word.value, names, depth) for word in node.keywords}
+        return {word.arg: evaluate(word.value, variables, depth) for word in node.keywords}
     return UNKNOWN
 
 
-def add(left: Any, right: Any) -> Any:
-    """Return the sum of two lists, tuples or strings; an unknown side of a list leaves a gap in it."""
+def add_values(left: Any, right: Any) -> Any:
+    """Return the sum of two lists, tuples or strings; an unknown side of a list becomes an unknown item."""
     if isinstance(left, Unknown) and isinstance(right, (list, tuple)):
         return [UNKNOWN, *right]
     if isinstance(right, Unknown) and isinstance(left, (list, tuple)):
@@ -143,7 +143,7 @@ def add(left: Any, right: Any) -> Any:
     return left + right if same else UNKNOWN
 
 
-HANDLERS: dict[type | None, Callable[[Any, Names, int], Any]] = {
+HANDLERS: dict[type | None, Callable[[Any, Variables, int], Any]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.List: _list,

@@ -1,4 +1,4 @@
-"""What some code speaks of, followed through the functions and classes of the project that it uses."""
+"""What some code refers to, followed through the functions and classes of the project."""
 
 from __future__ import annotations
 
@@ -9,58 +9,60 @@ from typing import TYPE_CHECKING, Iterator
 from .modules import FUNCTIONS
 
 if TYPE_CHECKING:
-    from .names import Definition, Names
+    from .definitions import Definition
+    from .resolver.classes import Resolver
 
-MOST = 300  # definitions to follow
-LONGEST = 40  # characters of a text that may be a header's or a cookie's name
+MAX_DEFINITIONS = 300
+MAX_TEXT = 40  # characters of a text that may be the name of a header or a cookie
 ORIGIN = re.compile(
     r"(^|_)origins?(_(ok|allowed|valid|check\w*|middleware))?$|Origin(?!al)|(^|_)cors(_|$)|Cors[A-Z]",
     re.ASCII,
 )
 COOKIE = re.compile(r"(^|_)cookies?(_|$)|sessionid", re.IGNORECASE)
-DEFINED = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
+FOLLOWED = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
-class Mentions:
-    """The names and texts in some definitions, and in whatever of the project they lead to."""
+class References:
+    """The names and the short texts in some definitions, and in those that they use."""
 
-    def __init__(self, names: Names, start: list[Definition]) -> None:
+    def __init__(self, resolver: Resolver, start: list[Definition]) -> None:
         self.names: set[str] = set()
         self.texts: set[str] = set()
-        self._names = names
+        self._resolver = resolver
         seen: set[ast.AST] = set()
         waiting = list(start)
-        while waiting and len(seen) < MOST:
-            found = waiting.pop()
-            if found.node not in seen:
-                seen.add(found.node)
-                waiting.extend(self._read(found))
+        while waiting and len(seen) < MAX_DEFINITIONS:
+            definition = waiting.pop()
+            if definition.node not in seen:
+                seen.add(definition.node)
+                waiting.extend(self._read(definition))
 
-    def _read(self, found: Definition) -> Iterator[Definition]:
-        for node in ast.walk(found.node):
+    def _read(self, definition: Definition) -> Iterator[Definition]:
+        """Collect what a definition refers to, and yield the definitions among it."""
+        module = definition.module
+        for node in ast.walk(definition.node):
             if isinstance(node, ast.Constant):
-                self._text(node.value)
+                self._add_text(node.value)
             elif isinstance(node, (ast.Name, ast.Attribute)):
-                self.names.add(node.attr if isinstance(node, ast.Attribute) else node.id)
-                full = found.module.qualified(node)
-                self.names.update({full, full.rpartition(".")[2]})
-                inner = self._names.look(found.module, node)
-                if inner and isinstance(inner.node, DEFINED):
+                full_name = module.full_name(node)
+                own_name = node.attr if isinstance(node, ast.Attribute) else node.id
+                self.names.update({own_name, full_name, full_name.rpartition(".")[2]})
+                inner = self._resolver.definition(module, node)
+                if inner and isinstance(inner.node, FOLLOWED):
                     yield inner
 
-    def _text(self, value: object) -> None:
+    def _add_text(self, value: object) -> None:
         text = value.decode("latin-1") if isinstance(value, bytes) else value
-        if isinstance(text, str) and len(text) < LONGEST:
+        if isinstance(text, str) and len(text) < MAX_TEXT:
             self.texts.add(text)
 
     @property
-    def origin(self) -> bool:
-        """Return whether an Origin is looked at: a name or a whole text says so."""
-        return any(map(ORIGIN.search, self.names)) or any(
-            text.lower() == "origin" for text in self.texts
-        )
+    def uses_origin(self) -> bool:
+        """Return whether a name or a whole text names the Origin header."""
+        named = any(map(ORIGIN.search, self.names))
+        return named or any(text.lower() == "origin" for text in self.texts)
 
     @property
-    def cookie(self) -> bool:
-        """Return whether cookies are read."""
+    def uses_cookies(self) -> bool:
+        """Return whether a name or a text names cookies."""
         return any(map(COOKIE.search, self.names | self.texts))

@@ -1,162 +1,168 @@
-"""Where what a consumer is told by its clients goes: through names, attributes of `self`, and its own methods."""
+"""Taint analysis: where data from clients goes within a consumer.
+
+It follows variables, attributes of `self` and the consumer's own methods.
+"""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional
 
-from .expressions import own
-from .modules import FUNCTIONS
-from .names import Definition, parameters
+from .definitions import Definition, parameters
+from .expressions import (
+    all_arguments,
+    attribute_name,
+    called_name,
+    is_variable,
+    own_method,
+    walk_body,
+)
 
 if TYPE_CHECKING:
-    from ..project import Project
     from .modules import Function, Module
+    from .resolver.classes import Resolver
 
-ENTRANCES = {"receive": "what a client sends", "receive_json": "what a client sends"}
-FUNCTIONS_THAT_PASS = {
-    "str",
-    "dict",
-    "loads",
-    "parse_qs",
-    "parse_qsl",
-    "QueryDict",
-    "unquote",
-    "list",
-}
-METHODS_THAT_PASS = {"decode", "get", "pop", "strip", "lower", "upper", "copy", "split", "getlist"}
-ROUNDS = 3
+# The methods whose parameters hold what a client sends.
+RECEIVERS = {"receive", "receive_json"}
+# Functions that return their first argument, and methods that return their object, in other form.
+PROPAGATING_FUNCTIONS = {
+    "str", "dict", "loads", "parse_qs", "parse_qsl", "QueryDict", "unquote", "list",
+}  # fmt: skip
+PROPAGATING_METHODS = {
+    "decode", "get", "pop", "strip", "lower", "upper", "copy", "split", "getlist",
+}  # fmt: skip
+PASSES = 3  # over the methods, each of which may taint the parameters of others
 
 
-class Origin(NamedTuple):
-    """What a value was made of, in words, and how bad it may be."""
+class Taint(NamedTuple):
+    """The origin of a value, as a part of a sentence, and how severe a fault with it is."""
 
-    text: str
+    description: str
     severity: str = "warning"
 
 
-Source = Callable[["Module", ast.AST], "Origin | None"]
+FindSource = Callable[["Module", ast.AST], Optional[Taint]]
+# The taints of all values that a name was given; None for an untainted one.
+Assigned = Dict[str, List[Optional[Taint]]]
 
 
-def nothing(_module: Module, _node: ast.AST) -> Origin | None:
-    """Know no source but what clients send."""
+def no_source(_module: Module, _node: ast.AST) -> Taint | None:
+    """Find no taint but that of received messages."""
     return None
 
 
-class Flow:
-    """The origins of the expressions in one class's methods. A name has one when everything bound to it has."""
+class TaintAnalysis:
+    """The taints of the expressions in the methods of one class.
 
-    def __init__(self, project: Project, found: Definition, source: Source = nothing) -> None:
-        self._project, self._found, self._source = project, found, source
-        self.methods = list(_methods(project, found))
-        self._given: dict[tuple[str, str], Origin] = {}
-        self._attributes: dict[str, Origin] = {}
-        self._names: dict[Function, dict[str, Origin]] = {}
-        for _ in range(ROUNDS):
-            self._round()
+    A name is tainted when each of its values is. `find_source` finds the expressions that are
+    tainted by themselves.
+    """
 
-    def _round(self) -> None:
-        attributes: dict[str, list[Origin | None]] = {}
-        for module, function in self.methods:
-            self._names[function] = self._start(function)
-            bound: dict[str, list[Origin | None]] = {}
-            for node in own(function.body):
-                self._step(module, function, node, bound, attributes)
-        self._attributes = _settled(attributes)
+    def __init__(
+        self, resolver: Resolver, consumer: Definition, find_source: FindSource = no_source
+    ) -> None:
+        self._find_source = find_source
+        self.methods = _methods(resolver, consumer)
+        self._parameters: dict[tuple[str, str], Taint] = {}
+        self._attributes: dict[str, Taint] = {}
+        self._variables: dict[Function, dict[str, Taint]] = {}
+        for _ in range(PASSES):
+            self._read_methods()
 
-    def _start(self, function: Function) -> dict[str, Origin]:
-        names = [each.arg for each in parameters(function)][1:]
-        if function.name in ENTRANCES:
-            return {name: Origin(ENTRANCES[function.name]) for name in names}
-        return {
-            name: self._given[function.name, name]
-            for name in names
-            if (function.name, name) in self._given
+    def _read_methods(self) -> None:
+        attributes: Assigned = {}
+        for module, function in self.methods.values():
+            self._variables[function] = self._tainted_parameters(function)
+            variables: Assigned = {}
+            for node in walk_body(function.body):
+                if isinstance(node, ast.Assign):
+                    self._assign(module, function, node, variables, attributes)
+                elif isinstance(node, ast.Call):
+                    self._pass_arguments(module, function, node)
+        self._attributes = {
+            name: taints[0] for name, taints in attributes.items() if taints[0] and all(taints)
         }
 
-    def _step(
-        self, module: Module, function: Function, node: Any, bound: Any, attributes: Any
+    def _tainted_parameters(self, function: Function) -> dict[str, Taint]:
+        names = [each.arg for each in parameters(function)][1:]
+        if function.name in RECEIVERS:
+            return {name: Taint("what a client sends") for name in names}
+        given = {name: self._parameters.get((function.name, name)) for name in names}
+        return {name: taint for name, taint in given.items() if taint}
+
+    def _assign(
+        self,
+        module: Module,
+        function: Function,
+        node: ast.Assign,
+        variables: Assigned,
+        attributes: Assigned,
     ) -> None:
-        if isinstance(node, ast.Assign):
-            origin = self.origin(module, function, node.value)
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    bound.setdefault(target.id, []).append(origin)
-                    self._bind(function, target.id, bound[target.id])
-                elif isinstance(target, ast.Attribute) and not isinstance(node.value, ast.Constant):
-                    attributes.setdefault(target.attr, []).append(origin)
-        elif isinstance(node, ast.Call):
-            self._hand_on(module, function, node)
+        taint = self.taint(module, function, node.value)
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                variables.setdefault(target.id, []).append(taint)
+                self._variables[function].pop(target.id, None)
+                if taint and all(variables[target.id]):
+                    self._variables[function][target.id] = variables[target.id][0] or taint
+            elif isinstance(target, ast.Attribute) and not isinstance(node.value, ast.Constant):
+                attributes.setdefault(target.attr, []).append(taint)
 
-    def _bind(self, function: Function, name: str, origins: list[Origin | None]) -> None:
-        self._names[function].pop(name, None)
-        if all(origins):
-            self._names[function][name] = next(filter(None, origins))
-
-    def _hand_on(self, module: Module, function: Function, call: ast.Call) -> None:
-        """Give the origins of arguments to the parameters of an own method."""
-        name = getattr(call.func, "attr", "")
-        if getattr(getattr(call.func, "value", None), "id", "") != "self":
+    def _pass_arguments(self, module: Module, function: Function, call: ast.Call) -> None:
+        """Taint the parameters of an own method with the arguments of a call."""
+        name = own_method(call)
+        if name not in self.methods:
             return
-        method = next((each for _, each in self.methods if each.name == name), None)
-        names = [each.arg for each in parameters(method)][1:] if method else []
-        given = [*zip(names, call.args), *((word.arg or "", word.value) for word in call.keywords)]
-        for parameter, value in given:
-            origin = self.origin(module, function, value)
-            if origin:
-                self._given[name, parameter] = origin
+        names = [each.arg for each in parameters(self.methods[name][1])][1:]
+        keywords = ((each.arg or "", each.value) for each in call.keywords)
+        for parameter, value in [*zip(names, call.args), *keywords]:
+            taint = self.taint(module, function, value)
+            if taint:
+                self._parameters[name, parameter] = taint
 
-    def origin(self, module: Module, function: Function, node: Any) -> Origin | None:
-        """Return the origin of an expression in a method, None when it has none or went through a function."""
-        found = self._source(module, node)
-        if found:
-            return found
+    def taint(self, module: Module, function: Function, node: Any) -> Taint | None:
+        """Return the taint of an expression in a method, None when it has none."""
+        source = self._find_source(module, node)
+        if source:
+            return source
         if isinstance(node, ast.Name):
-            return self._names.get(function, {}).get(node.id)
-        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
+            return self._variables.get(function, {}).get(node.id)
+        if isinstance(node, ast.Attribute) and is_variable(node.value, "self"):
             return self._attributes.get(node.attr)
-        origins = (self.origin(module, function, each) for each in _parts(node))
-        return next(filter(None, origins), None)
+        taints = (self.taint(module, function, each) for each in _propagating_parts(node))
+        return next(filter(None, taints), None)
 
 
-def _parts(node: Any) -> list[ast.AST]:
+def _propagating_parts(node: Any) -> list[ast.expr]:
     """Return the expressions whose content an expression keeps."""
     if isinstance(node, ast.JoinedStr):
         return [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
     if isinstance(node, ast.BinOp):
         return [node.left, node.right]
-    if isinstance(node, (ast.BoolOp, ast.Tuple)):
-        return [*getattr(node, "values", []), *getattr(node, "elts", [])]
+    if isinstance(node, ast.BoolOp):
+        return node.values
+    if isinstance(node, ast.Tuple):
+        return node.elts
     if isinstance(node, ast.IfExp):
         return [node.body, node.orelse]
     if isinstance(node, ast.Subscript):
         return [node.value]
-    return _called(node) if isinstance(node, ast.Call) else []
+    return _propagating_arguments(node) if isinstance(node, ast.Call) else []
 
 
-def _called(call: ast.Call) -> list[ast.AST]:
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    if (
-        name == "format"
-        and isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Constant)
-    ):
-        return [*call.args, *(word.value for word in call.keywords)]
-    if name in METHODS_THAT_PASS and isinstance(call.func, ast.Attribute):
-        return [call.func.value]
-    return list(call.args[:1]) if name in FUNCTIONS_THAT_PASS else []
+def _propagating_arguments(call: ast.Call) -> list[ast.expr]:
+    holder = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if attribute_name(call.func) == "format" and isinstance(holder, ast.Constant):
+        return all_arguments(call)
+    if holder is not None and attribute_name(call.func) in PROPAGATING_METHODS:
+        return [holder]
+    return call.args[:1] if called_name(call) in PROPAGATING_FUNCTIONS else []
 
 
-def _settled(attributes: dict[str, list[Origin | None]]) -> dict[str, Origin]:
-    return {
-        name: next(filter(None, origins)) for name, origins in attributes.items() if all(origins)
-    }
-
-
-def _methods(project: Project, found: Definition) -> Iterator[tuple[Module, Function]]:
-    seen: set[str] = set()
-    for each in project.names.lineage(found):
-        for node in each.node.body:
-            if isinstance(node, FUNCTIONS) and node.name not in seen:
-                seen.add(node.name)
-                yield each.module, node
+def _methods(resolver: Resolver, consumer: Definition) -> dict[str, tuple[Module, Function]]:
+    """Return the methods of a class by name, inherited ones in the project included."""
+    found: dict[str, tuple[Module, Function]] = {}
+    for cls in resolver.mro(consumer):
+        for method in cls.methods():
+            found.setdefault(method.name, (cls.module, method))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumer_classes import consumers, is_known, speaks_websocket
+from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
 from ..finding import Finding
 from ..python.modules import FUNCTIONS
 
@@ -21,25 +21,25 @@ HANDED = {"self", "accept", "close", "send"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find methods `connect()` that certainly come to an end without an answer to the handshake."""
-    for found in consumers(project):
+    """Find `connect()` methods that certainly return without an answer to the handshake."""
+    for found in project.production_consumers:
         connect = _connect(found.node)
         if (
             connect
-            and speaks_websocket(project, found)
-            and is_known(project, found)
+            and is_raw_websocket_consumer(project.resolver, found)
+            and is_fully_resolved(project.resolver, found)
             and not _may_answer(connect)
         ):
             message = (
-                f"{found.node.name}.connect() neither accepts nor refuses the socket: the handshake hangs until the"
-                " server or the browser gives up."
+                f"`{found.node.name}.connect()` neither accepts nor refuses the socket, so the"
+                " handshake times out. Call `self.accept()` or `self.close()`."
             )
             call = (
                 "await self.accept()"
                 if isinstance(connect, ast.AsyncFunctionDef)
                 else "self.accept()"
             )
-            yield Finding(message, found.module.place(connect), f"+        {call}")
+            yield Finding(message, found.module.location(connect), f"+        {call}")
 
 
 def _connect(node: ast.AST) -> Function | None:
@@ -50,7 +50,7 @@ def _connect(node: ast.AST) -> Function | None:
 
 
 def _may_answer(connect: Function) -> bool:
-    """Return whether a method hands its consumer to anybody, calls another method of it, or raises."""
+    """Return whether a method passes its consumer on, calls another method of it, or raises."""
     for node in ast.walk(connect):
         if isinstance(node, (ast.Raise, ast.Yield)):
             return True
@@ -69,7 +69,7 @@ def _may_answer(connect: Function) -> bool:
 
 
 def _is_own(function: ast.AST) -> bool:
-    """Return whether `self.x(…)` or `super().x(…)` is called."""
+    """Return whether the call is `self.x(…)` or `super().x(…)`."""
     holder = getattr(function, "value", None)
     if isinstance(holder, ast.Call):
         return getattr(holder.func, "id", "") == "super"

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
-from ..python.expressions import argument, constant
+from ..python.expressions import argument, constant_value
 from ..python.literal_values import evaluate
 
 if TYPE_CHECKING:
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "A page of another site opens a socket, although an origin validator stands in front."
+SYMPTOM = "A page of another site opens a socket, although an origin validator wraps the routes."
 
 VALIDATORS = "channels.security.websocket."
-LEADS_TO = "so its pages may open sockets with their visitors' sessions."
+EFFECT = "pages of every site can open sockets as their visitors"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find "*" in what the origin validators of Channels compare with."""
-    if not project.uses_sockets:
+    """Find "*" in the lists of Channels' origin validators."""
+    if not project.uses_websockets:
         return
-    for module, call in project.all(ast.Call):
-        name = module.qualified(call.func)
+    for module, call in project.find_all(ast.Call):
+        name = module.full_name(call.func)
         if name == VALIDATORS + "AllowedHostsOriginValidator":
             yield from _hosts(project)
         elif name == VALIDATORS + "OriginValidator":
@@ -35,22 +35,25 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _hosts(project: Project) -> Iterator[Finding]:
-    hosts = project.setting("ALLOWED_HOSTS")
+    hosts = project.settings["ALLOWED_HOSTS"]
     if _has_star(hosts.value) and not _is_for_development(project, hosts):
-        message = f'ALLOWED_HOSTS has "*", and AllowedHostsOriginValidator compares with it: it admits every site, {LEADS_TO}'
+        message = (
+            f'`ALLOWED_HOSTS` contains "*", which `AllowedHostsOriginValidator` uses: {EFFECT}.'
+            " List the host names."
+        )
         severity = "info" if _is_literally_debug(project) else None
         fix = '-ALLOWED_HOSTS = ["*"]\n+ALLOWED_HOSTS = ["example.com"]'
-        yield Finding(message, hosts.place, fix, severity, hosts.depth)
+        yield Finding(message, hosts.location, fix, severity, hosts.depth)
 
 
 def _origins(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
     given = argument(call, 1, "allowed_origins")
-    name = module.qualified(given).rpartition("django.conf.settings.")[2]
+    name = module.full_name(given).rpartition("django.conf.settings.")[2]
     if name == "ALLOWED_HOSTS":
         yield from _hosts(project)
-    elif _has_star(project.setting(name).value if name else evaluate(given, {})):
-        message = f'OriginValidator is given "*": it admits every site, {LEADS_TO}'
-        yield Finding(message, module.place(call), '-["*"]\n+["https://example.com"]')
+    elif _has_star(project.settings[name].value if name else evaluate(given, {})):
+        message = f'`OriginValidator` allows "*": {EFFECT}. List the origins.'
+        yield Finding(message, module.location(call), '-["*"]\n+["https://example.com"]')
 
 
 def _has_star(value: Any) -> bool:
@@ -60,13 +63,13 @@ def _has_star(value: Any) -> bool:
 
 
 def _is_literally_debug(project: Project) -> bool:
-    """Return whether the settings say DEBUG = True in so many letters: then they are not those of production."""
-    return constant(project.setting("DEBUG").node) is True
+    """Return whether the settings contain the literal DEBUG = True, unlike those of production."""
+    return constant_value(project.settings["DEBUG"].node) is True
 
 
 def _is_for_development(project: Project, hosts: Setting) -> bool:
-    """Return whether production has other hosts: from the environment, below a condition, or in another file."""
-    debug = project.setting("DEBUG")
+    """Return whether production has other hosts: conditional ones, or those of another file."""
+    debug = project.settings["DEBUG"]
     if debug.value is not True:
         return False
     return _is_chosen(project, hosts) or (
@@ -75,26 +78,30 @@ def _is_for_development(project: Project, hosts: Setting) -> bool:
 
 
 def _is_chosen(project: Project, hosts: Setting) -> bool:
-    """Return whether the value depends on something: on the environment, or on a condition around the assignment."""
+    """Return whether the value depends on the environment or on a condition."""
     modules = [
-        each for each in project.settings.modules if hosts.place and each.path == hosts.place.path
+        each
+        for each in project.settings.modules
+        if hosts.location and each.path == hosts.location.path
     ]
     conditional = any(
         isinstance(above, (ast.If, ast.Try))
         for module in modules
         if hosts.node
-        for above in module.above(hosts.node)
+        for above in module.enclosing_nodes(hosts.node)
     )
     return conditional or not _has_star(evaluate(hosts.node, {}))
 
 
 def _is_set_elsewhere(project: Project) -> bool:
-    """Return whether a settings file that was not read sets ALLOWED_HOSTS, too."""
-    others = [module for module in project.code if module not in project.settings.modules]
+    """Return whether a settings file that was not read also sets ALLOWED_HOSTS."""
+    others = [
+        module for module in project.production_modules if module not in project.settings.modules
+    ]
     targets = [
         target
         for module in others
-        for assign in module.all(ast.Assign)
+        for assign in module.find_all(ast.Assign)
         for target in assign.targets
     ]
     return any(isinstance(target, ast.Name) and target.id == "ALLOWED_HOSTS" for target in targets)

@@ -6,7 +6,7 @@ import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..finding import Finding, Place
+from ..finding import Finding, Location
 from . import channels_leftovers
 
 if TYPE_CHECKING:
@@ -19,20 +19,20 @@ DEPTH = "source"
 SYMPTOM = "ImproperlyConfigured: Cannot import ASGI_APPLICATION module"
 
 NAMES_AT_WILL = {"globals", "setattr", "vars", "exec", "__getattr__"}
-SHORTEST = 4  # of a name whose misspelling can be told from another name
+SHORTEST = 4  # characters of a name; a shorter one resembles too many others
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a name that leads to nothing among the project's own files, or that Django could not import."""
-    setting = project.setting("ASGI_APPLICATION")
+    """Find a name that no file of the project defines, or that Django could not import."""
+    setting = project.settings["ASGI_APPLICATION"]
     if not isinstance(setting.value, str):
         return
     module, _, name = setting.value.rpartition(".")
     problem = _written(project, module, name)
     if problem:
         yield Finding(
-            f"{problem}, so the server does not start.",
-            setting.place,
+            f"{problem}. The server does not start.",
+            setting.location,
             _fix(project, setting),
             None,
             setting.depth,
@@ -42,42 +42,42 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _seen(failure: dict[str, Any], setting: Setting, module: str) -> Iterator[Finding]:
-    """Find that the module cannot be imported for what is in it."""
+    """Find that an import inside the module fails."""
     if failure.get("stage") == "application" and failure.get("type") in {
         "ImportError",
         "ModuleNotFoundError",
     }:
-        message = f"Cannot import ASGI_APPLICATION module '{module}': {failure.get('message')}"
+        message = f"The `ASGI_APPLICATION` module `{module}` fails: {failure.get('message')}"
         frames = failure.get("frames") or []
-        place = Place(frames[-1]["path"], frames[-1]["line"]) if frames else setting.place
+        location = Location(frames[-1]["path"], frames[-1]["line"]) if frames else setting.location
         yield Finding(
             message.rstrip(".") + ".",
-            place,
-            "Mend or install what this line imports.",
+            location,
+            "Correct or install what this line imports.",
             depth="settings",
         )
 
 
 def _written(project: Project, module: str, name: str) -> str:
-    """Return what is wrong with the name as the files show it, "" if nothing is."""
+    """Return what is wrong with the name according to the files, "" if nothing is."""
     if not module:
-        return f"ASGI_APPLICATION is {name!r}, which names no module"
-    found = project.module(module)
+        return f"`ASGI_APPLICATION` is {name!r}, without a module"
+    found = project.resolver.find_module(module)
     if found is None:
         return (
-            f"There is no module '{module}' for ASGI_APPLICATION"
+            f"`ASGI_APPLICATION` names the module `{module}`, which does not exist"
             if _is_missing(project, module)
             else ""
         )
     return (
-        f"There is no {name!r} in {found.path}, the module of ASGI_APPLICATION"
+        f"`ASGI_APPLICATION` names {name!r}, which {found.path} does not define"
         if _lacks(project, found, name)
         else ""
     )
 
 
 def _is_missing(project: Project, module: str) -> bool:
-    """Return whether a module would be the project's own, by its first name, and no file has its name."""
+    """Return whether a module belongs to the project by its first name, and has no file."""
     paths = [file.path for file in project.files]
     file = module.replace(".", "/")
     if any(
@@ -94,26 +94,26 @@ def _is_missing(project: Project, module: str) -> bool:
 
 
 def _lacks(project: Project, module: Module, name: str) -> bool:
-    """Return whether a module certainly has no attribute of a name."""
-    if "*" in module.imports or project.module(f"{module.name}.{name}"):
+    """Return whether a module certainly does not define a name."""
+    if "*" in module.imports or project.resolver.find_module(f"{module.name}.{name}"):
         return False
-    if any(each.id in NAMES_AT_WILL for each in module.all(ast.Name)):
+    if any(each.id in NAMES_AT_WILL for each in module.find_all(ast.Name)):
         return False
-    defined = {each.id for each in module.all(ast.Name) if isinstance(each.ctx, ast.Store)} | set(
-        module.imports
-    )
+    defined = {
+        each.id for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store)
+    } | set(module.imports)
     named = {
         str(getattr(each, "name", ""))
-        for each in module.all(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        for each in module.find_all(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     }
     return name not in defined | named and not named & NAMES_AT_WILL
 
 
 def _fix(project: Project, setting: Setting) -> str:
-    """Return the change to the module that has an application, when it is the only one."""
+    """Return the change to the module that defines an application, if it is the only one."""
     right = [
         each
-        for each in project.code
+        for each in project.production_modules
         if each.path.split("/")[-1] == "asgi.py" and not _lacks(project, each, "application")
     ]
     new = f'\n+ASGI_APPLICATION = "{right[0].name}.application"' if len(right) == 1 else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import DEFAULT, ROUTER
+from ..asgi.application import GET_DEFAULT_APPLICATION
+from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import apps_with_runserver
 from ..finding import Finding
 
@@ -20,40 +21,45 @@ NAME = "ASGI_APPLICATION"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find settings that are all known and have no ASGI_APPLICATION, which runserver, or only a test, asks for."""
-    setting = project.setting(NAME)
+    """Find completely known settings without ASGI_APPLICATION in a project with sockets."""
+    setting = project.settings[NAME]
     needed = _is_read(project)
-    if setting.value is None and (needed or project.uses_sockets):
+    if setting.value is None and (needed or project.uses_websockets):
         similar = get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.9)
-        instead = f" ({similar[0]} is read by nothing)" if similar else ""
-        message = f"{NAME} is not set{instead}: {_consequence(needed)}."
+        instead = f" (nothing reads `{similar[0]}`)" if similar else ""
+        message = (
+            f"`{NAME}` is not set{instead}: {_consequence(needed)}. Set it to the dotted name"
+            " of the application."
+        )
         yield Finding(
-            message, setting.place, _fix(project), None if needed else "info", setting.depth
+            message, setting.location, _fix(project), None if needed else "info", setting.depth
         )
 
 
 def _consequence(needed: bool) -> str:
     return (
-        "runserver stops"
-        if needed
-        else "nothing of Channels that asks for the project's application finds one"
+        "`runserver` does not start" if needed else "Channels cannot find the project's application"
     )
 
 
 def _is_read(project: Project) -> bool:
-    """Return whether a runserver for ASGI is installed, or the application is taken from the setting."""
-    apps = project.setting("INSTALLED_APPS").value
+    """Return whether an installed `runserver` or the code reads the setting."""
+    apps = project.settings["INSTALLED_APPS"].value
     wanted = apps_with_runserver(project)
     named = (
         any(str(app).split(".")[0] in wanted for app in apps)
         if isinstance(apps, (list, tuple))
         else False
     )
-    return named or any(any(module.calls(DEFAULT)) for module in project.code)
+    return named or any(
+        any(module.calls(GET_DEFAULT_APPLICATION)) for module in project.production_modules
+    )
 
 
 def _fix(project: Project) -> str:
-    """Return the line that names the module with the router, else `asgi.py`."""
-    makers = [each for each in project.code if any(each.calls(ROUTER))]
-    makers = makers or [each for each in project.code if each.path.split("/")[-1] == "asgi.py"]
+    """Return the setting for the module with the router, or else for `asgi.py`."""
+    makers = [each for each in project.production_modules if any(each.calls(PROTOCOL_ROUTER))]
+    makers = makers or [
+        each for each in project.production_modules if each.path.split("/")[-1] == "asgi.py"
+    ]
     return f'+{NAME} = "{makers[0].name if len(makers) == 1 else "config.asgi"}.application"'

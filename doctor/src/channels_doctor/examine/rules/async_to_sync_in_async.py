@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.layer_calls import WRAPPERS
+from ..channels.layer_calls import ASYNC_TO_SYNC
 from ..finding import Finding
-from ..python.call_graph import Reach, Reached
-from ..python.expressions import changed, own, spell, text
+from ..python.call_graph import CallGraph, LoopMatch
+from ..python.expressions import variable_name, walk_body
+from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -22,69 +23,54 @@ SYMPTOM = (
 )
 
 
-class Culprit(NamedTuple):
-    """A call of what async_to_sync() has made."""
+class SyncCall(NamedTuple):
+    """A call of a function that async_to_sync() returned."""
 
-    module: Module
     node: ast.Call
-    inner: ast.expr | None
+    wrapped: ast.expr | None
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the calls in `async def`, and in plain functions that `async def` calls directly."""
-    for reached in Reach(project, _culprits).all():
-        yield _finding(reached)
+    for found in CallGraph(project, _sync_calls).loop_matches():
+        yield _finding(found)
 
 
-def _finding(reached: Reached) -> Finding:
-    what = (
-        spell(reached.culprit.inner) if reached.culprit.inner else spell(reached.culprit.node.func)
-    )
+def _finding(found: LoopMatch) -> Finding:
+    what = short_text(found.match.wrapped or found.match.node.func)
     message = (
-        f"{reached.function.name}() runs in an event loop and calls async_to_sync({what}){reached.via},"
-        " which refuses to run there."
+        f"`{found.function.name}()` runs in an event loop and calls"
+        f" `async_to_sync({what})`{found.via}, which raises RuntimeError there. Use `await`."
     )
-    return Finding(message, reached.module.place(reached.node), _fix(reached))
+    return Finding(message, found.module.location(found.node), _fix(found))
 
 
-def _fix(reached: Reached) -> str:
-    call, inner = reached.culprit.node, reached.culprit.inner
-    if reached.helper:
-        return f"await database_sync_to_async({spell(reached.node.func)})(…)"  # type: ignore[attr-defined]
-    if inner is None:
-        return f"await the function itself, without async_to_sync: see line {call.lineno}"
-    return changed(reached.module, call.func, f"await {text(reached.module, inner)}")
+def _fix(found: LoopMatch) -> str:
+    call, wrapped = found.match.node, found.match.wrapped
+    if found.helper and isinstance(found.node, ast.Call):
+        return f"await database_sync_to_async({short_text(found.node.func)})(…)"
+    if wrapped is None:
+        return f"Await the function itself, without async_to_sync: see line {call.lineno}"
+    return replacement_diff(found.module, call.func, f"await {source_text(found.module, wrapped)}")
 
 
-def _culprits(module: Module, function: Function) -> list[Culprit]:
-    nodes = list(own(function.body))
-    made = {name: value for node in nodes for name, value in _made(module, node)}
-    return [
-        found
-        for node in nodes
-        if isinstance(node, ast.Call)
-        for found in _called(module, node, made)
-    ]
+def _sync_calls(module: Module, function: Function) -> list[SyncCall]:
+    """Return the calls in a function, `async_to_sync(f)(…)` or a name that is assigned the first."""
+    names: set[str] = set()
+    found = []
+    for node in walk_body(function.body):
+        if isinstance(node, ast.Assign) and _wrapped(module, node.value):
+            names.update(filter(None, [variable_name(node.targets[0])]))
+    for node in walk_body(function.body):
+        if isinstance(node, ast.Call):
+            wrapped = _wrapped(module, node.func)
+            if wrapped or variable_name(node.func) in names:
+                found.append(SyncCall(node, wrapped))
+    return found
 
 
-def _made(module: Module, node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
-    """Yield the name that stands for a wrapped function, as in `send = async_to_sync(layer.send)`."""
-    if (
-        isinstance(node, ast.Assign)
-        and _wraps(module, node.value)
-        and isinstance(node.targets[0], ast.Name)
-    ):
-        yield node.targets[0].id, node.value.args[0]  # type: ignore[attr-defined]
-
-
-def _called(module: Module, call: ast.Call, made: dict[str, ast.expr | None]) -> Iterator[Culprit]:
-    if _wraps(module, call.func):
-        yield Culprit(module, call, call.func.args[0])  # type: ignore[attr-defined]
-    elif getattr(call.func, "id", "") in made:
-        yield Culprit(module, call, None)
-
-
-def _wraps(module: Module, node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call) and bool(node.args) and module.qualified(node.func) in WRAPPERS
-    )
+def _wrapped(module: Module, node: ast.AST) -> ast.expr | None:
+    """Return `f` for `async_to_sync(f)`."""
+    if not isinstance(node, ast.Call) or module.full_name(node.func) not in ASYNC_TO_SYNC:
+        return None
+    return node.args[0] if node.args else None

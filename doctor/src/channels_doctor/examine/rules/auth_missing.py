@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.middleware import websocket_stack
 from ..finding import Finding
-from ..python.expressions import is_scope
+from ..python.expressions import is_scope_item
 
 if TYPE_CHECKING:
-    from ..channels.consumers import Consumer
     from ..project import Project
+    from ..python.definitions import Definition
 
 SEVERITY = "info"
 DEPTH = "source"
@@ -23,42 +24,42 @@ FIX = """\
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `self.scope["user"]` below a WebSocket side of which every layer is known and none knows users."""
-    stack = project.stack
-    if not stack.is_whole or not stack.entry or stack.has_auth or _puts_user(project):
+    """Find `self.scope["user"]` in consumers when all wrappers are known and none adds a user."""
+    stack = websocket_stack(project)
+    if not stack.is_complete or not stack.entry or stack.has_user or _puts_user(project):
         return
     for consumer in project.consumers:
-        if consumer.module in project.code:
+        if consumer.module in project.production_modules:
             yield from _reads(consumer, stack.depth)
 
 
-def _reads(consumer: Consumer, depth: str) -> Iterator[Finding]:
+def _reads(consumer: Definition, depth: str) -> Iterator[Finding]:
     for node in ast.walk(consumer.node):
         if (
             isinstance(node, ast.Subscript)
             and isinstance(node.ctx, ast.Load)
-            and is_scope(node, "user")
+            and is_scope_item(node, "user")
         ):
             message = (
-                f'{consumer.name} reads self.scope["user"], but no layer around the WebSocket routes '
-                "puts a user into the scope."
+                f'`{consumer.name}` reads `self.scope["user"]`, but no middleware adds a user.'
+                " Wrap the routes in `AuthMiddlewareStack`."
             )
-            yield Finding(message, consumer.module.place(node), FIX, depth=depth)
+            yield Finding(message, consumer.module.location(node), FIX, depth=depth)
             return
 
 
 def _puts_user(project: Project) -> bool:
-    """Return whether the code fills the scope itself, or asks whether there is a user, or Channels' login does."""
+    """Return whether the code adds the user itself, tests for it, or calls Channels' login()."""
     written = any(
-        is_scope(node, "user") and not isinstance(node.ctx, ast.Load)
-        for _, node in project.all(ast.Subscript)
+        is_scope_item(node, "user") and not isinstance(node.ctx, ast.Load)
+        for _, node in project.find_all(ast.Subscript)
     )
     login = any(
-        module.qualified(node.func) == "channels.auth.login"
-        for module, node in project.all(ast.Call)
+        module.full_name(node.func) == "channels.auth.login"
+        for module, node in project.find_all(ast.Call)
     )
     asked = any(
         getattr(node.left, "value", None) == "user" and isinstance(node.ops[0], (ast.In, ast.NotIn))
-        for _, node in project.all(ast.Compare)
+        for _, node in project.find_all(ast.Compare)
     )
     return written or login or asked

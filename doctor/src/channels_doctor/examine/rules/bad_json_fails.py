@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..observed import ABNORMAL, FAILED, Check
+from ..observed import CLOSED_ABNORMALLY, CLOSED_WITH_ERROR, Check
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -16,14 +16,16 @@ SYMPTOM = "json.decoder.JSONDecodeError: Expecting value"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a socket that half of a JSON object has ended with 1011."""
+    """Find a socket that an incomplete JSON object closes with 1011."""
     bad = Check(project, "bad-json")
-    if bad.outcome in {FAILED, ABNORMAL}:
-        how = "closes the socket with 1011" if bad.outcome == FAILED else "cuts the socket"
+    if bad.outcome in {CLOSED_WITH_ERROR, CLOSED_ABNORMALLY}:
+        how = (
+            "closes the socket with 1011" if bad.outcome == CLOSED_WITH_ERROR else "cuts the socket"
+        )
         message = (
-            f"Half of a JSON object {how}{bad.because}: any client can fill the log with tracebacks, "
-            "and an honest one does not learn what was wrong."
+            f"An incomplete JSON object {how}{bad.error_suffix}. Catch the exception and answer"
+            " with an error."
         )
         yield Finding(
-            message, bad.place, "+        except ValueError:\n+            await self.send(…)"
+            message, bad.location, "+        except ValueError:\n+            await self.send(…)"
         )

@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..finding import Finding
-from ..python.call_graph import Reach, Reached
-from ..python.expressions import changed, own, spell, text
+from ..python.call_graph import CallGraph, LoopMatch
+from ..python.expressions import variable_name, walk_body
+from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -34,14 +35,11 @@ BLOCKING = {
     *(f"subprocess.{name}" for name in PROCESSES),
     *(f"django.core.mail.{name}" for name in MAIL),
 }
-ALONE = (
-    "asyncio.run",
-    "uvloop.run",
-    "anyio.run",
-)  # in a module that starts its own loop, there is nobody to stall
+# A module that starts its own event loop serves no sockets.
+LOOP_STARTERS = ("asyncio.run", "uvloop.run", "anyio.run")
 
 
-class Culprit(NamedTuple):
+class BlockingCall(NamedTuple):
     """A blocking call, and its full name."""
 
     node: ast.Call
@@ -50,47 +48,45 @@ class Culprit(NamedTuple):
 
 def check(project: Project) -> Iterator[Finding]:
     """Find blocking calls in `async def`, and in plain functions that it calls directly."""
-    for reached in Reach(project, _culprits).all():
-        if project.uses_sockets and not _is_alone(reached.module):
-            yield _finding(reached)
+    for found in CallGraph(project, _blocking_calls).loop_matches():
+        if project.uses_websockets and not _has_own_loop(found.module):
+            yield _finding(found)
 
 
-def _finding(reached: Reached) -> Finding:
+def _finding(found: LoopMatch) -> Finding:
     message = (
-        f"{reached.function.name}() runs in an event loop and calls {reached.culprit.name}(){reached.via}:"
-        " until it returns, no other socket of the process is served."
+        f"`{found.function.name}()` runs in an event loop and calls"
+        f" `{found.match.name}()`{found.via}, which blocks every socket of the process."
     )
-    return Finding(message, reached.module.place(reached.node), _fix(reached))
+    return Finding(message, found.module.location(found.node), _fix(found))
 
 
-def _fix(reached: Reached) -> str:
-    call, module = reached.node, reached.module
+def _fix(found: LoopMatch) -> str:
+    call, module = found.node, found.module
     if not isinstance(call, ast.Call):
         return ""
-    if reached.culprit.name == SLEEP and reached.helper is None:
-        return changed(module, call.func, "await asyncio.sleep")
-    given = text(module, call)[len(text(module, call.func)) + 1 :]
-    new = (
-        f"await asyncio.to_thread({text(module, call.func)}, {given}"
-        if call.args or call.keywords
-        else ""
-    )
-    return changed(module, call, new or f"await asyncio.to_thread({spell(call.func)})")
+    if found.match.name == SLEEP and found.helper is None:
+        return replacement_diff(module, call.func, "await asyncio.sleep")
+    if not (call.args or call.keywords):
+        return replacement_diff(module, call, f"await asyncio.to_thread({short_text(call.func)})")
+    function = source_text(module, call.func)
+    arguments = source_text(module, call)[len(function) + 1 :]
+    return replacement_diff(module, call, f"await asyncio.to_thread({function}, {arguments}")
 
 
-def _culprits(module: Module, function: Function) -> list[Culprit]:
-    calls = [node for node in own(function.body) if isinstance(node, ast.Call)]
-    named = [Culprit(call, module.qualified(call.func)) for call in calls]
+def _blocking_calls(module: Module, function: Function) -> list[BlockingCall]:
+    calls = [node for node in walk_body(function.body) if isinstance(node, ast.Call)]
+    named = [BlockingCall(call, module.full_name(call.func)) for call in calls]
     return [each for each in named if each.name in BLOCKING and _is_imported(module, each.node)]
 
 
 def _is_imported(module: Module, call: ast.Call) -> bool:
-    """Return whether the name is one of an import: `requests` may be a dict."""
+    """Return whether the name is imported: `requests` may also be a variable."""
     root: ast.AST = call.func
     while isinstance(root, ast.Attribute):
         root = root.value
-    return getattr(root, "id", "") in module.imports
+    return variable_name(root) in module.imports
 
 
-def _is_alone(module: Module) -> bool:
-    return "management/commands/" in module.path or any(module.calls(*ALONE))
+def _has_own_loop(module: Module) -> bool:
+    return "management/commands/" in module.path or any(module.calls(*LOOP_STARTERS))

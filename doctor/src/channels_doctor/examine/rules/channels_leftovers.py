@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..asgi.application import DEFAULT
-from ..channels.release import OLDEST, major
+from ..asgi.application import GET_DEFAULT_APPLICATION
+from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
-from ..packages.requirements import asked
+from ..packages.requirements import requirements_for
 
 if TYPE_CHECKING:
-    from ..finding import Place
+    from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
 
@@ -19,7 +19,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named 'channels.http'"
 
-# A module or a name, the version of Channels that has lost it, and what stands in its place.
+# A module or a name, the version of Channels that removed it, and its replacement.
 ROUTERS = "channels.routing.ProtocolTypeRouter and URLRouter"
 GONE = {
     "channels.http": (4, "django.core.asgi.get_asgi_application()"),
@@ -48,64 +48,73 @@ class Use(NamedTuple):
     """A name of an older Channels, and where it is used."""
 
     name: str
-    place: Place
+    location: Location
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find names that the project's Channels no longer has; where none is, an outdated Channels or application."""
-    version = major(project)
+    """Find names that the project's Channels lacks, a circular application, an old release."""
+    version = major_version(project)
     lost = [use for use in _uses(project) if version is None or version >= GONE[use.name][0]]
     yield from (_lost(use, version) for use in lost)
     yield from _circle(project)
-    if version is not None and version < OLDEST and project.uses_sockets:
+    if version is not None and version < OLDEST_MAINTAINED and project.uses_websockets:
         number = ".".join(map(str, project.version("channels") or [version]))
         message = (
-            f"Channels {number} is no longer maintained, and no supported Django is tested with it."
+            f"Channels {number} is no longer maintained, and is not tested with a supported"
+            " Django. Upgrade it."
         )
-        place = next((each.place for each in asked(project, "channels")), project.settings.place)
-        yield Finding(message, place, "channels[daphne]>=4.3", "warning")
+        location = next(
+            (each.location for each in requirements_for(project, "channels")),
+            project.settings.location,
+        )
+        yield Finding(message, location, "channels[daphne]>=4.3", "warning")
 
 
 def _lost(use: Use, version: int | None) -> Finding:
     gone, instead = GONE[use.name]
     owner = f"Channels {version}" if version else f"Channels since {gone}"
-    message = f"{owner} has no {use.name}, so this fails when it is imported."
-    return Finding(message, use.place, f"-{use.name}\n+{instead}", None if version else "warning")
+    message = f"{owner} has no `{use.name}`, so the import fails. Use {instead}."
+    return Finding(
+        message, use.location, f"-{use.name}\n+{instead}", None if version else "warning"
+    )
 
 
 def _uses(project: Project) -> Iterator[Use]:
-    """Yield what is imported without a way out, and what stands among the apps."""
-    for module in project.code:
-        for node in module.all(ast.ImportFrom, ast.Import):
+    """Yield unconditional imports of old names, and an old app among the installed ones."""
+    for module in project.production_modules:
+        for node in module.find_all(ast.ImportFrom, ast.Import):
             lost = (
                 []
                 if _has_way_out(module, node)
-                else filter(None, map(_gone, module.imported_by(node)))
+                else filter(None, map(_gone, module.imported_names(node)))
             )
-            yield from (Use(name, module.place(node)) for name in lost)
-    apps = project.setting("INSTALLED_APPS")
+            yield from (Use(name, module.location(node)) for name in lost)
+    apps = project.settings["INSTALLED_APPS"]
     names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []
-    if "channels.staticfiles" in names and apps.place:
-        yield Use("channels.staticfiles", apps.place)
+    if "channels.staticfiles" in names and apps.location:
+        yield Use("channels.staticfiles", apps.location)
 
 
 def _gone(name: str) -> str:
-    """Return the entry that a full name is, or lies in, else ""."""
+    """Return the entry of a full name or of its module, "" if there is none."""
     return next((entry for entry in GONE if f"{name}.".startswith(f"{entry}.")), "")
 
 
 def _has_way_out(module: Module, node: ast.AST) -> bool:
-    """Return whether an import may fail, or runs under a condition that may ask for the version."""
-    return any(isinstance(each, (ast.Try, ast.If)) for each in module.above(node))
+    """Return whether an import may fail, or depends on a condition such as the version."""
+    return any(isinstance(each, (ast.Try, ast.If)) for each in module.enclosing_nodes(node))
 
 
 def _circle(project: Project) -> Iterator[Finding]:
-    """Find an application that is taken from the setting that names it."""
-    target = project.setting("ASGI_APPLICATION").value
+    """Find an application that comes from the setting that names it."""
+    target = project.settings["ASGI_APPLICATION"].value
     path, _, name = target.rpartition(".") if isinstance(target, str) else ("", "", "")
-    module = project.module(path)
-    for call in module.calls(DEFAULT) if module else []:
-        if module and module.function(call) is None:
-            message = f"{module.path} takes its application from ASGI_APPLICATION, which names {target}: a circle."
-            fix = f"-{module.line(call)}\n+{name} = ProtocolTypeRouter({{…}})"
-            yield Finding(message, module.place(call), fix)
+    module = project.resolver.find_module(path)
+    for call in module.calls(GET_DEFAULT_APPLICATION) if module else []:
+        if module and module.enclosing_function(call) is None:
+            message = (
+                f"{module.path} gets its application from `ASGI_APPLICATION`, which names"
+                f" `{target}`: a circular definition."
+            )
+            fix = f"-{module.source_line(call)}\n+{name} = ProtocolTypeRouter({{…}})"
+            yield Finding(message, module.location(call), fix)

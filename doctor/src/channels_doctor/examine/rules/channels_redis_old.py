@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..packages.requirements import asked
+from ..packages.requirements import requirements_for
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -21,35 +21,42 @@ SPEAKS = {"group_send", "group_add", "group_discard"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a version below 4.1, and calls of the layer in a loop that is made for them and left open."""
+    """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
     version = project.version("channels-redis")
     if version and version < FIXED:
         yield _outdated(project, ".".join(map(str, version)), version < (4,))
-    for module, call in project.all(ast.Call):
+    for module, call in project.find_all(ast.Call):
         if getattr(call.func, "attr", "") == "run_until_complete" and _is_left_open(module, call):
-            message = "The layer runs in an event loop that is made here and never closed: each keeps a connection to Redis."
+            message = (
+                "The event loop for this call is never closed, so it keeps a connection to Redis."
+                " Use `async_to_sync()`."
+            )
             fix = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
-            yield Finding(message, module.place(call), fix, "info")
+            yield Finding(message, module.location(call), fix, "info")
 
 
 def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
-    place = next((each.place for each in asked(project, "channels-redis")), None)
+    location = next((each.location for each in requirements_for(project, "channels-redis")), None)
     if is_ancient:
         message = (
-            f"channels-redis {version} stands on aioredis, which has had no release since 2021."
+            f"channels-redis {version} uses aioredis, which has had no release since 2021."
+            " Upgrade to 4.3."
         )
     else:
-        message = f"channels-redis {version} leaves connections behind when the loop of an async_to_sync call closes."
+        message = (
+            f"channels-redis {version} leaves a connection open after each `async_to_sync()` call."
+            " Upgrade to 4.3."
+        )
     installed = "channels-redis" in (project.facts.get("versions") or {})
     severity = "info" if is_ancient else None
     return Finding(
-        message, place, "channels-redis>=4.3,<5", severity, "settings" if installed else "source"
+        message, location, "channels-redis>=4.3,<5", severity, "settings" if installed else "source"
     )
 
 
 def _is_left_open(module: Module, call: ast.Call) -> bool:
-    """Return whether it runs the layer's own coroutine, in a function that makes a loop and closes none."""
-    function = module.function(call)
+    """Return whether the function runs a layer's coroutine in a new loop and never closes it."""
+    function = module.enclosing_function(call)
     layer = any(getattr(getattr(each, "func", None), "attr", "") in SPEAKS for each in call.args)
     if function is None or not layer:
         return False

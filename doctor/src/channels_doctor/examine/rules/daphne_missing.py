@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.release import apps_with_runserver, major
+from ..channels.release import apps_with_runserver, major_version
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ DOCUMENTS = re.compile(
     r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$",
     re.IGNORECASE,
 )
-OTHERS = ("uvicorn", "hypercorn", "granian")  # who installs one of these may start it
+OTHERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
 ASGI_COMMAND = re.compile(
     r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE
 )
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find installed apps, all of them known, among which none brings a runserver for ASGI."""
-    apps = project.setting("INSTALLED_APPS")
+    """Find completely known INSTALLED_APPS without an app that provides an ASGI `runserver`."""
+    apps = project.settings["INSTALLED_APPS"]
     if not (
-        project.uses_sockets
+        project.uses_websockets
         and apps.is_set
         and apps.is_known
         and isinstance(apps.value, (list, tuple))
@@ -40,23 +40,26 @@ def check(project: Project) -> Iterator[Finding]:
     if _brings_asgi(project, list(map(str, apps.value)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
-    message = f"{app} is not in INSTALLED_APPS, so runserver speaks WSGI and answers every WebSocket with 404."
+    message = (
+        f"`{app}` is not in `INSTALLED_APPS`, so `runserver` serves WSGI and answers every"
+        " WebSocket with 404. Add it first."
+    )
     fix = f' INSTALLED_APPS = [\n+    "{app}",'
-    yield Finding(message, apps.begin, fix, _severity(project), apps.depth)
+    yield Finding(message, apps.first_location, fix, _severity(project), apps.depth)
 
 
 def _severity(project: Project) -> str:
-    """Return how bad it is: nothing speaks WebSocket, production may, or developers have another server."""
+    """Return info if developers use another ASGI server, warning if there may be one."""
     if _serves_otherwise(project):
         return "info"
     others = any(map(project.version, OTHERS)) or any(
         command.is_asgi for command in project.commands
     )
-    return "warning" if others or major(project) is None else "error"
+    return "warning" if others or major_version(project) is None else "error"
 
 
 def _brings_asgi(project: Project, apps: list[str], wanted: set[str]) -> bool:
-    """Return whether a runserver for ASGI is there, or may be under other settings."""
+    """Return whether an ASGI `runserver` is installed, or may be with other settings."""
     if any(app.split(".")[0] in wanted for app in apps):
         return True
     names = [
@@ -68,14 +71,14 @@ def _brings_asgi(project: Project, apps: list[str], wanted: set[str]) -> bool:
         for name in names
     ):
         return True
-    return any(text.value == "daphne" for _, text in project.all(ast.Constant))
+    return any(text.value == "daphne" for _, text in project.find_all(ast.Constant))
 
 
 def _serves_otherwise(project: Project) -> bool:
-    """Return whether developers start another server for ASGI, as commands or documents say."""
+    """Return whether commands or documents start another ASGI server for development."""
     if any(command.is_asgi and command.is_development for command in project.commands):
         return True
     return any(
         DOCUMENTS.search(file.path) and ASGI_COMMAND.search(file.text())
-        for file in project.deployment
+        for file in project.deployment_files
     )

@@ -17,14 +17,17 @@ STATIC = "django.contrib.staticfiles"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find daphne behind staticfiles; both must be named, whatever else the list may hold."""
-    apps = project.setting("INSTALLED_APPS")
+    """Find `daphne` after staticfiles in a list that names both."""
+    apps = project.settings["INSTALLED_APPS"]
     names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []
     if "daphne" in names and STATIC in names and names.index("daphne") > names.index(STATIC):
-        message = f"daphne stands behind {STATIC} in INSTALLED_APPS, so Django refuses to start."
+        message = (
+            f"`daphne` follows `{STATIC}` in `INSTALLED_APPS`, so Django refuses to start."
+            " Move it to the front."
+        )
         yield Finding(
             message,
-            apps.place,
+            apps.location,
             ' INSTALLED_APPS = [\n+    "daphne",\n     …\n-    "daphne",',
             depth=apps.depth,
         )

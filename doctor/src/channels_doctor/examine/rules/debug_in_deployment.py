@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.served_settings import served_settings
+from ..deployment.command_settings import settings_of_command
 from ..finding import Finding
-from ..settings.assignments import Assigned, Reader
+from ..settings.assignments import Assignment, SettingsReader
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -17,24 +17,28 @@ SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the servers of deployment files whose settings set DEBUG to True, whatever the environment says."""
+    """Find servers in deployment files whose settings contain the literal DEBUG = True."""
     for command in project.commands:
-        if command.is_server and not command.is_development and project.module(command.module):
-            name = served_settings(project, command)
+        if (
+            command.is_server
+            and not command.is_development
+            and project.resolver.find_module(command.module)
+        ):
+            name = settings_of_command(project, command)
             debug = _assigned(project, name)
             if debug and debug.value is True:
                 message = (
-                    f"{command.program} in {command.place.path} serves {name}, in which DEBUG is True: "
-                    "each error shows its code and settings to the visitor, and every query stays in memory."
+                    f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
+                    " is True: visitors see code and settings. Set it to False."
                 )
                 fix = '-DEBUG = True\n+DEBUG = os.environ.get("DEBUG") == "1"'
-                yield Finding(message, debug.place, fix)
+                yield Finding(message, debug.location, fix)
 
 
-def _assigned(project: Project, name: str) -> Assigned | None:
-    module = project.module(name)
+def _assigned(project: Project, name: str) -> Assignment | None:
+    module = project.resolver.find_module(name)
     if module is None:
         return None
-    reader = Reader(project.module)
+    reader = SettingsReader(project.resolver.find_module)
     reader.read(module)
-    return reader.assigned.get("DEBUG")
+    return reader.assignments.get("DEBUG")

@@ -16,12 +16,12 @@ SYMPTOM = "A page of another site opens a socket, and the consumer sees the visi
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a socket that a page of a site which cannot exist has opened."""
+    """Find a socket that opened for a page of a foreign site."""
     foreign = Check(project, "foreign-origin")
     if foreign.outcome == "accepted":
         message = (
-            f"{foreign.route} opens for a page of any other site, and browsers send your visitors' cookies along: "
-            "such a page acts in their name."
+            f"{foreign.route} accepts pages of other sites, which then act with the cookies of"
+            " your visitors. Check the Origin."
         )
         yield Finding(
             message,

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumer_classes import consumers, family, is_known, mentions
+from ..channels.consumers import is_fully_resolved, related_classes
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
-from ..python.expressions import spell
+from ..python.expressions import all_arguments, attribute_name, is_variable
+from ..python.source_text import short_text
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..python.names import Definition
+    from ..python.definitions import Definition
 
 SEVERITY = "info"
 DEPTH = "source"
@@ -20,40 +21,42 @@ SYMPTOM = "channels over capacity in group"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first group_add() of each consumer without any group_discard() in its family."""
-    found = {each.qualified: each for each in consumers(project)}
-    told = set()
+    """Find the first group_add() of each consumer whose classes never call group_discard()."""
+    consumers = {each.full_name: each for each in project.production_consumers}
+    reported = set()
     for call in layer_calls(project, "group_add"):
-        around = project.names.around(call.module, call.node)
-        name = around.qualified if around else ""
-        if name in found and name not in told and not _leaves(project, found[name]):
-            told.add(name)
-            group = spell(call.group) if call.group is not None else "a group"
+        cls = project.resolver.enclosing_class(call.module, call.node)
+        name = cls.full_name if cls else ""
+        if name in consumers and name not in reported and not _leaves(project, consumers[name]):
+            reported.add(name)
+            group = short_text(call.group) if call.group is not None else "a group"
             message = (
-                f"{found[name].node.name} joins {group} and never leaves it: the layer keeps sending to closed sockets"
-                " until group_expiry, a day by default."
+                f"`{consumers[name].name}` joins the group `{group}` and never leaves it."
+                " Call `group_discard()` in `disconnect()`."
             )
-            fix = f"await self.channel_layer.group_discard({group}, self.channel_name)  # in disconnect()"
-            yield Finding(message, call.module.place(call.node), fix)
+            fix = (
+                f"await self.channel_layer.group_discard({group}, self.channel_name)"
+                "  # in disconnect()"
+            )
+            yield Finding(message, call.module.location(call.node), fix)
 
 
-def _leaves(project: Project, found: Definition) -> bool:
-    """Return whether a consumer may leave its groups: by itself, by an ancestor, or by whoever it hands itself to."""
-    if not is_known(project, found):
+def _leaves(project: Project, consumer: Definition) -> bool:
+    """Return whether a consumer, a base class, or code that it passes itself to may leave."""
+    if not is_fully_resolved(project.resolver, consumer):
         return True
     return any(
-        mentions(each, "group_discard", "groups") or _hands_on(each)
-        for each in family(project, found)
+        each.uses_name("group_discard", "groups") or _passes_itself(each)
+        for each in related_classes(project.resolver, project.consumers, consumer)
     )
 
 
-def _hands_on(found: Definition) -> bool:
-    methods = [node for node in ast.walk(found.node) if getattr(node, "name", "") == "disconnect"]
-    calls = [node for method in methods for node in ast.walk(method) if isinstance(node, ast.Call)]
-    given = [
-        each for call in calls for each in [*call.args, *(word.value for word in call.keywords)]
-    ]
+def _passes_itself(cls: Definition) -> bool:
+    """Return whether disconnect() passes the consumer or its channel to other code."""
+    methods = [node for node in ast.walk(cls.node) if getattr(node, "name", "") == "disconnect"]
+    nodes = [node for method in methods for node in ast.walk(method)]
     return any(
-        getattr(each, "id", "") == "self" or getattr(each, "attr", "") == "channel_name"
-        for each in given
+        is_variable(each, "self") or attribute_name(each) == "channel_name"
+        for node in nodes
+        for each in all_arguments(node)
     )

@@ -25,25 +25,29 @@ FORBIDDEN = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find names whose written parts are refused, whatever is put between them."""
-    # The layer that publishes takes any name, so only a change of layers would show it.
-    severity = "info" if "pubsub" in project.backend else None
+    """Find group names whose literal parts contain a forbidden character."""
+    # The PubSub layer accepts any name, so the fault appears only with another layer.
+    severity = "info" if "pubsub" in project.default_backend else None
     for call in layer_calls(project, "group_add", "group_send"):
         for node in _names(call.module, call.group):
             wrong = FORBIDDEN.search(_shown(node))
             if wrong:
-                message = f"A group's name holds {wrong.group()[:20]!r}: the layer refuses it, and the socket fails."
-                fix = f'Write "{FORBIDDEN.sub("_", _shown(node))}", or name the group after a primary key.'
-                yield Finding(message, call.module.place(node), fix, severity)
+                message = (
+                    f"The group name contains {wrong.group()[:20]!r}, which the channel layer"
+                    " refuses. Use ASCII letters, digits, `-`, `_` and `.`."
+                )
+                valid = FORBIDDEN.sub("_", _shown(node))
+                fix = f'Write "{valid}", or name the group after a primary key.'
+                yield Finding(message, call.module.location(node), fix, severity)
 
 
 def _names(module: Module, group: ast.AST | None) -> Iterator[ast.AST]:
-    """Yield the texts that a group is named by: where it stands, or where the same scope sets that name."""
+    """Yield the strings of a group name, from the call or from assignments in its scope."""
     if isinstance(group, (ast.Constant, ast.JoinedStr)):
         yield group
     elif isinstance(group, (ast.Name, ast.Attribute)):
         spelled, scope = ast.dump(group), _scope(module, group)
-        for assign in module.all(ast.Assign):
+        for assign in module.find_all(ast.Assign):
             if _scope(module, assign.targets[0]) is scope and spelled == _read(assign.targets[0]):
                 yield assign.value
 
@@ -51,16 +55,16 @@ def _names(module: Module, group: ast.AST | None) -> Iterator[ast.AST]:
 def _scope(module: Module, node: ast.AST) -> ast.AST | None:
     """Return the class around an attribute of `self`, the function around a name."""
     kinds = (ast.ClassDef,) if isinstance(node, ast.Attribute) else FUNCTIONS
-    return next((each for each in module.above(node) if isinstance(each, kinds)), None)
+    return next((each for each in module.enclosing_nodes(node) if isinstance(each, kinds)), None)
 
 
 def _read(target: ast.AST) -> str:
-    """Return how a name that is set is spelled where it is read."""
+    """Return the dump of an assigned name as it is when the name is read."""
     return ast.dump(target).replace("Store()", "Load()")
 
 
 def _shown(node: ast.AST) -> str:
-    """Return the parts of a text that stand in the source, with `x` for each of the others."""
+    """Return a string with `x` for each part that is not literal."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     known = [part.value if isinstance(part, ast.Constant) else "x" for part in parts]
     return "".join(each for each in known if isinstance(each, str))

@@ -6,18 +6,17 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.path_parameters import NOTHING, SOME, admits
-from ..channels.consumer_classes import consumers, mentions
+from ..asgi.path_parameters import InvalidCharacters, invalid_characters
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..orm.orm_types import around
-from ..python.expressions import is_scope, item, spell
-from ..python.taint import Flow, Origin
+from ..python.expressions import is_scope_item, item_key, last_name
+from ..python.source_text import short_text
+from ..python.taint import Taint, TaintAnalysis
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.definitions import Definition
     from ..python.modules import Module
-    from ..python.names import Definition
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -26,75 +25,75 @@ SYMPTOM = (
     " containing only ASCII alphanumerics, hyphens, underscores, or periods."
 )
 
-NAMES = {"username", "email", "get_username"}
-# Who uses one of these on the way looks at the value; what he finds cannot be seen from here.
-CHECKS = (
-    "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal", "require_valid_group_name",
-    "valid_group_name", "slugify", "UUID",
+USER_ATTRIBUTES = {"username", "email", "get_username"}
+# A class that uses one of these names checks the value.
+VALIDATORS = (
+    "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal",
+    "require_valid_group_name", "valid_group_name", "slugify", "UUID",
 )  # fmt: skip
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find groups of consumers that are named after URLs, queries, messages or users, once for each consumer."""
-    found = {each.qualified: each for each in consumers(project)}
-    flows = {
-        name: Flow(project, each, partial(_source, project, each)) for name, each in found.items()
+    """Find the first group name of each consumer that contains unchecked input."""
+    consumers = {each.full_name: each for each in project.production_consumers}
+    analyses = {
+        name: TaintAnalysis(project.resolver, each, partial(_find_source, project, each))
+        for name, each in consumers.items()
     }
-    told = set()
+    reported = set()
     for call in layer_calls(project, "group_add", "group_send"):
-        inside = project.names.around(call.module, call.node)
-        name = inside.qualified if inside else ""
-        origin = _origin(flows[name], call) if name in flows else None
-        if origin and name not in told and not _is_checked(project, found[name]):
-            told.add(name)
-            yield _finding(project, call, origin)
+        cls = project.resolver.enclosing_class(call.module, call.node)
+        name = cls.full_name if cls else ""
+        taint = _group_taint(analyses[name], call) if name in analyses else None
+        if taint and name not in reported and not _is_checked(project, consumers[name]):
+            reported.add(name)
+            yield _finding(project, call, taint)
 
 
-def _finding(project: Project, call: LayerCall, origin: Origin) -> Finding:
+def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
     message = (
-        f"The group {spell(call.group) if call.group else ''} is named after {origin.text}, which may hold"
-        " characters that no group's name may have."
+        f"The group name `{short_text(call.group) if call.group else ''}` contains {taint.description},"
+        " which may have forbidden characters. Hash it, or restrict the route."
     )
-    # The layer that publishes takes any name, so only a change of layers would show it.
-    severity = "info" if "pubsub" in project.backend else origin.severity
-    return Finding(message, call.module.place(call.node), FIX, severity)
+    # The PubSub layer accepts any name, so the fault appears only with another layer.
+    severity = "info" if "pubsub" in project.default_backend else taint.severity
+    return Finding(message, call.module.location(call.node), FIX, severity)
 
 
-def _origin(flow: Flow, call: LayerCall) -> Origin | None:
-    function = around(call.module, call.node)
-    return flow.origin(call.module, function, call.group) if function else None
+def _group_taint(analysis: TaintAnalysis, call: LayerCall) -> Taint | None:
+    function = call.module.nearest_function(call.node)
+    return analysis.taint(call.module, function, call.group) if function else None
 
 
-def _source(project: Project, found: Definition, _module: Module, node: ast.AST) -> Origin | None:
-    """Return the origin of what a URL, a query string or a user's name give."""
-    if is_scope(node, "query_string"):
-        return Origin("the query string")
-    if isinstance(node, ast.Attribute) and node.attr in NAMES and _is_user(node.value):
-        return Origin(f"the user's {node.attr}")
-    parameter = item(node)
-    if isinstance(parameter, str) and is_scope(node, "url_route", "kwargs", parameter):
-        much = admits(project, found, parameter)
-        if much != NOTHING:
-            return Origin(f"{parameter} in the URL", "info" if much == SOME else "warning")
+def _find_source(
+    project: Project, consumer: Definition, _module: Module, node: ast.AST
+) -> Taint | None:
+    """Return the taint of a value from a URL, a query string or a user's name."""
+    if is_scope_item(node, "query_string"):
+        return Taint("the query string")
+    if isinstance(node, ast.Attribute) and node.attr in USER_ATTRIBUTES and _is_user(node.value):
+        return Taint(f"the user's {node.attr}")
+    parameter = item_key(node)
+    if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
+        accepted = invalid_characters(project, consumer, parameter)
+        if accepted != InvalidCharacters.NONE:
+            severity = "info" if accepted == InvalidCharacters.LETTERS else "warning"
+            return Taint(f"{parameter} in the URL", severity)
     return None
 
 
 def _is_user(node: ast.AST) -> bool:
-    return is_scope(node, "user") or getattr(node, "attr", getattr(node, "id", "")) == "user"
+    return is_scope_item(node, "user") or last_name(node) == "user"
 
 
-def _is_checked(project: Project, found: Definition) -> bool:
-    """Return whether the consumer looks at such a value, or finds a row by it as a key."""
-    classes = list(project.names.lineage(found))
-    return any(mentions(each, *CHECKS) or _finds_a_row(each) for each in classes)
+def _is_checked(project: Project, consumer: Definition) -> bool:
+    """Return whether the consumer checks such a value, or uses it as a key of a query."""
+    classes = list(project.resolver.mro(consumer))
+    return any(each.uses_name(*VALIDATORS) or _queries_by_key(each) for each in classes)
 
 
-def _finds_a_row(found: Definition) -> bool:
-    words = {
-        word.arg
-        for node in ast.walk(found.node)
-        if isinstance(node, ast.Call)
-        for word in node.keywords
-    }
-    return bool(words & {"pk", "id", "slug", "uuid", "code"})
+def _queries_by_key(cls: Definition) -> bool:
+    calls = [node for node in ast.walk(cls.node) if isinstance(node, ast.Call)]
+    keywords = {each.arg for call in calls for each in call.keywords}
+    return bool(keywords & {"pk", "id", "slug", "uuid", "code"})

@@ -3,117 +3,112 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumer_classes import consumers
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..orm.orm_types import around
-from ..python.expressions import constant, entries, holder, item, spell
-from ..python.taint import Flow
+from ..python.expressions import (
+    constant_value,
+    dict_items,
+    item_holder,
+    item_key,
+    method_name,
+    variable_name,
+)
+from ..python.source_text import short_text
+from ..python.taint import TaintAnalysis
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Function
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "A client makes other people's consumers run any of their methods"
+SYMPTOM = "A client makes other users' consumers run any of their methods."
 
 FIX = '{"type": "chat.message", "text": str(data.get("text", ""))}'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find messages to groups whose type a client chooses."""
-    flows = {each.qualified: Flow(project, each) for each in consumers(project)}
+    """Find group messages whose type comes from a client."""
+    analyses = {
+        each.full_name: TaintAnalysis(project.resolver, each)
+        for each in project.production_consumers
+    }
     for call in layer_calls(project, "group_send", "send"):
-        found = project.names.around(call.module, call.node)
-        flow = flows.get(found.qualified) if found else None
-        chosen = _chosen(flow, call) if flow else None
-        if chosen is not None:
-            yield _finding(call, chosen)
+        cls = project.resolver.enclosing_class(call.module, call.node)
+        analysis = analyses.get(cls.full_name) if cls else None
+        tainted = _tainted_type(analysis, call) if analysis else None
+        if tainted is not None:
+            yield _finding(call, tainted)
 
 
-def _finding(call: LayerCall, chosen: ast.AST) -> Finding:
+def _finding(call: LayerCall, tainted: ast.AST) -> Finding:
     where = (
-        "every consumer of the group"
+        "every consumer in the group"
         if call.method == "group_send"
         else "the consumer of the channel"
     )
     message = (
-        f"{call.method}() takes the message's type from {spell(chosen)}, which a client sends:"
-        f" the client chooses the method that runs in {where}."
+        f"`{call.method}()` takes the type from `{short_text(tainted)}`, which a client sends, so"
+        f" the client selects the method of {where}. Set the type last."
     )
-    return Finding(message, call.module.place(chosen), FIX)
+    return Finding(message, call.module.location(tainted), FIX)
 
 
-def _chosen(flow: Flow, call: LayerCall) -> ast.AST | None:
-    """Return the expression of the client's that decides on the type."""
-    function = around(call.module, call.node)
-    for node in _deciding(call.message):
-        origin = flow.origin(call.module, function, node) if function else None
-        if origin and function and not _is_compared(function, node):
-            return node
+def _tainted_type(analysis: TaintAnalysis, call: LayerCall) -> ast.AST | None:
+    """Return the expression that sets the type and comes from the client."""
+    function = call.module.nearest_function(call.node)
+    for node in _type_expressions(call.message) if function else []:
+        if function and analysis.taint(call.module, function, node):
+            if not (_is_compared(function, node) or _sets_type(function, node)):
+                return node
     return None
 
 
-def _deciding(message: ast.expr | None) -> list[ast.expr]:
-    """Return what decides on the type: the last of the type's own value and the dicts that are taken over."""
+def _type_expressions(message: ast.expr | None) -> list[ast.expr]:
+    """Return the expressions that set the type: its last value, and the dicts merged after it."""
     if not isinstance(message, ast.Dict):
         return [message] if message is not None else []
-    deciding = [(name, value) for name, value in entries(message) if name in {None, "type"}]
-    types = [index for index, (name, _) in enumerate(deciding) if name == "type"]
-    return [value for _, value in deciding[types[-1] if types else 0 :] if not _is_prefixed(value)]
+    items = [(key, value) for key, value in dict_items(message) if key in {None, "type"}]
+    types = [index for index, (key, _) in enumerate(items) if key == "type"]
+    return [value for _, value in items[types[-1] if types else 0 :] if not _is_prefixed(value)]
 
 
-def _is_prefixed(node: Any) -> bool:
-    """Return whether a text begins with a constant, so that only some methods can be named."""
-    first = (
-        node.values[0]
-        if isinstance(node, ast.JoinedStr) and node.values
-        else getattr(node, "left", None)
-    )
-    return isinstance(first, ast.Constant)
+def _is_prefixed(node: ast.AST) -> bool:
+    """Return whether a string starts with a constant, so that it can name only some methods."""
+    if isinstance(node, ast.JoinedStr):
+        return bool(node.values) and isinstance(node.values[0], ast.Constant)
+    return isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant)
 
 
-def _is_compared(function: Any, node: ast.AST) -> bool:
-    """Return whether the function compares such a value, as with the types that it allows, or sets its type."""
-    wanted = {ast.dump(node)} | {
-        ast.dump(each) for each in ast.walk(node) if isinstance(each, ast.Name)
-    }
-    wanted |= {text.replace("Store()", "Load()") for text in wanted}
-    tests = [
-        each.test
-        for each in ast.walk(function)
-        if isinstance(each, (ast.If, ast.While, ast.Assert))
-    ]
-    compared: list[Any] = [
-        each.left for test in tests for each in ast.walk(test) if isinstance(each, ast.Compare)
-    ]
-    matches: list[Any] = [each for each in ast.walk(function) if type(each).__name__ == "Match"]
-    compared += [each.subject for each in matches]
-    return any(_types(each) or ast.dump(each) in wanted for each in compared) or _sets_type(
-        function, node
-    )
-
-
-def _sets_type(function: Any, node: ast.AST) -> bool:
-    """Return whether the function puts a type into a dict that a client sent, or takes the client's out of it."""
-    set_to_text = [
-        each for each in ast.walk(function) if isinstance(each, ast.Assign) and constant(each.value)
-    ]
-    stored = [target for each in set_to_text for target in each.targets]
-    popped = [
-        each
-        for each in ast.walk(function)
-        if getattr(getattr(each, "func", None), "attr", "") == "pop"
-    ]
-    types = [each for each in [*stored, *popped] if item(each) == "type"]
-    return any(getattr(holder(each), "id", "") == getattr(node, "id", None) for each in types)
-
-
-def _types(node: ast.AST) -> bool:
+def _is_compared(function: Function, node: ast.AST) -> bool:
+    """Return whether the function compares the value or its type, as with the allowed types."""
+    parts = [node, *(each for each in ast.walk(node) if isinstance(each, ast.Name))]
+    wanted = {ast.dump(each).replace("Store()", "Load()") for each in parts}
     return any(
-        getattr(each, "value", None) == "type"
-        for each in ast.walk(node)
-        if isinstance(each, ast.Constant)
+        ast.dump(each) in wanted or any(constant_value(part) == "type" for part in ast.walk(each))
+        for each in _compared_expressions(function)
     )
+
+
+def _compared_expressions(function: Function) -> Iterator[ast.AST]:
+    for node in ast.walk(function):
+        if isinstance(node, (ast.If, ast.While, ast.Assert)):
+            compares = (each for each in ast.walk(node.test) if isinstance(each, ast.Compare))
+            yield from (each.left for each in compares)
+        elif type(node).__name__ == "Match":  # since Python 3.10
+            yield node.subject  # type: ignore[attr-defined]
+
+
+def _sets_type(function: Function, node: ast.AST) -> bool:
+    """Return whether the function overwrites or removes the type in a client's dict."""
+    changed: list[ast.AST] = []
+    for each in ast.walk(function):
+        if isinstance(each, ast.Assign) and constant_value(each.value):
+            changed.extend(each.targets)
+        elif method_name(each) == "pop":
+            changed.append(each)
+    types = [each for each in changed if item_key(each) == "type"]
+    name = variable_name(node)
+    return bool(name) and any(variable_name(item_holder(each)) == name for each in types)

@@ -1,4 +1,4 @@
-"""A message has a type that no consumer handles."""
+"""No consumer handles the type of a message."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumer_classes import is_known, mentions
-from ..channels.known_names import CONSUMERS, HANDLED, LIBRARY
-from ..channels.layer_calls import LayerCall, layer_calls, type_of
+from ..channels.api import BUILT_IN_HANDLERS, CONSUMERS, LIBRARY
+from ..channels.consumers import is_fully_resolved
+from ..channels.layer_calls import LayerCall, layer_calls, message_type
 from ..finding import Finding
-from ..python.expressions import constant, entries
+from ..python.expressions import dict_items, last_name, string_value
 from ..python.modules import FUNCTIONS
-from ..python.names import Definition
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.definitions import Definition
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -25,87 +25,84 @@ DYNAMIC = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find literal types without a method, in projects whose consumers are known altogether."""
+    """Find literal types without a method, in projects whose consumers are all known."""
     handlers = _handlers(project)
-    reads = any(
-        layer_calls(project, "receive")
-    )  # then not only consumers get what goes to a channel
+    # Code other than a consumer may receive what is sent to a channel.
+    receives = any(layer_calls(project, "receive"))
     for call in layer_calls(project, "group_send", "send") if handlers else []:
-        if isinstance(call.message, ast.Dict) and not (reads and call.method == "send"):
-            yield from _in(call, call.message, handlers, _effect(project))
+        if isinstance(call.message, ast.Dict) and not (receives and call.method == "send"):
+            yield from _in_message(call, call.message, handlers, _effect(project))
 
 
 def _effect(project: Project) -> str:
-    """Return what an unknown type does: the library's consumers log it, Channels' fail."""
-    if all(base.startswith(LIBRARY) for each in project.consumers for base in each.origins):
-        return "the sockets that get it write a line to the log, and nothing else happens."
-    return "the sockets that get it are closed with 1011."
+    """Return the effect of an unknown type: consumers of the library log it, others fail."""
+    bases = [base for each in project.consumers for base in project.resolver.outside_bases(each)]
+    if all(base.startswith(LIBRARY) for base in bases):
+        return "each receiver only logs it"
+    return "each receiver is closed with 1011"
 
 
-def _in(call: LayerCall, message: ast.Dict, handlers: set[str], effect: str) -> Iterator[Finding]:
-    kind = type_of(message)
-    text = constant(kind)
-    name = text.replace(".", "_") if isinstance(text, str) else ""
-    if (
-        kind is None
-        and message.keys
-        and all(isinstance(key, str) and key for key, _ in entries(message))
-    ):
-        said = f"{call.method}() sends a message without a type, which every consumer refuses."
-        yield Finding(said, call.module.place(message), '"type": "chat.message",')
+def _in_message(
+    call: LayerCall, message: ast.Dict, handlers: set[str], effect: str
+) -> Iterator[Finding]:
+    kind = message_type(message)
+    text = string_value(kind) or ""
+    name = text.replace(".", "_")
+    is_literal = all(isinstance(key, str) and key for key, _ in dict_items(message))
+    if kind is None and message.keys and is_literal:
+        said = f"`{call.method}()` sends a message without a type, which every consumer refuses."
+        yield Finding(said, call.module.location(message), '"type": "chat.message",')
     elif kind is not None and name.startswith("_"):
-        said = f'{call.method}() sends the type "{text}": a consumer refuses one with a leading underscore.'
+        said = (
+            f'`{call.method}()` sends the type "{text}". A consumer refuses a type that starts'
+            " with an underscore."
+        )
         yield Finding(
-            said, call.module.place(kind), f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"'
+            said, call.module.location(kind), f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"'
         )
     elif kind is not None and name and name not in handlers:
         yield _unhandled(call, kind, handlers, effect)
 
 
 def _unhandled(call: LayerCall, kind: ast.expr, handlers: set[str], effect: str) -> Finding:
-    text = str(constant(kind))
+    text = string_value(kind) or ""
     name = text.replace(".", "_")
     said = (
-        f'{call.method}() sends the type "{text}", and no consumer has a method {name}(): {effect}'
+        f'`{call.method}()` sends the type "{text}", but no consumer has a method `{name}()`:'
+        f" {effect}. Add the method."
     )
-    near = get_close_matches(name, sorted(handlers - HANDLED), n=1, cutoff=0.8)
+    near = get_close_matches(name, sorted(handlers - BUILT_IN_HANDLERS), n=1, cutoff=0.8)
     fix = (
         f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
     )
-    return Finding(said, call.module.place(kind), fix)
+    return Finding(said, call.module.location(kind), fix)
 
 
 def _handlers(project: Project) -> set[str]:
-    """Return the names of all consumers' methods; nothing when one may have more than can be seen, or is foreign."""
-    found = [Definition(each.module, each.node) for each in project.consumers]
-    classes = [one for each in found for one in project.names.lineage(each)]
-    if (
-        project.unparsed
-        or _has_foreign(project)
-        or not all(is_known(project, each) for each in found)
-    ):
+    """Return the method names of all consumers, nothing when some methods are unknown."""
+    is_complete = not project.unparsed_files and not _serves_foreign_consumers(project)
+    if not all(is_fully_resolved(project.resolver, each) for each in project.consumers):
+        is_complete = False
+    classes = [cls for each in project.consumers for cls in project.resolver.mro(each)]
+    if not classes or not is_complete or any(each.uses_name(*DYNAMIC) for each in classes):
         return set()
-    if any(mentions(each, *DYNAMIC) for each in classes):
-        return set()
-    return HANDLED | {name for each in classes for name in _attributes(each)} if classes else set()
+    return BUILT_IN_HANDLERS | {name for each in classes for name in _attributes(each)}
 
 
-def _has_foreign(project: Project) -> bool:
-    """Return whether a package's own consumer, as that of Strawberry, is served as well."""
+def _serves_foreign_consumers(project: Project) -> bool:
+    """Return whether a route also serves a consumer of another package, such as Strawberry."""
     served = [
-        module.qualified(each.value)
-        for module, each in project.all(ast.Attribute)
+        module.full_name(each.value)
+        for module, each in project.find_all(ast.Attribute)
         if each.attr == "as_asgi"
     ]
-    origins = {name.rpartition(".")[0] for name in served if not name.startswith(CONSUMERS)}
-    return any(origin and project.module(origin) is None for origin in origins)
+    modules = {name.rpartition(".")[0] for name in served if not name.startswith(CONSUMERS)}
+    return any(name and project.resolver.find_module(name) is None for name in modules)
 
 
-def _attributes(found: Definition) -> Iterator[str]:
-    for node in ast.walk(found.node):
+def _attributes(cls: Definition) -> Iterator[str]:
+    for node in ast.walk(cls.node):
         if isinstance(node, FUNCTIONS):
             yield node.name
         elif isinstance(node, ast.Assign):
-            yield from (
-                str(getattr(each, "id", getattr(each, "attr", ""))) for each in node.targets
-            )
+            yield from map(last_name, node.targets)

@@ -1,4 +1,4 @@
-"""No socket can be opened: the handshake ends with an error."""
+"""The handshake fails with an error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..observed import ABNORMAL, CLIENT, FAILED, REDIRECT, SERVER, Check
+from ..observed import (
+    CLIENT_ERROR,
+    CLOSED_ABNORMALLY,
+    CLOSED_WITH_ERROR,
+    REDIRECTION,
+    SERVER_ERROR,
+    Check,
+)
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -15,40 +22,53 @@ SEVERITY = "error"
 DEPTH = "live"
 SYMPTOM = "server rejected WebSocket connection: HTTP 500"
 
-ENDED = {ABNORMAL, FAILED, "no answer", "bad handshake", "unreachable", "failed"}
-# What the address may be to blame for, which we have made up.
+ENDED = {
+    CLOSED_ABNORMALLY,
+    CLOSED_WITH_ERROR,
+    "no answer",
+    "bad handshake",
+    "unreachable",
+    "failed",
+}
+# Exceptions that the invented address may cause.
 MADE_UP = re.compile(
     r"(\w+\.)*(KeyError|IndexError|Http404|\w*DoesNotExist|ValueError: No route found)\b"
 )
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a handshake that fails for our own Origin; an error of the layer itself is another rule's."""
+    """Find a handshake that fails for the own Origin, unless the channel layer causes it."""
     own = Check(project, "own-origin")
     fails = own.outcome in ENDED or _fails_with(own)
     if not fails or (own.error and _kind(own.error) == _kind(Check(project, "round-trip").error)):
         return
-    told = (
-        f" to {own.said['location']}" if own.family == REDIRECT and own.said.get("location") else ""
+    target = (
+        f" to {own.data['location']}"
+        if own.status_class == REDIRECTION and own.data.get("location")
+        else ""
     )
-    message = f"{own.route} opens no socket: {_say(own)}{told}{own.because}."
-    yield Finding(message, own.place, severity="info" if MADE_UP.match(own.error) else None)
+    message = f"{own.route} opens no socket: {_describe(own)}{target}{own.error_suffix}."
+    yield Finding(message, own.location, severity="info" if MADE_UP.match(own.error) else None)
 
 
 def _fails_with(own: Check) -> bool:
-    """Return whether a status is a failure; behind a proxy, some mean that it has lost the Upgrade header."""
+    """Return whether a status is a failure; a proxy without the Upgrade header is another rule."""
     if own.is_url:
-        return own.family in {REDIRECT, SERVER}
-    return own.family in {REDIRECT, CLIENT, SERVER} and own.status not in {401, 403}
+        return own.status_class in {REDIRECTION, SERVER_ERROR}
+    return own.status_class in {REDIRECTION, CLIENT_ERROR, SERVER_ERROR} and own.status not in {
+        401,
+        403,
+    }
 
 
-def _say(own: Check) -> str:
+def _describe(own: Check) -> str:
     if own.status:
-        why = ", and browsers follow no redirect here" if own.family == REDIRECT else ""
-        return f"the handshake is answered with {own.status}{why}"
-    return {ABNORMAL: "it is cut at once", FAILED: "it is closed at once with 1011"}.get(
-        own.outcome, own.outcome
-    )
+        why = ", and browsers do not follow a redirect" if own.status_class == REDIRECTION else ""
+        return f"the server answers the handshake with {own.status}{why}"
+    return {
+        CLOSED_ABNORMALLY: "it is cut at once",
+        CLOSED_WITH_ERROR: "it is closed at once with 1011",
+    }.get(own.outcome, own.outcome)
 
 
 def _kind(error: str) -> str:

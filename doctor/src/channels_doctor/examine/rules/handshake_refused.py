@@ -1,4 +1,4 @@
-"""The project's own pages may not open sockets."""
+"""The project's own pages cannot open sockets."""
 
 from __future__ import annotations
 
@@ -18,20 +18,23 @@ REFUSED = {401, 403}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find 403 for our own Origin; only Channels' own validator says that the Origin is the reason."""
+    """Find 403 for the own Origin; only a validator of Channels proves that it is the reason."""
     own = Check(project, "own-origin")
     if own.status not in REFUSED:
         return
-    origin = own.said.get("origin")
-    if own.said.get("origin_allowed") is False:
-        message = f"A page of {origin} is refused with {own.status}: its Origin is not among those that may open sockets."
+    origin = own.data.get("origin")
+    if own.data.get("origin_allowed") is False:
+        message = (
+            f"The server refuses a page of {origin} with {own.status}, because the validator does"
+            " not allow its Origin. Add the Origin."
+        )
         yield Finding(
             message, fix="AllowedHostsOriginValidator(…), with the site's name in ALLOWED_HOSTS"
         )
     else:
-        who = "a stranger" if own.is_url else "a stranger and a signed-in user"
+        who = "an anonymous user" if own.is_url else "anonymous and signed-in users"
         message = (
-            f"{own.route} refuses {who} with {own.status} before the socket is open, so nothing more was seen there: "
-            "sound if it admits only others, else the Origin or the consumer's connect() refuses them."
+            f"{own.route} refuses {who} with {own.status}, so no further check ran. If this is not"
+            " intended, check the Origin and `connect()`."
         )
         yield Finding(message, severity="info")

@@ -1,11 +1,11 @@
-"""A socket dies while nobody says anything."""
+"""An error closes an idle socket."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..observed import ABNORMAL, FAILED, Check
+from ..observed import CLOSED_ABNORMALLY, CLOSED_WITH_ERROR, Check
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -20,26 +20,24 @@ FIX = '"hosts": [{"address": "redis://…", "socket_timeout": None}]'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a quiet socket that an error ends; with a code of its own the application means it."""
+    """Find an idle socket that an error closes; the application may close it with its own code."""
     idle = Check(project, "idle")
-    if idle.outcome not in {FAILED, ABNORMAL} or idle.seconds > SOON:
+    if idle.outcome not in {CLOSED_WITH_ERROR, CLOSED_ABNORMALLY} or idle.seconds > SOON:
         return
-    how = "closed with 1011" if idle.outcome == FAILED else "cut"
-    message = (
-        f"A socket on which nothing is said is {how} after {idle.seconds:g} seconds{idle.because}."
-    )
+    how = "closed with 1011" if idle.outcome == CLOSED_WITH_ERROR else "cut"
+    message = f"An idle socket is {how} after {idle.seconds:g} seconds{idle.error_suffix}."
     if _is_redis(idle):
-        yield Finding(message + _cause(idle), project.setting("CHANNEL_LAYERS").place, FIX)
+        yield Finding(message + _cause(idle), project.settings["CHANNEL_LAYERS"].location, FIX)
     else:
-        yield Finding(message, idle.place)
+        yield Finding(message, idle.location)
 
 
 def _is_redis(idle: Check) -> bool:
     if idle.error:
         return idle.error.startswith(("redis.", "valkey.")) and "TimeoutError" in idle.error
-    return idle.outcome == FAILED and REDIS[0] < idle.seconds < REDIS[1]
+    return idle.outcome == CLOSED_WITH_ERROR and REDIS[0] < idle.seconds < REDIS[1]
 
 
 def _cause(idle: Check) -> str:
-    sure = "is" if idle.error else "may be"
-    return f" This {sure} redis-py 8: it gives up a read after 5 seconds, as long as the layer waits for a message."
+    cause = "The cause is" if idle.error else "The cause may be"
+    return f" {cause} the 5-second limit of redis-py 8. Set `socket_timeout` to None."

@@ -1,4 +1,4 @@
-"""A page opens its socket with ws:// whatever the page itself came with."""
+"""A page opens its socket with `ws://` under HTTPS too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
 from ..browser.pages import pages
-from ..finding import Finding, Place
+from ..finding import Finding, Location
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -31,7 +31,7 @@ OTHER_HOST = re.compile(
 OF_ONE_MACHINE = re.compile(
     r"(^|\.)(localhost|local|test|internal|example|invalid|lan)$", re.IGNORECASE
 )
-# The page's protocol was thought of: location.protocol, request.scheme, request.is_secure, or wss itself.
+# The file looks at the page's protocol: location.protocol, request.scheme, is_secure, or wss.
 CHOOSES = re.compile(r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
@@ -47,10 +47,10 @@ def check(project: Project) -> Iterator[Finding]:
         if "ws://" in text and not CHOOSES.search(text):
             for start in islice(_starts(text), MOST):
                 message = (
-                    "The socket's address begins with ws:// however the page was loaded: "
-                    "on a site with HTTPS a browser refuses to open it."
+                    "The socket's address always starts with `ws://`, which browsers refuse on an"
+                    " HTTPS page. Choose the scheme by the page's protocol."
                 )
-                yield Finding(message, Place(file.path, text.count("\n", 0, start) + 1), FIX)
+                yield Finding(message, Location(file.path, text.count("\n", 0, start) + 1), FIX)
 
 
 def _starts(text: str) -> Iterator[int]:

@@ -1,16 +1,16 @@
-"""The class that CHANNEL_LAYERS names does not exist, or its package is not installed."""
+"""The channel layer's `BACKEND` cannot be imported."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.known_names import LAYERS
+from ..channels.api import LAYERS
 from ..finding import Finding
-from ..settings.layer_config import MEMORY, REDIS, layers
+from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
-    from ..finding import Place
+    from ..finding import Location
     from ..project import Project
 
 SEVERITY = "error"
@@ -30,7 +30,7 @@ PACKAGES = {
     "channels_valkey": "channels-valkey",
     "channels_postgres": "channels-postgres",
 }
-# Classes of Channels 1, and one that tutorials have made up.
+# Classes of Channels 1, and names in tutorials that never existed.
 GONE = {
     "asgi_redis.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
     "asgi_redis.core.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
@@ -43,18 +43,18 @@ GONE = {
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a class that Channels could not import; without Django's word, one that almost bears a known name."""
+    """Find a class that Channels could not import, or that is a misspelt known class."""
     imported = project.facts.get("layer")
     failure, layer_class = ((imported or {}).get(name) for name in ("error", "class"))
-    for layer in layers(project):
+    for layer in layer_configs(project):
         if layer.alias == "default" and imported is not None:
             if failure and not layer_class:
-                yield _finding(layer.backend, layer.setting.place, "settings")
+                yield _finding(layer.backend, layer.setting.location, "settings")
         elif _meant(layer.backend):
-            yield _finding(layer.backend, layer.setting.place, layer.setting.depth)
+            yield _finding(layer.backend, layer.setting.location, layer.setting.depth)
 
 
-def _finding(backend: str, place: Place | None, depth: str) -> Finding:
+def _finding(backend: str, location: Location | None, depth: str) -> Finding:
     meant = _meant(backend)
     package = PACKAGES.get(backend.split(".", maxsplit=1)[0])
     fix = (
@@ -65,13 +65,14 @@ def _finding(backend: str, place: Place | None, depth: str) -> Finding:
         else ""
     )
     message = (
-        f"CHANNEL_LAYERS names {backend}, which cannot be imported: every use of the layer fails."
+        f"`CHANNEL_LAYERS` names `{backend}`, which cannot be imported, so every use of the layer"
+        " fails. Correct or install it."
     )
-    return Finding(message, place, fix, depth=depth)
+    return Finding(message, location, fix, depth=depth)
 
 
 def _meant(backend: str) -> str:
-    """Return the class that a wrong name means, "" for a right or a foreign one."""
+    """Return the class that a misspelt name means, "" for a correct or unknown name."""
     if backend in CLASSES or backend.split(".", maxsplit=1)[0] not in {
         "asgi_redis",
         "asgiref",

@@ -1,4 +1,4 @@
-"""A loop sends many messages to one group, and a channel of the layer keeps a hundred."""
+"""A loop sends more messages than the channel layer keeps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..python.literal_values import UNKNOWN, evaluate
-from ..settings.layer_config import CORE, MEMORY, layers
+from ..settings.layer_config import CORE, MEMORY, layer_configs
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -18,40 +18,46 @@ DEPTH = "source"
 SYMPTOM = "1 of 1 channels over capacity in group chat"
 
 FEW = 50  # messages that no default capacity drops
-DEFAULT = 100
+GET_DEFAULT_APPLICATION = 100
 LOOPS = (ast.For, ast.AsyncFor)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `group_send` in a loop over unknown many, to a group that is the same each time, without a pause."""
+    """Find `group_send` to one group in a loop without a sleep and without a small limit."""
     narrow = [
-        each for each in layers(project) if each.names & (CORE | MEMORY) and _is_narrow(each.config)
+        each
+        for each in layer_configs(project)
+        if each.class_names & (CORE | MEMORY) and _is_narrow(each.config)
     ]
     if not any(each.alias == "default" for each in narrow):
         return
-    for module, attribute in project.all(ast.Attribute):
+    for module, attribute in project.find_all(ast.Attribute):
         loop = _loop(module, attribute) if attribute.attr == "group_send" else None
         if loop and _is_long(loop) and not _varies(module, attribute, loop) and not _pauses(loop):
             message = (
-                "This loop sends to one group, and the layer keeps 100 messages for a socket: what a slow one has not "
-                "taken by then is dropped, with a line in the log at most."
+                "This loop sends to one group, but the layer keeps 100 messages per socket and"
+                " drops the rest. Raise `capacity`, or send fewer messages."
             )
             fix = '"CONFIG": {"hosts": […], "capacity": 1000}'
-            yield Finding(message, module.place(attribute), fix)
+            yield Finding(message, module.location(attribute), fix)
 
 
 def _is_narrow(config: object) -> bool:
     if not isinstance(config, dict) or UNKNOWN in config:
         return False
-    capacity = config.get("capacity", DEFAULT)
-    return isinstance(capacity, int) and capacity <= DEFAULT and "channel_capacity" not in config
+    capacity = config.get("capacity", GET_DEFAULT_APPLICATION)
+    return (
+        isinstance(capacity, int)
+        and capacity <= GET_DEFAULT_APPLICATION
+        and "channel_capacity" not in config
+    )
 
 
 def _loop(module: Module, node: ast.AST) -> ast.For | ast.AsyncFor | None:
-    """Return the nearest loop around a node in its function, when the node is in the loop's body."""
+    """Return the nearest loop in the function whose body contains the node."""
     inner = node
-    for each in module.above(node):
+    for each in module.enclosing_nodes(node):
         if isinstance(each, FUNCTIONS):
             return None
         if isinstance(each, LOOPS) and inner in each.body:
@@ -61,7 +67,7 @@ def _loop(module: Module, node: ast.AST) -> ast.For | ast.AsyncFor | None:
 
 
 def _is_long(loop: ast.For | ast.AsyncFor) -> bool:
-    """Return whether a loop may have more rounds than any layer minds."""
+    """Return whether a loop may send more messages than every layer keeps."""
     over = loop.iter
     if isinstance(over, ast.Call) and getattr(over.func, "id", "") == "range":
         last = evaluate(over.args[-1], {}) if len(over.args) == 1 else UNKNOWN
@@ -70,8 +76,8 @@ def _is_long(loop: ast.For | ast.AsyncFor) -> bool:
 
 
 def _varies(module: Module, attribute: ast.AST, loop: ast.AST) -> bool:
-    """Return whether the group depends on what the loop assigns; a call whose group is not seen counts as such."""
-    calls = [each for each in module.above(attribute) if isinstance(each, ast.Call)]
+    """Return whether the group may depend on a variable that the loop assigns."""
+    calls = [each for each in module.enclosing_nodes(attribute) if isinstance(each, ast.Call)]
     for call in calls[:2]:
         inside = call.func is attribute or any(node is attribute for node in ast.walk(call.func))
         if inside:

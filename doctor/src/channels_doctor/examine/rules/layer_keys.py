@@ -1,4 +1,4 @@
-"""A layer in CHANNEL_LAYERS lacks the key that Channels looks for, or has one that nothing reads."""
+"""A key in `CHANNEL_LAYERS` is misspelt."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ READ = ["BACKEND", "CONFIG", "TEST_CONFIG"]
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find layers without BACKEND, keys that are almost right, and an alias that is almost `default`."""
-    setting = project.setting("CHANNEL_LAYERS")
+    """Find layers without BACKEND, misspelt keys, and a misspelt alias `default`."""
+    setting = project.settings["CHANNEL_LAYERS"]
     every = setting.value if isinstance(setting.value, dict) else {}
     if not is_complete([*every]):
         return
     for message, fix in [*_aliases(every), *_keys(every)]:
-        yield Finding(message, setting.place, fix, depth=setting.depth)
+        yield Finding(message, setting.location, fix, depth=setting.depth)
 
 
 def _aliases(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
@@ -33,7 +33,10 @@ def _aliases(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
         "default", [each for each in every if isinstance(each, str)], n=1, cutoff=0.8
     )
     if "default" not in every and near:
-        message = f'CHANNEL_LAYERS has a layer "{near[0]}" and none called "default": get_channel_layer() returns None.'
+        message = (
+            f'`CHANNEL_LAYERS` has the alias "{near[0]}" but no "default", so'
+            ' `get_channel_layer()` returns None. Write "default".'
+        )
         yield message, f'-    "{near[0]}": {{\n+    "default": {{'
 
 
@@ -46,11 +49,13 @@ def _keys(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
             near = get_close_matches(key, sorted(set(names) - set(READ)), n=1, cutoff=0.8)
             if key not in names and near:
                 yield (
-                    f'The layer "{alias}" has a key {near[0]}, which nothing reads: it is {key}.',
+                    f'The layer "{alias}" has the key "{near[0]}", which nothing reads.'
+                    f' Write "{key}".',
                     (f'-        "{near[0]}": …\n+        "{key}": …'),
                 )
             elif key == "BACKEND" and key not in names:
                 yield (
-                    f'The layer "{alias}" has no BACKEND: every use of it fails.',
+                    f'The layer "{alias}" has no "BACKEND", so every use of it fails.'
+                    " Add the class.",
                     ('+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'),
                 )

@@ -1,4 +1,4 @@
-"""A setting is misspelt where Channels looks for CHANNEL_LAYERS."""
+"""The name of the setting `CHANNEL_LAYERS` is misspelt."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ RIGHT = "CHANNEL_LAYERS"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find names that are almost CHANNEL_LAYERS in settings that have no CHANNEL_LAYERS."""
-    if project.setting(RIGHT).is_set:
+    """Find names similar to CHANNEL_LAYERS in settings without CHANNEL_LAYERS."""
+    if project.settings[RIGHT].is_set:
         return
     for name in get_close_matches(RIGHT, set(project.settings.names()) - {RIGHT}, n=1, cutoff=0.85):
-        wrong = project.setting(name)
-        message = f"The setting {name} is not read by anything: Channels looks for {RIGHT}, and has no layer without it."
-        yield Finding(message, wrong.place, f"-{name} = …\n+{RIGHT} = …", depth=wrong.depth)
+        wrong = project.settings[name]
+        message = (
+            f"Nothing reads the setting `{name}`, so there is no channel layer. Rename it to"
+            f" `{RIGHT}`."
+        )
+        yield Finding(message, wrong.location, f"-{name} = …\n+{RIGHT} = …", depth=wrong.depth)

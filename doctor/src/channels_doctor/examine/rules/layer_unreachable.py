@@ -1,4 +1,4 @@
-"""No message comes through the channel layer to another process."""
+"""The channel layer delivers no message."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ SYMPTOM = "connecting to 127.0.0.1:6379"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a round trip that failed or never arrived; the layer in memory is another rule's."""
+    """Find a message between two processes that failed or never arrived."""
     trip = Check(project, "round-trip")
     if trip.outcome not in {"error", "lost"}:
         return
-    step = trip.said.get("step", "")
+    step = trip.data.get("step", "")
     if trip.outcome == "lost":
         message = (
-            f"A message to a group did not reach another process within 6 seconds (while {step})."
+            f"A group message did not reach another process within 6 seconds (while {step})."
+            " Check the channel layer's address."
         )
     else:
         message = f"The channel layer fails{f' while {step}' if step else ''}: {trip.error}."
-    place = project.setting("CHANNEL_LAYERS").place
-    yield Finding(message, place, "Start what CHANNEL_LAYERS names, or correct its address.")
+    location = project.settings["CHANNEL_LAYERS"].location
+    yield Finding(
+        message, location, "Start the server that CHANNEL_LAYERS names, or correct its address."
+    )

@@ -1,11 +1,11 @@
-"""The vendored library has other files than the project was generated with."""
+"""The vendored library was modified."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.known_names import PACKAGE
-from ..finding import Finding, Place
+from ..channels.api import PACKAGE
+from ..finding import Finding, Location
 from ..packages.base_archive import BASE
 
 if TYPE_CHECKING:
@@ -25,25 +25,25 @@ rm -r {PACKAGE} && cp -R /tmp/base/{PACKAGE} .  # put it back"""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Compare the files of the library's folder with those in the base; without a base nothing is known."""
-    own, base = project.vendored.own, project.vendored.base
-    if project.vendored.unreadable:
+    """Compare the files of the library's folder with the base, if the project has a base."""
+    own, base = project.vendored_library.own, project.vendored_library.base
+    if project.vendored_library.base_error:
         message = (
-            f"{BASE} cannot be read ({project.vendored.unreadable}), so nobody can tell whether {PACKAGE}/ was "
-            "modified, and an update has nothing to start from."
+            f"{BASE} cannot be read ({project.vendored_library.base_error}), so changes in {PACKAGE}/ are"
+            " unknown and updates fail. Restore it from git."
         )
         yield Finding(
             message,
-            Place(BASE),
+            Location(BASE),
             f"git log --oneline -- {BASE}  # restore it from a commit that has it",
         )
     differences = list(_differences(own, base)) if own and base else []
     if differences:
-        yield Finding(_message(differences), Place(f"{PACKAGE}/{differences[0][1]}"), FIX)
+        yield Finding(_message(differences), Location(f"{PACKAGE}/{differences[0][1]}"), FIX)
 
 
 def _differences(own: Library, base: Library) -> Iterator[tuple[str, str]]:
-    """Yield what happened to each file that is not as it was, and its name."""
+    """Yield the change and the name of each file that differs."""
     for name in sorted({*own.files, *base.files}):
         if name not in base.files:
             yield "added", name
@@ -58,6 +58,6 @@ def _message(differences: list[tuple[str, str]]) -> str:
     if len(differences) > SHOWN:
         shown.append(f"and {len(differences) - SHOWN} more")
     return (
-        f"{PACKAGE}/ differs from what the project was generated with: {', '.join(shown)}. "
-        "An update replaces this folder, and whoever changes it maintains it."
+        f"{PACKAGE}/ was modified: {', '.join(shown)}. An update replaces this folder. Move the"
+        " changes into your own files."
     )

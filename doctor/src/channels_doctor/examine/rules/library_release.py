@@ -1,21 +1,21 @@
-"""The vendored library is of another release than this doctor knows."""
+"""The vendored library is another release."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.known_names import PACKAGE
-from ..finding import Finding, Place
-from ..project import numbers
+from ..channels.api import PACKAGE
+from ..finding import Finding, Location
+from ..packages.versions import parse_version
 
 if TYPE_CHECKING:
     from ..packages.library import Library
-    from ..packages.vendored_library import Known
+    from ..packages.vendored_library import CurrentLibrary
     from ..project import Project
 
 SEVERITY = "info"
 DEPTH = "source"
-SYMPTOM = "What a newer release of channels-realtime has mended still happens here."
+SYMPTOM = "A fault that a newer release of channels-realtime fixes still occurs."
 
 UPDATE = f"""\
 chanscaffold new /tmp/fresh --no-setup --no-git
@@ -25,23 +25,27 @@ UPGRADE = "pip install --upgrade git+https://github.com/OWNER/chanscaffold"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Compare the library that the project was generated with, or has without a base, with the one that is known."""
-    library, known = project.vendored.origin, project.vendored.known
-    if library and known and library.digest != known.digest:
-        message, fix = _said(library, known)
-        yield Finding(message, Place(f"{PACKAGE}/__init__.py"), fix)
+    """Compare the library of the base, or else of the project, with the known release."""
+    library, current = project.vendored_library.generated, project.vendored_library.current
+    if library and current and library.digest != current.digest:
+        message, fix = _comparison(library, current)
+        yield Finding(message, Location(f"{PACKAGE}/__init__.py"), fix)
 
 
-def _said(library: Library, known: Known) -> tuple[str, str]:
-    own, other = numbers(library.release), numbers(known.release)
+def _comparison(library: Library, current: CurrentLibrary) -> tuple[str, str]:
+    own, other = parse_version(library.release), parse_version(current.release)
     if own and own < other:
-        what = "older than the one that this doctor knows"
-        effect, fix = "an update brings what was fixed since", UPDATE
+        relation = "older than"
+        action, fix = "Update it to get the fixes", UPDATE
     elif own > other:
-        what = "newer than the one that this doctor knows"
-        effect, fix = "a newer doctor may have more to say of it", UPGRADE
+        relation = "newer than"
+        action, fix = "Upgrade the linter", UPGRADE
     else:
-        what = "with other files than the one that this doctor knows"
-        effect, fix = "one of the two is older", UPDATE
+        relation = "with other files than"
+        action, fix = "One of the two is outdated", UPDATE
     own_release = library.release or "without a number"
-    return f"{PACKAGE}/ is a release ({own_release}) {what} ({known.release}): {effect}.", fix
+    message = (
+        f"{PACKAGE}/ is a release ({own_release}) {relation} the one that this linter knows"
+        f" ({current.release}). {action}."
+    )
+    return message, fix

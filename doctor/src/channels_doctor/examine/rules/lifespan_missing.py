@@ -1,11 +1,12 @@
-"""The ASGI application does not answer the server's lifespan."""
+"""The ASGI application does not answer lifespan events."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import ROUTER, entrances
+from ..asgi.application import served_applications
+from ..channels.api import PROTOCOL_ROUTER
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -17,22 +18,32 @@ DEPTH = "source"
 SYMPTOM = "ValueError: No application configured for scope type 'lifespan'"
 
 SENDERS = ("uvicorn", "hypercorn", "granian")
-FIX = ' application = ProtocolTypeRouter({\n     …\n+    "lifespan": lifespan,  # answers startup and shutdown'
+FIX = """\
+ application = ProtocolTypeRouter({
+     …
++    "lifespan": lifespan,  # answers startup and shutdown"""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find routers without "lifespan" where a server is used that sends it."""
+    """Find routers without "lifespan" in projects whose server sends lifespan events."""
     server = _sender(project)
     if not server or _is_switched_off(project):
         return
-    for entrance in entrances(project):
-        if entrance.is_whole and entrance.protocols and "lifespan" not in entrance.protocols:
-            message = f'The router has no "lifespan", which {server} sends when it starts and stops, and gets an error.'
-            yield Finding(message, entrance.place, FIX, depth=entrance.depth)
+    for application in served_applications(project):
+        if (
+            application.is_complete
+            and application.protocols
+            and "lifespan" not in application.protocols
+        ):
+            message = (
+                f'The router has no "lifespan" entry, so it fails for the events that {server}'
+                " sends at startup and shutdown. Add an entry."
+            )
+            yield Finding(message, application.location, FIX, depth=application.depth)
 
 
 def _sender(project: Project) -> str:
-    """Return the server that sends lifespan: as commands start it, else the one installed, if Daphne is not."""
+    """Return the server that sends lifespan events: from commands, else the installed one."""
     used = [command for command in project.commands if command.is_asgi]
     if used:
         served = [command for command in used if _is_ours(project, command)]
@@ -45,12 +56,14 @@ def _sender(project: Project) -> str:
 
 
 def _is_ours(project: Project, command: Command) -> bool:
-    """Return whether a command serves the project, and not another program in the repository."""
-    return not command.module or project.module(command.module) in project.asgi
+    """Return whether a command serves this project and not another one in the repository."""
+    return (
+        not command.module or project.resolver.find_module(command.module) in project.asgi_modules
+    )
 
 
 def _sends(command: Command) -> str:
-    """Return the server that a command starts, if it sends lifespan and was not told to leave that."""
+    """Return the server that a command starts, if it sends lifespan events."""
     text = " ".join(command.words)
     name = next((name for name in SENDERS if name in text), "")
     return (
@@ -61,7 +74,9 @@ def _sends(command: Command) -> str:
 
 
 def _is_switched_off(project: Project) -> bool:
-    """Return whether the code speaks of lifespan in another way: a worker class of its own, a middleware around."""
-    return any(each.value == "lifespan" for _, each in project.all(ast.Constant)) and not any(
-        "lifespan" in ast.dump(call) for module in project.code for call in module.calls(ROUTER)
+    """Return whether other code handles lifespan, such as a worker class or a middleware."""
+    return any(each.value == "lifespan" for _, each in project.find_all(ast.Constant)) and not any(
+        "lifespan" in ast.dump(call)
+        for module in project.production_modules
+        for call in module.calls(PROTOCOL_ROUTER)
     )

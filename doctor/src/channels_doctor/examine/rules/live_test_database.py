@@ -1,4 +1,4 @@
-"""Live-server tests run with a database in memory."""
+"""Live-server tests use an in-memory database."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ FIX = '+"TEST": {"NAME": BASE_DIR / "test.sqlite3"},'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find test cases with a live server when the default database is SQLite and has no file for tests."""
-    databases = project.setting("DATABASES")
+    """Find live-server test cases when the default database is SQLite without a test file."""
+    databases = project.settings["DATABASES"]
     default = databases.value.get("default") if isinstance(databases.value, dict) else None
     if not _is_in_memory(default) or _has_test_settings(project):
         return
     for module in project.modules:
-        for node in module.all(ast.ClassDef):
+        for node in module.find_all(ast.ClassDef):
             if any(_is_case(module, base) for base in node.bases):
                 message = (
-                    f'{node.name} is served by a process of its own, and the default database has no ["TEST"]["NAME"]: '
-                    "SQLite's test database is in memory, where no other process sees it."
+                    f"`{node.name}` starts a server process, which cannot read SQLite's in-memory"
+                    ' test database. Set `["TEST"]["NAME"]` to a file.'
                 )
-                yield Finding(message, module.place(node), FIX, depth=databases.depth)
+                yield Finding(message, module.location(node), FIX, depth=databases.depth)
 
 
 def _is_case(module: Module, base: ast.expr) -> bool:
-    name = module.qualified(base)
+    name = module.full_name(base)
     return name.startswith("channels.testing.") and name.endswith("." + CASE)
 
 
 def _is_in_memory(database: Any) -> bool:
-    """Return whether tests certainly use SQLite in memory; a gap in the dict may hold anything."""
+    """Return whether tests certainly use SQLite in memory; unknown keys may change that."""
     if not isinstance(database, dict) or not all(isinstance(key, str) for key in database):
         return False
     engine, test = database.get("ENGINE"), database.get("TEST") or {}
@@ -52,10 +52,10 @@ def _is_in_memory(database: Any) -> bool:
 
 
 def _has_test_settings(project: Project) -> bool:
-    """Return whether tests run with settings of their own: another module is named, or it looks like one of tests."""
+    """Return whether the test configuration names another settings module."""
     name = project.settings.name or ""
     configured = [
-        file.text() for file in project.deployment if file.path.split("/")[-1] in CONFIGURES
+        file.text() for file in project.deployment_files if file.path.split("/")[-1] in CONFIGURES
     ]
     other = any("DJANGO_SETTINGS_MODULE" in text and name not in text for text in configured)
     return other or any("--settings" in text or "--ds" in text for text in configured)

@@ -1,4 +1,4 @@
-"""The layer is in memory, and more than one process of the project uses it."""
+"""Several processes use the in-memory layer."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.known_names import LAYERS_FROM_URL
-from ..deployment.served_settings import served_settings
+from ..channels.api import LAYERS_FROM_URL
+from ..deployment.command_settings import settings_of_command
 from ..finding import Finding
-from ..python.expressions import argument, constant
-from ..settings.layer_config import MEMORY, REDIS, layers
+from ..python.expressions import argument, constant_value
+from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
     from ..project import Project
     from ..python.modules import Module
-    from ..settings.layer_config import Layer
+    from ..settings.layer_config import LayerConfig
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "Messages reach only some tabs, and never those sent from Celery, a command or the shell."
+SYMPTOM = (
+    "Messages reach only some tabs, and never arrive from Celery, a management command or the"
+    " shell."
+)
 
 TASKS = {"shared_task", "task", "job", "actor", "db_task", "periodic_task"}
 WORKERS = {
@@ -40,39 +43,46 @@ PROCESSES = {
     "granian": ["--workers"],
 }
 SENDS = {"group_send", "send_group"}
-ONLY_HERE = "; other settings name a layer in Redis, so this is so with the examined ones alone."
+ONLY_HERE = " Other settings use Redis."
 FIX = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find what shows that another process uses the layer; else a layer in memory that is written beside DEBUG off."""
-    for layer in layers(project):
-        if layer.names & MEMORY and any(project.uses_layer()) and not _is_left_open(project, layer):
+    """Find an in-memory layer that other processes use, or that settings with DEBUG off have."""
+    for layer in layer_configs(project):
+        if (
+            layer.class_names & MEMORY
+            and any(project.layer_uses())
+            and not _is_left_open(project, layer)
+        ):
             reason, severity = next(_reasons(project, layer), ("", None))
             if reason:
                 chosen = _is_chosen(project, layer)
-                message = f"The layer in memory ends with its process, and {reason}{ONLY_HERE if chosen else '.'}"
+                message = (
+                    f"The in-memory layer serves only one process, but {reason}. Use Redis."
+                    f"{ONLY_HERE if chosen else ''}"
+                )
                 severity = "info" if chosen else severity
-                yield Finding(message, layer.setting.place, FIX, severity, layer.setting.depth)
+                yield Finding(message, layer.setting.location, FIX, severity, layer.setting.depth)
 
 
-def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]:
-    """Yield why one process is not all, the surest reason first, each with how bad it is."""
+def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | None]]:
+    """Yield the evidence of another process and its severity, the strongest first."""
     commands = [each for each in project.commands if not each.is_development]
     for command in commands:
         count = _processes(command)
         if (
             command.is_asgi
             and count > 1
-            and served_settings(project, command) == project.settings.name
+            and settings_of_command(project, command) == project.settings.name
         ):
             yield (
-                f"{command.program} runs {count} processes ({command.place.path}): sockets of one miss the others",
+                f"{command.program} runs {count} processes ({command.location.path})",
                 None,
             )
         if command.program == "runworker":
             yield (
-                f"runworker ({command.place.path}) is a process of its own, which nothing reaches",
+                f"`runworker` ({command.location.path}) is another process",
                 None,
             )
     works = any(each.program in WORKERS for each in project.commands)
@@ -80,37 +90,41 @@ def _reasons(project: Project, layer: Layer) -> Iterator[tuple[str, str | None]]
     written = layer.setting.node and any(
         getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node)
     )
-    if written and project.setting("DEBUG").value is False:
-        yield "DEBUG is off: a second process, task or command would send to nobody", "warning"
+    if written and project.settings["DEBUG"].value is False:
+        yield "`DEBUG` is off, and a deployment often has several", "warning"
 
 
-def _is_left_open(project: Project, layer: Layer) -> bool:
-    """Return whether a function makes the layer from an address that is not written out, as one of the environment."""
-    node, place = layer.setting.node, layer.setting.place
+def _is_left_open(project: Project, layer: LayerConfig) -> bool:
+    """Return whether a function builds the layer from an address that is not literal."""
+    node, location = layer.setting.node, layer.setting.location
     module = next(
-        (each for each in project.settings.modules if place and each.path == place.path), None
+        (each for each in project.settings.modules if location and each.path == location.path), None
     )
     if (
         not isinstance(node, ast.Call)
         or module is None
-        or module.qualified(node.func) not in LAYERS_FROM_URL
+        or module.full_name(node.func) not in LAYERS_FROM_URL
     ):
         return False
     url: ast.AST | None = argument(node, 0, "url")
-    return constant(project.setting(url.id).node if isinstance(url, ast.Name) else url) is None
+    return (
+        constant_value(project.settings[url.id].node if isinstance(url, ast.Name) else url) is None
+    )
 
 
-def _is_chosen(project: Project, layer: Layer) -> bool:
-    """Return whether a layer in Redis is written, too: in another file, in a branch, or in the same expression."""
-    place = layer.setting.place
-    for module, assign in project.all(ast.Assign):
+def _is_chosen(project: Project, layer: LayerConfig) -> bool:
+    """Return whether the project also has a Redis layer: in another file, branch or expression."""
+    location = layer.setting.location
+    for module, assign in project.find_all(ast.Assign):
         names = {getattr(target, "id", "") for target in assign.targets}
         if "CHANNEL_LAYERS" in names and any(
             getattr(node, "value", "") in REDIS for node in ast.walk(assign.value)
         ):
-            overwritten = place and module.path == place.path and assign.lineno != place.line
+            overwritten = (
+                location and module.path == location.path and assign.lineno != location.line
+            )
             if not overwritten or any(
-                isinstance(above, (ast.If, ast.Try)) for above in module.above(assign)
+                isinstance(above, (ast.If, ast.Try)) for above in module.enclosing_nodes(assign)
             ):
                 return True
     return False
@@ -124,9 +138,9 @@ def _processes(command: Command) -> int:
 
 def _senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]:
     """Yield the tasks and the management commands that send to a group."""
-    eager = project.setting("CELERY_TASK_ALWAYS_EAGER").value is True
-    for module, node in project.all(ast.Attribute):
-        function = module.function(node)
+    eager = project.settings["CELERY_TASK_ALWAYS_EAGER"].value is True
+    for module, node in project.find_all(ast.Attribute):
+        function = module.enclosing_function(node)
         if (
             node.attr in SENDS
             and function
@@ -134,17 +148,17 @@ def _senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]
             and any(_is_task(module, each) for each in function.decorator_list)
         ):
             yield (
-                f"the task {function.name} ({module.path}) sends to a group from a worker's process",
+                f"the task `{function.name}` ({module.path}) sends from a worker process",
                 severity,
             )
         if node.attr in SENDS and "/management/commands/" in "/" + module.path:
             name = module.path.rsplit("/", 1)[-1][:-3]
             yield (
-                f"the command {name} sends to a group from a process of its own, where nobody listens",
+                f"the command `{name}` sends from its own process",
                 "info",
             )
 
 
 def _is_task(module: Module, decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return module.qualified(called).rsplit(".", 1)[-1] in TASKS
+    return module.full_name(called).rsplit(".", 1)[-1] in TASKS

@@ -1,27 +1,34 @@
-"""A message that is not as expected closes the socket."""
+"""A consumer reads a message without checking it."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..channels.consumer_classes import consumers, speaks_websocket
+from ..channels.consumers import is_raw_websocket_consumer
 from ..finding import Finding
-from ..python.expressions import constant, item, key, own, spell
-from ..python.taint import Flow
+from ..python.expressions import (
+    called_name,
+    item_key,
+    method_name,
+    string_value,
+    subscript_key,
+    walk_body,
+)
+from ..python.source_text import short_text
+from ..python.taint import RECEIVERS, TaintAnalysis
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.definitions import Definition
     from ..python.modules import Function, Module
-    from ..python.names import Definition
 
 SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
 
 LOADS = ("json.loads", "orjson.loads", "ujson.loads", "simplejson.loads")
-RECEIVERS = {"receive", "receive_json"}
-LOOKS = ("valid", "serializer", "schema", "form", "check", "parse", "isinstance")
+VALIDATION_WORDS = ("valid", "serializer", "schema", "form", "check", "parse", "isinstance")
 FIX = """try:
     text = str(json.loads(text_data)["message"])
 except (ValueError, TypeError, KeyError):
@@ -29,54 +36,46 @@ except (ValueError, TypeError, KeyError):
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first unguarded reading of a message in each consumer."""
-    for found in consumers(project):
-        if speaks_websocket(project, found):
-            yield from _in(project, found)
+    """Find the first unchecked read of a message in each consumer."""
+    for consumer in project.production_consumers:
+        if is_raw_websocket_consumer(project.resolver, consumer):
+            node = next(_unchecked_reads(project, consumer), None)
+            if node is not None:
+                yield _finding(consumer, node)
 
 
-def _in(project: Project, found: Definition) -> Iterator[Finding]:
-    flow = Flow(project, found)
-    for module, function in flow.methods:
-        own_one = module is found.module and function in found.node.body
-        if (
-            own_one
-            and function.name in RECEIVERS
-            and not function.decorator_list
-            and not _looks(function)
-        ):
-            for node in own(function.body):
-                if _fails(module, function, flow, node) and not _is_guarded(module, node):
-                    yield _finding(found, module, node)
-                    return
+def _unchecked_reads(project: Project, consumer: Definition) -> Iterator[ast.AST]:
+    analysis = TaintAnalysis(project.resolver, consumer)
+    for function in consumer.methods():
+        is_receiver = function.name in RECEIVERS and not function.decorator_list
+        if is_receiver and not _checks_message(function):
+            for node in walk_body(function.body):
+                if _may_raise(consumer.module, function, analysis, node):
+                    if not _is_guarded(consumer.module, node):
+                        yield node
 
 
-def _finding(found: Definition, module: Module, node: ast.AST) -> Finding:
+def _finding(consumer: Definition, node: ast.AST) -> Finding:
     message = (
-        f"{found.node.name} reads {spell(node)} as if every client sent what is expected:"
-        " any other message closes the socket with 1011 and fills the log."
+        f"`{consumer.name}` reads `{short_text(node)}` without a check, so an unexpected message"
+        " closes the socket with 1011. Catch the exception."
     )
-    return Finding(message, module.place(node), FIX)
+    return Finding(message, consumer.module.location(node), FIX)
 
 
-def _fails(module: Module, function: Function, flow: Flow, node: Any) -> bool:
-    """Return whether a node raises for a message that is not JSON, or lacks a key."""
+def _may_raise(module: Module, function: Function, analysis: TaintAnalysis, node: Any) -> bool:
+    """Return whether a node raises an exception for a message without JSON or without a key."""
     if isinstance(node, ast.Call):
-        parsed = module.qualified(node.func) in LOADS and node.args
-        return bool(parsed and flow.origin(module, function, node.args[0]))
-    if (
-        isinstance(node, ast.Subscript)
-        and isinstance(node.ctx, ast.Load)
-        and isinstance(key(node), str)
-    ):
-        return flow.origin(module, function, node.value) is not None
-    return False
+        parses = module.full_name(node.func) in LOADS and node.args
+        return bool(parses and analysis.taint(module, function, node.args[0]))
+    reads_key = isinstance(subscript_key(node), str) and isinstance(node.ctx, ast.Load)
+    return reads_key and analysis.taint(module, function, node.value) is not None
 
 
 def _is_guarded(module: Module, node: ast.AST) -> bool:
-    """Return whether an exception is caught around a node, or suppressed."""
+    """Return whether a `try` or a `with` around a node handles the exception."""
     below = node
-    for each in module.above(node):
+    for each in module.enclosing_nodes(node):
         if isinstance(each, ast.Try) and each.handlers and below in each.body:
             return True
         if isinstance(each, (ast.With, ast.AsyncWith)):
@@ -85,26 +84,23 @@ def _is_guarded(module: Module, node: ast.AST) -> bool:
     return False
 
 
-def _looks(function: Function) -> bool:
-    """Return whether a method looks at the message as it reads it: `"key" in content`, a form, a loop over its keys."""
-    return any(_asks(node) or _looks_at(node) or _walks(node) for node in own(function.body))
+def _checks_message(function: Function) -> bool:
+    """Return whether a method checks the message: `"key" in content`, a form, a loop over keys."""
+    return any(
+        _tests_key(node) or _validates(node) or _iterates_keys(node)
+        for node in walk_body(function.body)
+    )
 
 
-def _walks(node: Any) -> bool:
-    called = node.iter if isinstance(node, ast.For) else None
-    return getattr(getattr(called, "func", None), "attr", "") in {"keys", "items"}
-
-
-def _asks(node: Any) -> bool:
+def _tests_key(node: ast.AST) -> bool:
     if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
         return False
-    return isinstance(constant(node.left), str) or isinstance(item(node.left), str)
+    return string_value(node.left) is not None or isinstance(item_key(node.left), str)
 
 
-def _looks_at(node: Any) -> bool:
-    name = (
-        str(getattr(node.func, "attr", getattr(node.func, "id", "")))
-        if isinstance(node, ast.Call)
-        else ""
-    )
-    return any(each in name.lower() for each in LOOKS)
+def _validates(node: ast.AST) -> bool:
+    return any(word in called_name(node).lower() for word in VALIDATION_WORDS)
+
+
+def _iterates_keys(node: ast.AST) -> bool:
+    return isinstance(node, ast.For) and method_name(node.iter) in {"keys", "items"}

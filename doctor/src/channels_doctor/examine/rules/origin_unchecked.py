@@ -1,18 +1,19 @@
-"""Nothing looks at the Origin of a WebSocket handshake."""
+"""Nothing checks the Origin of a WebSocket handshake."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..finding import Finding, Place
+from ..asgi.middleware import websocket_stack
+from ..finding import Finding, Location
 
 if TYPE_CHECKING:
-    from ..asgi.middleware import Stack
+    from ..asgi.middleware import WebSocketStack
     from ..project import Project
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "A page of another site opens a socket with its visitor's session."
+SYMPTOM = "A page of another site opens a socket with the session of its visitor."
 
 FIX = """\
 +from channels.security.websocket import AllowedHostsOriginValidator
@@ -21,32 +22,32 @@ FIX = """\
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a WebSocket side of which every layer is known and none checks an origin."""
-    stack = project.stack
-    if project.uses_sockets and stack.is_whole and stack.entry and not stack.checks_origin:
+    """Find a WebSocket application whose wrappers are all known and do not check the Origin."""
+    stack = websocket_stack(project)
+    if project.uses_websockets and stack.is_complete and stack.entry and not stack.checks_origin:
         module, node = stack.entry
-        severity = None if stack.has_session and not stack.foreign else "info"
+        severity = None if stack.has_session and not stack.foreign_wrappers else "info"
         yield Finding(
             _message(stack),
-            Place(module.path, getattr(node, "lineno", None)),
+            Location(module.path, getattr(node, "lineno", None)),
             FIX,
             severity,
             stack.depth,
         )
 
 
-def _message(stack: Stack) -> str:
-    if stack.foreign:
+def _message(stack: WebSocketStack) -> str:
+    if stack.foreign_wrappers:
         return (
-            f"No layer of the project checks the Origin of a WebSocket; unless {', '.join(stack.foreign)} does, "
-            "a page of any site can open one as its visitor."
+            f"Nothing in the project checks the Origin of a WebSocket. Unless"
+            f" `{'`, `'.join(stack.foreign_wrappers)}` does, add `AllowedHostsOriginValidator`."
         )
     if stack.has_session:
         return (
-            "No layer around the WebSocket routes checks the Origin, and a browser sends its cookies with any page's "
-            "handshake: a page of any site can read and write as its visitor."
+            "Nothing checks the Origin of a WebSocket, so a page of any site can act as its"
+            " visitor. Wrap the routes in `AllowedHostsOriginValidator`."
         )
     return (
-        "No layer around the WebSocket routes checks the Origin, so pages of any site can open a socket; without "
-        "sessions that is nobody's, unless the network alone decides who may connect."
+        "Nothing checks the Origin of a WebSocket, so a page of any site can open one. It has no"
+        " session. Check the Origin if access is restricted."
     )

@@ -1,4 +1,4 @@
-"""The database is asked synchronously in async code."""
+"""Async code runs a synchronous query."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..orm.orm_types import EVALUATES
-from ..orm.queries import ROW, Orm
-from ..python.call_graph import Reach, Reached
-from ..python.expressions import changed, spell, text
+from ..orm.queries import QueryFinder
+from ..orm.query_methods import INSTANCE_QUERY_METHODS, QUERY_METHODS
+from ..python.call_graph import CallGraph, LoopMatch
+from ..python.expressions import attribute_name
+from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -22,45 +23,51 @@ SYMPTOM = (
 )
 
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
-AWAITABLE = (4, 2)  # asave() and adelete() came with this Django
+AWAITABLE = (4, 2)  # the Django release that added asave() and adelete()
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find queries that run in `async def`, and in plain functions that `async def` calls directly."""
+    """Find queries in `async def`, and in plain functions that `async def` calls directly."""
     allowed = any(
-        UNSAFE in line for module in project.code for line in module.lines if "environ" in line
+        UNSAFE in line
+        for module in project.production_modules
+        for line in module.lines
+        if "environ" in line
     )
-    for reached in Reach(project, Orm(project).accesses).all():
-        yield _finding(project, reached, allowed)
+    for found in CallGraph(project, QueryFinder(project).in_function).loop_matches():
+        yield _finding(project, found, allowed)
 
 
-def _finding(project: Project, reached: Reached, allowed: bool) -> Finding:
-    effect = "which Django refuses there"
+def _finding(project: Project, found: LoopMatch, allowed: bool) -> Finding:
+    effect = "which raises SynchronousOnlyOperation"
     if allowed:
-        effect = f"which Django allows only because of {UNSAFE}: every socket of the process waits for the database"
-    elif not reached.culprit.is_sure:
-        effect = "which Django refuses there when it needs the database"
-    message = f"{reached.function.name}() runs in an event loop and evaluates {reached.culprit.text}{reached.via}, {effect}."
-    severity = None if reached.culprit.is_sure and not allowed else "warning"
-    return Finding(message, reached.module.place(reached.node), _fix(project, reached), severity)
+        effect = f"which blocks every socket, because {UNSAFE} is set"
+    elif not found.match.is_certain:
+        effect = "which raises SynchronousOnlyOperation if it runs a query"
+    message = (
+        f"`{found.function.name}()` runs in an event loop and evaluates"
+        f" `{found.match.text}`{found.via}, {effect}."
+    )
+    severity = None if found.match.is_certain and not allowed else "warning"
+    return Finding(message, found.module.location(found.node), _fix(project, found), severity)
 
 
-def _fix(project: Project, reached: Reached) -> str:
-    node, module = reached.node, reached.module
-    if isinstance(node, ast.Call) and (reached.helper or not isinstance(node.func, ast.Attribute)):
-        return f"await database_sync_to_async({spell(node.func)})(…)"
+def _fix(project: Project, found: LoopMatch) -> str:
+    node, module = found.node, found.module
+    if isinstance(node, ast.Call) and (found.helper or not isinstance(node.func, ast.Attribute)):
+        return f"await database_sync_to_async({short_text(node.func)})(…)"
     if not isinstance(node, ast.Call):
         return (
             "async for …"
-            if reached.culprit.text.startswith("for ")
+            if found.match.text.startswith("for ")
             else "read it in a function under @database_sync_to_async"
         )
-    old = project.version("django")
-    if node.func.attr not in EVALUATES | ROW or (old and old < AWAITABLE):  # type: ignore[attr-defined]
-        return f"await database_sync_to_async({spell(node.func)})(…)"
-    whole, called = text(module, node), text(module, node.func)
-    name = node.func.attr  # type: ignore[attr-defined]
-    new = f"await {called[: -len(name)]}a{name}{whole[len(called) :]}"
-    return changed(
+    name = attribute_name(node.func)
+    is_old = (project.version("django") or AWAITABLE) < AWAITABLE
+    if is_old or name not in QUERY_METHODS | INSTANCE_QUERY_METHODS:
+        return f"await database_sync_to_async({short_text(node.func)})(…)"
+    whole, function = source_text(module, node), source_text(module, node.func)
+    new = f"await {function[: -len(name)]}a{name}{whole[len(function) :]}"
+    return replacement_diff(
         module, node, f"({new})" if isinstance(module.parents.get(node), ast.Attribute) else new
     )

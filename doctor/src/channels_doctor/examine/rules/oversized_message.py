@@ -1,4 +1,4 @@
-"""A message of more than a mebibyte is taken."""
+"""The server accepts a message of more than 1 MiB."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 SEVERITY = "info"
 DEPTH = "live"
-SYMPTOM = "The server's memory grows with what a single client sends."
+SYMPTOM = "The server's memory grows with the messages of a single client."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a socket that has read a message of 1 MiB and a byte, stays open, and does not complain."""
+    """Find a socket that reads a message of 1 MiB and one byte, and stays open silently."""
     large = Check(project, "oversized")
-    if large.outcome == "open" and large.said.get("read") and not large.said.get("answered"):
+    if large.outcome == "open" and large.data.get("read") and not large.data.get("answered"):
         message = (
-            f"{large.server} took a message of more than 1 MiB and the consumer did not refuse it: "
-            "a few clients can fill the memory."
+            f"{large.server} and the consumer accept a message of more than 1 MiB, so a few clients"
+            " can fill the memory. Check the size."
         )
         yield Finding(message, fix="if len(text_data) > 65536: await self.close(4009)")

@@ -1,4 +1,4 @@
-"""A WebSocket route gives path() a regular expression."""
+"""`path()` receives a regular expression."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ REGULAR = re.compile(r"^\^|\(\?P<|\$$")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find patterns that path() takes literally, and that no address has."""
+    """Find regular expressions in path(), which compares them literally."""
     for route in project.routes:
-        if not route.is_regular and route.pattern and REGULAR.search(route.pattern):
-            message = f"path() takes no regular expression: {route.pattern} matches only an address that is spelled so."
-            line = route.module.line(route.call)
+        if not route.is_regex and route.pattern and REGULAR.search(route.pattern):
+            message = (
+                f"`path()` compares the regular expression {route.pattern!r} literally, so it never"
+                " matches. Use `re_path()`."
+            )
+            line = route.module.source_line(route.call)
             fix = f"-{line}\n+{line.replace('path(', 're_path(', 1)}"
-            yield Finding(message, route.module.place(route.call), fix)
+            yield Finding(message, route.module.location(route.call), fix)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..finding import Finding, Place
+from ..finding import Finding, Location
 from . import (
     asgi_application_import,
     channels_leftovers,
@@ -28,7 +28,7 @@ STAGES = {
     "application": "The ASGI application cannot be imported",
     "routes": "The routes cannot be read",
 }
-# Rules that explain a failure better, and a word of each failure that they explain.
+# Rules that explain a failure better, and a word in the message of such a failure.
 EXPLAINED: list[tuple[Any, str]] = [
     (asgi_application_import, ""),
     (include_in_router, "include()"),
@@ -37,14 +37,14 @@ EXPLAINED: list[tuple[Any, str]] = [
     (channels_leftovers, "channels"),
 ]
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
-# What stands in the way of the examination and is no fault of the code: the report says it.
+# Failures that are no faults of the code; the report describes them.
 NOT_OURS = {"no-django", "no-settings"}
-# How code ends or stops the process that imports it; the message is a sentence already.
-ENDED = {"time", "exit", "signal"}
+# Failures that end or stop the importing process; their message is already a sentence.
+ENDED = {"timeout", "exit", "signal"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find what has stopped Django, unless another rule says why."""
+    """Find the failure that stopped Django, unless another rule explains it."""
     failure = project.facts.get("failure") or {}
     stage, kind, message = (str(failure.get(key) or "") for key in ("stage", "type", "message"))
     if stage not in STAGES or kind in NOT_OURS or _is_explained(project, stage, message):
@@ -54,10 +54,10 @@ def check(project: Project) -> Iterator[Finding]:
     frames = [
         each for each in failure.get("frames") or [] if isinstance(each, dict) and each.get("path")
     ]
-    place = Place(frames[-1]["path"], frames[-1].get("line")) if frames else None
+    location = Location(frames[-1]["path"], frames[-1].get("line")) if frames else None
     seen = message if kind in ENDED else f"{kind}: {message}"
     yield Finding(
-        f"{STAGES[stage]}, so no server starts.", place, _fix(kind, message), symptom=seen
+        f"{STAGES[stage]}, so no server starts.", location, _fix(kind, message), symptom=seen
     )
 
 
@@ -69,8 +69,11 @@ def _is_explained(project: Project, stage: str, message: str) -> bool:
 
 
 def _fix(kind: str, message: str) -> str:
-    """Return what to do first."""
+    """Return the first step towards a fix."""
     name = message.partition("No module named ")[2].strip("'\"").partition(".")[0]
     if kind == "ModuleNotFoundError" and name.isidentifier():
-        return f"Install the distribution that has {name}, or give the project's own Python with --python FILE."
+        return (
+            f"Install the distribution that contains {name}, or give the project's own Python with"
+            " --python FILE."
+        )
     return "python manage.py check  # shows the whole traceback"

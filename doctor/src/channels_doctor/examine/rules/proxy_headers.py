@@ -1,11 +1,11 @@
-"""A server believes the address that a client writes into a header, though no proxy stands in front of it."""
+"""The server trusts addresses that clients send."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.yaml_lines import entries
+from ..deployment.yaml_lines import yaml_entries
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "A visitor sends X-Forwarded-For with an address of their choice, and the log and the rate limits believe it."
+SYMPTOM = (
+    "A client sends X-Forwarded-For with an address of its choice, and logs and rate limits use"
+    " that address."
+)
 
 PROXIES = re.compile(
     rb"nginx|caddy|traefik|haproxy|envoy|apache|httpd|cloudflare|ingress|proxy_pass", re.IGNORECASE
@@ -35,11 +38,11 @@ SPOKEN_OF = (
     ".svg",
 )
 LOOPBACK = re.compile(r"127\.|localhost|\[?::1|unix")
-EVERYWHERE = {"*", "0.0.0.0", "0.0.0.0/0", "::", "[::]"}  # noqa: S104 (it is looked for)
+EVERYWHERE = {"*", "0.0.0.0", "0.0.0.0/0", "::", "[::]"}  # noqa: S104 (a value to search for)
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a server of a compose file or a unit that believes such headers from anyone who reaches its port."""
+    """Find a server with a published port that trusts forwarded addresses from every client."""
     found = [
         each
         for each in project.commands
@@ -49,16 +52,16 @@ def check(project: Project) -> Iterator[Finding]:
     if open_to_all and not _has_proxy(project):
         command, option = open_to_all[0], _believes(open_to_all[0])
         message = (
-            f"{command.program} takes X-Forwarded-For from anybody ({option}), its port is open and the project names "
-            "no proxy: a visitor chooses the address under which they are seen."
+            f"{command.program} trusts X-Forwarded-For from every client ({option}), and the"
+            " project has no proxy. Remove the option, or add a proxy."
         )
         yield Finding(
-            message, command.place, f"-{command.program} … {option}\n+{command.program} …"
+            message, command.location, f"-{command.program} … {option}\n+{command.program} …"
         )
 
 
 def _believes(command: Command) -> str:
-    """Return the option by which a server believes everyone, "" for none."""
+    """Return the option by which a server trusts every client, "" for none."""
     if command.program == "daphne":
         return "--proxy-headers" if "--proxy-headers" in command.arguments else ""
     trusted = command.option("--forwarded-allow-ips")
@@ -66,24 +69,26 @@ def _believes(command: Command) -> str:
 
 
 def _is_published(project: Project, command: Command) -> bool:
-    """Return whether others reach the port: published by the compose service, or bound to every address by a unit."""
+    """Return whether a compose service publishes the port, or a unit binds every address."""
     host = command.option("-b", "--bind", "--host") or ""
-    if command.place.path.endswith((".yml", ".yaml")):
-        text = next(file.text() for file in project.deployment if file.path == command.place.path)
+    if command.location.path.endswith((".yml", ".yaml")):
+        text = next(
+            file.text() for file in project.deployment_files if file.path == command.location.path
+        )
         ports = [
             each.value
-            for each in entries(text)
+            for each in yaml_entries(text)
             if each.path[-2:] == (command.service, "ports") and each.value
         ]
         return any(not LOOPBACK.match(port) for port in ports)
     return (
-        command.place.path.endswith((".service", ".conf", ".ini"))
+        command.location.path.endswith((".service", ".conf", ".ini"))
         and host.split(":")[0] in EVERYWHERE
     )
 
 
 def _has_proxy(project: Project) -> bool:
-    files = [file for file in project.deployment if not file.path.endswith(SPOKEN_OF)]
+    files = [file for file in project.deployment_files if not file.path.endswith(SPOKEN_OF)]
     return any(
         PROXIES.search(file.path.encode()) or PROXIES.search(file.read() or b"") for file in files
     )

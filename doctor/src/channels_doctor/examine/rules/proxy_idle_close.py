@@ -1,11 +1,11 @@
-"""The proxy cuts sockets on which nothing is said."""
+"""The proxy cuts idle sockets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..observed import ABNORMAL, Check
+from ..observed import CLOSED_ABNORMALLY, Check
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -14,16 +14,16 @@ SEVERITY = "warning"
 DEPTH = "live"
 SYMPTOM = "upstream timed out (110: Connection timed out) while proxying upgraded connection"
 
-SOON = 20  # seconds: what happens earlier is the server's own
+SOON = 20  # seconds; the server causes an earlier close
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a quiet socket that was cut through a proxy."""
+    """Find an idle socket that a proxy cut."""
     idle = Check(project, "idle")
-    if idle.is_url and idle.outcome == ABNORMAL and idle.seconds > SOON:
+    if idle.is_url and idle.outcome == CLOSED_ABNORMALLY and idle.seconds > SOON:
         message = (
-            f"A socket on which nothing is said is cut after {idle.seconds:g} seconds without a close frame, "
-            "as a proxy does it that hears nothing for so long: quiet sockets reconnect again and again."
+            f"The proxy cuts an idle socket after {idle.seconds:g} seconds. Set its limit above the"
+            " server's ping interval."
         )
         yield Finding(
             message, fix="+proxy_read_timeout 75s;  # more than the server's ping interval (20 s)"

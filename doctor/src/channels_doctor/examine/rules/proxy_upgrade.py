@@ -1,10 +1,10 @@
-"""nginx passes the sockets' requests on without their wish for an upgrade."""
+"""nginx does not forward the Upgrade header."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.proxy_locations import Location, for_sockets, locations
+from ..deployment.proxy_locations import ProxyLocation, proxy_locations, websocket_locations
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ FIX = (
     '+proxy_set_header Connection "upgrade";\n'
     "+proxy_set_header Host $http_host;"
 )
-WITHOUT = "does not pass the Upgrade header on, so a WebSocket arrives as a plain request"
-OVER_OLD = "upgrades over HTTP/1.0, which nginx before 1.29.7 speaks unless it is told and which knows no upgrade"
+WITHOUT = "does not forward the Upgrade header. Set it."
+OVER_OLD = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the location that takes the sockets: without the header, when no location has it, else with an old HTTP."""
-    every = locations(project) if project.uses_sockets else []
-    chosen = [each for each in for_sockets(project) if each.is_whole] if every else []
+    """Find a location for sockets without the Upgrade header, or with HTTP/1.0."""
+    every = proxy_locations(project) if project.uses_websockets else []
+    chosen = [each for each in websocket_locations(project) if each.is_complete] if every else []
     if not any(each.header("upgrade") for each in every):
-        # One is enough: further servers, as for http and https, have the same fault.
+        # One finding is enough: further servers, as for http and https, have the same fault.
         for location in chosen[:1]:
             targets = {" ".join(each.values("proxy_pass")[0]) for each in every}
             sure = len(targets) == 1 or location.directive.words[-1] != "/"
@@ -39,12 +39,12 @@ def check(project: Project) -> Iterator[Finding]:
             yield _finding(location, OVER_OLD, "warning", "+proxy_http_version 1.1;")
 
 
-def _is_new_enough(location: Location) -> bool:
+def _is_new_enough(location: ProxyLocation) -> bool:
     return any(words in (["1.1"], ["2"]) for words in location.values("proxy_http_version"))
 
 
-def _finding(location: Location, effect: str, severity: str | None, fix: str) -> Finding:
+def _finding(location: ProxyLocation, effect: str, severity: str | None, fix: str) -> Finding:
     name = " ".join(location.directive.words)
     target = " ".join(location.values("proxy_pass")[0])
-    message = f"nginx's `{name}` passes sockets to {target} and {effect}."
-    return Finding(message, location.directive.place, fix, severity)
+    message = f"The nginx block `{name}` passes sockets to {target} and {effect}"
+    return Finding(message, location.directive.location, fix, severity)

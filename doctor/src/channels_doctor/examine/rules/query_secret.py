@@ -1,4 +1,4 @@
-"""A secret is in the address of a WebSocket, and so in the logs."""
+"""The query string of a WebSocket contains a secret."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..browser.pages import pages
-from ..finding import Finding, Place
-from ..python.expressions import constant, holder, is_scope, item, key, own
+from ..finding import Finding, Location
+from ..python.expressions import (
+    constant_value,
+    is_scope_item,
+    item_holder,
+    item_key,
+    subscript_key,
+    walk_body,
+)
 
 if TYPE_CHECKING:
     from ..files import File
@@ -34,39 +41,44 @@ ADDRESS = re.compile(
     rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({WORD})=""",
     re.IGNORECASE,
 )
-LONGEST = 500  # characters of a line; longer ones were made by a machine
-FIX = "await cache.aset(ticket, user.pk, 30)  # a single-use ticket instead, as Sec-WebSocket-Protocol or first message"
+LONGEST = 500  # characters of a line; longer lines are generated
+FIX = (
+    "await cache.aset(ticket, user.pk, 30)"
+    "  # a single-use ticket, sent as Sec-WebSocket-Protocol or as the first message"
+)
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find secrets that the code reads from a query string, and those that pages put there."""
-    for module in project.code if project.uses_sockets else []:
+    """Find secrets that the code reads from a query string, or that pages add to it."""
+    for module in project.production_modules if project.uses_websockets else []:
         functions: list[Function] = [
-            *module.all(ast.FunctionDef),
-            *module.all(ast.AsyncFunctionDef),
+            *module.find_all(ast.FunctionDef),
+            *module.find_all(ast.AsyncFunctionDef),
         ]
         for function in functions:
             yield from _read(module, function)
-    for file, text in pages(project) if project.uses_sockets else []:
+    for file, text in pages(project) if project.uses_websockets else []:
         yield from _written(file, text)
 
 
 def _read(module: Module, function: Function) -> Iterator[Finding]:
-    nodes = list(own(function.body))
+    nodes = list(walk_body(function.body))
     names = _queries(nodes)
-    for node in nodes if names or any(is_scope(each, "query_string") for each in nodes) else []:
+    for node in (
+        nodes if names or any(is_scope_item(each, "query_string") for each in nodes) else []
+    ):
         name = _secret(node, names)
         if name:
             message = (
-                f"{function.name}() takes {name} from the query string:"
-                " addresses are kept in the logs of servers and proxies, and whoever reads them has it."
+                f"`{function.name}()` reads `{name}` from the query string, which servers and"
+                " proxies log. Use a session or a single-use ticket."
             )
-            yield Finding(message, module.place(node), FIX)
+            yield Finding(message, module.location(node), FIX)
             return
 
 
 def _queries(nodes: list[Any]) -> set[str]:
-    """Return the names that hold the query string, or what was made of it."""
+    """Return the names of the query string and of values that derive from it."""
     names: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Assign) and _is_query(node.value, names):
@@ -81,22 +93,22 @@ def _queries(nodes: list[Any]) -> set[str]:
 
 def _is_query(node: ast.AST, names: set[str]) -> bool:
     return any(
-        is_scope(each, "query_string") or getattr(each, "id", "") in names
+        is_scope_item(each, "query_string") or getattr(each, "id", "") in names
         for each in ast.walk(node)
     )
 
 
 def _secret(node: Any, names: set[str]) -> str:
-    """Return the name of a secret that an expression reads: `query["token"]`, `"token="` to split at."""
-    name = _text(item(node))
-    if SECRET.match(name) and _is_query(holder(node), names):
+    """Return the name of a secret that an expression reads: `query["token"]`, or `"token="`."""
+    name = _text(item_key(node))
+    if SECRET.match(name) and _is_query(item_holder(node), names):
         return name
-    found = WRITTEN.match(_text(constant(node)))
+    found = WRITTEN.match(_text(constant_value(node)))
     return found.group(1) if found else _piece(node, names)
 
 
 def _piece(node: Any, names: set[str]) -> str:
-    """Return the name of a secret that stands behind the first `=`: `token = query.split("=")[1]`."""
+    """Return the name of a secret after the first `=`: `token = query.split("=")[1]`."""
     parts = getattr(getattr(node, "value", None), "value", None)
     if (
         not isinstance(node, ast.Assign)
@@ -106,16 +118,16 @@ def _piece(node: Any, names: set[str]) -> str:
     given = [
         name for target in node.targets for name in [getattr(target, "id", "")] if NAMED.match(name)
     ]
-    is_split = [constant(each) for each in getattr(parts, "args", [])[:1]] in EQUALS
+    is_split = [constant_value(each) for each in getattr(parts, "args", [])[:1]] in EQUALS
     return (
         given[0]
-        if given and is_split and key(node.value) != 0 and _is_query(node.value, names)
+        if given and is_split and subscript_key(node.value) != 0 and _is_query(node.value, names)
         else ""
     )
 
 
 def _text(value: Any) -> str:
-    """Return a text, also of bytes; "" of anything else."""
+    """Return a string, or bytes as a string; "" for anything else."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     return text if isinstance(text, str) else ""
 
@@ -124,5 +136,8 @@ def _written(file: File, text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
         found = ADDRESS.search(line) if len(line) <= LONGEST and "=" in line else None
         if found:
-            message = f"The page puts {found.group(1)} into a WebSocket's address, which servers and proxies log."
-            yield Finding(message, Place(file.path, number), FIX)
+            message = (
+                f"The page adds `{found.group(1)}` to a WebSocket's address, which servers and"
+                " proxies log. Use a session or a single-use ticket."
+            )
+            yield Finding(message, Location(file.path, number), FIX)

@@ -1,4 +1,4 @@
-"""A Redis layer without a prefix stands in a Redis that has other users."""
+"""A Redis layer without a prefix shares its Redis."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 
 from ..finding import Finding
 from ..python.literal_values import UNKNOWN, is_complete
-from ..settings.layer_config import PUBSUB, REDIS, Layer, layers
+from ..settings.layer_config import PUBSUB, REDIS, LayerConfig, layer_configs
 
 if TYPE_CHECKING:
     from ..project import Project
 
 SEVERITY = "info"
 DEPTH = "source"
-SYMPTOM = "A message of one site appears in the tabs of another, or of the same site's test stage."
+SYMPTOM = (
+    "A message of one site appears in the tabs of another site, or in those of its test stage."
+)
 
 OTHERS = [
     "CACHES",
@@ -29,31 +31,31 @@ DEEPEST = 6
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a layer without prefix whose server another setting names too; a core layer has its database to itself."""
-    for layer in layers(project):
+    """Find a layer without a prefix whose Redis, or core database, another setting also names."""
+    for layer in layer_configs(project):
         if (
-            layer.names & REDIS
+            layer.class_names & REDIS
             and UNKNOWN not in layer.config
             and layer.config.get("prefix", "") == ""
         ):
             sharer = _sharer(project, layer)
             if sharer:
                 message = (
-                    f"The layer has no prefix and shares its Redis with {sharer}: another project or stage of this one "
-                    "on that Redis gets its messages, because groups of one name are one group."
+                    f"The layer has no prefix and shares its Redis with `{sharer}`. Another project"
+                    " there may share its groups. Set `prefix`."
                 )
                 name = (project.settings.name or "site").split(".")[0]
                 fix = f'"CONFIG": {{"hosts": […], "prefix": "{name}"}}'
-                yield Finding(message, layer.setting.place, fix, depth=layer.setting.depth)
+                yield Finding(message, layer.setting.location, fix, depth=layer.setting.depth)
 
 
-def _sharer(project: Project, layer: Layer) -> str:
-    """Return the name of a setting that uses the layer's Redis, "" when none is known to."""
+def _sharer(project: Project, layer: LayerConfig) -> str:
+    """Return the name of a setting that also uses the layer's Redis, "" if there is none."""
     own = set(_servers(layer.hosts))
     for name in OTHERS:
-        for server in _servers(project.setting(name).value):
-            same = {each[:2] for each in own} if layer.names & PUBSUB else own
-            if (server[:2] if layer.names & PUBSUB else server) in same:
+        for server in _servers(project.settings[name].value):
+            same = {each[:2] for each in own} if layer.class_names & PUBSUB else own
+            if (server[:2] if layer.class_names & PUBSUB else server) in same:
                 return name
     return ""
 
@@ -90,7 +92,7 @@ def _server(text: str) -> Iterator[tuple[str, int, int]]:
         url = urlsplit(text)
         if url.scheme in {"redis", "rediss", "valkey"} and url.hostname:
             yield _named(url.hostname), url.port or 6379, _number(url.path.strip("/") or 0)
-    except ValueError:  # no URL: then it names no server
+    except ValueError:  # not a URL, so it names no server
         return
 
 

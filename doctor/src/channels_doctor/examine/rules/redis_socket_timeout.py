@@ -1,4 +1,4 @@
-"""The core layer waits for Redis as long as redis-py 8 lets a socket be silent, so every quiet WebSocket dies."""
+"""Every idle socket closes after five seconds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
-from ..packages.requirements import asked, locked
+from ..packages.requirements import has_lock_file, requirements_for
 from ..python.literal_values import UNKNOWN
-from ..settings.layer_config import CORE, Layer, layers
+from ..settings.layer_config import CORE, LayerConfig, layer_configs
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -17,41 +17,39 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
-IMPATIENT = (8,)  # from this redis-py on, socket_timeout is 5 seconds unless it is given
+IMPATIENT = (8,)  # since this redis-py release, socket_timeout is 5 seconds by default
 IMPATIENT_VALKEY = (6, 1)
-SPEAKS_REDIS_PY = (
-    4,
-)  # channels-redis before it stood on aioredis, and goes with an older Channels
-POLL = 5  # seconds for which the layer asks Redis to wait
+SPEAKS_REDIS_PY = (4,)  # earlier channels-redis releases use aioredis, and need an older Channels
+POLL = 5  # seconds that the layer lets Redis wait for a message
 GIVEN = re.compile(r"[?&]socket_timeout=(\d+)")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a core layer on such a client whose hosts, as far as they are known, leave the time limit as it is."""
-    for layer in layers(project):
+    """Find a core layer whose client has the 5-second limit and whose hosts keep it."""
+    for layer in layer_configs(project):
         sure = _is_impatient(project, layer)
-        if layer.names & CORE and sure is not None and _is_left(project, layer):
+        if layer.class_names & CORE and sure is not None and _is_left(project, layer):
             yield _finding(project, layer, sure)
 
 
-def _finding(project: Project, layer: Layer, sure: bool) -> Finding:
+def _finding(project: Project, layer: LayerConfig, sure: bool) -> Finding:
     client = "valkey" if layer.is_valkey else "redis"
     version = ".".join(map(str, project.version(client) or IMPATIENT))
     which = (
         f"{client} {version}" if sure else f"{client}-py {version}, which the requirements allow,"
     )
     message = (
-        f"{which} gives up a read after 5 seconds, as long as the core layer waits for a message: "
-        "a socket to which nothing is sent closes with 1011 after about 5 seconds."
+        f"{which} stops a read after 5 seconds, so idle sockets of the core layer close with 1011."
+        " Set `socket_timeout` to None."
     )
     fix = '"hosts": [{"address": "redis://127.0.0.1:6379", "socket_timeout": None}]'
     return Finding(
-        message, layer.setting.place, fix, None if sure else "warning", layer.setting.depth
+        message, layer.setting.location, fix, None if sure else "warning", layer.setting.depth
     )
 
 
-def _is_impatient(project: Project, layer: Layer) -> bool | None:
-    """Return True for a version that is known to be so, False for one that the requirements lead to, else None."""
+def _is_impatient(project: Project, layer: LayerConfig) -> bool | None:
+    """Return True for a known version with the limit, False for an allowed one, else None."""
     if layer.is_valkey:
         return True if (project.version("valkey") or ()) >= IMPATIENT_VALKEY else None
     version = project.version("redis")
@@ -59,8 +57,8 @@ def _is_impatient(project: Project, layer: Layer) -> bool | None:
         return True if version >= IMPATIENT else None
     if (
         project.facts.get("versions")
-        or locked(project)
-        or not any(asked(project, "channels-redis"))
+        or has_lock_file(project)
+        or not any(requirements_for(project, "channels-redis"))
     ):
         return None
     wanted = [
@@ -68,20 +66,26 @@ def _is_impatient(project: Project, layer: Layer) -> bool | None:
         ("channels-redis", SPEAKS_REDIS_PY),
         ("channels", SPEAKS_REDIS_PY),
     ]
-    allowed = all(each.allows(version) for name, version in wanted for each in asked(project, name))
+    allowed = all(
+        each.allows(version) for name, version in wanted for each in requirements_for(project, name)
+    )
     return False if allowed else None
 
 
-def _is_left(project: Project, layer: Layer) -> bool:
-    """Return whether a host of the layer has no time limit of its own above that of the layer."""
+def _is_left(project: Project, layer: LayerConfig) -> bool:
+    """Return whether a host of the layer keeps a time limit that is too short."""
     hosts = layer.hosts
     if hosts is UNKNOWN or isinstance(hosts, (str, dict)):
         return False
     if not hosts:
         return True
     known = [host for host in hosts if host is not UNKNOWN]
-    if not known:  # an address from the environment, or what some function makes
-        return not any("socket_timeout" in line for module in project.code for line in module.lines)
+    if not known:  # an address from the environment or from a function
+        return not any(
+            "socket_timeout" in line
+            for module in project.production_modules
+            for line in module.lines
+        )
     return any(map(_is_short, known))
 
 

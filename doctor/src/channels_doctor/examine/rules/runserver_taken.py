@@ -1,4 +1,4 @@
-"""Another app's runserver is found before Daphne's."""
+"""The `runserver` command of another app replaces Daphne's."""
 
 from __future__ import annotations
 
@@ -15,33 +15,36 @@ DEPTH = "source"
 SYMPTOM = "Starting WSGI development server at"
 
 STATIC = "django.contrib.staticfiles"
-# Their runserver is made from Django's. That of `whitenoise.runserver_nostatic` (and of ServeStatic's) takes the next
-# app's instead, and so becomes Daphne's.
+# Their runserver extends Django's. `whitenoise.runserver_nostatic` and ServeStatic extend the
+# command of the next app instead, which can be Daphne's.
 TAKERS = ("livereload", "devserver")
 ASGI = re.compile(r"daphne|channels|asgi|uvicorn|hypercorn|granian", re.IGNORECASE)
 DJANGO = "django.core.management.commands.runserver.", STATIC + ".management.commands.runserver."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find daphne among the apps, and another app's runserver winning."""
-    apps = project.setting("INSTALLED_APPS")
+    """Find an app before daphne whose `runserver` replaces Daphne's."""
+    apps = project.settings["INSTALLED_APPS"]
     names = [str(name) for name in apps.value] if isinstance(apps.value, (list, tuple)) else []
-    place = next(
+    location = next(
         (index for index, name in enumerate(names) if name.split(".")[0] == "daphne"), None
     )
-    if place is None or STATIC in names[:place]:  # behind staticfiles: a fault of its own
+    if location is None or STATIC in names[:location]:  # after staticfiles: another rule reports it
         return
-    taker = _seen(project) if "runserver" in project.facts else _written(project, names[:place])
+    taker = _seen(project) if "runserver" in project.facts else _written(project, names[:location])
     if taker:
-        message = f"The runserver of {taker} is found before daphne's, so the development server answers no WebSocket."
+        message = (
+            f"The `runserver` of `{taker}` replaces Daphne's, so the development server answers no"
+            " WebSocket. Move `daphne` to the front."
+        )
         fix = (
             f' INSTALLED_APPS = [\n+    "daphne",\n     …\n     "{taker}",\n     …\n-    "daphne",'
         )
-        yield Finding(message, apps.place, fix, depth=apps.depth)
+        yield Finding(message, apps.location, fix, depth=apps.depth)
 
 
 def _seen(project: Project) -> str:
-    """Return the app whose runserver Django has found, "" when it is one for ASGI."""
+    """Return the app whose `runserver` Django found, "" if that serves ASGI."""
     names: list[Any] = [
         project.facts.get("runserver_class"),
         *(project.facts.get("runserver_mro") or []),
@@ -51,7 +54,7 @@ def _seen(project: Project) -> str:
 
 
 def _written(project: Project, before: list[str]) -> str:
-    """Return the first app before daphne that has a runserver made from Django's."""
+    """Return the first app before daphne whose `runserver` extends Django's."""
     for app in before:
         if app.split(".")[0] in TAKERS or _overrides(project, app):
             return app
@@ -59,8 +62,8 @@ def _written(project: Project, before: list[str]) -> str:
 
 
 def _overrides(project: Project, app: str) -> bool:
-    """Return whether an app of the project has a runserver that inherits from Django's, and from nothing for ASGI."""
-    module = project.module(f"{app}.management.commands.runserver")
+    """Return whether an app of the project has a `runserver` that extends only Django's."""
+    module = project.resolver.find_module(f"{app}.management.commands.runserver")
     if module is None or ASGI.search(" ".join(module.imports.values())):
         return False
     return any(name.startswith(DJANGO) for name in module.imports.values())

@@ -1,4 +1,4 @@
-"""The deployment serves the project over WSGI alone, which knows no WebSocket."""
+"""The deployment serves only WSGI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEPTH = "source"
 SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
 WSGI = "django.core.wsgi.get_wsgi_application"
-# Any of these in a file that is no Python says that somebody thought of a server for sockets.
+# One of these words in a file that is not Python suggests a server for sockets.
 ELSEWHERE = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNORECASE)
 NOT_SERVING = (
     ".py",
@@ -36,33 +36,35 @@ NOT_SERVING = (
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find gunicorn or uWSGI with the project's WSGI module, while no file starts a server that speaks ASGI."""
-    if not project.uses_sockets:
+    """Find gunicorn or uWSGI with the project's WSGI module when no file starts an ASGI server."""
+    if not project.uses_websockets:
         return
     servers = [each for each in project.commands if each.is_server and not each.is_development]
     found = [each for each in servers if not each.is_asgi and _is_ours(project, each)]
     if found and not _has_asgi(project):
         command = found[0]
         message = (
-            f"{command.program} serves {command.module} over WSGI and nothing in the project starts an ASGI server, "
-            "so every WebSocket gets a 404 from Django."
+            f"{command.program} serves `{command.module}` over WSGI and nothing starts an ASGI"
+            " server, so Django answers every WebSocket with 404. Start one."
         )
         application = command.module.replace("wsgi", "asgi")
         yield Finding(
-            message, command.place, f"uvicorn {application}:application --host 0.0.0.0 --port 8000"
+            message,
+            command.location,
+            f"uvicorn {application}:application --host 0.0.0.0 --port 8000",
         )
 
 
 def _is_ours(project: Project, command: Command) -> bool:
-    """Return whether it serves a WSGI module of this project, not another service of the repository."""
-    module = project.module(command.module)
+    """Return whether a command serves a WSGI module of this project."""
+    module = project.resolver.find_module(command.module)
     return module is not None and module.name.endswith("wsgi") and any(module.calls(WSGI))
 
 
 def _has_asgi(project: Project) -> bool:
     if any(each.is_asgi for each in project.commands):
         return True
-    others = [file for file in project.deployment if not file.path.endswith(NOT_SERVING)]
+    others = [file for file in project.deployment_files if not file.path.endswith(NOT_SERVING)]
     if any(ELSEWHERE.search(file.read() or b"") for file in others):
         return True
     named = [

@@ -1,11 +1,11 @@
-"""When the server stops, sockets are cut without a close frame."""
+"""The server cuts open sockets when it stops."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..observed import ABNORMAL, Check
+from ..observed import CLOSED_ABNORMALLY, Check
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -16,14 +16,14 @@ SYMPTOM = "CloseEvent { code: 1006, wasClean: false }"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a socket that SIGTERM has cut."""
+    """Find a socket that SIGTERM cuts."""
     end = Check(project, "sigterm")
-    if end.outcome == ABNORMAL:
+    if end.outcome == CLOSED_ABNORMALLY:
         message = (
-            f"When {end.server} is stopped, an open socket ends without a close frame (1006): clients cannot tell a "
-            "deployment from a broken network, and disconnect() may not run to its end."
+            f"When {end.server} stops, it cuts open sockets (1006), and `disconnect()` may not"
+            " finish. Close the sockets first."
         )
         yield Finding(
             message,
-            fix="Close open sockets before the server stops, or serve with uvicorn, which does (1012).",
+            fix="Close open sockets before the server stops, or use uvicorn, which does (1012).",
         )

@@ -1,180 +1,190 @@
-"""Queries run in a thread whose database connection nobody closes."""
+"""A query in a thread leaves its database connection open."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
 
-from ..channels.known_names import TIDY
+from ..channels.api import CONNECTION_CLOSING_CONSUMERS
 from ..finding import Finding
-from ..orm.orm_types import EVALUATES, Kinds, around
-from ..orm.queries import READERS, ROW, Orm
-from ..python.call_graph import Reach
-from ..python.expressions import changed, spell
+from ..orm.orm_types import OrmTypes
+from ..orm.queries import READERS, QueryFinder
+from ..orm.query_methods import METHODS_THAT_QUERY, QUERYSET
+from ..python.call_graph import CallGraph
+from ..python.definitions import Definition
+from ..python.expressions import constant_value, keyword, method_name, variable_name, without_call
 from ..python.modules import FUNCTIONS
-from ..python.names import Definition
+from ..python.source_text import replacement_diff, short_text
 
 if TYPE_CHECKING:
+    from ..orm.queries import Query
     from ..project import Project
-    from ..python.modules import Module
+    from ..python.modules import Function, Module
 
 SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "FATAL:  sorry, too many clients already"
 
 SYNC_TO_ASYNC = ("asgiref.sync.sync_to_async", "asgiref.sync.SyncToAsync")
-CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
+CONNECTION_CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
 TO_THREAD = "asyncio.to_thread"
-# Since then a consumer closes old connections before each message, in the thread that sync_to_async shares.
-TIDIES = (4, 2)
+# The Channels release whose consumers close old connections in the thread of sync_to_async.
+CLOSES_CONNECTIONS = (4, 2)
 
 
-class Handed(NamedTuple):
-    """What is run in a thread: by which function, the node of that name, the target, its arguments, and which thread.
+class ThreadCall(NamedTuple):
+    """A callable that runs in a thread.
 
-    `is_shared` says that it is the thread in which Channels itself closes old connections.
+    `wrapper` is the function that starts it, and `node` the node of that function; `target` and
+    `arguments` are the callable and its arguments. `is_shared` marks the thread in which Channels closes old
+    connections.
     """
 
     module: Module
-    by: str
-    name: ast.AST
-    target: Any
-    rest: list[ast.expr]
+    wrapper: str
+    node: ast.AST
+    target: ast.AST
+    arguments: list[ast.expr]
     is_shared: bool = False
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find sync_to_async, to_thread and run_in_executor around code that asks the database."""
-    orm = Orm(project)
-    reach = Reach(project, orm.accesses)
-    for handed in [*_calls(project), *_decorated(project)]:
-        query = _query(project, orm, reach, handed)
+    """Find sync_to_async, to_thread and run_in_executor around code that runs a query."""
+    search = ThreadQueries(project)
+    closes_later = (project.version("channels") or CLOSES_CONNECTIONS) >= CLOSES_CONNECTIONS
+    for call in [*_calls(project), *_decorated(project)]:
+        query = search.query(call)
         if query:
-            tidied = handed.is_shared and (project.version("channels") or TIDIES) >= TIDIES
-            yield _finding(handed, query, tidied)
+            yield _finding(call, query, call.is_shared and closes_later)
 
 
-def _finding(handed: Handed, query: str, tidied: bool) -> Finding:
-    effect = "broken ones stay, and many use up the database's."
-    if tidied:
-        effect = "it stays open until Channels looks at it before another message."
-    message = f"{handed.by} runs {query} in a thread and leaves the thread's database connection as it is: {effect}"
-    fix = changed(handed.module, handed.name, "database_sync_to_async")
-    if not handed.by.startswith("sync_to_async"):
-        fix = f"await database_sync_to_async({spell(handed.target)})(…)"
-    return Finding(message, handed.module.place(handed.name), fix, "info" if tidied else None)
+def _finding(call: ThreadCall, query: str, closed_later: bool) -> Finding:
+    until = " until the next message" if closed_later else ""
+    message = (
+        f"`{call.wrapper}` runs `{query}` in a thread whose database connection stays open{until}."
+        " Use `database_sync_to_async`."
+    )
+    fix = replacement_diff(call.module, call.node, "database_sync_to_async")
+    if not call.wrapper.startswith("sync_to_async"):
+        fix = f"await database_sync_to_async({short_text(call.target)})(…)"
+    return Finding(message, call.module.location(call.node), fix, "info" if closed_later else None)
 
 
-def _calls(project: Project) -> Iterator[Handed]:
-    for module, call in project.all(ast.Call):
-        name = module.qualified(call.func)
-        if (
-            name in SYNC_TO_ASYNC
-            and call.args
-            and (_serves_sockets(project, module, call) or _is_apart(call))
-        ):
-            parent: Any = module.parents.get(call)
-            rest = parent.args if isinstance(parent, ast.Call) and parent.func is call else []
-            yield Handed(
-                module, "sync_to_async", call.func, call.args[0], rest, not _is_apart(call)
-            )
+def _calls(project: Project) -> Iterator[ThreadCall]:
+    for module, call in project.find_all(ast.Call):
+        name = module.full_name(call.func)
+        if name in SYNC_TO_ASYNC and call.args:
+            own_thread = _has_own_thread(call)
+            if own_thread or _leaves_connections(project, module, call):
+                parent = module.parents.get(call)
+                is_called = isinstance(parent, ast.Call) and parent.func is call
+                arguments = parent.args if isinstance(parent, ast.Call) and is_called else []
+                yield ThreadCall(
+                    module, "sync_to_async", call.func, call.args[0], arguments, not own_thread
+                )
         elif name == TO_THREAD and call.args:
-            yield Handed(module, TO_THREAD, call.func, call.args[0], call.args[1:])
-        elif getattr(call.func, "attr", "") == "run_in_executor" and len(call.args) > 1:
-            yield Handed(module, "run_in_executor", call.func, call.args[1], call.args[2:])
+            yield ThreadCall(module, TO_THREAD, call.func, call.args[0], call.args[1:])
+        elif method_name(call) == "run_in_executor" and len(call.args) > 1:
+            yield ThreadCall(module, "run_in_executor", call.func, call.args[1], call.args[2:])
 
 
-def _decorated(project: Project) -> Iterator[Handed]:
-    for module, function in project.all(ast.FunctionDef):
+def _decorated(project: Project) -> Iterator[ThreadCall]:
+    for module, function in project.find_all(ast.FunctionDef):
         for each in function.decorator_list:
-            named: ast.AST = each.func if isinstance(each, ast.Call) else each
-            apart = isinstance(each, ast.Call) and _is_apart(each)
-            if module.qualified(named) in SYNC_TO_ASYNC and (
-                apart or _serves_sockets(project, module, function)
-            ):
-                yield Handed(module, "sync_to_async", named, function, [], not apart)
+            decorator = without_call(each)
+            if module.full_name(decorator) in SYNC_TO_ASYNC:
+                own_thread = isinstance(each, ast.Call) and _has_own_thread(each)
+                if own_thread or _leaves_connections(project, module, function):
+                    yield ThreadCall(
+                        module, "sync_to_async", decorator, function, [], not own_thread
+                    )
 
 
-def _is_apart(call: ast.Call) -> bool:
-    """Return whether a call asks for a thread of its own, whose connection no request closes."""
-    return any(
-        word.arg == "thread_sensitive" and getattr(word.value, "value", True) is False
-        for word in call.keywords
-    )
+def _has_own_thread(call: ast.Call) -> bool:
+    """Return whether a call requests its own thread, whose connection no request closes."""
+    return constant_value(keyword(call, "thread_sensitive")) is False
 
 
-def _serves_sockets(project: Project, module: Module, node: ast.AST) -> bool:
-    """Return whether code belongs to sockets whose consumer leaves connections open.
+def _leaves_connections(project: Project, module: Module, node: ast.AST) -> bool:
+    """Return whether code belongs to a consumer that leaves connections open.
 
-    Django closes those of HTTP requests alone, the library's consumers those of their own.
+    Django closes only connections of HTTP requests. Consumers of the library close their own.
     """
-    found = project.names.around(module, node)
-    if found and any(each.qualified == found.qualified for each in project.consumers):
-        return not any(base.startswith(TIDY) for base in project.names.outside(found))
-    return not found and any(name.startswith("channels.") for name in module.imports.values())
+    cls = project.resolver.enclosing_class(module, node)
+    if cls and any(each.full_name == cls.full_name for each in project.consumers):
+        bases = project.resolver.outside_bases(cls)
+        return not any(base.startswith(CONNECTION_CLOSING_CONSUMERS) for base in bases)
+    return not cls and any(name.startswith("channels.") for name in module.imports.values())
 
 
-def _query(project: Project, orm: Orm, reach: Reach, handed: Handed) -> str:
-    """Return the text of the query that the target runs, "" when it runs none."""
-    module, target = handed.module, handed.target
-    if isinstance(target, FUNCTIONS):
-        return _of_function(orm, reach, module, target)
-    function = around(module, handed.name)
-    if function is None:
-        return ""
-    kinds = Kinds(project, module, function)
-    if isinstance(target, ast.Lambda):
-        return _first(orm.within(module, [target.body], kinds))
-    if isinstance(target, ast.Attribute) and _asks(kinds, target):
-        return spell(target) + "()"
-    if isinstance(target, ast.Name) and target.id in READERS:
-        first = kinds.of(handed.rest[0]) if handed.rest else None
-        return f"{target.id}({spell(handed.rest[0])})" if first and first.name == "queryset" else ""
-    return _first([_named(project, reach, module, target)])
+class ThreadQueries:
+    """Finds the queries that thread calls run."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._finder = QueryFinder(project)
+        self._call_graph = CallGraph(project, self._finder.in_function)
+
+    def query(self, call: ThreadCall) -> str:
+        """Return the source of the first query that the target runs, "" if it runs none."""
+        module, target = call.module, call.target
+        if isinstance(target, FUNCTIONS):
+            return _first_text(self._in_decorated(module, target))
+        function = module.nearest_function(call.node)
+        if function is None:
+            return ""
+        types = OrmTypes(self._project, module, function)
+        if isinstance(target, ast.Lambda):
+            return _first_text(self._finder.in_nodes(module, [target.body], types))
+        holder = types.type_of(target.value) if isinstance(target, ast.Attribute) else None
+        if holder and target.attr in METHODS_THAT_QUERY[holder.name]:  # type: ignore[attr-defined]
+            return short_text(target) + "()"
+        if variable_name(target) in READERS:
+            first = call.arguments[0] if call.arguments else None
+            found = types.type_of(first) if first else None
+            is_queryset = found is not None and found.name == QUERYSET
+            return f"{variable_name(target)}({short_text(first)})" if first and is_queryset else ""
+        return _first_text([self._in_named(module, target)])
+
+    def _in_decorated(self, module: Module, function: Function) -> list[Query | None]:
+        if _closes_connection(function):
+            return []
+        undecorated = Definition(module, _without_decorators(function))
+        direct = self._finder.in_function(module, function)
+        return [*direct] or [self._call_graph.first_match(undecorated)]
+
+    def _in_named(self, module: Module, target: ast.AST) -> Query | None:
+        """Return the query in a function that is passed by name: `load`, or `self.load`."""
+        name = variable_name(target)
+        named = [each for each in module.find_all(ast.FunctionDef) if each.name == name]
+        function = Definition(module, named[0]) if len(named) == 1 else None
+        function = function or self._called(module, target)
+        if function is None or _closes_connection(function.node):
+            return None
+        return self._call_graph.first_match(function)  # type: ignore[no-any-return]
+
+    def _called(self, module: Module, target: ast.AST) -> Definition | None:
+        """Return the function that a call of the target, at its place, would run."""
+        call = ast.Call(func=target, args=[], keywords=[])
+        module.parents[call] = module.parents[target]
+        function = self._project.resolver.called_function(module, call)
+        del module.parents[call]
+        return function
 
 
-def _of_function(orm: Orm, reach: Reach, module: Module, function: Any) -> str:
-    if _closes(function):
-        return ""
-    return _first(orm.accesses(module, function)) or _first(
-        [reach.inside(Definition(module, _bare(function)))]
-    )
-
-
-def _bare(function: Any) -> Any:
-    """Return a copy of a function without its decorators."""
+def _without_decorators(function: Function) -> Function:
     copy = type(function)(**{name: getattr(function, name, None) for name in function._fields})
     copy.decorator_list = []
     return ast.copy_location(copy, function)
 
 
-def _asks(kinds: Kinds, target: ast.Attribute) -> bool:
-    kind = kinds.of(target.value)
-    wanted = {"queryset": EVALUATES, "row": ROW, "user": ROW}
-    return kind is not None and target.attr in wanted[kind.name]
-
-
-def _named(project: Project, reach: Reach, module: Module, target: Any) -> Any:
-    """Return the query in a function that is handed over by name: `load`, or `self.load`."""
-    nested = [
-        each for each in module.all(ast.FunctionDef) if each.name == getattr(target, "id", "")
-    ]
-    if len(nested) == 1:
-        return None if _closes(nested[0]) else reach.inside(Definition(module, nested[0]))
-    call = ast.Call(func=target, args=[], keywords=[])
-    module.parents[call] = module.parents[target]
-    found = project.names.callee(module, call)
-    del module.parents[call]
-    return reach.inside(found) if found and not _closes(found.node) else None
-
-
-def _closes(function: ast.AST) -> bool:
-    """Return whether a function closes its connection itself, as database_sync_to_async would."""
-    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+def _closes_connection(function: ast.AST) -> bool:
+    """Return whether a function closes its connection itself, as database_sync_to_async does."""
+    calls = [short_text(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
     return any(
-        spell(each).split(".")[-1] in CLOSERS or "connection.close" in spell(each) for each in calls
+        each.split(".")[-1] in CONNECTION_CLOSERS or "connection.close" in each for each in calls
     )
 
 
-def _first(accesses: list[Any]) -> str:
-    return next((each.text for each in accesses if each), "")
+def _first_text(queries: Sequence[Query | None]) -> str:
+    return next((each.text for each in queries if each), "")

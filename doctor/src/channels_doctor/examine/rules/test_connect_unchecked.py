@@ -1,4 +1,4 @@
-"""A test receives from a socket without looking whether it was accepted."""
+"""A test ignores the result of `connect()`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..tests.communicators import Communicator, communicators, methods
+from ..tests.communicators import Communicator, communicators
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -17,24 +17,28 @@ SYMPTOM = "TimeoutError"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `await communicator.connect()` alone on its line, and a frame awaited from that communicator below."""
+    """Find an unused result of `connect()` in a test that later receives a message."""
     for each in communicators(project):
-        for call in methods(each, "connect"):
+        for call in each.method_calls("connect"):
             if each.name and _is_thrown_away(each, call) and _is_received_from(each, call.lineno):
                 message = (
-                    f"{each.function.name} throws away what connect() returns, so a socket that was refused shows "
-                    "only as a time-out further down."
+                    f"`{each.function.name}` ignores the result of `connect()`, so a refused socket"
+                    " appears as a timeout. Assert `connected`."
                 )
-                yield Finding(message, each.module.place(call), _fix(each))
+                yield Finding(message, each.module.location(call), _fix(each))
 
 
 def _fix(each: Communicator) -> str:
-    return f"-await {each.name}.connect()\n+connected, _ = await {each.name}.connect()\n+assert connected"
+    return (
+        f"-await {each.name}.connect()\n"
+        f"+connected, _ = await {each.name}.connect()\n"
+        "+assert connected"
+    )
 
 
 def _is_thrown_away(each: Communicator, call: ast.Call) -> bool:
-    """Return whether nothing takes the value, and no `with pytest.raises(…)` waits for an error."""
-    above = list(each.module.above(call))
+    """Return whether the result is unused, outside of `with pytest.raises(…)`."""
+    above = list(each.module.enclosing_nodes(call))
     guarded = any(
         isinstance(node, (ast.With, ast.Try)) for node in above[: above.index(each.function)]
     )
@@ -42,4 +46,6 @@ def _is_thrown_away(each: Communicator, call: ast.Call) -> bool:
 
 
 def _is_received_from(each: Communicator, line: int) -> bool:
-    return any(call.lineno > line for call in methods(each, "receive_from", "receive_json_from"))
+    return any(
+        call.lineno > line for call in each.method_calls("receive_from", "receive_json_from")
+    )

@@ -1,4 +1,4 @@
-"""A test of a socket has no leave to use the database."""
+"""A test of a socket lacks the `django_db` mark."""
 
 from __future__ import annotations
 
@@ -28,17 +28,18 @@ CONFIGURES = re.compile(
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find tests of pytest that connect to consumers and that nothing lets touch the database."""
+    """Find pytest tests that connect to consumers and may not use the database."""
     if not _uses_plugin(project) or _is_opened_for_all(project):
         return
     fixtures = Fixtures(project)
     if any(
-        fixtures.may_open(each) or _is_marked(each.decorator_list) for each in fixtures.automatic
+        fixtures.may_use_database(each) or _is_marked(each.decorator_list)
+        for each in fixtures.automatic
     ):
         return
     found: dict[str, list[Communicator]] = {}
     for each in communicators(project):
-        if _is_test(each) and not has_mark(each) and not fixtures.may_open(each.function):
+        if _is_test(each) and not has_mark(each) and not fixtures.may_use_database(each.function):
             found.setdefault(each.module.path, []).append(each)
     yield from map(_finding, found.values())
 
@@ -46,29 +47,29 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(found: list[Communicator]) -> Finding:
     first = found[0]
     more = len({each.function for each in found}) - 1
-    others = f" (like {more} more in this file)" if more else ""
+    others = f" (and {more} more in this file)" if more else ""
     message = (
-        f"{first.function.name} has no {MARK} mark{others}: Channels closes old database connections around each "
-        "message, so the test fails where a test before it has opened one in the same thread."
+        f"`{first.function.name}`{others} has no `{MARK}` mark, so it fails after a test that"
+        " opened a database connection. Add the mark."
     )
     return Finding(
-        message, first.module.place(first.function), f"+@pytest.mark.{MARK}\n {_head(first)}"
+        message, first.module.location(first.function), f"+@pytest.mark.{MARK}\n {_head(first)}"
     )
 
 
 def _head(each: Communicator) -> str:
     return (
-        each.module.line(each.function)
-        if each.function.name in each.module.line(each.function)
+        each.module.source_line(each.function)
+        if each.function.name in each.module.source_line(each.function)
         else "async def …"
     )
 
 
 def _is_test(each: Communicator) -> bool:
-    """Return whether pytest runs the function itself: not a helper, and not a method of a TestCase."""
+    """Return whether the function is a pytest test, not a helper or a method of a TestCase."""
     around = [
         node
-        for node in each.module.above(each.function)
+        for node in each.module.enclosing_nodes(each.function)
         if isinstance(node, (*FUNCTIONS, ast.ClassDef))
     ]
     plain = all(isinstance(node, ast.ClassDef) and not node.bases for node in around)
@@ -79,15 +80,17 @@ def _uses_plugin(project: Project) -> bool:
     if project.version("pytest-django"):
         return True
     return any(
-        USED.search(file.text()) for file in project.deployment if CONFIGURES.search(file.path)
+        USED.search(file.text())
+        for file in project.deployment_files
+        if CONFIGURES.search(file.path)
     )
 
 
 def _is_opened_for_all(project: Project) -> bool:
-    """Return whether a conftest.py speaks of the mark: it may put it on every test."""
+    """Return whether a conftest.py mentions the mark and so may add it to every test."""
     return any(
         MARK in line
-        for each in project.tests
+        for each in project.test_modules
         if each.path.endswith("conftest.py")
         for line in each.lines
     )

@@ -1,4 +1,4 @@
-"""The proxy makes an ordinary request of a handshake."""
+"""The handshake arrives as an ordinary HTTP request."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ FIX = """+proxy_http_version 1.1;
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find an answer that only an ordinary request gets; 400 may have other reasons."""
+    """Find a status that only an ordinary request gets; 400 may have other reasons."""
     own = Check(project, "own-origin")
     if own.is_url and (own.status in ORDINARY or own.status == BAD):
-        who = f" by {own.server}" if own.server else ""
+        who = f" ({own.server})" if own.server else ""
         message = (
-            f"The handshake for {own.route} is answered{who} with {own.status}, as if it were an ordinary request: "
-            "a proxy has not passed the Upgrade header on, or what serves this path speaks no WebSocket."
+            f"{own.route} answers the handshake with {own.status}{who}, as for an ordinary request."
+            " Forward the Upgrade header, or use an ASGI server."
         )
         yield Finding(message, fix=FIX, severity="warning" if own.status == BAD else None)

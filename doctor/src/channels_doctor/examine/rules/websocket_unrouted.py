@@ -1,12 +1,13 @@
-"""The ASGI application does not answer WebSocket, or not HTTP."""
+"""The ASGI application does not handle WebSocket or HTTP."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import ROUTER, Entrance, entrances, protocol_names
-from ..channels.known_names import SOCKETS
-from ..channels.release import major
+from ..asgi.application import Application, served_applications
+from ..asgi.protocol_router import protocol_names
+from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
+from ..channels.release import major_version
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -16,67 +17,75 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
-HTTP_NEEDED = 3  # the version of Channels that warns; before, HTTP went to Django by itself
-FIX = ' application = ProtocolTypeRouter({\n     …\n+    "websocket": URLRouter(websocket_urlpatterns),'
+HTTP_NEEDED = 3  # the Channels release that warns; earlier ones send HTTP to Django by default
+FIX = """\
+ application = ProtocolTypeRouter({
+     …
++    "websocket": URLRouter(websocket_urlpatterns),"""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find applications without WebSocket in a project with consumers or routes for it, and those without HTTP."""
-    for entrance in entrances(project):
-        if not entrance.is_whole:
+    """Find applications without WebSocket in a project with sockets, and those without HTTP."""
+    for application in served_applications(project):
+        if not application.is_complete:
             continue
-        if "websocket" not in entrance.protocols and _has_sockets(project):
+        if "websocket" not in application.protocols and _has_sockets(project):
             seen = (
                 None
-                if entrance.is_bare
+                if application.is_django_handler
                 else "ValueError: No application configured for scope type 'websocket'"
             )
-            yield Finding(_why(project, entrance), entrance.place, FIX, None, entrance.depth, seen)
-        elif "websocket" in entrance.protocols and "http" not in entrance.protocols:
-            yield from _without_http(project, entrance)
+            yield Finding(
+                _why(project, application), application.location, FIX, None, application.depth, seen
+            )
+        elif "websocket" in application.protocols and "http" not in application.protocols:
+            yield from _without_http(project, application)
 
 
 def _has_sockets(project: Project) -> bool:
-    """Return whether there is something that only a WebSocket reaches."""
-    sockets = any(base.startswith(SOCKETS) for each in project.consumers for base in each.origins)
+    """Return whether the project has WebSocket consumers and routes."""
+    bases = (
+        base for each in project.consumers for base in project.resolver.outside_bases(each)
+    )
+    sockets = any(base.startswith(WEBSOCKET_CONSUMERS) for base in bases)
     return bool(project.facts.get("routes")) or (sockets and bool(project.routes))
 
 
-def _why(project: Project, entrance: Entrance) -> str:
-    other = _other(project, entrance)
-    hint = f" The router in {other} is not the one that is served." if other else ""
+def _why(project: Project, application: Application) -> str:
+    other = _other(project, application)
+    hint = f" The server does not use the router in {other}." if other else ""
     what = (
-        "Django's own handler, which refuses WebSockets"
-        if entrance.is_bare
+        "Django's own, which refuses WebSockets"
+        if application.is_django_handler
         else 'a router without "websocket"'
     )
-    return f"The application is {what}, so no route of the project is reached.{hint}"
+    return f"The application is {what}. Add a WebSocket route.{hint}"
 
 
-def _other(project: Project, entrance: Entrance) -> str:
-    """Return the file of another router that has WebSockets, "" if there is none."""
-    for module in project.code:
-        for call in module.calls(ROUTER):
-            names, _ = protocol_names(project, module, call)
-            if "websocket" in names and module.place(call) != entrance.place:
+def _other(project: Project, application: Application) -> str:
+    """Return the file of another router with WebSocket routes, "" if there is none."""
+    for module in project.production_modules:
+        for call in module.calls(PROTOCOL_ROUTER):
+            names, _ = protocol_names(project.resolver, module, call)
+            if "websocket" in names and module.location(call) != application.location:
                 return module.path
     return ""
 
 
-def _without_http(project: Project, entrance: Entrance) -> Iterator[Finding]:
-    """Find a router without HTTP, which a project that leaves HTTP to a server for WSGI may have on purpose."""
-    version = major(project)
+def _without_http(project: Project, application: Application) -> Iterator[Finding]:
+    """Find a router without HTTP, unless a WSGI server answers HTTP."""
+    version = major_version(project)
     split = any(command.is_server and not command.is_asgi for command in project.commands)
     if split or version is None or version < HTTP_NEEDED:
         return
     effect = (
-        "every page is an error 500"
+        "every page answers 500"
         if version > HTTP_NEEDED
-        else "Channels warns of it, and 4 fails on every page"
+        else "Channels warns, and Channels 4 fails on every page"
     )
     message = (
-        f'The router has no "http", which Channels {version} does not add by itself: {effect}.'
+        f'The router has no "http" entry, which Channels {version} needs: {effect}. Add the entry.'
     )
     severity = None if version > HTTP_NEEDED else "warning"
     fix = ' application = ProtocolTypeRouter({\n+    "http": get_asgi_application(),'
-    yield Finding(message, entrance.place, fix, severity, entrance.depth)
+    yield Finding(message, application.location, fix, severity, application.depth)

@@ -1,4 +1,4 @@
-"""A settings file read from top to bottom: which names it sets, to what, and where."""
+"""A settings file read from top to bottom: which settings it sets, to what, and where."""
 
 from __future__ import annotations
 
@@ -6,137 +6,142 @@ import ast
 import copy
 from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional
 
-from ..python.literal_values import UNKNOWN, add, bounded, evaluate
+from ..python.expressions import subscript_index, variable_name
+from ..python.literal_values import UNKNOWN, add_values, evaluate, limit_size
 from ..python.modules import Module
-from .mutations import called, replaced, with_gap
+from .mutations import call_method, set_item, with_unknown_change
 
 if TYPE_CHECKING:
-    from ..finding import Place
+    from ..finding import Location
 
-Find = Callable[[str], Optional[Module]]
-MOST_STATEMENTS = 20_000
+FindModule = Callable[[str], Optional[Module]]
+MAX_STATEMENTS = 20_000
 
 
-class Assigned(NamedTuple):
-    """What a setting was set to, where, and by which expression (for a change in place: the changing one).
+class Assignment(NamedTuple):
+    """The last assignment or change of a setting: its value, location and expression.
 
-    `begin` is where it was last set as a whole.
+    `first_location` is the last assignment of the whole value, before changes such as `+=`.
     """
 
     value: Any
-    place: Place
+    location: Location
     node: ast.AST | None
-    begin: Place
+    first_location: Location
 
 
-class Reader:
-    """Reads a settings module and those that it takes with `from … import *`; `assigned` has the names, in order.
+class SettingsReader:
+    """Reads a settings module, and the modules that it imports with `from … import *`.
 
-    `outer` is the reader that wants some names of a module which this one reads.
+    `assignments` are in the order of the first assignment. A reader for some names of a module
+    shares the state of its `outer` reader, so that imports in a circle end.
     """
 
-    def __init__(self, find: Find, outer: Reader | None = None) -> None:
-        self.find = find
-        self.assigned: dict[str, Assigned] = {}
+    def __init__(self, find_module: FindModule, outer: SettingsReader | None = None) -> None:
+        self.find_module = find_module
+        self.assignments: dict[str, Assignment] = {}
         self.modules: list[Module] = outer.modules if outer else []
-        self.apart: dict[str, dict[str, Assigned]] = (
-            outer.apart if outer else {}
-        )  # what other readers found, by path
-        self.steps = 0
+        # The assignments of the modules that inner readers read, by path.
+        self._read_by_inner: dict[str, dict[str, Assignment]] = (
+            outer._read_by_inner if outer else {}
+        )
+        self._statements_read = 0
 
     def read(self, module: Module) -> None:
-        """Read one module, unless it was read already: then what it sets is known, if somebody read it apart."""
+        """Read a module; of one that was read before, take over the assignments."""
         if module in self.modules:
-            self.assigned.update(self.apart.get(module.path, {}))
+            self.assignments.update(self._read_by_inner.get(module.path, {}))
         else:
             self.modules.append(module)
-            self._statements(module, module.tree.body, sure=True)
+            self._read_body(module, module.tree.body, is_certain=True)
 
-    def _statements(self, module: Module, body: list[ast.stmt], sure: bool) -> None:
+    def _read_body(self, module: Module, body: list[ast.stmt], is_certain: bool) -> None:
         for statement in body:
-            self.steps += 1
-            if self.steps > MOST_STATEMENTS:
+            self._statements_read += 1
+            if self._statements_read > MAX_STATEMENTS:
                 return
-            self._statement(module, statement, sure)
+            self._read_statement(module, statement, is_certain)
 
-    def _statement(self, module: Module, node: ast.stmt, sure: bool) -> None:
+    def _read_statement(self, module: Module, node: ast.stmt, is_certain: bool) -> None:
         if isinstance(node, ast.ImportFrom):
-            self._import(module, node)
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            self._assignment(module, node, sure)
+            self._read_import(module, node)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                self._assign(module, target, node.value, is_certain)
+        elif isinstance(node, ast.AnnAssign):
+            self._assign(module, node.target, node.value, is_certain)
         elif isinstance(node, ast.AugAssign):
-            self._sum(module, node, sure)
+            value = self._evaluate(node.value)
+            name = variable_name(node.target)
+            self._change(module, name, node, lambda old: add_values(old, value), is_certain)
         elif isinstance(node, ast.Expr):
-            self._method(module, node.value, sure)
+            self._read_method_call(module, node.value, is_certain)
         else:
-            for branch, certain in _branches(node):
-                self._statements(module, branch, sure and certain)
+            for branch, always_runs in _branches(node):
+                self._read_body(module, branch, is_certain and always_runs)
 
-    def _import(self, module: Module, node: ast.ImportFrom) -> None:
-        found = self.find(module.origin(node))
+    def _read_import(self, module: Module, node: ast.ImportFrom) -> None:
+        found = self.find_module(module.imported_module(node))
         if found is None:
             return
-        if any(alias.name == "*" for alias in node.names):
+        names = {alias.name: alias.asname or alias.name for alias in node.names}
+        if "*" in names:
             self.read(found)
-        elif any(alias.name.isupper() for alias in node.names):
-            other = Reader(self.find, self)  # who was read is not read again, even in a circle
-            other.read(found)
-            if other.assigned:
-                self.apart[found.path] = other.assigned
-            names = {alias.name: alias.asname or alias.name for alias in node.names}
-            self.assigned.update(
-                {names[name]: each for name, each in other.assigned.items() if name in names}
-            )
+        elif any(name.isupper() for name in names):
+            inner = SettingsReader(self.find_module, self)
+            inner.read(found)
+            if inner.assignments:
+                self._read_by_inner[found.path] = inner.assignments
+            for name, assignment in inner.assignments.items():
+                if name in names:
+                    self.assignments[names[name]] = assignment
 
-    def _assignment(self, module: Module, node: ast.Assign | ast.AnnAssign, sure: bool) -> None:
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            self._assign(module, target, node.value, sure)
+    def _evaluate(self, node: ast.AST | None) -> Any:
+        return evaluate(node, {name: each.value for name, each in self.assignments.items()})
 
-    def _sum(self, module: Module, node: ast.AugAssign, sure: bool) -> None:
-        if isinstance(node.target, ast.Name):
-            self._change(
-                module, node.target.id, node, lambda old: add(old, self._worth(node.value)), sure
-            )
-
-    def _worth(self, node: ast.AST | None) -> Any:
-        return evaluate(node, {name: each.value for name, each in self.assigned.items()})
-
-    def _assign(self, module: Module, target: ast.AST, value: ast.AST | None, sure: bool) -> None:
+    def _assign(
+        self, module: Module, target: ast.AST, value: ast.AST | None, is_certain: bool
+    ) -> None:
+        new = self._evaluate(value) if is_certain else UNKNOWN
         if isinstance(target, ast.Name):
-            worth = self._worth(value) if sure else UNKNOWN
-            place = module.place(target)
-            self.assigned[target.id] = Assigned(bounded(worth), place, value, place)
+            location = module.location(target)
+            self.assignments[target.id] = Assignment(limit_size(new), location, value, location)
         elif isinstance(target, ast.Subscript):
-            keys, name = _path(target)
-            worth = self._worth(value) if sure else UNKNOWN
-            path = [self._worth(key) for key in keys]
-            self._change(module, name, target, lambda old: replaced(old, path, worth), True)
+            nodes, name = _item_path(target)
+            keys = [self._evaluate(key) for key in nodes]
+            self._change(module, name, target, lambda old: set_item(old, keys, new), True)
         elif isinstance(target, ast.Tuple):
             for each in target.elts:
-                self._assign(module, each, None, sure)
+                self._assign(module, each, None, is_certain)
 
-    def _method(self, module: Module, call: ast.expr, sure: bool) -> None:
-        """Follow `NAME.append(x)`, `insert`, `extend` and `update`; any other method leaves the name unknown."""
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
-            return
-        if not isinstance(call.func.value, ast.Name):
-            return
-        method, arguments = call.func.attr, [self._worth(each) for each in call.args]
-        self._change(
-            module, call.func.value.id, call, lambda old: called(old, method, arguments), sure
-        )
+    def _read_method_call(self, module: Module, call: ast.expr, is_certain: bool) -> None:
+        """Follow a call such as `NAME.append(x)`."""
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            method, name = call.func.attr, variable_name(call.func.value)
+            arguments = [self._evaluate(each) for each in call.args] if name else []
+            self._change(
+                module, name, call, lambda old: call_method(old, method, arguments), is_certain
+            )
 
     def _change(
-        self, module: Module, name: str, node: ast.AST, change: Callable[[Any], Any], sure: bool
+        self,
+        module: Module,
+        name: str,
+        node: ast.AST,
+        change: Callable[[Any], Any],
+        is_certain: bool,
     ) -> None:
-        before = self.assigned.get(name)
+        before = self.assignments.get(name)
         if before is not None:
-            worth = change(copy.deepcopy(before.value)) if sure else with_gap(before.value)
-            self.assigned[name] = Assigned(bounded(worth), module.place(node), node, before.begin)
+            old = before.value
+            new = change(copy.deepcopy(old)) if is_certain else with_unknown_change(old)
+            self.assignments[name] = Assignment(
+                limit_size(new), module.location(node), node, before.first_location
+            )
 
 
 def _branches(node: ast.stmt) -> Iterator[tuple[list[ast.stmt], bool]]:
-    """Yield the inner bodies of a statement, and whether each certainly runs."""
+    """Yield the inner bodies of a statement, and whether each always runs."""
     if isinstance(node, (ast.If, ast.For, ast.While)):
         yield node.body, False
         yield node.orelse, False
@@ -150,11 +155,10 @@ def _branches(node: ast.stmt) -> Iterator[tuple[list[ast.stmt], bool]]:
         yield node.body, True
 
 
-def _path(target: ast.AST) -> tuple[list[ast.AST], str]:
+def _item_path(target: ast.AST) -> tuple[list[ast.AST], str]:
     """Return the keys and the name of `NAME[a][b]`, the outer key first."""
     keys: list[ast.AST] = []
     while isinstance(target, ast.Subscript):
-        index: Any = target.slice
-        keys.insert(0, index.value if type(index).__name__ == "Index" else index)
+        keys.insert(0, subscript_index(target))
         target = target.value
-    return keys, target.id if isinstance(target, ast.Name) else ""
+    return keys, variable_name(target)

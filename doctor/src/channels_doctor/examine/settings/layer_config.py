@@ -1,12 +1,11 @@
-"""The channel layers that the settings configure, and of which kind each is."""
+"""The channel layers that the settings configure."""
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
-from ..channels.known_names import LAYERS
+from ..channels.api import LAYERS
 from ..python.literal_values import UNKNOWN
 
 if TYPE_CHECKING:
@@ -22,59 +21,53 @@ PUBSUB = {
 REDIS = CORE | PUBSUB
 
 
-class Layer(NamedTuple):
-    """One layer: its alias, the name of its class, what that class is called and inherits, and its CONFIG.
+class LayerConfig(NamedTuple):
+    """One layer: its alias, its BACKEND, the names of that class and its ancestors, its CONFIG.
 
-    `config` holds UNKNOWN where the text does not tell; it is empty when nothing was configured.
+    `config` is empty when nothing is configured, and holds UNKNOWN where the text does not tell.
     """
 
     alias: str
     backend: str
-    names: set[str]
+    class_names: set[str]
     config: dict[Any, Any]
     setting: Setting
 
     @property
     def is_valkey(self) -> bool:
-        """Return whether it speaks through valkey-py, and not through redis-py."""
-        return any(name.startswith("channels_valkey.") for name in self.names)
+        """Return whether the layer uses valkey-py instead of redis-py."""
+        return any(name.startswith("channels_valkey.") for name in self.class_names)
 
     @property
     def hosts(self) -> Any:
-        """Return what was given as hosts: None for nothing, UNKNOWN where it may be anything."""
+        """Return the hosts: None when none are given, UNKNOWN when they may be anything."""
         return UNKNOWN if UNKNOWN in self.config else self.config.get("hosts")
 
 
-def layers(project: Project) -> Iterator[Layer]:
-    """Yield the layers whose class and configuration are known, each alias of CHANNEL_LAYERS once."""
-    setting = project.setting("CHANNEL_LAYERS")
-    every = setting.value if isinstance(setting.value, dict) else {}
-    for alias, value in every.items():
-        backend = value.get("BACKEND") if isinstance(value, dict) else None
-        config = value.get("CONFIG", {}) if isinstance(value, dict) else None
-        if isinstance(alias, str) and isinstance(backend, str) and UNKNOWN not in value:
-            names = {backend, *_ancestors(project, alias, backend)}
-            yield Layer(
-                alias,
-                backend,
-                names,
-                config if isinstance(config, dict) else {UNKNOWN: UNKNOWN},
-                setting,
-            )
+def layer_configs(project: Project) -> Iterator[LayerConfig]:
+    """Yield the layers whose class is known, one for each alias of CHANNEL_LAYERS."""
+    setting = project.settings["CHANNEL_LAYERS"]
+    layers = setting.value if isinstance(setting.value, dict) else {}
+    for alias, layer in layers.items():
+        if not isinstance(alias, str) or not isinstance(layer, dict) or UNKNOWN in layer:
+            continue
+        backend, config = layer.get("BACKEND"), layer.get("CONFIG", {})
+        if isinstance(backend, str):
+            class_names = {backend, *_ancestors(project, alias, backend)}
+            known = config if isinstance(config, dict) else {UNKNOWN: UNKNOWN}
+            yield LayerConfig(alias, backend, class_names, known, setting)
 
 
 def _ancestors(project: Project, alias: str, backend: str) -> Iterator[str]:
-    """Yield what a layer's class inherits: from Django where it was asked, else one step through the project."""
+    """Yield the ancestors of a layer's class, as Django loaded it and as the sources say."""
     if alias == "default":
         yield from (project.facts.get("layer") or {}).get("mro") or []
-    path, _, name = backend.rpartition(".")
-    module = project.module(path)
-    found = [node for node in module.all(ast.ClassDef) if node.name == name] if module else []
-    bases = [module.qualified(base) for node in found for base in node.bases] if module else []
+    cls = project.resolver.definition_of(backend)
+    bases = project.resolver.outside_bases(cls) if cls and cls.is_class else set()
     yield from bases
     yield from (LAYERS[each] for each in [backend, *bases] if each in LAYERS)
 
 
-def masked(address: str) -> str:
-    """Return an address without its password, and without the name before it."""
+def mask_credentials(address: str) -> str:
+    """Return an address with `***` for its user name and password."""
     return re.sub(r"(^|://)[^/\s]*@", r"\1***@", address)

@@ -1,34 +1,39 @@
-"""The project's settings: what Django really sees where that is known, else what the files say."""
+"""The project's settings: those that Django loaded, else those in the files."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
-from ..finding import Place
+from ..finding import Location
+from ..python.definitions import assigned_names
+from ..python.expressions import called_name, string_value, variable_name
 from ..python.literal_values import UNKNOWN, is_complete
-from .assignments import Find, Reader
+from .assignments import FindModule, SettingsReader
 
 if TYPE_CHECKING:
     from ..python.modules import Module
 
-ENTRANCES = ("manage.py", "asgi.py", "wsgi.py")
+ENTRY_POINTS = ("manage.py", "asgi.py", "wsgi.py")
+VARIABLE = "DJANGO_SETTINGS_MODULE"
+# Functions that may set any name: `globals().update(…)`, `include(…)` of django-split-settings.
+NAME_SETTERS = {"globals", "locals", "vars", "include", "exec", "setattr", "django_heroku"}
 
 
 class Setting(NamedTuple):
-    """One setting: its value, whether the project sets it, where, and at which depth that is known.
+    """One setting: its value, whether the project sets it, where, and at which depth it is known.
 
-    The value may hold UNKNOWN; `is_known` says that it holds none. `node` is the expression of the last assignment;
-    `begin` is where the last one stands that is no change in place.
+    The value may hold UNKNOWN. `node` is the expression of the last assignment or change,
+    `location` its place, and `first_location` that of the last assignment of the whole value.
     """
 
     name: str
     value: Any
     is_set: bool
-    place: Place | None
+    location: Location | None
     node: ast.AST | None
     depth: str
-    begin: Place | None = None
+    first_location: Location | None = None
 
     @property
     def is_known(self) -> bool:
@@ -37,71 +42,70 @@ class Setting(NamedTuple):
 
 
 class Settings:
-    """The settings of a project, by name; `modules` are the files that they stand in."""
+    """The settings of a project by name; `modules` are the files that set them."""
 
     def __init__(
-        self, modules: list[Module], find: Find, name: str | None, facts: dict[str, Any]
+        self,
+        modules: list[Module],
+        find_module: FindModule,
+        name: str | None,
+        facts: dict[str, Any],
     ) -> None:
-        self.name = name or _declared(modules)
-        self.real: dict[str, Any] | None = facts.get("settings")
-        reader = Reader(find)
-        self.main = find(self.name) if self.name else None
-        for module in [self.main] if self.main else _likely(modules):
+        self.name = name or _named_by_entry_point(modules)
+        self._loaded: dict[str, Any] | None = facts.get("settings")
+        main = find_module(self.name) if self.name else None
+        reader = SettingsReader(find_module)
+        for module in [main] if main else _only_settings_module(modules):
             reader.read(module)
         self.modules = reader.modules
-        self._assigned = reader.assigned
-        self._is_whole = self.main is not None and self._follows_every_import(find)
+        self._assignments = reader.assignments
+        self._is_complete = main is not None and self._follows_every_import(find_module)
 
-    def _follows_every_import(self, find: Find) -> bool:
-        """Return whether each `from x import *` was found: if not, names may be set that nobody sees."""
-        stars = [
-            (module, node)
-            for module in self.modules
-            for node in module.all(ast.ImportFrom)
-            if any(alias.name == "*" for alias in node.names)
-        ]
-        opened = any(
-            _writes_names(call) for module in self.modules for call in module.all(ast.Call)
-        )
-        return not opened and all(find(module.origin(node)) for module, node in stars)
+    def _follows_every_import(self, find_module: FindModule) -> bool:
+        """Return whether nothing sets names that the files do not show."""
+        for module in self.modules:
+            if any(map(_may_set_any_name, module.find_all(ast.Call))):
+                return False
+            if not all(map(find_module, module.star_imports())):
+                return False
+        return True
 
     def __getitem__(self, name: str) -> Setting:
-        assigned = self._assigned.get(name)
-        place, node, begin = assigned[1:] if assigned else (self.place, None, self.place)
-        if self.real is not None:
-            return Setting(
-                name, self.real.get(name), name in self.real, place, node, "settings", begin
-            )
-        if assigned is None:
-            return Setting(
-                name, None if self._is_whole else UNKNOWN, False, place, None, "source", begin
-            )
-        return Setting(name, assigned.value, True, place, node, "source", begin)
+        assignment = self._assignments.get(name)
+        value, location, node, first_location = assignment or (
+            None if self._is_complete else UNKNOWN,
+            self.location,
+            None,
+            self.location,
+        )
+        is_set, depth = assignment is not None, "source"
+        if self._loaded is not None:
+            value, is_set, depth = self._loaded.get(name), name in self._loaded, "settings"
+        return Setting(name, value, is_set, location, node, depth, first_location)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of everything that is set, from the files and from Django."""
-        yield from {**dict.fromkeys(self._assigned), **dict.fromkeys(self.real or {})}
+        """Yield the names of all settings, from the files and from Django."""
+        yield from {**dict.fromkeys(self._assignments), **dict.fromkeys(self._loaded or {})}
 
     @property
-    def place(self) -> Place | None:
-        """Return the settings file itself, for what is missing in it."""
-        return Place(self.modules[-1].path) if self.modules else None
+    def location(self) -> Location | None:
+        """Return the settings file itself, for settings that it lacks."""
+        return Location(self.modules[-1].path) if self.modules else None
 
 
-def _writes_names(call: ast.Call) -> bool:
-    """Return whether a call may set any name: `globals().update(…)`, `include(…)` of django-split-settings, `exec`."""
-    name = getattr(call.func, "id", "")
-    given = [getattr(argument, "id", "") for argument in call.args]
-    if "__name__" in given and "logger" not in getattr(call.func, "attr", name).lower():
-        return True  # as `export(__name__, …)` of Dynaconf's friends
-    return name in {"globals", "locals", "vars", "include", "exec", "setattr", "django_heroku"}
+def _may_set_any_name(call: ast.Call) -> bool:
+    """Return whether a call may set any name, as `exec()` or `export(__name__, …)` does."""
+    gets_module = any(variable_name(each) == "__name__" for each in call.args)
+    if gets_module and "logger" not in called_name(call).lower():
+        return True
+    return variable_name(call.func) in NAME_SETTERS
 
 
-def _declared(modules: list[Module]) -> str | None:
+def _named_by_entry_point(modules: list[Module]) -> str | None:
     """Return the settings module that manage.py, asgi.py or wsgi.py names."""
-    for entrance in ENTRANCES:
+    for entry_point in ENTRY_POINTS:
         for module in modules:
-            if module.path.split("/")[-1] == entrance:
+            if module.path.split("/")[-1] == entry_point:
                 for name in named_settings(module):
                     return name
     return None
@@ -109,27 +113,21 @@ def _declared(modules: list[Module]) -> str | None:
 
 def named_settings(module: Module) -> Iterator[str]:
     """Yield the values that a module gives to DJANGO_SETTINGS_MODULE."""
-    for call in module.all(ast.Call):
-        name, value, *_ = [
-            *(getattr(argument, "value", None) for argument in call.args),
-            None,
-            None,
-        ]
-        if name == "DJANGO_SETTINGS_MODULE" and isinstance(value, str):
+    for call in module.find_all(ast.Call):
+        name, value = map(string_value, [*call.args, None, None][:2])
+        if name == VARIABLE and value is not None:
             yield value
-    for assign in module.all(ast.Assign):
-        if "DJANGO_SETTINGS_MODULE" in ast.dump(assign.targets[0]):
-            value = getattr(assign.value, "value", None)
-            if isinstance(value, str):
-                yield value
+    for assignment in module.find_all(ast.Assign):
+        value = string_value(assignment.value)
+        if value is not None and VARIABLE in ast.dump(assignment.targets[0]):
+            yield value
 
 
-def _likely(modules: list[Module]) -> list[Module]:
-    """Return the one file that sets INSTALLED_APPS; nothing when there are several."""
-    found = [module for module in modules if _sets_apps(module)]
+def _only_settings_module(modules: list[Module]) -> list[Module]:
+    """Return the file that sets INSTALLED_APPS, none when there are several."""
+    found = [
+        module
+        for module in modules
+        if any("INSTALLED_APPS" in assigned_names(each) for each in module.find_all(ast.Assign))
+    ]
     return found if len(found) == 1 else []
-
-
-def _sets_apps(module: Module) -> bool:
-    targets = [target for assign in module.all(ast.Assign) for target in assign.targets]
-    return any(isinstance(target, ast.Name) and target.id == "INSTALLED_APPS" for target in targets)

@@ -1,26 +1,29 @@
-"""What pytest's tests of a project ask for: whether a test may touch the database."""
+"""Whether pytest lets a test of the project use the database."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from ..python.modules import FUNCTIONS, Function, Module
+from ..python.definitions import assigned_names
+from ..python.expressions import last_name, names_in, without_call
+from ..python.modules import FUNCTIONS
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Function
     from .communicators import Communicator
 
-DATABASE = {
+DATABASE_FIXTURES = {
     "db",
     "transactional_db",
     "django_db_reset_sequences",
     "django_db_serialized_rollback",
     "live_server",
 }
-# Fixtures of pytest and its usual plugins that leave the database alone. Any other that the project does not define
-# may open it.
-HARMLESS = {
+# Fixtures of pytest and its usual plugins that do not use the database. Any other fixture that
+# the project does not define may use it.
+OTHER_FIXTURES = {
     "settings",
     "monkeypatch",
     "caplog",
@@ -37,63 +40,51 @@ MARK = "django_db"
 
 
 class Fixtures:
-    """The fixtures of a project's tests, by name."""
+    """The fixtures of a project's tests; `automatic` are those with `autouse`."""
 
     def __init__(self, project: Project) -> None:
-        self._found: dict[str, list[tuple[Module, Function]]] = {}
+        self._by_name: dict[str, list[Function]] = {}
         self.automatic: list[Function] = []
         for module in project.modules:
-            functions: list[Function] = [
-                *module.all(ast.FunctionDef),
-                *module.all(ast.AsyncFunctionDef),
-            ]
-            for function in functions:
+            for function in module.functions():
                 for decorator in function.decorator_list:
-                    if _last(decorator) == "fixture":
-                        self._add(module, function, decorator)
+                    if last_name(without_call(decorator)) == "fixture":
+                        self._add(function, decorator)
 
-    def _add(self, module: Module, function: Function, decorator: ast.expr) -> None:
-        self._found.setdefault(function.name, []).append((module, function))
-        words = getattr(decorator, "keywords", [])
-        if any(word.arg == "autouse" for word in words):
+    def _add(self, function: Function, decorator: ast.expr) -> None:
+        self._by_name.setdefault(function.name, []).append(function)
+        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+        if any(each.arg == "autouse" for each in keywords):
             self.automatic.append(function)
 
-    def may_open(self, function: Function, seen: frozenset[str] = frozenset()) -> bool:
-        """Return whether a function's parameters may give it the database; one that nobody knows may."""
-        for name in {each.arg for each in function.args.args + function.args.kwonlyargs} - seen:
-            if name in DATABASE or (name not in self._found and name not in HARMLESS):
+    def may_use_database(self, function: Function, seen: frozenset[str] = frozenset()) -> bool:
+        """Return whether a fixture among the parameters may use the database."""
+        names = {each.arg for each in function.args.args + function.args.kwonlyargs}
+        for name in names - seen:
+            fixtures = self._by_name.get(name, [])
+            if name in DATABASE_FIXTURES or (not fixtures and name not in OTHER_FIXTURES):
                 return True
-            if any(self.may_open(each, seen | {name}) for _, each in self._found.get(name, [])):
+            if any(self.may_use_database(each, seen | {name}) for each in fixtures):
                 return True
         return False
 
 
-def has_mark(each: Communicator) -> bool:
-    """Return whether a test, its class or its module is marked, or names fixtures as texts."""
-    above = [
-        node
-        for node in each.module.above(each.call)
+def has_mark(communicator: Communicator) -> bool:
+    """Return whether the test, its class or its module has the mark or names fixtures."""
+    module = communicator.module
+    decorators = [
+        decorator
+        for node in module.enclosing_nodes(communicator.call)
         if isinstance(node, (*FUNCTIONS, ast.ClassDef))
+        for decorator in node.decorator_list
     ]
-    decorators = [decorator for node in above for decorator in node.decorator_list]
-    marks = [
-        node.value
-        for node in ast.walk(each.module.tree)
-        if isinstance(node, ast.Assign) and _is_marks(node)
+    module_marks = [
+        node.value for node in module.find_all(ast.Assign) if "pytestmark" in assigned_names(node)
     ]
-    return any(_speaks_of_database(node) for node in [*decorators, *marks])
+    return any(map(_may_allow_database, [*decorators, *module_marks]))
 
 
-def _is_marks(node: ast.Assign) -> bool:
-    return any(getattr(target, "id", "") == "pytestmark" for target in node.targets)
-
-
-def _speaks_of_database(node: ast.AST) -> bool:
-    """Return whether a decorator is `django_db`, `usefixtures(…)`, or one of the project's own, which may be either."""
-    names = {getattr(each, "attr", getattr(each, "id", "")) for each in ast.walk(node)}
+def _may_allow_database(decorator: ast.AST) -> bool:
+    """Return whether a decorator is the mark, `usefixtures(…)`, or one of the project's own."""
+    names = names_in(decorator)
     return bool({MARK, "usefixtures"} & names) or "pytest" not in names
-
-
-def _last(decorator: ast.expr) -> str:
-    node = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return getattr(node, "attr", getattr(node, "id", ""))

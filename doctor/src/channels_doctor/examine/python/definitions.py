@@ -1,0 +1,101 @@
+"""What the bodies of modules and classes define: functions, classes and assigned names."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Iterator, NamedTuple, Sequence
+
+from .modules import FUNCTIONS, Function, Module
+
+# Decorators that leave a function callable as it is written.
+TRANSPARENT_DECORATORS = {
+    "staticmethod",
+    "classmethod",
+    "override",
+    "typing.override",
+    "abc.abstractmethod",
+    "abstractmethod",
+}
+
+
+class Definition(NamedTuple):
+    """A function, a class or an assignment, with its module."""
+
+    module: Module
+    node: Any
+
+    @property
+    def name(self) -> str:
+        """Return the name of a function or a class, "" for an assignment."""
+        return str(getattr(self.node, "name", ""))
+
+    @property
+    def full_name(self) -> str:
+        """Return the dotted name below the project's root."""
+        return f"{self.module.name}.{self.name}"
+
+    @property
+    def is_class(self) -> bool:
+        """Return whether it is a class."""
+        return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def is_function(self) -> bool:
+        """Return whether it is a function or a method."""
+        return isinstance(self.node, FUNCTIONS)
+
+    @property
+    def is_undecorated(self) -> bool:
+        """Return whether no decorator changes what a call of the function does."""
+        names = map(self.module.full_name, self.node.decorator_list)
+        return all(name in TRANSPARENT_DECORATORS for name in names)
+
+    @property
+    def value(self) -> ast.expr | None:
+        """Return the expression that an assignment assigns, None for a function or a class."""
+        is_assignment = isinstance(self.node, (ast.Assign, ast.AnnAssign))
+        return self.node.value if is_assignment else None
+
+    def methods(self) -> Iterator[Function]:
+        """Yield the methods in the class's own body."""
+        return (each for each in self.node.body if isinstance(each, FUNCTIONS))
+
+    def uses_name(self, *names: str) -> bool:
+        """Return whether the source has an attribute, a variable or a function of one of these names."""
+        return any(
+            getattr(node, "attr", getattr(node, "id", getattr(node, "name", ""))) in names
+            for node in ast.walk(self.node)
+        )
+
+
+def definitions_in(body: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the names that statements define, with the node that defines each.
+
+    The branches of `if`, `try` and `with` count; the bodies of functions and classes do not.
+    """
+    for node in body:
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            yield node.name, node
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            yield from ((name, node) for name in assigned_names(node))
+        else:
+            for part in ("body", "orelse", "finalbody"):
+                yield from definitions_in(getattr(node, part, []))
+
+
+def assigned_names(node: ast.AST) -> list[str]:
+    """Return the variables that `a = b = value` or `a: type = value` sets, none for another node."""
+    return [each.id for each in assignment_targets(node) if isinstance(each, ast.Name)]
+
+
+def assignment_targets(node: ast.AST) -> list[ast.expr]:
+    """Return the targets of an assignment, annotated or not, none for another node."""
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign) else []
+
+
+def parameters(function: Function) -> list[ast.arg]:
+    """Return the parameters of a function, in order, without `*args` and `**kwargs`."""
+    every = function.args
+    return [*getattr(every, "posonlyargs", []), *every.args, *every.kwonlyargs]

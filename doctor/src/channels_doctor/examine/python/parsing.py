@@ -1,0 +1,35 @@
+"""Python files, read and parsed."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..finding import Location
+from .modules import Module
+
+if TYPE_CHECKING:
+    from ..files import File
+
+
+class UnparsedFile(NamedTuple):
+    """A Python file that the project's interpreter cannot parse, and the interpreter's message."""
+
+    location: Location
+    message: str
+
+
+def parse_module(file: File) -> Module | UnparsedFile | None:
+    """Return a Python file as a module or as an unparsed file, None when it cannot be read."""
+    source = file.read()
+    if source is None:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Module(file.path, source.decode("utf-8", "replace"), ast.parse(source))
+    except SyntaxError as error:
+        return UnparsedFile(Location(file.path, error.lineno), error.msg)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return UnparsedFile(Location(file.path), f"{type(error).__name__}: {error}")
