@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
-from support.cookiecutters import commit_all, git, publish, read
+from support.cookiecutters import commit_all, git, publish, read_files
 from support.paths import ROOT
 from support.renders import LIBRARY, TEMPLATE, load_hook
 
@@ -320,8 +320,8 @@ def test_the_ways_in_differ_in_source_and_commit_alone(cook, committed, abbrevia
     assert cook(*abbreviated, answers=answers).returncode == 0
     shutil.rmtree(committed[0] / ".git")
     flags = ("--docker", "--layer", "redis")
-    ours = read(new_project(committed[0], *flags, name="my-site"))
-    theirs = read(cook.project)
+    ours = read_files(new_project(committed[0], *flags, name="my-site"))
+    theirs = read_files(cook.project)
     text = theirs.pop(RECORD)
     assert ours.pop(RECORD) == without_origin(text) != text
     assert ours == theirs

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
-from support.cookiecutters import commit_all, git, publish, read
+from support.cookiecutters import commit_all, git, publish, read_files
 from support.option_matrix import to_flags
 from support.paths import ROOT
 from support.renders import LIBRARY, LIBRARY_SOURCE, TEMPLATE, list_files
@@ -36,7 +36,7 @@ def repository(template, tmp_path):
 
 def has_library(project):
     """Assert that a project has the library of this repository, byte for byte, and no byte code."""
-    assert read(project / LIBRARY) == read(LIBRARY_SOURCE)
+    assert read_files(project / LIBRARY) == read_files(LIBRARY_SOURCE)
     assert list(project.rglob("*.pyc")) == []
 
 
@@ -91,7 +91,7 @@ def test_a_replay_has_the_library_too(cook, clean_template):
     result = cook(clean_template, "--replay", answers=())
     assert result.returncode == 0, result.stderr
     has_library(cook.project)
-    assert read(cook.folder / "first" / "my-site") == read(cook.project)
+    assert read_files(cook.folder / "first" / "my-site") == read_files(cook.project)
 
 
 def test_a_replay_with_facts_of_another_template_is_refused(cook, template):
@@ -159,7 +159,7 @@ def test_the_hook_replaces_the_librarys_folder_and_changes_nothing_else(pre_prom
     before = take_snapshot(template)
     (place / "old.py").touch()
     pre_prompt()
-    assert read(place) == read(LIBRARY_SOURCE)
+    assert read_files(place) == read_files(LIBRARY_SOURCE)
     shutil.rmtree(place)
     place.mkdir()
     assert take_snapshot(template) == before
@@ -282,11 +282,11 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_both_ways_in_make_the_same_bytes(bake, tmp_path, clean_template, case):
-    theirs = read(bake(CASES[case]))
+    theirs = read_files(bake(CASES[case]))
     command = ["new", tmp_path / "my-site", "--template", clean_template, "--no-setup", "--no-git"]
     result = CliRunner().invoke(cli, list(map(str, [*command, *to_flags(CASES[case])])))
     assert result.exit_code == 0, result.output
-    ours = read(tmp_path / "my-site")
+    ours = read_files(tmp_path / "my-site")
     assert set(ours) == set(theirs)
     assert [name for name in ours if ours[name] != theirs[name]] == []  # whole files are too long
 

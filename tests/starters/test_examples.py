@@ -6,10 +6,11 @@ import subprocess
 import tomllib
 
 import pytest
-from support.starter_folders import EXAMPLES, cook, digest, export, make_with_ours
+from support.starter_folders import EXAMPLES, cook, digest, export, make_site
 
-from chanscaffold.starters.loader import start_with
-from chanscaffold.template import load
+from chanscaffold.starters.apply import apply_starters
+from chanscaffold.starters.loader import load_starters
+from chanscaffold.template import load_template
 
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
 each_example = pytest.mark.parametrize("name", NAMES)
@@ -53,7 +54,7 @@ def publish(tmp_path, own_home):
 
 def examples_answers(source):
     """Return the examples that a starter gives for its own questions, by option."""
-    questions = start_with(str(source), load()).schema["_questions"]
+    questions = start_with(str(source), load_template()).schema["_questions"]
     return {key: question["example"] for key, question in questions.items() if question["example"]}
 
 
@@ -64,7 +65,7 @@ def flags_of(answers):
 
 
 def test_there_are_three_kinds(own_home):
-    templates = {name: start_with(str(EXAMPLES / name), load()) for name in NAMES}
+    templates = {name: start_with(str(EXAMPLES / name), load_template()) for name in NAMES}
     overlays = {name: template.starters[-1].overlay for name, template in templates.items()}
     assert [name for name in NAMES if not overlays[name]] == ["acme"]
     assert any(name.endswith("consumers.py") for name in overlays["orders"])
@@ -90,7 +91,7 @@ def test_an_examples_tests_use_nothing_of_the_library_but_its_test_tools(name):
 def test_an_example_at_a_tag_is_recorded_with_its_commit(publish, here, tmp_path, name):
     address = publish(name)
     answers = examples_answers(address)
-    project = make_with_ours(address, here, *flags_of(answers))
+    project = make_site(address, here, *flags_of(answers))
     recorded = tomllib.loads((project / ".chanscaffold.toml").read_text())
     commits = {
         name: git("rev-parse", "v1", cwd=tmp_path / "work" / name)
@@ -105,9 +106,9 @@ def test_an_example_at_a_tag_is_recorded_with_its_commit(publish, here, tmp_path
 def test_an_example_at_a_tag_makes_what_its_folder_makes(publish, here, name):
     address = publish(name)
     flags = flags_of(examples_answers(address))
-    fetched = digest(make_with_ours(address, here, *flags))
+    fetched = digest(make_site(address, here, *flags))
     (here / "site").rename(here / "first")
-    folder = digest(make_with_ours(EXAMPLES / name, here, *flags))
+    folder = digest(make_site(EXAMPLES / name, here, *flags))
     assert fetched.pop(".chanscaffold.toml") != folder.pop(".chanscaffold.toml")
     assert fetched == folder
 
@@ -118,7 +119,7 @@ def test_an_exported_example_renders_the_same_bytes_with_plain_cookiecutter(
 ):
     address = publish(name)
     answers = examples_answers(address)
-    ours = make_with_ours(address, here, *flags_of(answers))
+    ours = make_site(address, here, *flags_of(answers))
     template = export(address, here / "template")
     plain = [f"{key}={value}" for key, value in answers.items()]
     result = cook(template, here / "plain", own_home, "project_name=Site", *plain)
@@ -128,9 +129,9 @@ def test_an_exported_example_renders_the_same_bytes_with_plain_cookiecutter(
 
 def test_an_example_needs_no_network_once_its_commit_is_in_the_cache(publish, here, tmp_path):
     address = publish("acme")
-    make_with_ours(address, here, "--cost-center", "1234")
+    make_site(address, here, "--cost-center", "1234")
     (here / "site").rename(here / "first")
     commit = git("rev-parse", "v1", cwd=tmp_path / "work" / "acme")
     shutil.rmtree(tmp_path / "bare")
-    again = make_with_ours(address.replace("@v1", f"@{commit}"), here, "--cost-center", "1234")
+    again = make_site(address.replace("@v1", f"@{commit}"), here, "--cost-center", "1234")
     assert digest(again) == digest(here / "first")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from cookiecutter.generate import generate_files
-from support.starter_folders import cook, digest, export, make_with_ours
+from support.starter_folders import cook, digest, export, make_site
 
 from chanscaffold.cli import cli
-from chanscaffold.starters.merge import matches
+from chanscaffold.starters.merge_files import matches
 
 COST = "[questions.cost_center]\nprompt = 'Cost centre'\npattern = '^\\d{4}$'\nexample = '1234'\n"
 
@@ -230,7 +230,7 @@ def test_debris_of_tools_is_left_behind(begin, make_starter):
 
 def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, here):
     starter = make_starter(overlay={"chat/extra.py": "", "Dockerfile": "FROM x\n"})
-    project = make_with_ours(starter.path, here, "--no-example")
+    project = make_site(starter.path, here, "--no-example")
     assert not (project / "chat").exists()
     assert not (project / "Dockerfile").exists()
 
@@ -239,7 +239,7 @@ def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, h
 @pytest.mark.parametrize("flags", [(), ("--no-example", "--docker", "--layer", "redis")])
 def test_pruning_skips_what_a_starter_removed(make_starter, here, removed, flags):
     starter = make_starter(f"[files]\nremove = ['{removed}']\n")
-    assert not (make_with_ours(starter.path, here, *flags) / removed).exists()
+    assert not (make_site(starter.path, here, *flags) / removed).exists()
 
 
 NAMES = ("a/b/c.txt", "a/b.d/c", "a/x.html", "a/LICENSE", "x.html", "ab.txt", "B/c.txt", ".a/b.yml")
@@ -264,11 +264,11 @@ def test_a_pattern_means_what_it_means_to_cookiecutter(tmp_path, pattern):
 def test_whatever_the_authors_umask_a_file_is_as_git_would_have_it(make_starter, here, mode, made):
     starter = make_starter(overlay={"docs/run": "x"})
     (starter.path / "overlay" / "docs" / "run").chmod(mode)
-    assert (make_with_ours(starter.path, here) / "docs" / "run").stat().st_mode & 0o777 == made
+    assert (make_site(starter.path, here) / "docs" / "run").stat().st_mode & 0o777 == made
 
 
 def test_removing_the_last_file_of_an_optional_folder_is_no_error(make_starter, here):
-    project = make_with_ours(
+    project = make_site(
         make_starter("[files]\nremove = ['.github/workflows/ci.yml']\n").path, here
     )
     assert not (project / ".github").exists()
@@ -280,7 +280,7 @@ def test_removing_the_last_file_of_an_optional_folder_is_no_error(make_starter, 
 def test_a_project_records_the_chain_with_commits(make_starter, here):
     make_starter(name="base")
     starter = make_starter("extends = '../base'\n" + COST)
-    project = make_with_ours(starter.path, here, "--cost-center", "0042")
+    project = make_site(starter.path, here, "--cost-center", "0042")
     recorded = tomllib.loads((project / ".chanscaffold.toml").read_text())
     unversioned = {"commit": "unversioned"}
     assert recorded["starters"] == [
@@ -323,7 +323,7 @@ def test_an_exported_starter_renders_the_same_bytes_with_plain_cookiecutter(
         "extends = '../base'\n" + RICH,
         {"chat/extra.py": "", "docs/a.md": "{{ cookiecutter.audit }}\n"},
     )
-    ours = make_with_ours(starter.path, here, "--cost-center", "0042", *flags.split())
+    ours = make_site(starter.path, here, "--cost-center", "0042", *flags.split())
     template = export(starter.path, here / "template")
     result = cook(
         template,

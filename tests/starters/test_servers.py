@@ -4,15 +4,15 @@ import os
 import sys
 
 import pytest
-from support.git_servers import PASSWORD, USER, SecureShell, Web
+from support.git_servers import PASSWORD, USER, HttpsServer, SshServer
 from support.processes import Process, run, wait_for
 from support.sandbox import CHANSCAFFOLD
 
-from chanscaffold.starters.limits import FETCH_BYTES
+from chanscaffold.starters.git.run_git import MAX_FETCH_BYTES
 
 pytestmark = pytest.mark.slow
 
-MEGABYTES = FETCH_BYTES >> 20
+MEGABYTES = MAX_FETCH_BYTES >> 20
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def home(own_home, monkeypatch):
 def ssh(tmp_path, home, monkeypatch):
     """An SSH server, and a user who knows it and has a key."""
     (tmp_path / "ssh").mkdir()
-    server = SecureShell(tmp_path / "ssh")
+    server = SshServer(tmp_path / "ssh")
     monkeypatch.setenv("GIT_SSH_COMMAND", server.command())
     return server
 
@@ -36,7 +36,7 @@ def ssh(tmp_path, home, monkeypatch):
 def web(tmp_path, home, monkeypatch):
     """An HTTPS server, and a user who trusts it and whose credential helper keeps the password."""
     (tmp_path / "web").mkdir()
-    server = Web(tmp_path / "web", tmp_path)
+    server = HttpsServer(tmp_path / "web", tmp_path)
     monkeypatch.setenv("GIT_SSL_CAINFO", str(server.certificate))
     keep_password(home, server, PASSWORD)
     return server

@@ -1,4 +1,4 @@
-"""A real browser for the slow tests."""
+"""Chromium for the slow tests."""
 
 import os
 import shutil
@@ -19,11 +19,11 @@ FLAGS = [
 
 @pytest.fixture(scope="module")
 def chromium():
-    """A headless Chromium: the one that CHROMIUM names, or one in PATH."""
+    """A headless Chromium. The variable CHROMIUM can name its path."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
-        pytest.skip("there is no Chromium here")
+        pytest.skip("Chromium is not installed.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         yield browser

@@ -1,4 +1,4 @@
-"""Plain Cookiecutter as a process of its own, and templates for it."""
+"""Plain Cookiecutter as a child process, and templates for it."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from support.renders import list_files
 
 @pytest.fixture
 def cook(tmp_path, tmp_path_factory):
-    """Run `cookiecutter TEMPLATE` in an empty folder, apart from the home of whoever runs it."""
+    """Run `cookiecutter TEMPLATE` in an empty folder, with an empty home directory."""
     folder = tmp_path / "here"
     folder.mkdir()
     variables = {
@@ -35,12 +35,12 @@ def cook(tmp_path, tmp_path_factory):
 
 @pytest.fixture
 def template(clean_template, tmp_path):
-    """A clean copy of the template, to change."""
+    """A clean copy of the template, which the test may change."""
     return Path(shutil.copytree(clean_template, tmp_path / "template" / "chanscaffold"))
 
 
 def git(folder, *arguments):
-    """Run git with an author of its own, and return what it printed."""
+    """Run git with a fixed author, and return its output."""
     author = ("-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgSign=false")
     command = ["git", "-C", folder, *author, *arguments]
     result = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True)
@@ -48,7 +48,7 @@ def git(folder, *arguments):
 
 
 def commit_all(folder, message="Begin"):
-    """Commit everything in a folder, which becomes a repository, and return the commit's hash."""
+    """Create a repository in a folder, commit all files, and return the hash of the commit."""
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
@@ -56,11 +56,11 @@ def commit_all(folder, message="Begin"):
 
 
 def publish(repository, address):
-    """Make a bare repository at an address, the way it lies on a server, and return the address."""
+    """Create a bare repository, as on a server, and return its address."""
     git(repository, "clone", "--quiet", "--bare", ".", address)
     return address
 
 
-def read(project):
-    """Return the content of every file of a project."""
+def read_files(project):
+    """Return {name: content} of the files of a project."""
     return {name: (project / name).read_bytes() for name in list_files(project)}

@@ -1,4 +1,4 @@
-"""Bare repositories for the tests of starters from git, with any tree in them, good or bad."""
+"""Bare repositories for the tests of starters from git, with valid and invalid trees."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.git.address import parse_address
 
 IDENTITY = {
     f"GIT_{who}_{what}": value
@@ -22,29 +22,21 @@ FOLDER, LINK, SUBMODULE = "40000", "120000", "160000"
 
 
 class Repository:
-    """A bare repository that is fetched from, made of texts and not of a work tree: any tree can be in it."""
+    """A bare repository without a work tree, so that its trees may be invalid."""
 
     def __init__(self, path, kind="sha1"):
         self.path = path
         self.url = f"file://{path}"
-        self.git(
-            "init",
-            "-q",
-            "--bare",
-            "-b",
-            "main",
-            f"--object-format={kind}",
-            str(path),
-            at=path.parent,
-        )
+        options = ("-q", "--bare", "-b", "main", f"--object-format={kind}")
+        self.git("init", *options, str(path), cwd=path.parent)
 
-    def git(self, *arguments, text=b"", at=None):
-        """Run git in the repository and return what it prints."""
+    def git(self, *arguments, text=b"", cwd=None):
+        """Run git in the repository, and return its output."""
         environment = {**os.environ, **IDENTITY}
         command = ["git", *arguments]
         done = subprocess.run(
             command,
-            cwd=at or self.path,
+            cwd=cwd or self.path,
             input=text,
             env=environment,
             capture_output=True,
@@ -53,13 +45,13 @@ class Repository:
         return done.stdout.decode().strip()
 
     def write(self, kind, content):
-        """Write an object, good or bad, and return its hash."""
+        """Write an object, valid or not, and return its hash."""
         return self.git("hash-object", "-t", kind, "--literally", "-w", "--stdin", text=content)
 
     def tree(self, files):
         """Write a tree of {name: text, a dict for a folder, or (mode, text)} and return its hash.
 
-        The names may be anything. A folder and a submodule can be given by their hash.
+        The names may be invalid. A folder and a submodule may be given by their hash.
         """
         content, blobs = b"", {}
         for name, entry in files.items():
@@ -77,7 +69,7 @@ class Repository:
         return self.write("tree", content)
 
     def commit(self, files=None, branch="main", toml=TOML, **others):
-        """Commit a starter with these files in its overlay, and others beside it, and return the hash."""
+        """Commit a starter with files in its overlay and other files; return the hash."""
         tree = {"starter.toml": toml, "overlay": files, **others}
         tree = self.tree({name: entry for name, entry in tree.items() if entry is not None})
         commit = self.git("commit-tree", tree, "-m", "x")
@@ -85,8 +77,8 @@ class Repository:
         return commit
 
     def address(self, ref=""):
-        """Return the address of one of its versions."""
-        return parse(f"{self.url}@{ref}" if ref else self.url)
+        """Return the address of the repository, optionally with a ref."""
+        return parse_address(f"{self.url}@{ref}" if ref else self.url)
 
 
 @pytest.fixture
@@ -101,5 +93,5 @@ def repository(make_repository):
 
 @pytest.fixture
 def without_git(monkeypatch):
-    """Return a function after which there is no git any more."""
+    """Return a function that removes git from PATH."""
     return lambda: monkeypatch.setenv("PATH", os.path.dirname(sys.executable))

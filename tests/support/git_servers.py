@@ -1,4 +1,4 @@
-"""Servers of git repositories on this machine: OpenSSH, and git's own CGI program behind TLS with a password."""
+"""Servers of git repositories on this machine: OpenSSH, and HTTPS with a password."""
 
 import base64
 import contextlib
@@ -7,7 +7,6 @@ import os
 import pwd
 import shlex
 import shutil
-import socket
 import ssl
 import subprocess
 import threading
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support.processes import find_free_port, wait_for
+from support.processes import find_free_port, is_port_open, wait_for
 
 USER, PASSWORD = "reader", "correct-horse"  # of the HTTPS server
 HEADERS = {
@@ -25,8 +24,8 @@ HEADERS = {
 }
 
 
-class SecureShell:
-    """An sshd of its own, which lets the user who runs it in with one key."""
+class SshServer:
+    """An sshd that accepts one key of the current user."""
 
     def __init__(self, folder):
         self.folder, self.port = folder, find_free_port()
@@ -40,50 +39,58 @@ class SecureShell:
         (folder / "known_hosts").write_text(
             f"[127.0.0.1]:{self.port} {(folder / 'host.pub').read_text()}"
         )
-        (folder / "sshd_config").write_text(
-            f"ListenAddress 127.0.0.1:{self.port}\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized_keys\n"
-            "PidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
-        )
+        settings = {
+            "ListenAddress": f"127.0.0.1:{self.port}",
+            "HostKey": folder / "host",
+            "AuthorizedKeysFile": folder / "authorized_keys",
+            "PidFile": "none",
+            **dict.fromkeys(("StrictModes", "UsePAM", "PasswordAuthentication"), "no"),
+            "KbdInteractiveAuthentication": "no",
+        }
+        lines = [f"{name} {value}\n" for name, value in settings.items()]
+        (folder / "sshd_config").write_text("".join(lines))
 
     @contextlib.contextmanager
     def run(self):
-        """Serve as long as the block runs; skip the test without an sshd."""
+        """Serve until the block ends. Skip the test without an sshd."""
         program = shutil.which("sshd", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
         if program is None:
-            pytest.skip("there is no sshd here: install openssh-server")
+            pytest.skip("sshd is not installed: install openssh-server.")
         if os.geteuid() == 0:
-            Path("/run/sshd").mkdir(
-                mode=0o755, exist_ok=True
-            )  # root's sshd wants it, as Debian's service makes it
+            # sshd requires this folder, which the service of Debian creates.
+            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
         with (self.folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [program, "-D", "-e", "-f", self.folder / "sshd_config"], stderr=log
             )
         with server:
             try:
-                wait_for(lambda: is_open(self.port) or server.poll() is not None, "sshd listens")
+                wait_for(
+                    lambda: is_port_open(self.port) or server.poll() is not None, "sshd listens"
+                )
                 yield
             finally:
                 server.terminate()
 
     def command(self, key="user", hosts="known_hosts"):
-        """Return a GIT_SSH_COMMAND with a user's own set-up: a key, the known hosts and the host alias `forge`."""
+        """Return a GIT_SSH_COMMAND with a key, known hosts, and the host alias `forge`."""
         config = self.folder / f"config-{key}-{hosts}"
         config.write_text(
-            f"Host forge\n  HostName 127.0.0.1\n  Port {self.port}\nHost *\n  IdentityFile {self.folder / key}\n"
-            f"  IdentitiesOnly yes\n  UserKnownHostsFile {self.folder / hosts}\n  GlobalKnownHostsFile none\n"
+            f"Host forge\n  HostName 127.0.0.1\n  Port {self.port}\n"
+            f"Host *\n  IdentityFile {self.folder / key}\n  IdentitiesOnly yes\n"
+            f"  UserKnownHostsFile {self.folder / hosts}\n  GlobalKnownHostsFile none\n"
         )
         return f"ssh -F {shlex.quote(str(config))}"
 
 
-class Web:
-    """A web server that has signed its certificate itself, with a folder of repositories for a user with a password."""
+class HttpsServer:
+    """An HTTPS server with a self-signed certificate, which requires a password."""
 
     def __init__(self, folder, repositories):
         self.folder, self.repositories, self.port = folder, repositories, find_free_port()
         self.certificate = folder / "certificate.pem"
         if shutil.which("openssl") is None:
-            pytest.skip("there is no openssl here to make a certificate")
+            pytest.skip("openssl is not installed.")
         names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
         files = ["-keyout", str(folder / "key.pem"), "-out", str(self.certificate)]
         subprocess.run(
@@ -94,7 +101,7 @@ class Web:
 
     @contextlib.contextmanager
     def run(self):
-        """Serve as long as the block runs."""
+        """Serve until the block ends."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.folder / "key.pem")
         handler = type("Handler", (GitHandler,), {"repositories": self.repositories})
@@ -110,10 +117,10 @@ class Web:
 
 
 class TlsServer(http.server.ThreadingHTTPServer):
-    """Talks TLS, in each connection's own thread."""
+    """Serves each connection with TLS, in its own thread."""
 
     def finish_request(self, request, address):
-        """Answer a connection, unless the other side does not trust us."""
+        """Answer a connection, unless the client rejects the certificate."""
         with (
             contextlib.suppress(OSError),
             self.context.wrap_socket(request, server_side=True) as secure,
@@ -122,12 +129,12 @@ class TlsServer(http.server.ThreadingHTTPServer):
 
 
 class GitHandler(http.server.BaseHTTPRequestHandler):
-    """Answers by `git http-backend`, whoever gives the password."""
+    """Runs `git http-backend` for requests with the password."""
 
     def do_GET(self):
-        """Run the CGI program, or ask for the password."""
-        known = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        if self.headers.get("Authorization") != known:
+        """Run the CGI program, or require the password."""
+        expected = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        if self.headers.get("Authorization") != expected:
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="git"')
             self.send_header("Content-Length", "0")
@@ -160,13 +167,7 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_POST = do_GET  # noqa: N815 - http.server wants these names
+    do_POST = do_GET  # noqa: N815 - http.server requires these names
 
     def log_message(self, *_):
-        """Say nothing."""
-
-
-def is_open(port):
-    with socket.socket() as probe:
-        probe.settimeout(2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        """Log nothing."""

@@ -22,7 +22,7 @@ CACHE_FOLDERS = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", "
 def copy_template(folder):
     """Copy the files of the checkout that Cookiecutter needs, and return the folder.
 
-    Cookiecutter copies its whole template folder, and the checkout contains environments and caches.
+    Cookiecutter would copy the whole checkout, with its environments and caches.
     """
     ignore = shutil.ignore_patterns(*CACHE_FOLDERS, "*.pyc", ".DS_Store")
     folder.mkdir(parents=True, exist_ok=True)

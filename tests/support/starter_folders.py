@@ -1,4 +1,4 @@
-"""Starters for the tests: folders with a starter.toml and an overlay, made from texts."""
+"""Starters for the tests: folders with a starter.toml and an overlay."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ EXAMPLES = ROOT / "examples" / "starters"
 
 @pytest.fixture
 def own_home(tmp_path_factory, monkeypatch):
-    """A home of its own: nothing that the user keeps or trusts reaches a test, and the other way round."""
+    """An empty home directory, which separates the tests from the user's settings and caches."""
     home = tmp_path_factory.mktemp("home")
     for variable, name in (
         ("HOME", ""),
@@ -32,12 +32,12 @@ def own_home(tmp_path_factory, monkeypatch):
 
 @dataclass
 class Folder:
-    """A starter's folder."""
+    """The folder of a starter."""
 
     path: Path
 
     def overlay(self, files):
-        """Write files below overlay/, by name."""
+        """Write {name: content} below overlay/."""
         for name, content in files.items():
             path = self.path / "overlay" / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,54 +52,36 @@ class Folder:
 
 @pytest.fixture
 def make_starter(tmp_path_factory, own_home):
-    """Return a function that makes a starter; what is not given is a valid name and nothing else."""
-    place = tmp_path_factory.mktemp("starters")
+    """Return a function that creates a starter. By default, it only has a valid name."""
+    parent = tmp_path_factory.mktemp("starters")
 
     def make(toml="", overlay=None, name="acme"):
-        folder = Folder(place / name)
+        folder = Folder(parent / name)
         folder.path.mkdir()
         return folder.toml(f'name = "{name}"\n{toml}').overlay(overlay or {})
 
     return make
 
 
-def make_with_ours(source, here, *flags):
-    """Make the project `site` with our own template and a starter, without set-up."""
-    arguments = [
-        "new",
-        str(here / "site"),
-        "--starter",
-        str(source),
-        "--trust",
-        "--no-setup",
-        "--no-git",
-        *flags,
-    ]
-    result = CliRunner().invoke(cli, arguments)
+def make_site(source, here, *flags):
+    """Create the project `site` with a starter and the template of this checkout, without setup."""
+    options = ["--starter", str(source), "--trust", "--no-setup", "--no-git", *flags]
+    result = CliRunner().invoke(cli, ["new", str(here / "site"), *options])
     assert result.exit_code == 0, result.output
     return here / "site"
 
 
 def export(source, out):
-    """Write a starter and our template as a template of its own."""
+    """Merge a starter and the template into a new template."""
     result = CliRunner().invoke(cli, ["starter", "export", str(source), str(out), "--trust"])
     assert result.exit_code == 0, result.output
     return out
 
 
 def cook(template, folder, home, *answers):
-    """Render with plain Cookiecutter, whose own hooks run."""
-    command = [
-        sys.executable,
-        "-m",
-        "cookiecutter",
-        template,
-        "--no-input",
-        "-o",
-        folder,
-        "setup=false",
-        *answers,
-    ]
+    """Render with plain Cookiecutter, and run the hooks of the template."""
+    command = [sys.executable, "-m", "cookiecutter", template, "--no-input", "-o", folder]
+    command += ["setup=false", *answers]
     env = {
         "PATH": "/usr/bin:/bin",
         "HOME": str(home),
@@ -112,21 +94,21 @@ def cook(template, folder, home, *answers):
 
 
 def digest(folder):
-    """Return every file's mode and content, without the template's origin, which may differ."""
+    """Return {name: (mode, hash)} of all files, without the origin of the template."""
     paths = (path for path in Path(folder).rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): (
             path.stat().st_mode,
-            hashlib.sha256(content_of(path)).hexdigest(),
+            hashlib.sha256(read_without_origin(path)).hexdigest(),
         )
         for path in paths
     }
 
 
-def content_of(path):
-    """Return a file's content; of a record, without the lines that say where the template is from."""
+def read_without_origin(path):
+    """Return the content of a file. Of the record, omit the source and commit of the template."""
     content = path.read_bytes()
     if path.name != ".chanscaffold.toml":
         return content
-    facts, table, answers = content.partition(b"[answers]")
-    return re.sub(rb"(?m)^(source|commit) = .*\n", b"", facts) + table + answers
+    head, table, answers = content.partition(b"[answers]")
+    return re.sub(rb"(?m)^(source|commit) = .*\n", b"", head) + table + answers
