@@ -20,7 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 try:
     import tomllib
@@ -29,24 +29,21 @@ except ImportError:
 
 HERE = Path(__file__).resolve().parent
 PYTHON = str(Path(".venv", "Scripts" if os.name == "nt" else "bin", "python"))
-ENV, LOG = HERE / ".env", HERE / ".chanscaffold.log"
+ENV, LOG, INCOMPLETE = (HERE / n for n in (".env", ".chanscaffold.log", ".venv.incomplete"))
 ENV_EXAMPLE = (HERE / ".env.example").read_text("utf-8")
 AGAIN = [sys.executable, "bootstrap.py", *sys.argv[1:]]
-STEPS_MISSING = 3  # exit code
-LABEL_WIDTH = 52  # characters
 INSTALL_TIMEOUT = 900  # seconds; CHANSCAFFOLD_STEP_SECONDS overrides it
-TOOL_SETTINGS = {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
 interrupts: list[int] = []  # signals received
 SIGNALS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
 
-TRUE_VALUES = ("true", "on", "ok", "y", "yes", "1")  # of django-environ
-
-# Variables that would make Python or Django use another project. FOREIGN also has those that would
-# make uv, pip or git use another folder.
-REDIRECTING = re.compile(r"DJANGO_SETTINGS_MODULE|PYTHONPATH|PYTHONHOME")
-FOREIGN = re.compile(
-    rf"{REDIRECTING.pattern}|VIRTUAL_ENV|UV_PROJECT(?:_ENVIRONMENT)?|PIP_(?:TARGET|USER|PREFIX)"
-    r"|GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX)"
+# Of the variables of Python, uv and pip, only those of indexes, networks, caches and output are
+# used: others make these tools use another folder, or do less.
+TOOLS = re.compile(r"DJANGO_SETTINGS_MODULE|VIRTUAL_ENV|(?:PYTHON|UV|PIP|GIT)_?[A-Z].*")
+ALLOWED = re.compile(
+    r"(?:UV|PIP)_(?:\w*INDEX\w*|FIND_LINKS|CONFIG_FILE|NETRC|\w*PROXY|\w*CERTS?|\w*TLS|\w*HOST"
+    r"|\w*CACHE\w*|OFFLINE|KEYRING\w*|\w*TIMEOUT|\w*RETRIES|CONCURRENT\w*|LINK_MODE|\w*_CHECK)"
+    r"|UV_PYTHON_DOWNLOADS|PYTHON(?:DONTWRITEBYTECODE|PYCACHEPREFIX|IOENCODING|UTF8|UNBUFFERED)"
+    r"|GIT_(?:SSL|SSH|HTTP|ASKPASS|CONFIG|AUTHOR|COMMITTER)\w*"
 )
 
 
@@ -76,7 +73,7 @@ class Bootstrap:
         unset = [["unset", *self.to_unset]] if self.to_unset and os.name != "nt" else []
         commands = (["cd", str(HERE)], *unset, AGAIN)
         print("\nStill to do:", *map(quote, commands), sep="\n  ")
-        return STEPS_MISSING
+        return 3  # steps are missing
 
     def clean_environment(self) -> dict[str, str]:
         """Return the environment without the variables of other projects, and print their names."""
@@ -84,38 +81,44 @@ class Bootstrap:
         foreign = sorted(
             name
             for name in os.environ
-            if FOREIGN.fullmatch(name) or (name in ours and not self.options.use_env)
+            if (TOOLS.fullmatch(name) and not ALLOWED.fullmatch(name))
+            or (name in ours and not self.options.use_env)
         )
-        if foreign:
-            self.write(f"  Ignored variables of this shell: {', '.join(foreign)}.")
+        if named := [name for name in foreign if name != "VIRTUAL_ENV"]:
+            self.write(f"  Ignored variables of this shell: {', '.join(named)}.")
         # The printed commands unset these, because manage.py would read them.
-        self.to_unset = [name for name in foreign if name in ours or REDIRECTING.fullmatch(name)]
-        clean = {name: value for name, value in os.environ.items() if name not in foreign}
-        return clean | TOOL_SETTINGS
+        self.to_unset = [n for n in named if n in ours or n.startswith(("DJANGO_", "PYTHON"))]
+        tools = {"UV_PYTHON_DOWNLOADS": "never", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
+        return tools | {name: os.environ[name] for name in os.environ if name not in foreign}
 
     def install(self) -> None:
         """Create .venv, and install the packages of pyproject.toml."""
         project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))
         check_python(project["project"]["requires-python"])
-        uv = shutil.which("uv")
-        if uv:
+        if INCOMPLETE.exists():  # an interrupted installation leaves packages without their files
+            shutil.rmtree(HERE / ".venv", ignore_errors=True)
+        INCOMPLETE.touch()
+        self.install_packages(project)
+        INCOMPLETE.unlink()
+
+    def install_packages(self, project: dict[str, Any]) -> None:
+        """Run uv, or pip where there is no uv."""
+        if uv := shutil.which("uv"):
             command = [uv, "sync", "--python", sys.executable, "--no-progress"]
-            command += ["--no-dev"] if self.options.prod else []
-            self.step("Install the packages with uv", command)
-            return
+            command += ["--no-dev"] * self.options.prod
+            return self.step("Install the packages with uv", command)
         self.write("  uv was not found, so pip installs. uv is about ten times faster.")
         packages = list(project["project"]["dependencies"])
         packages += [] if self.options.prod else project["dependency-groups"]["dev"]
-        base = getattr(sys, "_base_executable", sys.executable)
-        self.step("Create .venv", [base, "-m", "venv", ".venv"])
-        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
-        self.step("Install the packages with pip", [*pip, *packages])
+        self.step("Create .venv", [sys.executable, "-m", "venv", ".venv"])
+        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *packages]
+        self.step("Install the packages with pip", pip)
 
     def step(self, label: str, command: list[str]) -> None:
         """Run a command, and log its output. Raise StepError if it fails."""
         timeout = float(os.environ.get("CHANSCAFFOLD_STEP_SECONDS") or INSTALL_TIMEOUT)
         started, log_start = time.monotonic(), LOG.stat().st_size if LOG.exists() else 0
-        self.show(f"  {label} …")
+        self.write(f"  {label:<52}", end="")
         process = self.start(command)
         try:
             while process.poll() is None and time.monotonic() - started < timeout:
@@ -125,15 +128,17 @@ class Bootstrap:
                     raise KeyboardInterrupt
         finally:
             is_late = process.poll() is None
-            reason = f"stopped after {timeout:g} seconds" if is_late else "failed"
             stop(process)
             lines = mask_log(log_start)
-            self.show(" " * LABEL_WIDTH)
+            self.write(f" {time.monotonic() - started:5.1f} s")
         if process.returncode or self.options.verbose:
             print(*(f"    {line}" for line in lines[-20:]), sep="\n", flush=True)
         if process.returncode:
-            raise StepError(f"{label}: {reason}. Its output is in {LOG.name}.")
-        self.write(f"  {label:<{LABEL_WIDTH}} {time.monotonic() - started:5.1f} s")
+            code, is_denied = process.returncode, re.search(r"cache.*ermission den", "".join(lines))
+            reason = f"ended by signal {-code} (9: out of memory?)" if code < 0 else "failed"
+            reason = f"stopped after {timeout:g} seconds" if is_late else reason
+            hint = " Set UV_CACHE_DIR to a folder that you may write." if is_denied else ""
+            raise StepError(f"{label}: {reason}. Its output is in {LOG.name}.{hint}")
 
     def start(self, command: list[str]) -> "subprocess.Popen[bytes]":
         """Start a command in its own session, so that its children can be stopped too."""
@@ -153,10 +158,7 @@ class Bootstrap:
         """Write .env with a new secret key, readable by the owner only. Keep an existing file."""
         if ENV.exists() or (self.options.use_env and "SECRET_KEY" in os.environ):
             if ENV.exists() and re.search("<(password|port)>", ENV.read_text("utf-8")):
-                raise StepError(
-                    ".env contains <password> or <port> from .env.example: replace them, or delete "
-                    ".env and run this command again, which writes a new one."
-                )
+                raise StepError(".env contains <password> or <port>: replace them, or delete .env.")
             return
         empty = r"(?m)^(SECRET_KEY|POSTGRES_PASSWORD)=$"
         text = re.sub(empty, lambda line: line[0] + secrets.token_urlsafe(50), ENV_EXAMPLE)
@@ -176,8 +178,8 @@ class Bootstrap:
         text = ENV.read_text("utf-8") if ENV.exists() else ""
         line = r"""(?m)^(?:export )?([A-Z_]+)=["']?(.*?)["']?$"""
         variables = dict(re.findall(line, text)) | self.environment
-        debug = variables.get("DEBUG", "").strip().lower() in TRUE_VALUES
-        if debug or not variables.get("SECRET_KEY"):
+        debug = variables.get("DEBUG", "").strip().lower()
+        if debug in ("true", "on", "ok", "y", "yes", "1") or not variables.get("SECRET_KEY"):
             raise StepError(
                 "--prod requires a SECRET_KEY and DEBUG=false: write them into .env, or set them "
                 "in this shell and add --use-env."
@@ -191,7 +193,7 @@ class Bootstrap:
         command = [PYTHON, "manage.py", "setup", "--again", quote(AGAIN)]
         command += ["--smoke"] * options.smoke + ["--production"] * options.prod
         command += [f"--unset={name}" for name in self.to_unset]
-        command += ["--verbosity", "0" if options.quiet else "2" if options.verbose else "1"]
+        command += [f"--verbosity={1 - options.quiet + options.verbose}"]
         return [*command, "--", *filter(None, map(str.strip, names))]
 
     def replace_process(self, command: list[str]) -> NoReturn:
@@ -204,15 +206,11 @@ class Bootstrap:
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         os.execve(PYTHON, command, self.environment)  # noqa: S606
 
-    def show(self, text: str) -> None:
-        """Show a text on a terminal until the next line."""
-        if sys.stdout.isatty() and not self.options.quiet:
-            print(text, end="\r", flush=True)
-
-    def write(self, line: str) -> None:
-        """Print a line, except with --quiet."""
+    def write(self, text: str, end: str = "\n") -> None:
+        """Print a text, except with --quiet. A reader that has ended does not matter."""
         if not self.options.quiet:
-            print(line, flush=True)
+            with contextlib.suppress(OSError):
+                print(text, end=end, flush=True)
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
@@ -248,12 +246,11 @@ def check_python(requirement: str) -> None:
     """Raise StepError if this Python does not meet a requirement such as ">=3.12"."""
     lowest = tuple(int(part) for part in requirement.removeprefix(">=").split("."))
     if sys.version_info < lowest:
-        version = sys.version.split()[0]
-        raise StepError(f"Python {version} is not {requirement}: run this with a newer one.")
+        raise StepError(f"This is Python {sys.version.split()[0]}, and not {requirement}.")
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--prod", action="store_true", help="do not install the development packages")
     add("--use-env", action="store_true", help="use this project's variables in this shell")
@@ -266,13 +263,16 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     bootstrap = Bootstrap(parse_arguments())
     if bootstrap.options.run:
         bootstrap.replace_process([PYTHON, "manage.py", "runserver"])
     for number in SIGNALS:
-        signal.signal(number, lambda number, _: interrupts.append(number))
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has set it
+            signal.signal(number, lambda number, _: interrupts.append(number))
+    if hasattr(signal, "pthread_sigmask"):  # the hook that runs this has blocked them
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     return bootstrap.run()
 
 

@@ -16,7 +16,11 @@ def main() -> None:
     try:
         from channels_realtime.management.execution import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here: run `python bootstrap.py`, then use .venv.")
+        python = os.path.join(".venv", "Scripts" if os.name == "nt" else "bin", "python")
+        if not os.path.exists(python):
+            sys.exit("Django is not installed: run `python bootstrap.py`, which creates .venv.")
+        command = " ".join([python, *sys.argv])
+        sys.exit(f"{sys.executable} does not have Django, and .venv does: run `{command}`.")
     execute_from_command_line(sys.argv)
 
 
