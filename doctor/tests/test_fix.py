@@ -101,7 +101,7 @@ def app_lists(draw):
 @pytest.mark.slow
 @STEADY
 @given(files(app_lists()))
-def test_daphne_moves_to_the_front_of_any_list_or_the_list_is_left_alone(before):
+def test_daphne_moves_to_the_front_of_a_list_or_the_list_stays_unchanged(before):
     answer = fix_file(
         NOWHERE, "settings.py", before, [("daphne-order", line_of(before, b"INSTALLED"))]
     )
@@ -141,7 +141,7 @@ LAID_OUT = """INSTALLED_APPS = [
 """
 
 
-def test_comments_of_daphne_go_with_it_and_headings_of_groups_stay():
+def test_comments_about_daphne_move_with_it_and_group_headings_stay():
     assert fixed("daphne-order", LAID_OUT) == LAID_OUT.replace(
         '    "daphne",  # runserver\n', ""
     ).replace("[\n", '[\n    "daphne",  # runserver\n')
@@ -165,11 +165,11 @@ def test_comments_of_daphne_go_with_it_and_headings_of_groups_stay():
         ('["a",  # a\n "daphne",\n "b"]', '["daphne",\n "a",  # a\n "b"]'),
     ],
 )
-def test_the_layout_of_a_list_stays(before, after):
+def test_the_layout_of_a_list_is_kept(before, after):
     assert fixed("daphne-order", f"INSTALLED_APPS = {before}\n") == f"INSTALLED_APPS = {after}\n"
 
 
-def test_line_ends_of_two_kinds_stay_what_they_were():
+def test_mixed_line_ends_are_kept():
     before = 'A = 1\nINSTALLED_APPS = [\r\n  "a",\r\n  "daphne",  # d\r\n]\nB = 2\r\n'
     after = 'A = 1\nINSTALLED_APPS = [\r\n  "daphne",  # d\r\n  "a",\r\n]\nB = 2\r\n'
     assert fixed("daphne-order", before, 2) == after
@@ -187,7 +187,7 @@ def test_line_ends_of_two_kinds_stay_what_they_were():
         '["a",  # a\n "daphne"]',
     ],
 )
-def test_apps_that_are_not_one_clear_list_are_left_alone(value):
+def test_apps_outside_of_a_single_literal_are_not_fixed(value):
     assert skipped("daphne-order", f"INSTALLED_APPS = {value}\n").endswith(".")
 
 
@@ -215,7 +215,7 @@ def hosts_lists(draw):
 @pytest.mark.slow
 @STEADY
 @given(hosts_lists(), noise, noise, forms)
-def test_every_host_gets_the_time_out_and_nothing_else_changes(made, above, below, form):
+def test_every_host_gets_the_timeout_and_nothing_else_changes(made, above, below, form):
     entries, statement = made
     before = FORMS[form](above + statement + below)
     line = line_of(before, b"CHANNEL_LAYERS")
@@ -242,7 +242,7 @@ def without_timeouts(data):
     )
 
 
-def test_a_time_out_stands_on_a_line_of_its_own_where_the_others_do():
+def test_a_timeout_gets_its_own_line_if_the_other_items_have_one():
     layout = '[\n  {\n    "address": "redis://a",\n    "db": 1%s  # one\n%s  },\n]'
     after = fixed("redis-socket-timeout", hosts_file(layout % (",", "")))
     assert after == hosts_file(layout % (",", '    "socket_timeout": None,\n'))
@@ -254,7 +254,7 @@ def test_a_time_out_stands_on_a_line_of_its_own_where_the_others_do():
     "host",
     ['("h", PORT)', '(env("HOST"), 6379)', '("::1", 6379)', '["h", "6379"]'],
 )
-def test_a_host_and_port_that_make_no_url_stay_apart(host):
+def test_a_host_and_port_without_a_valid_url_stay_separate_options(host):
     code = "PORT = 6379\n" + hosts_file(f"[{host}]")
     (entry,) = RedisChannelLayer(hosts=hosts_of(fixed("redis-socket-timeout", code, 2))).hosts
     (old,) = RedisChannelLayer(hosts=hosts_of(code)).hosts
@@ -269,11 +269,11 @@ def test_a_host_and_port_that_make_no_url_stay_apart(host):
         '[("h", 1, 2)]', '[os.environ.get("X", ("h", 1))]', '[config("X", cast=tuple)]', '[("h",  # host\n 6379)]',
     ],
 )  # fmt: skip
-def test_hosts_that_cannot_be_seen_through_are_left_alone(hosts):
+def test_hosts_with_unknown_values_are_not_fixed(hosts):
     assert skipped("redis-socket-timeout", hosts_file(hosts)).endswith(".")
 
 
-def test_the_publishing_layer_is_left_alone_and_its_neighbour_is_not():
+def test_only_the_core_layer_gets_the_timeout():
     assert skipped(
         "redis-socket-timeout", hosts_file('["x"]', "channels_redis.pubsub.RedisPubSubChannelLayer")
     )
@@ -288,7 +288,7 @@ def test_the_publishing_layer_is_left_alone_and_its_neighbour_is_not():
 
 @pytest.mark.parametrize("form", ['CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = %s', 'CHANNEL_LAYERS["default"] = \
 dict(CONFIG=dict(hosts=%s))', 'CHANNEL_LAYERS.update({"default": {"CONFIG": {"hosts": %s}}})'])  # fmt: skip
-def test_hosts_are_found_however_they_are_assigned(form):
+def test_hosts_are_found_in_every_kind_of_assignment(form):
     base = 'CHANNEL_LAYERS = {"default": {"BACKEND": "x"}}\n'
     assert fixed("redis-hosts", base + form % '"redis://a"', 2) == base + form % '["redis://a"]'
 
@@ -301,7 +301,7 @@ def test_hosts_are_found_however_they_are_assigned(form):
     noise,
     forms,
 )
-def test_a_host_that_stands_alone_comes_into_a_list(host, above, below, form):
+def test_a_single_host_is_put_into_a_list(host, above, below, form):
     before = FORMS[form](above + hosts_file(host) + below)
     after = fixed("redis-hosts", before, line_of(before, b"CHANNEL_LAYERS"))
     plain = host.replace("\n", "\r\n") if form == "crlf" else host
@@ -310,14 +310,14 @@ def test_a_host_that_stands_alone_comes_into_a_list(host, above, below, form):
 
 
 @pytest.mark.parametrize("end", ["", "\n\f\n", "\n\t\n", "\n\f\n# end\n", "\n  # end", "\f\f"])
-def test_what_stands_behind_the_last_statement_stays(end):
+def test_text_after_the_last_statement_is_kept(end):
     assert fixed("redis-hosts", hosts_file('"x"') + end) == hosts_file('["x"]') + end
 
 
 @pytest.mark.parametrize(
     "hosts", ["['x']", "a if b else c", '"redis://a,redis://b"', 'env.list("X")', 'x.split(",")']
 )
-def test_what_may_be_a_list_already_is_left_alone(hosts):
+def test_a_possible_list_of_hosts_is_not_fixed(hosts):
     assert skipped("redis-hosts", hosts_file(hosts)).endswith(".")
 
 
@@ -340,7 +340,7 @@ def test_both_fixes_of_redis_work_on_one_statement():
     noise,
     forms,
 )
-def test_a_misspelt_name_is_set_right_wherever_it_is_used(name, above, below, form):
+def test_a_misspelt_name_is_replaced_in_the_whole_file(name, above, below, form):
     text = f'{above}{name}: dict = {{"a": {{}}}}\n{name}["a"] |= f({name}=1)\n{name}.update(x.{name})  # {name}\n{below}'
     before = FORMS[form](text)
     line = line_of(before, name.encode())
@@ -368,11 +368,11 @@ def test_a_misspelt_name_is_set_right_wherever_it_is_used(name, above, below, fo
         "def f():\n    CHANNEL_LAYER = 1",
     ],
 )
-def test_a_misspelt_name_that_means_more_is_left_alone(more):
+def test_an_ambiguous_misspelt_name_is_not_fixed(more):
     assert skipped("layer-setting-misspelt", f"CHANNEL_LAYER = {{}}\n{more}\n").endswith(".")
 
 
-def test_a_misspelt_name_that_another_file_uses_is_left_alone(tmp_path):
+def test_a_misspelt_name_that_another_file_uses_is_not_fixed(tmp_path):
     (tmp_path / "other.py").write_text("CHANNEL_LAYER = {}\n")
     assert fixed("layer-setting-misspelt", "CHANNEL_LAYER = {}\n", root=tmp_path)
     (tmp_path / "other.py").write_text("from .base import CHANNEL_LAYER\n")
@@ -401,7 +401,7 @@ ASGI = {"config__asgi": "application = 1\n", "config__urls": "", "manage": ""}
     forms,
     st.sampled_from(['WSGI_APPLICATION = "x"', "WSGI_APPLICATION = 'x'  # c", "pass"]),
 )
-def test_the_application_is_named_on_a_line_of_its_own(
+def test_the_application_is_set_on_a_line_of_its_own(
     tmp_path_factory, above, below, form, anchor
 ):
     root = tree(tmp_path_factory.mktemp("project"), **ASGI)
@@ -420,7 +420,7 @@ def test_the_application_is_named_on_a_line_of_its_own(
     assert run(after)["ASGI_APPLICATION"] == "config.asgi.application"
 
 
-def test_the_name_of_the_application_is_the_one_that_urls_have(tmp_path):
+def test_the_module_of_the_application_is_relative_to_that_of_the_urls(tmp_path):
     root = tree(tmp_path, src__site__asgi="application: int = 1\n", src__site__urls="", manage="")
     after = fixed("asgi-application-missing", "ROOT_URLCONF = 'site.urls'", root=root)
     assert after == "ROOT_URLCONF = 'site.urls'\nASGI_APPLICATION = 'site.asgi.application'"
@@ -435,7 +435,7 @@ def test_the_name_of_the_application_is_the_one_that_urls_have(tmp_path):
         ("class Base:\n    INSTALLED_APPS = []\n", {}),
     ],
 )
-def test_an_application_that_is_not_the_only_clear_one_is_left_alone(tmp_path, settings_file, more):
+def test_an_ambiguous_application_is_not_set(tmp_path, settings_file, more):
     root = tree(tmp_path, **{**ASGI, **more})
     assert skipped("asgi-application-missing", settings_file, root=root).endswith(".")
 
@@ -496,7 +496,7 @@ def propose(folder, text, rule="redis-hosts"):
     return proposals.propose(str(folder), [finding(rule)])
 
 
-def test_a_diff_can_be_looked_at_and_hides_secrets(tmp_path):
+def test_a_diff_masks_secrets_and_control_characters(tmp_path):
     text = "SECRET_KEY = 'hush'\n\x1b[2J = 1\n".replace("\x1b[2J", "A") + hosts_file(
         '"redis://u:hush@h"'
     )
@@ -510,7 +510,7 @@ def test_a_diff_can_be_looked_at_and_hides_secrets(tmp_path):
     assert "\r" not in ends
 
 
-def test_a_change_keeps_the_mode_and_leaves_no_other_file(tmp_path):
+def test_a_change_keeps_the_mode_and_leaves_no_temporary_file(tmp_path):
     proposal = propose(tmp_path, hosts_file('"x"'))
     (tmp_path / "settings.py").chmod(0o640)
     write(str(tmp_path), proposal.changes)
@@ -519,7 +519,7 @@ def test_a_change_keeps_the_mode_and_leaves_no_other_file(tmp_path):
     assert os.listdir(tmp_path) == ["settings.py"]
 
 
-def test_a_file_that_changed_since_or_is_read_only_is_not_written(tmp_path):
+def test_a_changed_or_read_only_file_is_not_written(tmp_path):
     changes = propose(tmp_path, hosts_file('"x"')).changes
     (tmp_path / "settings.py").chmod(0o444)
     with pytest.raises(CannotChange, match="is read-only; nothing was written"):
@@ -531,7 +531,7 @@ def test_a_file_that_changed_since_or_is_read_only_is_not_written(tmp_path):
     assert (tmp_path / "settings.py").read_text() == "A = 1\n"
 
 
-def test_a_link_is_followed_inside_of_the_project_alone(tmp_path):
+def test_a_link_is_followed_only_inside_the_project(tmp_path):
     project = tmp_path / "project"
     project.mkdir()
     (tmp_path / "outside.py").write_text(hosts_file('"x"'))
@@ -554,14 +554,14 @@ def test_a_link_is_followed_inside_of_the_project_alone(tmp_path):
     ["A = (\n", "A = " + "(" * 5000 + ")" * 5000, "A = " + "-" * 2000 + "1", "A = 1\0", "def"],
     ids=["open", "nested", "signs", "zero", "half"],
 )
-def test_a_file_that_cannot_be_parsed_is_a_reason_and_not_a_crash(tmp_path, text):
+def test_a_file_that_cannot_be_parsed_is_skipped_with_a_reason(tmp_path, text):
     proposal = propose(tmp_path, text)
     assert proposal.changes == []
     assert [each.reason[-1] for each in proposal.skipped] == ["."]
     assert "\n" not in proposal.skipped[0].reason
 
 
-def test_a_file_that_takes_too_long_is_a_reason(tmp_path, monkeypatch):
+def test_a_file_that_takes_too_long_is_skipped_with_a_reason(tmp_path, monkeypatch):
     monkeypatch.setattr(isolated_fix, "FIX_SECONDS", 0.001)
     assert (
         propose(tmp_path, hosts_file('"x"')).skipped[0].reason
@@ -570,19 +570,19 @@ def test_a_file_that_takes_too_long_is_a_reason(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("path", [None, "../settings.py", "/etc/passwd", "missing.py", "."])
-def test_a_place_that_is_no_file_of_the_project_is_a_reason(tmp_path, path):
+def test_a_path_that_is_not_a_file_of_the_project_is_skipped_with_a_reason(tmp_path, path):
     proposal = proposals.propose(str(tmp_path), [finding("redis-hosts", 1, path)])
     assert proposal.changes == []
     assert len(proposal.skipped) == 1
 
 
-def test_nothing_of_the_current_folder_is_imported(tmp_path, monkeypatch):
+def test_the_fix_process_imports_nothing_from_the_current_folder(tmp_path, monkeypatch):
     (tmp_path / "libcst.py").write_text("raise SystemExit('imported')\n")
     monkeypatch.chdir(tmp_path)
     assert propose(tmp_path, hosts_file('"x"')).changes
 
 
-def test_the_module_that_the_command_imports_does_not_load_libcst():
+def test_the_command_itself_does_not_import_libcst():
     code = "import sys, channels_doctor.fixes.propose; sys.exit('libcst' in sys.modules)"
     cli = str(SOURCE)
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": cli})

@@ -1,4 +1,4 @@
-"""Projects and surroundings that mean harm: the command ends with a sentence and its code, and leaves nothing."""
+"""Hostile projects and environments: the command ends with one sentence, and leaves nothing behind."""
 
 import contextlib
 import json
@@ -21,6 +21,7 @@ from channels_doctor.examine.files import find_files
 from channels_doctor.fixes.diff import diff
 from channels_doctor.in_project.masking import mask_secrets
 from channels_doctor.in_project.serving.error_text import error_text
+from channels_doctor.live.agent_process import AgentError, AgentProcess
 from channels_doctor.project_python import find_interpreter
 from channels_doctor.support.errors import CannotExamine, Refused
 
@@ -65,7 +66,7 @@ def is_running(seconds):
 
 @LINUX
 @pytest.mark.slow
-def test_a_daemon_without_our_environment_is_killed_too(tmp_path):
+def test_a_daemon_without_the_marked_environment_is_killed(tmp_path):
     folder = make_project(tmp_path / "site")
     length = f"1{time.time_ns() % 10**9}"
     start = f"['setsid', 'sh', '-c', 'sleep {length} & sleep {length}']"
@@ -78,7 +79,7 @@ def test_a_daemon_without_our_environment_is_killed_too(tmp_path):
 
 
 @LINUX
-def test_a_full_disk_is_no_finding(tmp_path):
+def test_a_full_disk_is_an_error_and_not_a_finding(tmp_path):
     folder = make_project(tmp_path / "site")
     with open("/dev/full", "w") as full:
         ended = doctor(folder, stdout=full)
@@ -86,7 +87,7 @@ def test_a_full_disk_is_no_finding(tmp_path):
     assert ended.stderr.startswith("Error: OSError")
 
 
-def test_a_python_that_names_another_place_is_a_sentence(tmp_path):
+def test_a_python_that_reports_a_missing_executable_is_one_sentence(tmp_path):
     folder = make_project(tmp_path / "site")
     liar = program(tmp_path / "python", r'printf "/nowhere\033[31m\n3\n12\n1\n"')
     ended = doctor(folder, "--python", liar, stdout=subprocess.DEVNULL)
@@ -95,13 +96,13 @@ def test_a_python_that_names_another_place_is_a_sentence(tmp_path):
     assert "\x1b" not in ended.stderr
 
 
-def test_a_program_that_floods_is_no_python(tmp_path):
+def test_a_program_with_endless_output_is_not_a_python(tmp_path):
     flood = program(tmp_path / "python", "while :; do echo 000000000000000000000000000; done")
     with pytest.raises((Refused, CannotExamine)):
         find_interpreter(str(tmp_path), flood)
 
 
-def test_names_of_folders_do_not_reach_the_terminal_as_they_are(tmp_path):
+def test_control_characters_in_folder_names_are_spelled_out(tmp_path):
     for name in ("a\x1b[31m", "b\x07"):
         make_project(tmp_path / name)
     (tmp_path / ".git").mkdir()
@@ -111,7 +112,7 @@ def test_names_of_folders_do_not_reach_the_terminal_as_they_are(tmp_path):
     assert ended.stderr.replace("\n", "").isprintable()
 
 
-def test_long_texts_are_searched_for_secrets_in_time():
+def test_masking_secrets_in_long_texts_is_fast():
     begin = time.monotonic()
     for text in ("key" * 1_000_000, '"https://x:8000/",' * 100_000, "://:" * 500_000):
         mask_secrets(text)
@@ -120,7 +121,7 @@ def test_long_texts_are_searched_for_secrets_in_time():
 
 
 @pytest.mark.parametrize("address", ["redis://:sesame/open@host", "redis://u:sesame@open@host"])
-def test_passwords_with_signs_of_addresses_are_hidden(address):
+def test_passwords_with_characters_of_urls_are_masked(address):
     line = f'HOSTS = ["{address}"]\n'.encode()
     for text in (
         error_text(ValueError(address)),
@@ -150,7 +151,7 @@ def test_an_agent_process_may_print_anything(name, tmp_path, monkeypatch):
             assert agent.receive("port", seconds=20) == {"port": 1}
 
 
-def test_folders_in_folders_are_read_to_a_depth(tmp_path):
+def test_nested_folders_are_read_to_a_limited_depth(tmp_path):
     folder = make_project(tmp_path)
     for depth in (10, 100):
         inner = folder.joinpath(*["d"] * depth)
@@ -167,7 +168,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_server_of_anything_is_no_traceback_and_no_token(name):
+def test_a_broken_server_causes_no_traceback_and_shows_no_token(name):
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=answer, args=(server, ANSWERS[name]), daemon=True).start()
         url = f"ws://127.0.0.1:{server.getsockname()[1]}/ws/?token=sesame"
@@ -186,12 +187,12 @@ def answer(server, data):
 
 
 @pytest.mark.parametrize(("url", "code"), [("", 2), (f"ws://{'a' * 300}/", 3)])
-def test_an_address_of_nothing_is_a_sentence(url, code):
+def test_an_invalid_url_is_one_sentence(url, code):
     ended = doctor(".", "--url", url, stdout=subprocess.PIPE)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (code, "", 1)
 
 
-def test_a_name_with_a_line_break_begins_no_line_and_no_command(tmp_path):
+def test_a_line_break_in_a_name_starts_no_line_and_no_command(tmp_path):
     folder = make_project(tmp_path)
     (folder / "chat" / "\n::error::$(x).py").write_text("x = (")
     ended = doctor(folder, stdout=subprocess.PIPE)
@@ -202,7 +203,7 @@ def test_a_name_with_a_line_break_begins_no_line_and_no_command(tmp_path):
 
 @LINUX
 @pytest.mark.slow
-def test_children_that_were_there_before_are_left_alone(tmp_path):
+def test_children_from_before_exec_are_not_killed(tmp_path):
     """A shell that becomes doctor by exec brings its own background jobs along."""
     folder = make_project(tmp_path / "site")
     length = f"1{time.time_ns() % 10**9}"
@@ -217,7 +218,7 @@ def test_children_that_were_there_before_are_left_alone(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_program_that_merely_uses_the_command_keeps_its_children(tmp_path):
+def test_a_program_that_imports_the_command_keeps_its_children(tmp_path):
     with subprocess.Popen(["sleep", "100"]) as child:
         CliRunner().invoke(
             command, ["--python", sys.executable, str(make_project(tmp_path / "site"))]

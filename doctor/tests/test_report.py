@@ -86,7 +86,7 @@ def test_no_control_character_of_a_project_reaches_the_terminal():
     assert "a\\x1b]0;title\\x07.py" in text
 
 
-def test_json_has_the_findings_as_they_are():
+def test_json_contains_the_findings_unchanged():
     report = json.loads(json_report(examined()))
     assert report["findings"] == [FINDING]
     assert report["depths"]["settings"] == {"examined": True, "failure": None}
@@ -102,7 +102,7 @@ def test_an_annotation_has_level_title_file_and_line(monkeypatch):
     )
 
 
-def test_a_depth_that_failed_is_a_warning_of_its_own():
+def test_an_incomplete_depth_is_a_warning():
     examination = examined(fix="")
     examination.facts = {"failure": {"type": "no-django", "message": "Django is not\ninstalled."}}
     first, second = github_report(examination).splitlines()

@@ -1,4 +1,4 @@
-"""The rules on what Django really sees: the pairs of the pages, imported by the project's own interpreter."""
+"""The whole command on the projects of the rules' pages, which Django imports."""
 
 import json
 import sys
@@ -11,43 +11,38 @@ from channels_doctor.cli import doctor as command
 
 IMPORTED = sorted(name for name, rule in RULES.items() if rule.depth in {"source", "settings"})
 
-# Rules on pinned versions: what is installed here is newer, and is what counts.
+# Rules on pinned versions: the installed versions are newer, and they count.
 PINNED = {"daphne-outdated", "channels-redis-old"}
 
 
-def doctor(*arguments):
-    """Run the command on Python's own side; return its exit code and what it printed."""
-    result = CliRunner().invoke(command, ["--python", sys.executable, *map(str, arguments)])
+def doctor(*arguments, library=None):
+    """Run the command with this Python; return its exit code and its output.
+
+    `library` is the release and the digest of the library that the command knows.
+    """
+    arguments = ["--python", sys.executable, *map(str, arguments)]
+    result = CliRunner().invoke(command, arguments, obj=lambda: library)
     return result.exit_code, result.output
 
 
-def findings(folder):
-    code, output = doctor(folder, "--format", "json")
+def findings(folder, rule):
+    """Return the findings in a folder, if the command knows the library of a rule's page."""
+    code, output = doctor(folder, "--format", "json", library=known_library(rule))
     assert code in {0, 1}, output
     return json.loads(output)["findings"]
 
 
-@pytest.fixture
-def told(monkeypatch):
-    """Let the command tell the linter the library of a rule's page, not the one that it carries."""
-    return lambda rule: monkeypatch.setattr(
-        "chanscaffold.carried.carried_library", lambda: known_library(rule)
-    )
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in IMPORTED if name not in PINNED])
-def test_a_broken_project_is_found_with_django_asked(name, tmp_path, told):
-    told(RULES[name])
-    found = findings(make_project(tmp_path, RULES[name], BROKEN))
+def test_the_inspected_broken_project_has_the_finding(name, tmp_path):
+    found = findings(make_project(tmp_path, RULES[name], BROKEN), RULES[name])
     assert {each["rule"] for each in found} == {name}, found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", IMPORTED)
-def test_the_mended_project_is_sound_with_django_asked(name, tmp_path, told):
-    told(RULES[name])
-    assert findings(make_project(tmp_path, RULES[name], SOUND)) == []
+def test_the_inspected_fixed_project_has_no_findings(name, tmp_path):
+    assert findings(make_project(tmp_path, RULES[name], SOUND), RULES[name]) == []
 
 
 def test_the_sound_project_passes_with_exit_code_0(tmp_path):
@@ -63,28 +58,28 @@ def test_an_error_is_exit_code_1_and_its_depth_is_named(tmp_path):
     assert "[daphne-order]" in output
 
 
-def test_strict_lets_warnings_fail(tmp_path):
+def test_strict_exits_with_1_for_warnings(tmp_path):
     folder = make_project(tmp_path, RULES["origin-unchecked"], BROKEN)
     assert doctor(folder)[0] == 0
     assert doctor(folder, "--strict")[0] == 1
 
 
-def test_what_cannot_be_examined_is_exit_code_3_and_a_sentence(tmp_path):
+def test_a_missing_project_is_exit_code_3_and_a_sentence(tmp_path):
     code, output = doctor(tmp_path)
     assert code == 3
-    assert output.startswith("Error: There is no Django project in ")
+    assert output.startswith("Error: No Django project was found in ")
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--url", "ws://localhost", "--live"], "--url looks at a running deployment"),
-        (["--fix", "--format", "json"], "--fix shows a diff and asks"),
+        (["--url", "ws://localhost", "--live"], "--url examines a running deployment"),
+        (["--fix", "--format", "json"], "--fix prints a diff and asks"),
         (["nowhere"], "nowhere does not exist"),
         (["--explain", "daphne-ordre"], "daphne-order"),
     ],
 )
-def test_a_contradiction_is_refused_with_a_sentence(arguments, sentence):
+def test_contradicting_options_are_refused_with_a_sentence(arguments, sentence):
     code, output = doctor(*arguments)
     assert code == 2
     assert sentence in output.splitlines()[-1]
@@ -121,7 +116,7 @@ def test_hostile_settings_end_in_a_report(line, expected, sentence, tmp_path):
     assert sentence in output
 
 
-def test_settings_that_never_end_are_stopped_at_the_limit(tmp_path, monkeypatch):
+def test_endless_settings_are_stopped_at_the_limit(tmp_path, monkeypatch):
     monkeypatch.setattr("channels_doctor.examination.IMPORT_SECONDS", 2.0)
     folder = make_project(tmp_path)
     (folder / "config" / "settings.py").write_text("while True:\n    print('for ever')\n")

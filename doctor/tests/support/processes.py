@@ -31,3 +31,11 @@ def processes_in(folder):
                 if command and (Path(home).is_relative_to(folder) or str(folder) in command):
                     found[int(entry.name)] = command
     return found
+
+
+def is_alive(process):
+    """Return whether a process runs and is not a zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
