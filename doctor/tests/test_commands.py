@@ -88,7 +88,7 @@ def commands(folder, path, text):
 def test_a_command_is_found_with_its_line(path, text, line, tmp_path):
     (command,) = commands(tmp_path, path, text)
     assert [command.program, *command.arguments] == SERVED
-    assert command.place == (path, line)
+    assert command.location == (path, line)
     assert command.module == "config.asgi"
     assert command.is_asgi
 

@@ -1,4 +1,4 @@
-"""The rules of nginx: the location of the sockets is found as nginx chooses it, and judged by what it inherits."""
+"""What the rules for nginx report and ignore; locations are selected as nginx does."""
 
 import pytest
 from support.sample_projects import examine, make_project
@@ -52,12 +52,12 @@ def server(body):
         (f"location = /ws/ {{ {PASS} }} location / {{ {PASS} {UPGRADE} {HTTP} }}", None),
     ],
 )
-def test_the_location_of_the_sockets_upgrades(body, severity, tmp_path):
+def test_a_location_without_the_upgrade_is_reported(body, severity, tmp_path):
     folder = proxied(tmp_path, {"deploy/nginx.conf": server(body)})
     assert severities(folder, "proxy-upgrade") == [severity] * bool(severity)
 
 
-def test_an_include_of_the_project_counts(tmp_path):
+def test_an_include_of_the_project_is_followed(tmp_path):
     site = server(f"location / {{ {PASS} include /etc/nginx/proxy.conf; }}")
     assert severities(
         proxied(tmp_path, {"nginx/site.conf": site, "nginx/proxy.conf": HTTP}), "proxy-upgrade"
@@ -65,7 +65,7 @@ def test_an_include_of_the_project_counts(tmp_path):
     assert not severities(proxied(tmp_path, {"nginx/proxy.conf": HTTP + UPGRADE}), "proxy-upgrade")
 
 
-def test_headers_of_an_outer_block_are_lost_where_an_inner_one_sets_any(tmp_path):
+def test_an_inner_block_with_headers_does_not_inherit_outer_headers(tmp_path):
     body = f"{UPGRADE} {HTTP} location /ws/ {{ {PASS} proxy_set_header Host $host; }}"
     assert severities(proxied(tmp_path, {"nginx.conf": server(body)}), "proxy-upgrade") == ["error"]
 
@@ -84,13 +84,13 @@ def test_headers_of_an_outer_block_are_lost_where_an_inner_one_sets_any(tmp_path
         ("redis.conf", "maxmemory 1mb\n"),
     ],
 )
-def test_what_is_no_plain_nginx_of_production_is_left_alone(path, text, tmp_path):
+def test_files_that_are_not_production_nginx_are_ignored(path, text, tmp_path):
     folder = proxied(tmp_path, {path: text})
     assert not severities(folder, "proxy-upgrade")
     assert not severities(folder, "proxy-timeout")
 
 
-def test_a_proxy_of_a_project_without_sockets_needs_no_upgrade(tmp_path):
+def test_a_project_without_sockets_needs_no_upgrade(tmp_path):
     folder = proxied(
         tmp_path, {"nginx.conf": server(f"location / {{ {PASS} }}"), "config/routing.py": ""}
     )
@@ -98,7 +98,7 @@ def test_a_proxy_of_a_project_without_sockets_needs_no_upgrade(tmp_path):
     assert not severities(folder, "proxy-upgrade")
 
 
-def test_the_routes_that_django_saw_choose_the_location(tmp_path):
+def test_the_routes_that_django_loaded_select_the_location(tmp_path):
     body = f"location /ws/ {{ {PASS} {HTTP} }} location /live/ {{ {PASS} {HTTP} }}"
     folder = proxied(tmp_path, {"nginx.conf": server(body)})
     facts = {"routes": [{"pattern": "live/<int:pk>/"}]}
@@ -128,7 +128,7 @@ def test_the_routes_that_django_saw_choose_the_location(tmp_path):
         ("gunicorn config.asgi:application -k uvicorn_worker.UvicornWorker", "", 0),
     ],
 )
-def test_pings_come_before_nginx_loses_patience(command, limit, count, tmp_path):
+def test_a_ping_interval_above_the_nginx_limit_is_reported(command, limit, count, tmp_path):
     body = f"location /ws/ {{ {PASS} {UPGRADE} {HTTP} {limit} }}"
     folder = proxied(
         tmp_path,
@@ -137,13 +137,13 @@ def test_pings_come_before_nginx_loses_patience(command, limit, count, tmp_path)
     assert severities(folder, "proxy-timeout") == ["info"] * count
 
 
-def test_directives_keep_their_line_and_their_quotes(tmp_path):
+def test_directives_keep_their_lines_and_quotes(tmp_path):
     text = "# first\nserver {\n  location '/a b' { # {\n    proxy_pass \"http://x;y\";\n    set $a ${b};\n  }\n}\n"
     (tmp_path / "nginx.conf").write_text(text)
     (top,) = read_nginx([File("nginx.conf", str(tmp_path / "nginx.conf"))])
     (location,) = top.block
     assert location.words == ["location", "/a b"]
-    assert location.place == ("nginx.conf", 3)
+    assert location.location == ("nginx.conf", 3)
     assert [each.words for each in location.block] == [
         ["proxy_pass", "http://x;y"],
         ["set", "$a", "${b}"],

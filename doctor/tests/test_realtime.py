@@ -327,7 +327,7 @@ def test_the_modules_that_need_the_apps_are_those_of_the_table(name, tmp_path):
     )
     needs = "AppRegistryNotReady" in ended.stderr
     assert ended.returncode == needs
-    assert needs == (f"channels_realtime.{name}" in api.IMPORT_MODELS)
+    assert needs == (f"channels_realtime.{name}" in api.MODEL_IMPORTING_MODULES)
 
 
 def defined(module, name):
@@ -350,7 +350,7 @@ def defined(module, name):
     "name",
     [
         each
-        for each in [*api.WRAPPERS, *api.LAYERS, *known_names.LAYERS_FROM_URL]
+        for each in [*api.WRAPPERS, *api.LAYERS, *api.LAYERS_FROM_URL]
         if "_realtime" in each
     ],
 )
@@ -361,7 +361,7 @@ def test_every_name_of_the_tables_is_in_the_library(name):
 
 def test_every_method_that_handles_no_event_is_in_the_library():
     for name in ("receive_message", "send_message", "send_error"):
-        assert name in api.HANDLED
+        assert name in api.BUILT_IN_HANDLERS
         assert defined("channels_realtime.consumers.base", name)
 
 
@@ -374,4 +374,4 @@ def test_the_library_s_own_event_is_known():
         if isinstance(node, ast.Assign)
         for target in node.targets
     }
-    assert ast.literal_eval(values["TEXT_EVENT"]).replace(".", "_") in api.HANDLED
+    assert ast.literal_eval(values["TEXT_EVENT"]).replace(".", "_") in api.BUILT_IN_HANDLERS
