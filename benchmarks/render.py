@@ -16,11 +16,10 @@ from functools import partial
 
 from compare import compare, count_rounds
 
-from chanscaffold.answers import defaults
-from chanscaffold.destination import Target
-from chanscaffold.render import context, render, render_hook
+from chanscaffold.answers import default_answers
+from chanscaffold.render import make_context, render, render_hook
 from chanscaffold.run_hook import prune
-from chanscaffold.template import LIBRARY_SOURCE, PROJECT, load
+from chanscaffold.template import LIBRARY_SOURCE, PROJECT_FOLDER, load_template
 
 SLUG = "mysite"
 ANSWERS = {"project_name": "Mysite", "project_slug": SLUG, "setup": False}
@@ -32,9 +31,9 @@ os.environ.update(CHANSCAFFOLD_STEPS="prune", CHANSCAFFOLD_VERBOSITY="-1")
 
 def copy_template(folder: str) -> str:
     """Copy the template alone out of the checkout, and return the folder."""
-    for part in (PROJECT, LIBRARY_SOURCE, "hooks"):
-        shutil.copytree(os.path.join(load().path, part), os.path.join(folder, part))
-    shutil.copy(os.path.join(load().path, "cookiecutter.json"), folder)
+    for part in (PROJECT_FOLDER, LIBRARY_SOURCE, "hooks"):
+        shutil.copytree(os.path.join(load_template().path, part), os.path.join(folder, part))
+    shutil.copy(os.path.join(load_template().path, "cookiecutter.json"), folder)
     return folder
 
 
@@ -51,12 +50,13 @@ def with_cookiecutter(folder: str, template: str) -> None:
 
 def with_chanscaffold(folder: str) -> None:
     """Make a project as `chanscaffold new` does, before it is in its place."""
-    template = load()
+    template = load_template()
     work = os.path.join(folder, str(next(numbers)))
     os.makedirs(work)
-    variables = context(template, {**defaults(template, SLUG), **ANSWERS}, Target(work, SLUG))
-    project = render(template, template.files(), variables, work)
-    prune(render_hook(template, variables, work), project)
+    answers = {**default_answers(template.options, SLUG), **ANSWERS}
+    context = make_context(template, answers, work)
+    project = render(template, template.files(), context, work)
+    prune(render_hook(template, context, work), project)
 
 
 def main() -> None:

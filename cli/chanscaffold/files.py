@@ -1,4 +1,4 @@
-"""A folder's files in memory: what a template or a starter holds, before anything is written."""
+"""The files of a folder in memory: those of a template or a starter, before anything is written."""
 
 from __future__ import annotations
 
@@ -8,59 +8,63 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What tools leave in a template's folders; nobody wants it in a new project.
-DEBRIS = ("__pycache__", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+# What operating systems and tools leave in folders, and no new project needs.
+LEFTOVERS = ("__pycache__", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache")
 
 
-class Source(NamedTuple):
-    """A file: its content, and its permissions as `os.chmod` takes them."""
+class File(NamedTuple):
+    """The content of a file, and its mode as for `os.chmod`.
+
+    If a starter made the file, `origin` names the starter's file in messages.
+    """
 
     content: bytes
     mode: int
+    origin: str = ""
 
 
-# By name: the path below the folder, with "/" between its parts.
-Tree = dict[str, Source]
+# By the path below the folder, with "/" between its parts.
+Files = dict[str, File]
 
 
-def is_debris(name: str) -> bool:
-    """Return whether a file or a folder is what tools leave behind."""
-    return name in DEBRIS or name.endswith((".pyc", ".pyo"))
+def is_leftover(name: str) -> bool:
+    """Return whether a file or folder of this name is left by a tool."""
+    return name in LEFTOVERS or name.endswith((".pyc", ".pyo"))
 
 
-def read_tree(folder: str) -> Tree:
-    """Return the files below a folder, without debris; OSError if one cannot be read."""
-    return {name: _read(os.path.join(folder, name)) for name in read_names(folder)}
+def read_files(folder: str) -> Files:
+    """Return the files below a folder, without leftovers; OSError if one cannot be read."""
+    return {name: _read(os.path.join(folder, name)) for name in list_files(folder)}
 
 
-def read_names(folder: str) -> list[str]:
-    """Return the names of the files below a folder, sorted, without debris."""
-    return sorted(_names(folder))
+def list_files(folder: str) -> list[str]:
+    """Return the sorted names of the files below a folder, without leftovers."""
+    return sorted(_walk(folder))
 
 
-def _names(folder: str) -> Iterator[str]:
+def _walk(folder: str) -> Iterator[str]:
     for root, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not is_debris(name)]
+        folders[:] = [name for name in folders if not is_leftover(name)]
         below = os.path.relpath(root, folder)
         for name in files:
-            if not is_debris(name):
+            if not is_leftover(name):
                 yield os.path.normpath(os.path.join(below, name)).replace(os.sep, "/")
 
 
-def _read(path: str) -> Source:
+def _read(path: str) -> File:
     with open(path, "rb") as file:
-        return Source(file.read(), os.stat(path).st_mode & 0o777)
+        return File(file.read(), os.stat(path).st_mode & 0o777)
 
 
-def write_tree(tree: Tree, folder: str) -> None:
-    """Write files below a folder, which need not exist; the owner may change them, even if the original was read-only.
+def write_files(files: Files, folder: str) -> None:
+    """Write files below a folder, which need not exist, and let their owner change them.
 
     Raise OSError if one cannot be written.
     """
     os.makedirs(folder, exist_ok=True)
-    for name, source in tree.items():
+    for name, file in files.items():
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(source.content)
-        os.chmod(path, source.mode | 0o200)
+        with open(path, "wb") as output:
+            output.write(file.content)
+        os.chmod(path, file.mode | 0o200)

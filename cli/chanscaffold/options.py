@@ -1,4 +1,4 @@
-"""The command's options, derived from the template's cookiecutter.json."""
+"""Define the flags of `chanscaffold new` from the options of a template."""
 
 from __future__ import annotations
 
@@ -8,128 +8,87 @@ import click
 from click.core import ParameterSource
 
 from channels_doctor.support.errors import Refused
-from chanscaffold import template
 
 if TYPE_CHECKING:
     from chanscaffold.template import Template
 
 
-OPTIONS = "chanscaffold.options"
+def add_options(own: list[click.Parameter], template: Template) -> list[click.Parameter]:
+    """Return a command's own parameters with the template's options after the first.
 
-
-class TemplateCommand(click.Command):
-    """A command whose flags and help come from the template and the starter that its arguments name."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Load the template, and the starter, before anything else; Refused if there is none."""
-        ctx.obj = template.load(_named(args, "--template"))
-        starter = _named(args, "--starter")
-        # A shell that completes a word waits for no network.
-        if starter is not None and not ctx.resilient_parsing:
-            from chanscaffold.starters.loader import start_with
-
-            ctx.obj = start_with(starter, ctx.obj)
-        ctx.meta[OPTIONS] = derive(ctx.obj)
-        return super().parse_args(ctx, args)
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return PATH, the template's options and then the command's own."""
-        own = super().get_params(ctx)
-        derived = ctx.meta[OPTIONS]
-        taken = {flag for param in own for flag in _flags(param)}
-        for option in derived:
-            if not taken.isdisjoint(_flags(option)):
-                place = ctx.obj.place_of(option.name)
-                raise Refused(f"{place} has the name of a flag of chanscaffold: rename it.")
-            taken |= _flags(option)
-        return [own[0], *derived, *own[1:]]
+    Raise Refused if an option has the name of another flag.
+    """
+    options = define_options(template)
+    used = {flag for param in own for flag in _flags(param)}
+    for option in options:
+        if not used.isdisjoint(_flags(option)):
+            raise Refused(
+                f"The option {option.name} has the name of a flag of `chanscaffold new`: rename it."
+            )
+        used |= _flags(option)
+    return [own[0], *options, *own[1:]]
 
 
 def _flags(param: click.Parameter) -> set[str]:
     return {str(param.name), *param.opts, *param.secondary_opts}
 
 
-def _named(args: list[str], flag: str) -> str | None:
-    """Return the value of a flag, read before the other flags are known."""
-    name = None
-    for position, arg in enumerate(args):
-        if arg == "--":
-            break
-        if arg == flag and position + 1 < len(args):
-            name = args[position + 1]
-        elif arg.startswith(f"{flag}="):
-            name = arg.partition("=")[2]
-    return name
+def define_options(template: Template) -> list[click.Option]:
+    """Return a click option for each option of a template."""
+    return [_define(template, key, value) for key, value in template.options.items()]
 
 
-def derive(source: Template) -> list[click.Option]:
-    """Return an option for every public key of the template except project_slug, which PATH gives."""
-    return [_option(source, key, definition) for key, definition in source.options.items()]
-
-
-def _option(source: Template, key: str, definition: Any) -> click.Option:
-    name = key.replace("_", "-")
-    text = source.prompt(key)
-    repeatable = source.schema.get("_repeatable", {})
-    if key in source.locks:
-        definition = definition[0]
-        text += f" (locked by {source.locks[key]})"
+def _define(template: Template, key: str, definition: Any) -> click.Option:
+    name, text = key.replace("_", "-"), prompt_text(template.schema, key)
+    if key in template.locked:
+        definition, text = definition[0], f"{text} (locked by {template.locked[key]})"
+    settings: dict[str, Any] = {"help": text, "default": definition, "show_default": True}
     if isinstance(definition, bool):
-        return click.Option(
-            [f"--{name}/--no-{name}", key], default=definition, show_default=True, help=text
-        )
+        return click.Option([f"--{name}/--no-{name}", key], **settings)
     if isinstance(definition, list):
-        kind = click.Choice(definition)
-        return click.Option(
-            [f"--{name}", key], type=kind, default=definition[0], show_default=True, help=text
-        )
-    if key in repeatable:
-        return _repeatable_option(key, repeatable[key], definition, text)
-    shown = "PATH's last part" if key == "project_name" else True
-    return click.Option(
-        [f"--{name}", key],
-        metavar="TEXT",
-        default=definition or None,
-        show_default=shown,
-        help=text,
-    )
+        settings |= {"type": click.Choice(definition), "default": definition[0]}
+        return click.Option([f"--{name}", key], **settings)
+    singular = template.schema.get("_repeatable", {}).get(key)
+    if singular is not None:
+        names = definition.split(",") if definition else []
+        settings |= {"default": names, "help": f"{text}; repeat the flag for more"}
+        flag = f"--{singular.replace('_', '-')}"
+        return click.Option([flag, key], metavar="NAME", multiple=True, **settings)
+    settings["default"] = definition or None
+    if key == "project_name":
+        settings["show_default"] = "the last part of PATH"
+    return click.Option([f"--{name}", key], metavar="TEXT", **settings)
 
 
-def _repeatable_option(key: str, singular: str, definition: str, text: str) -> click.Option:
-    flag = "--" + singular.replace("_", "-")
-    default = definition.split(",") if definition else []
-    help_text = f"{text}; repeat the flag for more"
-    return click.Option(
-        [flag, key],
-        metavar="NAME",
-        multiple=True,
-        default=default,
-        show_default=True,
-        help=help_text,
-    )
+def prompt_text(schema: dict[str, Any], key: str) -> str:
+    """Return the text that describes an option, with an example if a starter gives one."""
+    text = schema.get("__prompts__", {}).get(key, key)
+    prompt = text.get("__prompt__", key) if isinstance(text, dict) else text
+    example = schema.get("_questions", {}).get(key, {}).get("example")
+    return f"{prompt}, for example {example}" if example else str(prompt)
 
 
-def given(ctx: click.Context) -> dict[str, Any]:
-    """Return the answers that were given as flags."""
+def given_answers(ctx: click.Context, template: Template) -> dict[str, Any]:
+    """Return the answers on the command line."""
     answers = {}
-    for key in ctx.obj.options:
+    for key in template.options:
         if ctx.get_parameter_source(key) is ParameterSource.COMMANDLINE:
             value = ctx.params[key]
             answers[key] = ",".join(value) if isinstance(value, tuple) else value
     return answers
 
 
-def as_flags(source: Template, answers: dict[str, Any]) -> list[str]:
-    """Return the flags that give `answers`."""
+def as_flags(template: Template, answers: dict[str, Any]) -> list[str]:
+    """Return the command line's flags for some answers."""
     flags: list[str] = []
-    for option in derive(source):
+    for option in define_options(template):
         value = answers.get(str(option.name))
         if isinstance(value, bool):
             flags.append((option.opts if value else option.secondary_opts)[0])
         elif value is not None:
-            flags += [part for each in _values(option, value) for part in (option.opts[0], each)]
+            flags += [part for item in _split(option, value) for part in (option.opts[0], item)]
     return flags
 
 
-def _values(option: click.Option, value: str) -> list[str]:
+def _split(option: click.Option, value: str) -> list[str]:
     return [name.strip() for name in value.split(",")] if option.multiple else [value]

@@ -1,140 +1,111 @@
-"""Decide everything, and refuse what is not allowed, before anything is written."""
+"""Decide everything about a project, and refuse what is invalid, before anything is written."""
 
 from __future__ import annotations
 
+import os
 import shlex
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from channels_doctor.support.errors import ChanscaffoldError, Refused
+from channels_doctor.support.errors import Refused
 from channels_doctor.support.interpreters import find_python
 from chanscaffold import prompts
-from chanscaffold.answers import defaults, read_file
-from chanscaffold.destination import Target, find_target
-from chanscaffold.options import as_flags, given
-from chanscaffold.validation import Rules
+from chanscaffold.answers import default_answers, read_answers_file
+from chanscaffold.create import Plan
+from chanscaffold.destination import check_available, check_outside_projects, find_destination
+from chanscaffold.options import as_flags, given_answers, prompt_text
 
 if TYPE_CHECKING:
     import click
 
-    from chanscaffold.files import Tree
+    from chanscaffold.destination import Destination
     from chanscaffold.template import Template
+    from chanscaffold.validation import Validator
+
+# The flags that the command without prompts repeats.
+REPEATED = ("python", "template", "starter", "trust", "no_smoke", "no_git", "run")
 
 
-class Plan(NamedTuple):
-    """All that `new` needs to know."""
-
-    template: Template
-    files: Tree
-    target: Target
-    answers: dict[str, Any]
-    python: str
-    steps: list[str]
-    verbosity: int
+def check_destination(path: str, validator: Validator) -> Destination:
+    """Return the destination that PATH names; Refused unless a project may be made there."""
+    destination = find_destination(path)
+    validator.check_slug(destination.name, os.path.dirname(path.rstrip(os.sep)))
+    check_available(destination)
+    validator.check_parent(destination.parent)
+    check_outside_projects(destination)
+    return destination
 
 
-def make_plan(ctx: click.Context) -> Plan:
-    """Return what a command line asks for, checked; raise Refused for the first thing that is not allowed."""
-    flags, rules = ctx.params, Rules(ctx.obj)
-    target = find_target(flags["path"], rules)
-    files = _files(ctx)
-    answers = _answers(ctx, rules, target.slug)
-    python = _python(flags["python"], answers, rules)
-    steps = _steps(flags, answers)
-    return Plan(ctx.obj, files, target, answers, python, steps, flags["verbose"] - flags["quiet"])
+def make_plan(
+    ctx: click.Context, template: Template, validator: Validator, destination: Destination
+) -> Plan:
+    """Return what the command line requests; Refused for the first thing that is invalid."""
+    flags, files = ctx.params, template.files()
+    answers = _find_answers(ctx, template, validator, destination.name)
+    python = _choose_python(flags["python"], answers, validator)
+    steps = _choose_steps(flags, answers)
+    verbosity = flags["verbose"] - flags["quiet"]
+    return Plan(template, files, destination, answers, python, steps, verbosity)
 
 
-def _files(ctx: click.Context) -> Tree:
-    """Return the files to render; those of a starter only if the user trusts it."""
-    files = _read_files(ctx.obj)
-    if ctx.obj.starters:
-        from chanscaffold.starters import trust
-
-        trust.ask(ctx.obj, ctx.params["trust"])
-    elif ctx.params["trust"]:
-        raise Refused("--trust is for a starter: name it with --starter, or leave --trust out.")
-    return files
-
-
-def _read_files(template: Template) -> Tree:
-    try:
-        return template.files()
-    except OSError as error:
-        reason = f"{error.strerror} ({error.filename})"
-        raise ChanscaffoldError(
-            f"The template cannot be read: {reason}. Nothing was written."
-        ) from error
-
-
-def _answers(ctx: click.Context, rules: Rules, slug: str) -> dict[str, Any]:
-    """Return the answers: a flag first, then the answers file, then a question or the default."""
+def _find_answers(
+    ctx: click.Context, template: Template, validator: Validator, slug: str
+) -> dict[str, Any]:
+    """Return each answer from a flag, the answers file, a prompt or the default, in this order."""
     file = ctx.params["answers_file"]
-    flags = given(ctx)
-    known = {**(read_file(file, ctx.obj) if file else {}), **flags}
-    answers = {**defaults(ctx.obj, slug), **known}
-    for key, value in known.items():
-        rules.check_answer(key, value, "" if key in flags else file)
+    flags = given_answers(ctx, template)
+    given = {**(read_answers_file(file, template.options) if file else {}), **flags}
+    for key, value in given.items():
+        validator.check_answer(key, value, "" if key in flags else file)
+    defaults = default_answers(template.options, slug)
+    answers = {**defaults, **given}
     if ctx.params["interactive"]:
-        return _ask(ctx, rules, answers, set(known))
-    _check_complete(ctx.obj, rules, answers)
-    rules.check_answers(answers)
+        answers = prompts.prompt(template, validator, answers, set(given))
+        chosen = {key: value for key, value in answers.items() if value != defaults[key]}
+        prompts.show_command(_command(ctx, as_flags(template, chosen)))
+    else:
+        _check_questions(template, validator, answers)
+        validator.check_answers(answers)
     return answers
 
 
-def _check_complete(template: Template, rules: Rules, answers: dict[str, Any]) -> None:
-    """Refuse a question of a starter that has neither an answer nor a default, with the flag that answers it."""
-    for key, question in template.schema.get("_questions", {}).items():
-        if answers[key] == "" and not rules.allows(key, ""):
+def _check_questions(template: Template, validator: Validator, answers: dict[str, Any]) -> None:
+    """Refuse a starter's question without an answer, and name the flag for it."""
+    for key, question in template.questions.items():
+        if answers[key] == "" and not validator.is_valid(key, ""):
             flag = as_flags(template, {key: question["example"] or "TEXT"})
             raise Refused(
-                f"The starter asks for {key} ({template.prompt(key)}): give {shlex.join(flag)}, or --interactive."
+                f"The starter needs an answer to {key} ({prompt_text(template.schema, key)}): "
+                f"give {shlex.join(flag)}, or --interactive."
             )
 
 
-def _ask(
-    ctx: click.Context, rules: Rules, answers: dict[str, Any], known: set[str]
-) -> dict[str, Any]:
-    usual = defaults(ctx.obj, answers["project_slug"])
-    answers = prompts.ask(ctx.obj, rules, answers, known)
-    chosen = {key: value for key, value in answers.items() if value != usual[key]}
-    command = [
-        *ctx.command_path.split(),
-        ctx.params["path"],
-        *as_flags(ctx.obj, chosen),
-        *_other_flags(ctx),
-    ]
-    prompts.show_command(command)
-    return answers
+def _command(ctx: click.Context, flags: list[str]) -> list[str]:
+    """Return the command line without prompts; `flags` are those of the answers."""
+    command = [*ctx.command_path.split(), ctx.params["path"], *flags]
+    for param in ctx.command.params:
+        value = ctx.params[str(param.name)]
+        if param.name in REPEATED and value:
+            command += [param.opts[0]] if value is True else [param.opts[0], value]
+    return command
 
 
-def _other_flags(ctx: click.Context) -> list[str]:
-    """Return the given flags that are no answers and ask for none."""
-    flags: list[str] = []
-    for option in ctx.command.params:
-        value = ctx.params[str(option.name)]
-        if (
-            option.name in ("python", "template", "starter", "trust", "no_smoke", "no_git", "run")
-            and value
-        ):
-            flags += [option.opts[0]] if value is True else [option.opts[0], value]
-    return flags
-
-
-def _python(request: str | None, answers: dict[str, Any], rules: Rules) -> str:
-    """Return the path of the project's Python; its version matters when it is named, or used by set-up."""
+def _choose_python(request: str | None, answers: dict[str, Any], validator: Validator) -> str:
+    """Return the path of the project's Python; Refused if it is needed and too old."""
     python = find_python(request)
     if request or answers["setup"]:
-        floor = rules.schema["_python"][answers["django"]]
-        rules.check_python(answers["django"], python.version, f"give another with --python {floor}")
+        needed = validator.schema["_python"][answers["django"]]
+        remedy = f"give another with --python {needed}"
+        validator.check_python(answers["django"], python.version, remedy)
     return python.path
 
 
-def _steps(flags: dict[str, Any], answers: dict[str, Any]) -> list[str]:
-    """Return the hook's steps to run in the finished place; Refused if the server is wanted without what it needs."""
+def _choose_steps(flags: dict[str, Any], answers: dict[str, Any]) -> list[str]:
+    """Return the hook's steps after the move; Refused if --run lacks the set-up."""
     if flags["run"] and not answers["setup"]:
         raise Refused("--run starts the project that set-up makes: leave out --run or --no-setup.")
-    wanted = {
+    steps = {
         "git": not flags["no_git"],
         "setup": answers["setup"],
         "smoke": answers["setup"] and not flags["no_smoke"],
     }
-    return [step for step, want in wanted.items() if want]
+    return [step for step, is_wanted in steps.items() if is_wanted]

@@ -1,4 +1,4 @@
-"""Ask for the answers that were not given, and check each when it is given."""
+"""Prompt for the answers that the user did not give, and validate each."""
 
 from __future__ import annotations
 
@@ -8,60 +8,65 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from channels_doctor.support.errors import Refused
+from chanscaffold.options import prompt_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chanscaffold.template import Template
-    from chanscaffold.validation import Rules
+    from chanscaffold.validation import Validator
 
 
-def ask(
-    template: Template, rules: Rules, answers: dict[str, Any], known: set[str]
+def prompt(
+    template: Template, validator: Validator, answers: dict[str, Any], given: set[str]
 ) -> dict[str, Any]:
-    """Return `answers` with those that are not `known` asked for; Refused when the input ends."""
-    asked = dict(answers)
+    """Return `answers` after prompts for all that are neither given nor locked.
+
+    Raise Refused if the input ends early.
+    """
+    answers = dict(answers)
     try:
         for key in template.options:
-            if key not in known and key not in template.locks:
-                asked[key] = _ask_one(template, rules, key, answers[key])
+            if key not in given and key not in template.locked:
+                answers[key] = _prompt_for(template, validator, key, answers[key])
     except click.Abort as error:
         click.echo(err=True)
         raise Refused(
             "The input ended before the last answer: give answers as flags or in --answers-file."
         ) from error
-    return asked
+    return answers
 
 
-def _ask_one(template: Template, rules: Rules, key: str, default: Any) -> Any:
-    text, definition = template.prompt(key), template.options[key]
+def _prompt_for(template: Template, validator: Validator, key: str, default: Any) -> Any:
+    text, definition = prompt_text(template.schema, key), template.options[key]
     if isinstance(definition, bool):
         return click.confirm(text, default=default, err=True)
     if isinstance(definition, list):
-        _show_choices(template, key, definition)
-    proposal = default if rules.allows(key, default) else None
-    return click.prompt(text, default=proposal, value_proc=_checker(rules, key), err=True)
+        _show_choices(template.schema.get("__prompts__", {}).get(key), definition)
+    proposal = default if validator.is_valid(key, default) else None
+    return click.prompt(text, default=proposal, value_proc=_parser(validator, key), err=True)
 
 
-def _show_choices(template: Template, key: str, choices: list[str]) -> None:
+def _show_choices(texts: object, choices: list[str]) -> None:
     for choice in choices:
-        click.echo(f"  {choice:10} {template.choice(key, choice)}", err=True)
+        text = texts.get(choice, choice) if isinstance(texts, dict) else choice
+        click.echo(f"  {choice:10} {text}", err=True)
 
 
-def _checker(rules: Rules, key: str) -> Callable[[str], str]:
-    """Return what click calls with an answer; a UsageError makes it ask again."""
+def _parser(validator: Validator, key: str) -> Callable[[str], str]:
+    """Return the function that click calls with an answer; after a UsageError, click asks again."""
 
-    def check(value: str) -> str:
+    def parse(value: str) -> str:
         answer = value.strip()
         try:
-            rules.check_answer(key, answer)
+            validator.check_answer(key, answer)
         except Refused as error:
             raise click.UsageError(error.message) from error
         return answer
 
-    return check
+    return parse
 
 
 def show_command(command: list[str]) -> None:
-    """Print the command that gives the same answers without asking."""
-    click.echo(f"\nThe same without questions:\n  {shlex.join(command)}\n", err=True)
+    """Print the command that gives the same answers without prompts."""
+    click.echo(f"\nThe same without prompts:\n  {shlex.join(command)}\n", err=True)

@@ -1,4 +1,4 @@
-"""Make a folder in one step: everything is written beside its place first."""
+"""Write a new folder in a staging folder, then move it to its destination in one step."""
 
 from __future__ import annotations
 
@@ -6,62 +6,51 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from channels_doctor.support.errors import ChanscaffoldError
-from channels_doctor.support.signals import stop
-from chanscaffold.destination import Target, check_free
+from channels_doctor.support import signals
+from channels_doctor.support.errors import CommandError
+from chanscaffold.destination import Destination, check_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @contextmanager
-def workspace(parent: str) -> Iterator[str]:
-    """Name a folder below `parent`, on the same file system as the target, and remove it whatever happens."""
+def staging_folder(destination: Destination) -> Iterator[str]:
+    """Make a folder beside the destination, on the same file system, and remove it in the end.
+
+    Raise CommandError for an OSError inside the block, as long as the destination does not exist.
+    """
     import secrets
     import shutil
 
-    work = os.path.join(parent, f".chanscaffold-{secrets.token_hex(6)}")
-    stop.begin(work)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-        stop.work = None
+    path = os.path.join(destination.parent, f".chanscaffold-{secrets.token_hex(6)}")
+    with signals.remove_on_signal(path):
+        try:
+            os.mkdir(path, 0o700)
+            yield path
+        except OSError as error:
+            raise _cannot_make(destination, error, path) from error
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
 
 
-@contextmanager
-def nothing_written(target: Target, work: str) -> Iterator[None]:
-    """Say in a sentence why the system did not let us write: an OSError becomes a ChanscaffoldError."""
-    try:
-        yield
-    except OSError as error:
-        reason = _reason(error, work)
-        raise ChanscaffoldError(
-            f"Cannot make {target.path}: {reason}. Nothing was written."
-        ) from error
+def move(folder: str, destination: Destination) -> None:
+    """Move a finished folder to its destination; from then on, a signal undoes nothing.
 
-
-def _reason(error: OSError, work: str) -> str:
-    """Return what the system said, and about which file unless that one is gone by now."""
-    cause = (
-        error.__cause__
-        if error.strerror is None and isinstance(error.__cause__, OSError)
-        else error
-    )
-    names = [str(name) for name in (cause.filename, cause.filename2) if name is not None]
-    about = "" if not names or any(name.startswith(work) for name in names) else f" ({names[0]})"
-    return f"{cause.strerror or cause}{about}"
-
-
-def move(project: str, target: Target) -> None:
-    """Put a finished folder into its place; from here on a signal does not undo anything.
-
-    Raise Refused if something has come there, and OSError if it cannot be moved.
+    Raise Refused if the destination exists, and OSError if the folder cannot be moved.
     """
-    check_free(target)
-    stop.in_place = True
-    try:
-        os.rename(project, target.path)
-    except OSError:
-        stop.in_place = False
-        raise
+    check_free(destination)
+    with signals.commit():
+        os.rename(folder, destination.path)
+
+
+def _cannot_make(destination: Destination, error: OSError, staging: str) -> CommandError:
+    """Return the error with the system's reason, and the file if it is not a staging file."""
+    cause = error.__cause__
+    if error.strerror is not None or not isinstance(cause, OSError):
+        cause = error
+    names = [str(name) for name in (cause.filename, cause.filename2) if name is not None]
+    is_visible = bool(names) and not any(name.startswith(staging) for name in names)
+    file = f" ({names[0]})" if is_visible else ""
+    reason = f"{cause.strerror or cause}{file}"
+    return CommandError(f"Cannot make {destination.path}: {reason}. Nothing was written.")

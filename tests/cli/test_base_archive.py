@@ -116,7 +116,9 @@ def test_of_a_large_file_the_base_has_only_the_hash(large, new_project, tmp_path
 
 def test_the_base_is_in_the_first_commit_with_the_record(cook, clean_template):
     assert cook(clean_template, CHANSCAFFOLD_STEPS="prune,git").returncode == 0
-    assert {BASE_ARCHIVE, RECORD} < set(git(cook.project, "ls-tree", "-r", "--name-only", "HEAD").split())
+    assert {BASE_ARCHIVE, RECORD} < set(
+        git(cook.project, "ls-tree", "-r", "--name-only", "HEAD").split()
+    )
     assert git(cook.project, "status", "--porcelain") == ""
     assert git(cook.project, "rev-list", "--count", "HEAD") == "1"
 

@@ -23,7 +23,9 @@ def make(sandbox, tmp_path):
         env = sandbox.environment(**variables)
         if home is not None:
             env["HOME"] = str(home)
-        project = Project(folder / "mysite", env, run(sandbox.new_command("mysite", *flags), folder, env))
+        project = Project(
+            folder / "mysite", env, run(sandbox.new_command("mysite", *flags), folder, env)
+        )
         assert project.creation.exit_code == 0, project.creation.output
         return project
 

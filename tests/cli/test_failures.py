@@ -117,7 +117,9 @@ class Attempt:
     def go_on(self, result, **variables):
         """Type the commands that were printed, and check that they complete the project."""
         self.mark.unlink(missing_ok=True)
-        after = run(["sh", "-c", " && ".join(result.missing_steps)], self.folder, self.env(**variables))
+        after = run(
+            ["sh", "-c", " && ".join(result.missing_steps)], self.folder, self.env(**variables)
+        )
         assert after.exit_code == 0, f"{result.missing_steps}\n{after.output}"
         assert "checks passed" in after.output
         assert "Still to do" not in after.output
@@ -143,7 +145,8 @@ class Attempt:
     def nothing_runs(self):
         """Assert that every process of the project ends, and leaves no temporary file."""
         wait_for(
-            lambda: not find_processes_in(self.folder), f"no process left: {find_processes_in(self.folder)}"
+            lambda: not find_processes_in(self.folder),
+            f"no process left: {find_processes_in(self.folder)}",
         )
         # Locks of uv stay where they are.
         assert [path for path in self.temporary.iterdir() if not path.name.startswith("uv-")] == []
@@ -278,7 +281,9 @@ def test_without_a_network_the_project_is_there_and_completed_later(attempt):
 
 @needs_offline
 def test_cookiecutter_without_a_network_and_uv_leaves_the_project_and_the_commands(attempt):
-    command = attempt.sandbox.cookiecutter_command(project_slug="mysite", superusers="alice,bob,carol")
+    command = attempt.sandbox.cookiecutter_command(
+        project_slug="mysite", superusers="alice,bob,carol"
+    )
     env = attempt.env(PIP_CACHE_DIR=attempt.folder / "empty", PIP_RETRIES=0)
     env["PATH"] = str(attempt.sandbox.link_tools("git", "sh"))
     result = run([shutil.which(OFFLINE[0]), *OFFLINE[1:], *command], attempt.folder, env)

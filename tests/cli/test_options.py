@@ -198,7 +198,7 @@ def test_the_printed_command_gives_the_same_answers(new, standin, here, hook_run
     answers = ["Yours & (mine)", "5.2", "redis", "", "daphne", "y", "gitlab", "n", " ", "y"]
     result = new("one", "--interactive", "--no-git", "-q", input="\n".join([*answers, ""]))
     assert result.exit_code == 0, result.output
-    line = result.stderr.split("The same without questions:\n")[1].strip()
+    line = result.stderr.split("The same without prompts:\n")[1].strip()
     words = shlex.split(line)
     assert "--interactive" not in words
     words[words.index("one")] = "two"

@@ -125,9 +125,9 @@ def test_no_bytecode_is_packaged(wheel, sdist):
 def test_an_editable_install_reads_the_checkout(tmp_path):
     editable = build(WheelBuilder, ROOT, tmp_path, "editable")
     assert files_in_wheel(editable) == {}
-    from chanscaffold.template import load
+    from chanscaffold.template import load_template
 
-    assert load().path == str(ROOT)
+    assert load_template().path == str(ROOT)
 
 
 def test_the_version_is_that_of_the_template(wheel, schema):

@@ -68,7 +68,7 @@ def test_reserved_names_are_refused(refuses, schema):
 @pytest.mark.parametrize("path", [".", "..", "/", "", "sub/..", "sub/.", "./", "../"])
 def test_a_path_without_a_name_is_refused(refuses, here, path):
     (here / "sub").mkdir()
-    refuses("names no new folder", path)
+    refuses("does not end with the name of a new folder", path)
 
 
 def test_an_existing_target_is_refused_whatever_it_is(refuses, here):
@@ -93,20 +93,20 @@ def test_a_missing_parent_is_refused(refuses, here, parent):
 def test_a_target_inside_a_project_is_refused(refuses, here, mark, path):
     (here / mark).write_text("")
     (here / path).parent.mkdir(parents=True, exist_ok=True)
-    refuses(f"{here.resolve()} is a project itself (it has {mark})", path)
+    refuses(f"{here.resolve()} is a project (it has {mark})", path)
 
 
 def test_a_target_inside_a_project_is_refused_behind_a_link(refuses, here):
     (here / "project" / "sub").mkdir(parents=True)
     (here / "project" / "manage.py").write_text("")
     (here / "link").symlink_to("project/sub")
-    refuses("is a project itself", "link/mysite")
+    refuses("is a project", "link/mysite")
 
 
 @pytest.mark.parametrize("folder", ["{{ cookiecutter }}", "{% raw %}", "{#", "a\nb", "a\rb"])
 def test_a_folder_that_cookiecutter_would_render_is_refused(refuses, here, folder):
     (here / folder).mkdir()
-    refuses("holds template code or a control character", f"{folder}/mysite")
+    refuses("contains template code or a control character", f"{folder}/mysite")
 
 
 # Flags and answers
@@ -136,11 +136,11 @@ def test_a_folder_that_cookiecutter_would_render_is_refused(refuses, here, folde
         (["--superuser", "a", "--superuser", ""], "superusers: '' is not a valid username"),
         (
             ["--python", "nowhere"],
-            "--python 'nowhere' is no Python here: give a version such as 3.12, or a path.",
+            "--python 'nowhere' is not a Python interpreter: give a version such as 3.12, or a path.",
         ),
-        (["--python", "3.99"], "There is no Python 3.99 here"),
-        (["--python", "/bin/true"], "is no Python here"),
-        (["--python", "/bin/sh"], "is no Python here"),
+        (["--python", "3.99"], "Python 3.99 is not installed here"),
+        (["--python", "/bin/true"], "is not a Python interpreter"),
+        (["--python", "/bin/sh"], "is not a Python interpreter"),
         (["--run", "--no-setup"], "--run starts the project that set-up makes"),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_missing_path_is_refused(refuses):
         ("project-name = 'x'", "there is no option 'project-name'; did you mean project_name?"),
         ("superuser = ['x']", "there is no option 'superuser'; did you mean superusers?"),
         ("qqq = 1", "there is no option 'qqq'; the options are project_name, django,"),
-        ("project_slug = 'x'", "project_slug is no answer here: it is the last part of PATH"),
+        ("project_slug = 'x'", "project_slug is not an option here: it is the last part of PATH"),
         ("_version = '1'", "there is no option '_version'"),
         ("layer = 'rabbit'", "team.toml: layer 'rabbit' must be one of memory, redis"),
         ("django = 5", "django '5' must be one of 5.2, 6.1"),
@@ -169,11 +169,11 @@ def test_a_missing_path_is_refused(refuses):
         ("project_name = 'a\"b'", "must be 1 to 60 letters"),
         ('project_name = "a\\u0000b"', "must be 1 to 60 letters"),
         ("superusers = ['a', 'A']", "superusers: 'A' occurs twice"),
-        ("[layer]\nx = 1", "layer must be a text, a number, true, false or a list of them"),
+        ("[layer]\nx = 1", "layer must be a text, a number, true, false or a list of these"),
         ("layer = 2026-11-22", "layer must be a text"),
-        ("layer = ", "is not TOML"),
-        ("layer = 'memory'\nlayer = 'redis'", "is not TOML"),
-        ("\xff", "is not TOML"),
+        ("layer = ", "is not valid TOML"),
+        ("layer = 'memory'\nlayer = 'redis'", "is not valid TOML"),
+        ("\xff", "is not valid TOML"),
     ],
 )
 def test_a_bad_answers_file_is_refused(refuses, here, text, message):
@@ -213,18 +213,18 @@ def test_an_answer_to_a_question_is_refused_at_once(new, here):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        (".", None, "is no chanscaffold template: it has no cookiecutter.json"),
+        (".", None, "is not a chanscaffold template: it has no cookiecutter.json"),
         ("cookiecutter.json", None, "it has no cookiecutter.json"),
         ("cookiecutter.json", b"{", "cookiecutter.json cannot be read"),
         ("cookiecutter.json", b"\xff", "cookiecutter.json cannot be read: 'utf-8'"),
         ("cookiecutter.json", b"[]", "cookiecutter.json has no project_slug"),
         ("cookiecutter.json", b'{"project_slug": "x"}', "cookiecutter.json has no _name_pattern"),
-        ("cookiecutter.json", b'{"project_slug": "x", "a": {}}', "option a is neither text"),
-        ("cookiecutter.json", b'{"project_slug": "x", "b": []}', "option b is neither text"),
+        ("cookiecutter.json", b'{"project_slug": "x", "a": {}}', "option a is not a text"),
+        ("cookiecutter.json", b'{"project_slug": "x", "b": []}', "option b is not a text"),
         (PROJECT, None, f"it has no {PROJECT}"),
         ("hooks/pre_gen_project.py", None, "it has no hooks/pre_gen_project.py"),
-        ("hooks/pre_gen_project.py", b"x =", "does not hold its rules (invalid syntax"),
-        ("hooks/pre_gen_project.py", b"", "does not hold its rules (module"),
+        ("hooks/pre_gen_project.py", b"x =", "has no rules (invalid syntax"),
+        ("hooks/pre_gen_project.py", b"", "has no rules (module"),
     ],
 )
 def test_a_template_that_is_none_is_refused(new, standin, here, name, content, message):
@@ -317,7 +317,7 @@ def test_an_unforeseen_error_after_the_rename_does_not_claim_that_nothing_was_wr
     def fail(*_):
         raise RuntimeError("the moon is full")
 
-    monkeypatch.setattr("chanscaffold.create.complete", fail)
+    monkeypatch.setattr("chanscaffold.create.run_steps", fail)
     result = new("mysite")
     assert (result.exit_code, result.stderr) == (
         3,

@@ -73,7 +73,9 @@ def test_cookiecutter_remembers_answers_and_no_secret(cookiecutter_project):
 
 
 def test_a_password_from_the_environment_is_that_of_every_new_superuser(default_project):
-    assert can_sign_in(default_project, [("alice", PASSWORD), ("bob", PASSWORD), ("alice", "wrong")]) == [
+    assert can_sign_in(
+        default_project, [("alice", PASSWORD), ("bob", PASSWORD), ("alice", "wrong")]
+    ) == [
         "alice",
         "bob",
     ]
@@ -111,7 +113,10 @@ def test_without_a_terminal_nobody_has_a_password_and_the_command_is_printed(coo
             f"{name} has no password yet: .venv/bin/python manage.py changepassword {name}\n"
             in cookiecutter_project.creation.output
         )
-    assert can_sign_in(cookiecutter_project, [("alice", ""), ("alice", "None"), ("alice", "null")]) == []
+    assert (
+        can_sign_in(cookiecutter_project, [("alice", ""), ("alice", "None"), ("alice", "null")])
+        == []
+    )
 
 
 # On a terminal
@@ -124,7 +129,9 @@ def watched(sandbox, tmp_path_factory):
     env = sandbox.environment()
     names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
     project = Project(
-        folder / "mysite", env, run(sandbox.new_command("mysite", *names), folder, env, terminal=True)
+        folder / "mysite",
+        env,
+        run(sandbox.new_command("mysite", *names), folder, env, terminal=True),
     )
     assert project.creation.exit_code == 0, project.creation.output
     return project, dict(

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support import projects
+from support.processes import wait_for as wait_until
 
 PROJECT = "{{cookiecutter.project_slug}}"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -71,14 +71,18 @@ def test_a_signal_while_pruning_leaves_nothing(start, standin, here):
 
 STARTING = """
 import os, signal, subprocess, sys
-from channels_doctor.support.signals import stop
-stop.watch()
-with stop.hold():
+from channels_doctor.support import signals
+
+def start():
     command = [sys.executable, "-c", "import signal; signal.pause()"]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     print(child.pid, flush=True)
     os.kill(os.getpid(), signal.SIGTERM)
-    stop.child = child
+    return child
+
+signals.install()
+with signals.child_process(start):
+    raise AssertionError
 """
 
 
@@ -91,7 +95,7 @@ def test_a_signal_while_a_child_is_started_ends_it(environment):
         check=False,
     )
     assert (result.returncode, result.stderr) == (1, "Stopped by SIGTERM: nothing was written.\n")
-    projects.wait_for(lambda: not Path(f"/proc/{result.stdout.strip()}").exists(), "it has ended")
+    wait_until(lambda: not Path(f"/proc/{result.stdout.strip()}").exists(), "it has ended")
 
 
 @pytest.mark.parametrize("module", ["click", "cookiecutter"])
@@ -153,15 +157,9 @@ def test_a_signal_after_the_rename_ends_the_hook_and_keeps_the_project(
 def test_a_signal_between_the_rename_and_the_hook_shows_what_is_left(
     new, here, monkeypatch, hook_runs
 ):
-    from channels_doctor.support.signals import stop
-    from chanscaffold import create
+    from channels_doctor.support import signals
 
-    def rename_then_note(project, target):
-        move(project, target)
-        monkeypatch.setattr(stop, "noted", True)
-
-    move = create.move
-    monkeypatch.setattr(create, "move", rename_then_note)
+    monkeypatch.setattr(signals, "was_forwarded", lambda: True)
     result = new("mysite")
     assert result.exit_code == 3
     assert "Still to do:" in result.stdout

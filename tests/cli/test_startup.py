@@ -48,7 +48,11 @@ HELP = [
 @pytest.mark.parametrize("arguments", HELP, ids=" ".join)
 def test_help_imports_almost_nothing_but_click(arguments, environment):
     extra = imported(OURS, arguments, environment) - imported(BARE, arguments, environment)
-    assert {name for name in extra if not name.startswith("_")} <= {*ALLOWED, "channels_doctor", "chanscaffold"}
+    assert {name for name in extra if not name.startswith("_")} <= {
+        *ALLOWED,
+        "channels_doctor",
+        "chanscaffold",
+    }
 
 
 def test_one_module_imports_cookiecutter_and_only_in_functions():

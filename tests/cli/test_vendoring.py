@@ -140,7 +140,7 @@ def test_without_hooks_manage_says_what_is_missing(cook, clean_template):
     )
     assert (result.returncode, result.stdout) == (1, "")
     assert len(result.stderr.splitlines()) == 1
-    assert "channels_realtime/, is missing: restore it from git, or generate the" in result.stderr
+    assert "channels_realtime/ is missing: restore it from git, or generate the" in result.stderr
 
 
 # The hook

@@ -14,7 +14,7 @@ MAX_MODULE_LINES = 170
 MAX_FUNCTION_LINES = 30
 # The extensions of the generator's core, which know it and are not known by it.
 EXTENSIONS = ("chanscaffold.starters",)
-COMMANDS = ("chanscaffold.cli", "chanscaffold.__main__")
+COMMANDS = ("chanscaffold.cli", "chanscaffold.new", "chanscaffold.__main__")
 
 every_package = pytest.mark.parametrize("package", PACKAGES)
 every_module = pytest.mark.parametrize(

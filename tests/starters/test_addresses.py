@@ -3,7 +3,7 @@
 import pytest
 
 from channels_doctor.support.errors import Refused
-from chanscaffold.starters.git.address import parse
+from chanscaffold.starters.git.address import parse_address
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
 
@@ -25,7 +25,7 @@ HASH = "0123456789abcdef0123456789abcdef01234567"
     ],
 )
 def test_an_abbreviation_stands_for_https(text, expected):
-    assert parse(text) == expected
+    assert parse_address(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_an_abbreviation_stands_for_https(text, expected):
 )
 @pytest.mark.parametrize("ref", ["", "v3", "feature/a-b_c", "1.0", HASH])
 def test_git_gets_an_address_as_it_is_and_without_the_ref(address, ref):
-    assert parse(f"{address}@{ref}" if ref else address) == (address, address, ref)
+    assert parse_address(f"{address}@{ref}" if ref else address) == (address, address, ref)
 
 
 def test_the_ref_stands_behind_the_last_at_sign_of_the_path():
-    assert parse("file:///home/jane@corp/x.git@v3") == ("file:///home/jane@corp/x.git",) * 2 + (
+    assert parse_address("file:///home/jane@corp/x.git@v3") == ("file:///home/jane@corp/x.git",) * 2 + (
         "v3",
     )
 
@@ -75,7 +75,7 @@ def test_the_ref_stands_behind_the_last_at_sign_of_the_path():
     ],
 )
 def test_a_name_or_a_path_is_no_address(text):
-    assert parse(text) is None
+    assert parse_address(text) is None
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_name_or_a_path_is_no_address(text):
 )
 def test_a_secret_is_refused_and_not_repeated(text):
     with pytest.raises(Refused) as caught:
-        parse(text)
+        parse_address(text)
     assert "hunter2" not in caught.value.format_message()
     assert "ter2" not in caught.value.format_message()
 
@@ -105,7 +105,7 @@ def test_the_refusal_of_a_password_says_who_keeps_it():
     with pytest.raises(
         Refused, match="no password, token or query.*git's credential helper keeps it"
     ):
-        parse("https://jane:hunter2@host/x")
+        parse_address("https://jane:hunter2@host/x")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_the_refusal_of_a_password_says_who_keeps_it():
 )
 def test_another_kind_of_address_is_refused_with_the_possible_ones(text, kind):
     with pytest.raises(Refused) as caught:
-        parse(text)
+        parse_address(text)
     assert caught.value.format_message() == (
         f"{kind} is no kind of address that starters come from: use gh:, gl: or bb:OWNER/NAME, https://, http://, "
         "ssh://, git:// or file:/// and git@HOST:PATH, or a folder's path."
@@ -145,7 +145,7 @@ def test_spaces_control_characters_and_backslashes_are_refused(text):
     with pytest.raises(
         Refused, match="must have no spaces, control characters or backslashes"
     ) as caught:
-        parse(text)
+        parse_address(text)
     assert caught.value.format_message().isprintable()
 
 
@@ -161,7 +161,7 @@ def test_spaces_control_characters_and_backslashes_are_refused(text):
 )  # fmt: skip
 def test_an_address_with_a_part_missing_or_like_an_option_is_refused(text):
     with pytest.raises(Refused, match="^The address .* must (be as in|name a host and a path)"):
-        parse(text)
+        parse_address(text)
 
 
 @pytest.mark.parametrize(
@@ -174,4 +174,4 @@ def test_a_ref_that_git_allows_no_branch_to_be_called_is_refused(ref):
         with pytest.raises(
             Refused, match="must have a tag, a branch or a full commit hash after its last '@'"
         ):
-            parse(f"{address}@{ref}")
+            parse_address(f"{address}@{ref}")

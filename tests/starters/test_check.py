@@ -94,12 +94,12 @@ def open_choices(template):
 
 def test_what_a_starter_leaves_open_are_choices_that_are_neither_locked_nor_unrecorded(starter):
     from chanscaffold.starters.loader import start_with
-    from chanscaffold.template import load
+    from chanscaffold.template import load_template
 
     wall = '[questions.wall]\nprompt = "?"\ndefault = true'
-    template = start_with(str(starter(f"{REGION}\n{wall}", open_=["ci"])), load())
+    template = start_with(str(starter(f"{REGION}\n{wall}", open_=["ci"])), load_template())
     assert open_choices(template) == {
-        "ci": load().schema["ci"],
+        "ci": load_template().schema["ci"],
         "region": ["eu", "us"],
         "wall": [True, False],
     }
@@ -263,7 +263,7 @@ def rows(monkeypatch):
         from channels_doctor.support.interpreters import Interpreter
         from chanscaffold.starters.check import test_matrix as module
         from chanscaffold.starters.loader import start_with
-        from chanscaffold.template import load
+        from chanscaffold.template import load_template
 
         def find(request):
             if request is None:
@@ -276,7 +276,7 @@ def rows(monkeypatch):
         said = []
         monkeypatch.setattr(module, "find_python", find)
         steps = type("Steps", (), {"skip": lambda _, text: said.append(text)})()
-        return module.choose_rows(start_with(str(source), load()), steps), said
+        return module.choose_rows(start_with(str(source), load_template()), steps), said
 
     return choose
 
@@ -397,11 +397,11 @@ def test_all_renders_are_linted_and_a_finding_names_the_answers_once(starter, tm
     from chanscaffold.starters.check.renders import Renderer
     from chanscaffold.starters.check.steps import Steps
     from chanscaffold.starters.loader import start_with
-    from chanscaffold.template import load
+    from chanscaffold.template import load_template
 
     text = "#% if not cookiecutter.example\nimport os\n\n#% endif\nVALUE =  1\n"
     template = start_with(
-        str(starter(files={"overlay/config/more.py": text}, open_=["example", "server"])), load()
+        str(starter(files={"overlay/config/more.py": text}, open_=["example", "server"])), load_template()
     )
     folder = tmp_path / "made"
     folder.mkdir()
@@ -506,9 +506,9 @@ def test_a_new_starter_is_sound(here):
 def test_what_was_hardly_meant_so_is_said(make_starter):
     from chanscaffold.starters.check.infos import advise
     from chanscaffold.starters.loader import start_with
-    from chanscaffold.template import load
+    from chanscaffold.template import load_template
 
-    template = load()
+    template = load_template()
     own = template.files()["config/urls.py"].content
     patch = "--- a/manage.py\n+++ b/manage.py\n@@ -1 +1,2 @@\n #!/usr/bin/env python\n+# {{ cookiecutter.ci }}\n"
     files = {

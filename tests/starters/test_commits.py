@@ -6,7 +6,7 @@ import shutil
 import pytest
 from support.git_repositories import TOML
 
-from chanscaffold.starters.git.folder import commit_of
+from chanscaffold.starters.loader import load_starters
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from support.paths import ROOT
 
 from chanscaffold.cli import cli
-from chanscaffold.starters.patch import make
+from chanscaffold.starters.patch import make_patch
 
 SETTINGS = ROOT / "{{cookiecutter.project_slug}}" / "config" / "settings.py"
 NAME = "overlay/config/settings.py"
@@ -84,7 +84,7 @@ def test_of_a_patch_that_fits_in_part_the_copy_has_this_part(make_starter):
     once = "".join([*lines[:30], "# Gone since.\n", *lines[30:]])
     edited = "# First.\n" + once.replace("# Gone since.", "# Changed.") + "LAST = True\n"
     starter = make_starter(
-        overlay={"config/settings.py.patch": make(once, edited, "config/settings.py")}
+        overlay={"config/settings.py.patch": make_patch(once, edited, "config/settings.py")}
     )
     assert re.findall(r"patch: (hunk \d) .* (no longer applies)", done(starter.path / NAME)) == [
         ("hunk 2", "no longer applies")

@@ -16,24 +16,24 @@ from pathlib import Path
 import pytest
 from support.git_repositories import FOLDER, LINK, SUBMODULE, TOML
 
-from channels_doctor.support.errors import ChanscaffoldError, Refused
-from chanscaffold.starters.git import cache as cache_module
+from channels_doctor.support.errors import CommandError, Refused
+from chanscaffold.starters.git import commit_cache
 from chanscaffold.starters.git import fetch as fetch_module
-from chanscaffold.starters.git import process
-from chanscaffold.starters.git.address import parse
-from chanscaffold.starters.git.cache import DIGEST
+from chanscaffold.starters.git import run_git as git_module
+from chanscaffold.starters.git.address import parse_address
+from chanscaffold.starters.git.commit_cache import DIGEST
 from chanscaffold.starters.git.fetch import fetch
-from chanscaffold.starters.limits import FILE_BYTES, FILES
+from chanscaffold.starters.file_rules import MAX_FILE_BYTES, MAX_FILES
 
 # Fetches an address in a process of its own, as the command does.
 SCRIPT = """
 import sys
-from chanscaffold.starters.git.address import parse
-from chanscaffold.starters.git.cache import DIGEST
+from chanscaffold.starters.git.address import parse_address
+from chanscaffold.starters.git.commit_cache import DIGEST
 from chanscaffold.starters.git.fetch import fetch
-from channels_doctor.support.signals import stop
-stop.watch()
-print(fetch(parse(sys.argv[1])).folder)
+from channels_doctor.support import signals
+signals.install()
+print(fetch(parse_address(sys.argv[1])).folder)
 """
 
 
@@ -147,7 +147,7 @@ def test_a_server_that_gives_no_single_commits_is_asked_for_all(repository, monk
     new = repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "new")
     repository.git("update-ref", "refs/heads/main", new)
     # The old protocol refuses what the new one gives.
-    monkeypatch.setattr(process, "OPTIONS", ("-c", "protocol.version=0"))
+    monkeypatch.setattr(git_module, "OPTIONS", ("-c", "protocol.version=0"))
     assert fetch(repository.address(old)).commit == old
 
 
@@ -280,13 +280,13 @@ def test_attributes_and_filters_change_nothing(repository, own_home, tmp_path):
         ({"a\udcff": "x"}, "no control characters"),
         ({".g\u200cit": "x"}, "no control characters"),
         ({"C:evil": "x"}, "none of"),
-        ({"big": "x" * (FILE_BYTES + 1)}, "overlay/big has 4194305 bytes: 4 MiB are the most"),
+        ({"big": "x" * (MAX_FILE_BYTES + 1)}, "overlay/big has 4194305 bytes: 4 MiB are the most"),
         (
-            {str(number): "x" * FILE_BYTES for number in range(4)},
+            {str(number): "x" * MAX_FILE_BYTES for number in range(4)},
             "is too large: 1000 files and 16 MiB are the most",
         ),
         (
-            {str(number): "" for number in range(FILES + 1)},
+            {str(number): "" for number in range(MAX_FILES + 1)},
             "is too large: 1000 files and 16 MiB are the most",
         ),
     ],
@@ -313,12 +313,12 @@ def test_a_starter_toml_that_is_a_link_is_refused(repository):
 
 
 def test_as_many_files_as_are_allowed_are_taken(repository):
-    repository.commit({str(number): "" for number in range(FILES)})
-    assert len(contents(fetch(repository.address()).folder)) == FILES + 1
+    repository.commit({str(number): "" for number in range(MAX_FILES)})
+    assert len(contents(fetch(repository.address()).folder)) == MAX_FILES + 1
 
 
 def test_a_tree_that_holds_itself_again_and_again_is_refused(repository, cache, monkeypatch):
-    monkeypatch.setattr(process, "OUTPUT_BYTES", 1024 * 1024)
+    monkeypatch.setattr(git_module, "MAX_OUTPUT_BYTES", 1024 * 1024)
     folder = repository.tree({"x": "x"})
     for _ in range(10):
         folder = repository.tree({str(number): (FOLDER, folder) for number in range(10)})
@@ -334,8 +334,8 @@ def test_a_tree_that_holds_itself_again_and_again_is_refused(repository, cache, 
 @pytest.fixture
 def bound(monkeypatch):
     """A smaller bound, for the speed of the tests."""
-    for module in (process, fetch_module):
-        monkeypatch.setattr(module, "FETCH_BYTES", 1024 * 1024)
+    for module in (git_module, fetch_module):
+        monkeypatch.setattr(module, "MAX_FETCH_BYTES", 1024 * 1024)
     return 1024 * 1024
 
 
@@ -365,7 +365,7 @@ def test_more_than_the_bound_is_refused_and_leaves_nothing(
         repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"),
     )
     # By the old protocol, an old commit comes with all others.
-    monkeypatch.setattr(process, "OPTIONS", (*process.OPTIONS, "-c", f"protocol.version={version}"))
+    monkeypatch.setattr(git_module, "OPTIONS", (*git_module.OPTIONS, "-c", f"protocol.version={version}"))
     sentence = "is larger than 1 MiB, the most that is fetched: keep the starter in a repository of its own.$"
     with pytest.raises(Refused, match=sentence):
         fetch(repository.address(old if version == 0 else "main"))
@@ -406,7 +406,7 @@ def test_of_a_server_that_must_send_all_no_ref_is_written(repository, monkeypatc
         repository.git("commit-tree", "main^{tree}", "-p", old, "-m", "x"),
     )
     repository.git("tag", "-a", "-m", "x", "v3")
-    monkeypatch.setattr(process, "OPTIONS", ("-c", "protocol.version=0"))
+    monkeypatch.setattr(git_module, "OPTIONS", ("-c", "protocol.version=0"))
     refs, read = [], fetch_module.read_commit
     monkeypatch.setattr(
         fetch_module,
@@ -433,9 +433,9 @@ def test_a_server_that_is_a_mere_folder_is_not_asked_for_all(repository):
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/acme.git@{commit}"
         with pytest.raises(
-            ChanscaffoldError, match="dumb http transport .*; its server must run git, and not only"
+            CommandError, match="dumb http transport .*; its server must run git, and not only"
         ):
-            fetch(parse(address))
+            fetch(parse_address(address))
         server.shutdown()
     assert requests
     assert not [path for path in requests if "/objects/" in path]
@@ -488,7 +488,7 @@ def test_a_ref_that_was_never_used_is_not_taken_from_the_cache(repository):
     fetch(repository.address())
     shutil.rmtree(repository.path)
     with pytest.raises(
-        ChanscaffoldError, match="cannot be fetched: .* does not appear to be a git rep.*; "
+        CommandError, match="cannot be fetched: .* does not appear to be a git rep.*; "
     ) as caught:
         fetch(repository.address("v3"))
     assert caught.value.exit_code == 1
@@ -509,7 +509,7 @@ def test_a_broken_memory_is_an_empty_one(repository, cache, text):
     }
     (cache / "commits.json").write_text(text.replace("URL", repository.url))
     shutil.rmtree(repository.path)
-    with pytest.raises(ChanscaffoldError, match="cannot be fetched"):
+    with pytest.raises(CommandError, match="cannot be fetched"):
         fetch(repository.address())
 
 
@@ -539,14 +539,14 @@ def test_several_at_once_get_the_same(repository, cache, own_environment):
 
 def test_the_slower_of_two_takes_what_the_faster_brought(repository, monkeypatch):
     commit = repository.commit({"a": "a"})
-    keep = cache_module.keep
+    keep = commit_cache.keep
 
     def slow(folder, commit):
-        monkeypatch.setattr(cache_module, "keep", keep)
+        monkeypatch.setattr(commit_cache, "keep", keep)
         fetch(repository.address())
         keep(folder, commit)
 
-    monkeypatch.setattr(cache_module, "keep", slow)
+    monkeypatch.setattr(commit_cache, "keep", slow)
     checkout = fetch(repository.address())
     assert checkout.commit == commit
     assert contents(checkout.folder)["overlay/a"] == (0o644, "a")
@@ -555,7 +555,7 @@ def test_the_slower_of_two_takes_what_the_faster_brought(repository, monkeypatch
 def test_a_cache_that_cannot_be_written_is_a_sentence(repository, own_home):
     repository.commit()
     (own_home / "cache").write_text("in the way")
-    with pytest.raises(ChanscaffoldError, match="cannot be written: "):
+    with pytest.raises(CommandError, match="cannot be written: "):
         fetch(repository.address())
 
 
@@ -583,7 +583,7 @@ def test_the_variables_of_another_repository_have_no_say(
     other = make_repository("other.git")
     before = snapshot(other.path)
     monkeypatch.setenv(variable, str(other.path))
-    assert fetch(parse(repository.url)).commit == commit
+    assert fetch(parse_address(repository.url)).commit == commit
     assert snapshot(other.path) == before
 
 
@@ -595,7 +595,7 @@ def test_configuration_in_variables_has_no_say(repository, monkeypatch):
         ("VALUE_0", "file://"),
     ):
         monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
-    assert fetch(parse(repository.url)).commit == commit
+    assert fetch(parse_address(repository.url)).commit == commit
 
 
 def test_the_repository_around_has_no_say(repository, tmp_path, monkeypatch):
@@ -615,8 +615,8 @@ def test_a_protocol_that_runs_commands_is_not_allowed(repository, own_home, tmp_
     (own_home / ".gitconfig").write_text(
         f'[url "ext::touch {tmp_path}/evil "]\n\tinsteadOf = file:///ours\n'
     )
-    with pytest.raises(ChanscaffoldError, match="transport 'ext' not allowed"):
-        fetch(parse("file:///ours"))
+    with pytest.raises(CommandError, match="transport 'ext' not allowed"):
+        fetch(parse_address("file:///ours"))
     assert not (tmp_path / "evil").exists()
 
 
@@ -640,8 +640,8 @@ def test_the_reason_is_gits_last_line_that_says_something(
     tmp_path, own_home, monkeypatch, errors, reason
 ):
     stub(tmp_path, monkeypatch, f"cat >&2 <<'END'\n{errors}\nEND\nexit 128")
-    with pytest.raises(ChanscaffoldError) as caught:
-        fetch(parse("gh:acme/starter"))
+    with pytest.raises(CommandError) as caught:
+        fetch(parse_address("gh:acme/starter"))
     message = caught.value.format_message()
     assert message.startswith(f"gh:acme/starter cannot be fetched: {reason}")
     assert message.isprintable()
@@ -654,18 +654,18 @@ def test_a_token_in_the_users_own_configuration_is_not_shown(tmp_path, own_home,
         "echo \"fatal: could not read Password for 'https://secret@forge': no\" >&2; exit 128",
     )
     with pytest.raises(
-        ChanscaffoldError, match="could not read Password for 'https://forge': no; "
+        CommandError, match="could not read Password for 'https://forge': no; "
     ):
-        fetch(parse("https://forge/acme.git"))
+        fetch(parse_address("https://forge/acme.git"))
 
 
 def test_git_has_a_time_limit(tmp_path, own_home, monkeypatch, cache):
     stub(tmp_path, monkeypatch, "exec sleep 600")
-    monkeypatch.setattr(process, "SECONDS", 0.2)
+    monkeypatch.setattr(git_module, "MAX_SECONDS", 0.2)
     with pytest.raises(
-        ChanscaffoldError, match="cannot be fetched: git had no answer after 0.2 s."
+        CommandError, match="cannot be fetched: git had no answer after 0.2 s."
     ):
-        fetch(parse("gh:acme/starter"))
+        fetch(parse_address("gh:acme/starter"))
     assert partials(cache) == []
 
 
@@ -675,9 +675,9 @@ def test_what_git_has_started_ends_with_it(tmp_path, own_home, monkeypatch, cach
         monkeypatch,
         f"sleep 600 > {tmp_path}/silent 2>&1 & echo $! > {tmp_path}/started; wait",
     )
-    monkeypatch.setattr(process, "SECONDS", 3)
-    with pytest.raises(ChanscaffoldError, match="git had no answer after 3 s"):
-        fetch(parse("gh:acme/starter"))
+    monkeypatch.setattr(git_module, "MAX_SECONDS", 3)
+    with pytest.raises(CommandError, match="git had no answer after 3 s"):
+        fetch(parse_address("gh:acme/starter"))
     started = Path(f"/proc/{(tmp_path / 'started').read_text().strip()}/cmdline")
     wait_for(lambda: not (started.exists() and started.read_bytes()))
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
-from chanscaffold.starters.registry import Registry
+from chanscaffold.starters.user_config import UserConfig
 
 
 @pytest.fixture
@@ -45,13 +45,13 @@ def refused(starter):
     """Assert that a command is refused with one sentence and changes nothing that is kept."""
 
     def check(*arguments, part, code=2):
-        before = Registry.read()
+        before = UserConfig.read()
         result = starter(*arguments)
         assert result.exit_code == code, result.output
         assert part in result.stderr
         assert result.stderr.startswith("Error: ")
         assert len(result.stderr.splitlines()) == 1
-        assert Registry.read() == before
+        assert UserConfig.read() == before
         return result.stderr
 
     return check
@@ -67,13 +67,13 @@ def test_a_folder_is_kept_by_its_absolute_path_and_trusted(starter, acme, monkey
     assert (
         result.stdout == f"acme is {acme}; begin with `chanscaffold new mysite --starter acme`.\n"
     )
-    assert Registry.read() == Registry({"acme": str(acme)}, [str(acme)])
+    assert UserConfig.read() == UserConfig({"acme": str(acme)}, [str(acme)])
 
 
 def test_an_address_is_kept_with_its_ref_and_trusted_without(starter, repository):
     result = starter("add", "acme", f"{repository}@v1", "--trust")
     assert result.exit_code == 0, result.output
-    assert Registry.read() == Registry({"acme": f"{repository}@v1"}, [repository])
+    assert UserConfig.read() == UserConfig({"acme": f"{repository}@v1"}, [repository])
 
 
 def test_the_next_command_works_as_printed(starter, acme, new, own_home):
@@ -85,13 +85,13 @@ def test_the_next_command_works_as_printed(starter, acme, new, own_home):
 
 def test_the_name_may_differ_from_the_starters_own(starter, acme):
     assert starter("add", "other", acme, "--trust").exit_code == 0
-    assert Registry.read().names == {"other": str(acme)}
+    assert UserConfig.read().names == {"other": str(acme)}
 
 
 def test_a_base_is_trusted_with_the_starter_that_extends_it(starter, acme, make_starter):
     child = make_starter('extends = "../acme"', name="child").path
     assert starter("add", "child", child, "--trust").exit_code == 0
-    assert Registry.read() == Registry({"child": str(child)}, [str(acme), str(child)])
+    assert UserConfig.read() == UserConfig({"child": str(child)}, [str(acme), str(child)])
 
 
 @pytest.mark.parametrize(
@@ -110,13 +110,13 @@ def test_a_taken_name_is_refused_with_what_has_it(starter, refused, acme, make_s
 
 def test_a_name_that_is_taken_while_the_user_reads_stays_as_it_is(starter, acme, monkeypatch):
     def ask(template, trusted):
-        with Registry.edit() as registry:
-            registry.names["acme"] = "gh:faster/starter"
+        with UserConfig.edit() as config:
+            config.names["acme"] = "gh:faster/starter"
 
     monkeypatch.setattr("chanscaffold.starters.names.ask", ask)
     result = starter("add", "acme", acme)
     assert (result.exit_code, "is taken by gh:faster/starter" in result.stderr) == (2, True)
-    assert Registry.read() == Registry({"acme": "gh:faster/starter"}, [])
+    assert UserConfig.read() == UserConfig({"acme": "gh:faster/starter"}, [])
 
 
 def test_a_name_is_no_source_for_another_name(starter, refused, acme):
@@ -184,7 +184,7 @@ def test_of_two_that_add_at_once_both_are_kept(start, own_home, make_starter):
     for child in children:
         _, errors = child.communicate(timeout=60)
         assert child.returncode == 0, errors
-    assert Registry.read().names == {folder.name: str(folder) for folder in folders}
+    assert UserConfig.read().names == {folder.name: str(folder) for folder in folders}
 
 
 # list
@@ -227,14 +227,14 @@ def test_a_name_is_forgotten_with_the_trust_in_its_source(starter, repository):
     starter("add", "acme", f"{repository}@v1", "--trust")
     result = starter("remove", "acme")
     assert (result.exit_code, result.stdout) == (0, f"acme is forgotten; it was {repository}@v1.\n")
-    assert Registry.read() == Registry({}, [])
+    assert UserConfig.read() == UserConfig({}, [])
 
 
 def test_the_trust_stays_while_another_name_has_the_source(starter, repository):
     starter("add", "one", f"{repository}@v1", "--trust")
     starter("add", "two", repository, "--trust")
     starter("remove", "one")
-    assert Registry.read() == Registry({"two": repository}, [repository])
+    assert UserConfig.read() == UserConfig({"two": repository}, [repository])
 
 
 def test_the_trust_in_a_source_without_a_name_is_taken_back_by_the_source(
@@ -248,21 +248,21 @@ def test_the_trust_in_a_source_without_a_name_is_taken_back_by_the_source(
         part=f"'{child}' has a name: `chanscaffold starter remove child` forgets it",
     )
     assert starter("remove", os.path.relpath(acme)).stdout == f"{acme} is trusted no more.\n"
-    assert Registry.read() == Registry({"child": str(child)}, [str(child)])
+    assert UserConfig.read() == UserConfig({"child": str(child)}, [str(child)])
 
 
 def test_a_name_whose_folder_is_gone_can_be_removed(starter, acme):
     starter("add", "acme", acme, "--trust")
     shutil.rmtree(acme)
     assert starter("remove", "acme").exit_code == 0
-    assert Registry.read() == Registry({}, [])
+    assert UserConfig.read() == UserConfig({}, [])
 
 
 def test_a_name_that_was_written_by_hand_for_no_address_can_be_removed(starter):
-    with Registry.edit() as registry:
-        registry.names.update(acme="ftp://example.com/x", other="gh:")
+    with UserConfig.edit() as config:
+        config.names.update(acme="ftp://example.com/x", other="gh:")
     assert starter("remove", "acme").exit_code == 0
-    assert Registry.read().names == {"other": "gh:"}
+    assert UserConfig.read().names == {"other": "gh:"}
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(starter, refused, acme):

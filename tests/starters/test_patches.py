@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chanscaffold.starters.patch import BadPatch, apply, make
+from chanscaffold.starters.patch import BadPatch, apply_patch, make_patch
 
 NAMES = "--- a/settings.py\n+++ b/settings.py\n"
 LETTERS = "a\nb\nc\nd\ne\nf\ng\nh\n"
@@ -34,7 +34,7 @@ def folder(tmp_path_factory):
 
 def refusal(text: str, patch: str) -> str:
     with pytest.raises(BadPatch) as caught:
-        apply(text, patch)
+        apply_patch(text, patch)
     return str(caught.value)
 
 
@@ -63,14 +63,14 @@ def applied_by(command: list[str], folder, old: str, patch: str) -> str:
 @example("a\nb", "")
 @example("a\n" * 10, "a\n" * 11)
 def test_what_is_made_applies_to_the_text_it_was_made_for(old, new):
-    assert apply(old, make(old, new, "x")) == new if old != new else make(old, new, "x") == ""
+    assert apply_patch(old, make_patch(old, new, "x")) == new if old != new else make_patch(old, new, "x") == ""
 
 
 @settings(deadline=None)
 @given(st.data(), TEXTS)
 def test_a_patch_of_several_hunks_applies_to_the_text_it_was_made_for(data, old):
     new = edited(data, old)
-    assert not (patch := make(old, new, "x")) or apply(old, patch) == new
+    assert not (patch := make_patch(old, new, "x")) or apply_patch(old, patch) == new
 
 
 @settings(deadline=None)
@@ -78,7 +78,7 @@ def test_a_patch_of_several_hunks_applies_to_the_text_it_was_made_for(data, old)
 def test_a_patch_applies_below_lines_that_were_added_on_top(data, old):
     new = edited(data, old)
     top = "".join(f"{number}\n" for number in range(data.draw(st.integers(1, 300))))
-    assert not (patch := make(old, new, "x")) or not old or apply(top + old, patch) == top + new
+    assert not (patch := make_patch(old, new, "x")) or not old or apply_patch(top + old, patch) == top + new
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_patch_applies_below_lines_that_were_added_on_top(data, old):
 def test_git_and_patch_make_the_same_of_what_is_made(folder, command, data, old):
     if not shutil.which(command[0]):
         pytest.skip(f"{command[0]} is not here")
-    if patch := make(old, new := edited(data, old), "settings.py"):
+    if patch := make_patch(old, new := edited(data, old), "settings.py"):
         assert applied_by(command, folder, old, patch) == new
 
 
@@ -110,17 +110,17 @@ def test_what_git_diff_makes_applies(folder, context, data, old):
     (folder / "new").write_bytes(new.encode())
     command = ["git", "diff", "--no-index", "--text", f"-U{context}", "old", "new"]
     patch = subprocess.run(command, cwd=folder, check=False, capture_output=True).stdout.decode()
-    assert not patch or apply(old, patch) == new
+    assert not patch or apply_patch(old, patch) == new
 
 
 def test_a_patch_names_the_file_and_has_three_lines_of_context():
-    assert make(LETTERS, LETTERS.replace("d", "D"), "config/settings.py") == (
+    assert make_patch(LETTERS, LETTERS.replace("d", "D"), "config/settings.py") == (
         "--- a/config/settings.py\n+++ b/config/settings.py\n@@ -1,7 +1,7 @@\n a\n b\n c\n-d\n+D\n e\n f\n g\n"
     )
 
 
 def test_a_missing_line_break_at_the_end_is_marked_on_both_sides():
-    assert make("a", "b", "x").endswith(
+    assert make_patch("a", "b", "x").endswith(
         "-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
     )
 
@@ -130,12 +130,12 @@ def test_a_missing_line_break_at_the_end_is_marked_on_both_sides():
 
 @pytest.mark.parametrize("top", [0, 1, 63, 64, 65, 1000])
 def test_a_hunk_is_found_however_far_it_moved_down(top):
-    assert apply("x\n" * top + LETTERS, CHANGE) == "x\n" * top + LETTERS.replace("d", "D")
+    assert apply_patch("x\n" * top + LETTERS, CHANGE) == "x\n" * top + LETTERS.replace("d", "D")
 
 
 @pytest.mark.parametrize("line", [5, 64, 70, 1000, 99_999_999])
 def test_a_hunk_is_found_however_far_it_moved_up(line):
-    assert apply(LETTERS, CHANGE.replace("-3,", f"-{line},")) == LETTERS.replace("d", "D")
+    assert apply_patch(LETTERS, CHANGE.replace("-3,", f"-{line},")) == LETTERS.replace("d", "D")
 
 
 @pytest.mark.parametrize(("line", "changed"), [(1, 0), (2, 0), (3, 1), (5, 1), (6, 2), (500, 2)])
@@ -143,18 +143,18 @@ def test_of_places_that_fit_the_nearest_is_taken(line, changed):
     three = ["c\nd\ne\n"] * 3
     three[changed] = "c\nD\ne\n"
     expected = "".join(three)
-    assert apply("c\nd\ne\n" * 3, CHANGE.replace("-3,", f"-{line},")) == expected
+    assert apply_patch("c\nd\ne\n" * 3, CHANGE.replace("-3,", f"-{line},")) == expected
 
 
 def test_what_was_added_at_a_files_end_goes_there_though_nearer_lines_look_the_same():
-    patch = make("a\nb\n", "a\nb\nc\n", "x")
-    assert apply("a\nb\n0\na\nb\n", patch) == "a\nb\n0\na\nb\nc\n"
-    assert apply("a\nb\n0\n", patch) == "a\nb\nc\n0\n"
+    patch = make_patch("a\nb\n", "a\nb\nc\n", "x")
+    assert apply_patch("a\nb\n0\na\nb\n", patch) == "a\nb\n0\na\nb\nc\n"
+    assert apply_patch("a\nb\n0\n", patch) == "a\nb\nc\n0\n"
 
 
 def test_a_hunk_moves_with_the_hunks_above_it():
     patch = NAMES + "@@ -1 +1 @@\n-a\n+A\n@@ -3 +3 @@\n-c\n+C\n"
-    assert apply("c\n0\nc\n0\n0\na\nc\nc\nc\n", patch) == "c\n0\nc\n0\n0\nA\nc\nC\nc\n"
+    assert apply_patch("c\n0\nc\n0\n0\na\nc\nc\nc\n", patch) == "c\n0\nc\n0\n0\nA\nc\nC\nc\n"
 
 
 def test_a_hunk_is_looked_for_below_the_hunk_above_it_only():
@@ -165,8 +165,8 @@ def test_a_hunk_is_looked_for_below_the_hunk_above_it_only():
 
 
 def test_lines_without_context_go_where_their_number_says():
-    assert apply("a\nb\n", NAMES + "@@ -1,0 +2 @@\n+x\n") == "a\nx\nb\n"
-    assert apply("", NAMES + "@@ -0,0 +1 @@\n+x\n") == "x\n"
+    assert apply_patch("a\nb\n", NAMES + "@@ -1,0 +2 @@\n+x\n") == "a\nx\nb\n"
+    assert apply_patch("", NAMES + "@@ -0,0 +1 @@\n+x\n") == "x\n"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_lines_without_context_go_nowhere_else(text, hunks, part):
 @pytest.mark.parametrize("end", ["\r", "\x0c", "\x0b", "\x1c", "\x85", "\u2028"])
 def test_only_a_line_feed_ends_a_line(end):
     assert (
-        apply(f"a\nb{end}c\nd\n", NAMES + f"@@ -2 +2 @@\n-b{end}c\n+x{end}y\n")
+        apply_patch(f"a\nb{end}c\nd\n", NAMES + f"@@ -2 +2 @@\n-b{end}c\n+x{end}y\n")
         == f"a\nx{end}y\nd\n"
     )
 
@@ -206,12 +206,12 @@ def test_only_a_line_feed_ends_a_line(end):
     ("text", "other"), [("a\r\n", "a\n"), ("a\n", "a\r\n"), ("a ", "a"), ("a", "a\n"), ("a\n", "a")]
 )
 def test_lines_that_look_alike_are_not_taken_for_each_other(text, other):
-    assert "no longer applies" in refusal(text, make(other, "b\n", "x"))
+    assert "no longer applies" in refusal(text, make_patch(other, "b\n", "x"))
 
 
 def test_lines_that_end_the_file_without_a_line_break_go_to_its_end_only():
-    assert "no longer applies" in refusal("a\nb\n", make("a\n", "a", "x"))
-    assert apply("b\na\n", make("a\n", "a", "x")) == "b\na"
+    assert "no longer applies" in refusal("a\nb\n", make_patch("a\n", "a", "x"))
+    assert apply_patch("b\na\n", make_patch("a\n", "a", "x")) == "b\na"
 
 
 # What a reader is told.
@@ -232,7 +232,7 @@ def test_a_hunk_that_does_not_apply_says_which_line_is_missing(text, message):
 
 
 def test_lines_in_messages_are_cut_and_harmless_for_terminals():
-    message = refusal("\x1b[2J" + "x" * 1000 + "\n", make("a\n", "b\n", "x"))
+    message = refusal("\x1b[2J" + "x" * 1000 + "\n", make_patch("a\n", "b\n", "x"))
     assert len(message) < 250
     assert message.isprintable()
 
@@ -258,14 +258,14 @@ def test_lines_in_messages_are_cut_and_harmless_for_terminals():
 )
 def test_a_hunk_whose_lines_are_there_already_is_to_be_removed(old, new):
     for top in ("", "0\n"):
-        assert refusal(top + new, make(old, new, "x")).endswith(
+        assert refusal(top + new, make_patch(old, new, "x")).endswith(
             "is in the template already: remove it from the patch"
         )
 
 
 def test_a_hunk_is_not_there_already_because_its_context_is():
     assert "no longer applies" in refusal("\nx\n", NAMES + "@@ -1,2 +1 @@\n \n-a\n")
-    assert apply("a\n" * 10, make("a\n" * 10, "a\n" * 11, "x")) == "a\n" * 11
+    assert apply_patch("a\n" * 10, make_patch("a\n" * 10, "a\n" * 11, "x")) == "a\n" * 11
 
 
 # What a patch may look like.
@@ -286,15 +286,15 @@ def test_a_hunk_is_not_there_already_because_its_context_is():
     ids=["git", "mail", "times", "section", "no end", "empty line"],
 )
 def test_what_tools_and_editors_write_around_hunks_does_not_matter(patch):
-    assert apply(LETTERS, patch) == LETTERS.replace("d", "D")
+    assert apply_patch(LETTERS, patch) == LETTERS.replace("d", "D")
 
 
 def test_an_editor_may_have_stripped_the_space_of_an_empty_line():
-    assert apply("a\n\nb\n", NAMES + "@@ -1,3 +1,3 @@\n a\n\n-b\n+c\n") == "a\n\nc\n"
+    assert apply_patch("a\n\nb\n", NAMES + "@@ -1,3 +1,3 @@\n a\n\n-b\n+c\n") == "a\n\nc\n"
 
 
 def test_the_mark_of_a_missing_line_break_may_be_in_any_language():
-    assert apply("a\n", NAMES + "@@ -1 +1 @@\n-a\n+b\n\\ Pas de fin de ligne\n") == "b"
+    assert apply_patch("a\n", NAMES + "@@ -1 +1 @@\n-a\n+b\n\\ Pas de fin de ligne\n") == "b"
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,7 @@ def test_what_is_not_a_patch_of_one_file_in_place_is_refused(patch, part):
 )
 def test_garbage_is_refused_or_applied_but_nothing_else(lines, text):
     try:
-        apply(text, "\n".join(lines))
+        apply_patch(text, "\n".join(lines))
     except BadPatch as error:
         message = str(error)
     else:
@@ -431,4 +431,4 @@ MANY = 100_000
 )
 def test_many_equal_lines_are_read_a_few_times_only(text, patch):
     with contextlib.suppress(BadPatch):
-        apply(text, patch)
+        apply_patch(text, patch)

@@ -13,9 +13,9 @@ from channels_doctor.support.errors import Refused
 from chanscaffold.files import Source
 from chanscaffold.starters import trust
 from chanscaffold.starters.manifest import read_manifest
-from chanscaffold.starters.registry import Registry
+from chanscaffold.starters.user_config import UserConfig
 from chanscaffold.starters.starter import Origin, Starter
-from chanscaffold.template import load
+from chanscaffold.template import load_template
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -38,7 +38,7 @@ def fetched(name="acme", note="", **settings):
 
 def ask(*starters, trusted=False):
     """Ask about starters that are laid over our template, the base first."""
-    trust.ask(load()._replace(starters=starters), trusted)
+    trust.ask(load_template()._replace(starters=starters), trusted)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_only_what_is_new_in_a_chain_is_asked_about(own_home, answer, capsys, co
     answer(True)
     ask(fetched("base"), starter(toml='description = "Known"'))
     assert "Known" not in capsys.readouterr().err
-    assert Registry.read().trusted == ["/teams/acme", "gh:base/starter"]
+    assert UserConfig.read().trusted == ["/teams/acme", "gh:base/starter"]
 
 
 def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_it(
@@ -221,8 +221,8 @@ def test_whatever_is_not_yes_on_a_terminal_is_no(dialogue, keys, config):
 def test_yes_on_a_terminal_keeps_the_starter(dialogue, config):
     result = dialogue(b"y\n")
     assert result.exit_code == 0, result.output
-    assert list(Registry.read().names) == ["acme"]
-    assert len(Registry.read().trusted) == 1
+    assert list(UserConfig.read().names) == ["acme"]
+    assert len(UserConfig.read().trusted) == 1
 
 
 # The file
@@ -237,7 +237,7 @@ def test_yes_on_a_terminal_keeps_the_starter(dialogue, config):
 def test_a_broken_file_is_refused_by_name_and_left_as_it_is(config, content):
     config.parent.mkdir(parents=True)
     config.write_bytes(content)
-    for use in (Registry.read, lambda: trust.remember([starter()])):
+    for use in (UserConfig.read, lambda: trust.remember([starter()])):
         with pytest.raises(Refused) as caught:
             use()
         assert str(config) in caught.value.message
@@ -250,13 +250,13 @@ def test_a_file_that_cannot_be_read_is_refused(config):
     with pytest.raises(
         Refused, match=r"starters.json cannot be read: Is a directory: mend or delete it.$"
     ):
-        Registry.read()
+        UserConfig.read()
 
 
 @pytest.mark.parametrize("home", ["/nonexistent", "/dev/null"])
 def test_a_machine_without_a_home_keeps_nothing(monkeypatch, own_home, home):
     monkeypatch.setenv("XDG_CONFIG_HOME", home)
-    assert Registry.read() == Registry({}, [])
+    assert UserConfig.read() == UserConfig({}, [])
 
 
 def test_a_link_to_the_file_stays_a_link(config, own_home):
@@ -265,7 +265,7 @@ def test_a_link_to_the_file_stays_a_link(config, own_home):
     (own_home / "settings.json").write_text('{"names": {}, "trusted": []}')
     trust.remember([starter()])
     assert config.is_symlink()
-    assert Registry.read().trusted == ["/teams/acme"]
+    assert UserConfig.read().trusted == ["/teams/acme"]
 
 
 def test_what_fails_halfway_leaves_the_old_file_and_nothing_beside_it(config, monkeypatch):
@@ -284,13 +284,13 @@ def test_what_fails_halfway_leaves_the_old_file_and_nothing_beside_it(config, mo
 def test_a_path_that_is_no_valid_text_is_kept(own_home):
     source = os.fsdecode(b"/teams/\xff\xe9")
     trust.remember([starter(source=source)])
-    assert Registry.read().trusted == [source]
+    assert UserConfig.read().trusted == [source]
 
 
 def test_of_many_that_write_at_once_all_are_kept(own_home):
     code = (
-        "import sys; from chanscaffold.starters.registry import Registry\n"
-        "for number in range(20):\n with Registry.edit() as registry: registry.trust([f'{sys.argv[1]} {number}'])"
+        "import sys; from chanscaffold.starters.user_config import UserConfig\n"
+        "for number in range(20):\n with UserConfig.edit() as config: config.trust([f'{sys.argv[1]} {number}'])"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, SOURCES))}
     children = [
@@ -298,7 +298,7 @@ def test_of_many_that_write_at_once_all_are_kept(own_home):
         for each in range(4)
     ]
     assert [child.wait(60) for child in children] == [0] * 4
-    assert sorted(Registry.read().trusted) == sorted(
+    assert sorted(UserConfig.read().trusted) == sorted(
         f"{one} {two}" for one in range(4) for two in range(20)
     )
 

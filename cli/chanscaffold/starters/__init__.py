@@ -1,1 +1,1 @@
-"""Team starters: what a team's projects have beyond, or instead of, the template's."""
+"""Starters: a team's own answers, questions and files for the template."""

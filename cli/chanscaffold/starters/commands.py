@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import click
 
-TRUST = click.option("--trust", is_flag=True, help="Use a starter that is new here without asking.")
+TRUST = click.option(
+    "--trust", is_flag=True, help="Trust a starter that is new here without asking."
+)
 
 
-@click.group(short_help="Keep, make and check starters: how a team's projects begin.")
+@click.group(short_help="Make, check and name starters: a team's own answers and files.")
 def starter() -> None:
-    """Keep, make and check starters: what a team's projects have beyond, or instead of, the template's.
+    """Make, check and name starters, which add a team's own answers and files to the template.
 
     \b
       chanscaffold starter new acme
       chanscaffold starter check acme
       chanscaffold new shop --starter ./acme
 
-    Exit codes: 0 done; 1 failed; 2 refused; 3 (check) could not check all.
+    Exit codes: 0 done; 1 failed; 2 refused; 3 (check) could not check everything.
     """
 
 
@@ -25,36 +27,36 @@ def starter() -> None:
 @click.argument("source")
 @TRUST
 def add(name: str, source: str, trust: bool) -> None:
-    """Keep a starter under NAME. SOURCE is a folder or a git address, such as gh:acme/starter@v1."""
-    from chanscaffold.starters.names import add as keep
+    """Add NAME for a starter. SOURCE is a folder or a git address, such as gh:acme/starter@v1."""
+    from chanscaffold.starters.named_starters import add_name
 
-    keep(name, source, trust)
+    add_name(name, source, trust)
 
 
 @starter.command("list")
 def list_() -> None:
-    """Show the names that are kept here, and where their starters are; what is trusted without a name has a "-"."""
-    from chanscaffold.starters.names import list_all
+    """List the names and their sources. A trusted source without a name has a "-"."""
+    from chanscaffold.starters.named_starters import list_names
 
-    list_all()
+    list_names()
 
 
 @starter.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Forget NAME, and the trust in its source; of a source without a name, NAME is the source itself."""
-    from chanscaffold.starters.names import remove as forget
+    """Remove NAME and the trust in its source. NAME may also be a trusted source without a name."""
+    from chanscaffold.starters.named_starters import remove_name
 
-    forget(name)
+    remove_name(name)
 
 
 @starter.command()
 @click.argument("path", metavar="DIR")
 def new(path: str) -> None:
-    """Make a starter to begin with. DIR is its new folder; comments explain it, and a CI file checks it."""
-    from chanscaffold.starters.skeleton import make
+    """Make a starter in the new folder DIR, with comments that explain it and a CI workflow."""
+    from chanscaffold.starters.skeleton import make_starter
 
-    make(path)
+    make_starter(path)
 
 
 @starter.command()
@@ -62,29 +64,29 @@ def new(path: str) -> None:
 @TRUST
 @click.pass_context
 def check(ctx: click.Context, source: str, trust: bool) -> None:
-    """Prove that every project of a starter works.
+    """Check that every project of the starter in DIR works.
 
-    Renders and lints all that the starter in DIR leaves open, then sets up and tests the fewest projects that have
-    every choice once.
+    Render and lint all combinations of the choices that the starter leaves open. Set up and test
+    the fewest projects that contain every choice.
     """
-    from chanscaffold.starters.check.check_starter import check as prove
-    from chanscaffold.starters.loader import as_folder
+    from chanscaffold.starters.check.check_starter import check_starter
+    from chanscaffold.starters.loader import as_path
 
-    ctx.exit(prove(as_folder(source), trust))
+    ctx.exit(check_starter(as_path(source), trust))
 
 
 @starter.command()
 @click.argument("path")
 def diff(path: str) -> None:
-    """Make a patch of an edited file of the template. Without a copy at PATH, put one there to edit.
+    """Make a patch from an edited copy of a template's file. Without a copy at PATH, make one.
 
     \b
-      chanscaffold starter diff overlay/config/settings.py    (and edit it)
-      chanscaffold starter diff overlay/config/settings.py    (and it is a patch)
+      chanscaffold starter diff overlay/config/settings.py    (makes the copy: edit it)
+      chanscaffold starter diff overlay/config/settings.py    (makes the patch)
     """
-    from chanscaffold.starters.diff import diff as make_patch
+    from chanscaffold.starters.make_patch import make_copy_or_patch
 
-    make_patch(path)
+    make_copy_or_patch(path)
 
 
 @starter.command()
@@ -92,8 +94,8 @@ def diff(path: str) -> None:
 @click.argument("out")
 @TRUST
 def export(source: str, out: str, trust: bool) -> None:
-    """Make a plain Cookiecutter template. OUT is its new folder, DIR that of the starter that is laid over ours."""
-    from chanscaffold.starters.export import export as write
-    from chanscaffold.starters.loader import as_folder
+    """Export the template with the starter in DIR to the new folder OUT, for plain Cookiecutter."""
+    from chanscaffold.starters.export import export_template
+    from chanscaffold.starters.loader import as_path
 
-    write(as_folder(source), out, trust)
+    export_template(as_path(source), out, trust)

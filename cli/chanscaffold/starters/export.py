@@ -1,4 +1,4 @@
-"""`starter export`: a plain Cookiecutter template out of ours, the library and a starter."""
+"""Export a template for plain Cookiecutter: the command `starter export`."""
 
 from __future__ import annotations
 
@@ -8,35 +8,40 @@ import shlex
 
 import click
 
-from chanscaffold.destination import new_folder
-from chanscaffold.files import read_tree, write_tree
-from chanscaffold.staging import move, nothing_written, workspace
-from chanscaffold.starters import trust
-from chanscaffold.starters.loader import start_with
-from chanscaffold.template import PROJECT, load
+from chanscaffold.destination import check_available, find_destination
+from chanscaffold.files import read_files, write_files
+from chanscaffold.staging import move, staging_folder
+from chanscaffold.starters.apply import apply_starters
+from chanscaffold.starters.loader import load_starters
+from chanscaffold.starters.trust import confirm_trust
+from chanscaffold.template import PROJECT_FOLDER, load_template
 
-PRE_PROMPT = "pre_prompt.py"
+# This hook copies the library into the template, where an exported template has it already.
+PRE_PROMPT_HOOK = "pre_prompt.py"
 
 
-def export(source: str, out: str, trusted: bool) -> None:
-    """Write the template and a starter into the new folder `out`; plain Cookiecutter renders what `new` renders.
+def export_template(source: str, path: str, trusted: bool) -> None:
+    """Write the template and a starter into a new folder.
 
-    Raise Refused if the starter breaks a rule or is not trusted, or the folder will not do, and ChanscaffoldError if it
-    cannot be written.
+    Plain Cookiecutter renders the same from it as `chanscaffold new`. Raise Refused if the starter
+    is invalid or not trusted, or the folder exists, and CommandError if it cannot be written.
     """
-    template = start_with(source, load())
-    files, hooks = template.files(), read_tree(os.path.join(template.path, "hooks"))
-    hooks.pop(PRE_PROMPT, None)  # it would only look for the library
-    target = new_folder(out)
-    # Cookiecutter will ask nobody.
-    trust.ask(template, trusted)
-    with workspace(target.parent) as work, nothing_written(target, work):
-        os.mkdir(work, 0o700)
-        folder = os.path.join(work, "template")
-        write_tree(files, os.path.join(folder, PROJECT))
-        write_tree(hooks, os.path.join(folder, "hooks"))
+    base = load_template()
+    starters = load_starters(source, base.schema["_version"])
+    template = apply_starters(base, starters)
+    hooks = read_files(os.path.join(template.path, "hooks"))
+    hooks.pop(PRE_PROMPT_HOOK, None)
+    destination = find_destination(path)
+    check_available(destination)
+    # Cookiecutter will not ask.
+    confirm_trust(starters, base.files(), trusted)
+    with staging_folder(destination) as staging:
+        folder = os.path.join(staging, "template")
+        write_files(template.files(), os.path.join(folder, PROJECT_FOLDER))
+        write_files(hooks, os.path.join(folder, "hooks"))
         with open(os.path.join(folder, "cookiecutter.json"), "w", encoding="utf-8") as file:
             json.dump(template.schema, file, ensure_ascii=False, indent=2)
             file.write("\n")
-        move(folder, target)
-    click.echo(f"{target.path} is a template of its own: cookiecutter {shlex.quote(target.path)}")
+        move(folder, destination)
+    command = f"cookiecutter {shlex.quote(destination.path)}"
+    click.echo(f"{destination.path} is a Cookiecutter template: {command}")

@@ -1,15 +1,27 @@
-"""A table of a TOML file, read key by key, with errors that say where."""
+"""Read a table of a TOML file key by key, with errors that name the file and the table."""
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.suggestions import suggest
 
 
+def parse_toml(content: bytes, file: str) -> Table:
+    """Return the root table of a TOML file; Refused if it is invalid."""
+    try:
+        entries = tomllib.loads(content.decode())
+        repr(entries)  # ValueError for a number with too many digits for a message
+    except (ValueError, RecursionError) as error:
+        hint = " (put a pattern between single quotes)" if "Unescaped" in str(error) else ""
+        raise Refused(f"{file} is not valid TOML: {error}{hint}.") from error
+    return Table(entries, file)
+
+
 class Table:
-    """A table of a TOML file, whose values are asked for by key and type; `name` is how messages call it."""
+    """A table of a TOML file; `name` is how messages call it."""
 
     def __init__(self, entries: Any, file: str, path: tuple[str, ...] = ()) -> None:
         self.file, self.path = file, path
@@ -18,12 +30,12 @@ class Table:
             raise Refused(f"{self.name} must be a table.")
         self.entries: dict[str, Any] = entries
 
-    def allow(self, keys: tuple[str, ...]) -> None:
-        """Refuse a key that is not one of these."""
+    def check_keys(self, known: tuple[str, ...]) -> None:
+        """Refuse an unknown key."""
         for key in self.entries:
-            if key not in keys:
+            if key not in known:
                 raise Refused(
-                    f"{self.name}: there is no key {key!r:.80}; {suggest(key, keys, 'keys')}"
+                    f"{self.name}: there is no key {key!r:.80}; {suggest(key, known, 'keys')}"
                 )
 
     def forbid(self, keys: tuple[str, ...], reason: str) -> None:
@@ -33,27 +45,24 @@ class Table:
                 raise Refused(f"{self.name}: leave out {key}: {reason}.")
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text of one line; without a default it must be there, and not be empty."""
+        """Return a text of one line; without a default, the text must exist and not be empty."""
         value = self.entries.get(key, default)
         if value is None:
             raise Refused(f"{self.name}: {key} is missing.")
-        if (
-            not isinstance(value, str)
-            or not value.isprintable()
-            or (default is None and not value.strip())
-        ):
-            raise Refused(f"{self.name}: {key} {value!r:.80} must be a text in one line.")
-        return value
+        is_line = isinstance(value, str) and value.isprintable()
+        if not is_line or (default is None and not value.strip()):
+            raise Refused(f"{self.name}: {key} {value!r:.80} must be a text of one line.")
+        return str(value)
 
     def texts(self, key: str) -> list[str]:
-        """Return a list of texts, empty if it is not there."""
+        """Return a list of texts, empty if it does not exist."""
         value = self.entries.get(key, [])
         if not isinstance(value, list) or not all(
-            isinstance(each, str) and each.isprintable() for each in value
+            isinstance(item, str) and item.isprintable() for item in value
         ):
-            raise Refused(f"{self.name}: {key} must be a list of texts, each in one line.")
+            raise Refused(f"{self.name}: {key} must be a list of texts of one line.")
         return value
 
     def table(self, key: str) -> Table:
-        """Return a table inside this one, empty if it is not there."""
+        """Return a table inside this one, empty if it does not exist."""
         return Table(self.entries.get(key, {}), self.file, (*self.path, key))

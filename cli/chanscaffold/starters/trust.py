@@ -1,4 +1,4 @@
-"""Show where starters are from and what they change, and ask before a new source is used."""
+"""Show the origin of starters and what they change, and ask before a new source is used."""
 
 from __future__ import annotations
 
@@ -8,106 +8,104 @@ from typing import TYPE_CHECKING
 
 import click
 
-from channels_doctor.support.errors import ChanscaffoldError, Refused
+from channels_doctor.support.errors import CommandError, Refused
 from channels_doctor.support.sanitize import printable
-from chanscaffold.starters.registry import Registry
+from chanscaffold.starters.user_config import UserConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from chanscaffold.starters.starter import Starter
-    from chanscaffold.template import Template
 
-LINES = 20  # files of a starter that are shown
+MAX_SHOWN_FILES = 20
 
 
-def ask(template: Template, trusted: bool) -> None:
-    """Ask whether those of a template's starters that are new may be used, and remember it; Refused if they may not.
+def confirm_trust(starters: Sequence[Starter], names: Iterable[str], trusted: bool) -> None:
+    """Ask whether new sources may be used, and remember the answer; Refused if they may not.
 
-    With `trusted`, the user has said so in advance: only where each is from is shown. Nothing is remembered then, as
-    that is how machines run, whose home may be read-only, and whose next run says it again.
+    `names` are those of the template's files. With `trusted`, the user has agreed in advance: show
+    the origins only, and remember nothing, as the home of a CI machine may be read-only.
     """
-    known = Registry.read().trusted
-    new = [starter for starter in template.starters if starter.origin.source not in known]
-    is_asked = bool(new) and not trusted
-    if is_asked:
-        _check_terminal(new)
-    for starter in template.starters:
+    known = UserConfig.read().trusted
+    new = [starter for starter in starters if starter.origin.source not in known]
+    must_ask = bool(new) and not trusted
+    if must_ask and not sys.stdin.isatty():
+        raise _cannot_ask(new)
+    for starter in starters:
         _show_origin(starter, starter in new)
-    if is_asked:
-        _describe(template, new)
-        _confirm(new)
+    if must_ask:
+        for lines in _describe_all(starters, new, set(names)):
+            _show("\n".join(lines))
+        _ask(new)
 
 
-def remember(starters: Sequence[Starter]) -> None:
-    """Let starters be used without asking from now on; ChanscaffoldError if that cannot be written down."""
-    with Registry.edit() as registry:
-        registry.trust(starter.origin.source for starter in starters)
+def remember(starters: Iterable[Starter]) -> None:
+    """Trust the sources of starters from now on; CommandError if that cannot be written."""
+    with UserConfig.edit() as config:
+        config.trust(starter.origin.source for starter in starters)
 
 
-def _check_terminal(starters: Sequence[Starter]) -> None:
-    """Refuse starters to ask about where nobody can be asked."""
-    if not sys.stdin.isatty():
-        listed = ", ".join(
-            f"{starter.manifest.name} ({starter.origin.describe()})" for starter in starters
-        )
-        last, origin = starters[-1].manifest.name, starters[-1].origin
-        address = f"{origin.source}@{origin.ref}" if origin.ref else origin.source
-        command = shlex.join(["chanscaffold", "starter", "add", last, address])
-        raise Refused(
-            f"New here: {listed}: look at it and give --trust, or run `{command}` on a terminal."
-        )
+def _cannot_ask(new: Sequence[Starter]) -> Refused:
+    """Return the error for new starters without a terminal."""
+    listed = ", ".join(f"{starter.manifest.name} ({starter.origin.describe()})" for starter in new)
+    name, address = new[-1].manifest.name, new[-1].origin.address
+    command = shlex.join(["chanscaffold", "starter", "add", name, address])
+    return Refused(
+        f"These starters are new here: {listed}. Review them and give --trust, "
+        f"or run `{command}` on a terminal."
+    )
 
 
 def _show_origin(starter: Starter, is_new: bool) -> None:
-    """Show what a tag or a branch stands for today, and where a new folder is."""
+    """Show the commit of a tag or a branch, and the place of a new folder."""
     if starter.origin.note:
         _show(starter.origin.note)
     if is_new or starter.origin.is_fetched:
         _show(f"Starter {starter.manifest.name} is {starter.origin.describe()}")
 
 
-def _describe(template: Template, new: Container[Starter]) -> None:
-    """Show what the new ones of a template's starters are for, and what they change of that which they lie on."""
-    names = set(template.own_files())
-    for starter in template.starters:
+def _describe_all(
+    starters: Sequence[Starter], new: Sequence[Starter], names: set[str]
+) -> Iterator[Iterator[str]]:
+    """Yield the description of each new starter; `names` are those of the template's files."""
+    for starter in starters:
         if starter in new:
-            _show("\n".join(_description(starter, names)))
+            yield _describe(starter, names)
         names.update(starter.files)
 
 
-def _description(starter: Starter, names: Container[str]) -> Iterator[str]:
-    """Yield lines that say what a starter is for, and which of a project's files, of these names so far, it touches."""
+def _describe(starter: Starter, names: set[str]) -> Iterator[str]:
+    """Yield the lines about a starter's purpose and the files that it changes."""
     yield f"{starter.manifest.name}: {starter.manifest.description or 'no description':.200}"
-    touched = [f"removes {name}" for name in starter.manifest.remove]
-    touched += [f"patches {name}" for name in starter.patches]
-    touched += [f"replaces {name}" for name in starter.files if name in names]
-    touched += [f"adds {name}" for name in starter.files if name not in names]
-    yield from (f"  {line:.200}" for line in touched[:LINES])
-    if len(touched) > LINES:
-        yield f"  and {len(touched) - LINES} more, in {starter.origin.folder}"
+    changes = [f"removes {name}" for name in starter.manifest.remove]
+    changes += [f"patches {name}" for name in starter.patches]
+    changes += [f"replaces {name}" for name in starter.files if name in names]
+    changes += [f"adds {name}" for name in starter.files if name not in names]
+    yield from (f"  {line:.200}" for line in changes[:MAX_SHOWN_FILES])
+    if len(changes) > MAX_SHOWN_FILES:
+        yield f"  and {len(changes) - MAX_SHOWN_FILES} more, in {starter.origin.source}"
 
 
 def _show(text: str) -> None:
     click.echo(printable(text), err=True)
 
 
-def _confirm(starters: Sequence[Starter]) -> None:
+def _ask(new: Sequence[Starter]) -> None:
     click.echo(
-        "A starter's files become part of the project, and run with your rights when it is set up.",
+        "The files of a starter become part of the project, and its set-up runs them with your "
+        "rights.",
         err=True,
     )
+    question = "Use it?" if len(new) == 1 else "Use them?"
     try:
-        yes = click.confirm(
-            "Use it?" if len(starters) == 1 else "Use them?", default=False, err=True
-        )
+        is_trusted = click.confirm(question, default=False, err=True)
     except click.Abort:
         click.echo(err=True)
-        yes = False
-    if not yes:
-        names = ", ".join(starter.manifest.name for starter in starters)
+        is_trusted = False
+    if not is_trusted:
+        names = ", ".join(starter.manifest.name for starter in new)
         raise Refused(f"You do not trust {names}: nothing was written.")
     try:
-        remember(starters)
-    except ChanscaffoldError as error:
+        remember(new)
+    except CommandError as error:
         click.echo(f"You will be asked again: {error.format_message()}", err=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from channels_doctor.support.signals import stop
+from channels_doctor.support import signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,6 @@ def doctor(ctx: click.Context, /, explain: str | None, **options: Any) -> None:
         return
     from channels_doctor.run import Request, run
 
-    stop.code = 3
+    signals.set_exit_code(3)
     find_library: Library | None = ctx.obj
     ctx.exit(run(Request(**options, library=find_library() if find_library else None)))

@@ -1,118 +1,140 @@
-"""`starter check`: render every project of a starter, lint them all, set up and test those that stand for them."""
+"""Check a starter: the command `starter check`."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import tempfile
-import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from channels_doctor.support.errors import ChanscaffoldError, Refused
-from channels_doctor.support.signals import stop
-from chanscaffold.answers import defaults
-from chanscaffold.starters import trust
-from chanscaffold.starters.check.combinations import combine, is_small, open_choices
-from chanscaffold.starters.check.infos import advise
-from chanscaffold.starters.check.lint import lint
-from chanscaffold.starters.check.projects import Projects
-from chanscaffold.starters.check.renders import SLUG, Renderer
-from chanscaffold.starters.check.steps import Steps, say
-from chanscaffold.starters.check.unused_files import left_out
-from chanscaffold.starters.loader import start_with
-from chanscaffold.template import load
-from chanscaffold.validation import Rules
+from channels_doctor.support import signals
+from channels_doctor.support.errors import Refused
+from chanscaffold.answers import default_answers
+from chanscaffold.options import as_flags
+from chanscaffold.starters.apply import apply_starters
+from chanscaffold.starters.check.combinations import describe
+from chanscaffold.starters.check.projects import choose_projects, prove_project
+from chanscaffold.starters.check.render_all import lint_all, render_all
+from chanscaffold.starters.check.steps import Steps
+from chanscaffold.starters.loader import load_starters
+from chanscaffold.starters.trust import confirm_trust
+from chanscaffold.template import load_template
+from chanscaffold.validation import Validator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from chanscaffold.starters.check.combinations import Answers
-    from chanscaffold.starters.check.renders import Render
+    from chanscaffold.starters.starter import Starter
     from chanscaffold.template import Template
 
-FAILED, INCOMPLETE = 1, 3
+EXIT_INCOMPLETE = 3
+SLUG = "shop"  # of the projects
 
 
-def check(source: str, trusted: bool) -> int:
-    """Check a starter; return 0 if its projects are sound, 1 if something has failed, 3 if not all could be checked.
+def check_starter(source: str, trusted: bool) -> int:
+    """Check a starter; return 0 if every step succeeds, 1 if one fails, 3 if one is skipped.
 
-    `source` is a folder's absolute path or a git address. Raise Refused if the starter breaks a rule
-    or is not trusted, and ChanscaffoldError if it cannot be fetched.
+    `source` is the path of a folder or a git address. Raise Refused if the starter is invalid or
+    not trusted, and CommandError if it cannot be fetched.
     """
-    stop.code = INCOMPLETE
-    template = start_with(source, load())
-    files = template.files()
-    answers = _answers(template)
-    trust.ask(template, trusted)
+    signals.set_exit_code(EXIT_INCOMPLETE)
+    base = load_template()
+    starters = load_starters(source, base.schema["_version"])
+    template = apply_starters(base, starters)
+    answers = _answer_questions(template)
+    confirm_trust(starters, base.files(), trusted)
+    arguments = partial(_arguments, template, answers, starters[-1].origin.address)
     with tempfile.TemporaryDirectory(prefix="chanscaffold-", ignore_cleanup_errors=True) as folder:
         steps = Steps(os.path.join(folder, "log"))
-        projects = Projects(template, answers, source, steps)
-        made, tried = (
-            Renderer(template, files, answers, _make(folder, name)) for name in ("made", "tried")
+        renders = _make_folder(folder, "renders")
+        combinations = render_all(
+            template, answers, renders, steps, lambda choices: _command(arguments(choices))
         )
-        renders = _render(made, projects)
         if not steps.failed:
-            for line in (*advise(template), *left_out(tried, renders)):
-                steps.note(f"{line}.")
-            python = projects.prove(renders, _make(folder, "projects"))
+            for note in find_optional_files(template, starters):
+                steps.note(note)
+            python = _prove_projects(template, arguments, folder, steps)
             if python:
-                lint(made, python, steps)
-        return _conclude(template.starters[-1].manifest.name, steps)
+                lint_all(renders, combinations, python, steps)
+        return steps.conclude(starters[-1].manifest.name)
 
 
-def _make(folder: str, name: str) -> str:
-    path = os.path.join(folder, name)
+def _prove_projects(
+    template: Template, arguments: Callable[..., list[str]], folder: str, steps: Steps
+) -> str:
+    """Set up and test projects; return the Python of one, empty if none is set up."""
+    if template.options["setup"] == [False]:
+        steps.skip("setup is locked to false, so no project is set up, and none is linted.")
+        return ""
+    python = ""
+    for number, project in enumerate(choose_projects(template, steps)):
+        line = arguments(project.answers, project.python)
+        work = _make_folder(folder, f"project{number}")
+        python = prove_project(line, _command(line), work, steps) or python
+    return python
+
+
+def _make_folder(parent: str, name: str) -> str:
+    path = os.path.join(parent, name)
     os.mkdir(path)
     return path
 
 
-def _answers(template: Template) -> Answers:
-    """Return the answers to what is no choice: the defaults, and the examples of questions without one that fits.
+def _answer_questions(template: Template) -> Answers:
+    """Return the default answers, and the examples of questions without a default.
 
-    Refused if there is no example either.
+    Raise Refused if a question has neither.
     """
-    answers, rules = defaults(template, SLUG), Rules(template)
-    if "setup" not in template.locks:
+    answers, validator = default_answers(template.options, SLUG), Validator(template)
+    if "setup" not in template.locked:
         answers["setup"] = True
-    for key, question in template.schema["_questions"].items():
-        if not rules.allows(key, answers[key]):
+    for key, question in template.questions.items():
+        if not validator.is_valid(key, answers[key]):
             answers[key] = question["example"]
-        if not rules.allows(key, answers[key]):
+        if not validator.is_valid(key, answers[key]):
             raise Refused(
-                f"{template.place_of(key)} has no default that a check could answer: "
-                'add an answer for checks, example = "...".'
+                f"[questions.{key}] has no default, so the check needs an answer for it: "
+                'add example = "...".'
             )
     return answers
 
 
-def _render(renderer: Renderer, projects: Projects) -> list[Render]:
-    """Render everything, and say with which answers something does not render."""
-    choices = open_choices(renderer.template)
-    combinations = combine(choices, [row.choices for row in projects.rows])
-    start, renders = time.monotonic(), []
-    failures: dict[str, Answers] = {}
-    for each in combinations:
-        try:
-            renders.append(renderer.render(each))
-        except ChanscaffoldError as error:
-            failures.setdefault(error.message.removesuffix(" Nothing was written."), each)
-    kind = "all combinations" if is_small(choices) else "pairs of values"
-    of_what = f"{kind} of {', '.join(choices)}" if choices else "nothing is left open"
-    label = f"Render {len(combinations)} {'project' if len(combinations) == 1 else 'projects'}, {of_what}"
-    projects.steps.report(label, not failures, time.monotonic() - start)
-    for message, each in failures.items():
-        projects.steps.explain(
-            [message, f"To see it again: {shlex.join(['chanscaffold', *projects.arguments(each)])}"]
-        )
-    return renders
+def _arguments(
+    template: Template, answers: Answers, source: str, choices: Answers, python: str = ""
+) -> list[str]:
+    """Return the arguments of `chanscaffold` that make a project."""
+    defaults = default_answers(template.options, SLUG)
+    chosen = {**answers, **choices}
+    flags = as_flags(
+        template, {key: value for key, value in chosen.items() if value != defaults[key]}
+    )
+    return ["new", SLUG, "--starter", source, *flags, *(["--python", python] if python else [])]
 
 
-def _conclude(name: str, steps: Steps) -> int:
-    """Print the sum, and return the exit code."""
-    seconds = time.monotonic() - steps.start
-    if steps.failed:
-        say(f"{name}: {steps.failed} of {steps.count} steps failed, in {seconds:.0f} s.")
-        return FAILED
-    if steps.unchecked:
-        say(f"{name}: nothing failed, but not all could be checked here, in {seconds:.0f} s.")
-        return INCOMPLETE
-    say(f"{name} is sound: {steps.count} steps in {seconds:.0f} s.")
-    return 0
+def _command(arguments: Sequence[str]) -> str:
+    return shlex.join(["chanscaffold", *arguments])
+
+
+def find_optional_files(template: Template, starters: Sequence[Starter]) -> Iterator[str]:
+    """Yield a sentence for each file of an overlay that only some projects have, or none."""
+    files = template.files()
+    for starter in starters:
+        changed = {**{name: name for name in starter.files}, **starter.patches}
+        for name, file in sorted(changed.items()):
+            for entry in template.schema.get("_optional_files", []):
+                if name in files and any(f"{name}/".startswith(f"{p}/") for p in entry["files"]):
+                    yield f"{starter.overlay_path(file)} is {_describe(entry['when'], template)}."
+
+
+def _describe(when: Answers, template: Template) -> str:
+    """Return in which projects the files are that depend on some answers."""
+    impossible = {
+        key: template.options[key][0]
+        for key, value in when.items()
+        if key in template.locked and template.options[key] != [value]
+    }
+    if impossible:
+        return f"in no project, as {describe(impossible)} is locked"
+    return f"only in projects with {describe(when)}"

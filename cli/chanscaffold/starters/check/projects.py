@@ -1,28 +1,22 @@
-"""Set up projects of a starter, and run in them what their owners would run."""
+"""Set up the few projects that contain every choice of a starter, and test them."""
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import chanscaffold
-from chanscaffold.answers import defaults
-from chanscaffold.options import as_flags
-from chanscaffold.starters.check.combinations import shown
-from chanscaffold.starters.check.renders import SLUG
+from channels_doctor.support.errors import Refused
+from channels_doctor.support.interpreters import find_python
+from chanscaffold.starters.check.combinations import cover, open_choices
 from chanscaffold.starters.check.steps import Step
-from chanscaffold.starters.check.test_matrix import choose_rows
+from chanscaffold.validation import Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from chanscaffold.starters.check.combinations import Answers
-    from chanscaffold.starters.check.renders import Render
     from chanscaffold.starters.check.steps import Steps
-    from chanscaffold.starters.check.test_matrix import Row
     from chanscaffold.template import Template
 
 PYTHON = os.path.join(
@@ -36,71 +30,79 @@ COMMANDS = (
     "manage.py makemigrations --check",
     "-m pytest -q",
 )
-# Variables of the caller's that lead Python and Django to other projects; bootstrap.py ignores them, too.
-MISLEADING = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONHOME")
+# Variables for another project, which bootstrap.py ignores too.
+OTHER_PROJECTS = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONHOME")
 
 
-class Projects:
-    """The projects to set up: `answers` are those that do not vary, `source` is how the user calls the starter."""
+class Project(NamedTuple):
+    """The answers of a project to set up, and a value for --python, empty for this Python."""
 
-    def __init__(self, template: Template, answers: Answers, source: str, steps: Steps) -> None:
-        self.template, self.answers, self.steps = template, answers, steps
-        origin = template.starters[-1].origin
-        self.source = source if origin.is_fetched else origin.source
-        self.rows = choose_rows(template, steps)
-
-    def arguments(self, choices: Answers, python: str = "") -> list[str]:
-        """Return what follows `chanscaffold` on the command line that makes a project."""
-        usual = defaults(self.template, SLUG)
-        chosen = {
-            key: value for key, value in {**self.answers, **choices}.items() if value != usual[key]
-        }
-        flags = [*as_flags(self.template, chosen), *(["--python", python] if python else [])]
-        return ["new", SLUG, "--starter", self.source, *flags]
-
-    def prove(self, renders: Sequence[Render], folder: str) -> str:
-        """Set up every row whose code differs from that of the rows before it, below `folder`, and test it.
-
-        Return the Python of the first that was set up, empty if none was.
-        """
-        if not self.answers["setup"]:
-            self.steps.skip("setup is locked to false: no project is set up.")
-            return ""
-        fingerprints = {shown(render.choices.items()): render.fingerprint for render in renders}
-        different: dict[str, Row] = {}
-        for row in self.rows:
-            different.setdefault(fingerprints[shown(row.choices.items())], row)
-        pythons = []
-        for number, row in enumerate(different.values()):
-            work = os.path.join(folder, str(number))
-            os.mkdir(work)
-            arguments = self.arguments(row.choices, row.python)
-            pythons.append(_prove(arguments, work, self.steps))
-        return next(filter(None, pythons), "")
+    answers: Answers
+    python: str
 
 
-def _prove(arguments: list[str], work: str, steps: Steps) -> str:
-    """Make a project and run everything in it; return its Python, empty if the project was not made."""
-    again, project = shlex.join(["chanscaffold", *arguments]), os.path.join(work, SLUG)
+def choose_projects(template: Template, steps: Steps) -> list[Project]:
+    """Return the fewest projects that contain every choice for which there is a Python."""
+    choices = open_choices(template)
+    versions = choices.get("django") or [template.options["django"][0]]
+    pythons: dict[str | bool, str] = {}
+    for django in versions:
+        python = _find_python(template, str(django))
+        if python is None:
+            needed = template.schema["_python"][django]
+            steps.skip(f"Django {django} needs Python {needed} or newer, which is not installed.")
+        else:
+            pythons[django] = python
+    if not pythons:
+        return []
+    if "django" in choices:
+        choices["django"] = list(pythons)
+    return [
+        Project(answers, pythons[answers.get("django", versions[0])]) for answers in cover(choices)
+    ]
+
+
+def _find_python(template: Template, django: str) -> str | None:
+    """Return the value of --python for a Django, None if no Python is new enough."""
+    validator = Validator(template)
+    for request in ("", template.schema["_python"][django]):
+        try:
+            validator.check_python(django, find_python(request or None).version, "")
+        except Refused:
+            continue
+        return str(request)
+    return None
+
+
+def prove_project(arguments: list[str], repeat: str, folder: str, steps: Steps) -> str:
+    """Make a project in `folder` and run its tools; return its Python, empty if it is not made.
+
+    `arguments` are those of `chanscaffold`, starting with `new NAME`. `repeat` is the
+    command for the user.
+    """
     command = [sys.executable, "-m", "chanscaffold", *arguments, "--trust"]
-    if not steps.run(Step(again, command, work, _with_package(), again)):
+    if not steps.run(Step(repeat, command, folder, _environment_with_package(), repeat)):
         return ""
-    python, env = os.path.join(project, PYTHON), own_environment(project)
-    for each in COMMANDS:
-        in_project = f"{again} && cd {SLUG} && {PYTHON} {each}"
-        steps.run(Step(each.removeprefix("-m "), [python, *each.split()], project, env, in_project))
+    name = arguments[1]
+    project = os.path.join(folder, name)
+    python, env = os.path.join(project, PYTHON), project_environment(project)
+    for tool in COMMANDS:
+        repeat_tool = f"{repeat} && cd {name} && {PYTHON} {tool}"
+        label = tool.removeprefix("-m ")
+        steps.run(Step(label, [python, *tool.split()], project, env, repeat_tool))
     return python
 
 
-def _with_package() -> dict[str, str]:
-    """Return an environment in which a child finds this package, also when that runs from a checkout."""
+def _environment_with_package() -> dict[str, str]:
+    """Return an environment in which a child process imports this package, also from a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(chanscaffold.__file__)))
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def own_environment(project: str) -> dict[str, str]:
-    """Return the environment without what is meant for other projects: a project's own settings are in its .env."""
+def project_environment(project: str) -> dict[str, str]:
+    """Return the environment without settings of other projects: a project's own are in .env."""
     with open(os.path.join(project, ".env.example"), encoding="utf-8") as file:
         own = re.findall(r"(?m)^(?:# )?([A-Z_]+)=", file.read())
-    return {name: value for name, value in os.environ.items() if name not in (*own, *MISLEADING)}
+    removed = {*own, *OTHER_PROJECTS}
+    return {name: value for name, value in os.environ.items() if name not in removed}

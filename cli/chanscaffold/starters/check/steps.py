@@ -1,4 +1,4 @@
-"""Run programs one after the other, each with a time limit, and say in a line how it ended."""
+"""Run the programs of a check, and print a line about each."""
 
 from __future__ import annotations
 
@@ -11,81 +11,93 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from channels_doctor.support.orphans import kill_strays, marked
+from channels_doctor.support.orphans import kill_orphans, mark_environment
 from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-LIMIT = 900.0  # seconds that a program may take
-PATIENCE = (
-    30.0  # seconds that a program may take to end its own children, a database server perhaps
-)
-LINES = 20  # of what a program has said that are shown when it fails
-TAIL = 64 * 1024  # bytes of it that are read
+MAX_SECONDS = 900.0  # for a program
+TERMINATE_SECONDS = 30.0  # for a program to end its own children, such as a database server
+MAX_LINES = 20  # of the output of a failed program
+MAX_OUTPUT_BYTES = 64 * 1024
 
 
 class Step(NamedTuple):
-    """A program to run, in which folder and environment; `again` is what somebody types to see the same."""
+    """A program with its folder and environment; `repeat` is the command that repeats it."""
 
     label: str
     command: list[str]
     folder: str
     env: dict[str, str]
-    again: str
+    repeat: str
 
 
 class Steps:
-    """Runs steps, and counts those that have failed and what could not be checked."""
+    """Runs steps, and counts the failures and what could not be checked.
+
+    `log` is the path of a file for the output of the current program.
+    """
 
     def __init__(self, log: str) -> None:
-        self.log = log  # the file that holds what the last program has said
+        self.log = log
         self.count = self.failed = self.unchecked = 0
         self.start = time.monotonic()
 
-    def run(self, step: Step, reword: Callable[[list[str]], list[str]] = list) -> bool:
-        """Run a program and return whether it has ended in time and with code 0; OSError if it cannot start.
+    def run(self, step: Step, edit: Callable[[list[str]], list[str]] = list) -> bool:
+        """Run a program and return whether it succeeds; `edit` changes its output for people.
 
-        `reword` makes its output readable for people.
+        Raise OSError if the program cannot start.
         """
         start = time.monotonic()
         failure = _run(step, self.log)
-        self.report(step.label, not failure, time.monotonic() - start)
+        self.report(step.label, not failure, start)
         if failure:
-            self.explain(
-                [*reword(_tail(self.log))[-LINES:], f"It {failure}. To see it again: {step.again}"]
-            )
+            lines = edit(_read_end(self.log))[-MAX_LINES:]
+            self.explain([*lines, f"It {failure}. To repeat it: {step.repeat}"])
         return not failure
 
-    def report(self, label: str, is_good: bool, seconds: float) -> None:
-        """Count a step, and print its line."""
+    def report(self, label: str, succeeded: bool, start: float) -> None:
+        """Count a step that started at `start`, and print its line."""
         self.count += 1
-        self.failed += not is_good
-        say(f"  {'ok' if is_good else 'FAIL':4} {seconds:6.1f} s  {label}")
+        self.failed += not succeeded
+        seconds = time.monotonic() - start
+        _print(f"  {'ok' if succeeded else 'FAIL':4} {seconds:6.1f} s  {label}")
 
     def explain(self, lines: Sequence[str]) -> None:
         """Print why the last step has failed."""
         for line in lines:
-            say(f"       {line}")
+            _print(f"       {line}")
 
     def note(self, text: str) -> None:
-        """Print what one should know, and is no mistake."""
-        say(f"  note           {text}")
+        """Print a fact that is not an error."""
+        _print(f"  note           {text}")
 
     def skip(self, reason: str) -> None:
-        """Say what cannot be checked here."""
+        """Print what cannot be checked here."""
         self.unchecked += 1
-        say(f"  left           {reason}")
+        _print(f"  skip           {reason}")
+
+    def conclude(self, name: str) -> int:
+        """Print the result for a starter, and return the exit code."""
+        seconds = f"{time.monotonic() - self.start:.0f} s"
+        if self.failed:
+            _print(f"{name}: {self.failed} of {self.count} steps failed, in {seconds}.")
+            return 1
+        if self.unchecked:
+            _print(f"{name}: no step failed, but not everything was checked, in {seconds}.")
+            return 3
+        _print(f"{name}: all {self.count} steps succeeded, in {seconds}.")
+        return 0
 
 
-def say(text: str) -> None:
-    """Print a text of other people's making."""
+def _print(text: str) -> None:
     click.echo(printable(text))
 
 
 def _run(step: Step, log: str) -> str:
-    """Run a program with its output in a file, and return how it failed, empty if it did not; nothing is left of it."""
-    env = marked(step.env)
+    """Run a program, end all of its processes, and return how it failed, empty on success."""
+    env = mark_environment(step.env)
     process = None
     with open(log, "wb") as output:
         try:
@@ -98,22 +110,22 @@ def _run(step: Step, log: str) -> str:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            code = process.wait(LIMIT)
+            code = process.wait(MAX_SECONDS)
         except subprocess.TimeoutExpired:
-            return f"was stopped after {LIMIT:g} seconds"
+            return f"was stopped after {MAX_SECONDS:g} seconds"
         finally:
             if process:
                 _end(process)
-            kill_strays(env)
+            kill_orphans(env)
     return f"ended with code {code}" if code else ""
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program, politely at first because it may have children that nobody else knows, and its group."""
+    """Terminate a program, which may have to end its own children, then kill its group."""
     if process.poll() is None:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(PATIENCE)
+            process.wait(TERMINATE_SECONDS)
     with contextlib.suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -121,7 +133,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _tail(log: str) -> list[str]:
+def _read_end(log: str) -> list[str]:
     with open(log, "rb") as file:
-        file.seek(max(0, os.path.getsize(log) - TAIL))
+        file.seek(max(0, os.path.getsize(log) - MAX_OUTPUT_BYTES))
         return file.read().decode(errors="replace").splitlines()

@@ -1,1 +1,1 @@
-"""Starters out of git repositories: what an address means, how it is fetched, and where that is kept."""
+"""Starters in git repositories: addresses, fetching, and the cache."""

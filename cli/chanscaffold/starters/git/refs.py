@@ -1,4 +1,4 @@
-"""Which commit a tag, a branch or a hash stands for in somebody else's repository."""
+"""Find the commit of a tag or a branch in a remote repository."""
 
 from __future__ import annotations
 
@@ -7,69 +7,60 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from channels_doctor.support.errors import Refused
-from chanscaffold.starters.git.address import HASH
-from chanscaffold.starters.git.process import GitError
+from chanscaffold.starters.git.address import COMMIT_HASH
+from chanscaffold.starters.git.git_errors import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chanscaffold.starters.git.address import Address
 
-BRANCHES_AND_TAGS = ("refs/heads/", "refs/tags/")
-KINDS = {40: "sha1", 64: "sha256"}  # the hash functions of repositories, by the length of a hash
+HASH_FUNCTIONS = {40: "sha1", 64: "sha256"}  # of repositories, by the length of a hash
+PREFIXES = ("refs/heads/", "refs/tags/")
 
-_PART_OF_A_HASH = re.compile("[0-9a-f]{7,63}")
+_SHORT_HASH = re.compile("[0-9a-f]{7,63}")
 
 
 class Version(NamedTuple):
-    """What to fetch: the full name of a tag or a branch, or a hash; `commit` is what it stands for."""
+    """The full name of a tag or a branch, or a hash, and the commit that it stands for."""
 
     ref: str
     commit: str
 
 
 def resolve(address: Address, git: Callable[..., bytes]) -> Version:
-    """Return what an address stands for in its repository; a tag wins over a branch of the same name.
+    """Return the version at an address; a tag precedes a branch of the same name.
 
     Raise GitError if the repository cannot be read, and Refused if it has no such tag or branch.
     """
-    if HASH.fullmatch(address.ref):
+    if COMMIT_HASH.fullmatch(address.ref):
         return Version(address.ref, address.ref)
-    refs = list_refs(address, git)
-    for ref in (
-        (f"refs/tags/{address.ref}", f"refs/heads/{address.ref}") if address.ref else ("HEAD",)
-    ):
-        if ref in refs:
-            # An annotated tag is an object of its own; its commit stands in a second line.
-            return Version(ref, refs.get(f"{ref}^{{}}", refs[ref]))
-    raise _unknown(address, refs)
+    refs = _list_refs(address, git)
+    names = (f"refs/tags/{address.ref}", f"refs/heads/{address.ref}") if address.ref else ("HEAD",)
+    for name in names:
+        if name in refs:
+            # An annotated tag is an object itself, and another line gives its commit.
+            return Version(name, refs.get(f"{name}^{{}}", refs[name]))
+    raise _unknown_ref(address, refs)
 
 
-def list_refs(address: Address, git: Callable[..., bytes]) -> dict[str, str]:
-    """Return the hashes by ref of a repository; GitError if it cannot be read."""
+def _list_refs(address: Address, git: Callable[..., bytes]) -> dict[str, str]:
     refs = {}
     for line in git("ls-remote", "--", address.url).decode(errors="replace").splitlines():
         commit, _, ref = line.partition("\t")
-        if not HASH.fullmatch(commit):
+        if not COMMIT_HASH.fullmatch(commit):
             raise GitError(f"git lists refs as {line!r:.80}")
         refs[ref] = commit
     return refs
 
 
-def _unknown(address: Address, refs: dict[str, str]) -> Refused:
-    if _PART_OF_A_HASH.fullmatch(address.ref):
-        reason = f"no tag or branch {address.ref!r:.80}; of a commit give the full hash, as `git rev-parse` shows it"
-    elif address.ref:
-        reason = f"no tag or branch {address.ref!r:.80}"
-    else:
-        reason = "no default branch"
-    names = {
-        ref.split("/", 2)[2] for ref in refs if ref.startswith(BRANCHES_AND_TAGS) and ref[-1] != "}"
-    }
+def _unknown_ref(address: Address, refs: dict[str, str]) -> Refused:
+    reason = f"no tag or branch {address.ref!r:.80}" if address.ref else "no default branch"
+    if _SHORT_HASH.fullmatch(address.ref):
+        reason += "; a commit needs its full hash, as `git rev-parse` shows it"
+    names = {ref.split("/", 2)[2] for ref in refs if ref.startswith(PREFIXES) and ref[-1] != "}"}
     nearest = get_close_matches(address.ref or "main", sorted(names), n=3, cutoff=0)
-    hint = (
-        f"the nearest of its {len(names)} are {', '.join(nearest)}"
-        if names
-        else "it is empty: push to it first"
+    hint = f"the nearest of its {len(names)} are {', '.join(nearest)}"
+    return Refused(
+        f"{address.text} has {reason}; {hint if names else 'it is empty: push to it first':.300}."
     )
-    return Refused(f"{address.text} has {reason}; {hint:.300}.")

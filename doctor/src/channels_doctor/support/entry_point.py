@@ -1,4 +1,4 @@
-"""The entry point of a console script: every error becomes one sentence, without a traceback."""
+"""The entry point of a console script: print every error as one sentence, without a traceback."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from channels_doctor.support import signals
 from channels_doctor.support.sanitize import printable
-from channels_doctor.support.signals import stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 
 def run_command(load: Callable[[], click.Command]) -> None:
     """Handle signals, load the command, run it and exit with its code."""
-    stop.watch()
+    signals.install()
     try:
         load()()
     except Exception as error:
-        _fail(f"Error: {type(error).__name__}: {error}")
+        _exit(f"Error: {type(error).__name__}: {error}")
 
 
-def _fail(sentence: str) -> NoReturn:
-    """Exit with the code that the command has for errors; do not try to write again."""
+def _exit(sentence: str) -> NoReturn:
+    """Print a sentence if possible, and exit with the command's code for unexpected errors."""
     with contextlib.suppress(OSError):
         print(printable(sentence), file=sys.stderr, flush=True)
+    # Python would try to write what is left in the buffer, and fail again.
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.exit(stop.code)
+    sys.exit(signals.get_exit_code())

@@ -1,4 +1,10 @@
-"""End politely on Ctrl-C, SIGTERM and SIGHUP: what one of them means depends on how far `new` has come."""
+"""End a command in order on Ctrl-C, SIGTERM and SIGHUP.
+
+Signals belong to the process, so this module holds the only state, and other modules use its
+functions. A command moves through two phases. Before `commit()`, a signal kills the child process,
+removes the staging folder and ends the command. After it, a signal only reaches the child process,
+and the command itself goes on to its end.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,7 @@ import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from subprocess import Popen
     from types import FrameType
 
@@ -17,72 +23,130 @@ SIGNALS = [
 ]
 
 
-class Stop:
-    """Handle a signal: before the project is in place, remove what was written and leave; after that, only note it.
+class _Handler:
+    """The state of signal handling, and the handler itself.
 
-    The handler cleans up by itself. An exception raised from it could be lost inside a library, and could come between
-    the making of a folder and the `try` that removes it.
+    The handler cleans up by itself, because an exception raised from it could be lost inside a
+    library, or come between the creation of a folder and the `try` that removes it.
     """
 
     def __init__(self) -> None:
-        self.work: str | None = None
-        self.in_place = False
-        self.noted = False
+        self.installed = False
+        self.exit_code = 1
+        self.staging_folder: str | None = None
+        self.committed = False
+        self.forwarded = False
         self.child: Popen[bytes] | None = None
-        self.is_watching = (
-            False  # whether this process is the command itself, and not somebody who uses it
-        )
-        self.code = 1  # the exit code, when there was nothing to remove
-        self._held: list[int] | None = None  # signals that are put off
+        self.held: list[int] | None = None
 
-    def watch(self) -> None:
-        """Start handling signals, except those that the caller, like nohup, told us to ignore."""
-        self.is_watching = True
-        for each in SIGNALS:
-            if signal.getsignal(each) is not signal.SIG_IGN:
-                signal.signal(each, self._receive)
-
-    def begin(self, work: str) -> None:
-        """Name the folder that everything is written to until the project is in its place."""
-        self.work = work
-        self.in_place = False
-
-    @contextlib.contextmanager
-    def hold(self) -> Iterator[None]:
-        """Put signals off until the block has ended: between its start and its name here, nobody would end a child."""
-        self._held = []
-        try:
-            yield
-        finally:
-            held, self._held = self._held, None
-            for signum in held:
-                self._receive(signum, None)
-
-    def _receive(self, signum: int, _frame: FrameType | None) -> None:
-        if self._held is not None:
-            self._held.append(signum)
-        elif self.in_place:
+    def receive(self, signum: int, _frame: FrameType | None) -> None:
+        """Hold the signal back, forward it or end the command."""
+        if self.held is not None:
+            self.held.append(signum)
+        elif self.committed:
             self._forward(signum)
         else:
-            self._leave(signum)
+            self._end(signum)
 
-    def _leave(self, signum: int) -> None:
+    def _end(self, signum: int) -> None:
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
         if self.child:
             self.child.kill()
-        if self.work:
-            _remove(self.work)
-        _say(f"Stopped by {signal.Signals(signum).name}: nothing was written.\n")
-        if self.work:
+        if self.staging_folder:
+            _remove(self.staging_folder)
+        _write(f"Stopped by {signal.Signals(signum).name}: nothing was written.\n")
+        if self.staging_folder:
             os._exit(1)
-        # Nothing to lose here, and a prompt has to give the terminal back.
-        raise SystemExit(self.code)
+        # Without a folder to remove, exit normally: a prompt must restore the terminal.
+        raise SystemExit(self.exit_code)
 
     def _forward(self, signum: int) -> None:
-        if self.child and not self.noted and not (signum == signal.SIGINT and _has_terminal()):
+        reached_child = signum == signal.SIGINT and _is_terminal_foreground()
+        if self.child and not self.forwarded and not reached_child:
             self.child.terminate()
-        self.noted = True
+        self.forwarded = True
+
+
+_handler = _Handler()
+
+
+def install() -> None:
+    """Handle the signals, except those that the parent process ignores, as nohup does."""
+    _handler.installed = True
+    for each in SIGNALS:
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, _handler.receive)
+
+
+def is_installed() -> bool:
+    """Return whether this process is the command itself, and not a program that imports it."""
+    return _handler.installed
+
+
+def set_exit_code(code: int) -> None:
+    """Set the exit code for a signal or an unexpected error, if there is no folder to remove."""
+    _handler.exit_code = code
+
+
+def get_exit_code() -> int:
+    """Return the exit code for a signal or an unexpected error; it is 1 until a command sets it."""
+    return _handler.exit_code
+
+
+@contextlib.contextmanager
+def remove_on_signal(folder: str) -> Iterator[None]:
+    """Remove `folder` if a signal arrives inside the block and before `commit()`.
+
+    The folder need not exist yet.
+    """
+    _handler.staging_folder = folder
+    _handler.committed = False
+    try:
+        yield
+    finally:
+        _handler.staging_folder = None
+
+
+@contextlib.contextmanager
+def commit() -> Iterator[None]:
+    """From here on, forward signals to the child process, unless the block fails."""
+    _handler.committed = True
+    try:
+        yield
+    except BaseException:
+        _handler.committed = False
+        raise
+
+
+def was_forwarded() -> bool:
+    """Return whether a signal arrived after `commit()`."""
+    return _handler.forwarded
+
+
+@contextlib.contextmanager
+def child_process(start: Callable[[], Popen[bytes]]) -> Iterator[Popen[bytes]]:
+    """Call `start`, and let a signal inside the block end the process that it returns."""
+    with _held_back():
+        _handler.child = child = start()
+    try:
+        if _handler.forwarded:
+            child.terminate()
+        yield child
+    finally:
+        _handler.child = None
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    """Hold signals back until the block ends, as the handler does not know a child that starts."""
+    _handler.held = []
+    try:
+        yield
+    finally:
+        held, _handler.held = _handler.held, None
+        for signum in held:
+            _handler.receive(signum, None)
 
 
 def _remove(folder: str) -> None:
@@ -91,8 +155,8 @@ def _remove(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _has_terminal() -> bool:
-    """Return whether we are a terminal's foreground job: then its Ctrl-C reaches the child without us."""
+def _is_terminal_foreground() -> bool:
+    """Return whether this process is a terminal's foreground job: its children receive Ctrl-C."""
     try:
         with open("/dev/tty", "rb", buffering=0) as terminal:
             return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
@@ -100,10 +164,7 @@ def _has_terminal() -> bool:
         return os.name == "nt"
 
 
-def _say(text: str) -> None:
-    """Write to standard error past its buffer, which the interrupted code may be using."""
+def _write(text: str) -> None:
+    """Write to standard error without its buffer, which the interrupted code may be using."""
     with contextlib.suppress(OSError):
         os.write(2, text.encode())
-
-
-stop = Stop()
