@@ -1,4 +1,4 @@
-"""The example's page in a real browser: two users in two browsers, and a server that restarts."""
+"""The page of the example in Chromium, with two users and a server that restarts."""
 
 import json
 import os
@@ -13,26 +13,26 @@ from support.servers import RUNSERVER, UVICORN, serve
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 1000
+SECONDS = 1000  # milliseconds
 PHASES = {"hello": "http", "echo": "websocket", "typed": "websocket"}  # all others: "layer"
 PLAIN, LIBRARY = ("echo", "room"), ("typed", "chat", "notify")
 SOCKETS = (*PLAIN, *LIBRARY)
-expect.set_options(timeout=60 * SECONDS)  # a client may wait half as long between two tries
+expect.set_options(timeout=60 * SECONDS)  # client.js waits up to 30 seconds
 
 
-class Visitor:
-    """A user with a fresh browser profile, and the browser's errors and warnings."""
+class Browser:
+    """A new browser profile, with the errors and warnings of the page."""
 
-    def __init__(self, browser, server):
-        self.server, self.complaints = server, []
-        self.page = browser.new_context().new_page()
+    def __init__(self, chromium, server):
+        self.server, self.problems = server, []
+        self.page = chromium.new_context().new_page()
         self.page.set_default_timeout(20 * SECONDS)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._record)
 
-    def _note(self, message):
+    def _record(self, message):
         if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
+            self.problems.append(message.text)
 
     def sign_in(self, name):
         """Sign in through the form."""
@@ -50,25 +50,25 @@ class Visitor:
     def expect_states(self, *blocks, state="open"):
         """Wait until the sockets of these blocks are in a state."""
         for block in blocks:
-            found = self.page.locator(f"#{block} .state")
-            expect(found).to_have_attribute("data-state", state)
+            locator = self.page.locator(f"#{block} .state")
+            expect(locator).to_have_attribute("data-state", state)
 
     def write(self, block, text):
         """Send a text through a block's form."""
-        found = self.open(block)
-        found.locator("input:not([type=hidden])").fill(text)
-        found.get_by_role("button").click()
+        form = self.open(block)
+        form.locator("input:not([type=hidden])").fill(text)
+        form.get_by_role("button").click()
 
-    def expect_words(self, block, words):
-        """Wait until the state of a block's socket has these words."""
-        expect(self.page.locator(f"#{block} .state")).to_have_text(words)
+    def expect_state_text(self, block, text):
+        """Wait until the state of a block's socket has a text."""
+        expect(self.page.locator(f"#{block} .state")).to_have_text(text)
 
-    def expect_in(self, block, text):
-        """Wait until a block's log has an entry with a text."""
+    def expect_in_log(self, block, text):
+        """Wait until the log of a block contains a text."""
         expect(self.page.locator(f"#{block} .log p", has_text=text).first).to_be_attached()
 
     def messages(self):
-        """Return the locator of the texts in the library's room."""
+        """Return the locator of the texts in the room of the library."""
         return self.page.locator("#chat .said span")
 
 
@@ -81,100 +81,100 @@ def site(default_project):
 
 @pytest.fixture
 def visit(chromium):
-    """Open a new browser profile, and sign in if there is a name."""
-    visitors = []
+    """Return a function that opens a new browser profile, and signs in if it gets a name."""
+    browsers = []
 
-    def arrive(server, name=None):
-        visitor = Visitor(chromium, server)
-        visitors.append(visitor)
+    def open_browser(server, name=None):
+        browser = Browser(chromium, server)
+        browsers.append(browser)
         if name:
-            visitor.sign_in(name)
+            browser.sign_in(name)
         else:
-            visitor.page.goto(server.url)
-        return visitor
+            browser.page.goto(server.url)
+        return browser
 
-    yield arrive
-    for visitor in visitors:
-        visitor.page.context.close()
+    yield open_browser
+    for browser in browsers:
+        browser.page.context.close()
 
 
 def test_two_superusers_in_two_browsers_receive_each_others_messages(site, visit):
     alice, bob = visit(site, "alice"), visit(site, "bob")
-    for visitor in (alice, bob):
-        visitor.expect_states(*SOCKETS)
+    for browser in (alice, bob):
+        browser.expect_states(*SOCKETS)
     alice.write("chat", "hello from alice <b>&</b>")
-    for visitor in (bob, alice):
-        visitor.expect_in("chat", "alice hello from alice <b>&</b>")
+    for browser in (bob, alice):
+        browser.expect_in_log("chat", "alice hello from alice <b>&</b>")
     bob.write("chat", "and from bob")
-    for visitor in (alice, bob):
-        visitor.expect_in("chat", "bob and from bob")
+    for browser in (alice, bob):
+        browser.expect_in_log("chat", "bob and from bob")
     alice.write("room", "hello <i>there</i>")
-    bob.expect_in("room", "in alice: hello <i>there</i>")
-    assert alice.complaints + bob.complaints == []
+    bob.expect_in_log("room", "in alice: hello <i>there</i>")
+    assert alice.problems + bob.problems == []
 
 
-def test_a_notice_is_shown_in_words_to_its_user_only(site, visit):
+def test_a_notice_is_shown_only_to_its_user(site, visit):
     alice, bob = visit(site, "alice"), visit(site, "bob")
-    for visitor in (alice, bob):
-        visitor.expect_states(*SOCKETS)
+    for browser in (alice, bob):
+        browser.expect_states(*SOCKETS)
     alice.page.select_option("#id_to", "bob")
     alice.write("notify", "tea is <b>ready</b>")
     words = "alice sends you a notice: tea is <b>ready</b>"
     expect(bob.page.locator("#notices")).to_contain_text(words)
-    alice.expect_in("notify", '"sent": true')
+    alice.expect_in_log("notify", '"sent": true')
     expect(alice.page.locator("#notices")).to_be_empty()
-    assert alice.complaints + bob.complaints == []
+    assert alice.problems + bob.problems == []
 
 
 def test_a_view_sends_to_the_tutorials_room(site, visit):
     alice = visit(site, "alice")
     alice.expect_states(*SOCKETS)
     alice.write("announce", "the site closes at noon")
-    alice.expect_in("room", "in alice: the site closes at noon")
+    alice.expect_in_log("room", "in alice: the site closes at noon")
 
 
-def test_a_bad_message_is_answered_by_the_library_only(site, visit):
+def test_only_the_library_answers_an_invalid_message_with_an_error(site, visit):
     alice = visit(site, "alice")
     alice.expect_states(*SOCKETS)
     for plain, library in (("echo", "typed"), ("room", "chat")):
         alice.open(plain)
         alice.page.click(f'[data-to="{plain} {library}"]')
         expect(alice.page.locator(f"#{library} .error")).to_contain_text("unknown_type")
-        alice.expect_in(plain, re.compile(r'^\S+ in .*{"type": "bad"}'))
+        alice.expect_in_log(plain, re.compile(r'^\S+ in .*{"type": "bad"}'))
     alice.expect_states(*SOCKETS)
 
 
-def test_an_anonymous_visitor_can_use_the_tutorials_sockets_and_is_asked_to_sign_in(site, visit):
-    visitor = visit(site)
-    visitor.expect_states("echo", "typed", "room")
-    visitor.open("hello").get_by_role("button").click()
-    visitor.expect_in("hello", "Hello, stranger.")
-    visitor.write("echo", "ping ü€𝄞")
-    expect(visitor.page.locator("#echo .log p", has_text="ping ü€𝄞")).to_have_count(2)
-    visitor.write("room", "hello")
-    visitor.expect_in("room", "in anonymous: hello")
-    visitor.expect_states("chat", state="closed")
-    visitor.page.get_by_role("alert").get_by_role("link", name="Sign in").click()
-    expect(visitor.page).to_have_url(re.compile("/accounts/login/"))
-    assert visitor.complaints == []
+def test_an_anonymous_user_can_use_the_tutorials_sockets_and_sees_a_link_to_sign_in(site, visit):
+    browser = visit(site)
+    browser.expect_states("echo", "typed", "room")
+    browser.open("hello").get_by_role("button").click()
+    browser.expect_in_log("hello", "Hello, stranger.")
+    browser.write("echo", "ping ü€𝄞")
+    expect(browser.page.locator("#echo .log p", has_text="ping ü€𝄞")).to_have_count(2)
+    browser.write("room", "hello")
+    browser.expect_in_log("room", "in anonymous: hello")
+    browser.expect_states("chat", state="closed")
+    browser.page.get_by_role("alert").get_by_role("link", name="Sign in").click()
+    expect(browser.page).to_have_url(re.compile("/accounts/login/"))
+    assert browser.problems == []
 
 
-def test_the_phases_are_tabs_for_keyboards_and_links(site, visit):
-    visitor = visit(site)
-    shown = visitor.page.locator("section:visible")
-    selected = visitor.page.get_by_role("tab", selected=True)
+def test_the_phases_are_tabs_with_keyboard_support_and_links(site, visit):
+    browser = visit(site)
+    shown = browser.page.locator("section:visible")
+    selected = browser.page.get_by_role("tab", selected=True)
     expect(shown).to_have_attribute("id", "http")
     selected.focus()
     for key, phase in (("ArrowRight", "websocket"), ("End", "layer"), ("ArrowRight", "http")):
-        visitor.page.keyboard.press(key)
+        browser.page.keyboard.press(key)
         expect(shown).to_have_attribute("id", phase)
         expect(selected).to_be_focused()
         expect(selected).to_have_attribute("aria-controls", phase)
-    visitor.page.goto(f"{site.url}/?again#chat")
+    browser.page.goto(f"{site.url}/?again#chat")
     expect(shown).to_have_attribute("id", "layer")
-    visitor.page.click("#websocket-tab")
+    browser.page.click("#websocket-tab")
     expect(shown).to_have_attribute("id", "websocket")
-    visitor.page.go_back()
+    browser.page.go_back()
     expect(shown).to_have_attribute("id", "layer")
 
 
@@ -203,38 +203,38 @@ def test_the_page_is_styled_and_fits_its_window(site, visit, width, scheme):
             "[...document.querySelectorAll('pre, .log')].filter(e => e.scrollWidth > e.clientWidth)"
         )
         assert alice.page.evaluate(f"{cut}.length") == 0
-    assert alice.complaints == []
+    assert alice.problems == []
 
 
 def kill(server):
-    """End a server as a crash does."""
+    """Kill a server."""
     os.killpg(server.process.pid, signal.SIGKILL)
     server.process.wait()
 
 
-def post_elsewhere(project, name, *texts):
-    """Post messages to the lobby from a process that serves no sockets."""
+def post_from_command(project, name, *texts):
+    """Post messages to the lobby from a management command."""
     lines = ["from accounts.models import User", "from chat.services import post_message"]
     user = f"User.objects.get(username={name!r})"
     lines += [f"post_message('lobby', {user}, {text!r})" for text in texts]
     project.manage("shell", "-c", "\n".join(lines))
 
 
-def test_the_page_reconnects_and_the_librarys_room_misses_nothing(default_project, visit):
+def test_after_a_crash_the_page_reconnects_and_resumes_the_librarys_room(default_project, visit):
     port = find_free_port()
     with serve(default_project, RUNSERVER, port) as server:
         alice = visit(server, "alice")
         alice.expect_states(*SOCKETS)
         alice.write("chat", "before the crash")
-        alice.expect_in("chat", "alice before the crash")
+        alice.expect_in_log("chat", "alice before the crash")
         kill(server)
-        alice.expect_words("chat", re.compile(r"^reconnecting in \d+ s$"))
+        alice.expect_state_text("chat", re.compile(r"^reconnecting in \d+ s$"))
         alice.write("chat", "during the crash")
-        alice.expect_in("chat", "kept until the connection is back")
-        post_elsewhere(default_project, "bob", "the first while away", "the second while away")
+        alice.expect_in_log("chat", "kept until the connection is back")
+        post_from_command(default_project, "bob", "the first while away", "the second while away")
     with serve(default_project, RUNSERVER, port):
-        alice.expect_words("chat", "connected, resumed 2 messages")
-        alice.expect_in("chat", "alice during the crash")
+        alice.expect_state_text("chat", "connected, resumed 2 messages")
+        alice.expect_in_log("chat", "alice during the crash")
         assert alice.messages().all_inner_texts()[-4:] == [
             "before the crash",
             "the first while away",
@@ -246,44 +246,44 @@ def test_the_page_reconnects_and_the_librarys_room_misses_nothing(default_projec
         expect(alice.page.locator("#echo .log p", has_text="and an echo")).to_have_count(2)
 
 
-def test_a_button_shows_that_only_the_librarys_room_sends_what_was_missed(site, visit):
+def test_after_disconnecting_only_the_librarys_room_sends_missed_messages(site, visit):
     alice, bob = visit(site, "alice"), visit(site, "bob")
-    for visitor in (alice, bob):
-        visitor.expect_states(*SOCKETS)
+    for browser in (alice, bob):
+        browser.expect_states(*SOCKETS)
     alice.page.click("#switch")
     alice.expect_states("room", "chat", state="closed")
     for block in ("room", "chat"):
         bob.write(block, "you have missed this")
-    bob.expect_in("chat", "bob you have missed this")
-    bob.expect_in("room", "in bob: you have missed this")
+    bob.expect_in_log("chat", "bob you have missed this")
+    bob.expect_in_log("room", "in bob: you have missed this")
     alice.page.click("#switch")
-    alice.expect_words("chat", "connected, resumed 1 message")
-    alice.expect_in("chat", "bob you have missed this")
+    alice.expect_state_text("chat", "connected, resumed 1 message")
+    alice.expect_in_log("chat", "bob you have missed this")
     alice.expect_states("room")
     expect(alice.page.locator("#room .log")).not_to_contain_text("you have missed this")
 
 
-def test_a_server_that_stops_says_so_and_the_page_reconnects_soon(default_project, visit):
+def test_a_server_that_stops_closes_with_1012_and_the_page_reconnects(default_project, visit):
     port = find_free_port()
     with serve(default_project, UVICORN, port) as server:
         alice = visit(server, "alice")
         alice.expect_states(*SOCKETS)
         stop_session(server.process)
         for block in LIBRARY:
-            alice.expect_in(block, "closed with 1012")
+            alice.expect_in_log(block, "closed with 1012")
     with serve(default_project, UVICORN, port):
         alice.expect_states(*SOCKETS)
 
 
 def test_earlier_messages_are_on_the_page_and_in_the_history(default_project, site, visit):
     text = "said before <img src=x onerror=alert(1)> & more"
-    post_elsewhere(default_project, "bob", text)
+    post_from_command(default_project, "bob", text)
     alice = visit(site, "alice")
-    alice.expect_words("chat", "connected")
+    alice.expect_state_text("chat", "connected")
     expect(alice.messages().last).to_have_text(text)
     alice.page.get_by_role("link", name="All messages").click()
     expect(alice.page.locator(".history li").last).to_contain_text(text)
-    assert alice.complaints == []
+    assert alice.problems == []
 
 
 FILL = """
@@ -298,9 +298,11 @@ Room.objects.filter(pk=room.pk).update(last_seq=numbers[-1])
 """
 
 
-def test_a_client_that_has_missed_too_much_is_sent_to_the_history(default_project, visit):
+def test_a_client_that_has_missed_too_many_messages_gets_a_link_to_the_history(
+    default_project, visit
+):
     port = find_free_port()
-    post_elsewhere(default_project, "alice", "the last that is known")
+    post_from_command(default_project, "alice", "the last that is known")
     with serve(default_project, RUNSERVER, port) as server:
         alice = visit(server, "alice")
         alice.expect_states(*SOCKETS)
@@ -308,9 +310,9 @@ def test_a_client_that_has_missed_too_much_is_sent_to_the_history(default_projec
         alice.expect_states(*SOCKETS, state="reconnecting")
         default_project.manage("shell", "-c", FILL)
     with serve(default_project, RUNSERVER, port):
-        alice.expect_words("chat", "connected")
+        alice.expect_state_text("chat", "connected")
         alice.write("chat", "a live message")
-        alice.expect_in("chat", "alice a live message")
+        alice.expect_in_log("chat", "alice a live message")
         alice.page.get_by_role("link", name="They are in the history").click()
         messages = alice.page.locator(".history li")
         expect(alice.page.get_by_text("missed", exact=False).first).to_be_visible()
@@ -340,7 +342,7 @@ def test_a_message_before_the_answer_to_a_resume_is_shown_once(site, visit):
 
     alice.page.route_web_socket("**/ws/chat/lobby/", answer)
     alice.page.reload()
-    alice.expect_words("chat", "connected, resumed 2 messages")
+    alice.expect_state_text("chat", "connected, resumed 2 messages")
     expect(alice.messages().filter(has_text="an early frame")).to_have_count(1)
     assert alice.messages().all_inner_texts()[-2:] == ["a missed one", "an early frame"]
 
@@ -352,19 +354,19 @@ def test_logging_out_in_another_tab_closes_the_librarys_sockets(site, visit):
     other.goto(f"{site.url}/accounts/")
     other.get_by_role("button", name="Log out").click()
     alice.expect_states("chat", "notify", state="closed")
-    alice.expect_in("chat", "closed with 4401")
+    alice.expect_in_log("chat", "closed with 4401")
     alice.expect_states(*PLAIN, "typed")
     expect(alice.page.get_by_role("alert")).to_contain_text("You are not signed in")
     alice.write("chat", "too late")
-    alice.expect_in("chat", "not sent: the connection has ended")
+    alice.expect_in_log("chat", "not sent: the connection has ended")
     expect(alice.open("chat").locator("input")).to_have_value("too late")
 
 
-def test_logging_out_ends_at_the_sign_in_page(site, visit):
+def test_logging_out_leads_to_the_login_page(site, visit):
     alice = visit(site, "alice")
     alice.page.get_by_role("button", name="Log out").click()
     expect(alice.page).to_have_url(re.compile("/accounts/login/"))
     expect(alice.page.get_by_role("link", name="Sign in")).to_have_count(0)
     alice.page.goto(f"{site.url}/accounts/")
     expect(alice.page).to_have_url(re.compile(r"/accounts/login/\?next=/accounts/"))
-    assert alice.complaints == []
+    assert alice.problems == []

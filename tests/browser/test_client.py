@@ -1,4 +1,4 @@
-"""The browser's side of a socket, in a real browser, against a server that fails when it is told to."""
+"""client.js in Chromium, with a server that fails on request."""
 
 import contextlib
 import json
@@ -25,11 +25,11 @@ PAGE = """
   import { connect } from "/client.js";
 
   window.states = [];
-  window.heard = [];
+  window.received = [];
   const state = (state, detail) => states.push({ state, ...detail });
 
   window.echo = () => {
-    window.socket = connect("/echo/", { state, message: (text) => heard.push(text) });
+    window.socket = connect("/echo/", { state, message: (text) => received.push(text) });
   };
 
   window.join = (after = 0) => {
@@ -39,7 +39,7 @@ PAGE = """
       const frame = JSON.parse(text);
       if (frame.type === "chat.resumed") return socket.resumed(frame.count);
       after = frame.seq ?? after;
-      heard.push(frame.seq ?? frame);
+      received.push(frame.seq ?? frame);
     }
   };
 
@@ -55,11 +55,11 @@ PAGE = """
 SECONDS = 1000
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PING = '{"type":"ping"}'
-REFUSED = 1006  # what a browser calls any end without a close frame
+ABNORMAL_CLOSURE = 1006  # the code of browsers without a close frame
 
 
-class StandIn:
-    """A server with one room and an echo, which can go away, refuse sockets, and fall silent."""
+class FakeServer:
+    """A server with a room and an echo, which can stop, refuse sockets, and stop answering."""
 
     def __init__(self):
         self.port, self.server = find_free_port(), None
@@ -71,18 +71,18 @@ class StandIn:
 
     @property
     def address(self):
-        """Where the page is."""
+        """The URL of the page."""
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self):
-        """Begin to serve, also again after `stop`."""
+        """Start to serve; also after `stop`."""
         self.server = serve(
             self._handle, "127.0.0.1", self.port, process_request=self._respond, compression=None
         )
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
-        """Go away as a killed process does: without a word to anybody."""
+        """Stop as a killed process does, without close frames."""
         self.answering.set()
         self.server.shutdown()
         for connection in self.sockets:
@@ -93,21 +93,21 @@ class StandIn:
         """Close the newest socket with a code."""
         self.sockets[-1].close(code)
 
-    def say(self):
-        """Store one more message, and send it to the newest socket."""
+    def post(self):
+        """Store a message, and send it to the newest socket."""
         self.stored.append(len(self.stored) + 1)
         self.sockets[-1].send(self._message(self.stored[-1]))
 
     def _respond(self, connection, request):
-        found = {
+        page = {
             "/": ("text/html", PAGE),
             "/client.js": ("text/javascript", CLIENT.read_text()),
         }.get(request.path)
-        if not found:
+        if not page:
             return None
-        response = connection.respond(HTTPStatus.OK, found[1])
+        response = connection.respond(HTTPStatus.OK, page[1])
         del response.headers["Content-Type"]
-        response.headers["Content-Type"] = found[0]
+        response.headers["Content-Type"] = page[0]
         return response
 
     def _handle(self, connection):
@@ -139,7 +139,7 @@ class StandIn:
 
 
 class Client:
-    """The page with the client in it."""
+    """The page that runs client.js."""
 
     def __init__(self, page):
         self.page = page
@@ -155,43 +155,43 @@ class Client:
 
     @property
     def waits(self):
-        """The milliseconds the client chose to wait, each time."""
+        """The milliseconds of each wait of the client."""
         return [state["wait"] for state in self.run("states") if "wait" in state]
 
     @property
-    def heard(self):
-        """What the page has been given."""
-        return self.run("heard")
+    def received(self):
+        """The messages that the page has received."""
+        return self.run("received")
 
-    def until(self, condition):
+    def wait_until(self, condition):
         """Wait until an expression of JavaScript is true."""
         self.page.wait_for_function(condition)
 
-    def until_state(self, state, times=1):
-        """Wait until the socket has been in a state so many times."""
-        self.until(f"states.filter((each) => each.state === '{state}').length >= {times}")
+    def wait_until_state(self, state, times=1):
+        """Wait until the socket has been in a state this many times."""
+        self.wait_until(f"states.filter((each) => each.state === '{state}').length >= {times}")
 
     def pass_time(self, seconds):
-        """Put the page's clock forward; its timers follow it, and it stands still otherwise."""
+        """Advance the clock of the page, which stands still otherwise."""
         self.page.clock.run_for(seconds * SECONDS)
 
-    def wait_out(self):
-        """Put the clock forward to the client's next try."""
-        self.until("states.at(-1).state === 'reconnecting'")
+    def advance_to_next_attempt(self):
+        """Advance the clock to the client's next attempt."""
+        self.wait_until("states.at(-1).state === 'reconnecting'")
         self.page.clock.run_for(self.waits[-1])
 
 
 @pytest.fixture
 def server():
-    standin = StandIn()
-    standin.start()
-    yield standin
-    standin.stop()
+    server = FakeServer()
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
 def client(chromium, server):
-    """A page whose clock the test moves, and whose dice always show a half."""
+    """A page with a clock of the test, and Math.random() fixed at 0.5."""
     context = chromium.new_context()
     page = context.new_page()
     page.set_default_timeout(20 * SECONDS)
@@ -208,49 +208,49 @@ def resume(after):
     return f'{{"type":"chat.resume","room":"lobby","after":{after}}}'
 
 
-def test_what_was_missed_comes_once_and_in_order(server, client):
+def test_missed_messages_arrive_once_and_in_order(server, client):
     server.stored = [1, 2, 3]
     client.run("join(1)")
-    client.until("heard.length === 2")
-    server.say()
-    client.until("heard.length === 3")
+    client.wait_until("received.length === 2")
+    server.post()
+    client.wait_until("received.length === 3")
     server.stop()
-    client.until_state("reconnecting")
+    client.wait_until_state("reconnecting")
     server.stored += [5, 6]
     server.start()
-    client.wait_out()
-    client.until("heard.length === 5")
-    server.say()
-    client.until("heard.length === 6")
-    assert client.heard == [2, 3, 4, 5, 6, 7]
+    client.advance_to_next_attempt()
+    client.wait_until("received.length === 5")
+    server.post()
+    client.wait_until("received.length === 6")
+    assert client.received == [2, 3, 4, 5, 6, 7]
     assert server.frames == [resume(1), resume(4)]
     opened = [state["resumed"] for state in client.run("states") if state["state"] == "open"]
     assert opened == [2, 2]
 
 
-def test_sixteen_texts_wait_in_order_for_the_answer_to_the_resume(server, client):
+def test_up_to_sixteen_texts_are_queued_until_the_resume_is_answered(server, client):
     client.run("join()")
-    client.until_state("open")
+    client.wait_until_state("open")
     server.stop()
-    client.until_state("reconnecting")
+    client.wait_until_state("reconnecting")
     texts = [f"text {number}" for number in range(18)]
     results = [client.run(f"attempt('{text}')") for text in texts]
     assert results == [False] * 16 + ["16 texts are waiting for the connection already"] * 2
     server.answering.clear()
     server.frames.clear()
     server.start()
-    client.wait_out()
+    client.advance_to_next_attempt()
     wait_for(lambda: server.frames, "the client resumes")
     assert client.run("attempt('one more')") == results[-1]
     assert server.frames == [resume(0)]
     server.answering.set()
-    client.until_state("open", 2)
+    client.wait_until_state("open", 2)
     assert client.run("attempt('the last')") is True
     wait_for(lambda: len(server.frames) == 18, "all texts arrive")
     assert server.frames == [resume(0), *texts[:16], "the last"]
     server.close(1012)
-    client.wait_out()
-    client.until_state("open", 3)
+    client.advance_to_next_attempt()
+    client.wait_until_state("open", 3)
     assert client.run("attempt('what waited goes out once')") is True
     wait_for(lambda: len(server.frames) == 20, "nothing is sent again")
     assert server.frames[18:] == [resume(0), "what waited goes out once"]
@@ -260,58 +260,58 @@ def test_the_waits_double_up_to_half_a_minute(server, client):
     server.stop()
     client.run("join()")
     for times in range(1, 9):
-        client.until_state("reconnecting", times)
-        client.wait_out()
-    client.until_state("reconnecting", 9)
+        client.wait_until_state("reconnecting", times)
+        client.advance_to_next_attempt()
+    client.wait_until_state("reconnecting", 9)
     assert client.waits == [250, 500, 1000, 2000, 4000, 8000, 15000, 15000, 15000]
 
 
-def test_a_connection_that_lasted_begins_the_waits_anew(server, client):
+def test_a_stable_connection_resets_the_waits(server, client):
     server.refusals = [1011, 1011]
     client.run("join()")
-    client.wait_out()
-    client.until_state("reconnecting", 2)
-    client.wait_out()
-    client.until_state("open")
+    client.advance_to_next_attempt()
+    client.wait_until_state("reconnecting", 2)
+    client.advance_to_next_attempt()
+    client.wait_until_state("open")
     client.pass_time(6)
     server.close(1011)
-    client.wait_out()
-    client.until_state("open", 2)
+    client.advance_to_next_attempt()
+    client.wait_until_state("open", 2)
     server.close(1011)
-    client.until_state("reconnecting", 4)
+    client.wait_until_state("reconnecting", 4)
     assert client.waits == [250, 500, 250, 500]
 
 
-def test_a_restart_begins_the_waits_anew(server, client):
+def test_close_code_1012_resets_the_waits(server, client):
     server.refusals = [1011, 1011, 1011, 1012, 1011]
     client.run("join()")
     for times in range(1, 6):
-        client.until_state("reconnecting", times)
-        client.wait_out()
-    client.until_state("open")
+        client.wait_until_state("reconnecting", times)
+        client.advance_to_next_attempt()
+    client.wait_until_state("open")
     assert client.waits == [250, 500, 1000, 250, 500]
 
 
 @pytest.mark.parametrize("code", [1013, 4429])
-def test_a_server_that_asks_for_patience_gets_it(server, client, code):
+def test_codes_of_an_overloaded_server_lead_to_a_longer_wait(server, client, code):
     server.refusals = [code]
     client.run("join()")
-    client.until_state("reconnecting")
+    client.wait_until_state("reconnecting")
     assert client.waits == [7500]
     client.page.context.set_offline(True)
     client.page.context.set_offline(False)
     client.pass_time(7.4)
     assert client.states == ["connecting", "reconnecting"]
     client.pass_time(0.1)
-    client.until_state("open")
+    client.wait_until_state("open")
 
 
 @pytest.mark.parametrize("code", [4401, 4403])
-def test_after_a_final_code_nothing_is_tried_or_kept(server, client, code):
+def test_after_a_final_code_the_client_neither_reconnects_nor_queues(server, client, code):
     client.run("join()")
-    client.until_state("open")
+    client.wait_until_state("open")
     server.close(code)
-    client.until_state("closed")
+    client.wait_until_state("closed")
     assert client.run("states.at(-1).code") == code
     assert client.run("attempt('too late')") == "the connection has ended"
     client.run("dispatchEvent(new Event('online'))")
@@ -319,23 +319,23 @@ def test_after_a_final_code_nothing_is_tried_or_kept(server, client, code):
     assert client.states == ["connecting", "open", "closed"]
 
 
-def test_the_network_s_return_ends_a_long_wait(server, client):
+def test_the_online_event_ends_a_long_wait(server, client):
     server.refusals = [1011] * 8
     client.run("join()")
     for times in range(1, 8):
-        client.until_state("reconnecting", times)
-        client.wait_out()
-    client.until_state("reconnecting", 8)
+        client.wait_until_state("reconnecting", times)
+        client.advance_to_next_attempt()
+    client.wait_until_state("reconnecting", 8)
     client.page.context.set_offline(True)
     client.page.context.set_offline(False)
-    client.wait_out()
-    client.until_state("open")
+    client.advance_to_next_attempt()
+    client.wait_until_state("open")
     assert client.waits[-2:] == [15000, 250]
 
 
-def test_a_ping_finds_out_that_a_silent_connection_is_broken(server, client):
+def test_an_unanswered_ping_breaks_the_connection(server, client):
     client.run("join()")
-    client.until_state("open")
+    client.wait_until_state("open")
     server.answering.clear()
     client.pass_time(25)
     wait_for(lambda: PING in server.frames, "the client pings")
@@ -343,50 +343,54 @@ def test_a_ping_finds_out_that_a_silent_connection_is_broken(server, client):
     assert client.states == ["connecting", "open"]
     client.pass_time(1)
     lost = client.run("states[2]")
-    assert (lost["state"], lost["code"], lost["reason"]) == ("reconnecting", REFUSED, "no answer")
+    assert (lost["state"], lost["code"], lost["reason"]) == (
+        "reconnecting",
+        ABNORMAL_CLOSURE,
+        "no answer",
+    )
     server.answering.set()
     wait_for(lambda: server.sockets[0].close_code, "the broken connection is closed")
-    client.wait_out()
-    client.until_state("open", 2)
+    client.advance_to_next_attempt()
+    client.wait_until_state("open", 2)
 
 
-def test_a_quiet_connection_that_answers_pings_is_kept(server, client):
+def test_a_quiet_connection_with_answered_pings_stays_open(server, client):
     client.run("join()")
-    client.until_state("open")
+    client.wait_until_state("open")
     for times in range(1, 6):
         client.pass_time(25)
         wait_for(lambda times=times: server.frames.count(PING) == times, "the client pings")
-        server.say()
-        client.until(f"heard.length === {times}")
+        server.post()
+        client.wait_until(f"received.length === {times}")
     assert client.states == ["connecting", "open"]
-    assert client.heard == [1, 2, 3, 4, 5]
+    assert client.received == [1, 2, 3, 4, 5]
 
 
-def test_a_resume_without_an_answer_is_not_waited_for(server, client):
+def test_an_unanswered_resume_breaks_the_connection(server, client):
     server.answering.clear()
     client.run("join()")
     wait_for(lambda: server.frames, "the client resumes")
     client.pass_time(10)
     assert client.states == ["connecting", "reconnecting"]
     server.answering.set()
-    client.wait_out()
-    client.until_state("open")
+    client.advance_to_next_attempt()
+    client.wait_until_state("open")
 
 
 def test_a_plain_socket_neither_resumes_nor_pings(server, client):
     client.run("echo()")
-    client.until_state("open")
+    client.wait_until_state("open")
     assert client.run("attempt('hello')") is True
     client.pass_time(120)
     assert client.run("""attempt('{"type":"pong"}')""") is True
-    client.until("heard.length === 2")
-    assert client.heard == ["hello", '{"type":"pong"}'] == server.frames
+    client.wait_until("received.length === 2")
+    assert client.received == ["hello", '{"type":"pong"}'] == server.frames
     assert client.states == ["connecting", "open"]
 
 
-def test_a_closed_socket_stays_closed(server, client):
+def test_a_socket_closed_by_the_page_stays_closed(server, client):
     client.run("join()")
-    client.until_state("open")
+    client.wait_until_state("open")
     client.run("socket.close()")
     wait_for(lambda: server.sockets[0].close_code, "the connection is closed")
     client.pass_time(120)

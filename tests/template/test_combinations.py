@@ -1,7 +1,7 @@
-"""Every combination of the options: it compiles, is linted, laid out and typed, and its settings are fit to serve.
+"""Every combination of the options passes the compiler, linter, formatter, type checker and checks.
 
-All are rendered. Compiled, typed and checked is each different set of what these read; options that change other
-files alone make no new set, whichever they are.
+All combinations are rendered. The compiler, the type checker and Django's checks run once for
+combinations whose Python files, pages, tool settings and variables are equal.
 """
 
 import functools
@@ -25,35 +25,35 @@ from channels_doctor.examine.registry import load
 pytestmark = pytest.mark.slow
 
 COMBINATIONS = combine(list_choices(SCHEMA))
-each_line = pytest.mark.parametrize("django", SCHEMA["django"])
+each_django = pytest.mark.parametrize("django", SCHEMA["django"])
 
 
 @dataclass
-class Line:
-    """The combinations with one version of Django, and a Python that has what all of them install."""
+class Renders:
+    """The combinations with a version of Django, and a Python with the packages of all of them."""
 
     python: Path
-    folders: dict  # every render, by its name
-    sets: dict  # one render of each different set, by its name
+    folders: dict  # {name: folder} of every combination
+    distinct: dict  # {name: folder} without combinations whose checked files are equal
 
 
 @pytest.fixture(scope="session")
-def lines(render_in_process, tmp_path_factory):
-    """Return a function that gives the line of a version of Django, made once."""
+def renders_of(render_in_process, tmp_path_factory):
+    """Return a function that returns the renders with a version of Django."""
 
     @functools.cache
     def make(django):
         oldest = python_or_skip(SCHEMA["_python"][django])
-        chosen = [answers for answers in COMBINATIONS if answers["django"] == django]
-        folders = {describe(answers): render_in_process(answers) for answers in chosen}
-        place = tmp_path_factory.mktemp("line")
-        return Line(install(place, folders.values(), oldest), folders, different(folders))
+        combinations = [answers for answers in COMBINATIONS if answers["django"] == django]
+        folders = {describe(answers): render_in_process(answers) for answers in combinations}
+        python = install(tmp_path_factory.mktemp("environment"), folders.values(), oldest)
+        return Renders(python, folders, remove_duplicates(folders))
 
     return make
 
 
-def install(place, folders, python):
-    """Install what the projects need, all together, and return the Python that has it."""
+def install(parent, folders, python):
+    """Install the packages of all projects into one environment, and return its Python."""
     projects = [
         tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8")) for folder in folders
     ]
@@ -62,34 +62,34 @@ def install(place, folders, python):
         for project in projects
         for package in (*project["project"]["dependencies"], *project["dependency-groups"]["dev"])
     }
-    run_program([UV, "venv", "--quiet", "--python", python, ".venv"], place)
-    installed = place / ".venv" / "bin" / "python"
-    run_program([UV, "pip", "install", "--quiet", "--python", installed, *sorted(packages)], place)
+    run_program([UV, "venv", "--quiet", "--python", python, ".venv"], parent)
+    installed = parent / ".venv" / "bin" / "python"
+    run_program([UV, "pip", "install", "--quiet", "--python", installed, *sorted(packages)], parent)
     return installed
 
 
-def different(folders):
-    """Return one folder for each different set of Python files, pages, tools' settings and variables."""
-    sets = {}
+def remove_duplicates(folders):
+    """Return one folder of those with equal Python files, pages, tool settings and variables."""
+    distinct = {}
     for name, folder in sorted(folders.items()):
         tools = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-        inputs = read_all(folder, ".py", ".html"), tools, variables_of(folder)
-        sets.setdefault(hashlib.sha256(json.dumps(inputs).encode()).hexdigest(), name)
-    return {name: folders[name] for name in sets.values()}
+        inputs = read_all(folder, ".py", ".html"), tools, server_urls(folder)
+        distinct.setdefault(hashlib.sha256(json.dumps(inputs).encode()).hexdigest(), name)
+    return {name: folders[name] for name in distinct.values()}
 
 
-def variables_of(folder):
-    """Return the variables of .env.example that settings.py reads and production leaves as they are."""
+def server_urls(folder):
+    """Return the variables of .env.example with the URLs of servers."""
     variables = read_env_example(folder)
     return {name: variables[name] for name in ("DATABASE_URL", "CHANNEL_LAYER_URL")}
 
 
-@each_line
-def test_every_combination_is_linted_and_laid_out(lines, django):
-    line = lines(django)
-    folders = line.folders.values()
+@each_django
+def test_every_combination_passes_the_linter_and_the_formatter(renders_of, django):
+    renders = renders_of(django)
+    folders = renders.folders.values()
     run_module(
-        "ruff", "check", "--no-cache", *folders, folder=line.python.parent, python=line.python
+        "ruff", "check", "--no-cache", *folders, folder=renders.python.parent, python=renders.python
     )
     run_module(
         "ruff",
@@ -97,46 +97,48 @@ def test_every_combination_is_linted_and_laid_out(lines, django):
         "--check",
         "--no-cache",
         *folders,
-        folder=line.python.parent,
-        python=line.python,
+        folder=renders.python.parent,
+        python=renders.python,
     )
 
 
-@each_line
-def test_every_combination_compiles_without_a_warning(lines, django, tmp_path):
-    line = lines(django)
-    strict = [line.python, "-W", "error", "-m", "compileall", "-q"]
-    run_program([*strict, *line.sets.values()], tmp_path, PYTHONPYCACHEPREFIX=tmp_path)
+@each_django
+def test_every_combination_compiles_without_a_warning(renders_of, django, tmp_path):
+    renders = renders_of(django)
+    strict = [renders.python, "-W", "error", "-m", "compileall", "-q"]
+    run_program([*strict, *renders.distinct.values()], tmp_path, PYTHONPYCACHEPREFIX=tmp_path)
 
 
-@each_line
-def test_the_types_of_every_combination_are_right(lines, django, tmp_path):
-    line = lines(django)
-    for folder in line.sets.values():
-        variables = {**variables_of(folder), "SECRET_KEY": "x"}
+@each_django
+def test_every_combination_passes_the_type_checker(renders_of, django, tmp_path):
+    renders = renders_of(django)
+    for folder in renders.distinct.values():
+        variables = {**server_urls(folder), "SECRET_KEY": "x"}
         command = ("mypy", "--cache-dir", tmp_path, ".")
         run_module(
-            *command, folder=folder, python=line.python, PYTHONDONTWRITEBYTECODE="1", **variables
+            *command, folder=folder, python=renders.python, PYTHONDONTWRITEBYTECODE="1", **variables
         )
 
 
-@each_line
-def test_every_combination_is_fit_for_production(lines, django):
-    line = lines(django)
-    for folder in line.sets.values():
-        variables = {**PRODUCTION_VARIABLES, **variables_of(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        said = run_program([line.python, "manage.py", "check", "--deploy"], folder, **variables)
-        assert said == "System check identified no issues (2 silenced).\n"
+@each_django
+def test_every_combination_passes_the_deployment_checks(renders_of, django):
+    renders = renders_of(django)
+    for folder in renders.distinct.values():
+        variables = {**PRODUCTION_VARIABLES, **server_urls(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        output = run_program(
+            [renders.python, "manage.py", "check", "--deploy"], folder, **variables
+        )
+        assert output == "System check identified no issues (2 silenced).\n"
 
 
-@each_line
-def test_doctor_has_nothing_to_say_of_the_files_of_any_combination(lines, django):
+@each_django
+def test_the_linter_finds_nothing_in_any_combination(renders_of, django):
     rules = load()
-    for name, folder in lines(django).folders.items():
+    for name, folder in renders_of(django).folders.items():
         assert list(findings(Project(str(folder)), rules)) == [], name
 
 
-def test_what_is_made_here_is_what_cookiecutter_makes(render_in_process, bake):
+def test_rendering_in_process_gives_the_same_files_as_cookiecutter(render_in_process, bake):
     answers = cover_pairs(list_choices(SCHEMA))[0]
-    ours, theirs = render_in_process({**answers, "project_name": "My Site"}), bake(answers)
-    assert read_all(ours) == read_all(theirs)
+    folder = render_in_process({**answers, "project_name": "My Site"})
+    assert read_all(folder) == read_all(bake(answers))

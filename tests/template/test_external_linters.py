@@ -1,4 +1,4 @@
-"""What GitHub, GitLab, Docker and Compose read in a project: their own tools are content with every combination."""
+"""The files for GitHub, GitLab, Docker and Compose, checked by external linters."""
 
 import subprocess
 import sys
@@ -20,11 +20,11 @@ SCHEMAS = {
 
 
 @pytest.fixture
-def written(tmp_path):
-    """Return a function that writes a file as every combination renders it, each text once, and gives the paths."""
+def write_all(tmp_path):
+    """Return a function that writes every different text of a file, and returns the paths."""
 
     def write(name):
-        texts = texts_of(name)
+        texts = render_all(name)
         paths = [tmp_path / str(number) / name for number in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):
             path.parent.mkdir(parents=True)
@@ -34,11 +34,11 @@ def written(tmp_path):
     return write
 
 
-def texts_of(name):
-    """Return the different texts that a file has, over all combinations that have it."""
-    chosen = [answers for answers in COMBINATIONS if not is_in(name, unused_files(answers))]
-    assert chosen
-    return sorted({render_file(name, answers) for answers in chosen})
+def render_all(name):
+    """Return the different texts of a file in all combinations that have it."""
+    combinations = [each for each in COMBINATIONS if not is_in(name, unused_files(each))]
+    assert combinations
+    return sorted({render_file(name, answers) for answers in combinations})
 
 
 def is_in(name, folders):
@@ -46,7 +46,7 @@ def is_in(name, folders):
 
 
 def run(tool, *arguments):
-    """Run a program of this environment and fail with its output unless it is content."""
+    """Run a program of this environment; fail with its output unless its exit code is 0."""
     command = [TOOLS / tool, *arguments]
     result = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
@@ -55,21 +55,21 @@ def run(tool, *arguments):
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_files_follow_the_schema_of_their_reader(written, name):
-    run("check-jsonschema", "--builtin-schema", SCHEMAS[name], *written(name))
+def test_files_match_their_schema(write_all, name):
+    run("check-jsonschema", "--builtin-schema", SCHEMAS[name], *write_all(name))
 
 
-def test_the_linter_of_dockerfiles_is_content(written):
-    run("hadolint", "--failure-threshold", "style", *written("Dockerfile"))
+def test_dockerfiles_pass_hadolint(write_all):
+    run("hadolint", "--failure-threshold", "style", *write_all("Dockerfile"))
 
 
-def test_the_auditor_of_github_workflows_is_content(written):
-    run("zizmor", "--offline", "--quiet", "--persona", "auditor", *written(GITHUB))
+def test_github_workflows_pass_zizmor(write_all):
+    run("zizmor", "--offline", "--quiet", "--persona", "auditor", *write_all(GITHUB))
 
 
-def test_the_choices_change_only_what_they_must():
-    """GitHub's machine runs what the project itself starts; GitLab's job gets containers for what was chosen."""
-    assert {name: len(texts_of(name)) for name in (GITHUB, ".gitlab-ci.yml", "Dockerfile")} == {
+def test_options_change_only_the_files_that_depend_on_them():
+    """On GitHub, the project starts its servers. A job of GitLab has a container for each."""
+    assert {name: len(render_all(name)) for name in (GITHUB, ".gitlab-ci.yml", "Dockerfile")} == {
         GITHUB: 1,
         ".gitlab-ci.yml": len(SCHEMA["layer"]) * len(SCHEMA["database"]),
         "Dockerfile": len(SCHEMA["server"]),

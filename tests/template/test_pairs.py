@@ -1,6 +1,6 @@
-"""Projects that together have every pair of values of two options: each is made, and used as its own files say.
+"""Projects that together have every pair of options: their README and their CI commands work.
 
-`deploy/README.md` and the containers have tests of their own.
+tests/deployment tests `deploy/README.md` and the containers.
 """
 
 import contextlib
@@ -24,30 +24,30 @@ from support.sandbox import CHANSCAFFOLD
 from support.servers import PRODUCTION_VARIABLES, serve
 
 CHOICES = list_choices(SCHEMA)
-ROWS = cover_pairs(CHOICES)
+MATRIX = cover_pairs(CHOICES)
 
-# What a job finds beside Python. GitLab's container has no uv, and PostgreSQL does not run in it: the job is root's.
+# Programs of a job. A container of GitLab has no uv, and runs as root, so without PostgreSQL.
 TOOLS = {"none": ("git", "sh", "uv"), "github": ("git", "sh", "uv"), "gitlab": ("git", "sh")}
 
 
-def test_every_pair_of_values_is_there():
+def test_the_matrix_has_every_pair_of_values():
     for one, other in itertools.combinations(CHOICES, 2):
-        found = {(answers[one], answers[other]) for answers in ROWS}
-        assert found == set(itertools.product(CHOICES[one], CHOICES[other])), (one, other)
-    assert len(ROWS) <= 8
+        pairs = {(answers[one], answers[other]) for answers in MATRIX}
+        assert pairs == set(itertools.product(CHOICES[one], CHOICES[other])), (one, other)
+    assert len(MATRIX) <= 8
 
 
-def each_row(ci):
-    """Run a slow test for each row with a value of `ci`."""
-    chosen = [answers for answers in ROWS if answers["ci"] == ci]
+def parametrize_answers(ci):
+    """Run a slow test for each combination of the matrix with a value of `ci`."""
+    combinations = [answers for answers in MATRIX if answers["ci"] == ci]
     return lambda test: pytest.mark.slow(
-        pytest.mark.parametrize("answers", chosen, ids=map(describe, chosen))(test)
+        pytest.mark.parametrize("answers", combinations, ids=map(describe, combinations))(test)
     )
 
 
 @pytest.fixture
-def start(sandbox, tmp_path):
-    """Return a function that makes a project with some answers, flags, and a version of Python called `python`."""
+def create(sandbox, tmp_path):
+    """Return a function that creates a project with answers, flags and a version of Python."""
 
     def new(answers, version, *flags, **variables):
         python, programs = python_or_skip(version), tmp_path / "programs"
@@ -65,29 +65,29 @@ def start(sandbox, tmp_path):
 
 
 def clone(project):
-    """Return a fresh clone of a project, as a job gets it."""
+    """Return a fresh clone of a project, as in a job."""
     check(["git", "clone", "--quiet", project.path, "clone"], project.path.parent, project.env)
     return Project(project.path.parent / "clone", project.env, project.creation)
 
 
 def shell(project, command, **variables):
-    """Run a line of a file as a shell would, and return what it said."""
+    """Run a line with sh, and return its output."""
     return check(["sh", "-ec", command], project.path, {**project.env, **variables})
 
 
-# What the README says
+# The README
 
 
 def list_commands(project, *sections):
-    """Return the commands below some headings of the README, without what is said about them."""
+    """Return the commands of some sections of the README, without their comments."""
     text = (project.path / "README.md").read_text(encoding="utf-8")
     parts = {part.partition("\n")[0]: part for part in text.split("\n## ")}
-    found = re.findall(r"(?m)^    (\S.*)", "".join(parts[section] for section in sections))
-    return [re.sub(r"  +.*", "", command) for command in found]
+    lines = re.findall(r"(?m)^    (\S.*)", "".join(parts[section] for section in sections))
+    return [re.sub(r"  +.*", "", line) for line in lines]
 
 
-def follow_the_readme(project, done=()):
-    """Run the commands for development, but for those that have been done, and serve."""
+def follow_the_readme(project, skip=()):
+    """Run the commands for development except those in `skip`, and use the servers."""
     for command in list_commands(project, "Start", "Commands"):
         if command.endswith("runserver"):
             words = shlex.split(command)
@@ -103,16 +103,16 @@ def follow_the_readme(project, done=()):
                 "EMAIL": "c@example.com",
             }
             shell(project, f"{command} --no-input --email $EMAIL", **user)
-        elif command not in done:
+        elif command not in skip:
             shell(project, command)
 
 
-def serve_in_production(project, **addresses):
-    """Install for production and run the command of deploy/web@.service; look whether it answers."""
+def serve_in_production(project, **urls):
+    """Install for production, run the command of deploy/web@.service, and use the site."""
     port = find_free_port()
     variables = {
         **PRODUCTION_VARIABLES,
-        **addresses,
+        **urls,
         "HTTPS": "false",
         "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}",
     }
@@ -128,22 +128,22 @@ def serve_in_production(project, **addresses):
 
 @pytest.fixture
 def real_servers(request):
-    """Return a function that gives the addresses of servers for some answers, with an empty database."""
+    """Return a function that returns the URLs of servers for some answers."""
 
-    def find(answers):
-        found = {"DATABASE_URL": "sqlite:///production.sqlite3"}
+    def list_urls(answers):
+        urls = {"DATABASE_URL": "sqlite:///production.sqlite3"}
         if answers["layer"] == "redis":
-            found["CHANNEL_LAYER_URL"] = request.getfixturevalue("redis_url")
+            urls["CHANNEL_LAYER_URL"] = request.getfixturevalue("redis_url")
         if answers["database"] == "postgres":
-            found["DATABASE_URL"] = request.getfixturevalue("own_database")
-        return found
+            urls["DATABASE_URL"] = request.getfixturevalue("own_database")
+        return urls
 
-    return find
+    return list_urls
 
 
 @pytest.fixture
 def own_database(postgres_url):
-    """The address of an empty database and its owner, both with one name; other tests never see them."""
+    """The URL of an empty database with its own owner, which exist during one test."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE ROLE app SUPERUSER LOGIN PASSWORD 'app'")
         connection.execute("CREATE DATABASE app OWNER app")
@@ -156,8 +156,8 @@ def has_example(project):
     return (project.path / "chat").exists()
 
 
-def is_sound(project, **variables):
-    """Let doctor look at a project in every way it has: it finds nothing, not even something to advise."""
+def assert_no_findings(project, **variables):
+    """Assert that `chanscaffold doctor --live` finds nothing."""
     doctor = [sys.executable, "-P", "-c", CHANSCAFFOLD, "doctor", "--live", "--format", "json", "."]
     report = json.loads(check(doctor, project.path, {**project.env, **variables}))
     assert report["findings"] == []
@@ -166,7 +166,7 @@ def is_sound(project, **variables):
 
 @contextlib.contextmanager
 def services(project):
-    """Have the project's own servers for a while, if it has some."""
+    """Run `manage.py services` until the block ends, if the project has servers."""
     if "REALTIME_SERVICES" not in (project.path / "config" / "settings.py").read_text(
         encoding="utf-8"
     ):
@@ -182,25 +182,25 @@ def services(project):
         servers.communicate(timeout=60)
 
 
-# The rows, each used as its answer to `ci` allows
+# The commands of each project
 
 
-@each_row("none")
-def test_a_project_does_what_its_readme_says(start, real_servers, answers):
-    nobody = () if answers["example"] else ("--superuser", "")
-    project = start(answers, SCHEMA["_python"][answers["django"]], *nobody)
+@parametrize_answers("none")
+def test_the_commands_of_the_readme_work(create, real_servers, answers):
+    superusers = () if answers["example"] else ("--superuser", "")
+    project = create(answers, SCHEMA["_python"][answers["django"]], *superusers)
     assert_setup_succeeded(project.creation.output, example=answers["example"])
     assert project.run_module("django", "--version").startswith(answers["django"])
     project.run_module("ruff", "format", "--check", ".")
     follow_the_readme(project)
     with services(project):
-        is_sound(project)
+        assert_no_findings(project)
     assert project.git("status", "--porcelain") == ""
     serve_in_production(project, **real_servers(answers))
 
 
-@each_row("github")
-def test_the_commands_of_githubs_job_work_in_a_fresh_clone(start, real_servers, answers):
+@parametrize_answers("github")
+def test_the_commands_of_the_github_job_work_in_a_fresh_clone(create, real_servers, answers):
     steps = yaml.safe_load(render_file(".github/workflows/ci.yml", answers))["jobs"]["test"][
         "steps"
     ]
@@ -208,35 +208,34 @@ def test_the_commands_of_githubs_job_work_in_a_fresh_clone(start, real_servers, 
         step["with"]["python-version"] for step in steps if "setup-python" in step.get("uses", "")
     ]
     commands = [step["run"] for step in steps if "run" in step]
-    project = clone(start(answers, version, "--no-setup", CI="true"))
+    project = clone(create(answers, version, "--no-setup", CI="true"))
     assert_setup_succeeded(run_job(project, commands)[0], example=answers["example"])
-    follow_the_readme(project, done=commands)
+    follow_the_readme(project, skip=commands)
     with services(project):
-        is_sound(project)
+        assert_no_findings(project)
     serve_in_production(project, **real_servers(answers))
 
 
-@each_row("gitlab")
-def test_the_commands_of_gitlabs_job_work_in_a_fresh_clone(start, real_servers, answers):
+@parametrize_answers("gitlab")
+def test_the_commands_of_the_gitlab_job_work_in_a_fresh_clone(create, real_servers, answers):
     job = yaml.safe_load(render_file(".gitlab-ci.yml", answers))["test"]
     servers, variables = real_servers(answers), job.get("variables", {})
-    # The containers' names lead to servers of ours.
+    # Replace the names of the containers by servers of this machine.
     hosts = {
         "redis:6379": servers.get("CHANNEL_LAYER_URL"),
         "postgres:5432": servers["DATABASE_URL"],
     }
-    for name, address in hosts.items():
-        place = re.search(r"[\w.]+:\d+(?=/)", address or "")
+    for name, url in hosts.items():
+        host = re.search(r"[\w.]+:\d+(?=/)", url or "")
         variables = {
-            key: value.replace(name, place[0]) if place else value
-            for key, value in variables.items()
+            key: value.replace(name, host[0]) if host else value for key, value in variables.items()
         }
     version = job["image"].removeprefix("python:")
-    project = clone(start(answers, version, "--no-setup", CI="true", **variables))
+    project = clone(create(answers, version, "--no-setup", CI="true", **variables))
     assert_setup_succeeded(run_job(project, job["script"])[0], example=answers["example"])
-    is_sound(project, **servers)
+    assert_no_findings(project, **servers)
 
 
 def run_job(project, commands):
-    """Run the commands of a job in their order, and return what each of them said."""
+    """Run the commands of a job, and return their outputs."""
     return [shell(project, command) for command in commands]

@@ -1,4 +1,4 @@
-"""What the template renders, for every value of every option in cookiecutter.json."""
+"""The renders of the template, for every value of every option in cookiecutter.json."""
 
 import ast
 import re
@@ -28,12 +28,12 @@ from support.tools import read_env_example, run_module, run_program
 
 
 def derive_matrix(schema):
-    """Return the answers of every case: the defaults, one change at a time, everything at once, and odd texts."""
+    """Return {case: answers}: the defaults, each change alone, all changes, and unusual texts."""
     cases = {"default": {}, "superset": {}}
     for key, choices in list_choices(schema).items():
         cases.update({f"{key}={choice}".lower(): {key: choice} for choice in choices[1:]})
         cases["superset"][key] = True if isinstance(choices[0], bool) else choices[-1]
-    cases["odd texts"] = {
+    cases["unusual texts"] = {
         "project_name": "Café (2), Ltd. & Co+ नमस्ते",
         "superusers": "Ünï, a.b@c.d ,bob+1-x",
     }
@@ -47,7 +47,7 @@ each_case = pytest.mark.parametrize("case", MATRIX)
 
 @pytest.fixture(scope="session")
 def render(bake):
-    """Return a function that gives the folder of a case, rendered once."""
+    """Return a function that returns the folder of a case, rendered once."""
     folders = {}
 
     def once(case):
@@ -63,16 +63,16 @@ def test_the_matrix_has_every_value_of_every_option():
         assert {answers.get(key, choices[0]) for answers in MATRIX.values()} == set(choices), key
 
 
-# What is there
+# Files
 
 
 @each_case
-def test_a_render_has_the_chosen_files_and_no_other(render, case):
-    pruned = unused_files(MATRIX[case])
+def test_a_render_has_the_files_of_its_options_and_no_others(render, case):
+    unused = unused_files(MATRIX[case])
     expected = {
         name
         for name in template_files()
-        if not any(Path(name).is_relative_to(each) for each in pruned)
+        if not any(Path(name).is_relative_to(each) for each in unused)
     }
     assert list_files(render(case)) == expected | {BASE_ARCHIVE}
 
@@ -83,7 +83,7 @@ def test_every_optional_file_exists_in_the_template():
             assert (TEMPLATE / name).exists(), name
 
 
-def test_optional_files_ask_for_answers_that_can_be_given():
+def test_the_conditions_of_optional_files_are_possible_answers():
     choices = list_choices(SCHEMA)
     for entry in SCHEMA["_optional_files"]:
         assert set(entry) == {"when", "files"}
@@ -100,7 +100,7 @@ def test_no_file_is_empty_and_no_folder_either(render, case):
 
 
 @each_case
-def test_no_debris_of_tools_is_there(render, case):
+def test_a_render_has_no_caches_of_tools(render, case):
     assert [
         path
         for path in render(case).rglob("*")
@@ -109,28 +109,28 @@ def test_no_debris_of_tools_is_there(render, case):
 
 
 @each_case
-def test_nothing_of_the_template_language_is_left(render, case):
+def test_a_render_has_no_template_code(render, case):
     for name, text in read_all(render(case)).items():
         assert "cookiecutter." not in text, name
         if not is_copied(name):
-            # A dollar before the braces makes an expression of GitHub's own.
+            # `${{` starts an expression of GitHub Actions.
             assert not re.search(r"(?<!\$)\{\{|\{%|\{#|^\s*# ?%", text, re.MULTILINE), name
 
 
 @each_case
-def test_modes_are_those_of_the_template(render, case):
+def test_a_render_has_the_modes_of_the_template(render, case):
     folder, sources = render(case), template_files()
     for name in list_files(folder) - {BASE_ARCHIVE}:
         assert (folder / name).stat().st_mode == sources[name].stat().st_mode, name
 
 
-def test_no_answer_is_printed_as_it_is_into_python():
+def test_no_python_file_contains_an_answer():
     for name, text in read_all(TEMPLATE, ".py").items():
         assert "{{" not in text, name
 
 
 def test_patterns_of_files_that_are_not_rendered_match_no_folder():
-    """Cookiecutter would remove such a folder, with what somebody else has in it, and copy its own."""
+    """Cookiecutter would replace such a folder, including files of the user."""
     folders = {folder for name in template_files() for folder in map(str, Path(name).parents)}
     assert {"chat", "channels_realtime/auth", ".github/workflows"} <= folders
     assert [name for name in folders if is_copied(name)] == []
@@ -146,7 +146,7 @@ def test_no_folder_has_a_conditional_name():
     assert [path for path in TEMPLATE.rglob("*") if "{" in str(path.relative_to(TEMPLATE))] == []
 
 
-# What it says
+# Contents
 
 
 @each_case
@@ -164,7 +164,7 @@ def test_every_file_parses(render, case):
 
 
 @each_case
-def test_env_example_has_the_variables_that_are_read_and_no_other(render, case):
+def test_env_example_has_exactly_the_variables_that_the_project_reads(render, case):
     folder = render(case)
     settings = ast.parse((folder / "config" / "settings.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(settings) if isinstance(node, ast.Call)]
@@ -181,7 +181,7 @@ def test_env_example_has_the_variables_that_are_read_and_no_other(render, case):
 
 
 @each_case
-def test_the_record_holds_the_answers_without_what_is_not_for_the_record(render, case):
+def test_the_record_has_the_recorded_answers_and_nothing_of_the_machine(render, case):
     text = (render(case) / ".chanscaffold.toml").read_text(encoding="utf-8")
     record = tomllib.loads(text)
     options = {key for key in SCHEMA if not key.startswith("_")}
@@ -224,36 +224,36 @@ def test_the_requirements_follow_from_the_answers(render, case):
     assert {"channels", "daphne", "whitenoise", "django-environ"} <= names
 
 
-# What the tools say
+# Tools
 
 
-def test_the_linter_and_the_formatter_are_content_with_every_render(render):
+def test_every_render_passes_the_linter_and_the_formatter(render):
     folders = [render(case) for case in MATRIX]
     run_module("ruff", "check", "--no-cache", *folders, folder=ROOT)
     run_module("ruff", "format", "--check", "--no-cache", *folders, folder=ROOT)
 
 
-def test_the_template_parses_and_lints_as_it_is(render, tmp_path):
-    """The line statements of Jinja are comments to other tools, so an editor can work on the template itself."""
+def test_the_unrendered_template_parses_and_passes_the_linter(render, tmp_path):
+    """Other tools read the line statements of Jinja as comments."""
     copy = tmp_path / "template"
     shutil.copytree(TEMPLATE, copy)
     for text in read_all(copy, ".py").values():
         ast.parse(text)
     tomllib.loads((copy / "pyproject.toml").read_text(encoding="utf-8"))
-    # The version that it requires is no version before it is rendered.
+    # The unrendered pyproject.toml has no valid version of Python.
     shutil.copy(render("default") / "pyproject.toml", copy)
-    # A line statement between imports would want a blank line above it, which is wrong once it is gone.
+    # Ruff expects a blank line before a line statement between imports.
     run_module("ruff", "check", "--no-cache", "--ignore", "I001", ".", folder=copy)
 
 
 @pytest.fixture(scope="session")
 def type_check(request, tmp_path_factory):
-    """Return a function that runs mypy as a project configures it; a cache for each case serves later runs."""
+    """Return a function that runs mypy with the project's configuration and a cache."""
     cache = getattr(request.config, "cache", None)
     folder = cache.mkdir("mypy") if cache else tmp_path_factory.mktemp("mypy")
 
     def check(project, case):
-        # Mypy's plugin imports the settings.
+        # The plugin of mypy imports the settings.
         variables = read_env_example(project)
         run_module(
             "mypy",
@@ -269,16 +269,16 @@ def type_check(request, tmp_path_factory):
 
 
 @pytest.mark.parametrize("case", ["default", "superset"])
-def test_the_types_are_right(render, type_check, case):
+def test_a_render_passes_the_type_checker(render, type_check, case):
     type_check(render(case), case)
 
 
-# How much it is: what the owner of a default project reads
+# The size of a default project
 
 
 @pytest.fixture(scope="session")
 def own_files(render):
-    """The default project's files as name and text, without the library's and the record of the render."""
+    """Return {name: text} of a default project, without the library and the base archive."""
     return {
         name: text
         for name, text in read_all(render("default")).items()
@@ -288,7 +288,7 @@ def own_files(render):
 
 @pytest.fixture(scope="session")
 def own_code(own_files):
-    """Those with code and pages, without tests and migrations."""
+    """The files with code and pages, without tests and migrations."""
     code = re.compile(r"(?!tests/|.*/migrations/).*\.(py|html|css|js)")
     return {name: text for name, text in own_files.items() if code.fullmatch(name)}
 
@@ -328,11 +328,11 @@ def test_no_line_of_code_is_wider_than_100_columns(render, case):
     ] == []
 
 
-# What the settings hide
+# Settings
 
 
 @each_case
-def test_no_file_imports_everything_of_a_module(render, case):
+def test_no_file_imports_all_names_of_a_module(render, case):
     for name, text in read_all(render(case), ".py").items():
         imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
         assert [node.module for node in imports if node.names[0].name == "*"] == [], name
@@ -348,7 +348,7 @@ print(*(name for name in dir(settings) if name.isupper() and settings.is_overrid
 
 @pytest.mark.parametrize("case", ["default", "superset"])
 def test_every_setting_in_force_is_named_in_the_settings_file(render, case):
-    """Neither an import nor an app of the library adds one."""
+    """No import and no app of the library adds a setting."""
     folder = render(case)
     settings = ast.parse((folder / "config" / "settings.py").read_text(encoding="utf-8"))
     names = {
@@ -363,7 +363,7 @@ def test_every_setting_in_force_is_named_in_the_settings_file(render, case):
     assert in_force - names - {"SETTINGS_MODULE"} == set()
 
 
-# The names that projects cannot have
+# Reserved names
 
 DEVICES = {
     "aux",
@@ -375,10 +375,10 @@ DEVICES = {
 
 
 @pytest.mark.slow
-def test_the_reserved_names_are_what_projects_install(render, tmp_path):
+def test_the_reserved_names_are_the_packages_that_projects_install(render, tmp_path):
     newest = next(filter(None, map(find_python, ("3.14", "3.13", "3.12"))), None)
     if newest is None:
-        pytest.skip("there is no Python here that is new enough for every Django")
+        pytest.skip("No installed Python supports every Django.")
     names = set()
     for project in {
         (render(case) / "pyproject.toml").read_text(encoding="utf-8") for case in MATRIX
