@@ -55,7 +55,7 @@ def _fix(found: LoopMatch) -> str:
 
 
 def _sync_calls(module: Module, function: Function) -> list[SyncCall]:
-    """Return the calls in a function, `async_to_sync(f)(…)` or a name that is assigned the first."""
+    """Return the calls of a wrapped function: `async_to_sync(f)(…)`, or a name that it has."""
     names: set[str] = set()
     found = []
     for node in walk_body(function.body):

@@ -72,8 +72,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _lost(use: Use, version: int | None) -> Finding:
     gone, instead = GONE[use.name]
-    owner = f"Channels {version}" if version else f"Channels since {gone}"
-    message = f"{owner} has no `{use.name}`, so the import fails. Use {instead}."
+    subject = f"Channels {version}" if version else f"Since version {gone}, Channels"
+    message = f"{subject} has no `{use.name}`, so the import fails. Use {instead}."
     return Finding(
         message, use.location, f"-{use.name}\n+{instead}", None if version else "warning"
     )

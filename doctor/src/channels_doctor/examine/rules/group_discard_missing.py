@@ -29,9 +29,10 @@ def check(project: Project) -> Iterator[Finding]:
         name = cls.full_name if cls else ""
         if name in consumers and name not in reported and not _leaves(project, consumers[name]):
             reported.add(name)
-            group = short_text(call.group) if call.group is not None else "a group"
+            group = short_text(call.group) if call.group is not None else "…"
+            joined = "a group" if group == "…" else f"the group `{group}`"
             message = (
-                f"`{consumers[name].name}` joins the group `{group}` and never leaves it."
+                f"`{consumers[name].name}` joins {joined} and never leaves it."
                 " Call `group_discard()` in `disconnect()`."
             )
             fix = (

@@ -52,9 +52,10 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
+    group = short_text(call.group) if call.group else "…"
     message = (
-        f"The group name `{short_text(call.group) if call.group else ''}` contains {taint.description},"
-        " which may have forbidden characters. Hash it, or restrict the route."
+        f"The group name `{group}` contains {taint.description}, which may have forbidden"
+        " characters. Hash it, or restrict the route."
     )
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else taint.severity

@@ -48,14 +48,11 @@ def _keys(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
         for key in READ:
             near = get_close_matches(key, sorted(set(names) - set(READ)), n=1, cutoff=0.8)
             if key not in names and near:
-                yield (
-                    f'The layer "{alias}" has the key "{near[0]}", which nothing reads.'
-                    f' Write "{key}".',
-                    (f'-        "{near[0]}": …\n+        "{key}": …'),
-                )
+                wrong = near[0]
+                message = f'The layer "{alias}" has the key "{wrong}", which nothing reads.'
+                fix = f'-        "{wrong}": …\n+        "{key}": …'
+                yield f'{message} Write "{key}".', fix
             elif key == "BACKEND" and key not in names:
-                yield (
-                    f'The layer "{alias}" has no "BACKEND", so every use of it fails.'
-                    " Add the class.",
-                    ('+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'),
-                )
+                message = f'The layer "{alias}" has no "BACKEND", so every use of it fails.'
+                fix = '+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'
+                yield f"{message} Add the class.", fix

@@ -45,7 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
         )
         yield Finding(message, setting.location, FIX, severity="info", depth=setting.depth)
     else:
-        message = f"`{NAME}` is not set, so the layer in {where} is None and fails. Set `{NAME}`."
+        message = f"`{NAME}` is not set, so the layer in {where} is None. Configure a layer."
         yield Finding(message, setting.location, FIX, depth=setting.depth)
 
 

@@ -29,8 +29,8 @@ def check(project: Project) -> Iterator[Finding]:
     own, base = project.vendored_library.own, project.vendored_library.base
     if project.vendored_library.base_error:
         message = (
-            f"{BASE} cannot be read ({project.vendored_library.base_error}), so changes in {PACKAGE}/ are"
-            " unknown and updates fail. Restore it from git."
+            f"{BASE} cannot be read ({project.vendored_library.base_error}), so changes in"
+            f" {PACKAGE}/ are unknown and updates fail. Restore it from git."
         )
         yield Finding(
             message,
@@ -58,6 +58,6 @@ def _message(differences: list[tuple[str, str]]) -> str:
     if len(differences) > SHOWN:
         shown.append(f"and {len(differences) - SHOWN} more")
     return (
-        f"{PACKAGE}/ was modified: {', '.join(shown)}. An update replaces this folder. Move the"
-        " changes into your own files."
+        f"{PACKAGE}/ has local changes: {', '.join(shown)}. An update replaces this folder. Move"
+        " the changes into your own files."
     )

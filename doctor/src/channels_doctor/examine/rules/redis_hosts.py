@@ -43,18 +43,18 @@ def _is_open(hosts: Any) -> bool:
 def _faults(hosts: Any) -> Iterator[tuple[str, str]]:
     if isinstance(hosts, str):
         shown = f'"{mask_credentials(hosts)}"'
-        yield _describe(shown, "a string", f"[{shown}]")
+        yield _describe(shown, "is a string", f"[{shown}]")
     elif isinstance(hosts, dict):  # not shown: it may hold a password
-        yield _describe("{…}", "one host without a list", "[{…}]")
+        yield _describe("{…}", "is one host", "[{…}]")
     elif isinstance(hosts, (list, tuple)) and _is_bare_address(hosts):
         shown = f'("{mask_credentials(hosts[0])}", {hosts[1]})'
-        yield _describe(shown, "one address without a list", f"[{shown}]")
+        yield _describe(shown, "is one address", f"[{shown}]")
     elif isinstance(hosts, (list, tuple)):
         yield from (fault for host in hosts for fault in _wrong_host(host))
 
 
 def _describe(shown: str, kind: str, right: str) -> tuple[str, str]:
-    message = f"`hosts` is {shown}, {kind}. It must be a list of hosts. Write {right}."
+    message = f"`hosts` must be a list of hosts, but {shown} {kind}. Write {right}."
     return message, f'-"hosts": {shown}\n+"hosts": {right}'
 
 

@@ -36,7 +36,9 @@ def _finding(project: Project, layer: LayerConfig, sure: bool) -> Finding:
     client = "valkey" if layer.is_valkey else "redis"
     version = ".".join(map(str, project.version(client) or IMPATIENT))
     which = (
-        f"{client} {version}" if sure else f"{client}-py {version}, which the requirements allow,"
+        f"{client}-py {version}"
+        if sure
+        else f"{client}-py {version}, which the requirements allow,"
     )
     message = (
         f"{which} stops a read after 5 seconds, so idle sockets of the core layer close with 1011."

@@ -41,7 +41,10 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _late(module: Module, need: ast.stmt, set_line: int) -> Finding:
     line, setter = module.source_line(need), module.lines[set_line - 1].strip()
-    message = f"This line needs the settings, but `{VARIABLE}` is set only on line {set_line}. Set it first."
+    message = (
+        f"This line needs the settings, but `{VARIABLE}` is set only on line {set_line}."
+        " Set it first."
+    )
     return Finding(message, module.location(need), f"+{setter}\n {line}\n-{setter}")
 
 

@@ -36,8 +36,8 @@ class ThreadCall(NamedTuple):
     """A callable that runs in a thread.
 
     `wrapper` is the function that starts it, and `node` the node of that function; `target` and
-    `arguments` are the callable and its arguments. `is_shared` marks the thread in which Channels closes old
-    connections.
+    `arguments` are the callable and its arguments. `is_shared` marks the thread in which Channels
+    closes old connections.
     """
 
     module: Module

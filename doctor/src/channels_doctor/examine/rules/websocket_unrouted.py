@@ -44,9 +44,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _has_sockets(project: Project) -> bool:
     """Return whether the project has WebSocket consumers and routes."""
-    bases = (
-        base for each in project.consumers for base in project.resolver.outside_bases(each)
-    )
+    bases = (base for each in project.consumers for base in project.resolver.outside_bases(each))
     sockets = any(base.startswith(WEBSOCKET_CONSUMERS) for base in bases)
     return bool(project.facts.get("routes")) or (sockets and bool(project.routes))
 
@@ -55,11 +53,11 @@ def _why(project: Project, application: Application) -> str:
     other = _other(project, application)
     hint = f" The server does not use the router in {other}." if other else ""
     what = (
-        "Django's own, which refuses WebSockets"
+        "Django's own, which refuses WebSockets. Wrap it in `ProtocolTypeRouter`"
         if application.is_django_handler
-        else 'a router without "websocket"'
+        else 'a router without "websocket". Add the entry'
     )
-    return f"The application is {what}. Add a WebSocket route.{hint}"
+    return f"The application is {what}.{hint}"
 
 
 def _other(project: Project, application: Application) -> str:
