@@ -71,7 +71,7 @@ def schema():
 
 @pytest.fixture
 def standin(tmp_path_factory):
-    """A complete template: the options and rules of the real one, few files, a stub for the hook."""
+    """A template with the real options and rules, a few files, and a stub of post_gen."""
     folder = tmp_path_factory.mktemp("template")
     project = folder / "{{cookiecutter.project_slug}}"
     write_files(project, FILES)
