@@ -1,4 +1,4 @@
-"""Hostile projects and environments: the command ends with one sentence, and leaves nothing behind."""
+"""Hostile projects and environments: the command ends with one sentence and leaves nothing."""
 
 import contextlib
 import json

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from channels_doctor.live.client import Client
 from channels_doctor.live.parallel import CheckFunction, run_parallel
+from channels_doctor.live.round_trip_check import check_round_trip
 from channels_doctor.live.route_choice import Choice, choose_route, sample_paths
 from channels_doctor.live.socket_checks import (
     Route,
@@ -20,7 +21,6 @@ from channels_doctor.live.temporary_site import (
     LOOPBACK,
     Agents,
     Site,
-    check_round_trip,
     prepare_agents,
     temporary_site,
 )

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 MIGRATE_SECONDS = 120.0
 START_SECONDS = 40.0
-ROUND_TRIP_SECONDS = 20.0
 DROP_SECONDS = 15.0
 REMAINING_SECONDS = 1.0
 RECORDS_SECONDS = 5.0
@@ -143,22 +142,3 @@ def _drop_databases(creator: AgentProcess) -> None:
     if remaining:
         names = ", ".join(map(str, remaining))
         click.echo(printable(f"These temporary databases could not be dropped: {names}"), err=True)
-
-
-def check_round_trip(agents: Agents, site: Site) -> Outcome:
-    """Send a message between two processes through the channel layer, and return its outcome."""
-    # The names in the layer are random, so the project's own layer is used.
-    options = {"databases": site.databases, "replace_layers": False}
-    with (
-        agents.start("receiver", **options) as receiver,
-        agents.start("sender", **options) as sender,
-    ):
-        try:
-            first = receiver.receive("joined", "outcome", seconds=ROUND_TRIP_SECONDS)
-            if "outcome" in first:
-                return first
-            sender.receive("ready", seconds=ROUND_TRIP_SECONDS)
-            sender.send({"send": True})
-            return receiver.receive("outcome", seconds=ROUND_TRIP_SECONDS)
-        except AgentError as error:
-            return {"outcome": "error", "error": str(error)}

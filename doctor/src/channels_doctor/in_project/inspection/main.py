@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
-from . import asgi_application, default_layer, loaded_settings, runserver, settings_module, versions
+from . import (
+    asgi_application,
+    default_layer,
+    loaded_settings,
+    python_environment,
+    runserver,
+    settings_module,
+)
 from .facts_file import FactsFile
 from .failure import describe_failure
 from .inspected_project import InspectedProject
@@ -12,7 +19,7 @@ from .inspected_project import InspectedProject
 Stage = Callable[[InspectedProject], Dict[str, object]]
 # Name, function, and whether the later stages need it.
 STAGES: list[tuple[str, Stage, bool]] = [
-    ("versions", versions.read, True),
+    ("versions", python_environment.read, True),
     ("manage", settings_module.read, False),
     ("settings", loaded_settings.read, True),
     ("setup", loaded_settings.setup, False),

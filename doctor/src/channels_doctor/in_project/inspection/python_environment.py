@@ -1,4 +1,4 @@
-"""The stage that reads the versions of Python and of the packages that rules use."""
+"""The stage that reads the versions of Python and of the installed packages."""
 
 from __future__ import annotations
 
