@@ -7,14 +7,14 @@ import signal
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from channels_doctor.in_project import start
 from channels_doctor.inspector.facts import read_facts
 from channels_doctor.support import processes
 
 if TYPE_CHECKING:
     from channels_doctor.project_location import ProjectLocation
 
-PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-START = os.path.join(PACKAGE, "in_project", "start.py")
+START = start.__file__
 MAX_FACTS_BYTES = 5_000_000
 STAGES = {  # of in_project/inspection/main.py, as the subject of a sentence
     "start": "Starting the inspection",

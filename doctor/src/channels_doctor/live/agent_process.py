@@ -11,14 +11,14 @@ import threading
 import time
 from typing import IO, Any, Self
 
+from channels_doctor.in_project import start
 from channels_doctor.in_project.masking import mask_secrets
 from channels_doctor.support.processes import CHUNK_BYTES, UntrustedProcess
 from channels_doctor.support.sanitize import printable
 
 Message = dict[str, Any]
 
-PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-START = os.path.join(PACKAGE, "in_project", "start.py")
+START = start.__file__
 MAX_LOG_BYTES = 20_000  # of standard error; the earlier output is dropped
 MAX_LOG_LINES = 8  # in a sentence
 MAX_MESSAGE_BYTES = 200_000
