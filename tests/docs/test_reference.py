@@ -51,10 +51,10 @@ def test_every_command_has_a_page_with_its_options_and_the_index_names_it():
 def test_every_rule_has_a_page_with_its_symptom_and_its_fix():
     from generated_reference.rules import rule_pages
 
-    from channels_doctor.examine.registry import load
+    from channels_doctor.examine.registry import load_rules
 
     pages = rule_pages()
-    assert set(pages) == {rule.id for rule in load()} | {"index"}
+    assert set(pages) == {rule.id for rule in load_rules()} | {"index"}
     for name, page in pages.items():
         if name != "index":
             assert "\n## Symptom\n" in page
@@ -101,10 +101,17 @@ def test_the_keys_of_a_starter_are_complete():
 
 
 def test_the_limits_of_a_starter_are_those_of_the_program():
-    from chanscaffold.starters import limits
+    from chanscaffold.starters import file_rules as limits
+    from chanscaffold.starters.git.run_git import MAX_FETCH_BYTES
 
     refused = " ".join(read("starters.md").partition("\n## What is refused\n")[2].split())
-    assert f"over {limits.MANIFEST_BYTES >> 10} KiB, more than {limits.FILES:,} files" in refused
-    assert f"over {limits.NAME_BYTES} bytes, a file over {limits.FILE_BYTES >> 20} MiB" in refused
-    assert f"more than {limits.TOTAL_BYTES >> 20} MiB in all" in refused
-    assert f"a repository over {limits.FETCH_BYTES >> 20} MiB" in refused
+    assert (
+        f"over {limits.MAX_MANIFEST_BYTES >> 10} KiB, more than {limits.MAX_FILES:,} files"
+        in refused
+    )
+    assert (
+        f"over {limits.MAX_NAME_BYTES} bytes, a file over {limits.MAX_FILE_BYTES >> 20} MiB"
+        in refused
+    )
+    assert f"more than {limits.MAX_TOTAL_BYTES >> 20} MiB in all" in refused
+    assert f"a repository over {MAX_FETCH_BYTES >> 20} MiB" in refused

@@ -17,13 +17,13 @@ FLAG = re.compile(r"(?<![\w`-])--?[a-z][a-z-]*")
 
 def command_pages() -> dict[str, str]:
     """Return the pages of all commands, and their index."""
-    contexts = [ctx for name, root in ROOTS.items() for ctx in walk(root, name, None)]
+    contexts = [ctx for name, root in ROOTS.items() for ctx in walk(root, name)]
     pages = {page_name(ctx): command_page(ctx) for ctx in contexts if not is_group(ctx)}
     return {**pages, "index": index_page(contexts)}
 
 
 def walk(
-    command: click.Command, name: str, parent: click.Context | None
+    command: click.Command, name: str, parent: click.Context | None = None
 ) -> Iterator[click.Context]:
     """Yield a context for the command and for every command below it."""
     # An argument for commands that read theirs before they know their options.

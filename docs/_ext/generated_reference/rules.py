@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from channels_doctor.examine.registry import Rule, load
+from channels_doctor.examine.registry import Rule, load_rules
 from generated_reference.pages import table, toctree
 
 FENCE = re.compile(r'^```(\w+) title="([^"]+)"$', re.MULTILINE)
@@ -18,7 +18,7 @@ every rule must accept.
 
 def rule_pages() -> dict[str, str]:
     """Return the pages of all rules, and their index."""
-    rules = load()
+    rules = load_rules()
     return {**{rule.id: rule_page(rule) for rule in rules}, "index": index_page(rules)}
 
 
