@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.sample_projects import SAMPLE_PROJECT, examine, examine_apart, make_project
 
-from channels_doctor.examine.main import findings
+from channels_doctor.examine.main import find_faults
 from channels_doctor.examine.project import Project
-from channels_doctor.examine.registry import load
+from channels_doctor.examine.registry import load_rules
 
-RULES = load()
+RULES = load_rules()
 SOURCES = {
     path.relative_to(SAMPLE_PROJECT).as_posix(): path.read_text()
     for path in SAMPLE_PROJECT.rglob("*.py")
@@ -25,8 +25,8 @@ STEADY = settings(max_examples=60, deadline=None, suppress_health_check=list(Hea
 
 def look(folder):
     """Return the findings, and fail where a rule stumbled."""
-    found = list(findings(Project(str(folder)), RULES))
-    assert [each["message"] for each in found if "could not look" in each["message"]] == []
+    found = list(find_faults(Project(str(folder)), RULES))
+    assert [each["message"] for each in found if "failed for this project" in each["message"]] == []
     return found
 
 
@@ -82,7 +82,7 @@ def test_hostile_settings_end_in_findings_within_the_limit(name, tmp_path):
     folder = make_project(tmp_path)
     (folder / "config" / "settings.py").write_text(HOSTILE[name])
     found = examine_apart(folder)
-    assert [each["message"] for each in found if "could not look" in each["message"]] == []
+    assert [each["message"] for each in found if "failed for this project" in each["message"]] == []
 
 
 LONGEST = 900_000  # of a file that is read
@@ -119,7 +119,7 @@ def test_a_deep_list_of_words_is_no_command(command, tmp_path):
     (folder / "Dockerfile").write_text("CMD " + command)
     (folder / "compose.yml").write_text("services:\n  a:\n    command: " + command)
     assert [
-        each["message"] for each in examine(folder) if "could not look" in each["message"]
+        each["message"] for each in examine(folder) if "failed for this project" in each["message"]
     ] == []
 
 

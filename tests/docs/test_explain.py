@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from channels_doctor.examine.registry import load
+from channels_doctor.examine.registry import load_rules
 from chanscaffold.cli import cli
 
 
@@ -13,7 +13,7 @@ def explain(name):
     return CliRunner().invoke(cli, ["doctor", "--explain", name])
 
 
-@pytest.mark.parametrize("rule", load(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.id)
 def test_every_rule_is_explained(rule):
     result = explain(rule.id)
     assert result.exit_code == 0
@@ -30,4 +30,4 @@ def test_a_misspelt_rule_is_understood_or_suggested(name):
 def test_an_unknown_rule_is_refused_and_all_are_named():
     result = explain("xyzzy")
     assert result.exit_code == 2
-    assert all(rule.id in result.output for rule in load())
+    assert all(rule.id in result.output for rule in load_rules())

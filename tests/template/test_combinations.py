@@ -18,9 +18,9 @@ from support.renders import read_all
 from support.servers import PRODUCTION_VARIABLES
 from support.tools import read_env_example, run_module, run_program
 
-from channels_doctor.examine.main import findings
+from channels_doctor.examine.main import find_faults
 from channels_doctor.examine.project import Project
-from channels_doctor.examine.registry import load
+from channels_doctor.examine.registry import load_rules
 
 pytestmark = pytest.mark.slow
 
@@ -133,9 +133,9 @@ def test_every_combination_passes_the_deployment_checks(renders_of, django):
 
 @each_django
 def test_the_linter_finds_nothing_in_any_combination(renders_of, django):
-    rules = load()
+    rules = load_rules()
     for name, folder in renders_of(django).folders.items():
-        assert list(findings(Project(str(folder)), rules)) == [], name
+        assert list(find_faults(Project(str(folder)), rules)) == [], name
 
 
 def test_rendering_in_process_gives_the_same_files_as_cookiecutter(render_in_process, bake):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from channels_doctor.examine.registry import load
+from channels_doctor.examine.registry import load_rules
 from channels_doctor.support.errors import Refused
 
 MAX_SUGGESTIONS = 3
@@ -12,7 +12,7 @@ MAX_SUGGESTIONS = 3
 
 def explain(rule_id: str) -> str:
     """Return the page of a rule below its id, severity and depth. Raises Refused for other ids."""
-    rules = {rule.id: rule for rule in load()}
+    rules = {rule.id: rule for rule in load_rules()}
     rule = rules.get(rule_id.strip().lower().replace("_", "-"))
     if rule is None:
         raise Refused(_unknown(rule_id, list(rules)))

@@ -10,15 +10,15 @@ import zipfile
 from pathlib import Path
 
 from channels_doctor.examine.channels.api import PACKAGE
-from channels_doctor.examine.main import findings, order
+from channels_doctor.examine.main import find_faults, sort_key
 from channels_doctor.examine.packages.base_archive import BASE
 from channels_doctor.examine.packages.library import Library, fingerprint, release
 from channels_doctor.examine.project import Project
-from channels_doctor.examine.registry import load
+from channels_doctor.examine.registry import load_rules
 from support.paths import PACKAGE as PACKAGE_FOLDER
 
 SAMPLE_PROJECT = Path(__file__).parent / "sample_project"
-RULES = {rule.id: rule for rule in load()}
+RULES = {rule.id: rule for rule in load_rules()}
 EXAMINE = f"import sys; sys.path.insert(0, {str(PACKAGE_FOLDER)!r}); from examine.main import main; main()"
 BLOCK = re.compile(r'^```diff title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 BROKEN, SOUND = " -", " +"
@@ -110,7 +110,7 @@ def targets(statement):
 def examine(folder, root=True, facts=None, live=None, settings_module=None, library=None):
     """Return what the rules find in a folder; `root=None` is a project without files."""
     project = Project(str(folder) if root else None, settings_module, facts, live, library)
-    return sorted(findings(project, list(RULES.values())), key=order)
+    return sorted(find_faults(project, list(RULES.values())), key=sort_key)
 
 
 def examine_apart(folder, python=sys.executable, **request):

@@ -1,4 +1,4 @@
-"""What a rule has found, and where."""
+"""What a rule finds, and where."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from typing import NamedTuple
 
 
 class Location(NamedTuple):
-    """A file, relative to the project's root, and a line in it, counted from 1."""
+    """A path relative to the project's root, and a line counted from 1."""
 
     path: str
     line: int | None = None
 
 
 class Finding(NamedTuple):
-    """One fault: what it is and does, in a sentence; where; and its fix, a line or a small diff.
+    """One fault: a message of one or two sentences, its location, and a fix as a line or a diff.
 
-    `severity`, `depth` and `symptom` are the rule's own unless a finding is less sure, rests on other evidence, or
-    knows the very text that was seen.
+    `severity`, `depth` and `symptom` replace those of the rule.
     """
 
     message: str

@@ -1,4 +1,4 @@
-"""Examine a project: a request as JSON on standard input, the findings as JSON on standard output."""
+"""Examine a project: read a request and write the findings, both as JSON on standard streams."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import Any, Iterator
 
 from .finding import Finding
 from .project import Project
-from .registry import Rule, load
+from .registry import Rule, load_rules
 
 DEPTHS = ["source", "settings", "live"]
 SEVERITIES = ["error", "warning", "info"]
+ARGUMENTS = ("root", "settings_module", "facts", "live", "library")  # of Project, in this order
 
 
 def main() -> None:
-    """Answer the request on standard input."""
-    gc.disable()  # trees are large and live to the end: looking for garbage in them takes a third of the time
+    """Examine the project of the request on standard input."""
+    gc.disable()  # the syntax trees live to the end, and collecting them takes a third of the time
     request = json.load(sys.stdin)
-    asked = [request.get(name) for name in ("root", "settings_module", "facts", "live", "library")]
-    project = Project(*asked)
+    project = Project(*(request.get(name) for name in ARGUMENTS))
     answer = {
         "files": len(project.modules) + len(project.unparsed_files),
         "settings_module": project.settings.name,
-        "findings": sorted(findings(project, load()), key=order),
+        "findings": sorted(find_faults(project, load_rules()), key=sort_key),
     }
     json.dump(answer, sys.stdout)
 
 
-def findings(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
-    """Yield what the rules find, each place once for a rule.
+def find_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
+    """Yield the findings of the rules as JSON, each message once for a location.
 
-    A rule that fails must not hide what the others find: it becomes an `info` finding.
+    A rule that fails becomes a finding itself, so that it does not hide those of other rules.
     """
     for rule in rules:
         seen = set()
@@ -42,15 +42,15 @@ def findings(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
                     seen.add((finding.location, finding.message))
                     yield _describe(rule, finding)
         except Exception as error:
-            message = f"The rule {rule.id} could not look at this project ({type(error).__name__}: {error})."
-            yield _describe(
-                rule,
-                Finding(
-                    message,
-                    severity="info",
-                    fix="Please report it, with the lines it stumbled over.",
-                ),
-            )
+            yield _describe(rule, _failure(rule, error))
+
+
+def _failure(rule: Rule, error: Exception) -> Finding:
+    return Finding(
+        f"The rule {rule.id} failed for this project ({type(error).__name__}: {error}).",
+        severity="info",
+        fix="Report this failure, with the lines that caused it.",
+    )
 
 
 def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
     }
 
 
-def order(finding: dict[str, Any]) -> Any:
-    """Return the key by which findings are sorted: the depth, then what is worst."""
+def sort_key(finding: dict[str, Any]) -> Any:
+    """Return the sort key of a finding: its depth, then its severity, then its location."""
     depth, severity = DEPTHS.index(finding["depth"]), SEVERITIES.index(finding["severity"])
     return depth, severity, finding["path"] or "", finding["line"] or 0, finding["rule"]

@@ -1,4 +1,4 @@
-"""What clients have seen: the checks of `--live` and `--url`, as the rules read them."""
+"""The checks of `--live` and `--url`: what WebSocket clients observed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .finding import Location
 if TYPE_CHECKING:
     from .project import Project
 
-CLOSED_ABNORMALLY = "closed 1006"  # no close frame came: the connection was cut
-CLOSED_WITH_ERROR = "closed 1011"  # an error in the server
-REDIRECTION, CLIENT_ERROR, SERVER_ERROR = 3, 4, 5  # the families of HTTP statuses
+CLOSED_ABNORMALLY = "closed 1006"  # the connection ended without a close frame
+CLOSED_WITH_ERROR = "closed 1011"
+REDIRECTION, CLIENT_ERROR, SERVER_ERROR = 3, 4, 5  # classes of HTTP statuses
 
 
 class Check:
-    """One check: its outcome, and what the server's side has seen of it. Without the check, everything is empty."""
+    """One check: its outcome, and the error on the server; empty when the check did not run."""
 
     def __init__(self, project: Project, name: str) -> None:
         found: Any = (project.live.get("checks") or {}).get(name)
@@ -27,28 +27,28 @@ class Check:
 
     @property
     def error(self) -> str:
-        """Return the error that the application ended with, as `module.Type: message`, without its full stop."""
+        """Return the application's error, as `module.Type: message` without a full stop."""
         return str(self.data.get("error", "")).rstrip(".")
 
     @property
     def seconds(self) -> float:
-        """Return after how many seconds the outcome was there."""
+        """Return the seconds until the outcome."""
         return float(self.data.get("seconds", 0))
 
     @property
     def error_suffix(self) -> str:
-        """Return the error in brackets, or nothing."""
+        """Return the error in brackets, "" when there is none."""
         return f" ({self.error})" if self.error else ""
 
     @property
     def location(self) -> Location | None:
-        """Return the project's own line that the error came through."""
+        """Return the last line of the project in the error's traceback."""
         path, line = self.data.get("path"), self.data.get("line")
         return Location(path, line) if isinstance(path, str) else None
 
     @property
     def status(self) -> int:
-        """Return the HTTP status that came instead of a socket, 0 if another thing came."""
+        """Return the HTTP status of the handshake's answer, 0 for any other outcome."""
         kind, _, number = self.outcome.partition(" ")
         return int(number) if kind == "http" and number.isdigit() else 0
 

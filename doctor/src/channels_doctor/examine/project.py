@@ -13,7 +13,7 @@ from .deployment.command_files import read_commands
 from .files import File, files_above, find_files
 from .packages.pinned_versions import pinned_versions
 from .packages.vendored_library import VendoredLibrary
-from .packages.versions import parse_version
+from .packages.version_numbers import parse_version
 from .python.modules import Module, Node
 from .python.parsing import UnparsedFile, parse_module
 from .python.resolver.classes import Resolver

@@ -1,4 +1,4 @@
-"""The rules: each a module of `rules`, whose file name is its id, and whose page lies beside it."""
+"""The rules: each is a module of `rules`, named by its id, with its page beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rules")
 
 
 class Rule(NamedTuple):
-    """One rule: its id, how bad what it finds is, at which depth it speaks, what its user has seen, and its check."""
+    """One rule.
+
+    `severity`, `depth` and `symptom`, an error text or a sentence, are those of most of its
+    findings. `page` is the path of its documentation.
+    """
 
     id: str
     title: str
@@ -25,17 +29,15 @@ class Rule(NamedTuple):
     check: Callable[[Project], Iterator[Finding]]
 
 
-def load() -> list[Rule]:
-    """Return every rule, in the order of its id."""
-    names = sorted(
-        name[:-3]
-        for name in os.listdir(FOLDER)
-        if name.endswith(".py") and not name.startswith("_")
-    )
-    return [_load(name) for name in names]
+def load_rules() -> list[Rule]:
+    """Return the rules in the order of their ids."""
+    files = sorted(os.listdir(FOLDER))
+    return [
+        _load_rule(name[:-3]) for name in files if name.endswith(".py") and not name.startswith("_")
+    ]
 
 
-def _load(name: str) -> Rule:
+def _load_rule(name: str) -> Rule:
     module = import_module(f".rules.{name}", __package__)
     return Rule(
         name.replace("_", "-"),

@@ -19,7 +19,6 @@ DJANGO_HANDLERS = (
     LOADED_DJANGO_HANDLER,
     "channels.asgi.AsgiHandler",
 )
-GET_DEFAULT_APPLICATION = "channels.routing.get_default_application"
 # Wrappers that pass every protocol on.
 TRANSPARENT_WRAPPERS = ("SentryAsgiMiddleware", "OpenTelemetryMiddleware")
 

@@ -45,8 +45,9 @@ def protocol_items(resolver: Resolver, module: Module, router: ast.Call) -> list
 def _is_changed(module: Module, given: ast.expr) -> bool:
     """Return whether a named dictionary is used by an item or a method after it was made."""
     name = variable_name(given)
-    uses = module.find_all(ast.Subscript, ast.Attribute)
-    return bool(name) and any(is_variable(each.value, name) for each in uses)
+    items = any(is_variable(each.value, name) for each in module.find_all(ast.Subscript))
+    methods = any(is_variable(each.value, name) for each in module.find_all(ast.Attribute))
+    return bool(name) and (items or methods)
 
 
 def protocol_names(resolver: Resolver, module: Module, router: ast.Call) -> tuple[list[str], bool]:

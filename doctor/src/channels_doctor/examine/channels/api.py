@@ -12,6 +12,7 @@ LIBRARY = PACKAGE + "."
 
 GET_CHANNEL_LAYER = "channels.layers.get_channel_layer"
 PROTOCOL_ROUTER = "channels.routing.ProtocolTypeRouter"
+GET_DEFAULT_APPLICATION = "channels.routing.get_default_application"
 
 
 class Effects(NamedTuple):

@@ -133,7 +133,7 @@ class OrmTypes:
         return False
 
     def sets_attribute(self, name: str, attribute: str) -> bool:
-        """Return whether the function sets an attribute of a variable, so that it needs no query."""
+        """Return whether the function sets an attribute, so that reading it runs no query."""
         return any(
             isinstance(node, ast.Attribute)
             and node.attr == attribute

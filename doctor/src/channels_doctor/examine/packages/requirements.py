@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..finding import Location
 from .pinned_versions import LOCK_FILES, is_requirement_file, normalized_name
-from .versions import parse_version
+from .version_numbers import parse_version
 
 if TYPE_CHECKING:
     from ..project import Project

@@ -82,7 +82,7 @@ def _is_coroutine_function(called: Definition) -> bool:
 
 
 def _inherited_name(project: Project, module: Module, call: ast.Call) -> str:
-    """Return the name of a method of `self` that an asynchronous consumer inherits from Channels."""
+    """Return the name of a method that an async consumer inherits from Channels."""
     method = own_method(call)
     cls = project.resolver.enclosing_class(module, call) if method in CONSUMER_METHODS else None
     if cls is None or project.resolver.member(cls, method) is not None:

@@ -61,7 +61,7 @@ class Definition(NamedTuple):
         return (each for each in self.node.body if isinstance(each, FUNCTIONS))
 
     def uses_name(self, *names: str) -> bool:
-        """Return whether the source has an attribute, a variable or a function of one of these names."""
+        """Return whether an attribute, a variable or a function in it has one of these names."""
         return any(
             getattr(node, "attr", getattr(node, "id", getattr(node, "name", ""))) in names
             for node in ast.walk(self.node)
@@ -84,7 +84,7 @@ def definitions_in(body: Sequence[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def assigned_names(node: ast.AST) -> list[str]:
-    """Return the variables that `a = b = value` or `a: type = value` sets, none for another node."""
+    """Return the variables that an assignment sets, none for another node."""
     return [each.id for each in assignment_targets(node) if isinstance(each, ast.Name)]
 
 

@@ -134,7 +134,7 @@ def _call(node: Any, variables: Variables, depth: int) -> Any:
 
 
 def add_values(left: Any, right: Any) -> Any:
-    """Return the sum of two lists, tuples or strings; an unknown side of a list becomes an unknown item."""
+    """Return the sum of two lists, tuples or strings, with an item UNKNOWN for an unknown list."""
     if isinstance(left, Unknown) and isinstance(right, (list, tuple)):
         return [UNKNOWN, *right]
     if isinstance(right, Unknown) and isinstance(left, (list, tuple)):

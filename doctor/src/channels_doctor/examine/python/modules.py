@@ -9,6 +9,7 @@ from ..finding import Location
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+AnyAssign = Union[ast.Assign, ast.AnnAssign]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 MAX_NAME_PARTS = 100  # of a dotted name
 
@@ -59,6 +60,11 @@ class Module:
         """Yield the functions and methods, then the asynchronous ones."""
         yield from self.find_all(ast.FunctionDef)
         yield from self.find_all(ast.AsyncFunctionDef)
+
+    def assignments(self) -> Iterator[AnyAssign]:
+        """Yield the assignments, then the annotated ones."""
+        yield from self.find_all(ast.Assign)
+        yield from self.find_all(ast.AnnAssign)
 
     def calls(self, *names: str) -> Iterator[ast.Call]:
         """Yield the calls of functions with these full names, such as `django.urls.path`."""
@@ -126,7 +132,7 @@ class Module:
         return next((each for each in around if isinstance(each, FUNCTIONS)), None)
 
     def enclosing_function(self, node: ast.AST) -> Function | None:
-        """Return the function that runs a node: none for a node in a lambda, which may run later."""
+        """Return the function that runs a node, None for a node in a lambda, which runs later."""
         for each in self.enclosing_nodes(node):
             if isinstance(each, (*FUNCTIONS, ast.Lambda)):
                 return None if isinstance(each, ast.Lambda) else each
@@ -140,7 +146,7 @@ def module_name(path: str) -> str:
 
 
 def is_test_path(path: str) -> bool:
-    """Return whether a file belongs to tests: `tests/x.py`, `test_x.py`, `tests.py`, `conftest.py`."""
+    """Return whether a file belongs to tests: `tests/x.py`, `test_x.py`, `conftest.py`."""
     *folders, name = path.split("/")
     in_tests = bool({"tests", "test", "testing"} & set(folders))
     return in_tests or name.startswith(("test_", "tests.", "conftest."))

@@ -31,6 +31,14 @@ PROPAGATING_FUNCTIONS = {
 PROPAGATING_METHODS = {
     "decode", "get", "pop", "strip", "lower", "upper", "copy", "split", "getlist",
 }  # fmt: skip
+# The fields of an expression whose content it keeps.
+PARTS = {
+    ast.BinOp: ("left", "right"),
+    ast.BoolOp: ("values",),
+    ast.Tuple: ("elts",),
+    ast.IfExp: ("body", "orelse"),
+    ast.Subscript: ("value",),
+}
 PASSES = 3  # over the methods, each of which may taint the parameters of others
 
 
@@ -137,17 +145,11 @@ def _propagating_parts(node: Any) -> list[ast.expr]:
     """Return the expressions whose content an expression keeps."""
     if isinstance(node, ast.JoinedStr):
         return [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
-    if isinstance(node, ast.BinOp):
-        return [node.left, node.right]
-    if isinstance(node, ast.BoolOp):
-        return node.values
-    if isinstance(node, ast.Tuple):
-        return node.elts
-    if isinstance(node, ast.IfExp):
-        return [node.body, node.orelse]
-    if isinstance(node, ast.Subscript):
-        return [node.value]
-    return _propagating_arguments(node) if isinstance(node, ast.Call) else []
+    if isinstance(node, ast.Call):
+        return _propagating_arguments(node)
+    parts = PARTS.get(type(node), ())
+    found = (getattr(node, part) for part in parts)
+    return [each for part in found for each in (part if isinstance(part, list) else [part])]
 
 
 def _propagating_arguments(call: ast.Call) -> list[ast.expr]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import GET_DEFAULT_APPLICATION
-from ..channels.api import PROTOCOL_ROUTER
+from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
 from ..channels.release import apps_with_runserver
 from ..finding import Finding
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..asgi.application import GET_DEFAULT_APPLICATION
+from ..channels.api import GET_DEFAULT_APPLICATION
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
 from ..packages.requirements import requirements_for

@@ -60,9 +60,9 @@ def _tainted_type(analysis: TaintAnalysis, call: LayerCall) -> ast.AST | None:
     """Return the expression that sets the type and comes from the client."""
     function = call.module.nearest_function(call.node)
     for node in _type_expressions(call.message) if function else []:
-        if function and analysis.taint(call.module, function, node):
-            if not (_is_compared(function, node) or _sets_type(function, node)):
-                return node
+        is_tainted = function and analysis.taint(call.module, function, node)
+        if function and is_tainted and not _is_checked(function, node):
+            return node
     return None
 
 
@@ -80,6 +80,10 @@ def _is_prefixed(node: ast.AST) -> bool:
     if isinstance(node, ast.JoinedStr):
         return bool(node.values) and isinstance(node.values[0], ast.Constant)
     return isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant)
+
+
+def _is_checked(function: Function, node: ast.AST) -> bool:
+    return _is_compared(function, node) or _sets_type(function, node)
 
 
 def _is_compared(function: Function, node: ast.AST) -> bool:

@@ -52,10 +52,10 @@ def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:
     for module, router in project.calls(*ROUTERS):
         for owner, route in _routes(project, module, router):
             target = route.args[1] if len(route.args) > 1 else None
-            is_call = isinstance(target, ast.Call) and target not in seen
-            if is_call and owner.full_name(target.func) in INCLUDES:
+            if isinstance(target, ast.Call) and target not in seen:
                 seen.add(target)
-                yield owner, target
+                if owner.full_name(target.func) in INCLUDES:
+                    yield owner, target
 
 
 def _routes(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import PACKAGE
 from ..finding import Finding, Location
-from ..packages.versions import parse_version
+from ..packages.version_numbers import parse_version
 
 if TYPE_CHECKING:
     from ..packages.library import Library

@@ -46,13 +46,13 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _unchecked_reads(project: Project, consumer: Definition) -> Iterator[ast.AST]:
     analysis = TaintAnalysis(project.resolver, consumer)
+    module = consumer.module
     for function in consumer.methods():
         is_receiver = function.name in RECEIVERS and not function.decorator_list
-        if is_receiver and not _checks_message(function):
-            for node in walk_body(function.body):
-                if _may_raise(consumer.module, function, analysis, node):
-                    if not _is_guarded(consumer.module, node):
-                        yield node
+        for node in walk_body(function.body) if is_receiver else []:
+            may_raise = _may_raise(module, function, analysis, node)
+            if may_raise and not (_is_guarded(module, node) or _checks_message(function)):
+                yield node
 
 
 def _finding(consumer: Definition, node: ast.AST) -> Finding:

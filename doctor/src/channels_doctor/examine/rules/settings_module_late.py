@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import GET_DEFAULT_APPLICATION
+from ..channels.api import GET_DEFAULT_APPLICATION
 from ..finding import Finding
 from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS

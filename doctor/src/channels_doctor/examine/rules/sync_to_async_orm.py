@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
+import copy
+from typing import TYPE_CHECKING, Iterator, Sequence
 
-from ..channels.api import CONNECTION_CLOSING_CONSUMERS
 from ..finding import Finding
 from ..orm.orm_types import OrmTypes
 from ..orm.queries import READERS, QueryFinder
 from ..orm.query_methods import METHODS_THAT_QUERY, QUERYSET
+from ..orm.thread_calls import ThreadCall, thread_calls
 from ..python.call_graph import CallGraph
 from ..python.definitions import Definition
-from ..python.expressions import constant_value, keyword, method_name, variable_name, without_call
+from ..python.expressions import variable_name
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, short_text
 
@@ -25,34 +26,16 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "FATAL:  sorry, too many clients already"
 
-SYNC_TO_ASYNC = ("asgiref.sync.sync_to_async", "asgiref.sync.SyncToAsync")
 CONNECTION_CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
-TO_THREAD = "asyncio.to_thread"
 # The Channels release whose consumers close old connections in the thread of sync_to_async.
 CLOSES_CONNECTIONS = (4, 2)
-
-
-class ThreadCall(NamedTuple):
-    """A callable that runs in a thread.
-
-    `wrapper` is the function that starts it, and `node` the node of that function; `target` and
-    `arguments` are the callable and its arguments. `is_shared` marks the thread in which Channels
-    closes old connections.
-    """
-
-    module: Module
-    wrapper: str
-    node: ast.AST
-    target: ast.AST
-    arguments: list[ast.expr]
-    is_shared: bool = False
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find sync_to_async, to_thread and run_in_executor around code that runs a query."""
     search = ThreadQueries(project)
     closes_later = (project.version("channels") or CLOSES_CONNECTIONS) >= CLOSES_CONNECTIONS
-    for call in [*_calls(project), *_decorated(project)]:
+    for call in thread_calls(project):
         query = search.query(call)
         if query:
             yield _finding(call, query, call.is_shared and closes_later)
@@ -68,53 +51,6 @@ def _finding(call: ThreadCall, query: str, closed_later: bool) -> Finding:
     if not call.wrapper.startswith("sync_to_async"):
         fix = f"await database_sync_to_async({short_text(call.target)})(…)"
     return Finding(message, call.module.location(call.node), fix, "info" if closed_later else None)
-
-
-def _calls(project: Project) -> Iterator[ThreadCall]:
-    for module, call in project.find_all(ast.Call):
-        name = module.full_name(call.func)
-        if name in SYNC_TO_ASYNC and call.args:
-            own_thread = _has_own_thread(call)
-            if own_thread or _leaves_connections(project, module, call):
-                parent = module.parents.get(call)
-                is_called = isinstance(parent, ast.Call) and parent.func is call
-                arguments = parent.args if isinstance(parent, ast.Call) and is_called else []
-                yield ThreadCall(
-                    module, "sync_to_async", call.func, call.args[0], arguments, not own_thread
-                )
-        elif name == TO_THREAD and call.args:
-            yield ThreadCall(module, TO_THREAD, call.func, call.args[0], call.args[1:])
-        elif method_name(call) == "run_in_executor" and len(call.args) > 1:
-            yield ThreadCall(module, "run_in_executor", call.func, call.args[1], call.args[2:])
-
-
-def _decorated(project: Project) -> Iterator[ThreadCall]:
-    for module, function in project.find_all(ast.FunctionDef):
-        for each in function.decorator_list:
-            decorator = without_call(each)
-            if module.full_name(decorator) in SYNC_TO_ASYNC:
-                own_thread = isinstance(each, ast.Call) and _has_own_thread(each)
-                if own_thread or _leaves_connections(project, module, function):
-                    yield ThreadCall(
-                        module, "sync_to_async", decorator, function, [], not own_thread
-                    )
-
-
-def _has_own_thread(call: ast.Call) -> bool:
-    """Return whether a call requests its own thread, whose connection no request closes."""
-    return constant_value(keyword(call, "thread_sensitive")) is False
-
-
-def _leaves_connections(project: Project, module: Module, node: ast.AST) -> bool:
-    """Return whether code belongs to a consumer that leaves connections open.
-
-    Django closes only connections of HTTP requests. Consumers of the library close their own.
-    """
-    cls = project.resolver.enclosing_class(module, node)
-    if cls and any(each.full_name == cls.full_name for each in project.consumers):
-        bases = project.resolver.outside_bases(cls)
-        return not any(base.startswith(CONNECTION_CLOSING_CONSUMERS) for base in bases)
-    return not cls and any(name.startswith("channels.") for name in module.imports.values())
 
 
 class ThreadQueries:
@@ -153,7 +89,7 @@ class ThreadQueries:
         direct = self._finder.in_function(module, function)
         return [*direct] or [self._call_graph.first_match(undecorated)]
 
-    def _in_named(self, module: Module, target: ast.AST) -> Query | None:
+    def _in_named(self, module: Module, target: ast.expr) -> Query | None:
         """Return the query in a function that is passed by name: `load`, or `self.load`."""
         name = variable_name(target)
         named = [each for each in module.find_all(ast.FunctionDef) if each.name == name]
@@ -163,7 +99,7 @@ class ThreadQueries:
             return None
         return self._call_graph.first_match(function)  # type: ignore[no-any-return]
 
-    def _called(self, module: Module, target: ast.AST) -> Definition | None:
+    def _called(self, module: Module, target: ast.expr) -> Definition | None:
         """Return the function that a call of the target, at its place, would run."""
         call = ast.Call(func=target, args=[], keywords=[])
         module.parents[call] = module.parents[target]
@@ -173,9 +109,9 @@ class ThreadQueries:
 
 
 def _without_decorators(function: Function) -> Function:
-    copy = type(function)(**{name: getattr(function, name, None) for name in function._fields})
-    copy.decorator_list = []
-    return ast.copy_location(copy, function)
+    undecorated = copy.copy(function)
+    undecorated.decorator_list = []
+    return undecorated
 
 
 def _closes_connection(function: ast.AST) -> bool:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.middleware import CHECKS_ORIGIN, websocket_stack
+from ..asgi.middleware import websocket_stack
 from ..finding import Finding
-from ..python.expressions import argument
+from ..python.expressions import (
+    argument,
+    constant_value,
+    is_variable,
+    method_name,
+    variable_name,
+)
 from ..tests.communicators import Communicator, communicators
 
 if TYPE_CHECKING:
@@ -35,55 +41,48 @@ def check(project: Project) -> Iterator[Finding]:
 def _is_strict(project: Project) -> bool:
     """Return whether a validator of Channels refuses handshakes without an Origin."""
     hosts = project.settings["ALLOWED_HOSTS"]
-    wide = not hosts.is_known or "*" in _listed(hosts.value)
-    names = {
-        each.name for each in websocket_stack(project).wrappers if each.short_name in CHECKS_ORIGIN
-    }
-    return bool(names) and not wide and all(name.startswith("channels.security.") for name in names)
-
-
-def _listed(value: object) -> list[object]:
-    return list(value) if isinstance(value, (list, tuple)) else []
+    names = hosts.value if isinstance(hosts.value, (list, tuple)) else []
+    is_restricted = hosts.is_known and "*" not in names
+    return is_restricted and websocket_stack(project).has_channels_origin_check
 
 
 def _is_application(project: Project, each: Communicator) -> bool:
     """Return whether the first argument is the application of the ASGI module."""
     found = project.resolver.definition(each.module, argument(each.call, 0, "application"))
-    made = found.node.value if found and isinstance(found.node, ast.Assign) else None
-    router = getattr(made, "func", None)
-    is_router = (
-        found is not None and found.module.full_name(router).split(".")[-1] == "ProtocolTypeRouter"
-    )
-    return is_router and found is not None and found.module in project.asgi_modules
+    if found is None or found.module not in project.asgi_modules:
+        return False
+    router = found.value.func if isinstance(found.value, ast.Call) else None
+    return found.module.full_name(router).split(".")[-1] == "ProtocolTypeRouter"
 
 
 def _is_bare(each: Communicator) -> bool:
     """Return whether the test passes no headers and adds none later."""
-    given = [
-        *each.call.args[2:],
-        *(word for word in each.call.keywords if word.arg in {None, "headers"}),
-    ]
-    starred = any(isinstance(argument, ast.Starred) for argument in each.call.args)
-    later = any(
-        getattr(node, "value", None) in {"headers", "origin", b"origin"}
-        for node in ast.walk(each.function)
-    )
-    return not given and not starred and not later
+    is_starred = any(isinstance(argument, ast.Starred) for argument in each.call.args)
+    has_headers = any(keyword.arg in {None, "headers"} for keyword in each.call.keywords)
+    if each.call.args[2:] or is_starred or has_headers:
+        return False
+    values = (constant_value(node) for node in ast.walk(each.function))
+    return not any(value in ("headers", "origin", b"origin") for value in values)
 
 
 def _expects_success(each: Communicator) -> bool:
     """Return whether the function asserts the first value that connect() returned."""
-    names = set(_results(each))
-    asserted = [node.test for node in ast.walk(each.function) if isinstance(node, ast.Assert)]
-    calls = [node for node in ast.walk(each.function) if isinstance(node, ast.Call) and node.args]
-    asserted += [call.args[0] for call in calls if getattr(call.func, "attr", "") == "assertTrue"]
-    return any(isinstance(test, ast.Name) and test.id in names for test in asserted)
+    names = list(_connected_names(each))
+    asserted: list[ast.expr] = []
+    for node in ast.walk(each.function):
+        if isinstance(node, ast.Assert):
+            asserted.append(node.test)
+        elif isinstance(node, ast.Call) and method_name(node) == "assertTrue":
+            asserted.extend(node.args[:1])
+    return any(is_variable(test, *names) for test in asserted)
 
 
-def _results(each: Communicator) -> Iterator[str]:
+def _connected_names(each: Communicator) -> Iterator[str]:
+    """Yield `connected` for `connected, _ = await communicator.connect()`."""
     for call in each.method_calls("connect"):
-        above = each.module.parents.get(each.module.parents[call])
-        target = above.targets[0] if isinstance(above, ast.Assign) else None
-        first = target.elts[0] if isinstance(target, (ast.Tuple, ast.List)) else None
-        if isinstance(first, ast.Name):
-            yield first.id
+        statement = each.module.parents.get(each.module.parents[call])
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if isinstance(target, (ast.Tuple, ast.List)) and target.elts:
+            name = variable_name(target.elts[0])
+            if name:
+                yield name

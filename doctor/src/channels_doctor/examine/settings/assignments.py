@@ -6,6 +6,7 @@ import ast
 import copy
 from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional
 
+from ..python.definitions import assignment_targets
 from ..python.expressions import subscript_index, variable_name
 from ..python.literal_values import UNKNOWN, add_values, evaluate, limit_size
 from ..python.modules import Module
@@ -65,11 +66,9 @@ class SettingsReader:
     def _read_statement(self, module: Module, node: ast.stmt, is_certain: bool) -> None:
         if isinstance(node, ast.ImportFrom):
             self._read_import(module, node)
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            for target in assignment_targets(node):
                 self._assign(module, target, node.value, is_certain)
-        elif isinstance(node, ast.AnnAssign):
-            self._assign(module, node.target, node.value, is_certain)
         elif isinstance(node, ast.AugAssign):
             value = self._evaluate(node.value)
             name = variable_name(node.target)
@@ -77,8 +76,11 @@ class SettingsReader:
         elif isinstance(node, ast.Expr):
             self._read_method_call(module, node.value, is_certain)
         else:
-            for branch, always_runs in _branches(node):
-                self._read_body(module, branch, is_certain and always_runs)
+            self._read_branches(module, node, is_certain)
+
+    def _read_branches(self, module: Module, node: ast.stmt, is_certain: bool) -> None:
+        for branch, always_runs in _branches(node):
+            self._read_body(module, branch, is_certain and always_runs)
 
     def _read_import(self, module: Module, node: ast.ImportFrom) -> None:
         found = self.find_module(module.imported_module(node))
@@ -92,9 +94,8 @@ class SettingsReader:
             inner.read(found)
             if inner.assignments:
                 self._read_by_inner[found.path] = inner.assignments
-            for name, assignment in inner.assignments.items():
-                if name in names:
-                    self.assignments[names[name]] = assignment
+            wanted = [name for name in inner.assignments if name in names]
+            self.assignments.update({names[name]: inner.assignments[name] for name in wanted})
 
     def _evaluate(self, node: ast.AST | None) -> Any:
         return evaluate(node, {name: each.value for name, each in self.assignments.items()})

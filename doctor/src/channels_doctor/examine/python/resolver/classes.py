@@ -48,7 +48,7 @@ class Resolver(ValueResolver):
         return None
 
     def called_function(self, module: Module, call: ast.Call) -> Definition | None:
-        """Return the project's function that a call runs: `load()`, `self.load()` or `db.load()`."""
+        """Return the function that a call runs: `load()`, `self.load()` or `queries.load()`."""
         function = call.func
         found = None
         if isinstance(function, ast.Attribute) and is_variable(function.value, "self", "cls"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..definitions import Definition, definitions_in
-from ..modules import Module
+
+if TYPE_CHECKING:
+    from ..modules import Module
 
 MAX_IMPORTS = 8  # that lead from a name to its definition
 
@@ -67,7 +69,7 @@ class NameResolver:
         return next(filter(None, found), None)
 
     def _module_definitions(self, module: Module) -> dict[str, Any]:
-        """Return the definitions outside of functions and classes; the last one of a name counts."""
+        """Return the definitions at the top level; the last one of a name counts."""
         if module not in self._definitions:
             self._definitions[module] = dict(definitions_in(module.tree.body))
         return self._definitions[module]

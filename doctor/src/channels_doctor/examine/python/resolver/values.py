@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
-from ..definitions import Definition, assigned_names
-from ..modules import Module
+from ..definitions import assigned_names
 from .names import NameResolver
+
+if TYPE_CHECKING:
+    from ..definitions import Definition
+    from ..modules import Module
 
 MAX_STEPS = 10  # from name to name
 
@@ -47,7 +50,7 @@ def all_values(definition: Definition) -> Iterator[ast.expr]:
     A name that wraps itself, as in `app = Outer(app)`, has several.
     """
     names = set(assigned_names(definition.node))
-    for assignment in definition.module.find_all(ast.Assign, ast.AnnAssign):
+    for assignment in definition.module.assignments():
         if names & set(assigned_names(assignment)) and assignment.value is not None:
             yield assignment.value
 
@@ -56,7 +59,7 @@ def _only_value(module: Module, name: str) -> tuple[Module, ast.expr] | None:
     """Return the value of a name that is assigned once in a module, in whatever scope."""
     assignments = [
         each
-        for each in module.find_all(ast.Assign, ast.AnnAssign)
+        for each in module.assignments()
         if name in assigned_names(each) and each.value is not None
     ]
     stores = [
