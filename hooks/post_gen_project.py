@@ -24,19 +24,25 @@ import subprocess
 import sys
 import zipfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # `tojson` escapes single quotes.
 ANSWERS: dict[str, Any] = json.loads(r'{{ cookiecutter | tojson }}')  # fmt: skip
 QUIET = os.environ.get("CHANSCAFFOLD_VERBOSITY") == "-1"
-BOOTSTRAP = [os.environ.get("CHANSCAFFOLD_PYTHON") or sys.executable, "bootstrap.py"]
+PYTHON = os.environ.get("CHANSCAFFOLD_PYTHON") or sys.executable
+BOOTSTRAP = [PYTHON, "bootstrap.py"]
+STOP_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 FIRST_COMMIT = (f"Start {ANSWERS['project_name']}", f"Chanscaffold-Version: {ANSWERS['_version']}")
 
-GIT_TIMEOUT = 60  # seconds
+GIT_TIMEOUT = 20  # seconds
+MAX_ERROR_LENGTH = 1_000  # characters of git's output in a message
 GIT_SETTINGS = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.fsmonitor=false"),
@@ -240,21 +246,46 @@ def git(*arguments: str) -> str:
     Raise GitFailed if it fails or takes longer than GIT_TIMEOUT.
     """
     try:
-        result = subprocess.run(
-            ["git", "--no-replace-objects", *GIT_SETTINGS, *arguments],
-            env=git_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=GIT_TIMEOUT,
-            check=False,
-        )
+        with start_git(arguments) as process:
+            output, errors = communicate(process)
+    except OSError as error:
+        raise GitFailed(f"git cannot be started: {error.strerror}") from error
     except subprocess.TimeoutExpired:
         raise GitFailed(f"git {arguments[0]} took longer than {GIT_TIMEOUT} seconds") from None
-    if result.returncode:
-        raise GitFailed("\n".join(filter(None, (result.stdout.strip(), result.stderr.strip()))))
-    return result.stdout.strip()
+    if process.returncode:
+        text = "\n".join(filter(None, (output.strip(), errors.strip())))
+        raise GitFailed(sanitize(text) or f"git {arguments[0]} ended with {process.returncode}")
+    return output.strip()
+
+
+def start_git(arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """Start git in its own session, so that its children can be stopped too."""
+    return subprocess.Popen(
+        ["git", "--no-replace-objects", *GIT_SETTINGS, *arguments],
+        env=git_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+def communicate(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return the output and the errors of a process; stop it and its children if it is late."""
+    try:
+        return process.communicate(timeout=GIT_TIMEOUT)
+    except BaseException:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL) if os.name != "nt" else process.kill()
+        raise
+
+
+def sanitize(text: str) -> str:
+    """Return the end of a text, with control characters replaced: a terminal would obey them."""
+    safe = "".join(each if each.isprintable() or each == "\n" else "?" for each in text)
+    return safe[-MAX_ERROR_LENGTH:]
 
 
 def git_environment() -> dict[str, str]:
@@ -276,31 +307,44 @@ def create_repository() -> bool:
     """Commit the rendered project. Return whether no error has occurred."""
     if not shutil.which("git"):
         say("  git was not found, so nothing was committed.")
-    elif succeeds("rev-parse", "--git-dir"):
+    elif is_in_repository():
         say("  This folder is in another git repository, so nothing was committed.")
     else:
         try:
             git("init", "--quiet")
             commit(["--all"], *FIRST_COMMIT)
         except GitFailed as error:
-            print(f"Error: the project was not committed: {error}", file=sys.stderr)
+            write(f"Error: the project was not committed: {error}", sys.stderr)
             return False
-        if not succeeds("config", "user.email"):
-            say("  git has no user.email, so chanscaffold is the author of the commits.")
+        if identity():
+            say("  git has no user.name or user.email: chanscaffold is the author of the commits.")
     return True
+
+
+def is_in_repository() -> bool:
+    """Return whether this folder is in a repository, also in one that git refuses to read.
+
+    Git does not read a repository of another user (safe.directory).
+    """
+    folder = Path.cwd()
+    has_folder = any((parent / ".git").exists() for parent in (folder, *folder.parents))
+    return has_folder or succeeds("rev-parse", "--git-dir")
 
 
 def commit(files: Sequence[str], *paragraphs: str) -> None:
     """Commit files as the user, or as chanscaffold if git has no user."""
-    has_user = succeeds("config", "user.email")
-    identity = (
-        ()
-        if has_user
-        else ("-c", "user.name=chanscaffold", "-c", "user.email=chanscaffold@localhost")
-    )
     git("add", *files)
     messages = [word for text in paragraphs for word in ("--message", text)]
-    git(*identity, "commit", "--quiet", *messages)
+    git(*identity(), "commit", "--quiet", *messages)
+
+
+@cache
+def identity() -> tuple[str, ...]:
+    """Return the options that name chanscaffold as the author, none if git knows the user."""
+    configured = ("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
+    if succeeds(*configured):
+        return ()
+    return ("-c", "user.name=chanscaffold", "-c", "user.email=chanscaffold@localhost")
 
 
 # Steps "setup" and "smoke"
@@ -308,7 +352,11 @@ def commit(files: Sequence[str], *paragraphs: str) -> None:
 
 def set_up(options: list[str]) -> bool:
     """Run the project's bootstrap.py. Return whether it has completed all steps."""
-    bootstrap = subprocess.Popen([*BOOTSTRAP, *options])
+    block_signals(True)  # bootstrap.py unblocks them when it handles them
+    try:
+        bootstrap = subprocess.Popen([*BOOTSTRAP, *options])
+    finally:
+        block_signals(False)
     try:
         code = bootstrap.wait()
     except KeyboardInterrupt:
@@ -325,21 +373,30 @@ def commit_lock() -> None:
         try:
             commit(["uv.lock"], "Lock the dependencies")
         except GitFailed as error:
-            print(f"Error: uv.lock was not committed: {error}", file=sys.stderr)
+            write(f"Error: uv.lock was not committed: {error}", sys.stderr)
 
 
 def print_missing_steps(*commands: list[str]) -> None:
     """Print the commands that complete the project."""
-    print("\nStill to do:")
+    write("\nStill to do:")
     for command in (["cd", os.getcwd()], *commands):
         line = subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
-        print(f"  {line}", flush=True)
+        write(f"  {line}")
 
 
 def say(line: str) -> None:
     """Print a line, except with the quiet verbosity."""
     if not QUIET:
-        print(line, flush=True)
+        write(line)
+
+
+def write(line: str, file: TextIO | None = None) -> None:
+    """Print a line. If nothing reads it, or the disk is full, nothing more is printed there."""
+    stream = file or sys.stdout
+    try:
+        print(line, file=stream, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def selected_steps() -> list[str]:
@@ -352,9 +409,10 @@ def finish(steps: list[str]) -> bool:
     """Run the steps, and print the missing ones. Return whether none is missing."""
     missing = git_commands() if "git" in steps else []
     try:
+        block_signals(False)  # `chanscaffold new` has blocked them
         complete = run(steps, missing)
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
+        write("Interrupted.", sys.stderr)
         Path(".git", "index.lock").unlink(missing_ok=True)  # left by an interrupted git
         missing.append([*BOOTSTRAP, *bootstrap_options(steps)])
         complete = False
@@ -374,10 +432,17 @@ def run(steps: list[str], missing: list[list[str]]) -> bool:
     if "setup" in steps:
         complete = set_up(bootstrap_options(steps)) and is_committed
     elif not QUIET:
-        missing.append([*BOOTSTRAP, "--smoke"])
+        missing.append([suitable_python(), "bootstrap.py", "--smoke"])
     if "git" in steps and is_committed:
         commit_lock()
     return complete
+
+
+def suitable_python() -> str:
+    """Return the project's Python, or the name of a newer one if the chosen Django needs that."""
+    needed: str = ANSWERS["_python"][ANSWERS["django"]]
+    is_too_old = sys.version_info < tuple(map(int, needed.split(".")))
+    return f"python{needed}" if is_too_old and sys.executable == PYTHON else PYTHON
 
 
 def bootstrap_options(steps: list[str]) -> list[str]:
@@ -390,7 +455,8 @@ def bootstrap_options(steps: list[str]) -> list[str]:
 def git_commands() -> list[list[str]]:
     """Return the commands that do the same as `create_repository`."""
     messages = [word for text in FIRST_COMMIT for word in ("--message", text)]
-    return [["git", "init"], ["git", "add", "--all"], ["git", "commit", *messages]]
+    commit_command = ["git", *identity(), "commit", *messages]
+    return [["git", "init"], ["git", "add", "--all"], commit_command]
 
 
 # Signals
@@ -398,18 +464,31 @@ def git_commands() -> list[list[str]]:
 
 def interrupt(*_: object) -> NoReturn:
     """Raise KeyboardInterrupt once: a second signal must not interrupt the cleanup."""
-    handle_signals(signal.SIG_IGN)
+    handle_signals(lambda *_: None)
     raise KeyboardInterrupt
 
 
-def handle_signals(handler: Any) -> None:
-    """Install a handler for the signals that stop a process. Windows has no SIGHUP."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), handler)
+def handle_signals(handler: Callable[..., None]) -> None:
+    """Install a handler for the signals that stop a process, except for those that are ignored.
+
+    `nohup` ignores SIGHUP, and Windows has none.
+    """
+    for number in STOP_SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def block_signals(is_blocked: bool) -> None:
+    """Block or unblock the signals; a process that is started meanwhile inherits that."""
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        how = signal.SIG_BLOCK if is_blocked else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, STOP_SIGNALS)
 
 
 if __name__ == "__main__":
     handle_signals(interrupt)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the stream is closed
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     if not finish(selected_steps()):
         sys.exit(int(os.environ.get("CHANSCAFFOLD_MISSING_EXIT", "0")))

@@ -37,6 +37,8 @@ MARKERS = {
 PROJECT = "{" + "{cookiecutter.project_slug}" + "}"  # the folder of the template
 
 MAX_ANSWER_LENGTH = 200  # characters
+MIN_COOKIECUTTER = (2, 7, 1)  # older releases do not run pre_prompt.py or ignore Jinja's settings
+SHELL_CHARACTERS = frozenset('"$`\\')  # between double quotes
 
 
 class BadAnswer(ValueError):
@@ -164,7 +166,7 @@ def check_superusers(value: str, schema: dict[str, Any]) -> None:
 
 def split_names(value: str) -> list[str]:
     """Return the usernames of a comma-separated list."""
-    return [name.strip() for name in value.split(",")] if value.strip() else []
+    return [name.strip(" ") for name in value.split(",")] if value.strip(" ") else []
 
 
 def check_question(key: str, value: str, schema: dict[str, Any]) -> None:
@@ -252,6 +254,88 @@ def read_schema(context: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     return schema if "_slug_pattern" in schema else {**context, **raw}
 
 
+def check_place(folder: str, answers: dict[str, Any]) -> None:
+    """Raise BadAnswer if a project cannot work in a folder. `folder` is its absolute path."""
+    if answers["database"] == "postgres" and not SHELL_CHARACTERS.isdisjoint(folder):
+        raise BadAnswer(
+            f'the path {format_value(folder)} contains one of " $ ` \\, and PostgreSQL passes it '
+            "to a shell: choose another folder, or the database sqlite."
+        )
+    check_workspace(folder)
+
+
+def check_workspace(folder: str) -> None:
+    """Raise BadAnswer if a folder would be a member of a uv workspace.
+
+    In a workspace, uv installs into the environment of the root and changes its lock file.
+    """
+    for root in parent_folders(folder):
+        workspace = read_workspace(root)
+        if workspace is not None:
+            name = os.path.relpath(folder, root).replace(os.sep, "/")
+            members, excluded = workspace.get("members", []), workspace.get("exclude", [])
+            if matches_any(name, members) and not matches_any(name, excluded):
+                line = f"exclude = {json.dumps([*excluded, name])}"
+                raise BadAnswer(
+                    f"{root} is a uv workspace that would include {name}: write `{line}` into "
+                    "[tool.uv.workspace] of its pyproject.toml, or choose another folder."
+                )
+            return
+
+
+def parent_folders(folder: str) -> list[str]:
+    """Return the folders that contain a folder, the nearest first."""
+    parent = os.path.dirname(folder)
+    return [] if parent == folder else [parent, *parent_folders(parent)]
+
+
+def read_workspace(folder: str) -> dict[str, Any] | None:
+    """Return the table tool.uv.workspace of a folder's pyproject.toml; None if there is none."""
+    import tomllib
+
+    try:
+        with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
+            workspace = tomllib.load(file)["tool"]["uv"]["workspace"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return workspace if isinstance(workspace, dict) else None
+
+
+def matches_any(name: str, patterns: list[str]) -> bool:
+    """Return whether a relative path matches one of uv's patterns with * and **."""
+    for pattern in patterns:
+        glob = re.escape(os.path.normpath(pattern).replace(os.sep, "/"))
+        expression = glob.replace(r"\*\*", ".*").replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+        if re.fullmatch(expression, name):
+            return True
+    return False
+
+
+def check_environment() -> None:
+    """Raise BadAnswer if the password of the superusers is not text."""
+    try:
+        os.environ.get("DJANGO_SUPERUSER_PASSWORD", "").encode()
+    except UnicodeEncodeError:
+        raise BadAnswer(
+            "DJANGO_SUPERUSER_PASSWORD is not UTF-8: set it to text, or unset it."
+        ) from None
+
+
+def check_cookiecutter() -> None:
+    """Raise BadAnswer if Cookiecutter, which runs this hook, is too old for the template."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        running = version("cookiecutter")
+    except PackageNotFoundError:
+        return
+    if tuple(map(int, re.findall(r"\d+", running)[:3])) < MIN_COOKIECUTTER:
+        raise BadAnswer(
+            f"this is Cookiecutter {running}, and the template needs 2.7.1 or newer: run "
+            "`pip install --upgrade cookiecutter`, or use `chanscaffold new`."
+        )
+
+
 def check_template(context: dict[str, Any]) -> None:
     """Raise BadAnswer if Cookiecutter has not run pre_prompt.py, which adds the library."""
     folder = os.path.join(context.get("_output_dir", ""), context.get("_repo_dir", ""), PROJECT)
@@ -305,12 +389,15 @@ def main() -> None:
     raw = json.loads(r'{{ _cookiecutter | default({}) | tojson }}')  # fmt: skip
     schema = read_schema(context, raw)
     try:
+        check_cookiecutter()
         check_template(context)
+        check_environment()
         check_folder()
         check_private_keys(context, schema)
         check_raw_answers(raw, schema)
         check_answers(context, schema)
         check_running_python(context, schema)
+        check_place(os.getcwd(), context)
     except BadAnswer as error:
         sys.exit(f"Error: {error}" + (f" Try {error.proposal}." if error.proposal else ""))
 
