@@ -1,9 +1,9 @@
-"""How long `chanscaffold doctor` takes on a project of 200 files, beside that project's own `manage.py check`.
+"""Compare `chanscaffold doctor` with `manage.py check` in a project of 200 files.
 
-Run it as `python benchmarks/doctor.py`; `--quick` runs once, on fewer files and without `--live`,
-to show that it works. The project is a new one of ours, with as many copies of its apps' modules
-beside it as make 200 Python files without the vendored library, which is not examined; this
-interpreter has its packages.
+Run `python benchmarks/doctor.py`. With `--quick`, it runs once with fewer files and without
+`--live`, to test the benchmark. The project is a new one with copies of its modules. The count
+excludes the vendored library, which the linter does not examine. This interpreter needs the
+packages of the project.
 """
 
 from __future__ import annotations
@@ -30,32 +30,22 @@ ENV = {
 
 
 def run(folder: Path, *command: str) -> None:
-    """Run a command in the project, to its end."""
+    """Run a command in the project."""
     env = {**os.environ, **ENV}
     subprocess.run(
         [sys.executable, *command], cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL
     )
 
 
-def make(folder: str, files: int) -> Path:
-    """Return a project of so many Python files, the library left out."""
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "chanscaffold",
-            "new",
-            f"{folder}/site",
-            "--no-setup",
-            "--no-git",
-            "-q",
-        ],
-        check=True,
-    )
+def make_project(folder: str, files: int) -> Path:
+    """Return a project with a number of Python files, not counting the library."""
+    options = ["--no-setup", "--no-git", "-q"]
+    command = [sys.executable, "-m", "chanscaffold", "new", f"{folder}/site", *options]
+    subprocess.run(command, check=True)
     site = Path(folder, "site")
-    own = [path for path in site.rglob("*.py") if LIBRARY not in path.parts]
+    files_before = [path for path in site.rglob("*.py") if LIBRARY not in path.parts]
     sources = [path for app in ("accounts", "chat") for path in sorted((site / app).glob("*.py"))]
-    for number in range(files - len(own)):
+    for number in range(files - len(files_before)):
         copy = site / "copies" / f"module{number}.py"
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(sources[number % len(sources)].read_bytes())
@@ -63,14 +53,14 @@ def make(folder: str, files: int) -> Path:
 
 
 def main() -> None:
-    """Compare the three; in the quick form, two of them once."""
+    """Compare the commands."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--quick", action="store_true", help="run once, on fewer files and without --live"
     )
     quick = parser.parse_args().quick
     with tempfile.TemporaryDirectory() as folder:
-        site = make(folder, QUICK_FILES if quick else FILES)
+        site = make_project(folder, QUICK_FILES if quick else FILES)
         doctor = ("-m", "chanscaffold", "doctor", "--python", sys.executable)
         candidates = {
             "manage.py check": partial(run, site, "manage.py", "check"),

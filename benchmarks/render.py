@@ -1,9 +1,9 @@
-"""How fast the files of a project are made, without set-up, beside plain Cookiecutter on the same template.
+"""Compare the rendering of a project with plain Cookiecutter on the same template, without setup.
 
-Both write the same files, with the library among them, and run the same hook, which leaves out what was not chosen and
-records the rest. Cookiecutter gets a clean copy of the template; it runs the two other hooks as well.
+Run `python benchmarks/render.py [ROUNDS] [--quick]`.
 
-Run it as `python benchmarks/render.py [ROUNDS] [--quick]`.
+Both write the same files, including the library, and run the same post_gen hook. Cookiecutter uses
+a clean copy of the template, and also runs the two other hooks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from functools import partial
 
-from compare import compare, count_rounds
+from compare import compare, parse_rounds
 
 from chanscaffold.answers import default_answers
 from chanscaffold.render import make_context, render, render_hook
@@ -25,12 +25,12 @@ SLUG = "mysite"
 ANSWERS = {"project_name": "Mysite", "project_slug": SLUG, "setup": False}
 numbers = itertools.count()
 
-# For the hooks that Cookiecutter runs.
+# Variables for the hooks that Cookiecutter runs.
 os.environ.update(CHANSCAFFOLD_STEPS="prune", CHANSCAFFOLD_VERBOSITY="-1")
 
 
 def copy_template(folder: str) -> str:
-    """Copy the template alone out of the checkout, and return the folder."""
+    """Copy the template without the rest of the checkout, and return the folder."""
     for part in (PROJECT_FOLDER, LIBRARY_SOURCE, "hooks"):
         shutil.copytree(os.path.join(load_template().path, part), os.path.join(folder, part))
     shutil.copy(os.path.join(load_template().path, "cookiecutter.json"), folder)
@@ -38,7 +38,7 @@ def copy_template(folder: str) -> str:
 
 
 def with_cookiecutter(folder: str, template: str) -> None:
-    """Make a project as `cookiecutter --no-input` does."""
+    """Render as `cookiecutter --no-input` does."""
     from cookiecutter.main import cookiecutter
 
     output = os.path.join(folder, str(next(numbers)))
@@ -49,7 +49,7 @@ def with_cookiecutter(folder: str, template: str) -> None:
 
 
 def with_chanscaffold(folder: str) -> None:
-    """Make a project as `chanscaffold new` does, before it is in its place."""
+    """Render as `chanscaffold new` does, before it moves the project into place."""
     template = load_template()
     work = os.path.join(folder, str(next(numbers)))
     os.makedirs(work)
@@ -61,7 +61,7 @@ def with_chanscaffold(folder: str) -> None:
 
 def main() -> None:
     """Compare the two."""
-    rounds = count_rounds(__doc__, 20)
+    rounds = parse_rounds(__doc__, 20)
     with tempfile.TemporaryDirectory() as folder:
         template = copy_template(os.path.join(folder, "template"))
         candidates = {

@@ -1,6 +1,6 @@
-"""How fast `chanscaffold --help` starts, beside a bare click program and Cookiecutter.
+"""Compare the start of `chanscaffold --help` with a minimal click program and Cookiecutter.
 
-It measures whole processes, from start to end. Run it as `python benchmarks/startup.py [ROUNDS] [--quick]`.
+Run `python benchmarks/startup.py [ROUNDS] [--quick]`. It measures whole processes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from compare import compare, count_rounds
+from compare import compare, parse_rounds
 
 HELLO = """
 import click
@@ -26,19 +26,19 @@ hello()
 
 
 def run(*command: str) -> None:
-    """Run a command to its end without its output."""
+    """Run a command without its output."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def main() -> None:
-    """Compare the four."""
-    rounds = count_rounds(__doc__, 20)
+    """Compare the four commands."""
+    rounds = parse_rounds(__doc__, 20)
     scripts = Path(sys.executable).parent
     with tempfile.TemporaryDirectory() as folder:
         hello = Path(folder, "hello.py")
         hello.write_text(HELLO)
         candidates = {
-            "a bare click program, --help": partial(run, sys.executable, str(hello), "--help"),
+            "a minimal click program, --help": partial(run, sys.executable, str(hello), "--help"),
             "chanscaffold --help": partial(run, str(scripts / "chanscaffold"), "--help"),
             "chanscaffold new --help": partial(run, str(scripts / "chanscaffold"), "new", "--help"),
             "cookiecutter --help": partial(run, str(scripts / "cookiecutter"), "--help"),

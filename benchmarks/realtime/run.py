@@ -1,16 +1,16 @@
-"""How fast channels-realtime is in a generated project, beside the consumers of the Channels tutorial.
+"""Compare channels-realtime in a generated project with the consumers of the Channels tutorial.
 
-Run it as `python benchmarks/realtime/run.py [--rounds N] [--only NAME ...] [--quick]` in an
-environment with the groups `dev` and `benchmark` of pyproject.toml, on Linux.
+Run `python benchmarks/realtime/run.py [--rounds N] [--only NAME ...] [--quick]` on Linux, in an
+environment with the groups `dev` and `benchmark` of pyproject.toml.
 
-Every measurement has a server process of its own, both sides are measured in turn in one run, and a
-result is the median of the ratios of each round. The load comes from another process.
+Each measurement starts its own server process, and another process generates the load. The order
+of the two sides alternates. A result is the median of the ratios of all rounds.
 
-`--against PATH` compares this clone with another one, for example of an older commit, in pairs that
-alternate. A row is worse only if the interval of its median is below 0.95 as a whole; the exit code
-is 1 if there is one.
+`--against PATH` compares this clone with another one, for example of an older commit. A row is
+worse only if the whole confidence interval of its median is below 0.95. If a row is worse, the exit
+code is 1.
 
-`--quick` shows in some seconds that everything runs; its figures mean nothing.
+`--quick` tests the benchmark in some seconds. Its figures are meaningless.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from against import KINDS, compare
-from cells.memory import deaf, idle
-from cells.outage import outage
-from cells.publishing import burst, commands
-from cells.speed import blocking, crowd, echo, generator, group
+from measurements.memory import idle, unread
+from measurements.outage import outage
+from measurements.publishing import burst, commands
+from measurements.speed import blocking, echo, generator, group, many
 from pairs import PAIRED_HEAD
 from project import make_project
 from scale import QUICK, Scale
@@ -38,46 +38,46 @@ if TYPE_CHECKING:
     from project import Project
     from table import Row
 
-CELLS: dict[str, Callable[[Project, Scale], Iterator[Row]]] = {
+MEASUREMENTS: dict[str, Callable[[Project, Scale], Iterator[Row]]] = {
     "generator": generator,
     "group": group,
-    "crowd": crowd,
+    "many": many,
     "echo": echo,
     "blocking": blocking,
     "commands": commands,
     "idle": idle,
     "burst": burst,
-    "deaf": deaf,
-    # Last: a server of the tutorial that is shared would not survive it.
+    "unread": unread,
+    # Last: it would break a shared server of the tutorial.
     "outage": outage,
 }
 
-REPEATED = {"crowd"}  # the same code as "group": quick runs leave it out
+REPEATED = {"many"}  # runs the same code as "group"
 
 
-def arguments() -> argparse.Namespace:
-    """Return what the command line says."""
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, help="rounds of each comparison")
-    names = " ".join(CELLS)
+    parser.add_argument("--rounds", type=int, help="rounds of each measurement")
+    names = " ".join(MEASUREMENTS)
     parser.add_argument(
-        "--only", nargs="+", choices=CELLS, metavar="NAME", help=f"some of: {names}"
+        "--only", nargs="+", choices=MEASUREMENTS, metavar="NAME", help=f"some of: {names}"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="show that everything runs; no figures"
+        "--quick", action="store_true", help="test the benchmark, without valid figures"
     )
     parser.add_argument("--against", type=Path, metavar="PATH", help="compare with another clone")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Print the table, each row as soon as it is known."""
-    # A terminated run ends what it has started, as an interrupted one does.
+    """Print the table row by row."""
+    # Stop the started processes on SIGTERM, as on Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    options = arguments()
+    options = parse_arguments()
     scale = QUICK if options.quick else Scale()
-    left_out = REPEATED if options.quick else set()
-    names = options.only or [name for name in CELLS if name not in left_out]
+    skipped = REPEATED if options.quick else set()
+    names = options.only or [name for name in MEASUREMENTS if name not in skipped]
     if options.against:
         scale = replace(scale, pairs=options.rounds or scale.pairs)
         sys.exit(show_pairs(options.against.resolve(), scale, names))
@@ -85,16 +85,16 @@ def main() -> None:
 
 
 def show_table(scale: Scale, names: list[str]) -> None:
-    """Print the table of this clone beside the tutorial."""
-    with make_project(scale.crowd, shares=scale.shares) as project:
+    """Print the comparison of this clone with the tutorial."""
+    with make_project(scale.many, shares=scale.shares) as project:
         print(HEAD)
         for name in names:
-            for row in CELLS[name](project, scale):
+            for row in MEASUREMENTS[name](project, scale):
                 print(row, flush=True)
 
 
 def show_pairs(old: Path, scale: Scale, names: list[str]) -> int:
-    """Print the table of this clone beside another one; return 1 if a row is worse."""
+    """Print the comparison with another clone. Return 1 if a row is worse."""
     print(PAIRED_HEAD)
     worse = 0
     for row in compare(old, scale, [name for name in names if name in KINDS]):

@@ -1,4 +1,4 @@
-"""How much is measured: enough for figures, or just enough to see that everything runs."""
+"""The number of sockets, messages and seconds of the measurements."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 class Scale:
     """The default takes some minutes on two cores."""
 
-    rounds: int = 4  # even, so that nobody is first more often
-    pairs: int = 7  # of two states of the repository
+    rounds: int = 4  # even, so that each side is first equally often
+    pairs: int = 7  # of two clones
     seconds: float = 2.5  # of a measurement
     warm: float = 1.0  # seconds before it
     settle: float = 1.0  # seconds before memory is read
     group: int = 100  # sockets
-    crowd: int = 1000  # sockets, where many are meant
-    calls: int = 1000  # of a synchronous publish
-    burst: int = 500  # messages that are published at once
-    volume: int = 250  # MiB for readers that never read
+    many: int = 1000  # sockets
+    calls: int = 1000  # of publish() in synchronous code
+    burst: int = 500  # messages published at once
+    volume: int = 250  # MiB for clients that do not read
     before: float = 2.0  # seconds of load before Redis is stopped
     outage: float = 2.0  # seconds without Redis
     after: float = 7.0  # seconds of load afterwards
@@ -26,6 +26,6 @@ class Scale:
 
 
 QUICK = Scale(
-    rounds=1, pairs=2, seconds=0.3, warm=0.05, settle=0.05, group=20, crowd=30, calls=50, burst=50,
+    rounds=1, pairs=2, seconds=0.3, warm=0.05, settle=0.05, group=20, many=30, calls=50, burst=50,
     volume=4, before=0.3, outage=0.3, after=1.5, shares=True,
 )  # fmt: skip

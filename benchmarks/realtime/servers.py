@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from processes import free_port, running
+from processes import find_free_port, running
 
 if TYPE_CHECKING:
     import subprocess
@@ -17,28 +17,31 @@ if TYPE_CHECKING:
 
     from project import Project
 
-# The settings and the application of each one's consumers.
+# The settings and the ASGI application of each side.
 CONSUMERS = {
     "ours": ("bench.settings", "bench.asgi:application"),
     "tutorial": ("bench.tutorial_settings", "bench.tutorial_asgi:application"),
 }
-# As deploy/web@.service of a project runs them.
+# The commands of deploy/web@.service.
 SERVERS = {
     "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}"),
-    "uvicorn": ("uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--ws", "websockets-sansio",
-                "--ws-max-size", "1048576", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "8"),
-}  # fmt: skip
+    "uvicorn": (
+        *("uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--ws", "websockets-sansio"),
+        *("--ws-max-size", "1048576", "--ws-per-message-deflate", "false"),
+        *("--timeout-graceful-shutdown", "8"),
+    ),
+}
 
 
 class Side(NamedTuple):
-    """What is served: "ours" or "tutorial" as consumers, on the server "daphne" or "uvicorn"."""
+    """The consumers "ours" or "tutorial" on the server "daphne" or "uvicorn"."""
 
     consumers: str
     server: str
 
     @property
     def settings(self) -> dict[str, str]:
-        """The variable that says which settings its processes have."""
+        """The environment variable that selects the settings."""
         return {"DJANGO_SETTINGS_MODULE": CONSUMERS[self.consumers][0]}
 
     def __str__(self) -> str:
@@ -61,8 +64,8 @@ class Server:
 
 @contextmanager
 def start(project: Project, side: Side) -> Iterator[Server]:
-    """Run one side in a new process, until the block ends."""
-    port = free_port()
+    """Run one side in a new process until the block ends."""
+    port = find_free_port()
     words = [word.format(port=port) for word in SERVERS[side.server]]
     command = [project.python, "-m", *words, CONSUMERS[side.consumers][1]]
     with running(command, port, project.home, {**project.env, **side.settings}) as process:
@@ -70,7 +73,7 @@ def start(project: Project, side: Side) -> Iterator[Server]:
 
 
 def serve(project: Project, side: Side) -> AbstractContextManager[Server]:
-    """Return a context with a server of one side: a new one, or the project's shared one."""
+    """Return a context with a new server of one side, or with the shared one."""
     if project.stack is None:
         return start(project, side)
     if side not in project.shared:

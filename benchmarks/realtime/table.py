@@ -1,4 +1,4 @@
-"""Paired measurements, and how they are shown."""
+"""The rows of the table, and the rounds of measurements."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ if TYPE_CHECKING:
 Name = TypeVar("Name")
 Result = TypeVar("Result")
 AT_LEAST, AT_MOST = ">=", "<="
-WIDTH = 68  # of what is named first
+WIDTH = 70  # of the first column
 
 
 @dataclass
 class Row:
-    """What was compared or counted, the target, and a value for each round; the result is their median."""
+    """A measurement with its target and a value for each round. The result is their median."""
 
     work: str
-    sign: str  # AT_LEAST, AT_MOST, or nothing when there is no target
+    sign: str  # AT_LEAST, AT_MOST, or empty without a target
     target: float
     pairs: list[float]
     unit: str = "x"
 
     def __str__(self) -> str:
-        reached = statistics.median(self.pairs)
-        good = {AT_LEAST: reached >= self.target, AT_MOST: reached <= self.target}.get(self.sign)
-        verdict = {True: "yes", False: "NO", None: ""}[good]
+        result = statistics.median(self.pairs)
+        is_met = {AT_LEAST: result >= self.target, AT_MOST: result <= self.target}.get(self.sign)
+        verdict = {True: "yes", False: "NO", None: ""}[is_met]
         target = f"{self.sign} {self.target:.3g}" if self.sign else ""
         pairs = " ".join(f"{pair:.3g}" for pair in self.pairs)
         return (
-            f"{self.work:<{WIDTH}} {target:>8} {reached:>8.4g} {self.unit:<4} {verdict:<4} {pairs}"
+            f"{self.work:<{WIDTH}} {target:>8} {result:>8.4g} {self.unit:<4} {verdict:<4} {pairs}"
         )
 
 
-HEAD = f"{'work':<{WIDTH}} {'target':>8} {'reached':>8} {'':<4} {'':<4} each round"
+HEAD = f"{'work':<{WIDTH}} {'target':>8} {'result':>8} {'':<4} {'':<4} each round"
 
 
-def rounds_of(
+def run_rounds(
     candidates: Mapping[Name, Callable[[], Result]], rounds: int
 ) -> dict[Name, list[Result]]:
-    """Call each candidate once a round, forwards and backwards in turn, and return what they returned.
+    """Call each candidate once a round, and return the results.
 
-    A machine that slows down or speeds up meanwhile so favours nobody.
+    The order alternates, so that a change of the machine's speed favours no candidate.
     """
     results: dict[Name, list[Result]] = {name: [] for name in candidates}
     for number in range(rounds):

@@ -1,4 +1,4 @@
-"""What one server process needs for a socket, and for a message."""
+"""The memory of a socket and the CPU time of a message in a server process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from processes import Load
 from servers import Server, Side, serve
-from usage import cpu
+from usage import cpu_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ SAY = '{"type":"bench.say","text":"TEXT"}'
 
 
 def memory(project: Project, amount: Amount) -> Iterator[tuple[int, float]]:
-    """Yield how many sockets are open, and the MiB that the process has then."""
+    """Yield the number of open sockets and the memory of the process in MiB."""
     hold = partial(Load, "idle", path="/ws/room/room/", cookies=project.people)
     with ExitStack() as stack:
         server = stack.enter_context(serve(project, OURS))
@@ -33,29 +33,29 @@ def memory(project: Project, amount: Amount) -> Iterator[tuple[int, float]]:
             yield sum(amount.steps[:number]), server.memory
 
 
-def talk(project: Project, sockets: int, deliveries: int) -> tuple[float, float, float]:
-    """Let one of `sockets` say something again and again, and as many listen on a second process.
+def measure_messages(project: Project, sockets: int, deliveries: int) -> tuple[float, float, float]:
+    """Send messages from one of `sockets` in a process, to as many sockets in a second process.
 
-    Returns the seconds of CPU that a message costs the first and the second process, and the deliveries of both
-    together in a second.
+    Return the CPU seconds of a message in the first and the second process, and the deliveries per
+    second of both.
     """
     count = deliveries // (2 * sockets)
     room = {"path": "/ws/room/room/", "cookies": project.people, "sockets": sockets, "count": count}
     with (
-        serve(project, OURS) as speaking,
-        serve(project, OURS) as listening,
-        Load("gather", port=listening.port, patience=20, **room) as far,
-        Load("feed", port=speaking.port, template=SAY, size=64, **room) as near,
+        serve(project, OURS) as sending,
+        serve(project, OURS) as receiving,
+        Load("receive", port=receiving.port, loss_timeout=20, **room) as remote,
+        Load("send", port=sending.port, template=SAY, size=64, **room) as local,
     ):
-        before, started = used(speaking, listening), time.monotonic()
-        parts = near.result()["part"], far.result()["fewest"] / count
-        seconds, after = time.monotonic() - started, used(speaking, listening)
+        before, started = used_cpu(sending, receiving), time.monotonic()
+        parts = local.result()["part"], remote.result()["fewest"] / count
+        seconds, after = time.monotonic() - started, used_cpu(sending, receiving)
     if parts != (1, 1):
-        raise SystemExit(f"Not everything arrived: {parts}")
-    here, there = ((late - early) / count for early, late in zip(before, after, strict=True))
-    return here, there, 2 * count * sockets / seconds
+        raise SystemExit(f"Some messages were lost: {parts}")
+    first, second = ((end - start) / count for start, end in zip(before, after, strict=True))
+    return first, second, 2 * count * sockets / seconds
 
 
-def used(*servers: Server) -> list[float]:
+def used_cpu(*servers: Server) -> list[float]:
     """Return the CPU seconds of servers."""
-    return [cpu(server.process.pid) for server in servers]
+    return [cpu_seconds(server.process.pid) for server in servers]

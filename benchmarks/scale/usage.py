@@ -1,4 +1,4 @@
-"""What processes have used: the figures that do not depend on what else the machine does meanwhile."""
+"""The CPU time of processes, which does not depend on the load of other processes."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from pathlib import Path
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def cpu(process: int) -> float:
-    """Return the seconds of CPU that a process and its children, also those that have ended, have used."""
+def cpu_seconds(process: int) -> float:
+    """Return the CPU seconds of a process and its running and ended children."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     ended = sum(map(int, fields[13:15])) / TICK
-    # The clock of another process, as the kernel numbers it: it counts nanoseconds, and /proc only ticks.
+    # The CPU clock of another process. Its resolution is nanoseconds; that of /proc is 10 ms.
     return (
-        time.clock_gettime(~process << 3 | 2) + ended + sum(cpu(int(child)) for child in children)
+        time.clock_gettime(~process << 3 | 2)
+        + ended
+        + sum(cpu_seconds(int(child)) for child in children)
     )
 
 
-def line(points: list[tuple[float, float]]) -> tuple[float, float]:
-    """Return the intercept and the slope of the line through points that fits them best, each by its share.
+def fit_line(points: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return the intercept and the slope of the line with the least squares of relative errors.
 
-    The squares of the relative errors are least: a small value counts as much as a large one.
+    Relative errors give small values the same weight as large ones.
     """
     weights = [1 / y**2 for _, y in points]
     total = sum(weights)

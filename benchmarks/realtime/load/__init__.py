@@ -1,1 +1,1 @@
-"""The load generator: a process of its own, fast enough to be bored by any server under test."""
+"""The load generator, which runs in its own process and is faster than the servers under test."""

@@ -1,7 +1,8 @@
-"""Run one load: `python -m load KIND SPECIFICATION` prints "ready" when its sockets are open, then its result as JSON.
+"""Run a load: `python -m load KIND SPECIFICATION`.
 
-The specification is JSON too; each kind's `run` says what it reads from it. All of them need `port`, `path`, `cookies`
-(session keys, one for each user), `sockets` (how many), and `limit`: the seconds after which the process ends itself.
+It prints "ready" when its sockets are open, then its result as JSON. The specification is JSON with
+`port`, `path`, `cookies` (session keys, one for each user), `sockets` (their number) and `timeout`
+(seconds after which the process ends itself). The `run` function of a kind documents other keys.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ import uvloop
 
 
 def main() -> None:
-    """Run the load, within its time."""
+    """Run the load."""
     kind, specification = sys.argv[1], json.loads(sys.argv[2])
-    # No handler: the process ends there and then, even if its event loop hangs.
-    signal.alarm(int(specification["limit"]))
-    # A collection in the middle of a measurement would count as the server's latency.
+    # Without a handler, the signal ends the process even if its event loop is blocked.
+    signal.alarm(int(specification["timeout"]))
+    # A garbage collection would count as latency of the server.
     gc.disable()
     print(json.dumps(uvloop.run(import_module(f"load.{kind}").run(specification))), flush=True)
 

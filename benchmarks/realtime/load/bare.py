@@ -1,6 +1,7 @@
-"""A bare picows server on 127.0.0.1 that sends every text frame to all its sockets: `python -m load.bare PORT`.
+"""A minimal picows server that sends every text frame to all its sockets.
 
-It does nothing else, so the deliveries per second that the load generator counts here are its own upper limit.
+`python -m load.bare PORT` serves on 127.0.0.1. The deliveries per second with this server are the
+limit of the load generator.
 """
 
 from __future__ import annotations
@@ -10,32 +11,32 @@ import sys
 import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_create_server
 
-everybody: set[WSTransport] = set()
+transports: set[WSTransport] = set()
 
 
 class Room(WSListener):
-    """One socket of the server."""
+    """A socket of the server."""
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        """Add it to those who hear everything."""
-        everybody.add(transport)
+        """Add the socket."""
+        transports.add(transport)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        """Forget it."""
-        everybody.discard(transport)
+        """Remove the socket."""
+        transports.discard(transport)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """Send a text to everybody."""
+        """Send a text to all sockets."""
         if frame.msg_type == WSMsgType.TEXT:
             payload = frame.get_payload_as_bytes()
-            for each in everybody:
-                each.send(WSMsgType.TEXT, payload)
+            for other in transports:
+                other.send(WSMsgType.TEXT, payload)
         elif frame.msg_type == WSMsgType.CLOSE:
             transport.disconnect()
 
 
 async def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is stopped."""
     server = await ws_create_server(lambda _request: Room(), "127.0.0.1", int(sys.argv[1]))
     await server.serve_forever()
 

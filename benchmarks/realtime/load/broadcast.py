@@ -1,4 +1,4 @@
-"""One socket says, all hear: how many deliveries per second, and how late."""
+"""One socket sends, all receive: the deliveries per second, and their latency."""
 
 from __future__ import annotations
 
@@ -6,81 +6,86 @@ import asyncio
 import time
 from typing import Any
 
-from load.sockets import Client, framed, number_in, open_clients, percentile
+from load.sockets import Client, make_payload, open_clients, percentile, read_number
 
-DRAIN = 30  # seconds until the last message in flight must have arrived
+DRAIN_TIMEOUT = 30  # seconds for the last messages in flight
 
 
-class Crowd:
-    """Keeps messages in flight: as one has arrived at every socket, the first socket says the next, up to `most`."""
+class Broadcast:
+    """Keeps messages in flight: when one has arrived everywhere, the first socket sends the next.
 
-    def __init__(self, template: str, size: int, most: float = float("inf")) -> None:
-        self.template, self.size, self.most = template, size, most
+    It sends at most `limit` messages.
+    """
+
+    def __init__(self, template: str, size: int, limit: float = float("inf")) -> None:
+        self.template, self.size, self.limit = template, size, limit
         self.clients: list[Client] = []
-        self.said: list[float] = []  # when, by the number of the message
-        self.missing: list[int] = []  # at how many sockets it has not arrived
-        self.late: list[float] = []  # seconds, for each delivery
+        self.sent: list[float] = []  # times, by the number of the message
+        self.missing: list[int] = []  # deliveries, by the number of the message
+        self.latencies: list[float] = []  # seconds, for each delivery
         self.in_flight = 0
-        self.quiet = asyncio.Event()  # nothing is in flight
+        self.drained = asyncio.Event()  # no message is in flight
 
-    def speak(self, window: int) -> None:
-        """Begin, with `window` messages in flight."""
-        self.quiet.clear()
+    def start(self, window: int) -> None:
+        """Start with `window` messages in flight."""
+        self.drained.clear()
         for _ in range(window):
-            self.say()
+            self.send()
 
-    def say(self) -> None:
-        """Let the first socket say the next message."""
-        number = len(self.said)
+    def send(self) -> None:
+        """Send the next message from the first socket."""
+        number = len(self.sent)
         self.missing.append(len(self.clients))
         self.in_flight += 1
-        self.said.append(time.perf_counter())
-        self.clients[0].say(framed(self.template, number, self.size))
+        self.sent.append(time.perf_counter())
+        self.clients[0].send(make_payload(self.template, number, self.size))
 
-    def take(self, _client: Client, payload: bytes) -> None:
+    def receive(self, _client: Client, payload: bytes) -> None:
         """Count a delivery."""
-        number = number_in(payload)
+        number = read_number(payload)
         if number is None:
             return
-        self.late.append(time.perf_counter() - self.said[number])
+        self.latencies.append(time.perf_counter() - self.sent[number])
         self.missing[number] -= 1
         if not self.missing[number]:
             self.finish_one()
 
     def finish_one(self) -> None:
-        """A message has arrived everywhere: say the next, or note that there is nothing in flight."""
+        """Send the next message, or end: a message has arrived at all sockets."""
         self.in_flight -= 1
-        if len(self.said) < self.most:
-            self.say()
+        if len(self.sent) < self.limit:
+            self.send()
         elif not self.in_flight:
-            self.quiet.set()
+            self.drained.set()
 
 
-async def measure(crowd: Crowd, window: int, warm: float, seconds: float) -> tuple[float, float]:
+async def measure(
+    broadcast: Broadcast, window: int, warm: float, seconds: float
+) -> tuple[float, float]:
     """Return the deliveries per second and the 99th percentile of their latency in seconds."""
-    crowd.most = float("inf")
-    crowd.speak(window)
+    broadcast.limit = float("inf")
+    broadcast.start(window)
     await asyncio.sleep(warm)
-    crowd.late.clear()
+    broadcast.latencies.clear()
     started = time.perf_counter()
     await asyncio.sleep(seconds)
-    rate = len(crowd.late) / (time.perf_counter() - started)
-    late = percentile(crowd.late, 0.99)
-    crowd.most = 0
-    await asyncio.wait_for(crowd.quiet.wait(), DRAIN)
-    return rate, late
+    rate = len(broadcast.latencies) / (time.perf_counter() - started)
+    p99 = percentile(broadcast.latencies, 0.99)
+    broadcast.limit = 0
+    await asyncio.wait_for(broadcast.drained.wait(), DRAIN_TIMEOUT)
+    return rate, p99
 
 
 async def run(specification: dict[str, Any]) -> dict[str, float]:
     """Measure with `window` messages in flight for `seconds`, then with one in flight for as long.
 
-    `template` is what a client sends, `size` the bytes of a text. Returns `rate` (deliveries per second, saturated)
-    and `p99` (seconds, unhurried).
+    `template` is the frame of a client, `size` the bytes of a text. Return `rate` (deliveries per
+    second, saturated) and `p99` (seconds of latency, not saturated).
     """
-    crowd = Crowd(specification["template"], specification["size"])
-    crowd.clients = await open_clients(specification, crowd.take)
+    broadcast = Broadcast(specification["template"], specification["size"])
+    broadcast.clients = await open_clients(specification, broadcast.receive)
     print("ready", flush=True)
     warm, seconds = specification["warm"], specification["seconds"]
-    rate, _ = await measure(crowd, specification["window"], warm, seconds)
-    _, p99 = await measure(crowd, 1, warm / 2, seconds)
+    rate, _ = await measure(broadcast, specification["window"], warm, seconds)
+    _, p99 = await measure(broadcast, 1, warm / 2, seconds)
     return {"rate": rate, "p99": p99}

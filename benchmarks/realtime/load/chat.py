@@ -1,4 +1,4 @@
-"""Sockets in one room of the chat that take turns to say something, whatever happens to the server's surroundings."""
+"""Sockets in a chat room that send messages in turn, also while Redis is down."""
 
 from __future__ import annotations
 
@@ -7,62 +7,62 @@ import sys
 import time
 from typing import Any
 
-from load.sockets import Client, framed, number_in, open_clients
+from load.sockets import Client, make_payload, open_clients, read_number
 
 TEMPLATE = '{"type":"chat.say","text":"TEXT"}'
-PAUSE = 0.05  # seconds between two messages
-PATIENCE = 8  # seconds for the last messages to arrive
+INTERVAL = 0.05  # seconds between two messages
+LAST_TIMEOUT = 8  # seconds for the last messages
 
 
 class Room:
-    """What has been said, by number, and when it was heard by whom, by the monotonic clock."""
+    """The monotonic times at which messages were sent and received, by their number."""
 
     def __init__(self) -> None:
         self.clients: list[Client] = []
-        self.said: list[float] = []
-        self.heard: list[dict[Client, float]] = []
+        self.sent: list[float] = []
+        self.received: list[dict[Client, float]] = []
 
-    def take(self, client: Client, payload: bytes) -> None:
-        """Note who hears what, for the first time."""
-        number = number_in(payload)
+    def receive(self, client: Client, payload: bytes) -> None:
+        """Record the first delivery of a message to a client."""
+        number = read_number(payload)
         if number is not None:
-            self.heard[number].setdefault(client, time.monotonic())
+            self.received[number].setdefault(client, time.monotonic())
 
-    def say(self) -> None:
-        """Let the next socket that is still open say something."""
-        client = self.clients[len(self.said) % len(self.clients)]
-        self.heard.append({})
-        self.said.append(time.monotonic())
+    def send(self) -> None:
+        """Send a message from the next socket, if it is open."""
+        client = self.clients[len(self.sent) % len(self.clients)]
+        self.received.append({})
+        self.sent.append(time.monotonic())
         if client.closed is None:
-            client.say(framed(TEMPLATE, len(self.said) - 1))
+            client.send(make_payload(TEMPLATE, len(self.sent) - 1))
 
     @property
     def complete(self) -> bool:
-        """Whether everybody has heard everything."""
-        return all(len(heard) == len(self.clients) for heard in self.heard)
+        """Whether every client has received all messages."""
+        return all(len(times) == len(self.clients) for times in self.received)
 
 
 async def run(specification: dict[str, Any]) -> dict[str, Any]:
-    """Talk until standard input ends.
+    """Send until standard input ends.
 
-    Returns how many sockets were `closed`, how many deliveries are `missing`, and of each message that everybody has
-    heard when it was said and when the last one heard it: `times`.
+    Return the number of sockets `closed`, the number of deliveries `missing`, and `times`: for each
+    message that all clients have received, when it was sent and received last.
     """
     room = Room()
-    room.clients = await open_clients(specification, room.take)
+    room.clients = await open_clients(specification, room.receive)
     print("ready", flush=True)
-    over = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    while not over.done():
-        room.say()
-        await asyncio.sleep(PAUSE)
-    deadline = time.monotonic() + PATIENCE
+    stopped = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    while not stopped.done():
+        room.send()
+        await asyncio.sleep(INTERVAL)
+    deadline = time.monotonic() + LAST_TIMEOUT
     while not room.complete and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
-    missing = sum(len(room.clients) - len(heard) for heard in room.heard)
-    heard = zip(room.said, room.heard, strict=True)
-    times = [(said, max(each.values())) for said, each in heard if len(each) == len(room.clients)]
+    missing = sum(len(room.clients) - len(times) for times in room.received)
+    messages = zip(room.sent, room.received, strict=True)
+    complete = [(sent, got) for sent, got in messages if len(got) == len(room.clients)]
     return {
         "closed": sum(client.closed is not None for client in room.clients),
         "missing": missing,
-        "times": times,
+        "times": [(sent, max(got.values())) for sent, got in complete],
     }

@@ -1,4 +1,4 @@
-"""Every socket says the next message when the last one has come back: how many round trips per second."""
+"""Every socket sends a message when the last one has come back: the round trips per second."""
 
 from __future__ import annotations
 
@@ -6,53 +6,53 @@ import asyncio
 import time
 from typing import Any
 
-from load.sockets import Client, framed, open_clients, percentile
+from load.sockets import Client, make_payload, open_clients, percentile
 
 
-class Talk:
-    """Sockets that talk to an echo, each for itself."""
+class Echo:
+    """Sockets that use an echo independently."""
 
     def __init__(self, template: str) -> None:
-        self.payload = framed(template, 0)
-        self.said: dict[Client, float] = {}
-        self.late: list[float] = []  # seconds, for each round trip
+        self.payload = make_payload(template, 0)
+        self.sent: dict[Client, float] = {}
+        self.latencies: list[float] = []  # seconds, for each round trip
 
-    def say(self, client: Client) -> None:
-        """Let a socket say something."""
-        self.said[client] = time.perf_counter()
-        client.say(self.payload)
+    def send(self, client: Client) -> None:
+        """Send a message from a socket."""
+        self.sent[client] = time.perf_counter()
+        client.send(self.payload)
 
-    def take(self, client: Client, payload: bytes) -> None:
-        """Count a round trip and begin the next."""
+    def receive(self, client: Client, payload: bytes) -> None:
+        """Count a round trip, and start the next."""
         if b"#" in payload:
-            self.late.append(time.perf_counter() - self.said[client])
-            self.say(client)
+            self.latencies.append(time.perf_counter() - self.sent[client])
+            self.send(client)
 
 
-async def start(specification: dict[str, Any]) -> tuple[Talk, list[Client]]:
+async def start(specification: dict[str, Any]) -> tuple[Echo, list[Client]]:
     """Open the sockets of a specification."""
-    talk = Talk(specification["template"])
-    return talk, await open_clients(specification, talk.take)
+    echo = Echo(specification["template"])
+    return echo, await open_clients(specification, echo.receive)
 
 
 async def run(specification: dict[str, Any]) -> dict[str, float]:
-    """Talk for `seconds`; with `beside`, a second specification, while its sockets talk as well.
+    """Measure for `seconds`. `blocking` specifies other sockets, which are not measured.
 
-    Returns the first ones' `rate` (round trips per second) and `p99` (seconds).
+    Return `rate` (round trips per second) and `p99` (seconds).
     """
-    talk, clients = await start(specification)
-    if beside := specification.get("beside"):
-        other, others = await start({**specification, **beside})
+    echo, clients = await start(specification)
+    if blocking := specification.get("blocking"):
+        other, others = await start({**specification, **blocking})
         for client in others:
-            other.say(client)
+            other.send(client)
     print("ready", flush=True)
     for client in clients:
-        talk.say(client)
+        echo.send(client)
     await asyncio.sleep(specification["warm"])
-    talk.late.clear()
+    echo.latencies.clear()
     started = time.perf_counter()
     await asyncio.sleep(specification["seconds"])
     return {
-        "rate": len(talk.late) / (time.perf_counter() - started),
-        "p99": percentile(talk.late, 0.99),
+        "rate": len(echo.latencies) / (time.perf_counter() - started),
+        "p99": percentile(echo.latencies, 0.99),
     }

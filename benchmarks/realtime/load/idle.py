@@ -1,4 +1,4 @@
-"""Sockets that are open and do nothing."""
+"""Idle sockets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from load.sockets import open_clients
 
 
 async def run(specification: dict[str, Any]) -> dict[str, int]:
-    """Hold the sockets open until standard input ends; return how many are still `open` then."""
+    """Keep the sockets open until standard input ends. Return how many are still `open`."""
     clients = await open_clients(specification, lambda _client, _payload: None)
     print("ready", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -11,98 +11,98 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ORIGIN = "http://127.0.0.1"  # one that the project trusts, whatever the port
-AT_ONCE = 20  # handshakes
-HANDSHAKE_LIMIT = 60  # seconds
-MARK = b"#"  # stands before and after the number in a message's text
+ORIGIN = "http://127.0.0.1"  # trusted by the project with any port
+MAX_HANDSHAKES = 20  # at once
+HANDSHAKE_TIMEOUT = 60  # seconds
+MARKER = b"#"  # before and after the number in the text of a message
 
 
 class Client(WSListener):
-    """One socket. It hands every text frame to `take(client, payload)` and notes the code it is closed with."""
+    """A socket. It calls `receive(client, payload)` with text frames, and keeps its close code."""
 
     transport: WSTransport
 
-    def __init__(self, take: Callable[[Client, bytes], None]) -> None:
-        self.take = take
+    def __init__(self, receive: Callable[[Client, bytes], None]) -> None:
+        self.receive = receive
         self.closed: int | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        """Keep what can be written to."""
+        """Keep the transport."""
         self.transport = transport
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """Hand a text on; answer a closing frame."""
+        """Pass on a text, or answer a close frame."""
         if frame.msg_type == WSMsgType.TEXT:
-            self.take(self, frame.get_payload_as_bytes())
+            self.receive(self, frame.get_payload_as_bytes())
         elif frame.msg_type == WSMsgType.CLOSE:
             self.closed = int(frame.get_close_code())
             transport.send_close()
             transport.disconnect()
 
     def on_ws_disconnected(self, _transport: WSTransport) -> None:
-        """Note a connection that broke without a closing frame."""
+        """Record a connection that broke without a close frame."""
         self.closed = self.closed or 1006
 
-    def say(self, payload: bytes) -> None:
+    def send(self, payload: bytes) -> None:
         """Send a text frame."""
         self.transport.send(WSMsgType.TEXT, payload)
 
 
 async def open_client(
-    specification: dict[str, Any], number: int, take: Callable[[Client, bytes], None]
+    specification: dict[str, Any], number: int, receive: Callable[[Client, bytes], None]
 ) -> Client:
-    """Open one socket with the session of the user whose turn it is."""
+    """Open a socket with the session of one of the users."""
     cookies, headers = specification["cookies"], {"Origin": ORIGIN}
     if cookies:
         headers["Cookie"] = f"sessionid={cookies[number % len(cookies)]}"
-    client = Client(take)
+    client = Client(receive)
     await ws_connect(
         lambda: client,
         f"ws://127.0.0.1:{specification['port']}{specification['path']}",
         extra_headers=headers,
-        websocket_handshake_timeout=HANDSHAKE_LIMIT,
-        socket_factory=narrow(specification.get("receive_buffer")),
+        websocket_handshake_timeout=HANDSHAKE_TIMEOUT,
+        socket_factory=make_socket_factory(specification.get("receive_buffer")),
     )
     return client
 
 
-def narrow(size: int | None) -> Callable[[object], socket.socket | None]:
-    """Return picows' socket factory: sockets with a receive buffer of `size` bytes, or ordinary ones."""
+def make_socket_factory(size: int | None) -> Callable[[object], socket.socket | None]:
+    """Return a socket factory for picows, optionally with a receive buffer of `size` bytes."""
 
     def make(_url: object) -> socket.socket | None:
         if size is None:
             return None
-        made = socket.socket()
-        # Before connecting, because the window is agreed upon then.
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
-        made.setblocking(False)
-        return made
+        created = socket.socket()
+        # Before connecting, because the connection negotiates the window.
+        created.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+        created.setblocking(False)
+        return created
 
     return make
 
 
 async def open_clients(
-    specification: dict[str, Any], take: Callable[[Client, bytes], None]
+    specification: dict[str, Any], receive: Callable[[Client, bytes], None]
 ) -> list[Client]:
-    """Open all the sockets of a specification, some at a time."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    """Open all sockets of a specification, MAX_HANDSHAKES at a time."""
+    handshakes = asyncio.Semaphore(MAX_HANDSHAKES)
 
-    async def next_one(number: int) -> Client:
-        async with gate:
-            return await open_client(specification, number, take)
+    async def open_next(number: int) -> Client:
+        async with handshakes:
+            return await open_client(specification, number, receive)
 
-    return await asyncio.gather(*map(next_one, range(specification["sockets"])))
+    return await asyncio.gather(*map(open_next, range(specification["sockets"])))
 
 
-def framed(template: str, number: int, size: int = 0) -> bytes:
-    """Return a frame's payload: the template with "TEXT" replaced by a numbered text of at least `size` bytes."""
+def make_payload(template: str, number: int, size: int = 0) -> bytes:
+    """Return the template with a numbered text of at least `size` bytes in place of "TEXT"."""
     text = f"#{number:08}#".ljust(size, "x")
     return template.replace("TEXT", text).encode()
 
 
-def number_in(payload: bytes) -> int | None:
-    """Return the number of a message, or nothing for a frame that is not one."""
-    start = payload.find(MARK) + 1
+def read_number(payload: bytes) -> int | None:
+    """Return the number of a message, or None for another frame."""
+    start = payload.find(MARKER) + 1
     return int(payload[start : start + 8]) if start else None
 
 

@@ -1,1 +1,1 @@
-"""What the servers under test run beside the generated project: consumers to compare, and their wiring."""
+"""The consumers under test, with their settings and ASGI applications."""

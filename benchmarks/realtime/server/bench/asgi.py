@@ -1,4 +1,4 @@
-"""The project's own ASGI application, with the benchmark's routes in front of its own."""
+"""The ASGI application of the project with the routes of the benchmark."""
 
 import django
 

@@ -1,4 +1,4 @@
-"""The same work on the base consumer of channels-realtime."""
+"""The consumers under test with channels-realtime."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from django.urls import path
 
 
 class Say(Message, tag="bench.say"):
-    """What a client says, and what everybody in its room hears."""
+    """A message of a client to its room."""
 
     text: str
 
 
 class RoomConsumer(MessageConsumer):
-    """Sends what one socket says to every socket in the room."""
+    """Sends each message to all sockets of the room."""
 
     accepts = Say
     sends = Say
 
     def get_groups(self) -> list[str]:
-        """The room in the address."""
+        """Return the group of the room in the URL."""
         return [f"bench.{self.scope['url_route']['kwargs']['room']}"]
 
     async def receive_message(self, message: Say) -> None:
-        """Send it on, without storing it."""
+        """Publish the message without storing it."""
         await apublish(self.get_groups()[0], message)
 
 
@@ -45,10 +45,10 @@ class EchoConsumer(MessageConsumer):
 
 
 class BlockingConsumer(EchoConsumer):
-    """Spends 200 ms in the database before it answers."""
+    """Blocks in the database for 200 ms before it answers."""
 
     async def receive_message(self, message: Say) -> None:
-        """Answer late."""
+        """Wait, then answer."""
         await database_sync_to_async(time.sleep)(0.2)
         await super().receive_message(message)
 

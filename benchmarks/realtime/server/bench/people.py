@@ -1,4 +1,4 @@
-"""Make users who are signed in: `python -m bench.people COUNT` prints their session keys as JSON."""
+"""Create logged-in users: `python -m bench.people COUNT` prints their session keys as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ import django
 
 django.setup()
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
+from django.contrib.auth import (  # noqa: E402
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+    get_user_model,
+)
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -23,7 +28,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def session_of(user: AbstractBaseUser) -> Session:
-    """Return an unsaved session of one day in which a user is signed in."""
+    """Return an unsaved session of a logged-in user, valid for a day."""
     store = SessionStore()
     text = store.encode(
         {
@@ -39,7 +44,7 @@ def session_of(user: AbstractBaseUser) -> Session:
 
 
 def main() -> None:
-    """Store the users and their sessions in two statements: hashing so many passwords would take minutes."""
+    """Store the users and their sessions, without hashing passwords, which would take minutes."""
     users = get_user_model()
     users.objects.bulk_create(
         users(username=f"user{n}", password="!") for n in range(int(sys.argv[1]))

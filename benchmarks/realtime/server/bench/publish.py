@@ -1,7 +1,7 @@
-"""A command that publishes: `python -m bench.publish WAY COUNT` prints when it began, by the monotonic clock.
+"""Publish messages: `python -m bench.publish METHOD COUNT` prints the monotonic time of its start.
 
-The ways: `ours` calls `publish()` once for each message, `tutorial` calls `async_to_sync(group_send)`;
-`ours-burst` and `tutorial-burst` publish all of them at once from one event loop.
+The method `ours` calls `publish()` for each message, `tutorial` calls `async_to_sync(group_send)`.
+`ours-burst` and `tutorial-burst` publish all messages at once from one event loop.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ ROOM = "room"
 
 
 def text(number: int) -> str:
-    """Return the text of a message, which holds its number."""
+    """Return the text of a message with its number."""
     return f"#{number:08}#"
 
 
 def ours(count: int) -> None:
-    """Call the library's `publish()`, as a view or a command does."""
+    """Call `publish()`, as in a view or command."""
     from channels_realtime.publishing import publish
 
     from bench.ours import Say
@@ -40,7 +40,7 @@ def ours(count: int) -> None:
 
 
 def ours_burst(count: int) -> None:
-    """Publish all at once, from one event loop."""
+    """Publish all messages at once from one event loop."""
     from channels_realtime.publishing import apublish
 
     from bench.ours import Say
@@ -59,14 +59,14 @@ def event(number: int) -> dict[str, str]:
 
 
 def tutorial(count: int) -> None:
-    """Send to the group from synchronous code as the documentation of Channels shows it."""
+    """Send to the group from synchronous code, as in the documentation of Channels."""
     send = async_to_sync(get_channel_layer().group_send)
     for number in range(count):
         send(f"chat_{ROOM}", event(number))
 
 
 def tutorial_burst(count: int) -> None:
-    """Send all to the group at once, from one event loop."""
+    """Send all messages to the group at once from one event loop."""
 
     async def burst() -> None:
         layer = get_channel_layer()
@@ -77,7 +77,7 @@ def tutorial_burst(count: int) -> None:
     asyncio.run(burst())
 
 
-WAYS: dict[str, Callable[[int], None]] = {
+METHODS: dict[str, Callable[[int], None]] = {
     "ours": ours,
     "ours-burst": ours_burst,
     "tutorial": tutorial,
@@ -86,4 +86,4 @@ WAYS: dict[str, Callable[[int], None]] = {
 
 if __name__ == "__main__":
     print(time.monotonic(), flush=True)
-    WAYS[sys.argv[1]](int(sys.argv[2]))
+    METHODS[sys.argv[1]](int(sys.argv[2]))

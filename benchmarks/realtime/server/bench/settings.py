@@ -1,4 +1,4 @@
-"""The project's own settings, without the limits that a load from one address would run into."""
+"""The settings of the project without the limits that a load from one address would exceed."""
 
 from config.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""Consumers that do what those of the Channels tutorial (part 3, asynchronous) do, step by step."""
+"""Consumers as in the Channels tutorial (part 3, asynchronous)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import path
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
-    """Sends what one socket says to every socket in the room."""
+    """Sends each message to all sockets of the room."""
 
     async def connect(self) -> None:
         """Join the room's group."""
@@ -25,7 +25,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def receive(self, text_data: str) -> None:
-        """Send a message on to the group."""
+        """Send a message to the group."""
         message = json.loads(text_data)["message"]
         await self.channel_layer.group_send(
             self.group, {"type": "chat.message", "message": message}
@@ -37,7 +37,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
 
 class EchoConsumer(AsyncWebsocketConsumer):
-    """Answers what it is told, as the tutorial's chat does before it has a channel layer."""
+    """Sends each message back, as the tutorial does before it adds a channel layer."""
 
     async def receive(self, text_data: str) -> None:
         """Send a message back."""
@@ -46,10 +46,10 @@ class EchoConsumer(AsyncWebsocketConsumer):
 
 
 class BlockingConsumer(EchoConsumer):
-    """Spends 200 ms in the database before it answers."""
+    """Blocks in the database for 200 ms before it answers."""
 
     async def receive(self, text_data: str) -> None:
-        """Answer late."""
+        """Wait, then answer."""
         await database_sync_to_async(time.sleep)(0.2)
         await super().receive(text_data)
 

@@ -1,4 +1,4 @@
-"""The ASGI application as the tutorial ends with it."""
+"""The ASGI application at the end of the tutorial."""
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter

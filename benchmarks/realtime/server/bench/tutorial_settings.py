@@ -1,4 +1,4 @@
-"""The same settings for the tutorial's consumers, on the pub/sub layer just as channels-redis has it."""
+"""The same settings with the pub/sub layer of channels-redis, for the tutorial's consumers."""
 
 from bench.settings import *  # noqa: F403
 from bench.settings import CHANNEL_LAYER_URL

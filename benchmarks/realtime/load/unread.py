@@ -1,4 +1,4 @@
-"""Sockets that never read what they are sent."""
+"""Sockets that do not read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from load.sockets import open_clients
 
 
 async def run(specification: dict[str, Any]) -> None:
-    """Hold the sockets open, without reading from them, until standard input ends."""
+    """Keep the sockets open without reading until standard input ends."""
     clients = await open_clients(specification, lambda _client, _payload: None)
     for client in clients:
         client.transport.underlying_transport.pause_reading()

@@ -1,4 +1,4 @@
-"""Messages that come from outside of the server."""
+"""Messages from another process than the server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from processes import Load
 from servers import Side, serve
-from table import AT_LEAST, Row, ratios, rounds_of
+from table import AT_LEAST, Row, ratios, run_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,25 +15,30 @@ if TYPE_CHECKING:
     from project import Project
     from scale import Scale
 
-PATIENCE = 5  # seconds without a message until the rest counts as lost
+LOSS_TIMEOUT = 5  # seconds without a message, after which missing ones count as lost
 
 
 def publish(project: Project, side: Side, way: str, sockets: int, count: int) -> dict[str, float]:
-    """Let another process publish: `seconds` until all has arrived at the sockets, and the `fewest` at one of them."""
-    with serve(project, side) as serving, Load(
-        "gather", port=serving.port, path="/ws/room/room/", cookies=project.people, sockets=sockets,
-        count=count, patience=PATIENCE,
-    ) as load:  # fmt: skip
-        began = float(project.run("-m", "bench.publish", way, str(count), **side.settings))
+    """Publish from another process.
+
+    Return the `seconds` until the last delivery, and the `fewest` messages of one socket.
+    """
+    room = {"path": "/ws/room/room/", "cookies": project.people, "sockets": sockets}
+    expected = {"count": count, "loss_timeout": LOSS_TIMEOUT}
+    with (
+        serve(project, side) as serving,
+        Load("receive", port=serving.port, **room, **expected) as load,
+    ):
+        started = float(project.run("-m", "bench.publish", way, str(count), **side.settings))
         result = load.result()
-    return {"seconds": result["last"] - began, "fewest": result["fewest"]}
+    return {"seconds": result["last"] - started, "fewest": result["fewest"]}
 
 
 def commands(project: Project, scale: Scale) -> Iterator[Row]:
-    """Publish again and again from synchronous code, until the last message has arrived at a socket."""
+    """Measure publish() in synchronous code, until the last message has arrived."""
     run = partial(publish, project, sockets=1, count=scale.calls)
     sides = {way: partial(run, Side(way, "daphne"), way) for way in ("tutorial", "ours")}
-    results = rounds_of(sides, scale.rounds)
+    results = run_rounds(sides, scale.rounds)
     work = f"publish {scale.calls} times from a command"
     yield Row(
         f"{work}: speed", AT_LEAST, 7, ratios(results["tutorial"], results["ours"], "seconds")
@@ -43,7 +48,7 @@ def commands(project: Project, scale: Scale) -> Iterator[Row]:
 
 
 def burst(project: Project, scale: Scale) -> Iterator[Row]:
-    """Publish many messages at once to sockets whose send queues have the default size."""
+    """Publish many messages at once, with the default size of the send queues."""
     for side in (Side("ours", "daphne"), Side("ours", "uvicorn"), Side("tutorial", "daphne")):
         run = partial(publish, project, side, f"{side.consumers}-burst", scale.group, scale.burst)
         fewest = [run()["fewest"] for _ in range(min(2, scale.rounds))]

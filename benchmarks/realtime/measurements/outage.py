@@ -1,4 +1,4 @@
-"""What a Redis that is killed and comes back does to a chat whose messages are stored."""
+"""A restart of Redis under a chat with stored messages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 SOCKETS = 20
 
 
-def survive(project: Project, scale: Scale, server: str) -> dict[str, float]:
-    """Kill Redis under load and start it again, empty, on the same port.
+def restart_redis(project: Project, scale: Scale, server: str) -> dict[str, float]:
+    """Kill Redis under load, and start it again, empty, on the same port.
 
-    Returns how many sockets were `closed`, how many deliveries are `missing`, and `seconds`: how long after its return
-    (or after being said, if that came later) the latest message had arrived everywhere.
+    Return the number of sockets `closed`, the number of deliveries `missing`, and the `seconds`
+    from the restart, or from sending if that was later, until the last message had arrived.
     """
     path = f"/ws/chat/outage-{server}/"
     with serve(project, Side("ours", server)) as serving, Load(
@@ -32,18 +32,18 @@ def survive(project: Project, scale: Scale, server: str) -> dict[str, float]:
         project.valkey.terminate()
         time.sleep(scale.outage)
         project.valkey.start()
-        back = time.monotonic()
+        restarted = time.monotonic()
         time.sleep(scale.after)
         result = load.result()
-    seconds = max(heard - max(said, back) for said, heard in result["times"])
+    seconds = max(arrived - max(sent, restarted) for sent, arrived in result["times"])
     return {"closed": result["closed"], "missing": result["missing"], "seconds": seconds}
 
 
 def outage(project: Project, scale: Scale) -> Iterator[Row]:
-    """No socket closes, all is well within five seconds, and everybody hears everything."""
+    """Count closed sockets and missed messages, and measure the seconds until recovery."""
     for server in ("daphne", "uvicorn"):
-        result = survive(project, scale, server)
-        work = f"Redis away for {scale.outage:g} s, {server}"
+        result = restart_redis(project, scale, server)
+        work = f"Redis down for {scale.outage:g} s, {server}"
         yield Row(f"{work}: sockets closed", AT_MOST, 0, [result["closed"]], "")
-        yield Row(f"{work}: messages that somebody missed", AT_MOST, 0, [result["missing"]], "")
-        yield Row(f"{work}: until all is well", AT_MOST, 5, [result["seconds"]], "s")
+        yield Row(f"{work}: missed deliveries", AT_MOST, 0, [result["missing"]], "")
+        yield Row(f"{work}: until recovery", AT_MOST, 5, [result["seconds"]], "s")

@@ -1,0 +1,1 @@
+"""The measurements. Each function takes a project and a scale, and yields rows of the table."""
