@@ -113,6 +113,11 @@ def string_value(node: ast.AST | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def strings_in(node: ast.AST) -> set[str]:
+    """Return all string constants in a node."""
+    return {text for text in map(string_value, ast.walk(node)) if text is not None}
+
+
 def subscript_index(node: ast.Subscript) -> ast.AST:
     """Return the expression in the brackets; Python 3.8 wraps it."""
     index: Any = node.slice

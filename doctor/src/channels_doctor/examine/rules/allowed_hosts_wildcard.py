@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
+from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value
 from ..python.literal_values import evaluate
 
@@ -26,15 +27,13 @@ def check(project: Project) -> Iterator[Finding]:
     """Find "*" in the lists of Channels' origin validators."""
     if not project.uses_websockets:
         return
-    for module, call in project.find_all(ast.Call):
-        name = module.full_name(call.func)
-        if name == VALIDATORS + "AllowedHostsOriginValidator":
-            yield from _hosts(project)
-        elif name == VALIDATORS + "OriginValidator":
-            yield from _origins(project, module, call)
+    if any(project.calls(VALIDATORS + "AllowedHostsOriginValidator")):
+        yield from _in_allowed_hosts(project)
+    for module, call in project.calls(VALIDATORS + "OriginValidator"):
+        yield from _in_origins(project, module, call)
 
 
-def _hosts(project: Project) -> Iterator[Finding]:
+def _in_allowed_hosts(project: Project) -> Iterator[Finding]:
     hosts = project.settings["ALLOWED_HOSTS"]
     if _has_star(hosts.value) and not _is_for_development(project, hosts):
         message = (
@@ -46,20 +45,18 @@ def _hosts(project: Project) -> Iterator[Finding]:
         yield Finding(message, hosts.location, fix, severity, hosts.depth)
 
 
-def _origins(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
+def _in_origins(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
     given = argument(call, 1, "allowed_origins")
     name = module.full_name(given).rpartition("django.conf.settings.")[2]
     if name == "ALLOWED_HOSTS":
-        yield from _hosts(project)
+        yield from _in_allowed_hosts(project)
     elif _has_star(project.settings[name].value if name else evaluate(given, {})):
         message = f'`OriginValidator` allows "*": {EFFECT}. List the origins.'
         yield Finding(message, module.location(call), '-["*"]\n+["https://example.com"]')
 
 
 def _has_star(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and "*" in [
-        each for each in value if isinstance(each, str)
-    ]
+    return isinstance(value, (list, tuple)) and any(each == "*" for each in value)
 
 
 def _is_literally_debug(project: Project) -> bool:
@@ -72,25 +69,18 @@ def _is_for_development(project: Project, hosts: Setting) -> bool:
     debug = project.settings["DEBUG"]
     if debug.value is not True:
         return False
-    return _is_chosen(project, hosts) or (
-        _is_literally_debug(project) and _is_set_elsewhere(project)
-    )
+    is_replaced = _is_literally_debug(project) and _is_set_elsewhere(project)
+    return is_replaced or _is_conditional(project, hosts)
 
 
-def _is_chosen(project: Project, hosts: Setting) -> bool:
+def _is_conditional(project: Project, hosts: Setting) -> bool:
     """Return whether the value depends on the environment or on a condition."""
-    modules = [
-        each
-        for each in project.settings.modules
-        if hosts.location and each.path == hosts.location.path
-    ]
-    conditional = any(
-        isinstance(above, (ast.If, ast.Try))
-        for module in modules
-        if hosts.node
-        for above in module.enclosing_nodes(hosts.node)
+    if not _has_star(evaluate(hosts.node, {})):
+        return True
+    modules = project.settings.modules
+    return hosts.node is not None and any(
+        each.is_inside(hosts.node, ast.If, ast.Try) for each in modules
     )
-    return conditional or not _has_star(evaluate(hosts.node, {}))
 
 
 def _is_set_elsewhere(project: Project) -> bool:
@@ -98,10 +88,8 @@ def _is_set_elsewhere(project: Project) -> bool:
     others = [
         module for module in project.production_modules if module not in project.settings.modules
     ]
-    targets = [
-        target
+    return any(
+        "ALLOWED_HOSTS" in assigned_names(each)
         for module in others
-        for assign in module.find_all(ast.Assign)
-        for target in assign.targets
-    ]
-    return any(isinstance(target, ast.Name) and target.id == "ALLOWED_HOSTS" for target in targets)
+        for each in module.find_all(ast.Assign)
+    )

@@ -9,6 +9,7 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
 from ..finding import Finding
+from ..python.expressions import attribute_name
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -18,24 +19,24 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "object ChatConsumer can't be used in 'await' expression"
 
-SINCE = 3  # the version of Channels that has as_asgi()
-CHANNELS = "channels.routing.ChannelNameRouter"
+AS_ASGI_SINCE = 3  # the major version of Channels
+CHANNEL_NAME_ROUTER = "channels.routing.ChannelNameRouter"
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find consumer classes in routes, unless an older Channels accepts the class itself."""
     version = major_version(project)
-    if version is not None and version < SINCE:
+    if version is not None and version < AS_ASGI_SINCE:
         return
     severity = None if version or not _looks_older(project) else "warning"
     found = False
     for module, node in _applications(project):
-        name = _class(project, module, node)
+        name = _consumer_name(project, module, node)
         if name:
             found = True
             yield Finding(_message(name, node), module.location(node), _fix(module, node), severity)
     if not found:
-        yield from _seen(project)
+        yield from _in_loaded_routes(project)
 
 
 def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:
@@ -43,28 +44,24 @@ def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:
     for route in project.routes:
         if route.callback is not None:
             yield route.module, route.callback
-    for module in project.production_modules:
-        for call in module.calls(PROTOCOL_ROUTER, CHANNELS):
-            items = protocol_items(project.resolver, module, call)
-            yield from ((item.module, item.application) for item in items)
+    for module, call in project.calls(PROTOCOL_ROUTER, CHANNEL_NAME_ROUTER):
+        items = protocol_items(project.resolver, module, call)
+        yield from ((item.module, item.application) for item in items)
 
 
-def _class(project: Project, module: Module, node: ast.AST) -> str:
+def _consumer_name(project: Project, module: Module, node: ast.AST) -> str:
     """Return the consumer that an expression names by its class or by an uncalled `as_asgi`."""
-    if isinstance(node, ast.Attribute) and node.attr == "as_asgi":
-        node = node.value
     name = module.full_name(node)
-    same = [each.name for each in project.consumers if name in {each.name, each.full_name}]
-    ends = [
-        each.name
-        for each in project.consumers
-        if name and f".{each.full_name}".endswith(f".{name}")
-    ]
+    if attribute_name(node) == "as_asgi":
+        name = name.rpartition(".")[0]
+    consumers = project.consumers if name else []
+    same = [each.name for each in consumers if name in {each.name, each.full_name}]
+    ends = [each.name for each in consumers if f".{each.full_name}".endswith(f".{name}")]
     return (same or ends or [""])[0]
 
 
 def _message(name: str, node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute) and node.attr == "as_asgi":
+    if attribute_name(node) == "as_asgi":
         return f"The route has `{name}.as_asgi` without parentheses. Write `{name}.as_asgi()`."
     return (
         f"The route has the class `{name}`, so every socket fails with a TypeError."
@@ -81,20 +78,15 @@ def _fix(module: Module, node: ast.AST) -> str:
 
 def _looks_older(project: Project) -> bool:
     """Return whether the router leaves HTTP to Channels, as in projects for Channels 2."""
-    if any(
-        "channels.http.AsgiHandler" in module.imports.values()
-        for module in project.production_modules
-    ):
-        return True
-    named = [
+    imports = [name for each in project.production_modules for name in each.imports.values()]
+    routers = [
         protocol_names(project.resolver, module, call)
-        for module in project.production_modules
-        for call in module.calls(PROTOCOL_ROUTER)
+        for module, call in project.calls(PROTOCOL_ROUTER)
     ]
-    return any(whole and names == ["websocket"] for names, whole in named)
+    return "channels.http.AsgiHandler" in imports or (["websocket"], True) in routers
 
 
-def _seen(project: Project) -> Iterator[Finding]:
+def _in_loaded_routes(project: Project) -> Iterator[Finding]:
     """Find consumer classes in the routes that Django has loaded."""
     for route in project.facts.get("routes") or []:
         short = str(route.get("callback")).split(".")[-1]

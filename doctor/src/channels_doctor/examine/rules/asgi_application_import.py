@@ -18,8 +18,8 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ImproperlyConfigured: Cannot import ASGI_APPLICATION module"
 
-NAMES_AT_WILL = {"globals", "setattr", "vars", "exec", "__getattr__"}
-SHORTEST = 4  # characters of a name; a shorter one resembles too many others
+DYNAMIC_NAMES = {"globals", "setattr", "vars", "exec", "__getattr__"}
+MIN_NAME = 4  # characters of a name; a shorter one resembles too many others
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def check(project: Project) -> Iterator[Finding]:
     if not isinstance(setting.value, str):
         return
     module, _, name = setting.value.rpartition(".")
-    problem = _written(project, module, name)
+    problem = _fault_in_source(project, module, name)
     if problem:
         yield Finding(
             f"{problem}. The server does not start.",
@@ -38,10 +38,10 @@ def check(project: Project) -> Iterator[Finding]:
             setting.depth,
         )
     elif not any(channels_leftovers.check(project)):
-        yield from _seen(project.facts.get("failure") or {}, setting, module)
+        yield from _failed_import(project.facts.get("failure") or {}, setting, module)
 
 
-def _seen(failure: dict[str, Any], setting: Setting, module: str) -> Iterator[Finding]:
+def _failed_import(failure: dict[str, Any], setting: Setting, module: str) -> Iterator[Finding]:
     """Find that an import inside the module fails."""
     if failure.get("stage") == "application" and failure.get("type") in {
         "ImportError",
@@ -58,7 +58,7 @@ def _seen(failure: dict[str, Any], setting: Setting, module: str) -> Iterator[Fi
         )
 
 
-def _written(project: Project, module: str, name: str) -> str:
+def _fault_in_source(project: Project, module: str, name: str) -> str:
     """Return what is wrong with the name according to the files, "" if nothing is."""
     if not module:
         return f"`ASGI_APPLICATION` is {name!r}, without a module"
@@ -89,7 +89,7 @@ def _is_missing(project: Project, module: str) -> bool:
     top = module.partition(".")[0]
     own = top in tops or any(f"/{top}/__init__.py" in f"/{path}" for path in paths)
     return own or bool(
-        get_close_matches(top, {each for each in tops if len(each) >= SHORTEST}, n=1, cutoff=0.8)
+        get_close_matches(top, {each for each in tops if len(each) >= MIN_NAME}, n=1, cutoff=0.8)
     )
 
 
@@ -97,16 +97,13 @@ def _lacks(project: Project, module: Module, name: str) -> bool:
     """Return whether a module certainly does not define a name."""
     if "*" in module.imports or project.resolver.find_module(f"{module.name}.{name}"):
         return False
-    if any(each.id in NAMES_AT_WILL for each in module.find_all(ast.Name)):
+    if any(each.id in DYNAMIC_NAMES for each in module.find_all(ast.Name)):
         return False
-    defined = {
-        each.id for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store)
-    } | set(module.imports)
-    named = {
-        str(getattr(each, "name", ""))
-        for each in module.find_all(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    }
-    return name not in defined | named and not named & NAMES_AT_WILL
+    stored = {each.id for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store)}
+    functions = {each.name for each in module.functions()}
+    classes = {each.name for each in module.find_all(ast.ClassDef)}
+    is_defined = name in stored | functions | classes | set(module.imports)
+    return not is_defined and not functions & DYNAMIC_NAMES
 
 
 def _fix(project: Project, setting: Setting) -> str:

@@ -45,20 +45,14 @@ def _is_read(project: Project) -> bool:
     """Return whether an installed `runserver` or the code reads the setting."""
     apps = project.settings["INSTALLED_APPS"].value
     wanted = apps_with_runserver(project)
-    named = (
-        any(str(app).split(".")[0] in wanted for app in apps)
-        if isinstance(apps, (list, tuple))
-        else False
-    )
-    return named or any(
-        any(module.calls(GET_DEFAULT_APPLICATION)) for module in project.production_modules
-    )
+    apps = apps if isinstance(apps, (list, tuple)) else []
+    has_runserver = any(str(app).split(".")[0] in wanted for app in apps)
+    return has_runserver or any(project.calls(GET_DEFAULT_APPLICATION))
 
 
 def _fix(project: Project) -> str:
     """Return the setting for the module with the router, or else for `asgi.py`."""
-    makers = [each for each in project.production_modules if any(each.calls(PROTOCOL_ROUTER))]
-    makers = makers or [
-        each for each in project.production_modules if each.path.split("/")[-1] == "asgi.py"
-    ]
+    modules = project.production_modules
+    makers = [each for each in modules if any(each.calls(PROTOCOL_ROUTER))]
+    makers = makers or [each for each in modules if each.path.split("/")[-1] == "asgi.py"]
     return f'+{NAME} = "{makers[0].name if len(makers) == 1 else "config.asgi"}.application"'

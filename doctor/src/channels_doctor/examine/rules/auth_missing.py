@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..finding import Finding
-from ..python.expressions import is_scope_item
+from ..python.expressions import is_scope_item, string_value
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -28,9 +28,8 @@ def check(project: Project) -> Iterator[Finding]:
     stack = websocket_stack(project)
     if not stack.is_complete or not stack.entry or stack.has_user or _puts_user(project):
         return
-    for consumer in project.consumers:
-        if consumer.module in project.production_modules:
-            yield from _reads(consumer, stack.depth)
+    for consumer in project.production_consumers:
+        yield from _reads(consumer, stack.depth)
 
 
 def _reads(consumer: Definition, depth: str) -> Iterator[Finding]:
@@ -54,12 +53,8 @@ def _puts_user(project: Project) -> bool:
         is_scope_item(node, "user") and not isinstance(node.ctx, ast.Load)
         for _, node in project.find_all(ast.Subscript)
     )
-    login = any(
-        module.full_name(node.func) == "channels.auth.login"
-        for module, node in project.find_all(ast.Call)
-    )
-    asked = any(
-        getattr(node.left, "value", None) == "user" and isinstance(node.ops[0], (ast.In, ast.NotIn))
+    tested = any(
+        string_value(node.left) == "user" and isinstance(node.ops[0], (ast.In, ast.NotIn))
         for _, node in project.find_all(ast.Compare)
     )
-    return written or login or asked
+    return written or tested or any(project.calls("channels.auth.login"))

@@ -18,14 +18,15 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "RuntimeWarning: coroutine 'RedisChannelLayer.group_send' was never awaited"
 
-LATER = "django.db.transaction.on_commit"
+ON_COMMIT = "django.db.transaction.on_commit"
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find calls of coroutine functions whose result is not used."""
     for module, call in _dropped(project):
         name = coroutine_name(project, module, call)
-        if name and not _is_script(module, call):
+        # A call at the top level, as in a script, fails visibly.
+        if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
             yield _finding(module, call, name)
 
 
@@ -34,35 +35,17 @@ def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
     for module, statement in project.find_all(ast.Expr):
         if isinstance(statement.value, ast.Call):
             yield module, statement.value
-    for module, later in project.find_all(ast.Call):
-        first = later.args[0] if later.args else None
-        if (
-            isinstance(first, ast.Lambda)
-            and isinstance(first.body, ast.Call)
-            and module.full_name(later.func) == LATER
-        ):
+    for module, call in project.calls(ON_COMMIT):
+        first = call.args[0] if call.args else None
+        if isinstance(first, ast.Lambda) and isinstance(first.body, ast.Call):
             yield module, first.body
 
 
-def _is_script(module: Module, call: ast.Call) -> bool:
-    """Return whether a call is at the top level of a file, as in a script."""
-    return not any(
-        isinstance(each, (*FUNCTIONS, ast.Lambda)) for each in module.enclosing_nodes(call)
-    )
-
-
 def _finding(module: Module, call: ast.Call, name: str) -> Finding:
-    around = next(
-        (
-            each
-            for each in module.enclosing_nodes(call)
-            if isinstance(each, (*FUNCTIONS, ast.Lambda))
-        ),
-        None,
-    )
-    how = "Await it" if isinstance(around, ast.AsyncFunctionDef) else "Use `async_to_sync()`"
+    is_async = isinstance(module.enclosing_function(call), ast.AsyncFunctionDef)
+    how = "Await it" if is_async else "Use `async_to_sync()`"
     message = f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. {how}."
-    if isinstance(around, ast.AsyncFunctionDef):
+    if is_async:
         fix = replacement_diff(module, call, f"await {source_text(module, call)}")
     else:
         fix = replacement_diff(

@@ -9,11 +9,11 @@ from ..channels.api import GET_DEFAULT_APPLICATION
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
 from ..packages.requirements import requirements_for
+from ..packages.version_numbers import version_text
 
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
-    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -21,7 +21,7 @@ SYMPTOM = "ModuleNotFoundError: No module named 'channels.http'"
 
 # A module or a name, the version of Channels that removed it, and its replacement.
 ROUTERS = "channels.routing.ProtocolTypeRouter and URLRouter"
-GONE = {
+REMOVED = {
     "channels.http": (4, "django.core.asgi.get_asgi_application()"),
     "channels.staticfiles": (
         4,
@@ -54,11 +54,11 @@ class Use(NamedTuple):
 def check(project: Project) -> Iterator[Finding]:
     """Find names that the project's Channels lacks, a circular application, an old release."""
     version = major_version(project)
-    lost = [use for use in _uses(project) if version is None or version >= GONE[use.name][0]]
-    yield from (_lost(use, version) for use in lost)
+    removed = [use for use in _uses(project) if version is None or version >= REMOVED[use.name][0]]
+    yield from (_finding(use, version) for use in removed)
     yield from _circle(project)
     if version is not None and version < OLDEST_MAINTAINED and project.uses_websockets:
-        number = ".".join(map(str, project.version("channels") or [version]))
+        number = version_text(project.version("channels") or (version,))
         message = (
             f"Channels {number} is no longer maintained, and is not tested with a supported"
             " Django. Upgrade it."
@@ -70,9 +70,9 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(message, location, "channels[daphne]>=4.3", "warning")
 
 
-def _lost(use: Use, version: int | None) -> Finding:
-    gone, instead = GONE[use.name]
-    subject = f"Channels {version}" if version else f"Since version {gone}, Channels"
+def _finding(use: Use, version: int | None) -> Finding:
+    since, instead = REMOVED[use.name]
+    subject = f"Channels {version}" if version else f"Since version {since}, Channels"
     message = f"{subject} has no `{use.name}`, so the import fails. Use {instead}."
     return Finding(
         message, use.location, f"-{use.name}\n+{instead}", None if version else "warning"
@@ -83,26 +83,19 @@ def _uses(project: Project) -> Iterator[Use]:
     """Yield unconditional imports of old names, and an old app among the installed ones."""
     for module in project.production_modules:
         for node in module.find_all(ast.ImportFrom, ast.Import):
-            lost = (
-                []
-                if _has_way_out(module, node)
-                else filter(None, map(_gone, module.imported_names(node)))
-            )
-            yield from (Use(name, module.location(node)) for name in lost)
+            # An import in `try` or `if` may depend on the version.
+            if not module.is_inside(node, ast.Try, ast.If):
+                removed = filter(None, map(_removed_name, module.imported_names(node)))
+                yield from (Use(name, module.location(node)) for name in removed)
     apps = project.settings["INSTALLED_APPS"]
     names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []
     if "channels.staticfiles" in names and apps.location:
         yield Use("channels.staticfiles", apps.location)
 
 
-def _gone(name: str) -> str:
+def _removed_name(name: str) -> str:
     """Return the entry of a full name or of its module, "" if there is none."""
-    return next((entry for entry in GONE if f"{name}.".startswith(f"{entry}.")), "")
-
-
-def _has_way_out(module: Module, node: ast.AST) -> bool:
-    """Return whether an import may fail, or depends on a condition such as the version."""
-    return any(isinstance(each, (ast.Try, ast.If)) for each in module.enclosing_nodes(node))
+    return next((entry for entry in REMOVED if f"{name}.".startswith(f"{entry}.")), "")
 
 
 def _circle(project: Project) -> Iterator[Finding]:

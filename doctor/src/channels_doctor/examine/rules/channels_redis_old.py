@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..packages.requirements import requirements_for
+from ..packages.version_numbers import version_text
+from ..python.expressions import method_name, names_in
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -17,16 +19,16 @@ DEPTH = "source"
 SYMPTOM = "RuntimeError: Event loop is closed"
 
 FIXED = (4, 1)
-SPEAKS = {"group_send", "group_add", "group_discard"}
+LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
     version = project.version("channels-redis")
     if version and version < FIXED:
-        yield _outdated(project, ".".join(map(str, version)), version < (4,))
+        yield _outdated(project, version_text(version), version < (4,))
     for module, call in project.find_all(ast.Call):
-        if getattr(call.func, "attr", "") == "run_until_complete" and _is_left_open(module, call):
+        if method_name(call) == "run_until_complete" and _is_left_open(module, call):
             message = (
                 "The event loop for this call is never closed, so it keeps a connection to Redis."
                 " Use `async_to_sync()`."
@@ -57,8 +59,8 @@ def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
 def _is_left_open(module: Module, call: ast.Call) -> bool:
     """Return whether the function runs a layer's coroutine in a new loop and never closes it."""
     function = module.enclosing_function(call)
-    layer = any(getattr(getattr(each, "func", None), "attr", "") in SPEAKS for each in call.args)
-    if function is None or not layer:
+    runs_layer = any(method_name(each) in LAYER_METHODS for each in call.args)
+    if function is None or not runs_layer:
         return False
-    names = {getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(function)}
+    names = names_in(function)
     return "new_event_loop" in names and not names & {"close", "closing"}

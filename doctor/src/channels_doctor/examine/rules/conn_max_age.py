@@ -21,11 +21,11 @@ NAME = "CONN_MAX_AGE"
 FIX = """\
 +"CONN_MAX_AGE": 0,
 +"OPTIONS": {"pool": True},  # PostgreSQL with psycopg[pool], Django 5.1 or newer"""
-UNSEEN = object()
+COMPUTED = object()
 
 
-class Written(NamedTuple):
-    """Where a settings file sets the age, and its value; UNSEEN if the value is computed."""
+class WrittenAge(NamedTuple):
+    """Where a settings file sets the age, and its value; COMPUTED if the value is computed."""
 
     age: Any
     location: Location
@@ -36,14 +36,14 @@ def check(project: Project) -> Iterator[Finding]:
     """Find ages above 0 in the settings that Django loaded, or else literal ones in the files."""
     if not project.uses_websockets:
         return
-    written = [each for module in project.settings.modules for each in _written(module)]
+    written = [each for module in project.settings.modules for each in _written_ages(module)]
     databases = project.settings["DATABASES"]
     if databases.depth == "settings":
         written = written or [
-            each for module in project.production_modules for each in _written(module)
+            each for module in project.production_modules for each in _written_ages(module)
         ]
-        for alias, age in _real(databases.value):
-            location, line = _place(written, age, databases.location)
+        for alias, age in _loaded_ages(databases.value):
+            location, line = _location(written, age, databases.location)
             yield _finding(
                 project, f'`{NAME}` of the database "{alias}" is {age}', location, line, "settings"
             )
@@ -67,7 +67,7 @@ def _finding(
     )
 
 
-def _real(databases: Any) -> Iterator[tuple[str, Any]]:
+def _loaded_ages(databases: Any) -> Iterator[tuple[str, Any]]:
     """Yield the databases whose connections stay open, as Django loaded them, and the age."""
     for alias, database in databases.items() if isinstance(databases, dict) else []:
         age = database.get(NAME, 0) if isinstance(database, dict) else 0
@@ -85,21 +85,21 @@ def _is_sqlite(databases: Any) -> bool:
     return isinstance(engine, str) and engine.endswith(("sqlite3", "spatialite"))
 
 
-def _place(
-    written: list[Written], age: Any, otherwise: Location | None
+def _location(
+    written: list[WrittenAge], age: Any, otherwise: Location | None
 ) -> tuple[Location | None, str]:
     same = [each for each in written if each.age == age] or written
     return (same[-1].location, same[-1].line) if same else (otherwise, "")
 
 
-def _written(module: Module) -> Iterator[Written]:
+def _written_ages(module: Module) -> Iterator[WrittenAge]:
     """Yield the ages in a settings file: dict entries, item assignments, keyword arguments."""
     for node in module.nodes:
         for name, value in _pairs(node):
             if name in {NAME, NAME.lower()}:
                 known = isinstance(value, ast.Constant) and not _is_conditional(module, node)
-                yield Written(
-                    constant_value(value) if known else UNSEEN,
+                yield WrittenAge(
+                    constant_value(value) if known else COMPUTED,
                     module.location(value),
                     module.source_line(value),
                 )
@@ -111,11 +111,8 @@ def _pairs(node: ast.AST) -> Iterator[tuple[Any, ast.expr]]:
     elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
         yield subscript_key(node.targets[0]), node.value
     elif isinstance(node, ast.Call):
-        yield from ((word.arg, word.value) for word in node.keywords)
+        yield from ((each.arg, each.value) for each in node.keywords)
 
 
 def _is_conditional(module: Module, node: ast.AST) -> bool:
-    return any(
-        isinstance(each, (ast.If, ast.Try, ast.IfExp, ast.FunctionDef))
-        for each in module.enclosing_nodes(node)
-    )
+    return module.is_inside(node, ast.If, ast.Try, ast.IfExp, ast.FunctionDef)

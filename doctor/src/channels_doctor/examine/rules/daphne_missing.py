@@ -32,12 +32,12 @@ def check(project: Project) -> Iterator[Finding]:
     if not (
         project.uses_websockets
         and apps.is_set
-        and apps.is_known
+        and apps.is_complete
         and isinstance(apps.value, (list, tuple))
     ):
         return
     wanted = apps_with_runserver(project)
-    if _brings_asgi(project, list(map(str, apps.value)), wanted):
+    if _has_asgi_runserver(project, list(map(str, apps.value)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
     message = (
@@ -50,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _severity(project: Project) -> str:
     """Return info if developers use another ASGI server, warning if there may be one."""
-    if _serves_otherwise(project):
+    if _uses_other_server(project):
         return "info"
     others = any(map(project.version, OTHERS)) or any(
         command.is_asgi for command in project.commands
@@ -58,7 +58,7 @@ def _severity(project: Project) -> str:
     return "warning" if others or major_version(project) is None else "error"
 
 
-def _brings_asgi(project: Project, apps: list[str], wanted: set[str]) -> bool:
+def _has_asgi_runserver(project: Project, apps: list[str], wanted: set[str]) -> bool:
     """Return whether an ASGI `runserver` is installed, or may be with other settings."""
     if any(app.split(".")[0] in wanted for app in apps):
         return True
@@ -74,7 +74,7 @@ def _brings_asgi(project: Project, apps: list[str], wanted: set[str]) -> bool:
     return any(text.value == "daphne" for _, text in project.find_all(ast.Constant))
 
 
-def _serves_otherwise(project: Project) -> bool:
+def _uses_other_server(project: Project) -> bool:
     """Return whether commands or documents start another ASGI server for development."""
     if any(command.is_asgi and command.is_development for command in project.commands):
         return True

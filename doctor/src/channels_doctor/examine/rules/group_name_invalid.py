@@ -30,13 +30,13 @@ def check(project: Project) -> Iterator[Finding]:
     severity = "info" if "pubsub" in project.default_backend else None
     for call in layer_calls(project, "group_add", "group_send"):
         for node in _names(call.module, call.group):
-            wrong = FORBIDDEN.search(_shown(node))
+            wrong = FORBIDDEN.search(_literal_text(node))
             if wrong:
                 message = (
                     f"The group name contains {wrong.group()[:20]!r}, which the channel layer"
                     " refuses. Use ASCII letters, digits, `-`, `_` and `.`."
                 )
-                valid = FORBIDDEN.sub("_", _shown(node))
+                valid = FORBIDDEN.sub("_", _literal_text(node))
                 fix = f'Write "{valid}", or name the group after a primary key.'
                 yield Finding(message, call.module.location(node), fix, severity)
 
@@ -46,24 +46,25 @@ def _names(module: Module, group: ast.AST | None) -> Iterator[ast.AST]:
     if isinstance(group, (ast.Constant, ast.JoinedStr)):
         yield group
     elif isinstance(group, (ast.Name, ast.Attribute)):
-        spelled, scope = ast.dump(group), _scope(module, group)
-        for assign in module.find_all(ast.Assign):
-            if _scope(module, assign.targets[0]) is scope and spelled == _read(assign.targets[0]):
-                yield assign.value
+        name, scope = ast.dump(group), _scope(module, group)
+        for assignment in module.find_all(ast.Assign):
+            target = assignment.targets[0]
+            if _scope(module, target) is scope and _dump_as_read(target) == name:
+                yield assignment.value
 
 
 def _scope(module: Module, node: ast.AST) -> ast.AST | None:
     """Return the class around an attribute of `self`, the function around a name."""
-    kinds = (ast.ClassDef,) if isinstance(node, ast.Attribute) else FUNCTIONS
-    return next((each for each in module.enclosing_nodes(node) if isinstance(each, kinds)), None)
+    types = (ast.ClassDef,) if isinstance(node, ast.Attribute) else FUNCTIONS
+    return next((each for each in module.enclosing_nodes(node) if isinstance(each, types)), None)
 
 
-def _read(target: ast.AST) -> str:
+def _dump_as_read(target: ast.AST) -> str:
     """Return the dump of an assigned name as it is when the name is read."""
     return ast.dump(target).replace("Store()", "Load()")
 
 
-def _shown(node: ast.AST) -> str:
+def _literal_text(node: ast.AST) -> str:
     """Return a string with `x` for each part that is not literal."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     known = [part.value if isinstance(part, ast.Constant) else "x" for part in parts]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..python.literal_values import UNKNOWN, evaluate
+from ..python.definitions import assigned_names
+from ..python.literal_values import evaluate
 
 if TYPE_CHECKING:
+    import ast
+
     from ..project import Project
     from ..python.definitions import Definition
 
@@ -29,14 +31,13 @@ def check(project: Project) -> Iterator[Finding]:
     layers = project.settings[NAME]
     if layers.value not in (None, {}) or _is_misspelt(project):
         return
-    for consumer in project.consumers:
-        if consumer.module in project.production_modules:
-            for node in _groups(consumer):
-                message = (
-                    f"`{consumer.name}` has groups, but `{NAME}` is not set, so each of its sockets"
-                    " fails. Configure a channel layer."
-                )
-                yield Finding(message, consumer.module.location(node), FIX, depth=layers.depth)
+    for consumer in project.production_consumers:
+        for node in _groups(consumer):
+            message = (
+                f"`{consumer.name}` has groups, but `{NAME}` is not set, so each of its sockets"
+                " fails. Configure a channel layer."
+            )
+            yield Finding(message, consumer.module.location(node), FIX, depth=layers.depth)
 
 
 def _is_misspelt(project: Project) -> bool:
@@ -47,8 +48,7 @@ def _is_misspelt(project: Project) -> bool:
 def _groups(consumer: Definition) -> Iterator[ast.AST]:
     """Yield the class attribute, unless it is empty, None or unknown."""
     for node in consumer.node.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(target, ast.Name) and target.id == "groups" for target in targets):
-            value = evaluate(getattr(node, "value", None), {})
-            if value is not UNKNOWN and isinstance(value, (list, tuple)) and value:
+        if "groups" in assigned_names(node):
+            value = evaluate(node.value, {})
+            if isinstance(value, (list, tuple)) and value:
                 yield node

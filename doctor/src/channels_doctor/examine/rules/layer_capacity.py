@@ -6,31 +6,29 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..python.expressions import variable_name
 from ..python.literal_values import UNKNOWN, evaluate
+from ..python.modules import FUNCTIONS
 from ..settings.layer_config import CORE, MEMORY, layer_configs
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
+    from ..settings.layer_config import LayerConfig
 
 SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "1 of 1 channels over capacity in group chat"
 
-FEW = 50  # messages that no default capacity drops
-GET_DEFAULT_APPLICATION = 100
+MAX_SAFE_MESSAGES = 50  # that no default capacity drops
+DEFAULT_CAPACITY = 100
 LOOPS = (ast.For, ast.AsyncFor)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+SCOPES = (*FUNCTIONS, ast.Lambda)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `group_send` to one group in a loop without a sleep and without a small limit."""
-    narrow = [
-        each
-        for each in layer_configs(project)
-        if each.class_names & (CORE | MEMORY) and _is_narrow(each.config)
-    ]
-    if not any(each.alias == "default" for each in narrow):
+    if not any(each.alias == "default" and _is_narrow(each) for each in layer_configs(project)):
         return
     for module, attribute in project.find_all(ast.Attribute):
         loop = _loop(module, attribute) if attribute.attr == "group_send" else None
@@ -43,22 +41,20 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, module.location(attribute), fix)
 
 
-def _is_narrow(config: object) -> bool:
-    if not isinstance(config, dict) or UNKNOWN in config:
+def _is_narrow(layer: LayerConfig) -> bool:
+    """Return whether a layer keeps at most as many messages as by default."""
+    if not layer.class_names & (CORE | MEMORY) or UNKNOWN in layer.config:
         return False
-    capacity = config.get("capacity", GET_DEFAULT_APPLICATION)
-    return (
-        isinstance(capacity, int)
-        and capacity <= GET_DEFAULT_APPLICATION
-        and "channel_capacity" not in config
-    )
+    capacity = layer.config.get("capacity", DEFAULT_CAPACITY)
+    is_low = isinstance(capacity, int) and capacity <= DEFAULT_CAPACITY
+    return is_low and "channel_capacity" not in layer.config
 
 
 def _loop(module: Module, node: ast.AST) -> ast.For | ast.AsyncFor | None:
     """Return the nearest loop in the function whose body contains the node."""
     inner = node
     for each in module.enclosing_nodes(node):
-        if isinstance(each, FUNCTIONS):
+        if isinstance(each, SCOPES):
             return None
         if isinstance(each, LOOPS) and inner in each.body:
             return each
@@ -69,9 +65,9 @@ def _loop(module: Module, node: ast.AST) -> ast.For | ast.AsyncFor | None:
 def _is_long(loop: ast.For | ast.AsyncFor) -> bool:
     """Return whether a loop may send more messages than every layer keeps."""
     over = loop.iter
-    if isinstance(over, ast.Call) and getattr(over.func, "id", "") == "range":
+    if isinstance(over, ast.Call) and variable_name(over.func) == "range":
         last = evaluate(over.args[-1], {}) if len(over.args) == 1 else UNKNOWN
-        return not (isinstance(last, int) and last <= FEW)
+        return not (isinstance(last, int) and last <= MAX_SAFE_MESSAGES)
     return not (isinstance(over, (ast.List, ast.Tuple, ast.Set, ast.Dict)))
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..python.expressions import names_in
 from . import layer_setting_misspelt
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
     if not uses:
         return
     module, node = uses[0]
-    where = f"{module.path}:{getattr(node, 'lineno', '?')}"
+    where = f"{module.path}:{module.location(node).line}"
     elsewhere = _elsewhere(project)
     if elsewhere:
         is_here = any(elsewhere == each.path for each in project.settings.modules)
@@ -58,10 +59,7 @@ def _is_used(module: Module, node: ast.AST) -> bool:
 
 def _asks_for_layer(node: ast.If) -> bool:
     """Return whether a condition tests a layer: `if layer is None`, `if self.channel_layer`."""
-    names = [
-        getattr(each, "id", None) or getattr(each, "attr", None) for each in ast.walk(node.test)
-    ]
-    return any(isinstance(name, str) and "layer" in name.lower() for name in names)
+    return any("layer" in name.lower() for name in names_in(node.test))
 
 
 def _elsewhere(project: Project) -> str:

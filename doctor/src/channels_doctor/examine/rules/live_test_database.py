@@ -16,7 +16,7 @@ DEPTH = "source"
 SYMPTOM = "ImproperlyConfigured: ChannelLiveServerTestCase can not be used with in memory databases"
 
 CASE = "ChannelsLiveServerTestCase"
-CONFIGURES = {"pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"}
+TEST_CONFIGURATION = {"pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"}
 FIX = '+"TEST": {"NAME": BASE_DIR / "test.sqlite3"},'
 
 
@@ -55,7 +55,9 @@ def _has_test_settings(project: Project) -> bool:
     """Return whether the test configuration names another settings module."""
     name = project.settings.name or ""
     configured = [
-        file.text() for file in project.deployment_files if file.path.split("/")[-1] in CONFIGURES
+        file.text()
+        for file in project.deployment_files
+        if file.path.split("/")[-1] in TEST_CONFIGURATION
     ]
     other = any("DJANGO_SETTINGS_MODULE" in text and name not in text for text in configured)
     return other or any("--settings" in text or "--ds" in text for text in configured)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LAYERS_FROM_URL
 from ..deployment.command_settings import settings_of_command
 from ..finding import Finding
-from ..python.expressions import argument, constant_value
+from ..python.definitions import assigned_names
+from ..python.expressions import argument, constant_value, strings_in, without_call
 from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ WORKERS = {
     "rundramatiq",
     "db_worker",
 }
-PROCESSES = {
+WORKER_OPTIONS = {
     "uvicorn": ["--workers"],
     "gunicorn": ["-w", "--workers"],
     "hypercorn": ["-w", "--workers"],
     "granian": ["--workers"],
 }
-SENDS = {"group_send", "send_group"}
-ONLY_HERE = " Other settings use Redis."
+SENDING_METHODS = {"group_send", "send_group"}
+OTHER_SETTINGS_NOTE = " Other settings use Redis."
 FIX = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
 
@@ -53,16 +54,16 @@ def check(project: Project) -> Iterator[Finding]:
         if (
             layer.class_names & MEMORY
             and any(project.layer_uses())
-            and not _is_left_open(project, layer)
+            and not _is_from_environment(project, layer)
         ):
             reason, severity = next(_reasons(project, layer), ("", None))
             if reason:
-                chosen = _is_chosen(project, layer)
+                has_alternative = _has_redis_alternative(project, layer)
                 message = (
                     f"The in-memory layer serves only one process, but {reason}. Use Redis."
-                    f"{ONLY_HERE if chosen else ''}"
+                    f"{OTHER_SETTINGS_NOTE if has_alternative else ''}"
                 )
-                severity = "info" if chosen else severity
+                severity = "info" if has_alternative else severity
                 yield Finding(message, layer.setting.location, FIX, severity, layer.setting.depth)
 
 
@@ -87,14 +88,12 @@ def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | 
             )
     works = any(each.program in WORKERS for each in project.commands)
     yield from _senders(project, "error" if works else "info")
-    written = layer.setting.node and any(
-        getattr(node, "value", "") in MEMORY for node in ast.walk(layer.setting.node)
-    )
-    if written and project.settings["DEBUG"].value is False:
+    is_literal = layer.setting.node and strings_in(layer.setting.node) & MEMORY
+    if is_literal and project.settings["DEBUG"].value is False:
         yield "`DEBUG` is off, and a deployment often has several", "warning"
 
 
-def _is_left_open(project: Project, layer: LayerConfig) -> bool:
+def _is_from_environment(project: Project, layer: LayerConfig) -> bool:
     """Return whether a function builds the layer from an address that is not literal."""
     node, location = layer.setting.node, layer.setting.location
     module = next(
@@ -112,26 +111,20 @@ def _is_left_open(project: Project, layer: LayerConfig) -> bool:
     )
 
 
-def _is_chosen(project: Project, layer: LayerConfig) -> bool:
+def _has_redis_alternative(project: Project, layer: LayerConfig) -> bool:
     """Return whether the project also has a Redis layer: in another file, branch or expression."""
     location = layer.setting.location
-    for module, assign in project.find_all(ast.Assign):
-        names = {getattr(target, "id", "") for target in assign.targets}
-        if "CHANNEL_LAYERS" in names and any(
-            getattr(node, "value", "") in REDIS for node in ast.walk(assign.value)
-        ):
-            overwritten = (
-                location and module.path == location.path and assign.lineno != location.line
-            )
-            if not overwritten or any(
-                isinstance(above, (ast.If, ast.Try)) for above in module.enclosing_nodes(assign)
-            ):
+    for module, node in project.find_all(ast.Assign):
+        if "CHANNEL_LAYERS" in assigned_names(node) and strings_in(node.value) & REDIS:
+            in_other_file = location is None or module.path != location.path
+            is_last = location is None or node.lineno == location.line
+            if in_other_file or is_last or module.is_inside(node, ast.If, ast.Try):
                 return True
     return False
 
 
 def _processes(command: Command) -> int:
-    given = command.option(*PROCESSES.get(command.program, [])) or ""
+    given = command.option(*WORKER_OPTIONS.get(command.program, [])) or ""
     number = re.search(r"^(?:\$\{\w+:-)?(\d{1,4})\}?$", given)
     return max(command.copies, int(number[1]) if number else 1)
 
@@ -140,25 +133,19 @@ def _senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]
     """Yield the tasks and the management commands that send to a group."""
     eager = project.settings["CELERY_TASK_ALWAYS_EAGER"].value is True
     for module, node in project.find_all(ast.Attribute):
+        if node.attr not in SENDING_METHODS:
+            continue
         function = module.enclosing_function(node)
-        if (
-            node.attr in SENDS
-            and function
-            and not eager
-            and any(_is_task(module, each) for each in function.decorator_list)
-        ):
+        decorators = function.decorator_list if function and not eager else []
+        if function and any(_is_task(module, each) for each in decorators):
             yield (
                 f"the task `{function.name}` ({module.path}) sends from a worker process",
                 severity,
             )
-        if node.attr in SENDS and "/management/commands/" in "/" + module.path:
+        if "/management/commands/" in "/" + module.path:
             name = module.path.rsplit("/", 1)[-1][:-3]
-            yield (
-                f"the command `{name}` sends from its own process",
-                "info",
-            )
+            yield f"the command `{name}` sends from its own process", "info"
 
 
 def _is_task(module: Module, decorator: ast.expr) -> bool:
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return module.full_name(called).rsplit(".", 1)[-1] in TASKS
+    return module.full_name(without_call(decorator)).rsplit(".", 1)[-1] in TASKS

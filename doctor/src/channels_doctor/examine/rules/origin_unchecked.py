@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
-from ..finding import Finding, Location
+from ..finding import Finding
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -29,7 +29,7 @@ def check(project: Project) -> Iterator[Finding]:
         severity = None if stack.has_session and not stack.foreign_wrappers else "info"
         yield Finding(
             _message(stack),
-            Location(module.path, getattr(node, "lineno", None)),
+            module.location(node),
             FIX,
             severity,
             stack.depth,

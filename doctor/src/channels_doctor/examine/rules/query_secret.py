@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..browser.pages import pages
 from ..finding import Finding, Location
+from ..python.definitions import assigned_names
 from ..python.expressions import (
     constant_value,
     is_scope_item,
     item_holder,
     item_key,
+    method_name,
     subscript_key,
+    variable_name,
     walk_body,
 )
 
@@ -41,7 +44,7 @@ ADDRESS = re.compile(
     rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({WORD})=""",
     re.IGNORECASE,
 )
-LONGEST = 500  # characters of a line; longer lines are generated
+MAX_LINE = 500  # characters of a line; longer lines are generated
 FIX = (
     "await cache.aset(ticket, user.pk, 30)"
     "  # a single-use ticket, sent as Sec-WebSocket-Protocol or as the first message"
@@ -51,17 +54,13 @@ FIX = (
 def check(project: Project) -> Iterator[Finding]:
     """Find secrets that the code reads from a query string, or that pages add to it."""
     for module in project.production_modules if project.uses_websockets else []:
-        functions: list[Function] = [
-            *module.find_all(ast.FunctionDef),
-            *module.find_all(ast.AsyncFunctionDef),
-        ]
-        for function in functions:
-            yield from _read(module, function)
+        for function in module.functions():
+            yield from _in_function(module, function)
     for file, text in pages(project) if project.uses_websockets else []:
-        yield from _written(file, text)
+        yield from _in_page(file, text)
 
 
-def _read(module: Module, function: Function) -> Iterator[Finding]:
+def _in_function(module: Module, function: Function) -> Iterator[Finding]:
     nodes = list(walk_body(function.body))
     names = _queries(nodes)
     for node in (
@@ -82,18 +81,14 @@ def _queries(nodes: list[Any]) -> set[str]:
     names: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Assign) and _is_query(node.value, names):
-            names.update(
-                each.id
-                for target in node.targets
-                for each in ast.walk(target)
-                if isinstance(each, ast.Name)
-            )
+            parts = (each for target in node.targets for each in ast.walk(target))
+            names.update(filter(None, map(variable_name, parts)))
     return names
 
 
 def _is_query(node: ast.AST, names: set[str]) -> bool:
     return any(
-        is_scope_item(each, "query_string") or getattr(each, "id", "") in names
+        is_scope_item(each, "query_string") or variable_name(each) in names
         for each in ast.walk(node)
     )
 
@@ -107,23 +102,16 @@ def _secret(node: Any, names: set[str]) -> str:
     return found.group(1) if found else _piece(node, names)
 
 
-def _piece(node: Any, names: set[str]) -> str:
+def _piece(node: ast.AST, names: set[str]) -> str:
     """Return the name of a secret after the first `=`: `token = query.split("=")[1]`."""
-    parts = getattr(getattr(node, "value", None), "value", None)
-    if (
-        not isinstance(node, ast.Assign)
-        or getattr(getattr(parts, "func", None), "attr", "") != "split"
-    ):
+    value = node.value if isinstance(node, ast.Assign) else None
+    split = value.value if isinstance(value, (ast.Subscript, ast.Attribute)) else None
+    if value is None or not isinstance(split, ast.Call) or method_name(split) != "split":
         return ""
-    given = [
-        name for target in node.targets for name in [getattr(target, "id", "")] if NAMED.match(name)
-    ]
-    is_split = [constant_value(each) for each in getattr(parts, "args", [])[:1]] in EQUALS
-    return (
-        given[0]
-        if given and is_split and subscript_key(node.value) != 0 and _is_query(node.value, names)
-        else ""
-    )
+    is_second_part = subscript_key(value) != 0 and _is_query(value, names)
+    separators = [constant_value(each) for each in split.args[:1]]
+    secrets = [name for name in assigned_names(node) if NAMED.match(name)]
+    return secrets[0] if secrets and is_second_part and separators in EQUALS else ""
 
 
 def _text(value: Any) -> str:
@@ -132,9 +120,9 @@ def _text(value: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _written(file: File, text: str) -> Iterator[Finding]:
+def _in_page(file: File, text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
-        found = ADDRESS.search(line) if len(line) <= LONGEST and "=" in line else None
+        found = ADDRESS.search(line) if len(line) <= MAX_LINE and "=" in line else None
         if found:
             message = (
                 f"The page adds `{found.group(1)}` to a WebSocket's address, which servers and"

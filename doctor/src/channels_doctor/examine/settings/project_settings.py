@@ -36,7 +36,7 @@ class Setting(NamedTuple):
     first_location: Location | None = None
 
     @property
-    def is_known(self) -> bool:
+    def is_complete(self) -> bool:
         """Return whether the whole value is known."""
         return is_complete(self.value)
 
