@@ -1,7 +1,6 @@
 """Prose: links lead somewhere, lines are short, and the README has the command of the tests."""
 
 import re
-import subprocess
 
 import pytest
 from support.paths import ROOT
@@ -13,14 +12,17 @@ TESTS = (
     " && python -m uv run --directory realtime pytest"
     " && python -m uv run --directory doctor pytest"
 )
+# The template, what the documentation builds, and what tools install.
+OTHERS = re.compile(r"\{\{|_build/|reference/(commands|rules)/|(^|/)\.")
 OURS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "*/README.md")
 
 
-def tracked(*patterns):
-    """Return files that git knows, except those of the template and the rules' own pages."""
-    command = ["git", "ls-files", *(f":(glob){pattern}" for pattern in patterns)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in done.stdout.splitlines() if "cookiecutter." not in name]
+def pages(*patterns):
+    """Return the names of Markdown files, except generated ones and those of the template."""
+    names = {
+        path.relative_to(ROOT).as_posix() for pattern in patterns for path in ROOT.glob(pattern)
+    }
+    return sorted(name for name in names if not OTHERS.search(name))
 
 
 def prose(name):
@@ -30,7 +32,7 @@ def prose(name):
     return without.splitlines()
 
 
-@pytest.mark.parametrize("name", tracked(*OURS))
+@pytest.mark.parametrize("name", pages(*OURS))
 def test_every_link_leads_to_a_file(name):
     links = [link for line in prose(name) for link in LINK.findall(line) if "://" not in link]
     generated = re.compile(r"(^|/)(commands|rules)/[\w-]+\.md$")
@@ -40,7 +42,7 @@ def test_every_link_leads_to_a_file(name):
     ] == []
 
 
-@pytest.mark.parametrize("name", tracked(*OURS))
+@pytest.mark.parametrize("name", pages(*OURS))
 def test_no_line_of_prose_is_long(name):
     # Neither a table nor a block of code can be broken.
     lines = [line for line in prose(name) if not line.startswith(("|", "    "))]
@@ -53,6 +55,6 @@ def test_the_readme_has_the_command_that_runs_all_fast_tests_on_a_line_of_its_ow
 
 
 def test_nothing_claims_to_be_on_a_package_index():
-    for name in tracked("*.md", "docs/**/*.md", "*/*.md"):
+    for name in pages("*.md", "docs/**/*.md", "*/*.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"pipx? install (chanscaffold|channels-)", text), name
