@@ -1,4 +1,4 @@
-"""What the rules on the wiring must find in other shapes, and must leave alone."""
+"""What the rules for routes, settings and imports report and ignore."""
 
 import pytest
 from support.sample_projects import RULES, examine, make_project
@@ -56,19 +56,19 @@ def project(tmp_path):
         ("from config.lifespan import application", 0),
     ],
 )
-def test_an_application_without_websocket_is_found_whatever_its_shape(project, text, expected):
+def test_an_application_without_websocket_is_reported(project, text, expected):
     write(project, config__asgi_dot_py=MADE + text + "\n")
     assert len(found(project, "websocket-unrouted")) == expected
 
 
 @pytest.mark.parametrize(("version", "expected"), [("2.4.0", 0), ("3.0.5", 1), ("4.3.2", 1)])
-def test_a_router_without_http_is_found_from_channels_3(project, version, expected):
+def test_a_router_without_http_is_reported_since_channels_3(project, version, expected):
     write(project, config__asgi_dot_py=MADE + f"application = ProtocolTypeRouter({{{SOCKETS}}})\n")
     write(project, requirements_dot_txt=f"channels=={version}\n")
     assert len(found(project, "websocket-unrouted")) == expected
 
 
-def test_a_router_without_http_is_sound_beside_a_server_for_wsgi(project):
+def test_a_router_without_http_is_allowed_beside_a_wsgi_server(project):
     write(project, config__asgi_dot_py=MADE + f"application = ProtocolTypeRouter({{{SOCKETS}}})\n")
     write(project, requirements_dot_txt="channels==4.3.2\n", Procfile="web: gunicorn config.wsgi\n")
     assert found(project, "websocket-unrouted") == []
@@ -87,13 +87,13 @@ def test_a_router_without_http_is_sound_beside_a_server_for_wsgi(project):
         ('path("ws/x/", URLRouter([path("y/", ChatConsumer.as_asgi())]))', "include-in-router", 0),
     ],
 )
-def test_routes_are_judged_one_by_one(project, route, rule, expected):
+def test_each_route_is_examined(project, route, rule, expected):
     last = 're_path(r"", NotFoundConsumer.as_asgi())'
     write(project, config__routing_dot_py=f"{ROUTES}websocket_urlpatterns = [{route}, {last}]\n")
     assert len(found(project, rule)) == expected
 
 
-def test_a_class_in_a_route_is_sound_with_channels_2(project):
+def test_a_class_in_a_route_is_allowed_with_channels_2(project):
     write(
         project,
         config__routing_dot_py=ROUTES + 'websocket_urlpatterns = [path("ws/x/", ChatConsumer)]\n',
@@ -102,7 +102,7 @@ def test_a_class_in_a_route_is_sound_with_channels_2(project):
     assert found(project, "as-asgi-missing") == []
 
 
-def test_include_among_the_pages_is_sound(project):
+def test_include_is_allowed_in_http_routes(project):
     write(
         project,
         config__urls_dot_py='from django.urls import include, path\nurlpatterns = [path("a/", include("b"))]\n',
@@ -122,7 +122,7 @@ def test_include_among_the_pages_is_sound(project):
         ("*more_routes()", 1),
     ],
 )
-def test_a_last_route_for_everything_is_known_in_its_spellings(project, last, expected):
+def test_a_last_route_that_matches_everything_is_recognised(project, last, expected):
     routes = f'websocket_urlpatterns = [path("ws/x/", ChatConsumer.as_asgi()), {last}]\n'
     write(project, config__routing_dot_py=ROUTES + routes)
     assert len(found(project, "unknown-path")) == expected
@@ -140,7 +140,7 @@ def test_a_last_route_for_everything_is_known_in_its_spellings(project, last, ex
         ("url", 0),
     ],
 )
-def test_a_script_that_misses_a_route_by_its_last_slash_is_told(project, opened, expected):
+def test_a_script_that_misses_a_route_by_its_last_slash_is_reported(project, opened, expected):
     write(project, chat__static__chat_dot_js=f"const socket = new WebSocket({opened});\n")
     told = found(project, "route-slash")
     assert [each["severity"] for each in told] == ["info"] * expected
@@ -166,7 +166,7 @@ def test_a_script_that_misses_a_route_by_its_last_slash_is_told(project, opened,
         ),
     ],
 )
-def test_the_settings_are_named_before_they_are_needed(project, text, severity):
+def test_settings_that_are_named_too_late_are_reported(project, text, severity):
     write(project, config__asgi_dot_py=text, config__start_dot_py=START)
     write(
         project,
@@ -189,7 +189,7 @@ def test_the_settings_are_named_before_they_are_needed(project, text, severity):
         ("application", 1),
     ],
 )
-def test_the_application_s_name_is_followed(project, value, expected):
+def test_an_application_name_that_does_not_exist_is_reported(project, value, expected):
     change(project, "config/settings.py", "config.asgi.application", value)
     assert len(found(project, "asgi-application-import")) == expected
 
@@ -204,7 +204,7 @@ def test_the_application_s_name_is_followed(project, value, expected):
         ('"django.contrib.staticfiles", "daphne"', 0),
     ],
 )
-def test_a_runserver_is_taken_by_apps_that_do_not_hand_it_on(project, apps, expected):
+def test_an_app_whose_runserver_replaces_daphnes_is_reported(project, apps, expected):
     write(project, config__settings_dot_py=f"INSTALLED_APPS = [{apps}]\n")
     assert len(found(project, "runserver-taken")) == expected
 
@@ -216,7 +216,7 @@ def test_a_runserver_is_taken_by_apps_that_do_not_hand_it_on(project, apps, expe
         ("django.core.management.commands.runserver.Command", 1),
     ],
 )
-def test_the_runserver_that_django_has_found_counts(project, winner, expected):
+def test_the_runserver_that_django_found_decides(project, winner, expected):
     name = "whitenoise.runserver_nostatic"
     facts = {"settings": {"INSTALLED_APPS": [name, "daphne"]}, "runserver": name}
     facts.update(
@@ -242,7 +242,7 @@ def test_the_runserver_that_django_has_found_counts(project, winner, expected):
         ({"requirements_dot_txt": "channels>=3,<4\n"}, None),
     ],
 )
-def test_sockets_without_daphne_are_judged_by_what_serves_developers(project, files, severity):
+def test_the_severity_without_daphne_depends_on_the_development_server(project, files, severity):
     change(project, "config/settings.py", '    "daphne",\n', "")
     write(project, **files)
     assert [each["severity"] for each in found(project, "daphne-missing")] == [severity] * bool(
@@ -250,7 +250,7 @@ def test_sockets_without_daphne_are_judged_by_what_serves_developers(project, fi
     )
 
 
-def test_a_missing_app_is_told_where_the_list_begins(project):
+def test_a_missing_app_is_reported_where_the_list_starts(project):
     change(project, "config/settings.py", '    "daphne",\n', "")
     with (project / "config/settings.py").open("a") as file:
         file.write('INSTALLED_APPS.append("extra")\nINSTALLED_APPS += ["more"]\n')
@@ -259,7 +259,7 @@ def test_a_missing_app_is_told_where_the_list_begins(project):
 
 
 @pytest.mark.parametrize("order", [["commons", "apps"], ["apps", "commons"]])
-def test_settings_that_others_take_names_from_are_read_whole(project, order):
+def test_settings_that_other_settings_import_are_read_completely(project, order):
     (project / "config/settings.py").rename(project / "config/commons.py")
     change(project, "config/commons.py", '    "daphne",\n', "")
     write(project, config__apps_dot_py="from .commons import DEBUG\nTEST = DEBUG\n")
@@ -276,7 +276,7 @@ def test_settings_that_others_take_names_from_are_read_whole(project, order):
         ("print(1)\n", {}, None),
     ],
 )
-def test_a_missing_layer_is_judged_by_the_code_that_speaks_to_it(
+def test_a_missing_layer_is_reported_where_code_uses_it(
     project, consumer, files, severity
 ):
     change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
@@ -286,10 +286,10 @@ def test_a_missing_layer_is_judged_by_the_code_that_speaks_to_it(
     ] * bool(severity)
 
 
-def test_a_layer_below_a_condition_is_missing_where_the_condition_does_not_hold(project):
+def test_a_conditional_layer_is_missing_where_the_condition_does_not_hold(project):
     change(project, "config/settings.py", "CHANNEL_LAYERS = {", "if REDIS:\n  CHANNEL_LAYERS = {")
     findings = found(project, "layer-setting-missing", facts={"settings": {"DEBUG": True}})
-    assert ["which does not hold here" in each["message"] for each in findings] == [True]
+    assert ["that does not hold here" in each["message"] for each in findings] == [True]
 
 
 @pytest.mark.parametrize(
@@ -307,22 +307,22 @@ def test_a_layer_below_a_condition_is_missing_where_the_condition_does_not_hold(
         ("channels==4.3.2", "from channels.routing import get_default_application", []),
     ],
 )
-def test_leftovers_are_judged_by_the_version_of_channels(project, pin, line, severities):
+def test_old_names_are_reported_by_the_version_of_channels(project, pin, line, severities):
     write(project, requirements_dot_txt=pin + "\n", chat__old_dot_py=line + "\n")
     assert [each["severity"] for each in found(project, "channels-leftovers")] == severities
 
 
-def test_an_outdated_channels_is_told_where_it_is_asked_for(project):
+def test_an_outdated_channels_is_reported_at_its_requirement(project):
     write(project, requirements_dot_txt="django\nchannels==3.0.5\n")
     assert [(each["path"], each["line"]) for each in found(project, "channels-leftovers")] == [
         ("requirements.txt", 2)
     ]
 
 
-def test_an_application_that_is_taken_from_its_own_setting_is_a_circle(project):
+def test_an_application_from_its_own_setting_is_circular(project):
     text = "from channels.routing import get_default_application\napplication = get_default_application()\n"
     write(project, config__asgi_dot_py=START + text)
-    assert "circle" in found(project, "channels-leftovers")[0]["message"]
+    assert "circular" in found(project, "channels-leftovers")[0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(project, pa
     assert [each["severity"] for each in found(project, "syntax-error")] == [severity]
 
 
-def test_a_project_that_asks_for_a_newer_python_is_not_blamed_for_its_syntax(project):
+def test_a_syntax_error_is_info_when_the_project_requires_a_newer_python(project):
     write(
         project,
         chat__broken_dot_py="x = = 1\n",
@@ -352,7 +352,7 @@ def test_a_project_that_asks_for_a_newer_python_is_not_blamed_for_its_syntax(pro
     assert "--python FILE" in told["message"]
 
 
-def test_routes_that_stand_in_themselves_have_an_end(project):
+def test_recursive_routes_terminate(project):
     again = (
         ROUTES
         + "websocket_urlpatterns = [*websocket_urlpatterns]\nrouter = URLRouter(websocket_urlpatterns)\n"
@@ -374,11 +374,11 @@ def test_routes_that_stand_in_themselves_have_an_end(project):
             f"x: {RULES['include-in-router'].symptom}",
             "include-in-router",
         ),
-        ("settings", "time", "It did not end.", "project-import"),
+        ("settings", "timeout", "It did not end.", "project-import"),
         ("manage", "no-django", "Django is not installed in x.", None),
     ],
 )
-def test_a_failure_is_said_by_one_rule_with_its_innermost_place(
+def test_a_failure_is_reported_by_one_rule_at_its_innermost_line(
     project, stage, kind, message, rule
 ):
     frames = [
@@ -403,7 +403,7 @@ def test_a_failure_is_said_by_one_rule_with_its_innermost_place(
         ),
     ],
 )
-def test_a_failed_import_is_told_in_the_words_that_were_seen(project, kind, message, seen):
+def test_a_failed_import_has_the_error_text_as_its_symptom(project, kind, message, seen):
     (told,) = examine(
         project, facts={"failure": {"stage": "settings", "type": kind, "message": message}}
     )
@@ -421,7 +421,7 @@ def test_a_failed_import_is_told_in_the_words_that_were_seen(project, kind, mess
         ("api: uvicorn other.app:app", 0),
     ],
 )
-def test_lifespan_is_missed_under_servers_that_send_it(project, command, expected):
+def test_missing_lifespan_is_reported_for_servers_that_send_it(project, command, expected):
     change(project, "config/asgi.py", '"lifespan": lifespan,', "")
     write(project, Procfile=command + "\n")
     assert len(found(project, "lifespan-missing")) == expected
@@ -440,7 +440,7 @@ def test_lifespan_is_missed_under_servers_that_send_it(project, command, expecte
         ('{"default": make()}', 0),
     ],
 )
-def test_keys_of_a_layer_are_judged_when_all_are_known(project, layers, count):
+def test_keys_of_a_layer_are_checked_when_all_are_known(project, layers, count):
     (project / "config" / "settings.py").write_text(
         f'INSTALLED_APPS = ["daphne"]\nCHANNEL_LAYERS = {layers}\n'
     )
@@ -460,13 +460,13 @@ def test_keys_of_a_layer_are_judged_when_all_are_known(project, layers, count):
         ("if self.scope['user'].is_authenticated:\n            await self.accept()", 0),
     ],
 )
-def test_a_connect_that_cannot_answer_is_found(project, body, count):
+def test_a_connect_without_an_answer_is_reported(project, body, count):
     head = "from channels.generic.websocket import AsyncWebsocketConsumer as Base\n\n\nclass C(Base):\n"
     write(project, chat__more_dot_py=f"{head}    async def connect(self):\n        {body}\n")
     assert len(found(project, "accept-missing")) == count
 
 
-def test_a_connect_below_a_foreign_ancestor_is_left_alone(project):
+def test_a_connect_with_an_unknown_base_class_is_ignored(project):
     source = (
         "from lib import Accepting\nfrom channels.generic.websocket import WebsocketConsumer\n\n\n"
     )
@@ -489,7 +489,7 @@ def test_a_connect_below_a_foreign_ancestor_is_left_alone(project):
         ("name_of(self.room)", []),
     ],
 )
-def test_the_written_parts_of_a_groups_name_are_judged(project, name, severities):
+def test_the_literal_parts_of_a_group_name_are_checked(project, name, severities):
     body = f"        self.group = {name}\n        await self.channel_layer.group_add(self.group, self.channel_name)\n"
     head = "from channels.generic.websocket import AsyncWebsocketConsumer\n\n\nclass C(AsyncWebsocketConsumer):\n"
     write(
@@ -503,7 +503,7 @@ def test_the_written_parts_of_a_groups_name_are_judged(project, name, severities
     assert [each["severity"] for each in found(project, "group-name-invalid")] == severities
 
 
-def test_a_text_of_the_same_name_elsewhere_names_no_group(project):
+def test_a_string_of_the_same_name_elsewhere_is_not_a_group_name(project):
     joined = "async def join(layer, name, channel):\n    await layer.group_add(name, channel)\n"
     write(project, chat__more_dot_py=joined + "\n\ndef title():\n    name = 'A b'\n")
     assert found(project, "group-name-invalid") == []
@@ -520,7 +520,7 @@ def test_a_text_of_the_same_name_elsewhere_names_no_group(project):
         (r"path(PATTERN, C.as_asgi())", 0),
     ],
 )
-def test_a_regular_expression_belongs_into_re_path(project, route, count):
+def test_a_regular_expression_in_path_is_reported(project, route, count):
     head = "from django.urls import path, re_path\nfrom chat.consumers import ChatConsumer as C\n\n"
     write(project, chat__more_dot_py=f"{head}websocket_urlpatterns = [{route}]\n")
     assert len(found(project, "path-regex")) == count

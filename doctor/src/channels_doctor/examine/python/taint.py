@@ -94,7 +94,7 @@ class TaintAnalysis:
     def _tainted_parameters(self, function: Function) -> dict[str, Taint]:
         names = [each.arg for each in parameters(function)][1:]
         if function.name in RECEIVERS:
-            return {name: Taint("what a client sends") for name in names}
+            return {name: Taint("data from a client") for name in names}
         given = {name: self._parameters.get((function.name, name)) for name in names}
         return {name: taint for name, taint in given.items() if taint}
 

@@ -35,7 +35,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _in_allowed_hosts(project: Project) -> Iterator[Finding]:
     hosts = project.settings["ALLOWED_HOSTS"]
-    if _has_star(hosts.value) and not _is_for_development(project, hosts):
+    if "*" in hosts.items and not _is_for_development(project, hosts):
         message = (
             f'`ALLOWED_HOSTS` contains "*", which `AllowedHostsOriginValidator` uses: {EFFECT}.'
             " List the host names."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Iterator
 
-from ..finding import Finding, Location
+from ..finding import Finding
 from . import channels_leftovers
 
 if TYPE_CHECKING:
+    from ..load_failure import LoadFailure
     from ..project import Project
     from ..python.modules import Module
     from ..settings.project_settings import Setting
@@ -38,21 +39,17 @@ def check(project: Project) -> Iterator[Finding]:
             setting.depth,
         )
     elif not any(channels_leftovers.check(project)):
-        yield from _failed_import(project.facts.get("failure") or {}, setting, module)
+        yield from _failed_import(project.load_failure, setting, module)
 
 
-def _failed_import(failure: dict[str, Any], setting: Setting, module: str) -> Iterator[Finding]:
+def _failed_import(failure: LoadFailure, setting: Setting, module: str) -> Iterator[Finding]:
     """Find that an import inside the module fails."""
-    if failure.get("stage") == "application" and failure.get("type") in {
-        "ImportError",
-        "ModuleNotFoundError",
-    }:
-        message = f"The `ASGI_APPLICATION` module `{module}` fails: {failure.get('message')}"
-        frames = failure.get("frames") or []
-        location = Location(frames[-1]["path"], frames[-1]["line"]) if frames else setting.location
+    is_import_error = failure.type in {"ImportError", "ModuleNotFoundError"}
+    if failure.stage == "application" and is_import_error:
+        message = f"The `ASGI_APPLICATION` module `{module}` fails: {failure.message}"
         yield Finding(
             message.rstrip(".") + ".",
-            location,
+            failure.location or setting.location,
             "Correct or install what this line imports.",
             depth="settings",
         )

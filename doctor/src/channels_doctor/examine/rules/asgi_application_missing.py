@@ -43,9 +43,8 @@ def _consequence(needed: bool) -> str:
 
 def _is_read(project: Project) -> bool:
     """Return whether an installed `runserver` or the code reads the setting."""
-    apps = project.settings["INSTALLED_APPS"].value
     wanted = apps_with_runserver(project)
-    apps = apps if isinstance(apps, (list, tuple)) else []
+    apps = project.settings["INSTALLED_APPS"].items
     has_runserver = any(str(app).split(".")[0] in wanted for app in apps)
     return has_runserver or any(project.calls(GET_DEFAULT_APPLICATION))
 

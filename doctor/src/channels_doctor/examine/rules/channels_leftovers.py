@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..channels.api import GET_DEFAULT_APPLICATION
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
-from ..packages.requirements import requirements_for
+from ..packages.requirements import requirement_location
 from ..packages.version_numbers import version_text
 
 if TYPE_CHECKING:
@@ -63,10 +63,7 @@ def check(project: Project) -> Iterator[Finding]:
             f"Channels {number} is no longer maintained, and is not tested with a supported"
             " Django. Upgrade it."
         )
-        location = next(
-            (each.location for each in requirements_for(project, "channels")),
-            project.settings.location,
-        )
+        location = requirement_location(project, "channels") or project.settings.location
         yield Finding(message, location, "channels[daphne]>=4.3", "warning")
 
 
@@ -88,8 +85,7 @@ def _uses(project: Project) -> Iterator[Use]:
                 removed = filter(None, map(_removed_name, module.imported_names(node)))
                 yield from (Use(name, module.location(node)) for name in removed)
     apps = project.settings["INSTALLED_APPS"]
-    names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []
-    if "channels.staticfiles" in names and apps.location:
+    if "channels.staticfiles" in apps.items and apps.location:
         yield Use("channels.staticfiles", apps.location)
 
 

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..packages.requirements import requirements_for
+from ..packages.requirements import requirement_location
 from ..packages.version_numbers import version_text
 from ..python.expressions import method_name, names_in
 
@@ -38,7 +38,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
-    location = next((each.location for each in requirements_for(project, "channels-redis")), None)
+    location = requirement_location(project, "channels-redis")
     if is_ancient:
         message = (
             f"channels-redis {version} uses aioredis, which has had no release since 2021."
@@ -49,11 +49,9 @@ def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
             f"channels-redis {version} leaves a connection open after each `async_to_sync()` call."
             " Upgrade to 4.3."
         )
-    installed = "channels-redis" in (project.facts.get("versions") or {})
+    depth = project.version_depth("channels-redis")
     severity = "info" if is_ancient else None
-    return Finding(
-        message, location, "channels-redis>=4.3,<5", severity, "settings" if installed else "source"
-    )
+    return Finding(message, location, "channels-redis>=4.3,<5", severity, depth)
 
 
 def _is_left_open(module: Module, call: ast.Call) -> bool:

@@ -19,7 +19,7 @@ STATIC = "django.contrib.staticfiles"
 def check(project: Project) -> Iterator[Finding]:
     """Find `daphne` after staticfiles in a list that names both."""
     apps = project.settings["INSTALLED_APPS"]
-    names = list(apps.value) if isinstance(apps.value, (list, tuple)) else []
+    names = apps.items
     if "daphne" in names and STATIC in names and names.index("daphne") > names.index(STATIC):
         message = (
             f"`daphne` follows `{STATIC}` in `INSTALLED_APPS`, so Django refuses to start."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..packages.requirements import requirements_for
+from ..packages.requirements import requirement_location
+from ..packages.version_numbers import version_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -21,12 +22,9 @@ def check(project: Project) -> Iterator[Finding]:
     """Find a known version below the release that fixes both vulnerabilities."""
     version = project.version("daphne")
     if version and version < FIXED:
-        installed = "daphne" in (project.facts.get("versions") or {})
-        location = next((each.location for each in requirements_for(project, "daphne")), None)
+        location = requirement_location(project, "daphne")
         message = (
-            f"Daphne {'.'.join(map(str, version))} accepts messages of any size (CVE-2026-44545)"
+            f"Daphne {version_text(version)} accepts messages of any size (CVE-2026-44545)"
             " and forged handshake headers (CVE-2026-44546). Upgrade to 4.2.3."
         )
-        yield Finding(
-            message, location, "daphne>=4.2.3,<5", depth="settings" if installed else "source"
-        )
+        yield Finding(message, location, "daphne>=4.2.3,<5", depth=project.version_depth("daphne"))

@@ -80,7 +80,7 @@ def _find_source(
         accepted = invalid_characters(project, consumer, parameter)
         if accepted != InvalidCharacters.NONE:
             severity = "info" if accepted == InvalidCharacters.LETTERS else "warning"
-            return Taint(f"{parameter} in the URL", severity)
+            return Taint(f"the URL parameter `{parameter}`", severity)
     return None
 
 

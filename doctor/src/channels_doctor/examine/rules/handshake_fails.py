@@ -31,13 +31,13 @@ ENDED = {
     "failed",
 }
 # Exceptions that the invented address may cause.
-MADE_UP = re.compile(
+ERRORS_OF_THE_ADDRESS = re.compile(
     r"(\w+\.)*(KeyError|IndexError|Http404|\w*DoesNotExist|ValueError: No route found)\b"
 )
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a handshake that fails for the own Origin, unless the channel layer causes it."""
+    """Find a handshake that fails for the own Origin, unless the channel layer is the cause."""
     own = Check(project, "own-origin")
     fails = own.outcome in ENDED or _fails_with(own)
     if not fails or (own.error and _kind(own.error) == _kind(Check(project, "round-trip").error)):
@@ -48,7 +48,9 @@ def check(project: Project) -> Iterator[Finding]:
         else ""
     )
     message = f"{own.route} opens no socket: {_describe(own)}{target}{own.error_suffix}."
-    yield Finding(message, own.location, severity="info" if MADE_UP.match(own.error) else None)
+    yield Finding(
+        message, own.location, severity="info" if ERRORS_OF_THE_ADDRESS.match(own.error) else None
+    )
 
 
 def _fails_with(own: Check) -> bool:

@@ -18,7 +18,7 @@ REFUSED = {401, 403}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find 403 for the own Origin; only a validator of Channels proves that it is the reason."""
+    """Find 403 for the project's own Origin; only Channels' validator proves the reason."""
     own = Check(project, "own-origin")
     if own.status not in REFUSED:
         return

@@ -14,15 +14,15 @@ SEVERITY = "error"
 DEPTH = "live"
 SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from"
 
-SOON = 20  # seconds: what happens later through a proxy is the proxy's
-REDIS = (4.5, 7.5)  # seconds: both redis-py 8 and the layer's own read give up after five
+MAX_SECONDS = 20  # a proxy causes a later close
+REDIS_TIMEOUT = (4.5, 7.5)  # seconds; redis-py 8 and the layer's own read both end after five
 FIX = '"hosts": [{"address": "redis://…", "socket_timeout": None}]'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find an idle socket that an error closes; the application may close it with its own code."""
+    """Find an idle socket that an error closes, and not the application with its own code."""
     idle = Check(project, "idle")
-    if idle.outcome not in {CLOSED_WITH_ERROR, CLOSED_ABNORMALLY} or idle.seconds > SOON:
+    if idle.outcome not in {CLOSED_WITH_ERROR, CLOSED_ABNORMALLY} or idle.seconds > MAX_SECONDS:
         return
     how = "closed with 1011" if idle.outcome == CLOSED_WITH_ERROR else "cut"
     message = f"An idle socket is {how} after {idle.seconds:g} seconds{idle.error_suffix}."
@@ -35,7 +35,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _is_redis(idle: Check) -> bool:
     if idle.error:
         return idle.error.startswith(("redis.", "valkey.")) and "TimeoutError" in idle.error
-    return idle.outcome == CLOSED_WITH_ERROR and REDIS[0] < idle.seconds < REDIS[1]
+    return idle.outcome == CLOSED_WITH_ERROR and REDIS_TIMEOUT[0] < idle.seconds < REDIS_TIMEOUT[1]
 
 
 def _cause(idle: Check) -> str:

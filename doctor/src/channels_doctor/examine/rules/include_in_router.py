@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.source_routes import PATHS
 from ..channels.api import ROUTERS
-from ..finding import Finding, Location
+from ..finding import Finding
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -35,15 +35,14 @@ def check(project: Project) -> Iterator[Finding]:
             f"-{line}\n+path(…, {FIX}),",
         )
     if not found:
-        yield from _seen(project)
+        yield from _raised(project)
 
 
-def _seen(project: Project) -> Iterator[Finding]:
-    failure = project.facts.get("failure") or {}
-    if SYMPTOM in str(failure.get("message")):
-        frames = failure.get("frames") or [{}]
-        location = Location(frames[-1]["path"], frames[-1]["line"]) if frames[-1] else None
-        yield Finding(str(failure["message"]), location, f"+path(…, {FIX}),", depth="settings")
+def _raised(project: Project) -> Iterator[Finding]:
+    failure = project.load_failure
+    if SYMPTOM in failure.message:
+        fix = f"+path(…, {FIX}),"
+        yield Finding(failure.message, failure.location, fix, depth="settings")
 
 
 def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:

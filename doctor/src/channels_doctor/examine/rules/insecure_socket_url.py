@@ -35,7 +35,7 @@ OF_ONE_MACHINE = re.compile(
 CHOOSES = re.compile(r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
-MOST = 100  # places in one file
+MAX_FINDINGS = 100  # in one file
 FIX = """\
 -"ws://" + location.host
 +(location.protocol === "https:" ? "wss://" : "ws://") + location.host"""
@@ -45,7 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find fixed ws:// addresses in files that never look at the page's protocol."""
     for file, text in pages(project):
         if "ws://" in text and not CHOOSES.search(text):
-            for start in islice(_starts(text), MOST):
+            for start in islice(_starts(text), MAX_FINDINGS):
                 message = (
                     "The socket's address always starts with `ws://`, which browsers refuse on an"
                     " HTTPS page. Choose the scheme by the page's protocol."

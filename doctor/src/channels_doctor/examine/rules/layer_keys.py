@@ -15,24 +15,24 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified for default"
 
-READ = ["BACKEND", "CONFIG", "TEST_CONFIG"]
+KEYS = ["BACKEND", "CONFIG", "TEST_CONFIG"]
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find layers without BACKEND, misspelt keys, and a misspelt alias `default`."""
     setting = project.settings["CHANNEL_LAYERS"]
-    every = setting.value if isinstance(setting.value, dict) else {}
-    if not is_complete([*every]):
+    layers = setting.mapping
+    if not is_complete([*layers]):
         return
-    for message, fix in [*_aliases(every), *_keys(every)]:
+    for message, fix in [*_aliases(layers), *_keys(layers)]:
         yield Finding(message, setting.location, fix, depth=setting.depth)
 
 
-def _aliases(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+def _aliases(layers: dict[Any, Any]) -> Iterator[tuple[str, str]]:
     near = get_close_matches(
-        "default", [each for each in every if isinstance(each, str)], n=1, cutoff=0.8
+        "default", [each for each in layers if isinstance(each, str)], n=1, cutoff=0.8
     )
-    if "default" not in every and near:
+    if "default" not in layers and near:
         message = (
             f'`CHANNEL_LAYERS` has the alias "{near[0]}" but no "default", so'
             ' `get_channel_layer()` returns None. Write "default".'
@@ -40,13 +40,13 @@ def _aliases(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
         yield message, f'-    "{near[0]}": {{\n+    "default": {{'
 
 
-def _keys(every: dict[Any, Any]) -> Iterator[tuple[str, str]]:
-    for alias, layer in every.items():
-        names = [each for each in layer if isinstance(each, str)] if isinstance(layer, dict) else []
+def _keys(layers: dict[Any, Any]) -> Iterator[tuple[str, str]]:
+    for alias, layer in layers.items():
         if not isinstance(layer, dict) or not is_complete([*layer]):
             continue
-        for key in READ:
-            near = get_close_matches(key, sorted(set(names) - set(READ)), n=1, cutoff=0.8)
+        names = [each for each in layer if isinstance(each, str)]
+        for key in KEYS:
+            near = get_close_matches(key, sorted(set(names) - set(KEYS)), n=1, cutoff=0.8)
             if key not in names and near:
                 wrong = near[0]
                 message = f'The layer "{alias}" has the key "{wrong}", which nothing reads.'

@@ -16,12 +16,12 @@ SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = f"A change in {PACKAGE}/ is gone after an update."
 
-SHOWN = 3  # files in the message
-LONGEST = 80  # characters of a name
+MAX_FILES_MAX_FILES = 3  # in the message
+MAX_NAME_LENGTH = 80  # characters
 FIX = f"""\
 python -m zipfile -e {BASE} /tmp/base
-diff -ru -x __pycache__ /tmp/base/{PACKAGE} {PACKAGE}  # what is different
-rm -r {PACKAGE} && cp -R /tmp/base/{PACKAGE} .  # put it back"""
+diff -ru -x __pycache__ /tmp/base/{PACKAGE} {PACKAGE}  # shows the differences
+rm -r {PACKAGE} && cp -R /tmp/base/{PACKAGE} .  # restores the folder"""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -54,9 +54,9 @@ def _differences(own: Library, base: Library) -> Iterator[tuple[str, str]]:
 
 
 def _message(differences: list[tuple[str, str]]) -> str:
-    shown = [f"{name[:LONGEST]} is {what}" for what, name in differences[:SHOWN]]
-    if len(differences) > SHOWN:
-        shown.append(f"and {len(differences) - SHOWN} more")
+    shown = [f"{name[:MAX_NAME_LENGTH]} is {what}" for what, name in differences[:MAX_FILES_SHOWN]]
+    if len(differences) > MAX_FILES_SHOWN:
+        shown.append(f"and {len(differences) - MAX_FILES_SHOWN} more")
     return (
         f"{PACKAGE}/ has local changes: {', '.join(shown)}. An update replaces this folder. Move"
         " the changes into your own files."

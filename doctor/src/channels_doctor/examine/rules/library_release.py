@@ -19,7 +19,7 @@ SYMPTOM = "A fault that a newer release of channels-realtime fixes still occurs.
 
 UPDATE = f"""\
 chanscaffold new /tmp/fresh --no-setup --no-git
-diff -ru -x __pycache__ {PACKAGE} /tmp/fresh/{PACKAGE}  # what an update changes
+diff -ru -x __pycache__ {PACKAGE} /tmp/fresh/{PACKAGE}  # shows the changes
 rm -r {PACKAGE} && cp -R /tmp/fresh/{PACKAGE} ."""
 UPGRADE = "pip install --upgrade git+https://github.com/OWNER/chanscaffold"
 

@@ -27,14 +27,11 @@ FIX = """\
 def check(project: Project) -> Iterator[Finding]:
     """Find routers without "lifespan" in projects whose server sends lifespan events."""
     server = _sender(project)
-    if not server or _is_switched_off(project):
+    if not server or _is_handled_elsewhere(project):
         return
     for application in served_applications(project):
-        if (
-            application.is_complete
-            and application.protocols
-            and "lifespan" not in application.protocols
-        ):
+        protocols = application.protocols
+        if application.is_complete and protocols and "lifespan" not in protocols:
             message = (
                 f'The router has no "lifespan" entry, so it fails for the events that {server}'
                 " sends at startup and shutdown. Add an entry."
@@ -48,35 +45,25 @@ def _sender(project: Project) -> str:
     if used:
         served = [command for command in used if _is_ours(project, command)]
         return next(filter(None, map(_sends, served)), "")
-    return (
-        ""
-        if project.version("daphne")
-        else next((name for name in SENDERS if project.version(name)), "")
-    )
+    installed = () if project.version("daphne") else SENDERS
+    return next(filter(project.version, installed), "")
 
 
 def _is_ours(project: Project, command: Command) -> bool:
     """Return whether a command serves this project and not another one in the repository."""
-    return (
-        not command.module or project.resolver.find_module(command.module) in project.asgi_modules
-    )
+    module = project.resolver.find_module(command.module)
+    return not command.module or module in project.asgi_modules
 
 
 def _sends(command: Command) -> str:
     """Return the server that a command starts, if it sends lifespan events."""
     text = " ".join(command.words)
-    name = next((name for name in SENDERS if name in text), "")
-    return (
-        ""
-        if command.option("--lifespan") == "off" or command.option("--interface") == "asginl"
-        else name
-    )
+    is_off = command.option("--lifespan") == "off" or command.option("--interface") == "asginl"
+    return "" if is_off else next((name for name in SENDERS if name in text), "")
 
 
-def _is_switched_off(project: Project) -> bool:
+def _is_handled_elsewhere(project: Project) -> bool:
     """Return whether other code handles lifespan, such as a worker class or a middleware."""
-    return any(each.value == "lifespan" for _, each in project.find_all(ast.Constant)) and not any(
-        "lifespan" in ast.dump(call)
-        for module in project.production_modules
-        for call in module.calls(PROTOCOL_ROUTER)
-    )
+    mentioned = any(each.value == "lifespan" for _, each in project.find_all(ast.Constant))
+    routed = any("lifespan" in ast.dump(call) for _, call in project.calls(PROTOCOL_ROUTER))
+    return mentioned and not routed

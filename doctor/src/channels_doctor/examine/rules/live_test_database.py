@@ -23,8 +23,7 @@ FIX = '+"TEST": {"NAME": BASE_DIR / "test.sqlite3"},'
 def check(project: Project) -> Iterator[Finding]:
     """Find live-server test cases when the default database is SQLite without a test file."""
     databases = project.settings["DATABASES"]
-    default = databases.value.get("default") if isinstance(databases.value, dict) else None
-    if not _is_in_memory(default) or _has_test_settings(project):
+    if not _is_in_memory(databases.mapping.get("default")) or _has_test_settings(project):
         return
     for module in project.modules:
         for node in module.find_all(ast.ClassDef):

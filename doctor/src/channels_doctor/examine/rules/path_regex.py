@@ -14,7 +14,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: No route found for path 'ws/chat/lobby/'."
 
-# What Django's own check 2_0.W001 looks for in the routes of HTTP.
+# The patterns that Django's own check 2_0.W001 reports in HTTP routes.
 REGULAR = re.compile(r"^\^|\(\?P<|\$$")
 
 

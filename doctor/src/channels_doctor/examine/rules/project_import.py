@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..finding import Finding, Location
+from ..finding import Finding
 from . import (
     asgi_application_import,
     channels_leftovers,
@@ -37,7 +37,7 @@ EXPLAINED: list[tuple[Any, str]] = [
     (channels_leftovers, "channels"),
 ]
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
-# Failures that are no faults of the code; the report describes them.
+# Failures that are not faults of the code; the report describes them.
 NOT_OURS = {"no-django", "no-settings"}
 # Failures that end or stop the importing process; their message is already a sentence.
 ENDED = {"timeout", "exit", "signal"}
@@ -45,16 +45,11 @@ ENDED = {"timeout", "exit", "signal"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the failure that stopped Django, unless another rule explains it."""
-    failure = project.facts.get("failure") or {}
-    stage, kind, message = (str(failure.get(key) or "") for key in ("stage", "type", "message"))
+    stage, kind, message, location = project.load_failure
     if stage not in STAGES or kind in NOT_OURS or _is_explained(project, stage, message):
         return
     if kind in SYNTAX and any(syntax_error.check(project)):
         return
-    frames = [
-        each for each in failure.get("frames") or [] if isinstance(each, dict) and each.get("path")
-    ]
-    location = Location(frames[-1]["path"], frames[-1].get("line")) if frames else None
     seen = message if kind in ENDED else f"{kind}: {message}"
     yield Finding(
         f"{STAGES[stage]}, so no server starts.", location, _fix(kind, message), symptom=seen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..deployment.matching_files import OTHER_FILES, matching_files
 from ..deployment.yaml_lines import yaml_entries
 from ..finding import Finding
 
@@ -22,35 +23,16 @@ SYMPTOM = (
 PROXIES = re.compile(
     rb"nginx|caddy|traefik|haproxy|envoy|apache|httpd|cloudflare|ingress|proxy_pass", re.IGNORECASE
 )
-SPOKEN_OF = (
-    ".py",
-    ".txt",
-    ".in",
-    ".toml",
-    ".lock",
-    ".md",
-    ".rst",
-    ".js",
-    ".ts",
-    ".css",
-    ".html",
-    ".ipynb",
-    ".svg",
-)
 LOOPBACK = re.compile(r"127\.|localhost|\[?::1|unix")
 EVERYWHERE = {"*", "0.0.0.0", "0.0.0.0/0", "::", "[::]"}  # noqa: S104 (a value to search for)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a server with a published port that trusts forwarded addresses from every client."""
-    found = [
-        each
-        for each in project.commands
-        if each.is_asgi and not each.is_development and _believes(each)
-    ]
-    open_to_all = [each for each in found if _is_published(project, each)]
-    if open_to_all and not _has_proxy(project):
-        command, option = open_to_all[0], _believes(open_to_all[0])
+    servers = [each for each in project.commands if each.is_asgi and not each.is_development]
+    trusting = [each for each in servers if _trusting_option(each) and _is_published(project, each)]
+    if trusting and not _has_proxy(project):
+        command, option = trusting[0], _trusting_option(trusting[0])
         message = (
             f"{command.program} trusts X-Forwarded-For from every client ({option}), and the"
             " project has no proxy. Remove the option, or add a proxy."
@@ -60,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
         )
 
 
-def _believes(command: Command) -> str:
+def _trusting_option(command: Command) -> str:
     """Return the option by which a server trusts every client, "" for none."""
     if command.program == "daphne":
         return "--proxy-headers" if "--proxy-headers" in command.arguments else ""
@@ -88,7 +70,9 @@ def _is_published(project: Project, command: Command) -> bool:
 
 
 def _has_proxy(project: Project) -> bool:
-    files = [file for file in project.deployment_files if not file.path.endswith(SPOKEN_OF)]
-    return any(
-        PROXIES.search(file.path.encode()) or PROXIES.search(file.read() or b"") for file in files
+    named = any(
+        PROXIES.search(file.path.encode())
+        for file in project.deployment_files
+        if not file.path.endswith(OTHER_FILES)
     )
+    return named or any(matching_files(project, PROXIES))

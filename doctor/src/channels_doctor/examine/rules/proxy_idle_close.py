@@ -14,13 +14,13 @@ SEVERITY = "warning"
 DEPTH = "live"
 SYMPTOM = "upstream timed out (110: Connection timed out) while proxying upgraded connection"
 
-SOON = 20  # seconds; the server causes an earlier close
+MIN_SECONDS = 20  # the server causes an earlier close
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find an idle socket that a proxy cut."""
     idle = Check(project, "idle")
-    if idle.is_url and idle.outcome == CLOSED_ABNORMALLY and idle.seconds > SOON:
+    if idle.is_url and idle.outcome == CLOSED_ABNORMALLY and idle.seconds > MIN_SECONDS:
         message = (
             f"The proxy cuts an idle socket after {idle.seconds:g} seconds. Set its limit above the"
             " server's ping interval."

@@ -60,7 +60,7 @@ def _interval(command: Command) -> float | None:
     }
     return float(given) or (
         float("inf") if turned_off else 0.0
-    )  # with 0 the others ping all the time
+    )  # with 0 other servers ping continuously
 
 
 def _limit(location: ProxyLocation) -> float | None:

@@ -15,22 +15,19 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: You must pass a list of Redis hosts, even if there is only one."
 
+FIRST_WITH_REDIS_PY = (4,)
 PAIR = 2  # a name and a port
 SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find hosts that channels-redis 4 refuses: no list, or an address that is not a URL."""
-    old = (project.version("channels-redis") or (4,)) < (
-        4,
-    )  # aioredis has another format of addresses
+    # aioredis, which older releases use, has another format of addresses.
+    is_old = (project.version("channels-redis") or FIRST_WITH_REDIS_PY) < FIRST_WITH_REDIS_PY
     for layer in layer_configs(project):
         hosts = layer.hosts
-        if (
-            layer.class_names & REDIS
-            and not _is_open(hosts)
-            and (isinstance(hosts, str) or not old)
-        ):
+        is_checked = isinstance(hosts, str) or not is_old
+        if layer.class_names & REDIS and is_checked and not _is_open(hosts):
             for message, fix in _faults(hosts):
                 yield Finding(message, layer.setting.location, fix, depth=layer.setting.depth)
 

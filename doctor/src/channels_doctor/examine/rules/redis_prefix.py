@@ -27,17 +27,14 @@ OTHERS = [
     "SESSION_REDIS",
 ]
 PAIR = 2
-DEEPEST = 6
+MAX_DEPTH = 6  # values in values
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a layer without a prefix whose Redis, or core database, another setting also names."""
     for layer in layer_configs(project):
-        if (
-            layer.class_names & REDIS
-            and UNKNOWN not in layer.config
-            and layer.config.get("prefix", "") == ""
-        ):
+        is_redis = layer.class_names & REDIS and UNKNOWN not in layer.config
+        if is_redis and layer.config.get("prefix", "") == "":
             sharer = _sharer(project, layer)
             if sharer:
                 message = (
@@ -64,7 +61,7 @@ def _servers(value: Any, depth: int = 0) -> Iterator[tuple[str, int, int]]:
     """Yield the Redis servers that a value names: host, port and database."""
     if isinstance(value, str):
         yield from _server(value)
-    elif isinstance(value, (dict, list, tuple)) and depth < DEEPEST:
+    elif isinstance(value, (dict, list, tuple)) and depth < MAX_DEPTH:
         yield from _options(value) if isinstance(value, dict) else _pair(value)
         for each in value.values() if isinstance(value, dict) else value:
             yield from _servers(each, depth + 1)

@@ -17,24 +17,26 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
-IMPATIENT = (8,)  # since this redis-py release, socket_timeout is 5 seconds by default
-IMPATIENT_VALKEY = (6, 1)
-SPEAKS_REDIS_PY = (4,)  # earlier channels-redis releases use aioredis, and need an older Channels
-POLL = 5  # seconds that the layer lets Redis wait for a message
+REDIS_TIMES_OUT_SINCE = (8,)  # the first redis-py whose default socket_timeout is 5 seconds
+VALKEY_TIMES_OUT_SINCE = (6, 1)
+USES_REDIS_PY_SINCE = (
+    4,
+)  # earlier channels-redis releases use aioredis, and need an older Channels
+LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
 GIVEN = re.compile(r"[?&]socket_timeout=(\d+)")
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a core layer whose client has the 5-second limit and whose hosts keep it."""
     for layer in layer_configs(project):
-        sure = _is_impatient(project, layer)
+        sure = _times_out(project, layer)
         if layer.class_names & CORE and sure is not None and _is_left(project, layer):
             yield _finding(project, layer, sure)
 
 
 def _finding(project: Project, layer: LayerConfig, sure: bool) -> Finding:
     client = "valkey" if layer.is_valkey else "redis"
-    version = ".".join(map(str, project.version(client) or IMPATIENT))
+    version = ".".join(map(str, project.version(client) or REDIS_TIMES_OUT_SINCE))
     which = (
         f"{client}-py {version}"
         if sure
@@ -50,13 +52,13 @@ def _finding(project: Project, layer: LayerConfig, sure: bool) -> Finding:
     )
 
 
-def _is_impatient(project: Project, layer: LayerConfig) -> bool | None:
+def _times_out(project: Project, layer: LayerConfig) -> bool | None:
     """Return True for a known version with the limit, False for an allowed one, else None."""
     if layer.is_valkey:
-        return True if (project.version("valkey") or ()) >= IMPATIENT_VALKEY else None
+        return True if (project.version("valkey") or ()) >= VALKEY_TIMES_OUT_SINCE else None
     version = project.version("redis")
     if version:
-        return True if version >= IMPATIENT else None
+        return True if version >= REDIS_TIMES_OUT_SINCE else None
     if (
         project.facts.get("versions")
         or has_lock_file(project)
@@ -64,9 +66,9 @@ def _is_impatient(project: Project, layer: LayerConfig) -> bool | None:
     ):
         return None
     wanted = [
-        ("redis", IMPATIENT),
-        ("channels-redis", SPEAKS_REDIS_PY),
-        ("channels", SPEAKS_REDIS_PY),
+        ("redis", REDIS_TIMES_OUT_SINCE),
+        ("channels-redis", USES_REDIS_PY_SINCE),
+        ("channels", USES_REDIS_PY_SINCE),
     ]
     allowed = all(
         each.allows(version) for name, version in wanted for each in requirements_for(project, name)
@@ -95,9 +97,11 @@ def _is_short(host: Any) -> bool:
     if isinstance(host, dict):
         if UNKNOWN in host or host.get("socket_timeout", UNKNOWN) is None:
             return False
-        given = host.get("socket_timeout", POLL)
+        given = host.get("socket_timeout", LAYER_SECONDS)
         return (
-            isinstance(given, (int, float)) and given <= POLL and _is_short(host.get("address", ""))
+            isinstance(given, (int, float))
+            and given <= LAYER_SECONDS
+            and _is_short(host.get("address", ""))
         )
     given = GIVEN.search(host) if isinstance(host, str) else None
-    return not (given and int(given[1]) > POLL)
+    return not (given and int(given[1]) > LAYER_SECONDS)

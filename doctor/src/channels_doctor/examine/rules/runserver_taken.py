@@ -17,7 +17,7 @@ SYMPTOM = "Starting WSGI development server at"
 STATIC = "django.contrib.staticfiles"
 # Their runserver extends Django's. `whitenoise.runserver_nostatic` and ServeStatic extend the
 # command of the next app instead, which can be Daphne's.
-TAKERS = ("livereload", "devserver")
+OVERRIDING_APPS = ("livereload", "devserver")
 ASGI = re.compile(r"daphne|channels|asgi|uvicorn|hypercorn|granian", re.IGNORECASE)
 DJANGO = "django.core.management.commands.runserver.", STATIC + ".management.commands.runserver."
 
@@ -25,44 +25,37 @@ DJANGO = "django.core.management.commands.runserver.", STATIC + ".management.com
 def check(project: Project) -> Iterator[Finding]:
     """Find an app before daphne whose `runserver` replaces Daphne's."""
     apps = project.settings["INSTALLED_APPS"]
-    names = [str(name) for name in apps.value] if isinstance(apps.value, (list, tuple)) else []
-    location = next(
-        (index for index, name in enumerate(names) if name.split(".")[0] == "daphne"), None
-    )
-    if location is None or STATIC in names[:location]:  # after staticfiles: another rule reports it
+    names = list(map(str, apps.items))
+    packages = [name.split(".")[0] for name in names]
+    before = names[: packages.index("daphne")] if "daphne" in packages else []
+    if STATIC in before:  # another rule reports it
         return
-    taker = _seen(project) if "runserver" in project.facts else _written(project, names[:location])
-    if taker:
+    app = _loaded_override(project) if "runserver" in project.facts else ""
+    if "runserver" not in project.facts:
+        app = next((each for each in before if _overrides(project, each)), "")
+    if app and "daphne" in packages:
         message = (
-            f"The `runserver` of `{taker}` replaces Daphne's, so the development server answers no"
+            f"The `runserver` of `{app}` replaces Daphne's, so the development server answers no"
             " WebSocket. Move `daphne` to the front."
         )
-        fix = (
-            f' INSTALLED_APPS = [\n+    "daphne",\n     …\n     "{taker}",\n     …\n-    "daphne",'
-        )
+        fix = f' INSTALLED_APPS = [\n+    "daphne",\n     …\n     "{app}",\n     …\n-    "daphne",'
         yield Finding(message, apps.location, fix, depth=apps.depth)
 
 
-def _seen(project: Project) -> str:
+def _loaded_override(project: Project) -> str:
     """Return the app whose `runserver` Django found, "" if that serves ASGI."""
     names: list[Any] = [
         project.facts.get("runserver_class"),
         *(project.facts.get("runserver_mro") or []),
     ]
-    taken = names[0] is not None and not any(ASGI.search(str(name)) for name in names)
-    return str(project.facts["runserver"]) if taken else ""
-
-
-def _written(project: Project, before: list[str]) -> str:
-    """Return the first app before daphne whose `runserver` extends Django's."""
-    for app in before:
-        if app.split(".")[0] in TAKERS or _overrides(project, app):
-            return app
-    return ""
+    is_override = names[0] is not None and not any(ASGI.search(str(name)) for name in names)
+    return str(project.facts["runserver"]) if is_override else ""
 
 
 def _overrides(project: Project, app: str) -> bool:
-    """Return whether an app of the project has a `runserver` that extends only Django's."""
+    """Return whether the `runserver` of an app extends only Django's."""
+    if app.split(".")[0] in OVERRIDING_APPS:
+        return True
     module = project.resolver.find_module(f"{app}.management.commands.runserver")
     if module is None or ASGI.search(" ".join(module.imports.values())):
         return False

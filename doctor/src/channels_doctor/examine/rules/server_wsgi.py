@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..deployment.matching_files import matching_files
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -17,22 +18,7 @@ SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
 WSGI = "django.core.wsgi.get_wsgi_application"
 # One of these words in a file that is not Python suggests a server for sockets.
-ELSEWHERE = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNORECASE)
-NOT_SERVING = (
-    ".py",
-    ".txt",
-    ".in",
-    ".toml",
-    ".lock",
-    ".md",
-    ".rst",
-    ".js",
-    ".ts",
-    ".html",
-    ".css",
-    ".ipynb",
-    "Pipfile",
-)
+ASGI = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -64,12 +50,10 @@ def _is_ours(project: Project, command: Command) -> bool:
 def _has_asgi(project: Project) -> bool:
     if any(each.is_asgi for each in project.commands):
         return True
-    others = [file for file in project.deployment_files if not file.path.endswith(NOT_SERVING)]
-    if any(ELSEWHERE.search(file.read() or b"") for file in others):
+    if any(matching_files(project, ASGI)):
         return True
-    named = [
-        module
+    return any(
+        ASGI.search("\n".join(module.lines).encode())
         for module in project.modules
         if module.path.rsplit("/", 1)[-1].startswith(("gunicorn", "fabfile"))
-    ]
-    return any(ELSEWHERE.search("\n".join(module.lines).encode()) for module in named)
+    )

@@ -67,4 +67,4 @@ def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:
 
 def _was_passed(project: Project) -> bool:
     """Return whether Django imported the whole application without the file."""
-    return "application" in project.facts and not project.facts.get("failure")
+    return "application" in project.facts and not project.load_failure.stage

@@ -41,8 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _is_strict(project: Project) -> bool:
     """Return whether a validator of Channels refuses handshakes without an Origin."""
     hosts = project.settings["ALLOWED_HOSTS"]
-    names = hosts.value if isinstance(hosts.value, (list, tuple)) else []
-    is_restricted = hosts.is_complete and "*" not in names
+    is_restricted = hosts.is_complete and "*" not in hosts.items
     return is_restricted and websocket_stack(project).has_channels_origin_check
 
 
