@@ -1,4 +1,4 @@
-"""Untrusted programs: their time and output are limited, and everything that they start is killed."""
+"""Untrusted programs have limits, and everything that they start is killed."""
 
 import os
 import signal
@@ -13,8 +13,6 @@ from support.processes import is_alive, wait_for
 
 from channels_doctor.support import processes
 
-pytestmark = pytest.mark.slow
-
 SECONDS = 60
 MAX_SECONDS = 90  # processes of these tests sleep longer
 PROC = pytest.mark.skipif(
@@ -22,9 +20,9 @@ PROC = pytest.mark.skipif(
 )
 
 
-def run(script, **more):
-    options = {"cwd": "/", "env": os.environ, "seconds": SECONDS, "max_output_bytes": 1000, **more}
-    return processes.run([sys.executable, "-c", script], **options)
+def run(script, **changes):
+    options = {"cwd": "/", "env": os.environ, "seconds": SECONDS, "max_output_bytes": 1000}
+    return processes.run([sys.executable, "-c", script], **{**options, **changes})
 
 
 def test_a_program_reads_its_input_and_its_output_is_returned():
@@ -42,7 +40,8 @@ def test_the_output_of_a_program_is_cut_off():
 
 
 def test_a_daemon_that_holds_the_output_open_is_not_waited_for():
-    script = "import os, subprocess; print(1, flush=True); subprocess.Popen(['sleep', '99'], start_new_session=True)"
+    script = "import subprocess; print(1, flush=True); "
+    script += "subprocess.Popen(['sleep', '99'], start_new_session=True)"
     began = time.monotonic()
     assert run(script).stdout == b"1\n"
     assert time.monotonic() - began < MAX_SECONDS
@@ -72,7 +71,8 @@ INTERRUPTED = """
 import os, sys
 from channels_doctor.support.processes import run
 script = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(99)"
-run([sys.executable, "-c", script, sys.argv[1]], cwd="/", env=os.environ, seconds=99, max_output_bytes=1)
+command = [sys.executable, "-c", script, sys.argv[1]]
+run(command, cwd="/", env=os.environ, seconds=99, max_output_bytes=1)
 """
 
 

@@ -17,7 +17,7 @@ FINDING = {
     "depth": "settings",
     "path": "config/settings.py",
     "line": 7,
-    "message": "daphne stands behind django.contrib.staticfiles.",
+    "message": "daphne comes after django.contrib.staticfiles.",
     "symptom": "(daphne.E001) Daphne must be listed first.",
     "fix": '-"daphne"\n+"daphne"',
 }
@@ -50,7 +50,7 @@ source: 9 Python files, no findings.
 settings: loaded by Django, 1 error.
 
   error  config/settings.py:7  [daphne-order]
-    daphne stands behind django.contrib.staticfiles.
+    daphne comes after django.contrib.staticfiles.
     Symptom: (daphne.E001) Daphne must be listed first.
     Fix:     -"daphne"
              +"daphne"
@@ -97,7 +97,7 @@ def test_an_annotation_has_level_title_file_and_line(monkeypatch):
     monkeypatch.setenv("GITHUB_WORKSPACE", "/")
     assert github_report(examined(fix="")) == (
         "::error title=daphne-order,file=site/config/settings.py,line=7::"
-        "daphne stands behind django.contrib.staticfiles.%0A"
+        "daphne comes after django.contrib.staticfiles.%0A"
         "Symptom: (daphne.E001) Daphne must be listed first."
     )
 
