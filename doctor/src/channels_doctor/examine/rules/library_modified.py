@@ -16,7 +16,7 @@ SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = f"A change in {PACKAGE}/ is gone after an update."
 
-MAX_FILES_MAX_FILES = 3  # in the message
+MAX_FILES_SHOWN = 3  # in the message
 MAX_NAME_LENGTH = 80  # characters
 FIX = f"""\
 python -m zipfile -e {BASE} /tmp/base
