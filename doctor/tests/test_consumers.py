@@ -1,4 +1,4 @@
-"""What the rules for consumers and asynchronous code find, and what they must leave alone."""
+"""What the rules for consumers and asynchronous code report and ignore."""
 
 import textwrap
 
@@ -62,7 +62,10 @@ def recent():
 
 
 def found(tmp_path, rule, text, more=(), **files):
-    """Return the severities of what one rule finds in consumers and other modules of `chat`; `more` goes to files."""
+    """Return the severities of one rule's findings in changed modules of `chat`.
+
+    `files` replaces modules, and `more` is appended to other files.
+    """
     make_project(tmp_path)
     for path, content in dict(more).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,7 @@ def found(tmp_path, rule, text, more=(), **files):
 def method(
     body, base="AsyncWebsocketConsumer", name="receive", arguments="text_data=None, bytes_data=None"
 ):
-    """Return a consumer with one method, asynchronous where the base is."""
+    """Return a consumer with one method, which is asynchronous if the base class is."""
     kind = "async def" if base.startswith("Async") else "def"
     return f"class Chat({base}):\n    {kind} {name}(self, {arguments}):\n" + textwrap.indent(
         textwrap.dedent(body).strip(), " " * 8
@@ -108,7 +111,7 @@ SEND = 'self.channel_layer.group_send("chat", {"type": "chat.message"})'
         ("careful()", 0),
     ],
 )
-def test_async_to_sync_is_found_where_a_loop_runs_it(tmp_path, body, count):
+def test_async_to_sync_is_reported_where_an_event_loop_runs_it(tmp_path, body, count):
     helpers = """
     def deeper():
         async_to_sync(get_channel_layer().group_send)("chat", {"type": "x"})
@@ -125,7 +128,7 @@ def test_async_to_sync_is_found_where_a_loop_runs_it(tmp_path, body, count):
 
 
 @pytest.mark.parametrize("body", ["async_to_sync(self.channel_layer.send)('x', {'type': 'y'})"])
-def test_async_to_sync_belongs_in_synchronous_consumers(tmp_path, body):
+def test_async_to_sync_is_allowed_in_synchronous_consumers(tmp_path, body):
     assert found(tmp_path, "async-to-sync-in-async", method(body, "WebsocketConsumer")) == []
 
 
@@ -153,7 +156,7 @@ def test_async_to_sync_belongs_in_synchronous_consumers(tmp_path, body):
         ("hub.group_send('x', {})", 0),
     ],
 )
-def test_a_dropped_coroutine_is_found(tmp_path, body, count):
+def test_an_unawaited_coroutine_is_reported(tmp_path, body, count):
     members = """
     async def own(self): pass
     @database_sync_to_async
@@ -181,7 +184,7 @@ def test_a_dropped_coroutine_is_found(tmp_path, body, count):
         ),
     ],
 )
-def test_a_dropped_coroutine_is_found_in_synchronous_code(tmp_path, body, count):
+def test_an_unawaited_coroutine_is_reported_in_synchronous_code(tmp_path, body, count):
     assert len(found(tmp_path, "await-missing", method(body, "WebsocketConsumer"))) == count
 
 
@@ -198,7 +201,7 @@ def test_a_dropped_coroutine_is_found_in_synchronous_code(tmp_path, body, count)
         "from elsewhere import Base\nclass Other(Base):\n    async def connect(self):\n        self.send('x')",
     ],
 )
-def test_a_method_that_may_be_plain_is_left_alone(tmp_path, text):
+def test_a_method_that_may_be_synchronous_is_ignored(tmp_path, text):
     assert found(tmp_path, "await-missing", text) == []
 
 
@@ -216,7 +219,7 @@ def test_a_method_that_may_be_plain_is_left_alone(tmp_path, text):
         ("later(lambda: time.sleep(1))", 0),
     ],
 )
-def test_a_blocking_call_is_found(tmp_path, body, count):
+def test_a_blocking_call_is_reported(tmp_path, body, count):
     assert (
         len(found(tmp_path, "blocking-in-async", "def slow():\n    time.sleep(1)\n" + method(body)))
         == count
@@ -227,7 +230,7 @@ def test_a_synchronous_consumer_may_block_its_thread(tmp_path):
     assert found(tmp_path, "blocking-in-async", method("time.sleep(1)", "WebsocketConsumer")) == []
 
 
-def test_a_script_with_a_loop_of_its_own_may_block(tmp_path):
+def test_a_script_with_its_own_event_loop_may_block(tmp_path):
     script = "import asyncio, time\nasync def main():\n    time.sleep(1)\nasyncio.run(main())"
     assert found(tmp_path, "blocking-in-async", "", script=script) == []
 
@@ -287,7 +290,7 @@ def test_a_script_with_a_loop_of_its_own_may_block(tmp_path):
         ("cache.get('x')\nself.objects.get('x')\nself.scope.get('user')", []),
     ],
 )
-def test_a_synchronous_query_is_found(tmp_path, body, severities):
+def test_a_synchronous_query_is_reported(tmp_path, body, severities):
     members = """
     def plain(self):
         return self.deeper()
@@ -301,7 +304,7 @@ def test_a_synchronous_query_is_found(tmp_path, body, severities):
     assert found(tmp_path, "orm-in-async", text) == severities
 
 
-def test_a_synchronous_consumer_may_query(tmp_path):
+def test_a_synchronous_consumer_may_run_queries(tmp_path):
     assert (
         found(tmp_path, "orm-in-async", method("Room.objects.get(pk=1)", "WebsocketConsumer")) == []
     )
@@ -325,11 +328,11 @@ def test_a_synchronous_consumer_may_query(tmp_path):
         ),
     ],
 )
-def test_a_synchronous_query_is_found_in_asynchronous_views(tmp_path, text, count):
+def test_a_synchronous_query_is_reported_in_asynchronous_views(tmp_path, text, count):
     assert len(found(tmp_path, "orm-in-async", "", views=text)) == count
 
 
-def test_what_is_allowed_as_unsafe_still_blocks(tmp_path):
+def test_a_query_that_is_allowed_as_unsafe_is_a_warning(tmp_path):
     text = method("Room.objects.get(pk=1)")
     other = "import os\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'"
     assert found(tmp_path, "orm-in-async", text, other=other) == ["warning"]
@@ -360,7 +363,7 @@ def test_what_is_allowed_as_unsafe_still_blocks(tmp_path):
         ("await sync_to_async(self.wrapped)()", 0),
     ],
 )
-def test_queries_in_a_plain_thread_are_found(tmp_path, body, count):
+def test_queries_in_a_plain_thread_are_reported(tmp_path, body, count):
     members = """
     def load(self):
         return titles()
@@ -423,7 +426,7 @@ GROUP = "await self.channel_layer.group_send"
         (f"event = {{'type': 'chat.message'}}\n{GROUP}('x', event)", 0),
     ],
 )
-def test_a_type_that_a_client_chooses_is_found(tmp_path, body, count):
+def test_a_type_that_a_client_chooses_is_reported(tmp_path, body, count):
     members = """
     async def spread(self, data):
         await self.channel_layer.group_send("x", {"type": "chat.message", **data})
@@ -439,11 +442,11 @@ def test_a_type_that_a_client_chooses_is_found(tmp_path, body, count):
 @pytest.mark.parametrize(
     ("call", "reached"),
     [
-        ("group_send('x'", "every consumer of the group"),
+        ("group_send('x'", "every consumer in the group"),
         ("send('x'", "the consumer of the channel"),
     ],
 )
-def test_whom_a_chosen_type_reaches_is_said(tmp_path, call, reached):
+def test_the_message_names_the_receivers_of_a_chosen_type(tmp_path, call, reached):
     body = f"data = json.loads(text_data)\nawait self.channel_layer.{call}, data)"
     assert found(tmp_path, "group-send-splat", method(body)) == ["warning"]
     finds = RULES["group-send-splat"].check(Project(str(tmp_path)))
@@ -474,7 +477,7 @@ def test_whom_a_chosen_type_reaches_is_said(tmp_path, call, reached):
         ),
     ],
 )
-def test_a_type_without_a_handler_is_found(tmp_path, body, count):
+def test_a_type_without_a_handler_is_reported(tmp_path, body, count):
     mixin = "class Mixin:\n    async def inherited_event(self, event): pass\n"
     members = "\n    async def chat_message(self, event): pass\n    alias = chat_message\n"
     text = (
@@ -495,7 +498,7 @@ def test_a_type_without_a_handler_is_found(tmp_path, body, count):
         "class Other(AsyncWebsocketConsumer):\n    async def other(self, event): pass",
     ],
 )
-def test_a_handler_may_be_where_nobody_sees_it(tmp_path, more):
+def test_a_type_is_ignored_where_a_handler_may_be_invisible(tmp_path, more):
     text = method(f"{GROUP}('x', {{'type': 'other'}})") + "\n" + more
     assert found(tmp_path, "handler-missing", text) == []
 
@@ -518,7 +521,7 @@ def test_a_handler_may_be_where_nobody_sees_it(tmp_path, more):
         ("try:\n    await self.accept()\nexcept ValueError:\n    await self.close(4401)", 0),
     ],
 )
-def test_a_code_before_accept_is_found(tmp_path, body, count):
+def test_a_close_code_before_accept_is_reported(tmp_path, body, count):
     text = (
         "REFUSED = 4403\n"
         + method(body, name="connect", arguments="")
@@ -549,7 +552,7 @@ JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
         ),
     ],
 )
-def test_a_group_that_is_never_left_is_found(tmp_path, more, count):
+def test_a_group_that_is_never_left_is_reported(tmp_path, more, count):
     text = method(JOIN, name="connect", arguments="") + "\n" + more
     assert len(found(tmp_path, "group-discard-missing", text)) == count
 
@@ -582,7 +585,7 @@ KWARGS = "self.scope['url_route']['kwargs']['room']"
         ("path('ws/<str:room>/', Other.as_asgi())", []),
     ],
 )
-def test_a_group_named_after_a_url_is_found(tmp_path, route, severities):
+def test_a_group_name_from_a_url_is_reported(tmp_path, route, severities):
     join = f"name = {KWARGS}\nself.group = f'chat_{{name}}'\nawait self.channel_layer.group_add(self.group, 'x')"
     text = (
         method(join, name="connect", arguments="")
@@ -607,7 +610,7 @@ def test_a_group_named_after_a_url_is_found(tmp_path, route, severities):
         ("'chat'", 0),
     ],
 )
-def test_a_group_named_after_input_is_found(tmp_path, group, count):
+def test_a_group_name_from_input_is_reported(tmp_path, group, count):
     text = method(f"await self.channel_layer.group_add({group}, self.channel_name)")
     assert len(found(tmp_path, "group-name-raw", text, more=MEMORY)) == count
 
@@ -615,12 +618,12 @@ def test_a_group_named_after_input_is_found(tmp_path, group, count):
 @pytest.mark.parametrize(
     "check", ["if not re.match('^[a-z]+$', text_data): return", "await Room.objects.aget(pk=1)"]
 )
-def test_a_name_that_was_looked_at_is_left_alone(tmp_path, check):
+def test_a_group_name_that_is_checked_is_ignored(tmp_path, check):
     text = method(f"{check}\nawait self.channel_layer.group_add(text_data, self.channel_name)")
     assert found(tmp_path, "group-name-raw", text, more=MEMORY) == []
 
 
-def test_a_layer_that_takes_any_name_makes_it_advice(tmp_path):
+def test_a_layer_that_accepts_any_name_lowers_the_severity_to_info(tmp_path):
     text = method("await self.channel_layer.group_add(text_data, self.channel_name)")
     assert found(tmp_path, "group-name-raw", text) == ["info"]
 
@@ -646,7 +649,7 @@ def test_a_layer_that_takes_any_name_makes_it_advice(tmp_path):
         ("name = self.scope['user']", 0),
     ],
 )
-def test_a_message_that_is_read_blindly_is_found(tmp_path, body, count):
+def test_a_message_that_is_read_without_a_check_is_reported(tmp_path, body, count):
     assert len(found(tmp_path, "message-unchecked", method(body))) == count
 
 
@@ -664,7 +667,7 @@ def test_a_message_that_is_read_blindly_is_found(tmp_path, body, count):
         ("try:\n    name = content['name']\nexcept KeyError:\n    return", 0),
     ],
 )
-def test_json_that_is_read_blindly_is_found(tmp_path, body, count):
+def test_json_that_is_read_without_a_check_is_reported(tmp_path, body, count):
     text = method(body, "AsyncJsonWebsocketConsumer", "receive_json", "content, **kwargs")
     assert len(found(tmp_path, "message-unchecked", text)) == count
 
@@ -694,7 +697,7 @@ def test_json_that_is_read_blindly_is_found(tmp_path, body, count):
         ("token = json.loads(text_data)['token']", 0),
     ],
 )
-def test_a_secret_in_the_query_string_is_found(tmp_path, body, count):
+def test_a_secret_in_the_query_string_is_reported(tmp_path, body, count):
     assert len(found(tmp_path, "query-secret", method(body))) == count
 
 
@@ -709,6 +712,6 @@ def test_a_secret_in_the_query_string_is_found(tmp_path, body, count):
     ],
 )
 @pytest.mark.parametrize("name", ["static/chat.js", "templates/room.html", "static/chat.min.js"])
-def test_a_secret_in_a_page_is_found(tmp_path, line, count, name):
+def test_a_secret_in_the_address_of_a_page_is_reported(tmp_path, line, count, name):
     files = {f"chat/{name}": f"<script>\n{line}\n</script>\n"}
     assert len(found(tmp_path, "query-secret", "", more=files)) == (0 if ".min." in name else count)

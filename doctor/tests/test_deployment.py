@@ -1,4 +1,4 @@
-"""The rules of deployments: what they must find in other shapes, and what they must leave alone."""
+"""What the rules for deployments report and ignore."""
 
 import pytest
 from support.sample_projects import examine, make_project
@@ -7,7 +7,7 @@ WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsg
 
 
 def deployed(folder, files, debug="False"):
-    """Make the sound project with a WSGI module, some more files and a DEBUG."""
+    """Make the sample project with a WSGI module, more files and a value of DEBUG."""
     make_project(folder)
     settings = folder / "config/settings.py"
     settings.write_text(settings.read_text().replace("DEBUG = True", f"import os\nDEBUG = {debug}"))
@@ -34,17 +34,17 @@ def found(folder, rule, **request):
         ("daphne>=4.0\n", None),
     ],
 )
-def test_a_pinned_daphne_is_judged_by_its_version(text, line, tmp_path):
+def test_a_pinned_daphne_with_vulnerabilities_is_reported(text, line, tmp_path):
     folder = deployed(tmp_path, {"requirements.txt": text})
     assert [each["line"] for each in found(folder, "daphne-outdated")] == [line] * bool(line)
 
 
-def test_the_installed_daphne_counts_more_than_the_pinned_one(tmp_path):
+def test_the_installed_daphne_overrides_the_pinned_one(tmp_path):
     folder = deployed(tmp_path, {"requirements.txt": "daphne==4.1.2\n"})
     assert not found(folder, "daphne-outdated", facts={"versions": {"daphne": "4.2.3"}})
 
 
-def test_a_locked_daphne_is_judged_too(tmp_path):
+def test_a_locked_daphne_with_vulnerabilities_is_reported(tmp_path):
     lock = '[[package]]\nname = "daphne"\nversion = "4.1.2"\n'
     (finding,) = found(deployed(tmp_path, {"uv.lock": lock}), "daphne-outdated")
     assert "4.1.2" in finding["message"]
@@ -60,7 +60,7 @@ def test_a_locked_daphne_is_judged_too(tmp_path):
         ("channels-redis>=3\n", 0),
     ],
 )
-def test_an_old_channels_redis_is_found(text, count, tmp_path):
+def test_an_old_channels_redis_is_reported(text, count, tmp_path):
     assert len(found(deployed(tmp_path, {"requirements.txt": text}), "channels-redis-old")) == count
 
 
@@ -78,7 +78,7 @@ def test_an_old_channels_redis_is_found(text, count, tmp_path):
         ("async_to_sync(layer.group_send)('a', {})", 0),
     ],
 )
-def test_a_loop_around_the_layer_that_is_left_open_is_found(text, count, tmp_path):
+def test_an_event_loop_that_is_never_closed_is_reported(text, count, tmp_path):
     folder = deployed(
         tmp_path, {"chat/tasks.py": "def tell():\n    " + text.replace("\n", "\n    ") + "\n"}
     )
@@ -108,7 +108,7 @@ GUNICORN = "web: gunicorn config.wsgi:application\n"
         },
     ],
 )
-def test_sockets_served_over_wsgi_alone_are_found(files, tmp_path):
+def test_sockets_without_an_asgi_server_are_reported(files, tmp_path):
     assert len(found(deployed(tmp_path, files), "server-wsgi")) == 1
 
 
@@ -134,11 +134,11 @@ def test_sockets_served_over_wsgi_alone_are_found(files, tmp_path):
         {},
     ],
 )
-def test_a_server_for_sockets_anywhere_is_enough(files, tmp_path):
+def test_an_asgi_server_in_any_file_is_enough(files, tmp_path):
     assert not found(deployed(tmp_path, files), "server-wsgi")
 
 
-def test_wsgi_serves_a_project_without_sockets(tmp_path):
+def test_a_project_without_sockets_may_use_wsgi(tmp_path):
     folder = deployed(
         tmp_path, {"Procfile": GUNICORN, "config/routing.py": "websocket_urlpatterns = []\n"}
     )
@@ -179,11 +179,11 @@ SERVER = "daphne config.asgi:application"
         ),
     ],
 )
-def test_debug_written_as_true_is_found_where_a_server_takes_it(debug, files, count, tmp_path):
+def test_literal_debug_is_reported_for_settings_that_a_server_uses(debug, files, count, tmp_path):
     assert len(found(deployed(tmp_path, files, debug), "debug-in-deployment")) == count
 
 
-def test_the_debug_of_another_settings_file_does_not_count(tmp_path):
+def test_debug_in_another_settings_file_is_ignored(tmp_path):
     live = "from .settings import *\nDEBUG = False\n"
     asgi = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.live")\n'
     folder = deployed(
@@ -259,5 +259,5 @@ BELIEVES = "daphne -b 0.0.0.0 --proxy-headers config.asgi:application"
         ),
     ],
 )
-def test_a_header_is_believed_only_behind_a_proxy(files, count, tmp_path):
+def test_trust_in_forwarded_headers_without_a_proxy_is_reported(files, count, tmp_path):
     assert len(found(deployed(tmp_path, files), "proxy-headers")) == count

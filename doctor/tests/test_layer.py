@@ -1,4 +1,4 @@
-"""The rules of the channel layer: what they must find in other shapes, and what they must leave alone."""
+"""What the rules for the channel layer report and ignore."""
 
 import pytest
 from support.sample_projects import examine, make_project
@@ -9,7 +9,7 @@ MEMORY = "channels.layers.InMemoryChannelLayer"
 
 
 def layered(folder, backend, config="{}", head=""):
-    """Make the sound project with another layer."""
+    """Make the sample project with another channel layer."""
     make_project(folder)
     settings = folder / "config/settings.py"
     layer = f'{{"default": {{"BACKEND": {backend!r}, "CONFIG": {config}}}}}'
@@ -38,7 +38,7 @@ def found(folder, rule, **request):
         ("channels_nats.core.NatsChannelLayer", None),
     ],
 )
-def test_a_backend_that_is_almost_known_is_named_right(backend, meant, tmp_path):
+def test_a_misspelt_backend_has_the_right_name_in_its_fix(backend, meant, tmp_path):
     folder = layered(tmp_path, backend, '{"hosts": [("127.0.0.1", 6379)]}')
     assert [meant in each["fix"] for each in found(folder, "layer-backend")] == [True] * bool(
         meant
@@ -46,7 +46,7 @@ def test_a_backend_that_is_almost_known_is_named_right(backend, meant, tmp_path)
 
 
 @pytest.mark.parametrize(("layer_class", "count"), [(None, 1), ("config.layers.Missing", 0)])
-def test_what_django_could_not_import_is_found_whatever_its_name(layer_class, count, tmp_path):
+def test_a_backend_that_django_could_not_import_is_reported(layer_class, count, tmp_path):
     folder = layered(tmp_path, "config.layers.Missing")
     facts = {
         "layer": {
@@ -58,7 +58,7 @@ def test_what_django_could_not_import_is_found_whatever_its_name(layer_class, co
     assert [each["depth"] for each in findings] == ["settings"] * count
 
 
-def test_a_misspelling_that_django_imported_is_left_alone(tmp_path):
+def test_a_backend_that_django_imported_is_ignored(tmp_path):
     folder = layered(tmp_path, "channels_redis.core.RedisChannelLayers")
     assert not found(folder, "layer-backend", facts={"layer": {"error": None}})
 
@@ -90,7 +90,7 @@ def test_a_misspelling_that_django_imported_is_left_alone(tmp_path):
         ("None", 0),
     ],
 )
-def test_hosts_are_a_list_of_addresses(hosts, count, tmp_path):
+def test_hosts_that_are_not_a_list_of_addresses_are_reported(hosts, count, tmp_path):
     folder = layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}, "prefix": "x"}}')
     assert len(found(folder, "redis-hosts")) == count
 
@@ -103,7 +103,7 @@ def test_a_password_in_the_hosts_is_not_shown(hosts, tmp_path):
     assert "pass-word" not in str(finding)
 
 
-def test_hosts_of_another_layer_are_its_own_business(tmp_path):
+def test_hosts_of_another_layer_class_are_ignored(tmp_path):
     assert not found(layered(tmp_path, "channels_other.Layer", '{"hosts": "x"}'), "redis-hosts")
 
 
@@ -131,7 +131,7 @@ def test_hosts_of_another_layer_are_its_own_business(tmp_path):
     ],
 )
 @pytest.mark.parametrize("version", ["8.0", "8.1.0", "9.0.1"])
-def test_a_core_layer_on_a_new_client_needs_a_time_limit_of_its_own(
+def test_a_core_layer_with_a_new_client_needs_its_own_time_limit(
     config, count, version, tmp_path
 ):
     folder = layered(tmp_path, CORE, config)
@@ -139,7 +139,7 @@ def test_a_core_layer_on_a_new_client_needs_a_time_limit_of_its_own(
     assert len(found(folder, "redis-socket-timeout")) == count
 
 
-def test_a_time_limit_that_a_helper_sets_is_not_overlooked(tmp_path):
+def test_a_time_limit_from_a_helper_function_is_recognised(tmp_path):
     head = 'host = dict(address=os.environ["URL"], **{"socket_timeout": None})'
     folder = layered(tmp_path, CORE, '{"hosts": [host]}', head)
     (folder / "requirements.txt").write_text("redis==8.1.0\n")
@@ -202,13 +202,13 @@ def test_without_a_known_client_the_requirements_decide(files, severity, tmp_pat
         ("channels_valkey.pubsub.ValkeyPubSubChannelLayer", {"valkey": "6.2.0"}, 0),
     ],
 )
-def test_what_is_installed_wins_over_the_requirements(backend, versions, count, tmp_path):
+def test_installed_versions_override_the_requirements(backend, versions, count, tmp_path):
     folder = layered(tmp_path, backend, '{"hosts": ["redis://h:1"]}')
     (folder / "requirements.txt").write_text("channels-redis\n")
     assert len(found(folder, "redis-socket-timeout", facts={"versions": versions})) == count
 
 
-def test_a_layer_that_inherits_from_the_core_one_waits_as_it_does(tmp_path):
+def test_a_subclass_of_the_core_layer_needs_a_time_limit(tmp_path):
     folder = layered(tmp_path, "config.layers.OurLayer", '{"hosts": ["redis://h:1"]}')
     (folder / "config/layers.py").write_text(
         "from channels_redis import core\nclass OurLayer(core.RedisChannelLayer): pass\n"
@@ -259,7 +259,7 @@ TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.gro
         ({}, None),
     ],
 )
-def test_a_layer_in_memory_is_found_where_another_process_is_seen(files, severity, tmp_path):
+def test_an_in_memory_layer_is_reported_with_evidence_of_another_process(files, severity, tmp_path):
     folder = layered(tmp_path, MEMORY)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -282,7 +282,7 @@ REDIS = f'{{"default": {{"BACKEND": "{PUBSUB}"}}}}'
         ),
     ],
 )
-def test_a_layer_in_memory_is_advice_where_other_settings_name_another(path, text, tmp_path):
+def test_an_in_memory_layer_is_info_when_other_settings_use_redis(path, text, tmp_path):
     folder = layered(tmp_path, MEMORY)
     (folder / "Procfile").write_text(f"web: {ASGI}\nworker: python manage.py runworker mail\n")
     with (folder / path).open("a") as file:
@@ -292,12 +292,12 @@ def test_a_layer_in_memory_is_advice_where_other_settings_name_another(path, tex
 
 
 @pytest.mark.parametrize(("debug", "count"), [("False", 1), ("True", 0), ("'X' in os.environ", 0)])
-def test_a_layer_in_memory_beside_debug_off_is_a_warning(debug, count, tmp_path):
+def test_an_in_memory_layer_with_debug_off_is_a_warning(debug, count, tmp_path):
     folder = layered(tmp_path, MEMORY, head=f"DEBUG = {debug}")
     assert [each["severity"] for each in found(folder, "memory-layer")] == ["warning"] * count
 
 
-def test_a_layer_in_memory_that_the_environment_chose_is_left_to_it(tmp_path):
+def test_an_in_memory_layer_from_the_environment_is_ignored(tmp_path):
     folder = make_project(tmp_path)
     settings = folder / "config/settings.py"
     settings.write_text(settings.read_text() + "CHANNEL_LAYERS = from_environment()\n")
@@ -322,7 +322,7 @@ def test_a_layer_in_memory_that_the_environment_chose_is_left_to_it(tmp_path):
         ("await layer.group_send('a', {})", 0),
     ],
 )
-def test_a_loop_that_sends_to_one_group_is_found(body, count, tmp_path):
+def test_a_loop_that_sends_to_one_group_is_reported(body, count, tmp_path):
     folder = layered(tmp_path, MEMORY)
     text = "async def f():\n    " + body.replace("\n", "\n    ")
     (folder / "chat/flood.py").write_text(text + "\n")
@@ -340,7 +340,7 @@ def test_a_loop_that_sends_to_one_group_is_found(body, count, tmp_path):
         (PUBSUB, '{"hosts": ["redis://h:1"]}', 0),
     ],
 )
-def test_only_a_narrow_layer_minds_a_burst(backend, config, count, tmp_path):
+def test_a_burst_is_reported_only_for_a_layer_with_a_small_capacity(backend, config, count, tmp_path):
     folder = layered(tmp_path, backend, config)
     (folder / "chat/flood.py").write_text(
         "def f():\n    for x in xs:\n        send(layer.group_send)('a', x)\n"
@@ -374,6 +374,6 @@ CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
         (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', 'CELERY_BROKER_URL = "redis://[::1"', 0),
     ],
 )
-def test_a_redis_that_another_setting_names_wants_a_prefix(backend, config, head, count, tmp_path):
+def test_a_shared_redis_without_a_prefix_is_reported(backend, config, head, count, tmp_path):
     folder = layered(tmp_path, backend, config, head)
     assert len(found(folder, "redis-prefix")) == count

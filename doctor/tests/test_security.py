@@ -1,4 +1,4 @@
-"""The rules on security, databases, tests and browsers: shapes that they find, and traps that they leave alone."""
+"""What the rules for security, databases, tests and pages report and ignore."""
 
 import pytest
 from support.sample_projects import SAMPLE_PROJECT, examine, make_project
@@ -38,7 +38,7 @@ def write(folder, files):
 
 
 def found(folder, files, rule, **request):
-    """Return the severities of what a rule finds in the sound project with some files replaced."""
+    """Return the severities of one rule's findings in the sample project with replaced files."""
     return [
         each["severity"]
         for each in examine(write(folder, files), **request)
@@ -83,7 +83,7 @@ def asgi(stack, before=""):
         ),
     ],
 )
-def test_a_stack_without_a_check_of_origins_is_found(tmp_path, stack, before, severities):
+def test_a_stack_without_an_origin_check_is_reported(tmp_path, stack, before, severities):
     assert found(tmp_path, asgi(stack, before), "origin-unchecked") == severities
 
 
@@ -109,7 +109,7 @@ def test_a_consumer_that_checks_its_origin_counts(tmp_path):
         (["other.TokenMiddleware"], ["info"]),
     ],
 )
-def test_what_django_sees_settles_what_the_sources_hide(tmp_path, wrappers, severities):
+def test_wrappers_that_django_loaded_override_the_sources(tmp_path, wrappers, severities):
     facts = {"application": {"wrappers": [*wrappers, "channels.routing.URLRouter"]}}
     files = asgi("router", "from elsewhere import router")
     assert found(tmp_path, files, "origin-unchecked", facts=facts) == severities
@@ -169,7 +169,7 @@ def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
 
 
 def settings(*lines):
-    """Return the sound project's settings with some lines behind them."""
+    """Return the sample project's settings with appended lines."""
     return {
         "config/settings.py": "\n".join(
             [(SAMPLE_PROJECT / "config/settings.py").read_text(), *lines, ""]
@@ -202,11 +202,11 @@ def settings(*lines):
         (['ALLOWED_HOSTS = [".example.com"]'], []),
     ],
 )
-def test_a_star_among_the_allowed_hosts_is_found(tmp_path, lines, severities):
+def test_a_wildcard_in_allowed_hosts_is_reported(tmp_path, lines, severities):
     assert found(tmp_path, settings(*lines), "allowed-hosts-wildcard") == severities
 
 
-def test_hosts_of_development_are_not_those_of_production(tmp_path):
+def test_hosts_of_development_settings_are_ignored(tmp_path):
     files = {
         **settings('ALLOWED_HOSTS = ["*"]'),
         "config/production.py": 'ALLOWED_HOSTS = ["example.com"]\n',
@@ -214,7 +214,7 @@ def test_hosts_of_development_are_not_those_of_production(tmp_path):
     assert found(tmp_path, files, "allowed-hosts-wildcard") == []
 
 
-def test_a_star_below_a_condition_is_for_development_when_django_saw_it_too(tmp_path):
+def test_a_conditional_wildcard_that_django_loaded_is_ignored(tmp_path):
     files = settings(
         "import os", 'DEBUG = os.environ["DEBUG"]', 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]'
     )
@@ -233,7 +233,7 @@ def test_a_star_below_a_condition_is_for_development_when_django_saw_it_too(tmp_
         (f'OriginValidator({CLOSED}, ["https://*.example.com"])', 0),
     ],
 )
-def test_a_validator_with_a_star_is_found(tmp_path, stack, number):
+def test_a_validator_with_a_wildcard_is_reported(tmp_path, stack, number):
     files = settings(
         "DEBUG = False", 'SOCKET_ORIGINS = ALLOWED_HOSTS = ["*"]', "CSRF_TRUSTED_ORIGINS = []"
     )
@@ -291,11 +291,11 @@ POSTGRES = '{"ENGINE": "django.db.backends.postgresql", "NAME": "x"'
         ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 0}}}}'], 0),
     ],
 )
-def test_kept_connections_are_found(tmp_path, lines, number):
+def test_persistent_connections_are_reported(tmp_path, lines, number):
     assert len(found(tmp_path, settings(*lines), "conn-max-age")) == number
 
 
-def test_an_age_that_only_django_knows_is_told_where_it_may_be_set(tmp_path):
+def test_an_age_that_only_django_knows_is_reported_where_it_may_be_set(tmp_path):
     write(
         tmp_path,
         {"config/late.py": 'def load(env):\n    return {"CONN_MAX_AGE": env("AGE", 600)}\n'},
@@ -306,7 +306,7 @@ def test_an_age_that_only_django_knows_is_told_where_it_may_be_set(tmp_path):
     assert places == [("config/late.py", 2)]
 
 
-def test_kept_connections_are_advice_where_wsgi_answers_http(tmp_path):
+def test_persistent_connections_are_info_when_wsgi_answers_http(tmp_path):
     files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
     files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"
     assert found(tmp_path, files, "conn-max-age") == ["info"]
@@ -352,7 +352,7 @@ MAKE = 'c = WebsocketCommunicator(ChatConsumer.as_asgi(), "/")'
         (["await c.connect()", "await c.receive_from()"], 0),
     ],
 )
-def test_a_connection_that_nobody_looked_at_is_found(tmp_path, lines, number):
+def test_an_ignored_result_of_connect_is_reported(tmp_path, lines, number):
     assert len(found(tmp_path, written_test(*lines), "test-connect-unchecked")) == number
 
 
@@ -374,12 +374,12 @@ EXPECT = ["ok, _ = await c.connect()", "assert ok"]
         (['c = WebsocketCommunicator(URLRouter([]), "/")', *EXPECT], 0),
     ],
 )
-def test_a_test_without_origin_is_found(tmp_path, lines, number):
+def test_a_test_without_an_origin_is_reported(tmp_path, lines, number):
     assert len(found(tmp_path, written_test(*lines), "test-origin")) == number
 
 
 @pytest.mark.parametrize("hosts", ['["*"]', "open('hosts').read().split()"])
-def test_a_test_without_origin_may_pass_where_the_hosts_are_wide_or_unknown(tmp_path, hosts):
+def test_a_test_without_an_origin_is_ignored_when_the_hosts_are_wide_or_unknown(tmp_path, hosts):
     files = {**settings(f"ALLOWED_HOSTS = {hosts}"), **written_test(f"{WHOLE})", *EXPECT)}
     assert found(tmp_path, files, "test-origin") == []
 
@@ -399,12 +399,12 @@ SQLITE = 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME
         ([f'DATABASES = {{"default": {POSTGRES}}}}}'], 0),
     ],
 )
-def test_a_live_test_without_a_file_is_found(tmp_path, lines, number):
+def test_a_live_test_without_a_database_file_is_reported(tmp_path, lines, number):
     files = {**settings(*lines), "chat/tests.py": LIVE}
     assert len(found(tmp_path, files, "live-test-database")) == number
 
 
-def test_live_tests_may_have_settings_of_their_own(tmp_path):
+def test_live_tests_may_have_their_own_settings(tmp_path):
     files = {**settings(SQLITE + "}}"), "chat/tests.py": LIVE}
     files["pytest.ini"] = "[pytest]\nDJANGO_SETTINGS_MODULE = config.test_settings\n"
     assert found(tmp_path, files, "live-test-database") == []
@@ -413,7 +413,7 @@ def test_live_tests_may_have_settings_of_their_own(tmp_path):
 @pytest.mark.parametrize(
     ("test", "number"), [({"NAME": None}, 1), ({"NAME": {"repr": "/x/t.sqlite3"}}, 0)]
 )
-def test_a_live_test_s_database_is_the_one_that_django_sees(tmp_path, test, number):
+def test_the_database_that_django_loaded_decides_for_a_live_test(tmp_path, test, number):
     facts = {
         "settings": {
             "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "TEST": test}}
@@ -470,7 +470,7 @@ def test_groups_need_a_layer(tmp_path, groups, line, number):
         ("new WebSocket('/ws/')", 0),
     ],
 )
-def test_a_fixed_scheme_is_found(tmp_path, script, number):
+def test_a_constant_scheme_is_reported(tmp_path, script, number):
     assert len(found(tmp_path, {"chat/static/chat.js": script}, "insecure-socket-url")) == number
 
 
@@ -485,7 +485,7 @@ def test_a_fixed_scheme_is_found(tmp_path, script, number):
         "a.py",
     ],
 )
-def test_scripts_of_others_are_left_alone(tmp_path, path):
+def test_vendored_scripts_are_ignored(tmp_path, path):
     assert found(tmp_path, {path: "x = 'ws://' + location.host"}, "insecure-socket-url") == []
 
 
@@ -526,7 +526,7 @@ INI = {"pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n"}
         ("", "connected", "", 0),
     ],
 )
-def test_a_test_without_leave_is_found(tmp_path, above, name, parameters, number):
+def test_a_test_without_database_access_is_reported(tmp_path, above, name, parameters, number):
     files = {**INI, "tests/test_x.py": MARKED.format(above=above, name=name, parameters=parameters)}
     assert len(found(tmp_path, files, "test-database-mark")) == number
 
@@ -543,12 +543,12 @@ def test_a_test_without_leave_is_found(tmp_path, above, name, parameters, number
         },
     ],
 )
-def test_leave_is_given_elsewhere_or_not_needed(tmp_path, files):
+def test_database_access_may_come_from_elsewhere(tmp_path, files):
     test = MARKED.format(above="", name="test_it", parameters="")
     assert found(tmp_path, {**INI, "tests/test_x.py": test, **files}, "test-database-mark") == []
 
 
-def test_a_test_case_of_django_has_leave(tmp_path):
+def test_a_django_test_case_has_database_access(tmp_path):
     body = MARKED.format(above="", name="test_it", parameters="self").split("\n")
     text = "\n".join([*body[:4], "class T(TestCase):", *("    " + line for line in body[4:])])
     assert found(tmp_path, {**INI, "tests/test_x.py": text}, "test-database-mark") == []
