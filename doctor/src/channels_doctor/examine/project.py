@@ -11,6 +11,7 @@ from .channels.api import GET_CHANNEL_LAYER, PROTOCOL_ROUTER
 from .channels.consumers import find_consumers
 from .deployment.command_files import read_commands
 from .files import File, files_above, find_files
+from .load_failure import load_failure
 from .packages.pinned_versions import pinned_versions
 from .packages.vendored_library import VendoredLibrary
 from .packages.version_numbers import parse_version
@@ -42,6 +43,7 @@ class Project:
         library: dict[str, Any] | None = None,
     ) -> None:
         self.facts: dict[str, Any] = facts or {}
+        self.load_failure = load_failure(self.facts)
         self.live: dict[str, Any] = live or {}
         self.files: list[File] = find_files(root) if root else []
         self.deployment_files: list[File] = [*self.files, *(files_above(root) if root else [])]
@@ -56,6 +58,7 @@ class Project:
             self.modules, self.resolver.find_module, settings_module, self.facts
         )
         self.vendored_library = VendoredLibrary(root, library)
+        self._installed_versions: dict[str, str] = self.facts.get("versions") or {}
         self._pinned_versions = pinned_versions(self.deployment_files)
 
     @property
@@ -111,15 +114,17 @@ class Project:
 
     def version(self, distribution: str) -> tuple[int, ...] | None:
         """Return the installed version of a distribution, else the one that the project pins."""
-        installed = (self.facts.get("versions") or {}).get(distribution)
-        text = installed or self._pinned_versions.get(distribution)
+        text = self._installed_versions.get(distribution) or self._pinned_versions.get(distribution)
         return parse_version(text) if text else None
+
+    def version_depth(self, distribution: str) -> str:
+        """Return the depth at which the version of a distribution is known."""
+        return "settings" if distribution in self._installed_versions else "source"
 
     @property
     def default_layer(self) -> dict[str, Any]:
         """Return CHANNEL_LAYERS["default"], empty when it is unknown."""
-        layers = self.settings["CHANNEL_LAYERS"].value
-        default = layers.get("default") if isinstance(layers, dict) else None
+        default = self.settings["CHANNEL_LAYERS"].mapping.get("default")
         return default if isinstance(default, dict) else {}
 
     @property

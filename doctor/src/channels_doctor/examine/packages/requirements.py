@@ -44,6 +44,11 @@ def requirements_for(project: Project, distribution: str) -> Iterator[Requiremen
                     yield Requirement(match[2] + match[3], Location(file.path, number))
 
 
+def requirement_location(project: Project, distribution: str) -> Location | None:
+    """Return the first line that names a distribution."""
+    return next((each.location for each in requirements_for(project, distribution)), None)
+
+
 def has_lock_file(project: Project) -> bool:
     """Return whether a lock file pins the installed versions."""
     return any(file.path.rsplit("/", 1)[-1] in LOCK_FILES for file in project.deployment_files)

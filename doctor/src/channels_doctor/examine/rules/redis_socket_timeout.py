@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
 from ..packages.requirements import has_lock_file, requirements_for
+from ..packages.version_numbers import version_text
 from ..python.literal_values import UNKNOWN
 from ..settings.layer_config import CORE, LayerConfig, layer_configs
 
@@ -36,7 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(project: Project, layer: LayerConfig, sure: bool) -> Finding:
     client = "valkey" if layer.is_valkey else "redis"
-    version = ".".join(map(str, project.version(client) or REDIS_TIMES_OUT_SINCE))
+    version = version_text(project.version(client) or REDIS_TIMES_OUT_SINCE)
     which = (
         f"{client}-py {version}"
         if sure

@@ -54,7 +54,7 @@ def _loaded_override(project: Project) -> str:
 
 def _overrides(project: Project, app: str) -> bool:
     """Return whether the `runserver` of an app extends only Django's."""
-    if app.split(".")[0] in OVERRIDING_APPS:
+    if app.split(".", maxsplit=1)[0] in OVERRIDING_APPS:
         return True
     module = project.resolver.find_module(f"{app}.management.commands.runserver")
     if module is None or ASGI.search(" ".join(module.imports.values())):

@@ -47,8 +47,7 @@ class LayerConfig(NamedTuple):
 def layer_configs(project: Project) -> Iterator[LayerConfig]:
     """Yield the layers whose class is known, one for each alias of CHANNEL_LAYERS."""
     setting = project.settings["CHANNEL_LAYERS"]
-    layers = setting.value if isinstance(setting.value, dict) else {}
-    for alias, layer in layers.items():
+    for alias, layer in setting.mapping.items():
         if not isinstance(alias, str) or not isinstance(layer, dict) or UNKNOWN in layer:
             continue
         backend, config = layer.get("BACKEND"), layer.get("CONFIG", {})

@@ -40,6 +40,16 @@ class Setting(NamedTuple):
         """Return whether the whole value is known."""
         return is_complete(self.value)
 
+    @property
+    def items(self) -> list[Any]:
+        """Return the items of a list or a tuple, none for another value."""
+        return list(self.value) if isinstance(self.value, (list, tuple)) else []
+
+    @property
+    def mapping(self) -> dict[Any, Any]:
+        """Return the value of a dictionary, an empty one for another value."""
+        return self.value if isinstance(self.value, dict) else {}
+
 
 class Settings:
     """The settings of a project by name; `modules` are the files that set them."""
