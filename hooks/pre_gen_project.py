@@ -254,14 +254,13 @@ def read_schema(context: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     return schema if "_slug_pattern" in schema else {**context, **raw}
 
 
-def check_place(folder: str, answers: dict[str, Any]) -> None:
-    """Raise BadAnswer if a project cannot work in a folder. `folder` is its absolute path."""
+def check_path(folder: str, answers: dict[str, Any]) -> None:
+    """Raise BadAnswer if a project cannot have the absolute path `folder`."""
     if answers["database"] == "postgres" and not SHELL_CHARACTERS.isdisjoint(folder):
         raise BadAnswer(
             f'the path {format_value(folder)} contains one of " $ ` \\, and PostgreSQL passes it '
             "to a shell: choose another folder, or the database sqlite."
         )
-    check_workspace(folder)
 
 
 def check_workspace(folder: str) -> None:
@@ -397,7 +396,8 @@ def main() -> None:
         check_raw_answers(raw, schema)
         check_answers(context, schema)
         check_running_python(context, schema)
-        check_place(os.getcwd(), context)
+        check_path(os.getcwd(), context)
+        check_workspace(os.getcwd())
     except BadAnswer as error:
         sys.exit(f"Error: {error}" + (f" Try {error.proposal}." if error.proposal else ""))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.suggestions import suggest
+from chanscaffold.toml_text import parse_toml_text
+
+MAX_FILE_BYTES = 1_000_000
 
 
 def default_answers(options: dict[str, Any], slug: str) -> dict[str, Any]:
@@ -23,25 +27,33 @@ def title(slug: str) -> str:
 
 
 def read_answers_file(path: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the answers in a TOML file; Refused if it is invalid or names an unknown option."""
-    answers = {}
-    for key, value in _read_toml(path).items():
+    """Return the answers in a TOML file; Refused if it is invalid or names an unknown option.
+
+    The file may be a project's .chanscaffold.toml: its table `answers` is read, without the slug.
+    """
+    table, answers = parse_toml_text(_read(path), f"The answers file {path}"), {}
+    recorded = table.get("answers")
+    if isinstance(recorded, dict) and "version" in table:
+        table = {key: value for key, value in recorded.items() if key != "project_slug"}
+    for key, value in table.items():
         if key not in options:
             raise Refused(f"{path}: {unknown_option(key, options)}")
         answers[key] = convert(f"{path}: {key}", value, options[key])
     return answers
 
 
-def _read_toml(path: str) -> dict[str, Any]:
-    import tomllib
-
+def _read(path: str) -> bytes:
+    """Return the content of a regular file; a device or a pipe might have no end."""
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise Refused(f"The answers file {path} is not a regular file.")
         with open(path, "rb") as file:
-            return tomllib.load(file)
+            content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise Refused(f"The answers file {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise Refused(f"The answers file {path} is not valid TOML: {error}.") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise Refused(f"The answers file {path} has more than {MAX_FILE_BYTES:,} bytes.")
+    return content
 
 
 def unknown_option(key: str, options: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from chanscaffold.options import as_flags, given_answers, prompt_text
 if TYPE_CHECKING:
     import click
 
+    from channels_doctor.support.interpreters import Interpreter
     from chanscaffold.destination import Destination
     from chanscaffold.template import Template
     from chanscaffold.validation import Validator
@@ -32,6 +33,8 @@ def check_destination(path: str, validator: Validator) -> Destination:
     check_available(destination)
     validator.check_parent(destination.parent)
     check_outside_projects(destination)
+    validator.check_workspace(destination.path)
+    validator.check_environment()
     return destination
 
 
@@ -40,11 +43,14 @@ def make_plan(
 ) -> Plan:
     """Return what the command line requests; Refused for the first thing that is invalid."""
     flags, files = ctx.params, template.files()
+    python = find_python(flags["python"])
     answers = _find_answers(ctx, template, validator, destination.name)
-    python = _choose_python(flags["python"], answers, validator)
+    validator.check_path(destination.path, answers)
+    if flags["python"] or answers["setup"]:
+        _check_python(python, answers["django"], validator)
     steps = _choose_steps(flags, answers)
     verbosity = flags["verbose"] - flags["quiet"]
-    return Plan(template, files, destination, answers, python, steps, verbosity)
+    return Plan(template, files, destination, answers, python.path, steps, verbosity)
 
 
 def _find_answers(
@@ -59,6 +65,8 @@ def _find_answers(
     defaults = default_answers(template.options, slug)
     answers = {**defaults, **given}
     if ctx.params["interactive"]:
+        if "django" in given and given.get("setup", True):
+            _check_python(find_python(ctx.params["python"]), answers["django"], validator)
         answers = prompts.prompt(template, validator, answers, set(given))
         chosen = {key: value for key, value in answers.items() if value != defaults[key]}
         prompts.show_command(_command(ctx, as_flags(template, chosen)))
@@ -89,14 +97,10 @@ def _command(ctx: click.Context, flags: list[str]) -> list[str]:
     return command
 
 
-def _choose_python(request: str | None, answers: dict[str, Any], validator: Validator) -> str:
-    """Return the path of the project's Python; Refused if it is needed and too old."""
-    python = find_python(request)
-    if request or answers["setup"]:
-        needed = validator.schema["_python"][answers["django"]]
-        remedy = f"give another with --python {needed}"
-        validator.check_python(answers["django"], python.version, remedy)
-    return python.path
+def _check_python(python: Interpreter, django: str, validator: Validator) -> None:
+    """Refuse a Python that is too old for a Django."""
+    remedy = f"give another with --python {validator.schema['_python'][django]}"
+    validator.check_python(django, python.version, remedy)
 
 
 def _choose_steps(flags: dict[str, Any], answers: dict[str, Any]) -> list[str]:

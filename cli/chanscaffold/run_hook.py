@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
 import sys
+import time
 from typing import NoReturn
 
 import click
@@ -13,8 +15,11 @@ import click
 from channels_doctor.support import signals
 from channels_doctor.support.errors import CommandError
 from channels_doctor.support.interpreters import find_uv
+from channels_doctor.support.orphans import kill_orphans, mark_environment
 
 EXIT_INCOMPLETE = 3
+GRACE_SECONDS = 30.0  # for the hook to stop its own child processes
+POLL_SECONDS = 0.5
 
 
 def prune(hook: str, project: str) -> None:
@@ -48,16 +53,30 @@ def run_steps(hook: str, project: str, python: str, steps: list[str], verbosity:
         with signals.child_process(
             lambda: subprocess.Popen([sys.executable, "-I", hook], cwd=project, env=env)
         ) as child:
-            code = child.wait()
+            code = _wait(child, env)
         if code in (0, EXIT_INCOMPLETE):
             return EXIT_INCOMPLETE if signals.was_forwarded() else code
     _show_missing(project, python)
     return EXIT_INCOMPLETE if steps else 0
 
 
+def _wait(child: subprocess.Popen[bytes], env: dict[str, str]) -> int:
+    """Return the exit code of the hook; kill it if it does not end after a signal."""
+    deadline = None
+    while True:
+        try:
+            return child.wait(POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if signals.was_forwarded():
+                deadline = deadline or time.monotonic() + GRACE_SECONDS
+            if deadline is not None and time.monotonic() > deadline:
+                child.kill()
+                kill_orphans(env)
+
+
 def _environment(python: str, steps: list[str], verbosity: int) -> dict[str, str]:
     env = {
-        **os.environ,
+        **mark_environment(os.environ),
         "CHANSCAFFOLD_STEPS": ",".join(steps),
         "CHANSCAFFOLD_MISSING_EXIT": str(EXIT_INCOMPLETE),
         "CHANSCAFFOLD_PYTHON": python,
@@ -72,9 +91,9 @@ def _environment(python: str, steps: list[str], verbosity: int) -> dict[str, str
 
 def _show_missing(project: str, python: str) -> None:
     """Print the commands for the steps that the hook did not run."""
-    click.echo(
-        f"\nStill to do:\n  cd {shlex.quote(project)}\n  {shlex.quote(python)} bootstrap.py --smoke"
-    )
+    commands = f"  cd {shlex.quote(project)}\n  {shlex.quote(python)} bootstrap.py --smoke"
+    with contextlib.suppress(OSError):  # nothing reads the output, and the project is made
+        click.echo(f"\nStill to do:\n{commands}")
 
 
 def run_server(project: str) -> NoReturn:

@@ -43,8 +43,9 @@ class Validator:
         try:
             self.hook.check_answer("project_slug", slug, self.schema)
         except self.hook.BadAnswer as error:
+            text = str(error).replace("project_slug", "the last part of PATH,", 1)
             command = shlex.join(["chanscaffold", "new", os.path.join(parent, error.proposal)])
-            raise Refused(f"{error} Try: {command}" if error.proposal else str(error)) from error
+            raise Refused(f"{text} Try: {command}" if error.proposal else text) from error
 
     def check_parent(self, folder: str) -> None:
         """Check the folder that contains a project: Cookiecutter renders its path."""
@@ -54,6 +55,18 @@ class Validator:
                 f"The path {folder!r} contains template code or a control character: "
                 "choose another folder."
             )
+
+    def check_workspace(self, project: str) -> None:
+        """Check that a project's path is not that of a member of a uv workspace."""
+        self._call("check_workspace", project)
+
+    def check_path(self, project: str, answers: dict[str, Any]) -> None:
+        """Check that a project with these answers works at a path."""
+        self._call("check_path", project, answers)
+
+    def check_environment(self) -> None:
+        """Check the variables that the set-up of a project reads."""
+        self._call("check_environment")
 
     def check_python(self, django: str, version: tuple[int, ...], remedy: str) -> None:
         """Check that a Python is new enough for a Django; `remedy` says how to get a newer one."""

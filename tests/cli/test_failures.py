@@ -179,7 +179,7 @@ def is_missing(result, *words, command=SMOKE):
     [
         ("fail uv", "Install the packages with uv: failed"),
         ("fail provision", "Migrate, create alice, bob, carol: failed"),
-        ("fail smoke", "Prove that the project answers: failed"),
+        ("fail smoke", "Test the running site: failed"),
     ],
 )
 def test_a_step_that_fails_shows_its_last_lines_and_logs_all(attempt, gate, label):
@@ -222,7 +222,7 @@ def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
     [
         ("wait uv", 5, "Install the packages with uv"),
         ("wait provision", 30, "Migrate, create alice, bob, carol"),
-        ("wait served", 30, "Prove that the project answers"),
+        ("wait served", 30, "Test the running site"),
     ],
 )
 def test_a_step_that_takes_too_long_is_stopped(default_project, attempt, gate, seconds, label):

@@ -80,7 +80,7 @@ def test_flags_come_from_the_named_template(standin, edit, hook_runs, here, flag
 def test_after_two_dashes_a_template_is_a_path(here):
     result = CliRunner().invoke(cli, ["new", "--", "--template"])
     assert result.exit_code == 2
-    assert "project_slug '--template' must be" in result.stderr
+    assert "the last part of PATH, '--template' must be" in result.stderr
 
 
 def test_shells_complete_the_flags_of_the_template():
@@ -101,15 +101,15 @@ def test_each_option_is_asked_in_order_with_the_texts_of_its_choices(new, here, 
     assert result.exit_code == 0, result.output
     asked = [
         "Project name",
-        "Django [5.2]",
+        "Django version [5.2]",
         "Channel layer",
         "Database",
         "Production server",
-        "Dockerfile",
+        "Add a Dockerfile",
     ]
     places = [result.stderr.index(text) for text in asked]
     assert places == sorted(places)
-    assert "Redis or Valkey: any number of processes" in result.stderr
+    assert "Redis or Valkey, for any number of processes" in result.stderr
     assert hook_runs(here / "mysite")[1]["answers"]["superusers"] == "admin"
 
 

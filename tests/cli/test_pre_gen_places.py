@@ -34,9 +34,9 @@ def workspace(tmp_path):
 @pytest.mark.parametrize("character", ['"', "$", "`", "\\"])
 def test_postgresql_is_refused_below_a_folder_whose_name_a_shell_would_read(hook, character):
     folder = f"/a{character}b/site"
-    hook.check_place(folder, SQLITE)
+    hook.check_path(folder, SQLITE)
     with pytest.raises(hook.BadAnswer, match="PostgreSQL passes it to a shell"):
-        hook.check_place(folder, POSTGRES)
+        hook.check_path(folder, POSTGRES)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_a_member_of_a_uv_workspace_is_refused_with_the_line_for_its_root(
 ):
     root = workspace(members, exclude=["old"])
     with pytest.raises(hook.BadAnswer) as refusal:
-        hook.check_place(str(root / name), SQLITE)
+        hook.check_workspace(str(root / name))
     assert f'exclude = ["old", "{name}"]' in str(refusal.value)
-    hook.check_place(str(workspace(members, exclude=["old", name]) / name), SQLITE)
+    hook.check_workspace(str(workspace(members, exclude=["old", name]) / name))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_member_of_a_uv_workspace_is_refused_with_the_line_for_its_root(
 def test_a_folder_outside_the_members_of_a_workspace_is_accepted(
     hook, workspace, members, exclude, name
 ):
-    hook.check_place(str(workspace(members, exclude) / name), SQLITE)
+    hook.check_workspace(str(workspace(members, exclude) / name))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_folder_outside_the_members_of_a_workspace_is_accepted(
 )
 def test_a_pyproject_without_a_workspace_is_no_reason_to_refuse(hook, tmp_path, text):
     (tmp_path / "pyproject.toml").write_text(text)
-    hook.check_place(str(tmp_path / "site"), SQLITE)
+    hook.check_workspace(str(tmp_path / "site"))
 
 
 def test_a_password_that_is_not_utf_8_is_refused(hook, monkeypatch):

@@ -56,7 +56,7 @@ def test_a_bad_slug_is_refused_with_a_command_that_works(refuses, path, proposal
 
 
 def test_a_slug_without_letters_is_refused_without_a_proposal(refuses):
-    assert "Try" not in refuses("project_slug '2048' must be", "2048")
+    assert "Try" not in refuses("the last part of PATH, '2048' must be", "2048")
 
 
 def test_reserved_names_are_refused(refuses, schema):

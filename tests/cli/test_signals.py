@@ -22,8 +22,10 @@ import os, signal, sys, time
 if os.environ["CHANSCAFFOLD_STEPS"] == "prune":
     sys.exit()
 got = []
-for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+for each in SIGNALS:
     signal.signal(each, lambda signum, frame: got.append(signal.Signals(signum).name))
+signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 open("begun", "w").close()
 while not got:
     time.sleep(0.01)

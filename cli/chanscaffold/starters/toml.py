@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Any
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.suggestions import suggest
+from chanscaffold.toml_text import parse_toml_text
 
 
 def parse_toml(content: bytes, file: str) -> Table:
     """Return the root table of a TOML file; Refused if it is invalid."""
-    try:
-        entries = tomllib.loads(content.decode())
-        repr(entries)  # ValueError for a number with too many digits for a message
-    except (ValueError, RecursionError) as error:
-        hint = " (put a pattern between single quotes)" if "Unescaped" in str(error) else ""
-        raise Refused(f"{file} is not valid TOML: {error}{hint}.") from error
-    return Table(entries, file)
+    return Table(parse_toml_text(content, file), file)
 
 
 class Table:

@@ -37,20 +37,18 @@ class _Handler:
         self.committed = False
         self.forwarded = False
         self.child: Popen[bytes] | None = None
-        self.held: list[int] | None = None
 
     def receive(self, signum: int, _frame: FrameType | None) -> None:
-        """Hold the signal back, forward it or end the command."""
-        if self.held is not None:
-            self.held.append(signum)
-        elif self.committed:
+        """Forward the signal or end the command."""
+        if self.committed:
             self._forward(signum)
         else:
             self._end(signum)
 
     def _end(self, signum: int) -> None:
         for each in SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
+            # With SIG_IGN, Python would print an error for a signal that has arrived meanwhile.
+            signal.signal(each, lambda *_: None)
         if self.child:
             self.child.kill()
         if self.staging_folder:
@@ -126,8 +124,11 @@ def was_forwarded() -> bool:
 
 @contextlib.contextmanager
 def child_process(start: Callable[[], Popen[bytes]]) -> Iterator[Popen[bytes]]:
-    """Call `start`, and let a signal inside the block end the process that it returns."""
-    with _held_back():
+    """Call `start`, and let a signal inside the block end the process that it returns.
+
+    The process starts with the signals blocked, and unblocks them once it handles them.
+    """
+    with _blocked():
         _handler.child = child = start()
     try:
         if _handler.forwarded:
@@ -138,15 +139,16 @@ def child_process(start: Callable[[], Popen[bytes]]) -> Iterator[Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def _held_back() -> Iterator[None]:
-    """Hold signals back until the block ends, as the handler does not know a child that starts."""
-    _handler.held = []
+def _blocked() -> Iterator[None]:
+    """Block the signals until the block ends: the handler does not know a child that starts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:
-        held, _handler.held = _handler.held, None
-        for signum in held:
-            _handler.receive(signum, None)
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
 
 
 def _remove(folder: str) -> None:
