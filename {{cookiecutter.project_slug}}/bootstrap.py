@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Set up this project in a fresh clone. It is safe to run it again.
 
-It creates .venv, installs the packages and writes .env. Then it runs `manage.py setup`, which
-migrates the database and creates the superusers that .chanscaffold.toml names. With --smoke, it
-also tests the running site. The exit code is 0, or 3 if steps are missing; it prints them.
+It creates .venv, installs the packages and writes .env. `manage.py setup` then migrates the
+database, creates the superusers of .chanscaffold.toml and, with --smoke, tests the running site.
+The exit code is 0, or 3 if steps are missing; it prints them.
 """
 
 import argparse
@@ -103,7 +103,7 @@ class Bootstrap:
 
     def install_packages(self, project: dict[str, Any]) -> None:
         """Run uv, or pip where there is no uv."""
-        if uv := shutil.which("uv"):
+        if uv := shutil.which("uv") or shutil.which("uv", path=Path(sys.executable).parent):
             command = [uv, "sync", "--python", sys.executable, "--no-progress"]
             command += ["--no-dev"] * self.options.prod
             return self.step("Install the packages with uv", command)
