@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def json_report(examination: Examination) -> str:
-    """Return one JSON object; docs/doctor.md describes `findings` and their keys."""
+    """Return one JSON object; docs/guides/linter.md describes `findings` and their keys."""
     facts = examination.facts
     report = {
         "root": examination.location.root if examination.location else None,
