@@ -91,7 +91,9 @@ def method(
 
 
 MEMORY = {
-    "config/settings.py": 'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}'
+    "config/settings.py": (
+        'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}'
+    )
 }
 SEND = 'self.channel_layer.group_send("chat", {"type": "chat.message"})'
 
@@ -179,7 +181,10 @@ def test_an_unawaited_coroutine_is_reported(tmp_path, body, count):
         (f"async_to_sync({SEND.partition('(')[0]})('chat', {{}})", 0),
         (f"transaction.on_commit(lambda: {SEND})", 1),
         (
-            "transaction.on_commit(lambda: async_to_sync(self.channel_layer.group_send)('chat', {}))",
+            (
+                "transaction.on_commit("
+                "lambda: async_to_sync(self.channel_layer.group_send)('chat', {}))"
+            ),
             0,
         ),
     ],
@@ -198,7 +203,10 @@ def test_an_unawaited_coroutine_is_reported_in_synchronous_code(tmp_path, body, 
             "        self.send_json(1)"
         ),
         "class Both(Mixin, WebsocketConsumer):\n    def connect(self):\n        self.accept()",
-        "from elsewhere import Base\nclass Other(Base):\n    async def connect(self):\n        self.send('x')",
+        (
+            "from elsewhere import Base\nclass Other(Base):\n"
+            "    async def connect(self):\n        self.send('x')"
+        ),
     ],
 )
 def test_a_method_that_may_be_synchronous_is_ignored(tmp_path, text):
@@ -272,11 +280,17 @@ def test_a_script_with_its_own_event_loop_may_block(tmp_path):
         ("await sync_to_async(Room.objects.get)(pk=1)", []),
         ("await database_sync_to_async(lambda: Room.objects.get(pk=1))()", []),
         (
-            "def inner():\n    return Room.objects.get(pk=1)\nawait database_sync_to_async(inner)()",
+            (
+                "def inner():\n    return Room.objects.get(pk=1)\n"
+                "await database_sync_to_async(inner)()"
+            ),
             [],
         ),
         (
-            "@database_sync_to_async\ndef inner():\n    return Room.objects.get(pk=1)\nawait inner()",
+            (
+                "@database_sync_to_async\ndef inner():\n"
+                "    return Room.objects.get(pk=1)\nawait inner()"
+            ),
             [],
         ),
         ("await self.wrapped()", []),
@@ -318,12 +332,18 @@ def test_a_synchronous_consumer_may_run_queries(tmp_path):
         ("async def page(request):\n    return await work(request.user)", 0),
         ("def page(request):\n    return request.user.is_authenticated", 0),
         (
-            "from ninja import Router\nasync def page(request):\n    return request.user.is_authenticated",
+            (
+                "from ninja import Router\nasync def page(request):\n"
+                "    return request.user.is_authenticated"
+            ),
             0,
         ),
         ("from .models import *\nasync def page(request):\n    return Room.objects.count()", 1),
         (
-            "from . import models as m\nasync def page(request):\n    return m.Room.objects.count()",
+            (
+                "from . import models as m\nasync def page(request):\n"
+                "    return m.Room.objects.count()"
+            ),
             1,
         ),
     ],
@@ -381,7 +401,10 @@ def test_queries_in_a_plain_thread_are_reported(tmp_path, body, count):
         ("async def page(request):\n    await sync_to_async(Room.objects.get)(pk=1)", 0),
         ("@sync_to_async\ndef load():\n    return Room.objects.get(pk=1)", 0),
         (
-            "@sync_to_async(thread_sensitive=False)\ndef load():\n    return Room.objects.get(pk=1)",
+            (
+                "@sync_to_async(thread_sensitive=False)\ndef load():\n"
+                "    return Room.objects.get(pk=1)"
+            ),
             1,
         ),
         (
@@ -406,7 +429,10 @@ GROUP = "await self.channel_layer.group_send"
         (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': 'chat.message', **data}})", 1),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': data['type'], 'x': 1}})", 1),
         (
-            f"data = json.loads(text_data)\nkind = data.get('kind')\n{GROUP}('x', {{'type': kind}})",
+            (
+                f"data = json.loads(text_data)\nkind = data.get('kind')\n"
+                f"{GROUP}('x', {{'type': kind}})"
+            ),
             1,
         ),
         ("await self.spread(json.loads(text_data))", 1),
@@ -418,7 +444,10 @@ GROUP = "await self.channel_layer.group_send"
             0,
         ),
         (
-            f"data = json.loads(text_data)\nif data['type'] in TYPES:\n    {GROUP}('x', {{'type': data['type']}})",
+            (
+                f"data = json.loads(text_data)\nif data['type'] in TYPES:\n"
+                f"    {GROUP}('x', {{'type': data['type']}})"
+            ),
             0,
         ),
         (f"data = json.loads(text_data)\n{GROUP}('x', {{'type': f\"event.{{data['type']}}\"}})", 0),
@@ -472,7 +501,10 @@ def test_the_message_names_the_receivers_of_a_chosen_type(tmp_path, call, reache
         ("await self.send_json({'type': 'other'})", 0),
         ("hub.group_send('x', {'type': 'other'})", 0),
         (
-            "layer = get_channel_layer()\nawait layer.send('x', {'text': 1})\nawait layer.receive('x')",
+            (
+                "layer = get_channel_layer()\nawait layer.send('x', {'text': 1})\n"
+                "await layer.receive('x')"
+            ),
             0,
         ),
     ],
@@ -541,13 +573,19 @@ JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
         ("", 1),
         ("    async def disconnect(self, code): pass\n", 1),
         (
-            "    async def disconnect(self, code):\n        await self.channel_layer.group_discard('x', 'y')\n",
+            (
+                "    async def disconnect(self, code):\n"
+                "        await self.channel_layer.group_discard('x', 'y')\n"
+            ),
             0,
         ),
         ("    groups = ['x']\n", 0),
         ("    async def disconnect(self, code):\n        await leave(self)\n", 0),
         (
-            "class Child(Chat):\n    async def disconnect(self, code):\n        await layer.group_discard('x', 'y')\n",
+            (
+                "class Child(Chat):\n    async def disconnect(self, code):\n"
+                "        await layer.group_discard('x', 'y')\n"
+            ),
             0,
         ),
     ],
@@ -558,7 +596,10 @@ def test_a_group_that_is_never_left_is_reported(tmp_path, more, count):
 
 
 def test_a_mixin_may_leave_the_group(tmp_path):
-    leave = "    async def disconnect(self, code):\n        await self.channel_layer.group_discard('x', 'y')\n"
+    leave = (
+        "    async def disconnect(self, code):\n"
+        "        await self.channel_layer.group_discard('x', 'y')\n"
+    )
     text = "class Leaves:\n" + leave + method(JOIN, "AsyncWebsocketConsumer, Leaves", "connect", "")
     assert found(tmp_path, "group-discard-missing", text) == []
 
@@ -586,12 +627,18 @@ KWARGS = "self.scope['url_route']['kwargs']['room']"
     ],
 )
 def test_a_group_name_from_a_url_is_reported(tmp_path, route, severities):
-    join = f"name = {KWARGS}\nself.group = f'chat_{{name}}'\nawait self.channel_layer.group_add(self.group, 'x')"
+    join = (
+        f"name = {KWARGS}\nself.group = f'chat_{{name}}'\n"
+        f"await self.channel_layer.group_add(self.group, 'x')"
+    )
     text = (
         method(join, name="connect", arguments="")
         + "\nclass Child(Chat): pass\nclass Other(AsyncConsumer): pass\n"
     )
-    routing = f"from django.urls import path, re_path\nfrom .consumers import *\nwebsocket_urlpatterns = [{route}]"
+    routing = (
+        f"from django.urls import path, re_path\nfrom .consumers import *\n"
+        f"websocket_urlpatterns = [{route}]"
+    )
     assert found(tmp_path, "group-name-raw", text, more=MEMORY, routing=routing) == severities
 
 
@@ -634,15 +681,24 @@ def test_a_layer_that_accepts_any_name_lowers_the_severity_to_info(tmp_path):
         ("data = json.loads(text_data)", 1),
         ("data = json.loads(text_data)\nmore = json.loads(text_data)", 1),
         (
-            "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data['name']",
+            (
+                "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\n"
+                "name = data['name']"
+            ),
             1,
         ),
         (
-            "try:\n    name = json.loads(text_data)['name']\nexcept (ValueError, KeyError):\n    return",
+            (
+                "try:\n    name = json.loads(text_data)['name']\n"
+                "except (ValueError, KeyError):\n    return"
+            ),
             0,
         ),
         (
-            "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\nname = data.get('name')",
+            (
+                "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\n"
+                "name = data.get('name')"
+            ),
             0,
         ),
         ("data = json.loads(await self.stored())", 0),
@@ -661,7 +717,10 @@ def test_a_message_that_is_read_without_a_check_is_reported(tmp_path, body, coun
         ("if 'name' in content:\n    name = content['name']", 0),
         ("form = NameForm(content)\nname = content['name']", 0),
         (
-            "for key in content.keys():\n    if key == 'name':\n        self.name = content['name']",
+            (
+                "for key in content.keys():\n    if key == 'name':\n"
+                "        self.name = content['name']"
+            ),
             0,
         ),
         ("try:\n    name = content['name']\nexcept KeyError:\n    return", 0),
@@ -678,11 +737,18 @@ def test_json_that_is_read_without_a_check_is_reported(tmp_path, body, count):
         ("token = parse_qs(self.scope['query_string'].decode())['token'][0]", 1),
         ("query = parse_qs(self.scope['query_string'])\ntoken = query.get(b'access_token')", 1),
         (
-            "query = self.scope.get('query_string', b'').decode()\ntoken = query.split('token=')[1]",
+            (
+                "query = self.scope.get('query_string', b'').decode()\n"
+                "token = query.split('token=')[1]"
+            ),
             1,
         ),
         (
-            "query = dict(x.split('=') for x in self.scope['query_string'].decode().split('&'))\nkey = query['jwt']",
+            (
+                "query = dict("
+                "x.split('=') for x in self.scope['query_string'].decode().split('&'))\n"
+                "key = query['jwt']"
+            ),
             1,
         ),
         ("token_key = self.scope['query_string'].decode().split('=')[1]", 1),

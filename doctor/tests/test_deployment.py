@@ -70,7 +70,10 @@ def test_an_old_channels_redis_is_reported(text, count, tmp_path):
         ("loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))", 1),
         ("asyncio.new_event_loop().run_until_complete(layer.group_send('a', {}))", 1),
         (
-            "loop = asyncio.new_event_loop()\nloop.run_until_complete(layer.group_send('a', {}))\nloop.close()",
+            (
+                "loop = asyncio.new_event_loop()\n"
+                "loop.run_until_complete(layer.group_send('a', {}))\nloop.close()"
+            ),
             0,
         ),
         ("loop = asyncio.new_event_loop()\nloop.run_until_complete(main())", 0),
@@ -96,10 +99,15 @@ GUNICORN = "web: gunicorn config.wsgi:application\n"
         {"Dockerfile": 'CMD ["gunicorn", "-w", "4", "config.wsgi:application"]\n'},
         {"docker-compose.yml": "services:\n  web:\n    command: gunicorn config.wsgi\n"},
         {
-            "deploy/web.service": "[Service]\nExecStart=/srv/venv/bin/gunicorn \\\n  config.wsgi:application\n"
+            "deploy/web.service": (
+                "[Service]\nExecStart=/srv/venv/bin/gunicorn \\\n  config.wsgi:application\n"
+            )
         },
         {
-            "start.sh": "python manage.py migrate\nexec uwsgi --http :8000 --module config.wsgi:application\n"
+            "start.sh": (
+                "python manage.py migrate\n"
+                "exec uwsgi --http :8000 --module config.wsgi:application\n"
+            )
         },
         {"Procfile": GUNICORN, "requirements.txt": "daphne==4.2.3\nuvicorn\n"},
         {
@@ -215,7 +223,9 @@ BELIEVES = "daphne -b 0.0.0.0 --proxy-headers config.asgi:application"
         ({"compose.yaml": COMPOSE.format(SERVER, '"80:8000"')}, 0),
         (
             {
-                "compose.yaml": f"services:\n  db:\n    ports: ['1:1']\n  web:\n    command: {BELIEVES}\n"
+                "compose.yaml": (
+                    f"services:\n  db:\n    ports: ['1:1']\n  web:\n    command: {BELIEVES}\n"
+                )
             },
             0,
         ),
@@ -253,7 +263,10 @@ BELIEVES = "daphne -b 0.0.0.0 --proxy-headers config.asgi:application"
         ({"Dockerfile": f"CMD {BELIEVES}\n"}, 0),
         (
             {
-                "web.service": "[Service]\nExecStart=/x/daphne --proxy-headers -b 127.0.0.1 config.asgi:application\n"
+                "web.service": (
+                    "[Service]\n"
+                    "ExecStart=/x/daphne --proxy-headers -b 127.0.0.1 config.asgi:application\n"
+                )
             },
             0,
         ),

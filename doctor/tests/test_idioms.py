@@ -80,18 +80,27 @@ def indented(body, by):
         ("draft = Draft()\nawait draft.save()", 0),
         ("made = Room()\nawait made.save()", 1),
         (
-            "rooms = Room.objects.all()\nnames = [each.name async for each in rooms]\nreturn len(rooms)",
+            (
+                "rooms = Room.objects.all()\n"
+                "names = [each.name async for each in rooms]\nreturn len(rooms)"
+            ),
             0,
         ),
         ("rooms = Room.objects.all()\nreturn len(rooms)", 1),
         ("letter = await Letter.objects.aget(pk=1)\nreturn letter.room.name", 0),
         ("message = await Message.objects.aget(pk=1)\nreturn message.room.name", 1),
         (
-            "message = await Message.objects.aget(pk=1)\nmessage.room = room\nreturn message.room.name",
+            (
+                "message = await Message.objects.aget(pk=1)\nmessage.room = room\n"
+                "return message.room.name"
+            ),
             0,
         ),
         (
-            "message = await Message.objects.aget(pk=1)\nroom.room = room\nreturn message.room.name",
+            (
+                "message = await Message.objects.aget(pk=1)\nroom.room = room\n"
+                "return message.room.name"
+            ),
             1,
         ),
     ],
@@ -107,23 +116,38 @@ def test_a_query_is_reported_where_it_runs(tmp_path, body, count):
     ("body", "count"),
     [
         (
-            "content['type'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)",
+            (
+                "content['type'] = 'chat.message'\n"
+                "await self.channel_layer.group_send('chat', content)"
+            ),
             0,
         ),
         (
-            "content['type'] = content['kind']\nawait self.channel_layer.group_send('chat', content)",
+            (
+                "content['type'] = content['kind']\n"
+                "await self.channel_layer.group_send('chat', content)"
+            ),
             1,
         ),
         (
-            "content['text'] = 'chat.message'\nawait self.channel_layer.group_send('chat', content)",
+            (
+                "content['text'] = 'chat.message'\n"
+                "await self.channel_layer.group_send('chat', content)"
+            ),
             1,
         ),
         (
-            "content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': 'chat', **content})",
+            (
+                "content.pop('type')\n"
+                "await self.channel_layer.group_send('chat', {'type': 'chat', **content})"
+            ),
             0,
         ),
         (
-            "kind = content.pop('type')\nawait self.channel_layer.group_send('chat', {'type': kind})",
+            (
+                "kind = content.pop('type')\n"
+                "await self.channel_layer.group_send('chat', {'type': kind})"
+            ),
             1,
         ),
     ],
@@ -149,7 +173,10 @@ def test_a_type_in_a_match_statement_is_ignored(tmp_path):
     ("schema", "count"),
     [
         (
-            "from strawberry.channels import GraphQLWSConsumer\nsocket = GraphQLWSConsumer.as_asgi(schema=None)\n",
+            (
+                "from strawberry.channels import GraphQLWSConsumer\n"
+                "socket = GraphQLWSConsumer.as_asgi(schema=None)\n"
+            ),
             0,
         ),
         ("from .consumers import ChatConsumer\nsocket = ChatConsumer.as_asgi()\n", 1),
@@ -158,7 +185,8 @@ def test_a_type_in_a_match_statement_is_ignored(tmp_path):
 def test_a_consumer_of_another_package_may_handle_any_type(tmp_path, schema, count):
     sends = (
         "from channels.layers import get_channel_layer\n\n\n"
-        "async def tell():\n    await get_channel_layer().group_send('rooms', {'type': 'room.created'})\n"
+        "async def tell():\n"
+        "    await get_channel_layer().group_send('rooms', {'type': 'room.created'})\n"
     )
     assert len(found(tmp_path, "handler-missing", chat__schema=schema + sends)) == count
 
@@ -193,7 +221,10 @@ class Network:
     ],
 )
 def test_reading_the_name_of_the_settings_does_not_set_it(tmp_path, reading, count):
-    asgi = f"import os\nfrom dotenv import load_dotenv\nload_dotenv()\nimport django\ndjango.setup()\n{reading}\n"
+    asgi = (
+        f"import os\nfrom dotenv import load_dotenv\nload_dotenv()\nimport django\n"
+        f"django.setup()\n{reading}\n"
+    )
     assert len(found(tmp_path, "settings-module-late", config__asgi=asgi)) == count
 
 
@@ -239,7 +270,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
         ("await asyncio.to_thread(store, 'x')", "4.2.0", None),
     ],
 )
-def test_channels_closes_old_connections_in_the_thread_that_it_shares(tmp_path, call, version, severity):
+def test_channels_closes_old_connections_in_the_thread_that_it_shares(
+    tmp_path, call, version, severity
+):
     (tmp_path / "requirements.txt").write_text(f"channels=={version}\n")
     consumers = QUERIES + indented(call, 8)
     finds = found(tmp_path, "sync-to-async-orm", chat__models=MODELS, chat__consumers=consumers)
@@ -258,5 +291,8 @@ def test_vendored_scripts_and_tests_are_not_pages_of_the_project(tmp_path, rule,
 
 @pytest.mark.parametrize(("name", "count"), [("key", 0), ("api_key", 1), ("apikey", 1)])
 def test_a_primary_key_may_belong_to_a_document(tmp_path, name, count):
-    read = f"from urllib.parse import parse_qs\n\n\ndef of(scope):\n    return parse_qs(scope['query_string'])['{name}']\n"
+    read = (
+        f"from urllib.parse import parse_qs\n\n\ndef of(scope):\n"
+        f"    return parse_qs(scope['query_string'])['{name}']\n"
+    )
     assert len(found(tmp_path, "query-secret", chat__query=read)) == count

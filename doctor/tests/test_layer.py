@@ -40,9 +40,7 @@ def found(folder, rule, **request):
 )
 def test_a_misspelt_backend_has_the_right_name_in_its_fix(backend, meant, tmp_path):
     folder = layered(tmp_path, backend, '{"hosts": [("127.0.0.1", 6379)]}')
-    assert [meant in each["fix"] for each in found(folder, "layer-backend")] == [True] * bool(
-        meant
-    )
+    assert [meant in each["fix"] for each in found(folder, "layer-backend")] == [True] * bool(meant)
 
 
 @pytest.mark.parametrize(("layer_class", "count"), [(None, 1), ("config.layers.Missing", 0)])
@@ -131,9 +129,7 @@ def test_hosts_of_another_layer_class_are_ignored(tmp_path):
     ],
 )
 @pytest.mark.parametrize("version", ["8.0", "8.1.0", "9.0.1"])
-def test_a_core_layer_with_a_new_client_needs_its_own_time_limit(
-    config, count, version, tmp_path
-):
+def test_a_core_layer_with_a_new_client_needs_its_own_time_limit(config, count, version, tmp_path):
     folder = layered(tmp_path, CORE, config)
     (folder / "requirements.txt").write_text(f"channels-redis==4.3.0\nredis=={version}\n")
     assert len(found(folder, "redis-socket-timeout")) == count
@@ -163,7 +159,9 @@ def test_a_time_limit_from_a_helper_function_is_recognised(tmp_path):
         ({"requirements.txt": "channels-redis==3.4.1\n"}, None),
         (
             {
-                "pyproject.toml": '[tool.poetry.dependencies]\nchannels-redis = "^4.0"\nredis = "^5.0"\n'
+                "pyproject.toml": (
+                    '[tool.poetry.dependencies]\nchannels-redis = "^4.0"\nredis = "^5.0"\n'
+                )
             },
             None,
         ),
@@ -226,13 +224,17 @@ TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.gro
         ({"Procfile": f"web: {ASGI} --workers 4\n"}, "error"),
         (
             {
-                "Dockerfile": "CMD gunicorn config.asgi:application -w 3 -k uvicorn.workers.UvicornWorker\n"
+                "Dockerfile": (
+                    "CMD gunicorn config.asgi:application -w 3 -k uvicorn.workers.UvicornWorker\n"
+                )
             },
             "error",
         ),
         (
             {
-                "compose.yaml": f"services:\n  web:\n    command: {ASGI}\n    deploy:\n      replicas: 2\n"
+                "compose.yaml": (
+                    f"services:\n  web:\n    command: {ASGI}\n    deploy:\n      replicas: 2\n"
+                )
             },
             "error",
         ),
@@ -340,7 +342,9 @@ def test_a_loop_that_sends_to_one_group_is_reported(body, count, tmp_path):
         (PUBSUB, '{"hosts": ["redis://h:1"]}', 0),
     ],
 )
-def test_a_burst_is_reported_only_for_a_layer_with_a_small_capacity(backend, config, count, tmp_path):
+def test_a_burst_is_reported_only_for_a_layer_with_a_small_capacity(
+    backend, config, count, tmp_path
+):
     folder = layered(tmp_path, backend, config)
     (folder / "chat/flood.py").write_text(
         "def f():\n    for x in xs:\n        send(layer.group_send)('a', x)\n"

@@ -45,7 +45,10 @@ def server(body):
         ("location /ws/ { uwsgi_pass django; }", None),
         ("location / { return 301 https://$host$request_uri; }", None),
         (
-            f"location /ws/ {{ {PASS} {HTTP} proxy_set_header upgrade $http_upgrade; proxy_set_header connection x; }}",
+            (
+                f"location /ws/ {{ {PASS} {HTTP} proxy_set_header upgrade $http_upgrade;"
+                " proxy_set_header connection x; }"
+            ),
             None,
         ),
         (f"location /static/ {{ {PASS} }}", None),
@@ -138,7 +141,10 @@ def test_a_ping_interval_above_the_nginx_limit_is_reported(command, limit, count
 
 
 def test_directives_keep_their_lines_and_quotes(tmp_path):
-    text = "# first\nserver {\n  location '/a b' { # {\n    proxy_pass \"http://x;y\";\n    set $a ${b};\n  }\n}\n"
+    text = (
+        "# first\nserver {\n  location '/a b' { # {\n    proxy_pass \"http://x;y\";\n"
+        "    set $a ${b};\n  }\n}\n"
+    )
     (tmp_path / "nginx.conf").write_text(text)
     (top,) = read_nginx([File("nginx.conf", str(tmp_path / "nginx.conf"))])
     (location,) = top.block

@@ -14,7 +14,9 @@ django_asgi_app = get_asgi_application()
 from config.lifespan import lifespan
 from config.routing import websocket_urlpatterns
 {before}
-application = ProtocolTypeRouter({{"http": django_asgi_app, "websocket": {stack}, "lifespan": lifespan}})
+application = ProtocolTypeRouter(
+    {{"http": django_asgi_app, "websocket": {stack}, "lifespan": lifespan}}
+)
 """
 ROUTES = "URLRouter(websocket_urlpatterns)"
 CLOSED = f"AuthMiddlewareStack({ROUTES})"
@@ -96,7 +98,8 @@ def test_a_check_around_the_whole_application_counts(tmp_path):
 def test_a_consumer_that_checks_its_origin_counts(tmp_path):
     consumer = (
         "from channels.generic.websocket import WebsocketConsumer\n"
-        "class C(WebsocketConsumer):\n    def connect(self):\n        dict(self.scope['headers']).get(b'origin')\n"
+        "class C(WebsocketConsumer):\n    def connect(self):\n"
+        "        dict(self.scope['headers']).get(b'origin')\n"
     )
     assert found(tmp_path, {**asgi(CLOSED), "chat/other.py": consumer}, "origin-unchecked") == []
 
@@ -460,7 +463,10 @@ def test_groups_need_a_layer(tmp_path, groups, line, number):
         ("new WebSocket((location.protocol == 'https:' ? 'wss://' : 'ws://') + location.host)", 0),
         ("const s = location.protocol.replace('http', 'ws'); 'ws://' + location.host", 0),
         (
-            "new WebSocket('{{ request.is_secure|yesno:\"wss,ws\" }}://' + location.host); 'ws://' + location.host",
+            (
+                "new WebSocket('{{ request.is_secure|yesno:\"wss,ws\" }}://' + location.host);"
+                " 'ws://' + location.host"
+            ),
             0,
         ),
         ("new WebSocket('ws://localhost:8000/ws/')", 0),
@@ -536,10 +542,14 @@ def test_a_test_without_database_access_is_reported(tmp_path, above, name, param
     [
         {"pytest.ini": "[pytest]\n"},
         {
-            "tests/conftest.py": "def pytest_collection_modifyitems(items):\n    mark(items, 'django_db')\n"
+            "tests/conftest.py": (
+                "def pytest_collection_modifyitems(items):\n    mark(items, 'django_db')\n"
+            )
         },
         {
-            "tests/conftest.py": "import pytest\n@pytest.fixture(autouse=True)\ndef leave(db):\n    pass\n"
+            "tests/conftest.py": (
+                "import pytest\n@pytest.fixture(autouse=True)\ndef leave(db):\n    pass\n"
+            )
         },
     ],
 )

@@ -5,7 +5,10 @@ from support.sample_projects import RULES, examine, make_project
 
 BARE = "from django.core.asgi import get_asgi_application\n"
 START = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
-CHANNELS = "from channels.routing import ProtocolTypeRouter, URLRouter\nfrom config.routing import websocket_urlpatterns\n"
+CHANNELS = (
+    "from channels.routing import ProtocolTypeRouter, URLRouter\n"
+    "from config.routing import websocket_urlpatterns\n"
+)
 MADE = START + BARE + "django_asgi_app = get_asgi_application()\n" + CHANNELS
 SOCKETS = '"websocket": URLRouter(websocket_urlpatterns)'
 ROUTES = """from chat.consumers import ChatConsumer, NotFoundConsumer
@@ -105,7 +108,9 @@ def test_a_class_in_a_route_is_allowed_with_channels_2(project):
 def test_include_is_allowed_in_http_routes(project):
     write(
         project,
-        config__urls_dot_py='from django.urls import include, path\nurlpatterns = [path("a/", include("b"))]\n',
+        config__urls_dot_py=(
+            'from django.urls import include, path\nurlpatterns = [path("a/", include("b"))]\n'
+        ),
     )
     assert found(project, "include-in-router") == []
 
@@ -142,8 +147,8 @@ def test_a_last_route_that_matches_everything_is_recognised(project, last, expec
 )
 def test_a_script_that_misses_a_route_by_its_last_slash_is_reported(project, opened, expected):
     write(project, chat__static__chat_dot_js=f"const socket = new WebSocket({opened});\n")
-    told = found(project, "route-slash")
-    assert [each["severity"] for each in told] == ["info"] * expected
+    findings = found(project, "route-slash")
+    assert [each["severity"] for each in findings] == ["info"] * expected
 
 
 @pytest.mark.parametrize(
@@ -152,7 +157,10 @@ def test_a_script_that_misses_a_route_by_its_last_slash_is_reported(project, ope
         (f"{BARE}application = get_asgi_application()\n{START}", "error"),
         (f"{BARE}application = get_asgi_application()\n", "warning"),
         (
-            f"{BARE}from dotenv import load_dotenv\nload_dotenv()\napplication = get_asgi_application()\n",
+            (
+                f"{BARE}from dotenv import load_dotenv\nload_dotenv()\n"
+                f"application = get_asgi_application()\n"
+            ),
             None,
         ),
         (f"{BARE}import config.start\napplication = get_asgi_application()\n", None),
@@ -235,7 +243,9 @@ def test_the_runserver_that_django_found_decides(project, winner, expected):
         ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "info"),
         (
             {
-                "config__local_dot_py": 'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'
+                "config__local_dot_py": (
+                    'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'
+                )
             },
             None,
         ),
@@ -276,9 +286,7 @@ def test_settings_that_other_settings_import_are_read_completely(project, order)
         ("print(1)\n", {}, None),
     ],
 )
-def test_a_missing_layer_is_reported_where_code_uses_it(
-    project, consumer, files, severity
-):
+def test_a_missing_layer_is_reported_where_code_uses_it(project, consumer, files, severity):
     change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
     write(project, **files, **({"chat__consumers_dot_py": consumer} if consumer else {}))
     assert [each["severity"] for each in found(project, "layer-setting-missing")] == [
@@ -320,7 +328,10 @@ def test_an_outdated_channels_is_reported_at_its_requirement(project):
 
 
 def test_an_application_from_its_own_setting_is_circular(project):
-    text = "from channels.routing import get_default_application\napplication = get_default_application()\n"
+    text = (
+        "from channels.routing import get_default_application\n"
+        "application = get_default_application()\n"
+    )
     write(project, config__asgi_dot_py=START + text)
     assert "circular" in found(project, "channels-leftovers")[0]["message"]
 
@@ -347,15 +358,15 @@ def test_a_syntax_error_is_info_when_the_project_requires_a_newer_python(project
         chat__broken_dot_py="x = = 1\n",
         pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n',
     )
-    (told,) = found(project, "syntax-error")
-    assert told["severity"] == "info"
-    assert "--python FILE" in told["message"]
+    (finding,) = found(project, "syntax-error")
+    assert finding["severity"] == "info"
+    assert "--python FILE" in finding["message"]
 
 
 def test_recursive_routes_terminate(project):
-    again = (
-        ROUTES
-        + "websocket_urlpatterns = [*websocket_urlpatterns]\nrouter = URLRouter(websocket_urlpatterns)\n"
+    again = ROUTES + (
+        "websocket_urlpatterns = [*websocket_urlpatterns]\n"
+        "router = URLRouter(websocket_urlpatterns)\n"
     )
     write(project, config__routing_dot_py=again)
     assert found(project, "include-in-router") == []
@@ -386,8 +397,8 @@ def test_a_failure_is_reported_by_one_rule_at_its_innermost_line(
         {"path": "chat/a.py", "line": 7, "name": "f"},
     ]
     facts = {"failure": {"stage": stage, "type": kind, "message": message, "frames": frames}}
-    told = examine(project, facts=facts)
-    assert [(each["rule"], each["path"], each["line"]) for each in told] == (
+    findings = examine(project, facts=facts)
+    assert [(each["rule"], each["path"], each["line"]) for each in findings] == (
         [(rule, "chat/a.py", 7)] if rule else []
     )
 
@@ -404,11 +415,11 @@ def test_a_failure_is_reported_by_one_rule_at_its_innermost_line(
     ],
 )
 def test_a_failed_import_has_the_error_text_as_its_symptom(project, kind, message, seen):
-    (told,) = examine(
+    (finding,) = examine(
         project, facts={"failure": {"stage": "settings", "type": kind, "message": message}}
     )
-    assert told["message"] == "The settings cannot be imported, so no server starts."
-    assert told["symptom"] == seen
+    assert finding["message"] == "The settings cannot be imported, so no server starts."
+    assert finding["symptom"] == seen
 
 
 @pytest.mark.parametrize(
@@ -461,7 +472,10 @@ def test_keys_of_a_layer_are_checked_when_all_are_known(project, layers, count):
     ],
 )
 def test_a_connect_without_an_answer_is_reported(project, body, count):
-    head = "from channels.generic.websocket import AsyncWebsocketConsumer as Base\n\n\nclass C(Base):\n"
+    head = (
+        "from channels.generic.websocket import AsyncWebsocketConsumer as Base\n\n\n"
+        "class C(Base):\n"
+    )
     write(project, chat__more_dot_py=f"{head}    async def connect(self):\n        {body}\n")
     assert len(found(project, "accept-missing")) == count
 
@@ -490,11 +504,19 @@ def test_a_connect_with_an_unknown_base_class_is_ignored(project):
     ],
 )
 def test_the_literal_parts_of_a_group_name_are_checked(project, name, severities):
-    body = f"        self.group = {name}\n        await self.channel_layer.group_add(self.group, self.channel_name)\n"
-    head = "from channels.generic.websocket import AsyncWebsocketConsumer\n\n\nclass C(AsyncWebsocketConsumer):\n"
+    body = (
+        f"        self.group = {name}\n"
+        f"        await self.channel_layer.group_add(self.group, self.channel_name)\n"
+    )
+    head = (
+        "from channels.generic.websocket import AsyncWebsocketConsumer\n\n\n"
+        "class C(AsyncWebsocketConsumer):\n"
+    )
     write(
         project,
-        chat__more_dot_py=f"{head}    async def connect(self):\n{body}        await self.accept()\n",
+        chat__more_dot_py=(
+            f"{head}    async def connect(self):\n{body}        await self.accept()\n"
+        ),
     )
     with (project / "config" / "settings.py").open("a") as file:
         file.write(
