@@ -1,6 +1,5 @@
 """`starter diff`: an edited copy of a template's file becomes a patch."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -70,9 +69,10 @@ def test_a_patch_that_does_not_fit_any_more_is_said_and_the_copy_is_the_template
     patch = "--- a/x\n+++ b/x\n@@ -1,1 +1,1 @@\n-gone\n+new\n"
     starter = make_starter(overlay={"config/settings.py.patch": patch})
     said = done(starter.path / NAME)
-    assert f"{NAME}.patch: hunk 1 of 1 (at line 1) no longer applies: " in said
+    assert f"{NAME}.patch: hunk 1 no longer applies." in said
     assert (
-        f"{NAME}, which has all of the patch that fits, and then run the same command again" in said
+        f"{NAME}, which has the changes of the patch that apply, and run the same command again"
+        in said
     )
     assert (starter.path / NAME).read_text() == SETTINGS.read_text()
     assert (starter.path / f"{NAME}.patch").read_text() == patch
@@ -86,9 +86,7 @@ def test_of_a_patch_that_fits_in_part_the_copy_has_this_part(make_starter):
     starter = make_starter(
         overlay={"config/settings.py.patch": make_patch(once, edited, "config/settings.py")}
     )
-    assert re.findall(r"patch: (hunk \d) .* (no longer applies)", done(starter.path / NAME)) == [
-        ("hunk 2", "no longer applies")
-    ]
+    assert "patch: hunk 2 no longer applies." in done(starter.path / NAME)
     assert (starter.path / NAME).read_text() == f"# First.\n{now}LAST = True\n"
 
 
@@ -110,7 +108,7 @@ def test_a_patch_is_against_what_the_bases_leave(make_starter):
     [
         ("overlay/config/setings.py", "did you mean config/settings.py?"),
         ("config/settings.py", "chanscaffold starter diff overlay/config/settings.py"),
-        ("../elsewhere/x", "lies in no starter"),
+        ("../elsewhere/x", "is not in a starter"),
         ("overlay/.chanscaffold.toml", "a starter cannot change .chanscaffold.toml"),
     ],
 )
@@ -125,7 +123,10 @@ def test_what_cannot_become_a_patch_is_refused(make_starter, path, part, snapsho
 def test_a_folder_in_the_place_of_a_copy_is_refused(make_starter):
     starter = make_starter(overlay={"config/settings.py/x": "x"})
     result = diff(starter.path / NAME)
-    assert (result.exit_code, "is a folder, and config/settings.py is a file" in result.stderr) == (
+    assert (
+        result.exit_code,
+        "is a folder, and the template has a file config/settings.py" in result.stderr,
+    ) == (
         2,
         True,
     )

@@ -52,9 +52,15 @@ def publish(tmp_path, own_home):
     return publish
 
 
+def load_with(source):
+    """Return the template with a starter."""
+    template = load_template()
+    return apply_starters(template, load_starters(str(source), template.schema["_version"]))
+
+
 def examples_answers(source):
     """Return the examples that a starter gives for its own questions, by option."""
-    questions = start_with(str(source), load_template()).schema["_questions"]
+    questions = load_with(source).schema["_questions"]
     return {key: question["example"] for key, question in questions.items() if question["example"]}
 
 
@@ -65,12 +71,13 @@ def flags_of(answers):
 
 
 def test_there_are_three_kinds(own_home):
-    templates = {name: start_with(str(EXAMPLES / name), load_template()) for name in NAMES}
-    overlays = {name: template.starters[-1].overlay for name, template in templates.items()}
+    version = load_template().schema["_version"]
+    starters = {name: load_starters(str(EXAMPLES / name), version) for name in NAMES}
+    overlays = {name: chain[-1].overlay for name, chain in starters.items()}
     assert [name for name in NAMES if not overlays[name]] == ["acme"]
     assert any(name.endswith("consumers.py") for name in overlays["orders"])
     assert any(name.endswith(".patch") for name in overlays["orders"])
-    assert [starter.manifest.name for starter in templates["shop"].starters] == ["orders", "shop"]
+    assert [starter.manifest.name for starter in starters["shop"]] == ["orders", "shop"]
 
 
 @each_example

@@ -64,9 +64,7 @@ def test_a_folder_is_kept_by_its_absolute_path_and_trusted(starter, acme, monkey
     monkeypatch.chdir(acme.parent)
     result = starter("add", "acme", "acme", "--trust")
     assert result.exit_code == 0, result.output
-    assert (
-        result.stdout == f"acme is {acme}; begin with `chanscaffold new mysite --starter acme`.\n"
-    )
+    assert result.stdout == f"acme is {acme}. To use it: `chanscaffold new mysite --starter acme`\n"
     assert UserConfig.read() == UserConfig({"acme": str(acme)}, [str(acme)])
 
 
@@ -109,11 +107,11 @@ def test_a_taken_name_is_refused_with_what_has_it(starter, refused, acme, make_s
 
 
 def test_a_name_that_is_taken_while_the_user_reads_stays_as_it_is(starter, acme, monkeypatch):
-    def ask(template, trusted):
+    def confirm(starters, names, trusted):
         with UserConfig.edit() as config:
             config.names["acme"] = "gh:faster/starter"
 
-    monkeypatch.setattr("chanscaffold.starters.names.ask", ask)
+    monkeypatch.setattr("chanscaffold.starters.named_starters.confirm_trust", confirm)
     result = starter("add", "acme", acme)
     assert (result.exit_code, "is taken by gh:faster/starter" in result.stderr) == (2, True)
     assert UserConfig.read() == UserConfig({"acme": "gh:faster/starter"}, [])
@@ -126,7 +124,7 @@ def test_a_name_is_no_source_for_another_name(starter, refused, acme):
         "other",
         "acme",
         "--trust",
-        part=f"acme is a name itself: give what it stands for, {acme},",
+        part=f"acme is a name itself: give its source, {acme},",
     )
 
 
@@ -146,11 +144,11 @@ def test_what_is_no_starter_is_refused(refused, here):
             "there is no file or folder 'docs/nothing.md'",
         ),
         ("requires = 'chanscaffold>=99'", {}, "requires chanscaffold>=99"),
-        ("", {"manage.py/x": ""}, "folder manage.py, which is a file"),
+        ("", {"manage.py/x": ""}, "folder manage.py, and the template has a file"),
         (
             "",
             {"nothing.py.patch": "--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n"},
-            "there is no file nothing.py to change",
+            "there is no file nothing.py",
         ),
     ],
 )
@@ -226,7 +224,7 @@ def test_without_names_the_list_says_how_to_keep_one(starter):
 def test_a_name_is_forgotten_with_the_trust_in_its_source(starter, repository):
     starter("add", "acme", f"{repository}@v1", "--trust")
     result = starter("remove", "acme")
-    assert (result.exit_code, result.stdout) == (0, f"acme is forgotten; it was {repository}@v1.\n")
+    assert (result.exit_code, result.stdout) == (0, f"acme is removed; it was {repository}@v1.\n")
     assert UserConfig.read() == UserConfig({}, [])
 
 
@@ -245,9 +243,9 @@ def test_the_trust_in_a_source_without_a_name_is_taken_back_by_the_source(
     refused(
         "remove",
         str(child),
-        part=f"'{child}' has a name: `chanscaffold starter remove child` forgets it",
+        part=f"'{child}' has a name: `chanscaffold starter remove child` removes the name",
     )
-    assert starter("remove", os.path.relpath(acme)).stdout == f"{acme} is trusted no more.\n"
+    assert starter("remove", os.path.relpath(acme)).stdout == f"{acme} is no longer trusted.\n"
     assert UserConfig.read() == UserConfig({"child": str(child)}, [str(child)])
 
 
@@ -279,7 +277,7 @@ def test_a_name_whose_folder_is_gone_is_said_to_be_one(starter, new, acme):
     result = new("x", "--starter", "acme")
     assert result.exit_code == 2
     assert (
-        f"there is no folder {acme}; `chanscaffold starter remove acme` forgets the name."
+        f"there is no folder {acme}; `chanscaffold starter remove acme` removes the name."
         in result.stderr
     )
 

@@ -118,7 +118,7 @@ def test_a_branch_that_moves_is_followed_and_comes_from_the_cache_without_its_se
 def test_more_than_is_fetched_is_refused(served, repository, command, home):
     server, address = served
     repository.git("config", "core.compression", "0")
-    blob = repository.write("blob", os.urandom(FETCH_BYTES))
+    blob = repository.write("blob", os.urandom(MAX_FETCH_BYTES))
     repository.commit(
         {}, movie=("40000", repository.git("mktree", text=f"100644 blob {blob}\tmovie\n".encode()))
     )

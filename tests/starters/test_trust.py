@@ -10,35 +10,33 @@ from support.processes import Process, wait_for
 from support.sandbox import CHANSCAFFOLD
 
 from channels_doctor.support.errors import Refused
-from chanscaffold.files import Source
+from chanscaffold.files import File
 from chanscaffold.starters import trust
 from chanscaffold.starters.manifest import read_manifest
-from chanscaffold.starters.user_config import UserConfig
 from chanscaffold.starters.starter import Origin, Starter
+from chanscaffold.starters.user_config import UserConfig
 from chanscaffold.template import load_template
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def starter(name="acme", toml="", overlay=(), **origin):
-    """Return a starter as it is read: of a folder of the user's, if nothing else is said."""
-    folder = {"source": f"/teams/{name}", "folder": f"/teams/{name}", "commit": "unversioned"}
+    """Return a loaded starter, by default from a folder."""
+    folder = {"source": f"/teams/{name}", "commit": "unversioned"}
     manifest = read_manifest(f'name = "{name}"\n{toml}'.encode(), "starter.toml")
-    return Starter(
-        manifest, Origin(**{**folder, **origin}), dict.fromkeys(overlay, Source(b"", 0o644))
-    )
+    files = dict.fromkeys(overlay, File(b"", 0o644))
+    return Starter(manifest, Origin(**{**folder, **origin}), files)
 
 
 def fetched(name="acme", note="", **settings):
-    source = f"gh:{name}/starter"
-    return starter(
-        name, source=source, folder=f"/cache/{name}", commit=COMMIT, ref="v3", note=note, **settings
-    )
+    """Return a loaded starter from a tag of a repository."""
+    origin = {"source": f"gh:{name}/starter", "commit": COMMIT, "is_fetched": True, "ref": "v3"}
+    return starter(name, note=note, **origin, **settings)
 
 
-def ask(*starters, trusted=False):
-    """Ask about starters that are laid over our template, the base first."""
-    trust.ask(load_template()._replace(starters=starters), trusted)
+def confirm(*starters, trusted=False):
+    """Confirm the trust in starters, the base first."""
+    trust.confirm_trust(starters, load_template().files(), trusted)
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home
     answer(True)
     overlay = ["docs/team.md", "config/settings.py.patch"]
     toml = 'description = "How we begin"\n[files]\nremove = ["docs/old.md"]'
-    ask(fetched(toml=toml, overlay=overlay))
+    confirm(fetched(toml=toml, overlay=overlay))
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.splitlines() == [
@@ -80,13 +78,13 @@ def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home
         "  removes docs/old.md",
         "  patches config/settings.py",
         "  adds docs/team.md",
-        "A starter's files become part of the project, and run with your rights when it is set up.",
+        "The files of a starter become part of the project, and its set-up runs them with your rights.",
     ]
 
 
 def test_of_many_files_twenty_are_shown_and_the_folder_with_the_others(own_home, answer, capsys):
     answer(True)
-    ask(starter(overlay=[f"docs/{number}.md" for number in range(33)]))
+    confirm(starter(overlay=[f"docs/{number}.md" for number in range(33)]))
     lines = capsys.readouterr().err.splitlines()
     assert len([line for line in lines if line.startswith("  adds")]) == 20
     assert "  and 13 more, in /teams/acme" in lines
@@ -100,7 +98,7 @@ def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
     described = hostile.manifest._replace(
         description="\x1b[1A\rHarmless \x08" + "x" * 5000, remove=["\x1b[8m"]
     )
-    ask(hostile._replace(manifest=described))
+    confirm(hostile._replace(manifest=described))
     printed = capsys.readouterr().err
     assert all(each.isprintable() or each == "\n" for each in printed)
     assert "\\x1b[1A\\rHarmless" in printed
@@ -112,7 +110,7 @@ def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never
 ):
     chain = [fetched("base", note="base: offline, taken from the cache."), starter()]
     trust.remember(chain)
-    ask(*chain)
+    confirm(*chain)
     assert capsys.readouterr().err.splitlines() == [
         "base: offline, taken from the cache.",
         "Starter base is gh:base/starter@v3, commit 0123456789ab",
@@ -124,22 +122,22 @@ def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never
 
 def test_yes_is_remembered_for_every_ref_of_the_source(own_home, answer, monkeypatch):
     answer(True)
-    ask(fetched())
+    confirm(fetched())
     monkeypatch.setattr("click.confirm", lambda *_, **__: pytest.fail("was asked again"))
-    ask(fetched()._replace(origin=fetched().origin._replace(ref="v4")))
+    confirm(fetched()._replace(origin=fetched().origin._replace(ref="v4")))
 
 
 def test_no_is_refused_and_not_remembered(own_home, answer, config):
     answer(False)
     with pytest.raises(Refused, match="^You do not trust base, acme: nothing was written.$"):
-        ask(fetched("base"), starter())
+        confirm(fetched("base"), starter())
     assert not config.exists()
 
 
 def test_only_what_is_new_in_a_chain_is_asked_about(own_home, answer, capsys, config):
     trust.remember([starter()])
     answer(True)
-    ask(fetched("base"), starter(toml='description = "Known"'))
+    confirm(fetched("base"), starter(toml='description = "Known"'))
     assert "Known" not in capsys.readouterr().err
     assert UserConfig.read().trusted == ["/teams/acme", "gh:base/starter"]
 
@@ -148,7 +146,7 @@ def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_
     own_home, capsys
 ):
     with pytest.raises(Refused) as caught:
-        ask(starter(), fetched("acme-two"))
+        confirm(starter(), fetched("acme-two"))
     sentence = caught.value.format_message()
     assert (
         "acme (/teams/acme, unversioned), acme-two (gh:acme-two/starter@v3, commit 0123456789ab)"
@@ -164,7 +162,7 @@ def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_
 def test_trust_in_advance_shows_where_each_is_from_and_remembers_nothing(
     own_home, terminal, capsys, config
 ):
-    ask(fetched("base"), starter(), trusted=True)
+    confirm(fetched("base"), starter(), trusted=True)
     assert capsys.readouterr().err.splitlines() == [
         "Starter base is gh:base/starter@v3, commit 0123456789ab",
         "Starter acme is /teams/acme, unversioned",
@@ -180,8 +178,8 @@ def unwritable(own_home, monkeypatch):
 
 def test_a_read_only_home_costs_the_memory_only(unwritable, answer, capsys):
     answer(True)
-    ask(starter())
-    ask(starter(), trusted=True)
+    confirm(starter())
+    confirm(starter(), trusted=True)
     assert (
         "You will be asked again: /proc/self/nothing/chanscaffold/starters.json cannot be"
         in capsys.readouterr().err
@@ -200,7 +198,8 @@ def dialogue(make_starter, own_home, here):
         command = [sys.executable, "-c", CHANSCAFFOLD, "starter", "add", "acme", folder.path]
         process = Process(command, here, dict(os.environ), terminal=True)
         wait_for(
-            lambda: b"Use it?" in process.raw_output or process.process.poll() is not None, "the question"
+            lambda: b"Use it?" in process.raw_output or process.process.poll() is not None,
+            "the question",
         )
         os.write(process.terminal, keys)
         return process.wait(60)
@@ -241,14 +240,14 @@ def test_a_broken_file_is_refused_by_name_and_left_as_it_is(config, content):
         with pytest.raises(Refused) as caught:
             use()
         assert str(config) in caught.value.message
-        assert caught.value.message.endswith(": mend or delete it.")
+        assert caught.value.message.endswith(": repair or delete it.")
     assert config.read_bytes() == content
 
 
 def test_a_file_that_cannot_be_read_is_refused(config):
     config.mkdir(parents=True)
     with pytest.raises(
-        Refused, match=r"starters.json cannot be read: Is a directory: mend or delete it.$"
+        Refused, match=r"starters.json cannot be read: Is a directory: repair or delete it.$"
     ):
         UserConfig.read()
 
@@ -275,7 +274,7 @@ def test_what_fails_halfway_leaves_the_old_file_and_nothing_beside_it(config, mo
         "os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
     )
     with pytest.raises(
-        Exception, match="cannot be written: No space left on device; nothing was changed"
+        Exception, match="cannot be written: No space left on device. Nothing was changed"
     ):
         trust.remember([starter("other")])
     assert {path: path.read_bytes() for path in config.parent.iterdir()} == before
@@ -305,7 +304,7 @@ def test_of_many_that_write_at_once_all_are_kept(own_home):
 
 def test_a_file_that_replaces_the_templates_is_said_to(own_home, answer, capsys):
     answer(True)
-    ask(starter(overlay=["config/urls.py", "docs/a.md"]))
+    confirm(starter(overlay=["config/urls.py", "docs/a.md"]))
     lines = capsys.readouterr().err.splitlines()
     assert "  replaces config/urls.py" in lines
     assert "  adds docs/a.md" in lines
@@ -314,7 +313,7 @@ def test_a_file_that_replaces_the_templates_is_said_to(own_home, answer, capsys)
 def test_a_file_that_replaces_a_bases_is_said_to(own_home, answer, capsys):
     answer(True)
     trust.remember([starter("base")])
-    ask(starter("base", overlay=["docs/a.md"]), starter(overlay=["docs/a.md", "docs/b.md"]))
+    confirm(starter("base", overlay=["docs/a.md"]), starter(overlay=["docs/a.md", "docs/b.md"]))
     lines = capsys.readouterr().err.splitlines()
     assert [line for line in lines if line.startswith("  ")] == [
         "  replaces docs/a.md",

@@ -76,3 +76,16 @@ def check_sizes(sizes: dict[str, int], place: str) -> None:
 def refuse_link(name: str, place: str, kind: str = "link") -> Refused:
     """Return the error for a link, or something else that is not a file."""
     return Refused(f"{place}: {name!r:.200} is a {kind}, and a starter contains only files.")
+
+
+def check_manifest_size(size: int, place: str) -> None:
+    """Refuse a large starter.toml; `size` is in bytes."""
+    if size > MAX_MANIFEST_BYTES:
+        raise Refused(
+            f"{place}: {MANIFEST} has {size} bytes, and the limit is {MAX_MANIFEST_BYTES}."
+        )
+
+
+def refuse_hooks(place: str) -> Refused:
+    """Return the error for a starter with hooks."""
+    return Refused(f"{place}: a starter cannot have hooks: write code in the project instead.")

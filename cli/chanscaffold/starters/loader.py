@@ -66,19 +66,22 @@ def _load_base(starter: Starter) -> Starter:
 def _load(source: str, problem: str, hint: str) -> Starter:
     """Load the starter at a git address or in a folder; `problem` and `hint` are for messages."""
     address = parse_address(source)
-    if address is not None:
-        fetched = fetch(address)
-        folder = fetched.folder
-        origin = Origin(address.text, fetched.commit, True, address.ref, fetched.note)
-    else:
-        folder = _check_folder(source, problem, hint)
-        origin = Origin(folder, UNVERSIONED)
-    file = read_manifest_file(folder, origin.address)
-    manifest = read_manifest(file.content, origin.path_of(MANIFEST))
-    overlay = read_overlay(os.path.join(folder, OVERLAY))
-    if not origin.is_fetched:
-        origin = origin._replace(commit=find_commit(folder, file, overlay) or UNVERSIONED)
+    if address is None:
+        return _load_folder(_check_folder(source, problem, hint))
+    fetched = fetch(address)
+    origin = Origin(address.text, fetched.commit, True, address.ref, fetched.note)
+    files = dict(fetched.files)
+    manifest = read_manifest(files.pop(MANIFEST).content, origin.path_of(MANIFEST))
+    overlay = {name.removeprefix(f"{OVERLAY}/"): file for name, file in files.items()}
     return Starter(manifest, origin, overlay)
+
+
+def _load_folder(folder: str) -> Starter:
+    file = read_manifest_file(folder)
+    manifest = read_manifest(file.content, os.path.join(folder, MANIFEST))
+    overlay = read_overlay(os.path.join(folder, OVERLAY))
+    commit = find_commit(folder, file, overlay) or UNVERSIONED
+    return Starter(manifest, Origin(folder, commit), overlay)
 
 
 def _check_folder(path: str, problem: str, hint: str) -> str:

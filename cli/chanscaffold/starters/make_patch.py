@@ -10,9 +10,8 @@ from channels_doctor.support.errors import CommandError, Refused
 from chanscaffold.files import File, write_files
 from chanscaffold.starters.apply import apply_starters
 from chanscaffold.starters.file_rules import MANIFEST, OVERLAY, PATCH, check_name
-from chanscaffold.starters.hunks import BadPatch
 from chanscaffold.starters.loader import load_starters
-from chanscaffold.starters.patch import apply_hunks, make_patch
+from chanscaffold.starters.patch import BadPatch, apply_hunks, describe_rejected, make_patch
 from chanscaffold.suggestions import suggest
 from chanscaffold.template import load_template
 
@@ -69,16 +68,17 @@ def _find_original(folder: str, name: str) -> File:
 
 def _make_copy(original: File, copy: str) -> None:
     """Write the original, with all hunks of an existing patch that apply."""
-    text, rejected = _decode(original.content, copy), list[BadPatch]()
+    text, problem = _decode(original.content, copy), ""
     if os.path.exists(copy + PATCH):
         try:
             text, rejected = apply_hunks(text, _decode(_read(copy + PATCH), copy))
+            problem = describe_rejected(rejected) if rejected else ""
         except BadPatch as error:
-            rejected = [error]
+            problem = str(error)
     _write(copy, text, original.mode)
-    for rejection in rejected:
-        click.echo(f"{copy + PATCH}: {rejection}.")
-    content = ", which has the changes of the patch that apply," if rejected else ","
+    if problem:
+        click.echo(f"{copy + PATCH}: {problem}.")
+    content = ", which has the changes of the patch that apply," if problem else ","
     click.echo(f"Edit {copy}{content} and run the same command again to make the patch.")
 
 
@@ -86,7 +86,8 @@ def _make_patch(original: File, copy: str, name: str) -> None:
     """Write the patch, and remove the copy."""
     if os.path.isdir(copy):
         raise Refused(f"{copy} is a folder, and the template has a file {name}: move it away.")
-    patch = make_patch(_decode(original.content, copy), _decode(_read(copy), copy), name)
+    old, new = _decode(original.content, copy), _decode(_read(copy), copy)
+    patch = make_patch(old, new if new.endswith("\n") else f"{new}\n", name)
     if not patch:
         raise Refused(f"{copy} has no changes: edit it first, or delete it.")
     _write(copy + PATCH, patch, 0o644)

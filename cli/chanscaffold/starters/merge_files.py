@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from channels_doctor.support.errors import Refused
 from chanscaffold.files import File
 from chanscaffold.starters.file_rules import OVERLAY, check_name
-from chanscaffold.starters.hunks import BadPatch
-from chanscaffold.starters.patch import apply_patch
+from chanscaffold.starters.patch import BadPatch, apply_patch
 from chanscaffold.suggestions import suggest
 
 if TYPE_CHECKING:

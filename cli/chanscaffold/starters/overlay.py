@@ -18,22 +18,14 @@ if TYPE_CHECKING:
     from chanscaffold.files import Files
 
 
-def read_manifest_file(folder: str, place: str) -> File:
-    """Return a starter's starter.toml; Refused if there are hooks, or if it is not a small file.
-
-    `place` is how messages name the starter's folder.
-    """
+def read_manifest_file(folder: str) -> File:
+    """Return a starter's starter.toml; Refused if there are hooks, or if it is not a small file."""
     if os.path.lexists(os.path.join(folder, HOOKS)):
-        raise Refused(f"{place}: a starter cannot have hooks: write code in the project instead.")
+        raise file_rules.refuse_hooks(folder)
     path = os.path.join(folder, MANIFEST)
-    _check_file(path, MANIFEST, place)
-    file = _read(path)
-    if len(file.content) > file_rules.MAX_MANIFEST_BYTES:
-        raise Refused(
-            f"{place}: {MANIFEST} has {len(file.content)} bytes, and the limit is "
-            f"{file_rules.MAX_MANIFEST_BYTES}."
-        )
-    return file
+    _check_file(path, MANIFEST, folder)
+    file_rules.check_manifest_size(os.lstat(path).st_size, folder)
+    return _read(path)
 
 
 def read_overlay(folder: str) -> Files:

@@ -1,121 +1,154 @@
-"""Make and apply a unified diff of one file."""
+"""Make unified diffs of one file, and apply them with git."""
 
 from __future__ import annotations
 
 import difflib
+import io
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from typing import NamedTuple
 
-from chanscaffold.starters.hunks import BadPatch, Hunk, parse_patch, quote, split_lines
+from channels_doctor.support.errors import Refused
 
-NO_LINE_BREAK = "\n\\ No newline at end of file\n"
+MAX_SECONDS = 60
+NO_LINE_BREAK = "\\ "  # the start of a line about a missing line break at the end of the file
+NAMES = re.compile(r"^--- (.*)\n\+\+\+ (.*)\n(?=@@ )", re.MULTILINE)
+UNSUPPORTED = re.compile(
+    r"^((new file|deleted file|old|new) mode |(rename|copy) from |GIT binary patch|Binary files )",
+    re.MULTILINE,
+)
+# The name of the file for git, whatever the names in the patch are.
+FILE = "file"
+OPTIONS = (
+    # Apply the other hunks if one does not apply.
+    "--reject",
+    # Count the lines of a hunk, as people forget to correct its header.
+    "--recount",
+    # Find hunks at the file's start and end, too, and accept hunks without context.
+    "--unidiff-zero",
+    "--whitespace=nowarn",
+    "--no-ignore-whitespace",
+)
+# `git format-patch` writes this after the last hunk.
+SIGNATURE = re.compile(r"^-- ?\n\d+\.\d.*\s*\Z", re.MULTILINE)
+
+
+class BadPatch(ValueError):
+    """A patch is invalid or does not apply; the message continues a sentence about it."""
+
+
+class Result(NamedTuple):
+    """The exit code and the output of git."""
+
+    code: int
+    output: str
+    errors: str
+
+
+class Patched(NamedTuple):
+    """A text with the hunks of a patch that apply, and the numbers of the others."""
+
+    text: str
+    rejected: list[int]
 
 
 def make_patch(old: str, new: str, name: str) -> str:
-    """Return the patch from one text to another, empty if they are equal; `name` is the file's."""
-    lines = difflib.unified_diff(split_lines(old), split_lines(new), f"a/{name}", f"b/{name}")
-    return "".join(line if line.endswith("\n") else line + NO_LINE_BREAK for line in lines)
+    """Return the patch from one text to another, empty if they are equal; `name` is the file's.
+
+    Both texts must end with a line break.
+    """
+    lines = difflib.unified_diff(_split(old), _split(new), f"a/{name}", f"b/{name}")
+    return "".join(lines)
+
+
+def _split(text: str) -> list[str]:
+    """Return a text's lines with their line feeds; `splitlines` would also split elsewhere."""
+    return list(io.StringIO(text, newline="\n"))
 
 
 def apply_patch(text: str, patch: str) -> str:
-    """Return a text with all changes of a patch; BadPatch if one does not apply."""
-    result, rejected = apply_hunks(text, patch)
-    if rejected:
-        raise rejected[0]
-    return result
+    """Return a text with all changes of a patch; BadPatch if the patch does not apply."""
+    patched = apply_hunks(text, patch)
+    if patched.rejected:
+        raise BadPatch(describe_rejected(patched.rejected))
+    return patched.text
 
 
-def apply_hunks(text: str, patch: str) -> tuple[str, list[BadPatch]]:
-    """Return a text with the hunks of a patch that apply, and the errors for the others.
+def describe_rejected(numbers: list[int]) -> str:
+    """Return a part of a sentence about the hunks that do not apply."""
+    hunks = " and ".join(map(str, numbers))
+    return (
+        f"hunk {hunks} no longer applies" if len(numbers) == 1 else f"hunks {hunks} no longer apply"
+    )
 
-    A hunk applies where all its old lines are, as near as possible to the line of its header. Raise
-    BadPatch if the patch itself is invalid.
+
+def apply_hunks(text: str, patch: str) -> Patched:
+    """Apply the hunks of a patch where all their old lines are, near the lines of their headers.
+
+    Raise BadPatch if the patch changes anything but the lines of one file, and Refused without git.
     """
-    hunks = parse_patch(patch)
-    file = _File(split_lines(text), hunks)
-    result: list[str] = []
-    rejected = []
-    end = offset = 0
-    for hunk in hunks:
-        try:
-            index = _find(file, hunk, end, offset)
-        except BadPatch as error:
-            rejected.append(error)
-            continue
-        result += file.lines[end:index] + hunk.new
-        end, offset = index + len(hunk.old), index - hunk.start
-    return "".join(result + file.lines[end:]), rejected
+    patch = _normalize(patch)
+    # Git would apply some hunks to parts of such a line.
+    if f"\n{NO_LINE_BREAK}" in patch or not f"\n{text}".endswith("\n"):
+        raise BadPatch("it is for a file without a line break at the end, which is not supported")
+    with tempfile.TemporaryDirectory(prefix="chanscaffold-") as folder:
+        path = os.path.join(folder, FILE)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        listed = _git_apply(folder, patch, "--numstat", "-z")
+        if listed.code != 0:
+            raise BadPatch(f"it is not a valid patch ({_reason(listed.errors)})")
+        if listed.output.count("\0") != 1:
+            raise BadPatch("it changes more than one file")
+        result = _git_apply(folder, patch, "--verbose")
+        rejected = [int(number) for number in re.findall(r"Rejected hunk #(\d+)\.", result.errors)]
+        if result.code != 0 and not rejected:
+            raise BadPatch(f"it does not apply ({_reason(result.errors)})")
+        with open(path, encoding="utf-8", newline="") as file:
+            return Patched(file.read(), rejected)
 
 
-class _File:
-    """A file with a search for lines.
-
-    Each line in the hunks becomes a character, so that `str.find` searches for lines, which is fast
-    for any input.
-    """
-
-    def __init__(self, lines: list[str], hunks: list[Hunk]) -> None:
-        self.lines = lines
-        known = dict.fromkeys(line for hunk in hunks for _, line in hunk.lines)
-        self._characters = {line: chr(number) for number, line in enumerate(known, 1)}
-        self.text = self.encode(lines)
-
-    def encode(self, lines: list[str]) -> str:
-        """Return a character for each line, which is NUL for a line that is in no hunk."""
-        return "".join(self._characters.get(line, "\0") for line in lines)
-
-    def find_nearest(self, encoded: str, index: int, floor: int) -> int | None:
-        """Return where some lines are, as near as possible to `index` and not below `floor`."""
-        index, reach = max(index, floor), 64
-        # Search further only if nothing is near: a thousand hunks must not search all of the file.
-        while True:
-            low, high = max(floor, index - reach), index + reach + len(encoded)
-            above = self.text[low : index + len(encoded)]
-            # `rfind` is quadratic, and `find` is not.
-            reversed_index = above[::-1].find(encoded[::-1])
-            before = low + len(above) - reversed_index - len(encoded) if reversed_index >= 0 else -1
-            matches = [m for m in (before, self.text.find(encoded, index, high)) if m >= 0]
-            if matches:
-                return min(matches, key=lambda match: abs(match - index))
-            if low == floor and high >= len(self.text):
-                return None
-            reach *= 2
-
-
-def _find(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
-    """Return the index where a hunk applies; `offset` is how far the hunk above has moved."""
-    if not hunk.old:
-        return _find_insertion(file, hunk, floor, offset)
-    index, old = hunk.start + offset, file.encode(hunk.old)
-    file_end = len(file.lines) - len(old)
-    if _is_at_file_end(hunk) and file.text.endswith(old, floor):
-        index = file_end
-    # A line without a line break can only be the last one.
-    ends_file = bool(hunk.new) and not hunk.new[-1].endswith("\n")
-    found = file.find_nearest(old, index, max(floor, file_end) if ends_file else floor)
-    if found is None:
-        raise BadPatch(f"{hunk.name} no longer applies: {_find_missing(file, hunk)}")
-    return found
-
-
-def _is_at_file_end(hunk: Hunk) -> bool:
-    """Return whether the file ended after a hunk, so that it has less context below than above."""
-    return len(hunk.kinds.lstrip(" ")) < len(hunk.kinds.rstrip(" "))
-
-
-def _find_insertion(file: _File, hunk: Hunk, floor: int, offset: int) -> int:
-    """Return the index for lines without context, which only their line number can give."""
-    index, count = hunk.start, len(file.lines)
-    ends_file = not hunk.new[-1].endswith("\n")
-    follows_last_line = 0 < index <= count and not file.lines[index - 1].endswith("\n")
-    if offset or not floor <= index <= count or (ends_file and index < count) or follows_last_line:
+def _normalize(patch: str) -> str:
+    """Return a patch from its first file on, with another name for the file."""
+    names = NAMES.search(patch)
+    if names is None:
         raise BadPatch(
-            f"{hunk.name} no longer applies: it has no context, and the file has changed"
+            "it has no hunk: a patch starts with '--- a/NAME', '+++ b/NAME' and '@@ -1,3 +1,4 @@'"
         )
-    return index
+    unsupported = UNSUPPORTED.search(patch[: names.start()])
+    if unsupported or "/dev/null" in (name.split("\t")[0].strip() for name in names.groups()):
+        raise BadPatch("it does more than change the lines of an existing text file")
+    hunks = SIGNATURE.sub("", patch[names.end() :]).rstrip("\n")
+    return f"--- a/{FILE}\n+++ b/{FILE}\n{hunks}\n"
 
 
-def _find_missing(file: _File, hunk: Hunk) -> str:
-    """Return which line of a hunk is nowhere in the file, or else that the lines are apart."""
-    for line in hunk.old:
-        if file.encode([line]) not in file.text:
-            return f"the file has no line {quote(line)}"
-    return "its lines are not together in the file"
+def _git_apply(folder: str, patch: str, *options: str) -> Result:
+    """Run `git apply` in a folder, without the configuration and the repository around it."""
+    git = shutil.which("git")
+    if git is None:
+        raise Refused("There is no git on your PATH, and patches need it: install git.")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {
+        "GIT_CEILING_DIRECTORIES": os.path.dirname(os.path.realpath(folder)),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "LC_ALL": "C",
+    }
+    process = subprocess.run(
+        [git, "apply", *OPTIONS, *options],
+        cwd=folder,
+        env=env,
+        input=patch.encode(),
+        capture_output=True,
+        timeout=MAX_SECONDS,
+        check=False,
+    )
+    output, errors = (text.decode(errors="replace") for text in (process.stdout, process.stderr))
+    return Result(process.returncode, output, errors)
+
+
+def _reason(errors: str) -> str:
+    return (errors.strip().splitlines() or ["no reason given"])[0].removeprefix("error: ")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from channels_doctor.support.orphans import kill_orphans, mark_environment
+from channels_doctor.support.processes import UntrustedProcess
 from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
@@ -96,41 +94,28 @@ def _print(text: str) -> None:
 
 
 def _run(step: Step, log: str) -> str:
-    """Run a program, end all of its processes, and return how it failed, empty on success."""
-    env = mark_environment(step.env)
-    process = None
-    with open(log, "wb") as output:
+    """Run a program and return how it failed, empty on success."""
+    with (
+        open(log, "wb") as output,
+        UntrustedProcess(
+            step.command,
+            cwd=step.folder,
+            env=step.env,
+            stdout=output.fileno(),
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        assert process.popen.stdin
+        process.popen.stdin.close()
         try:
-            process = subprocess.Popen(
-                step.command,
-                cwd=step.folder,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            code = process.wait(MAX_SECONDS)
-        except subprocess.TimeoutExpired:
-            return f"was stopped after {MAX_SECONDS:g} seconds"
+            if not process.wait(MAX_SECONDS):
+                return f"was stopped after {MAX_SECONDS:g} seconds"
         finally:
-            if process:
-                _end(process)
-            kill_orphans(env)
-    return f"ended with code {code}" if code else ""
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Terminate a program, which may have to end its own children, then kill its group."""
-    if process.poll() is None:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
+            # A database server, for example, is only known to the program that started it.
+            process.popen.terminate()
             process.wait(TERMINATE_SECONDS)
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
+        code = process.popen.returncode
+    return f"ended with code {code}" if code else ""
 
 
 def _read_end(log: str) -> list[str]:

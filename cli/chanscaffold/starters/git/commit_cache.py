@@ -1,4 +1,4 @@
-"""The cache of fetched starters: for each repository a folder with its commits.
+"""The cache of fetched starters: an archive for each commit, in a folder for its repository.
 
 A commit is only served to the address that it was fetched from. Otherwise a stranger's commit that
 is in the cache could be requested with an address that the user trusts.
@@ -11,22 +11,24 @@ import os
 import shutil
 import tempfile
 import time
+import zipfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import platformdirs
 
-from chanscaffold.files import read_files
+from chanscaffold.files import File
 from chanscaffold.starters.git.address import COMMIT_HASH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chanscaffold.files import Files
     from chanscaffold.starters.git.address import Address
 
-DIGEST = "digest"  # of a commit's other files, beside them
 TEMPORARY = ".temporary-"
 MAX_TEMPORARY_SECONDS = 3600
+MODE_SHIFT = 16  # of a file's mode in an archive
 
 
 def cache_folder() -> str:
@@ -34,47 +36,61 @@ def cache_folder() -> str:
     return os.path.join(platformdirs.user_cache_dir("chanscaffold", appauthor=False), "starters")
 
 
-def commit_folder(address: Address, commit: str) -> str:
-    """Return the folder for a commit's files, which need not exist."""
-    return os.path.join(_repository_folder(address), commit)
+def _path(address: Address, name: str) -> str:
+    """Return the path of a file in the folder of a repository."""
+    return os.path.join(cache_folder(), hashlib.sha256(address.url.encode()).hexdigest(), name)
 
 
-def _repository_folder(address: Address) -> str:
-    return os.path.join(cache_folder(), hashlib.sha256(address.url.encode()).hexdigest())
+def load_commit(address: Address, commit: str) -> Files | None:
+    """Return the files of a commit, or None if they are not in the cache, or damaged."""
+    # A damaged archive raises errors of many kinds.
+    with (
+        suppress(Exception),
+        zipfile.ZipFile(_path(address, f"{commit}.zip")) as archive,
+    ):
+        return {
+            entry.filename: File(archive.read(entry), entry.external_attr >> MODE_SHIFT)
+            for entry in archive.infolist()
+        }
+    return None
 
 
-def has_commit(address: Address, commit: str) -> bool:
-    """Return whether all files of a commit are in the cache, and unchanged."""
-    folder = commit_folder(address, commit)
-    with suppress(OSError), open(os.path.join(folder, DIGEST), encoding="utf-8") as file:
-        return file.read() == _digest(folder)
-    return False
+def store_commit(address: Address, commit: str, files: Files, temporary: str) -> None:
+    """Store the files of a commit by way of a temporary folder; OSError if that is impossible."""
+    path = os.path.join(temporary, "commit.zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = file.mode << MODE_SHIFT
+            archive.writestr(entry, file.content, zipfile.ZIP_DEFLATED)
+    _move(path, _path(address, f"{commit}.zip"))
 
 
 def last_commit(address: Address) -> str | None:
-    """Return the commit of the last use of an address, if it is in the cache."""
-    commit = address.ref if COMMIT_HASH.fullmatch(address.ref) else _read_ref(address)
-    return commit if COMMIT_HASH.fullmatch(commit) and has_commit(address, commit) else None
-
-
-def _read_ref(address: Address) -> str:
-    with suppress(OSError), open(_ref_file(address), encoding="ascii", errors="replace") as file:
-        return file.read()
-    return ""
-
-
-def _ref_file(address: Address) -> str:
-    name = hashlib.sha256(address.ref.encode()).hexdigest()
-    return os.path.join(_repository_folder(address), f"{name}.ref")
+    """Return the commit that an address stood for when it was last used."""
+    commit = address.ref
+    if not COMMIT_HASH.fullmatch(commit):
+        with suppress(OSError), open(_ref_path(address), encoding="ascii", errors="replace") as ref:
+            commit = ref.read()
+    return commit if COMMIT_HASH.fullmatch(commit) else None
 
 
 def remember_commit(address: Address, commit: str, temporary: str) -> None:
     """Store the commit that an address stands for; OSError if it cannot be written."""
-    if _read_ref(address) != commit:
+    if last_commit(address) != commit:
         path = os.path.join(temporary, "ref")
         with open(path, "w", encoding="ascii") as file:
             file.write(commit)
-        os.replace(path, _ref_file(address))
+        _move(path, _ref_path(address))
+
+
+def _ref_path(address: Address) -> str:
+    return _path(address, f"{hashlib.sha256(address.ref.encode()).hexdigest()}.ref")
+
+
+def _move(source: str, target: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.replace(source, target)
 
 
 @contextmanager
@@ -97,31 +113,3 @@ def _remove_old_folders() -> None:
             is_old = time.time() - os.stat(path).st_mtime > MAX_TEMPORARY_SECONDS
             if name.startswith(TEMPORARY) and is_old:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def store_commit(address: Address, commit: str, folder: str) -> None:
-    """Move a commit's files into the cache, unless another process already has.
-
-    Raise OSError if that is impossible.
-    """
-    digest = _digest(folder)
-    with open(os.path.join(folder, DIGEST), "w", encoding="utf-8") as file:
-        file.write(digest)
-    target = commit_folder(address, commit)
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    try:
-        os.rename(folder, target)
-    except OSError:
-        if has_commit(address, commit):
-            return
-        shutil.rmtree(target)  # an incomplete commit
-        os.rename(folder, target)
-
-
-def _digest(folder: str) -> str:
-    """Return a hash of all files below a folder."""
-    digest = hashlib.sha256()
-    for name, file in read_files(folder).items():
-        if name != DIGEST:
-            digest.update(f"{name}\0{file.mode}\0{len(file.content)}\0".encode() + file.content)
-    return digest.hexdigest()

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from channels_doctor.support.errors import CommandError, Refused
-from chanscaffold.files import write_files
 from chanscaffold.starters.git import commit_cache
 from chanscaffold.starters.git.address import COMMIT_HASH
 from chanscaffold.starters.git.git_errors import GitError, TooLarge, advise
 from chanscaffold.starters.git.read_commit import read_commit
-from chanscaffold.starters.git.refs import HASH_FUNCTIONS, resolve
+from chanscaffold.starters.git.refs import HASH_FUNCTIONS, list_refs, resolve
 from chanscaffold.starters.git.run_git import MAX_FETCH_BYTES, run_git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chanscaffold.files import Files
     from chanscaffold.starters.git.address import Address
     from chanscaffold.starters.git.refs import Version
 
-# What servers answer to a request for a commit that they do not have, or do not give.
-NO_COMMIT = re.compile("not our ref|unadvertised object|find remote ref")
-
 
 class Fetched(NamedTuple):
-    """A commit, and the folder of its files in the cache.
+    """The files of a commit.
 
-    `note` is a sentence for the user if the files may be outdated, or if a tag has moved.
+    `note` is a sentence for the user if the commit may be outdated, or if a tag has moved.
     """
 
-    folder: str
+    files: Files
     commit: str
     note: str = ""
 
@@ -41,14 +37,15 @@ class Fetched(NamedTuple):
 def fetch(address: Address) -> Fetched:
     """Return the current commit of an address, or its last one if the address cannot be reached.
 
-    A commit that is in the cache needs no git. Raise Refused if there is no such version or no
-    valid starter in it, and CommandError if it cannot be fetched.
+    A full hash of a commit in the cache needs no git. Raise Refused if there is no such version or
+    no valid starter in it, and CommandError if it cannot be fetched.
     """
     try:
         last = commit_cache.last_commit(address)
-        if last and last == address.ref:
-            return Fetched(commit_cache.commit_folder(address, last), last)
-        return _update(address, last)
+        files = commit_cache.load_commit(address, last) if last else None
+        if last and files and last == address.ref:
+            return Fetched(files, last)
+        return _update(address, Fetched(files, last) if last and files else None)
     except TooLarge as error:
         raise Refused(
             f"{address.text} has more than {MAX_FETCH_BYTES >> 20} MiB, which is the limit: "
@@ -64,7 +61,7 @@ def fetch(address: Address) -> Fetched:
         ) from error
 
 
-def _update(address: Address, last: str | None) -> Fetched:
+def _update(address: Address, last: Fetched | None) -> Fetched:
     """Fetch the current commit unless it is in the cache."""
     with commit_cache.temporary_folder() as folder:
         # A folder that need not exist: git must not find another repository.
@@ -74,34 +71,38 @@ def _update(address: Address, last: str | None) -> Fetched:
         except GitError as error:
             if last is None:
                 raise
-            note = (
-                f"{address.text} cannot be reached ({error}): "
-                f"{address.ref or 'its default branch'} is from the cache, as of its last use."
+            ref = address.ref or "its default branch"
+            return last._replace(
+                note=f"{address.text} cannot be reached ({error}): "
+                f"{ref} is from the cache, as of its last use."
             )
-            return Fetched(commit_cache.commit_folder(address, last), last, note)
         commit = version.commit
-        if not commit_cache.has_commit(address, commit):
-            commit = _download(address, version, folder, git)
+        files = commit_cache.load_commit(address, commit)
+        if files is None:
+            commit, files = _download(address, version, git)
+            commit_cache.store_commit(address, commit, files, folder)
         commit_cache.remember_commit(address, commit, folder)
-    has_moved = version.ref.startswith("refs/tags/") and last not in (None, commit)
+    has_moved = version.ref.startswith("refs/tags/") and last and last.commit != commit
     note = f"{address.text} has moved its tag {address.ref}." if has_moved else ""
-    return Fetched(commit_cache.commit_folder(address, commit), commit, note)
+    return Fetched(files, commit, note)
 
 
-def _download(address: Address, version: Version, folder: str, git: Callable[..., bytes]) -> str:
-    """Store a version in the cache and return its commit: a branch may have moved meanwhile."""
+def _download(address: Address, version: Version, git: Callable[..., bytes]) -> tuple[str, Files]:
+    """Return the fetched commit and its files; a branch may have moved since it was resolved."""
     hash_function = HASH_FUNCTIONS[len(version.commit)]
     git("init", "--quiet", "--bare", "--template=", f"--object-format={hash_function}")
     options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1")
     try:
         git("fetch", *options, "--", address.url, version.ref)
+    except TooLarge:
+        raise
     except GitError as error:
-        raise (_no_commit(address) if NO_COMMIT.search(str(error)) else error) from error
+        if version.ref != address.ref or "dumb http" in str(error):
+            raise
+        list_refs(address, git)  # raises the error of a server that cannot be reached
+        raise _no_commit(address) from error
     commit = _verify(address, git)
-    files = os.path.join(folder, "files")
-    write_files(read_commit(commit, f"{address.text}, commit {commit[:12]}", git), files)
-    commit_cache.store_commit(address, commit, files)
-    return commit
+    return commit, read_commit(commit, f"{address.text}, commit {commit[:12]}", git)
 
 
 def _verify(address: Address, git: Callable[..., bytes]) -> str:

@@ -59,7 +59,7 @@ def list_entries(commit: str, git: Callable[..., bytes], *others: str) -> dict[s
 def _check(entries: dict[str, Entry], place: str) -> None:
     """Refuse hooks, links, forbidden names, and too many or too large files."""
     if any(name.partition("/")[0] == HOOKS for name in entries):
-        raise Refused(f"{place}: a starter cannot have hooks: write code in the project instead.")
+        raise file_rules.refuse_hooks(place)
     if MANIFEST not in entries:
         raise Refused(
             f"{place} has no {MANIFEST}: `chanscaffold starter new NAME` makes a new starter."
@@ -70,8 +70,7 @@ def _check(entries: dict[str, Entry], place: str) -> None:
             raise file_rules.refuse_link(name, place, kind)
         file_rules.check_name(name.removeprefix(f"{OVERLAY}/").removesuffix(PATCH), place)
     sizes = {name: entry.size for name, entry in entries.items()}
-    if sizes.pop(MANIFEST) > file_rules.MAX_MANIFEST_BYTES:
-        raise Refused(f"{place}: {MANIFEST} exceeds {file_rules.MAX_MANIFEST_BYTES} bytes.")
+    file_rules.check_manifest_size(sizes.pop(MANIFEST), place)
     file_rules.check_sizes(sizes, place)
 
 

@@ -35,7 +35,7 @@ def resolve(address: Address, git: Callable[..., bytes]) -> Version:
     """
     if COMMIT_HASH.fullmatch(address.ref):
         return Version(address.ref, address.ref)
-    refs = _list_refs(address, git)
+    refs = list_refs(address, git)
     names = (f"refs/tags/{address.ref}", f"refs/heads/{address.ref}") if address.ref else ("HEAD",)
     for name in names:
         if name in refs:
@@ -44,7 +44,8 @@ def resolve(address: Address, git: Callable[..., bytes]) -> Version:
     raise _unknown_ref(address, refs)
 
 
-def _list_refs(address: Address, git: Callable[..., bytes]) -> dict[str, str]:
+def list_refs(address: Address, git: Callable[..., bytes]) -> dict[str, str]:
+    """Return the hashes of a repository's refs; GitError if the repository cannot be read."""
     refs = {}
     for line in git("ls-remote", "--", address.url).decode(errors="replace").splitlines():
         commit, _, ref = line.partition("\t")

@@ -52,7 +52,9 @@ class _Handler:
         if self.child:
             self.child.kill()
         if self.staging_folder:
-            _remove(self.staging_folder)
+            import shutil
+
+            shutil.rmtree(self.staging_folder, ignore_errors=True)
         _write(f"Stopped by {signal.Signals(signum).name}: nothing was written.\n")
         if self.staging_folder:
             os._exit(1)
@@ -149,12 +151,6 @@ def _blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
-
-
-def _remove(folder: str) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_terminal_foreground() -> bool:
