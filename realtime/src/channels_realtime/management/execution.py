@@ -41,14 +41,22 @@ def execute_from_command_line(argv: list[str]) -> None:
 def _execute_setup(argv: list[str]) -> None:
     """Run `setup`, which loads the settings and no app: its steps do that themselves.
 
-    It handles signals from here on: settings that hang must not keep it from ending.
+    It handles signals from here on: settings that hang must not block them.
     """
     interrupts.listen()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a new password must appear in every encoding
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     project_dir()  # it loads the settings, while a signal can still end this at once
     setup.Command().run_from_argv(argv)
+
+
+def _prepare_streams() -> None:
+    """Replace closed streams, and let every encoding show a new password."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _execute(argv: list[str]) -> None:

@@ -72,4 +72,4 @@ def check_name(name: str) -> None:
         field.run_validators(name)
     except ValidationError as error:
         reasons = " ".join(error.messages)
-        raise CommandError(f"{name!r} is no valid username: {reasons}") from None
+        raise CommandError(f"{name!r} is not a valid username: {reasons}") from None

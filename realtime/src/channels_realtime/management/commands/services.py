@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--until-stdin-ends",
             action="store_true",
-            help="end with standard input, and so with the program that has started this",
+            help="stop at the end of standard input, and so with the parent process",
         )
         parser.add_argument(
             "command",
@@ -114,7 +114,7 @@ def restart(server: Server, servers: list[Server]) -> None:
         server.start()
     except ServiceError as error:
         servers.remove(server)
-        print(f"{error} The others go on without it.", file=sys.stderr, flush=True)
+        print(f"{error} The others keep running.", file=sys.stderr, flush=True)
     else:
         print(f"{server} was started again.", file=sys.stderr, flush=True)
 

@@ -1,4 +1,4 @@
-"""`manage.py setup`: services, migrations, superusers and proof; bootstrap.py runs it."""
+"""`manage.py setup`: services, migrations, superusers, smoke checks. bootstrap.py runs it."""
 
 import sys
 from argparse import ArgumentParser
@@ -10,7 +10,7 @@ from channels_realtime.management.setup.run import Setup
 
 
 class Command(BaseCommand):
-    help = "Migrate, create superusers, and prove that the project answers; bootstrap.py runs it."
+    help = "Migrate, create superusers, and test the site; bootstrap.py runs it."
     requires_system_checks = ()  # the steps run them
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py smoke`: prove that this project answers HTTP, WebSockets and broadcasts."""
+"""`manage.py smoke`: test HTTP, WebSockets and broadcasts on a temporary site."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ from channels_realtime.services.running import running
 
 class Command(BaseCommand):
     help = (
-        "Prove that this project works: a temporary database, a real server, real sockets. "
+        "Test this project with a temporary database, a real server and real sockets. "
         "The project's own data is not touched."
     )
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--skip-migrations",
             action="store_true",
-            help="leave the project's own database out, for example while it is being migrated",
+            help="do not check the project's own database, for example while it is being migrated",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -130,7 +130,7 @@ def layer() -> None:
     try:
         asyncio.run(asyncio.wait_for(reach_layer(), TIMEOUT))
     except Exception as error:
-        # The address alone: what stands before it is a password.
+        # The address without the user and password.
         address = urlsplit(conf.CHANNEL_LAYER_URL).netloc.rpartition("@")[2] or "memory"
         raise RuntimeError(
             f"The channel layer does not answer ({error!r}). Start Redis or Valkey at {address}."

@@ -1,1 +1,1 @@
-"""Set up a project in its own environment: services, migrations, superusers, proof."""
+"""Set up a project in its own environment: services, migrations, superusers, smoke checks."""

@@ -22,7 +22,7 @@ PASSWORD_BYTES = 12
 
 
 class Setup:
-    """The steps in their order, and what they have found."""
+    """The steps in order, and their results."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
@@ -62,7 +62,7 @@ class Setup:
             yield
 
     def populate(self) -> None:
-        """Migrate and create the superusers, and prove the project meanwhile if requested."""
+        """Migrate and create the superusers; run the smoke checks meanwhile if requested."""
         provision = self.provision()
         try:
             with provision:
@@ -91,20 +91,20 @@ class Setup:
     def prove(self, provision: Step) -> None:
         """Run the smoke checks beside the other step, and finish both."""
         arguments = ("smoke", "--skip-migrations")
-        with Step(self.screen, "Prove that the project answers", *arguments) as smoke:
+        with Step(self.screen, "Test the running site", *arguments) as smoke:
             provision.finish()
             self.missing = [quote(manage("smoke"))]
             smoke.finish()
             self.screen.write("\n".join(f"    {line}" for line in smoke.lines()))
 
     def conclude(self) -> None:
-        """Print who can log in, where, and what to type; new passwords appear only here."""
+        """Print the users, the address and the next commands. New passwords appear only here."""
         for name in self.created:
             if name in self.passwords:
-                print(f"  {name}'s password, shown only now: {self.passwords[name]}")
+                self.screen.print(f"  {name}'s password, shown only now: {self.passwords[name]}")
             elif not self.common_password:
                 command = quote(manage("changepassword", name))
-                print(f"  {name} has no password yet: {command}")
+                self.screen.print(f"  {name} has no password yet: {command}")
         if self.missing or not self.screen.quiet:
             self.print_commands()
 
@@ -112,29 +112,31 @@ class Setup:
         """Print the commands that are missing, or those that serve and test the project."""
         production = self.options["production"]
         if production and not self.missing:
-            print("\nReady for production; README.md says how to serve it.")
+            self.screen.print_heading("\nReady for production; README.md says how to serve it.")
             return
         serve = manage("runserver")
         test = [serve[0], "-m", "pytest"]
         rest = [] if production else [serve] if self.missing else [serve, test]
         unset = self.options["unset"] if os.name != "nt" else []
         prepare = [quote(["unset", *unset])] if unset else []
-        print("\nStill to do:" if self.missing else "\nReady. To serve http://127.0.0.1:8000/:")
+        address = "http://127.0.0.1:8000/"
+        ready = f"\nReady. To serve {address}, with the admin at {address}admin/:"
+        self.screen.print_heading("\nStill to do:" if self.missing else ready)
         for command in (
             quote(["cd", str(project_dir())]),
             *prepare,
             *self.missing,
             *map(quote, rest),
         ):
-            print(f"  {command}")
+            self.screen.print(f"  {command}")
 
 
 def manage(*arguments: str) -> list[str]:
-    """Return the command line of a management command, as it is typed in the project."""
+    """Return the command line of a management command in the syntax of the shell."""
     python = os.path.relpath(sys.executable, project_dir())
     return [sys.executable if python.startswith("..") else python, "manage.py", *arguments]
 
 
 def quote(command: list[str]) -> str:
-    """Return a command as it is typed."""
+    """Return a command in the syntax of the shell."""
     return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)

@@ -17,7 +17,7 @@ from channels_realtime.management.setup.screen import Screen
 from channels_realtime.services import interrupts
 from channels_realtime.services.running import MANAGE, child_environment
 
-LIMIT = 300  # seconds; CHANSCAFFOLD_STEP_SECONDS replaces it
+LIMIT = 300  # seconds; CHANSCAFFOLD_STEP_SECONDS overrides it
 STOP_TIMEOUT = 10  # seconds
 POLL_INTERVAL = 0.1  # seconds
 SHOWN_LINES = 20  # of the output of a step that fails
@@ -51,7 +51,7 @@ class Step:
         return self
 
     def _start(self) -> "subprocess.Popen[str]":
-        environment = child_environment() | {"PYTHONUNBUFFERED": "1"}
+        environment = child_environment() | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
         environment.pop("DJANGO_SUPERUSER_PASSWORD", None)
         return subprocess.Popen(  # noqa: S603  (a list, and no shell)
             self.command,
@@ -98,10 +98,10 @@ class Step:
     def _fail(self, how: str) -> NoReturn:
         self.screen.clear()
         self._show(self.lines()[-SHOWN_LINES:])
-        raise StepError(f"{self.label}: {how}; all of its output is in {LOG}.")
+        raise StepError(f"{self.label}: {how}. Its output is in {LOG}.")
 
     def _show(self, lines: list[str]) -> None:
-        print(*(f"    {line}" for line in lines), sep="\n", flush=True)
+        self.screen.print("\n".join(f"    {line}" for line in lines))
 
     def _seconds(self) -> float:
         return time.monotonic() - self.started
