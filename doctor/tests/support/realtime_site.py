@@ -31,7 +31,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 ROOT_URLCONF = "mysite.urls"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 ASGI_APPLICATION = "mysite.asgi.application"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
 CHANNEL_LAYER_URL = os.environ.get("CHANNEL_LAYER_URL", "memory://")
@@ -125,7 +125,8 @@ from django.http import HttpResponse
 
 def close(request, room):
     layer = get_channel_layer()
-    async_to_sync(layer.group_send)(group_name("chat.room", room), {"type": "chat.closed", "reason": "over"})
+    event = {"type": "chat.closed", "reason": "over"}
+    async_to_sync(layer.group_send)(group_name("chat.room", room), event)
     return HttpResponse()
 """
 URLS = """
@@ -163,19 +164,22 @@ SITE = {
     "chat/models.py": MODELS,
     "chat/consumers.py": CONSUMERS,
     "chat/views.py": VIEWS,
-    "requirements.txt": "channels==4.3.2\nchannels-redis==4.3.0\ndaphne==4.2.3\nredis==8.0.0\nuvicorn==0.35.0\n",
+    "requirements.txt": "channels==4.3.2\nchannels-redis==4.3.0\ndaphne==4.2.3\nredis==8.0.0\n"
+    "uvicorn==0.35.0\n",
     "Procfile": "web: uvicorn mysite.asgi:application --workers 4\n",
 }
 
 
 def make_site(folder, changes=None):
-    """Make the site in a folder, with some files changed: path -> [(old text, new text)], or a file's whole text."""
+    """Make the site in a folder.
+
+    `changes` maps paths to [(old text, new text)], or to the whole text of a file.
+    """
     for path, text in {**SITE, **dict.fromkeys(changes or {}, "")}.items():
         change = (changes or {}).get(path, [])
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(
-            change if isinstance(change, str) else replaced(SITE.get(path, text), change)
-        )
+        whole = isinstance(change, str)
+        (folder / path).write_text(change if whole else replaced(SITE.get(path, text), change))
     return folder
 
 

@@ -1,4 +1,4 @@
-"""Projects for the doctor: a sound one, and what the rules' pages change in it."""
+"""The sample project without faults, and the examples on the rules' pages."""
 
 import ast
 import json
@@ -19,10 +19,13 @@ from support.paths import PACKAGE as PACKAGE_FOLDER
 
 SAMPLE_PROJECT = Path(__file__).parent / "sample_project"
 RULES = {rule.id: rule for rule in load_rules()}
-EXAMINE = f"import sys; sys.path.insert(0, {str(PACKAGE_FOLDER)!r}); from examine.main import main; main()"
+EXAMINE = (
+    f"import sys; sys.path.insert(0, {str(PACKAGE_FOLDER)!r});"
+    " from examine.main import main; main()"
+)
 BLOCK = re.compile(r'^```diff title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 BROKEN, SOUND = " -", " +"
-BASED = {"library-modified"}  # pages that show what was changed since the project was generated
+WITH_BASE = {"library-modified"}  # the examples of these rules need the project's base
 
 
 def blocks(rule):
@@ -32,7 +35,7 @@ def blocks(rule):
 
 
 def make_project(folder, rule=None, side=SOUND):
-    """Make the sound project in a folder, and lay one side of a rule's page over it; a base has the sound side."""
+    """Make the sample project in a folder, with one side of the diffs on a rule's page."""
     shutil.copytree(
         SAMPLE_PROJECT, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
     )
@@ -52,7 +55,7 @@ def make_project(folder, rule=None, side=SOUND):
             target.write_text(text)
         else:
             target.unlink(missing_ok=True)
-    if rule and rule.id in BASED:
+    if rule and rule.id in WITH_BASE:
         write_base(folder, {path: side_of(lines, SOUND).encode() for path, lines in blocks(rule)})
     return folder
 
@@ -69,7 +72,7 @@ def write_base(folder, files):
 
 
 def library_of(files):
-    """Return the library in some files of a project, as a request tells it."""
+    """Return the release and the digest of the library in some files of a project."""
     inside = {
         path.removeprefix(f"{PACKAGE}/"): data
         for path, data in files.items()
@@ -114,7 +117,7 @@ def examine(folder, root=True, facts=None, live=None, settings_module=None, libr
 
 
 def examine_apart(folder, python=sys.executable, **request):
-    """Return the same as the command asks it: isolated, in a process of its own, of any Python."""
+    """Return the findings of a separate, isolated process, as the command runs it."""
     command = [python, "-I", "-S", "-c", EXAMINE]
     given = json.dumps({"root": str(folder), **request})
     result = subprocess.run(

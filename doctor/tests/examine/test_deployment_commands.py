@@ -1,4 +1,4 @@
-"""The reader of deployment files finds the commands in them, whatever the file and however they are written."""
+"""Commands are read from every kind of deployment file."""
 
 import time
 
@@ -6,8 +6,9 @@ import pytest
 
 from channels_doctor.examine.project import Project
 
-SOON = 20  # seconds; what grows with the square takes hours
-SERVED = ["daphne", "-b", "0.0.0.0", "config.asgi:application"]
+MAX_SECONDS = 20  # quadratic time would take hours
+COMPOSE = "services:\n  web:\n    command:"
+COMMAND = ["daphne", "-b", "0.0.0.0", "config.asgi:application"]
 
 
 def commands(folder, path, text):
@@ -39,7 +40,7 @@ def commands(folder, path, text):
         ),
         (
             "compose.yaml",
-            'services:\n  web:\n    command: ["daphne", "-b", "0.0.0.0", "config.asgi:application"]\n',
+            COMPOSE + ' ["daphne", "-b", "0.0.0.0", "config.asgi:application"]\n',
             3,
         ),
         (
@@ -49,22 +50,22 @@ def commands(folder, path, text):
         ),
         (
             "compose.yaml",
-            "services:\n  web:\n    command:\n    - daphne\n    - -b\n    - 0.0.0.0\n    - config.asgi:application\n",
+            COMPOSE + "\n    - daphne\n    - -b\n    - 0.0.0.0\n    - config.asgi:application\n",
             3,
         ),
         (
             "compose.yaml",
-            'services:\n  web:\n    command: bash -c "migrate &&\n      daphne -b 0.0.0.0 config.asgi:application"\n',
+            COMPOSE + ' bash -c "migrate &&\n      daphne -b 0.0.0.0 config.asgi:application"\n',
             3,
         ),
         (
             "compose.yaml",
-            "services:\n  web:\n    command: >\n      sh -c 'wait db && daphne -b 0.0.0.0 config.asgi:application'\n",
+            COMPOSE + " >\n      sh -c 'wait db && daphne -b 0.0.0.0 config.asgi:application'\n",
             3,
         ),
         (
             "compose.yaml",
-            "services:\n web:\n   command:\n    - sh\n    - -c\n    - daphne -b 0.0.0.0 config.asgi:application\n",
+            COMPOSE + "\n    - sh\n    - -c\n    - daphne -b 0.0.0.0 config.asgi:application\n",
             3,
         ),
         (
@@ -87,7 +88,7 @@ def commands(folder, path, text):
 )
 def test_a_command_is_found_with_its_line(path, text, line, tmp_path):
     (command,) = commands(tmp_path, path, text)
-    assert [command.program, *command.arguments] == SERVED
+    assert [command.program, *command.arguments] == COMMAND
     assert command.location == (path, line)
     assert command.module == "config.asgi"
     assert command.is_asgi
@@ -106,7 +107,7 @@ def test_a_command_is_found_with_its_line(path, text, line, tmp_path):
         "echo 'it does not end",
     ],
 )
-def test_who_speaks_of_a_server_does_not_start_it(line, tmp_path):
+def test_a_command_that_only_names_a_server_is_ignored(line, tmp_path):
     assert commands(tmp_path, "deploy.sh", line + "\n") == []
 
 
@@ -130,7 +131,7 @@ def test_who_speaks_of_a_server_does_not_start_it(line, tmp_path):
         ),
     ],
 )
-def test_copies_are_those_of_the_command_s_own_service(path, text, copies, tmp_path):
+def test_the_copies_of_a_command_are_those_of_its_service(path, text, copies, tmp_path):
     assert [each.copies for each in commands(tmp_path, path, text)] == [copies]
 
 
@@ -145,7 +146,7 @@ def test_copies_are_those_of_the_command_s_own_service(path, text, copies, tmp_p
         ("gunicorn x --workers --reload", ""),
     ],
 )
-def test_an_option_is_read_however_it_is_written(line, value, tmp_path):
+def test_an_option_is_read_in_every_form(line, value, tmp_path):
     (command,) = commands(tmp_path, "Procfile", "web: " + line)
     assert command.option("-w", "--workers") == value
 
@@ -160,7 +161,7 @@ def test_an_option_is_read_however_it_is_written(line, value, tmp_path):
         ("hypercorn config.asgi:application", True),
     ],
 )
-def test_gunicorn_speaks_asgi_with_a_worker_that_does(line, is_asgi, tmp_path):
+def test_gunicorn_serves_asgi_with_an_asgi_worker(line, is_asgi, tmp_path):
     assert [each.is_asgi for each in commands(tmp_path, "Procfile", "web: " + line)] == [is_asgi]
 
 
@@ -171,7 +172,7 @@ def test_gunicorn_speaks_asgi_with_a_worker_that_does(line, is_asgi, tmp_path):
     "text",
     ["", "\x00\ufffd", "- \n-\n - :\n", "a: |", "CMD [", "x: 'y", "[program:", "command: \\\n"],
 )
-def test_nonsense_is_read_without_a_word(path, text, tmp_path):
+def test_a_malformed_file_has_no_commands(path, text, tmp_path):
     assert commands(tmp_path, path, text) == []
 
 
@@ -186,7 +187,7 @@ def test_nonsense_is_read_without_a_word(path, text, tmp_path):
         ("nginx.conf", "location a {\n"),
     ],
 )
-def test_a_large_file_is_read_in_a_moment(path, part, tmp_path):
-    began = time.monotonic()
+def test_a_large_file_is_read_in_linear_time(path, part, tmp_path):
+    start = time.monotonic()
     commands(tmp_path, path, part * (900_000 // len(part)))
-    assert time.monotonic() - began < SOON
+    assert time.monotonic() - start < MAX_SECONDS
