@@ -39,8 +39,8 @@ def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
     Raise ImproperlyConfigured for settings with which sockets would be refused or lost.
     """
     require_valid_settings()
-    get_channel_layer()  # a layer that cannot be made must stop the server now
-    # The origin comes first: the session of a foreign page's visitor is not even read.
+    get_channel_layer()  # an invalid layer must stop the server at its start
+    # Check the origin first, so that a foreign page does not cause a query for the session.
     return ConnectionMiddleware(
         OriginMiddleware(DaphneMiddleware(SessionUserMiddleware(Router(routes))))
     )

@@ -1,6 +1,6 @@
 """Publish a message to all sockets of a group, from anywhere in the project.
 
-The message is encoded once for all sockets. A channel layer that is away raises no error here: it
+The message is encoded once for all sockets. If the channel layer is down, this raises no error: it
 is logged once, the message is sent again for some seconds, and lost messages are counted. Store
 a message that must not be lost, and send it as a NumberedMessage (see streams.py).
 """
@@ -23,7 +23,7 @@ from channels_realtime.hub.sender import RETRY_SECONDS, RetryingSender
 from channels_realtime.layers.groups import validate_group_name
 from channels_realtime.messages import Message, text_event
 
-CONNECT_TIMEOUT = 1  # seconds; a layer that is away must not delay the first publish
+CONNECT_TIMEOUT = 1  # seconds; a layer that is down must not delay the first publish
 
 
 def publish(group: str, message: Message, using: str | None = None) -> None:

@@ -102,7 +102,7 @@ class Stream:
         held = self._sockets[socket] = []
         try:
             if after > self._last:
-                # It comes from another process, which knew more: first the others here catch up.
+                # The number is from a process with newer messages: first catch up here.
                 await self._close_gap()
             missed = await self._read(after, PAGE_SIZE + 1)
             if len(missed) > PAGE_SIZE:

@@ -42,7 +42,7 @@ class OriginMiddleware:
 
 
 async def reject_handshake(receive: Any, send: Any) -> None:
-    """Answer a handshake with 403. Channels' own denier fails while the channel layer is away."""
+    """Answer a handshake with 403. Channels' own denier fails while the channel layer is down."""
     await receive()
     await send({"type": "websocket.close"})
 

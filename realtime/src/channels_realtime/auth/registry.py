@@ -19,7 +19,7 @@ class RegisteredSocket(Protocol):
     scope: dict[str, Any]
 
     async def recheck(self) -> None:
-        """Close the socket unless its user may still have it. Never raise."""
+        """Close the socket unless its user still has permission. Never raise."""
 
 
 class SocketRegistry:

@@ -18,7 +18,7 @@ from channels_realtime.publishing import send_soon
 
 logger = logging.getLogger(__name__)
 
-# The users to recheck after the request that is being handled; None stands for all users.
+# The users to recheck after the request that is being handled; None means all users.
 _deferred: ContextVar[set[str | None] | None] = ContextVar("deferred", default=None)
 
 
@@ -46,7 +46,7 @@ def _send(user_id: str | None) -> None:
 class RevocationMiddleware:
     """Recheck the users whose rights a request changes, and let sockets follow their session.
 
-    It must stand before SessionMiddleware in MIDDLEWARE, which saves the session.
+    It must precede SessionMiddleware, which saves the session, in MIDDLEWARE.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

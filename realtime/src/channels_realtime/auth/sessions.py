@@ -29,7 +29,7 @@ FORWARD_RECHECKS = 10  # how many recheck intervals a replaced session stays
 
 
 class SessionUserMiddleware:
-    """Put the session and its user into the scope, and only ever read the session.
+    """Add the session and its user to the scope, and never write the session.
 
     Channels' own middleware ignores SECRET_KEY_FALLBACKS and then empties the session: after a
     change of SECRET_KEY, opening a socket would log people out of the pages as well.
@@ -106,7 +106,7 @@ def refresh_user(scope: dict[str, Any]) -> AbstractBaseUser | AnonymousUser:
 
 
 def forward_session(old_key: str, new_key: str) -> None:
-    """Let open sockets follow their session to its new key. The old key authenticates nobody.
+    """Let open sockets follow their session to its new key. The old key becomes invalid.
 
     Django gives a session a new key when its user changes the password.
     """

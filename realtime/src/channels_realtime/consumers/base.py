@@ -105,7 +105,7 @@ class MessageConsumer(AsyncConsumer):
         self._followed.append(group)
         return await self._streams.join(group, store, self)
 
-    # The life of a socket
+    # The lifecycle of a socket
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.scope = scope
@@ -215,7 +215,7 @@ class MessageConsumer(AsyncConsumer):
             await work
         except Exception:
             logger.exception("%s failed.", type(self).__name__)
-            await self.send_error("internal", "That did not work; it is our fault and was logged.")
+            await self.send_error("internal", "The server could not handle this message.")
         finally:
             self._database.close_if_open()
 

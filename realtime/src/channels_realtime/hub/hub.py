@@ -2,8 +2,8 @@
 
 Channels gives each socket its own channel in the layer, reads it for each socket, and closes the
 socket when that fails. Here the process subscribes once to each group and passes every event to
-the group's members. Sockets do not depend on the layer: when Redis dies none of them closes, the
-hub subscribes again, and tells the members to catch up.
+the group's members. Sockets do not depend on the layer: when Redis fails, none of them closes. The
+hub subscribes again, and notifies the members.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from channels_realtime.hub.tasks import BackgroundTasks
 from channels_realtime.layers import reconnect
 from channels_realtime.layers.groups import validate_group_name
 
-JOIN_TIMEOUT = 1  # seconds; a socket does not wait longer for a layer that is away
-CLOSE_TIMEOUT = 5  # seconds for what is still to be told to the layer
+JOIN_TIMEOUT = 1  # seconds; a socket does not wait longer for a layer that is down
+CLOSE_TIMEOUT = 5  # seconds to leave the groups of the layer
 PROBE_DELAY = 0.25  # seconds until a probe that has not come back is sent again
 
 
@@ -39,7 +39,7 @@ class Hub:
         """Deliver the group's events to the member from now on.
 
         Return when the layer has the subscription, or after JOIN_TIMEOUT: then the subscription
-        follows later, and the member is told to catch up. Raise ValueError for an invalid name.
+        follows later, and catch_up() of the member is called. Raise ValueError for an invalid name.
         """
         subscription = self.subscriptions.get(validate_group_name(group))
         if subscription is None:
@@ -55,7 +55,7 @@ class Hub:
             subscription.behind = True
 
     def leave(self, group: str, member: Member) -> None:
-        """Deliver nothing more to the member. Do nothing if it is no member."""
+        """Stop to deliver to the member. Do nothing if it is not a member."""
         subscription = self.subscriptions.get(group)
         if subscription is not None:
             subscription.members.pop(member, None)
@@ -65,7 +65,7 @@ class Hub:
                 self._stop_renewal_if_idle()
 
     def recover(self) -> None:
-        """Tell all members to catch up: a connection is new, and events may have been lost."""
+        """Call catch_up() of all members: events may have been lost before a new connection."""
         if self._recovery is None and self.subscriptions:
             self._recovery = self.tasks.spawn(self._recover())
 

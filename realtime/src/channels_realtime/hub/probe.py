@@ -12,7 +12,7 @@ PROBE_EVENT = {"type": "realtime.probe"}
 
 
 class LayerProbe:
-    """Wait until the layer accepts events again. All who wait share the attempts."""
+    """Wait until the layer accepts events again. All waiting tasks share the attempts."""
 
     def __init__(self, tasks: BackgroundTasks, sender: RetryingSender) -> None:
         self._tasks, self._sender = tasks, sender
@@ -38,7 +38,7 @@ class ProbeMember:
         self.received = asyncio.Event()
 
     def deliver(self, event: dict[str, Any]) -> None:
-        """Note that the layer delivers."""
+        """Record that the layer delivers."""
         self.received.set()
 
     def catch_up(self) -> None:

@@ -1,4 +1,4 @@
-"""Sending to groups while the channel layer may be away."""
+"""Send to groups, also while the channel layer is down."""
 
 import asyncio
 import logging
@@ -14,12 +14,12 @@ logger = logging.getLogger(__name__)
 ATTEMPT_TIMEOUT = 5  # seconds
 RETRY_SECONDS = 5  # how long an event that the layer does not accept is sent again
 FIRST_RETRY_DELAY = 0.25  # seconds
-MAX_RETRY_DELAY = 1.0  # seconds: events arrive soon after the layer is back
+MAX_RETRY_DELAY = 1.0  # seconds: events arrive soon after the layer is up again
 MAX_QUEUED_EVENTS = 10_000
 
 
 class RetryingSender:
-    """Send events in the order in which they come; `lost` counts those given up."""
+    """Send events in order. `lost` counts the events that were not sent."""
 
     def __init__(self) -> None:
         self._queue = BoundedQueue(self._send_or_lose, MAX_QUEUED_EVENTS, self._lose)
@@ -31,7 +31,7 @@ class RetryingSender:
         self._queue.put((group, event, time.monotonic() + RETRY_SECONDS))
 
     async def send(self, group: str, event: dict[str, Any]) -> None:
-        """Send an event now, or queue it while the layer is away. Never raise."""
+        """Send an event now, or queue it while the layer is down. Never raise."""
         if self._queue.is_busy or not await self.try_send(group, event):
             self.put(group, event)
 

@@ -67,14 +67,14 @@ class Subscription:
 
     async def end(self) -> None:
         """Stop receiving, and leave the group."""
-        # Layers lose cancellations, or turn them into other errors, while Redis is away.
+        # While Redis is down, layers lose cancellations or turn them into other errors.
         while not self.task.done():
             self.task.cancel()
             await asyncio.wait([self.task], timeout=RETRY_DELAY)
         await self._discard()
 
     async def _discard(self) -> None:
-        """Leave the group; a layer that is away may still have us in it when it is back."""
+        """Leave the group. After an outage, the layer may still have the channel in it."""
         while self.channel is not None:
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(LEAVE_TIMEOUT), self._lock:
@@ -102,12 +102,12 @@ class Subscription:
             self._call(member.deliver, event)
 
     def catch_up(self) -> None:
-        """Tell all members that events may have been lost."""
+        """Call catch_up() of all members: events may have been lost."""
         for member in list(self.members):
             self._call(member.catch_up)
 
     def _call(self, method: Callable[..., None], *event: dict[str, Any]) -> None:
-        """One member's error must not cost the others their events."""
+        """Call a member. Its error must not keep the event from the others."""
         try:
             method(*event)
         except Exception:

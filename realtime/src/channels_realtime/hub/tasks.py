@@ -1,4 +1,4 @@
-"""Background tasks that are not forgotten."""
+"""Background tasks that are not garbage-collected."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -19,4 +19,4 @@ def validate_group_name(group: str) -> str:
     """Return the name. Raise ValueError if a channel layer would refuse it: some accept all."""
     if VALID_NAME.fullmatch(group):
         return group
-    raise ValueError(f"{group!r} is no valid group name: use group_name('kind', {group!r}).")
+    raise ValueError(f"{group!r} is not a valid group name: use group_name('kind', {group!r}).")

@@ -1,4 +1,4 @@
-"""The channel layer in memory, which says when a message cannot arrive."""
+"""The in-memory channel layer, which warns when a message cannot arrive."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 class MemoryLayer(InMemoryChannelLayer):
-    """Channels' layer in memory; it reaches the sockets of its own process alone."""
+    """Channels' in-memory layer, which reaches only the sockets of its own process."""
 
     _has_warned = False
 
@@ -23,7 +23,7 @@ class MemoryLayer(InMemoryChannelLayer):
             self._has_warned = True
             logger.warning(
                 "The channel layer is in memory, and this process serves no sockets: its messages "
-                "reach nobody. Set CHANNEL_LAYER_URL=redis://… to reach other processes."
+                "reach no socket. Set CHANNEL_LAYER_URL=redis://… to reach other processes."
             )
         await super().group_send(group, message)
 

@@ -1,7 +1,7 @@
 """The layers of channels_redis, adapted: they forget a channel when its subscriber ends.
 
-When Redis is away, the originals keep such channels and subscribe to them again when it is back:
-each socket that closed meanwhile would leave one for ever.
+During an outage of Redis, the originals keep such channels, and subscribe to them again later: each
+socket that closed meanwhile would leave one for ever.
 
 This module is the only one that uses internal names of channels_redis. Where a release lacks one
 of them, the original layer is used, without these adaptations.

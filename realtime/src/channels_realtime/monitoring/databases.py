@@ -15,8 +15,8 @@ def query() -> None:
 def disable_pools() -> None:
     """Connect directly from now on: a command needs one connection, and the reason of a failure.
 
-    A pool would also stay with the database for which it was opened, whatever a test database is
-    called afterwards.
+    A pool would also stay with the database for which it was opened, even if a test database
+    replaces it later.
     """
     for database in connections.all():
         if hasattr(database, "close_pool"):

@@ -17,16 +17,15 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = 5  # seconds
 
-# A thread of its own: that the others are busy is not the database's fault. (A pool whose every
-# connection is busy for so long is not ready.) Only one, so that probes of a database that hangs
-# do not accumulate.
+# Its own thread: busy threads of other code do not mean that the database is down. A single
+# thread: probes of a database that hangs must not accumulate.
 _thread = ThreadPoolExecutor(1, "health")
 
 
 class HealthMiddleware:
     """Answer /healthz (the process) and /readyz (database and layer); pass on everything else.
 
-    It stands outside of Django, because probes use plain HTTP and any host name.
+    It wraps Django, because probes use plain HTTP and any host name.
     """
 
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
@@ -88,5 +87,5 @@ async def reach_layer() -> None:
         await layer.receive(channel)
     finally:
         if hasattr(layer, "forget_channel"):
-            # Do not wait for it: it may take long while the layer is away.
+            # Do not wait for it: it may take long while the layer is down.
             current_hub().tasks.spawn(layer.forget_channel(channel))

@@ -1,7 +1,7 @@
 """The connection and the user of each log line.
 
 uvicorn's own lines are among them, where the project's LOGGING handles its loggers. Daphne writes
-its access log to a stream of its own, without the logging module, so those lines stay as they are.
+its access log to a stream without the logging module, so this does not change those lines.
 """
 
 import logging

@@ -30,7 +30,7 @@ def encode_frame(factory: Any, text: str) -> bytes | None:
 
 
 class Backpressure:
-    """Stand between Daphne and the application, in both directions.
+    """Limit what Daphne and the application buffer for each other.
 
     To Twisted it is a push producer, which is paused while the transport's buffer is full; to
     Daphne it is the queue of received events.
@@ -112,5 +112,5 @@ class Backpressure:
         self._pause_or_resume_reading()
 
     def stopProducing(self) -> None:  # noqa: N802
-        """Wait no longer: the connection has ended."""
+        """Stop waiting: the connection has ended."""
         self._writable.set()

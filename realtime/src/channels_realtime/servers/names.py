@@ -49,7 +49,7 @@ def check_startup() -> None:
     from twisted.internet.abstract import FileDescriptor
     from twisted.internet.tcp import Connection
 
-    # An object of its own, because one of the names is set when a transport is made.
+    # An instance, because the constructor of a transport sets one of the names.
     transport = type("Transport", (Connection,), {"__init__": FileDescriptor.__init__})(object())
     if missing := missing_names(WebSocketProtocol, ("sendCloseFrame",)):
         warn_once("autobahn", missing, "sockets under Daphne have no backpressure")

