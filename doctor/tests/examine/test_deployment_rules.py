@@ -1,7 +1,8 @@
 """What the rules for deployments report and ignore."""
 
 import pytest
-from support.sample_projects import examine, make_project
+from support.changed_project import findings
+from support.sample_projects import make_project
 
 WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
 
@@ -15,10 +16,6 @@ def deployed(folder, files, debug="False"):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     return folder
-
-
-def found(folder, rule, **request):
-    return [each for each in examine(folder, **request) if each["rule"] == rule]
 
 
 @pytest.mark.parametrize(
@@ -36,17 +33,17 @@ def found(folder, rule, **request):
 )
 def test_a_pinned_daphne_with_vulnerabilities_is_reported(text, line, tmp_path):
     folder = deployed(tmp_path, {"requirements.txt": text})
-    assert [each["line"] for each in found(folder, "daphne-outdated")] == [line] * bool(line)
+    assert [each["line"] for each in findings(folder, "daphne-outdated")] == [line] * bool(line)
 
 
 def test_the_installed_daphne_overrides_the_pinned_one(tmp_path):
     folder = deployed(tmp_path, {"requirements.txt": "daphne==4.1.2\n"})
-    assert not found(folder, "daphne-outdated", facts={"versions": {"daphne": "4.2.3"}})
+    assert not findings(folder, "daphne-outdated", facts={"versions": {"daphne": "4.2.3"}})
 
 
 def test_a_locked_daphne_with_vulnerabilities_is_reported(tmp_path):
     lock = '[[package]]\nname = "daphne"\nversion = "4.1.2"\n'
-    (finding,) = found(deployed(tmp_path, {"uv.lock": lock}), "daphne-outdated")
+    (finding,) = findings(deployed(tmp_path, {"uv.lock": lock}), "daphne-outdated")
     assert "4.1.2" in finding["message"]
 
 
@@ -61,7 +58,9 @@ def test_a_locked_daphne_with_vulnerabilities_is_reported(tmp_path):
     ],
 )
 def test_an_old_channels_redis_is_reported(text, count, tmp_path):
-    assert len(found(deployed(tmp_path, {"requirements.txt": text}), "channels-redis-old")) == count
+    assert (
+        len(findings(deployed(tmp_path, {"requirements.txt": text}), "channels-redis-old")) == count
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ def test_an_event_loop_that_is_never_closed_is_reported(text, count, tmp_path):
     folder = deployed(
         tmp_path, {"chat/tasks.py": "def tell():\n    " + text.replace("\n", "\n    ") + "\n"}
     )
-    assert len(found(folder, "channels-redis-old")) == count
+    assert len(findings(folder, "channels-redis-old")) == count
 
 
 GUNICORN = "web: gunicorn config.wsgi:application\n"
@@ -117,7 +116,7 @@ GUNICORN = "web: gunicorn config.wsgi:application\n"
     ],
 )
 def test_sockets_without_an_asgi_server_are_reported(files, tmp_path):
-    assert len(found(deployed(tmp_path, files), "server-wsgi")) == 1
+    assert len(findings(deployed(tmp_path, files), "server-wsgi")) == 1
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ def test_sockets_without_an_asgi_server_are_reported(files, tmp_path):
     ],
 )
 def test_an_asgi_server_in_any_file_is_enough(files, tmp_path):
-    assert not found(deployed(tmp_path, files), "server-wsgi")
+    assert not findings(deployed(tmp_path, files), "server-wsgi")
 
 
 def test_a_project_without_sockets_may_use_wsgi(tmp_path):
@@ -151,7 +150,7 @@ def test_a_project_without_sockets_may_use_wsgi(tmp_path):
         tmp_path, {"Procfile": GUNICORN, "config/routing.py": "websocket_urlpatterns = []\n"}
     )
     (folder / "chat/consumers.py").unlink()
-    assert not found(folder, "server-wsgi")
+    assert not findings(folder, "server-wsgi")
 
 
 SERVER = "daphne config.asgi:application"
@@ -188,7 +187,7 @@ SERVER = "daphne config.asgi:application"
     ],
 )
 def test_literal_debug_is_reported_for_settings_that_a_server_uses(debug, files, count, tmp_path):
-    assert len(found(deployed(tmp_path, files, debug), "debug-in-deployment")) == count
+    assert len(findings(deployed(tmp_path, files, debug), "debug-in-deployment")) == count
 
 
 def test_debug_in_another_settings_file_is_ignored(tmp_path):
@@ -199,7 +198,7 @@ def test_debug_in_another_settings_file_is_ignored(tmp_path):
         {"config/live.py": live, "config/asgi.py": asgi, "Procfile": f"web: {SERVER}\n"},
         "True",
     )
-    assert not found(folder, "debug-in-deployment")
+    assert not findings(folder, "debug-in-deployment")
 
 
 COMPOSE = "services:\n  web:\n    command: {}\n    ports:\n      - {}\n"
@@ -273,4 +272,4 @@ BELIEVES = "daphne -b 0.0.0.0 --proxy-headers config.asgi:application"
     ],
 )
 def test_trust_in_forwarded_headers_without_a_proxy_is_reported(files, count, tmp_path):
-    assert len(found(deployed(tmp_path, files), "proxy-headers")) == count
+    assert len(findings(deployed(tmp_path, files), "proxy-headers")) == count

@@ -56,7 +56,7 @@ class RoomConsumer(AsyncJsonWebsocketConsumer):
 """
 
 
-def found(tmp_path, rule, **files):
+def findings(tmp_path, rule, **files):
     """Return the findings of one rule in the sample project with other files.
 
     `__` is the slash in the names of the files.
@@ -108,7 +108,8 @@ def indented(body, by):
 def test_a_query_is_reported_where_it_runs(tmp_path, body, count):
     services = SERVICES + indented(body, 4)
     assert (
-        len(found(tmp_path, "orm-in-async", chat__models=MODELS, chat__services=services)) == count
+        len(findings(tmp_path, "orm-in-async", chat__models=MODELS, chat__services=services))
+        == count
     )
 
 
@@ -154,7 +155,7 @@ def test_a_query_is_reported_where_it_runs(tmp_path, body, count):
 )
 def test_a_type_that_the_server_sets_is_ignored(tmp_path, body, count):
     assert (
-        len(found(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8)))
+        len(findings(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8)))
         == count
     )
 
@@ -166,7 +167,7 @@ def test_a_type_in_a_match_statement_is_ignored(tmp_path):
         "    case 'chat.message':\n"
         "        await self.channel_layer.group_send('chat', {'type': kind})"
     )
-    assert found(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8)) == []
+    assert findings(tmp_path, "group-send-splat", chat__consumers=GROUPS + indented(body, 8)) == []
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_a_consumer_of_another_package_may_handle_any_type(tmp_path, schema, cou
         "async def tell():\n"
         "    await get_channel_layer().group_send('rooms', {'type': 'room.created'})\n"
     )
-    assert len(found(tmp_path, "handler-missing", chat__schema=schema + sends)) == count
+    assert len(findings(tmp_path, "handler-missing", chat__schema=schema + sends)) == count
 
 
 def test_an_attribute_is_not_a_layer_because_a_local_variable_is(tmp_path):
@@ -208,7 +209,7 @@ class Network:
     def go(self):
         self.layer.send("x")
 """
-    assert found(tmp_path, "await-missing", chat__network=text) == []
+    assert findings(tmp_path, "await-missing", chat__network=text) == []
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_reading_the_name_of_the_settings_does_not_set_it(tmp_path, reading, cou
         f"import os\nfrom dotenv import load_dotenv\nload_dotenv()\nimport django\n"
         f"django.setup()\n{reading}\n"
     )
-    assert len(found(tmp_path, "settings-module-late", config__asgi=asgi)) == count
+    assert len(findings(tmp_path, "settings-module-late", config__asgi=asgi)) == count
 
 
 def test_a_host_from_a_function_may_have_a_time_limit(tmp_path):
@@ -275,7 +276,7 @@ def test_channels_closes_old_connections_in_the_thread_that_it_shares(
 ):
     (tmp_path / "requirements.txt").write_text(f"channels=={version}\n")
     consumers = QUERIES + indented(call, 8)
-    finds = found(tmp_path, "sync-to-async-orm", chat__models=MODELS, chat__consumers=consumers)
+    finds = findings(tmp_path, "sync-to-async-orm", chat__models=MODELS, chat__consumers=consumers)
     assert [each.severity for each in finds] == [severity]
 
 
@@ -286,7 +287,7 @@ def test_vendored_scripts_and_tests_are_not_pages_of_the_project(tmp_path, rule,
     script.parent.mkdir(parents=True)
     address = 'new WebSocket("ws://" + location.host + "/ws/chat'
     script.write_text(f'{address}?token=" + token)\n{address}")\n')
-    assert len({each.location.path for each in found(tmp_path, rule)}) == count
+    assert len({each.location.path for each in findings(tmp_path, rule)}) == count
 
 
 @pytest.mark.parametrize(("name", "count"), [("key", 0), ("api_key", 1), ("apikey", 1)])
@@ -295,4 +296,4 @@ def test_a_primary_key_may_belong_to_a_document(tmp_path, name, count):
         f"from urllib.parse import parse_qs\n\n\ndef of(scope):\n"
         f"    return parse_qs(scope['query_string'])['{name}']\n"
     )
-    assert len(found(tmp_path, "query-secret", chat__query=read)) == count
+    assert len(findings(tmp_path, "query-secret", chat__query=read)) == count

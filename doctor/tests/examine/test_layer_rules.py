@@ -1,7 +1,8 @@
 """What the rules for the channel layer report and ignore."""
 
 import pytest
-from support.sample_projects import examine, make_project
+from support.changed_project import findings
+from support.sample_projects import make_project
 
 CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
@@ -15,10 +16,6 @@ def layered(folder, backend, config="{}", head=""):
     layer = f'{{"default": {{"BACKEND": {backend!r}, "CONFIG": {config}}}}}'
     settings.write_text(settings.read_text() + f"import os\n{head}\nCHANNEL_LAYERS = {layer}\n")
     return folder
-
-
-def found(folder, rule, **request):
-    return [each for each in examine(folder, **request) if each["rule"] == rule]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +37,9 @@ def found(folder, rule, **request):
 )
 def test_a_misspelt_backend_has_the_right_name_in_its_fix(backend, meant, tmp_path):
     folder = layered(tmp_path, backend, '{"hosts": [("127.0.0.1", 6379)]}')
-    assert [meant in each["fix"] for each in found(folder, "layer-backend")] == [True] * bool(meant)
+    assert [meant in each["fix"] for each in findings(folder, "layer-backend")] == [True] * bool(
+        meant
+    )
 
 
 @pytest.mark.parametrize(("layer_class", "count"), [(None, 1), ("config.layers.Missing", 0)])
@@ -52,13 +51,13 @@ def test_a_backend_that_django_could_not_import_is_reported(layer_class, count, 
             "error": {"type": "ImportError", "message": "no such class"},
         }
     }
-    findings = found(folder, "layer-backend", facts=facts)
-    assert [each["depth"] for each in findings] == ["settings"] * count
+    reported = findings(folder, "layer-backend", facts=facts)
+    assert [each["depth"] for each in reported] == ["settings"] * count
 
 
 def test_a_backend_that_django_imported_is_ignored(tmp_path):
     folder = layered(tmp_path, "channels_redis.core.RedisChannelLayers")
-    assert not found(folder, "layer-backend", facts={"layer": {"error": None}})
+    assert not findings(folder, "layer-backend", facts={"layer": {"error": None}})
 
 
 @pytest.mark.parametrize(
@@ -90,19 +89,19 @@ def test_a_backend_that_django_imported_is_ignored(tmp_path):
 )
 def test_hosts_that_are_not_a_list_of_addresses_are_reported(hosts, count, tmp_path):
     folder = layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}, "prefix": "x"}}')
-    assert len(found(folder, "redis-hosts")) == count
+    assert len(findings(folder, "redis-hosts")) == count
 
 
 @pytest.mark.parametrize(
     "hosts", ['"redis://me:pass-word@h:1"', '["me:pass-word@h:1"]', '{"password": "pass-word"}']
 )
 def test_a_password_in_the_hosts_is_not_shown(hosts, tmp_path):
-    (finding,) = found(layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}}}'), "redis-hosts")
+    (finding,) = findings(layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}}}'), "redis-hosts")
     assert "pass-word" not in str(finding)
 
 
 def test_hosts_of_another_layer_class_are_ignored(tmp_path):
-    assert not found(layered(tmp_path, "channels_other.Layer", '{"hosts": "x"}'), "redis-hosts")
+    assert not findings(layered(tmp_path, "channels_other.Layer", '{"hosts": "x"}'), "redis-hosts")
 
 
 @pytest.mark.parametrize(
@@ -132,14 +131,14 @@ def test_hosts_of_another_layer_class_are_ignored(tmp_path):
 def test_a_core_layer_with_a_new_client_needs_its_own_time_limit(config, count, version, tmp_path):
     folder = layered(tmp_path, CORE, config)
     (folder / "requirements.txt").write_text(f"channels-redis==4.3.0\nredis=={version}\n")
-    assert len(found(folder, "redis-socket-timeout")) == count
+    assert len(findings(folder, "redis-socket-timeout")) == count
 
 
 def test_a_time_limit_from_a_helper_function_is_recognised(tmp_path):
     head = 'host = dict(address=os.environ["URL"], **{"socket_timeout": None})'
     folder = layered(tmp_path, CORE, '{"hosts": [host]}', head)
     (folder / "requirements.txt").write_text("redis==8.1.0\n")
-    assert not found(folder, "redis-socket-timeout")
+    assert not findings(folder, "redis-socket-timeout")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +182,7 @@ def test_without_a_known_client_the_requirements_decide(files, severity, tmp_pat
     for path, text in files.items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text)
-    assert [each["severity"] for each in found(folder, "redis-socket-timeout")] == [
+    assert [each["severity"] for each in findings(folder, "redis-socket-timeout")] == [
         severity
     ] * bool(severity)
 
@@ -203,7 +202,7 @@ def test_without_a_known_client_the_requirements_decide(files, severity, tmp_pat
 def test_installed_versions_override_the_requirements(backend, versions, count, tmp_path):
     folder = layered(tmp_path, backend, '{"hosts": ["redis://h:1"]}')
     (folder / "requirements.txt").write_text("channels-redis\n")
-    assert len(found(folder, "redis-socket-timeout", facts={"versions": versions})) == count
+    assert len(findings(folder, "redis-socket-timeout", facts={"versions": versions})) == count
 
 
 def test_a_subclass_of_the_core_layer_needs_a_time_limit(tmp_path):
@@ -211,7 +210,7 @@ def test_a_subclass_of_the_core_layer_needs_a_time_limit(tmp_path):
     (folder / "config/layers.py").write_text(
         "from channels_redis import core\nclass OurLayer(core.RedisChannelLayer): pass\n"
     )
-    assert found(folder, "redis-socket-timeout", facts={"versions": {"redis": "8.1.0"}})
+    assert findings(folder, "redis-socket-timeout", facts={"versions": {"redis": "8.1.0"}})
 
 
 ASGI = "uvicorn config.asgi:application"
@@ -266,7 +265,7 @@ def test_an_in_memory_layer_is_reported_with_evidence_of_another_process(files, 
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    assert [each["severity"] for each in found(folder, "memory-layer")] == [severity] * bool(
+    assert [each["severity"] for each in findings(folder, "memory-layer")] == [severity] * bool(
         severity
     )
 
@@ -290,13 +289,13 @@ def test_an_in_memory_layer_is_info_when_other_settings_use_redis(path, text, tm
     with (folder / path).open("a") as file:
         file.write(text)
     facts = {"settings": {"CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}
-    assert [each["severity"] for each in found(folder, "memory-layer", facts=facts)] == ["info"]
+    assert [each["severity"] for each in findings(folder, "memory-layer", facts=facts)] == ["info"]
 
 
 @pytest.mark.parametrize(("debug", "count"), [("False", 1), ("True", 0), ("'X' in os.environ", 0)])
 def test_an_in_memory_layer_with_debug_off_is_a_warning(debug, count, tmp_path):
     folder = layered(tmp_path, MEMORY, head=f"DEBUG = {debug}")
-    assert [each["severity"] for each in found(folder, "memory-layer")] == ["warning"] * count
+    assert [each["severity"] for each in findings(folder, "memory-layer")] == ["warning"] * count
 
 
 def test_an_in_memory_layer_from_the_environment_is_ignored(tmp_path):
@@ -304,7 +303,7 @@ def test_an_in_memory_layer_from_the_environment_is_ignored(tmp_path):
     settings = folder / "config/settings.py"
     settings.write_text(settings.read_text() + "CHANNEL_LAYERS = from_environment()\n")
     facts = {"settings": {"DEBUG": False, "CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}
-    assert not found(folder, "memory-layer", facts=facts)
+    assert not findings(folder, "memory-layer", facts=facts)
 
 
 @pytest.mark.parametrize(
@@ -328,7 +327,7 @@ def test_a_loop_that_sends_to_one_group_is_reported(body, count, tmp_path):
     folder = layered(tmp_path, MEMORY)
     text = "async def f():\n    " + body.replace("\n", "\n    ")
     (folder / "chat/flood.py").write_text(text + "\n")
-    assert len(found(folder, "layer-capacity")) == count
+    assert len(findings(folder, "layer-capacity")) == count
 
 
 @pytest.mark.parametrize(
@@ -349,7 +348,7 @@ def test_a_burst_is_reported_only_for_a_layer_with_a_small_capacity(
     (folder / "chat/flood.py").write_text(
         "def f():\n    for x in xs:\n        send(layer.group_send)('a', x)\n"
     )
-    assert len(found(folder, "layer-capacity")) == count
+    assert len(findings(folder, "layer-capacity")) == count
 
 
 CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
@@ -380,4 +379,4 @@ CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
 )
 def test_a_shared_redis_without_a_prefix_is_reported(backend, config, head, count, tmp_path):
     folder = layered(tmp_path, backend, config, head)
-    assert len(found(folder, "redis-prefix")) == count
+    assert len(findings(folder, "redis-prefix")) == count

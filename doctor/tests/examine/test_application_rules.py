@@ -1,0 +1,135 @@
+"""What the rules for the ASGI application and asgi.py report and ignore."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+BARE = "from django.core.asgi import get_asgi_application\n"
+
+
+START = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+
+
+CHANNELS = (
+    "from channels.routing import ProtocolTypeRouter, URLRouter\n"
+    "from config.routing import websocket_urlpatterns\n"
+)
+
+
+MADE = START + BARE + "django_asgi_app = get_asgi_application()\n" + CHANNELS
+
+
+SOCKETS = '"websocket": URLRouter(websocket_urlpatterns)'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("application = get_asgi_application()", 1),
+        ("application = SentryAsgiMiddleware(get_asgi_application())", 1),
+        ('application = ProtocolTypeRouter({"http": django_asgi_app})', 1),
+        ('apps = {"http": django_asgi_app}\napplication = ProtocolTypeRouter(apps)', 1),
+        ("inner = get_asgi_application()\napplication = inner", 1),
+        (f'application = ProtocolTypeRouter({{"http": django_asgi_app, {SOCKETS}}})', 0),
+        (
+            f"inner = ProtocolTypeRouter({{{SOCKETS}}})\napplication = SentryAsgiMiddleware(inner)",
+            0,
+        ),
+        ('apps = {"http": 1}\napps["websocket"] = 2\napplication = ProtocolTypeRouter(apps)', 0),
+        ('application = ProtocolTypeRouter({"http": django_asgi_app, **more()})', 0),
+        ("application = own_router(get_asgi_application())", 0),
+        ("application = get_asgi_application()\napplication = with_sockets(application)", 0),
+        ("from config.lifespan import application", 0),
+    ],
+)
+def test_an_application_without_websocket_is_reported(project, text, expected):
+    write(project, config__asgi_dot_py=MADE + text + "\n")
+    assert len(findings(project, "websocket-unrouted")) == expected
+
+
+@pytest.mark.parametrize(("version", "expected"), [("2.4.0", 0), ("3.0.5", 1), ("4.3.2", 1)])
+def test_a_router_without_http_is_reported_since_channels_3(project, version, expected):
+    write(project, config__asgi_dot_py=MADE + f"application = ProtocolTypeRouter({{{SOCKETS}}})\n")
+    write(project, requirements_dot_txt=f"channels=={version}\n")
+    assert len(findings(project, "websocket-unrouted")) == expected
+
+
+def test_a_router_without_http_is_allowed_beside_a_wsgi_server(project):
+    write(project, config__asgi_dot_py=MADE + f"application = ProtocolTypeRouter({{{SOCKETS}}})\n")
+    write(project, requirements_dot_txt="channels==4.3.2\n", Procfile="web: gunicorn config.wsgi\n")
+    assert findings(project, "websocket-unrouted") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (f"{BARE}application = get_asgi_application()\n{START}", "error"),
+        (f"{BARE}application = get_asgi_application()\n", "warning"),
+        (
+            (
+                f"{BARE}from dotenv import load_dotenv\nload_dotenv()\n"
+                f"application = get_asgi_application()\n"
+            ),
+            None,
+        ),
+        (f"{BARE}import config.start\napplication = get_asgi_application()\n", None),
+        (
+            f"from config.names import NAME\n{START}{BARE}application = get_asgi_application()\n",
+            "error",
+        ),
+        (
+            f"{START}{BARE}def application(*given):\n    return get_asgi_application()(*given)\n",
+            None,
+        ),
+    ],
+)
+def test_settings_that_are_named_too_late_are_reported(project, text, severity):
+    write(project, config__asgi_dot_py=text, config__start_dot_py=START)
+    write(
+        project,
+        config__names_dot_py="from django.conf import settings\nNAME = settings.ROOT_URLCONF\n",
+    )
+    assert [each["severity"] for each in findings(project, "settings-module-late")] == [
+        severity
+    ] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("config.asgi.application", 0),
+        ("config.asgi:application", 1),
+        ("config.asgi.app", 1),
+        ("config.routing.application", 1),
+        ("confg.asgi.application", 1),
+        ("elsewhere.asgi.application", 0),
+        ("application", 1),
+    ],
+)
+def test_an_application_name_that_does_not_exist_is_reported(project, value, expected):
+    change(project, "config/settings.py", "config.asgi.application", value)
+    assert len(findings(project, "asgi-application-import")) == expected
+
+
+def test_an_application_from_its_own_setting_is_circular(project):
+    text = (
+        "from channels.routing import get_default_application\n"
+        "application = get_default_application()\n"
+    )
+    write(project, config__asgi_dot_py=START + text)
+    assert "circular" in findings(project, "channels-leftovers")[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("web: uvicorn config.asgi:application", 1),
+        ("web: uvicorn --lifespan off config.asgi:application", 0),
+        ("web: gunicorn -k uvicorn.workers.UvicornWorker config.asgi:application", 1),
+        ("web: daphne config.asgi:application", 0),
+        ("api: uvicorn other.app:app", 0),
+    ],
+)
+def test_missing_lifespan_is_reported_for_servers_that_send_it(project, command, expected):
+    change(project, "config/asgi.py", '"lifespan": lifespan,', "")
+    write(project, Procfile=command + "\n")
+    assert len(findings(project, "lifespan-missing")) == expected

@@ -1,0 +1,155 @@
+"""What the rules for coroutines and event loops report and ignore."""
+
+import textwrap
+
+import pytest
+from support.chat_project import method, report
+
+SEND = 'self.channel_layer.group_send("chat", {"type": "chat.message"})'
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ('async_to_sync(self.channel_layer.send)("x", {"type": "y"})', 1),
+        ("send = async_to_sync(self.channel_layer.send)\nsend('x', {})", 1),
+        ("helper()", 1),
+        ("await database_sync_to_async(helper)()", 0),
+        ("asyncio.get_running_loop().run_in_executor(None, helper)", 0),
+        ("def inner():\n    async_to_sync(self.close)()\nawait sync_to_async(inner)()", 0),
+        ("await sync_to_async(lambda: async_to_sync(self.close)())()", 0),
+        ("transaction.on_commit(lambda: async_to_sync(self.close)())", 0),
+        ("run = async_to_sync(self.close)\nawait database_sync_to_async(run)()", 0),
+        ("careful()", 0),
+    ],
+)
+def test_async_to_sync_is_reported_where_an_event_loop_runs_it(tmp_path, body, count):
+    helpers = """
+    def deeper():
+        async_to_sync(get_channel_layer().group_send)("chat", {"type": "x"})
+    def helper():
+        deeper()
+    def careful():
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            async_to_sync(get_channel_layer().group_send)("chat", {"type": "x"})
+    """
+    text = textwrap.dedent(helpers) + method(body)
+    assert len(report(tmp_path, "async-to-sync-in-async", text)) == count
+
+
+@pytest.mark.parametrize("body", ["async_to_sync(self.channel_layer.send)('x', {'type': 'y'})"])
+def test_async_to_sync_is_allowed_in_synchronous_consumers(tmp_path, body):
+    assert report(tmp_path, "async-to-sync-in-async", method(body, "WebsocketConsumer")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (SEND, 1),
+        ("layer = get_channel_layer()\nlayer.group_add('x', self.channel_name)", 1),
+        ("self.send('x')", 1),
+        ("self.close()", 1),
+        ("self.own()", 1),
+        ("self.wrapped()", 1),
+        ("shout()", 1),
+        ("database_sync_to_async(Room.objects.get)(pk=1)", 1),
+        ("asyncio.sleep(1)", 1),
+        (f"await {SEND}", 0),
+        (f"asyncio.create_task({SEND})", 0),
+        (f"await asyncio.gather({SEND}, self.own())", 0),
+        (f"return {SEND}", 0),
+        (f"task = {SEND}\nawait task", 0),
+        ("self.stream()", 0),
+        ("self.plain()", 0),
+        ("self.decorated()", 0),
+        ("self.unknown()", 0),
+        ("hub.group_send('x', {})", 0),
+    ],
+)
+def test_an_unawaited_coroutine_is_reported(tmp_path, body, count):
+    members = """
+    async def own(self): pass
+    @database_sync_to_async
+    def wrapped(self): pass
+    async def stream(self):
+        yield 1
+    def plain(self): pass
+    @background
+    async def decorated(self): pass
+    """
+    text = "async def shout(): pass\n" + method(body) + members
+    assert len(report(tmp_path, "await-missing", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("self.send('x')\nself.accept()\nself.close()", 0),
+        (SEND, 1),
+        (f"async_to_sync({SEND.partition('(')[0]})('chat', {{}})", 0),
+        (f"transaction.on_commit(lambda: {SEND})", 1),
+        (
+            (
+                "transaction.on_commit("
+                "lambda: async_to_sync(self.channel_layer.group_send)('chat', {}))"
+            ),
+            0,
+        ),
+    ],
+)
+def test_an_unawaited_coroutine_is_reported_in_synchronous_code(tmp_path, body, count):
+    assert len(report(tmp_path, "await-missing", method(body, "WebsocketConsumer"))) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "class Own(AsyncWebsocketConsumer):\n"
+            "    def send_json(self, x): pass\n"
+            "    async def connect(self):\n"
+            "        self.send_json(1)"
+        ),
+        "class Both(Mixin, WebsocketConsumer):\n    def connect(self):\n        self.accept()",
+        (
+            "from elsewhere import Base\nclass Other(Base):\n"
+            "    async def connect(self):\n        self.send('x')"
+        ),
+    ],
+)
+def test_a_method_that_may_be_synchronous_is_ignored(tmp_path, text):
+    assert report(tmp_path, "await-missing", text) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("time.sleep(1)", 1),
+        ("requests.get('http://x')", 1),
+        ("subprocess.run(['x'])", 1),
+        ("slow()", 1),
+        ("await asyncio.to_thread(time.sleep, 1)", 0),
+        ("await sync_to_async(slow)()", 0),
+        ("def work():\n    time.sleep(1)\nawait asyncio.to_thread(work)", 0),
+        ("await asyncio.sleep(1)", 0),
+        ("later(lambda: time.sleep(1))", 0),
+    ],
+)
+def test_a_blocking_call_is_reported(tmp_path, body, count):
+    assert (
+        len(
+            report(tmp_path, "blocking-in-async", "def slow():\n    time.sleep(1)\n" + method(body))
+        )
+        == count
+    )
+
+
+def test_a_synchronous_consumer_may_block_its_thread(tmp_path):
+    assert report(tmp_path, "blocking-in-async", method("time.sleep(1)", "WebsocketConsumer")) == []
+
+
+def test_a_script_with_its_own_event_loop_may_block(tmp_path):
+    script = "import asyncio, time\nasync def main():\n    time.sleep(1)\nasyncio.run(main())"
+    assert report(tmp_path, "blocking-in-async", "", script=script) == []

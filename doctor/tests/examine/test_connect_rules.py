@@ -1,0 +1,38 @@
+"""What the rule for an unanswered handshake reports and ignores."""
+
+import pytest
+from support.changed_project import findings, write
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("pass", 1),
+        ("await self.channel_layer.group_add('a', self.channel_name)", 1),
+        ("await self.accept()", 0),
+        ("await super().connect()", 0),
+        ("raise DenyConnection", 0),
+        ("await self.join()", 0),
+        ("asyncio.create_task(join(self))", 0),
+        ("if self.scope['user'].is_authenticated:\n            await self.accept()", 0),
+    ],
+)
+def test_a_connect_without_an_answer_is_reported(project, body, count):
+    head = (
+        "from channels.generic.websocket import AsyncWebsocketConsumer as Base\n\n\n"
+        "class C(Base):\n"
+    )
+    write(project, chat__more_dot_py=f"{head}    async def connect(self):\n        {body}\n")
+    assert len(findings(project, "accept-missing")) == count
+
+
+def test_a_connect_with_an_unknown_base_class_is_ignored(project):
+    source = (
+        "from lib import Accepting\nfrom channels.generic.websocket import WebsocketConsumer\n\n\n"
+    )
+    write(
+        project,
+        chat__more_dot_py=source
+        + "class C(Accepting, WebsocketConsumer):\n    def connect(self):\n        pass\n",
+    )
+    assert findings(project, "accept-missing") == []

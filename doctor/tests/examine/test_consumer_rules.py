@@ -1,0 +1,144 @@
+"""What the rules for messages, close codes and secrets report and ignore."""
+
+import pytest
+from support.chat_project import method, report
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("await self.close(code=4401)", 1),
+        ("await self.close(4401)\nawait self.accept()", 1),
+        ("await self.close(REFUSED)", 1),
+        ("if self.ok:\n    await self.accept()\nelse:\n    await self.close(4401)", 1),
+        ("if not self.ok:\n    await self.close(4401)\n    return\nawait self.accept()", 1),
+        ("await self.accept()\nawait self.close(4401)", 0),
+        ("if not self.ok:\n    await self.accept()\n    await self.close(4401)", 0),
+        ("await self.close()", 0),
+        ("await self.close(1000)", 0),
+        ("await super().connect()\nawait self.close(4401)", 0),
+        ("await self.open()\nawait self.close(4401)", 0),
+        ("await opened(self)\nawait self.close(4401)", 0),
+        ("try:\n    await self.accept()\nexcept ValueError:\n    await self.close(4401)", 0),
+    ],
+)
+def test_a_close_code_before_accept_is_reported(tmp_path, body, count):
+    text = (
+        "REFUSED = 4403\n"
+        + method(body, name="connect", arguments="")
+        + "\n    async def open(self):\n"
+    )
+    assert (
+        len(report(tmp_path, "close-before-accept", text + "        await self.accept()\n"))
+        == count
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("data = json.loads(text_data)", 1),
+        ("data = json.loads(text_data)\nmore = json.loads(text_data)", 1),
+        (
+            (
+                "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\n"
+                "name = data['name']"
+            ),
+            1,
+        ),
+        (
+            (
+                "try:\n    name = json.loads(text_data)['name']\n"
+                "except (ValueError, KeyError):\n    return"
+            ),
+            0,
+        ),
+        (
+            (
+                "try:\n    data = json.loads(text_data)\nexcept ValueError:\n    return\n"
+                "name = data.get('name')"
+            ),
+            0,
+        ),
+        ("data = json.loads(await self.stored())", 0),
+        ("name = self.scope['user']", 0),
+    ],
+)
+def test_a_message_that_is_read_without_a_check_is_reported(tmp_path, body, count):
+    assert len(report(tmp_path, "message-unchecked", method(body))) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("name = content['name']", 1),
+        ("name = content.get('name')", 0),
+        ("if 'name' in content:\n    name = content['name']", 0),
+        ("form = NameForm(content)\nname = content['name']", 0),
+        (
+            (
+                "for key in content.keys():\n    if key == 'name':\n"
+                "        self.name = content['name']"
+            ),
+            0,
+        ),
+        ("try:\n    name = content['name']\nexcept KeyError:\n    return", 0),
+    ],
+)
+def test_json_that_is_read_without_a_check_is_reported(tmp_path, body, count):
+    text = method(body, "AsyncJsonWebsocketConsumer", "receive_json", "content, **kwargs")
+    assert len(report(tmp_path, "message-unchecked", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("token = parse_qs(self.scope['query_string'].decode())['token'][0]", 1),
+        ("query = parse_qs(self.scope['query_string'])\ntoken = query.get(b'access_token')", 1),
+        (
+            (
+                "query = self.scope.get('query_string', b'').decode()\n"
+                "token = query.split('token=')[1]"
+            ),
+            1,
+        ),
+        (
+            (
+                "query = dict("
+                "x.split('=') for x in self.scope['query_string'].decode().split('&'))\n"
+                "key = query['jwt']"
+            ),
+            1,
+        ),
+        ("token_key = self.scope['query_string'].decode().split('=')[1]", 1),
+        ("query = self.scope['query_string'].decode()\ntoken = query.split('=')[-1]", 1),
+        ("token_key = self.scope['query_string'].decode().split('=')[0]", 0),
+        ("room = self.scope['query_string'].decode().split('=')[1]", 0),
+        ("token = self.scope['path'].split('=')[1]", 0),
+        ("token = self.scope['query_string'].decode().split('ticket=')[1]", 0),
+        ("ticket = parse_qs(self.scope['query_string'].decode())['ticket'][0]", 0),
+        ("page = parse_qs(self.scope['query_string'].decode())['page_token'][0]", 0),
+        ("query = self.scope['query_string']\ntoken = self.scope['cookies']['token']", 0),
+        ("token = json.loads(text_data)['token']", 0),
+    ],
+)
+def test_a_secret_in_the_query_string_is_reported(tmp_path, body, count):
+    assert len(report(tmp_path, "query-secret", method(body))) == count
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("new WebSocket(`wss://${host}/ws/chat/?token=${token}`)", 1),
+        ("const url = 'ws://' + location.host + '/ws/chat/?jwt=' + jwt", 1),
+        ("new WebSocket(`wss://${host}/ws/chat/?room=${room}`)", 0),
+        ("fetch('/api/items/?token=' + token)", 0),
+        ("new WebSocket(url)" + " " * 600 + "'?token='", 0),
+    ],
+)
+@pytest.mark.parametrize("name", ["static/chat.js", "templates/room.html", "static/chat.min.js"])
+def test_a_secret_in_the_address_of_a_page_is_reported(tmp_path, line, count, name):
+    files = {f"chat/{name}": f"<script>\n{line}\n</script>\n"}
+    assert len(report(tmp_path, "query-secret", "", more=files)) == (
+        0 if ".min." in name else count
+    )

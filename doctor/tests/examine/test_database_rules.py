@@ -1,0 +1,73 @@
+"""What the rule for persistent database connections reports and ignores."""
+
+import pytest
+from support.changed_files import POSTGRES, report, settings, write
+from support.sample_projects import examine
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}'], 1),
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": None}}}}'], 1),
+        (
+            [
+                "import dj_database_url",
+                'DATABASES = {"default": dj_database_url.config(conn_max_age=600)}',
+            ],
+            1,
+        ),
+        (
+            [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = 60',
+            ],
+            1,
+        ),
+        (
+            [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = env.int("A")',
+            ],
+            0,
+        ),
+        (
+            [
+                f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = 0',
+            ],
+            0,
+        ),
+        (
+            [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'if X:\n    DATABASES["default"]["CONN_MAX_AGE"] = 60',
+            ],
+            0,
+        ),
+        (['DATABASES["default"]["CONN_MAX_AGE"] = 60'], 0),  # SQLite
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 0}}}}'], 0),
+    ],
+)
+def test_persistent_connections_are_reported(tmp_path, lines, number):
+    assert len(report(tmp_path, settings(*lines), "conn-max-age")) == number
+
+
+def test_an_age_that_only_django_knows_is_reported_where_it_may_be_set(tmp_path):
+    write(
+        tmp_path,
+        {"config/late.py": 'def load(env):\n    return {"CONN_MAX_AGE": env("AGE", 600)}\n'},
+    )
+    database = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600}
+    findings = examine(tmp_path, facts={"settings": {"DATABASES": {"default": database}}})
+    places = [(each["path"], each["line"]) for each in findings if each["rule"] == "conn-max-age"]
+    assert places == [("config/late.py", 2)]
+
+
+def test_persistent_connections_are_info_when_wsgi_answers_http(tmp_path):
+    files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
+    files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"
+    assert report(tmp_path, files, "conn-max-age") == ["info"]

@@ -1,0 +1,121 @@
+"""What the rules for groups and their names report and ignore."""
+
+import pytest
+from support.chat_project import method, report
+
+MEMORY = {
+    "config/settings.py": (
+        'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}'
+    )
+}
+
+
+JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ("", 1),
+        ("    async def disconnect(self, code): pass\n", 1),
+        (
+            (
+                "    async def disconnect(self, code):\n"
+                "        await self.channel_layer.group_discard('x', 'y')\n"
+            ),
+            0,
+        ),
+        ("    groups = ['x']\n", 0),
+        ("    async def disconnect(self, code):\n        await leave(self)\n", 0),
+        (
+            (
+                "class Child(Chat):\n    async def disconnect(self, code):\n"
+                "        await layer.group_discard('x', 'y')\n"
+            ),
+            0,
+        ),
+    ],
+)
+def test_a_group_that_is_never_left_is_reported(tmp_path, more, count):
+    text = method(JOIN, name="connect", arguments="") + "\n" + more
+    assert len(report(tmp_path, "group-discard-missing", text)) == count
+
+
+def test_a_mixin_may_leave_the_group(tmp_path):
+    leave = (
+        "    async def disconnect(self, code):\n"
+        "        await self.channel_layer.group_discard('x', 'y')\n"
+    )
+    text = "class Leaves:\n" + leave + method(JOIN, "AsyncWebsocketConsumer, Leaves", "connect", "")
+    assert report(tmp_path, "group-discard-missing", text) == []
+
+
+KWARGS = "self.scope['url_route']['kwargs']['room']"
+
+
+@pytest.mark.parametrize(
+    ("route", "severities"),
+    [
+        ("path('ws/<str:room>/', Chat.as_asgi())", ["warning"]),
+        ("path('ws/<room>/', Chat.as_asgi())", ["warning"]),
+        ("re_path(r'^ws/(?P<room>[^/]+)/$', Chat.as_asgi())", ["warning"]),
+        ("re_path(r'^ws/(?P<room>.+)/$', Child.as_asgi())", ["warning"]),
+        ("re_path(r'^ws/(?P<room>\\w+)/$', Chat.as_asgi())", ["info"]),
+        ("re_path(r'^ws/(?P<room>[a-z(]{1,20})/$', Chat.as_asgi())", []),
+        ("re_path(r'^ws/(?P<room>[-a-zA-Z0-9_]+)/$', Chat.as_asgi())", []),
+        ("re_path(r'^ws/(?P<room>\\d+)/$', Chat.as_asgi())", []),
+        ("path('ws/<slug:room>/', Chat.as_asgi())", []),
+        ("path('ws/<int:room>/', Chat.as_asgi())", []),
+        ("path('ws/<uuid:room>/', Chat.as_asgi())", []),
+        ("path('ws/<own:room>/', Chat.as_asgi())", []),
+        ("path('ws/<str:other>/', Chat.as_asgi())", []),
+        ("path('ws/<str:room>/', Other.as_asgi())", []),
+    ],
+)
+def test_a_group_name_from_a_url_is_reported(tmp_path, route, severities):
+    join = (
+        f"name = {KWARGS}\nself.group = f'chat_{{name}}'\n"
+        f"await self.channel_layer.group_add(self.group, 'x')"
+    )
+    text = (
+        method(join, name="connect", arguments="")
+        + "\nclass Child(Chat): pass\nclass Other(AsyncConsumer): pass\n"
+    )
+    routing = (
+        f"from django.urls import path, re_path\nfrom .consumers import *\n"
+        f"websocket_urlpatterns = [{route}]"
+    )
+    assert report(tmp_path, "group-name-raw", text, more=MEMORY, routing=routing) == severities
+
+
+@pytest.mark.parametrize(
+    ("group", "count"),
+    [
+        ("'user_' + self.scope['user'].username", 1),
+        ("'user_%s' % self.scope['query_string'].decode()", 1),
+        ("'chat_{}'.format(json.loads(text_data)['room'])", 1),
+        ("parse_qs(self.scope['query_string'].decode())['room'][0]", 1),
+        ("self.named(text_data)", 0),
+        ("f\"user_{self.scope['user'].pk}\"", 0),
+        ("hashlib.sha256(text_data.encode()).hexdigest()", 0),
+        ("'chat_' + slugify(text_data)", 0),
+        ("uuid.uuid4().hex", 0),
+        ("'chat'", 0),
+    ],
+)
+def test_a_group_name_from_input_is_reported(tmp_path, group, count):
+    text = method(f"await self.channel_layer.group_add({group}, self.channel_name)")
+    assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count
+
+
+@pytest.mark.parametrize(
+    "check", ["if not re.match('^[a-z]+$', text_data): return", "await Room.objects.aget(pk=1)"]
+)
+def test_a_group_name_that_is_checked_is_ignored(tmp_path, check):
+    text = method(f"{check}\nawait self.channel_layer.group_add(text_data, self.channel_name)")
+    assert report(tmp_path, "group-name-raw", text, more=MEMORY) == []
+
+
+def test_a_layer_that_accepts_any_name_lowers_the_severity_to_info(tmp_path):
+    text = method("await self.channel_layer.group_add(text_data, self.channel_name)")
+    assert report(tmp_path, "group-name-raw", text) == ["info"]

@@ -1,0 +1,109 @@
+"""What the rules for imports and syntax report and ignore."""
+
+import pytest
+from support.changed_project import findings, write
+from support.sample_projects import RULES, examine
+
+
+@pytest.mark.parametrize(
+    ("pin", "line", "severities"),
+    [
+        ("channels==4.3.2", "from channels.http import AsgiHandler", ["error"]),
+        ("channels==3.0.5", "from channels.http import AsgiHandler", ["warning"]),
+        ("channels", "from channels.http import AsgiHandler", ["warning"]),
+        (
+            "channels==4.3.2",
+            "try:\n    from channels.http import AsgiHandler\nexcept ImportError:\n    pass",
+            [],
+        ),
+        ("channels==2.4.0", "from channels.routing import route", ["error", "warning"]),
+        ("channels==4.3.2", "from channels.routing import get_default_application", []),
+    ],
+)
+def test_old_names_are_reported_by_the_version_of_channels(project, pin, line, severities):
+    write(project, requirements_dot_txt=pin + "\n", chat__old_dot_py=line + "\n")
+    assert [each["severity"] for each in findings(project, "channels-leftovers")] == severities
+
+
+def test_an_outdated_channels_is_reported_at_its_requirement(project):
+    write(project, requirements_dot_txt="django\nchannels==3.0.5\n")
+    assert [(each["path"], each["line"]) for each in findings(project, "channels-leftovers")] == [
+        ("requirements.txt", 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "severity"),
+    [
+        ("chat/broken.py", "x = = 1\n", "error"),
+        ("chat/broken.py", "import {{ name }}\n", "info"),
+        ("tests/broken.py", "x = = 1\n", "info"),
+        ("{{cookiecutter.slug}}/broken.py", "x = = 1\n", "info"),
+        ("tools/broken.py", "x = = 1\n", "info"),
+    ],
+)
+def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(project, path, text, severity):
+    (project / path).parent.mkdir(parents=True, exist_ok=True)
+    (project / path).write_text(text)
+    assert [each["severity"] for each in findings(project, "syntax-error")] == [severity]
+
+
+def test_a_syntax_error_is_info_when_the_project_requires_a_newer_python(project):
+    write(
+        project,
+        chat__broken_dot_py="x = = 1\n",
+        pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n',
+    )
+    (finding,) = findings(project, "syntax-error")
+    assert finding["severity"] == "info"
+    assert "--python FILE" in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "message", "rule"),
+    [
+        ("settings", "KeyError", "'SECRET_KEY'", "project-import"),
+        ("setup", "ModuleNotFoundError", "No module named 'holidays'", "project-import"),
+        ("application", "NameError", "name 'x' is not defined", "project-import"),
+        ("application", "ImportError", "cannot import name 'x'", "asgi-application-import"),
+        (
+            "application",
+            "ImproperlyConfigured",
+            f"x: {RULES['include-in-router'].symptom}",
+            "include-in-router",
+        ),
+        ("settings", "timeout", "It did not end.", "project-import"),
+        ("manage", "no-django", "Django is not installed in x.", None),
+    ],
+)
+def test_a_failure_is_reported_by_one_rule_at_its_innermost_line(
+    project, stage, kind, message, rule
+):
+    frames = [
+        {"path": "manage.py", "line": 1, "name": "<module>"},
+        {"path": "chat/a.py", "line": 7, "name": "f"},
+    ]
+    facts = {"failure": {"stage": stage, "type": kind, "message": message, "frames": frames}}
+    findings = examine(project, facts=facts)
+    assert [(each["rule"], each["path"], each["line"]) for each in findings] == (
+        [(rule, "chat/a.py", 7)] if rule else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "seen"),
+    [
+        ("KeyError", "'SECRET_KEY'", "KeyError: 'SECRET_KEY'"),
+        (
+            "exit",
+            "The project's code called sys.exit(4).",
+            "The project's code called sys.exit(4).",
+        ),
+    ],
+)
+def test_a_failed_import_has_the_error_text_as_its_symptom(project, kind, message, seen):
+    (finding,) = examine(
+        project, facts={"failure": {"stage": "settings", "type": kind, "message": message}}
+    )
+    assert finding["message"] == "The settings cannot be imported, so no server starts."
+    assert finding["symptom"] == seen

@@ -1,0 +1,223 @@
+"""What the rules for origins, hosts and users report and ignore."""
+
+import pytest
+from support.changed_files import report, settings
+
+ASGI = """\
+import os
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator, OriginValidator
+from django.core.asgi import get_asgi_application
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django_asgi_app = get_asgi_application()
+from config.lifespan import lifespan
+from config.routing import websocket_urlpatterns
+{before}
+application = ProtocolTypeRouter(
+    {{"http": django_asgi_app, "websocket": {stack}, "lifespan": lifespan}}
+)
+"""
+
+
+ROUTES = "URLRouter(websocket_urlpatterns)"
+
+
+CLOSED = f"AuthMiddlewareStack({ROUTES})"
+
+
+OWN = """
+class Guard:
+    def __init__(self, app):
+        self.app = app
+    async def __call__(self, scope, receive, send):
+        {body}
+        await self.app(scope, receive, send)
+"""
+
+
+def asgi(stack, before=""):
+    return {"config/asgi.py": ASGI.format(stack=stack, before=before)}
+
+
+@pytest.mark.parametrize(
+    ("stack", "before", "severities"),
+    [
+        (CLOSED, "", ["warning"]),
+        ("inner", f"inner = {CLOSED}", ["warning"]),
+        ("make()", f"make = lambda: {CLOSED}", ["warning"]),
+        (
+            "Token(x)",
+            f"def Token(inner):\n    return AuthMiddlewareStack(inner)\nx = {ROUTES}",
+            ["warning"],
+        ),
+        (f"Guard({CLOSED})", OWN.format(body="scope['original_path'] = 1"), ["warning"]),
+        (ROUTES, "", ["info"]),
+        (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", ["info"]),
+        (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
+        ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
+        (f"Guard({CLOSED})", OWN.format(body="dict(scope['headers'])[b'origin']"), []),
+        (
+            f"Guard({CLOSED})",
+            "def ok(scope):\n    return b'origin'\n" + OWN.format(body="ok(scope)"),
+            [],
+        ),
+        (f"Strict({CLOSED}, [])", "class Strict(OriginValidator):\n    pass", []),
+        (f"CorsMiddleware({CLOSED})", "from elsewhere import CorsMiddleware", []),
+        ("router", "from elsewhere import router", []),
+        ("make(websocket_urlpatterns)()", "from elsewhere import make", []),
+        (
+            'URLRouter([path("x", AllowedHostsOriginValidator(X.as_asgi()))])',
+            "from chat.consumers import X",
+            [],
+        ),
+    ],
+)
+def test_a_stack_without_an_origin_check_is_reported(tmp_path, stack, before, severities):
+    assert report(tmp_path, asgi(stack, before), "origin-unchecked") == severities
+
+
+def test_a_check_around_the_whole_application_counts(tmp_path):
+    text = ASGI.format(stack=CLOSED, before=OWN.format(body="scope['headers'], b'origin'"))
+    files = {"config/asgi.py": text + "application = Guard(application)\n"}
+    assert report(tmp_path, files, "origin-unchecked") == []
+
+
+def test_a_consumer_that_checks_its_origin_counts(tmp_path):
+    consumer = (
+        "from channels.generic.websocket import WebsocketConsumer\n"
+        "class C(WebsocketConsumer):\n    def connect(self):\n"
+        "        dict(self.scope['headers']).get(b'origin')\n"
+    )
+    assert report(tmp_path, {**asgi(CLOSED), "chat/other.py": consumer}, "origin-unchecked") == []
+
+
+@pytest.mark.parametrize(
+    ("wrappers", "severities"),
+    [
+        (["channels.sessions.CookieMiddleware", "channels.auth.AuthMiddleware"], ["warning"]),
+        (["channels.security.websocket.OriginValidator", "channels.auth.AuthMiddleware"], []),
+        (["other.TokenMiddleware"], ["info"]),
+    ],
+)
+def test_wrappers_that_django_loaded_override_the_sources(tmp_path, wrappers, severities):
+    facts = {"application": {"wrappers": [*wrappers, "channels.routing.URLRouter"]}}
+    files = asgi("router", "from elsewhere import router")
+    assert report(tmp_path, files, "origin-unchecked", facts=facts) == severities
+
+
+USER = """\
+from channels.generic.websocket import AsyncWebsocketConsumer
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        {body}
+class NotFoundConsumer(AsyncWebsocketConsumer):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("stack", "before", "body", "number"),
+    [
+        (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope['user']", 1),
+        (f"AllowedHostsOriginValidator({ROUTES})", "", "self.scope.get('user')", 0),
+        (
+            f"AllowedHostsOriginValidator({ROUTES})",
+            "",
+            "self.scope['user'] = None; self.scope['user']",
+            0,
+        ),
+        (
+            f"AllowedHostsOriginValidator({ROUTES})",
+            "",
+            "print('user' in self.scope and self.scope['user'])",
+            0,
+        ),
+        (f"AllowedHostsOriginValidator({CLOSED})", "", "self.scope['user']", 0),
+        (
+            f"AllowedHostsOriginValidator(Guard({ROUTES}))",
+            OWN.format(body="pass"),
+            "self.scope['user']",
+            0,
+        ),
+        (
+            f"AllowedHostsOriginValidator(T({ROUTES}))",
+            "from tokens import T",
+            "self.scope['user']",
+            0,
+        ),
+        (
+            "AllowedHostsOriginValidator(router)",
+            "from elsewhere import router",
+            "self.scope['user']",
+            0,
+        ),
+    ],
+)
+def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
+    files = {**asgi(stack, before), "chat/consumers.py": USER.format(body=body)}
+    assert len(report(tmp_path, files, "auth-missing")) == number
+
+
+@pytest.mark.parametrize(
+    ("lines", "severities"),
+    [
+        (['ALLOWED_HOSTS = ["*"]', "DEBUG = False"], ["warning"]),
+        (
+            ['ALLOWED_HOSTS = ["*"]', 'import os\nDEBUG = os.environ.get("DEBUG") == "1"'],
+            ["warning"],
+        ),
+        (
+            ['ALLOWED_HOSTS = ["example.com"]', 'ALLOWED_HOSTS += ["*"]', "DEBUG = False"],
+            ["warning"],
+        ),
+        (['ALLOWED_HOSTS = ["*"]', "DEBUG = True"], ["info"]),
+        (
+            [
+                "import os",
+                'ALLOWED_HOSTS = os.environ.get("HOSTS", "*").split(",")',
+                "DEBUG = False",
+            ],
+            [],
+        ),
+        (["DEBUG = True", 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]'], []),
+        (['ALLOWED_HOSTS = [".example.com"]'], []),
+    ],
+)
+def test_a_wildcard_in_allowed_hosts_is_reported(tmp_path, lines, severities):
+    assert report(tmp_path, settings(*lines), "allowed-hosts-wildcard") == severities
+
+
+def test_hosts_of_development_settings_are_ignored(tmp_path):
+    files = {
+        **settings('ALLOWED_HOSTS = ["*"]'),
+        "config/production.py": 'ALLOWED_HOSTS = ["example.com"]\n',
+    }
+    assert report(tmp_path, files, "allowed-hosts-wildcard") == []
+
+
+def test_a_conditional_wildcard_that_django_loaded_is_ignored(tmp_path):
+    files = settings(
+        "import os", 'DEBUG = os.environ["DEBUG"]', 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]'
+    )
+    facts = {"settings": {"DEBUG": True, "ALLOWED_HOSTS": ["*"]}}
+    assert report(tmp_path, files, "allowed-hosts-wildcard", facts=facts) == []
+
+
+@pytest.mark.parametrize(
+    ("stack", "number"),
+    [
+        (f'OriginValidator({CLOSED}, ["*"])', 1),
+        (f'OriginValidator({CLOSED}, allowed_origins=["https://a.example", "*"])', 1),
+        (f"OriginValidator({CLOSED}, settings.SOCKET_ORIGINS)", 1),
+        (f"OriginValidator({CLOSED}, settings.ALLOWED_HOSTS)", 1),
+        (f"OriginValidator({CLOSED}, settings.CSRF_TRUSTED_ORIGINS)", 0),
+        (f'OriginValidator({CLOSED}, ["https://*.example.com"])', 0),
+    ],
+)
+def test_a_validator_with_a_wildcard_is_reported(tmp_path, stack, number):
+    files = settings(
+        "DEBUG = False", 'SOCKET_ORIGINS = ALLOWED_HOSTS = ["*"]', "CSRF_TRUSTED_ORIGINS = []"
+    )
+    files.update(asgi(stack, "from django.conf import settings"))
+    assert len(report(tmp_path, files, "allowed-hosts-wildcard")) == number

@@ -1,0 +1,122 @@
+"""What the rules for INSTALLED_APPS and CHANNEL_LAYERS report and ignore."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+
+@pytest.mark.parametrize(
+    ("apps", "expected"),
+    [
+        ('"livereload", "daphne", "django.contrib.staticfiles"', 1),
+        ('"whitenoise.runserver_nostatic", "daphne", "django.contrib.staticfiles"', 0),
+        ('"daphne", "livereload", "django.contrib.staticfiles"', 0),
+        ('"django_extensions", "daphne", "django.contrib.staticfiles"', 0),
+        ('"django.contrib.staticfiles", "daphne"', 0),
+    ],
+)
+def test_an_app_whose_runserver_replaces_daphnes_is_reported(project, apps, expected):
+    write(project, config__settings_dot_py=f"INSTALLED_APPS = [{apps}]\n")
+    assert len(findings(project, "runserver-taken")) == expected
+
+
+@pytest.mark.parametrize(
+    ("winner", "expected"),
+    [
+        ("daphne.management.commands.runserver.Command", 0),
+        ("django.core.management.commands.runserver.Command", 1),
+    ],
+)
+def test_the_runserver_that_django_found_decides(project, winner, expected):
+    name = "whitenoise.runserver_nostatic"
+    facts = {"settings": {"INSTALLED_APPS": [name, "daphne"]}, "runserver": name}
+    facts.update(
+        runserver_class=f"{name}.management.commands.runserver.Command", runserver_mro=[winner]
+    )
+    assert len(findings(project, "runserver-taken", facts=facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({}, "warning"),
+        ({"requirements_dot_txt": "channels==4.3.2\n"}, "error"),
+        ({"Procfile": "web: daphne config.asgi:application\n"}, "warning"),
+        ({"requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n"}, "warning"),
+        ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "info"),
+        (
+            {
+                "config__local_dot_py": (
+                    'from .settings import *\nINSTALLED_APPS = ["daphne", *INSTALLED_APPS]\n'
+                )
+            },
+            None,
+        ),
+        ({"requirements_dot_txt": "channels>=3,<4\n"}, None),
+    ],
+)
+def test_the_severity_without_daphne_depends_on_the_development_server(project, files, severity):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, **files)
+    assert [each["severity"] for each in findings(project, "daphne-missing")] == [severity] * bool(
+        severity
+    )
+
+
+def test_a_missing_app_is_reported_where_the_list_starts(project):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    with (project / "config/settings.py").open("a") as file:
+        file.write('INSTALLED_APPS.append("extra")\nINSTALLED_APPS += ["more"]\n')
+    line = (project / "config/settings.py").read_text().splitlines().index("INSTALLED_APPS = [") + 1
+    assert [each["line"] for each in findings(project, "daphne-missing")] == [line]
+
+
+@pytest.mark.parametrize("order", [["commons", "apps"], ["apps", "commons"]])
+def test_settings_that_other_settings_import_are_read_completely(project, order):
+    (project / "config/settings.py").rename(project / "config/commons.py")
+    change(project, "config/commons.py", '    "daphne",\n', "")
+    write(project, config__apps_dot_py="from .commons import DEBUG\nTEST = DEBUG\n")
+    write(project, config__settings_dot_py="".join(f"from .{name} import *\n" for name in order))
+    assert [each["path"] for each in findings(project, "daphne-missing")] == ["config/commons.py"]
+
+
+@pytest.mark.parametrize(
+    ("consumer", "files", "severity"),
+    [
+        (None, {}, "error"),
+        (None, {"config__live_dot_py": "CHANNEL_LAYERS = {}\n"}, "info"),
+        ("layer = get()\nif layer is not None:\n    layer.group_send()\n", {}, None),
+        ("print(1)\n", {}, None),
+    ],
+)
+def test_a_missing_layer_is_reported_where_code_uses_it(project, consumer, files, severity):
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
+    write(project, **files, **({"chat__consumers_dot_py": consumer} if consumer else {}))
+    assert [each["severity"] for each in findings(project, "layer-setting-missing")] == [
+        severity
+    ] * bool(severity)
+
+
+def test_a_conditional_layer_is_missing_where_the_condition_does_not_hold(project):
+    change(project, "config/settings.py", "CHANNEL_LAYERS = {", "if REDIS:\n  CHANNEL_LAYERS = {")
+    reported = findings(project, "layer-setting-missing", facts={"settings": {"DEBUG": True}})
+    assert ["that does not hold here" in each["message"] for each in reported] == [True]
+
+
+@pytest.mark.parametrize(
+    ("layers", "count"),
+    [
+        ('{"defualt": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}', 1),
+        ('{"other": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}', 0),
+        ('{"default": {}}', 1),
+        ('{"default": {"BACKEND": BACKEND, "CONFG": {}}}', 1),
+        ('{"default": {"BACKEND": BACKEND, "OPTIONS": {}}}', 0),
+        ('{"default": {"BACKEND": BACKEND, **more}}', 0),
+        ('{name: {"CONFIG": {}}}', 0),
+        ('{"default": make()}', 0),
+    ],
+)
+def test_keys_of_a_layer_are_checked_when_all_are_known(project, layers, count):
+    (project / "config" / "settings.py").write_text(
+        f'INSTALLED_APPS = ["daphne"]\nCHANNEL_LAYERS = {layers}\n'
+    )
+    assert len(findings(project, "layer-keys")) == count
