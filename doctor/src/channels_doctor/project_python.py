@@ -8,9 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from channels_doctor.examine.files import folders_up, is_repository
-from channels_doctor.support import processes
 from channels_doctor.support.errors import CannotExamine, Refused
 from channels_doctor.support.interpreters import Interpreter, probe
+from channels_doctor.support.processes import output_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ MIN_VERSION = (3, 8)
 USUAL_NAMES = [".venv", "venv", "env", ".env"]  # of environments, the most likely first
 PROGRAM = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 TOOL_SECONDS = 20.0  # poetry and pipenv start slowly
-MAX_TOOL_OUTPUT_BYTES = 10_000
 MAX_PYPROJECT_BYTES = 200_000
 
 
@@ -145,15 +144,6 @@ def _last_line(command: list[str], folder: str) -> str | None:
     program = shutil.which(command[0])
     if program is None:
         return None
-    try:
-        result = processes.run(
-            [program, *command[1:]],
-            cwd=folder,
-            env=os.environ,
-            seconds=TOOL_SECONDS,
-            max_output_bytes=MAX_TOOL_OUTPUT_BYTES,
-        )
-    except OSError:
-        return None
-    lines = result.stdout.decode(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines and (result.outcome, result.code) == ("exit", 0) else None
+    output = output_of([program, *command[1:]], cwd=folder, seconds=TOOL_SECONDS)
+    lines = (output or "").strip().splitlines()
+    return lines[-1].strip() if lines else None

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROBE = "import sys; print(sys.executable, *sys.version_info[:3], sep='\\n')"
-PROBE_SECONDS = 30
-MAX_PROBE_BYTES = 10_000
+TOOL_SECONDS = 30
 
 
 class Interpreter(NamedTuple):
@@ -78,31 +77,24 @@ def find_uv() -> str | None:
 
 
 def _find_with_uv(version: str) -> str | None:
-    import subprocess
+    from channels_doctor.support.processes import output_of
 
     uv = find_uv()
     if uv is None:
         return None
     command = [uv, "python", "find", "--no-project", "--no-config", "--system", version]
     env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
-    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    return result.stdout.strip() if result.returncode == 0 else None
+    return (output_of(command, env=env, seconds=TOOL_SECONDS) or "").strip() or None
 
 
 def probe(path: str, cwd: str = os.curdir) -> Interpreter | None:
     """Run a Python once, and return its own path and version; None if it does not work."""
-    from channels_doctor.support import processes
+    from channels_doctor.support.processes import output_of
 
+    output = output_of([path, "-I", "-c", PROBE], cwd=cwd, seconds=TOOL_SECONDS)
     try:
-        result = processes.run(
-            [path, "-I", "-c", PROBE],
-            cwd=cwd,
-            env=os.environ,
-            seconds=PROBE_SECONDS,
-            max_output_bytes=MAX_PROBE_BYTES,
-        )
-        executable, *version = os.fsdecode(result.stdout).splitlines()
+        executable, *version = (output or "").splitlines()
         python = Interpreter(executable, tuple(map(int, version)))
-    except (OSError, ValueError):
+    except ValueError:
         return None
     return python if os.path.isabs(executable) else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LAST_OUTPUT_SECONDS = 1.0  # to read what a program has left in its pipe
 CHUNK_BYTES = 65_536
+MAX_TEXT_BYTES = 10_000
 
 
 class UntrustedProcess:
@@ -98,6 +99,25 @@ def run(  # noqa: PLR0913 - all of them are part of the command
         return Result("timeout", 0, output.take())
     code = process.popen.returncode
     return Result("exit" if code >= 0 else "signal", abs(code), output.take())
+
+
+def output_of(
+    command: list[str],
+    *,
+    cwd: str = os.curdir,
+    env: Mapping[str, str] = os.environ,
+    seconds: float,
+) -> str | None:
+    """Return what a command prints; None if it fails, takes longer or cannot be started.
+
+    At most MAX_TEXT_BYTES are read.
+    """
+    try:
+        result = run(command, cwd=cwd, env=env, seconds=seconds, max_output_bytes=MAX_TEXT_BYTES)
+    except OSError:
+        return None
+    is_success = (result.outcome, result.code) == ("exit", 0)
+    return os.fsdecode(result.stdout) if is_success else None
 
 
 class _Output:
