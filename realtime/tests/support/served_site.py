@@ -20,7 +20,7 @@ from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import Message, NumberedMessage, encode
 from channels_realtime.monitoring.databases import disable_pools
 from channels_realtime.publishing import apublish
-from channels_realtime.smoke.server import end_with_parent
+from channels_realtime.smoke.serve_project import end_with_parent
 from channels_realtime.streams import NumberedFrame
 from people.models import Person
 

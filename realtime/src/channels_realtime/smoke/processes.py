@@ -40,7 +40,7 @@ def serve(folder: Path, databases: AbstractContextManager[dict[str, str]]) -> It
 def _start(site: Site) -> "subprocess.Popen[str]":
     with site.log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603  (our own module)
-            [sys.executable, "-m", "channels_realtime.smoke.server", str(site.port)],
+            [sys.executable, "-m", "channels_realtime.smoke.serve_project", str(site.port)],
             cwd=project_dir(),
             env=child_environment(),
             stdin=subprocess.PIPE,

@@ -17,7 +17,7 @@ from django.urls import path as url_path
 from channels_realtime import asgi
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.services.running import running
-from channels_realtime.testing.database import quick_flush as quick_flush
+from channels_realtime.testing.flush import quick_flush as quick_flush
 from channels_realtime.testing.sockets import Socket
 
 ORIGIN = "http://localhost"
