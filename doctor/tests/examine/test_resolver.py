@@ -134,5 +134,5 @@ def test_a_call_resolves_to_the_function_that_it_runs(body, called):
     text += "def callback(): pass\n"
     names, module = resolver(base=CLASSES["base"], chat=text)
     calls = [each for each in module.find_all(ast.Call) if ast.unparse(each) == body]
-    found = names.called_function(module, calls[-1])
+    found = names.function(module, calls[-1].func)
     assert (found.name if found else None) == called

@@ -85,7 +85,7 @@ class CallGraph:
     ) -> Iterator[tuple[ast.Call, Definition]]:
         for node in walk_body(function.body):
             if isinstance(node, ast.Call):
-                called = self._project.resolver.called_function(module, node)
+                called = self._project.resolver.function(module, node.func)
                 if called:
                     yield node, called
 

@@ -48,7 +48,7 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
     if _is_layer_method(module, function):
         backend = project.default_backend.split(".")[-1] or "ChannelLayer"
         return f"{backend}.{function.attr}"  # type: ignore[attr-defined]
-    called = project.resolver.called_function(module, call)
+    called = project.resolver.function(module, function)
     if called:
         return called.name if _is_coroutine_function(called) else ""
     return _inherited_name(project, module, call)

@@ -21,6 +21,7 @@ DOCUMENTS = re.compile(
     re.IGNORECASE,
 )
 OTHERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
+ASGI_RUNSERVER = re.compile(r"asgi|daphne|uvicorn|granian|hypercorn|channels", re.IGNORECASE)
 ASGI_COMMAND = re.compile(
     r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE
 )
@@ -29,15 +30,11 @@ ASGI_COMMAND = re.compile(
 def check(project: Project) -> Iterator[Finding]:
     """Find completely known INSTALLED_APPS without an app that provides an ASGI `runserver`."""
     apps = project.settings["INSTALLED_APPS"]
-    if not (
-        project.uses_websockets
-        and apps.is_set
-        and apps.is_complete
-        and isinstance(apps.value, (list, tuple))
-    ):
-        return
+    is_list = apps.is_complete and isinstance(apps.value, (list, tuple))
     wanted = apps_with_runserver(project)
-    if _has_asgi_runserver(project, list(map(str, apps.value)), wanted):
+    if not (project.uses_websockets and apps.is_set and is_list):
+        return
+    if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
     message = (
@@ -52,24 +49,16 @@ def _severity(project: Project) -> str:
     """Return info if developers use another ASGI server, warning if there may be one."""
     if _uses_other_server(project):
         return "info"
-    others = any(map(project.version, OTHERS)) or any(
-        command.is_asgi for command in project.commands
-    )
-    return "warning" if others or major_version(project) is None else "error"
+    has_other = any(map(project.version, OTHERS)) or any(each.is_asgi for each in project.commands)
+    return "warning" if has_other or major_version(project) is None else "error"
 
 
 def _has_asgi_runserver(project: Project, apps: list[str], wanted: set[str]) -> bool:
     """Return whether an ASGI `runserver` is installed, or may be with other settings."""
     if any(app.split(".")[0] in wanted for app in apps):
         return True
-    names = [
-        project.facts.get("runserver_class") or "",
-        *(project.facts.get("runserver_mro") or []),
-    ]
-    if any(
-        re.search(r"asgi|daphne|uvicorn|granian|hypercorn|channels", name, re.IGNORECASE)
-        for name in names
-    ):
+    loaded = [project.facts.get("runserver_class"), *(project.facts.get("runserver_mro") or [])]
+    if any(ASGI_RUNSERVER.search(name or "") for name in loaded):
         return True
     return any(text.value == "daphne" for _, text in project.find_all(ast.Constant))
 

@@ -19,13 +19,10 @@ SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django
 def check(project: Project) -> Iterator[Finding]:
     """Find servers in deployment files whose settings contain the literal DEBUG = True."""
     for command in project.commands:
-        if (
-            command.is_server
-            and not command.is_development
-            and project.resolver.find_module(command.module)
-        ):
+        is_production = command.is_server and not command.is_development
+        if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)
-            debug = _assigned(project, name)
+            debug = _assignment_of_debug(project, name)
             if debug and debug.value is True:
                 message = (
                     f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
@@ -35,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, debug.location, fix)
 
 
-def _assigned(project: Project, name: str) -> Assignment | None:
+def _assignment_of_debug(project: Project, name: str) -> Assignment | None:
     module = project.resolver.find_module(name)
     if module is None:
         return None

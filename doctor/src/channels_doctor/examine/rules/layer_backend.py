@@ -30,8 +30,9 @@ PACKAGES = {
     "channels_valkey": "channels-valkey",
     "channels_postgres": "channels-postgres",
 }
+CHECKED_PACKAGES = {"asgi_redis", "asgiref", "channels", *PACKAGES}
 # Classes of Channels 1, and names in tutorials that never existed.
-GONE = {
+REMOVED_CLASSES = {
     "asgi_redis.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
     "asgi_redis.core.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
     "asgi_redis.RedisLocalChannelLayer": "channels_redis.core.RedisChannelLayer",
@@ -50,20 +51,16 @@ def check(project: Project) -> Iterator[Finding]:
         if layer.alias == "default" and imported is not None:
             if failure and not layer_class:
                 yield _finding(layer.backend, layer.setting.location, "settings")
-        elif _meant(layer.backend):
+        elif _intended_class(layer.backend):
             yield _finding(layer.backend, layer.setting.location, layer.setting.depth)
 
 
 def _finding(backend: str, location: Location | None, depth: str) -> Finding:
-    meant = _meant(backend)
+    intended = _intended_class(backend)
     package = PACKAGES.get(backend.split(".", maxsplit=1)[0])
-    fix = (
-        f'-"BACKEND": "{backend}"\n+"BACKEND": "{meant}"'
-        if meant
-        else f"pip install {package}"
-        if package
-        else ""
-    )
+    fix = f"pip install {package}" if package else ""
+    if intended:
+        fix = f'-"BACKEND": "{backend}"\n+"BACKEND": "{intended}"'
     message = (
         f"`CHANNEL_LAYERS` names `{backend}`, which cannot be imported, so every use of the layer"
         " fails. Correct or install it."
@@ -71,15 +68,15 @@ def _finding(backend: str, location: Location | None, depth: str) -> Finding:
     return Finding(message, location, fix, depth=depth)
 
 
-def _meant(backend: str) -> str:
+def _intended_class(backend: str) -> str:
     """Return the class that a misspelt name means, "" for a correct or unknown name."""
-    if backend in CLASSES or backend.split(".", maxsplit=1)[0] not in {
+    is_checked = backend.split(".", maxsplit=1)[0] in {
         "asgi_redis",
         "asgiref",
         "channels",
         *PACKAGES,
-    }:
+    }
+    if backend in CLASSES or not is_checked:
         return ""
-    return GONE.get(backend) or "".join(
-        get_close_matches(backend, sorted(CLASSES), n=1, cutoff=0.85)
-    )
+    similar = get_close_matches(backend, sorted(CLASSES), n=1, cutoff=0.85)
+    return REMOVED_CLASSES.get(backend) or "".join(similar)

@@ -54,13 +54,9 @@ def _interval(command: Command) -> float | None:
         return None if has_file else float("inf") if command.program == "hypercorn" else 20.0
     if not re.fullmatch(r"\d{1,6}(\.\d{1,3})?", given):
         return None
-    turned_off = command.program == "uvicorn" and command.option("--ws") in {
-        "wsproto",
-        "websockets-sansio",
-    }
-    return float(given) or (
-        float("inf") if turned_off else 0.0
-    )  # with 0 other servers ping continuously
+    protocol = command.option("--ws") if command.program == "uvicorn" else None
+    is_off = float(given) == 0 and protocol in {"wsproto", "websockets-sansio"}
+    return float("inf") if is_off else float(given)  # other servers ping continuously with 0
 
 
 def _limit(location: ProxyLocation) -> float | None:

@@ -84,14 +84,11 @@ def _is_left(project: Project, layer: LayerConfig) -> bool:
         return False
     if not hosts:
         return True
-    known = [host for host in hosts if host is not UNKNOWN]
-    if not known:  # an address from the environment or from a function
-        return not any(
-            "socket_timeout" in line
-            for module in project.production_modules
-            for line in module.lines
-        )
-    return any(map(_is_short, known))
+    literal = [host for host in hosts if host is not UNKNOWN]
+    if not literal:  # an address from the environment or from a function
+        lines = (line for module in project.production_modules for line in module.lines)
+        return not any("socket_timeout" in line for line in lines)
+    return any(map(_is_short, literal))
 
 
 def _is_short(host: Any) -> bool:
@@ -99,10 +96,7 @@ def _is_short(host: Any) -> bool:
         if UNKNOWN in host or host.get("socket_timeout", UNKNOWN) is None:
             return False
         given = host.get("socket_timeout", LAYER_SECONDS)
-        return (
-            isinstance(given, (int, float))
-            and given <= LAYER_SECONDS
-            and _is_short(host.get("address", ""))
-        )
+        is_short = isinstance(given, (int, float)) and given <= LAYER_SECONDS
+        return is_short and _is_short(host.get("address", ""))
     given = GIVEN.search(host) if isinstance(host, str) else None
     return not (given and int(given[1]) > LAYER_SECONDS)

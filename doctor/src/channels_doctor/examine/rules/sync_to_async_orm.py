@@ -94,18 +94,10 @@ class ThreadQueries:
         name = variable_name(target)
         named = [each for each in module.find_all(ast.FunctionDef) if each.name == name]
         function = Definition(module, named[0]) if len(named) == 1 else None
-        function = function or self._called(module, target)
+        function = function or self._project.resolver.function(module, target)
         if function is None or _closes_connection(function.node):
             return None
         return self._call_graph.first_match(function)  # type: ignore[no-any-return]
-
-    def _called(self, module: Module, target: ast.expr) -> Definition | None:
-        """Return the function that a call of the target, at its place, would run."""
-        call = ast.Call(func=target, args=[], keywords=[])
-        module.parents[call] = module.parents[target]
-        function = self._project.resolver.called_function(module, call)
-        del module.parents[call]
-        return function
 
 
 def _without_decorators(function: Function) -> Function:

@@ -20,7 +20,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find an unused result of `connect()` in a test that later receives a message."""
     for each in communicators(project):
         for call in each.method_calls("connect"):
-            if each.name and _is_thrown_away(each, call) and _is_received_from(each, call.lineno):
+            if each.name and _is_unused(each, call) and _is_received_from(each, call.lineno):
                 message = (
                     f"`{each.function.name}` ignores the result of `connect()`, so a refused socket"
                     " appears as a timeout. Assert `connected`."
@@ -36,16 +36,15 @@ def _fix(each: Communicator) -> str:
     )
 
 
-def _is_thrown_away(each: Communicator, call: ast.Call) -> bool:
+def _is_unused(each: Communicator, call: ast.Call) -> bool:
     """Return whether the result is unused, outside of `with pytest.raises(…)`."""
-    above = list(each.module.enclosing_nodes(call))
-    guarded = any(
-        isinstance(node, (ast.With, ast.Try)) for node in above[: above.index(each.function)]
-    )
-    return isinstance(above[0], ast.Await) and isinstance(above[1], ast.Expr) and not guarded
+    around = list(each.module.enclosing_nodes(call))
+    in_function = around[: around.index(each.function)]
+    is_guarded = any(isinstance(node, (ast.With, ast.Try)) for node in in_function)
+    is_statement = isinstance(around[0], ast.Await) and isinstance(around[1], ast.Expr)
+    return is_statement and not is_guarded
 
 
 def _is_received_from(each: Communicator, line: int) -> bool:
-    return any(
-        call.lineno > line for call in each.method_calls("receive_from", "receive_json_from")
-    )
+    receives = each.method_calls("receive_from", "receive_json_from")
+    return any(call.lineno > line for call in receives)

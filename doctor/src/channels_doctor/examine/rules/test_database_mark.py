@@ -29,7 +29,7 @@ CONFIGURES = re.compile(
 
 def check(project: Project) -> Iterator[Finding]:
     """Find pytest tests that connect to consumers and may not use the database."""
-    if not _uses_plugin(project) or _is_opened_for_all(project):
+    if not _uses_pytest_django(project) or _marks_every_test(project):
         return
     fixtures = Fixtures(project)
     if any(
@@ -37,16 +37,16 @@ def check(project: Project) -> Iterator[Finding]:
         for each in fixtures.automatic
     ):
         return
-    found: dict[str, list[Communicator]] = {}
+    by_file: dict[str, list[Communicator]] = {}
     for each in communicators(project):
         if _is_test(each) and not has_mark(each) and not fixtures.may_use_database(each.function):
-            found.setdefault(each.module.path, []).append(each)
-    yield from map(_finding, found.values())
+            by_file.setdefault(each.module.path, []).append(each)
+    yield from map(_finding, by_file.values())
 
 
-def _finding(found: list[Communicator]) -> Finding:
-    first = found[0]
-    more = len({each.function for each in found}) - 1
+def _finding(unmarked: list[Communicator]) -> Finding:
+    first = unmarked[0]
+    more = len({each.function for each in unmarked}) - 1
     others = f" (and {more} more in this file)" if more else ""
     message = (
         f"`{first.function.name}`{others} has no `{MARK}` mark, so it fails after a test that"
@@ -58,25 +58,19 @@ def _finding(found: list[Communicator]) -> Finding:
 
 
 def _head(each: Communicator) -> str:
-    return (
-        each.module.source_line(each.function)
-        if each.function.name in each.module.source_line(each.function)
-        else "async def …"
-    )
+    line = each.module.source_line(each.function)
+    return line if each.function.name in line else "async def …"
 
 
 def _is_test(each: Communicator) -> bool:
     """Return whether the function is a pytest test, not a helper or a method of a TestCase."""
-    around = [
-        node
-        for node in each.module.enclosing_nodes(each.function)
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef))
-    ]
-    plain = all(isinstance(node, ast.ClassDef) and not node.bases for node in around)
-    return each.function.name.startswith("test") and plain
+    around = list(each.module.enclosing_nodes(each.function))
+    is_nested = any(isinstance(node, FUNCTIONS) for node in around)
+    has_base = any(isinstance(node, ast.ClassDef) and node.bases for node in around)
+    return each.function.name.startswith("test") and not (is_nested or has_base)
 
 
-def _uses_plugin(project: Project) -> bool:
+def _uses_pytest_django(project: Project) -> bool:
     if project.version("pytest-django"):
         return True
     return any(
@@ -86,7 +80,7 @@ def _uses_plugin(project: Project) -> bool:
     )
 
 
-def _is_opened_for_all(project: Project) -> bool:
+def _marks_every_test(project: Project) -> bool:
     """Return whether a conftest.py mentions the mark and so may add it to every test."""
     return any(
         MARK in line

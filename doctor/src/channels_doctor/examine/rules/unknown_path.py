@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.path_matching import is_catch_all
-from ..channels.api import ROUTERS
+from ..channels.api import PROTOCOL_ROUTER, ROUTERS
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -33,23 +33,10 @@ FIX = """\
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the outermost URLRouter when all routes are known and none matches everything."""
-    routers = [
-        (module, call) for module in project.production_modules for call in module.calls(*ROUTERS)
-    ]
-    if (
-        not routers
-        or not project.routes
-        or websocket_stack(project).refuses_unknown_paths
-        or _is_caught(project)
-    ):
+    routers = list(project.calls(*ROUTERS))
+    if not routers or not project.routes or _is_caught(project) or _has_catch_all(project):
         return
-    seen = project.facts.get("routes")
-    patterns = [(each.pattern, each.is_regex) for each in project.routes]
-    if not seen and any(pattern is None for pattern, _ in patterns):
-        return
-    if not any(is_catch_all(*pattern) for pattern in patterns) and not any(
-        _is_open(each) for each in seen or []
-    ):
+    if not websocket_stack(project).refuses_unknown_paths:
         module, call = _outermost(routers)
         message = (
             "No route matches unknown paths, so each one fails with HTTP 500 and a traceback. Add a"
@@ -58,9 +45,14 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(message, module.location(call), FIX)
 
 
-def _is_open(route: dict[str, object]) -> bool:
-    pattern = str(route.get("pattern"))
-    return is_catch_all(pattern, True) or is_catch_all(pattern, False)
+def _has_catch_all(project: Project) -> bool:
+    """Return whether a route matches every path, or may do so."""
+    loaded = [str(route.get("pattern")) for route in project.facts.get("routes") or []]
+    if any(is_catch_all(each, True) or is_catch_all(each, False) for each in loaded):
+        return True
+    if not loaded and any(each.pattern is None for each in project.routes):
+        return True
+    return any(is_catch_all(each.pattern, each.is_regex) for each in project.routes)
 
 
 def _is_caught(project: Project) -> bool:
@@ -70,5 +62,4 @@ def _is_caught(project: Project) -> bool:
 
 def _outermost(routers: list[tuple[Module, ast.Call]]) -> tuple[Module, ast.Call]:
     """Return the router in the module that also creates the application, or else the first."""
-    name = "channels.routing.ProtocolTypeRouter"
-    return next((each for each in routers if any(each[0].calls(name))), routers[0])
+    return next((each for each in routers if any(each[0].calls(PROTOCOL_ROUTER))), routers[0])

@@ -30,14 +30,7 @@ def check(project: Project) -> Iterator[Finding]:
         if not application.is_complete:
             continue
         if "websocket" not in application.protocols and _has_sockets(project):
-            seen = (
-                None
-                if application.is_django_handler
-                else "ValueError: No application configured for scope type 'websocket'"
-            )
-            yield Finding(
-                _why(project, application), application.location, FIX, None, application.depth, seen
-            )
+            yield _without_websocket(project, application)
         elif "websocket" in application.protocols and "http" not in application.protocols:
             yield from _without_http(project, application)
 
@@ -49,24 +42,24 @@ def _has_sockets(project: Project) -> bool:
     return bool(project.facts.get("routes")) or (sockets and bool(project.routes))
 
 
-def _why(project: Project, application: Application) -> str:
-    other = _other(project, application)
+def _without_websocket(project: Project, application: Application) -> Finding:
+    symptom = None
+    what = "Django's own, which refuses WebSockets. Wrap it in `ProtocolTypeRouter`"
+    if not application.is_django_handler:
+        what = 'a router without "websocket". Add the entry'
+        symptom = "ValueError: No application configured for scope type 'websocket'"
+    other = _other_router(project, application)
     hint = f" The server does not use the router in {other}." if other else ""
-    what = (
-        "Django's own, which refuses WebSockets. Wrap it in `ProtocolTypeRouter`"
-        if application.is_django_handler
-        else 'a router without "websocket". Add the entry'
-    )
-    return f"The application is {what}.{hint}"
+    message = f"The application is {what}.{hint}"
+    return Finding(message, application.location, FIX, None, application.depth, symptom)
 
 
-def _other(project: Project, application: Application) -> str:
+def _other_router(project: Project, application: Application) -> str:
     """Return the file of another router with WebSocket routes, "" if there is none."""
-    for module in project.production_modules:
-        for call in module.calls(PROTOCOL_ROUTER):
-            names, _ = protocol_names(project.resolver, module, call)
-            if "websocket" in names and module.location(call) != application.location:
-                return module.path
+    for module, call in project.calls(PROTOCOL_ROUTER):
+        names, _ = protocol_names(project.resolver, module, call)
+        if "websocket" in names and module.location(call) != application.location:
+            return module.path
     return ""
 
 

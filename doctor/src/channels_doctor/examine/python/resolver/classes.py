@@ -1,4 +1,4 @@
-"""From a class to its ancestors, and from a call to the method or function that it runs."""
+"""From a class to its ancestors, and from an expression to the function that it names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .values import ValueResolver
 
 
 class Resolver(ValueResolver):
-    """Finds the ancestors of classes and the targets of calls, too."""
+    """Finds the ancestors of classes and the functions of calls, too."""
 
     def enclosing_class(self, module: Module, node: ast.AST) -> Definition | None:
         """Return the class around a node."""
@@ -47,20 +47,20 @@ class Resolver(ValueResolver):
                 return Definition(each.module, node)
         return None
 
-    def called_function(self, module: Module, call: ast.Call) -> Definition | None:
-        """Return the function that a call runs: `load()`, `self.load()` or `queries.load()`."""
-        function = call.func
-        found = None
-        if isinstance(function, ast.Attribute) and is_variable(function.value, "self", "cls"):
-            cls = self.enclosing_class(module, call)
-            found = self.member(cls, function.attr) if cls else None
-        elif not _is_parameter(module, call):
-            found = self.definition(module, function)
+    def function(self, module: Module, expression: ast.expr) -> Definition | None:
+        """Return the function that an expression names: `load`, `self.load` or `queries.load`."""
+        if isinstance(expression, ast.Attribute) and is_variable(expression.value, "self", "cls"):
+            cls = self.enclosing_class(module, expression)
+            found = self.member(cls, expression.attr) if cls else None
+        elif _is_parameter(module, expression):
+            found = None
+        else:
+            found = self.definition(module, expression)
         return found if found and found.is_function else None
 
 
-def _is_parameter(module: Module, call: ast.Call) -> bool:
-    """Return whether the called name is a parameter of a function around the call."""
-    around = [each for each in module.enclosing_nodes(call) if isinstance(each, FUNCTIONS)]
+def _is_parameter(module: Module, expression: ast.expr) -> bool:
+    """Return whether an expression is a parameter of a function around it."""
+    around = [each for each in module.enclosing_nodes(expression) if isinstance(each, FUNCTIONS)]
     names = {parameter.arg for each in around for parameter in parameters(each)}
-    return variable_name(call.func) in names
+    return variable_name(expression) in names
