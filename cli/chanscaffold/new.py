@@ -32,7 +32,12 @@ class NewCommand(click.Command):
         # Shell completion must not wait for a network.
         starter = None if ctx.resilient_parsing else named["starter"]
         ctx.obj = _load_sources(named["template"], starter)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "unexpected extra argument" in error.message and "--superuser" in args:
+                error.message += ". Repeat --superuser for each name."
+            raise
 
     def _parse_sources(self, ctx: click.Context, args: list[str]) -> dict[str, Any]:
         """Return --template and --starter, without an error for the options of a template."""

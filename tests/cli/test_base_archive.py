@@ -19,7 +19,7 @@ MEBIBYTE = 1024 * 1024
 
 
 def entries(project):
-    """Return what a base says of each file, in its order, with the content."""
+    """Return the entries of a base in their order, with the content."""
     with zipfile.ZipFile(project / BASE_ARCHIVE) as archive:
         return [(*facts_of(each), archive.read(each)) for each in archive.infolist()]
 
@@ -45,7 +45,7 @@ def new_project(clean_template, tmp_path):
     return make
 
 
-def test_the_base_holds_every_file_as_it_was_rendered(bake):
+def test_the_base_contains_every_rendered_file(bake):
     project = bake({})
     names = sorted(list_files(project) - {BASE_ARCHIVE, RECORD})
     assert {"channels_realtime/__init__.py", "chat/views.py", ".gitignore"} < set(names)
@@ -54,7 +54,7 @@ def test_the_base_holds_every_file_as_it_was_rendered(bake):
 
 
 @pytest.mark.parametrize("answers", [{"example": False}, {"docker": True, "ci": "gitlab"}], ids=str)
-def test_the_base_has_no_file_that_was_not_chosen(bake, answers):
+def test_the_base_has_no_file_of_an_option_that_is_not_chosen(bake, answers):
     project = bake(answers)
     assert set(contents(project)) == list_files(project) - {BASE_ARCHIVE, RECORD}
     for each in unused_files(answers):
@@ -68,13 +68,13 @@ def test_entries_have_a_fixed_time_and_the_modes_that_git_knows(bake):
         assert attributes == (stat.S_IFREG | mode) << 16, name
 
 
-def test_both_ways_in_give_the_same_entries(bake, new_project):
+def test_the_command_and_cookiecutter_make_the_same_entries(bake, new_project):
     ours = new_project("--layer", "redis", "--no-example", "--project-name", "My Site")
     assert entries(ours) == entries(bake({"layer": "redis", "example": False}))
 
 
 @pytest.mark.parametrize("mask", [0o077, 0o002])
-def test_the_modes_of_a_checkout_make_no_difference(template, new_project, clean_template, mask):
+def test_the_modes_of_a_checkout_have_no_effect(template, new_project, clean_template, mask):
     for name in list_files(template):
         (template / name).chmod((0o777 if name.endswith("manage.py") else 0o666) & ~mask)
     (template / TEMPLATE.name / "bootstrap.py").chmod(0o777 & ~mask)
@@ -93,7 +93,7 @@ def test_the_base_is_never_in_itself(bake, monkeypatch):
 
 @pytest.fixture
 def large(make_starter):
-    """A starter with a file of a mebibyte, and one that has a byte more."""
+    """A starter with a file of one mebibyte, and another with a byte more."""
     files = {"docs/just.bin": b"\0" * MEBIBYTE, "docs/more.bin": b"\0" * (MEBIBYTE + 1)}
     return make_starter(overlay=files)
 
@@ -105,7 +105,7 @@ def holds_the_hash(project):
     assert found["docs/just.bin"] == (b"", b"\0" * MEBIBYTE)
 
 
-def test_of_a_large_file_the_base_has_only_the_hash(large, new_project, tmp_path, own_home):
+def test_the_base_has_only_the_hash_of_a_large_file(large, new_project, tmp_path, own_home):
     ours = new_project("--starter", large.path, "--trust", "--project-name", "Site", name="site")
     holds_the_hash(ours)
     template = export(large.path, tmp_path / "exported")
@@ -123,6 +123,6 @@ def test_the_base_is_in_the_first_commit_with_the_record(cook, clean_template):
     assert git(cook.project, "rev-list", "--count", "HEAD") == "1"
 
 
-def test_docker_leaves_the_base_out():
+def test_docker_ignores_the_base():
     patterns = (TEMPLATE / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert any(fnmatch(BASE_ARCHIVE, pattern) for pattern in patterns)

@@ -37,14 +37,14 @@ def test_the_command_compares_a_projects_library_with_its_own(project):
     assert "library-release" in findings(project)
 
 
-def test_a_new_project_has_the_commands_library_and_a_base_with_it(run, here):
+def test_a_new_project_has_the_library_and_its_base(run, here):
     run("new", "mysite", "--no-setup", "--no-git", "-q").check_returncode()
     assert not {"library-release", "library-modified"} & set(findings(here / "mysite"))
     os.unlink(here / "mysite" / PACKAGE / "conf.py")
     assert "conf.py is missing" in findings(here / "mysite")["library-modified"]
 
 
-def test_a_command_without_its_template_still_examines(project, monkeypatch):
+def test_the_linter_works_without_the_template(project, monkeypatch):
     monkeypatch.setattr("chanscaffold.template._find_own_template", lambda: str(project))
     assert find_library() is None
     assert "library-release" not in findings(project)

@@ -37,7 +37,7 @@ def make(sandbox, tmp_path):
 
 @pytest.fixture
 def home(tmp_path):
-    """A home whose owner has told git a name."""
+    """A home with a name in the configuration of git."""
     folder = tmp_path / "home"
     folder.mkdir()
     configure(folder, "user.name", "Me")
@@ -78,7 +78,7 @@ def test_without_an_identity_the_commit_has_the_generators_name_and_a_line_says_
 @pytest.mark.parametrize(
     "hook", ["pre-commit", "commit-msg", "prepare-commit-msg", "reference-transaction"]
 )
-def test_a_failing_global_hook_is_not_asked(make, home, hook):
+def test_a_global_git_hook_does_not_run(make, home, hook):
     configure(home, "core.hooksPath", fail(home / "hooks" / hook).parent)
     assert make("--no-setup", home=home).git("log", "--format=%s") == "Start Mysite\n"
 
@@ -157,7 +157,7 @@ def test_without_uv_pip_installs_and_one_line_says_what_uv_would_save(sandbox, t
     assert len(project.git("log", "--format=%h").split()) == 1
 
 
-# A path with spaces and letters of any script, LC_ALL=C, and another project's environment, all at once
+# A path with spaces and any letters, LC_ALL=C, and the environment of another project, all at once
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def other(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["chanscaffold", "cookiecutter"])
 def surrounded(request, sandbox, other, tmp_path_factory):
-    """A project made in there, by either way, and what the other project was before."""
+    """A project made there by the command or Cookiecutter, and the other project before that."""
     folder = tmp_path_factory.mktemp("odd") / "Füße & 日本, it's odd"
     folder.mkdir()
     env = sandbox.environment(
@@ -203,7 +203,7 @@ def whole(folder):
     }
 
 
-def test_it_is_made_and_proven_all_the_same(surrounded):
+def test_a_difficult_environment_does_not_stop_the_set_up(surrounded):
     project, _ = surrounded
     assert project.creation.exit_code == 0, project.creation.output
     assert_setup_succeeded(project.creation.output)
@@ -233,7 +233,7 @@ def test_the_history_is_clean(surrounded):
 
 
 def test_the_printed_commands_work_in_that_very_shell(surrounded):
-    """Typed one after the other; a check stands for the server and the tests, which take longer."""
+    """Run the commands one after the other; a check replaces the server and the slow tests."""
     project, _ = surrounded
     _, _, end = project.creation.output.partition("Ready")
     commands = [line.strip() for line in end.splitlines() if line.startswith("  ")]

@@ -1,4 +1,4 @@
-"""Projects that are made while a step is missing: what is said, the exit code, what is on disk, and how to go on."""
+"""Projects with a failed step: the output, the exit code, the files, and the next commands."""
 
 import os
 import shlex
@@ -49,7 +49,7 @@ def gated(tmp_path_factory):
     fork = copy_template(tmp_path_factory.mktemp("fork"))
     config, library = fork / TEMPLATE.name / "config", fork / LIBRARY_SOURCE.relative_to(ROOT)
     (config / "gate.py").write_text(GATE, encoding="utf-8")
-    # Every management command imports the settings; the last check of the library runs beside a server.
+    # Every management command imports the settings. The library's last check runs with a server.
     append(
         config / "settings.py",
         "import sys\n\nfrom config.gate import gate\n\ngate(*sys.argv[1:2] or [''])\n",
@@ -115,7 +115,7 @@ class Attempt:
         return process
 
     def go_on(self, result, **variables):
-        """Type the commands that were printed, and check that they complete the project."""
+        """Run the printed commands, and check that they complete the project."""
         self.mark.unlink(missing_ok=True)
         after = run(
             ["sh", "-c", " && ".join(result.missing_steps)], self.folder, self.env(**variables)
@@ -139,7 +139,7 @@ class Attempt:
             ]
 
     def log(self):
-        """Return what the steps said."""
+        """Return the output of the steps."""
         return (self.project / ".chanscaffold.log").read_text(encoding="utf-8")
 
     def nothing_runs(self):
@@ -160,7 +160,7 @@ def attempt(sandbox, tmp_path, gated, gates):
 
 
 def is_missing(result, *words, command=SMOKE):
-    """Assert that a run says in a line which step failed, and what to type now."""
+    """Assert that the output names the failed step and the next command in one line."""
     errors = [line for line in result.output.splitlines() if line.startswith("Error: ")]
     assert result.exit_code == 3, result.output
     assert len(errors) == 1, result.output
@@ -197,7 +197,7 @@ def test_a_step_that_fails_shows_its_last_lines_and_logs_all(attempt, gate, labe
     attempt.go_on(result)
 
 
-def test_git_that_fails_is_made_up_for_by_the_printed_commands(attempt):
+def test_the_printed_commands_replace_a_git_that_failed(attempt):
     result = attempt.run("fail git")
     assert result.exit_code == 3
     assert result.output.count("Error: ") == 1
@@ -252,7 +252,10 @@ def test_a_server_elsewhere_that_does_not_answer_is_named(
     attempt.run("", *flags, "--no-setup")
     env = attempt.env(**{variable: address})
     result = run([sys.executable, "bootstrap.py", "--smoke", "--use-env"], attempt.project, env)
-    sentence = f"Start the development services: {server} at 127.0.0.9:1 ({variable}) does not answer; start it there."
+    sentence = (
+        f"Start the development services: {server} at 127.0.0.9:1 ({variable}) does not answer; "
+        "start it there."
+    )
     is_missing(result, sentence, command=f"{SMOKE} --use-env")
     assert "pass-word" not in result.output + attempt.log()
     attempt.nothing_runs()
@@ -268,7 +271,7 @@ needs_offline = pytest.mark.skipif(
 
 
 @needs_offline
-def test_without_a_network_the_project_is_there_and_completed_later(attempt):
+def test_a_project_made_without_a_network_can_be_completed_later(attempt):
     offline = [shutil.which(OFFLINE[0]), *OFFLINE[1:]]
     result = attempt.run(before=offline, UV_CACHE_DIR=attempt.folder / "empty", UV_HTTP_RETRIES=0)
     is_missing(result, "Install the packages with uv: failed")
@@ -349,7 +352,7 @@ def test_what_was_printed_works_without_uv(attempt):
 
 
 def test_a_killed_command_leaves_nothing_that_runs(attempt):
-    """Nobody can clean up after kill -9, but what was started must not go on."""
+    """After kill -9 the folder stays, but no process does."""
     process = attempt.start(STEPS["smoke"], terminal=True)
     process.process.kill()
     process.wait(30)

@@ -11,7 +11,7 @@ import pytest
 from cookiecutter.main import cookiecutter
 
 
-def test_a_project_appears_with_nothing_beside_it(new, here):
+def test_new_makes_the_project_and_nothing_else(new, here):
     result = new("mysite")
     assert (result.exit_code, result.output) == (0, "")
     assert [path.name for path in here.iterdir()] == ["mysite"]
@@ -27,8 +27,8 @@ def test_dotfiles_modes_and_unrendered_files_arrive_as_they_are(new, here):
     assert "{{ left alone }}" in (project / "chat" / "views.py").read_text()
 
 
-def test_files_of_options_that_were_not_chosen_are_not_there(new, here):
-    """The hook of this template removes nothing, so the command did."""
+def test_files_of_options_that_are_not_chosen_are_removed(new, here):
+    """The hook of this template removes nothing, so the command does."""
     new("with")
     new("without", "--no-example")
     assert (here / "with" / "chat" / "views.py").exists()
@@ -36,7 +36,9 @@ def test_files_of_options_that_were_not_chosen_are_not_there(new, here):
     assert (here / "without" / "README.md").exists()
 
 
-def test_the_project_is_pruned_before_it_is_in_place_and_completed_there(new, here, hook_runs):
+def test_the_hook_prunes_in_the_staging_folder_and_runs_its_steps_in_the_destination(
+    new, here, hook_runs
+):
     new("mysite")
     pruned, completed = hook_runs(here / "mysite")
     assert pruned["steps"] == "prune"
@@ -72,7 +74,7 @@ def test_a_flag_leaves_a_step_out(new, here, hook_runs, flags, steps):
     assert hook_runs(here / "mysite")[1]["steps"] == steps
 
 
-def test_without_any_step_the_commands_that_are_left_are_printed(new, here, hook_runs):
+def test_without_any_step_the_missing_commands_are_printed(new, here, hook_runs):
     result = new("mysite", "--no-setup", "--no-git")
     assert result.exit_code == 0
     assert len(hook_runs(here / "mysite")) == 1
@@ -103,7 +105,8 @@ def test_a_missing_step_is_exit_code_3(new, here, monkeypatch, ended, code, show
 
 def test_answers_come_from_flags_then_the_file_then_the_defaults(new, here, hook_runs):
     Path("team.toml").write_text(
-        'layer = "redis"\ndjango = 5.2\ndocker = true\nsuperusers = ["alice", "bob"]\nsetup = "false"\n'
+        'layer = "redis"\ndjango = 5.2\ndocker = true\n'
+        'superusers = ["alice", "bob"]\nsetup = "false"\n'
     )
     assert (
         new(
@@ -167,7 +170,7 @@ def test_a_render_equals_that_of_plain_cookiecutter(new, standin, here, tmp_path
     assert ours == theirs
 
 
-def test_the_context_holds_what_cookiecutter_puts_there(new, here, standin, schema, hook_runs):
+def test_the_context_equals_that_of_cookiecutter(new, here, standin, schema, hook_runs):
     new("mysite")
     answers = hook_runs(here / "mysite")[1]["answers"]
     assert set(answers) == {*schema, "_template", "_output_dir", "_repo_dir", "_checkout"} - {
@@ -186,7 +189,7 @@ def test_home_is_neither_read_nor_written(run, standin, tmp_path, snapshot, here
     assert hook_runs(here / "mysite")[1]["answers"]["layer"] == "memory"
 
 
-def test_debris_of_other_tools_stays_behind(new, standin, here):
+def test_leftovers_of_tools_in_the_template_are_not_copied(new, standin, here):
     project = standin / "{{cookiecutter.project_slug}}"
     for folder in (project, project / "chat", standin / "realtime" / "src" / "channels_realtime"):
         for name in (
@@ -227,7 +230,7 @@ def test_a_path_may_be_relative(new, here, path):
     assert (here / path / "README.md").read_text() == "# Mysite\n"
 
 
-def test_a_path_may_hold_any_letters_in_any_locale(run, standin, here):
+def test_a_path_may_contain_any_letters_in_any_locale(run, standin, here):
     (here / "Füße 日本").mkdir()
     flags = ["--template", standin, "--no-setup", "--no-git"]
     result = run("new", "Füße 日本/mysite", *flags, env={"LC_ALL": "C"})
@@ -267,7 +270,7 @@ def other_python():
 
 
 @pytest.mark.skipif(other_python() is None, reason="there is no other Python on PATH")
-def test_python_may_be_another_version_that_is_here(new, here, hook_runs):
+def test_python_may_be_another_installed_version(new, here, hook_runs):
     version = other_python()
     assert new("mysite", "--python", version).exit_code == 0
     found = hook_runs(here / "mysite")[1]["python"]
@@ -283,7 +286,7 @@ def test_python_may_be_another_version_that_is_here(new, here, hook_runs):
 @pytest.mark.parametrize(
     "package", ["raise ImportError", "def find_uv_bin(): raise FileNotFoundError"]
 )
-def test_uv_is_no_condition(new, here, tmp_path, hook_runs, monkeypatch, package):
+def test_new_works_without_uv(new, here, tmp_path, hook_runs, monkeypatch, package):
     (tmp_path / "uv.py").write_text(package)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "uv", raising=False)
@@ -294,7 +297,7 @@ def test_uv_is_no_condition(new, here, tmp_path, hook_runs, monkeypatch, package
 
 @pytest.fixture
 def served(standin):
-    """A template whose environment holds a Python that says how it was called."""
+    """A template whose environment has a Python that prints its arguments."""
     python = standin / "{{cookiecutter.project_slug}}" / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\necho "served: $* in $PWD"\n')
@@ -315,9 +318,7 @@ def test_run_waits_for_a_complete_project(run, served):
     assert (result.returncode, result.stdout) == (3, "")
 
 
-def test_the_hook_is_apart_from_another_project_in_pythonpath(
-    run, standin, here, tmp_path, environment
-):
+def test_pythonpath_does_not_affect_the_hook(run, standin, here, tmp_path, environment):
     hook = standin / "hooks" / "post_gen_project.py"
     hook.write_text(f"import sys\nassert {str(tmp_path)!r} not in sys.path\n{hook.read_text()}")
     path = f"{environment['PYTHONPATH']}{os.pathsep}{tmp_path}"

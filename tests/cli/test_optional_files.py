@@ -10,7 +10,7 @@ from chanscaffold.optional_files import find_unused, remove_unused
 
 CHOICES = list_choices(SCHEMA)
 ALL = {"docker": True, "ci": "github", "example": True}
-# Names that a starter may add, and names that only begin like one of the table's.
+# Names that a starter may add, and names that start like one of the table.
 MORE = (
     "chat/extra.py",
     ".github/CODEOWNERS",
@@ -40,18 +40,18 @@ def test_a_file_stays_while_its_answer_is_given():
     assert unused({}, MORE) == []
 
 
-def test_a_folder_in_the_table_stands_for_all_that_is_below_it_and_for_nothing_else():
+def test_a_folder_in_the_table_means_all_files_below_it():
     assert unused({"example": False, "ci": "none"}, MORE) == ["chat/extra.py", ".github/CODEOWNERS"]
 
 
-def test_every_answer_of_an_entry_must_be_given():
+def test_a_file_needs_every_answer_of_its_entry():
     schema = {"_optional_files": [{"when": {"a": 1, "b": 1}, "files": ["x"]}]}
     for a, b in itertools.product((0, 1), (0, 1)):
         expected = [] if a and b else ["x"]
         assert find_unused(["x"], schema, {"a": a, "b": b}) == expected
 
 
-def test_a_folder_goes_with_its_last_file_and_no_other_folder_does(tmp_path):
+def test_only_folders_that_become_empty_are_removed(tmp_path):
     for name in ("chat/static/chat/page.js", "docs/a.md", ".github/workflows/ci.yml"):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).touch()

@@ -40,7 +40,7 @@ def test_every_option_of_the_template_is_a_flag_with_its_help_and_default(schema
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-def test_help_is_long_or_short(flag):
+def test_help_has_a_long_and_a_short_flag(flag):
     for arguments in ([flag], ["new", flag]):
         result = CliRunner().invoke(cli, arguments)
         assert (result.exit_code, result.stderr) == (0, "")
@@ -93,10 +93,10 @@ def test_shells_complete_the_flags_of_the_template():
     assert "plain,--layer" in result.stdout
 
 
-# Questions
+# Prompts
 
 
-def test_each_option_is_asked_in_order_with_the_texts_of_its_choices(new, here, hook_runs):
+def test_the_prompts_follow_the_order_of_the_options_and_explain_the_choices(new, here, hook_runs):
     result = new("mysite", "--interactive", input="\n" * 20)
     assert result.exit_code == 0, result.output
     asked = [
@@ -113,7 +113,7 @@ def test_each_option_is_asked_in_order_with_the_texts_of_its_choices(new, here, 
     assert hook_runs(here / "mysite")[1]["answers"]["superusers"] == "admin"
 
 
-def test_what_was_given_is_not_asked(new, here):
+def test_a_given_answer_has_no_prompt(new, here):
     (here / "team.toml").write_text('database = "postgres"')
     result = new(
         "mysite",
@@ -130,7 +130,7 @@ def test_what_was_given_is_not_asked(new, here):
     assert "Database" not in result.stderr
 
 
-def test_a_bad_answer_is_explained_and_asked_again(new, here, hook_runs):
+def test_an_invalid_answer_is_explained_and_prompted_for_again(new, here, hook_runs):
     answers = [
         "{{ 7*7 }}",
         'a "b"',
@@ -166,7 +166,7 @@ def test_a_bad_answer_is_explained_and_asked_again(new, here, hook_runs):
     }.items() <= chosen.items()
 
 
-def test_a_space_answers_that_there_are_no_superusers(new, here, hook_runs):
+def test_a_space_means_no_superusers(new, here, hook_runs):
     flags = [
         "--project-name",
         "x",
@@ -215,6 +215,7 @@ def test_the_end_of_the_input_writes_nothing(new, here, text):
     result = new("mysite", "--interactive", input=text)
     assert result.exit_code == 2
     assert result.stderr.endswith(
-        "Error: The input ended before the last answer: give answers as flags or in --answers-file.\n"
+        "Error: The input ended before the last answer: "
+        "give answers as flags or in --answers-file.\n"
     )
     assert list(here.iterdir()) == []

@@ -18,7 +18,7 @@ RECORD = ".chanscaffold.toml"
 
 
 def record(project):
-    """Return what a project's record says, without the answers."""
+    """Return a project's record without the answers."""
     found = tomllib.loads((project / RECORD).read_text(encoding="utf-8"))
     found.pop("answers")
     return found
@@ -94,13 +94,13 @@ def test_an_address_is_recorded_without_credentials_and_query(template, source):
         "host:a\u2028b",
     ],
 )  # fmt: skip
-def test_a_local_or_doubtful_address_is_not_recorded(template):
+def test_a_local_or_unsupported_address_is_not_recorded(template):
     assert load_hook().find_source(template) == ""
 
 
 @pytest.fixture
 def abbreviated(committed, tmp_path):
-    """The arguments with which Cookiecutter clones the template from `gh:`, a folder here."""
+    """The arguments for a clone of the template from `gh:`, which is a local folder."""
     publish(committed[0], tmp_path / "acme" / "chanscaffold.git")
     settings = tmp_path / "settings.yaml"
     settings.write_text(f"abbreviations:\n  gh: file://{tmp_path}/{{0}}.git\n", encoding="utf-8")
@@ -121,7 +121,7 @@ def web(committed, tmp_path):
 
     class Handler(SimpleHTTPRequestHandler):
         def log_message(self, *_):
-            """Say nothing."""
+            """Do not log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(served)))
     thread = threading.Thread(target=server.serve_forever)
@@ -188,7 +188,7 @@ def test_a_template_that_was_changed_has_no_commit(cook, committed, new_project,
     assert origin(new_project(template)) == {}
 
 
-def test_what_makes_no_projects_may_differ(cook, committed):
+def test_changes_outside_the_template_are_ignored(cook, committed):
     template, commit = committed
     (template / "notes.txt").touch()
     cache = template / TEMPLATE.name / "chat" / "__pycache__"
@@ -201,7 +201,7 @@ def test_what_makes_no_projects_may_differ(cook, committed):
     assert origin(cook.project) == {"commit": commit}
 
 
-def test_line_ends_of_windows_are_no_change(cook, committed):
+def test_windows_line_ends_are_not_a_change(cook, committed):
     template, commit = committed
     path = template / TEMPLATE.name / ".env.example"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -209,7 +209,7 @@ def test_line_ends_of_windows_are_no_change(cook, committed):
     assert origin(cook.project) == {"commit": commit}
 
 
-def test_a_repository_with_sha256_will_do(cook, template):
+def test_a_sha256_repository_has_commits(cook, template):
     git(template, "init", "--quiet", "--object-format=sha256")
     commit = commit_all(template)
     assert len(commit) == 64
@@ -230,7 +230,7 @@ def test_a_copy_inside_the_repository_has_no_commit(committed, new_project):
     assert origin(new_project(copy)) == {}
 
 
-def test_a_repository_without_a_commit_is_no_error(cook, template):
+def test_a_repository_without_a_commit_records_none(cook, template):
     git(template, "init", "--quiet")
     result = cook(template)
     assert (result.returncode, result.stderr) == (0, "")
@@ -238,14 +238,14 @@ def test_a_repository_without_a_commit_is_no_error(cook, template):
 
 
 @pytest.mark.parametrize("content", ["not a repository", "gitdir: /nowhere\n"])
-def test_a_broken_repository_is_no_error(cook, template, content):
+def test_a_broken_repository_records_no_commit(cook, template, content):
     (template / ".git").write_text(content)
     result = cook(template)
     assert (result.returncode, result.stderr) == (0, "")
     assert origin(cook.project) == {}
 
 
-def test_git_is_no_condition(cook, committed, tmp_path):
+def test_without_git_no_commit_is_recorded(cook, committed, tmp_path):
     (tmp_path / "bin").mkdir()
     result = cook(committed[0], PATH=str(tmp_path / "bin"))
     assert (result.returncode, result.stderr) == (0, "")
@@ -253,7 +253,7 @@ def test_git_is_no_condition(cook, committed, tmp_path):
 
 
 @pytest.mark.parametrize("length", [40, 64])
-def test_a_packaged_template_says_its_commit(cook, template, new_project, length):
+def test_a_packaged_template_has_its_commit(cook, template, new_project, length):
     (template / "COMMIT").write_text("0" * length + "\n")
     assert cook(template).returncode == 0
     assert origin(cook.project) == origin(new_project(template)) == {"commit": "0" * length}
@@ -263,7 +263,7 @@ NO_COMMITS = [b"", b"main", b"0" * 39, b"0" * 41, b'0"\nx = 1', b"\xff" * 40]
 
 
 @pytest.mark.parametrize("content", NO_COMMITS)
-def test_a_packaged_commit_that_is_none_is_not_recorded(cook, template, content):
+def test_an_invalid_packaged_commit_is_not_recorded(cook, template, content):
     (template / "COMMIT").write_bytes(content)
     assert cook(template).returncode == 0
     assert origin(cook.project) == {}
@@ -283,7 +283,9 @@ PROGRAMS = (
 )
 
 
-def test_nothing_that_the_repository_configures_is_run(cook, committed, new_project, tmp_path):
+def test_programs_in_the_repositorys_configuration_do_not_run(
+    cook, committed, new_project, tmp_path
+):
     template, commit = committed
     program, witness = tmp_path / "program", tmp_path / "witness"
     program.write_text(f"#!/bin/sh\necho $0 $@ >> {witness}\ncat\n")
@@ -302,7 +304,7 @@ def test_nothing_that_the_repository_configures_is_run(cook, committed, new_proj
     assert not witness.exists()
 
 
-def test_no_other_repository_is_asked(cook, committed, tmp_path):
+def test_other_repositories_are_ignored(cook, committed, tmp_path):
     template, commit = committed
     other = tmp_path / "other"
     other.mkdir()
@@ -312,10 +314,12 @@ def test_no_other_repository_is_asked(cook, committed, tmp_path):
     assert origin(cook.project) == {"commit": commit}
 
 
-# Both ways in
+# The command and Cookiecutter
 
 
-def test_the_ways_in_differ_in_source_and_commit_alone(cook, committed, abbreviated, new_project):
+def test_the_command_and_cookiecutter_differ_in_source_and_commit_only(
+    cook, committed, abbreviated, new_project
+):
     answers = ("--no-input", "setup=false", "docker=true", "layer=redis")
     assert cook(*abbreviated, answers=answers).returncode == 0
     shutil.rmtree(committed[0] / ".git")

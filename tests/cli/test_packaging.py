@@ -1,4 +1,4 @@
-"""A wheel, an sdist built into a wheel and an editable install carry the same template and library."""
+"""A wheel, an sdist and an editable install contain the same template and library."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def files_of(root):
 
 
 def all_in_wheel(path):
-    """Return the same for a wheel, with everything that lies beside the template."""
+    """Return the same for a wheel, with the files beside the template."""
     found, prefix = {}, "chanscaffold/_template/"
     with zipfile.ZipFile(path) as wheel:
         for info in wheel.infolist():
@@ -57,7 +57,7 @@ def files_in_wheel(path):
 
 
 def commit_in_wheel(path):
-    """Return the commit that a wheel says, None if it says none."""
+    """Return the commit in a wheel, or None."""
     _, content = all_in_wheel(path).get(COMMIT, (False, None))
     return content
 
@@ -142,7 +142,7 @@ def test_the_lowest_python_is_that_of_the_oldest_django(schema):
     assert newest[0].endswith(f":: {lowest}")
 
 
-def test_the_licence_travels_along(wheel):
+def test_the_packages_contain_the_licence(wheel):
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith("/LICENSE"))
         assert archive.read(name).startswith(b"MIT License")
@@ -182,14 +182,14 @@ def build_both(checkout, folder):
     return [commit_in_wheel(wheel) for wheel in wheels]
 
 
-def test_a_wheel_and_an_sdist_say_the_commit(checkout, tmp_path):
+def test_a_wheel_and_an_sdist_contain_the_commit(checkout, tmp_path):
     commit = f"{git(checkout, 'rev-parse', 'HEAD')}\n".encode()
     (checkout / "README.md").write_text("What is no part of the template may differ.\n")
     assert build_both(checkout, tmp_path) == [commit, commit]
     assert not (checkout / COMMIT).exists()
 
 
-def test_a_repository_around_an_unpacked_sdist_is_not_asked(checkout, tmp_path):
+def test_a_repository_around_an_unpacked_sdist_is_ignored(checkout, tmp_path):
     commit = f"{git(checkout, 'rev-parse', 'HEAD')}\n".encode()
     (tmp_path / "outer").mkdir()
     commit_all(tmp_path / "outer")
@@ -216,7 +216,7 @@ def test_without_git_there_is_no_commit(checkout, tmp_path):
     assert build_both(checkout, tmp_path) == [None, None]
 
 
-def test_no_other_repository_says_the_commit(checkout, tmp_path, monkeypatch):
+def test_a_repository_in_variables_is_ignored(checkout, tmp_path, monkeypatch):
     commit = f"{git(checkout, 'rev-parse', 'HEAD')}\n".encode()
     (tmp_path / "other").mkdir()
     commit_all(tmp_path / "other")
@@ -233,7 +233,7 @@ def test_the_copy_of_the_library_in_the_template_is_not_packaged(checkout, tmp_p
 
 @pytest.mark.slow
 def test_an_installed_wheel_makes_projects_without_bytecode(wheel, tmp_path, snapshot):
-    """Pip compiles the packaged template; none of that reaches a project."""
+    """Pip compiles the packaged template, and projects do not get the bytecode."""
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     bin_folder = tmp_path / "venv" / "bin"
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -259,7 +259,7 @@ def test_an_installed_wheel_makes_projects_without_bytecode(wheel, tmp_path, sna
 
 @pytest.mark.slow
 def test_a_completely_fresh_build_works(tmp_path):
-    """Pip builds from the checkout in an environment of its own, through the sdist as package indexes do."""
+    """Build the wheel from the sdist with pip, in an environment of its own."""
     subprocess.run(
         [sys.executable, "-m", "build", "--outdir", tmp_path, ROOT], check=True, capture_output=True
     )

@@ -77,7 +77,7 @@ def test_a_slug_is_lower_case_words(rules, schema, slug):
         ("2048", ""),
     ],
 )
-def test_a_bad_slug_is_answered_with_a_good_one(rules, schema, slug, proposal):
+def test_an_invalid_slug_is_refused_with_a_valid_one(rules, schema, slug, proposal):
     with pytest.raises(
         rules.BadAnswer, match="^project_slug .* must be at most 50 lower-case letters"
     ) as caught:
@@ -123,7 +123,7 @@ def test_a_boolean_is_true_or_false(rules, schema, value):
 
 
 @pytest.mark.parametrize("value", [None, 7, ["a"], True])
-def test_a_text_is_a_text(rules, schema, value):
+def test_a_text_option_needs_a_text(rules, schema, value):
     with pytest.raises(rules.BadAnswer, match="^superusers .* must be text"):
         rules.check_answer("superusers", value, schema)
 
@@ -155,9 +155,12 @@ def test_a_long_bad_answer_is_shown_in_part(rules, schema):
     assert len(str(caught.value)) < 250
 
 
-def test_python_floor_names_both_ways_out(rules, schema):
+def test_an_old_python_is_refused_with_both_remedies(rules, schema):
     rules.check_python("6.1", (3, 12, 0), schema, "")
-    message = r"^Django 6.1 requires Python 3.12 or newer, but this is Python 3.11.7: buy one, or choose django 5.2.$"
+    message = (
+        r"^Django 6.1 requires Python 3.12 or newer, but this is Python 3.11.7: "
+        r"buy one, or choose django 5.2.$"
+    )
     with pytest.raises(rules.BadAnswer, match=message):
         rules.check_python("6.1", (3, 11, 7), schema, "buy one")
 
@@ -165,7 +168,7 @@ def test_python_floor_names_both_ways_out(rules, schema):
 @pytest.mark.parametrize(
     ("name", "expressions"), [("pre_gen_project.py", 2), ("post_gen_project.py", 1)]
 )
-def test_a_hook_holds_no_template_code_but_where_it_gets_the_answers(name, expressions):
+def test_a_hook_contains_template_code_only_for_the_answers(name, expressions):
     text = HOOK.with_name(name).read_text(encoding="utf-8")
     assert (
         len(re.findall(r"\{\{ _?cookiecutter .*?\}\}", text))
@@ -180,7 +183,7 @@ def test_a_hook_holds_no_template_code_but_where_it_gets_the_answers(name, expre
 
 @pytest.fixture
 def bake(standin, here, tmp_path, capfd):
-    """Run plain Cookiecutter on the small template; return what its hooks wrote to standard error, if one failed."""
+    """Run plain Cookiecutter on the small template, and return the errors of its hooks."""
     folders = {"replay_dir": str(tmp_path / "replay"), "cookiecutters_dir": str(tmp_path / "cache")}
 
     def run(settings=(), **extra):
@@ -251,11 +254,12 @@ OLD_PYTHONS = [
 @pytest.mark.parametrize(
     "python", OLD_PYTHONS or [pytest.param(None, marks=pytest.mark.skip("there is no Python 3.10"))]
 )
-def test_the_hook_says_on_an_old_python_what_it_needs(python, schema, answers, tmp_path):
+def test_the_hook_names_the_python_that_it_needs(python, schema, answers, tmp_path):
     result = run_hook(python, schema, answers, tmp_path)
     assert result.returncode == 1
     assert re.fullmatch(
-        r"Error: Django 5.2 requires Python 3.11 or newer, but this is Python 3.10.\d+: run Cookiecutter with a newer Python.\n",
+        r"Error: Django 5.2 requires Python 3.11 or newer, but this is Python 3.10.\d+: "
+        r"run Cookiecutter with a newer Python.\n",
         result.stderr,
     )
 

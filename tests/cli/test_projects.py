@@ -1,4 +1,4 @@
-"""Projects that are really made, in either way: what they are, what they prove, and that they serve."""
+"""Real projects of the command and of Cookiecutter: their files, their proof and their servers."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ ADDED = re.compile(r"\.git(/|$)|\.env$|\.chanscaffold\.log$|uv\.lock$|db\.sqlite
 
 
 def is_clean(project, **variables):
-    """Assert that a project's own tests and tools are content with it."""
+    """Assert that a project's own tests and tools succeed."""
     assert " passed" in project.run_module("pytest", "-q", **variables)
     project.run_module("ruff", "check", "--no-cache", ".")
     project.run_module("ruff", "format", "--check", "--no-cache", ".")
@@ -34,7 +34,7 @@ def is_clean(project, **variables):
     ) == silent.replace("(0", "(2")
 
 
-# Either way
+# The command and Cookiecutter
 
 
 def test_new_ends_with_a_proof(default_project):
@@ -47,7 +47,7 @@ def test_cookiecutter_ends_with_a_proof(cookiecutter_project):
     assert_setup_succeeded(cookiecutter_project.creation.output)
 
 
-def test_both_ways_make_the_same_project(default_project, cookiecutter_project):
+def test_the_command_and_cookiecutter_make_the_same_project(default_project, cookiecutter_project):
     ours, theirs = (
         {
             name: without_origin(name, each)
@@ -61,7 +61,7 @@ def test_both_ways_make_the_same_project(default_project, cookiecutter_project):
 
 
 def without_origin(name, each):
-    """Return a file's mode and content, without what a record says of where the template is from."""
+    """Return a file's mode and content; of a record, without the source of the template."""
     mode, content = each
     return (
         each
@@ -70,7 +70,9 @@ def without_origin(name, each):
     )
 
 
-def test_both_ways_add_the_same_kinds_of_files(default_project, cookiecutter_project):
+def test_the_command_and_cookiecutter_add_the_same_kinds_of_files(
+    default_project, cookiecutter_project
+):
     ours, theirs = (
         {
             name: mode
@@ -127,15 +129,15 @@ def test_set_up_again_changes_nothing(default_project, sandbox):
     assert len(before[0]) == 2
 
 
-# What it says about itself
+# The tools of a project
 
 
-def test_a_new_project_is_content_with_itself(default_project):
+def test_the_tools_of_a_new_project_report_nothing(default_project):
     is_clean(default_project)
 
 
 def test_the_example_can_be_deleted(default_project, tmp_path):
-    """Without the app, its lines and its tests, everything that stays is content."""
+    """The project works without the app, its lines and its tests."""
     copy = tmp_path / "mysite"
     shutil.copytree(
         default_project.path,
@@ -198,7 +200,7 @@ def test_the_development_server_serves_styles_and_sockets(default_project):
 
 @pytest.fixture(scope="module")
 def collected(default_project):
-    """The project with its static files where production looks for them."""
+    """The project with its static files collected for production."""
     default_project.manage("collectstatic", "--no-input", **PRODUCTION_VARIABLES)
     return default_project
 
@@ -282,7 +284,7 @@ SEND = (
 )
 
 
-def test_two_processes_hear_each_other_through_redis(full_project):
+def test_two_processes_exchange_messages_through_redis(full_project):
     shell = [full_project.python, "manage.py", "shell", "--verbosity", "0", "--command"]
     with subprocess.Popen(
         [*shell, LISTEN],

@@ -1,4 +1,4 @@
-"""What is refused, or fails, before the project is in its place: one sentence, an exit code, and nothing on disk."""
+"""Refusals and failures of `new`: one sentence, an exit code, and no files."""
 
 import os
 import shlex
@@ -13,7 +13,7 @@ PROJECT = "{{cookiecutter.project_slug}}"
 
 @pytest.fixture
 def refuses(new, here, standin, snapshot):
-    """Assert that a command line is refused with one sentence, and that nothing is there that was not before."""
+    """Assert that a command line is refused with one sentence, and writes nothing."""
 
     def check(message, *arguments, code=2, **settings):
         before = snapshot(here.parent), snapshot(standin)
@@ -30,7 +30,7 @@ def refuses(new, here, standin, snapshot):
     return check
 
 
-# The target
+# The destination
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_path_without_a_name_is_refused(refuses, here, path):
     refuses("does not end with the name of a new folder", path)
 
 
-def test_an_existing_target_is_refused_whatever_it_is(refuses, here):
+def test_an_existing_destination_is_refused(refuses, here):
     (here / "empty").mkdir()
     (here / "full").mkdir()
     (here / "full" / "file").write_text("mine")
@@ -90,13 +90,13 @@ def test_a_missing_parent_is_refused(refuses, here, parent):
 
 @pytest.mark.parametrize("mark", [".chanscaffold.toml", "manage.py"])
 @pytest.mark.parametrize("path", ["mysite", "deep/er/mysite"])
-def test_a_target_inside_a_project_is_refused(refuses, here, mark, path):
+def test_a_destination_inside_a_project_is_refused(refuses, here, mark, path):
     (here / mark).write_text("")
     (here / path).parent.mkdir(parents=True, exist_ok=True)
     refuses(f"{here.resolve()} is a project (it has {mark})", path)
 
 
-def test_a_target_inside_a_project_is_refused_behind_a_link(refuses, here):
+def test_a_destination_inside_a_project_is_refused_behind_a_link(refuses, here):
     (here / "project" / "sub").mkdir(parents=True)
     (here / "project" / "manage.py").write_text("")
     (here / "link").symlink_to("project/sub")
@@ -136,7 +136,10 @@ def test_a_folder_that_cookiecutter_would_render_is_refused(refuses, here, folde
         (["--superuser", "a", "--superuser", ""], "superusers: '' is not a valid username"),
         (
             ["--python", "nowhere"],
-            "--python 'nowhere' is not a Python interpreter: give a version such as 3.12, or a path.",
+            (
+                "--python 'nowhere' is not a Python interpreter: "
+                "give a version such as 3.12, or a path."
+            ),
         ),
         (["--python", "3.99"], "Python 3.99 is not installed here"),
         (["--python", "/bin/true"], "is not a Python interpreter"),
@@ -194,14 +197,14 @@ def test_a_missing_answers_file_is_refused(refuses, here):
 @pytest.mark.skipif(
     sys.version_info >= (3, 12), reason="needs a Python that is too old for Django 6.1"
 )
-def test_a_python_too_old_for_django_is_refused_with_both_ways_out(refuses):
+def test_a_python_too_old_for_django_is_refused_with_both_remedies(refuses):
     message = "Django 6.1 requires Python 3.12 or newer, but this is Python 3.11"
     error = refuses(message, "mysite", "--django", "6.1")
     assert error.endswith("give another with --python 3.12, or choose django 5.2.")
     refuses(message, "mysite", "--django", "6.1", "--no-setup", "--python", sys.executable)
 
 
-def test_an_answer_to_a_question_is_refused_at_once(new, here):
+def test_an_invalid_answer_to_a_prompt_is_refused_at_once(new, here):
     result = new("mysite", "--interactive", input="{{ 7*7 }}\n")
     assert "Error: project_name '{{ 7*7 }}' contains '{{'" in result.stderr
     assert list(here.iterdir()) == []
@@ -227,7 +230,7 @@ def test_an_answer_to_a_question_is_refused_at_once(new, here):
         ("hooks/pre_gen_project.py", b"", "has no rules (module"),
     ],
 )
-def test_a_template_that_is_none_is_refused(new, standin, here, name, content, message):
+def test_an_invalid_template_is_refused(new, standin, here, name, content, message):
     if content is not None:
         (standin / name).write_bytes(content)
     elif (standin / name).is_dir():
@@ -241,7 +244,7 @@ def test_a_template_that_is_none_is_refused(new, standin, here, name, content, m
     assert list(here.iterdir()) == []
 
 
-def test_an_option_of_the_template_cannot_take_a_flag_of_the_command(refuses, standin):
+def test_an_option_with_the_name_of_a_flag_is_refused(refuses, standin):
     path = standin / "cookiecutter.json"
     path.write_text(path.read_text().replace('"layer": [', '"python": "x", "layer": ['))
     refuses("The option python has the name of a flag", "mysite")
@@ -261,7 +264,7 @@ def test_an_option_of_the_template_cannot_take_a_flag_of_the_command(refuses, st
         ("{% if %}", "", "The template does not render: "),
     ],
 )
-def test_a_template_that_does_not_render_fails_and_names_the_place(
+def test_a_template_that_does_not_render_fails_with_the_file_and_line(
     refuses, standin, name, text, message
 ):
     path = standin / PROJECT / name
@@ -298,7 +301,7 @@ def test_verbose_shows_the_traceback_of_a_failure(new, standin):
     assert "ZeroDivisionError" in result.stderr
 
 
-def test_an_unforeseen_error_is_a_sentence(new, here, monkeypatch):
+def test_an_unexpected_error_is_a_sentence(new, here, monkeypatch):
     def fail(*_):
         raise RuntimeError("the moon is full")
 
@@ -311,9 +314,7 @@ def test_an_unforeseen_error_is_a_sentence(new, here, monkeypatch):
     assert list(here.iterdir()) == []
 
 
-def test_an_unforeseen_error_after_the_rename_does_not_claim_that_nothing_was_written(
-    new, here, monkeypatch
-):
+def test_an_unexpected_error_after_the_move_is_exit_code_3(new, here, monkeypatch):
     def fail(*_):
         raise RuntimeError("the moon is full")
 
@@ -326,7 +327,7 @@ def test_an_unforeseen_error_after_the_rename_does_not_claim_that_nothing_was_wr
     assert [path.name for path in here.iterdir()] == ["mysite"]
 
 
-def test_a_target_that_appears_meanwhile_is_left_alone(new, here, monkeypatch):
+def test_a_destination_that_appears_meanwhile_is_not_changed(new, here, monkeypatch):
     from chanscaffold import create
 
     def prune(hook, project):
@@ -340,11 +341,11 @@ def test_a_target_that_appears_meanwhile_is_left_alone(new, here, monkeypatch):
     assert list((here / "mysite").iterdir()) == []
 
 
-# The system
+# The file system
 
 
 def without_override():
-    """Return what runs a command without root's right to read and write everything."""
+    """Return the command that removes root's right to read and write everything."""
     if os.geteuid() != 0:
         return []
     rights = "-dac_override,-dac_read_search"
@@ -375,7 +376,7 @@ def test_a_folder_without_write_permission_fails(run, here, standin):
 
 
 @pytest.mark.skipif(without_override() is None, reason="root cannot give up its rights here")
-def test_a_template_file_that_cannot_be_read_fails_and_is_named(run, here, standin):
+def test_an_unreadable_template_file_is_named(run, here, standin):
     secret = standin / PROJECT / "README.md"
     secret.chmod(0)
     result = run("new", "mysite", "--template", standin, before=without_override())
@@ -395,7 +396,8 @@ def test_a_full_disk_fails(start, here, standin, size):
     (standin / PROJECT / "large.txt").write_text("x" * 30_000)
     disk = here / "disk"
     disk.mkdir()
-    script = f'mount -t tmpfs -o size={size} tmpfs {shlex.quote(str(disk))}; "$@"; code=$?; ls -A disk; exit $code'
+    mount = f"mount -t tmpfs -o size={size} tmpfs {shlex.quote(str(disk))}"
+    script = f'{mount}; "$@"; code=$?; ls -A disk; exit $code'
     with start(
         "new", "disk/mysite", "--template", standin, before=[*MOUNT, script, "sh"]
     ) as process:

@@ -28,7 +28,7 @@ def secret_key(project):
 
 
 def holders(folder, secret):
-    """Return the files below a folder that hold a text."""
+    """Return the files below a folder that contain a text."""
     paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return [
         path for path in paths if ".venv" not in path.parts and secret.encode() in path.read_bytes()
@@ -36,14 +36,14 @@ def holders(folder, secret):
 
 
 def committed(project):
-    """Return everything that was ever committed."""
+    """Return the content of all commits."""
     return project.git("log", "--all", "--patch", "--format=fuller")
 
 
 # The secret key
 
 
-def test_env_is_for_its_owner_alone(default_project, cookiecutter_project):
+def test_env_is_readable_by_its_owner_only(default_project, cookiecutter_project):
     for project in (default_project, cookiecutter_project):
         assert stat.S_IMODE((project.path / ".env").stat().st_mode) == 0o600
 
@@ -53,7 +53,7 @@ def test_each_project_has_a_key_of_its_own(default_project, cookiecutter_project
     assert secret_key(default_project) != secret_key(cookiecutter_project)
 
 
-def test_the_key_stands_in_env_and_nowhere_else(default_project, cookiecutter_project, sandbox):
+def test_the_secret_key_is_only_in_env(default_project, cookiecutter_project, sandbox):
     for project in (default_project, cookiecutter_project):
         key = secret_key(project)
         assert holders(project.path, key) == [project.path / ".env"]
@@ -94,7 +94,7 @@ def test_no_process_has_a_secret_among_its_arguments(default_project):
     assert not any(PASSWORD in command for command in default_project.commands_seen)
 
 
-def test_one_process_of_django_migrates_and_creates_everybody(default_project):
+def test_one_django_process_migrates_and_creates_the_superusers(default_project):
     commands = [
         found[1]
         for command in default_project.commands_seen
@@ -107,7 +107,9 @@ def test_one_process_of_django_migrates_and_creates_everybody(default_project):
 # Without a terminal
 
 
-def test_without_a_terminal_nobody_has_a_password_and_the_command_is_printed(cookiecutter_project):
+def test_without_a_terminal_superusers_have_no_password_and_the_command_is_printed(
+    cookiecutter_project,
+):
     for name in ("alice", "bob"):
         assert (
             f"{name} has no password yet: .venv/bin/python manage.py changepassword {name}\n"
@@ -124,7 +126,7 @@ def test_without_a_terminal_nobody_has_a_password_and_the_command_is_printed(coo
 
 @pytest.fixture(scope="module")
 def watched(sandbox, tmp_path_factory):
-    """A project made on a terminal, by `chanscaffold new` with three superusers, and the passwords that were shown."""
+    """A project of `new` with three superusers on a terminal, and the passwords in its output."""
     folder = tmp_path_factory.mktemp("watched")
     env = sandbox.environment()
     names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
@@ -139,7 +141,7 @@ def watched(sandbox, tmp_path_factory):
     )
 
 
-def test_on_a_terminal_everybody_gets_a_password_that_signs_in(watched):
+def test_on_a_terminal_each_superuser_gets_a_working_password(watched):
     project, passwords = watched
     assert list(passwords) == ["alice", "bob", "carol"]
     assert len(set(passwords.values())) == 3
@@ -147,7 +149,7 @@ def test_on_a_terminal_everybody_gets_a_password_that_signs_in(watched):
     assert can_sign_in(project, list(passwords.items())) == ["alice", "bob", "carol"]
 
 
-def test_a_password_that_was_made_is_shown_once_and_written_nowhere(watched, sandbox):
+def test_a_generated_password_is_shown_once_and_not_stored(watched, sandbox):
     project, passwords = watched
     for password in passwords.values():
         assert project.creation.output.count(password) == 1
@@ -156,7 +158,7 @@ def test_a_password_that_was_made_is_shown_once_and_written_nowhere(watched, san
         assert password not in committed(project)
 
 
-def test_on_a_terminal_again_nobody_gets_another_password(watched):
+def test_a_second_set_up_does_not_change_passwords(watched):
     project, passwords = watched
     again = run([project.python, "bootstrap.py"], project.path, project.env, terminal=True)
     assert again.exit_code == 0, again.output

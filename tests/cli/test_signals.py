@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: before the project is in its place nothing is left; after it, the hook ends in order."""
+"""Ctrl-C, SIGTERM and SIGHUP: before the move they leave nothing, after it they end the hook."""
 
 import os
 import pty
@@ -16,7 +16,7 @@ PROJECT = "{{cookiecutter.project_slug}}"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 each_signal = pytest.mark.parametrize("signum", SIGNALS, ids=lambda signum: signum.name)
 
-# A hook that tells when its long step has begun, and which signals it got.
+# A hook that shows when its long step has begun, and which signals it has received.
 SLOW_HOOK = """
 import os, signal, sys, time
 if os.environ["CHANSCAFFOLD_STEPS"] == "prune":
@@ -104,7 +104,7 @@ def test_a_signal_while_a_child_is_started_ends_it(environment):
 def test_a_signal_while_importing_leaves_nothing(
     start, standin, here, tmp_path, environment, module
 ):
-    """The endless module stands before the real one."""
+    """An endless module precedes the real one on the path."""
     begun = tmp_path / "begun"
     (tmp_path / f"{module}.py").write_text(f"open({str(begun)!r}, 'w').close()\nwhile True: pass\n")
     path = os.pathsep.join([str(tmp_path), environment["PYTHONPATH"]])
@@ -116,7 +116,7 @@ def test_a_signal_while_importing_leaves_nothing(
     assert list(here.iterdir()) == []
 
 
-def test_a_signal_that_the_caller_ignores_stays_ignored(start, slow, here):
+def test_a_signal_that_the_parent_process_ignores_is_ignored(start, slow, here):
     with start("new", "mysite", "--template", slow, before=["nohup"]) as process:
         wait_for(lambda: list(here.glob(".chanscaffold-*/project/mysite/README.md")), process)
         process.send_signal(signal.SIGHUP)
@@ -138,13 +138,13 @@ def wait_briefly(process):
 
 @pytest.fixture
 def slow_hook(standin):
-    """A template whose hook waits for a signal and then ends as if all were done."""
+    """A template with a hook that waits for a signal, and then ends with success."""
     (standin / "hooks" / "post_gen_project.py").write_text(SLOW_HOOK)
     return standin
 
 
 @each_signal
-def test_a_signal_after_the_rename_ends_the_hook_and_keeps_the_project(
+def test_a_signal_after_the_move_ends_the_hook_and_keeps_the_project(
     start, slow_hook, here, signum
 ):
     with start("new", "mysite", "--template", slow_hook, start_new_session=True) as process:
@@ -156,7 +156,7 @@ def test_a_signal_after_the_rename_ends_the_hook_and_keeps_the_project(
     assert (here / "mysite" / "README.md").exists()
 
 
-def test_a_signal_between_the_rename_and_the_hook_shows_what_is_left(
+def test_a_signal_between_the_move_and_the_hook_prints_the_missing_commands(
     new, here, monkeypatch, hook_runs
 ):
     from channels_doctor.support import signals
@@ -169,7 +169,7 @@ def test_a_signal_between_the_rename_and_the_hook_shows_what_is_left(
 
 
 def start_on_terminal(start, *arguments):
-    """Start the command as a terminal's foreground job; return it and the terminal's other end."""
+    """Start the command as a terminal's foreground job, and return it with the terminal."""
     ours, theirs = pty.openpty()
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
     login = "import os, sys; os.login_tty(os.dup(0)); os.execv(sys.argv[1], sys.argv[1:])"
@@ -179,7 +179,7 @@ def start_on_terminal(start, *arguments):
 
 
 def press(key, terminal):
-    """Press a key and return what is shown; again if nothing happens, as Python misses one just before it reads."""
+    """Press a key until there is output: Python misses a key just before it reads."""
     text = b""
     os.write(terminal, key)
     while True:
@@ -209,7 +209,7 @@ def test_ctrl_c_on_a_terminal_reaches_the_hook_once(start, slow_hook, here):
     ],
     ids=["ctrl-c", "ctrl-d"],
 )
-def test_ctrl_c_or_d_at_a_question_leaves_nothing(start, standin, here, key, code, message):
+def test_ctrl_c_or_d_at_a_prompt_leaves_nothing(start, standin, here, key, code, message):
     process, terminal = start_on_terminal(
         start, "new", "mysite", "--template", standin, "--interactive"
     )

@@ -1,4 +1,4 @@
-"""The command starts about as fast as click itself, because it imports almost nothing else."""
+"""The command starts about as fast as click, because it imports almost nothing else."""
 
 import ast
 import subprocess
@@ -9,7 +9,7 @@ from support.paths import ROOT
 
 PACKAGE = ROOT / "cli" / "chanscaffold"
 
-# What the two help pages may import beyond what a bare click program does.
+# The modules that help pages may import, apart from those of a bare click program.
 ALLOWED = {"json", "signal"}
 
 BARE = """
@@ -20,7 +20,7 @@ OURS = "from chanscaffold.__main__ import main as cli"
 
 
 def imported(source, arguments, environment):
-    """Return the top-level modules that a program has imported when it ends."""
+    """Return the top-level modules that a program imports."""
     code = f"""
 import sys
 {source}
@@ -28,7 +28,8 @@ sys.argv = {["chanscaffold", *arguments]!r}
 try:
     cli()
 except SystemExit:
-    print("\\n", *sorted(name for name in sys.modules if "." not in name or name.startswith("importlib.")))
+    modules = (name for name in sys.modules if "." not in name or name.startswith("importlib."))
+    print("\\n", *sorted(modules))
 """
     result = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
@@ -46,7 +47,7 @@ HELP = [
 
 
 @pytest.mark.parametrize("arguments", HELP, ids=" ".join)
-def test_help_imports_almost_nothing_but_click(arguments, environment):
+def test_help_imports_only_click(arguments, environment):
     extra = imported(OURS, arguments, environment) - imported(BARE, arguments, environment)
     assert {name for name in extra if not name.startswith("_")} <= {
         *ALLOWED,

@@ -26,7 +26,7 @@ HOOK = ROOT / "hooks" / "pre_prompt.py"
 
 @pytest.fixture
 def repository(template, tmp_path):
-    """A bare repository, where the tag v1 is the template, and the branch has lost the library."""
+    """A bare repository with the template at the tag v1; its branch has no library."""
     commit_all(template)
     git(template, "tag", "v1")
     shutil.rmtree(template / "realtime")
@@ -110,7 +110,7 @@ def test_a_template_without_the_library_is_refused(cook, template, lost):
     assert list(cook.folder.iterdir()) == []
 
 
-def test_a_tool_that_says_nothing_of_the_template_is_refused_after_rendering(cook, template):
+def test_a_tool_without_the_path_of_the_template_is_refused_after_rendering(cook, template):
     (template / "hooks" / "pre_prompt.py").unlink()
     hook = template / "hooks" / "pre_gen_project.py"
     hook.write_text("")
@@ -197,7 +197,7 @@ def test_git_ignores_the_copy_and_not_the_library():
     assert result.stdout.split() == [f"{TEMPLATE.name}/{LIBRARY}/apps.py"]
 
 
-# A folder that is there already
+# An existing folder
 
 
 OWNERS = {
@@ -213,7 +213,7 @@ OWNERS = {
 
 @pytest.mark.parametrize("flags", [["-f"], ["-f", "-s"]], ids=" ".join)
 @pytest.mark.parametrize("answer", ["example=false", "example=true"])
-def test_nothing_in_a_folder_that_is_not_empty_is_changed(cook, clean_template, flags, answer):
+def test_a_folder_that_is_not_empty_is_not_changed(cook, clean_template, flags, answer):
     for name, text in OWNERS.items():
         path = cook.project / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -224,7 +224,7 @@ def test_nothing_in_a_folder_that_is_not_empty_is_changed(cook, clean_template, 
     assert take_snapshot(cook.folder) == before
 
 
-def test_one_hidden_file_makes_a_folder_that_is_not_empty(cook, clean_template):
+def test_a_hidden_file_counts_as_content_of_a_folder(cook, clean_template):
     cook.project.mkdir()
     (cook.project / ".keep").touch()
     is_refused(cook(clean_template, "-f"), "is not empty")
@@ -238,7 +238,7 @@ def test_a_slug_that_leads_elsewhere_overwrites_nothing(cook, clean_template):
     assert list_files(cook.folder) == {"own.txt"}
 
 
-def test_an_empty_folder_may_be_filled(cook, clean_template):
+def test_an_empty_folder_is_accepted(cook, clean_template):
     cook.project.mkdir()
     result = cook(clean_template, "-f")
     assert result.returncode == 0, result.stderr
@@ -281,7 +281,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_both_ways_in_make_the_same_bytes(bake, tmp_path, clean_template, case):
+def test_the_command_and_cookiecutter_make_the_same_bytes(bake, tmp_path, clean_template, case):
     theirs = read_files(bake(CASES[case]))
     command = ["new", tmp_path / "my-site", "--template", clean_template, "--no-setup", "--no-git"]
     result = CliRunner().invoke(cli, list(map(str, [*command, *to_flags(CASES[case])])))
@@ -333,7 +333,7 @@ def test_a_starter_removes_neither_the_library_nor_the_base(make_starter, new, h
     assert f"a starter cannot change {name.split('/')[0]}: it " in result.stderr
 
 
-def test_the_files_of_a_refused_hook_are_gone_with_the_project(standin, here, tmp_path):
+def test_a_refused_project_leaves_no_files(standin, here, tmp_path):
     """With Cookiecutter's own function, as other programs call it."""
     (standin / "hooks" / "pre_prompt.py").unlink()
     settings = {

@@ -1,4 +1,4 @@
-"""Which texts are git addresses, and what git gets of them."""
+"""The forms of git addresses, and the URLs for git."""
 
 import pytest
 
@@ -24,7 +24,7 @@ HASH = "0123456789abcdef0123456789abcdef01234567"
         ),
     ],
 )
-def test_an_abbreviation_stands_for_https(text, expected):
+def test_an_abbreviation_becomes_an_https_address(text, expected):
     assert parse_address(text) == expected
 
 
@@ -48,11 +48,11 @@ def test_an_abbreviation_stands_for_https(text, expected):
     ],
 )
 @pytest.mark.parametrize("ref", ["", "v3", "feature/a-b_c", "1.0", HASH])
-def test_git_gets_an_address_as_it_is_and_without_the_ref(address, ref):
+def test_git_gets_the_address_without_the_ref(address, ref):
     assert parse_address(f"{address}@{ref}" if ref else address) == (address, address, ref)
 
 
-def test_the_ref_stands_behind_the_last_at_sign_of_the_path():
+def test_the_ref_follows_the_last_at_sign_of_the_path():
     assert parse_address("file:///home/jane@corp/x.git@v3") == (
         "file:///home/jane@corp/x.git",
     ) * 2 + ("v3",)
@@ -74,7 +74,7 @@ def test_the_ref_stands_behind_the_last_at_sign_of_the_path():
         "a@b",
     ],
 )
-def test_a_name_or_a_path_is_no_address(text):
+def test_a_name_or_a_path_is_not_an_address(text):
     assert parse_address(text) is None
 
 
@@ -94,14 +94,14 @@ def test_a_name_or_a_path_is_no_address(text):
         "https://host/x?token=hunter2@v3",
     ],
 )
-def test_a_secret_is_refused_and_not_repeated(text):
+def test_a_secret_is_refused_in_a_message_without_it(text):
     with pytest.raises(Refused) as caught:
         parse_address(text)
     assert "hunter2" not in caught.value.format_message()
     assert "ter2" not in caught.value.format_message()
 
 
-def test_the_refusal_of_a_password_says_who_keeps_it():
+def test_the_refusal_of_a_password_recommends_the_credential_helper():
     with pytest.raises(
         Refused,
         match="must not contain a password, a token or a query: let git's credential helper",
@@ -122,12 +122,12 @@ def test_the_refusal_of_a_password_says_who_keeps_it():
         ("-u:x", "'-u:'"),
     ],
 )
-def test_another_kind_of_address_is_refused_with_the_possible_ones(text, kind):
+def test_an_unsupported_address_is_refused_with_the_supported_forms(text, kind):
     with pytest.raises(Refused) as caught:
         parse_address(text)
     assert caught.value.format_message() == (
-        f"{kind} is not supported: use gh:, gl: or bb:OWNER/NAME, https://, http://, ssh://, git:// "
-        "or file:/// and git@HOST:PATH, or the path of a folder."
+        f"{kind} is not supported: use gh:, gl: or bb:OWNER/NAME, https://, http://, ssh://, "
+        "git:// or file:/// and git@HOST:PATH, or the path of a folder."
     )
 
 
@@ -153,14 +153,16 @@ def test_spaces_control_characters_and_backslashes_are_refused(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "gh:", "gh:acme", "gh:acme/", "gh:/x", "gh:acme//x", "gh:acme/x?y", "gh:acme/x:y", "gh:-/../x:y",
+        "gh:", "gh:acme", "gh:acme/", "gh:/x", "gh:acme//x", "gh:acme/x?y", "gh:acme/x:y",
+        "gh:-/../x:y",
         "https://", "https://host", "https://host/", "https:///x", "https://@host/x", "https://host:/x",
         "https://host:port/x", "ssh://git@host:acme/x.git", "ssh://-oProxyCommand=x/y", "ssh://-u@host/x",
-        "@host:x", "git@:x", "git@host:", "git@host:/", "git@-oProxyCommand:x", "-u@host:x", "git@host:-x",
+        "@host:x", "git@:x", "git@host:", "git@host:/", "git@-oProxyCommand:x", "-u@host:x",
+        "git@host:-x",
         "file://", "file:///", "file://host/x", "file://x",
     ],
 )  # fmt: skip
-def test_an_address_with_a_part_missing_or_like_an_option_is_refused(text):
+def test_an_incomplete_address_or_one_like_an_option_is_refused(text):
     with pytest.raises(
         Refused, match="^The address .* must (have the form|name a host and a path)"
     ):
@@ -169,10 +171,10 @@ def test_an_address_with_a_part_missing_or_like_an_option_is_refused(text):
 
 @pytest.mark.parametrize(
     "ref",
-    ["", "-x", "--upload-pack=x", "/x", "x/", "x//y", ".x", "x/.y", "x..y", "x.", "x.lock", "x.lock/y", "x~1", "x^",
-     "x:y", "x?", "x*", "x["],
+    ["", "-x", "--upload-pack=x", "/x", "x/", "x//y", ".x", "x/.y", "x..y", "x.", "x.lock",
+     "x.lock/y", "x~1", "x^", "x:y", "x?", "x*", "x["],
 )  # fmt: skip
-def test_a_ref_that_git_allows_no_branch_to_be_called_is_refused(ref):
+def test_a_ref_that_git_does_not_allow_is_refused(ref):
     for address in ("gh:acme/starter", "file:///srv/x.git", "git@host:acme/x.git"):
         with pytest.raises(
             Refused, match="must have a tag, a branch or a full commit hash after its last '@'"

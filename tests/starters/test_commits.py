@@ -1,4 +1,4 @@
-"""The commit that a starter's folder is at, if its files are exactly that."""
+"""The commit of a starter's folder, if its files are unchanged."""
 
 import os
 import shutil
@@ -27,11 +27,11 @@ def work(repository, tmp_path):
     return folder
 
 
-def test_a_folder_as_committed_is_at_its_commit(repository, work):
+def test_an_unchanged_folder_has_its_commit(repository, work):
     assert commit_of(work) == repository.git("rev-parse", "main")
 
 
-def test_a_folder_inside_a_repository_is_at_its_commit(make_repository, tmp_path):
+def test_a_folder_inside_a_repository_has_its_commit(make_repository, tmp_path):
     repository = make_repository("many.git")
     repository.commit(
         toml=None,
@@ -93,28 +93,28 @@ def test_a_folder_is_unversioned_without_git(work, without_git):
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away"
 )
-def test_a_folder_of_somebody_else_is_unversioned(work):
+def test_a_folder_of_another_user_is_unversioned(work):
     for path in (work, work / ".git"):
         os.chown(path, 12345, 12345)
     assert commit_of(work) is None
 
 
 @pytest.mark.parametrize("name", [".DS_Store", "__pycache__/a.pyc", "d/a.pyc"])
-def test_what_tools_leave_does_not_count(work, name):
+def test_leftovers_of_tools_are_ignored(work, name):
     path = work / "overlay" / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("x")
     assert commit_of(work) is not None
 
 
-def test_debris_that_was_committed_does_not_count(repository, tmp_path):
+def test_committed_leftovers_are_ignored(repository, tmp_path):
     commit = repository.commit({"__pycache__": {"a.pyc": "x"}, "a": "a"})
     repository.git("clone", "-q", repository.url, str(tmp_path / "work"), cwd=tmp_path)
     shutil.rmtree(tmp_path / "work" / "overlay" / "__pycache__")
     assert commit_of(tmp_path / "work") == commit
 
 
-def test_no_program_that_a_folders_repository_names_is_run(repository, work, tmp_path):
+def test_programs_in_the_configuration_of_the_repository_do_not_run(repository, work, tmp_path):
     program = tmp_path / "evil"
     program.write_text(f"#!/bin/sh\ntouch {tmp_path}/done\n")
     program.chmod(0o755)
@@ -128,9 +128,11 @@ def test_no_program_that_a_folders_repository_names_is_run(repository, work, tmp
         "fsmonitor-watchman",
     ):
         shutil.copy(program, hooks / name)
-    settings = ["core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "core.alternateRefsCommand",
-                "core.askPass", "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.evil.textconv",
-                "diff.external", "gpg.program", "credential.helper", "alias.rev-parse", "alias.ls-tree",
+    settings = [
+        "core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "core.askPass",
+        "core.alternateRefsCommand", "filter.evil.clean", "filter.evil.smudge",
+        "filter.evil.process", "diff.evil.textconv", "diff.external", "gpg.program",
+        "credential.helper", "alias.rev-parse", "alias.ls-tree",
     ]  # fmt: skip
     for setting in settings:
         repository.git("config", setting, str(program), cwd=work)

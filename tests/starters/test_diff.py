@@ -29,7 +29,7 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new))
 
 
-def test_a_copy_comes_first_and_its_changes_become_a_patch(make_starter):
+def test_diff_makes_a_copy_and_then_a_patch_of_its_changes(make_starter):
     starter = make_starter()
     copy = starter.path / NAME
     assert "run the same command again" in done(copy)
@@ -44,7 +44,7 @@ def test_a_copy_comes_first_and_its_changes_become_a_patch(make_starter):
     assert changed == ['+    "orders",']
 
 
-def test_a_copy_of_ones_own_becomes_a_patch(make_starter):
+def test_an_existing_copy_becomes_a_patch(make_starter):
     starter = make_starter(overlay={"config/settings.py": SETTINGS.read_text() + "OURS = True\n"})
     done(starter.path / NAME)
     assert [path.name for path in (starter.path / "overlay" / "config").iterdir()] == [
@@ -52,7 +52,7 @@ def test_a_copy_of_ones_own_becomes_a_patch(make_starter):
     ]
 
 
-def test_a_patch_is_changed_through_a_copy_that_has_it(make_starter, monkeypatch):
+def test_the_copy_for_an_existing_patch_has_its_changes(make_starter, monkeypatch):
     starter = make_starter(overlay={"config/settings.py": SETTINGS.read_text() + "OURS = True\n"})
     monkeypatch.chdir(starter.path)
     done(NAME)
@@ -65,7 +65,7 @@ def test_a_patch_is_changed_through_a_copy_that_has_it(make_starter, monkeypatch
     assert "OURS = True" not in Path(f"{NAME}.patch").read_text()
 
 
-def test_a_patch_that_does_not_fit_any_more_is_said_and_the_copy_is_the_templates(make_starter):
+def test_a_patch_that_no_longer_applies_is_reported_and_kept(make_starter):
     patch = "--- a/x\n+++ b/x\n@@ -1,1 +1,1 @@\n-gone\n+new\n"
     starter = make_starter(overlay={"config/settings.py.patch": patch})
     said = done(starter.path / NAME)
@@ -78,7 +78,7 @@ def test_a_patch_that_does_not_fit_any_more_is_said_and_the_copy_is_the_template
     assert (starter.path / f"{NAME}.patch").read_text() == patch
 
 
-def test_of_a_patch_that_fits_in_part_the_copy_has_this_part(make_starter):
+def test_the_copy_has_the_hunks_that_apply(make_starter):
     now = SETTINGS.read_text()
     lines = now.splitlines(keepends=True)
     once = "".join([*lines[:30], "# Gone since.\n", *lines[30:]])
@@ -90,13 +90,13 @@ def test_of_a_patch_that_fits_in_part_the_copy_has_this_part(make_starter):
     assert (starter.path / NAME).read_text() == f"# First.\n{now}LAST = True\n"
 
 
-def test_what_is_no_patch_is_said_and_the_copy_is_the_templates(make_starter):
+def test_an_invalid_patch_is_reported_and_the_copy_is_unchanged(make_starter):
     starter = make_starter(overlay={"config/settings.py.patch": "nothing\n"})
     assert f"{NAME}.patch: " in done(starter.path / NAME)
     assert (starter.path / NAME).read_text() == SETTINGS.read_text()
 
 
-def test_a_patch_is_against_what_the_bases_leave(make_starter):
+def test_a_patch_changes_the_file_of_the_base(make_starter):
     make_starter(overlay={"README.md": "of the base\n"}, name="base")
     starter = make_starter("extends = '../base'\n")
     done(starter.path / "overlay/README.md")
@@ -112,7 +112,7 @@ def test_a_patch_is_against_what_the_bases_leave(make_starter):
         ("overlay/.chanscaffold.toml", "a starter cannot change .chanscaffold.toml"),
     ],
 )
-def test_what_cannot_become_a_patch_is_refused(make_starter, path, part, snapshot):
+def test_a_path_without_a_file_of_the_template_is_refused(make_starter, path, part, snapshot):
     starter = make_starter()
     before = snapshot(starter.path)
     result = diff(starter.path / path)
@@ -120,7 +120,7 @@ def test_what_cannot_become_a_patch_is_refused(make_starter, path, part, snapsho
     assert snapshot(starter.path) == before
 
 
-def test_a_folder_in_the_place_of_a_copy_is_refused(make_starter):
+def test_a_folder_instead_of_a_copy_is_refused(make_starter):
     starter = make_starter(overlay={"config/settings.py/x": "x"})
     result = diff(starter.path / NAME)
     assert (

@@ -1,4 +1,4 @@
-"""The three example starters, as folders, out of a repository at a tag, and exported."""
+"""The example starters from folders, from repositories, and exported."""
 
 import ast
 import shutil
@@ -33,7 +33,7 @@ def git(*arguments, cwd):
 
 @pytest.fixture
 def publish(tmp_path, own_home):
-    """Return a function that puts an example into a bare repository of its own and gives its address at a tag."""
+    """Return a function that publishes an example at a tag, and returns its address."""
 
     def publish(name):
         folder, bare = tmp_path / "work" / name, tmp_path / "bare" / f"{name}.git"
@@ -81,7 +81,7 @@ def test_there_are_three_kinds(own_home):
 
 
 @each_example
-def test_an_examples_tests_use_nothing_of_the_library_but_its_test_tools(name):
+def test_the_tests_of_examples_use_only_the_test_tools_of_the_library(name):
     for path in EXAMPLES.glob(f"{name}/overlay/**/test*.py"):
         tree = ast.walk(ast.parse(path.read_text()))
         nodes = [node for node in tree if isinstance(node, ast.Import | ast.ImportFrom)]

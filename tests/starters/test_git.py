@@ -1,4 +1,4 @@
-"""Starters from git: real repositories over file://, what is taken from them, and what is not."""
+"""Starters from real git repositories over file://."""
 
 import http.server
 import os
@@ -40,7 +40,7 @@ def cache(own_home):
 
 @pytest.fixture
 def own_environment(environment, own_home):
-    """Return a function that gives the environment of a child process, with all that the test has set."""
+    """Return a function that returns the test's environment for a child process."""
     return lambda: {**os.environ, "PYTHONPATH": environment["PYTHONPATH"]}
 
 
@@ -56,7 +56,7 @@ def partials(cache):
     )
 
 
-# What a ref stands for
+# Refs
 
 
 def test_no_ref_is_the_default_branch(repository):
@@ -70,7 +70,7 @@ def test_no_ref_is_the_default_branch(repository):
     }
 
 
-def test_the_default_branch_is_the_repositorys_own(repository):
+def test_the_repository_chooses_the_default_branch(repository):
     repository.commit()
     commit = repository.commit({"a": "a"}, branch="trunk")
     repository.git("symbolic-ref", "HEAD", "refs/heads/trunk")
@@ -99,7 +99,7 @@ def test_a_tag_of_a_tag_is_its_commit(repository):
     assert fetch(repository.address("v4")).commit == commit
 
 
-def test_a_tag_wins_over_a_branch(repository):
+def test_a_tag_precedes_a_branch(repository):
     commit = repository.commit()
     repository.git("tag", "v3")
     repository.commit({"a": "a"}, branch="v3")
@@ -125,7 +125,7 @@ def test_a_repository_of_sha256_hashes_is_read(make_repository):
 
 
 @pytest.mark.parametrize("allowed", ["true", "false"])
-def test_a_full_hash_is_found_though_nothing_stands_for_it(repository, allowed):
+def test_a_full_hash_without_a_tag_or_branch_is_found(repository, allowed):
     old = repository.commit({"a": "old"})
     tree = repository.git("rev-parse", "main^{tree}")
     new = repository.git("commit-tree", tree, "-p", old, "-m", "new")
@@ -156,7 +156,7 @@ def test_a_tag_of_no_commit_is_refused(repository):
         fetch(repository.address("v3"))
 
 
-def test_a_short_hash_is_refused_and_the_full_one_asked_for(repository):
+def test_a_short_hash_is_refused(repository):
     commit = repository.commit()
     with pytest.raises(Refused, match="a commit needs its full hash, as `git rev-parse` shows it"):
         fetch(repository.address(commit[:10]))
@@ -192,10 +192,10 @@ def test_a_commit_without_a_starter_is_refused(repository):
         fetch(repository.address())
 
 
-# What is taken of a commit
+# The files of a commit
 
 
-def test_only_the_starter_is_taken(repository):
+def test_only_the_files_of_the_starter_are_read(repository):
     files = {"bin": {"run": ("100755", "run")}, "é.txt": "é\r\n", "empty": ""}
     repository.commit(
         files,
@@ -225,7 +225,7 @@ def test_hooks_are_refused(repository):
         fetch(repository.address())
 
 
-def test_attributes_and_filters_change_nothing(repository, own_home, tmp_path):
+def test_git_attributes_and_filters_have_no_effect(repository, own_home, tmp_path):
     (own_home / ".gitconfig").write_text(
         f'[filter "evil"]\n\tsmudge = touch {tmp_path}/evil\n[core]\n\tautocrlf = true\n'
     )
@@ -294,12 +294,12 @@ def test_a_starter_toml_that_is_a_link_is_refused(repository):
         fetch(repository.address())
 
 
-def test_as_many_files_as_are_allowed_are_taken(repository):
+def test_the_maximum_number_of_files_is_allowed(repository):
     repository.commit({str(number): "" for number in range(MAX_FILES)})
     assert len(contents(fetch(repository.address()))) == MAX_FILES + 1
 
 
-def test_a_tree_that_holds_itself_again_and_again_is_refused(repository, cache, monkeypatch):
+def test_a_tree_of_many_equal_folders_is_refused(repository, cache, monkeypatch):
     monkeypatch.setattr(git_module, "MAX_OUTPUT_BYTES", 1024 * 1024)
     folder = repository.tree({"x": "x"})
     for _ in range(10):
@@ -310,19 +310,19 @@ def test_a_tree_that_holds_itself_again_and_again_is_refused(repository, cache, 
     assert os.listdir(cache) == []
 
 
-# How much is fetched
+# The size of a repository
 
 
 @pytest.fixture
 def bound(monkeypatch):
-    """A smaller bound, for the speed of the tests."""
+    """A smaller limit, which makes the tests faster."""
     for module in (git_module, fetch_module):
         monkeypatch.setattr(module, "MAX_FETCH_BYTES", 1024 * 1024)
     return 1024 * 1024
 
 
 def with_other_files(repository, size):
-    """Commit a starter in a repository with as many bytes of other things, which cannot be packed any smaller."""
+    """Commit a starter beside other files of `size` bytes, which cannot be compressed."""
     blobs = [repository.write("blob", os.urandom(size // 4)) for _ in range(4)]
     folder = repository.git(
         "mktree", text="".join(f"100644 blob {blob}\t{blob}\n" for blob in blobs).encode()
@@ -330,12 +330,12 @@ def with_other_files(repository, size):
     return repository.commit({"a": "a"}, assets=(FOLDER, folder))
 
 
-def test_a_repository_may_have_more_than_a_starter_up_to_the_bound(repository, bound):
+def test_a_repository_may_have_other_files_up_to_the_limit(repository, bound):
     with_other_files(repository, bound - 2048)
     assert contents(fetch(repository.address()))["overlay/a"] == (0o644, "a")
 
 
-def test_more_than_the_bound_is_refused_and_leaves_nothing(repository, cache, bound):
+def test_a_repository_over_the_limit_is_refused_and_leaves_nothing(repository, cache, bound):
     repository.commit()
     with_other_files(repository, bound)
     repository.git(
@@ -351,7 +351,7 @@ def test_more_than_the_bound_is_refused_and_leaves_nothing(repository, cache, bo
     assert os.listdir(cache) == []
 
 
-def test_what_lies_in_older_commits_does_not_count(repository, bound):
+def test_older_commits_do_not_count_for_the_limit(repository, bound):
     with_other_files(repository, bound)
     tree = repository.git("rev-parse", f"{repository.commit(branch='other')}^{{tree}}")
     repository.git(
@@ -362,7 +362,7 @@ def test_what_lies_in_older_commits_does_not_count(repository, bound):
     assert fetch(repository.address()).note == ""
 
 
-def test_the_bound_is_gits_and_not_ours(repository):
+def test_the_limit_of_git_does_not_stay_with_the_command(repository):
     repository.commit()
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
@@ -414,7 +414,7 @@ def test_a_full_hash_in_the_cache_needs_neither_network_nor_git(repository, with
     assert fetch(repository.address(commit)).note == ""
 
 
-def test_a_commit_in_the_cache_is_no_commit_of_another_repository(make_repository):
+def test_a_commit_in_the_cache_is_not_served_to_another_address(make_repository):
     evil, trusted = make_repository("evil.git"), make_repository("trusted.git")
     commit = evil.commit({"a": "evil"})
     trusted.commit({"a": "good"})
@@ -424,7 +424,7 @@ def test_a_commit_in_the_cache_is_no_commit_of_another_repository(make_repositor
 
 
 @pytest.mark.parametrize("ref", ["", "v3"])
-def test_a_repository_out_of_reach_is_taken_from_the_cache_and_that_is_said(repository, ref):
+def test_the_last_commit_is_used_with_a_note_if_the_repository_cannot_be_reached(repository, ref):
     commit = repository.commit({"a": "a"})
     repository.git("tag", "v3")
     first = fetch(repository.address(ref))
@@ -435,7 +435,7 @@ def test_a_repository_out_of_reach_is_taken_from_the_cache_and_that_is_said(repo
     assert fetch(repository.address(ref)) == (first.files, commit, note)
 
 
-def test_a_ref_that_was_never_used_is_not_taken_from_the_cache(repository):
+def test_a_new_ref_needs_the_repository(repository):
     repository.commit()
     repository.git("tag", "v3")
     fetch(repository.address())
@@ -477,7 +477,7 @@ def test_a_damaged_commit_in_the_cache_is_fetched_again(repository, cache, damag
     assert archive.read_bytes() == content
 
 
-def test_several_at_once_get_the_same(repository, cache, own_environment):
+def test_several_processes_can_fetch_at_once(repository, cache, own_environment):
     repository.commit({str(number): "x" for number in range(50)})
 
     def run(_):
@@ -491,17 +491,17 @@ def test_several_at_once_get_the_same(repository, cache, own_environment):
     assert partials(cache) == []
 
 
-def test_a_cache_that_cannot_be_written_is_a_sentence(repository, own_home):
+def test_a_cache_that_cannot_be_written_is_an_error(repository, own_home):
     repository.commit()
     (own_home / "cache").write_text("in the way")
     with pytest.raises(CommandError, match="cannot be written: "):
         fetch(repository.address())
 
 
-# Git itself
+# The git process
 
 
-def test_git_is_missed_in_a_sentence(repository, without_git):
+def test_a_missing_git_is_refused(repository, without_git):
     repository.commit()
     address = repository.address()
     without_git()
@@ -515,7 +515,7 @@ def test_git_is_missed_in_a_sentence(repository, without_git):
     "variable",
     ["GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_NAMESPACE"],
 )
-def test_the_variables_of_another_repository_have_no_say(
+def test_variables_for_another_repository_have_no_effect(
     repository, make_repository, monkeypatch, snapshot, variable
 ):
     commit = repository.commit()
@@ -526,7 +526,7 @@ def test_the_variables_of_another_repository_have_no_say(
     assert snapshot(other.path) == before
 
 
-def test_configuration_in_variables_has_no_say(repository, monkeypatch):
+def test_configuration_in_variables_has_no_effect(repository, monkeypatch):
     commit = repository.commit()
     for name, value in (
         ("COUNT", "1"),
@@ -537,7 +537,7 @@ def test_configuration_in_variables_has_no_say(repository, monkeypatch):
     assert fetch(parse_address(repository.url)).commit == commit
 
 
-def test_the_repository_around_has_no_say(repository, tmp_path, monkeypatch):
+def test_a_repository_around_the_cache_has_no_effect(repository, tmp_path, monkeypatch):
     commit = repository.commit()
     around = tmp_path / "around"
     repository.git("init", "-q", str(around))
@@ -563,8 +563,14 @@ def test_a_protocol_that_runs_commands_is_not_allowed(repository, own_home, tmp_
     ("errors", "reason"),
     [
         (
-            "ssh: Could not resolve hostname x\nfatal: Could not read from remote repository.\n\nPlease make sure",
-            "ssh: Could not resolve hostname x; `git ls-remote -- https://github.com/acme/starter.git` shows whether",
+            (
+                "ssh: Could not resolve hostname x\n"
+                "fatal: Could not read from remote repository.\n\nPlease make sure"
+            ),
+            (
+                "ssh: Could not resolve hostname x; "
+                "`git ls-remote -- https://github.com/acme/starter.git` shows whether"
+            ),
         ),
         (
             "remote: Repository not found.\nfatal: repository 'https://x/' not found",
@@ -575,7 +581,7 @@ def test_a_protocol_that_runs_commands_is_not_allowed(repository, own_home, tmp_
         ("", "git ended with 128; `git ls-remote"),
     ],
 )
-def test_the_reason_is_gits_last_line_that_says_something(
+def test_the_reason_is_the_last_line_of_git_with_one(
     tmp_path, own_home, monkeypatch, errors, reason
 ):
     stub(tmp_path, monkeypatch, f"cat >&2 <<'END'\n{errors}\nEND\nexit 128")
@@ -604,7 +610,7 @@ def test_git_has_a_time_limit(tmp_path, own_home, monkeypatch, cache):
     assert partials(cache) == []
 
 
-def test_what_git_has_started_ends_with_it(tmp_path, own_home, monkeypatch, cache):
+def test_the_children_of_git_end_with_it(tmp_path, own_home, monkeypatch, cache):
     stub(
         tmp_path,
         monkeypatch,
@@ -617,7 +623,7 @@ def test_what_git_has_started_ends_with_it(tmp_path, own_home, monkeypatch, cach
     wait_for(lambda: not (started.exists() and started.read_bytes()))
 
 
-def test_git_may_ask_on_a_terminal_only(tmp_path, own_home, monkeypatch, own_environment):
+def test_git_only_prompts_on_a_terminal(tmp_path, own_home, monkeypatch, own_environment):
     stub(tmp_path, monkeypatch, f"env > {tmp_path}/variables; cat > {tmp_path}/stdin; exit 1")
     monkeypatch.setenv("GIT_SSH_COMMAND", "ssh -i key")
     monkeypatch.setenv("GIT_SSL_CAINFO", "/etc/ca.crt")
@@ -666,7 +672,7 @@ def test_a_signal_stops_git_and_leaves_nothing(
 
 
 def stub(tmp_path, monkeypatch, script):
-    """Put a program in git's place."""
+    """Replace git by another program."""
     program = tmp_path / "bin" / "git"
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\n{script}\n")
@@ -681,7 +687,7 @@ def wait_for(condition):
         time.sleep(0.01)
 
 
-def test_what_a_killed_process_left_an_hour_ago_is_removed(repository, cache):
+def test_temporary_folders_of_killed_processes_are_removed_after_an_hour(repository, cache):
     (cache / ".temporary-old").mkdir(parents=True)
     (cache / ".temporary-young").mkdir()
     os.utime(cache / ".temporary-old", (0, 0))
@@ -692,7 +698,7 @@ def test_what_a_killed_process_left_an_hour_ago_is_removed(repository, cache):
     ]
 
 
-def test_a_tag_that_has_moved_is_said_to(repository):
+def test_a_moved_tag_has_a_note(repository):
     repository.commit()
     repository.git("tag", "v1")
     assert fetch(repository.address("v1")).note == ""

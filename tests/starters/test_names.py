@@ -1,4 +1,4 @@
-"""`starter add`, `list`, `remove`: a name is kept only for a starter that works, and forgotten with its trust."""
+"""`starter add`, `list` and `remove`: the names of starters, and the trust in their sources."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def acme(make_starter):
 
 @pytest.fixture
 def repository(acme, own_home):
-    """The address of a bare git repository that holds the starter, at a tag."""
+    """The address of a bare git repository with the starter, at a tag."""
     (own_home / "gitconfig").write_text(
         "[user]\nname = T\nemail = t@example.com\n[init]\ndefaultBranch = main\n"
     )
@@ -42,7 +42,7 @@ def repository(acme, own_home):
 
 @pytest.fixture
 def refused(starter):
-    """Assert that a command is refused with one sentence and changes nothing that is kept."""
+    """Assert that a command is refused with one sentence, and changes no name or trust."""
 
     def check(*arguments, part, code=2):
         before = UserConfig.read()
@@ -60,7 +60,7 @@ def refused(starter):
 # add
 
 
-def test_a_folder_is_kept_by_its_absolute_path_and_trusted(starter, acme, monkeypatch):
+def test_a_folder_is_added_with_its_absolute_path_and_trusted(starter, acme, monkeypatch):
     monkeypatch.chdir(acme.parent)
     result = starter("add", "acme", "acme", "--trust")
     assert result.exit_code == 0, result.output
@@ -68,7 +68,7 @@ def test_a_folder_is_kept_by_its_absolute_path_and_trusted(starter, acme, monkey
     assert UserConfig.read() == UserConfig({"acme": str(acme)}, [str(acme)])
 
 
-def test_an_address_is_kept_with_its_ref_and_trusted_without(starter, repository):
+def test_an_address_is_added_with_its_ref_and_trusted_without(starter, repository):
     result = starter("add", "acme", f"{repository}@v1", "--trust")
     assert result.exit_code == 0, result.output
     assert UserConfig.read() == UserConfig({"acme": f"{repository}@v1"}, [repository])
@@ -99,14 +99,14 @@ def test_a_bad_name_is_refused(refused, acme, name):
     refused("add", "--trust", "--", name, acme, part="must be lower-case letters and digits")
 
 
-def test_a_taken_name_is_refused_with_what_has_it(starter, refused, acme, make_starter):
+def test_a_taken_name_is_refused_with_its_source(starter, refused, acme, make_starter):
     starter("add", "acme", acme, "--trust")
     other = make_starter(name="other").path
     part = f"The name acme is taken by {acme}: run `chanscaffold starter remove acme` first."
     refused("add", "acme", other, "--trust", part=part)
 
 
-def test_a_name_that_is_taken_while_the_user_reads_stays_as_it_is(starter, acme, monkeypatch):
+def test_a_name_that_another_process_takes_meanwhile_is_not_changed(starter, acme, monkeypatch):
     def confirm(starters, names, trusted):
         with UserConfig.edit() as config:
             config.names["acme"] = "gh:faster/starter"
@@ -117,7 +117,7 @@ def test_a_name_that_is_taken_while_the_user_reads_stays_as_it_is(starter, acme,
     assert UserConfig.read() == UserConfig({"acme": "gh:faster/starter"}, [])
 
 
-def test_a_name_is_no_source_for_another_name(starter, refused, acme):
+def test_a_name_is_not_a_source_for_another_name(starter, refused, acme):
     starter("add", "acme", acme, "--trust")
     refused(
         "add",
@@ -128,7 +128,7 @@ def test_a_name_is_no_source_for_another_name(starter, refused, acme):
     )
 
 
-def test_what_is_no_starter_is_refused(refused, here):
+def test_a_folder_without_a_starter_is_refused(refused, here):
     refused("add", "acme", here, "--trust", part="has no starter.toml")
     refused("add", "acme", "nowhere", "--trust", part="There is no starter 'nowhere'")
 
@@ -152,11 +152,11 @@ def test_what_is_no_starter_is_refused(refused, here):
         ),
     ],
 )
-def test_a_starter_that_would_not_work_is_refused(refused, make_starter, toml, overlay, part):
+def test_an_invalid_starter_is_not_added(refused, make_starter, toml, overlay, part):
     refused("add", "acme", make_starter(toml, overlay).path, "--trust", part=part)
 
 
-def test_without_a_terminal_it_takes_a_word_in_advance(refused, acme):
+def test_adding_without_a_terminal_needs_the_flag_trust(refused, acme):
     sentence = refused("add", "acme", acme, part="give --trust, or run")
     assert f"`chanscaffold starter add acme {acme}`" in sentence
 
@@ -170,7 +170,7 @@ def test_a_home_that_cannot_be_written_is_an_error(starter, acme, monkeypatch):
     )
 
 
-def test_of_two_that_add_at_once_both_are_kept(start, own_home, make_starter):
+def test_two_processes_can_add_at_once(start, own_home, make_starter):
     env = {
         name: os.environ[name]
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GIT_CONFIG_GLOBAL")
@@ -188,7 +188,7 @@ def test_of_two_that_add_at_once_both_are_kept(start, own_home, make_starter):
 # list
 
 
-def test_names_are_listed_in_order_and_aligned_and_nothing_is_looked_up(starter, own_home):
+def test_names_are_listed_in_order_without_a_look_at_the_sources(starter, own_home):
     config = own_home / "config" / "chanscaffold" / "starters.json"
     config.parent.mkdir(parents=True)
     names = {
@@ -206,13 +206,13 @@ def test_names_are_listed_in_order_and_aligned_and_nothing_is_looked_up(starter,
     ]
 
 
-def test_what_is_trusted_without_a_name_is_listed_after_the_names(starter, make_starter, acme):
+def test_trusted_sources_without_a_name_are_listed_last(starter, make_starter, acme):
     child = make_starter('extends = "../acme"', name="child").path
     starter("add", "child", child, "--trust")
     assert starter("list").stdout.splitlines() == [f"child  {child}", f"-      {acme}"]
 
 
-def test_without_names_the_list_says_how_to_keep_one(starter):
+def test_an_empty_list_says_how_to_add_a_name(starter):
     result = starter("list")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "`chanscaffold starter add NAME SOURCE`" in result.stderr
@@ -221,7 +221,7 @@ def test_without_names_the_list_says_how_to_keep_one(starter):
 # remove
 
 
-def test_a_name_is_forgotten_with_the_trust_in_its_source(starter, repository):
+def test_a_name_is_removed_with_the_trust_in_its_source(starter, repository):
     starter("add", "acme", f"{repository}@v1", "--trust")
     result = starter("remove", "acme")
     assert (result.exit_code, result.stdout) == (0, f"acme is removed; it was {repository}@v1.\n")
@@ -235,9 +235,7 @@ def test_the_trust_stays_while_another_name_has_the_source(starter, repository):
     assert UserConfig.read() == UserConfig({"two": repository}, [repository])
 
 
-def test_the_trust_in_a_source_without_a_name_is_taken_back_by_the_source(
-    starter, refused, make_starter, acme
-):
+def test_the_trust_in_a_source_without_a_name_can_be_removed(starter, refused, make_starter, acme):
     child = make_starter('extends = "../acme"', name="child").path
     starter("add", "child", child, "--trust")
     refused(
@@ -256,7 +254,7 @@ def test_a_name_whose_folder_is_gone_can_be_removed(starter, acme):
     assert UserConfig.read() == UserConfig({}, [])
 
 
-def test_a_name_that_was_written_by_hand_for_no_address_can_be_removed(starter):
+def test_a_name_with_an_invalid_source_can_be_removed(starter):
     with UserConfig.edit() as config:
         config.names.update(acme="ftp://example.com/x", other="gh:")
     assert starter("remove", "acme").exit_code == 0
@@ -269,7 +267,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(starter, refused, acme):
     refused("remove", "acne", part="There is no starter 'acne'; did you mean acme?")
 
 
-def test_a_name_whose_folder_is_gone_is_said_to_be_one(starter, new, acme):
+def test_the_error_about_a_missing_folder_says_whether_a_name_leads_to_it(starter, new, acme):
     starter("add", "acme", acme, "--trust")
     acme.rename(acme.parent / "moved")
     result = starter("check", "acme")
@@ -282,7 +280,7 @@ def test_a_name_whose_folder_is_gone_is_said_to_be_one(starter, new, acme):
     )
 
 
-def test_a_folder_that_is_asked_for_as_one_is_no_kept_name(starter, make_starter, here):
+def test_export_takes_a_folder_and_not_a_name(starter, make_starter, here):
     kept = make_starter(overlay={"a.md": "kept"}, name="kept")
     starter("add", "acme", kept.path, "--trust")
     make_starter(overlay={"a.md": "folder"}, name="acme").path.rename(here / "acme")

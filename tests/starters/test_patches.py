@@ -147,7 +147,7 @@ def test_the_hunks_that_apply_are_separate_from_the_others():
     ],
     ids=["git", "mail", "times", "section", "names", "no end", "empty line", "wrong counts"],
 )
-def test_what_tools_and_editors_write_around_hunks_does_not_matter(patch):
+def test_other_text_around_the_hunks_is_ignored(patch):
     assert apply_patch(LETTERS, patch) == CHANGED
 
 

@@ -1,4 +1,4 @@
-"""What a starter makes of a project: answers, questions, locks, files; and that an exported one makes the same."""
+"""The effects of starters on projects: answers, questions, locks, files; and exports."""
 
 import json
 import shlex
@@ -82,7 +82,7 @@ def test_a_childs_answers_go_before_its_bases(answers_of, make_starter):
     assert (answers["layer"], answers["ci"]) == ("memory", "gitlab")
 
 
-def test_a_locked_answer_holds_and_may_be_repeated(answers_of, make_starter):
+def test_a_locked_answer_may_be_repeated(answers_of, make_starter):
     starter = make_starter(
         "[locked]\ndatabase = 'postgres'\ndocker = true\nsuperusers = ['alice', 'bob']\n"
     )
@@ -102,7 +102,7 @@ def test_a_child_may_repeat_its_bases_lock(answers_of, make_starter):
     assert answers["database"] == "postgres"
 
 
-def test_an_older_or_newer_version_that_is_asked_for_will_do(answers_of, make_starter):
+def test_a_version_in_the_required_range_is_accepted(answers_of, make_starter):
     answers_of(make_starter("requires = 'chanscaffold>=0.0.1,<99'\n"))
 
 
@@ -142,7 +142,7 @@ def test_questions_are_asked_again_until_they_match(answers_of, make_starter):
     assert (answers["cost_center"], answers["layer"]) == ("0042", "redis")
 
 
-def test_the_command_without_questions_names_the_starter(new, here, make_starter):
+def test_the_command_without_prompts_has_the_starter(new, here, make_starter):
     starter = make_starter(COST)
     result = new(
         "mysite", "--starter", starter.path, "--trust", "--interactive", input="\n" * 10 + "0042\n"
@@ -153,7 +153,7 @@ def test_the_command_without_questions_names_the_starter(new, here, make_starter
     assert "--cost-center 0042" in line
 
 
-def test_a_base_can_ask_what_its_child_answers(answers_of, make_starter):
+def test_a_child_can_answer_a_question_of_its_base(answers_of, make_starter):
     make_starter(COST, name="base")
     assert (
         answers_of(make_starter("extends = '../base'\n[answers]\ncost_center = '0042'\n"))[
@@ -163,7 +163,7 @@ def test_a_base_can_ask_what_its_child_answers(answers_of, make_starter):
     )
 
 
-def test_a_base_can_ask_what_its_child_locks(begin, make_starter, helped):
+def test_a_child_can_lock_a_question_of_its_base(begin, make_starter, helped):
     make_starter(COST, name="base")
     child = make_starter("extends = '../base'\n[locked]\ncost_center = '0042'\n")
     assert "[default: 0042]" in helped(child)
@@ -199,7 +199,10 @@ def test_files_are_removed_replaced_added_and_changed_in_this_order(begin, make_
 
 
 def test_overlay_files_are_rendered_as_the_templates_are(begin, make_starter):
-    text = "{{ cookiecutter.project_name }} {{ cookiecutter.cost_center }}\n#% if cookiecutter.docker\ndocker\n#% endif\n"
+    text = (
+        "{{ cookiecutter.project_name }} {{ cookiecutter.cost_center }}\n"
+        "#% if cookiecutter.docker\ndocker\n#% endif\n"
+    )
     files = {
         "TEAM.md": text,
         "orders/page.html": "{{ name }} {% if x %}",
@@ -221,14 +224,14 @@ def test_binary_files_and_modes_are_kept(begin, make_starter):
     assert (project / "logo.png").stat().st_mode & 0o777 == 0o644
 
 
-def test_debris_of_tools_is_left_behind(begin, make_starter):
+def test_leftovers_of_tools_are_not_copied(begin, make_starter):
     starter = make_starter(
         overlay={"orders/a.py": "", "orders/__pycache__/a.pyc": "x", ".DS_Store": "x"}
     )
     assert [path.name for path in (begin(starter, "--no-setup") / "orders").iterdir()] == ["a.py"]
 
 
-def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, here):
+def test_overlay_files_of_an_option_that_is_not_chosen_are_removed(make_starter, here):
     starter = make_starter(overlay={"chat/extra.py": "", "Dockerfile": "FROM x\n"})
     project = make_site(starter.path, here, "--no-example")
     assert not (project / "chat").exists()
@@ -237,7 +240,7 @@ def test_a_file_of_an_option_that_nobody_chose_is_pruned_with_it(make_starter, h
 
 @pytest.mark.parametrize("removed", ["chat", "chat/views.py", "tests/test_chat.py", "Dockerfile"])
 @pytest.mark.parametrize("flags", [(), ("--no-example", "--docker", "--layer", "redis")])
-def test_pruning_skips_what_a_starter_removed(make_starter, here, removed, flags):
+def test_files_of_an_option_may_be_removed_by_a_starter(make_starter, here, removed, flags):
     starter = make_starter(f"[files]\nremove = ['{removed}']\n")
     assert not (make_site(starter.path, here, *flags) / removed).exists()
 
@@ -261,7 +264,7 @@ def test_a_pattern_means_what_it_means_to_cookiecutter(tmp_path, pattern):
 @pytest.mark.parametrize(
     ("mode", "made"), [(0o600, 0o644), (0o664, 0o644), (0o700, 0o755), (0o775, 0o755)]
 )
-def test_whatever_the_authors_umask_a_file_is_as_git_would_have_it(make_starter, here, mode, made):
+def test_files_have_the_modes_that_git_would_give_them(make_starter, here, mode, made):
     starter = make_starter(overlay={"docs/run": "x"})
     (starter.path / "overlay" / "docs" / "run").chmod(mode)
     assert (make_site(starter.path, here) / "docs" / "run").stat().st_mode & 0o777 == made
@@ -272,10 +275,10 @@ def test_removing_the_last_file_of_an_optional_folder_is_no_error(make_starter, 
     assert not (project / ".github").exists()
 
 
-# What is recorded
+# Records
 
 
-def test_a_project_records_the_chain_with_commits(make_starter, here):
+def test_a_project_records_its_starters_with_their_commits(make_starter, here):
     make_starter(name="base")
     starter = make_starter("extends = '../base'\n" + COST)
     project = make_site(starter.path, here, "--cost-center", "0042")
@@ -349,7 +352,7 @@ def test_the_hook_of_an_exported_template_reads_the_pattern_and_the_lock(
     assert not (here / "plain").exists() or not list((here / "plain").iterdir())
 
 
-def test_an_exported_template_is_a_template_of_the_command_too(make_starter, here, own_home):
+def test_the_command_accepts_an_exported_template(make_starter, here, own_home):
     template = export(make_starter(RICH).path, here / "template")
     arguments = [
         "new",
@@ -365,7 +368,7 @@ def test_an_exported_template_is_a_template_of_the_command_too(make_starter, her
     assert result.exit_code == 0, result.output
 
 
-def test_the_locks_of_an_exported_template_bind_starters_too(make_starter, here):
+def test_starters_cannot_change_the_locks_of_an_exported_template(make_starter, here):
     template = export(
         make_starter("[locked]\ndatabase = 'postgres'\n", name="base").path, here / "template"
     )
@@ -384,7 +387,7 @@ def test_the_locks_of_an_exported_template_bind_starters_too(make_starter, here)
     assert "'sqlite' contradicts the starter base, which locks it to 'postgres'." in result.stderr
 
 
-def test_an_export_is_complete_and_holds_no_place(make_starter, here):
+def test_an_export_is_complete_and_contains_no_local_path(make_starter, here):
     starter = make_starter(RICH)
     template = export(starter.path, here / "template")
     assert sorted(path.name for path in template.iterdir()) == [
@@ -417,9 +420,7 @@ def test_the_next_command_of_an_export_works_as_printed(make_starter, here, own_
         ("out", [], "Review them and give --trust"),
     ],
 )
-def test_an_export_overwrites_nothing_makes_no_parents_and_asks_first(
-    make_starter, here, snapshot, out, flags, part
-):
+def test_an_export_needs_a_new_folder_and_trust(make_starter, here, snapshot, out, flags, part):
     (here / "full").mkdir()
     before = snapshot(here)
     result = CliRunner().invoke(cli, ["starter", "export", str(make_starter().path), out, *flags])

@@ -1,4 +1,4 @@
-"""What a starter may not say or bring: one sentence that names the file, exit code 2, and nothing on disk."""
+"""Invalid starters: one sentence that names the file, exit code 2, and no files."""
 
 import os
 import socket
@@ -82,7 +82,7 @@ def test_a_starter_toml_that_is_not_utf_8_is_refused(refuses, make_starter):
     refuses(starter, "is not valid TOML")
 
 
-def test_what_is_no_starter_is_refused(new, here, own_home):
+def test_a_folder_without_a_starter_is_refused(new, here, own_home):
     (here / "folder").mkdir()
     for source, part in (
         ("folder", "has no starter.toml"),
@@ -210,7 +210,7 @@ def test_a_question_that_breaks_a_rule_is_refused(refuses, make_starter, questio
     refuses(make_starter(question), part)
 
 
-def test_a_flag_against_a_lock_is_refused_and_names_the_starter(refuses, make_starter):
+def test_a_flag_that_contradicts_a_lock_is_refused_with_the_starter(refuses, make_starter):
     starter = make_starter("[locked]\ndatabase = 'postgres'\ndocker = false\nsuperusers = 'alice'")
     refuses(
         starter,
@@ -227,22 +227,23 @@ def test_a_flag_against_a_lock_is_refused_and_names_the_starter(refuses, make_st
     )
 
 
-def test_an_answers_file_against_a_lock_is_refused(refuses, make_starter, here):
+def test_an_answers_file_that_contradicts_a_lock_is_refused(refuses, make_starter, here):
     (here / "answers.toml").write_text("database = 'sqlite'")
     starter = make_starter("[locked]\ndatabase = 'postgres'")
-    message = "answers.toml: database 'sqlite' must be 'postgres', because the starter acme locks it: do not set it."
+    message = (
+        "answers.toml: database 'sqlite' must be 'postgres', because the starter acme locks it: "
+        "do not set it."
+    )
     refuses(starter, message, flags=["--answers-file", "answers.toml"])
 
 
-def test_an_answer_that_is_locked_to_another_is_refused(refuses, make_starter):
+def test_an_option_in_answers_and_locked_is_refused(refuses, make_starter):
     starter = make_starter("[answers]\nlayer = 'memory'\n[locked]\nlayer = 'redis'")
     refuses(starter, "layer is in [answers] and in [locked]")
 
 
 @pytest.mark.parametrize("table", ["answers", "locked"])
-def test_a_child_cannot_change_what_its_base_locks_and_both_files_are_named(
-    refuses, make_starter, table
-):
+def test_a_child_cannot_change_an_answer_that_its_base_locks(refuses, make_starter, table):
     make_starter("[locked]\ndatabase = 'postgres'", name="base")
     child = make_starter(f"extends = '../base'\n[{table}]\ndatabase = 'sqlite'")
     refuses(
@@ -254,7 +255,7 @@ def test_a_child_cannot_change_what_its_base_locks_and_both_files_are_named(
     )
 
 
-def test_a_child_cannot_ask_what_its_base_asks(refuses, make_starter):
+def test_a_child_cannot_repeat_a_question_of_its_base(refuses, make_starter):
     make_starter("[questions.cost]\nprompt = 'x'", name="base")
     refuses(
         make_starter("extends = '../base'\n[questions.cost]\nprompt = 'y'"),
@@ -268,7 +269,8 @@ def test_a_question_without_an_answer_is_refused_with_its_flag(refuses, make_sta
     )
     refuses(
         starter,
-        "needs an answer to cost_center (Cost centre, for example 1234): give --cost-center 1234, or --interactive.",
+        "needs an answer to cost_center (Cost centre, for example 1234): "
+        "give --cost-center 1234, or --interactive.",
     )
 
 
@@ -279,9 +281,7 @@ def test_an_answer_that_does_not_match_the_pattern_is_refused(refuses, make_star
 
 
 @pytest.mark.parametrize("value", ["x" * 201, "a\tb", "a\u202eb", 'a"b', "a\\b"])
-def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(
-    refuses, make_starter, value
-):
+def test_an_answer_that_is_not_a_short_line_is_refused(refuses, make_starter, value):
     starter = make_starter("[questions.team]\nprompt = 'Team'\n")
     refuses(
         starter,
@@ -290,16 +290,16 @@ def test_an_answer_that_a_file_has_no_room_for_is_refused_whatever_the_question(
     )
 
 
-def test_a_lock_that_a_child_repeats_is_still_its_bases(refuses, make_starter):
+def test_a_lock_that_a_child_repeats_belongs_to_its_base(refuses, make_starter):
     make_starter("[locked]\nlayer = 'redis'", name="base")
     child = make_starter("extends = '../base'\n[locked]\nlayer = 'redis'")
     refuses(child, "because the starter base locks it: do not set it.", flags=["--layer", "memory"])
 
 
-# The chain
+# Starters that extend others
 
 
-def test_a_version_before_a_release_is_one_of_those_that_are_required(make_starter):
+def test_a_pre_release_satisfies_a_requirement(make_starter):
     starter = make_starter("requires = 'chanscaffold>=0.1'")
     assert load_starters(str(starter.path), "0.2.0rc1")
 
@@ -325,11 +325,11 @@ def test_two_starters_of_one_name_are_refused(refuses, make_starter):
     refuses(make_starter("extends = '../base'"), "have the same name: rename one.")
 
 
-def test_a_base_that_is_not_there_is_refused(refuses, make_starter):
+def test_a_missing_base_is_refused(refuses, make_starter):
     refuses(make_starter("extends = '../nothing'"), "../nothing", "acme/starter.toml")
 
 
-def test_the_requirement_of_a_base_counts(refuses, make_starter):
+def test_the_requirement_of_a_base_is_checked(refuses, make_starter):
     base = make_starter("requires = 'chanscaffold<0.1'", name="base")
     refuses(
         make_starter("extends = '../base'"), base.path / "starter.toml", "requires chanscaffold<0.1"
@@ -360,7 +360,7 @@ def test_the_requirement_of_a_base_counts(refuses, make_starter):
         "{{x}}/a",
     ],
 )
-def test_a_file_that_is_not_a_starters_is_refused(refuses, make_starter, name):
+def test_a_reserved_or_forbidden_file_name_is_refused(refuses, make_starter, name):
     refuses(make_starter(overlay={name: "x"}), "overlay")
 
 
@@ -381,7 +381,7 @@ def test_links_to_folders_are_refused(refuses, make_starter, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["overlay", "starter.toml"])
-def test_the_parts_of_a_starter_are_no_links(refuses, make_starter, tmp_path, name):
+def test_the_manifest_and_the_overlay_cannot_be_links(refuses, make_starter, tmp_path, name):
     starter = make_starter(overlay={"docs/a.md": "x"})
     (starter.path / name).rename(tmp_path / name)
     (starter.path / name).symlink_to(tmp_path / name)
@@ -420,11 +420,11 @@ def test_a_large_overlay_is_refused(refuses, make_starter):
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/../../x", "", ".", "docs//x"])
-def test_only_what_is_inside_the_project_can_be_removed(refuses, make_starter, name):
+def test_a_path_out_of_the_project_cannot_be_removed(refuses, make_starter, name):
     refuses(make_starter(f"[files]\nremove = ['{name}']"), "remove")
 
 
-def test_what_is_not_there_cannot_be_removed(refuses, make_starter):
+def test_a_missing_file_cannot_be_removed(refuses, make_starter):
     starter = make_starter("[files]\nremove = ['manag.py']")
     refuses(
         starter,
@@ -433,14 +433,14 @@ def test_what_is_not_there_cannot_be_removed(refuses, make_starter):
     )
 
 
-def test_a_file_in_the_place_of_a_folder_is_refused(refuses, make_starter):
+def test_a_file_with_the_name_of_a_folder_is_refused(refuses, make_starter):
     refuses(
         make_starter(overlay={"chat": "x"}),
         "overlay/chat is a file, and the template has a folder chat",
     )
 
 
-def test_a_folder_in_the_place_of_a_file_is_refused(refuses, make_starter):
+def test_a_folder_with_the_name_of_a_file_is_refused(refuses, make_starter):
     refuses(
         make_starter(overlay={"manage.py/x": "x"}),
         "overlay/manage.py/x needs a folder manage.py, and the template has a file of that name",
@@ -459,11 +459,11 @@ def test_a_folder_in_the_place_of_a_file_is_refused(refuses, make_starter):
         ("MANAGE.py/a.py", "overlay/MANAGE.py and manage.py are the same file on macOS"),
     ],
 )
-def test_a_name_that_differs_in_case_alone_is_refused(refuses, make_starter, name, message):
+def test_a_name_that_only_differs_in_case_is_refused(refuses, make_starter, name, message):
     refuses(make_starter(overlay={name: "x"}), message)
 
 
-def test_a_name_may_be_written_otherwise_if_it_is_removed(make_starter, new):
+def test_a_removed_file_may_come_back_in_another_case(make_starter, new):
     starter = make_starter("[files]\nremove = ['README.md']", {"Readme.md": "x"}, name="other")
     result = new("mysite", "--starter", str(starter.path), "--trust", "--no-setup")
     assert result.exit_code == 0, result.output
@@ -477,7 +477,7 @@ def test_a_pattern_that_matches_nothing_is_refused(refuses, make_starter):
 @pytest.mark.parametrize(
     ("pattern", "name"), [("*", ".env.example"), ("manage.*", "manage.py"), ("chat", "chat/")]
 )
-def test_a_pattern_that_matches_somebody_elses_file_is_refused(
+def test_a_pattern_that_matches_a_file_of_the_template_is_refused(
     refuses, make_starter, pattern, name
 ):
     starter = make_starter(
@@ -493,9 +493,7 @@ def test_a_file_with_a_long_name_is_refused(refuses, make_starter, name):
     refuses(make_starter(overlay={name: "x"}), "has 241 bytes, and the limit is 240.")
 
 
-def test_folders_that_are_too_deep_are_refused_before_they_are_walked_through(
-    refuses, make_starter
-):
+def test_deep_folders_are_refused(refuses, make_starter):
     starter = make_starter()
     (starter.path / "overlay" / ("a/" * 200)).mkdir(parents=True)
     refuses(starter, "bytes, and the limit is 240.")
@@ -515,7 +513,7 @@ def test_a_patch_that_no_longer_applies_names_the_file_and_the_hunk(refuses, mak
     )
 
 
-def test_a_patch_of_a_fetched_starter_is_to_be_mended_in_its_repository(
+def test_the_error_for_a_patch_of_a_fetched_starter_names_its_repository(
     refuses, make_starter, repository
 ):
     repository.commit({"manage.py.patch": PATCH.format("#!/usr/bin/perl")})
@@ -528,7 +526,7 @@ def test_a_patch_of_a_fetched_starter_is_to_be_mended_in_its_repository(
     )
 
 
-def test_a_patch_for_nothing_is_refused(refuses, make_starter):
+def test_a_patch_of_a_missing_file_is_refused(refuses, make_starter):
     refuses(
         make_starter(overlay={"manag.py.patch": PATCH}),
         "there is no file manag.py; did you mean manage.py?",
@@ -543,18 +541,16 @@ def test_a_patch_beside_its_file_is_refused(refuses, make_starter):
 @pytest.mark.parametrize(
     "content", [b"", b"nonsense", b"\xff\xfe", b"--- a\n+++ b\n", b"@@ -1 +1 @@\n"]
 )
-def test_what_is_no_patch_is_refused(refuses, make_starter, content):
+def test_an_invalid_patch_is_refused(refuses, make_starter, content):
     refuses(make_starter(overlay={"manage.py.patch": content}), "overlay/manage.py.patch: ")
 
 
-def test_a_file_that_does_not_render_fails_and_is_named(refuses, make_starter):
+def test_a_file_that_does_not_render_is_named_with_the_line(refuses, make_starter):
     starter = make_starter(overlay={"docs/a.md": "one\n{{ cookiecutter.nothing }}\n"})
     refuses(starter, "docs/a.md, line 2", code=1)
 
 
-def test_a_patch_after_which_a_file_does_not_render_is_named_with_the_files_own_line(
-    refuses, make_starter
-):
+def test_a_patch_is_named_if_the_file_does_not_render_after_it(refuses, make_starter):
     starter = make_starter(
         overlay={
             "manage.py.patch": PATCH.format("#!/usr/bin/env python").replace("# ours", "{{ x }}")
@@ -566,9 +562,7 @@ def test_a_patch_after_which_a_file_does_not_render_is_named_with_the_files_own_
     assert "copy_without_render" not in error
 
 
-def test_of_two_starters_with_one_file_the_child_is_named_when_it_does_not_render(
-    refuses, make_starter
-):
+def test_the_child_is_named_if_its_file_replaces_one_of_the_base(refuses, make_starter):
     base = make_starter(overlay={"docs/a.md": "{{ one }}\n"}, name="base")
     error = refuses(
         make_starter("extends = '../base'\n", {"docs/a.md": "{{ two }}\n"}),
@@ -594,13 +588,13 @@ def test_a_question_without_a_default_must_be_answered(refuses, make_starter):
     refuses(starter, "team requires an answer, for example blue.", flags=["--team", " "])
 
 
-def test_a_file_is_no_starter_but_its_folder_is(refuses, make_starter):
+def test_a_starter_toml_instead_of_its_folder_is_refused(refuses, make_starter):
     starter = make_starter()
     starter.path = starter.path / "starter.toml"
     refuses(starter, "is a file; give the starter's folder.")
 
 
-def test_a_patch_of_what_is_removed_is_refused(refuses, make_starter):
+def test_a_patch_of_a_removed_file_is_refused(refuses, make_starter):
     starter = make_starter("[files]\nremove = ['manage.py']", {"manage.py.patch": PATCH})
     refuses(
         starter,
@@ -609,20 +603,18 @@ def test_a_patch_of_what_is_removed_is_refused(refuses, make_starter):
     )
 
 
-def test_a_misspelt_folder_is_answered_with_the_folder(refuses, make_starter):
+def test_a_misspelt_folder_is_refused_with_the_nearest(refuses, make_starter):
     refuses(make_starter("[files]\nremove = ['chatt']"), "did you mean chat?")
 
 
-def test_a_text_that_is_not_utf_8_fails_and_is_named(refuses, make_starter):
+def test_a_file_that_is_not_utf_8_is_named(refuses, make_starter):
     starter = make_starter(
         overlay={"docs/a.md": "Caf\u00e9 of the team, with some text".encode("latin-1")}
     )
     refuses(starter, "overlay/docs/a.md (docs/a.md): it is not text in UTF-8", code=1)
 
 
-def test_a_name_that_no_template_knows_is_answered_with_the_file_and_the_way_out(
-    refuses, make_starter
-):
+def test_an_unknown_variable_is_reported_with_the_file_and_a_hint(refuses, make_starter):
     starter = make_starter(overlay={"docs/a.md": "${{ github.ref }}\n"})
     refuses(
         starter,

@@ -1,4 +1,4 @@
-"""Starters out of private repositories: a real OpenSSH server and a real HTTPS server, with a user's own set-up."""
+"""Starters from private repositories on real SSH and HTTPS servers."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ MEGABYTES = MAX_FETCH_BYTES >> 20
 
 @pytest.fixture
 def home(own_home, monkeypatch):
-    """The user's home, without the helpers of whoever runs the tests."""
+    """An empty home, without the git helpers of the user who runs the tests."""
     for name in ("GIT_ASKPASS", "SSH_ASKPASS", "SSH_AUTH_SOCK", "GIT_SSH", "GIT_SSL_NO_VERIFY"):
         monkeypatch.delenv(name, raising=False)
     return own_home
@@ -79,7 +79,7 @@ def line(*arguments):
 
 
 def make(command, address, name):
-    """Make a project without set-up, and return what was said."""
+    """Make a project without set-up, and return the output."""
     result = command("new", name, "--starter", address, "--trust", "--no-setup", "--no-git")
     assert result.exit_code == 0, result.output
     return result.output
@@ -100,22 +100,22 @@ def test_a_private_repository_gives_a_tag_a_branch_or_a_commit(served, repositor
     assert [(here / name / "TEAM.md").read_text() for name in "abc"] == ["first", "second", "first"]
 
 
-def test_a_branch_that_moves_is_followed_and_comes_from_the_cache_without_its_server(
+def test_a_branch_is_followed_and_comes_from_the_cache_without_its_server(
     served, repository, command, here
 ):
     server, address = served
     with server.run():
         for text in ("first", "second"):
             repository.commit({"TEAM.md": text})
-            assert "could not be reached" not in make(command, address, text)
+            assert "cannot be reached" not in make(command, address, text)
     said = make(command, address, "third")
-    assert f"{address} could not be reached (" in said
-    assert ": its default branch is taken from the cache, as of its last use." in said
+    assert f"{address} cannot be reached (" in said
+    assert ": its default branch is from the cache, as of its last use." in said
     texts = [(here / name / "TEAM.md").read_text() for name in ("first", "second", "third")]
     assert texts == ["first", "second", "second"]
 
 
-def test_more_than_is_fetched_is_refused(served, repository, command, home):
+def test_a_large_repository_is_refused(served, repository, command, home):
     server, address = served
     repository.git("config", "core.compression", "0")
     blob = repository.write("blob", os.urandom(MAX_FETCH_BYTES))
@@ -124,7 +124,10 @@ def test_more_than_is_fetched_is_refused(served, repository, command, home):
     )
     with server.run():
         result = command("starter", "add", "acme", address, "--trust")
-    sentence = f"is larger than {MEGABYTES} MiB, the most that is fetched: keep the starter in a repository of its own."
+    sentence = (
+        f"has more than {MEGABYTES} MiB, which is the limit: "
+        "keep the starter in a repository of its own."
+    )
     assert (result.exit_code, result.output) == (2, f"Error: {address} {sentence}\n")
     assert files(home / "cache") == []
 
@@ -133,7 +136,7 @@ def files(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-# What is in the way
+# Failures
 
 
 def an_unknown_host(server, home, monkeypatch):
@@ -176,7 +179,7 @@ def nothing(server, home, monkeypatch):
 
 ON_A_TERMINAL = "run `git ls-remote -- {address}` on a terminal, and "
 HELPER = ON_A_TERMINAL + "let git's credential helper keep the password (`git help credentials`)."
-COMPARE = ON_A_TERMINAL + "compare the key that it shows with the host's."
+COMPARE = ON_A_TERMINAL + "compare the key that it shows with the key of the host."
 
 
 @pytest.mark.parametrize(
@@ -208,12 +211,12 @@ COMPARE = ON_A_TERMINAL + "compare the key that it shows with the host's."
             over_https,
             a_bad_certificate,
             "certificate",
-            "let git trust who signed for the host, with `git config",
+            "let git trust the issuer of the host's certificate, with `git config",
         ),
-        (over_https, nothing, "not found; check the address, and that you may read it.", ""),
+        (over_https, nothing, "not found; check the address and your permission to read it.", ""),
     ],
 )
-def test_what_is_in_the_way_is_one_sentence_and_nothing_is_written(
+def test_each_failure_is_one_sentence_and_writes_nothing(
     request,
     tmp_path,
     make_repository,
@@ -236,9 +239,8 @@ def test_what_is_in_the_way_is_one_sentence_and_nothing_is_written(
             ("starter", "add", "acme", address),
             ("new", "site", "--starter", address),
         ):
-            obstacle(
-                server, home, monkeypatch
-            )  # each time, as git forgets a password that was wrong
+            # Each time, because git removes a wrong password.
+            obstacle(server, home, monkeypatch)
             result = command(*arguments, "--trust")
             assert result.exit_code == 1, result.output
             assert result.output.startswith(f"Error: {address} cannot be fetched: ")
@@ -250,7 +252,7 @@ def test_what_is_in_the_way_is_one_sentence_and_nothing_is_written(
     assert (list(here.iterdir()), files(home / "cache"), files(home / "config")) == ([], [], [])
 
 
-def test_a_server_that_is_not_there_is_one_sentence(served, command):
+def test_a_missing_server_is_one_sentence(served, command):
     _, address = served
     result = command("starter", "add", "acme", address, "--trust")
     assert (result.exit_code, result.output.count("\n")) == (1, 1)
@@ -258,12 +260,12 @@ def test_a_server_that_is_not_there_is_one_sentence(served, command):
     assert "` shows whether git can reach it." in result.output
 
 
-# Who can be asked
+# Prompts
 
 
 @pytest.fixture
 def on_a_terminal(here):
-    """Return a function that starts the command on a terminal; its input may be from elsewhere all the same."""
+    """Return a function that starts the command on a terminal, with its input from there or not."""
 
     def start(*arguments, source=""):
         shell = ["/bin/sh", "-c", f'exec "$@" {source}', "sh", *line(*arguments)]
@@ -272,7 +274,7 @@ def on_a_terminal(here):
     return start
 
 
-def test_ssh_asks_on_a_terminal_but_not_if_our_input_is_from_elsewhere(
+def test_ssh_only_prompts_if_the_input_is_a_terminal(
     ssh, repository, on_a_terminal, home, monkeypatch, request
 ):
     repository.commit()

@@ -1,4 +1,4 @@
-"""`starter new`: the starter that one begins with."""
+"""`starter new`: a new starter."""
 
 import os
 import re
@@ -67,8 +67,8 @@ def test_a_new_starter_shows_every_key_that_a_starter_may_have():
     assert {*KEYS, *QUESTION_KEYS, *FILES_KEYS} <= found
 
 
-def test_its_examples_are_right_when_they_are_used(acme, here):
-    """Each line that is an example is taken out of its comment."""
+def test_the_examples_in_its_comments_are_valid(acme, here):
+    """Uncomment each line that is an example."""
     path = acme / "starter.toml"
     text = re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", path.read_text(encoding="utf-8"))
     text = re.sub(r"(?m)^extends = .*\n", "", text)
@@ -100,7 +100,7 @@ def test_the_commands_at_the_end_work_as_they_are(here):
 
 
 @pytest.mark.parametrize("name", ["Acme", "2nd", "a b", "ünï", "acme-", "a" * 51, "..."])
-def test_a_name_that_is_none_is_refused_with_the_rule_and_an_example(here, name):
+def test_an_invalid_name_is_refused_with_the_rule_and_an_example(here, name):
     result = command("starter", "new", name)
     assert result.exit_code == 2
     assert re.search(r"lower-case letters.*`chanscaffold starter new acme`", result.stderr)
@@ -108,7 +108,7 @@ def test_a_name_that_is_none_is_refused_with_the_rule_and_an_example(here, name)
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
-def test_what_exists_stays_as_it_is(here, snapshot, kind):
+def test_an_existing_path_is_refused_and_not_changed(here, snapshot, kind):
     path = here / "acme"
     {"folder": path.mkdir, "file": path.touch, "dangling link": lambda: path.symlink_to("nowhere")}[
         kind
@@ -126,7 +126,7 @@ def test_the_parent_must_exist(here):
     assert f"There is no folder {here / 'teams'}" in result.stderr
 
 
-def test_where_nothing_can_be_written_nothing_is_left(here, monkeypatch):
+def test_a_failed_write_leaves_nothing(here, monkeypatch):
     def refuse(source, target):
         raise PermissionError(13, "Permission denied", source)
 
@@ -137,7 +137,7 @@ def test_where_nothing_can_be_written_nothing_is_left(here, monkeypatch):
     assert list(here.iterdir()) == []
 
 
-def test_a_starter_is_made_although_the_trust_cannot_be_written_down(here, own_home):
+def test_a_starter_is_made_even_if_the_trust_cannot_be_stored(here, own_home):
     (own_home / "config").touch()
     result = command("starter", "new", "acme")
     assert result.exit_code == 0
@@ -145,7 +145,7 @@ def test_a_starter_is_made_although_the_trust_cannot_be_written_down(here, own_h
     assert (here / "acme" / "starter.toml").is_file()
 
 
-# What others read of it
+# The files of the skeleton
 
 
 def test_a_wheel_carries_every_file_of_the_skeleton(tmp_path):

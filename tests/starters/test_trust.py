@@ -1,4 +1,4 @@
-"""A starter's source is used only after the user has seen what it is and has said yes, once."""
+"""The command asks once before it uses a new source, and shows what it is."""
 
 import os
 import subprocess
@@ -41,14 +41,14 @@ def confirm(*starters, trusted=False):
 
 @pytest.fixture
 def terminal(monkeypatch):
-    """Give standard input a terminal, on which nobody should be asked."""
+    """Pretend that standard input is a terminal, and fail at a prompt."""
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("click.confirm", lambda *_, **__: pytest.fail("was asked"))
 
 
 @pytest.fixture
 def answer(terminal, monkeypatch):
-    """Answer the question, once, with what a test says."""
+    """Return a function that answers the prompt."""
 
     def give(yes):
         monkeypatch.setattr("click.confirm", lambda *_, **__: yes)
@@ -62,10 +62,12 @@ def config(own_home):
     return own_home / "config" / "chanscaffold" / "starters.json"
 
 
-# What is shown
+# The description
 
 
-def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home, answer, capsys):
+def test_a_new_source_is_shown_with_its_commit_and_the_files_that_it_changes(
+    own_home, answer, capsys
+):
     answer(True)
     overlay = ["docs/team.md", "config/settings.py.patch"]
     toml = 'description = "How we begin"\n[files]\nremove = ["docs/old.md"]'
@@ -78,11 +80,14 @@ def test_a_new_source_is_shown_with_its_commit_and_the_files_it_touches(own_home
         "  removes docs/old.md",
         "  patches config/settings.py",
         "  adds docs/team.md",
-        "The files of a starter become part of the project, and its set-up runs them with your rights.",
+        (
+            "The files of a starter become part of the project, and its set-up runs them with your "
+            "rights."
+        ),
     ]
 
 
-def test_of_many_files_twenty_are_shown_and_the_folder_with_the_others(own_home, answer, capsys):
+def test_at_most_twenty_files_are_shown(own_home, answer, capsys):
     answer(True)
     confirm(starter(overlay=[f"docs/{number}.md" for number in range(33)]))
     lines = capsys.readouterr().err.splitlines()
@@ -90,7 +95,7 @@ def test_of_many_files_twenty_are_shown_and_the_folder_with_the_others(own_home,
     assert "  and 13 more, in /teams/acme" in lines
 
 
-def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
+def test_control_characters_in_a_starter_are_escaped(own_home, answer, capsys):
     answer(True)
     hostile = starter(
         overlay=["docs/\x1b]0;title\x07.md", "docs/\u202egnp.exe"], note="\x9b2J", commit="\x1b[2J"
@@ -105,7 +110,7 @@ def test_text_of_a_starter_cannot_steer_the_terminal(own_home, answer, capsys):
     assert max(map(len, printed.splitlines())) < 250
 
 
-def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never(
+def test_the_commit_of_a_tag_is_always_shown_and_that_of_a_known_folder_never(
     own_home, terminal, capsys
 ):
     chain = [fetched("base", note="base: offline, taken from the cache."), starter()]
@@ -117,7 +122,7 @@ def test_the_commit_of_a_tag_is_shown_each_time_and_that_of_a_known_folder_never
     ]
 
 
-# What is asked
+# The question
 
 
 def test_yes_is_remembered_for_every_ref_of_the_source(own_home, answer, monkeypatch):
@@ -134,7 +139,7 @@ def test_no_is_refused_and_not_remembered(own_home, answer, config):
     assert not config.exists()
 
 
-def test_only_what_is_new_in_a_chain_is_asked_about(own_home, answer, capsys, config):
+def test_the_question_is_about_the_new_starters_only(own_home, answer, capsys, config):
     trust.remember([starter()])
     answer(True)
     confirm(fetched("base"), starter(toml='description = "Known"'))
@@ -142,9 +147,7 @@ def test_only_what_is_new_in_a_chain_is_asked_about(own_home, answer, capsys, co
     assert UserConfig.read().trusted == ["/teams/acme", "gh:base/starter"]
 
 
-def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_it(
-    own_home, capsys
-):
+def test_a_new_source_without_a_terminal_is_refused_with_the_command_that_adds_it(own_home, capsys):
     with pytest.raises(Refused) as caught:
         confirm(starter(), fetched("acme-two"))
     sentence = caught.value.format_message()
@@ -153,13 +156,13 @@ def test_without_a_terminal_a_new_source_is_refused_with_the_command_that_keeps_
         in sentence
     )
     assert (
-        "give --trust, or run `chanscaffold starter add acme-two gh:acme-two/starter@v3` on a terminal."
-        in sentence
+        "give --trust, or run `chanscaffold starter add acme-two gh:acme-two/starter@v3` on a "
+        "terminal." in sentence
     )
     assert capsys.readouterr().err == ""
 
 
-def test_trust_in_advance_shows_where_each_is_from_and_remembers_nothing(
+def test_trust_in_advance_shows_the_origins_and_remembers_nothing(
     own_home, terminal, capsys, config
 ):
     confirm(fetched("base"), starter(), trusted=True)
@@ -176,7 +179,7 @@ def unwritable(own_home, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/self/nothing")
 
 
-def test_a_read_only_home_costs_the_memory_only(unwritable, answer, capsys):
+def test_with_a_read_only_home_the_answer_is_not_remembered(unwritable, answer, capsys):
     answer(True)
     confirm(starter())
     confirm(starter(), trusted=True)
@@ -191,7 +194,7 @@ def test_a_read_only_home_costs_the_memory_only(unwritable, answer, capsys):
 
 @pytest.fixture
 def dialogue(make_starter, own_home, here):
-    """Answer `starter add` with some keys on a terminal, and return how it ended."""
+    """Return a function that answers `starter add` on a terminal, and returns the result."""
     folder = make_starter('description = "How we begin"', {"docs/team.md": "Ours\n"})
 
     def hold(keys):
@@ -208,7 +211,7 @@ def dialogue(make_starter, own_home, here):
 
 
 @pytest.mark.parametrize("keys", [b"n\n", b"\n", b"\x04", b"what\nno\n"])
-def test_whatever_is_not_yes_on_a_terminal_is_no(dialogue, keys, config):
+def test_any_answer_but_yes_on_a_terminal_means_no(dialogue, keys, config):
     result = dialogue(keys)
     assert result.exit_code == 2, result.output
     assert "  adds docs/team.md\n" in result.output
@@ -217,7 +220,7 @@ def test_whatever_is_not_yes_on_a_terminal_is_no(dialogue, keys, config):
     assert not config.exists()
 
 
-def test_yes_on_a_terminal_keeps_the_starter(dialogue, config):
+def test_yes_on_a_terminal_adds_the_starter(dialogue, config):
     result = dialogue(b"y\n")
     assert result.exit_code == 0, result.output
     assert list(UserConfig.read().names) == ["acme"]
@@ -230,10 +233,11 @@ def test_yes_on_a_terminal_keeps_the_starter(dialogue, config):
 @pytest.mark.parametrize(
     "content",
     [b"", b"{", b"[]", b"{}", b"3", b'{"names": {}}', b'{"names": [], "trusted": []}',
-     b'{"names": {"a": 1}, "trusted": []}', b'{"names": {}, "trusted": "gh:a/b"}', b'{"names": {}, "trusted": [null]}',
+     b'{"names": {"a": 1}, "trusted": []}', b'{"names": {}, "trusted": "gh:a/b"}',
+     b'{"names": {}, "trusted": [null]}',
      b'{"names": {}, "trusted": [], "x": 1}', b"\xff\xfe", b"[" * 100_000],
 )  # fmt: skip
-def test_a_broken_file_is_refused_by_name_and_left_as_it_is(config, content):
+def test_a_broken_file_is_refused_and_not_changed(config, content):
     config.parent.mkdir(parents=True)
     config.write_bytes(content)
     for use in (UserConfig.read, lambda: trust.remember([starter()])):
@@ -253,7 +257,7 @@ def test_a_file_that_cannot_be_read_is_refused(config):
 
 
 @pytest.mark.parametrize("home", ["/nonexistent", "/dev/null"])
-def test_a_machine_without_a_home_keeps_nothing(monkeypatch, own_home, home):
+def test_a_machine_without_a_home_has_no_names(monkeypatch, own_home, home):
     monkeypatch.setenv("XDG_CONFIG_HOME", home)
     assert UserConfig.read() == UserConfig({}, [])
 
@@ -267,7 +271,7 @@ def test_a_link_to_the_file_stays_a_link(config, own_home):
     assert UserConfig.read().trusted == ["/teams/acme"]
 
 
-def test_what_fails_halfway_leaves_the_old_file_and_nothing_beside_it(config, monkeypatch):
+def test_a_failed_write_keeps_the_old_file(config, monkeypatch):
     trust.remember([starter()])
     before = {path: path.read_bytes() for path in config.parent.iterdir()}
     monkeypatch.setattr(
@@ -280,16 +284,18 @@ def test_what_fails_halfway_leaves_the_old_file_and_nothing_beside_it(config, mo
     assert {path: path.read_bytes() for path in config.parent.iterdir()} == before
 
 
-def test_a_path_that_is_no_valid_text_is_kept(own_home):
+def test_a_path_that_is_not_valid_text_is_stored(own_home):
     source = os.fsdecode(b"/teams/\xff\xe9")
     trust.remember([starter(source=source)])
     assert UserConfig.read().trusted == [source]
 
 
-def test_of_many_that_write_at_once_all_are_kept(own_home):
+def test_many_processes_can_write_at_once(own_home):
     code = (
         "import sys; from chanscaffold.starters.user_config import UserConfig\n"
-        "for number in range(20):\n with UserConfig.edit() as config: config.trust([f'{sys.argv[1]} {number}'])"
+        "for number in range(20):\n"
+        "    with UserConfig.edit() as config:\n"
+        "        config.trust([f'{sys.argv[1]} {number}'])"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, SOURCES))}
     children = [
@@ -302,7 +308,7 @@ def test_of_many_that_write_at_once_all_are_kept(own_home):
     )
 
 
-def test_a_file_that_replaces_the_templates_is_said_to(own_home, answer, capsys):
+def test_files_that_replace_those_of_the_template_are_shown_as_replaced(own_home, answer, capsys):
     answer(True)
     confirm(starter(overlay=["config/urls.py", "docs/a.md"]))
     lines = capsys.readouterr().err.splitlines()
@@ -310,7 +316,7 @@ def test_a_file_that_replaces_the_templates_is_said_to(own_home, answer, capsys)
     assert "  adds docs/a.md" in lines
 
 
-def test_a_file_that_replaces_a_bases_is_said_to(own_home, answer, capsys):
+def test_files_that_replace_those_of_a_base_are_shown_as_replaced(own_home, answer, capsys):
     answer(True)
     trust.remember([starter("base")])
     confirm(starter("base", overlay=["docs/a.md"]), starter(overlay=["docs/a.md", "docs/b.md"]))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.starters.starter import Manifest, Question
-from chanscaffold.starters.toml import parse_toml
-
-if TYPE_CHECKING:
-    from chanscaffold.starters.toml import Table
+from chanscaffold.starters.toml_table import Table
+from chanscaffold.toml_text import parse_toml_text
 
 NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 MAX_NAME_LENGTH = 50
@@ -31,7 +28,7 @@ RICH_MARKUP = re.compile(r"\[[a-z#/@][^\[]*\]")
 
 def read_manifest(content: bytes, file: str) -> Manifest:
     """Return the content of a starter.toml; Refused, with `file` in front, if it is invalid."""
-    table = parse_toml(content, file)
+    table = Table(parse_toml_text(content, file), file)
     table.check_keys(KEYS)
     files = table.table("files")
     files.check_keys(FILES_KEYS)

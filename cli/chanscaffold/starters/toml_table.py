@@ -6,12 +6,6 @@ from typing import Any
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.suggestions import suggest
-from chanscaffold.toml_text import parse_toml_text
-
-
-def parse_toml(content: bytes, file: str) -> Table:
-    """Return the root table of a TOML file; Refused if it is invalid."""
-    return Table(parse_toml_text(content, file), file)
 
 
 class Table:
