@@ -32,11 +32,13 @@ class NewCommand(click.Command):
         # Shell completion must not wait for a network.
         starter = None if ctx.resilient_parsing else named["starter"]
         ctx.obj = _load_sources(named["template"], starter)
+        has_names = "--superuser" in args  # click removes what it parses
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            if "unexpected extra argument" in error.message and "--superuser" in args:
-                error.message += ". Repeat --superuser for each name."
+            if "unexpected extra argument" in error.message and has_names:
+                hint = "Repeat --superuser for each name."
+                raise click.UsageError(f"{error.message}. {hint}", ctx) from error
             raise
 
     def _parse_sources(self, ctx: click.Context, args: list[str]) -> dict[str, Any]:

@@ -219,3 +219,9 @@ def test_the_end_of_the_input_writes_nothing(new, here, text):
         "give answers as flags or in --answers-file.\n"
     )
     assert list(here.iterdir()) == []
+
+
+def test_a_second_name_after_one_flag_is_refused_with_the_rule(new, here):
+    result = new("mysite", "--superuser", "alice", "bob")
+    assert result.exit_code == 2
+    assert "Repeat --superuser for each name." in result.stderr
