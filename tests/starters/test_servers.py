@@ -71,7 +71,7 @@ def served(request, repository):
 @pytest.fixture
 def command(here):
     """Return a function that runs the command to its end, without a terminal."""
-    return lambda *arguments: run(line(*arguments), here, dict(os.environ), limit=60)
+    return lambda *arguments: run(line(*arguments), here, dict(os.environ), timeout=60)
 
 
 def line(*arguments):

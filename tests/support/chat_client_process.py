@@ -9,7 +9,8 @@ import asyncio
 import json
 import sys
 
-from support.chat_client import ChatClient, read_client_js
+from support.chat_client import ChatClient
+from support.client_js import read_client_js
 
 MAX_HANDSHAKES = 20  # at once, while the clients connect for the first time
 

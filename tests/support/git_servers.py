@@ -135,33 +135,44 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
         """Run the CGI program, or require the password."""
         expected = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if self.headers.get("Authorization") != expected:
-            self.send_response(401)
-            self.send_header("WWW-Authenticate", 'Basic realm="git"')
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.respond(401, {"WWW-Authenticate": 'Basic realm="git"'}, b"")
             return
-        path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        variables = {
+        result = subprocess.run(
+            ["git", "http-backend"],
+            input=body,
+            env=self.cgi_variables(body),
+            capture_output=True,
+            check=False,
+        )
+        head, _, content = result.stdout.partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
+        status = int(headers.pop("Status", "200").split()[0])
+        self.respond(status, headers, content)
+
+    def cgi_variables(self, body):
+        """Return the environment of the CGI program."""
+        path, _, query = self.path.partition("?")
+        headers = {
+            variable: self.headers[name]
+            for name, variable in HEADERS.items()
+            if name in self.headers
+        }
+        return {
             "GIT_PROJECT_ROOT": str(self.repositories),
             "GIT_HTTP_EXPORT_ALL": "1",
             "PATH_INFO": path,
-        }
-        variables |= {
             "QUERY_STRING": query,
             "REQUEST_METHOD": self.command,
             "PATH": os.environ["PATH"],
+            "CONTENT_LENGTH": str(len(body)),
+            "REMOTE_USER": USER,
+            **headers,
         }
-        variables |= {"CONTENT_LENGTH": str(len(body)), "REMOTE_USER": USER}
-        variables |= {
-            ours: self.headers[name] for name, ours in HEADERS.items() if name in self.headers
-        }
-        done = subprocess.run(
-            ["git", "http-backend"], input=body, env=variables, capture_output=True, check=False
-        )
-        head, _, content = done.stdout.partition(b"\r\n\r\n")
-        headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
-        self.send_response(int(headers.pop("Status", "200").split()[0]))
+
+    def respond(self, status, headers, content):
+        """Send a response."""
+        self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)
         self.end_headers()
