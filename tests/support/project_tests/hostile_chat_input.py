@@ -39,6 +39,8 @@ LAST_TEXTS = (f"the end of attack {number}" for number in itertools.count())
 # All examples use the same sockets.
 EXAMPLES = settings(
     max_examples=40,
+    deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
