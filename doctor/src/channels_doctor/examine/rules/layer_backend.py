@@ -70,13 +70,7 @@ def _finding(backend: str, location: Location | None, depth: str) -> Finding:
 
 def _intended_class(backend: str) -> str:
     """Return the class that a misspelt name means, "" for a correct or unknown name."""
-    is_checked = backend.split(".", maxsplit=1)[0] in {
-        "asgi_redis",
-        "asgiref",
-        "channels",
-        *PACKAGES,
-    }
-    if backend in CLASSES or not is_checked:
+    if backend in CLASSES or backend.split(".", maxsplit=1)[0] not in CHECKED_PACKAGES:
         return ""
     similar = get_close_matches(backend, sorted(CLASSES), n=1, cutoff=0.85)
     return REMOVED_CLASSES.get(backend) or "".join(similar)
