@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from channels_doctor.support.errors import CommandError, Refused
+from chanscaffold.schema import InvalidSchema, read_schema
 
 if TYPE_CHECKING:
     from chanscaffold.files import Files
@@ -91,7 +91,10 @@ def load_template(path: str | None = None) -> Template:
     for part in ("cookiecutter.json", PROJECT_FOLDER, PRE_GEN_HOOK, POST_GEN_HOOK):
         if not os.path.exists(os.path.join(folder, part)):
             raise not_a_template(folder, f"it has no {part}")
-    return Template(folder, _read_schema(folder))
+    try:
+        return Template(folder, read_schema(os.path.join(folder, "cookiecutter.json")))
+    except InvalidSchema as error:
+        raise not_a_template(folder, str(error)) from error
 
 
 def _find_own_template() -> str:
@@ -99,30 +102,6 @@ def _find_own_template() -> str:
     here = os.path.dirname(os.path.abspath(__file__))
     packaged = os.path.join(here, "_template")
     return packaged if os.path.isdir(packaged) else os.path.dirname(os.path.dirname(here))
-
-
-def _read_schema(folder: str) -> dict[str, Any]:
-    try:
-        with open(os.path.join(folder, "cookiecutter.json"), encoding="utf-8") as file:
-            schema = json.load(file)
-    except (OSError, ValueError) as error:
-        raise not_a_template(folder, f"cookiecutter.json cannot be read: {error}") from error
-    if not isinstance(schema, dict) or "project_slug" not in schema:
-        raise not_a_template(folder, "cookiecutter.json has no project_slug")
-    for key, value in schema.items():
-        if not (key.startswith("_") or isinstance(value, str | bool) or _is_choice(value)):
-            raise not_a_template(
-                folder, f"option {key} is not a text, true, false or a list of texts"
-            )
-    return schema
-
-
-def _is_choice(value: object) -> bool:
-    """Return whether a definition is a list of texts, or a list of one locked answer."""
-    if not isinstance(value, list) or not value:
-        return False
-    is_lock = len(value) == 1 and isinstance(value[0], str | bool)
-    return is_lock or all(isinstance(choice, str) for choice in value)
 
 
 def not_a_template(folder: str, reason: str) -> Refused:
