@@ -68,3 +68,22 @@ def write_files(files: Files, folder: str) -> None:
         with open(path, "wb") as output:
             output.write(file.content)
         os.chmod(path, file.mode | 0o200)
+
+
+def replace_file(path: str, content: bytes) -> None:
+    """Replace a file, or the file that a link points to, in one step; its folder need not exist.
+
+    Raise OSError if it cannot be written.
+    """
+    import tempfile
+
+    path = os.path.realpath(path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".temporary-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import platformdirs
 
 from channels_doctor.support.errors import CommandError, Refused
+from chanscaffold.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,7 +57,8 @@ class UserConfig(NamedTuple):
                 config = cls.read()
                 yield config
                 # ASCII also represents paths that are not valid text.
-                _write(json.dumps(config._asdict(), indent=2) + "\n")
+                text = json.dumps(config._asdict(), indent=2) + "\n"
+                replace_file(_path(), text.encode())
         except OSError as error:
             raise CommandError(
                 f"{_path()} cannot be written: {error.strerror}. Nothing was changed."
@@ -94,17 +95,3 @@ def _lock() -> Iterator[None]:
 
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _write(text: str) -> None:
-    """Replace the file by a complete one, or the file that a link points to."""
-    path = os.path.realpath(_path())
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix="starters-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import tempfile
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +64,7 @@ def fetch(address: Address) -> Fetched:
 
 def _update(address: Address, last: Fetched | None) -> Fetched:
     """Fetch the current commit unless it is in the cache."""
-    with commit_cache.temporary_folder() as folder:
+    with tempfile.TemporaryDirectory(prefix="chanscaffold-") as folder:
         # A folder that need not exist: git must not find another repository.
         git = partial(run_git, f"--git-dir={os.path.join(folder, 'git')}", folder=folder)
         try:
@@ -80,8 +81,8 @@ def _update(address: Address, last: Fetched | None) -> Fetched:
         files = commit_cache.load_commit(address, commit)
         if files is None:
             commit, files = _download(address, version, git)
-            commit_cache.store_commit(address, commit, files, folder)
-        commit_cache.remember_commit(address, commit, folder)
+            commit_cache.store_commit(address, commit, files)
+        commit_cache.remember_commit(address, commit)
     has_moved = version.ref.startswith("refs/tags/") and last and last.commit != commit
     note = f"{address.text} has moved its tag {address.ref}." if has_moved else ""
     return Fetched(files, commit, note)

@@ -9,7 +9,7 @@ from channels_doctor.support.errors import Refused
 from chanscaffold.files import File
 from chanscaffold.starters import file_rules
 from chanscaffold.starters.file_rules import HOOKS, MANIFEST, OVERLAY, PATCH
-from chanscaffold.starters.git.git_errors import GitError
+from chanscaffold.starters.git.git_errors import GitError, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,12 +32,14 @@ def read_commit(commit: str, place: str, git: Callable[..., bytes]) -> Files:
     """Return a commit's starter.toml and overlay.
 
     `place` is how messages name the commit, and `git` runs git in its repository. Raise Refused if
-    a file breaks a rule, before any content is read.
+    a file breaks a rule, before any content is read, and TooLarge if there are too many.
     """
     try:
         entries = list_entries(commit, git, HOOKS)
         _check(entries, place)
         return dict(zip(entries, _read(list(entries.values()), git), strict=True))
+    except TooLarge:
+        raise
     except GitError as error:
         raise Refused(f"{place}: its files cannot be read: {error}.") from error
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.starters.git.address import COMMIT_HASH
 from chanscaffold.starters.git.git_errors import GitError
+from chanscaffold.suggestions import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,8 +60,5 @@ def _unknown_ref(address: Address, refs: dict[str, str]) -> Refused:
     if _SHORT_HASH.fullmatch(address.ref):
         reason += "; a commit needs its full hash, as `git rev-parse` shows it"
     names = {ref.split("/", 2)[2] for ref in refs if ref.startswith(PREFIXES) and ref[-1] != "}"}
-    nearest = get_close_matches(address.ref or "main", sorted(names), n=3, cutoff=0)
-    hint = f"the nearest of its {len(names)} are {', '.join(nearest)}"
-    return Refused(
-        f"{address.text} has {reason}; {hint if names else 'it is empty: push to it first':.300}."
-    )
+    hint = suggest(address.ref, sorted(names), "tags and branches")
+    return Refused(f"{address.text} has {reason}; {hint:.300}")

@@ -8,21 +8,20 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from channels_doctor.support import signals
 from channels_doctor.support.errors import Refused
-from chanscaffold.starters.git.git_errors import GitError, read_error
+from chanscaffold.starters.git.git_errors import GitError, TooLarge, read_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_SECONDS = 120  # for one git command
-MAX_OUTPUT_BYTES = 32 * 1024 * 1024  # of one git command
-MAX_FETCH_BYTES = 64 * 1024 * 1024  # of a commit, packed
+POLL_SECONDS = 1.0
+MAX_FETCH_BYTES = 64 * 1024 * 1024  # of each file that git writes, such as a packed commit
 PROTOCOLS = "file:git:http:https:ssh"
 # Git's variables for the network. The others would change the repository or the configuration.
 NETWORK_VARIABLES = ("GIT_SSH", "GIT_ASKPASS", "GIT_SSL", "GIT_PROXY")
@@ -51,20 +50,19 @@ def run_git(
             "There is no git on your PATH, and a starter's address needs it: install git, or give "
             "a folder."
         )
-    with tempfile.TemporaryFile() as errors:
-        deadline = time.monotonic() + MAX_SECONDS
-        command = [git, *OPTIONS, *arguments]
+    command = [git, *OPTIONS, *arguments]
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         with signals.child_process(
-            lambda: _start(command, folder, protocols, stdin or subprocess.DEVNULL, errors)
+            lambda: _start(command, folder, protocols, stdin or subprocess.DEVNULL, output, errors)
         ) as child:
-            output = _read_output(child)
-        if len(output) > MAX_OUTPUT_BYTES:
-            raise GitError(f"the output has more than {MAX_OUTPUT_BYTES >> 20} MiB")
+            _wait(child, output)
         if child.returncode != 0:
-            if time.monotonic() > deadline:
-                raise GitError(f"git did not answer within {MAX_SECONDS} s")
             raise read_error(errors, child.returncode)
-        return output
+        output.seek(0)
+        return output.read()
+
+
+Stream = IO[bytes] | int
 
 
 class _Git(subprocess.Popen[bytes]):
@@ -78,16 +76,16 @@ class _Git(subprocess.Popen[bytes]):
             super().kill()
 
 
-def _start(
-    command: list[str], folder: str, protocols: str, stdin: IO[bytes] | int, errors: IO[bytes]
-) -> subprocess.Popen[bytes]:
+def _start(command: list[str], folder: str, protocols: str, *streams: Stream) -> _Git:
+    """Start git; `streams` are its standard input, output and error."""
+    stdin, output, errors = streams
     with _file_size_limit():
         return _Git(
             command,
             cwd=folder,
             env=_environment(protocols),
             stdin=stdin,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=errors,
             # Python ignores SIGXFSZ. Git must ignore it too, to end with an error and no core dump.
             restore_signals=False,
@@ -129,21 +127,18 @@ def _environment(protocols: str) -> dict[str, str]:
     return env
 
 
-def _read_output(child: subprocess.Popen[bytes]) -> bytes:
-    """Return the output, at most a byte more than the limit, and kill the process at a limit."""
-    timer = threading.Timer(MAX_SECONDS, child.kill)
-    timer.daemon = True
-    with child:
-        try:
-            timer.start()
-            assert child.stdout
-            output = child.stdout.read(MAX_OUTPUT_BYTES + 1)
-            if len(output) > MAX_OUTPUT_BYTES:
-                child.kill()
-            child.wait()
-        except BaseException:
-            child.kill()
-            raise
-        finally:
-            timer.cancel()
-    return output
+def _wait(child: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    """Wait for git, and kill it at a limit; GitError if that is necessary."""
+    deadline = time.monotonic() + MAX_SECONDS
+    try:
+        while child.poll() is None and time.monotonic() < deadline:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(min(POLL_SECONDS, MAX_SECONDS))
+            # Git only looks at the end whether its output was written.
+            if os.fstat(output.fileno()).st_size >= MAX_FETCH_BYTES:
+                raise TooLarge
+        if child.poll() is None:
+            raise GitError(f"git did not answer within {MAX_SECONDS} s")
+    finally:
+        child.kill()
+        child.wait()
