@@ -162,7 +162,7 @@ def run(start):
 
 @pytest.fixture
 def hook_runs():
-    """Return a function that reads how the stub hook was run in a project."""
+    """Return a function that returns the records of the stub hook in a project."""
 
     def read(project):
         return [

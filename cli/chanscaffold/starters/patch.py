@@ -137,15 +137,19 @@ def _git_apply(folder: str, patch: str, *options: str) -> Result:
         "GIT_CONFIG_NOSYSTEM": "1",
         "LC_ALL": "C",
     }
-    process = subprocess.run(
-        [git, "apply", *OPTIONS, *options],
-        cwd=folder,
-        env=env,
-        input=patch.encode(),
-        capture_output=True,
-        timeout=MAX_SECONDS,
-        check=False,
-    )
+    command = [git, "apply", *OPTIONS, *options]
+    try:
+        process = subprocess.run(
+            command,
+            cwd=folder,
+            env=env,
+            input=patch.encode(),
+            capture_output=True,
+            timeout=MAX_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadPatch(f"git did not apply it within {MAX_SECONDS} s") from error
     output, errors = (text.decode(errors="replace") for text in (process.stdout, process.stderr))
     return Result(process.returncode, output, errors)
 

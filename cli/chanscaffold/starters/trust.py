@@ -34,8 +34,7 @@ def confirm_trust(starters: Sequence[Starter], names: Iterable[str], trusted: bo
     for starter in starters:
         _show_origin(starter, starter in new)
     if must_ask:
-        for lines in _describe_all(starters, new, set(names)):
-            _show("\n".join(lines))
+        _show_changes(starters, new, set(names))
         _ask(new)
 
 
@@ -64,13 +63,11 @@ def _show_origin(starter: Starter, is_new: bool) -> None:
         _show(f"Starter {starter.manifest.name} is {starter.origin.describe()}")
 
 
-def _describe_all(
-    starters: Sequence[Starter], new: Sequence[Starter], names: set[str]
-) -> Iterator[Iterator[str]]:
-    """Yield the description of each new starter; `names` are those of the template's files."""
+def _show_changes(starters: Sequence[Starter], new: Sequence[Starter], names: set[str]) -> None:
+    """Describe each new starter; `names` are those of the template's files."""
     for starter in starters:
         if starter in new:
-            yield _describe(starter, names)
+            _show("\n".join(_describe(starter, names)))
         names.update(starter.files)
 
 
