@@ -286,3 +286,11 @@ def test_export_takes_a_folder_and_not_a_name(starter, make_starter, here):
     make_starter(overlay={"a.md": "folder"}, name="acme").path.rename(here / "acme")
     assert starter("export", "acme", "out", "--trust").exit_code == 0
     assert (here / "out" / "{{cookiecutter.project_slug}}" / "a.md").read_text() == "folder"
+
+
+def test_an_export_inside_the_starter_is_refused(starter, make_starter):
+    folder = make_starter(overlay={"a.md": "a"}).path
+    result = starter("export", folder, folder / "overlay" / "out", "--trust")
+    assert result.exit_code == 2
+    assert "is inside the starter" in result.stderr
+    assert not (folder / "overlay" / "out").exists()

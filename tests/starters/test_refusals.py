@@ -210,6 +210,15 @@ def test_a_question_that_breaks_a_rule_is_refused(refuses, make_starter, questio
     refuses(make_starter(question), part)
 
 
+def test_a_pattern_that_takes_too_long_is_refused_before_the_question_of_trust(new, make_starter):
+    example = "a" * 40 + "!"
+    question = f"[questions.x]\nprompt = 'x'\npattern = '(a+)+$'\nexample = '{example}'"
+    result = new("mysite", "--starter", make_starter(question).path)
+    assert result.exit_code == 2
+    assert "takes more than 2 seconds" in result.stderr
+    assert "trust" not in result.stderr
+
+
 def test_a_flag_that_contradicts_a_lock_is_refused_with_the_starter(refuses, make_starter):
     starter = make_starter("[locked]\ndatabase = 'postgres'\ndocker = false\nsuperusers = 'alice'")
     refuses(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shlex
+from typing import TYPE_CHECKING
 
 import click
 
+from channels_doctor.support.errors import Refused
 from chanscaffold.destination import check_available, find_destination
 from chanscaffold.files import read_files, write_files
 from chanscaffold.staging import move, staging_folder
@@ -15,6 +17,10 @@ from chanscaffold.starters.apply import apply_starters
 from chanscaffold.starters.loader import load_starters
 from chanscaffold.starters.trust import confirm_trust
 from chanscaffold.template import PROJECT_FOLDER, load_template
+
+if TYPE_CHECKING:
+    from chanscaffold.destination import Destination
+    from chanscaffold.starters.starter import Starter
 
 # This hook copies the library into the template, where an exported template has it already.
 PRE_PROMPT_HOOK = "pre_prompt.py"
@@ -33,6 +39,7 @@ def export_template(source: str, path: str, trusted: bool) -> None:
     hooks.pop(PRE_PROMPT_HOOK, None)
     destination = find_destination(path)
     check_available(destination)
+    _check_outside(destination, starters)
     # Cookiecutter will not ask.
     confirm_trust(starters, base.files(), trusted)
     with staging_folder(destination) as staging:
@@ -45,3 +52,12 @@ def export_template(source: str, path: str, trusted: bool) -> None:
         move(folder, destination)
     command = f"cookiecutter {shlex.quote(destination.path)}"
     click.echo(f"{destination.path} is a Cookiecutter template: {command}")
+
+
+def _check_outside(destination: Destination, starters: list[Starter]) -> None:
+    """Refuse a destination inside a starter, whose projects would then have the export."""
+    path = os.path.realpath(destination.path)
+    for starter in starters:
+        folder = os.path.realpath(starter.origin.source)
+        if os.path.commonpath([path, folder]) == folder:
+            raise Refused(f"{destination.path} is inside the starter {folder}: choose another.")

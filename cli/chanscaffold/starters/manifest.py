@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import warnings
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -21,6 +23,7 @@ NAME_RULE = (
 KEYS = ("name", "description", "requires", "extends", "answers", "locked", "questions", "files")
 QUESTION_KEYS = ("prompt", "pattern", "default", "example", "choices")
 FILES_KEYS = ("remove", "copy_without_render")
+MAX_MATCH_SECONDS = 2
 SECRET = re.compile("password|secret|token", re.IGNORECASE)
 # Cookiecutter shows prompts with Rich, for which this is markup.
 RICH_MARKUP = re.compile(r"\[[a-z#/@][^\[]*\]")
@@ -132,13 +135,33 @@ def _check_pattern(question: Question, name: str) -> None:
         with warnings.catch_warnings():
             # A later Python will read such a pattern differently.
             warnings.simplefilter("error")
-            pattern = re.compile(question.pattern)
+            re.compile(question.pattern)
     except (re.error, RecursionError, OverflowError, Warning) as error:
         raise Refused(
             f"{name}: pattern {question.pattern!r:.80} is not a regular expression: {error}."
         ) from error
     for key, value in (("default", question.definition), ("example", question.example)):
-        if question.pattern and value and not pattern.fullmatch(str(value)):
+        if question.pattern and value and not _matches(question.pattern, str(value), name):
             raise Refused(
                 f"{name}: {key} {value!r:.80} does not match the pattern {question.pattern:.80}."
             )
+
+
+def _matches(pattern: str, text: str, name: str) -> bool:
+    """Return whether a text matches a pattern; Refused if that takes too long.
+
+    A child process finds out, because a pattern can take years, and the user has not trusted the
+    starter yet.
+    """
+    code = "import re, sys; sys.exit(not re.fullmatch(sys.argv[1], sys.argv[2]))"
+    command = [sys.executable, "-I", "-S", "-c", code, pattern, text]
+    try:
+        ended = subprocess.run(
+            command, check=False, stderr=subprocess.DEVNULL, timeout=MAX_MATCH_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused(
+            f"{name}: the pattern {pattern:.80} takes more than {MAX_MATCH_SECONDS} seconds for "
+            f"{text!r:.80}: remove nested repetitions."
+        ) from error
+    return ended.returncode == 0
