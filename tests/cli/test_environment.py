@@ -1,6 +1,7 @@
 """Odd surroundings in which a project must be made as in any other."""
 
 import subprocess
+import sys
 
 import pytest
 from support.processes import check, run
@@ -64,14 +65,14 @@ def authors(project):
 def test_the_commit_has_the_users_name(make, home):
     project = make("--no-setup", home=home)
     assert authors(project) == {"Me <me@example.com>"}
-    assert "git has no user.email" not in project.creation.output
+    assert "git has no user.name or user.email" not in project.creation.output
     assert project.git("status", "--porcelain") == ""
 
 
 def test_without_an_identity_the_commit_has_the_generators_name_and_a_line_says_so(make):
     project = make("--no-setup")
     assert authors(project) == {"chanscaffold <chanscaffold@localhost>"}
-    assert project.creation.output.count("git has no user.email") == 1
+    assert project.creation.output.count("git has no user.name or user.email") == 1
     assert project.git("status", "--porcelain") == ""
 
 
@@ -146,7 +147,9 @@ def test_variables_of_a_git_hook_do_not_redirect_the_commit(make, sandbox, tmp_p
 
 
 def test_without_uv_pip_installs_and_one_line_says_what_uv_would_save(sandbox, tmp_path):
-    env = sandbox.environment(tools=("git", "sh"))
+    # The tests' environment has a uv beside its Python.
+    python = sys._base_executable
+    env = sandbox.environment(tools=("git", "sh"), CHANSCAFFOLD_PYTHON=python)
     command = sandbox.cookiecutter_command(project_slug="mysite", project_name="My Site")
     project = Project(tmp_path / "mysite", env, run(command, tmp_path, env))
     assert project.creation.exit_code == 0
