@@ -443,3 +443,12 @@ def test_a_new_starter_is_sound(here):
     result = check("begin")
     assert result.exit_code == 0, result.output
     assert re.search(r"begin: all \d+ steps succeeded", result.stdout)
+
+
+def test_a_terminal_shows_the_step_that_runs(monkeypatch, capsys, tmp_path):
+    steps = Steps(str(tmp_path / "log"))
+    steps.begin("render 3 combinations")
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    steps.begin("render 3 combinations")
+    assert capsys.readouterr().out == "  ...            render 3 combinations\r"

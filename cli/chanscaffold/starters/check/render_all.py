@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
 from typing import TYPE_CHECKING
 
 from channels_doctor.support.errors import CommandError
@@ -35,7 +34,8 @@ def render_all(
     combinations = combine(choices)
     # The library is the same in all projects, and the linter leaves it out.
     files = {name: file for name, file in template.files().items() if not is_library(name)}
-    start = time.monotonic()
+    label = f"render {len(combinations)} combinations of {', '.join(choices) or 'no choices'}"
+    start = steps.begin(label)
     failures: dict[str, Answers] = {}
     for number, combination in enumerate(combinations):
         work = os.path.join(folder, "work")
@@ -45,7 +45,6 @@ def render_all(
         except CommandError as error:
             failures.setdefault(error.message.removesuffix(" Nothing was written."), combination)
         shutil.rmtree(work)
-    label = f"render {len(combinations)} combinations of {', '.join(choices) or 'no choices'}"
     steps.report(label, not failures, start)
     for message, combination in failures.items():
         steps.explain([message, f"To repeat it: {command(combination)}"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,13 +48,20 @@ class Steps:
 
         Raise OSError if the program cannot start.
         """
-        start = time.monotonic()
+        start = self.begin(step.label)
         failure = _run(step, self.log)
         self.report(step.label, not failure, start)
         if failure:
             lines = edit(_read_end(self.log))[-MAX_LINES:]
             self.explain([*lines, f"It {failure}. To repeat it: {step.repeat}"])
         return not failure
+
+    def begin(self, label: str) -> float:
+        """Show on a terminal which step runs, until its line replaces that; return the time."""
+        if sys.stdout.isatty():
+            click.echo(printable(f"  ...            {label}"), nl=False)
+            click.echo("\r", nl=False)
+        return time.monotonic()
 
     def report(self, label: str, succeeded: bool, start: float) -> None:
         """Count a step that started at `start`, and print its line."""
