@@ -37,10 +37,10 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(found: LoopMatch) -> Finding:
-    what = short_text(found.match.wrapped or found.match.node.func)
+    wrapped = short_text(found.match.wrapped or found.match.node.func)
     message = (
         f"`{found.function.name}()` runs in an event loop and calls"
-        f" `async_to_sync({what})`{found.via}, which raises RuntimeError there. Use `await`."
+        f" `async_to_sync({wrapped})`{found.via}, which raises RuntimeError there. Use `await`."
     )
     return Finding(message, found.module.location(found.node), _fix(found))
 

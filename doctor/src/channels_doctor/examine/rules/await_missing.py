@@ -51,5 +51,5 @@ def _finding(module: Module, call: ast.Call, name: str) -> Finding:
         fix = replacement_diff(
             module, call.func, f"async_to_sync({source_text(module, call.func)})"
         )
-    seen = f"RuntimeWarning: coroutine '{name}' was never awaited"
-    return Finding(message, module.location(call), fix, symptom=seen if "." in name else None)
+    warning = f"RuntimeWarning: coroutine '{name}' was never awaited"
+    return Finding(message, module.location(call), fix, symptom=warning if "." in name else None)

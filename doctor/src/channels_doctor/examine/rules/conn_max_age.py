@@ -17,7 +17,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "FATAL: sorry, too many clients already"
 
-NAME = "CONN_MAX_AGE"
+SETTING = "CONN_MAX_AGE"
 FIX = """\
 +"CONN_MAX_AGE": 0,
 +"OPTIONS": {"pool": True},  # PostgreSQL with psycopg[pool], Django 5.1 or newer"""
@@ -45,13 +45,17 @@ def check(project: Project) -> Iterator[Finding]:
         for alias, age in _loaded_ages(databases.value):
             location, line = _location(written, age, databases.location)
             yield _finding(
-                project, f'`{NAME}` of the database "{alias}" is {age}', location, line, "settings"
+                project,
+                f'`{SETTING}` of the database "{alias}" is {age}',
+                location,
+                line,
+                "settings",
             )
     elif (
         written and all(_is_kept(each.age) for each in written) and not _is_sqlite(databases.value)
     ):
         last = written[-1]
-        yield _finding(project, f"`{NAME}` is {last.age}", last.location, last.line, "source")
+        yield _finding(project, f"`{SETTING}` is {last.age}", last.location, last.line, "source")
 
 
 def _finding(
@@ -61,16 +65,20 @@ def _finding(
         f"{what}. Under ASGI the connections of ended threads stay open until the database"
         " refuses more. Use 0 or a pool."
     )
-    mixed = any(each.is_server and not each.is_asgi for each in project.commands)
+    has_wsgi_server = any(each.is_server and not each.is_asgi for each in project.commands)
     return Finding(
-        message, location, f"-{line}\n{FIX}" if line else FIX, "info" if mixed else None, depth
+        message,
+        location,
+        f"-{line}\n{FIX}" if line else FIX,
+        "info" if has_wsgi_server else None,
+        depth,
     )
 
 
 def _loaded_ages(databases: Any) -> Iterator[tuple[str, Any]]:
     """Yield the databases whose connections stay open, as Django loaded them, and the age."""
     for alias, database in databases.items() if isinstance(databases, dict) else []:
-        age = database.get(NAME, 0) if isinstance(database, dict) else 0
+        age = database.get(SETTING, 0) if isinstance(database, dict) else 0
         if _is_kept(age) and not _is_sqlite({"default": database}):
             yield alias, age
 
@@ -96,10 +104,10 @@ def _written_ages(module: Module) -> Iterator[WrittenAge]:
     """Yield the ages in a settings file: dict entries, item assignments, keyword arguments."""
     for node in module.nodes:
         for name, value in _pairs(node):
-            if name in {NAME, NAME.lower()}:
-                known = isinstance(value, ast.Constant) and not _is_conditional(module, node)
+            if name in {SETTING, SETTING.lower()}:
+                is_literal = isinstance(value, ast.Constant) and not _is_conditional(module, node)
                 yield WrittenAge(
-                    constant_value(value) if known else COMPUTED,
+                    constant_value(value) if is_literal else COMPUTED,
                     module.location(value),
                     module.source_line(value),
                 )

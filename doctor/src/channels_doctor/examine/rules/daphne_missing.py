@@ -20,7 +20,7 @@ DOCUMENTS = re.compile(
     r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$",
     re.IGNORECASE,
 )
-OTHERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
+OTHER_SERVERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
 ASGI_RUNSERVER = re.compile(r"asgi|daphne|uvicorn|granian|hypercorn|channels", re.IGNORECASE)
 ASGI_COMMAND = re.compile(
     r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE
@@ -49,7 +49,9 @@ def _severity(project: Project) -> str:
     """Return info if developers use another ASGI server, warning if there may be one."""
     if _uses_other_server(project):
         return "info"
-    has_other = any(map(project.version, OTHERS)) or any(each.is_asgi for each in project.commands)
+    has_other = any(map(project.version, OTHER_SERVERS)) or any(
+        each.is_asgi for each in project.commands
+    )
     return "warning" if has_other or major_version(project) is None else "error"
 
 

@@ -21,7 +21,7 @@ SYMPTOM = (
     " containing only ASCII alphanumerics, hyphens, underscores, or periods."
 )
 
-FORBIDDEN = re.compile(r"[^A-Za-z0-9_.-]+")
+FORBIDDEN_CHARACTERS = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -30,13 +30,13 @@ def check(project: Project) -> Iterator[Finding]:
     severity = "info" if "pubsub" in project.default_backend else None
     for call in layer_calls(project, "group_add", "group_send"):
         for node in _names(call.module, call.group):
-            wrong = FORBIDDEN.search(_literal_text(node))
+            wrong = FORBIDDEN_CHARACTERS.search(_literal_text(node))
             if wrong:
                 message = (
                     f"The group name contains {wrong.group()[:20]!r}, which the channel layer"
                     " refuses. Use ASCII letters, digits, `-`, `_` and `.`."
                 )
-                valid = FORBIDDEN.sub("_", _literal_text(node))
+                valid = FORBIDDEN_CHARACTERS.sub("_", _literal_text(node))
                 fix = f'Write "{valid}", or name the group after a primary key.'
                 yield Finding(message, call.module.location(node), fix, severity)
 
@@ -67,5 +67,5 @@ def _dump_as_read(target: ast.AST) -> str:
 def _literal_text(node: ast.AST) -> str:
     """Return a string with `x` for each part that is not literal."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    known = [part.value if isinstance(part, ast.Constant) else "x" for part in parts]
-    return "".join(each for each in known if isinstance(each, str))
+    texts = [part.value if isinstance(part, ast.Constant) else "x" for part in parts]
+    return "".join(each for each in texts if isinstance(each, str))

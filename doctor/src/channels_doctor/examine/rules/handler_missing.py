@@ -21,7 +21,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "ValueError: No handler for message type"
 
-DYNAMIC = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
+DYNAMIC_NAMES = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -45,29 +45,31 @@ def _effect(project: Project) -> str:
 def _in_message(
     call: LayerCall, message: ast.Dict, handlers: set[str], effect: str
 ) -> Iterator[Finding]:
-    kind = message_type(message)
-    text = string_value(kind) or ""
+    type_node = message_type(message)
+    text = string_value(type_node) or ""
     name = text.replace(".", "_")
     is_literal = all(isinstance(key, str) and key for key, _ in dict_items(message))
-    if kind is None and message.keys and is_literal:
-        said = f"`{call.method}()` sends a message without a type, which every consumer refuses."
-        yield Finding(said, call.module.location(message), '"type": "chat.message",')
-    elif kind is not None and name.startswith("_"):
-        said = (
+    if type_node is None and message.keys and is_literal:
+        problem = f"`{call.method}()` sends a message without a type, which every consumer refuses."
+        yield Finding(problem, call.module.location(message), '"type": "chat.message",')
+    elif type_node is not None and name.startswith("_"):
+        problem = (
             f'`{call.method}()` sends the type "{text}". A consumer refuses a type that starts'
             " with an underscore."
         )
         yield Finding(
-            said, call.module.location(kind), f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"'
+            problem,
+            call.module.location(type_node),
+            f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"',
         )
-    elif kind is not None and name and name not in handlers:
-        yield _unhandled(call, kind, handlers, effect)
+    elif type_node is not None and name and name not in handlers:
+        yield _unhandled(call, type_node, handlers, effect)
 
 
-def _unhandled(call: LayerCall, kind: ast.expr, handlers: set[str], effect: str) -> Finding:
-    text = string_value(kind) or ""
+def _unhandled(call: LayerCall, type_node: ast.expr, handlers: set[str], effect: str) -> Finding:
+    text = string_value(type_node) or ""
     name = text.replace(".", "_")
-    said = (
+    problem = (
         f'`{call.method}()` sends the type "{text}", but no consumer has a method `{name}()`:'
         f" {effect}. Add the method."
     )
@@ -75,7 +77,7 @@ def _unhandled(call: LayerCall, kind: ast.expr, handlers: set[str], effect: str)
     fix = (
         f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
     )
-    return Finding(said, call.module.location(kind), fix)
+    return Finding(problem, call.module.location(type_node), fix)
 
 
 def _handlers(project: Project) -> set[str]:
@@ -84,7 +86,7 @@ def _handlers(project: Project) -> set[str]:
     if not all(is_fully_resolved(project.resolver, each) for each in project.consumers):
         is_complete = False
     classes = [cls for each in project.consumers for cls in project.resolver.mro(each)]
-    if not classes or not is_complete or any(each.uses_name(*DYNAMIC) for each in classes):
+    if not classes or not is_complete or any(each.uses_name(*DYNAMIC_NAMES) for each in classes):
         return set()
     return BUILT_IN_HANDLERS | {name for each in classes for name in _attributes(each)}
 

@@ -22,7 +22,7 @@ SEVERITY = "error"
 DEPTH = "live"
 SYMPTOM = "server rejected WebSocket connection: HTTP 500"
 
-ENDED = {
+FAILED_OUTCOMES = {
     CLOSED_ABNORMALLY,
     CLOSED_WITH_ERROR,
     "no answer",
@@ -39,8 +39,10 @@ ERRORS_OF_THE_ADDRESS = re.compile(
 def check(project: Project) -> Iterator[Finding]:
     """Find a handshake that fails for the own Origin, unless the channel layer is the cause."""
     own = Check(project, "own-origin")
-    fails = own.outcome in ENDED or _fails_with(own)
-    if not fails or (own.error and _kind(own.error) == _kind(Check(project, "round-trip").error)):
+    fails = own.outcome in FAILED_OUTCOMES or _fails_with(own)
+    if not fails or (
+        own.error and _error_type(own.error) == _error_type(Check(project, "round-trip").error)
+    ):
         return
     target = (
         f" to {own.data['location']}"
@@ -73,5 +75,5 @@ def _describe(own: Check) -> str:
     }.get(own.outcome, own.outcome)
 
 
-def _kind(error: str) -> str:
+def _error_type(error: str) -> str:
     return error.partition(":")[0]

@@ -28,11 +28,13 @@ OWN_HOST = re.compile(
 OTHER_HOST = re.compile(
     r"""new\s+WebSocket\(\s*["'`]ws://([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?=[/:"'`])""", re.IGNORECASE
 )
-OF_ONE_MACHINE = re.compile(
+LOCAL_HOST = re.compile(
     r"(^|\.)(localhost|local|test|internal|example|invalid|lan)$", re.IGNORECASE
 )
 # The file looks at the page's protocol: location.protocol, request.scheme, is_secure, or wss.
-CHOOSES = re.compile(r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext", re.IGNORECASE)
+PROTOCOL_CHOICE = re.compile(
+    r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext", re.IGNORECASE
+)
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
 MAX_FINDINGS = 100  # in one file
@@ -44,7 +46,7 @@ FIX = """\
 def check(project: Project) -> Iterator[Finding]:
     """Find fixed ws:// addresses in files that never look at the page's protocol."""
     for file, text in pages(project):
-        if "ws://" in text and not CHOOSES.search(text):
+        if "ws://" in text and not PROTOCOL_CHOICE.search(text):
             for start in islice(_starts(text), MAX_FINDINGS):
                 message = (
                     "The socket's address always starts with `ws://`, which browsers refuse on an"
@@ -56,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _starts(text: str) -> Iterator[int]:
     found = [match.start() for match in OWN_HOST.finditer(text)]
     found += [
-        match.start() for match in OTHER_HOST.finditer(text) if not OF_ONE_MACHINE.search(match[1])
+        match.start() for match in OTHER_HOST.finditer(text) if not LOCAL_HOST.search(match[1])
     ]
     yield from (start for start in sorted(found) if not _is_comment(text, start))
 

@@ -14,17 +14,17 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "'NoneType' object has no attribute 'group_add'"
 
-RIGHT = "CHANNEL_LAYERS"
+NAME = "CHANNEL_LAYERS"
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find names similar to CHANNEL_LAYERS in settings without CHANNEL_LAYERS."""
-    if project.settings[RIGHT].is_set:
+    if project.settings[NAME].is_set:
         return
-    for name in get_close_matches(RIGHT, set(project.settings.names()) - {RIGHT}, n=1, cutoff=0.85):
+    for name in get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.85):
         wrong = project.settings[name]
         message = (
             f"Nothing reads the setting `{name}`, so there is no channel layer. Rename it to"
-            f" `{RIGHT}`."
+            f" `{NAME}`."
         )
-        yield Finding(message, wrong.location, f"-{name} = …\n+{RIGHT} = …", depth=wrong.depth)
+        yield Finding(message, wrong.location, f"-{name} = …\n+{NAME} = …", depth=wrong.depth)

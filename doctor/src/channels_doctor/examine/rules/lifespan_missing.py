@@ -17,7 +17,7 @@ SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "ValueError: No application configured for scope type 'lifespan'"
 
-SENDERS = ("uvicorn", "hypercorn", "granian")
+LIFESPAN_SERVERS = ("uvicorn", "hypercorn", "granian")
 FIX = """\
  application = ProtocolTypeRouter({
      …
@@ -26,7 +26,7 @@ FIX = """\
 
 def check(project: Project) -> Iterator[Finding]:
     """Find routers without "lifespan" in projects whose server sends lifespan events."""
-    server = _sender(project)
+    server = _used_lifespan_server(project)
     if not server or _is_handled_elsewhere(project):
         return
     for application in served_applications(project):
@@ -39,27 +39,27 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, application.location, FIX, depth=application.depth)
 
 
-def _sender(project: Project) -> str:
+def _used_lifespan_server(project: Project) -> str:
     """Return the server that sends lifespan events: from commands, else the installed one."""
     used = [command for command in project.commands if command.is_asgi]
     if used:
-        served = [command for command in used if _is_ours(project, command)]
-        return next(filter(None, map(_sends, served)), "")
-    installed = () if project.version("daphne") else SENDERS
+        served = [command for command in used if _serves_project(project, command)]
+        return next(filter(None, map(_lifespan_server, served)), "")
+    installed = () if project.version("daphne") else LIFESPAN_SERVERS
     return next(filter(project.version, installed), "")
 
 
-def _is_ours(project: Project, command: Command) -> bool:
+def _serves_project(project: Project, command: Command) -> bool:
     """Return whether a command serves this project and not another one in the repository."""
     module = project.resolver.find_module(command.module)
     return not command.module or module in project.asgi_modules
 
 
-def _sends(command: Command) -> str:
+def _lifespan_server(command: Command) -> str:
     """Return the server that a command starts, if it sends lifespan events."""
     text = " ".join(command.words)
     is_off = command.option("--lifespan") == "off" or command.option("--interface") == "asginl"
-    return "" if is_off else next((name for name in SENDERS if name in text), "")
+    return "" if is_off else next((name for name in LIFESPAN_SERVERS if name in text), "")
 
 
 def _is_handled_elsewhere(project: Project) -> bool:

@@ -23,7 +23,7 @@ SYMPTOM = (
 )
 
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
-AWAITABLE = (4, 2)  # the Django release that added asave() and adelete()
+ASYNC_METHODS_SINCE = (4, 2)  # the Django release that added asave() and adelete()
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def _fix(project: Project, found: LoopMatch) -> str:
             else "read it in a function under @database_sync_to_async"
         )
     name = attribute_name(node.func)
-    is_old = (project.version("django") or AWAITABLE) < AWAITABLE
+    is_old = (project.version("django") or ASYNC_METHODS_SINCE) < ASYNC_METHODS_SINCE
     if is_old or name not in QUERY_METHODS | INSTANCE_QUERY_METHODS:
         return f"await database_sync_to_async({short_text(node.func)})(…)"
     whole, function = source_text(module, node), source_text(module, node.func)

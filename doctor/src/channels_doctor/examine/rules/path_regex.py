@@ -15,13 +15,13 @@ DEPTH = "source"
 SYMPTOM = "ValueError: No route found for path 'ws/chat/lobby/'."
 
 # The patterns that Django's own check 2_0.W001 reports in HTTP routes.
-REGULAR = re.compile(r"^\^|\(\?P<|\$$")
+REGEX_SYNTAX = re.compile(r"^\^|\(\?P<|\$$")
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find regular expressions in path(), which compares them literally."""
     for route in project.routes:
-        if not route.is_regex and route.pattern and REGULAR.search(route.pattern):
+        if not route.is_regex and route.pattern and REGEX_SYNTAX.search(route.pattern):
             message = (
                 f"`path()` compares the regular expression {route.pattern!r} literally, so it never"
                 " matches. Use `re_path()`."

@@ -38,21 +38,24 @@ EXPLAINED: list[tuple[Any, str]] = [
 ]
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 # Failures that are not faults of the code; the report describes them.
-NOT_OURS = {"no-django", "no-settings"}
+OTHER_CAUSES = {"no-django", "no-settings"}
 # Failures that end or stop the importing process; their message is already a sentence.
-ENDED = {"timeout", "exit", "signal"}
+COMPLETE_MESSAGES = {"timeout", "exit", "signal"}
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the failure that stopped Django, unless another rule explains it."""
-    stage, kind, message, location = project.load_failure
-    if stage not in STAGES or kind in NOT_OURS or _is_explained(project, stage, message):
+    stage, error_type, message, location = project.load_failure
+    if stage not in STAGES or error_type in OTHER_CAUSES or _is_explained(project, stage, message):
         return
-    if kind in SYNTAX and any(syntax_error.check(project)):
+    if error_type in SYNTAX and any(syntax_error.check(project)):
         return
-    seen = message if kind in ENDED else f"{kind}: {message}"
+    symptom_text = message if error_type in COMPLETE_MESSAGES else f"{error_type}: {message}"
     yield Finding(
-        f"{STAGES[stage]}, so no server starts.", location, _fix(kind, message), symptom=seen
+        f"{STAGES[stage]}, so no server starts.",
+        location,
+        _fix(error_type, message),
+        symptom=symptom_text,
     )
 
 
@@ -63,10 +66,10 @@ def _is_explained(project: Project, stage: str, message: str) -> bool:
     return any(any(rule.check(project)) for rule in rules)
 
 
-def _fix(kind: str, message: str) -> str:
+def _fix(error_type: str, message: str) -> str:
     """Return the first step towards a fix."""
     name = message.partition("No module named ")[2].strip("'\"").partition(".")[0]
-    if kind == "ModuleNotFoundError" and name.isidentifier():
+    if error_type == "ModuleNotFoundError" and name.isidentifier():
         return (
             f"Install the distribution that contains {name}, or give the project's own Python with"
             " --python FILE."

@@ -24,7 +24,7 @@ PROXIES = re.compile(
     rb"nginx|caddy|traefik|haproxy|envoy|apache|httpd|cloudflare|ingress|proxy_pass", re.IGNORECASE
 )
 LOOPBACK = re.compile(r"127\.|localhost|\[?::1|unix")
-EVERYWHERE = {"*", "0.0.0.0", "0.0.0.0/0", "::", "[::]"}  # noqa: S104 (a value to search for)
+ALL_ADDRESSES = {"*", "0.0.0.0", "0.0.0.0/0", "::", "[::]"}  # noqa: S104 (a value to search for)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def _is_published(project: Project, command: Command) -> bool:
         return any(not LOOPBACK.match(port) for port in ports)
     return (
         command.location.path.endswith((".service", ".conf", ".ini"))
-        and host.split(":")[0] in EVERYWHERE
+        and host.split(":")[0] in ALL_ADDRESSES
     )
 
 

@@ -20,23 +20,25 @@ FIX = (
     '+proxy_set_header Connection "upgrade";\n'
     "+proxy_set_header Host $http_host;"
 )
-WITHOUT = "does not forward the Upgrade header. Set it."
-OVER_OLD = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
+NO_UPGRADE = "does not forward the Upgrade header. Set it."
+OLD_HTTP = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a location for sockets without the Upgrade header, or with HTTP/1.0."""
-    every = proxy_locations(project) if project.uses_websockets else []
-    chosen = [each for each in websocket_locations(project) if each.is_complete] if every else []
-    if not any(each.header("upgrade") for each in every):
+    locations = proxy_locations(project) if project.uses_websockets else []
+    chosen = (
+        [each for each in websocket_locations(project) if each.is_complete] if locations else []
+    )
+    if not any(each.header("upgrade") for each in locations):
         # One finding is enough: further servers, as for http and https, have the same fault.
         for location in chosen[:1]:
-            targets = {" ".join(each.values("proxy_pass")[0]) for each in every}
-            sure = len(targets) == 1 or location.directive.words[-1] != "/"
-            yield _finding(location, WITHOUT, None if sure else "warning", FIX)
+            targets = {" ".join(each.values("proxy_pass")[0]) for each in locations}
+            is_certain = len(targets) == 1 or location.directive.words[-1] != "/"
+            yield _finding(location, NO_UPGRADE, None if is_certain else "warning", FIX)
     for location in chosen:
         if location.upgrades and not _is_new_enough(location):
-            yield _finding(location, OVER_OLD, "warning", "+proxy_http_version 1.1;")
+            yield _finding(location, OLD_HTTP, "warning", "+proxy_http_version 1.1;")
 
 
 def _is_new_enough(location: ProxyLocation) -> bool:

@@ -29,19 +29,19 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "GET /ws/chat/?token=eyJhbGciOi"
 
-WORD = (
+CREDENTIAL = (
     r"(?:(?:access|auth|api|id|user|bearer|session|refresh)[_-]?)?(?:token|jwt|secret|password|passwd|sessionid)"
     r"|api[_-]?key"
 )
-SECRET = re.compile(rf"^(?:{WORD})$", re.IGNORECASE)
-NAMED = re.compile(
+SECRET = re.compile(rf"^(?:{CREDENTIAL})$", re.IGNORECASE)
+SECRET_VARIABLE = re.compile(
     r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE
 )
 EQUALS = (["="], [b"="])
-WRITTEN = re.compile(rf"^[?&]?({WORD})=", re.IGNORECASE)
+SECRET_PARAMETER = re.compile(rf"^[?&]?({CREDENTIAL})=", re.IGNORECASE)
 # A socket whose address has a secret, on one line of a script or a template.
-ADDRESS = re.compile(
-    rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({WORD})=""",
+URL_WITH_SECRET = re.compile(
+    rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({CREDENTIAL})=""",
     re.IGNORECASE,
 )
 MAX_LINE = 500  # characters of a line; longer lines are generated
@@ -98,7 +98,7 @@ def _secret(node: Any, names: set[str]) -> str:
     name = _text(item_key(node))
     if SECRET.match(name) and _is_query(item_holder(node), names):
         return name
-    found = WRITTEN.match(_text(constant_value(node)))
+    found = SECRET_PARAMETER.match(_text(constant_value(node)))
     return found.group(1) if found else _piece(node, names)
 
 
@@ -110,7 +110,7 @@ def _piece(node: ast.AST, names: set[str]) -> str:
         return ""
     is_second_part = subscript_key(value) != 0 and _is_query(value, names)
     separators = [constant_value(each) for each in split.args[:1]]
-    secrets = [name for name in assigned_names(node) if NAMED.match(name)]
+    secrets = [name for name in assigned_names(node) if SECRET_VARIABLE.match(name)]
     return secrets[0] if secrets and is_second_part and separators in EQUALS else ""
 
 
@@ -122,7 +122,7 @@ def _text(value: Any) -> str:
 
 def _in_page(file: File, text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
-        found = ADDRESS.search(line) if len(line) <= MAX_LINE and "=" in line else None
+        found = URL_WITH_SECRET.search(line) if len(line) <= MAX_LINE and "=" in line else None
         if found:
             message = (
                 f"The page adds `{found.group(1)}` to a WebSocket's address, which servers and"

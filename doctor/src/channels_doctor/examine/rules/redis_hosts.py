@@ -16,7 +16,7 @@ DEPTH = "source"
 SYMPTOM = "ValueError: You must pass a list of Redis hosts, even if there is only one."
 
 FIRST_WITH_REDIS_PY = (4,)
-PAIR = 2  # a name and a port
+HOST_AND_PORT = 2  # a name and a port
 SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
 
 
@@ -27,37 +27,37 @@ def check(project: Project) -> Iterator[Finding]:
     for layer in layer_configs(project):
         hosts = layer.hosts
         is_checked = isinstance(hosts, str) or not is_old
-        if layer.class_names & REDIS and is_checked and not _is_open(hosts):
+        if layer.class_names & REDIS and is_checked and not _is_unknown(hosts):
             for message, fix in _faults(hosts):
                 yield Finding(message, layer.setting.location, fix, depth=layer.setting.depth)
 
 
-def _is_open(hosts: Any) -> bool:
+def _is_unknown(hosts: Any) -> bool:
     """Return whether the hosts are absent or unknown."""
     return hosts is UNKNOWN or not hosts or (isinstance(hosts, dict) and "repr" in hosts)
 
 
 def _faults(hosts: Any) -> Iterator[tuple[str, str]]:
     if isinstance(hosts, str):
-        shown = f'"{mask_credentials(hosts)}"'
-        yield _describe(shown, "is a string", f"[{shown}]")
+        masked = f'"{mask_credentials(hosts)}"'
+        yield _describe(masked, "is a string", f"[{masked}]")
     elif isinstance(hosts, dict):  # not shown: it may hold a password
         yield _describe("{…}", "is one host", "[{…}]")
     elif isinstance(hosts, (list, tuple)) and _is_bare_address(hosts):
-        shown = f'("{mask_credentials(hosts[0])}", {hosts[1]})'
-        yield _describe(shown, "is one address", f"[{shown}]")
+        masked = f'("{mask_credentials(hosts[0])}", {hosts[1]})'
+        yield _describe(masked, "is one address", f"[{masked}]")
     elif isinstance(hosts, (list, tuple)):
         yield from (fault for host in hosts for fault in _wrong_host(host))
 
 
-def _describe(shown: str, kind: str, right: str) -> tuple[str, str]:
-    message = f"`hosts` must be a list of hosts, but {shown} {kind}. Write {right}."
-    return message, f'-"hosts": {shown}\n+"hosts": {right}'
+def _describe(masked: str, kind: str, right: str) -> tuple[str, str]:
+    message = f"`hosts` must be a list of hosts, but {masked} {kind}. Write {right}."
+    return message, f'-"hosts": {masked}\n+"hosts": {right}'
 
 
 def _is_bare_address(hosts: Any) -> bool:
     """Return whether the value is a pair of host and port, such as `("127.0.0.1", 6379)`."""
-    if len(hosts) != PAIR or not is_complete(hosts) or not isinstance(hosts[0], str):
+    if len(hosts) != HOST_AND_PORT or not is_complete(hosts) or not isinstance(hosts[0], str):
         return False
     return "://" not in hosts[0] and str(hosts[1]).isdigit()
 
@@ -66,10 +66,10 @@ def _wrong_host(host: Any) -> Iterator[tuple[str, str]]:
     """Yield the faults of one host: an address that is not a URL, or a pair without a port."""
     address = host.get("address") if isinstance(host, dict) else host
     if isinstance(address, str) and address and not address.startswith((*SCHEMES, "<", "$", "***")):
-        shown = mask_credentials(address)
-        message = f'The host "{shown}" is not a URL. Write "redis://{shown}".'
-        yield message, f'-"{shown}"\n+"redis://{shown}"'
-    if isinstance(host, (list, tuple)) and len(host) < PAIR and is_complete(host):
+        masked = mask_credentials(address)
+        message = f'The host "{masked}" is not a URL. Write "redis://{masked}".'
+        yield message, f'-"{masked}"\n+"redis://{masked}"'
+    if isinstance(host, (list, tuple)) and len(host) < HOST_AND_PORT and is_complete(host):
         yield (
             f"The host {host!r} has no port. Write a pair of host and port.",
             '("127.0.0.1", 6379)',

@@ -18,7 +18,7 @@ SYMPTOM = (
     "A message of one site appears in the tabs of another site, or in those of its test stage."
 )
 
-OTHERS = [
+REDIS_SETTINGS = [
     "CACHES",
     "CELERY_BROKER_URL",
     "BROKER_URL",
@@ -26,7 +26,7 @@ OTHERS = [
     "RQ_QUEUES",
     "SESSION_REDIS",
 ]
-PAIR = 2
+HOST_AND_PORT = 2
 MAX_DEPTH = 6  # values in values
 
 
@@ -49,7 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _sharer(project: Project, layer: LayerConfig) -> str:
     """Return the name of a setting that also uses the layer's Redis, "" if there is none."""
     own = set(_servers(layer.hosts))
-    for name in OTHERS:
+    for name in REDIS_SETTINGS:
         for server in _servers(project.settings[name].value):
             same = {each[:2] for each in own} if layer.class_names & PUBSUB else own
             if (server[:2] if layer.class_names & PUBSUB else server) in same:
@@ -71,29 +71,33 @@ def _options(value: dict[Any, Any]) -> Iterator[tuple[str, int, int]]:
     host = value.get("HOST") or value.get("host")
     port = value.get("PORT") or value.get("port") or 6379
     if isinstance(host, str) and str(port).isdigit():
-        yield _named(host), int(port), _number(value.get("DB", value.get("db", 0)))
+        yield _normalized_host(host), int(port), _number(value.get("DB", value.get("db", 0)))
 
 
 def _pair(value: Any) -> Iterator[tuple[str, int, int]]:
     if (
-        len(value) == PAIR
+        len(value) == HOST_AND_PORT
         and is_complete(value)
         and isinstance(value[0], str)
         and isinstance(value[1], int)
     ):
-        yield _named(value[0]), value[1], 0
+        yield _normalized_host(value[0]), value[1], 0
 
 
 def _server(text: str) -> Iterator[tuple[str, int, int]]:
     try:
         url = urlsplit(text)
         if url.scheme in {"redis", "rediss", "valkey"} and url.hostname:
-            yield _named(url.hostname), url.port or 6379, _number(url.path.strip("/") or 0)
+            yield (
+                _normalized_host(url.hostname),
+                url.port or 6379,
+                _number(url.path.strip("/") or 0),
+            )
     except ValueError:  # not a URL, so it names no server
         return
 
 
-def _named(host: str) -> str:
+def _normalized_host(host: str) -> str:
     return "127.0.0.1" if host.lower() == "localhost" else host.lower()
 
 

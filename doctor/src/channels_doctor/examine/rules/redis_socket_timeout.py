@@ -24,23 +24,27 @@ USES_REDIS_PY_SINCE = (
     4,
 )  # earlier channels-redis releases use aioredis, and need an older Channels
 LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
-GIVEN = re.compile(r"[?&]socket_timeout=(\d+)")
+TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a core layer whose client has the 5-second limit and whose hosts keep it."""
     for layer in layer_configs(project):
-        sure = _times_out(project, layer)
-        if layer.class_names & CORE and sure is not None and _is_left(project, layer):
-            yield _finding(project, layer, sure)
+        is_certain = _times_out(project, layer)
+        if (
+            layer.class_names & CORE
+            and is_certain is not None
+            and _keeps_short_limit(project, layer)
+        ):
+            yield _finding(project, layer, is_certain)
 
 
-def _finding(project: Project, layer: LayerConfig, sure: bool) -> Finding:
+def _finding(project: Project, layer: LayerConfig, is_certain: bool) -> Finding:
     client = "valkey" if layer.is_valkey else "redis"
     version = version_text(project.version(client) or REDIS_TIMES_OUT_SINCE)
     which = (
         f"{client}-py {version}"
-        if sure
+        if is_certain
         else f"{client}-py {version}, which the requirements allow,"
     )
     message = (
@@ -49,7 +53,7 @@ def _finding(project: Project, layer: LayerConfig, sure: bool) -> Finding:
     )
     fix = '"hosts": [{"address": "redis://127.0.0.1:6379", "socket_timeout": None}]'
     return Finding(
-        message, layer.setting.location, fix, None if sure else "warning", layer.setting.depth
+        message, layer.setting.location, fix, None if is_certain else "warning", layer.setting.depth
     )
 
 
@@ -77,7 +81,7 @@ def _times_out(project: Project, layer: LayerConfig) -> bool | None:
     return False if allowed else None
 
 
-def _is_left(project: Project, layer: LayerConfig) -> bool:
+def _keeps_short_limit(project: Project, layer: LayerConfig) -> bool:
     """Return whether a host of the layer keeps a time limit that is too short."""
     hosts = layer.hosts
     if hosts is UNKNOWN or isinstance(hosts, (str, dict)):
@@ -98,5 +102,5 @@ def _is_short(host: Any) -> bool:
         given = host.get("socket_timeout", LAYER_SECONDS)
         is_short = isinstance(given, (int, float)) and given <= LAYER_SECONDS
         return is_short and _is_short(host.get("address", ""))
-    given = GIVEN.search(host) if isinstance(host, str) else None
+    given = TIMEOUT_IN_URL.search(host) if isinstance(host, str) else None
     return not (given and int(given[1]) > LAYER_SECONDS)

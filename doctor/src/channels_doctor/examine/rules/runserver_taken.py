@@ -19,7 +19,10 @@ STATIC = "django.contrib.staticfiles"
 # command of the next app instead, which can be Daphne's.
 OVERRIDING_APPS = ("livereload", "devserver")
 ASGI = re.compile(r"daphne|channels|asgi|uvicorn|hypercorn|granian", re.IGNORECASE)
-DJANGO = "django.core.management.commands.runserver.", STATIC + ".management.commands.runserver."
+DJANGO_RUNSERVERS = (
+    "django.core.management.commands.runserver.",
+    STATIC + ".management.commands.runserver.",
+)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -59,4 +62,4 @@ def _overrides(project: Project, app: str) -> bool:
     module = project.resolver.find_module(f"{app}.management.commands.runserver")
     if module is None or ASGI.search(" ".join(module.imports.values())):
         return False
-    return any(name.startswith(DJANGO) for name in module.imports.values())
+    return any(name.startswith(DJANGO_RUNSERVERS) for name in module.imports.values())

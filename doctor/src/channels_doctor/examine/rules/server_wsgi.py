@@ -26,7 +26,7 @@ def check(project: Project) -> Iterator[Finding]:
     if not project.uses_websockets:
         return
     servers = [each for each in project.commands if each.is_server and not each.is_development]
-    found = [each for each in servers if not each.is_asgi and _is_ours(project, each)]
+    found = [each for each in servers if not each.is_asgi and _serves_project(project, each)]
     if found and not _has_asgi(project):
         command = found[0]
         message = (
@@ -41,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
         )
 
 
-def _is_ours(project: Project, command: Command) -> bool:
+def _serves_project(project: Project, command: Command) -> bool:
     """Return whether a command serves a WSGI module of this project."""
     module = project.resolver.find_module(command.module)
     return module is not None and module.name.endswith("wsgi") and any(module.calls(WSGI))

@@ -28,13 +28,15 @@ SYMPTOM = "FATAL:  sorry, too many clients already"
 
 CONNECTION_CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
 # The Channels release whose consumers close old connections in the thread of sync_to_async.
-CLOSES_CONNECTIONS = (4, 2)
+CLOSES_CONNECTIONS_SINCE = (4, 2)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find sync_to_async, to_thread and run_in_executor around code that runs a query."""
     search = ThreadQueries(project)
-    closes_later = (project.version("channels") or CLOSES_CONNECTIONS) >= CLOSES_CONNECTIONS
+    closes_later = (
+        project.version("channels") or CLOSES_CONNECTIONS_SINCE
+    ) >= CLOSES_CONNECTIONS_SINCE
     for call in thread_calls(project):
         query = search.query(call)
         if query:

@@ -22,13 +22,13 @@ SYMPTOM = "SyntaxError: invalid syntax"
 FOLDERS = (
     r"templates?|project_template|app_template|skeletons?|fixtures|docs?|examples?|scripts|snippets"
 )
-ASIDE = re.compile(rf"(^|/)({FOLDERS})/|cookiecutter|[{{}}%]")
-FLOOR_STANDS_IN = re.compile(r"(^|/)(pyproject\.toml|setup\.(py|cfg)|Pipfile)$")
-FLOOR = re.compile(
+NOT_IMPORTED = re.compile(rf"(^|/)({FOLDERS})/|cookiecutter|[{{}}%]")
+PYTHON_REQUIREMENT_FILES = re.compile(r"(^|/)(pyproject\.toml|setup\.(py|cfg)|Pipfile)$")
+MIN_PYTHON = re.compile(
     r"(?m)^[ \t]*(?:requires-python|python|python_requires|python_version)"
     r"""[ \t]*=[ \t]*["']?[>=^~]*(\d)\.(\d{1,2})"""
 )
-MARKS = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
+TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def check(project: Project) -> Iterator[Finding]:
             message += " The project needs a newer Python. Give it with --python FILE."
         aside = (
             _is_too_old(project)
-            or ASIDE.search(path)
+            or NOT_IMPORTED.search(path)
             or is_test_path(path)
             or not _is_imported(project, unparsed)
         )
@@ -50,9 +50,13 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _is_too_old(project: Project) -> bool:
     """Return whether the Python that reads the files is older than the project requires."""
-    texts = [file.text() for file in project.deployment_files if FLOOR_STANDS_IN.search(file.path)]
-    floors = [(int(found[1]), int(found[2])) for found in map(FLOOR.search, texts) if found]
-    return any(floor > sys.version_info[:2] for floor in floors)
+    texts = [
+        file.text()
+        for file in project.deployment_files
+        if PYTHON_REQUIREMENT_FILES.search(file.path)
+    ]
+    minimums = [(int(found[1]), int(found[2])) for found in map(MIN_PYTHON.search, texts) if found]
+    return any(minimum > sys.version_info[:2] for minimum in minimums)
 
 
 def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:
@@ -60,7 +64,7 @@ def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:
     folder = unparsed.location.path.rpartition("/")[0]
     beside = f"{folder}/" if folder else ""
     files = {file.path: file for file in project.files}
-    if MARKS.search(files[unparsed.location.path].text()) or _was_passed(project):
+    if TEMPLATE_SYNTAX.search(files[unparsed.location.path].text()) or _was_passed(project):
         return False
     return f"{beside}__init__.py" in files or f"{beside}manage.py" in files
 

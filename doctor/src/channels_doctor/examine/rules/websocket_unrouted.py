@@ -17,7 +17,9 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
-HTTP_NEEDED = 3  # the Channels release that warns; earlier ones send HTTP to Django by default
+HTTP_NEEDED_SINCE = (
+    3  # the Channels release that warns; earlier ones send HTTP to Django by default
+)
 FIX = """\
  application = ProtocolTypeRouter({
      …
@@ -67,16 +69,16 @@ def _without_http(project: Project, application: Application) -> Iterator[Findin
     """Find a router without HTTP, unless a WSGI server answers HTTP."""
     version = major_version(project)
     split = any(command.is_server and not command.is_asgi for command in project.commands)
-    if split or version is None or version < HTTP_NEEDED:
+    if split or version is None or version < HTTP_NEEDED_SINCE:
         return
     effect = (
         "every page answers 500"
-        if version > HTTP_NEEDED
+        if version > HTTP_NEEDED_SINCE
         else "Channels warns, and Channels 4 fails on every page"
     )
     message = (
         f'The router has no "http" entry, which Channels {version} needs: {effect}. Add the entry.'
     )
-    severity = None if version > HTTP_NEEDED else "warning"
+    severity = None if version > HTTP_NEEDED_SINCE else "warning"
     fix = ' application = ProtocolTypeRouter({\n+    "http": get_asgi_application(),'
     yield Finding(message, application.location, fix, severity, application.depth)

@@ -53,8 +53,8 @@ def layer_configs(project: Project) -> Iterator[LayerConfig]:
         backend, config = layer.get("BACKEND"), layer.get("CONFIG", {})
         if isinstance(backend, str):
             class_names = {backend, *_ancestors(project, alias, backend)}
-            known = config if isinstance(config, dict) else {UNKNOWN: UNKNOWN}
-            yield LayerConfig(alias, backend, class_names, known, setting)
+            values = config if isinstance(config, dict) else {UNKNOWN: UNKNOWN}
+            yield LayerConfig(alias, backend, class_names, values, setting)
 
 
 def _ancestors(project: Project, alias: str, backend: str) -> Iterator[str]:
