@@ -15,30 +15,34 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    short_help="Find what is wrong with a Channels project.",
+    short_help="Find mistakes in a Channels project.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.argument("path", default=".")
-@click.option("--settings", metavar="MODULE", help="The settings module, if manage.py names none.")
+@click.option("--settings", metavar="MODULE", help="The settings module, if not in manage.py.")
 @click.option("--python", metavar="FILE", help="The project's Python, if it is not found.")
 @click.option("--live", is_flag=True, help="Start the project's server on a temporary database.")
 @click.option("--url", help="Check a running deployment for a minute: wss://example.com/ws/...")
 @click.option(
-    "--format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+    "--format",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="The format of the report.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
-@click.option("--fix", is_flag=True, help="Show the safe fixes, ask on a terminal, and write them.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
+@click.option("--fix", is_flag=True, help="Show safe fixes, confirm on a terminal, and apply them.")
 @click.option("--explain", metavar="ID", help="Print the page of a rule and exit.")
 @click.pass_context
 def doctor(ctx: click.Context, /, explain: str | None, **options: Any) -> None:
-    """Check the Django Channels project in PATH. Without --fix its files are not changed.
+    """Check the Django Channels project in PATH. Only --fix changes its files.
 
     \b
       channels-doctor
       channels-doctor ../shop --live
       channels-doctor --url wss://example.com/ws/chat/
 
-    Exit codes: 0 no errors; 1 errors (with --strict also warnings); 2 refused; 3 incomplete.
+    Exit codes: 0 no errors; 1 errors, or warnings with --strict; 2 refused; 3 incomplete.
     """
     if explain:
         from channels_doctor.explain import explain as page
