@@ -89,7 +89,7 @@ def _start(command: list[str], folder: str, protocols: str, *streams: Stream) ->
             stderr=errors,
             # Python ignores SIGXFSZ. Git must ignore it too, to end with an error and no core dump.
             restore_signals=False,
-            # Without a terminal of ours, ssh must not prompt on the terminal of the session.
+            # If the input is not a terminal, ssh must not prompt on the terminal of the session.
             start_new_session=not os.isatty(0),
         )
 
