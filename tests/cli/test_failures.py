@@ -287,11 +287,18 @@ def test_cookiecutter_without_a_network_and_uv_leaves_the_project_and_the_comman
     command = attempt.sandbox.cookiecutter_command(
         project_slug="mysite", superusers="alice,bob,carol"
     )
-    env = attempt.env(PIP_CACHE_DIR=attempt.folder / "empty", PIP_RETRIES=0)
+    # The tests' environment has a uv beside its Python.
+    python = sys._base_executable
+    pip = {"PIP_CACHE_DIR": attempt.folder / "empty", "PIP_RETRIES": 0}
+    env = attempt.env(CHANSCAFFOLD_PYTHON=python, **pip)
     env["PATH"] = str(attempt.sandbox.link_tools("git", "sh"))
     result = run([shutil.which(OFFLINE[0]), *OFFLINE[1:], *command], attempt.folder, env)
     assert result.exit_code == 0, result.output
-    is_missing(type(result)(3, result.output), "Install the packages with pip: failed")
+    is_missing(
+        type(result)(3, result.output),
+        "Install the packages with pip: failed",
+        command=f"{os.path.basename(python)} bootstrap.py --smoke",
+    )
     assert (attempt.project / "manage.py").exists()
     attempt.go_on(result)
 
