@@ -103,7 +103,7 @@ class Containers:
         data.set_up()
         self.compose = yaml.safe_load((self.project.path / "compose.yaml").read_text())
         variables = self.compose["x-app"]["environment"].items()
-        defaults = {name: with_default(str(value)) for name, value in variables}
+        defaults = {name: apply_default(str(value)) for name, value in variables}
         # With HTTPS, a redirect of Django shows which scheme it has seen.
         changes = {
             "DATABASE_URL": data.database_url,
@@ -174,7 +174,7 @@ class Containers:
         return proxy.call(function, proxy.address, *arguments, **keywords)
 
 
-def with_default(text):
+def apply_default(text):
     """Return a value of compose.yaml with the defaults of its variables."""
     return re.sub(r"\$\{\w+(?::-(.*?)|:\?.*?)\}", lambda match: match[1] or "", text)
 
