@@ -31,16 +31,8 @@ LINUX = pytest.mark.skipif(
 
 
 def doctor(folder, *arguments, **more):
-    command = [
-        sys.executable,
-        "-m",
-        "chanscaffold",
-        "doctor",
-        str(folder),
-        "--python",
-        sys.executable,
-        *arguments,
-    ]
+    python = sys.executable
+    command = [python, "-m", "channels_doctor", str(folder), "--python", python, *arguments]
     return subprocess.run(
         command, text=True, stderr=subprocess.PIPE, timeout=120, check=False, **more
     )
@@ -207,7 +199,7 @@ def test_children_from_before_exec_are_not_killed(tmp_path):
     """A shell that becomes doctor by exec brings its own background jobs along."""
     folder = make_project(tmp_path / "site")
     length = f"1{time.time_ns() % 10**9}"
-    command = f'sleep {length} & exec "$0" -m chanscaffold doctor "$1" --python "$0"'
+    command = f'sleep {length} & exec "$0" -m channels_doctor "$1" --python "$0"'
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
     with subprocess.Popen(
         ["sh", "-c", command, sys.executable, folder], start_new_session=True, **pipes

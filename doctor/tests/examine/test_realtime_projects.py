@@ -58,16 +58,7 @@ def test_a_loaded_stack_replaces_unknown_sources(site):
 
 @pytest.mark.slow
 def test_a_running_correct_site_has_no_finding(site):
-    command = [
-        sys.executable,
-        "-m",
-        "chanscaffold",
-        "doctor",
-        str(site),
-        "--live",
-        "--format",
-        "json",
-    ]
+    command = [sys.executable, "-m", "channels_doctor", str(site), "--live", "--format", "json"]
     result = subprocess.run(
         [*command, "--python", sys.executable],
         capture_output=True,
