@@ -349,15 +349,6 @@ def test_passwords_that_were_made_are_shown_even_if_the_proof_is_interrupted(att
         assert f"{name}'s password" in result.output
 
 
-def test_what_was_printed_works_without_uv(attempt):
-    """The command's own uv is not in the user's shell: there pip continues what uv began."""
-    process = attempt.start(STEPS["database"], terminal=False)
-    process.process.send_signal(signal.SIGTERM)
-    result = process.wait(30)
-    path = attempt.sandbox.link_tools("git", "sh")
-    assert "uv was not found" in attempt.go_on(result, PATH=path).output
-
-
 def test_a_killed_command_leaves_nothing_that_runs(attempt):
     """After kill -9 the folder stays, but no process does."""
     process = attempt.start(STEPS["smoke"], terminal=True)

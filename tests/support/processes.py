@@ -106,9 +106,9 @@ class Process:
 
     @property
     def output(self):
-        """The output so far, without what a carriage return has overwritten on a terminal."""
+        """The output so far, without styles and without overwritten text of a terminal."""
         text = self.raw_output.decode(errors="replace").replace("\r\n", "\n")
-        return re.sub(r"[^\n]*\r", "", text)
+        return re.sub(r"[^\n]*\r|\x1b\[[0-9;]*m", "", text)
 
     def wait(self, timeout=TIMEOUT):
         """Return the result. After the timeout, kill the session and fail."""
