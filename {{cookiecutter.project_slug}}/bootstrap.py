@@ -225,7 +225,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 def mask_log(start: int) -> list[str]:
     """Mask the passwords of URLs in the log from a position, and return its lines."""
     log = LOG.read_bytes()
-    part = re.sub(rb"(?<=://)[^\s/@:]*:[^\s/@]*@", b"***@", log[start:])
+    part = re.sub(rb"(?<=://)\S*@", b"***@", log[start:])
     LOG.write_bytes(log[:start] + part)
     return part.decode(errors="replace").splitlines()[1:]
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from channels_realtime.management.setup.steps import describe_end
+from channels_realtime.management.setup.command_step import URL_LOGIN, describe_end
 from support.commands import environment
 
 # What manage.py of a generated project runs. The steps themselves run `python -m django`.
@@ -63,3 +63,11 @@ def test_every_encoding_shows_the_report(tmp_path):
     ended = set_up(tmp_path, "\u00e9va", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert ended.returncode == 0
     assert "Migrate, create \\xe9va" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "password", ["secret", "p@ss", "pa/ss", "p:ss", "p%40ss", "p#ss", "p?s=s@t"]
+)
+def test_the_login_in_a_url_is_masked_whatever_the_password_contains(password):
+    masked = URL_LOGIN.sub("***@", f"cannot reach redis://user:{password}@host:6379/0 (111)")
+    assert masked == "cannot reach redis://***@host:6379/0 (111)"

@@ -14,8 +14,8 @@ from channels_realtime.auth.sessions import refresh_user
 from channels_realtime.consumers.connection import Connection
 from channels_realtime.consumers.database import current_connections
 from channels_realtime.consumers.decoding import FrameDecoder
+from channels_realtime.hub.bounded_queue import BoundedQueue
 from channels_realtime.hub.hub import current_hub
-from channels_realtime.hub.queues import BoundedQueue
 from channels_realtime.messages import (
     TEXT_EVENT,
     CloseCode,

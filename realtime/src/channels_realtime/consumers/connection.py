@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels_realtime.conf import conf
-from channels_realtime.hub.queues import BoundedQueue
+from channels_realtime.hub.bounded_queue import BoundedQueue
 from channels_realtime.messages import CloseCode
 
 CLOSE_TIMEOUT = 1  # seconds for the last frames

@@ -7,7 +7,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from channels_realtime.hub.queues import BoundedQueue
+from channels_realtime.hub.bounded_queue import BoundedQueue
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..tests.communicators import Communicator, communicators
+from ..project_tests.communicators import Communicator, communicators
 
 if TYPE_CHECKING:
     from ..project import Project

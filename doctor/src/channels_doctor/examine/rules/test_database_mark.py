@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..project_tests.communicators import Communicator, communicators
+from ..project_tests.database_access import MARK, Fixtures, has_mark
 from ..python.modules import FUNCTIONS
-from ..tests.communicators import Communicator, communicators
-from ..tests.database_access import MARK, Fixtures, has_mark
 
 if TYPE_CHECKING:
     from ..project import Project

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..finding import Finding
+from ..project_tests.communicators import Communicator, communicators
 from ..python.expressions import (
     argument,
     constant_value,
@@ -14,7 +15,6 @@ from ..python.expressions import (
     method_name,
     variable_name,
 )
-from ..tests.communicators import Communicator, communicators
 
 if TYPE_CHECKING:
     from ..project import Project

@@ -40,9 +40,9 @@ def _prepare_environment(manage_py: str, settings: str) -> None:
 def _find_task(name: str) -> Task:
     """Return the function of a task; tasks import different packages of the project."""
     if name == "databases":
-        from .test_databases import run_test_databases
+        from .temporary_databases import run_temporary_databases
 
-        return run_test_databases
+        return run_temporary_databases
     if name == "server":
         from .asgi_server import run_server
 

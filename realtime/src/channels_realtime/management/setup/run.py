@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from channels_realtime.conf import conf, project_dir
+from channels_realtime.management.setup.command_step import Step, StepError
 from channels_realtime.management.setup.screen import Screen
-from channels_realtime.management.setup.steps import Step, StepError
 from channels_realtime.services.running import running
 from channels_realtime.services.server import ServiceError
 

@@ -16,7 +16,7 @@ from django.test.utils import setup_databases
 
 from .error_text import error_text
 from .isolation import isolate_settings
-from .test_login import login_cookie
+from .temporary_login import login_cookie
 
 if TYPE_CHECKING:
     from .pipe import Pipe
@@ -27,7 +27,7 @@ DUMMY_ENGINE = "django.db.backends.dummy"
 CHANGED_KEYS = ("NAME", "USER", "PASSWORD")  # those that Django changes for a test database
 
 
-def run_test_databases(pipe: Pipe, options: dict[str, Any]) -> None:
+def run_temporary_databases(pipe: Pipe, options: dict[str, Any]) -> None:
     """Report the databases and a login cookie; drop the databases when stdin is closed."""
     creation = InterruptibleCreation()
     pipe.on_close = creation.interrupt

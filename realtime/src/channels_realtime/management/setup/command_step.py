@@ -22,7 +22,8 @@ STOP_TIMEOUT = 10  # seconds
 POLL_INTERVAL = 0.1  # seconds
 SHOWN_LINES = 20  # of the output of a step that fails
 LOG = ".chanscaffold.log"
-ADDRESS_PASSWORD = re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]*@")
+# A password in a URL may itself contain "@" or "/": the last "@" ends it.
+URL_LOGIN = re.compile(r"(?<=://)\S*@")
 
 
 class StepError(Exception):
@@ -72,7 +73,7 @@ class Step:
     def _mask(self, line: str) -> str:
         for secret in self.secrets:
             line = line.replace(secret, "***")
-        return ADDRESS_PASSWORD.sub("***@", line)
+        return URL_LOGIN.sub("***@", line)
 
     def wait_for_output(self) -> None:
         """Wait until the command has printed a line, or ended."""

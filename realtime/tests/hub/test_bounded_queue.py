@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_realtime.hub.queues import BoundedQueue
+from channels_realtime.hub.bounded_queue import BoundedQueue
 from channels_realtime.testing.waiting import wait_until
 from support.async_helpers import let_run, new_runner, other_tasks
 
