@@ -1,10 +1,11 @@
-"""Compare `chanscaffold new` with the same tools without it, and with the steps of the tutorial.
+"""Compare `chanscaffold new` with its tools, run by hand, and with the Channels tutorial.
 
-Run `python benchmarks/new.py [ROUNDS] [--quick]`. `--quick` omits the tutorial.
+Run `python benchmarks/new.py [ROUNDS] [--quick]`. `--quick` omits the tutorial and the warm-up.
 
-All three create an environment, the tables and three superusers. The tools alone start the server
-of a rendered project until its first echo. The tutorial uses pip, `startproject`, `migrate`,
-`createsuperuser` and `runserver` until its first page; the time for editing files is not included.
+All three create an environment, the tables and three superusers. The run by hand then serves a
+rendered project, and waits for its first echo. The tutorial uses pip, `startproject`, `migrate`,
+`createsuperuser` and `runserver`, and waits for its first page; the time for editing files is not
+included.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def find_free_port() -> int:
 
 @contextmanager
 def development_server(python: str, project: Path) -> Iterator[int]:
-    """Run `runserver`, and yield its port when it listens."""
+    """Run `runserver`, and yield its port once it listens; exit if it does not."""
     port = find_free_port()
     command = [python, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
     server = subprocess.Popen(
@@ -88,6 +89,8 @@ def development_server(python: str, project: Path) -> Iterator[int]:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             time.sleep(0.02)
+        else:
+            sys.exit(f"{command} does not listen on port {port}")
         yield port
     finally:
         server.terminate()
@@ -149,7 +152,7 @@ def in_empty_folder(function: Callable[[Path], None]) -> None:
 
 
 def main() -> None:
-    """Compare the three. The first round, which does not count, fills the caches of uv and pip."""
+    """Compare the candidates; a first round fills the caches of uv and pip, and does not count."""
     rounds = parse_rounds(__doc__, ROUNDS)
     with tempfile.TemporaryDirectory() as folder:
         command = str(Path(sys.executable).parent / "chanscaffold")

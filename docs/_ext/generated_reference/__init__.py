@@ -1,6 +1,6 @@
-"""A Sphinx extension that writes reference pages from the program: commands, options, rules.
+"""A Sphinx extension that writes reference pages from the code: commands, options, rules.
 
-The pages are Markdown files below reference/, which git ignores.
+The pages are Markdown files in reference/commands/ and reference/rules/, which git ignores.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Write the pages before Sphinx looks for its sources."""
+    """Register the function that writes the pages before Sphinx looks for its sources."""
     app.connect("builder-inited", write_reference)
     return {"version": "1", "parallel_read_safe": True}
 

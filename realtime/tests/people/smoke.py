@@ -1,4 +1,4 @@
-"""Smoke checks of the tests' site; one of them fails when a test asks for it."""
+"""Smoke checks of the test site; SMOKE_FAILURE names one that fails."""
 
 import os
 

@@ -27,9 +27,9 @@ def write(root: str, changes: Iterable[Change]) -> None:
         try:
             replace(file_path, change.after)
         except OSError as error:
-            written = ", ".join(each.path for each in changes[:number]) or "nothing"
+            written = ", ".join(each.path for each in changes[:number]) or "no file"
             raise CannotChange(
-                f"{change.path} cannot be written: {error.strerror}; written: {written}."
+                f"{change.path} cannot be written: {error.strerror}; already written: {written}."
             ) from None
 
 
@@ -37,7 +37,7 @@ def _writable_path(root: str, change: Change) -> str:
     file_path = resolve(root, change.path)
     if read(root, change.path) != change.before:
         raise CannotChange(f"{change.path} has changed since the examination; nothing was written.")
-    # Root can write a read-only file, but the mode says that it should not be changed.
+    # The root user can write a read-only file, but the mode says that it should not be changed.
     if not os.access(file_path, os.W_OK) or not os.stat(file_path).st_mode & WRITE_BITS:
         raise CannotChange(f"{change.path} is read-only; nothing was written.")
     return file_path

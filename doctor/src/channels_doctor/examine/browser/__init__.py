@@ -1,1 +1,1 @@
-"""Scripts and templates that run in browsers."""
+"""Scripts and templates that open WebSockets in browsers."""

@@ -23,10 +23,7 @@ USUAL_PATH = "/ws/"
 
 
 class ProxyLocation(NamedTuple):
-    """A location with `proxy_pass`; `levels` are its directives and those of the blocks around.
-
-    The nearest level is first.
-    """
+    """A location with `proxy_pass`; `levels` are its directives, then those of each outer block."""
 
     directive: Directive
     levels: list[list[Directive]]
@@ -47,7 +44,10 @@ class ProxyLocation(NamedTuple):
 
     @property
     def is_complete(self) -> bool:
-        """Return whether no file outside of the project is included."""
+        """Return whether each include is a pattern, or a file of nginx that changes nothing here.
+
+        Another file may be outside of the project, with directives that the linter does not know.
+        """
         names = [
             each.words[-1].rsplit("/", 1)[-1]
             for level in self.levels
@@ -63,7 +63,7 @@ class ProxyLocation(NamedTuple):
 
 
 def proxy_locations(project: Project) -> list[ProxyLocation]:
-    """Return the locations with `proxy_pass` in the nginx files, those for development left out."""
+    """Return the locations with `proxy_pass` in the nginx files, except those for development."""
     files = [file for file in project.deployment_files if not is_development_file(file.path)]
     return list(_locations(read_nginx(files), []))
 
@@ -88,14 +88,14 @@ def websocket_locations(project: Project) -> list[ProxyLocation]:
         chosen
         for locations in servers.values()
         for path in paths
-        for chosen in _chosen(locations, path)
+        for chosen in _choose(locations, path)
     ]
 
 
 def _websocket_paths(project: Project) -> Iterator[str]:
     """Yield the constant prefixes of the WebSocket routes.
 
-    The sources show the prefix of a nested router only when it begins with `ws`.
+    In the sources, the prefix of a nested router is unknown. Only routes with `ws` first count.
     """
     loaded = project.facts.get("routes") or []
     for route in loaded:
@@ -110,7 +110,7 @@ def _constant_prefix(pattern: str) -> str:
     return re.split(r"[<(\[\\.*+?$|]", pattern.lstrip("^/"), maxsplit=1)[0]
 
 
-def _chosen(locations: list[ProxyLocation], path: str) -> Iterator[ProxyLocation]:
+def _choose(locations: list[ProxyLocation], path: str) -> Iterator[ProxyLocation]:
     """Yield the location for a path: the exact one, else the first regex, else the longest."""
     matching = [each for each in locations if _matches(each, path)]
     exact = [each for each in matching if each.directive.words[1] == "="]
@@ -129,6 +129,7 @@ def _matches(location: ProxyLocation, path: str) -> bool:
     if not modifier.startswith("~"):
         return path.startswith(target)
     try:
+        # A request has something in the place of the route's parameter.
         return bool(re.search(target, path + "x/", re.IGNORECASE if modifier == "~*" else 0))
     except re.error:
         return False
