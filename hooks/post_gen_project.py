@@ -43,6 +43,7 @@ FIRST_COMMIT = (f"Start {ANSWERS['project_name']}", f"Chanscaffold-Version: {ANS
 
 GIT_TIMEOUT = 20  # seconds
 MAX_ERROR_LENGTH = 1_000  # characters of git's output in a message
+MAX_ERROR_LINES = 5
 GIT_SETTINGS = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.fsmonitor=false"),
@@ -283,9 +284,9 @@ def communicate(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 
 def sanitize(text: str) -> str:
-    """Return the end of a text, with control characters replaced: a terminal would obey them."""
-    safe = "".join(each if each.isprintable() or each == "\n" else "?" for each in text)
-    return safe[-MAX_ERROR_LENGTH:]
+    """Return the last lines of a text, without control characters: a terminal would obey them."""
+    lines = text[-MAX_ERROR_LENGTH:].splitlines()[-MAX_ERROR_LINES:]
+    return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines)
 
 
 def git_environment() -> dict[str, str]:

@@ -134,7 +134,7 @@ class Bootstrap:
         if process.returncode or self.options.verbose:
             print(*(f"    {line}" for line in lines[-20:]), sep="\n", flush=True)
         if process.returncode:
-            code, is_denied = process.returncode, re.search(r"cache.*ermission den", "".join(lines))
+            code, is_denied = process.returncode, re.search("(initialize|open).*cache", "".join(lines))
             reason = f"ended by signal {-code} (9: out of memory?)" if code < 0 else "failed"
             reason = f"stopped after {timeout:g} seconds" if is_late else reason
             hint = " Set UV_CACHE_DIR to a folder that you may write." if is_denied else ""

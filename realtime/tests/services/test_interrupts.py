@@ -23,8 +23,15 @@ def test_only_the_first_signal_interrupts(number):
     """The cleanup that follows must not be interrupted by the next signal."""
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(number)
-    signal.raise_signal(number)
-    assert {signal.getsignal(each) for each in NUMBERS} == {signal.SIG_IGN}
+    for later in NUMBERS:
+        signal.raise_signal(later)
+
+
+def test_a_signal_that_the_parent_ignores_stays_ignored():
+    """`nohup` ignores SIGHUP."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    interrupts.listen()
+    signal.raise_signal(signal.SIGHUP)
 
 
 def test_a_signal_waits_for_the_end_of_a_block():

@@ -14,21 +14,28 @@ _state = {"deferred": False, "pending": False}
 
 
 def listen() -> None:
-    """Raise KeyboardInterrupt for the first signal, and ignore those that follow."""
+    """Raise KeyboardInterrupt for the first signal, and ignore those that follow.
+
+    Signals that the parent ignores, as `nohup` does, stay ignored.
+    """
     set_handler(_interrupt)
     if hasattr(signal, "pthread_sigmask"):  # bootstrap.py has blocked them until here
         signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
 
 
 def ignore() -> None:
-    """Ignore all further signals: the cleanup must not be interrupted."""
-    set_handler(signal.SIG_IGN)
+    """Ignore all further signals: the cleanup must not be interrupted.
+
+    With SIG_IGN, Python would print an error for a signal that has arrived meanwhile.
+    """
+    set_handler(lambda *_: None)
 
 
 def set_handler(handler: Any) -> None:
     """Set the handler of each signal that ends a program."""
     for number in NUMBERS:
-        signal.signal(number, handler)
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 @contextmanager
