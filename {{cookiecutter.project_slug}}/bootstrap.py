@@ -134,10 +134,10 @@ class Bootstrap:
         if process.returncode or self.options.verbose:
             print(*(f"    {line}" for line in lines[-20:]), sep="\n", flush=True)
         if process.returncode:
-            code, is_denied = process.returncode, re.search("(initialize|open).*cache", "".join(lines))
+            code, denied = process.returncode, re.search("(initialize|open).*cache", "".join(lines))
             reason = f"ended by signal {-code} (9: out of memory?)" if code < 0 else "failed"
             reason = f"stopped after {timeout:g} seconds" if is_late else reason
-            hint = " Set UV_CACHE_DIR to a folder that you may write." if is_denied else ""
+            hint = " Set UV_CACHE_DIR to a folder that you may write." if denied else ""
             raise StepError(f"{label}: {reason}. Its output is in {LOG.name}.{hint}")
 
     def start(self, command: list[str]) -> "subprocess.Popen[bytes]":
