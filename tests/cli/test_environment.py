@@ -1,4 +1,4 @@
-"""Odd surroundings in which a project must be made as in any other."""
+"""Unusual environments in which `chanscaffold new` works as in any other."""
 
 import subprocess
 import sys

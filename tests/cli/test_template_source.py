@@ -287,8 +287,8 @@ def test_programs_in_the_repositorys_configuration_do_not_run(
     cook, committed, new_project, tmp_path
 ):
     template, commit = committed
-    program, witness = tmp_path / "program", tmp_path / "witness"
-    program.write_text(f"#!/bin/sh\necho $0 $@ >> {witness}\ncat\n")
+    program, calls = tmp_path / "program", tmp_path / "calls"
+    program.write_text(f"#!/bin/sh\necho $0 $@ >> {calls}\ncat\n")
     program.chmod(0o755)
     hooks = tmp_path / "hooks"
     hooks.mkdir()
@@ -301,7 +301,7 @@ def test_programs_in_the_repositorys_configuration_do_not_run(
     (template / TEMPLATE.name / "manage.py").touch()
     assert cook(template).returncode == 0
     assert origin(cook.project) == origin(new_project(template)) == {"commit": commit}
-    assert not witness.exists()
+    assert not calls.exists()
 
 
 def test_other_repositories_are_ignored(cook, committed, tmp_path):

@@ -37,7 +37,7 @@ def load_starters(request: str, version: str) -> list[Starter]:
 
 
 def as_path(source: str) -> str:
-    """Return a git address as it is, and the absolute path for a folder, so that it is no name."""
+    """Return a git address as it is, and a folder as its absolute path, which is not a name."""
     return source if parse_address(source) else os.path.abspath(source)
 
 

@@ -51,7 +51,7 @@ class StreamMember(Protocol):
         """The socket's connection."""
 
     def deliver(self, event: dict[str, Any]) -> None:
-        """Handle an event of the group that is no numbered message."""
+        """Handle an event of the group that is not a numbered message."""
 
 
 class Stream:
@@ -125,7 +125,7 @@ class Stream:
         return messages
 
     def deliver(self, event: dict[str, Any]) -> None:
-        """Handle an event of the group; one that is no numbered message goes to all sockets."""
+        """Handle an event of the group; one that is not a numbered message goes to all sockets."""
         number = event.get("seq")
         if event["type"] != TEXT_EVENT or number is None:
             for socket in list(self._sockets):

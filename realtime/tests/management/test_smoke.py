@@ -68,7 +68,7 @@ def processes_in(folder):
 def is_in(folder, link):
     try:
         return link.readlink().is_relative_to(folder)
-    except OSError:  # the process has ended meanwhile, or belongs to somebody else
+    except OSError:  # the process has ended meanwhile, or belongs to another user
         return False
 
 

@@ -42,7 +42,7 @@ def kind(request, tmp_path_factory):
 
 @pytest.fixture
 def make(kind, settings):
-    """A function that makes a server of one class, with the same port unless told otherwise."""
+    """A function that makes a server of one class, with the same port by default."""
     cls, settings.BASE_DIR, free = kind
 
     def server(host="127.0.0.1", port=free, password=PASSWORD, database="0"):

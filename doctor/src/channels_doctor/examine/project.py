@@ -63,7 +63,7 @@ class Project:
 
     @property
     def production_modules(self) -> list[Module]:
-        """Return the modules that are no tests."""
+        """Return the modules that are not tests."""
         return [module for module in self.modules if not module.is_test]
 
     @property

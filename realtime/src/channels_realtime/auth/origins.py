@@ -26,7 +26,7 @@ class OriginMiddleware:
 
     In production the origins in CSRF_TRUSTED_ORIGINS are allowed, which may also send forms; in
     development, pages from any port of ALLOWED_HOSTS or of this machine. Channels' validators
-    compare hosts only, or fail with an error when the header is no address.
+    compare hosts only, or fail with an error when the header is not an address.
     """
 
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ProtocolItem(NamedTuple):
-    """One pair of the dictionary; `protocol` is None where the key is no plain text."""
+    """One pair of the dictionary; `protocol` is None where the key is not plain text."""
 
     protocol: str | None
     module: Module

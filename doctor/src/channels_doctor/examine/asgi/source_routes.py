@@ -16,7 +16,7 @@ PATHS = ("django.urls.path", "django.urls.re_path", "django.conf.urls.url", "dja
 
 
 class Route(NamedTuple):
-    """One `path(pattern, callback)`; the pattern is None when it is no plain text."""
+    """One `path(pattern, callback)`; the pattern is None when it is not plain text."""
 
     module: Module
     call: ast.Call

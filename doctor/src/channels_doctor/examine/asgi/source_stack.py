@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..python.definitions import Definition
     from ..python.modules import Module
 
-# Calls around routes that are no middleware.
+# Calls around routes that are not middleware.
 ROUTING = {"URLRouter", "ProtocolTypeRouter", "path", "re_path", "url", "as_asgi", "list", "cast"}
 CHECKS_ORIGIN = wrappers_that("checks_origin")
 # The wrappers of these packages are in the table of channels/api.py, or change nothing here.

@@ -37,7 +37,7 @@ QUERYING_FUNCTIONS = {
     "django.db.connection.cursor",
 }
 ATOMIC = "django.db.transaction.atomic"
-# Frameworks whose `request.user` is no lazy user of Django.
+# Frameworks whose `request.user` is not a lazy user of Django.
 OTHER_FRAMEWORKS = ("rest_framework", "adrf", "ninja", "starlette", "fastapi", "strawberry")
 
 

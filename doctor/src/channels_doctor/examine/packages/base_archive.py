@@ -31,7 +31,7 @@ HASH = re.compile(rb"sha256:([0-9a-f]{64})")
 
 
 class UnreadableBase(Exception):
-    """The base is no archive that the generator writes; the text says why."""
+    """The base is not an archive that the generator writes; the text says why."""
 
 
 def read_base(path: str) -> Library | None:
@@ -43,7 +43,7 @@ def read_base(path: str) -> Library | None:
         return None
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BASE_BYTES:
-        raise UnreadableBase("it is no plain file, or too large")
+        raise UnreadableBase("it is not a regular file, or too large")
     try:
         with zipfile.ZipFile(path) as base:
             return _read_library(base, base.infolist())

@@ -53,7 +53,7 @@ def is_source_file(name: str) -> bool:
 
 
 def read_folder(folder: str) -> Library | None:
-    """Return the library in a folder, None when the folder is no package, or a link."""
+    """Return the library in a folder, None when the folder is not a package, or a link."""
     start = os.path.join(folder, "__init__.py")
     if os.path.islink(folder) or not os.path.isfile(start):
         return None

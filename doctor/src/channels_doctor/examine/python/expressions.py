@@ -157,7 +157,7 @@ def is_scope_item(node: ast.AST, *keys: str) -> bool:
 def dict_items(node: ast.Dict) -> Iterator[tuple[Any, ast.expr]]:
     """Yield the keys and values of a dictionary display.
 
-    The key is None for `**x`, and "" when it is no constant.
+    The key is None for `**x`, and "" when it is not a constant.
     """
     for key, value in zip(node.keys, node.values):
         yield (None if key is None else constant_value(key) or ""), value

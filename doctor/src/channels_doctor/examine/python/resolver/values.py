@@ -22,7 +22,7 @@ class ValueResolver(NameResolver):
         """Return the expression that was assigned to a name, with its module.
 
         A name that stands for another name is followed further. The expression itself comes back
-        when it is no name, and when its name is assigned more than once, because then only
+        when it is not a name, and when its name is assigned more than once, because then only
         running the code would tell.
         """
         for _ in range(MAX_STEPS):
