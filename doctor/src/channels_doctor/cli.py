@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from channels_doctor import __version__
 from channels_doctor.support import signals
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
 @click.option("--fix", is_flag=True, help="Show safe fixes, confirm on a terminal, and apply them.")
 @click.option("--explain", metavar="ID", help="Print the page of a rule and exit.")
+@click.version_option(__version__, prog_name="channels-doctor")
 @click.pass_context
 def doctor(ctx: click.Context, /, explain: str | None, **options: Any) -> None:
     """Check the Django Channels project in PATH. Only --fix changes its files.
