@@ -1,5 +1,6 @@
 """Fixtures of the library's own tests. Those for projects are in channels_realtime.testing."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -20,6 +21,13 @@ hypothesis_settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("steady")
+
+
+def pytest_configure() -> None:
+    """Restore the signals that nohup or a shell's background job ignores: children inherit that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)
