@@ -116,3 +116,30 @@ def test_message_error_says_why():
         "At most 10 messages a second."
     )
     assert MessageError("too_fast", "x").close_code is None
+
+
+# Patterns
+
+Visible = Annotated[
+    str, Meta(pattern=r"^(?=[^\0]*\Z)\s*\S", description="A text has visible characters.")
+]
+
+
+class Form(Message, tag="test.form"):
+    described: Visible = "x"
+    plain: Annotated[str, Meta(pattern=r"^[a-z']+\Z")] = "x"
+    texts: tuple[Visible, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "detail"),
+    [
+        ("described", '" "', "A text has visible characters - at `$.described`"),
+        ("plain", '"1"', "This text is not allowed - at `$.plain`"),
+        ("texts", '["a", ""]', "A text has visible characters - at `$.texts[1]`"),
+    ],
+)
+def test_the_error_for_a_text_in_the_wrong_form_is_its_description(field, value, detail):
+    with pytest.raises(MessageError) as error:
+        decode(make_decoder(Form | Say), f'{{"type": "test.form", "{field}": {value}}}')
+    assert (error.value.error.code, error.value.error.detail) == ("bad_message", detail)

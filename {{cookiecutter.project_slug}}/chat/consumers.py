@@ -2,9 +2,12 @@
 
 import math
 import time
+from unicodedata import normalize
 
 from channels.db import database_sync_to_async
 from channels_realtime.consumers import MessageConsumer
+from channels_realtime.validation import clean_name
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from chat.messages import Echo, Gap, Resume, Resumed, RoomMessage, Say
@@ -31,8 +34,9 @@ class ChatConsumer(MessageConsumer):
     sends = RoomMessage | Resumed | Gap
 
     async def has_permission(self) -> bool:
-        self.name: str = self.scope["url_route"]["kwargs"]["room"]
-        if not self.name.isprintable() or len(self.name) > 100:
+        try:
+            self.name = clean_name(self.scope["url_route"]["kwargs"]["room"])
+        except ValidationError:
             return False
         room = await Room.objects.filter(name=self.name).afirst()
         return room is None or room.admits(self.scope["user"])
@@ -49,7 +53,7 @@ class ChatConsumer(MessageConsumer):
             await post(self.name, self.scope["user"], message.text)
 
     async def resume(self, message: Resume) -> None:
-        if message.room != self.name:
+        if normalize("NFC", message.room) != self.name:
             await self.send_error("wrong_room", f"This is the room {self.name}.")
         elif time.monotonic() < self.resumed + RESUME_SECONDS:
             await self.send_error("too_fast", "Resume once for each connection.")

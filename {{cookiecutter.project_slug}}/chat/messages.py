@@ -7,8 +7,12 @@ from msgspec import Meta
 
 from chat.models import TEXT_LENGTH
 
-# A text with more than white space, without NUL, which PostgreSQL cannot store.
-Text = Annotated[str, Meta(max_length=TEXT_LENGTH, pattern=r"^(?=[^\0]*\Z)\s*\S")]
+# PostgreSQL cannot store NUL.
+NOT_BLANK = Meta(
+    pattern=r"^(?=[^\0]*\Z)\s*\S",
+    description="A text must not be blank or contain NUL",  # the error for other texts
+)
+Text = Annotated[str, Meta(max_length=TEXT_LENGTH), NOT_BLANK]
 
 
 class Echo(Message, tag="echo.say"):

@@ -4,6 +4,7 @@ from typing import Any
 
 from channels_realtime.auth.revocation import recheck
 from channels_realtime.layers import group_name
+from channels_realtime.validation import clean_name
 from django.conf import settings
 from django.db import models
 
@@ -13,7 +14,7 @@ TEXT_LENGTH = 2000
 
 
 class Room(models.Model):
-    """A room. Its first message creates it."""
+    """A room. Its first message creates it. Its name has the form that clean_name returns."""
 
     name = models.CharField(max_length=100, unique=True)
     staff_only = models.BooleanField(default=False)
@@ -24,6 +25,7 @@ class Room(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the room, and recheck the permissions of its open sockets."""
+        self.name = clean_name(self.name)
         is_new = self._state.adding
         if not is_new:
             # Do not overwrite last_seq: a new message may have changed it.
@@ -31,6 +33,10 @@ class Room(models.Model):
         super().save(*args, **kwargs)
         if not is_new:
             recheck()
+
+    def clean(self) -> None:
+        """Check the name for a form, before the form compares it with other names."""
+        self.name = clean_name(self.name)
 
     @property
     def group(self) -> str:

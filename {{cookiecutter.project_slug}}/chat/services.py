@@ -6,6 +6,7 @@ from channels_realtime.layers import group_name
 from channels_realtime.messages import encode
 from channels_realtime.publishing import publish
 from channels_realtime.streams import NumberedFrame
+from channels_realtime.validation import clean_name
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,6 +19,7 @@ from chat.models import Message, Room
 @transaction.atomic
 def post_message(name: str, user: User, text: str) -> Message:
     """Store a message, and send it to the room's sockets after the commit."""
+    name = clean_name(name)
     # The update locks the row until the commit, so numbers follow the order of commits.
     if not Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1):
         Room.objects.get_or_create(name=name)

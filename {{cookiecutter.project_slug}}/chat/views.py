@@ -8,10 +8,11 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from channels_realtime.validation import clean_name
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -60,7 +61,10 @@ def notify(request: SignedInRequest) -> JsonResponse:
 @login_required
 def history(request: SignedInRequest, room: str) -> HttpResponse:
     """Show a page of a room's messages: the last one, or the one after a message number."""
-    stored = get_object_or_404(Room, name=room)
+    try:
+        stored = get_object_or_404(Room, name=clean_name(room))
+    except ValidationError as error:
+        raise Http404 from error
     if not stored.admits(request.user):
         raise PermissionDenied
     pages = Paginator(stored.messages.select_related("user"), PAGE_SIZE)
@@ -68,7 +72,7 @@ def history(request: SignedInRequest, room: str) -> HttpResponse:
     after = request.GET.get("after", "")
     if after.isdecimal() and len(after) < 19:  # the digits of a valid number
         number = stored.messages.filter(seq__lte=int(after)).count() // PAGE_SIZE + 1
-    return render(request, "chat/history.html", {"room": room, "page": pages.get_page(number)})
+    return render(request, "chat/history.html", {"room": stored, "page": pages.get_page(number)})
 
 
 @require_GET

@@ -5,13 +5,16 @@ from urllib.parse import quote, unquote
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import modelform_factory
 from django.urls import reverse
 
 from accounts.models import User
 from chat.models import Message, Room
 from chat.services import post_message
 
+RoomForm = modelform_factory(Room, fields=["name"])
 SAY = {"type": "chat.say", "text": "hello"}
 
 
@@ -104,17 +107,47 @@ async def test_all_sockets_of_a_room_receive_a_message_that_is_stored(connect, a
     assert await other.receive_nothing()
 
 
-@pytest.mark.parametrize("room", ["caf%C3%A9", "a%20b", "x" * 100, "..", "%F0%9F%92%AC"])
+PERSIAN = "%D9%85%DB%8C%E2%80%8C%D8%AE%D9%88%D8%A7%D9%87%D9%85"  # with a zero-width non-joiner
+
+
+@pytest.mark.parametrize("room", ["caf%C3%A9", "a%20b", "x" * 100, "..", "%F0%9F%92%AC", PERSIAN])
 async def test_a_room_may_have_almost_any_name(connect, alice, room):
     socket = await connect(f"/ws/chat/{room}/", alice)
     await socket.send_json_to(SAY)
     assert (await socket.receive_json_from())["room"] == unquote(room)
+    assert await Room.objects.aget(name=unquote(room))
 
 
-@pytest.mark.parametrize("room", ["x" * 101, "a%00b", "a%0Ab", "%E2%80%AE"])
-async def test_a_name_too_long_or_not_printable_is_refused_with_4403(connect, alice, room):
+# The last two are no UTF-8: servers replace such bytes by U+FFFD.
+@pytest.mark.parametrize("room", ["x" * 101, "a%00b", "a%0Ab", "%E2%80%AE", "%FF", "%C3"])
+async def test_a_name_that_no_room_can_have_is_refused(connect, alice, room):
     socket = await connect(f"/ws/chat/{room}/", alice)
     assert await socket.receive_close() == 4403
+    with pytest.raises(ValidationError):
+        await Room.objects.acreate(name=unquote(room))
+
+
+def test_the_page_of_a_name_that_no_room_can_have_is_404(client, alice):
+    client.force_login(alice)
+    assert client.get("/rooms/a%00b/").status_code == 404
+    Room.objects.bulk_create([Room(name="\ufffd")])  # without save(), which refuses it
+    assert client.get(reverse("history", args=["\ufffd"])).status_code == 404
+
+
+async def test_two_forms_of_a_name_are_one_room(connect, client, alice):
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    sockets = [await connect(f"/ws/chat/{quote(n)}/", alice) for n in (composed, decomposed)]
+    await sockets[1].send_json_to(SAY)
+    for socket in sockets:
+        assert (await socket.receive_json_from())["room"] == composed
+    await sockets[0].send_json_to(resume(0, decomposed))
+    assert (await sockets[0].receive_json_from())["type"] == "chat.resumed"
+    await sync_to_async(post)(1, decomposed)
+    await client.aforce_login(alice)
+    page = await sync_to_async(client.get)(reverse("history", args=[decomposed]))
+    assert composed in page.content.decode()
+    form = await sync_to_async(RoomForm)({"name": decomposed})
+    assert "already exists" in await sync_to_async(lambda: str(form.errors))()
 
 
 @pytest.mark.parametrize("path", ["/ws/chat/lobby/", "/ws/notifications/"])
@@ -141,6 +174,13 @@ async def test_a_bad_message_is_answered_and_the_socket_stays_open(connect, alic
     assert (await socket.receive_json_from())["type"] == "error"
     await socket.send_json_to(SAY)
     assert await receive_numbers(socket, 1) == [1]
+
+
+async def test_the_error_for_a_blank_message_says_it_in_words(connect, alice):
+    socket = await connect("/ws/chat/lobby/", alice)
+    await socket.send_json_to({"type": "chat.say", "text": " "})
+    detail = (await socket.receive_json_from())["detail"]
+    assert detail == "A text must not be blank or contain NUL - at `$.text`"
 
 
 async def test_a_message_that_is_rolled_back_is_neither_sent_nor_counted(connect, alice):

@@ -10,6 +10,7 @@ from django.urls import re_path
 
 from channels_realtime.auth.origins import OriginMiddleware, reject_handshake
 from channels_realtime.auth.sessions import SessionUserMiddleware
+from channels_realtime.http.forms import FormCharsetMiddleware
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.monitoring.checks import require_valid_settings
 from channels_realtime.monitoring.health import HealthMiddleware
@@ -26,8 +27,11 @@ extra_routes: list[Any] = []
 
 
 def HTTPStack(application: Application) -> Application:  # noqa: N802  (as Channels names stacks)
-    """Wrap the HTTP application: answer /healthz and /readyz, and name each request in the log."""
-    return ConnectionMiddleware(HealthMiddleware(application))
+    """Wrap the HTTP application: answer /healthz and /readyz, and name each request in the log.
+
+    Answer forms in other charsets than UTF-8 with 400.
+    """
+    return ConnectionMiddleware(HealthMiddleware(FormCharsetMiddleware(application)))
 
 
 def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802

@@ -1,12 +1,17 @@
 """The messages of a socket: JSON objects whose "type" says which message it is."""
 
+import re
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 import msgspec
 
 # The type of the channel layer's events that carry a message as ready text.
 TEXT_EVENT = "realtime.text"
+
+# The error of msgspec for a text that a Meta(pattern=...) refuses.
+PATTERN_ERROR = re.compile(r"Expected `str` matching regex (?P<pattern>.*) - at (?P<place>`.*`)")
 
 
 class CloseCode(IntEnum):
@@ -71,9 +76,35 @@ def decode(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
     except msgspec.ValidationError as error:
         # msgspec names the place of the error, and "$.type" is always the message's type.
         unknown = str(error).endswith("`$.type`")
-        raise MessageError("unknown_type" if unknown else "bad_message", str(error)) from None
+        detail = explain_pattern(str(error), decoder.type)
+        raise MessageError("unknown_type" if unknown else "bad_message", detail) from None
     except (ValueError, RecursionError):  # a lone surrogate is a ValueError, too
         raise MessageError("bad_json", "A message is a JSON object in a text frame.") from None
+
+
+def explain_pattern(detail: str, accepts: Any) -> str:
+    """Replace a regular expression in msgspec's error by the `description` of its Meta."""
+    error = PATTERN_ERROR.fullmatch(detail)
+    if error is None:
+        return detail
+    description = pattern_descriptions(accepts).get(error["pattern"], "This text is not allowed.")
+    return f"{description.rstrip('.')} - at {error['place']}"
+
+
+@cache
+def pattern_descriptions(accepts: Any) -> dict[str, str]:
+    """Return the descriptions in the messages' types, each by its pattern as msgspec writes it."""
+    _, schemas = msgspec.json.schema_components([accepts], schema_hook=lambda _: {})
+    texts: list[Any] = [schemas]
+    found = {}
+    for each in texts:  # it grows
+        if isinstance(each, dict):
+            if "pattern" in each and "description" in each:
+                found[repr(each["pattern"])] = each["description"]
+            texts.extend(each.values())
+        elif isinstance(each, list):
+            texts.extend(each)
+    return found
 
 
 def encode(message: Message) -> str:

@@ -1,0 +1,1 @@
+"""HTTP: the addresses of a site, the charset of forms, and the Content-Security-Policy."""
