@@ -6,20 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from channels_realtime.http.addresses import hosts_from_text, origins_from_text
 from channels_realtime.layers import channel_layers_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]
-
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[])]
-CSRF_TRUSTED_ORIGINS = [site.strip() for site in env.list("CSRF_TRUSTED_ORIGINS", default=[])]
-
+ALLOWED_HOSTS = hosts_from_text(env.str("ALLOWED_HOSTS", default=""))
+CSRF_TRUSTED_ORIGINS = origins_from_text(env.str("CSRF_TRUSTED_ORIGINS", default=""))
 SITE_NAME: str = PROJECT["description"]  # in pyproject.toml
 
 INSTALLED_APPS = [
@@ -55,6 +54,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Under ASGI, Django warns once that WhiteNoise reads files as a whole. They are small.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    #% if cookiecutter.django == "5.2"
+    "channels_realtime.http.csp.ContentSecurityPolicyMiddleware",
+    #% else
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    #% endif
     "channels_realtime.monitoring.logs.RequestMiddleware",
     # Before SessionMiddleware: it runs after sessions are saved.
     "channels_realtime.auth.revocation.RevocationMiddleware",
@@ -125,25 +129,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # {"default": {"BACKEND": "channels_realtime.layers.redis.PubSubLayer", "CONFIG": {"hosts":
 # [{"address": "redis://HOST:6379/0", "socket_timeout": 30, …}], "prefix": "my-site"}}}.
 CHANNEL_LAYER_URL: str = env.str("CHANNEL_LAYER_URL", default="")
-CHANNEL_LAYERS = channel_layers_from_url(
-    CHANNEL_LAYER_URL, prefix=env.str("CHANNEL_LAYER_PREFIX", default=PROJECT["name"])
-)
+CHANNEL_LAYER_PREFIX: str = env.str("CHANNEL_LAYER_PREFIX", default=PROJECT["name"])
+CHANNEL_LAYERS = channel_layers_from_url(CHANNEL_LAYER_URL, CHANNEL_LAYER_PREFIX)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
@@ -175,11 +172,18 @@ LOGGING: dict[str, Any] = {
 }
 # Replace the handlers of uvicorn. With --no-access-log, one logger has none.
 for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-    has_handlers = bool(logging.getLogger(name).handlers)
-    LOGGING["loggers"][name] = {"handlers": ["console"] if has_handlers else []}
+    LOGGING["loggers"][name] = {"handlers": ["console"] if logging.getLogger(name).handlers else []}
 
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_CSP = {  # pages contain no inline scripts or styles
+    "default-src": "'self'",
+    "connect-src": "'self'",  # includes the sockets of this site
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
 SECURE_HSTS_SECONDS: int = env.int("HSTS_SECONDS", default=3600) if HTTPS else 0
 # HSTS for subdomains and preloading are decisions of the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

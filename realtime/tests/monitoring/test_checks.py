@@ -59,6 +59,33 @@ def test_a_production_without_origins_is_an_error(settings, monkeypatch):
     assert "channels_realtime.E003" not in ids()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("ALLOWED_HOSTS", "https://example.com", "Write 'example.com'."),
+        ("ALLOWED_HOSTS", "example.com:8000", "Write 'example.com'."),
+        ("ALLOWED_HOSTS", "*.example.com", "such as example.com or .example.com."),
+        ("CSRF_TRUSTED_ORIGINS", "https://example.com/", "Write 'https://example.com'."),
+        ("CSRF_TRUSTED_ORIGINS", "https://example.com:443", "Write 'https://example.com'."),
+        ("CSRF_TRUSTED_ORIGINS", "example.com", "such as https://example.com."),
+    ],
+)
+def test_an_address_that_matches_nothing_is_an_error_with_the_right_form(
+    settings, name, value, hint
+):
+    setattr(settings, name, [value])
+    [message] = messages("E007")
+    assert message.startswith(f"{name} contains {value!r}, which matches no page")
+    assert message.endswith(hint)
+    with pytest.raises(ImproperlyConfigured, match=f"{name} contains"):
+        WebSocketStack([])
+
+
+def test_an_address_in_capitals_is_no_error(settings):
+    settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = ["Example.com"], ["https://Example.com"]
+    assert not ids() & {"channels_realtime.E007"}
+
+
 def test_tests_of_a_development_site_need_no_settings_of_production(settings):
     """Test runners switch DEBUG off after the start."""
     settings.DEBUG, settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = False, [], []

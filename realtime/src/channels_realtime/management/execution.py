@@ -13,6 +13,7 @@ from django.core.management.commands.runserver import naiveip_re
 
 from channels_realtime.conf import conf, project_dir
 from channels_realtime.management.commands import setup
+from channels_realtime.management.setup.run import STEPS_MISSING
 from channels_realtime.services import interrupts, ports
 from channels_realtime.services.running import running
 from channels_realtime.services.server import ServiceError
@@ -27,7 +28,10 @@ DEFAULT_ADDRESS = "127.0.0.1:8000"  # of `runserver`
 
 
 def execute_from_command_line(argv: list[str]) -> None:
-    """Run a management command as Django does, with the development services that it may need."""
+    """Run a management command as Django does, with the development services that it may need.
+
+    Print an error in the settings without a traceback, except with --traceback.
+    """
     try:
         if argv[1:2] == ["setup"]:
             _execute_setup(argv)
@@ -36,6 +40,11 @@ def execute_from_command_line(argv: list[str]) -> None:
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         sys.exit(INTERRUPTED)
+    except ImproperlyConfigured as error:
+        if "--traceback" in argv:
+            raise
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(STEPS_MISSING if argv[1:2] == ["setup"] else 1)
 
 
 def _execute_setup(argv: list[str]) -> None:

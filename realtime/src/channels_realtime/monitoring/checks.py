@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from channels_realtime.conf import RealtimeSettings, Setting, conf
+from channels_realtime.http.addresses import RULES
 from channels_realtime.layers.config import MEMORY
 
 TAG = "channels_realtime"
@@ -92,6 +93,21 @@ def check_origins_are_known(**kwargs: Any) -> list[CheckMessage]:
             hint="Set CSRF_TRUSTED_ORIGINS=https://example.com to the addresses of your pages.",
             id="channels_realtime.E003",
         )
+    ]
+
+
+@register(TAG)
+def check_addresses_match(**kwargs: Any) -> list[CheckMessage]:
+    """Find hosts and origins that match nothing, because Django compares them literally."""
+    return [
+        Error(
+            f"{name} contains {value!r}, which matches no page of the site.",
+            hint=f"Write {right!r}." if right else f"The setting lists {rule}.",
+            id="channels_realtime.E007",
+        )
+        for name, (normalize, rule) in RULES.items()
+        for value in getattr(settings, name)
+        if (right := normalize(value.lower())) != value.lower()
     ]
 
 
