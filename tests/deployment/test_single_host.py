@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import shlex
 import shutil
@@ -42,12 +43,33 @@ def test_the_image_and_the_unit_run_the_same_command(server):
     )
     unit = unit.replace("\\\n", " ").replace("%i", "8000").replace("127.0.0.1", "0.0.0.0")
     arguments = re.search(r"(?m)^ExecStart=\S+/python (.*)$", unit).group(1)
-    assert read_image_command(image) == ["python", *arguments.split()]
+    command = apply_default(read_image_command(image)).split()
+    assert command == ["exec", "python", *arguments.split()]
 
 
-def read_image_command(dockerfile):
-    """Return the words of the image's command."""
-    return json.loads(re.search(r"(?m)^CMD (.*)$", dockerfile.replace("\\\n", "")).group(1))
+def read_image_command(dockerfile, instruction="CMD"):
+    """Return the line that the shell of the image runs."""
+    pattern = rf"(?m)^{instruction}\b.*?(\[.*)$"
+    words = json.loads(re.search(pattern, dockerfile.replace("\\\n", "")).group(1))
+    assert words[:2] == ["sh", "-c"]
+    return words[2]
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+@pytest.mark.parametrize("instruction", ["CMD", "HEALTHCHECK"])
+@pytest.mark.parametrize(("port", "expected"), [(None, "8000"), ("", "8000"), ("9001", "9001")])
+def test_the_image_uses_the_port_of_the_environment(tmp_path, server, instruction, port, expected):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    python.chmod(0o755)
+    line = read_image_command(render_file("Dockerfile", {"server": server}), instruction)
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin"} | ({} if port is None else {"PORT": port})
+    arguments = subprocess.check_output(["sh", "-c", line], env=env, text=True).splitlines()
+    if instruction == "CMD":
+        assert arguments[arguments.index("--port") + 1] == expected
+    else:
+        assert f"http://127.0.0.1:{expected}/healthz" in arguments[1]
+        compile(arguments[1], "the health check", "exec")
 
 
 def test_systemd_accepts_every_unit(tmp_path):
@@ -160,8 +182,9 @@ class Containers:
     def start(self, host):
         """Start a replica with the command of the image."""
         host.network.plug(host.name)
-        command = [self.project.python, *read_image_command(self.image)[1:]]
-        web = host.start("web", command, cwd=self.project.path, env=self.env)
+        env = {**self.env, "PATH": f"{self.project.python.parent}:{os.environ['PATH']}"}
+        command = ["sh", "-c", read_image_command(self.image)]
+        web = host.start("web", command, cwd=self.project.path, env=env)
         wait_until_open(host, "127.0.0.1", 8000, web)
 
     def get_status(self):
