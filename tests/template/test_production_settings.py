@@ -81,6 +81,13 @@ def test_right_settings_pass_the_checks_of_a_deployment(project):
     assert ended.returncode == 0, ended.stderr
 
 
+def test_a_deployment_without_static_files_fails_the_checks(render_in_process):
+    ended = run_python(render_in_process({}), "manage.py", "check", "--deploy")
+    assert ended.returncode == 1
+    assert "The static files are not collected" in ended.stderr
+    assert "manage.py collectstatic --no-input" in ended.stderr
+
+
 # The Content-Security-Policy
 
 POLICY = """

@@ -81,6 +81,29 @@ def test_an_address_that_matches_nothing_is_an_error_with_the_right_form(
         WebSocketStack([])
 
 
+def deploy_ids():
+    """Return the ids of `manage.py check --deploy`."""
+    return {message.id for message in run_checks(include_deployment_checks=True)}
+
+
+def test_static_files_that_are_not_collected_are_an_error_of_a_deployment(settings, tmp_path):
+    backend = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
+    settings.DEBUG, settings.STATIC_ROOT = False, tmp_path
+    assert "channels_realtime.E008" in deploy_ids()
+    assert "channels_realtime.E008" not in ids()
+    settings.DEBUG = True
+    assert "channels_realtime.E008" not in deploy_ids()
+    settings.DEBUG = False
+    (tmp_path / "staticfiles.json").write_text('{"version": "1.1", "paths": {}}')
+    assert "channels_realtime.E008" not in deploy_ids()
+
+
+def test_plain_static_files_need_no_manifest(settings):
+    settings.DEBUG = False
+    assert "channels_realtime.E008" not in deploy_ids()
+
+
 def test_an_address_in_capitals_is_no_error(settings):
     settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = ["Example.com"], ["https://Example.com"]
     assert not ids() & {"channels_realtime.E007"}

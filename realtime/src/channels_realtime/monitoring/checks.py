@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -108,6 +109,23 @@ def check_addresses_match(**kwargs: Any) -> list[CheckMessage]:
         for name, (normalize, rule) in RULES.items()
         for value in getattr(settings, name)
         if (right := normalize(value.lower())) != value.lower()
+    ]
+
+
+@register(TAG, deploy=True)
+def check_static_files_are_collected(**kwargs: Any) -> list[CheckMessage]:
+    """Find a production without the manifest of its static files: its pages answer 500."""
+    storage: Any = staticfiles_storage
+    is_strict = isinstance(storage, ManifestFilesMixin) and storage.manifest_strict
+    if settings.DEBUG or not is_strict or storage.read_manifest() is not None:
+        return []
+    return [
+        Error(
+            f"The static files are not collected: {storage.manifest_name} is missing, so every "
+            "page with a static file will be answered with 500.",
+            hint="Run: python manage.py collectstatic --no-input",
+            id="channels_realtime.E008",
+        )
     ]
 
 
