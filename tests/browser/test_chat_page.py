@@ -178,6 +178,31 @@ def test_the_phases_are_tabs_with_keyboard_support_and_links(site, visit):
     expect(shown).to_have_attribute("id", "layer")
 
 
+ADMIN_PAGES = (
+    *("", "accounts/user/", "accounts/user/add/", "accounts/user/1/change/", "auth/group/add/"),
+    *("chat/room/add/", "chat/message/"),
+)
+INLINE_SCRIPT = """() => {
+    const script = document.createElement("script");
+    script.textContent = "window.hasRun = true";
+    document.body.append(script);
+    return window.hasRun === true;
+}"""
+
+
+def test_the_content_security_policy_blocks_inline_scripts_and_nothing_of_the_site(site, visit):
+    alice = visit(site, "alice")
+    alice.expect_states(*SOCKETS)
+    for path in ADMIN_PAGES:
+        response = alice.page.goto(f"{site.url}/admin/{path}", wait_until="networkidle")
+        assert response.status == 200
+        assert "default-src 'self'" in response.headers["content-security-policy"]
+    violations = [text for text in alice.problems if "Content Security Policy" in text]
+    assert violations == []
+    assert alice.page.evaluate(INLINE_SCRIPT) is False
+    assert any("Content Security Policy" in text for text in alice.problems)
+
+
 def test_without_javascript_all_phases_are_shown_and_the_first_works(chromium, site):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
