@@ -1,0 +1,8 @@
+from .base import *  # noqa: F403
+from .base import BASE_DIR, INSTALLED_APPS
+
+DEBUG = True
+SECRET_KEY = "only-for-development"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+INSTALLED_APPS = ["daphne", *INSTALLED_APPS]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
