@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 # `tojson` escapes single quotes.
 ANSWERS: dict[str, Any] = json.loads(r'{{ cookiecutter | tojson }}')  # fmt: skip
@@ -464,12 +464,20 @@ def git_commands() -> list[list[str]]:
 
 
 def interrupt(*_: object) -> NoReturn:
-    """Raise KeyboardInterrupt once: a second signal must not interrupt the cleanup."""
+    """Raise KeyboardInterrupt once: a second signal must not interrupt the cleanup.
+
+    Python would print an error for a signal that arrives before its handler becomes SIG_IGN. So a
+    signal meets a handler that does nothing, then is blocked, and then is ignored.
+    """
     handle_signals(lambda *_: None)
+    block_signals(True)  # it also calls pending handlers
+    if hasattr(signal, "pthread_sigmask"):
+        handle_signals(signal.SIG_IGN)
+    block_signals(False)
     raise KeyboardInterrupt
 
 
-def handle_signals(handler: Callable[..., None]) -> None:
+def handle_signals(handler: Any) -> None:
     """Install a handler for the signals that stop a process, except for those that are ignored.
 
     `nohup` ignores SIGHUP, and Windows has none.

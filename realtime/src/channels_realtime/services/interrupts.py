@@ -24,11 +24,16 @@ def listen() -> None:
 
 
 def ignore() -> None:
-    """Ignore all further signals: the cleanup must not be interrupted.
+    """Ignore all further signals, also while Python ends: the cleanup must not be interrupted.
 
-    With SIG_IGN, Python would print an error for a signal that has arrived meanwhile.
+    Python would print an error for a signal that arrives before its handler becomes SIG_IGN. So a
+    signal meets a handler that does nothing, then is blocked, and then is ignored.
     """
     set_handler(lambda *_: None)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)  # it also calls pending handlers
+        set_handler(signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
 
 
 def set_handler(handler: Any) -> None:
