@@ -156,12 +156,16 @@ WORKER_CLASS += [
     compose(
         "WSGI in compose", "server-wsgi", "gunicorn config.wsgi:application --bind 0.0.0.0:8000"
     ),
-    edit(
+    Fault(
         "WSGI in the Dockerfile and nothing else in compose",
         "server-wsgi",
+        "site",
+        {
+            DOCKERFILE: [(CMD, 'CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000"]')],
+            COMPOSE: [(f"    command: {COMMAND}\n", "")],
+        },
         DOCKERFILE,
-        CMD,
-        'CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000"]',
+        "CMD",
     ),
     edit(
         "WSGI in the Procfile", "server-wsgi", PROCFILE, WEB, ("gunicorn config.wsgi --log-file -")

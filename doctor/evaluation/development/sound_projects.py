@@ -396,6 +396,8 @@ APPLICATIONS = [
             ),
             "manage.py": [('"config.settings.dev"', '"config.settings"')],
             SITE_ASGI: [('"config.settings.prod"', '"config.settings"')],
+            DOCKERFILE: [("PYTHONUNBUFFERED=1\n", "PYTHONUNBUFFERED=1\nENV DESK=production\n")],
+            PROCFILE: [(f"web: {WEB}", f"web: DESK=production {WEB}")],
             COMPOSE: [
                 (
                     "      DJANGO_SETTINGS_MODULE: config.settings.prod\n",
