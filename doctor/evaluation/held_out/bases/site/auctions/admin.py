@@ -1,0 +1,5 @@
+from django.contrib import admin
+
+from .models import Bid, Lot
+
+admin.site.register([Lot, Bid])
