@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from support.processes import wait_for as wait_until
 
+from channels_doctor.support.orphans import mark_environment
+from chanscaffold import run_hook
+
 PROJECT = "{{cookiecutter.project_slug}}"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 each_signal = pytest.mark.parametrize("signum", SIGNALS, ids=lambda signum: signum.name)
@@ -220,3 +223,12 @@ def test_ctrl_c_or_d_at_a_prompt_leaves_nothing(start, standin, here, key, code,
         assert message in press(key, terminal)
     assert process.returncode == code
     assert list(here.iterdir()) == []
+
+
+def test_a_hook_that_ignores_the_forwarded_signal_is_killed(monkeypatch):
+    monkeypatch.setattr(run_hook, "GRACE_SECONDS", 0.2)
+    monkeypatch.setattr("channels_doctor.support.signals.was_forwarded", lambda: True)
+    env = mark_environment(os.environ)
+    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], env=env) as child:
+        assert run_hook._wait(child, env) == -signal.SIGKILL
