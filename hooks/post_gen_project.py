@@ -361,6 +361,7 @@ def set_up(options: list[str]) -> bool:
     try:
         code = bootstrap.wait()
     except KeyboardInterrupt:
+        ignore_signals()
         bootstrap.terminate()
         code = bootstrap.wait()
     if code not in (0, 3):  # it has printed no steps
@@ -413,6 +414,7 @@ def finish(steps: list[str]) -> bool:
         block_signals(False)  # `chanscaffold new` has blocked them
         complete = run(steps, missing)
     except KeyboardInterrupt:
+        ignore_signals()
         write("Interrupted.", sys.stderr)
         Path(".git", "index.lock").unlink(missing_ok=True)  # left by an interrupted git
         missing.append([*BOOTSTRAP, *bootstrap_options(steps)])
@@ -464,17 +466,21 @@ def git_commands() -> list[list[str]]:
 
 
 def interrupt(*_: object) -> NoReturn:
-    """Raise KeyboardInterrupt once: a second signal must not interrupt the cleanup.
-
-    Python would print an error for a signal that arrives before its handler becomes SIG_IGN. So a
-    signal meets a handler that does nothing, then is blocked, and then is ignored.
-    """
+    """Raise KeyboardInterrupt once: a second signal must not interrupt the cleanup."""
     handle_signals(lambda *_: None)
-    block_signals(True)  # it also calls pending handlers
-    if hasattr(signal, "pthread_sigmask"):
-        handle_signals(signal.SIG_IGN)
-    block_signals(False)
     raise KeyboardInterrupt
+
+
+def ignore_signals() -> None:
+    """Ignore the signals until Python has ended, after one has raised KeyboardInterrupt.
+
+    Python prints an error for a signal that arrives before its handler becomes SIG_IGN. So the
+    signals are blocked first, which also calls the handlers of those that have arrived.
+    """
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        block_signals(True)
+        handle_signals(signal.SIG_IGN)
+        block_signals(False)
 
 
 def handle_signals(handler: Any) -> None:

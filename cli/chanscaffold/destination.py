@@ -28,7 +28,10 @@ def find_destination(path: str) -> Destination:
     parent, name = os.path.split(path.rstrip(os.sep + (os.altsep or "")))
     if name in ("", ".", ".."):
         raise Refused(f"{path!r} does not end with the name of a new folder, such as `mysite`.")
-    return Destination(os.path.abspath(parent), name)
+    try:
+        return Destination(os.path.abspath(parent), name)
+    except FileNotFoundError as error:
+        raise Refused("The current folder does not exist any more: go to another one.") from error
 
 
 def check_available(destination: Destination) -> None:

@@ -416,3 +416,9 @@ def test_a_deleted_working_directory_is_a_sentence(run, here, tmp_path, standin)
     assert result.returncode in (1, 2)
     assert result.stderr.startswith("Error: ")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_current_folder_that_was_removed_is_refused(run):
+    ended = run("new", "mysite", before=["/bin/sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh"])
+    assert ended.returncode == 2
+    assert ended.stderr == "Error: The current folder does not exist any more: go to another one.\n"

@@ -195,7 +195,7 @@ CASES = [
         "in a deleted folder",
         NEW,
         (1, 2),
-        "folder|directory",
+        "current folder does not exist",
         shell='cd "$PWD" && rmdir "$PWD" && exec "$@"',
     ),
     Case(

@@ -46,7 +46,9 @@ class _Handler:
             self._end(signum)
 
     def _end(self, signum: int) -> None:
-        _ignore()
+        for number in SIGNALS:
+            # With SIG_IGN, Python would print an error for a signal that has arrived meanwhile.
+            signal.signal(number, lambda *_: None)
         if self.child:
             self.child.kill()
         if self.staging_folder:
@@ -149,21 +151,6 @@ def _blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
-
-
-def _ignore() -> None:
-    """Ignore further signals, also while Python ends.
-
-    Python would print an error for a signal that arrives before its handler becomes SIG_IGN. So a
-    signal meets a handler that does nothing, then is blocked, and then is ignored.
-    """
-    for number in SIGNALS:
-        signal.signal(number, lambda *_: None)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # it also calls pending handlers
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
 def _is_terminal_foreground() -> bool:

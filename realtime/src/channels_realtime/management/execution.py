@@ -38,6 +38,7 @@ def execute_from_command_line(argv: list[str]) -> None:
         else:
             _execute(argv)
     except KeyboardInterrupt:
+        interrupts.ignore()
         print("Interrupted.", file=sys.stderr)
         sys.exit(INTERRUPTED)
     except ImproperlyConfigured as error:

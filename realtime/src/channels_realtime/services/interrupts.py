@@ -24,14 +24,14 @@ def listen() -> None:
 
 
 def ignore() -> None:
-    """Ignore all further signals, also while Python ends: the cleanup must not be interrupted.
+    """Ignore the signals until Python has ended; call it outside of a handler.
 
-    Python would print an error for a signal that arrives before its handler becomes SIG_IGN. So a
-    signal meets a handler that does nothing, then is blocked, and then is ignored.
+    Python prints an error for a signal that arrives before its handler becomes SIG_IGN. So the
+    signals are blocked first, which also calls the handlers of those that have arrived.
     """
     set_handler(lambda *_: None)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)  # it also calls pending handlers
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(signal.SIG_BLOCK, NUMBERS)
         set_handler(signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, NUMBERS)
 
@@ -59,5 +59,6 @@ def _interrupt(*_: object) -> None:
     if _state["deferred"]:
         _state["pending"] = True
         return
-    ignore()
+    # The cleanup must not be interrupted.
+    set_handler(lambda *_: None)
     raise KeyboardInterrupt

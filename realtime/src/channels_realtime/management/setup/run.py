@@ -14,6 +14,7 @@ from typing import Any
 from channels_realtime.conf import conf, project_dir
 from channels_realtime.management.setup.command_step import Step, StepError
 from channels_realtime.management.setup.screen import Screen
+from channels_realtime.services import interrupts
 from channels_realtime.services.running import running
 from channels_realtime.services.server import ServiceError
 
@@ -44,6 +45,7 @@ class Setup:
         except (StepError, OSError) as error:
             print(f"Error: {error}", file=sys.stderr)
         except KeyboardInterrupt:
+            interrupts.ignore()
             print("Interrupted.", file=sys.stderr)
         self.conclude()
         return STEPS_MISSING if self.missing else 0
