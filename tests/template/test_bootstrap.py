@@ -77,7 +77,14 @@ def test_a_variable_that_changes_what_is_installed_is_ignored_and_named(tmp_path
     "name",
     [
         *("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_TEAM_PASSWORD", "UV_CACHE_DIR"),
-        *("UV_OFFLINE", "UV_FIND_LINKS", "UV_NATIVE_TLS", "PIP_INDEX_URL", "PIP_PROXY"),
+        *(
+            "UV_OFFLINE",
+            "UV_RUN_RECURSION_DEPTH",
+            "UV_FIND_LINKS",
+            "UV_NATIVE_TLS",
+            "PIP_INDEX_URL",
+            "PIP_PROXY",
+        ),
         *("PIP_CERT", "PIP_TRUSTED_HOST", "PYTHONDONTWRITEBYTECODE", "PYTHONUTF8"),
     ],
 )
