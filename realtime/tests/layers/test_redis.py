@@ -151,8 +151,9 @@ async def test_when_all_sockets_are_closed_nothing_is_left_in_redis(redis_sites,
                 lambda: all(len(client.texts()) == 6 for client in clients),
                 "every client gets every message",
             )
-            assert names_in(server) > before
-        await wait_until(lambda: names_in(server) == before, "nothing is left")
+            assert names_in(server) - before
+        # What an earlier test left may go meanwhile.
+        await wait_until(lambda: names_in(server) <= before, "nothing is left")
 
 
 def names_in(server):
