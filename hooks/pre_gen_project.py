@@ -99,20 +99,23 @@ def check_name(value: str, schema: dict[str, Any]) -> None:
         raise BadAnswer(f"project_name {format_value(value)} must be {rule}.")
 
 
-def check_slug(value: str, schema: dict[str, Any]) -> None:
-    """Raise BadAnswer, with a proposal, if `value` is not a valid folder and distribution name."""
+def check_slug(value: str, schema: dict[str, Any], name: str = "project_slug") -> None:
+    """Raise BadAnswer, with a proposal, if `value` is not a valid folder and distribution name.
+
+    `name` is how the message calls the value.
+    """
     if not is_valid_slug(value, schema):
         rule = (
             f"at most {schema['_slug_length']} lower-case letters and digits, start with a letter, "
             "and have single '-' or '_' between words"
         )
         raise BadAnswer(
-            f"project_slug {format_value(value)} must be {rule}.", propose_slug(value, schema)
+            f"{name} {format_value(value)} must be {rule}.", propose_slug(value, schema)
         )
     if is_reserved(value, schema):
         reason = "a package that projects install, or a device on Windows, has this name"
         raise BadAnswer(
-            f"project_slug {format_value(value)} is reserved: {reason}.",
+            f"{name} {format_value(value)} is reserved: {reason}.",
             propose_slug(value, schema),
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from channels_doctor.support.errors import CommandError, Refused
-from chanscaffold.options import add_options
+from chanscaffold.options import add_options, repeatable_flags
 from chanscaffold.template import load_template
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ class NewCommand(click.Command):
         # Shell completion must not wait for a network.
         starter = None if ctx.resilient_parsing else named["starter"]
         ctx.obj = _load_sources(named["template"], starter)
-        has_names = "--superuser" in args  # click removes what it parses
+        # click removes from `args` what it parses.
+        flags = [flag for flag in repeatable_flags(ctx.obj.template) if flag in args]
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            if "unexpected extra argument" in error.message and has_names:
-                hint = "Repeat --superuser for each name."
+            if "unexpected extra argument" in error.message and flags:
+                hint = f"Repeat {' and '.join(flags)} for each name."
                 raise click.UsageError(f"{error.message}. {hint}", ctx) from error
             raise
 

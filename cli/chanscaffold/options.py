@@ -48,16 +48,25 @@ def _define(template: Template, key: str, definition: Any) -> click.Option:
     if isinstance(definition, list):
         settings |= {"type": click.Choice(definition), "default": definition[0]}
         return click.Option([f"--{name}", key], **settings)
-    singular = template.schema.get("_repeatable", {}).get(key)
-    if singular is not None:
+    if key in template.schema.get("_repeatable", {}):
         names = definition.split(",") if definition else []
         settings |= {"default": names, "help": f"{text}; repeat the flag for more"}
-        flag = f"--{singular.replace('_', '-')}"
+        flag = _repeatable_flag(template, key)
         return click.Option([flag, key], metavar="NAME", multiple=True, **settings)
     settings["default"] = definition or None
     if key == "project_name":
         settings["show_default"] = "the last part of PATH"
     return click.Option([f"--{name}", key], metavar="TEXT", **settings)
+
+
+def repeatable_flags(template: Template) -> list[str]:
+    """Return the flags that are given once for each name."""
+    return [_repeatable_flag(template, key) for key in template.schema.get("_repeatable", {})]
+
+
+def _repeatable_flag(template: Template, key: str) -> str:
+    singular: str = template.schema["_repeatable"][key]
+    return f"--{singular.replace('_', '-')}"
 
 
 def prompt_text(schema: dict[str, Any], key: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import signal
 import subprocess
 import sys
-import time
 from typing import NoReturn
 
 import click
@@ -18,8 +18,6 @@ from channels_doctor.support.interpreters import find_uv
 from channels_doctor.support.orphans import kill_orphans, mark_environment
 
 EXIT_INCOMPLETE = 3
-GRACE_SECONDS = 30.0  # for the hook to stop its own child processes
-POLL_SECONDS = 0.5
 
 
 def prune(hook: str, project: str) -> None:
@@ -53,25 +51,13 @@ def run_steps(hook: str, project: str, python: str, steps: list[str], verbosity:
         with signals.child_process(
             lambda: subprocess.Popen([sys.executable, "-I", hook], cwd=project, env=env)
         ) as child:
-            code = _wait(child, env)
+            code = child.wait()
+        if code == -getattr(signal, "SIGKILL", 0):  # its own child processes still run
+            kill_orphans(env)
         if code in (0, EXIT_INCOMPLETE):
             return EXIT_INCOMPLETE if signals.was_forwarded() else code
     _show_missing(project, python)
     return EXIT_INCOMPLETE if steps else 0
-
-
-def _wait(child: subprocess.Popen[bytes], env: dict[str, str]) -> int:
-    """Return the exit code of the hook; kill it if it does not end after a signal."""
-    deadline = None
-    while True:
-        try:
-            return child.wait(POLL_SECONDS)
-        except subprocess.TimeoutExpired:
-            if signals.was_forwarded():
-                deadline = deadline or time.monotonic() + GRACE_SECONDS
-            if deadline is not None and time.monotonic() > deadline:
-                child.kill()
-                kill_orphans(env)
 
 
 def _environment(python: str, steps: list[str], verbosity: int) -> dict[str, str]:

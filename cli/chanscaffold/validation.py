@@ -40,12 +40,13 @@ class Validator:
         """Check the name of a project's folder, and propose a command with a valid one."""
         import shlex
 
+        name = "the last part of PATH,"
         try:
-            self.hook.check_answer("project_slug", slug, self.schema)
+            self.hook.check_no_code(name, slug, self.schema)
+            self.hook.check_slug(slug, self.schema, name)
         except self.hook.BadAnswer as error:
-            text = str(error).replace("project_slug", "the last part of PATH,", 1)
             command = shlex.join(["chanscaffold", "new", os.path.join(parent, error.proposal)])
-            raise Refused(f"{text} Try: {command}" if error.proposal else text) from error
+            raise Refused(f"{error} Try: {command}" if error.proposal else str(error)) from error
 
     def check_parent(self, folder: str) -> None:
         """Check the folder that contains a project: Cookiecutter renders its path."""

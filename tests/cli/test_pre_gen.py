@@ -1,6 +1,5 @@
 """The rules for answers, and the hook that applies them under plain Cookiecutter."""
 
-import importlib.util
 import json
 import re
 import subprocess
@@ -13,14 +12,6 @@ from cookiecutter.main import cookiecutter
 from support.paths import ROOT
 
 HOOK = ROOT / "hooks" / "pre_gen_project.py"
-
-
-@pytest.fixture(scope="session")
-def rules():
-    spec = importlib.util.spec_from_file_location("rules", HOOK)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from support.processes import wait_for as wait_until
 
-from channels_doctor.support.orphans import mark_environment
-from chanscaffold import run_hook
+from channels_doctor.support import graceful_stop, signals
 
 PROJECT = "{{cookiecutter.project_slug}}"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -226,9 +225,9 @@ def test_ctrl_c_or_d_at_a_prompt_leaves_nothing(start, standin, here, key, code,
 
 
 def test_a_hook_that_ignores_the_forwarded_signal_is_killed(monkeypatch):
-    monkeypatch.setattr(run_hook, "GRACE_SECONDS", 0.2)
-    monkeypatch.setattr("channels_doctor.support.signals.was_forwarded", lambda: True)
-    env = mark_environment(os.environ)
+    monkeypatch.setattr(graceful_stop, "GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(signals._handler, "forwarded", True)
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
-    with subprocess.Popen([sys.executable, "-c", code], env=env) as child:
-        assert run_hook._wait(child, env) == -signal.SIGKILL
+    command = [sys.executable, "-c", code]
+    with signals.child_process(lambda: subprocess.Popen(command)) as child:
+        assert child.wait(30) == -signal.SIGKILL

@@ -12,7 +12,6 @@ from case import ROOT, Case
 
 KIND = "old tools"
 RELEASES = ("1.7.3", "2.1.1", "2.5.0", "2.6.0")
-REPLAYED = "2.7.1"
 NEW = ("--no-input", str(ROOT), "project_slug=site", "setup=false")
 SCRIPT = """
 import sys, os, runpy

@@ -13,6 +13,8 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+from channels_doctor.support.graceful_stop import is_terminal_foreground, stop
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from subprocess import Popen
@@ -62,9 +64,8 @@ class _Handler:
         raise SystemExit(self.exit_code)
 
     def _forward(self, signum: int) -> None:
-        reached_child = signum == signal.SIGINT and _is_terminal_foreground()
-        if self.child and not self.forwarded and not reached_child:
-            self.child.terminate()
+        if self.child and not self.forwarded:
+            stop(self.child, terminate=signum != signal.SIGINT or not is_terminal_foreground())
         self.forwarded = True
 
 
@@ -134,7 +135,7 @@ def child_process(start: Callable[[], Popen[bytes]]) -> Iterator[Popen[bytes]]:
         _handler.child = child = start()
     try:
         if _handler.forwarded:
-            child.terminate()
+            stop(child)
         yield child
     finally:
         _handler.child = None
@@ -151,15 +152,6 @@ def _blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
-
-
-def _is_terminal_foreground() -> bool:
-    """Return whether this process is a terminal's foreground job: its children receive Ctrl-C."""
-    try:
-        with open("/dev/tty", "rb", buffering=0) as terminal:
-            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
-    except (OSError, AttributeError):
-        return os.name == "nt"
 
 
 def _write(text: str) -> None:
