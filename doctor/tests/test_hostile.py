@@ -17,7 +17,7 @@ from support.processes import wait_for
 from support.sample_projects import make_project
 
 from channels_doctor.cli import doctor as command
-from channels_doctor.examine.files import find_files
+from channels_doctor.examine.file_selection import find_files
 from channels_doctor.fixes.diff import diff
 from channels_doctor.in_project.masking import mask_secrets
 from channels_doctor.in_project.serving.error_text import error_text

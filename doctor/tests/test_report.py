@@ -118,3 +118,20 @@ def test_an_info_finding_is_a_notice_and_no_text_ends_an_annotation():
     assert report.startswith("::notice ")
     assert "100%25%0A::error::forged" in report
     assert "a%2Cb%3Ac.py" in report
+
+
+def test_a_project_without_websockets_gets_the_page_that_adds_them():
+    examination = examined()
+    examination.findings, examination.uses_websockets = [], False
+    for report in (text_report, github_report):
+        assert "https://channels.readthedocs.io/" in report(examination)
+    assert json.loads(json_report(examination))["uses_websockets"] is False
+
+
+def test_no_findings_of_an_incomplete_examination_are_not_all_findings():
+    examination = examined()
+    examination.findings, examination.limits = [], ["Not readable: a.py."]
+    assert "source: not examined completely: Not readable: a.py." in unstyle(
+        text_report(examination)
+    )
+    assert text_report(examination).endswith("No findings in what was examined.")

@@ -30,7 +30,8 @@ class Examination:
     """The project, what was observed, and the findings as dictionaries of JSON values.
 
     `facts` is what the inspection read, `live` what WebSocket clients observed. Both may be
-    incomplete; `live_failure` says what stopped the clients.
+    incomplete; `live_failure` says what stopped the clients, and `limits` which files were not
+    read.
     """
 
     location: ProjectLocation | None = None
@@ -41,6 +42,8 @@ class Examination:
     settings_module: str | None = None
     findings: list[dict[str, Any]] = field(default_factory=list)
     live_failure: str = ""
+    limits: list[str] = field(default_factory=list)
+    uses_websockets: bool = True
 
     def count(self, severity: str) -> int:
         """Return how many findings have a severity."""
@@ -49,7 +52,16 @@ class Examination:
     @property
     def is_incomplete(self) -> bool:
         """Return whether a requested depth was not examined completely."""
-        return bool(self.settings_failure or self.live_failure)
+        return any(self.failures.values())
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Return what stopped the examination of each depth; "" if nothing did."""
+        return {
+            "source": " ".join(self.limits),
+            "settings": self.settings_failure,
+            "live": self.live_failure,
+        }
 
     @property
     def settings_failure(self) -> str:
@@ -101,7 +113,9 @@ def _apply_rules(examination: Examination, options: dict[str, Any]) -> None:
     request = {**options, "root": root, "facts": examination.facts, "live": examination.live}
     answer = _run_rules(python, json.dumps(request).encode())
     examination.files = answer["files"]
+    examination.limits = answer["limits"]
     examination.settings_module = answer["settings_module"]
+    examination.uses_websockets = answer["uses_websockets"] or root is None
     examination.findings = answer["findings"]
 
 

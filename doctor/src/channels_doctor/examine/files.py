@@ -1,10 +1,10 @@
-"""Find the files of a project without following links, and read them up to a size."""
+"""Walk the folders of a project without following links, and read its files up to a size."""
 
 from __future__ import annotations
 
 import os
 from itertools import islice
-from typing import Iterator, NamedTuple
+from typing import Callable, Iterator, NamedTuple
 
 from .channels.api import PACKAGE
 
@@ -14,10 +14,10 @@ SKIPPED_FOLDERS = {
 }
 # Hidden folders that may contain deployment files.
 DEPLOYMENT_FOLDERS = {".github", ".platform", ".ebextensions"}
-MAX_FILES = 5_000
 MAX_DEPTH = 50
 MAX_FILE_BYTES = 1_000_000  # generated files are larger
 MAX_FOLDERS_ABOVE = 2
+MAX_FILES_ABOVE = 5_000  # in one folder
 
 
 class File(NamedTuple):
@@ -26,11 +26,28 @@ class File(NamedTuple):
     path: str
     full: str
 
+    @property
+    def size(self) -> int:
+        """Return the number of bytes, 0 when it is not known."""
+        try:
+            return os.path.getsize(self.full)
+        except OSError:
+            return 0
+
+    @property
+    def is_readable(self) -> bool:
+        """Return whether this process may read the file."""
+        try:
+            os.close(os.open(self.full, os.O_RDONLY))
+        except OSError:
+            return False
+        return True
+
     def read(self) -> bytes | None:
         """Return the bytes, or None when the file cannot be read or is too large."""
+        if self.size > MAX_FILE_BYTES:
+            return None
         try:
-            if os.path.getsize(self.full) > MAX_FILE_BYTES:
-                return None
             with open(self.full, "rb") as file:
                 return file.read(MAX_FILE_BYTES)
         except OSError:
@@ -41,25 +58,17 @@ class File(NamedTuple):
         return (self.read() or b"").decode("utf-8", "replace")
 
 
-def find_files(root: str, suffix: str = "") -> list[File]:
-    """Return the regular files of a project whose names end with `suffix`, in a fixed order."""
-    found = (
-        file
-        for folder, _, names in walk_folders(root)
-        for file in _regular_files(root, folder, names)
-        if file.path.endswith(suffix)
-    )
-    return list(islice(found, MAX_FILES))
-
-
 def walk_folders(
-    root: str, max_depth: int = MAX_DEPTH
+    root: str,
+    max_depth: int = MAX_DEPTH,
+    on_error: Callable[[OSError], None] | None = None,
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield like os.walk(), sorted, without the folders that are not the project's own code.
 
-    The caller may clear the list of subfolders to leave them out.
+    The caller may clear the list of subfolders to leave them out. `on_error` is called for each
+    folder that cannot be listed.
     """
-    for folder, subfolders, names in os.walk(root):
+    for folder, subfolders, names in os.walk(root, onerror=on_error):
         is_deepest = folder.count(os.sep) - root.count(os.sep) >= max_depth
         own = [] if is_deepest else [name for name in subfolders if _is_own(folder, name)]
         subfolders[:] = sorted(own)
@@ -76,10 +85,15 @@ def _is_own(folder: str, name: str) -> bool:
     return not (is_skipped or is_environment or is_vendored)
 
 
+def is_regular(path: str) -> bool:
+    """Return whether a path is a file and not a link."""
+    return os.path.isfile(path) and not os.path.islink(path)
+
+
 def _regular_files(root: str, folder: str, names: list[str]) -> Iterator[File]:
     for name in names:
         full = os.path.join(folder, name)
-        if os.path.isfile(full) and not os.path.islink(full):
+        if is_regular(full):
             yield File(os.path.relpath(full, root).replace(os.sep, "/"), full)
 
 
@@ -111,6 +125,6 @@ def files_above(root: str) -> Iterator[File]:
 
 def _list_names(folder: str) -> list[str]:
     try:
-        return sorted(os.listdir(folder))[:MAX_FILES]
+        return sorted(os.listdir(folder))[:MAX_FILES_ABOVE]
     except OSError:
         return []

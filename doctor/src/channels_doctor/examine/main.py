@@ -23,7 +23,9 @@ def main() -> None:
     project = Project(*(request.get(name) for name in ARGUMENTS))
     answer = {
         "files": len(project.modules) + len(project.unparsed_files),
+        "limits": project.limits,
         "settings_module": project.settings.name,
+        "uses_websockets": project.uses_websockets,
         "findings": sorted(find_faults(project, load_rules()), key=sort_key),
     }
     json.dump(answer, sys.stdout)

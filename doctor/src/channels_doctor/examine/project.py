@@ -10,7 +10,8 @@ from .asgi.source_routes import Route, find_routes
 from .channels.api import GET_CHANNEL_LAYER, PROTOCOL_ROUTER
 from .channels.consumers import find_consumers
 from .deployment.command_files import read_commands
-from .files import File, files_above, find_files
+from .file_selection import Selection, select_files
+from .files import File, files_above
 from .load_failure import load_failure
 from .packages.pinned_versions import pinned_versions
 from .packages.vendored_library import VendoredLibrary
@@ -45,7 +46,10 @@ class Project:
         self.facts: dict[str, Any] = facts or {}
         self.load_failure = load_failure(self.facts)
         self.live: dict[str, Any] = live or {}
-        self.files: list[File] = find_files(root) if root else []
+        selection = select_files(root) if root else Selection([], [])
+        self.files: list[File] = selection.files
+        # What was not read, as sentences: too many, too large or unreadable files.
+        self.limits: list[str] = selection.limits
         self.deployment_files: list[File] = [*self.files, *(files_above(root) if root else [])]
         parsed = [parse_module(file) for file in self.files if file.path.endswith(".py")]
         self.modules = [each for each in parsed if isinstance(each, Module)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from channels_doctor.examine.files import File, find_files
+from channels_doctor.examine.file_selection import find_files
 from channels_doctor.fixes.setting_statements import (
     SettingStatement,
     find_statements,
@@ -17,6 +17,8 @@ from channels_doctor.fixes.source_file import CannotFix, SourceFile, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from channels_doctor.examine.files import File
 
 ANCHORS = ("WSGI_APPLICATION", "ROOT_URLCONF")
 

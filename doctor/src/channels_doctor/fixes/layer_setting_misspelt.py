@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 import libcst as cst
 
-from channels_doctor.examine.files import find_files
+from channels_doctor.examine.file_selection import find_files
 from channels_doctor.fixes.setting_statements import find_statements
 from channels_doctor.fixes.source_file import CannotFix, SourceFile
 

@@ -61,8 +61,7 @@ def sample_paths(facts: dict[str, Any]) -> list[str]:
     ]
     if not paths:
         raise CannotExamine(
-            "The path of no WebSocket route is known, so there is nothing to connect to: run "
-            "`channels-doctor` without --live, which says what is wrong with the routes."
+            "The path of no WebSocket route is known, so there is nothing to connect to."
         )
     return list(dict.fromkeys(paths))[:MAX_ROUTES]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from channels_doctor.reports.no_websockets import NO_WEBSOCKETS
 from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ def github_report(examination: Examination) -> str:
     Paths are relative to the checkout.
     """
     root = examination.location.root if examination.location else ""
-    failures = {"settings": examination.settings_failure, "live": examination.live_failure}
     incomplete = [
         f"::warning title={depth}::{_escape_data(f'Not examined completely: {failure}')}"
-        for depth, failure in failures.items()
+        for depth, failure in examination.failures.items()
         if failure
     ]
+    if not examination.uses_websockets:
+        incomplete.append(f"::notice title=source::{_escape_data(NO_WEBSOCKETS)}")
     return "\n".join([*incomplete, *(_annotation(each, root) for each in examination.findings)])
 
 

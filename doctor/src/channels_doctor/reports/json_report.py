@@ -16,9 +16,14 @@ def json_report(examination: Examination) -> str:
         "root": examination.location.root if examination.location else None,
         "settings_module": examination.settings_module,
         "python": ".".join(map(str, examination.python.version)) if examination.python else None,
+        "uses_websockets": examination.uses_websockets,
         "versions": facts.get("versions", {}),
         "depths": {
-            "source": {"examined": examination.location is not None, "files": examination.files},
+            "source": {
+                "examined": examination.location is not None,
+                "files": examination.files,
+                "failure": examination.failures["source"] or None,
+            },
             "settings": {
                 "examined": "settings" in facts,
                 "failure": examination.settings_failure or None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from channels_doctor.reports.no_websockets import NO_WEBSOCKETS
 from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def _depth_summary(examination: Examination, depth: str) -> str:
     count = _count([each for each in examination.findings if each["depth"] == depth])
     if examination.location is None and depth != "live":
         return "not examined, because --url examines a running deployment."
-    if depth == "source":
-        return f"{examination.files} Python files, {count}."
-    failure = examination.settings_failure if depth == "settings" else examination.live_failure
+    failure = examination.failures[depth]
     if failure:
         return f"not examined completely: {_first_line(printable(failure))}."
+    if depth == "source":
+        return f"{examination.files} Python files, {count}."
     if depth == "settings":
         return f"loaded by Django, {count}."
     return _live_summary(examination.live, count)
@@ -121,8 +122,10 @@ def _color_diff(line: str) -> str:
 
 def _conclusion(examination: Examination) -> str:
     """Return how many findings there are, and the first error to look at."""
+    if not examination.uses_websockets:
+        return f"{_count(examination.findings).capitalize()}. {NO_WEBSOCKETS}"
     if not examination.findings:
-        return "No findings."
+        return f"No findings{' in what was examined' if examination.is_incomplete else ''}."
     error = next((each for each in examination.findings if each["severity"] == "error"), None)
     place = " ".join(filter(None, [_place(error), f"[{error['rule']}]"])) if error else ""
     start = f" Start with {place}." if place else ""
