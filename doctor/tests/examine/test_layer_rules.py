@@ -93,6 +93,49 @@ def test_hosts_that_are_not_a_list_of_addresses_are_reported(hosts, count, tmp_p
 
 
 @pytest.mark.parametrize(
+    ("address", "right"),
+    [
+        ("127.0.0.1:6379", "redis://127.0.0.1:6379"),
+        ("http://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+        ("https://h:6380", "rediss://h:6380"),
+        ("redis://http://h:6379/0", "redis://h:6379/0"),
+        ("redis://reddis://h:6379", "redis://h:6379"),
+        ("reddis://h:6379", "redis://h:6379"),
+        ("REDIS://h:6379", "redis://h:6379"),
+        ("redis:/h:6379", "redis://h:6379"),
+        ("tcp://h:6379", "redis://h:6379"),
+    ],
+)
+@pytest.mark.parametrize("form", ['["{}"]', '[{{"address": "{}"}}]'])
+def test_an_address_is_corrected_to_one_that_redis_py_reads(address, right, form, tmp_path):
+    folder = layered(tmp_path, PUBSUB, f'{{"hosts": {form.format(address)}}}')
+    (finding,) = findings(folder, "redis-hosts")
+    assert f'+"{right}"' in finding["fix"]
+    folder = layered(tmp_path, PUBSUB, f'{{"hosts": {form.format(right)}}}')
+    assert not findings(folder, "redis-hosts")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "right"),
+    [
+        ("[URL]", '{"address": URL, "socket_timeout": None}'),
+        ('["redis://h:1"]', """{"address": 'redis://h:1', "socket_timeout": None}"""),
+        ("[(HOST, 1)]", '{"host": HOST, "port": 1, "socket_timeout": None}'),
+        (
+            '[{"address": URL, "socket_timeout": 5, **more}]',
+            """{'address': URL, **more, "socket_timeout": None}""",
+        ),
+    ],
+)
+def test_the_fix_of_a_time_limit_has_the_hosts_of_the_project(hosts, right, tmp_path):
+    head = 'URL = "redis://h:1"\nHOST = "h"\nmore = {"db": 1}'
+    folder = layered(tmp_path, CORE, f'{{"hosts": {hosts}}}', head)
+    (folder / "requirements.txt").write_text("channels-redis==4.3.0\nredis==8.0\n")
+    (finding,) = findings(folder, "redis-socket-timeout")
+    assert f'+"hosts": [{right}]' in finding["fix"]
+
+
+@pytest.mark.parametrize(
     "hosts", ['"redis://me:pass-word@h:1"', '["me:pass-word@h:1"]', '{"password": "pass-word"}']
 )
 def test_a_password_in_the_hosts_is_not_shown(hosts, tmp_path):

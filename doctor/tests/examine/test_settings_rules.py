@@ -102,21 +102,93 @@ def test_a_conditional_layer_is_missing_where_the_condition_does_not_hold(projec
     assert ["that does not hold here" in each["message"] for each in reported] == [True]
 
 
-@pytest.mark.parametrize(
-    ("layers", "count"),
-    [
-        ('{"defualt": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}', 1),
-        ('{"other": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}', 0),
-        ('{"default": {}}', 1),
-        ('{"default": {"BACKEND": BACKEND, "CONFG": {}}}', 1),
-        ('{"default": {"BACKEND": BACKEND, "OPTIONS": {}}}', 0),
-        ('{"default": {"BACKEND": BACKEND, **more}}', 0),
-        ('{name: {"CONFIG": {}}}', 0),
-        ('{"default": make()}', 0),
-    ],
-)
-def test_keys_of_a_layer_are_checked_when_all_are_known(project, layers, count):
+MEMORY = '"BACKEND": "channels.layers.InMemoryChannelLayer"'
+CORE = '"BACKEND": "channels_redis.core.RedisChannelLayer"'
+PUBSUB = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"'
+
+
+def with_layers(project, layers):
+    """Write settings with these CHANNEL_LAYERS."""
     (project / "config" / "settings.py").write_text(
         f'INSTALLED_APPS = ["daphne"]\nCHANNEL_LAYERS = {layers}\n'
     )
-    assert len(findings(project, "layer-keys")) == count
+
+
+@pytest.mark.parametrize(
+    ("layers", "right"),
+    [
+        (f'{{"defualt": {{{MEMORY}}}}}', '"default"'),
+        (f'{{"Default": {{{MEMORY}}}}}', '"default"'),
+        (f'{{"default ": {{{MEMORY}}}}}', '"default"'),
+        (f'{{"main": {{{MEMORY}}}}}', '"default"'),
+        (f"{{{MEMORY}}}", '{"default": {"BACKEND": …}}'),
+        ('{"default": "channels.layers.InMemoryChannelLayer"}', '{"BACKEND": …}'),
+        ('{"default": {}}', "the class"),
+        ('{"default": {"backend": BACKEND}}', '"BACKEND"'),
+        ('{"default": {"ENGINE": "channels.layers.InMemoryChannelLayer"}}', '"BACKEND"'),
+        ('{"default": {"BACKEND": BACKEND, "CONFG": {}}}', '"CONFIG"'),
+        ('{"default": {"BACKEND": BACKEND, "config": {}}}', '"CONFIG"'),
+        ('{"default": {"BACKEND": BACKEND, "OPTIONS": {}}}', '"CONFIG"'),
+        ('{"default": {"BACKEND": BACKEND, "CONFIG": {}, "OPTIONS": {}}}', '"CONFIG"'),
+        ('{"default": {"BACKEND": BACKEND, "hosts": []}}', '"hosts"'),
+        ('{"default": {"BACKEND": BACKEND, "LOCATION": "redis://h"}}', '"hosts"'),
+        ('{"default": {"BACKEND": BACKEND, "CONFIG": {}, "capacity": 5}}', '"CONFIG"'),
+        ('{"default": {"BACKEND": BACKEND, "ROUTING": "a.b"}}', "Remove it"),
+        (f'{{"default": {{{CORE}, "CONFIG": ["redis://h"]}}}}', "{…}"),
+        (f'{{"default": {{{CORE}, "CONFIG": {{"host": []}}}}}}', '"hosts"'),
+        (f'{{"default": {{{PUBSUB}, "CONFIG": {{"HOSTS": []}}}}}}', '"hosts"'),
+        (f'{{"default": {{{CORE}, "CONFIG": {{"group_expire": 5}}}}}}', '"group_expiry"'),
+        (f'{{"default": {{{CORE}, "CONFIG": {{"hosts": [], "password": "x"}}}}}}', "into a host"),
+    ],
+)
+def test_a_wrong_key_of_a_layer_is_reported_with_the_right_one(project, layers, right):
+    with_layers(project, layers)
+    messages = [each["message"] for each in findings(project, "layer-keys")]
+    assert [right in each for each in messages] == [True]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        '{"default": {"BACKEND": BACKEND, **more}}',
+        '{name: {"CONFIG": {}}}',
+        '{"default": make()}',
+        f'{{"default": {{{CORE}, "CONFIG": {{**more, "host": []}}}}}}',
+        f'{{"default": {{{PUBSUB}, "CONFIG": {{"hosts": [], "capacity": 9, "expiry": 5}}}}}}',
+        f'{{"default": {{{CORE}, "CONFIG": {{"hosts": [], "serializer_format": "json"}}}}}}',
+        '{"default": {"BACKEND": "desk.layers.Layer", "CONFIG": {"host": "x"}}}',
+        f'{{"default": {{{MEMORY}, "NOTE": "for tests"}}}}',
+        "{}",
+    ],
+)
+def test_layers_that_channels_accepts_or_that_are_unknown_are_ignored(project, layers):
+    with_layers(project, layers)
+    assert not findings(project, "layer-keys")
+
+
+def test_another_alias_is_right_where_the_code_names_it(project):
+    with_layers(project, f'{{"main": {{{MEMORY}}}}}')
+    write(
+        project,
+        chat__tasks_dot_py=(
+            "from channels.layers import get_channel_layer\nlayer = get_channel_layer('main')\n"
+        ),
+    )
+    assert not findings(project, "layer-keys")
+
+
+def test_a_wrong_key_has_its_own_line_and_symptom(project):
+    with_layers(
+        project,
+        f'{{\n    "default": {{\n        {CORE},\n        "CONFIG": {{"host": []}},\n    }}\n}}',
+    )
+    (finding,) = findings(project, "layer-keys")
+    assert finding["line"] == 5
+    assert "unexpected keyword argument 'host'" in finding["symptom"]
+
+
+def test_hosts_that_the_layer_does_not_get_are_not_a_missing_timeout(project):
+    with_layers(project, f'{{"default": {{{CORE}, "hosts": ["redis://h"]}}}}')
+    facts = {"versions": {"redis": "8.1.0", "channels-redis": "4.3.0"}}
+    assert not findings(project, "redis-socket-timeout", facts=facts)
+    assert findings(project, "layer-keys", facts=facts)

@@ -1,58 +1,95 @@
-"""A key in `CHANNEL_LAYERS` is misspelt."""
+"""A key in `CHANNEL_LAYERS` is wrong or missing."""
 
 from __future__ import annotations
 
+import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..channels.api import GET_CHANNEL_LAYER
 from ..finding import Finding
 from ..python.literal_values import is_complete
+from ..settings.item_location import item_location
+from ..settings.layer_schema import KEYS, KeyFault, layer_faults
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..settings.project_settings import Setting
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified for default"
 
-KEYS = ["BACKEND", "CONFIG", "TEST_CONFIG"]
+NO_LAYER = "'NoneType' object has no attribute 'group_add'"
+NO_DICTIONARY = "AttributeError: 'str' object has no attribute 'get'"
+BACKEND = '+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find layers without BACKEND, misspelt keys, and a misspelt alias `default`."""
+    """Find wrong aliases, wrong keys of a layer, and options that its class does not take."""
     setting = project.settings["CHANNEL_LAYERS"]
     layers = setting.mapping
-    if not is_complete([*layers]):
-        return
-    for message, fix in [*_aliases(layers), *_keys(layers)]:
-        yield Finding(message, setting.location, fix, depth=setting.depth)
+    if is_complete([*layers]):
+        yield from _aliases(project, setting)
+        for alias, layer in layers.items():
+            if isinstance(layer, dict):
+                for fault in layer_faults(alias, layer):
+                    yield _finding(project, setting, fault)
 
 
-def _aliases(layers: dict[Any, Any]) -> Iterator[tuple[str, str]]:
-    near = get_close_matches(
-        "default", [each for each in layers if isinstance(each, str)], n=1, cutoff=0.8
-    )
-    if "default" not in layers and near:
+def _finding(project: Project, setting: Setting, fault: KeyFault) -> Finding:
+    location = item_location(project, setting, *fault.path)
+    alias, name = fault.path[0], fault.path[-1]
+    if len(fault.path) == 1:
+        message = f'The layer "{alias}" has no "BACKEND", so every use of it fails. Add the class.'
+        return Finding(message, location, BACKEND, depth=setting.depth)
+    where = "layer" if len(fault.path) == len(("alias", "key")) else '"CONFIG" of the layer'
+    message = f'The {where} "{alias}" has the key "{name}", and {fault.effect}. {fault.right}.'
+    fix = f'-"{name}": …\n+{fault.right.partition(" ")[2]}'
+    return Finding(message, location, fix, fault.severity, setting.depth, fault.symptom or None)
+
+
+def _aliases(project: Project, setting: Setting) -> Iterator[Finding]:
+    """Find layers without an alias, and that the code uses a default layer that is not there."""
+    layers = setting.mapping
+    wrong = next((each for each in layers if not isinstance(layers[each], dict)), None)
+    if set(layers) & set(KEYS) and isinstance(layers.get("BACKEND"), str):
         message = (
-            f'`CHANNEL_LAYERS` has the alias "{near[0]}" but no "default", so'
+            "`CHANNEL_LAYERS` has the keys of a layer, but no alias. Write"
+            ' {"default": {"BACKEND": …}}.'
+        )
+        location = item_location(project, setting, "BACKEND")
+        yield Finding(message, location, '+"default": {…}', depth=setting.depth, symptom=NO_LAYER)
+    elif isinstance(wrong, str) and isinstance(layers[wrong], str):
+        message = f'The layer "{wrong}" is no dictionary. Write {{"BACKEND": …}}.'
+        location = item_location(project, setting, wrong)
+        fix = f'+"{wrong}": {{"BACKEND": "{layers[wrong]}"}}'
+        yield Finding(message, location, fix, depth=setting.depth, symptom=NO_DICTIONARY)
+    elif layers and "default" not in layers and all(isinstance(each, str) for each in layers):
+        yield from _without_default(project, setting, [*layers])
+
+
+def _without_default(project: Project, setting: Setting, aliases: list[Any]) -> Iterator[Finding]:
+    similar = get_close_matches("default", [each.strip().lower() for each in aliases], 1, 0.8)
+    wrong = next((each for each in aliases if each.strip().lower() in similar), None)
+    if wrong is None and _uses_default(project):
+        wrong = aliases[0]
+    if wrong is not None:
+        message = (
+            f'`CHANNEL_LAYERS` has the alias "{wrong}" but no "default", so'
             ' `get_channel_layer()` returns None. Write "default".'
         )
-        yield message, f'-    "{near[0]}": {{\n+    "default": {{'
+        location = item_location(project, setting, wrong)
+        fix = f'-    "{wrong}": {{\n+    "default": {{'
+        yield Finding(message, location, fix, depth=setting.depth, symptom=NO_LAYER)
 
 
-def _keys(layers: dict[Any, Any]) -> Iterator[tuple[str, str]]:
-    for alias, layer in layers.items():
-        if not isinstance(layer, dict) or not is_complete([*layer]):
-            continue
-        names = [each for each in layer if isinstance(each, str)]
-        for key in KEYS:
-            near = get_close_matches(key, sorted(set(names) - set(KEYS)), n=1, cutoff=0.8)
-            if key not in names and near:
-                wrong = near[0]
-                message = f'The layer "{alias}" has the key "{wrong}", which nothing reads.'
-                fix = f'-        "{wrong}": …\n+        "{key}": …'
-                yield f'{message} Write "{key}".', fix
-            elif key == "BACKEND" and key not in names:
-                message = f'The layer "{alias}" has no "BACKEND", so every use of it fails.'
-                fix = '+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'
-                yield f"{message} Add the class.", fix
+def _uses_default(project: Project) -> bool:
+    """Return whether the code uses the layer without naming an alias anywhere."""
+    names = (node.id for _, node in project.find_all(ast.Name))
+    if "channel_layer_alias" in names:
+        return False
+    calls = [call for _, call in project.calls(GET_CHANNEL_LAYER)]
+    if any(call.args or call.keywords for call in calls):
+        return False
+    return bool(calls) or any(project.layer_uses())

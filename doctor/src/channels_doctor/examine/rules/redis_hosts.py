@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator
+import re
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..finding import Finding
 from ..python.literal_values import UNKNOWN, is_complete
+from ..settings.item_location import item_location
 from ..settings.layer_config import REDIS, layer_configs, mask_credentials
 
 if TYPE_CHECKING:
@@ -18,6 +20,23 @@ SYMPTOM = "ValueError: You must pass a list of Redis hosts, even if there is onl
 FIRST_WITH_REDIS_PY = (4,)
 HOST_AND_PORT = 2  # a name and a port
 SCHEMES = ("redis://", "rediss://", "unix://", "valkey://", "valkeys://")
+SCHEME = re.compile(r"(?:(?:[A-Za-z][\w+.-]*:/{1,2})+|(?:redis|rediss):(?=[^/\d])|//)")
+UNREADABLE = ("<", "$", "***")  # a placeholder, or a masked secret
+PAIR = "AttributeError: 'int' object has no attribute 'decode'"
+NO_SCHEME = (
+    "ValueError: Redis URL must specify one of the following schemes (redis://, rediss://, unix://)"
+)
+WRONG_NAME = "redis.exceptions.ConnectionError: Error -2 connecting to http:6379."
+NO_PORT = "IndexError: tuple index out of range"
+
+
+class Fault(NamedTuple):
+    """A fault: the rest of the path below `hosts`, and the parts of the finding."""
+
+    path: tuple[Any, ...]
+    message: str
+    fix: str
+    symptom: str
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -28,8 +47,13 @@ def check(project: Project) -> Iterator[Finding]:
         hosts = layer.hosts
         is_checked = isinstance(hosts, str) or not is_old
         if layer.class_names & REDIS and is_checked and not _is_unknown(hosts):
-            for message, fix in _faults(hosts):
-                yield Finding(message, layer.setting.location, fix, depth=layer.setting.depth)
+            for fault in _faults(hosts):
+                location = item_location(
+                    project, layer.setting, layer.alias, "CONFIG", "hosts", *fault.path
+                )
+                yield Finding(
+                    fault.message, location, fault.fix, None, layer.setting.depth, fault.symptom
+                )
 
 
 def _is_unknown(hosts: Any) -> bool:
@@ -37,22 +61,23 @@ def _is_unknown(hosts: Any) -> bool:
     return hosts is UNKNOWN or not hosts or (isinstance(hosts, dict) and "repr" in hosts)
 
 
-def _faults(hosts: Any) -> Iterator[tuple[str, str]]:
+def _faults(hosts: Any) -> Iterator[Fault]:
     if isinstance(hosts, str):
         masked = f'"{mask_credentials(hosts)}"'
-        yield _describe(masked, "is a string", f"[{masked}]")
+        yield _no_list(masked, "is a string", f'["{_right_address(hosts)}"]', SYMPTOM)
     elif isinstance(hosts, dict):  # not shown: it may hold a password
-        yield _describe("{…}", "is one host", "[{…}]")
+        yield _no_list("{…}", "is one host", "[{…}]", NO_SCHEME)
     elif isinstance(hosts, (list, tuple)) and _is_bare_address(hosts):
         masked = f'("{mask_credentials(hosts[0])}", {hosts[1]})'
-        yield _describe(masked, "is one address", f"[{masked}]")
+        yield _no_list(masked, "is one address", f"[{masked}]", PAIR)
     elif isinstance(hosts, (list, tuple)):
-        yield from (fault for host in hosts for fault in _wrong_host(host))
+        for index, host in enumerate(hosts):
+            yield from _wrong_host(index, host)
 
 
-def _describe(masked: str, kind: str, right: str) -> tuple[str, str]:
+def _no_list(masked: str, kind: str, right: str, symptom: str) -> Fault:
     message = f"`hosts` must be a list of hosts, but {masked} {kind}. Write {right}."
-    return message, f'-"hosts": {masked}\n+"hosts": {right}'
+    return Fault((), message, f'-"hosts": {masked}\n+"hosts": {right}', symptom)
 
 
 def _is_bare_address(hosts: Any) -> bool:
@@ -62,15 +87,29 @@ def _is_bare_address(hosts: Any) -> bool:
     return "://" not in hosts[0] and str(hosts[1]).isdigit()
 
 
-def _wrong_host(host: Any) -> Iterator[tuple[str, str]]:
+def _wrong_host(index: int, host: Any) -> Iterator[Fault]:
     """Yield the faults of one host: an address that is not a URL, or a pair without a port."""
+    path = (index, "address") if isinstance(host, dict) else (index,)
     address = host.get("address") if isinstance(host, dict) else host
-    if isinstance(address, str) and address and not address.startswith((*SCHEMES, "<", "$", "***")):
-        masked = mask_credentials(address)
-        message = f'The host "{masked}" is not a URL. Write "redis://{masked}".'
-        yield message, f'-"{masked}"\n+"redis://{masked}"'
+    if isinstance(address, str) and address and not address.startswith(UNREADABLE):
+        right = _right_address(address)
+        if right != mask_credentials(address):
+            masked = mask_credentials(address)
+            message = f'The host "{masked}" is not a URL of Redis. Write "{right}".'
+            symptom = WRONG_NAME if address.startswith(("redis:", "rediss:")) else NO_SCHEME
+            yield Fault(path, message, f'-"{masked}"\n+"{right}"', symptom)
     if isinstance(host, (list, tuple)) and len(host) < HOST_AND_PORT and is_complete(host):
-        yield (
-            f"The host {host!r} has no port. Write a pair of host and port.",
-            '("127.0.0.1", 6379)',
-        )
+        message = f"The host {host!r} has no port. Write a pair of host and port."
+        yield Fault(path, message, f"-{host!r}\n+({host[0]!r}, 6379)" if host else "", NO_PORT)
+
+
+def _right_address(address: str) -> str:
+    """Return the address with one scheme that redis-py knows, and masked credentials."""
+    prefix = SCHEME.match(address.strip())
+    given = prefix[0] if prefix else ""
+    rest = mask_credentials(address.strip()[len(given) :])
+    if given in SCHEMES:
+        return given + rest
+    if given.lower() in SCHEMES:
+        return given.lower() + rest
+    return ("rediss://" if re.search(r"rediss:|https:", given.lower()) else "redis://") + rest

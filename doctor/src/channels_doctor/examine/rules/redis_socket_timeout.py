@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
 from ..packages.requirements import has_lock_file, requirements_for
 from ..packages.version_numbers import version_text
+from ..python.expressions import string_value
 from ..python.literal_values import UNKNOWN
-from ..settings.layer_config import CORE, LayerConfig, layer_configs
+from ..settings.item_location import item_expression, item_location
+from ..settings.layer_config import CORE, LayerConfig, layer_configs, mask_credentials
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -24,6 +27,8 @@ USES_REDIS_PY_SINCE = (
     4,
 )  # earlier channels-redis releases use aioredis, and need an older Channels
 LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
+HOST_AND_PORT = 2  # the parts of a pair
+TIMEOUT = '"socket_timeout": None'
 TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
 
@@ -34,6 +39,7 @@ def check(project: Project) -> Iterator[Finding]:
         if (
             layer.class_names & CORE
             and is_certain is not None
+            and not layer.has_wrong_keys
             and _keeps_short_limit(project, layer)
         ):
             yield _finding(project, layer, is_certain)
@@ -51,10 +57,38 @@ def _finding(project: Project, layer: LayerConfig, is_certain: bool) -> Finding:
         f"{which} stops a read after 5 seconds, so idle sockets of the core layer close with 1011."
         " Set `socket_timeout` to None."
     )
-    fix = '"hosts": [{"address": "redis://127.0.0.1:6379", "socket_timeout": None}]'
+    path = (layer.alias, "CONFIG", "hosts")
     return Finding(
-        message, layer.setting.location, fix, None if is_certain else "warning", layer.setting.depth
+        message,
+        item_location(project, layer.setting, *path),
+        _fix(item_expression(project, layer.setting, *path)),
+        None if is_certain else "warning",
+        layer.setting.depth,
     )
+
+
+def _fix(hosts: ast.AST | None) -> str:
+    """Return the change to the hosts as the settings write them, else their form."""
+    if not hasattr(ast, "unparse") or not isinstance(hosts, (ast.List, ast.Tuple)):
+        return '+"hosts": [{"address": …, "socket_timeout": None}]'
+    right = ", ".join(map(_with_timeout, hosts.elts))
+    old = mask_credentials(ast.unparse(hosts))
+    return f'-"hosts": {old}\n+"hosts": [{mask_credentials(right)}]'
+
+
+def _with_timeout(host: ast.expr) -> str:
+    text = ast.unparse(host)
+    if isinstance(host, ast.Dict):
+        kept = [
+            f"{ast.unparse(key) if key else '**'}{': ' if key else ''}{ast.unparse(value)}"
+            for key, value in zip(host.keys, host.values)
+            if string_value(key) != "socket_timeout"
+        ]
+        return f"{{{', '.join([*kept, TIMEOUT])}}}"
+    if isinstance(host, (ast.List, ast.Tuple)) and len(host.elts) == HOST_AND_PORT:
+        name, port = map(ast.unparse, host.elts)
+        return f'{{"host": {name}, "port": {port}, {TIMEOUT}}}'
+    return f'{{"address": {text}, {TIMEOUT}}}'
 
 
 def _times_out(project: Project, layer: LayerConfig) -> bool | None:
@@ -89,6 +123,8 @@ def _keeps_short_limit(project: Project, layer: LayerConfig) -> bool:
     if not hosts:
         return True
     literal = [host for host in hosts if host is not UNKNOWN]
+    if any(isinstance(each, int) for each in literal):  # a pair without a list around it
+        return False
     if not literal:  # an address from the environment or from a function
         lines = (line for module in project.production_modules for line in module.lines)
         return not any("socket_timeout" in line for line in lines)

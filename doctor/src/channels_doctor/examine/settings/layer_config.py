@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..channels.api import LAYERS
 from ..python.literal_values import UNKNOWN
+from .layer_schema import layer_faults
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -37,6 +38,11 @@ class LayerConfig(NamedTuple):
     def is_valkey(self) -> bool:
         """Return whether the layer uses valkey-py instead of redis-py."""
         return any(name.startswith("channels_valkey.") for name in self.class_names)
+
+    @property
+    def has_wrong_keys(self) -> bool:
+        """Return whether the layer has a wrong key, so that it has not the options it should."""
+        return any(layer_faults(self.alias, self.setting.mapping[self.alias]))
 
     @property
     def hosts(self) -> Any:
