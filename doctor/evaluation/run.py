@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -92,8 +93,17 @@ def examine(project: Path) -> list[dict[str, object]]:
     ended = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     if not ended.stdout:
         raise RuntimeError(f"{project}: {ended.stderr}")
-    findings: list[dict[str, object]] = json.loads(ended.stdout)["findings"]
+    report = json.loads(ended.stdout)
+    findings: list[dict[str, object]] = report["findings"]
+    for finding in findings:
+        if finding["path"]:
+            finding["path"] = path_from_top(project, report["root"], str(finding["path"]))
     return findings
+
+
+def path_from_top(project: Path, root: str, path: str) -> str:
+    """Return the path of a finding as the cases write it, from the top of the case's files."""
+    return os.path.relpath(os.path.join(root, path), project.resolve())
 
 
 def print_recall(faults: list[Fault], found: list[bool]) -> None:

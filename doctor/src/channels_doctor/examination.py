@@ -110,7 +110,9 @@ def _apply_rules(examination: Examination, options: dict[str, Any]) -> None:
     """Parse the sources and apply the rules in the project's Python, which knows its own syntax."""
     root = examination.location.root if examination.location else None
     python = examination.python.path if examination.python else sys.executable
-    request = {**options, "root": root, "facts": examination.facts, "live": examination.live}
+    top = examination.location.top if examination.location else None
+    request = {**options, "root": root, "top": top}
+    request |= {"facts": examination.facts, "live": examination.live}
     answer = _run_rules(python, json.dumps(request).encode())
     examination.files = answer["files"]
     examination.limits = answer["limits"]

@@ -23,10 +23,14 @@ MAX_NAMES_SHOWN = 5
 
 
 class ProjectLocation(NamedTuple):
-    """The project's folder and its manage.py ("" without one), as absolute paths without links."""
+    """The project's folder and its manage.py ("" without one), as absolute paths without links.
+
+    `top` is the folder that was given, which may be above or below the project's folder.
+    """
 
     root: str
     manage_py: str
+    top: str = ""
 
 
 def find_project(path: str, settings: str | None = None) -> ProjectLocation:
@@ -42,7 +46,7 @@ def find_project(path: str, settings: str | None = None) -> ProjectLocation:
     above = next(filter(_has_manage_py, folders_up(start)), None)
     found = [above] if above else list(_projects_below(start))
     if not found and settings and _has_package(start, settings):
-        return ProjectLocation(start, "")
+        return ProjectLocation(start, "", start)
     if not found:
         raise CannotExamine(
             f"No Django project was found in {path}: neither it, nor a folder above it in its "
@@ -51,7 +55,7 @@ def find_project(path: str, settings: str | None = None) -> ProjectLocation:
         )
     if len(found) > 1:
         raise Refused(_ambiguous(path, [os.path.relpath(folder, start) for folder in found]))
-    return ProjectLocation(found[0], os.path.join(found[0], MANAGE_PY))
+    return ProjectLocation(found[0], os.path.join(found[0], MANAGE_PY), start)
 
 
 def _ambiguous(path: str, names: list[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
 from typing import Callable, Iterator, NamedTuple
 
 from .channels.api import PACKAGE
@@ -16,8 +15,6 @@ SKIPPED_FOLDERS = {
 DEPLOYMENT_FOLDERS = {".github", ".platform", ".ebextensions"}
 MAX_DEPTH = 50
 MAX_FILE_BYTES = 1_000_000  # generated files are larger
-MAX_FOLDERS_ABOVE = 2
-MAX_FILES_ABOVE = 5_000  # in one folder
 
 
 class File(NamedTuple):
@@ -90,7 +87,8 @@ def is_regular(path: str) -> bool:
     return os.path.isfile(path) and not os.path.islink(path)
 
 
-def _regular_files(root: str, folder: str, names: list[str]) -> Iterator[File]:
+def regular_files(root: str, folder: str, names: list[str]) -> Iterator[File]:
+    """Yield the regular files of a folder, with their paths relative to the root."""
     for name in names:
         full = os.path.join(folder, name)
         if is_regular(full):
@@ -109,22 +107,3 @@ def folders_up(folder: str) -> Iterator[str]:
 def is_repository(folder: str) -> bool:
     """Return whether a folder is the top of a git repository; in a worktree .git is a file."""
     return os.path.lexists(os.path.join(folder, ".git"))
-
-
-def files_above(root: str) -> Iterator[File]:
-    """Yield the files directly in the folders above a project, up to the top of its repository.
-
-    Compose files of a backend are often there. Nothing is yielded when the top is further up than
-    MAX_FOLDERS_ABOVE.
-    """
-    folders = list(islice(folders_up(os.path.abspath(root)), MAX_FOLDERS_ABOVE + 1))
-    if is_repository(folders[-1]):
-        for folder in folders[1:]:
-            yield from _regular_files(root, folder, _list_names(folder))
-
-
-def _list_names(folder: str) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))[:MAX_FILES_ABOVE]
-    except OSError:
-        return []

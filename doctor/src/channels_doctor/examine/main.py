@@ -21,6 +21,7 @@ def main() -> None:
     gc.disable()  # the syntax trees live to the end, and collecting them takes a third of the time
     request = json.load(sys.stdin)
     project = Project(*(request.get(name) for name in ARGUMENTS))
+    project.top = request.get("top")
     answer = {
         "files": len(project.modules) + len(project.unparsed_files),
         "limits": project.limits,

@@ -11,7 +11,7 @@ from .channels.api import GET_CHANNEL_LAYER, PROTOCOL_ROUTER
 from .channels.consumers import find_consumers
 from .deployment.command_files import read_commands
 from .file_selection import Selection, select_files
-from .files import File, files_above
+from .files_above import files_above
 from .load_failure import load_failure
 from .packages.pinned_versions import pinned_versions
 from .packages.vendored_library import VendoredLibrary
@@ -23,6 +23,7 @@ from .settings.project_settings import Settings
 
 if TYPE_CHECKING:
     from .deployment.commands import Command
+    from .files import File
     from .python.definitions import Definition
 
 
@@ -32,8 +33,11 @@ class Project:
     `root` is its folder, None for a site that is known by its address alone. `facts` is what
     Django showed when the inspector loaded the project, `live` what clients saw; each is empty
     when that depth was not reached. `library` is the release and the digest of the library that
-    the vendored one is compared with, None to leave the comparison out.
+    the vendored one is compared with, None to leave the comparison out. `top` is the folder that
+    was given to find the project in; deployment files may be there.
     """
+
+    top: str | None = None
 
     def __init__(
         self,
@@ -50,7 +54,6 @@ class Project:
         self.files: list[File] = selection.files
         # What was not read, as sentences: too many, too large or unreadable files.
         self.limits: list[str] = selection.limits
-        self.deployment_files: list[File] = [*self.files, *(files_above(root) if root else [])]
         parsed = [parse_module(file) for file in self.files if file.path.endswith(".py")]
         self.modules = [each for each in parsed if isinstance(each, Module)]
         self.unparsed_files = [each for each in parsed if isinstance(each, UnparsedFile)]
@@ -63,7 +66,16 @@ class Project:
         )
         self.vendored_library = VendoredLibrary(root, library)
         self._installed_versions: dict[str, str] = self.facts.get("versions") or {}
-        self._pinned_versions = pinned_versions(self.deployment_files)
+        self._root = root
+
+    @cached_property
+    def deployment_files(self) -> list[File]:
+        """Return the files of the project, and those of its deployment above it."""
+        return [*self.files, *(files_above(self._root, self.top) if self._root else [])]
+
+    @cached_property
+    def _pinned_versions(self) -> dict[str, str]:
+        return pinned_versions(self.deployment_files)
 
     @property
     def production_modules(self) -> list[Module]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
+from ..finding import Location
 from ..settings.project_settings import named_settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ DJANGO_APPLICATIONS = (
 SETTINGS_NAME = re.compile(
     r"""(?:DJANGO_SETTINGS_MODULE|--settings\b)["']?\s*[=:, ]?\s*["']?([A-Za-z_][\w.]*)?"""
 )
+BEGINNINGS = ("Dockerfile", "Containerfile", "Procfile", ".env", "supervisor", "fly.")
+ENDINGS = (".env", ".yml", ".yaml", ".service", ".sh", ".dockerfile", "entrypoint", "/start")
 
 
 def settings_of_command(project: Project, command: Command) -> str:
@@ -33,15 +36,27 @@ def settings_of_command(project: Project, command: Command) -> str:
         return ""
     files = project.deployment_files
     own = [file for file in files if file.path == command.location.path]
-    others = [file for file in files if _may_set_environment(file.path)]
-    names = _settings_names(own) or _settings_names(others)
+    names = {name for file in own for name, _ in _named_in(file)}
+    names = names or {name for name, _ in settings_names(files)}
     if names:
         return names.pop() if len(names) == 1 else ""
     return next(named_settings(module), project.settings.name or "")
 
 
-def _settings_names(files: list[File]) -> set[str]:
-    return {name for file in files for name in SETTINGS_NAME.findall(file.text())}
+def settings_names(files: list[File]) -> Iterator[tuple[str, Location]]:
+    """Yield the settings that deployment files name, each with its place.
+
+    The name is "" where the environment gives it.
+    """
+    for file in files:
+        if _may_set_environment(file.path):
+            yield from _named_in(file)
+
+
+def _named_in(file: File) -> Iterator[tuple[str, Location]]:
+    text = file.text()
+    for found in SETTINGS_NAME.finditer(text):
+        yield found[1] or "", Location(file.path, text.count("\n", 0, found.start()) + 1)
 
 
 def _is_django_application(project: Project, module: Module) -> bool:
@@ -52,5 +67,5 @@ def _is_django_application(project: Project, module: Module) -> bool:
 def _may_set_environment(path: str) -> bool:
     """Return whether a file may set the environment of a server, as container files do."""
     name = path.rsplit("/", 1)[-1]
-    endings = (".env", ".yml", ".yaml", ".service")
-    return name.startswith(("Dockerfile", ".env")) or name.endswith(endings)
+    is_workflow = "/.github/" in f"/{path}"  # most of them run tests
+    return name.startswith(BEGINNINGS) or (name.endswith(ENDINGS) and not is_workflow)

@@ -9,6 +9,7 @@ from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value
 from ..python.literal_values import evaluate
+from ..settings.deployed_settings import deployed_settings
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -34,13 +35,22 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _in_allowed_hosts(project: Project) -> Iterator[Finding]:
-    hosts = project.settings["ALLOWED_HOSTS"]
-    if "*" in hosts.items and not _is_for_development(project, hosts):
+    own = project.settings["ALLOWED_HOSTS"]
+    yield from _with_star(project, own, _is_for_development(project, own))
+    for settings in deployed_settings(project):
+        hosts = settings["ALLOWED_HOSTS"]
+        if hosts.location != own.location:
+            yield from _with_star(project, hosts, is_for_development=False)
+
+
+def _with_star(project: Project, hosts: Setting, is_for_development: bool) -> Iterator[Finding]:
+    if "*" in hosts.items and not is_for_development:
         message = (
             f'`ALLOWED_HOSTS` contains "*", which `AllowedHostsOriginValidator` uses: {EFFECT}.'
             " List the host names."
         )
-        severity = "info" if _is_literally_debug(project) else None
+        is_own = hosts.location == project.settings["ALLOWED_HOSTS"].location
+        severity = "info" if is_own and _is_literally_debug(project) else None
         fix = '-ALLOWED_HOSTS = ["*"]\n+ALLOWED_HOSTS = ["example.com"]'
         yield Finding(message, hosts.location, fix, severity, hosts.depth)
 

@@ -1,0 +1,83 @@
+"""An entry of `ALLOWED_HOSTS` matches no host."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..asgi.middleware import websocket_stack
+from ..finding import Finding
+from ..python.literal_values import is_complete
+from ..settings.deployed_settings import all_settings
+from ..settings.item_location import item_location
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..settings.project_settings import Setting, Settings
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "Invalid HTTP_HOST header: 'example.com'. You may need to add 'example.com' to"
+
+NAME = "ALLOWED_HOSTS"
+NO_LIST = (
+    "django.core.exceptions.ImproperlyConfigured: The ALLOWED_HOSTS setting must be a list or a"
+    " tuple."
+)
+NO_HOSTS = "CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False."
+SCHEME = re.compile(r"^[A-Za-z][\w+.-]*://")
+PORT = re.compile(r"^[^:\[\]]+:\d+$|\]:\d+$")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find a value that is no list, no hosts at all, and entries that no host equals."""
+    for settings in all_settings(project) if project.uses_websockets else []:
+        hosts = settings[NAME]
+        if isinstance(hosts.value, str):
+            message = f"`{NAME}` is a string, so Django does not start. Write a list."
+            fix = f"-{NAME} = {hosts.value!r}\n+{NAME} = {hosts.value.split(',')!r}"
+            yield Finding(message, hosts.location, fix, symptom=NO_LIST)
+        elif hosts.is_set and hosts.value in ([], ()):
+            yield from _empty(settings, hosts)
+        elif is_complete(hosts.items):
+            yield from _entries(project, hosts)
+
+
+def _empty(settings: Settings, hosts: Setting) -> Iterator[Finding]:
+    debug = settings["DEBUG"]
+    if debug.is_set and debug.value is not True:
+        when = "" if debug.value is False else " without DEBUG"
+        message = f"`{NAME}` is empty, so every request{when} gets 400. List the host names."
+        fix = f'-{NAME} = []\n+{NAME} = ["example.com"]'
+        severity = "warning" if when else None
+        yield Finding(message, hosts.location, fix, severity, symptom=NO_HOSTS)
+
+
+def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
+    wrong = {
+        index: right
+        for index, each in enumerate(hosts.items)
+        for right in [right_hosts(each)]
+        if isinstance(each, str) and right != [each]
+    }
+    others = {each for index, each in enumerate(hosts.items) if index not in wrong}
+    # The validator of Channels takes an entry with a scheme for an origin.
+    serves_origins = bool(others) and websocket_stack(project).checks_origin
+    for index, right in wrong.items():
+        entry = hosts.items[index]
+        if set(right) <= others or (serves_origins and SCHEME.match(entry)):
+            continue
+        text = ", ".join(f'"{each}"' for each in right)
+        message = f'`{NAME}` has "{entry}", which no host equals. Write {text or "a host name"}.'
+        fix = f'-"{entry}"\n+{text}'
+        location = item_location(project, hosts, index)
+        yield Finding(message, location or hosts.location, fix, "warning" if others else None)
+
+
+def right_hosts(entry: str) -> list[str]:
+    """Return the entries that an entry means; itself when it is right."""
+    if "," in entry:
+        return [host for part in entry.split(",") if part.strip() for host in right_hosts(part)]
+    host = SCHEME.sub("", entry.strip()).partition("/")[0]
+    host = host.rpartition(":")[0] if PORT.search(host) else host
+    return ["." + host[2:]] if host.startswith("*.") else [host]

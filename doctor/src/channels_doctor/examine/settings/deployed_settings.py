@@ -1,0 +1,59 @@
+"""The settings modules of the deployed project, as their files say them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Iterator
+
+from ..deployment.command_settings import settings_names
+from ..deployment.commands import is_development_file
+from .project_settings import Settings, named_settings
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+ENTRY_POINTS = ("asgi.py", "wsgi.py")
+
+
+@lru_cache(maxsize=1)
+def all_settings(project: Project) -> list[Settings]:
+    """Return the settings of manage.py, and those that entry points and deployment files name.
+
+    They are those of the files: what Django loaded depends on the environment of this machine.
+    """
+    names = dict.fromkeys([*_in_entry_points(project), *_in_deployment_files(project)])
+    found: dict[str, Settings] = {}
+    for name in [*names, project.settings.name or ""]:
+        settings = _read(project, name)
+        if settings.modules:
+            found.setdefault(settings.modules[0].path, settings)
+    return list(found.values())
+
+
+@lru_cache(maxsize=1)
+def deployed_settings(project: Project) -> list[Settings]:
+    """Return the settings that are not for development or tests."""
+    return [each for each in all_settings(project) if not _is_for_development(each)]
+
+
+def _in_entry_points(project: Project) -> Iterator[str]:
+    for module in project.production_modules:
+        if module.path.rsplit("/", 1)[-1] in ENTRY_POINTS:
+            yield from named_settings(module)
+
+
+def _in_deployment_files(project: Project) -> Iterator[str]:
+    for name, location in settings_names(project.deployment_files):
+        if name and not is_development_file(location.path):
+            yield name
+
+
+def _read(project: Project, name: str) -> Settings:
+    known = project.resolver.find_module(name)
+    modules = project.modules if name == project.settings.name else []
+    return Settings(modules, project.resolver.find_module, known.name if known else name, {})
+
+
+def _is_for_development(settings: Settings) -> bool:
+    path = settings.modules[0].path
+    return is_development_file(path) or settings["DEBUG"].value is True

@@ -1,0 +1,112 @@
+"""What the rules for ALLOWED_HOSTS and CSRF_TRUSTED_ORIGINS report and ignore."""
+
+import pytest
+from django.http.request import validate_host
+from support.changed_project import change, findings, write
+
+from channels_doctor.examine.rules.allowed_hosts import right_hosts
+from channels_doctor.examine.rules.csrf_trusted_origins import right_origin
+
+
+def with_setting(project, name, value, debug="False"):
+    """Set DEBUG and one more setting in the sample project."""
+    settings = project / "config/settings.py"
+    lines = settings.read_text().splitlines()
+    kept = [each for each in lines if not each.startswith(("DEBUG", name))]
+    text = "\n".join(kept)
+    settings.write_text(f"{text}\nimport os\nDEBUG = {debug}\n{name} = {value}\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "debug", "severity"),
+    [
+        ("[]", "False", "error"),
+        ("()", "False", "error"),
+        ("[]", 'os.environ.get("DEBUG") == "1"', "warning"),
+        ("[]", "True", None),
+        ('"example.com"', "True", "error"),
+        ('["https://example.com"]', "True", "error"),
+        ('["example.com:8000"]', "False", "error"),
+        ('["example.com/"]', "False", "error"),
+        ('["*.example.com"]', "False", "error"),
+        ('["a.com, b.com"]', "False", "error"),
+        ('[" example.com"]', "False", "error"),
+        ('["example.com", "other.com:8000"]', "False", "warning"),
+        ('["example.com", "example.com:8000"]', "False", None),
+        ('["example.com", ".example.org", "10.0.0.5", "[::1]", "localhost"]', "False", None),
+        ('["EXAMPLE.com", "*"]', "False", None),
+        ('os.environ["HOSTS"].split(",")', "False", None),
+        ('["example.com", os.environ["HOST"]]', "False", None),
+        ('[os.environ.get("HOST", "https://x")]', "False", None),
+    ],
+)
+def test_hosts_are_judged_as_django_compares_them(project, value, debug, severity):
+    with_setting(project, "ALLOWED_HOSTS", value, debug)
+    reported = [each["severity"] for each in findings(project, "allowed-hosts")]
+    assert reported == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("entry", "host"),
+    [
+        ("https://example.com", "example.com"),
+        ("example.com:8000", "example.com"),
+        ("example.com/", "example.com"),
+        ("*.example.com", "www.example.com"),
+        ("a.com,example.com", "example.com"),
+    ],
+)
+def test_django_accepts_what_the_rule_writes_and_refuses_what_it_reports(entry, host):
+    assert not validate_host(host, [entry])
+    assert validate_host(host, right_hosts(entry))
+
+
+def test_an_origin_beside_hosts_serves_the_validator_of_channels(project):
+    value = '["example.com", "http://localhost:3000"]'
+    with_setting(project, "ALLOWED_HOSTS", value)
+    assert not findings(project, "allowed-hosts")
+    change(project, "config/asgi.py", "AllowedHostsOriginValidator", "OtherWrapper")
+    assert findings(project, "allowed-hosts")
+
+
+def test_settings_that_asgi_py_names_are_read(project):
+    change(project, "config/asgi.py", '"config.settings"', '"config.prod"')
+    write(
+        project,
+        config__prod_dot_py='from .settings import *\nDEBUG = False\nALLOWED_HOSTS = ["a.com/"]\n',
+    )
+    (finding,) = findings(project, "allowed-hosts")
+    assert (finding["path"], finding["line"]) == ("config/prod.py", 3)
+
+
+@pytest.mark.parametrize(
+    ("entry", "right", "severity"),
+    [
+        ("example.com", "https://example.com", "error"),
+        ("*", "https://*.example.com", "error"),
+        ("https://example.com/", "https://example.com", "warning"),
+        ("https://example.com/app", "https://example.com", "warning"),
+        ("wss://example.com", "https://example.com", "warning"),
+        ("ws://example.com:8000", "http://example.com:8000", "warning"),
+        ("https://example.com:443", "https://example.com", "warning"),
+        ("https://*", "https://*.example.com", "warning"),
+        ("https://example.com", None, None),
+        ("http://localhost:8000", None, None),
+        ("https://*.example.com", None, None),
+        ("https://example.com:8443", None, None),
+        ("capacitor://localhost", None, None),
+    ],
+)
+def test_an_origin_has_a_scheme_and_no_path(project, entry, right, severity):
+    with_setting(project, "CSRF_TRUSTED_ORIGINS", f'["{entry}"]')
+    reported = findings(project, "csrf-trusted-origins")
+    assert [each["severity"] for each in reported] == [severity] * bool(severity)
+    assert right_origin(entry) == (right or entry)
+    assert right_origin(right_origin(entry)) == right_origin(entry)
+
+
+def test_a_string_of_origins_is_reported_and_an_old_django_is_not(project):
+    with_setting(project, "CSRF_TRUSTED_ORIGINS", '"https://example.com"')
+    assert len(findings(project, "csrf-trusted-origins")) == 1
+    facts = {"versions": {"django": "3.2.25"}}
+    assert not findings(project, "csrf-trusted-origins", facts=facts)
