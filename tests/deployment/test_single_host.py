@@ -66,7 +66,8 @@ def test_the_image_uses_the_port_of_the_environment(tmp_path, server, instructio
     env = {"PATH": f"{tmp_path}:/usr/bin:/bin"} | ({} if port is None else {"PORT": port})
     arguments = subprocess.check_output(["sh", "-c", line], env=env, text=True).splitlines()
     if instruction == "CMD":
-        assert arguments[arguments.index("--port") + 1] == expected
+        address = {"uvicorn": f"--port\n{expected}\n", "daphne": f"\ntcp:port={expected}:"}
+        assert address[server] in "\n".join(arguments)
     else:
         assert f"http://127.0.0.1:{expected}/healthz" in arguments[1]
         compile(arguments[1], "the health check", "exec")

@@ -20,28 +20,13 @@ from support.hosts import Host, running_hosts, wait_until_open
 from support.paths import ROOT
 from support.processes import check, run, wait_for
 from support.projects import Project
+from support.proxy import nginx_command, replace_once
 from support.pythons import UV
 from support.servers import PRODUCTION_VARIABLES
 
 HOSTS = ("proxy", "app1", "app2", "data", "clients")
 CLIENTS = 400  # users who are logged in
 DOMAIN, PROXY_PORT = "example.com", 8080
-NGINX = """
-user {user};
-worker_processes 2;
-pid {folder}/nginx.pid;
-error_log {folder}/nginx-error.log;
-events {{ worker_connections 16384; }}
-http {{
-    access_log {folder}/nginx-access.log;
-    client_body_temp_path {folder}/nginx;
-    proxy_temp_path {folder}/nginx;
-    fastcgi_temp_path {folder}/nginx;
-    uwsgi_temp_path {folder}/nginx;
-    scgi_temp_path {folder}/nginx;
-    include {folder}/site.conf;
-}}
-"""
 
 
 def install_project(sandbox, folder, *flags):
@@ -54,13 +39,6 @@ def install_project(sandbox, folder, *flags):
     project = Project(folder / "mysite", env, creation)
     check([UV, "sync", "--no-dev", "--python", sys.executable], project.path, env)
     return project
-
-
-def replace_once(pattern, replacement, text):
-    """Return the text with a pattern replaced; fail unless it occurs once."""
-    text, count = re.subn(pattern, replacement, text)
-    assert count == 1, f"{pattern} occurs {count} times"
-    return text
 
 
 class WebServer(NamedTuple):
@@ -150,12 +128,8 @@ class Deployment:
     def start_nginx(self):
         """Start nginx with the project's files, with the addresses and folders of this test."""
         proxy = self.hosts["proxy"]
-        (self.folder / "site.conf").write_text(self.nginx_site())
-        configuration = self.folder / "nginx.conf"
-        configuration.write_text(NGINX.format(folder=self.folder, user=self.folder.owner()))
-        process = proxy.start(
-            "nginx", ["nginx", "-c", configuration, "-g", "daemon off;"], cwd=self.folder
-        )
+        command = nginx_command(self.folder, self.nginx_site())
+        process = proxy.start("nginx", command, cwd=self.folder)
         wait_until_open(proxy, proxy.address, PROXY_PORT, process)
 
     def nginx_site(self):

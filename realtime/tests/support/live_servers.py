@@ -18,9 +18,12 @@ from channels_realtime.smoke.site import Site
 from channels_realtime.testing.waiting import LIMIT
 
 OPTIONS = {
-    "daphne": ["--bind", "127.0.0.1", "--websocket_timeout", "-1"],
+    "daphne": [
+        *("--endpoint", "tcp:port={port}:interface=127.0.0.1:backlog=2048"),
+        *("--websocket_timeout", "-1", "--websocket_connect_timeout", "30"),
+    ],
     "uvicorn": [
-        *("--host", "127.0.0.1", "--ws", "websockets-sansio"),
+        *("--host", "127.0.0.1", "--port", "{port}", "--ws", "websockets-sansio"),
         *("--ws-max-size", "1048576", "--ws-per-message-deflate", "false"),
         *("--timeout-graceful-shutdown", "8"),
     ],
@@ -100,7 +103,7 @@ def live_sites(
 def _started(folder: Path, command: list[str], variables: dict[str, str]) -> Iterator[LiveSite]:
     port = free_port()
     site = LiveSite(port, folder / f"{command[0]}-{port}.log")
-    command = [*command, "--port", str(port), "support.served_site:application"]
+    command = [*(word.format(port=port) for word in command), "support.served_site:application"]
     with site.log.open("wb") as output:
         site.process = subprocess.Popen(
             [sys.executable, "-m", *command],
