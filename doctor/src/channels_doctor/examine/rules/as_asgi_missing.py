@@ -34,9 +34,20 @@ def check(project: Project) -> Iterator[Finding]:
         name = _consumer_name(project, module, node)
         if name:
             found = True
-            yield Finding(_message(name, node), module.location(node), _fix(module, node), severity)
+            yield _finding(module, node, name, severity)
     if not found:
         yield from _in_loaded_routes(project)
+
+
+def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> Finding:
+    symptom = SYMPTOM.replace("ChatConsumer", name)
+    if _is_instance(node):
+        symptom = "A socket receives the messages of another one."
+    elif _is_view(node):
+        symptom = f"AttributeError: type object '{name}' has no attribute 'as_view'"
+    return Finding(
+        _message(name, node), module.location(node), _fix(module, node), severity, None, symptom
+    )
 
 
 def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:
@@ -51,8 +62,9 @@ def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:
 
 def _consumer_name(project: Project, module: Module, node: ast.AST) -> str:
     """Return the consumer that an expression names by its class or by an uncalled `as_asgi`."""
-    name = module.full_name(node)
-    if attribute_name(node) == "as_asgi":
+    named = node.func if _is_instance(node) or _is_view(node) else node  # type: ignore[attr-defined]
+    name = module.full_name(named)
+    if attribute_name(named) in {"as_asgi", "as_view"}:
         name = name.rpartition(".")[0]
     consumers = project.consumers if name else []
     same = [each.name for each in consumers if name in {each.name, each.full_name}]
@@ -60,7 +72,24 @@ def _consumer_name(project: Project, module: Module, node: ast.AST) -> str:
     return (same or ends or [""])[0]
 
 
+def _is_instance(node: ast.AST) -> bool:
+    """Return whether a node may be `ChatConsumer()`; a consumer needs no arguments."""
+    is_plain = isinstance(node, ast.Call) and not node.args and not node.keywords
+    return is_plain and attribute_name(node.func) not in {"as_asgi", "as_view"}  # type: ignore[attr-defined]
+
+
+def _is_view(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and attribute_name(node.func) == "as_view"
+
+
 def _message(name: str, node: ast.AST) -> str:
+    if _is_view(node):
+        return f"A consumer has no `as_view()`. Write `{name}.as_asgi()`."
+    if _is_instance(node):
+        return (
+            f"The route has one instance of `{name}` for all sockets, so each new socket receives"
+            f" the messages of the others. Write `{name}.as_asgi()`."
+        )
     if attribute_name(node) == "as_asgi":
         return f"The route has `{name}.as_asgi` without parentheses. Write `{name}.as_asgi()`."
     return (
@@ -73,6 +102,8 @@ def _fix(module: Module, node: ast.AST) -> str:
     line = module.source_line(node)
     text = ast.unparse(node) if hasattr(ast, "unparse") else module.full_name(node)
     right = text + "()" if text.endswith(".as_asgi") else text + ".as_asgi()"
+    if isinstance(node, ast.Call):
+        right = text[: -len(".as_view()" if _is_view(node) else "()")] + ".as_asgi()"
     return f"-{line}\n+{line.replace(text, right, 1)}"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.pattern_faults import REGEX_IN_PATH, known_converters, pattern_fault
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -14,16 +14,15 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: No route found for path 'ws/chat/lobby/'."
 
-# The patterns that Django's own check 2_0.W001 reports in HTTP routes.
-REGEX_SYNTAX = re.compile(r"^\^|\(\?P<|\$$")
-
 
 def check(project: Project) -> Iterator[Finding]:
     """Find regular expressions in path(), which compares them literally."""
+    converters = known_converters(project)
     for route in project.routes:
-        if not route.is_regex and route.pattern and REGEX_SYNTAX.search(route.pattern):
+        pattern = route.pattern or ""
+        if pattern_fault(pattern, route.is_regex, converters) is REGEX_IN_PATH:
             message = (
-                f"`path()` compares the regular expression {route.pattern!r} literally, so it never"
+                f"`path()` compares the regular expression {pattern!r} literally, so it never"
                 " matches. Use `re_path()`."
             )
             line = route.module.source_line(route.call)

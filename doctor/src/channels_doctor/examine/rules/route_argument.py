@@ -1,0 +1,151 @@
+"""A consumer reads an argument that its route does not have."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
+
+from ..asgi.pattern_faults import known_converters, pattern_fault
+from ..asgi.route_table import consumer_of, route_table
+from ..asgi.shadowed_routes import shadowed_routes
+from ..finding import Finding
+from ..python.definitions import assignment_targets
+from ..python.expressions import (
+    is_scope_item,
+    item_holder,
+    item_key,
+    last_name,
+    method_name,
+    string_value,
+    walk_body,
+)
+
+if TYPE_CHECKING:
+    from ..asgi.served_route import ServedRoute
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "KeyError: 'room'"
+
+ARGUMENTS = ("url_route", "kwargs")
+# What Channels and its servers put into url_route, and what they never put into the scope.
+URL_ROUTE_KEYS = {"args", "kwargs"}
+NO_SCOPE_KEYS = {"kwargs", "args", "url_kwargs"}
+
+
+class Reading(NamedTuple):
+    """An argument that code reads; `is_optional` says that `get()` reads it."""
+
+    node: ast.AST
+    name: str
+    is_optional: bool
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find names that no route to a consumer has, or that one of its routes lacks."""
+    converters = known_converters(project)
+    shadowed = {id(each.route) for each in shadowed_routes(project)}
+    for consumer in project.production_consumers:
+        routes = route_table(project).routes_to(consumer)
+        used = [each for each in routes if id(each) not in shadowed]
+        if used and not any(_has_fault(each, converters) for each in used):
+            yield from _in_class(project, consumer, used)
+            yield from _misplaced(consumer)
+
+
+def _has_fault(route: ServedRoute, converters: set[str]) -> bool:
+    return any(pattern_fault(each.text or "", each.is_regex, converters) for each in route.patterns)
+
+
+def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> Iterator[Finding]:
+    if any(each.parameters is None for each in routes):
+        return
+    routed = {consumer_of(project.resolver, each) for each in routes}
+    for reading in _readings(cls):
+        lacking = [each for each in routes if reading.name not in (each.parameters or ())]
+        is_all = len(lacking) == len(routes)
+        # Of several classes that inherit the code, some may not use it.
+        counts = is_all or (lacking and not reading.is_optional and len(routed) == 1)
+        if counts and not _is_expected(cls, reading):
+            yield _finding(cls.module, reading, lacking[0], is_all)
+
+
+def _finding(module: Module, reading: Reading, route: ServedRoute, is_all: bool) -> Finding:
+    names = ", ".join(sorted(route.parameters or ())) or "no arguments"
+    effect = "is always empty" if reading.is_optional else "raises KeyError"
+    message = (
+        f"The route {route.text!r} has {names}, so reading {reading.name!r} {effect}. Use the same"
+        " name in the route and in the consumer."
+    )
+    severity = None if is_all and not reading.is_optional else "warning"
+    return Finding(
+        message,
+        module.location(reading.node),
+        severity=severity,
+        symptom=None if reading.is_optional else f"KeyError: {reading.name!r}",
+    )
+
+
+def _readings(cls: Definition) -> Iterator[Reading]:
+    aliases = _aliases(cls)
+    for method in cls.methods():
+        for node in walk_body(method.body):
+            key = item_key(node)
+            if (
+                isinstance(key, str)
+                and _is_read(node)
+                and _is_arguments(item_holder(node), aliases)
+            ):
+                yield Reading(node, key, isinstance(node, ast.Call))
+
+
+def _aliases(cls: Definition) -> set[str]:
+    """Return the variables and attributes that are the arguments, and are nothing else."""
+    found: dict[str, bool] = {}
+    for node in ast.walk(cls.node):
+        for target in assignment_targets(node):
+            name = ast.dump(target).replace("Store", "Load")
+            is_arguments = node.value is not None and is_scope_item(node.value, *ARGUMENTS)  # type: ignore[attr-defined]
+            found[name] = found.get(name, True) and is_arguments
+    return {name for name, is_arguments in found.items() if is_arguments}
+
+
+def _is_arguments(node: ast.AST, aliases: set[str]) -> bool:
+    return is_scope_item(node, *ARGUMENTS) or ast.dump(node) in aliases
+
+
+def _is_read(node: Any) -> bool:
+    is_stored = isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)
+    has_default = isinstance(node, ast.Call) and (
+        len(node.args) > 1 or bool(node.keywords) or method_name(node) == "pop"
+    )
+    return not (is_stored or has_default)
+
+
+def _is_expected(cls: Definition, reading: Reading) -> bool:
+    """Return whether the code expects that the argument may be missing."""
+    compared = [each for each in ast.walk(cls.node) if isinstance(each, ast.Compare)]
+    is_tested = any(string_value(each.left) == reading.name for each in compared)
+    tries = [each for each in cls.module.enclosing_nodes(reading.node) if isinstance(each, ast.Try)]
+    return is_tested or any(each.handlers for each in tries)
+
+
+def _misplaced(cls: Definition) -> Iterator[Finding]:
+    """Find arguments that are looked up beside `scope["url_route"]["kwargs"]`."""
+    for node in ast.walk(cls.node):
+        if not (isinstance(node, ast.Subscript) and _is_read(node)):
+            continue
+        key, holder = item_key(node), item_holder(node)
+        is_scope = last_name(holder) == "scope" and key in NO_SCOPE_KEYS
+        is_url_route = is_scope_item(holder, "url_route") and isinstance(key, str)
+        if is_scope or (is_url_route and key not in URL_ROUTE_KEYS):
+            place = "scope" if is_scope else 'scope["url_route"]'
+            message = (
+                f"`{place}` has no {key!r}, so every handshake fails with KeyError. The arguments"
+                ' are in `self.scope["url_route"]["kwargs"]`.'
+            )
+            fix = '+self.scope["url_route"]["kwargs"][…]'
+            yield Finding(message, cls.module.location(node), fix, symptom=f"KeyError: {key!r}")
