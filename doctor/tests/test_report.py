@@ -78,6 +78,18 @@ def test_errors_come_before_info_findings_which_are_short():
     assert report.endswith("\n\n1 error, 1 info. Start with config/settings.py:7 [daphne-order].")
 
 
+def test_the_findings_of_a_rule_in_a_file_are_one_paragraph_with_all_places():
+    examination = examined()
+    more = [{**FINDING, "line": 9}, {**FINDING, "line": 12, "message": "Another one."}]
+    examination.findings += [*more, {**FINDING, "path": "config/other.py"}]
+    report = unstyle(text_report(examination))
+    assert report.count("[daphne-order]") == 3  # two paragraphs and the conclusion
+    assert "  error  config/settings.py:7, 9, 12  [daphne-order]\n" in report
+    assert report.count("daphne comes after") == 2
+    assert "    Line 12: Another one.\n" in report
+    assert "settings: loaded by Django, 4 errors." in report
+
+
 def test_no_control_character_of_a_project_reaches_the_terminal():
     text = unstyle(
         text_report(examined(path="a\x1b]0;title\x07.py", message="\x1b[2Jgone\r", fix="\x9b31m"))

@@ -107,3 +107,48 @@ def test_a_failed_import_has_the_error_text_as_its_symptom(project, kind, messag
     )
     assert finding["message"] == "The settings cannot be imported, so no server starts."
     assert finding["symptom"] == seen
+
+
+ENTRY = "import os\n{}\nfrom django.core.asgi import get_asgi_application\n{}\n{}\n"
+SET = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")'
+MODELS = "from django.db import models\nclass Room(models.Model):\n    pass\n"
+
+
+def write_entry(project, first):
+    application = "application = get_asgi_application()"
+    write(
+        project,
+        chat__models_dot_py=MODELS,
+        chat__other_dot_py="import chat.models\n",
+        config__start_dot_py="import django\ndjango.setup()\n",
+        config__more_dot_py="import config.start\n",
+        config__asgi_dot_py=ENTRY.format(SET, first, application),
+    )
+    return findings(project, "models-before-django")
+
+
+def test_all_imports_above_the_set_up_are_one_finding(project):
+    (finding,) = write_entry(project, "from chat.models import Room\nimport chat.other")
+    assert finding["line"] == 4
+    assert "one of 2 imports" in finding["message"]
+    assert finding["fix"].splitlines()[:2] == [
+        "-from chat.models import Room",
+        "-import chat.other",
+    ]
+
+
+@pytest.mark.parametrize("module", ["config.start", "config.more"])
+def test_an_imported_module_may_set_django_up(project, module):
+    assert write_entry(project, f"import {module}\nfrom chat.models import Room") == []
+
+
+def test_a_module_that_sets_django_up_later_does_not_help(project):
+    assert len(write_entry(project, "from chat.models import Room\nimport config.start")) == 1
+
+
+def test_a_misspelt_application_is_reported_at_its_line(project):
+    settings = project / "config" / "settings.py"
+    settings.write_text(settings.read_text().replace("ASGI_APPLICATION", "ASGI_APPLICATIONS"))
+    (finding,) = findings(project, "asgi-application-missing")
+    lines = settings.read_text().splitlines()
+    assert lines[finding["line"] - 1].startswith("ASGI_APPLICATIONS")

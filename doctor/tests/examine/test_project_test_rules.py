@@ -1,7 +1,7 @@
 """What the rules for a project's own tests report and ignore."""
 
 import pytest
-from support.changed_files import POSTGRES, report, settings
+from support.changed_files import report, settings
 
 TEST = """\
 import pytest
@@ -20,31 +20,6 @@ def written_test(*lines):
 
 
 MAKE = 'c = WebsocketCommunicator(ChatConsumer.as_asgi(), "/")'
-
-
-@pytest.mark.parametrize(
-    ("lines", "number"),
-    [
-        ([MAKE, "await c.connect()", "await c.receive_from()"], 1),
-        ([MAKE, "await c.connect()", "await c.receive_json_from()"], 1),
-        ([MAKE, "await c.connect()", "await c.receive_output()"], 0),
-        ([MAKE, "await c.connect()", "await c.disconnect()"], 0),
-        ([MAKE, "assert (await c.connect())[0]", "await c.receive_from()"], 0),
-        ([MAKE, "connected, _ = await c.connect()", "await c.receive_from()"], 0),
-        (
-            [
-                MAKE,
-                "with pytest.raises(ValueError):",
-                "    await c.connect()",
-                "await c.receive_from()",
-            ],
-            0,
-        ),
-        (["await c.connect()", "await c.receive_from()"], 0),
-    ],
-)
-def test_an_ignored_result_of_connect_is_reported(tmp_path, lines, number):
-    assert len(report(tmp_path, written_test(*lines), "test-connect-unchecked")) == number
 
 
 WHOLE = 'c = WebsocketCommunicator(application, "/ws/chat/"'
@@ -75,48 +50,6 @@ def test_a_test_without_an_origin_is_reported(tmp_path, lines, number):
 def test_a_test_without_an_origin_is_ignored_when_the_hosts_are_wide_or_unknown(tmp_path, hosts):
     files = {**settings(f"ALLOWED_HOSTS = {hosts}"), **written_test(f"{WHOLE})", *EXPECT)}
     assert report(tmp_path, files, "test-origin") == []
-
-
-LIVE = "from channels.testing import ChannelsLiveServerTestCase as Live\nclass T(Live):\n    pass\n"
-
-
-SQLITE = 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "x"'
-
-
-@pytest.mark.parametrize(
-    ("lines", "number"),
-    [
-        ([SQLITE + "}}"], 1),
-        ([SQLITE + ', "TEST": {"NAME": ":memory:"}}}'], 1),
-        ([SQLITE + ', "TEST": {"NAME": "t.sqlite3"}}}'], 0),
-        ([SQLITE + ", **more}}"], 0),
-        (["import env", 'DATABASES = {"default": env.db()}'], 0),
-        ([f'DATABASES = {{"default": {POSTGRES}}}}}'], 0),
-    ],
-)
-def test_a_live_test_without_a_database_file_is_reported(tmp_path, lines, number):
-    files = {**settings(*lines), "chat/tests.py": LIVE}
-    assert len(report(tmp_path, files, "live-test-database")) == number
-
-
-def test_live_tests_may_have_their_own_settings(tmp_path):
-    files = {**settings(SQLITE + "}}"), "chat/tests.py": LIVE}
-    files["pytest.ini"] = "[pytest]\nDJANGO_SETTINGS_MODULE = config.test_settings\n"
-    assert report(tmp_path, files, "live-test-database") == []
-
-
-@pytest.mark.parametrize(
-    ("test", "number"), [({"NAME": None}, 1), ({"NAME": {"repr": "/x/t.sqlite3"}}, 0)]
-)
-def test_the_database_that_django_loaded_decides_for_a_live_test(tmp_path, test, number):
-    facts = {
-        "settings": {
-            "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "TEST": test}}
-        }
-    }
-    assert (
-        len(report(tmp_path, {"chat/tests.py": LIVE}, "live-test-database", facts=facts)) == number
-    )
 
 
 MARKED = """\

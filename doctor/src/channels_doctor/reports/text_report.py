@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from channels_doctor.reports.finding_text import groups, heading, messages, paragraph, place
 from channels_doctor.reports.no_websockets import NO_WEBSOCKETS
 from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from channels_doctor.examination import Examination
 
     Finding = dict[str, Any]
 
-COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 PLURALS = {"error": "errors", "warning": "warnings", "info": "info"}
 DEPTHS = ("source", "settings", "live")
 VERSIONS_SHOWN = ("django", "channels", "daphne", "uvicorn", "channels-redis", "redis")
-INDENT = " " * 4
-LABEL_COLUMNS = 9  # the width of "Symptom: "
-MIN_COLUMNS, MAX_COLUMNS = 40, 100
 
 
 def text_report(examination: Examination) -> str:
-    """Return the report: errors and warnings by depth, then all info findings in short."""
+    """Return the report: errors and warnings by depth, then all info findings in short.
+
+    The findings of one rule in one file are one paragraph, with all places.
+    """
     parts = [_headline(examination)]
     for depth in DEPTHS:
         parts.append(f"{click.style(depth, bold=True)}: {_depth_summary(examination, depth)}")
-        parts.extend(_paragraph(each) for each in _problems(examination) if each["depth"] == depth)
+        problems = [each for each in _problems(examination) if each["depth"] == depth]
+        parts.extend(paragraph(group) for group in groups(problems))
     infos = [each for each in examination.findings if each["severity"] == "info"]
     if infos:
         parts.append(f"{click.style('info', bold=True)}: --explain ID prints a rule's page.")
-        parts.extend(_heading(each) + "\n" + _wrap(each["message"]) for each in infos)
+        parts.extend(heading(group) + "\n" + messages(group) for group in groups(infos))
     return "\n\n".join([*parts, _conclusion(examination)])
 
 
@@ -80,46 +77,6 @@ def _live_summary(live: dict[str, Any], count: str) -> str:
     return printable(f"{server} {f'at {route}' if route else 'without WebSocket routes'}, {count}.")
 
 
-def _paragraph(finding: Finding) -> str:
-    return "\n".join([_heading(finding), *_details(finding)])
-
-
-def _heading(finding: Finding) -> str:
-    severity = click.style(finding["severity"], fg=COLORS[finding["severity"]], bold=True)
-    return "  " + "  ".join(filter(None, [severity, _place(finding), f"[{finding['rule']}]"]))
-
-
-def _place(finding: Finding) -> str:
-    place = f"{finding['path']}:{finding['line']}" if finding["line"] else finding["path"] or ""
-    return printable(place).replace("\n", "\\n")
-
-
-def _details(finding: Finding) -> Iterator[str]:
-    yield _wrap(finding["message"])
-    yield _wrap(finding["symptom"], "Symptom: ")
-    for number, line in enumerate(printable(finding["fix"]).splitlines()):
-        label = "Fix:" if number == 0 else ""
-        yield f"{INDENT}{label:{LABEL_COLUMNS}}{_color_diff(line)}"
-    yield f"{INDENT}{'More:':{LABEL_COLUMNS}}channels-doctor --explain {finding['rule']}"
-
-
-def _wrap(text: str, label: str = "") -> str:
-    """Return an indented paragraph as wide as the terminal; later lines hang below a label."""
-    columns = min(shutil.get_terminal_size((MAX_COLUMNS, 24)).columns, MAX_COLUMNS)
-    return textwrap.fill(
-        label + " ".join(printable(text).split()),
-        width=max(columns, MIN_COLUMNS),
-        initial_indent=INDENT,
-        subsequent_indent=INDENT + " " * len(label),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _color_diff(line: str) -> str:
-    return click.style(line, fg={"-": "red", "+": "green"}.get(line[:1]))
-
-
 def _conclusion(examination: Examination) -> str:
     """Return how many findings there are, and the first error to look at."""
     if not examination.uses_websockets:
@@ -127,8 +84,8 @@ def _conclusion(examination: Examination) -> str:
     if not examination.findings:
         return f"No findings{' in what was examined' if examination.is_incomplete else ''}."
     error = next((each for each in examination.findings if each["severity"] == "error"), None)
-    place = " ".join(filter(None, [_place(error), f"[{error['rule']}]"])) if error else ""
-    start = f" Start with {place}." if place else ""
+    first = " ".join(filter(None, [place(error), f"[{error['rule']}]"])) if error else ""
+    start = f" Start with {first}." if first else ""
     return f"{_count(examination.findings)}.{start}"
 
 

@@ -71,11 +71,6 @@ class WebSocketStack:
         names = {each.name for each in self.wrappers if each.short_name in CHECKS_ORIGIN}
         return bool(names) and all(name.startswith("channels.security.") for name in names)
 
-    @property
-    def refuses_unknown_paths(self) -> bool:
-        """Return whether a wrapper refuses the paths that no route matches."""
-        return self._has_wrapper_that("refuses_unknown_paths")
-
     def _has_wrapper_that(self, effect: str) -> bool:
         names = wrappers_that(effect)
         wrapped = any({each.name, each.short_name} & names for each in self.wrappers)

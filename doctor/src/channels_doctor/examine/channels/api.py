@@ -25,7 +25,6 @@ class Effects(NamedTuple):
     has_user: bool = False
     has_session: bool = False
     is_router: bool = False
-    refuses_unknown_paths: bool = False
 
 
 NOTHING = Effects()
@@ -33,8 +32,7 @@ ORIGIN = Effects(checks_origin=True)
 SESSION = Effects(has_session=True)
 USER = Effects(has_user=True, has_session=True)
 ROUTER = Effects(is_router=True)
-STRICT_ROUTER = Effects(is_router=True, refuses_unknown_paths=True)
-STACK = Effects(True, True, True, True, True)
+STACK = Effects(True, True, True, True)
 WRAPPERS = {
     "channels.auth.AuthMiddleware": USER,
     "channels.auth.AuthMiddlewareStack": USER,
@@ -45,7 +43,7 @@ WRAPPERS = {
     "channels.sessions.SessionMiddleware": SESSION,
     "channels.sessions.SessionMiddlewareStack": SESSION,
     "channels_realtime.asgi.HTTPStack": NOTHING,
-    "channels_realtime.asgi.Router": STRICT_ROUTER,
+    "channels_realtime.asgi.Router": ROUTER,
     "channels_realtime.asgi.WebSocketStack": STACK,
     "channels_realtime.auth.origins.OriginMiddleware": ORIGIN,
     "channels_realtime.auth.sessions.SessionUserMiddleware": USER,

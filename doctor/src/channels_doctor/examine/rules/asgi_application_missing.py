@@ -26,13 +26,12 @@ def check(project: Project) -> Iterator[Finding]:
     if setting.value is None and (needed or project.uses_websockets):
         similar = get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.9)
         instead = f" (nothing reads `{similar[0]}`)" if similar else ""
+        location = project.settings[similar[0]].location if similar else setting.location
         message = (
             f"`{NAME}` is not set{instead}: {_consequence(needed)}. Set it to the dotted name"
             " of the application."
         )
-        yield Finding(
-            message, setting.location, _fix(project), None if needed else "info", setting.depth
-        )
+        yield Finding(message, location, _fix(project), None if needed else "info", setting.depth)
 
 
 def _consequence(needed: bool) -> str:

@@ -19,6 +19,8 @@ SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 SET_UP = (
     "django.core.asgi.get_asgi_application",
     "django.setup",
+    "configurations.asgi.get_asgi_application",
+    "configurations.setup",
     "channels.asgi.get_channel_layer",
 )
 MAX_MODULES = 200  # to follow
@@ -27,30 +29,35 @@ MAX_MODULES = 200  # to follow
 def check(project: Project) -> Iterator[Finding]:
     """Find top-level imports above Django's setup that lead to a module with models."""
     for module in filter(_is_entry_point, project.asgi_modules):
-        setup_line = _setup_line(module)
-        for node in module.tree.body:
-            if (
-                setup_line
-                and isinstance(node, (ast.Import, ast.ImportFrom))
-                and node.lineno < setup_line
-            ):
-                for name in _imported_names(module, node):
-                    if _reaches_models(project, name, set()):
-                        yield _finding(module, node, name)
-                        break
+        early = list(_early_imports(project, module))
+        if early:
+            yield _finding(module, early)
 
 
-def _finding(module: Module, node: ast.stmt, name: str) -> Finding:
+def _early_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt, str]]:
+    """Yield each import above Django's setup that leads to models, with the imported name."""
+    setup_line = _setup_line(project, module)
+    for node in _top_level_imports(module):
+        if setup_line and node.lineno < setup_line:
+            names = _imported_names(module, node)
+            name = next((each for each in names if _reaches_models(project, each, set())), None)
+            if name:
+                yield node, name
+
+
+def _finding(module: Module, early: list[tuple[ast.stmt, str]]) -> Finding:
+    node, name = early[0]
+    count = len(early)
+    what = f"`{name}` leads" if count == 1 else f"`{name}` (one of {count} imports here) leads"
     message = (
-        f"The import of `{name}` leads to models but precedes `get_asgi_application()`. Move it"
-        " below that call."
+        f"The import of {what} to models but precedes `get_asgi_application()`."
+        f" Move {'it' if count == 1 else 'them'} below that call."
     )
-    line = module.source_line(node)
-    return Finding(
-        message,
-        module.location(node),
-        f"-{line}\n django_asgi_app = get_asgi_application()\n+{line}  # noqa: E402",
-    )
+    lines = [module.source_line(each) for each, _ in early]
+    removed = "\n".join(f"-{line}" for line in lines)
+    added = "\n".join(f"+{line}  # noqa: E402" for line in lines)
+    fix = f"{removed}\n django_asgi_app = get_asgi_application()\n{added}"
+    return Finding(message, module.location(node), fix)
 
 
 def _is_entry_point(module: Module) -> bool:
@@ -61,10 +68,38 @@ def _is_entry_point(module: Module) -> bool:
     return names_settings or module.path.split("/")[-1] == "asgi.py"
 
 
-def _setup_line(module: Module) -> int | None:
-    """Return the top-level line that sets Django up, None if there is none."""
+def _setup_line(project: Project, module: Module) -> int | None:
+    """Return the top-level line that sets Django up, itself or by an import; None without one."""
     calls = (call for call in module.calls(*SET_UP) if module.enclosing_function(call) is None)
-    return min((call.lineno for call in calls), default=None)
+    lines = [call.lineno for call in calls]
+    if lines:  # the entry point may import a module that sets Django up before
+        lines += [
+            node.lineno
+            for node in _top_level_imports(module)
+            if any(
+                _sets_up(project, each, {module.path})
+                for each in project.resolver.imported_modules(module, node)
+            )
+        ]
+    return min(lines, default=None)
+
+
+def _sets_up(project: Project, module: Module, seen: set[str]) -> bool:
+    """Return whether the import of a module sets Django up."""
+    if module.path in seen or len(seen) > MAX_MODULES:
+        return False
+    seen.add(module.path)
+    if any(module.enclosing_function(call) is None for call in module.calls(*SET_UP)):
+        return True
+    return any(
+        _sets_up(project, each, seen)
+        for node in _top_level_imports(module)
+        for each in project.resolver.imported_modules(module, node)
+    )
+
+
+def _top_level_imports(module: Module) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in module.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
 
 
 def _imported_names(module: Module, node: ast.stmt) -> list[str]:
@@ -83,10 +118,9 @@ def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
     seen.add(module.path)
     if _defines_models(module):
         return True
-    imports = [node for node in module.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     return any(
         _reaches_models(project, each, seen)
-        for node in imports
+        for node in _top_level_imports(module)
         for each in _imported_names(module, node)
     )
 
