@@ -14,7 +14,7 @@ from support.changed_project import findings, write
         ("raise DenyConnection", 0),
         ("await self.join()", 0),
         ("asyncio.create_task(join(self))", 0),
-        ("if self.scope['user'].is_authenticated:\n            await self.accept()", 0),
+        ("if self.scope['user'].is_authenticated:\n            await self.accept()", 1),
     ],
 )
 def test_a_connect_without_an_answer_is_reported(project, body, count):

@@ -12,6 +12,7 @@ LIBRARY = PACKAGE + "."
 
 GET_CHANNEL_LAYER = "channels.layers.get_channel_layer"
 PROTOCOL_ROUTER = "channels.routing.ProtocolTypeRouter"
+ASYNC_TO_SYNC = {"asgiref.sync.async_to_sync", "asgiref.sync.AsyncToSync"}
 GET_DEFAULT_APPLICATION = "channels.routing.get_default_application"
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, dict_items, is_variable, last_name, walk_body
-from .api import GET_CHANNEL_LAYER
+from .api import ASYNC_TO_SYNC, GET_CHANNEL_LAYER
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
 LAYER_METHODS = {"group_add", "group_send", "group_discard", "send"}
-ASYNC_TO_SYNC = {"asgiref.sync.async_to_sync", "asgiref.sync.AsyncToSync"}
 
 
 class LayerCall(NamedTuple):

@@ -99,3 +99,12 @@ def parameters(function: Function) -> list[ast.arg]:
     """Return the parameters of a function, in order, without `*args` and `**kwargs`."""
     every = function.args
     return [*getattr(every, "posonlyargs", []), *every.args, *every.kwonlyargs]
+
+
+def default_value(function: Function, name: str) -> ast.expr | None:
+    """Return the default of a parameter, None when it has none."""
+    every = function.args
+    positional = [*getattr(every, "posonlyargs", []), *every.args]
+    defaults = dict(zip((each.arg for each in reversed(positional)), reversed(every.defaults)))
+    by_keyword = dict(zip((each.arg for each in every.kwonlyargs), every.kw_defaults))
+    return defaults.get(name) or by_keyword.get(name)

@@ -5,57 +5,48 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
+from ..channels.consumers import is_fully_resolved
+from ..channels.handlers import Handler, socket_paths
+from ..channels.socket_uses import NEW
 from ..finding import Finding
-from ..python.expressions import all_arguments, is_variable, item_holder, last_name, own_method
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..python.definitions import Definition
-    from ..python.modules import Function
+    from ..python.paths import Exit
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "WebSocket connection to 'ws://localhost:8000/ws/' failed"
 
-# What a method passes to other code that may answer.
-ANSWERING = {"self", "accept", "close", "send"}
-
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `connect()` methods that certainly return without an answer to the handshake."""
-    for consumer in project.production_consumers:
-        is_raw = is_raw_websocket_consumer(project.resolver, consumer)
-        if is_raw and is_fully_resolved(project.resolver, consumer):
-            for method in consumer.methods():
-                if method.name == "connect" and not _may_answer(method):
-                    yield _finding(consumer, method)
-                    break
+    """Find `connect()` methods with a path that certainly returns without an answer."""
+    for handler, paths in socket_paths(project):
+        if handler.name == "connect" and is_fully_resolved(project.resolver, handler.consumer):
+            unanswered = [each for each in paths.exits if _is_unanswered(each)]
+            if unanswered:
+                is_always = all(_is_only_new(each) for each in paths.exits)
+                yield _finding(handler, unanswered[0], is_always)
 
 
-def _finding(consumer: Definition, connect: Function) -> Finding:
+def _is_unanswered(place: Exit) -> bool:
+    return any(state.name == NEW for state in place.states)
+
+
+def _is_only_new(place: Exit) -> bool:
+    return all(state.name == NEW for state in place.states)
+
+
+def _finding(handler: Handler, place: Exit, is_always: bool) -> Finding:
+    connect = handler.method.node
+    cls = handler.method.module.parents.get(connect)
+    where = f"returns in line {place.node.lineno}" if place.node else "reaches its end"
+    problem = "neither accepts nor refuses the socket" if is_always else f"{where} unanswered"
     message = (
-        f"`{consumer.name}.connect()` neither accepts nor refuses the socket, so the"
+        f"`{getattr(cls, 'name', '')}.connect()` {problem}, so the"
         " handshake times out. Call `self.accept()` or `self.close()`."
     )
     wait = "await " if isinstance(connect, ast.AsyncFunctionDef) else ""
-    return Finding(message, consumer.module.location(connect), f"+        {wait}self.accept()")
-
-
-def _may_answer(connect: Function) -> bool:
-    """Return whether a method passes its consumer on, calls another method of it, or raises."""
-    return any(
-        isinstance(node, (ast.Raise, ast.Yield))
-        or _calls_own_method(node)
-        or any(last_name(each) in ANSWERING for each in all_arguments(node))
-        for node in ast.walk(connect)
-    )
-
-
-def _calls_own_method(node: ast.AST) -> bool:
-    """Return whether a node is a call `self.x(…)` or `super().x(…)`."""
-    if own_method(node):
-        return True
-    is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    holder = item_holder(node) if is_method else None
-    return isinstance(holder, ast.Call) and is_variable(holder.func, "super")
+    fix = f"+        {wait}self.{'accept' if is_always else 'close'}()"
+    severity = None if is_always else "warning"
+    return Finding(message, handler.method.module.location(connect), fix, severity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.layer_calls import ASYNC_TO_SYNC
+from ..channels.api import ASYNC_TO_SYNC
 from ..finding import Finding
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import variable_name, walk_body

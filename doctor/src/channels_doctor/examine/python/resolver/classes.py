@@ -41,11 +41,23 @@ class Resolver(ValueResolver):
 
     def member(self, cls: Definition, name: str) -> Definition | None:
         """Return the method or attribute of a class; an ancestor in the project may define it."""
-        for each in self.mro(cls):
-            node = dict(definitions_in(each.node.body)).get(name)
-            if node is not None:
-                return Definition(each.module, node)
-        return None
+        found = (self.own_member(each, name) for each in self.mro(cls))
+        return next(filter(None, found), None)
+
+    def own_member(self, cls: Definition, name: str) -> Definition | None:
+        """Return the method or attribute in the body of a class itself."""
+        node = dict(definitions_in(cls.node.body)).get(name)
+        return None if node is None else Definition(cls.module, node)
+
+    def constant(self, module: Module, node: ast.AST) -> ast.AST | None:
+        """Return the value of a name, of `self.NAME` or of `Class.NAME`, None for another node."""
+        found = self.definition(module, node)
+        if found is None and isinstance(node, ast.Attribute):
+            is_own = is_variable(node.value, "self", "cls")
+            owner = node.value
+            cls = self.enclosing_class(module, node) if is_own else self._class(module, owner)
+            found = self.member(cls, node.attr) if cls else None
+        return found.value if found else self.value(module, node)[1]
 
     def function(self, module: Module, expression: ast.expr) -> Definition | None:
         """Return the function that an expression names: `load`, `self.load` or `queries.load`."""

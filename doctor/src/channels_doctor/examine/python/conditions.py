@@ -1,0 +1,55 @@
+"""What the text of conditions tells: constants, and tests that exclude each other."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from .expressions import attribute_name, constant_value
+
+OPPOSITE_OPERATORS = {
+    ast.Eq: ast.NotEq, ast.Is: ast.IsNot, ast.In: ast.NotIn, ast.Lt: ast.GtE, ast.Gt: ast.LtE,
+}  # fmt: skip
+OPPOSITE_ATTRIBUTES = {"is_authenticated", "is_anonymous"}
+
+
+def is_constant_true(test: ast.AST) -> bool:
+    """Return whether a condition is `True` or `1`."""
+    return isinstance(test, ast.Constant) and bool(constant_value(test))
+
+
+def is_exhaustive(node: ast.If) -> bool:
+    """Return whether an `if` without `else` tests the opposite of the `if` that it follows.
+
+    `node` is the first one, as in `if user: … elif not user: …`.
+    """
+    following = node.orelse[0] if len(node.orelse) == 1 else None
+    if not isinstance(following, ast.If) or following.orelse:
+        return False
+    return are_opposites(node.test, following.test)
+
+
+def are_opposites(one: Any, other: Any) -> bool:
+    """Return whether exactly one of two conditions is true, as their text tells."""
+    if _is_negation(one, other) or _is_negation(other, one):
+        return True
+    if isinstance(one, ast.Compare) and isinstance(other, ast.Compare):
+        return _are_opposite_comparisons(one, other)
+    names = {attribute_name(one), attribute_name(other)}
+    return names == OPPOSITE_ATTRIBUTES and ast.dump(one.value) == ast.dump(other.value)
+
+
+def _is_negation(one: ast.expr, other: ast.expr) -> bool:
+    is_not = isinstance(one, ast.UnaryOp) and isinstance(one.op, ast.Not)
+    return is_not and ast.dump(one.operand) == ast.dump(other)  # type: ignore[attr-defined]
+
+
+def _are_opposite_comparisons(one: ast.Compare, other: ast.Compare) -> bool:
+    if len(one.ops) != 1 or len(other.ops) != 1:
+        return False
+    kinds = type(one.ops[0]), type(other.ops[0])
+    opposite = OPPOSITE_OPERATORS.get(kinds[0]) is kinds[1] or (
+        OPPOSITE_OPERATORS.get(kinds[1]) is kinds[0]
+    )
+    same = ast.dump(one.left) == ast.dump(other.left)
+    return opposite and same and ast.dump(one.comparators[0]) == ast.dump(other.comparators[0])

@@ -1,0 +1,82 @@
+"""A socket is used after it is closed."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Iterator
+
+from ..channels.close_codes import close_code
+from ..channels.handlers import Handler, socket_paths
+from ..channels.socket_uses import CLOSED, LAYER_METHODS, SENDING_METHODS, Use
+from ..finding import Finding
+from ..python.source_text import short_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = (
+    "RuntimeError: Unexpected ASGI message 'websocket.send', after sending 'websocket.close' or"
+    " response already completed."
+)
+
+DEFAULT_CODE = 1000
+RECEIVERS = {"receive", "receive_json"}
+# What a client that is refused must not reach.
+SOCKET_USES = {"accept", "group_add", *SENDING_METHODS}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find what certainly runs after `close()`, and the `close()` that code goes on after."""
+    for handler, paths in socket_paths(project):
+        reported: set[ast.AST] = set()
+        for use in paths.uses:
+            if not use.is_only(CLOSED):
+                closes = set(_closes(project, handler, use)) - reported
+                reported |= closes
+                yield from (_without_return(handler, close, use) for close in closes)
+            elif use.method in {"accept", *SENDING_METHODS}:
+                yield _after_close(handler, use)
+
+
+def _closes(project: Project, handler: Handler, use: Use) -> list[ast.AST]:
+    """Return the calls of close() on some of the paths to a use that a closed socket forbids."""
+    closes = [state.node for state in use.states if state.name == CLOSED and state.node]
+    if use.method in SOCKET_USES:
+        return closes
+    is_work = handler.name in RECEIVERS and use.method not in LAYER_METHODS - {"group_send"}
+    return [each for each in closes if is_work and _is_refusal(project, handler, each)]
+
+
+def _is_refusal(project: Project, handler: Handler, close: Any) -> bool:
+    """Return whether a call of close() has a code that means an error."""
+    code = (
+        close_code(project, handler.method.module, close) if isinstance(close, ast.Call) else None
+    )
+    return code is not None and code != DEFAULT_CODE
+
+
+def _after_close(handler: Handler, use: Use) -> Finding:
+    name = handler.method.name
+    module = handler.method.module
+    text = short_text(use.node)
+    how = "" if use.node is use.call else f", which calls `{short_text(use.call)}`,"
+    if name == "disconnect":
+        message = f"`{text}`{how} in `disconnect()` comes too late: the socket is closed."
+        severity = "info" if how else None
+    else:
+        message = f"`{text}`{how} comes after `close()`, so it never reaches the client."
+        severity = "error"
+    return Finding(message, module.location(use.node), f"-{module.source_line(use.node)}", severity)
+
+
+def _without_return(handler: Handler, close: ast.AST, use: Use) -> Finding:
+    module = handler.method.module
+    line = getattr(use.node, "lineno", 0)
+    message = (
+        f"`{handler.method.name}()` goes on after `close()` with"
+        f" `{short_text(use.node)}` in line {line}. Return after `close()`."
+    )
+    fix = f" {module.source_line(close)}\n+return"
+    return Finding(message, module.location(close), fix)

@@ -1,0 +1,248 @@
+"""What the rules for the order of accept(), send() and close() report and ignore."""
+
+import sys
+import textwrap
+
+import pytest
+from support.chat_project import method, report
+
+HELPERS = """
+    async def allow(self):
+        await self.accept()
+
+    async def refuse(self, code=4403):
+        await self.accept()
+        await self.close(code)
+
+    async def may_enter(self):
+        if self.scope["user"].is_anonymous:
+            await self.close()
+            return False
+        return True
+
+    async def greet(self):
+        await self.send("Hi")
+
+    def note(self, reason):
+        self.reason = reason
+
+    @database_sync_to_async
+    def store(self, text):
+        return Room.objects.create(name=text)
+"""
+
+
+def connect(body, base="AsyncWebsocketConsumer"):
+    """Return a consumer with a body of its method that answers the handshake."""
+    return method(body, base, "connect", "") + HELPERS
+
+
+GUARD = "if self.scope['user'].is_anonymous:\n    "
+UNANSWERED = [
+    GUARD + "return\nawait self.accept()",
+    "if self.ok:\n    await self.accept()",
+    "if self.ok:\n    await self.accept()\nelif self.late:\n    await self.close()",
+    "for each in self.names:\n    if each == 'x':\n        await self.accept(each)\n        break",
+    "try:\n    self.x = await load()\n    await self.accept()\nexcept ValueError:\n    print('no')",
+    "try:\n    self.room = await load()\nexcept ValueError:\n    return\nawait self.accept()",
+    "with suppress(ValueError):\n    await load()\n    await self.accept()",
+    GUARD + "self.note('anonymous')\nelse:\n    await self.allow()",
+    GUARD + "self.note('anonymous')\n    return\nawait self.allow()",
+    "if await self.store('x'):\n    return\nawait self.accept()",
+    "self.ok and await self.accept()",
+]
+ANSWERED = [
+    "await super().connect()",
+    "if self.ok:\n    await self.accept()\nelse:\n    await self.close()",
+    "if self.ok:\n    await self.accept()\nelif not self.ok:\n    await self.close()",
+    "if u.is_authenticated:\n    await self.accept()\nelif u.is_anonymous:\n    await self.close()",
+    "if self.ok:\n    await self.accept()\nif not self.ok:\n    await self.close()",
+    "for each in self.x:\n    await self.accept(each)\nif not self.x:\n    await self.close()",
+    "if not await self.may_enter():\n    return\nawait self.accept()",
+    "await (self.accept() if self.ok else self.close())",
+    "while True:\n    if await load():\n        await self.accept()\n        break",
+    "try:\n    await self.accept()\nexcept RuntimeError:\n    print('gone')",
+    "try:\n    await load()\nexcept ValueError:\n    raise DenyConnection\nawait self.accept()",
+    "try:\n    await load()\nexcept asyncio.CancelledError:\n    return\nawait self.accept()",
+    "try:\n    await load()\nfinally:\n    await self.accept()",
+    "self.task = asyncio.create_task(self.allow())",
+    "await answer(self)",
+    "await answer(self.accept)",
+    "await self.unknown()",
+    "async def later():\n    await self.accept()\nself.later = later",
+    "async with self.lock:\n    await self.accept()",
+]
+
+
+@pytest.mark.parametrize("body", UNANSWERED)
+def test_a_path_without_an_answer_is_a_warning(tmp_path, body):
+    assert report(tmp_path, "accept-missing", connect(body)) == ["warning"]
+
+
+@pytest.mark.parametrize("body", ANSWERED)
+def test_a_connect_that_answers_or_may_answer_elsewhere_is_ignored(tmp_path, body):
+    assert report(tmp_path, "accept-missing", connect(body)) == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="match is new in Python 3.10")
+@pytest.mark.parametrize(
+    ("case", "count"),
+    [("_:\n        await self.close()", 0), ("_:\n        pass", 1), ("'b': 1", 1)],
+)
+def test_each_branch_of_match_needs_an_answer(tmp_path, case, count):
+    body = f"match self.kind:\n    case 'a':\n        await self.accept()\n    case {case}"
+    assert len(report(tmp_path, "accept-missing", connect(body))) == count
+
+
+def test_a_handshake_that_a_base_class_answers_is_ignored(tmp_path):
+    text = """
+    class Open(AsyncWebsocketConsumer):
+        async def connect(self):
+            await self.join()
+
+        async def join(self):
+            pass
+
+    class Chat(Open):
+        async def join(self):
+            await self.accept()
+    """
+    assert report(tmp_path, "accept-missing", text) == []
+
+
+def test_a_base_class_that_does_not_answer_is_reported_once(tmp_path):
+    text = """
+    class Quiet(WebsocketConsumer):
+        def connect(self):
+            if self.scope["user"].is_authenticated:
+                self.accept()
+
+    class A(Quiet):
+        pass
+
+    class B(Quiet):
+        pass
+    """
+    assert set(report(tmp_path, "accept-missing", text)) == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("body", "severities"),
+    [
+        (GUARD + "await self.close()\nawait self.accept()", ["warning"]),
+        (GUARD + "await self.refuse()\nawait self.accept()", ["warning"]),
+        (GUARD + "await self.close()\nawait self.greet()", ["warning"]),
+        ("await self.may_enter()\nawait self.accept()", ["warning"]),
+        (
+            GUARD + "await self.close()\nawait self.channel_layer.group_add('a', 'b')",
+            ["warning"],
+        ),
+        ("try:\n    await load()\nexcept OSError:\n    await self.close()\nawait self.accept()", 1),
+        ("await self.accept()\nawait self.close()\nawait self.send('x')", ["error"]),
+        ("await self.accept()\nawait self.send('x', close=True)\nawait self.greet()", ["error"]),
+        (GUARD + "await self.close()\n    return\nawait self.accept()", []),
+        (GUARD + "return await self.close()\nawait self.accept()", []),
+        (GUARD + "await self.close()\nelse:\n    await self.accept()", []),
+        (GUARD + "await self.close()\nif self.ok:\n    await self.accept()", []),
+        ("if not await self.may_enter():\n    return\nawait self.accept()", []),
+        ("await self.close()\nprint('refused')", []),
+        ("for x in y:\n    await self.close()\n    break\nelse:\n    await self.accept()", []),
+    ],
+)
+def test_a_connect_that_goes_on_after_close_is_reported(tmp_path, body, severities):
+    expected = ["warning"] if severities == 1 else severities
+    assert report(tmp_path, "use-after-close", connect(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "severities"),
+    [
+        ("if not text_data:\n    await self.close(1009)\nawait self.store(text_data)", ["warning"]),
+        ("if not text_data:\n    await self.close(4000)\nawait self.send(text_data)", ["warning"]),
+        ("if text_data == 'bye':\n    await self.close()\nawait self.store(text_data)", []),
+        ("if not text_data:\n    await self.close(1009)\n    return\nawait self.store('x')", []),
+        ("await self.send('bye')\nawait self.close()", []),
+    ],
+)
+def test_a_message_that_is_handled_after_close_is_reported(tmp_path, body, severities):
+    assert report(tmp_path, "use-after-close", method(body) + HELPERS) == severities
+
+
+@pytest.mark.parametrize(
+    ("body", "severities"),
+    [
+        ("await self.send('bye')", ["warning"]),
+        ("await self.greet()", ["info"]),
+        ("await self.channel_layer.group_send('a', {'type': 'x'})", []),
+    ],
+)
+def test_what_disconnect_sends_to_its_client_is_reported(tmp_path, body, severities):
+    text = method(body, name="disconnect", arguments="code") + HELPERS
+    assert report(tmp_path, "use-after-close", text) == severities
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("await self.send('Welcome')\nawait self.accept()", 1),
+        ("await self.greet()\nawait super().connect()", 1),
+        ("await self.send('no')\nawait self.close()", 1),
+        (
+            GUARD
+            + "await self.send('no')\n    await self.close()\n    return\nawait self.accept()",
+            1,
+        ),
+        ("await self.accept()\nawait self.send('Welcome')", 0),
+        ("await self.allow()\nawait self.greet()", 0),
+        ("if self.ok:\n    await self.accept()\nif self.ok:\n    await self.send('Welcome')", 0),
+        ("try:\n    await self.allow()\nexcept OSError:\n    await self.send('failed')", 0),
+        ("await answer(self)\nawait self.send('Welcome')", 0),
+    ],
+)
+def test_a_message_before_accept_is_reported(tmp_path, body, count):
+    assert len(report(tmp_path, "send-before-accept", connect(body))) == count
+
+
+def test_a_synchronous_consumer_is_followed_like_an_asynchronous_one(tmp_path):
+    text = connect("self.greet()\nself.accept()", "WebsocketConsumer")
+    text = textwrap.dedent(text).replace("async def", "def").replace("await ", "")
+    assert report(tmp_path, "send-before-accept", text) == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("call", "count"),
+    [
+        ("self.close(403)", 1),
+        ("self.close(code=1)", 1),
+        ("self.close(0)", 1),
+        ("self.close(1006)", 1),
+        ("self.close(5000)", 1),
+        ("self.close(HTTPStatus.FORBIDDEN)", 1),
+        ("self.close(HTTPStatus.FORBIDDEN.value)", 1),
+        ("self.close(FORBIDDEN)", 1),
+        ("self.close(self.FORBIDDEN)", 1),
+        ("self.close(Codes.FORBIDDEN)", 1),
+        ("self.close(403 if self.user else 4401)", 1),
+        ("self.refuse(403)", 1),
+        ("self.refuse(code=403)", 1),
+        ("self.refuse()", 0),
+        ("self.close()", 0),
+        ("self.close(True)", 0),
+        ("self.close(1000)", 0),
+        ("self.close(1011)", 0),
+        ("self.close(3000)", 0),
+        ("self.close(4999)", 0),
+        ("self.close(text_data)", 0),
+        ("self.file.close(3)", 0),
+    ],
+)
+def test_a_code_that_no_close_frame_can_have_is_reported(tmp_path, call, count):
+    head = "from http import HTTPStatus\nFORBIDDEN = 403\n\nclass Codes:\n    FORBIDDEN = 403\n\n\n"
+    text = head + method(f"await {call}") + HELPERS + "\n    FORBIDDEN = 403\n"
+    assert len(report(tmp_path, "close-code-invalid", text)) == count
+
+
+def test_the_code_of_a_refused_handshake_is_no_invalid_code(tmp_path):
+    text = connect("await self.close(403)")
+    assert report(tmp_path, "close-code-invalid", text) == []
+    assert report(tmp_path / "again", "close-before-accept", text) == ["info"]
