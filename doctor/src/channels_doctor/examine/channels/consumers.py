@@ -50,6 +50,17 @@ def is_raw_websocket_consumer(resolver: Resolver, consumer: Definition) -> bool:
     )
 
 
+def is_async_consumer(resolver: Resolver, consumer: Definition) -> bool | None:
+    """Return whether Channels awaits the methods of a consumer, None if its bases do not tell."""
+    bases = [
+        base.split(".")[-1]
+        for base in resolver.outside_bases(consumer)
+        if base.startswith(("channels.generic.", "channels.consumer."))
+    ]
+    kinds = {base.startswith("Async") for base in bases}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
 def is_fully_resolved(resolver: Resolver, consumer: Definition) -> bool:
     """Return whether the whole code of a consumer is visible.
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import Definition, parameters
-from ..python.expressions import dict_items, keyword, own_method, string_value
+from ..python.expressions import dict_items, own_method, string_value
 from .consumers import is_raw_websocket_consumer
+from .layer_calls import layer_calls, message_type
 from .socket_paths import SocketPaths
 from .socket_uses import CLOSED, NEW, OPEN
 
@@ -16,34 +17,31 @@ if TYPE_CHECKING:
     from ..project import Project
 
 # The methods that Channels' WebSocket consumers call, and the state of the socket before.
-STARTS = {
-    "connect": NEW, "receive": OPEN, "receive_json": OPEN, "disconnect": CLOSED,
-}  # fmt: skip
+STARTS = {"connect": NEW, "receive": OPEN, "receive_json": OPEN, "disconnect": CLOSED}
 EVENT_NAMES = {"event", "_event"}  # of the only parameter of a handler, by convention
 
 
 class Handler(NamedTuple):
-    """A method that Channels calls, in a consumer that has it or inherits it."""
+    """A method that Channels calls, in a consumer that has it or inherits it.
+
+    `is_certain` says that Channels itself has the method, or that a message has its type.
+    """
 
     consumer: Definition
     method: Definition
     name: str
+    is_certain: bool
 
     @property
     def start(self) -> str:
         """Return the state of the socket before the method."""
         return STARTS.get(self.name, OPEN)
 
-    @property
-    def is_of_event(self) -> bool:
-        """Return whether a message of the channel layer calls it."""
-        return self.name not in STARTS
-
 
 @lru_cache(maxsize=1)
 def find_handlers(project: Project) -> list[Handler]:
     """Return the handlers of the consumers of Channels that no other consumer inherits from."""
-    types = sent_types(project)
+    types = set(_sent_types(project))
     bases = {
         base.full_name
         for consumer in project.production_consumers
@@ -65,9 +63,9 @@ def _handlers_of(project: Project, consumer: Definition, types: set[str]) -> Ite
     for name in names:
         method = project.resolver.member(consumer, name)
         if method and method.is_function:
-            is_event = name in types or (name not in called and _takes_event(method))
-            if name in STARTS or is_event:
-                yield Handler(consumer, method, name)
+            is_certain = name in STARTS or (name in types and name not in called)
+            if is_certain or (name not in called and _takes_event(method)):
+                yield Handler(consumer, method, name, is_certain)
 
 
 def _takes_event(method: Definition) -> bool:
@@ -75,17 +73,21 @@ def _takes_event(method: Definition) -> bool:
     return names[:1] == ["self"] and len(names[1:]) == 1 and names[1] in EVENT_NAMES
 
 
-def sent_types(project: Project) -> set[str]:
-    """Return the names of the handlers of all types that occur in the project's text."""
-    values: list[ast.expr | None] = [
-        value
-        for _, node in project.find_all(ast.Dict)
-        for key, value in dict_items(node)
-        if key == "type"
-    ]
-    values += [keyword(call, "type") for _, call in project.find_all(ast.Call)]
-    texts = map(string_value, values)
-    return {text.replace(".", "_") for text in texts if text}
+def _sent_types(project: Project) -> Iterator[str]:
+    """Yield the names of the handlers of the types that the project's messages have.
+
+    A dotted type counts in each dictionary, another one only in a message for the layer.
+    """
+    calls = layer_calls(project, "group_send", "send")
+    messages = [call.message for call in calls]
+    for message in messages:
+        text = string_value(message_type(message)) if isinstance(message, ast.Dict) else None
+        if text:
+            yield text.replace(".", "_")
+    for _, node in project.find_all(ast.Dict):
+        text = string_value(dict(dict_items(node)).get("type"))
+        if text and "." in text:
+            yield text.replace(".", "_")
 
 
 @lru_cache(maxsize=1)

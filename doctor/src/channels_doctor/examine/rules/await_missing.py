@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..python.coroutine_uses import used_calls, wrapped_calls
 from ..python.coroutines import coroutine_name
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, short_text, source_text
@@ -22,16 +23,21 @@ ON_COMMIT = "django.db.transaction.on_commit"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find calls of coroutine functions whose result is not used."""
+    """Find calls of coroutine functions whose result is not awaited."""
     for module, call in _dropped(project):
         name = coroutine_name(project, module, call)
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
             yield _finding(module, call, name)
+    for module in project.production_modules:
+        for call in wrapped_calls(module):
+            name = coroutine_name(project, module, call)
+            if name:
+                yield _wrapped_finding(module, call, name)
 
 
 def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
-    """Yield calls that are statements, and calls that are the body of a lambda for on_commit()."""
+    """Yield calls whose results are dropped, or are used as if they were no coroutines."""
     for module, statement in project.find_all(ast.Expr):
         if isinstance(statement.value, ast.Call):
             yield module, statement.value
@@ -39,6 +45,8 @@ def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
         first = call.args[0] if call.args else None
         if isinstance(first, ast.Lambda) and isinstance(first.body, ast.Call):
             yield module, first.body
+    for module in project.production_modules:
+        yield from ((module, call) for call in used_calls(module))
 
 
 def _finding(module: Module, call: ast.Call, name: str) -> Finding:
@@ -46,10 +54,33 @@ def _finding(module: Module, call: ast.Call, name: str) -> Finding:
     how = "Await it" if is_async else "Use `async_to_sync()`"
     message = f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. {how}."
     if is_async:
-        fix = replacement_diff(module, call, f"await {source_text(module, call)}")
+        fix = replacement_diff(module, call, _awaited(module, call))
     else:
         fix = replacement_diff(
             module, call.func, f"async_to_sync({source_text(module, call.func)})"
         )
-    warning = f"RuntimeWarning: coroutine '{name}' was never awaited"
-    return Finding(message, module.location(call), fix, symptom=warning if "." in name else None)
+    return Finding(message, module.location(call), fix, symptom=_warning(name))
+
+
+def _awaited(module: Module, call: ast.Call) -> str:
+    """Return the call with `await`, in parentheses where more follows it."""
+    text = f"await {source_text(module, call)}"
+    followed = isinstance(module.parents.get(call), (ast.Attribute, ast.Subscript))
+    return f"({text})" if followed else text
+
+
+def _wrapped_finding(module: Module, call: ast.Call, name: str) -> Finding:
+    message = (
+        f"`async_to_sync()` gets the coroutine of `{short_text(call)}` and not the function, so"
+        " nothing runs. Call what `async_to_sync()` returns."
+    )
+    wrapper = module.parents[call]
+    text, function = source_text(module, call), source_text(module, call.func)
+    wrapped = source_text(module, wrapper.func)  # type: ignore[attr-defined]
+    right = f"{wrapped}({function}){text[len(function) :]}"
+    fix = replacement_diff(module, wrapper, right)
+    return Finding(message, module.location(call), fix, symptom=_warning(name))
+
+
+def _warning(name: str) -> str | None:
+    return f"RuntimeWarning: coroutine '{name}' was never awaited" if "." in name else None

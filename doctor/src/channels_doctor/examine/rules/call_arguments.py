@@ -1,0 +1,72 @@
+"""A call has other arguments than a method of Channels takes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
+from ..channels.layer_calls import LayerCall, layer_calls
+from ..finding import Finding
+from ..python.expressions import attribute_name, own_method
+from ..python.signatures import Signature, call_problem
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "TypeError: InMemoryChannelLayer.group_add() missing 1 required positional argument"
+
+LAYER_METHODS = {
+    "group_add": Signature(["group", "channel"], 2),
+    "group_discard": Signature(["group", "channel"], 2),
+    "group_send": Signature(["group", "message"], 2),
+    "send": Signature(["channel", "message"], 2),
+}
+CONSUMER_METHODS = {
+    "accept": Signature(["subprotocol", "headers"], 0),
+    "close": Signature(["code", "reason"], 0),
+    "send": Signature(["text_data", "bytes_data", "close"], 0),
+    "send_json": Signature(["content", "close"], 1),
+}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the calls of the layer and of consumers' own methods that raise a TypeError."""
+    for call in layer_calls(project, *LAYER_METHODS):
+        problem = call_problem(LAYER_METHODS[call.method], call.node)
+        problem = problem or _exchanged(call)
+        if problem:
+            names = ", ".join(LAYER_METHODS[call.method].names)
+            message = f"`{call.method}()` {problem}. Its arguments are `({names})`."
+            yield Finding(message, call.module.location(call.node), f"{call.method}({names})")
+    for consumer in project.production_consumers:
+        is_raw = is_raw_websocket_consumer(project.resolver, consumer)
+        if is_raw and is_fully_resolved(project.resolver, consumer):
+            yield from _in_consumer(project, consumer)
+
+
+def _exchanged(call: LayerCall) -> str:
+    """Return a problem if the channel is where the group belongs."""
+    is_channel = attribute_name(call.group) == "channel_name"
+    return "gets the channel as its group" if is_channel and call.method != "send" else ""
+
+
+def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
+    for node in ast.walk(consumer.node):
+        method = own_method(node)
+        if method in CONSUMER_METHODS and isinstance(node, ast.Call):
+            is_own = project.resolver.member(consumer, method)
+            problem = "" if is_own else _problem(method, node)
+            if problem:
+                names = ", ".join(CONSUMER_METHODS[method].names)
+                message = f"`{method}()` {problem}. Its parameters are `({names})`."
+                yield Finding(message, consumer.module.location(node), f"self.{method}({names})")
+
+
+def _problem(method: str, call: ast.Call) -> str:
+    if method == "send" and not call.args and not call.keywords:
+        return "gets neither `text_data` nor `bytes_data`"
+    return call_problem(CONSUMER_METHODS[method], call)

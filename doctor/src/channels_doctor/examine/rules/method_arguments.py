@@ -1,0 +1,60 @@
+"""A method of a consumer does not take the arguments that Channels passes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.handlers import Handler, find_handlers
+from ..finding import Finding
+from ..python.signatures import signature_of
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "TypeError: ChatConsumer.chat_message() takes 1 positional argument but 2 were given"
+
+# How Channels calls its own methods: how many arguments, and the keywords of each kind of call.
+CALLS: dict[str, tuple[int, list[tuple[str, ...]]]] = {
+    "connect": (0, [()]),
+    "disconnect": (1, [()]),
+    "receive": (0, [("text_data",), ("bytes_data",)]),
+    "receive_json": (1, [()]),
+}
+EVENT_CALL: tuple[int, list[tuple[str, ...]]] = (1, [()])
+PARAMETERS = {
+    "connect": "self",
+    "disconnect": "self, code",
+    "receive": "self, text_data=None, bytes_data=None",
+    "receive_json": "self, content, **kwargs",
+}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the handlers that no call of Channels fits."""
+    for handler in find_handlers(project):
+        if handler.is_certain and not handler.method.node.decorator_list:
+            problem = _problem(handler)
+            if problem:
+                yield _finding(handler, problem)
+
+
+def _problem(handler: Handler) -> str:
+    signature = signature_of(handler.method.node)
+    count, keywords = CALLS.get(handler.name, EVENT_CALL)
+    problems = [signature.problem(count, each) for each in keywords]
+    return problems[0] if all(problems) else ""
+
+
+def _finding(handler: Handler, problem: str) -> Finding:
+    module, node = handler.method.module, handler.method.node
+    parameters = PARAMETERS.get(handler.name, "self, event")
+    message = (
+        f"`{handler.name}()` {problem} when Channels calls it."
+        f" Write `def {handler.name}({parameters})`."
+    )
+    kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+    fix = f"-{module.source_line(node)}\n+{kind} {handler.name}({parameters}):"
+    return Finding(message, module.location(node), fix)

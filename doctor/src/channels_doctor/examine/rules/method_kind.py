@@ -1,0 +1,114 @@
+"""A method is asynchronous in a synchronous consumer, or synchronous in an asynchronous one."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Iterator
+
+from ..channels.consumers import is_async_consumer
+from ..channels.handlers import Handler, find_handlers
+from ..channels.own_calls import called_function
+from ..channels.socket_uses import EFFECTS, SENDING_METHODS
+from ..finding import Finding
+from ..python.expressions import own_method, walk_body
+from ..python.source_text import replacement_diff, source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "RuntimeWarning: coroutine 'ChatConsumer.connect' was never awaited"
+
+NOT_AWAITABLE = "TypeError: object NoneType can't be used in 'await' expression"
+# Values that no `await` accepts.
+PLAIN_VALUES = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.JoinedStr, ast.Compare)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the handlers whose kind is not that of their consumer."""
+    by_consumer: dict[str, list[Handler]] = {}
+    for handler in find_handlers(project):
+        if handler.is_certain and handler.method.is_undecorated:
+            by_consumer.setdefault(handler.consumer.full_name, []).append(handler)
+    for handlers in by_consumer.values():
+        yield from _in_consumer(project, handlers)
+
+
+def _in_consumer(project: Project, handlers: list[Handler]) -> Iterator[Finding]:
+    consumer = handlers[0].consumer
+    is_async = is_async_consumer(project.resolver, consumer)
+    if is_async is None:
+        return
+    wrong = [each for each in handlers if _is_wrong(each.method, is_async)]
+    own = [each for each in wrong if project.resolver.own_member(consumer, each.name)]
+    if len(own) == len(wrong) == len(handlers) > 1:
+        yield _base_finding(consumer, is_async)
+    else:
+        yield from (_finding(each, is_async) for each in wrong)
+
+
+def _is_wrong(method: Definition, is_async: bool) -> bool:
+    if not is_async or isinstance(method.node, ast.AsyncFunctionDef):
+        return not is_async and isinstance(method.node, ast.AsyncFunctionDef)
+    nodes = list(walk_body(method.node.body))
+    values = [each.value for each in nodes if isinstance(each, ast.Return) and each.value]
+    raises = isinstance(method.node.body[-1], ast.Raise)
+    return not raises and all(isinstance(each, PLAIN_VALUES) for each in values)
+
+
+def _base_finding(consumer: Definition, is_async: bool) -> Finding:
+    module = consumer.module
+    base = consumer.node.bases[-1]
+    name = module.full_name(base).split(".")[-1]
+    if is_async:
+        message = f"`{consumer.name}` is an asynchronous consumer, but its methods are plain `def`."
+    else:
+        message = (
+            f"`{consumer.name}` is a synchronous consumer, but its methods are `async def`, so none"
+            " of them ever runs. Inherit from the asynchronous class."
+        )
+    right = name.replace("Async", "") if is_async else f"Async{name}"
+    fix = replacement_diff(module, base, right)
+    symptom = NOT_AWAITABLE if is_async else None
+    return Finding(message, module.location(consumer.node), fix, symptom=symptom)
+
+
+def _finding(handler: Handler, is_async: bool) -> Finding:
+    module, node = handler.method.module, handler.method.node
+    line = module.source_line(node)
+    if is_async:
+        message = (
+            f"`{handler.name}()` is a plain `def`, but an asynchronous consumer awaits it."
+            " Write `async def`."
+        )
+        changes = [f"-{line}\n+async {line}", *_without_wrappers(module, node)]
+    else:
+        message = (
+            f"`{handler.name}()` is `async def`, but a synchronous consumer calls it without"
+            " `await`, so it never runs. Write `def`."
+        )
+        changes = [f"-{line}\n+{line.replace('async ', '', 1)}", *_without_awaits(module, node)]
+    name = f"{handler.consumer.name}.{handler.name}"
+    symptom = NOT_AWAITABLE if is_async else f"RuntimeWarning: coroutine '{name}' was never awaited"
+    return Finding(message, module.location(node), "\n".join(changes), symptom=symptom)
+
+
+def _without_wrappers(module: Module, function: Any) -> Iterator[str]:
+    """Yield the changes from `async_to_sync(f)(…)` to `await f(…)`."""
+    for call in walk_body(function.body):
+        if isinstance(call, ast.Call) and called_function(module, call) is not call.func:
+            text = source_text(module, called_function(module, call))
+            yield replacement_diff(module, call.func, f"await {text}")
+
+
+def _without_awaits(module: Module, function: Any) -> Iterator[str]:
+    """Yield the changes from `await self.send(…)` to `self.send(…)`; others get async_to_sync()."""
+    for node in walk_body(function.body):
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+            text, name = source_text(module, node.value), source_text(module, node.value.func)
+            is_own = own_method(node.value) in {*EFFECTS, *SENDING_METHODS}
+            right = text if is_own else f"async_to_sync({name}){text[len(name) :]}"
+            yield replacement_diff(module, node, right)

@@ -1,0 +1,223 @@
+"""What the rules for the kinds and the arguments of methods and calls report and ignore."""
+
+import textwrap
+
+import pytest
+from support.chat_project import report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
+
+SENDS = """
+def announce():
+    async_to_sync(get_channel_layer().group_send)("x", {"type": "chat.message", "text": "x"})
+"""
+
+
+def consumer(*methods, base="AsyncWebsocketConsumer"):
+    """Return a consumer with methods, and code that sends a message of its type."""
+    body = "\n\n".join(textwrap.indent(textwrap.dedent(each).strip(), "    ") for each in methods)
+    return f"class Chat({base}):\n{body}\n{SENDS}"
+
+
+def fixes(tmp_path, rule):
+    return [each.fix for each in RULES[rule].check(Project(str(tmp_path)))]
+
+
+@pytest.mark.parametrize(
+    ("head", "count"),
+    [
+        ("async def connect(self):", 1),
+        ("async def disconnect(self, code):", 1),
+        ("async def receive(self, text_data=None, bytes_data=None):", 1),
+        ("async def chat_message(self, event):", 1),
+        ("async def other(self, event):", 0),
+        ("@async_to_sync\nasync def connect(self):", 0),
+        ("def connect(self):", 0),
+    ],
+)
+def test_an_asynchronous_method_of_a_synchronous_consumer_is_reported(tmp_path, head, count):
+    text = consumer(f"{head}\n    pass", "def helper(self):\n    pass", base="WebsocketConsumer")
+    assert len(report(tmp_path, "method-kind", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("method", "count"),
+    [
+        ("def connect(self):\n    async_to_sync(self.accept)()", 1),
+        ("def receive(self, text_data=None, bytes_data=None):\n    self.text = text_data", 1),
+        ("def chat_message(self, event):\n    return None", 1),
+        ("def chat_message(self, event):\n    return self.send(event['text'])", 0),
+        ("def other(self, event):\n    pass", 0),
+        ("@database_sync_to_async\ndef chat_message(self, event):\n    pass", 0),
+        ("def connect(self):\n    raise NotImplementedError", 0),
+        ("async def connect(self):\n    await self.accept()", 0),
+    ],
+)
+def test_a_plain_method_of_an_asynchronous_consumer_is_reported(tmp_path, method, count):
+    assert len(report(tmp_path, "method-kind", consumer(method))) == count
+
+
+def test_a_consumer_whose_methods_are_all_of_the_other_kind_is_reported_once(tmp_path):
+    methods = [
+        "async def connect(self):\n    await self.accept()",
+        "async def receive(self, text_data=None):\n    await self.send(text_data)",
+    ]
+    text = consumer(*methods, base="JsonWebsocketConsumer")
+    assert report(tmp_path, "method-kind", text) == ["error"]
+    assert fixes(tmp_path, "method-kind") == [
+        "-class Chat(JsonWebsocketConsumer):\n+class Chat(AsyncJsonWebsocketConsumer):"
+    ]
+
+
+def test_a_base_class_of_the_project_tells_the_kind(tmp_path):
+    text = "class Base(WebsocketConsumer):\n    pass\n\n\n" + consumer(
+        "async def connect(self):\n    await self.accept()", base="Base"
+    )
+    assert report(tmp_path, "method-kind", text) == ["error"]
+
+
+def test_the_fix_of_a_method_changes_its_calls(tmp_path):
+    report(
+        tmp_path, "method-kind", consumer("def connect(self):\n    async_to_sync(self.accept)()")
+    )
+    [fix] = fixes(tmp_path, "method-kind")
+    assert fix.splitlines() == [
+        "-def connect(self):",
+        "+async def connect(self):",
+        "-async_to_sync(self.accept)()",
+        "+await self.accept()",
+    ]
+    text = consumer(
+        "def connect(self):\n    self.accept()",
+        "async def chat_message(self, event):\n    await self.send(event['text'])\n"
+        "    await self.channel_layer.send('x', event)",
+        base="WebsocketConsumer",
+    )
+    report(tmp_path / "sync", "method-kind", text)
+    [fix] = fixes(tmp_path / "sync", "method-kind")
+    assert fix.splitlines() == [
+        "-async def chat_message(self, event):",
+        "+def chat_message(self, event):",
+        "-await self.send(event['text'])",
+        "+self.send(event['text'])",
+        "-await self.channel_layer.send('x', event)",
+        "+async_to_sync(self.channel_layer.send)('x', event)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "count"),
+    [
+        ("connect(self, message)", 1),
+        ("connect()", 0),
+        ("connect(self, **kwargs)", 0),
+        ("disconnect(self)", 1),
+        ("disconnect(self, code, reason)", 1),
+        ("disconnect(self, code, reason=None)", 0),
+        ("disconnect(self, *args)", 0),
+        ("receive(self)", 1),
+        ("receive(self, data)", 1),
+        ("receive(self, text_data, bytes_data)", 1),
+        ("receive(self, text_data, **kwargs)", 0),
+        ("receive(self, text_data)", 0),
+        ("receive(self, bytes_data)", 0),
+        ("receive(self, *, text_data=None)", 0),
+        ("receive(self, **kwargs)", 0),
+        ("chat_message(self)", 1),
+        ("chat_message(self, type, text)", 1),
+        ("chat_message(self, *, event)", 1),
+        ("chat_message(self, event, more=None)", 0),
+        ("chat_message(*args)", 0),
+        ("other(self)", 0),
+    ],
+)
+def test_a_method_that_no_call_of_channels_fits_is_reported(tmp_path, head, count):
+    text = consumer(f"async def {head}:\n    pass")
+    assert len(report(tmp_path, "method-arguments", text)) == count
+
+
+def test_a_method_that_the_consumer_calls_itself_is_no_handler(tmp_path):
+    text = consumer("async def chat_message(self):\n    await self.chat_message()")
+    assert report(tmp_path, "method-arguments", text) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "count"),
+    [
+        ("self.channel_layer.group_add('x')", 1),
+        ("self.channel_layer.group_add(self.channel_name, 'x')", 1),
+        ("self.channel_layer.group_discard('x')", 1),
+        ("self.channel_layer.group_send({'type': 'chat.message'})", 1),
+        ("self.channel_layer.group_send('x', 'chat.message', {})", 1),
+        ("self.channel_layer.group_send('x', type='chat.message', text='x')", 1),
+        ("self.channel_layer.send({'type': 'chat.message'})", 1),
+        ("self.channel_layer.group_add('x', self.channel_name)", 0),
+        ("self.channel_layer.group_add(group='x', channel=self.channel_name)", 0),
+        ("self.channel_layer.group_send(*arguments)", 0),
+        ("self.channel_layer.group_send('x', **arguments)", 0),
+        ("hub.group_send('x')", 0),
+        ("self.send()", 1),
+        ("self.send(message='x')", 1),
+        ("self.send('x', b'x', False, 1)", 1),
+        ("self.send_json()", 1),
+        ("self.send('x')", 0),
+        ("self.send(bytes_data=b'x', close=True)", 0),
+        ("self.accept('v1', [])", 0),
+        ("self.accept(protocol='v1')", 1),
+        ("self.close(4000, reason='x')", 0),
+        ("self.close(status=4000)", 1),
+    ],
+)
+def test_a_call_that_does_not_fit_is_reported(tmp_path, call, count):
+    text = consumer(
+        f"async def connect(self):\n    await {call}", base="AsyncJsonWebsocketConsumer"
+    )
+    assert len(report(tmp_path, "call-arguments", text)) == count
+
+
+def test_a_method_that_the_project_replaces_has_its_own_arguments(tmp_path):
+    text = consumer(
+        "async def send(self, kind, **data):\n    pass",
+        "async def connect(self):\n    await self.send('x', room=1)",
+    )
+    assert report(tmp_path, "call-arguments", text) == []
+
+
+LOOP = "while True:\n        await self.send('x')\n        await asyncio.sleep(1)"
+TRY_LOOP = "while True:\n        try:\n            {}\n        except {}:\n            break"
+
+
+@pytest.mark.parametrize(
+    ("loop", "count"),
+    [
+        (LOOP, 1),
+        ("while 1:\n        await self.send('x')", 1),
+        ("while self.is_open:\n        await asyncio.sleep(1)", 1),
+        ("while not self.closed:\n        await asyncio.sleep(1)", 1),
+        ("while await self.may_go_on():\n        await asyncio.sleep(1)", 1),
+        ("async for each in self.client.listen():\n        await self.send(each)", 1),
+        (TRY_LOOP.format("await asyncio.sleep(1)", "Exception"), 1),
+        ("while True:\n        for each in y:\n            break", 1),
+        ("await self.loop()", 1),
+        ("self.task = asyncio.create_task(self.loop())", 0),
+        ("while True:\n        if await self.step():\n            break", 0),
+        ("while True:\n        if await self.step():\n            return", 0),
+        (TRY_LOOP.format("self.step()", "IndexError"), 0),
+        ("while self.rest:\n        self.rest -= 1\n        await asyncio.sleep(1)", 0),
+        ("while self.ready:\n        await asyncio.sleep(1)", 0),
+        ("while self.is_open:\n        await self.step()", 0),
+        ("while text_data:\n        text_data = text_data[1:]", 0),
+        ("async for each in Room.objects.all():\n        await self.send(each.name)", 0),
+        ("for each in range(3):\n        await self.send('x')", 0),
+    ],
+)
+def test_a_loop_that_nothing_ends_is_reported(tmp_path, loop, count):
+    text = consumer(
+        f"async def receive(self, text_data=None):\n    self.is_open = True\n    {loop}",
+        f"async def loop(self):\n    {LOOP}",
+        "async def disconnect(self, code):\n    self.is_open = False\n    self.closed = True",
+        "def set_ready(self):\n    self.ready = False",
+        "async def may_go_on(self):\n    return True",
+    )
+    assert len(report(tmp_path, "endless-loop", text)) == count
