@@ -233,6 +233,16 @@ def test_a_crash_of_the_server_is_an_outcome(tmp_path, redis):
     assert findings(location, **observations).keys() >= {"handshake-fails"}, observations["live"]
 
 
+@pytest.mark.slow
+def test_a_port_in_allowed_hosts_is_not_that_of_the_examination(tmp_path, redis):
+    location = project(tmp_path, redis)
+    settings = tmp_path / "config" / "settings.py"
+    settings.write_text(settings.read_text() + 'ALLOWED_HOSTS = ["shop.example:8000"]\n')
+    outcome = observe(location)["live"]["checks"]["own-origin"]
+    # Such a host allows nothing, neither in Django nor in Channels.
+    assert (outcome["outcome"], outcome["origin_allowed"]) == ("http 403", False)
+
+
 def test_the_client_is_imported_only_when_it_is_used(environment):
     code = "import sys, channels_doctor.run; assert 'websockets' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)

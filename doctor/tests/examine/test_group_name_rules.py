@@ -119,3 +119,27 @@ def test_a_group_name_that_is_checked_is_ignored(tmp_path, check):
 def test_a_layer_that_accepts_any_name_lowers_the_severity_to_info(tmp_path):
     text = method("await self.channel_layer.group_add(text_data, self.channel_name)")
     assert report(tmp_path, "group-name-raw", text) == ["info"]
+
+
+LOOKED_UP = (
+    f"name = {KWARGS}\n{{}}\nawait self.channel_layer.group_add('chat_' + name, self.channel_name)"
+)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "count"),
+    [
+        ("self.room = await Room.objects.aget(name=name)", 0),
+        ("self.room = await load(lambda: Room.objects.get(name=name))", 0),
+        ("self.room = await Room.objects.acreate(name=name)", 1),
+        ("self.room = await Room.objects.aget(name='lobby')", 1),
+    ],
+)
+def test_a_value_that_was_looked_up_in_the_database_is_a_stored_one(tmp_path, lookup, count):
+    text = method(LOOKED_UP.format(lookup), name="connect", arguments="")
+    routing = (
+        "from django.urls import path\nfrom .consumers import *\n"
+        "websocket_urlpatterns = [path('ws/<str:room>/', Chat.as_asgi())]"
+    )
+    reported = report(tmp_path, "group-name-raw", text, more=MEMORY, routing=routing)
+    assert len(reported) == count

@@ -23,7 +23,7 @@ PAGE_ENDINGS = (
 )  # fmt: skip
 # No rule reads them.
 UNREAD_ENDINGS = (
-    ".json", ".csv", ".xml", ".po", ".mo", ".pot", ".md", ".rst", ".pdf", ".sqlite3", ".db",
+    ".json", ".csv", ".xml", ".po", ".mo", ".pot", ".pdf", ".sqlite3", ".db",
     ".css", ".scss", ".less", ".map", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico",
     ".woff", ".woff2", ".ttf", ".eot", ".otf", ".mp3", ".mp4", ".wav", ".webm", ".zip", ".gz",
     ".pyc", ".ipynb", "yarn.lock", "pnpm-lock.yaml",

@@ -57,7 +57,7 @@ class Project:
         parsed = [parse_module(file) for file in self.files if file.path.endswith(".py")]
         self.modules = [each for each in parsed if isinstance(each, Module)]
         self.unparsed_files = [each for each in parsed if isinstance(each, UnparsedFile)]
-        self.resolver = Resolver(self.modules)
+        self.resolver = Resolver(self.modules, root or "")
         self.consumers: list[Definition] = find_consumers(self.modules)
         self.routes: list[Route] = find_routes(self.modules, [each.name for each in self.consumers])
         settings_module = self.facts.get("settings_module") or settings

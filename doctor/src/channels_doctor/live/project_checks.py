@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 PARALLEL_SECONDS = 25.0
 SHUTDOWN_SECONDS = 6.0
 THREAD_SECONDS = 5.0  # more than the check in the thread takes
+PORT = re.compile(r":\d+$")
 LOCAL_NAMES = ("127.0.0.1", "localhost")
 MAX_TRUSTED_ORIGINS = 2
 
@@ -127,7 +129,8 @@ def _client(site: Site) -> Client:
 
 
 def _host(hosts: list[str]) -> str:
-    """Return a host that ALLOWED_HOSTS allows, a local one if possible."""
+    """Return a host that ALLOWED_HOSTS allows, a local one if possible, without its port."""
+    hosts = [PORT.sub("", host) for host in hosts]
     if not hosts or "*" in hosts:
         return "localhost"
     return next((host for host in LOCAL_NAMES if host in hosts), hosts[0].lstrip("."))

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class UnparsedFile(NamedTuple):
-    """A Python file that the project's interpreter cannot parse, and the interpreter's message."""
+    """A Python file that the project's interpreter cannot parse, and the interpreter's message.
+
+    `conflict_line` is the line of the first marker of a merge conflict, None without one.
+    """
 
     location: Location
     message: str
+    conflict_line: int | None = None
 
 
 def parse_module(file: File) -> Module | UnparsedFile | None:
@@ -30,6 +34,13 @@ def parse_module(file: File) -> Module | UnparsedFile | None:
             warnings.simplefilter("ignore")
             return Module(file.path, source.decode("utf-8", "replace"), ast.parse(source))
     except SyntaxError as error:
-        return UnparsedFile(Location(file.path, error.lineno), error.msg)
+        return UnparsedFile(Location(file.path, error.lineno), error.msg, _conflict_line(source))
     except (ValueError, RecursionError, MemoryError) as error:
         return UnparsedFile(Location(file.path), f"{type(error).__name__}: {error}")
+
+
+def _conflict_line(source: bytes) -> int | None:
+    """Return the line of the first conflict marker, if the file has the second one, too."""
+    lines = source.splitlines()
+    first = next((n for n, line in enumerate(lines, 1) if line.startswith(b"<<<<<<< ")), None)
+    return first if any(line.startswith(b">>>>>>> ") for line in lines) else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
 from ..channels.release import apps_with_runserver
 from ..finding import Finding
+from ..python.definitions import assigned_names
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -23,6 +25,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Find completely known settings without ASGI_APPLICATION in a project with sockets."""
     setting = project.settings[NAME]
     needed = _is_read(project)
+    if setting.depth == "source" and _is_set_in_other_file(project):
+        return
     if setting.value is None and (needed or project.uses_websockets):
         similar = get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.9)
         instead = f" (nothing reads `{similar[0]}`)" if similar else ""
@@ -32,6 +36,11 @@ def check(project: Project) -> Iterator[Finding]:
             " of the application."
         )
         yield Finding(message, location, _fix(project), None if needed else "info", setting.depth)
+
+
+def _is_set_in_other_file(project: Project) -> bool:
+    """Return whether a file sets it that the settings may load in a way that is not followed."""
+    return any(NAME in assigned_names(each) for _, each in project.find_all(ast.Assign))
 
 
 def _consequence(needed: bool) -> str:

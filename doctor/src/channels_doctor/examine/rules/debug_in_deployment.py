@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_of_command
@@ -38,4 +39,16 @@ def _assignment_of_debug(project: Project, name: str) -> Assignment | None:
         return None
     reader = SettingsReader(project.resolver.find_module)
     reader.read(module)
-    return reader.assignments.get("DEBUG")
+    debug = reader.assignments.get("DEBUG")
+    return debug if debug and not _may_be_replaced(project, reader, debug) else None
+
+
+def _may_be_replaced(project: Project, reader: SettingsReader, debug: Assignment) -> bool:
+    """Return whether a later star import may set DEBUG, from a file that is not here."""
+    return any(
+        module.path != debug.location.path or node.lineno > (debug.location.line or 0)
+        for module in reader.modules
+        for node in module.find_all(ast.ImportFrom)
+        if any(alias.name == "*" for alias in node.names)
+        and project.resolver.find_module(module.imported_module(node)) is None
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.path_parameters import InvalidCharacters, invalid_characters
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..python.expressions import is_scope_item, item_key, last_name
+from ..python.expressions import called_name, is_scope_item, item_key, last_name
 from ..python.source_text import short_text
 from ..python.taint import Taint, TaintAnalysis
 
@@ -31,6 +31,8 @@ VALIDATORS = (
     "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal",
     "require_valid_group_name", "valid_group_name", "slugify", "UUID",
 )  # fmt: skip
+# Queries that find nothing for a value that is not stored.
+LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
 
@@ -47,6 +49,8 @@ def check(project: Project) -> Iterator[Finding]:
         name = cls.full_name if cls else ""
         taint = _group_taint(analyses[name], call) if name in analyses else None
         if taint and name not in reported and not _is_checked(project, consumers[name]):
+            if _is_looked_up(analyses[name]):
+                continue
             reported.add(name)
             yield _finding(project, call, taint)
 
@@ -92,6 +96,17 @@ def _is_checked(project: Project, consumer: Definition) -> bool:
     """Return whether the consumer checks such a value, or uses it as a key of a query."""
     classes = list(project.resolver.mro(consumer))
     return any(each.uses_name(*VALIDATORS) or _queries_by_key(each) for each in classes)
+
+
+def _is_looked_up(analysis: TaintAnalysis) -> bool:
+    """Return whether a query looks such a value up, so that only stored values go on."""
+    return any(
+        called_name(node) in LOOKUPS
+        and any(each.arg and analysis.taint(module, function, each.value) for each in node.keywords)
+        for module, function in analysis.methods.values()
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+    )
 
 
 def _queries_by_key(cls: Definition) -> bool:

@@ -27,11 +27,20 @@ DYNAMIC_NAMES = ("dispatch", "__getattr__", "__getattribute__", "setattr", "loca
 def check(project: Project) -> Iterator[Finding]:
     """Find literal types without a method, in projects whose consumers are all known."""
     handlers = _handlers(project)
-    # Code other than a consumer may receive what is sent to a channel.
-    receives = any(layer_calls(project, "receive"))
+    received = _received_elsewhere(project)
     for call in layer_calls(project, "group_send", "send") if handlers else []:
-        if isinstance(call.message, ast.Dict) and not (receives and call.method == "send"):
+        if isinstance(call.message, ast.Dict) and call.method not in received:
             yield from _in_message(call, call.message, handlers, _effect(project))
+
+
+def _received_elsewhere(project: Project) -> set[str]:
+    """Return the methods whose messages code other than a consumer may receive."""
+    if not any(layer_calls(project, "receive")):
+        return set()
+    consumers = {each.node for each in project.consumers}
+    adds = layer_calls(project, "group_add")
+    is_added = any(not consumers & {*each.module.enclosing_nodes(each.node)} for each in adds)
+    return {"send", "group_send"} if is_added else {"send"}
 
 
 def _effect(project: Project) -> str:

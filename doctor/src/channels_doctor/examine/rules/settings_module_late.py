@@ -12,6 +12,7 @@ from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
 
 if TYPE_CHECKING:
+    from ..files import File
     from ..project import Project
     from ..python.modules import Module
 
@@ -25,6 +26,8 @@ SETTINGS_USERS = ("django.core.asgi.get_asgi_application", "django.setup", GET_D
 OTHER_WAYS = re.compile(
     r"dotenv|environ$|configurations|dynaconf|decouple|load_env|settings\.configure"
 )
+SERVERS = {"daphne", "uvicorn", "hypercorn", "granian", "uvicorn.run"}
+TEST_FILES = {"pytest.ini", "tox.ini", "setup.cfg"}
 MAX_MODULES = 100  # to follow
 
 
@@ -33,9 +36,11 @@ def check(project: Project) -> Iterator[Finding]:
     for module in project.asgi_modules:
         if module.path.split("/")[-1] == "asgi.py":
             need, set_line = _first_need(project, module), _set_line(module)
-            if set_line and need and need.lineno < set_line:
+            if need is None or _is_set_before(project, module):
+                continue
+            if set_line and need.lineno < set_line:
                 yield _late(module, need, set_line)
-            elif need and not set_line and not _is_set_otherwise(project, module):
+            elif not set_line and not _is_set_otherwise(project, module):
                 yield _never(project, module, need)
 
 
@@ -49,19 +54,30 @@ def _late(module: Module, need: ast.stmt, set_line: int) -> Finding:
 
 
 def _never(project: Project, module: Module, need: ast.stmt) -> Finding:
-    in_environment = any(
-        VARIABLE in file.text()
-        for file in project.deployment_files
-        if not file.path.endswith(".py")
-    )
-    where = "Only the environment" if in_environment else "Nothing"
     message = (
-        f"{where} sets `{VARIABLE}` when a server imports {module.path}. Set it at the top of the"
+        f"Nothing sets `{VARIABLE}` when a server imports {module.path}. Set it at the top of the"
         " file."
     )
     settings = project.settings.name or "config.settings"
     fix = f'+os.environ.setdefault("{VARIABLE}", "{settings}")\n {module.source_line(need)}'
-    return Finding(message, module.location(need), fix, "info" if in_environment else "warning")
+    return Finding(message, module.location(need), fix, "warning")
+
+
+def _is_set_before(project: Project, module: Module) -> bool:
+    """Return whether a deployment file, or a script that starts the server, sets the variable."""
+    if any(VARIABLE in each.text() for each in project.deployment_files if _is_start_file(each)):
+        return True
+    return any(
+        _set_line(each) and set(each.imports.values()) & SERVERS
+        for each in project.production_modules
+        if each is not module
+    )
+
+
+def _is_start_file(file: File) -> bool:
+    """Return whether a file may set the environment of a server: no source, test or document."""
+    name = file.path.rsplit("/", 1)[-1]
+    return not name.endswith((".py", ".toml", ".md", ".rst", ".txt")) and name not in TEST_FILES
 
 
 def _set_line(module: Module) -> int | None:

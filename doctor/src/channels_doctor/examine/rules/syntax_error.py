@@ -23,10 +23,14 @@ FOLDERS = (
     r"templates?|project_template|app_template|skeletons?|fixtures|docs?|examples?|scripts|snippets"
 )
 NOT_IMPORTED = re.compile(rf"(^|/)({FOLDERS})/|cookiecutter|[{{}}%]")
-PYTHON_REQUIREMENT_FILES = re.compile(r"(^|/)(pyproject\.toml|setup\.(py|cfg)|Pipfile)$")
+PYTHON_REQUIREMENT_FILES = re.compile(
+    r"(^|/)(pyproject\.toml|setup\.(py|cfg)|Pipfile|\.python-version|runtime\.txt"
+    r"|[^/]*Dockerfile[^/]*|Containerfile|[^/]*compose[^/]*\.ya?ml)$"
+)
 MIN_PYTHON = re.compile(
     r"(?m)^[ \t]*(?:requires-python|python|python_requires|python_version)"
     r"""[ \t]*=[ \t]*["']?[>=^~]*(\d)\.(\d{1,2})"""
+    r"|^[ \t]*(?:FROM|image:)[ \t].*\bpython:(\d)\.(\d{1,2})|^(?:python-)?(\d)\.(\d{1,2})"
 )
 TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 
@@ -34,6 +38,8 @@ TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 def check(project: Project) -> Iterator[Finding]:
     """Find files that do not parse; the severity is info for files that nothing imports."""
     for unparsed in project.unparsed_files:
+        if unparsed.conflict_line:
+            continue  # another rule reports it
         path = unparsed.location.path
         message = f"{path} does not parse with the project's Python ({unparsed.message})."
         if _is_too_old(project):
@@ -55,7 +61,8 @@ def _is_too_old(project: Project) -> bool:
         for file in project.deployment_files
         if PYTHON_REQUIREMENT_FILES.search(file.path)
     ]
-    minimums = [(int(found[1]), int(found[2])) for found in map(MIN_PYTHON.search, texts) if found]
+    found = (groups for text in texts for groups in MIN_PYTHON.findall(text))
+    minimums = [tuple(int(each) for each in groups if each) for groups in found]
     return any(minimum > sys.version_info[:2] for minimum in minimums)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import copy
-from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from ..python.definitions import assignment_targets
-from ..python.expressions import subscript_index, variable_name
+from ..python.expressions import variable_name
 from ..python.literal_values import UNKNOWN, add_values, evaluate, limit_size
 from ..python.modules import Module
 from .mutations import call_method, set_item, with_unknown_change
+from .statements import branches, item_path
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -47,6 +48,7 @@ class SettingsReader:
             outer._read_by_inner if outer else {}
         )
         self._statements_read = 0
+        self._open: list[Module] = outer._open if outer else []
 
     def read(self, module: Module) -> None:
         """Read a module; of one that was read before, take over the assignments."""
@@ -54,7 +56,21 @@ class SettingsReader:
             self.assignments.update(self._read_by_inner.get(module.path, {}))
         else:
             self.modules.append(module)
+            self._open.append(module)
             self._read_body(module, module.tree.body, is_certain=True)
+            self._open.pop()
+
+    def _read_branch_import(self, module: Module) -> None:
+        """Read a module whose import may not run: a value that it replaces is unknown."""
+        inner = SettingsReader(self.find_module)
+        inner.modules = list(self._open)  # ends imports in a circle
+        inner._statements_read = self._statements_read
+        inner.read(module)
+        self._statements_read = inner._statements_read
+        self.modules.extend(each for each in inner.modules if each not in self.modules)
+        for name, new in inner.assignments.items():
+            old = self.assignments.get(name, new)
+            self.assignments[name] = old if old.value == new.value else new._replace(value=UNKNOWN)
 
     def _read_body(self, module: Module, body: list[ast.stmt], is_certain: bool) -> None:
         for statement in body:
@@ -65,7 +81,7 @@ class SettingsReader:
 
     def _read_statement(self, module: Module, node: ast.stmt, is_certain: bool) -> None:
         if isinstance(node, ast.ImportFrom):
-            self._read_import(module, node)
+            self._read_import(module, node, is_certain)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             for target in assignment_targets(node):
                 self._assign(module, target, node.value, is_certain)
@@ -79,15 +95,20 @@ class SettingsReader:
             self._read_branches(module, node, is_certain)
 
     def _read_branches(self, module: Module, node: ast.stmt, is_certain: bool) -> None:
-        for branch, always_runs in _branches(node):
-            self._read_body(module, branch, is_certain and always_runs)
+        for branch, always_runs in branches(node):
+            for each in branch:
+                # `try` guards against a module that does not exist, but this one exists.
+                is_guarded = isinstance(node, ast.Try) and isinstance(each, ast.ImportFrom)
+                self._read_body(module, [each], is_certain and (always_runs or is_guarded))
 
-    def _read_import(self, module: Module, node: ast.ImportFrom) -> None:
+    def _read_import(self, module: Module, node: ast.ImportFrom, is_certain: bool) -> None:
         found = self.find_module(module.imported_module(node))
         if found is None:
             return
         names = {alias.name: alias.asname or alias.name for alias in node.names}
-        if "*" in names:
+        if "*" in names and not is_certain:
+            self._read_branch_import(found)
+        elif "*" in names:
             self.read(found)
         elif any(name.isupper() for name in names):
             inner = SettingsReader(self.find_module, self)
@@ -108,7 +129,7 @@ class SettingsReader:
             location = module.location(target)
             self.assignments[target.id] = Assignment(limit_size(new), location, value, location)
         elif isinstance(target, ast.Subscript):
-            nodes, name = _item_path(target)
+            nodes, name = item_path(target)
             keys = [self._evaluate(key) for key in nodes]
             self._change(module, name, target, lambda old: set_item(old, keys, new), True)
         elif isinstance(target, ast.Tuple):
@@ -139,27 +160,3 @@ class SettingsReader:
             self.assignments[name] = Assignment(
                 limit_size(new), module.location(node), node, before.first_location
             )
-
-
-def _branches(node: ast.stmt) -> Iterator[tuple[list[ast.stmt], bool]]:
-    """Yield the inner bodies of a statement, and whether each always runs."""
-    if isinstance(node, (ast.If, ast.For, ast.While)):
-        yield node.body, False
-        yield node.orelse, False
-    elif isinstance(node, ast.Try):
-        yield node.body, not node.handlers
-        for handler in node.handlers:
-            yield handler.body, False
-        yield node.orelse, False
-        yield node.finalbody, True
-    elif isinstance(node, ast.With):
-        yield node.body, True
-
-
-def _item_path(target: ast.AST) -> tuple[list[ast.AST], str]:
-    """Return the keys and the name of `NAME[a][b]`, the outer key first."""
-    keys: list[ast.AST] = []
-    while isinstance(target, ast.Subscript):
-        keys.insert(0, subscript_index(target))
-        target = target.value
-    return keys, variable_name(target)

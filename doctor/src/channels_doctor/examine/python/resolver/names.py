@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..definitions import Definition, definitions_in
@@ -16,8 +17,9 @@ MAX_IMPORTS = 8  # that lead from a name to its definition
 class NameResolver:
     """Finds the definitions of names in the modules of a project."""
 
-    def __init__(self, modules: list[Module]) -> None:
+    def __init__(self, modules: list[Module], root: str = "") -> None:
         self._modules = modules
+        self._folders = os.path.abspath(root).split(os.sep) if root else []
         self._modules_by_name: dict[str, Module | None] = {}
         self._definitions: dict[Module, dict[str, Any]] = {}
 
@@ -25,7 +27,8 @@ class NameResolver:
         """Return the module of a dotted name.
 
         The name counts from the project's root. A name that starts deeper, as with sources in
-        `src/`, counts when only one module ends in it.
+        `src/`, counts when only one module ends in it. A name that starts above the root, as in a
+        project that is imported from the repository's top, begins with the names of its folders.
         """
         if name not in self._modules_by_name:
             self._modules_by_name[name] = self._find_module(name) if name else None
@@ -34,7 +37,16 @@ class NameResolver:
     def _find_module(self, name: str) -> Module | None:
         exact = [each for each in self._modules if each.name == name]
         deeper = [each for each in self._modules if each.name.endswith("." + name)]
+        if not exact and not deeper:
+            return self._find_from_above(name.split("."))
         return exact[0] if exact else deeper[0] if len(deeper) == 1 else None
+
+    def _find_from_above(self, parts: list[str]) -> Module | None:
+        for count in range(1, len(parts)):
+            if self._folders[-count:] == parts[:count]:
+                name = ".".join(parts[count:])
+                return next((each for each in self._modules if each.name == name), None)
+        return None
 
     def imported_modules(self, module: Module, statement: ast.AST) -> Iterator[Module]:
         """Yield the project's modules that an import statement imports."""

@@ -1,0 +1,135 @@
+"""Where another file decides, the rules wait for it: start scripts, later imports, other roots."""
+
+import sys
+
+import pytest
+from support.changed_project import change, findings, write
+from support.sample_projects import make_project
+
+SET = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")'
+LATE = (
+    "import os\nfrom django.core.asgi import get_asgi_application\n"
+    f"application = get_asgi_application()\n{SET}\n"
+)
+EITHER = "import os\nif os.getenv('LIVE'):\n    from .{} import *\nelse:\n    from .desk import *\n"
+SERVER = "daphne config.asgi:application"
+
+
+@pytest.mark.parametrize(
+    ("files", "number"),
+    [
+        ({}, 1),
+        ({"start_dot_sh": "export DJANGO_SETTINGS_MODULE=config.settings\nexec daphne a:b\n"}, 0),
+        ({"Dockerfile": "ENV DJANGO_SETTINGS_MODULE=config.settings\n"}, 0),
+        ({"serve_dot_py": f"import os\nimport uvicorn\n{SET}\nuvicorn.run('config.asgi')\n"}, 0),
+        ({"tool_dot_py": f"import os\n{SET}\n"}, 1),
+        ({"README_dot_md": "Set DJANGO_SETTINGS_MODULE.\n"}, 1),
+        ({"pytest_dot_ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n"}, 1),
+    ],
+)
+def test_a_start_script_may_name_the_settings(project, files, number):
+    write(project, config__asgi_dot_py=LATE, **files)
+    assert len(findings(project, "settings-module-late")) == number
+
+
+@pytest.mark.parametrize(
+    ("settings", "number"),
+    [
+        ("DEBUG = True\n", 1),
+        ("DEBUG = True\nfrom .production import *\n", 0),
+        ("DEBUG = True\ntry:\n    from .production import *\nexcept ImportError:\n    pass\n", 0),
+        ("from .production import *\nDEBUG = True\n", 1),
+        ("DEBUG = True\nfrom local_settings import *\n", 0),
+        ("from local_settings import *\nDEBUG = True\n", 1),
+        ("import os\nDEBUG = True\nif os.getenv('LIVE'):\n    from .production import *\n", 0),
+        (
+            EITHER.format("production"),
+            0,
+        ),
+        (
+            EITHER.format("desk"),
+            1,
+        ),
+    ],
+)
+def test_a_later_star_import_may_set_debug(project, settings, number):
+    write(
+        project,
+        config__start_dot_py=settings,
+        config__production_dot_py="DEBUG = False\n",
+        config__desk_dot_py="DEBUG = True\n",
+        Procfile=f"web: DJANGO_SETTINGS_MODULE=config.start {SERVER}\n",
+    )
+    assert len(findings(project, "debug-in-deployment")) == number
+
+
+def test_an_entry_point_of_a_container_may_name_the_settings(project):
+    settings = project / "config" / "settings.py"
+    settings.write_text(settings.read_text() + "DEBUG = True\n")
+    write(
+        project,
+        Dockerfile=f"ENTRYPOINT /entrypoint.sh\nCMD {SERVER}\n",
+        config__live_dot_py="from .settings import *\nDEBUG = False\n",
+        entrypoint_dot_sh='export DJANGO_SETTINGS_MODULE=config.live\nexec "$@"\n',
+    )
+    assert findings(project, "debug-in-deployment") == []
+
+
+def test_a_name_may_begin_with_the_folders_above_the_project(tmp_path):
+    folder = make_project(tmp_path / "site")
+    change(
+        folder, "config/settings.py", '"config.asgi.application"', '"site.config.asgi.application"'
+    )
+    assert findings(folder, "asgi-application-import") == []
+    change(folder, "config/settings.py", "site.config.asgi.application", "site.config.asgi.other")
+    assert len(findings(folder, "asgi-application-import")) == 1
+
+
+def test_a_setting_in_a_file_that_is_loaded_in_another_way_is_set(project):
+    settings = (project / "config" / "settings.py").read_text()
+    kept = [line for line in settings.splitlines() if not line.startswith("ASGI_APPLICATION")]
+    (project / "config" / "settings.py").write_text("\n".join(kept) + "\n")
+    assert len(findings(project, "asgi-application-missing")) == 1
+    write(project, config__parts__server_dot_py='ASGI_APPLICATION = "config.asgi.application"\n')
+    assert findings(project, "asgi-application-missing") == []
+
+
+NEWER = f"{sys.version_info[0]}.{sys.version_info[1] + 1}"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": f"FROM python:{NEWER}-slim AS base\n"},
+        {"compose_dot_yaml": f"services:\n  web:\n    image: docker.io/library/python:{NEWER}\n"},
+        {"_dot_python-version": f"{NEWER}\n"},
+        {"runtime_dot_txt": f"python-{NEWER}.1\n"},
+    ],
+)
+def test_newer_syntax_is_info_when_the_deployment_has_a_newer_python(project, files):
+    write(project, chat__broken_dot_py="x = = 1\n", **files)
+    assert [each["severity"] for each in findings(project, "syntax-error")] == ["info"]
+
+
+CONFLICT = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> branch\n"
+
+
+def test_conflict_markers_are_an_error_of_their_own(project):
+    write(project, chat__broken_dot_py=CONFLICT, Dockerfile=f"FROM python:{NEWER}\n")
+    (finding,) = findings(project, "merge-conflict")
+    assert (finding["severity"], finding["line"]) == ("error", 2)
+    assert findings(project, "syntax-error") == []
+
+
+LISTENER = (
+    "from channels.layers import get_channel_layer\n\n\nasync def listen():\n"
+    "    layer = get_channel_layer()\n    channel = await layer.new_channel()\n{}"
+    '    await layer.group_send("jobs", {{"type": "job.done"}})\n'
+)
+ADD = '    await layer.group_add("jobs", channel)\n    await layer.receive(channel)\n'
+
+
+@pytest.mark.parametrize(("lines", "number"), [(ADD, 0), ("", 1)])
+def test_code_that_is_no_consumer_may_receive_from_a_group(project, lines, number):
+    write(project, chat__jobs_dot_py=LISTENER.format(lines))
+    assert len(findings(project, "handler-missing")) == number
