@@ -1,6 +1,5 @@
 """Settings. Values that differ between machines come from the environment (see .env.example)."""
 
-import logging
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import environ
 from channels_realtime.http.addresses import hosts_from_text, origins_from_text
 from channels_realtime.layers import channel_layers_from_url
+from channels_realtime.monitoring.log_settings import console_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]
@@ -151,28 +151,9 @@ if not DEBUG:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s [%(connection)s %(user)s] %(message)s"
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": LOG_FORMAT}},
-    "filters": {
-        "client": {"()": "channels_realtime.monitoring.logs.ConnectionFilter"},
-        "repeat": {"()": "channels_realtime.monitoring.logs.RepeatFilter"},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["client"]}
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"level": "INFO"},
-        # Without Redis, it logs a traceback every second.
-        "channels_redis.pubsub": {"filters": ["repeat"]},
-    },
-}
-# Replace the handlers of uvicorn. With --no-access-log, one logger has none.
-for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-    LOGGING["loggers"][name] = {"handlers": ["console"] if logging.getLogger(name).handlers else []}
+# Each line has the id of its request or socket, and the user.
+LOGGING = console_logging("%(asctime)s %(levelname)s %(name)s [%(connection)s %(user)s] %(message)s")
+# LOGGING["loggers"]["chat"] = {"level": "INFO"}
 
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

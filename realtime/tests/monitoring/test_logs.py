@@ -25,6 +25,7 @@ from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import Message
 from channels_realtime.monitoring.logs import (
     REPEAT_SECONDS,
+    ClientFaultFilter,
     ConnectionFilter,
     ConnectionMiddleware,
     LogContext,
@@ -309,6 +310,29 @@ def test_only_the_first_of_repeated_records_is_logged_and_without_its_traceback(
     said = "Unexpected exception in receive task: ConnectionError('refused')"
     assert [record.getMessage() for record in caplog.records] == [said] * 2
     assert "Traceback" not in caplog.text
+
+
+async def test_only_the_first_of_many_writes_to_a_connection_that_has_ended_is_logged(caplog):
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.transport.abort()
+        for _ in range(100):
+            writer.write(b"x")
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == [
+        "socket.send() raised exception."
+    ]
+
+
+def test_records_that_are_no_fault_of_a_client_keep_their_traceback(caplog):
+    logger = logging.getLogger("uvicorn.error")
+    for _ in range(2):
+        try:
+            raise RuntimeError("a bug")
+        except RuntimeError:
+            logger.exception("Exception in ASGI application")
+    assert [filter_ for filter_ in logger.filters if isinstance(filter_, ClientFaultFilter)]
+    assert caplog.text.count("RuntimeError: a bug") == 2
 
 
 @pytest.mark.parametrize("attribute", ["_cached_user", "_acached_user"])

@@ -1,11 +1,21 @@
-"""What the servers' options in production allow."""
+"""What the servers do with many, slow and faulty clients, with the options of production."""
+
+from contextlib import suppress
 
 import pytest
+from websockets.frames import Frame, Opcode
 
 from support.live_servers import SERVERS, live_sites
 from support.websocket_clients import connect_clients
 
 MANY = 500  # sockets
+
+
+def wait_for_end(sock):
+    """Read until the server ends the connection."""
+    with suppress(ConnectionResetError):
+        while sock.recv(4096):
+            pass
 
 
 @pytest.mark.slow
@@ -14,3 +24,15 @@ async def test_500_clients_that_connect_at_once_all_get_a_socket(server, tmp_pat
     with live_sites(tmp_path, [server]) as sites:
         async with connect_clients(sites, MANY, "ws/echo/typed/") as clients:
             assert len(clients) == MANY
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_texts_that_are_not_utf_8_end_their_sockets_and_log_one_line(server, tmp_path):
+    with live_sites(tmp_path, [server]) as [site]:
+        for _ in range(3):
+            with site.connect_raw("ws/echo/typed/") as sock:
+                sock.sendall(Frame(Opcode.TEXT, b"\xff").serialize(mask=True))
+                wait_for_end(sock)
+        log = site.log.read_text()
+    assert "Traceback" not in log
+    assert log.count("Invalid UTF-8") == (1 if server == "uvicorn" else 0)

@@ -1,11 +1,11 @@
 """Settings of the site that the library's tests use."""
 
-import logging
 from typing import Any
 
 import environ
 
 from channels_realtime.layers import channel_layers_from_url
+from channels_realtime.monitoring.log_settings import console_logging
 from site_config.environment import choose_database, choose_folder, find_tests_in_children
 
 find_tests_in_children()
@@ -96,32 +96,4 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "format": "%(asctime)s %(levelname)s %(name)s [%(connection)s %(user)s] %(message)s"
-        }
-    },
-    "filters": {
-        "connection": {"()": "channels_realtime.monitoring.logs.ConnectionFilter"},
-        "repeat": {"()": "channels_realtime.monitoring.logs.RepeatFilter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["connection"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"level": "INFO"},
-        "channels_redis.pubsub": {"filters": ["repeat"]},
-    },
-}
-# Where uvicorn has handlers of its own, this console replaces them.
-for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-    has_handlers = bool(logging.getLogger(name).handlers)
-    LOGGING["loggers"][name] = {"handlers": ["console"] if has_handlers else []}
+LOGGING = console_logging()

@@ -1,7 +1,7 @@
 """The connection and the user of each log line.
 
-uvicorn's own lines are among them, where the project's LOGGING handles its loggers. Daphne writes
-its access log to a stream without the logging module, so this does not change those lines.
+With `log_settings.console_logging`, uvicorn's own lines are among them. Daphne writes its access
+log to a stream without the logging module, so this does not change those lines.
 """
 
 import logging
@@ -21,6 +21,11 @@ MAX_USERNAME = 150  # characters
 # What Django's usernames do not contain; a line break would start another log line.
 UNUSUAL = re.compile(r"[^\w.@+-]")
 REPEAT_SECONDS = 5  # records that follow each other this fast are one failure
+# What is logged for each frame from a client or to it.
+CLIENT_FAULTS = (
+    "Invalid UTF-8 sequence received from client.",  # by uvicorn, with a traceback
+    "socket.send() raised exception.",  # by asyncio, for each write after a connection has ended
+)
 
 
 class LogContext:
@@ -85,6 +90,17 @@ class RepeatFilter(logging.Filter):
             record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]!r}", ()
             record.exc_info = None
         return now - last > REPEAT_SECONDS
+
+
+class ClientFaultFilter(RepeatFilter):
+    """Apply RepeatFilter to the faults of clients that a server logs, and let other records pass.
+
+    It belongs to the loggers `uvicorn.error` and `asyncio`.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is no client's fault, or the first of a series."""
+        return record.msg not in CLIENT_FAULTS or super().filter(record)
 
 
 class ConnectionMiddleware:
