@@ -151,8 +151,8 @@ if not DEBUG:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
-# Each line has the id of its request or socket, and the user.
-LOGGING = console_logging("%(asctime)s %(levelname)s %(name)s [%(connection)s %(user)s] %(message)s")
+# Each line names the request or socket, and the user.
+LOGGING = console_logging()
 # LOGGING["loggers"]["chat"] = {"level": "INFO"}
 
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)

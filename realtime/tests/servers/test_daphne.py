@@ -45,6 +45,7 @@ def reactor(monkeypatch):
     monkeypatch.setattr(twisted.internet, "reactor", reactor, raising=False)
     monkeypatch.setattr(daphne, "find_protocol", lambda send: send)
     monkeypatch.setattr(daphne, "FLUSH_SECONDS", 0)
+    monkeypatch.setattr(daphne, "limit_stop", lambda: None)  # it would end the tests
     return reactor
 
 

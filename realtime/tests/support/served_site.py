@@ -5,13 +5,15 @@ import contextlib
 import os
 import sqlite3
 import sys
+import time
 from typing import Any
 
 from site_config.asgi import application as application  # first: it sets up Django
 
 # isort: split
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
+from django.http import HttpResponse
 from django.urls import path
 
 from channels_realtime.asgi import extra_routes
@@ -23,6 +25,7 @@ from channels_realtime.publishing import apublish
 from channels_realtime.smoke.serve_project import end_with_parent
 from channels_realtime.streams import NumberedFrame
 from people.models import Person
+from site_config.urls import urlpatterns
 
 end_with_parent()
 settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
@@ -167,6 +170,15 @@ class AuthenticatedConsumer(MessageConsumer):
     """A socket that stays open for authenticated users."""
 
 
+def wait(request, seconds):
+    """A page that uses the database, and then takes some seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    time.sleep(seconds)
+    return HttpResponse("done")
+
+
+urlpatterns.append(path("test/wait/<int:seconds>/", wait))
 extra_routes[:0] = [
     path("ws/test/", RoomConsumer.as_asgi()),
     path("ws/test/idle/", IdleConsumer.as_asgi()),

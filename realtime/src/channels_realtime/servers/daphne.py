@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import os
+import sys
+import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -21,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 SHUTDOWN_TIMEOUT = 3  # seconds for consumers to end when the server stops
 FLUSH_SECONDS = 0.1  # for the last frames to go out
+STOP_TIMEOUT = 8  # seconds for requests to end when the server stops
 NO_BACKPRESSURE = "its sockets have no backpressure and end without a close code"
 
 
@@ -29,7 +33,8 @@ class DaphneMiddleware:
 
     Daphne buffers without limit what a client does not read, and what a consumer has not received
     yet. When it stops, one connection without a complete request suffices, and it ends without
-    closing any socket. Under any other server this does nothing.
+    closing any socket; and it waits without limit for the thread of a request. Under any other
+    server this does nothing.
     """
 
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
@@ -66,6 +71,7 @@ class DaphneMiddleware:
     def _shut_down(self) -> Any:
         from twisted.internet.defer import Deferred
 
+        limit_stop()
         return Deferred.fromFuture(asyncio.ensure_future(self._end_all()))
 
     async def _end_all(self) -> None:
@@ -78,6 +84,20 @@ class DaphneMiddleware:
             backpressure.close(CloseCode.SERVICE_RESTART)
         await current_hub().close()
         await asyncio.sleep(FLUSH_SECONDS)
+
+
+def limit_stop() -> None:
+    """End this process after STOP_TIMEOUT seconds, whatever its threads do."""
+    timer = threading.Timer(STOP_TIMEOUT, end_process)
+    timer.daemon = True  # it does not delay a process that ends before
+    timer.start()
+
+
+def end_process() -> None:
+    """End this process without waiting for its threads."""
+    logger.warning("The server stops, and ends a request that has run for %d s more.", STOP_TIMEOUT)
+    sys.stdout.flush()  # the access log
+    os._exit(0)
 
 
 def find_protocol(send: Any) -> Any:
