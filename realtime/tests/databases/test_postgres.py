@@ -133,6 +133,19 @@ async def test_50_requests_and_50_handshakes_at_once_share_the_connections_of_th
         assert MIN_CONNECTIONS < postgres.connections() <= MAX_CONNECTIONS
 
 
+def test_a_view_that_waits_too_long_for_a_connection_of_the_pool_is_answered_with_503(
+    postgres, tmp_path
+):
+    with (
+        live_sites(tmp_path, ["uvicorn"], **postgres.environment) as [site],
+        ThreadPoolExecutor(8) as browsers,
+    ):
+        requests = [browsers.submit(site.get, "/test/wait/7/") for _ in range(8)]
+        statuses = sorted(request.result()[0] for request in requests)
+        assert statuses == [200] * MAX_CONNECTIONS + [503] * (8 - MAX_CONNECTIONS)
+        assert "Traceback" not in site.log.read_text()
+
+
 def test_postgres_notices_within_seconds_that_a_client_s_host_has_died(db):
     with connection.cursor() as cursor:
         if connection.connection.info.host.startswith("/"):

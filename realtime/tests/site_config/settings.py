@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "channels_realtime.http.busy.PoolTimeoutMiddleware",
 ]
 
 ROOT_URLCONF = "site_config.urls"
