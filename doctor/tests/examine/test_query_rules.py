@@ -2,6 +2,9 @@
 
 import pytest
 from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,50 @@ from support.chat_project import method, report
             ),
             [],
         ),
+        ("user = self.scope['user']\nuser.rooms.get_or_create(name='x')", ["error"]),
+        ("mine = self.scope['user'].rooms.filter(name='x').exists()", ["error"]),
+        ("self.scope['user'].groups.filter(name='x').exists()", ["error"]),
+        ("mine = [room async for room in self.scope['user'].rooms.all()]", []),
+        ("room = await Room.objects.aget(pk=1)\nx = 1 in room.members.all()", ["error"]),
+        ("room = await Room.objects.aget(pk=1)\nx = room.size", ["error"]),
+        ("room = await Room.objects.aget(pk=1)\nx = room.owner_name", ["warning"]),
+        ("room = await Room.objects.select_related('owner').aget(pk=1)\nx = room.owner_name", []),
+        ("room = await Room.objects.aget(pk=1)\nx = room.label", []),
+        ("room = await Room.objects.aget(pk=1)\nx = room.newest()", ["error"]),
+        ("room = await Room.objects.aget(pk=1)\nx = await room.anewest()", []),
+        (
+            (
+                "room = await Room.objects.prefetch_related('members').aget(pk=1)\n"
+                "x = list(room.members.all())"
+            ),
+            [],
+        ),
+        ("room = await Room.objects.aget(pk=1)\nx = room.message_set.count()", ["error"]),
+        ("async for each in Message.objects.all():\n    x = each.room", ["warning"]),
+        ("async for each in Message.objects.select_related('room'):\n    x = each.room", []),
+        ("async for each in Message.objects.values('room'):\n    x = each", []),
+        ("self.scope['session'].save()", ["error"]),
+        ("await self.scope['session'].asave()", []),
+        ("change()", ["error"]),
+        ("await database_sync_to_async(change)()", []),
+        ("changed.send(Room)", ["error"]),
+        ("await changed.asend(Room)", []),
+        ("unheard.send(Room)", []),
+        ("user_logged_in.send(None, user=None)", ["error"]),
+        (
+            "rooms = await database_sync_to_async(Room.objects.filter)(pk=1)\nx = list(rooms)",
+            ["error"],
+        ),
+        (
+            "rooms = await sync_to_async(lambda: Room.objects.all())()\nfor room in rooms: pass",
+            ["error"],
+        ),
+        ("rooms = await self.lazy()\nx = len(rooms)", ["error"]),
+        ("for room in await self.eager(): pass", []),
+        ("room = await self.wrapped()\nx = room.owner", ["warning"]),
+        ("room = await self.with_owner()\nx = room.owner", []),
+        ("x = [room.name for room in await of_user(self.scope['user'])]", ["error"]),
+        ("self.room = await Room.objects.aget(pk=1)\nself.room.save()", ["error"]),
         ("await self.wrapped()", []),
         ("await database_sync_to_async(names)()", []),
         ("Document.objects.get(pk=1)", []),
@@ -74,8 +121,23 @@ def test_a_synchronous_query_is_reported(tmp_path, body, severities):
     @database_sync_to_async
     def wrapped(self):
         return Room.objects.get(pk=1)
+    @database_sync_to_async
+    def with_owner(self):
+        room = Room.objects.get(pk=1)
+        room.owner.username
+        return room
+    @database_sync_to_async
+    def lazy(self):
+        return Room.objects.filter(pk=1)[:5]
+    @database_sync_to_async
+    def eager(self):
+        return list(Room.objects.filter(pk=1))
     """
-    text = "from chat.models import recent, titles as names\n" + method(body) + members
+    text = (
+        "from django.contrib.auth.signals import user_logged_in\n"
+        "from chat.models import change, changed, of_user, recent, titles as names, unheard\n"
+    )
+    text += method(body) + members
     assert report(tmp_path, "orm-in-async", text) == severities
 
 
@@ -178,3 +240,69 @@ def test_queries_in_a_plain_thread_are_reported(tmp_path, body, count):
 def test_django_closes_the_connections_of_its_requests(tmp_path, text, count):
     head = "import asyncio\nfrom asgiref.sync import sync_to_async\nfrom .models import Room\n"
     assert len(report(tmp_path, "sync-to-async-orm", "", views=head + text)) == count
+
+
+@pytest.mark.parametrize(
+    ("line", "fixed"),
+    [
+        ("x = Room.objects.get(pk=1)", "x = await Room.objects.aget(pk=1)"),
+        ("x = await Room.objects.get(pk=1)", "x = await Room.objects.aget(pk=1)"),
+        ("x = Room.objects.get(pk=1).name", "x = (await Room.objects.aget(pk=1)).name"),
+        ("for room in Room.objects.all(): pass", "async for room in Room.objects.all(): pass"),
+        (
+            "x = [room for room in Room.objects.all()]",
+            "x = [room async for room in Room.objects.all()]",
+        ),
+        (
+            "x = list(Room.objects.all())",
+            "x = await database_sync_to_async(list)(Room.objects.all())",
+        ),
+        (
+            "if Room.objects.filter(pk=1): pass",
+            "if await database_sync_to_async(lambda: bool(Room.objects.filter(pk=1)))(): pass",
+        ),
+        (
+            "x = get_object_or_404(Room, pk=1).name",
+            "x = (await database_sync_to_async(get_object_or_404)(Room, pk=1)).name",
+        ),
+        (
+            "x = self.scope['user'].profile.pk",
+            "x = (await database_sync_to_async(lambda: self.scope['user'].profile)()).pk",
+        ),
+        (
+            "self.scope['session'].save()",
+            "await database_sync_to_async(self.scope['session'].save)()",
+        ),
+        ("x = names()", "x = await database_sync_to_async(names)()"),
+        (
+            "x = Room.objects.order_by('pk')[0]",
+            "x = await database_sync_to_async(lambda: Room.objects.order_by('pk')[0])()",
+        ),
+    ],
+)
+def test_the_fix_of_a_query_is_asynchronous_and_has_no_finding(tmp_path, line, fixed):
+    head = "from chat.models import titles as names\n"
+    assert report(tmp_path, "orm-in-async", head + method(line)) != []
+    found = list(RULES["orm-in-async"].check(Project(str(tmp_path))))
+    assert [each.fix for each in found] == [f"-{line}\n+{fixed}"]
+    assert report(tmp_path, "orm-in-async", head + method(fixed)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("room = Room.objects.aget(pk=1)\nawait self.send(room.name)", 1),
+        ("name = Room.objects.aget(pk=1).name", 1),
+        ("if Room.objects.filter(pk=1).aexists(): pass", 1),
+        ("Room.objects.acreate(name='x')", 1),
+        ("room = await Room.objects.aget(pk=1)\nroom.asave()", 1),
+        ("room = await Room.objects.aget(pk=1)\nawait self.send(room.name)", 0),
+        ("found = Room.objects.aget(pk=1)\nroom = await found", 0),
+        ("await asyncio.gather(Room.objects.acount(), Message.objects.acount())", 0),
+        ("return Room.objects.acount()", 0),
+        ("for each in [Room.objects.acount()]: await each", 0),
+        ("task = asyncio.create_task(Room.objects.acount())", 0),
+    ],
+)
+def test_an_asynchronous_query_without_await_is_reported(tmp_path, body, count):
+    assert report(tmp_path, "query-unawaited", method(body)) == ["error"] * count

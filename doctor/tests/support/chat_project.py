@@ -24,8 +24,13 @@ from chat.models import Document, Message, Room
 
 
 MODELS = """
-from django.db import models
+from channels.db import database_sync_to_async
+from django.db import models, transaction
+from django.dispatch import Signal, receiver
 import mongoengine
+
+changed = Signal()
+unheard = Signal()
 
 
 class Base(models.Model):
@@ -38,6 +43,24 @@ class Room(Base):
     owner = models.ForeignKey("auth.User", models.CASCADE, related_name="rooms")
     members = models.ManyToManyField("auth.User")
     tags = models.JSONField(default=list)
+
+    @property
+    def size(self):
+        return self.members.count()
+
+    @property
+    def owner_name(self):
+        return self.owner.username
+
+    @property
+    def label(self):
+        return self.name.upper()
+
+    def newest(self):
+        return self.message_set.last()
+
+    async def anewest(self):
+        return await self.message_set.alast()
 
 
 class Message(Base):
@@ -54,6 +77,21 @@ class Document(mongoengine.Document):
 
 def titles():
     return list(Room.objects.all())
+
+
+@transaction.atomic
+def change():
+    pass
+
+
+@receiver(changed)
+def count(sender, **kwargs):
+    Room.objects.count()
+
+
+@database_sync_to_async
+def of_user(user):
+    return user.rooms.order_by("pk")
 
 
 def recent():

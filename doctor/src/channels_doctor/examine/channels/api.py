@@ -15,6 +15,12 @@ PROTOCOL_ROUTER = "channels.routing.ProtocolTypeRouter"
 ASYNC_TO_SYNC = {"asgiref.sync.async_to_sync", "asgiref.sync.AsyncToSync"}
 GET_DEFAULT_APPLICATION = "channels.routing.get_default_application"
 
+# Functions and decorators that run a plain function in a thread, and return a coroutine.
+TO_THREAD = {
+    "channels.db.database_sync_to_async", "channels.db.DatabaseSyncToAsync",
+    "asgiref.sync.sync_to_async", "asgiref.sync.SyncToAsync",
+}  # fmt: skip
+
 
 class Effects(NamedTuple):
     """What a wrapper around WebSocket routes does for them.

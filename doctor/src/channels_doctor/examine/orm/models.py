@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.definitions import Definition, assignment_targets
-from ..python.expressions import keyword, string_value, variable_name
+from ..python.expressions import string_value, variable_name
 
 if TYPE_CHECKING:
-    from ..project import Project
     from ..python.modules import Module
+    from ..python.resolver.classes import Resolver
 
 DJANGO_BASES = ("django.db.models.", "django.contrib.")
+MODEL_PACKAGES = ("django.contrib.", "rest_framework.authtoken.")
 MODEL_GETTERS = ("get_user_model", "get_model", "load_model", "get_user_model_lazy")
 # Packages with `.objects` or a `Model` of their own that do not use Django's database.
 OTHER_LIBRARIES = (
@@ -27,7 +28,7 @@ TO_MANY_FIELDS = {
 USER_MODELS = {"User", "CustomUser", "AUTH_USER_MODEL"}
 
 
-def find_model(project: Project, module: Module, node: ast.AST) -> Definition | None:
+def find_model(resolver: Resolver, module: Module, node: ast.AST) -> Definition | None:
     """Return the model that an expression names.
 
     The definition of a model that another package defines is the expression itself.
@@ -35,12 +36,12 @@ def find_model(project: Project, module: Module, node: ast.AST) -> Definition | 
     name = module.full_name(node)
     if not name:
         return Definition(module, node) if _is_model_getter(module, node) else None
-    found = project.resolver.definition(module, node)
+    found = resolver.definition(module, node)
     if found is None:
-        is_contrib = name.startswith("django.contrib.") and ".models." in name
+        is_contrib = name.startswith(MODEL_PACKAGES) and ".models." in name
         return Definition(module, node) if is_contrib else None
     if found.is_class:
-        return found if is_model(project, found) else None
+        return found if is_model(resolver, found) else None
     is_getter = found.value is not None and _is_model_getter(found.module, found.value)
     return found if is_getter else None
 
@@ -51,49 +52,28 @@ def _is_model_getter(module: Module, node: ast.AST) -> bool:
     return module.full_name(node.func).split(".")[-1] in MODEL_GETTERS
 
 
-def is_model(project: Project, cls: Definition) -> bool:
+def is_model(resolver: Resolver, cls: Definition) -> bool:
     """Return whether a class of the project is a model, by its ancestors or by its fields."""
-    bases = project.resolver.outside_bases(cls)
+    bases = resolver.outside_bases(cls)
     if any(base.startswith(OTHER_LIBRARIES) for base in bases):
         return False
     return any(base.startswith(DJANGO_BASES) for base in bases) or any(
         module.full_name(call.func).startswith("django.db.models.")
-        for module, _, call in _fields(project, cls)
+        for module, _, call in model_fields(resolver, cls)
     )
 
 
-def _fields(project: Project, cls: Definition) -> Iterator[tuple[Module, str, ast.Call]]:
+def model_fields(resolver: Resolver, cls: Definition) -> Iterator[tuple[Module, str, ast.Call]]:
     """Yield the attributes that a class or an ancestor assigns a call: module, name and call."""
-    for each in project.resolver.mro(cls):
+    for each in resolver.mro(cls):
         for node in each.node.body:
             for target in assignment_targets(node):
                 if isinstance(node.value, ast.Call):
                     yield each.module, variable_name(target), node.value
 
 
-def field_class(project: Project, model: Definition, name: str) -> str:
-    """Return the class of a model's field, such as `ForeignKey`, "" when there is no such field."""
-    fields = _fields(project, model) if model.is_class else ()
-    found = (module.full_name(call.func) for module, each, call in fields if each == name)
-    return next(found, "").split(".")[-1]
-
-
-def reverse_user_relations(project: Project) -> set[str]:
-    """Return the attributes of a user that other models add by a OneToOneField.
-
-    Reading one runs a query.
-    """
-    names = set()
-    for module, node in project.find_all(ast.ClassDef):
-        for owner, _, call in _fields(project, Definition(module, node)):
-            is_one_to_one = owner.full_name(call.func).endswith("OneToOneField") and call.args
-            if is_one_to_one and _is_user(owner, call.args[0]):
-                related_name = keyword(call, "related_name")
-                names.add(str(string_value(related_name)) if related_name else node.name.lower())
-    return names
-
-
-def _is_user(module: Module, node: ast.AST) -> bool:
+def is_user(module: Module, node: ast.AST) -> bool:
+    """Return whether an expression, or a text, names the model of users."""
     if _is_model_getter(module, node):
         return True
     name = string_value(node) or module.full_name(node)

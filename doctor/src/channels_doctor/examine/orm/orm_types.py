@@ -1,161 +1,153 @@
-"""ORM types: which expressions in a function hold a query set, a model instance or a user."""
+"""ORM types: which expressions in a function hold a query set, an instance, a user or a session."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..python.definitions import parameters
 from ..python.expressions import is_scope_item, is_variable, walk_body
 from .models import find_model
-from .query_methods import INSTANCE, INSTANCE_METHODS, LAZY_METHODS, QUERYSET, USER
+from .orm_type import NOTHING, OrmType, after_method, instance_of
+from .query_methods import INSTANCE, QUERYSET, SESSION, USER
+from .relations import relations
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
     from ..python.modules import Function, Module
+    from .class_types import ClassTypes
 
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
-TO_THREAD = ("channels.db.database_sync_to_async", "asgiref.sync.sync_to_async")
 MAX_DEPTH = 40  # expressions in expressions
-
-
-class OrmType(NamedTuple):
-    """What an expression holds: QUERYSET, INSTANCE or USER, and of which model.
-
-    `lacks_relations` says that an instance was read without its relations.
-    """
-
-    name: str
-    model: Definition | None = None
-    lacks_relations: bool = False
 
 
 class OrmTypes:
     """The ORM types of the expressions in one function.
 
-    A name that is bound to values of several types has none.
+    A name that is bound to values of several types has none. `owner` is the type of `self`;
+    `classes` tells the types of the attributes of `self`, and of what functions return.
     """
 
-    def __init__(self, project: Project, module: Module, function: Function) -> None:
-        self._project, self._module, self._function = project, module, function
-        self._names: dict[str, OrmType | None] = {}
+    def __init__(
+        self,
+        project: Project,
+        module: Module,
+        function: Function,
+        classes: ClassTypes,
+        owner: OrmType | None = None,
+    ) -> None:
+        self._project, self.module, self.function = project, module, function
+        self._classes, self.owner = classes, owner
+        self._names: dict[str, OrmType | None] = {"self": owner} if owner else {}
         for name, found in [*self._parameters(), *self._bindings()]:
             self._names[name] = found if self._names.get(name, found) == found else None
 
     def _parameters(self) -> Iterator[tuple[str, OrmType | None]]:
-        for each in parameters(self._function):
+        for each in parameters(self.function):
             model = self._model(each.annotation) if each.annotation else None
-            yield each.arg, OrmType(INSTANCE, model) if model else None
+            if not (self.owner and each.arg == "self"):
+                yield each.arg, OrmType(INSTANCE, model) if model else None
 
     def _bindings(self) -> Iterator[tuple[str, OrmType | None]]:
-        for node in walk_body(self._function.body):
+        for node in walk_body(self.function.body):
             target = _single_target(node)
             if isinstance(target, ast.Name):
                 yield target.id, self._bound_type(node)
             elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                bound = (ast.Assign, ast.AnnAssign, ast.AsyncFor)
-                if not isinstance(self._module.parents.get(node), bound):
+                bound = (ast.Assign, ast.AnnAssign, ast.AsyncFor, ast.For)
+                if not isinstance(self.module.parents.get(node), bound):
                     yield node.id, None
 
     def _bound_type(self, node: Any) -> OrmType | None:
-        if isinstance(node, ast.AsyncFor):
-            return _instance_of(self.type_of(node.iter))
+        if isinstance(node, (ast.AsyncFor, ast.For)):
+            return instance_of(self.type_of(node.iter))
         return self.type_of(node.value) if node.value else None
 
     def _model(self, node: ast.AST) -> Definition | None:
-        return find_model(self._project, self._module, node)
+        return find_model(self._project.resolver, self.module, node)
 
     def type_of(self, node: Any, depth: int = 0) -> OrmType | None:
         """Return the ORM type of an expression, None for any other value."""
-        if depth > MAX_DEPTH:
+        if isinstance(node, ast.Name):
+            return self._names.get(node.id)
+        if depth > MAX_DEPTH or node is None:
             return None
-        if isinstance(node, ast.Await):
-            return self._awaited_type(node.value)
-        if isinstance(node, ast.Name) and node.id in self._names:
-            return self._names[node.id]
+        handlers = {
+            ast.Await: self._awaited_type,
+            ast.Subscript: self._slice,
+            ast.Attribute: self._attribute,
+            ast.Call: self._call,
+        }
+        handler = handlers.get(type(node))
+        return self._scope_item(node) or (handler(node, depth + 1) if handler else None)
+
+    def _scope_item(self, node: ast.AST) -> OrmType | None:
         if is_scope_item(node, "user"):
-            return OrmType(USER)
-        if isinstance(node, ast.Subscript):
-            is_slice = isinstance(node.slice, ast.Slice)
-            return self.type_of(node.value, depth + 1) if is_slice else None
-        return self._queryset(node, depth) or self._instance(node)
+            return OrmType(USER, relations(self._project).user_model, NOTHING)
+        return OrmType(SESSION) if is_scope_item(node, "session") else None
 
-    def _queryset(self, node: Any, depth: int) -> OrmType | None:
-        """Return the type of a manager, or of a query that nothing has run yet."""
-        if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
+    def _slice(self, node: Any, depth: int) -> OrmType | None:
+        return self.type_of(node.value, depth) if isinstance(node.slice, ast.Slice) else None
+
+    def _attribute(self, node: ast.Attribute, depth: int) -> OrmType | None:
+        """Return the type of a manager, of a relation, or of an attribute of a consumer."""
+        if node.attr in MANAGERS:
             model = self._model(node.value)
-            return OrmType(QUERYSET, model) if model else None
-        if _is_method_call(node, LAZY_METHODS):
-            holder = self.type_of(node.func.value, depth + 1)
-            return holder if holder and holder.name == QUERYSET else None
-        return None
-
-    def _instance(self, node: Any) -> OrmType | None:
-        """Return the type of what `X.objects.get()` and `X()` return."""
-        if not isinstance(node, ast.Call):
+            return self._manager(model, node.attr) if model else None
+        if is_variable(node.value, "self") and not self.owner:
+            return self._classes.attribute(self.module, node)
+        owner = self.type_of(node.value, depth) or self._user_parameter(node)
+        relation = self.relation(owner, node.attr) if owner else None
+        if relation is None:
             return None
-        if _is_method_call(node, INSTANCE_METHODS):
-            return _instance_of(self.type_of(node.func.value))  # type: ignore[attr-defined]
+        if relation.is_many:
+            return OrmType(QUERYSET, relation.model, None)
+        return OrmType(USER if relation.is_user else INSTANCE, relation.model)
+
+    def _user_parameter(self, node: ast.Attribute) -> OrmType | None:
+        """Return the type of a parameter `user` whose attribute is a manager of related objects."""
+        is_parameter = is_variable(node.value, "user") and self._names.get("user", USER) is None
+        relation = relations(self._project).of_user(node.attr) if is_parameter else None
+        return OrmType(USER) if relation and relation.is_many else None
+
+    def relation(self, owner: OrmType, name: str) -> Any:
+        """Return the relation that an attribute is, None for any other attribute."""
+        known = relations(self._project)
+        if owner.name == USER:
+            return known.of_user(name)
+        is_instance = owner.name == INSTANCE and owner.model
+        return known.of_model(owner.model, name) if is_instance else None  # type: ignore[arg-type]
+
+    def _manager(self, model: Definition, name: str) -> OrmType:
+        """Return the type of a manager; one of the project may read relations along."""
+        is_own = model.is_class and self._project.resolver.member(model, name) is not None
+        return OrmType(QUERYSET, model, None if is_own else NOTHING)
+
+    def _call(self, node: ast.Call, depth: int) -> OrmType | None:
+        """Return the type of a query that nothing has run yet, of `X.objects.get()` and `X()`."""
+        if isinstance(node.func, ast.Attribute):
+            holder = self.type_of(node.func.value, depth)
+            if holder and holder.name == QUERYSET:
+                return after_method(holder, node.func.attr, node)
         model = self._model(node.func)
         made = (ast.ClassDef, ast.Name, ast.Attribute)
         return OrmType(INSTANCE, model) if model and isinstance(model.node, made) else None
 
-    def _awaited_type(self, call: Any) -> OrmType | None:
-        """Return the type of an awaited instance.
-
-        It comes from `X.objects.aget()` or from `database_sync_to_async(X.objects.get)()`.
-        """
-        if _is_method_call(call, {"a" + name for name in INSTANCE_METHODS}):
-            holder = call.func.value
-            found = _instance_of(self.type_of(holder))
-            # Only a manager itself reads no relations along.
-            is_bare = call.func.attr == "aget" and isinstance(holder, ast.Attribute)
-            return found._replace(lacks_relations=is_bare) if found else None
-        wrapper = call.func if isinstance(call, ast.Call) else None
-        if isinstance(wrapper, ast.Call) and self._module.full_name(wrapper.func) in TO_THREAD:
-            inner = wrapper.args[0] if wrapper.args else None
-            if isinstance(inner, ast.Attribute) and inner.attr in INSTANCE_METHODS:
-                return _instance_of(self.type_of(inner.value))
-        return None
-
-    def may_run_earlier(self, name: str, call: ast.Call | None = None) -> bool:
-        """Return whether a query set goes to another call or to `async for`, which may run it."""
-        for node in walk_body(self._function.body):
-            if isinstance(node, ast.Call) and node is not call:
-                readers = node.args
-            elif isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False):
-                readers = [node.iter]
-            else:
-                continue
-            if any(is_variable(each, name) for each in readers):
-                return True
-        return False
-
-    def sets_attribute(self, name: str, attribute: str) -> bool:
-        """Return whether the function sets an attribute, so that reading it runs no query."""
-        return any(
-            isinstance(node, ast.Attribute)
-            and node.attr == attribute
-            and not isinstance(node.ctx, ast.Load)
-            and is_variable(node.value, name)
-            for node in walk_body(self._function.body)
-        )
+    def _awaited_type(self, node: Any, depth: int) -> OrmType | None:
+        """Return the type of `await X.objects.aget()`, and of what an awaited function returns."""
+        call = node.value
+        if not isinstance(call, ast.Call):
+            return None
+        if isinstance(call.func, ast.Attribute) and call.func.attr.startswith("a"):
+            holder = self.type_of(call.func.value, depth)
+            if holder and holder.name == QUERYSET:
+                return after_method(holder, call.func.attr[1:], call)
+        return self._classes.awaited(self, self.module, call)
 
 
 def _single_target(node: ast.AST) -> ast.AST | None:
-    """Return the target of an assignment or an `async for` that binds one name."""
+    """Return the target of an assignment or a loop that binds one name."""
     if isinstance(node, ast.Assign):
         return node.targets[0] if len(node.targets) == 1 else None
-    return node.target if isinstance(node, (ast.AnnAssign, ast.AsyncFor)) else None
-
-
-def _instance_of(queryset: OrmType | None) -> OrmType | None:
-    is_queryset = queryset is not None and queryset.name == QUERYSET
-    return OrmType(INSTANCE, queryset.model) if queryset and is_queryset else None
-
-
-def _is_method_call(node: ast.AST | None, methods: set[str]) -> bool:
-    """Return whether a node is a call `x.method()` of one of these methods."""
-    is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    return is_method and node.func.attr in methods  # type: ignore[union-attr]
+    return node.target if isinstance(node, (ast.AnnAssign, ast.AsyncFor, ast.For)) else None

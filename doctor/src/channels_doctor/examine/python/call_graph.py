@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Callable, Iterator, NamedTuple
 
-from .expressions import last_name, walk_body
+from .definitions import TRANSPARENT_DECORATORS
+from .expressions import last_name, walk_body, without_call
 from .modules import Function, Module
+from .signal_receivers import RECEIVER, receivers
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 MAX_CALL_DEPTH = 3  # plain functions that call plain functions
 # A function that uses one of these decides for itself what to do in an event loop.
 LOOP_CHECKS = {"get_running_loop", "get_event_loop", "_get_running_loop", "in_event_loop"}
+# Other decorators whose function runs where it is called.
+SYNC_DECORATORS = {"django.db.transaction.atomic", RECEIVER}
 
 # Returns the matches in a function's own body, each with its syntax node as `node`.
 FindMatches = Callable[[Module, Function], "list[Any]"]
@@ -64,7 +68,7 @@ class CallGraph:
     def first_match(self, definition: Definition, depth: int = 0) -> Any:
         """Return the first match that calling a plain function runs, None for no match."""
         function = definition.node
-        is_plain = isinstance(function, ast.FunctionDef) and definition.is_undecorated
+        is_plain = isinstance(function, ast.FunctionDef) and _runs_at_once(definition)
         if not is_plain or depth > MAX_CALL_DEPTH or _is_deferred(function):
             return None
         if function not in self._first_matches:
@@ -88,6 +92,14 @@ class CallGraph:
                 called = self._project.resolver.function(module, node.func)
                 if called:
                     yield node, called
+                yield from ((node, each) for each in receivers(self._project, module, node))
+
+
+def _runs_at_once(definition: Definition) -> bool:
+    """Return whether a call runs the function in the thread of the caller."""
+    decorators = map(without_call, definition.node.decorator_list)
+    known = TRANSPARENT_DECORATORS | SYNC_DECORATORS
+    return all(definition.module.full_name(each) in known for each in decorators)
 
 
 def _is_deferred(function: ast.FunctionDef) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from ..channels.api import TO_THREAD
 from ..channels.layer_calls import LAYER_METHODS, is_channel_layer
 from .expressions import own_method, without_call
 
@@ -23,12 +24,6 @@ CONSUMER_METHODS = {
     "websocket_receive",
     "send_headers",
     "send_body",
-}
-TO_ASYNC = {
-    "channels.db.database_sync_to_async",
-    "channels.db.DatabaseSyncToAsync",
-    "asgiref.sync.sync_to_async",
-    "asgiref.sync.SyncToAsync",
 }
 # Functions of asyncio whose coroutine is useless without await; create_task() starts its own.
 ASYNCIO_COROUTINES = {"asyncio.sleep", "asyncio.wait_for", "asyncio.to_thread"}
@@ -57,7 +52,7 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
 def _wrapped_name(module: Module, function: ast.Call) -> str:
     """Return the wrapper's name in `database_sync_to_async(save)(x)`."""
     name = module.full_name(function.func)
-    return name.split(".")[-1] if name in TO_ASYNC and function.args else ""
+    return name.split(".")[-1] if name in TO_THREAD and function.args else ""
 
 
 def _is_layer_method(module: Module, function: ast.expr) -> bool:
@@ -72,7 +67,7 @@ def _is_coroutine_function(called: Definition) -> bool:
     decorators = [
         called.module.full_name(without_call(each)) for each in called.node.decorator_list
     ]
-    if any(name in TO_ASYNC for name in decorators):
+    if any(name in TO_THREAD for name in decorators):
         return len(decorators) == 1
     is_async = isinstance(called.node, ast.AsyncFunctionDef) and called.is_undecorated
     is_generator = any(

@@ -6,11 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..orm.async_queries import async_replacement
 from ..orm.queries import QueryFinder
-from ..orm.query_methods import INSTANCE_QUERY_METHODS, QUERY_METHODS
 from ..python.call_graph import CallGraph, LoopMatch
-from ..python.expressions import attribute_name
-from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -23,7 +21,7 @@ SYMPTOM = (
 )
 
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
-ASYNC_METHODS_SINCE = (4, 2)  # the Django release that added asave() and adelete()
+ASYNC_WITH = "TypeError: 'Atomic' object does not support the asynchronous context manager protocol"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -39,8 +37,12 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(project: Project, found: LoopMatch, allowed: bool) -> Finding:
+    item = found.module.parents.get(found.node)
+    is_async_with = isinstance(found.module.parents.get(item), ast.AsyncWith) if item else False
     effect = "which raises SynchronousOnlyOperation"
-    if allowed:
+    if is_async_with:
+        effect = "which has no asynchronous form"
+    elif allowed:
         effect = f"which blocks every socket, because {UNSAFE} is set"
     elif not found.match.is_certain:
         effect = "which raises SynchronousOnlyOperation if it runs a query"
@@ -49,25 +51,6 @@ def _finding(project: Project, found: LoopMatch, allowed: bool) -> Finding:
         f" `{found.match.text}`{found.via}, {effect}."
     )
     severity = None if found.match.is_certain and not allowed else "warning"
-    return Finding(message, found.module.location(found.node), _fix(project, found), severity)
-
-
-def _fix(project: Project, found: LoopMatch) -> str:
-    node, module = found.node, found.module
-    if isinstance(node, ast.Call) and (found.helper or not isinstance(node.func, ast.Attribute)):
-        return f"await database_sync_to_async({short_text(node.func)})(…)"
-    if not isinstance(node, ast.Call):
-        return (
-            "async for …"
-            if found.match.text.startswith("for ")
-            else "read it in a function under @database_sync_to_async"
-        )
-    name = attribute_name(node.func)
-    is_old = (project.version("django") or ASYNC_METHODS_SINCE) < ASYNC_METHODS_SINCE
-    if is_old or name not in QUERY_METHODS | INSTANCE_QUERY_METHODS:
-        return f"await database_sync_to_async({short_text(node.func)})(…)"
-    whole, function = source_text(module, node), source_text(module, node.func)
-    new = f"await {function[: -len(name)]}a{name}{whole[len(function) :]}"
-    return replacement_diff(
-        module, node, f"({new})" if isinstance(module.parents.get(node), ast.Attribute) else new
-    )
+    location = found.module.location(found.node)
+    fix = async_replacement(project, found.module, found.node, found.helper is None)
+    return Finding(message, location, fix, severity, None, ASYNC_WITH if is_async_with else None)

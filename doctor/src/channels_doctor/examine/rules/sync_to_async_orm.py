@@ -7,8 +7,8 @@ import copy
 from typing import TYPE_CHECKING, Iterator, Sequence
 
 from ..finding import Finding
-from ..orm.orm_types import OrmTypes
-from ..orm.queries import READERS, QueryFinder
+from ..orm.iterations import READERS
+from ..orm.queries import QueryFinder
 from ..orm.query_methods import METHODS_THAT_QUERY, QUERYSET
 from ..orm.thread_calls import ThreadCall, thread_calls
 from ..python.call_graph import CallGraph
@@ -71,7 +71,7 @@ class ThreadQueries:
         function = module.nearest_function(call.node)
         if function is None:
             return ""
-        types = OrmTypes(self._project, module, function)
+        types = self._finder.types(module, function)
         if isinstance(target, ast.Lambda):
             return _first_text(self._finder.in_nodes(module, [target.body], types))
         holder = types.type_of(target.value) if isinstance(target, ast.Attribute) else None

@@ -1,0 +1,71 @@
+"""The asynchronous form of code that runs a query, as a diff."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from ..python.expressions import attribute_name, is_scope_item
+from ..python.modules import FUNCTIONS
+from ..python.source_text import replacement_diff, source_text
+from .query_methods import INSTANCE_QUERY_METHODS, LAZY_METHODS, QUERY_METHODS, RELATED_METHODS
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+ASYNC_METHODS_SINCE = (4, 2)  # the Django release that added asave(), adelete() and aadd()
+WITH_ASYNC_FORM = QUERY_METHODS | INSTANCE_QUERY_METHODS | RELATED_METHODS
+TRANSACTION = (
+    "Put the transaction into a plain function, and call it in `database_sync_to_async()`."
+)
+HOLDERS = (ast.Attribute, ast.Subscript, ast.Call)
+LOOPS = (ast.For, ast.comprehension)
+
+
+def async_replacement(project: Project, module: Module, node: Any, is_direct: bool) -> str:
+    """Return a diff that lets an asynchronous function run a query.
+
+    `is_direct` says that the node runs the query itself, and not a function that it calls.
+    """
+    parent = module.parents.get(node)
+    if isinstance(parent, (ast.withitem, *FUNCTIONS)):
+        return TRANSACTION
+    if isinstance(parent, LOOPS) and parent.iter is node and is_direct:
+        return _async_loop(module, parent)
+    new = _awaitable(project, module, node, is_direct)
+    if isinstance(parent, ast.Await):
+        return replacement_diff(module, node, new)
+    held = [getattr(parent, "value", None), getattr(parent, "func", None)]
+    is_held = isinstance(parent, HOLDERS) and node in held
+    return replacement_diff(module, node, f"(await {new})" if is_held else f"await {new}")
+
+
+def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> str:
+    """Return what replaces the node behind `await`."""
+    text = source_text(module, node)
+    name = attribute_name(getattr(node, "func", None))
+    if not isinstance(node, ast.Call):
+        return f"database_sync_to_async(lambda: {text})()"
+    if is_direct and name in LAZY_METHODS:  # a query set in a condition
+        return f"database_sync_to_async(lambda: bool({text}))()"
+    function = source_text(module, node.func)
+    rest = text[len(function) :]
+    is_new = (project.version("django") or ASYNC_METHODS_SINCE) >= ASYNC_METHODS_SINCE
+    if is_direct and is_new and name in WITH_ASYNC_FORM and not _is_session(node):
+        return f"{function[: -len(name)]}a{name}{rest}"
+    return f"database_sync_to_async({function}){rest}"
+
+
+def _is_session(call: Any) -> bool:
+    """Return whether a call is that of a session, whose asynchronous methods are newer."""
+    return is_scope_item(call.func.value, "session")
+
+
+def _async_loop(module: Module, loop: Any) -> str:
+    """Return the diff that turns a loop over a query set into `async for`."""
+    line = module.source_line(loop.target)
+    position = line.find("for ")
+    if line.count("for ") != 1:
+        return "+async for …"
+    return f"-{line}\n+{line[:position]}async {line[position:]}"

@@ -1,0 +1,72 @@
+"""The attributes and methods of model instances that run a query when they are used."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Callable
+
+from ..python.expressions import variable_name
+from .name_uses import is_read_in_thread, sets_attribute
+from .orm_type import OrmType
+from .query_methods import INSTANCE, USER
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from .orm_type import TypesInFunction
+
+PROPERTIES = {
+    "property", "functools.cached_property", "django.utils.functional.cached_property",
+}  # fmt: skip
+# Returns the queries in a function, whose `self` has the given type.
+FindQueries = Callable[..., "list[Any]"]
+
+
+class InstanceAttributes:
+    """Tells of an attribute whether it runs a query certainly, perhaps, or not at all (None)."""
+
+    def __init__(self, project: Project, find_queries: FindQueries) -> None:
+        self._project, self._find_queries = project, find_queries
+
+    def runs_query(self, node: ast.Attribute, types: TypesInFunction) -> bool | None:
+        """Return whether reading an attribute runs a query certainly; None for no query."""
+        owner = types.type_of(node.value)
+        if owner is None:
+            return None
+        relation = types.relation(owner, node.attr)
+        if relation is None:
+            return self._in_member(owner, node.attr, is_property=True)
+        is_loaded = owner.loaded is None or node.attr in owner.loaded
+        if relation.is_many or is_loaded or self._is_set(node, types):
+            return None
+        return False
+
+    def method_runs_query(self, owner: OrmType, name: str) -> bool | None:
+        """Return whether calling a method runs a query certainly; None for no query."""
+        return self._in_member(owner, name, is_property=False)
+
+    def _in_member(self, owner: OrmType, name: str, is_property: bool) -> bool | None:
+        if owner.name not in {INSTANCE, USER} or owner.model is None or not owner.model.is_class:
+            return None
+        member = self._project.resolver.member(owner.model, name)
+        if member is None or not _is_plain(member, is_property):
+            return None
+        instance = OrmType(INSTANCE, owner.model, owner.loaded)
+        queries = self._find_queries(member.module, member.node, instance)
+        return any(each.is_certain for each in queries) if queries else None
+
+    def _is_set(self, node: ast.Attribute, types: TypesInFunction) -> bool:
+        """Return whether the code sets the attribute, or a thread may have read it before."""
+        name = variable_name(node.value)
+        if name:
+            return sets_attribute(types.function, name, node.attr)
+        cls = self._project.resolver.enclosing_class(types.module, node)
+        return is_read_in_thread(cls, node.attr)
+
+
+def _is_plain(member: Definition, is_property: bool) -> bool:
+    """Return whether a member is a synchronous method, or a property of a class."""
+    if not isinstance(member.node, ast.FunctionDef):
+        return False
+    decorators = [member.module.full_name(each) for each in member.node.decorator_list]
+    return bool(decorators) and set(decorators) <= PROPERTIES if is_property else not decorators

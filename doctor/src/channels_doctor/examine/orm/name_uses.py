@@ -1,0 +1,48 @@
+"""How a function uses its names, as far as that decides whether a query runs."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ..python.expressions import is_variable, walk_body
+
+if TYPE_CHECKING:
+    from ..python.definitions import Definition
+    from ..python.modules import Function
+
+
+def may_run_earlier(function: Function, name: str, call: ast.Call | None = None) -> bool:
+    """Return whether a query set goes to another call or to `async for`, which may run it."""
+    for node in walk_body(function.body) if name else ():
+        if isinstance(node, ast.Call) and node is not call:
+            readers = node.args
+        elif isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False):
+            readers = [node.iter]
+        else:
+            continue
+        if any(is_variable(each, name) for each in readers):
+            return True
+    return False
+
+
+def sets_attribute(function: Function, name: str, attribute: str) -> bool:
+    """Return whether a function sets an attribute, so that reading it runs no query."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == attribute
+        and not isinstance(node.ctx, ast.Load)
+        and is_variable(node.value, name)
+        for node in walk_body(function.body)
+    )
+
+
+def is_read_in_thread(cls: Definition | None, attribute: str) -> bool:
+    """Return whether a synchronous method of a class reads an attribute of this name."""
+    methods = cls.methods() if cls else ()
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == attribute
+        for method in methods
+        if isinstance(method, ast.FunctionDef)
+        for node in ast.walk(method)
+    )
