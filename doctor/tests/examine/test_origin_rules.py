@@ -56,10 +56,11 @@ def asgi(stack, before=""):
         (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", ["info"]),
         (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
         ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
-        (f"Guard({CLOSED})", OWN.format(body="dict(scope['headers'])[b'origin']"), []),
+        (f"Guard({CLOSED})", OWN.format(body="assert dict(scope['headers'])[b'origin']"), []),
         (
             f"Guard({CLOSED})",
-            "def ok(scope):\n    return b'origin'\n" + OWN.format(body="ok(scope)"),
+            "def ok(scope):\n    return b'origin' in dict(scope['headers'])\n"
+            + OWN.format(body="ok(scope)"),
             [],
         ),
         (f"Strict({CLOSED}, [])", "class Strict(OriginValidator):\n    pass", []),
@@ -78,7 +79,9 @@ def test_a_stack_without_an_origin_check_is_reported(tmp_path, stack, before, se
 
 
 def test_a_check_around_the_whole_application_counts(tmp_path):
-    text = ASGI.format(stack=CLOSED, before=OWN.format(body="scope['headers'], b'origin'"))
+    text = ASGI.format(
+        stack=CLOSED, before=OWN.format(body="assert (b'origin', HOST) in scope['headers']")
+    )
     files = {"config/asgi.py": text + "application = Guard(application)\n"}
     assert report(tmp_path, files, "origin-unchecked") == []
 
@@ -87,7 +90,7 @@ def test_a_consumer_that_checks_its_origin_counts(tmp_path):
     consumer = (
         "from channels.generic.websocket import WebsocketConsumer\n"
         "class C(WebsocketConsumer):\n    def connect(self):\n"
-        "        dict(self.scope['headers']).get(b'origin')\n"
+        "        assert dict(self.scope['headers']).get(b'origin') == HOST\n"
     )
     assert report(tmp_path, {**asgi(CLOSED), "chat/other.py": consumer}, "origin-unchecked") == []
 
@@ -138,7 +141,7 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
             f"AllowedHostsOriginValidator(Guard({ROUTES}))",
             OWN.format(body="pass"),
             "self.scope['user']",
-            0,
+            1,
         ),
         (
             f"AllowedHostsOriginValidator(T({ROUTES}))",

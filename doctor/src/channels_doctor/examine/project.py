@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Iterator
 
@@ -72,6 +73,11 @@ class Project:
     def deployment_files(self) -> list[File]:
         """Return the files of the project, and those of its deployment above it."""
         return [*self.files, *(files_above(self._root, self.top) if self._root else [])]
+
+    @property
+    def folders(self) -> list[str]:
+        """Return the names of the folders that lead to the project, its own last."""
+        return self._root.replace(os.sep, "/").split("/") if self._root else []
 
     @cached_property
     def _pinned_versions(self) -> dict[str, str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..channels.api import PROTOCOL_ROUTER
 from ..finding import Location
+from ..python.definitions import assigned_names
+from ..python.expressions import names_in
 from .protocol_router import protocol_names
 
 if TYPE_CHECKING:
@@ -77,16 +79,19 @@ def _loaded(project: Project, facts: dict[str, Any]) -> Application:
     """Return the application that Django loaded."""
     protocols = list(facts.get("protocols") or {})
     is_django_handler = facts.get("class") == LOADED_DJANGO_HANDLER
+    in_source = [each for target in _configured(project) for each in _in_source(project, *target)]
     module = next(iter(project.asgi_modules), None)
     router = next(module.calls(PROTOCOL_ROUTER), None) if module else None
     location = Location(module.path, router.lineno if router else None) if module else None
+    location = in_source[0].location if in_source else location
     is_complete = is_django_handler or bool(protocols)
     return Application(location, protocols, is_complete, is_django_handler, "settings")
 
 
 def _in_source(project: Project, module: Module, name: str) -> Iterator[Application]:
     """Yield the application that a name of a module stands for, nothing when that is unknown."""
-    module, node = project.resolver.value(module, ast.Name(name, ast.Load()))
+    last = _last_value(module, name)
+    module, node = project.resolver.value(module, last or ast.Name(name, ast.Load()))
     while _is_transparent(module, node):
         module, node = project.resolver.value(module, node.args[0])  # type: ignore[attr-defined]
     if not isinstance(node, ast.Call):
@@ -97,6 +102,21 @@ def _in_source(project: Project, module: Module, name: str) -> Iterator[Applicat
     elif function == PROTOCOL_ROUTER:
         protocols, is_complete = protocol_names(project.resolver, module, node)
         yield Application(module.location(node), protocols, is_complete, False, "source")
+
+
+def _last_value(module: Module, name: str) -> ast.expr | None:
+    """Return the value that the last statement for a name gives it, when it does not use the name.
+
+    None when a condition decides.
+    """
+    found: ast.expr | None = None
+    for statement in module.tree.body:
+        if isinstance(statement, ast.Assign) and name in assigned_names(statement):
+            uses_itself = name in names_in(statement.value)
+            found = None if uses_itself else statement.value
+        elif isinstance(statement, (ast.If, ast.Try)) and name in names_in(statement):
+            found = None
+    return found
 
 
 def _is_transparent(module: Module, node: ast.AST) -> bool:

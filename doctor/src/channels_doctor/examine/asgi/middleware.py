@@ -54,6 +54,11 @@ class WebSocketStack:
         return undescribed or self._has_wrapper_that("has_user")
 
     @property
+    def has_described_user(self) -> bool:
+        """Return whether a wrapper of Channels or of the library puts a user into the scope."""
+        return self._has_wrapper_that("has_user")
+
+    @property
     def foreign_wrappers(self) -> list[str]:
         """Return the names of the wrappers that neither project nor table describes."""
         return sorted({each.name for each in self.wrappers if each.is_foreign})
@@ -61,7 +66,8 @@ class WebSocketStack:
     @property
     def checks_origin(self) -> bool:
         """Return whether the name or the code of a wrapper says that it checks the Origin."""
-        named = any(re.search("origin|cors", each.name.lower()) for each in self.wrappers)
+        outside = [each.name.lower() for each in self.wrappers if not each.definition]
+        named = any(re.search("origin|cors", name) for name in outside)
         used = self._references.uses_origin or self._other_references.uses_origin
         return named or used or self._has_wrapper_that("checks_origin")
 

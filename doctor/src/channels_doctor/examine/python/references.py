@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from .expressions import all_arguments, called_name, last_name
 from .modules import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ ORIGIN = re.compile(
     re.ASCII,
 )
 COOKIE = re.compile(r"(^|_)cookies?(_|$)|sessionid", re.IGNORECASE)
+CONDITIONS = (ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Assert, ast.Try)
+LOGGING = {"print", "log", "debug", "info", "warning", "error", "exception", "critical"}
 FOLLOWED = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
@@ -28,6 +31,8 @@ class References:
     def __init__(self, resolver: Resolver, start: list[Definition]) -> None:
         self.names: set[str] = set()
         self.texts: set[str] = set()
+        # Whether some code names the Origin header, and does something with it but logging it.
+        self.uses_origin = False
         self._resolver = resolver
         seen: set[ast.AST] = set()
         waiting = list(start)
@@ -40,6 +45,7 @@ class References:
     def _read(self, definition: Definition) -> Iterator[Definition]:
         """Collect what a definition refers to, and yield the definitions among it."""
         module = definition.module
+        self.uses_origin |= _uses_origin(definition.node)
         for node in ast.walk(definition.node):
             if isinstance(node, ast.Constant):
                 self._add_text(node.value)
@@ -57,12 +63,29 @@ class References:
             self.texts.add(text)
 
     @property
-    def uses_origin(self) -> bool:
-        """Return whether a name or a whole text names the Origin header."""
-        named = any(map(ORIGIN.search, self.names))
-        return named or any(text.lower() == "origin" for text in self.texts)
-
-    @property
     def uses_cookies(self) -> bool:
         """Return whether a name or a text names cookies."""
         return any(map(COOKIE.search, self.names | self.texts))
+
+
+def _uses_origin(definition: ast.AST) -> bool:
+    """Return whether code that names the Origin header decides something, or passes it on."""
+    keys = {key for node in ast.walk(definition) if isinstance(node, ast.Dict) for key in node.keys}
+    nodes = [each for each in ast.walk(definition) if each not in keys]
+    if not any(map(_names_origin, nodes)):
+        return False
+    return any(isinstance(each, CONDITIONS) or _passes_origin(each) for each in nodes)
+
+
+def _names_origin(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        value = node.value
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        return isinstance(text, str) and text.lower() == "origin"
+    return bool(ORIGIN.search(last_name(node)))
+
+
+def _passes_origin(node: ast.AST) -> bool:
+    is_logged = called_name(node) in LOGGING
+    names = map(last_name, all_arguments(node))
+    return not is_logged and any(map(ORIGIN.search, names))

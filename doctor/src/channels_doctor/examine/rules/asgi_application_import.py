@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..python.importable import importable_module, is_missing, lacks_name
 from . import channels_leftovers
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ImproperlyConfigured: Cannot import ASGI_APPLICATION module"
 
-DYNAMIC_NAMES = {"globals", "setattr", "vars", "exec", "__getattr__"}
-MIN_NAME = 4  # characters of a name; a shorter one resembles too many others
+NAME = "ASGI_APPLICATION"
+WSGI = "django.core.wsgi.get_wsgi_application"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -31,8 +31,10 @@ def check(project: Project) -> Iterator[Finding]:
     module, _, name = setting.value.rpartition(".")
     problem = _fault_in_source(project, module, name)
     if problem:
+        is_loaded = "no ASGI application" in problem
+        effect = "Every request fails" if is_loaded else "The server does not start"
         yield Finding(
-            f"{problem}. The server does not start.",
+            f"{problem}. {effect}.",
             setting.location,
             _fix(project, setting),
             None,
@@ -58,49 +60,27 @@ def _failed_import(failure: LoadFailure, setting: Setting, module: str) -> Itera
 def _fault_in_source(project: Project, module: str, name: str) -> str:
     """Return what is wrong with the name according to the files, "" if nothing is."""
     if not module:
-        return f"`ASGI_APPLICATION` is {name!r}, without a module"
-    found = project.resolver.find_module(module)
+        return f"`{NAME}` is {name!r}, without a module"
+    found = importable_module(project, module)
     if found is None:
-        return (
-            f"`ASGI_APPLICATION` names the module `{module}`, which does not exist"
-            if _is_missing(project, module)
-            else ""
-        )
-    return (
-        f"`ASGI_APPLICATION` names {name!r}, which {found.path} does not define"
-        if _lacks(project, found, name)
-        else ""
-    )
+        is_wrong = is_missing(project, module)
+        return f"`{NAME}` names the module `{module}`, which does not exist" if is_wrong else ""
+    if project.resolver.find_module(f"{module}.{name}") and lacks_name(project, found, name, False):
+        return f"`{NAME}` names the module `{module}.{name}` without its application"
+    if lacks_name(project, found, name):
+        return f"`{NAME}` names {name!r}, which {found.path} does not define"
+    kind = _wrong_kind(project, found, name)
+    return f"`{NAME}` names {kind}, and no ASGI application" if kind else ""
 
 
-def _is_missing(project: Project, module: str) -> bool:
-    """Return whether a module belongs to the project by its first name, and has no file."""
-    paths = [file.path for file in project.files]
-    file = module.replace(".", "/")
-    if any(
-        f"/{path}".endswith((f"/{file}.py", f"/{file}/__init__.py")) or f"/{file}." in f"/{path}"
-        for path in paths
-    ):
-        return False
-    tops = {each.name.split(".")[0] for each in project.modules}
-    top = module.partition(".")[0]
-    own = top in tops or any(f"/{top}/__init__.py" in f"/{path}" for path in paths)
-    return own or bool(
-        get_close_matches(top, {each for each in tops if len(each) >= MIN_NAME}, n=1, cutoff=0.8)
-    )
-
-
-def _lacks(project: Project, module: Module, name: str) -> bool:
-    """Return whether a module certainly does not define a name."""
-    if "*" in module.imports or project.resolver.find_module(f"{module.name}.{name}"):
-        return False
-    if any(each.id in DYNAMIC_NAMES for each in module.find_all(ast.Name)):
-        return False
-    stored = {each.id for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store)}
-    functions = {each.name for each in module.functions()}
-    classes = {each.name for each in module.find_all(ast.ClassDef)}
-    is_defined = name in stored | functions | classes | set(module.imports)
-    return not is_defined and not functions & DYNAMIC_NAMES
+def _wrong_kind(project: Project, module: Module, name: str) -> str:
+    """Return what a name is, when that is certainly no ASGI application."""
+    owner, node = project.resolver.value(module, ast.Name(name, ast.Load()))
+    if isinstance(node, ast.Call) and owner.full_name(node.func) == WSGI:
+        return "a WSGI application"
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return "a list of routes"
+    return "a dictionary" if isinstance(node, ast.Dict) else ""
 
 
 def _fix(project: Project, setting: Setting) -> str:
@@ -108,7 +88,7 @@ def _fix(project: Project, setting: Setting) -> str:
     right = [
         each
         for each in project.production_modules
-        if each.path.split("/")[-1] == "asgi.py" and not _lacks(project, each, "application")
+        if each.path.split("/")[-1] == "asgi.py" and not lacks_name(project, each, "application")
     ]
     new = f'\n+ASGI_APPLICATION = "{right[0].name}.application"' if len(right) == 1 else ""
     return f'-ASGI_APPLICATION = "{setting.value}"{new}'

@@ -6,17 +6,24 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
+from ..asgi.user_in_scope import UserInScope, user_in_scope
 from ..finding import Finding
 from ..python.expressions import is_scope_item, string_value
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
+    from ..python.modules import Module
 
-SEVERITY = "info"
+SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "KeyError: 'user'"
 
+SOCKETS = {
+    f"channels.generic.websocket.{prefix}{name}"
+    for prefix in ("", "Async")
+    for name in ("WebsocketConsumer", "JsonWebsocketConsumer")
+}
 FIX = """\
 +from channels.auth import AuthMiddlewareStack
 -URLRouter(websocket_urlpatterns)
@@ -24,37 +31,57 @@ FIX = """\
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `self.scope["user"]` in consumers when all wrappers are known and none adds a user."""
+    """Find `self.scope["user"]` in consumers when a handshake may get there without a user."""
     stack = websocket_stack(project)
-    if not stack.is_complete or not stack.entry or stack.has_user or _puts_user(project):
+    if not stack.is_complete or not stack.entry or stack.has_described_user or _puts_user(project):
         return
-    for consumer in project.production_consumers:
-        yield from _reads(consumer, stack.depth)
+    if any(each.is_foreign for each in stack.wrappers):
+        return
+    own = (user_in_scope(each.definition) for each in stack.wrappers if each.definition)
+    how_often = max(own, default=UserInScope.NEVER)
+    if how_often <= UserInScope.SOMETIMES:
+        for consumer in project.production_consumers:
+            yield from _reads(project, consumer, how_often, stack.depth)
 
 
-def _reads(consumer: Definition, depth: str) -> Iterator[Finding]:
+def _reads(
+    project: Project, consumer: Definition, how_often: UserInScope, depth: str
+) -> Iterator[Finding]:
+    if not project.resolver.outside_bases(consumer) & SOCKETS:
+        return
     for node in ast.walk(consumer.node):
         if (
             isinstance(node, ast.Subscript)
             and isinstance(node.ctx, ast.Load)
             and is_scope_item(node, "user")
         ):
+            is_never = how_often is UserInScope.NEVER
+            fault = "no middleware adds a user" if is_never else "a middleware adds one sometimes"
             message = (
-                f'`{consumer.name}` reads `self.scope["user"]`, but no middleware adds a user.'
+                f'`{consumer.name}` reads `self.scope["user"]`, but {fault}.'
                 " Wrap the routes in `AuthMiddlewareStack`."
             )
-            yield Finding(message, consumer.module.location(node), FIX, depth=depth)
+            severity = None if is_never else "warning"
+            yield Finding(message, consumer.module.location(node), FIX, severity, depth)
             return
 
 
 def _puts_user(project: Project) -> bool:
     """Return whether the code adds the user itself, tests for it, or calls Channels' login()."""
     written = any(
-        is_scope_item(node, "user") and not isinstance(node.ctx, ast.Load)
-        for _, node in project.find_all(ast.Subscript)
+        is_scope_item(node, "user")
+        and not isinstance(node.ctx, ast.Load)
+        and not _is_in_middleware(project, module, node)
+        for module, node in project.find_all(ast.Subscript)
     )
     tested = any(
         string_value(node.left) == "user" and isinstance(node.ops[0], (ast.In, ast.NotIn))
         for _, node in project.find_all(ast.Compare)
     )
     return written or tested or any(project.calls("channels.auth.login"))
+
+
+def _is_in_middleware(project: Project, module: Module, node: ast.AST) -> bool:
+    """Return whether a class around a node is middleware, which is read where it is used."""
+    cls = project.resolver.enclosing_class(module, node)
+    return cls is not None and any(each.name == "__call__" for each in cls.methods())

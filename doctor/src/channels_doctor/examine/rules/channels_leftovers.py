@@ -10,14 +10,18 @@ from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
 from ..packages.requirements import requirement_location
 from ..packages.version_numbers import version_text
+from ..python.definitions import parameters
+from ..python.expressions import called_name, is_variable, method_name
 
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named 'channels.http'"
+OLD_MIDDLEWARE = "TypeError: TokenAuthMiddleware.__call__() takes 2 positional arguments but 4 were"
 
 # A module or a name, the version of Channels that removed it, and its replacement.
 ROUTERS = "channels.routing.ProtocolTypeRouter and URLRouter"
@@ -42,6 +46,7 @@ REMOVED = {
     "channels.Group": (2, "channels.layers.get_channel_layer().group_send()"),
     "channels.Channel": (2, "channels.layers.get_channel_layer().send()"),
 }
+ASYNC_SINCE = 3  # the version whose middleware gets the scope, receive and send
 
 
 class Use(NamedTuple):
@@ -57,6 +62,8 @@ def check(project: Project) -> Iterator[Finding]:
     removed = [use for use in _uses(project) if version is None or version >= REMOVED[use.name][0]]
     yield from (_finding(use, version) for use in removed)
     yield from _circle(project)
+    if version is None or version >= ASYNC_SINCE:
+        yield from _old_middleware(project)
     if version is not None and version < OLDEST_MAINTAINED and project.uses_websockets:
         number = version_text(project.version("channels") or (version,))
         message = (
@@ -107,3 +114,31 @@ def _circle(project: Project) -> Iterator[Finding]:
             )
             fix = f"-{module.source_line(call)}\n+{name} = ProtocolTypeRouter({{…}})"
             yield Finding(message, module.location(call), fix)
+
+
+def _old_middleware(project: Project) -> Iterator[Finding]:
+    """Find middleware that gets the scope alone, and calls the inner application with it."""
+    for module, function in project.find_all(ast.FunctionDef):
+        names = [each.arg for each in parameters(function)]
+        is_method = function.name == "__call__" and names[1:] == ["scope"]
+        inner = method_name if is_method else called_name
+        wrapped = {"inner", "app"} if is_method else _outer_parameters(module, function)
+        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+        if (is_method or names == ["scope"]) and any(inner(each) in wrapped for each in calls):
+            message = (
+                f"`{function.name}` gets the scope alone, as in Channels 2, so every socket fails."
+                " Write it as a coroutine with `scope, receive, send`."
+            )
+            first = ", ".join([*names, "receive", "send"])
+            fix = f"-def {function.name}({', '.join(names)}):\n+async def {function.name}({first}):"
+            yield Finding(message, module.location(function), fix, symptom=OLD_MIDDLEWARE)
+
+
+def _outer_parameters(module: Module, function: ast.FunctionDef) -> set[str]:
+    """Return the parameters of the function around a function that it returns."""
+    outer = module.nearest_function(function)
+    is_returned = outer is not None and any(
+        isinstance(each, ast.Return) and is_variable(each.value, function.name)
+        for each in outer.body
+    )
+    return {each.arg for each in parameters(outer)} if outer and is_returned else set()

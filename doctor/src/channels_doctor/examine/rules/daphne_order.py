@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..settings.item_location import item_location
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -27,7 +28,7 @@ def check(project: Project) -> Iterator[Finding]:
         )
         yield Finding(
             message,
-            apps.location,
+            item_location(project, apps, "daphne"),
             ' INSTALLED_APPS = [\n+    "daphne",\n     …\n-    "daphne",',
             depth=apps.depth,
         )

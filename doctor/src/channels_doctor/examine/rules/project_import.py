@@ -10,6 +10,7 @@ from . import (
     channels_leftovers,
     include_in_router,
     models_before_django,
+    settings_missing,
     settings_module_late,
     syntax_error,
 )
@@ -35,6 +36,7 @@ EXPLAINED: list[tuple[Any, str]] = [
     (models_before_django, "Apps aren't loaded"),
     (settings_module_late, "settings are not configured"),
     (channels_leftovers, "channels"),
+    (settings_missing, "No module named"),
 ]
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 # Failures that are not faults of the code; the report describes them.

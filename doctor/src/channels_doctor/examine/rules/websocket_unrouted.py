@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import Application, served_applications
-from ..asgi.protocol_router import protocol_names
+from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
 from ..channels.release import major_version
 from ..finding import Finding
+from ..python.definitions import assigned_names
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
+SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
 HTTP_NEEDED_SINCE = (
     3  # the Channels release that warns; earlier ones send HTTP to Django by default
 )
@@ -45,15 +50,58 @@ def _has_sockets(project: Project) -> bool:
 
 
 def _without_websocket(project: Project, application: Application) -> Finding:
-    symptom = None
+    symptom, location = None, application.location
+    wrong = _similar_protocol(project, location)
+    misnamed = _name_of_router(project)
     what = "Django's own, which refuses WebSockets. Wrap it in `ProtocolTypeRouter`"
-    if not application.is_django_handler:
+    if wrong:
+        name, location = wrong
+        what = f'a router with "{name}" instead of "websocket". Correct the key'
+    elif not application.is_django_handler:
         what = 'a router without "websocket". Add the entry'
+    elif misnamed:
+        setting = project.settings["ASGI_APPLICATION"]
+        location = setting.location
+        what = f"Django's own. The router is `{misnamed}`; `ASGI_APPLICATION` names another one"
+    if not application.is_django_handler:
         symptom = "ValueError: No application configured for scope type 'websocket'"
-    other = _other_router(project, application)
+    other = "" if misnamed else _other_router(project, application)
     hint = f" The server does not use the router in {other}." if other else ""
     message = f"The application is {what}.{hint}"
-    return Finding(message, application.location, FIX, None, application.depth, symptom)
+    return Finding(message, location, FIX, None, application.depth, symptom)
+
+
+def _similar_protocol(
+    project: Project, router: Location | None
+) -> tuple[str, Location | None] | None:
+    """Return the key of a router that means "websocket", and its place."""
+    for module, call in project.calls(PROTOCOL_ROUTER):
+        if module.location(call) == router:
+            for item in protocol_items(project.resolver, module, call):
+                if SOCKET_WORDS.search(item.protocol or ""):
+                    return item.protocol or "", item.module.location(item.application)
+    return None
+
+
+def _name_of_router(project: Project) -> str:
+    """Return the router's name where ASGI_APPLICATION names another variable of its module."""
+    target = project.settings["ASGI_APPLICATION"].value
+    path, _, name = target.rpartition(".") if isinstance(target, str) else ("", "", "")
+    module = project.resolver.find_module(path)
+    names = {
+        each: statement.value
+        for statement in (module.assignments() if module else [])
+        for each in assigned_names(statement)
+    }
+    is_router = (
+        each
+        for each, value in names.items()
+        if module
+        and isinstance(value, ast.Call)
+        and module.full_name(value.func) == PROTOCOL_ROUTER
+    )
+    router = next(is_router, "")
+    return f"{path}.{router}" if router not in {"", name} else ""
 
 
 def _other_router(project: Project, application: Application) -> str:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def item_location(project: Project, setting: Setting, *path: Any) -> Location | None:
     """Return the location of `NAME[key][key]`, as near to it as the files show.
 
-    A part of the path is a key of a dictionary or an index of a list. The location is that of the
-    key, or of the item of a list.
+    A part of the path is a key of a dictionary, or an index or a text of a list. The location is
+    that of the key, or of the item of a list.
     """
     location = setting.location
     for module, place, _ in _walk(project, setting, path):
@@ -78,8 +78,10 @@ def _items(node: ast.AST, part: Any) -> Iterator[tuple[ast.AST, ast.AST]]:
         yield from ((key, value) for key, value in pairs if key and _is_constant(key, part))
     elif isinstance(node, ast.Call) and variable_name(node.func) == "dict":
         yield from ((each.value, each.value) for each in node.keywords if each.arg == part)
-    elif isinstance(node, (ast.List, ast.Tuple)) and isinstance(part, int):
-        yield from ((each, each) for each in node.elts[part : part + 1])
+    elif isinstance(node, (ast.List, ast.Tuple)):
+        found = [each for each in node.elts if _is_constant(each, part)]
+        found = node.elts[part : part + 1] if isinstance(part, int) else found
+        yield from ((each, each) for each in found)
 
 
 def _is_constant(node: ast.AST, value: Any) -> bool:

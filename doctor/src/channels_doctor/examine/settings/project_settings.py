@@ -123,14 +123,19 @@ def _named_by_entry_point(modules: list[Module]) -> str | None:
 
 def named_settings(module: Module) -> Iterator[str]:
     """Yield the values that a module gives to DJANGO_SETTINGS_MODULE."""
+    yield from (name for _, name in settings_expressions(module))
+
+
+def settings_expressions(module: Module) -> Iterator[tuple[ast.expr, str]]:
+    """Yield the expressions of the values of DJANGO_SETTINGS_MODULE, with the values."""
     for call in module.find_all(ast.Call):
         name, value = map(string_value, [*call.args, None, None][:2])
         if name == VARIABLE and value is not None:
-            yield value
+            yield call.args[1], value
     for assignment in module.find_all(ast.Assign):
         value = string_value(assignment.value)
         if value is not None and VARIABLE in ast.dump(assignment.targets[0]):
-            yield value
+            yield assignment.value, value
 
 
 def _only_settings_module(modules: list[Module]) -> list[Module]:

@@ -1,0 +1,77 @@
+"""Whether a dotted name can be imported where the project runs, as far as its files tell."""
+
+from __future__ import annotations
+
+import ast
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from .modules import Module
+
+DYNAMIC_NAMES = {"globals", "setattr", "vars", "exec", "__getattr__"}
+MIN_NAME = 4  # characters of a name; a shorter one resembles too many others
+MIN_SIMILARITY = 0.8
+
+
+def importable_module(project: Project, name: str) -> Module | None:
+    """Return the module of a dotted name.
+
+    The name may begin with folders above the project, for one that is imported from there.
+    """
+    return project.resolver.find_module(name) or project.resolver.find_module(
+        _below_project(project, name)
+    )
+
+
+def _below_project(project: Project, name: str) -> str:
+    parts = name.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        if project.folders[-count:] == parts[:count]:
+            return ".".join(parts[count:])
+    return ""
+
+
+def is_missing(project: Project, name: str) -> bool:
+    """Return whether a module has no file, and belongs to the project by its first name."""
+    if importable_module(project, name) or _has_file(project, name):
+        return False
+    top = name.partition(".")[0]
+    tops = {each.name.partition(".")[0] for each in project.modules}
+    return (
+        top in tops
+        or _is_package(project, top)
+        or bool(_below_project(project, name))
+        or bool(close_name(top, [each for each in tops if len(each) >= MIN_NAME]))
+    )
+
+
+def _has_file(project: Project, name: str) -> bool:
+    """Return whether a file of any kind may be the module, or a folder the package."""
+    file = name.replace(".", "/")
+    paths = (f"/{each.path}" for each in project.files)
+    return any(f"/{file}." in path or f"/{file}/__init__.py" in path for path in paths)
+
+
+def _is_package(project: Project, top: str) -> bool:
+    return any(f"/{each.path}".endswith(f"/{top}/__init__.py") for each in project.files)
+
+
+def close_name(name: str, names: list[str]) -> str:
+    """Return the most similar one of some names, "" when none is similar."""
+    return next(iter(get_close_matches(name, sorted(names), 1, MIN_SIMILARITY)), "")
+
+
+def lacks_name(project: Project, module: Module, name: str, accepts_submodule: bool = True) -> bool:
+    """Return whether a module certainly does not define a name; a submodule may count."""
+    is_submodule = project.resolver.find_module(f"{module.name}.{name}") is not None
+    if "*" in module.imports or (accepts_submodule and is_submodule):
+        return False
+    if any(each.id in DYNAMIC_NAMES for each in module.find_all(ast.Name)):
+        return False
+    stored = {each.id for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store)}
+    functions = {each.name for each in module.functions()}
+    classes = {each.name for each in module.find_all(ast.ClassDef)}
+    is_defined = name in stored | functions | classes | set(module.imports)
+    return not is_defined and not functions & DYNAMIC_NAMES

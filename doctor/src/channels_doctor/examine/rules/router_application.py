@@ -1,0 +1,66 @@
+"""The router is given something that is no application."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..asgi.protocol_router import protocol_items
+from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER, ROUTERS, WRAPPERS
+from ..finding import Finding
+from ..python.expressions import last_name
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "TypeError: get_asgi_application() takes 0 positional arguments but 3 were given"
+
+URL_ROUTER = "channels.routing.URLRouter"
+FACTORIES = ("django.core.asgi.get_asgi_application", GET_DEFAULT_APPLICATION)
+NO_CALLABLE = "TypeError: 'list' object is not callable"
+TOO_MANY = "TypeError: URLRouter.__init__() takes 2 positional arguments but 3 were given"
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find functions that are not called, and routes without a router or as its arguments."""
+    for module, call in project.calls(PROTOCOL_ROUTER):
+        for item in protocol_items(project.resolver, module, call):
+            yield from _uncalled(item.module, item.application)
+            yield from _list(project, item.module, item.application)
+    for module, call in project.calls(*(name for name in WRAPPERS if name not in ROUTERS)):
+        yield from _list(project, module, next(iter(call.args), None))
+    for module, call in project.calls(URL_ROUTER):
+        if call.args and isinstance(call.args[0], ast.Starred):
+            message = "`URLRouter` takes a list of routes, not routes. Remove the asterisk."
+            text = _text(call.args[0].value)
+            fix = f"-URLRouter(*{text})\n+URLRouter({text})"
+            yield Finding(message, module.location(call.args[0]), fix, symptom=TOO_MANY)
+
+
+def _uncalled(module: Module, node: ast.AST | None) -> Iterator[Finding]:
+    if isinstance(node, (ast.Name, ast.Attribute)) and module.full_name(node) in FACTORIES:
+        name = last_name(node)
+        message = f"`{name}` is not called, so every request fails. Write `{name}()`."
+        line = module.source_line(node)
+        fix = f"-{line}\n+{line.replace(name, f'{name}()', 1)}"
+        symptom = f"TypeError: {name}() takes 0 positional arguments but 3 were given"
+        yield Finding(message, module.location(node), fix, symptom=symptom)
+
+
+def _list(project: Project, module: Module, node: ast.AST | None) -> Iterator[Finding]:
+    """Find a list of routes where an application belongs."""
+    if node is None:
+        return
+    _, value = project.resolver.value(module, node)
+    if isinstance(value, (ast.List, ast.Tuple, ast.ListComp)):
+        text = _text(node)
+        message = f"`{text}` is a list of routes, and no application. Write `URLRouter({text})`."
+        fix = f"-{text}\n+URLRouter({text})"
+        yield Finding(message, module.location(node), fix, symptom=NO_CALLABLE)
+
+
+def _text(node: ast.AST) -> str:
+    return last_name(node) or "[…]"

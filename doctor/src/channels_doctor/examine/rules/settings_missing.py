@@ -1,0 +1,78 @@
+"""A server is given settings that do not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..deployment.command_settings import settings_names
+from ..deployment.commands import is_development_file
+from ..finding import Finding
+from ..python.importable import close_name, importable_module, is_missing
+from ..settings.project_settings import VARIABLE, settings_expressions
+
+if TYPE_CHECKING:
+    from ..finding import Location
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "ModuleNotFoundError: No module named 'config.settings.production'"
+
+ENTRY_POINTS = ("asgi.py", "wsgi.py")
+# Modules that git ignores in many projects, so that the repository does not have them.
+OWN_TO_A_MACHINE = {"local", "local_settings", "settings_local", "secret", "secrets", "private"}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find names of settings in entry points and deployment files without a module."""
+    for name, location in [*_in_entry_points(project), *_in_deployment_files(project)]:
+        is_exempt = name.rpartition(".")[2] in OWN_TO_A_MACHINE
+        if not is_exempt and (_is_missing(project, name) or _is_deeper(project, name)):
+            right = _right_name(project, name)
+            advice = f"Write `{right}`" if right else "Correct the name"
+            message = f"`{VARIABLE}` names `{name}`, which does not exist. {advice}."
+            fix = f'-"{name}"\n+"{right or "config.settings"}"'
+            symptom = f"ModuleNotFoundError: No module named '{name}'"
+            yield Finding(message, location, fix, symptom=symptom)
+
+
+def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
+    for module in project.production_modules:
+        if module.path.rsplit("/", 1)[-1] in ENTRY_POINTS:
+            for node, name in settings_expressions(module):
+                yield name, module.location(node)
+
+
+def _in_deployment_files(project: Project) -> Iterator[tuple[str, Location]]:
+    for name, location in settings_names(project.deployment_files):
+        if name and not is_development_file(location.path):
+            yield name, location
+
+
+def _is_missing(project: Project, name: str) -> bool:
+    """Return whether the project has no such module, and has those that manage.py names."""
+    if is_missing(project, name):
+        return True
+    is_known = project.resolver.find_module(project.settings.name or "") is not None
+    is_other = importable_module(project, name) is None and "settings" in name
+    return is_known and is_other and name != project.settings.name and _is_only_project(project)
+
+
+def _is_only_project(project: Project) -> bool:
+    """Return whether no other folder of the repository has a manage.py of its own."""
+    paths = [each.path for each in project.deployment_files]
+    return sum(f"/{path}".endswith("/manage.py") for path in paths) <= 1
+
+
+def _is_deeper(project: Project, name: str) -> bool:
+    """Return whether a name lacks a package that manage.py names before it."""
+    own = project.settings.name or ""
+    uses_path = any("sys.path" in line for each in project.modules for line in each.lines)
+    return own.endswith(f".{name}") and not uses_path
+
+
+def _right_name(project: Project, name: str) -> str:
+    """Return the settings that a wrong name means: the project's, or the most similar ones."""
+    own = project.settings.name or ""
+    names = [each.name for each in project.modules if "settings" in each.name]
+    return own if own.endswith(f".{name}") else close_name(name, names) or own

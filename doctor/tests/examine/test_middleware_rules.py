@@ -1,0 +1,208 @@
+"""What the rules for middleware and for the router's applications report and ignore."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+HEAD = """\
+import os
+from channels.auth import AuthMiddleware, AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import CookieMiddleware, SessionMiddleware, SessionMiddlewareStack
+from django.core.asgi import get_asgi_application
+from elsewhere import Foreign
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django_asgi_app = get_asgi_application()
+from config.middleware import Own
+from config.routing import websocket_urlpatterns
+"""
+ROUTER = "URLRouter(websocket_urlpatterns)"
+
+
+def with_stack(project, stack, http="django_asgi_app", own="pass", head=""):
+    """Write asgi.py with a WebSocket application, and the project's own middleware."""
+    router = f'ProtocolTypeRouter({{"http": {http}, "websocket": {stack}}})'
+    write(
+        project,
+        config__asgi_dot_py=f"{HEAD}{head}\napplication = {router}\n",
+        config__middleware_dot_py=(
+            "from channels.middleware import BaseMiddleware\n"
+            "class Own(BaseMiddleware):\n"
+            "    async def __call__(self, scope, receive, send):\n"
+            f"        {own}\n"
+            "        return await super().__call__(scope, receive, send)\n"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "missing"),
+    [
+        (f"AuthMiddleware({ROUTER})", "session"),
+        (f"AllowedHostsOriginValidator(AuthMiddleware({ROUTER}))", "session"),
+        (f"CookieMiddleware(AuthMiddleware({ROUTER}))", "session"),
+        (f"SessionMiddleware(AuthMiddleware({ROUTER}))", "cookies"),
+        (f"AuthMiddleware(SessionMiddlewareStack({ROUTER}))", "session"),
+        ("sockets", "session"),
+        (f"AuthMiddlewareStack({ROUTER})", None),
+        (f"SessionMiddlewareStack(AuthMiddleware({ROUTER}))", None),
+        (f"CookieMiddleware(SessionMiddleware(AuthMiddleware({ROUTER})))", None),
+        (f"AuthMiddlewareStack(AuthMiddleware({ROUTER}))", None),
+        (f"Foreign(AuthMiddleware({ROUTER}))", None),
+        (f"Own(AuthMiddleware({ROUTER}))", None),
+        ("unknown()", None),
+    ],
+)
+def test_a_middleware_needs_what_an_outer_one_adds(project, stack, missing):
+    with_stack(project, stack, head=f"sockets = AuthMiddleware({ROUTER})")
+    messages = [each["message"] for each in findings(project, "auth-order")]
+    assert [f"`{missing}`" in each for each in messages] == [True] * bool(missing)
+
+
+@pytest.mark.parametrize(
+    ("own", "severity"),
+    [
+        ("pass", "error"),
+        ('scope["user"] = None', None),
+        ('scope = dict(scope, user="x")', None),
+        ('scope = {**scope, "user": "x"}', None),
+        ('scope.setdefault("user", None)', None),
+        ("await populate(scope)", None),
+        ('if scope["subprotocols"]: scope["user"] = 1', "warning"),
+        ('for each in scope["subprotocols"]: scope["user"] = each', "warning"),
+        ('scope["user"] = 1 if scope["path"] else 2', None),
+        ('if scope["path"]: scope["user"] = 1\n        else: scope["user"] = 2', None),
+        (
+            'if not scope["path"]: return await send({})\n        scope["user"] = 1',
+            None,
+        ),
+        (
+            'try: scope["user"] = load()\n        except KeyError: scope["user"] = None',
+            None,
+        ),
+        ('try: scope["user"] = load()\n        except KeyError: pass', "warning"),
+    ],
+)
+def test_a_middleware_of_the_project_puts_a_user_on_each_path(project, own, severity):
+    with_stack(project, f"AllowedHostsOriginValidator(Own({ROUTER}))", own=own)
+    write(
+        project,
+        chat__consumers_dot_py=(
+            "from channels.generic.websocket import AsyncWebsocketConsumer\n"
+            "class ChatConsumer(AsyncWebsocketConsumer):\n"
+            "    async def connect(self):\n"
+            "        self.scope['user']\n"
+        ),
+    )
+    reported = [each["severity"] for each in findings(project, "auth-missing")]
+    assert reported == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("stack", "http", "word"),
+    [
+        (ROUTER, "get_asgi_application", "get_asgi_application()"),
+        ("websocket_urlpatterns", "django_asgi_app", "URLRouter(websocket_urlpatterns)"),
+        ("AuthMiddlewareStack(websocket_urlpatterns)", "django_asgi_app", "URLRouter("),
+        ("AuthMiddlewareStack([a, b])", "django_asgi_app", "URLRouter("),
+        ("URLRouter(*websocket_urlpatterns)", "django_asgi_app", "asterisk"),
+        (ROUTER, "django_asgi_app", None),
+        (ROUTER, "get_asgi_application()", None),
+        ("AuthMiddlewareStack(URLRouter([*a, *b]))", "django_asgi_app", None),
+        ("AuthMiddlewareStack(sockets)", "django_asgi_app", None),
+    ],
+)
+def test_the_router_gets_applications(project, stack, http, word):
+    write(project, config__routing_dot_py="websocket_urlpatterns = []\n")
+    with_stack(project, stack, http)
+    messages = [each["message"] for each in findings(project, "router-application")]
+    assert [word in each for each in messages] == [True] * bool(word)
+
+
+CLASS = """class Token:
+    def __init__(self, inner):
+        self.inner = inner
+    {signature}
+        return {call}
+"""
+FUNCTION = """def visitor(inner):
+    {signature}
+        return {call}
+    return middleware
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "signature", "call", "count"),
+    [
+        (CLASS, "def __call__(self, scope):", "self.inner(dict(scope, a=1))", 1),
+        (FUNCTION, "def middleware(scope):", "inner(scope)", 1),
+        (CLASS, "async def __call__(self, scope, receive, send):", "await self.inner(scope)", 0),
+        (CLASS, "def __call__(self, scope):", "scope['user']", 0),
+        (FUNCTION, "async def middleware(scope, receive, send):", "await inner(scope)", 0),
+        (FUNCTION, "def middleware(request):", "inner(request)", 0),
+    ],
+)
+def test_middleware_of_channels_2_is_reported(project, form, signature, call, count):
+    write(project, config__middleware_dot_py=form.format(signature=signature, call=call))
+    assert len(findings(project, "channels-leftovers")) == count
+    facts = {"versions": {"channels": "2.4.0"}}
+    messages = [each["message"] for each in findings(project, "channels-leftovers", facts=facts)]
+    assert not any("gets the scope alone" in each for each in messages)
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("logging.info('%s', dict(scope['headers']).get(b'origin'))", 1),
+        ("origin = dict(scope['headers'])[b'origin']; print(origin)", 1),
+        ("event = {'origin': 1}", 1),
+        ("assert dict(scope['headers'])[b'origin'] in ALLOWED", 0),
+        ("await self.refuse_foreign(origin=origin)", 0),
+    ],
+)
+def test_only_code_that_decides_by_the_origin_checks_it(project, code, count):
+    with_stack(project, f"Own(AuthMiddlewareStack({ROUTER}))", own=code)
+    change(
+        project, "config/asgi.py", "import AllowedHostsOriginValidator", "import OriginValidator"
+    )
+    assert len(findings(project, "origin-unchecked")) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("config.settings", 0),
+        ("config.setings", 1),
+        ("config.settings.production", 1),
+        ("settings", 1),
+        ("desk.settings", 1),
+        ("config.settings.py", 1),
+        ("config.local", 0),
+        ("config.local_settings", 0),
+    ],
+)
+def test_the_settings_of_an_entry_point_exist(project, name, count):
+    change(project, "config/asgi.py", '"config.settings"', f'"{name}"')
+    reported = findings(project, "settings-missing")
+    assert [each["path"] for each in reported] == ["config/asgi.py"] * count
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "count"),
+    [
+        ("compose.yaml", "services:\n  w:\n    environment:\n      {}: config.live\n", 1),
+        ("Dockerfile", "ENV {}=config.live\n", 1),
+        ("deploy/web.service", "[Service]\nEnvironment={}=config.live\n", 1),
+        ("Procfile", "web: {}=config.live daphne config.asgi:application\n", 1),
+        ("Dockerfile", "ENV {}=config.settings\n", 0),
+        ("Dockerfile", "ENV {}=$SETTINGS\n", 0),
+        ("compose.dev.yaml", "services:\n  w:\n    environment:\n      {}: config.live\n", 0),
+        (".github/workflows/main.yml", "env:\n  {}: config.live\n", 0),
+    ],
+)
+def test_the_settings_of_a_deployment_exist(project, path, text, count):
+    (project / path).parent.mkdir(parents=True, exist_ok=True)
+    (project / path).write_text(text.format("DJANGO_SETTINGS_MODULE"))
+    reported = findings(project, "settings-missing")
+    assert [each["path"] for each in reported] == [path] * count
