@@ -1,0 +1,97 @@
+"""A server command names an application that does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..deployment.servers import Server, servers
+from ..files_above import FOLDERS
+from ..finding import Finding
+from ..python.importable import close_name, importable_module, is_missing, lacks_name
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "ModuleNotFoundError: No module named"
+
+DJANGO_NAMES = ("asgi", "wsgi")  # of the modules that Django's projects serve
+NEED_ATTRIBUTE = {
+    "uvicorn": (
+        'Error loading ASGI app. Import string "config.asgi" must be in format'
+        ' "<module>:<attribute>".'
+    ),
+    "daphne": "ValueError: not enough values to unpack (expected 2, got 1)",
+}
+NO_ATTRIBUTE = 'Error loading ASGI app. Attribute "app" not found in module "config.asgi".'
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find modules and attributes that the files do not have, and names in a wrong form."""
+    for server in servers(project) if project.uses_websockets else []:
+        fault, right, symptom = _fault(project, server)
+        if fault:
+            application, program = server.application, server.command.program
+            message = f"{program} is given `{application}`: {fault}. Write `{right}`."
+            fix = f"-{program} … {application}\n+{program} … {right}"
+            yield Finding(message, server.command.location, fix, symptom=symptom)
+
+
+def _fault(project: Project, server: Server) -> tuple[str, str, str | None]:
+    """Return what is wrong, what is right, and what the server prints; empty for no fault."""
+    name, attribute, application = server.module, server.attribute, server.application
+    dotted = name.replace("/", ".").removesuffix(".py") if "/" in name else ""
+    if dotted and importable_module(project, dotted) and server.command.program != "hypercorn":
+        right = f"{dotted}:{attribute or 'application'}"
+        return "the module has slashes", right, f"{SYMPTOM} '{name}'"
+    module = importable_module(project, name)
+    if module is None:
+        return _missing_module(project, server)
+    if server.command.program in NEED_ATTRIBUTE and ":" not in application:
+        right = f"{application}:application"
+        return "the attribute is missing", right, NEED_ATTRIBUTE[server.command.program]
+    if attribute and "." not in attribute and lacks_name(project, module, attribute):
+        if lacks_name(project, module, "application"):
+            right = _right_name(project, name)
+            return f"{module.path} has no `{attribute}`", right, NO_ATTRIBUTE
+        return f"{module.path} has no `{attribute}`", f"{name}:application", NO_ATTRIBUTE
+    return "", "", None
+
+
+def _missing_module(project: Project, server: Server) -> tuple[str, str, str | None]:
+    name = server.module
+    owner, _, last = name.rpartition(".")
+    module = importable_module(project, owner) if ":" not in server.application else None
+    if module and not lacks_name(project, module, last, accepts_submodule=False):
+        return "a colon is missing", f"{owner}:{last}", NEED_ATTRIBUTE["uvicorn"]
+    if is_missing(project, name) or _is_of_django(project, server):
+        top = name.partition(".")[0]
+        is_inside = any(each.name.partition(".")[0] == top for each in project.modules)
+        symptom = f"{SYMPTOM} '{name if is_inside else top}'"
+        return f"the module `{name}` does not exist", _right_name(project, name), symptom
+    return "", "", None
+
+
+def _is_of_django(project: Project, server: Server) -> bool:
+    """Return whether a name without a module in the project is one that Django's projects have.
+
+    Another program of the repository has its commands in a folder of its own, and a project that
+    is imported from a folder above it uses the name of that folder in its imports.
+    """
+    folder = server.command.location.path.replace("../", "").rpartition("/")[0].partition("/")[0]
+    others = [each for each in project.deployment_files if each.path.endswith("manage.py")]
+    ends = server.module.rpartition(".")[2] in DJANGO_NAMES and "/" not in server.module
+    top = server.module.partition(".")[0] + "."
+    imported = (name for each in project.modules for name in each.imports.values())
+    is_used = any(name.startswith(top) for name in imported)
+    return ends and folder in {"", *FOLDERS} and len(others) <= 1 and not is_used
+
+
+def _right_name(project: Project, name: str) -> str:
+    """Return the application that a wrong name means."""
+    last = name.rpartition(".")[2]
+    modules = [each for each in project.production_modules if each.name.endswith(".asgi")]
+    right = modules[0].name if len(modules) == 1 else ""
+    right = right or close_name(name, [each.name for each in project.modules]) or "config.asgi"
+    return f"{right.replace('asgi', 'wsgi') if last == 'wsgi' else right}:application"

@@ -1,0 +1,102 @@
+"""What the rules for the commands of servers report and ignore."""
+
+import pytest
+from support.changed_project import findings, write
+
+DOCKERFILE = "FROM python:3.12\nCMD {}\n"
+COMPOSE = "services:\n  web:\n    build: .\n    command: {}\n"
+UNIT = "[Service]\nExecStart=/srv/venv/bin/{}\n"
+PROCFILE = "web: {}\n"
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+
+
+def deploy(project, command, path="Procfile", form=PROCFILE):
+    """Write a deployment file with one command."""
+    (project / path).parent.mkdir(parents=True, exist_ok=True)
+    (project / path).write_text(form.format(command))
+
+
+@pytest.mark.parametrize(
+    ("command", "right"),
+    [
+        ("daphne -b 0.0.0.0 -p 8000 conf.asgi:application", "config.asgi:application"),
+        ("uvicorn --workers 2 config.agsi:application", "config.asgi:application"),
+        ("uvicorn config.asgi:app", "config.asgi:application"),
+        ("uvicorn config.asgi.application", "config.asgi:application"),
+        ("uvicorn config.asgi", "config.asgi:application"),
+        ("daphne config.asgi", "config.asgi:application"),
+        ("hypercorn config.asgi", "config.asgi:application"),
+        ("uvicorn config/asgi:application", "config.asgi:application"),
+        ("gunicorn config/asgi.py:application -k asgi", "config.asgi:application"),
+        ("uvicorn config.routing:application", "config.asgi:application"),
+        ("uvicorn mysite.asgi:application", "config.asgi:application"),
+        ("gunicorn -w 4 mysite.wsgi", "config.wsgi:application"),
+        ("uwsgi --http :8000 --module conf.wsgi:application", "config.wsgi:application"),
+        ("uvicorn config.asgi:application", None),
+        ("uvicorn --reload-dir x --ws wsproto config.asgi:application", None),
+        ("hypercorn config.asgi:application --bind 0.0.0.0:8000", None),
+        ("gunicorn config.wsgi", None),
+        ("gunicorn config.asgi -k uvicorn.workers.UvicornWorker", None),
+        ("uvicorn $APP", None),
+        ("uvicorn main:app", None),
+        ("uvicorn other.main:app", None),
+        ("uvicorn --factory config.asgi:application", None),
+        ("python manage.py runserver", None),
+        ("celery -A conf worker", None),
+    ],
+)
+def test_a_server_is_given_an_application_that_exists(project, command, right):
+    write(project, config__wsgi_dot_py=WSGI)
+    deploy(project, command)
+    messages = [each["message"] for each in findings(project, "server-module")]
+    assert [f"Write `{right}`" in each for each in messages] == [True] * bool(right)
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "count"),
+    [
+        ("Dockerfile", DOCKERFILE, 1),
+        ("deploy/web.service", UNIT, 1),
+        ("compose.yaml", COMPOSE, 1),
+        ("deploy/supervisord.conf", "[program:web]\ncommand={}\n", 1),
+        ("start.sh", "#!/bin/sh\nexec {}\n", 1),
+        ("compose.dev.yaml", COMPOSE, 0),
+        ("services/other/Dockerfile", DOCKERFILE, 0),
+    ],
+)
+def test_each_kind_of_deployment_file_is_read(project, path, form, count):
+    deploy(project, "daphne mysite.asgi:application", path, form)
+    assert [each["path"] for each in findings(project, "server-module")] == [path] * count
+
+
+def test_a_project_that_is_imported_from_above_keeps_the_name_of_its_folder(project):
+    deploy(project, f"daphne {project.name}.config.asgi:application")
+    assert not findings(project, "server-module")
+
+
+@pytest.mark.parametrize(
+    ("command", "config", "place"),
+    [
+        ("gunicorn config.asgi:application", None, "Procfile"),
+        ("gunicorn config.asgi -k sync", None, "Procfile"),
+        ("gunicorn -k gthread --threads 4 config.asgi:application", None, "Procfile"),
+        ("gunicorn config.asgi --worker-class=gevent", None, "Procfile"),
+        ("gunicorn config.asgi", 'worker_class = "sync"', "gunicorn.conf.py"),
+        ("gunicorn config.asgi", "workers = 2", "Procfile"),
+        ("gunicorn -c python:gunicorn.conf config.asgi", "workers = 2", None),
+        ("gunicorn config.asgi", 'worker_class = "uvicorn_worker.UvicornWorker"', None),
+        ("gunicorn config.asgi", 'worker_class = os.environ["WORKER"]', None),
+        ("gunicorn config.asgi -c /etc/g.py", None, None),
+        ("gunicorn config.asgi -k uvicorn.workers.UvicornWorker", None, None),
+        ("gunicorn config.asgi -k config.workers.Worker", None, None),
+        ("gunicorn config.wsgi", None, None),
+        ("GUNICORN_CMD_ARGS=-kx gunicorn config.asgi", None, None),
+    ],
+)
+def test_gunicorn_needs_a_worker_for_asgi(project, command, config, place):
+    write(project, config__wsgi_dot_py=WSGI)
+    deploy(project, command)
+    if config:
+        (project / "gunicorn.conf.py").write_text(config + "\n")
+    reported = findings(project, "worker-class")
+    assert [each["path"] for each in reported] == [place] * bool(place)
