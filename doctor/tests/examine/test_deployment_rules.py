@@ -36,9 +36,19 @@ def test_a_pinned_daphne_with_vulnerabilities_is_reported(text, line, tmp_path):
     assert [each["line"] for each in findings(folder, "daphne-outdated")] == [line] * bool(line)
 
 
-def test_the_installed_daphne_overrides_the_pinned_one(tmp_path):
-    folder = deployed(tmp_path, {"requirements.txt": "daphne==4.1.2\n"})
-    assert not findings(folder, "daphne-outdated", facts={"versions": {"daphne": "4.2.3"}})
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("requirements.txt", "daphne==4.1.2\n", 1),
+        ("requirements/server.pip", "-r common.pip\ndaphne==4.2.1\n", 2),
+        ("uv.lock", '\n[[package]]\nname = "daphne"\nversion = "4.1.2"\n', 3),
+        ("Pipfile.lock", '{"default": {\n"daphne": {"version": "==4.0.0"}\n}}\n', 2),
+    ],
+)
+def test_a_pin_counts_for_the_deployment_whatever_is_installed_here(path, text, line, tmp_path):
+    folder = deployed(tmp_path, {path: text})
+    (finding,) = findings(folder, "daphne-outdated", facts={"versions": {"daphne": "4.2.3"}})
+    assert (finding["path"], finding["line"], finding["depth"]) == (path, line, "source")
 
 
 def test_a_locked_daphne_with_vulnerabilities_is_reported(tmp_path):

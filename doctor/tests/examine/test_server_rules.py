@@ -100,3 +100,47 @@ def test_gunicorn_needs_a_worker_for_asgi(project, command, config, place):
         (project / "gunicorn.conf.py").write_text(config + "\n")
     reported = findings(project, "worker-class")
     assert [each["path"] for each in reported] == [place] * bool(place)
+
+
+UVICORN = "uvicorn config.asgi:application"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("requirements.txt", "channels\nuvicorn>=0.30\n", 2),
+        ("requirements/live.pip", "uvicorn==0.34.0\n", 1),
+        ("pyproject.toml", '[project]\ndependencies = ["uvicorn>=0.3", "channels"]\n', 2),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nuvicorn = "^0.34"\n', 2),
+        ("Pipfile", '[packages]\nuvicorn = "*"\n', 2),
+        ("environment.yml", "dependencies:\n  - uvicorn=0.34\n", 2),
+        ("Dockerfile", "FROM python:3.12\nRUN pip install channels uvicorn\n", 2),
+        ("requirements.txt", "uvicorn[standard]\n", None),
+        ("requirements.txt", "uvicorn[standard,other]==0.34\n", None),
+        ("requirements.txt", "uvicorn\nwebsockets>=12\n", None),
+        ("requirements.txt", "uvicorn\nwsproto\n", None),
+        ("requirements.txt", "uvicorn\nfastapi[standard]\n", None),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nuvicorn = {extras = ["standard"]}\n', None),
+        ("uv.lock", '[[package]]\nname = "uvicorn"\n\n[[package]]\nname = "websockets"\n', None),
+        ("requirements.txt", "daphne\n", None),
+    ],
+)
+def test_uvicorn_needs_a_websocket_library(project, path, text, line):
+    deploy(project, UVICORN)
+    (project / path).parent.mkdir(exist_ok=True)
+    (project / path).write_text(text)
+    reported = [(each["path"], each["line"]) for each in findings(project, "websocket-library")]
+    assert reported == [(path, line)] * bool(line)
+
+
+def test_websockets_that_an_option_switches_off_are_reported(project):
+    deploy(project, f"{UVICORN} --ws none")
+    assert len(findings(project, "websocket-library")) == 1
+    deploy(project, f"{UVICORN} --ws wsproto")
+    assert not findings(project, "websocket-library")
+
+
+def test_a_uvicorn_that_no_command_of_the_project_starts_is_ignored(project):
+    write(project, requirements_dot_txt="uvicorn\n")
+    deploy(project, "uvicorn ml.main:app")
+    assert not findings(project, "websocket-library")

@@ -25,6 +25,7 @@ from .settings.project_settings import Settings
 if TYPE_CHECKING:
     from .deployment.commands import Command
     from .files import File
+    from .packages.pinned_versions import Pin
     from .python.definitions import Definition
 
 
@@ -80,7 +81,8 @@ class Project:
         return self._root.replace(os.sep, "/").split("/") if self._root else []
 
     @cached_property
-    def _pinned_versions(self) -> dict[str, str]:
+    def pins(self) -> dict[str, Pin]:
+        """Return the exact versions in requirement and lock files, by distribution."""
         return pinned_versions(self.deployment_files)
 
     @property
@@ -136,7 +138,8 @@ class Project:
 
     def version(self, distribution: str) -> tuple[int, ...] | None:
         """Return the installed version of a distribution, else the one that the project pins."""
-        text = self._installed_versions.get(distribution) or self._pinned_versions.get(distribution)
+        pin = self.pins.get(distribution)
+        text = self._installed_versions.get(distribution) or (pin.version if pin else "")
         return parse_version(text) if text else None
 
     def version_depth(self, distribution: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..finding import Location
 
 if TYPE_CHECKING:
     from ..files import File
@@ -16,8 +18,10 @@ PIN = re.compile(
 LOCKED = re.compile(r"""\[\[package\]\]\s*\nname = "([^"]+)"\s*\nversion = "([^"]+)\"""")
 PIPENV = re.compile(r'"([A-Za-z0-9._-]+)": \{[^{}]*?"version": "==([^"]+)"')
 REQUIREMENT_FILES = re.compile(
-    r"(^|/)(requirements[^/]*|constraints[^/]*|pyproject|environment)\.(txt|in|toml|ya?ml)$"
-    r"|(^|/)requirements/[^/]+\.(txt|in)$"
+    r"(^|/)(requirements?[^/]*|constraints[^/]*|pyproject|environment[^/]*)"
+    r"\.(txt|in|pip|toml|ya?ml)$"
+    r"|(^|/)(requirements?|reqs)/[^/]+\.(txt|in|pip)$|(^|/)[^/]*(requirements|reqs)\.(txt|in|pip)$"
+    r"|(^|/)[^/]+\.pip$"
 )
 LOCK_FILES = {
     "poetry.lock": LOCKED,
@@ -27,27 +31,35 @@ LOCK_FILES = {
 }
 
 
-def pinned_versions(files: list[File]) -> dict[str, str]:
-    """Return the pinned versions by normalized distribution name.
+class Pin(NamedTuple):
+    """The exact version of a distribution, and the line that pins it."""
+
+    version: str
+    location: Location
+
+
+def pinned_versions(files: list[File]) -> dict[str, Pin]:
+    """Return the pins by normalized distribution name.
 
     A lock file wins over a requirement file.
     """
-    found: dict[str, str] = {}
-    for pattern, text in sorted(_texts(files), key=lambda pair: pair[0] is not PIN):
-        pins = pattern.findall(text)
-        found.update({normalized_name(name): version for name, version in pins})
+    found: dict[str, Pin] = {}
+    for path, pattern, text in sorted(_texts(files), key=lambda each: each[1] is not PIN):
+        for match in pattern.finditer(text):
+            line = text.count("\n", 0, match.start(1)) + 1
+            found[normalized_name(match[1])] = Pin(match[2], Location(path, line))
     return found
 
 
-def _texts(files: list[File]) -> list[tuple[re.Pattern[str], str]]:
-    """Return the texts that may pin versions, each with the pattern of a pin in it."""
+def _texts(files: list[File]) -> list[tuple[str, re.Pattern[str], str]]:
+    """Return the texts that may pin versions, each with its path and the pattern of a pin."""
     texts = []
     for file in files:
         name = file.path.rsplit("/", 1)[-1]
         if name in LOCK_FILES:
-            texts.append((LOCK_FILES[name], file.text()))
+            texts.append((file.path, LOCK_FILES[name], file.text()))
         elif is_requirement_file(file.path):
-            texts.append((PIN, file.text()))
+            texts.append((file.path, PIN, file.text()))
     return texts
 
 

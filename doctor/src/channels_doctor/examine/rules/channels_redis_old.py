@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..packages.requirements import requirement_location
-from ..packages.version_numbers import version_text
+from ..packages.version_numbers import parse_version, version_text
 from ..python.expressions import method_name, names_in
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
 
@@ -24,9 +25,12 @@ LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
-    version = project.version("channels-redis")
-    if version and version < FIXED:
-        yield _outdated(project, version_text(version), version < (4,))
+    pin, version = project.pins.get("channels-redis"), project.version("channels-redis")
+    if pin and parse_version(pin.version) < FIXED:
+        yield _outdated(parse_version(pin.version), pin.location, "source")
+    elif version and version < FIXED:
+        location = requirement_location(project, "channels-redis")
+        yield _outdated(version, location, project.version_depth("channels-redis"))
     for module, call in project.find_all(ast.Call):
         if method_name(call) == "run_until_complete" and _is_left_open(module, call):
             message = (
@@ -37,19 +41,12 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, module.location(call), fix, "info")
 
 
-def _outdated(project: Project, version: str, is_ancient: bool) -> Finding:
-    location = requirement_location(project, "channels-redis")
+def _outdated(version: tuple[int, ...], location: Location | None, depth: str) -> Finding:
+    is_ancient = version < (4,)
+    effect = "leaves a connection open after each `async_to_sync()` call"
     if is_ancient:
-        message = (
-            f"channels-redis {version} uses aioredis, which has had no release since 2021."
-            " Upgrade to 4.3."
-        )
-    else:
-        message = (
-            f"channels-redis {version} leaves a connection open after each `async_to_sync()` call."
-            " Upgrade to 4.3."
-        )
-    depth = project.version_depth("channels-redis")
+        effect = "uses aioredis, which has had no release since 2021"
+    message = f"channels-redis {version_text(version)} {effect}. Upgrade to 4.3."
     severity = "info" if is_ancient else None
     return Finding(message, location, "channels-redis>=4.3,<5", severity, depth)
 

@@ -1,0 +1,74 @@
+"""The distributions that requirement files, lock files and containers install."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from ..deployment.shell import logical_lines, split_commands
+from ..finding import Location
+from .pinned_versions import LOCK_FILES, is_requirement_file, normalized_name
+
+if TYPE_CHECKING:
+    from ..files import File
+    from ..project import Project
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+EXTRAS = r"(?:\[([\w\s,.-]*)\])?"
+# A line of a requirement file, an item of a list, or a key of a table.
+LINE = re.compile(rf"""^\s*(?:-\s+)?["']?({NAME})["']?\s*{EXTRAS}([^#]*)$""")
+IN_LIST = re.compile(rf"""["']({NAME})\s*{EXTRAS}\s*(?:[<>=!~;@][^"']*)?["']""")
+WORD = re.compile(rf"({NAME}){EXTRAS}(?:[<>=!~].*)?$")
+TABLE_EXTRAS = re.compile(r"extras\s*=\s*\[([^\]]*)\]")
+LOCKED = re.compile(r'^name = "([^"]+)"|^\s*"([A-Za-z0-9._-]+)": \{', re.MULTILINE)
+LIST_FILES = (".toml", ".py", ".cfg")
+
+
+class Installed(NamedTuple):
+    """A distribution: its normalized name, its extras, and the line that installs it."""
+
+    name: str
+    extras: frozenset[str]
+    location: Location
+
+
+def installed_packages(project: Project) -> list[Installed]:
+    """Return what the files install, in their order; one may be there several times."""
+    return [each for file in project.deployment_files for each in _in_file(file)]
+
+
+def _in_file(file: File) -> Iterator[Installed]:
+    name = file.path.rpartition("/")[2]
+    if name in LOCK_FILES:
+        for match in LOCKED.finditer(file.text()):
+            yield _installed(match[1] or match[2], "", file, 0)
+    elif is_requirement_file(file.path) or name in {"Pipfile", "setup.py", "setup.cfg"}:
+        yield from _required(file)
+    elif name.startswith(("Dockerfile", "Containerfile")) or name.endswith((".sh", ".dockerfile")):
+        yield from _by_command(file)
+
+
+def _required(file: File) -> Iterator[Installed]:
+    for number, line in enumerate(file.text().splitlines(), 1):
+        plain = LINE.match(line)
+        if plain and plain[1] not in {"r", "c", "e"}:
+            table = TABLE_EXTRAS.search(plain[3])
+            yield _installed(plain[1], plain[2] or (table[1] if table else ""), file, number)
+        if file.path.endswith(LIST_FILES):
+            for name, extras in IN_LIST.findall(line):
+                yield _installed(name, extras, file, number)
+
+
+def _by_command(file: File) -> Iterator[Installed]:
+    for number, line in logical_lines(file.text()):
+        for words in split_commands(line) if " install" in line or " add" in line else []:
+            start = next((words.index(each) for each in ("install", "add") if each in words), None)
+            for word in words[start + 1 :] if start is not None else []:
+                match = WORD.match(word)
+                if match:
+                    yield _installed(match[1], match[2] or "", file, number)
+
+
+def _installed(name: str, extras: str, file: File, line: int) -> Installed:
+    names = {each.strip(" \t\"'").lower() for each in extras.split(",")} - {""}
+    return Installed(normalized_name(name), frozenset(names), Location(file.path, line or None))

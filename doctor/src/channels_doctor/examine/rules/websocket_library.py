@@ -1,0 +1,69 @@
+"""uvicorn has no WebSocket library."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..deployment.servers import Server, servers
+from ..finding import Finding
+from ..packages.installs import Installed, installed_packages
+from ..python.importable import importable_module
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = (
+    "No supported WebSocket library detected. Please use \"pip install 'uvicorn[standard]'\", or"
+    " install 'websockets' or 'wsproto' manually."
+)
+
+LIBRARIES = {"websockets", "wsproto"}
+# Distributions that require websockets, by the first words of their names.
+BRING_LIBRARY = re.compile(
+    r"^(fastapi\[|channels-realtime\[|gradio|web3|python-socketio|google-genai|supabase|realtime|"
+    r"deepgram|alpaca|binance|yfinance|streamlit|jupyter|home|sanic|mcp|ccxt|langgraph|litellm|"
+    r"playwright|pyppeteer|solana|xrpl|slack|discord|openai\[|hypercorn|quart)"
+)
+OFF = "none"
+UNSUPPORTED = "WARNING:  Unsupported upgrade request."
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find uvicorn with `--ws none`, and requirements of it without a WebSocket library."""
+    used = [
+        each
+        for each in servers(project)
+        if _is_uvicorn(each) and importable_module(project, each.module)
+    ]
+    if not used or not project.uses_websockets:
+        return
+    for server in used:
+        if server.command.option("--ws") == OFF:
+            message = "`--ws none` switches WebSockets off. Remove the option."
+            fix = "-uvicorn … --ws none\n+uvicorn …"
+            yield Finding(message, server.command.location, fix, symptom=UNSUPPORTED)
+    packages = installed_packages(project)
+    uvicorn = [each for each in packages if each.name == "uvicorn"]
+    if uvicorn and not any(map(_is_library, packages)):
+        yield _without_library(uvicorn[0])
+
+
+def _is_uvicorn(server: Server) -> bool:
+    return server.command.program == "uvicorn" or "uvicorn" in server.worker.lower()
+
+
+def _is_library(package: Installed) -> bool:
+    has_extra = package.name == "uvicorn" and "standard" in package.extras
+    full_name = package.name + ("[" if package.extras else "")
+    return has_extra or package.name in LIBRARIES or bool(BRING_LIBRARY.match(full_name))
+
+
+def _without_library(uvicorn: Installed) -> Finding:
+    message = (
+        "The requirements install uvicorn without a WebSocket library, so it answers every"
+        " handshake as an ordinary request. Require `uvicorn[standard]`."
+    )
+    return Finding(message, uvicorn.location, "-uvicorn\n+uvicorn[standard]")
