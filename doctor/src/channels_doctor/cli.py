@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,5 +55,21 @@ def doctor(ctx: click.Context, /, explain: str | None, **options: Any) -> None:
     from channels_doctor.run import Request, run
 
     signals.set_exit_code(3)
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     find_library: Library | None = ctx.obj
-    ctx.exit(run(Request(**options, library=find_library() if find_library else None)))
+    try:
+        code = run(Request(**options, library=find_library() if find_library else None))
+    except Exception as error:
+        _report_failure(error, options["format"])
+        raise
+    ctx.exit(code)
+
+
+def _report_failure(error: Exception, form: str) -> None:
+    """Print the error in a format for programs; its sentence goes to standard error, too."""
+    from channels_doctor.reports.failure_report import failure_report
+
+    report = failure_report(error, form)
+    if report:
+        click.echo(report)

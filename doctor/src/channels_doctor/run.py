@@ -50,8 +50,8 @@ def run(request: Request) -> int:
         adopt_orphans()
     examination = _examine(request)
     # A fix may reveal another fault: hosts in a list may still lack their timeouts.
-    for _ in range(MAX_FIX_ROUNDS if request.fix else 0):
-        if not _fix(examination):
+    for number in range(MAX_FIX_ROUNDS if request.fix else 0):
+        if not _fix(examination, is_first=number == 0):
             break
         examination = _examine(request)
     report = REPORTS[request.format](examination)
@@ -83,7 +83,7 @@ def _examine(request: Request) -> Examination:
     return examine_project(location, python, request.settings, request.live, request.library)
 
 
-def _fix(examination: Examination) -> bool:
+def _fix(examination: Examination, is_first: bool) -> bool:
     """Show the safe fixes, ask on a terminal, and write them; return whether files were changed."""
     from channels_doctor.fixes.propose import propose
     from channels_doctor.fixes.write import write
@@ -93,6 +93,8 @@ def _fix(examination: Examination) -> bool:
     root = examination.location.root
     proposal = propose(root, examination.findings)
     _show(proposal)
+    if is_first and not proposal.changes:
+        click.echo("--fix has nothing to change.\n")
     if not proposal.changes or not _is_confirmed():
         return False
     write(root, proposal.changes)
@@ -105,8 +107,6 @@ def _show(proposal: Proposal) -> None:
         click.echo(printable(change.diff()))
     for rule, path, reason in proposal.skipped:
         click.echo(printable(f"Not fixed: {path} [{rule}]: {reason}"))
-    if not proposal.changes:
-        click.echo("--fix has nothing to change.\n")
 
 
 def _is_confirmed() -> bool:

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from channels_doctor.live.client import Client
+from channels_doctor.live.development_services import development_services
 from channels_doctor.live.parallel import CheckFunction, run_parallel
 from channels_doctor.live.round_trip_check import check_round_trip
 from channels_doctor.live.route_choice import Choice, choose_route, sample_paths
@@ -58,7 +59,7 @@ def check_project(
         )
     paths = sample_paths(facts)
     agents = prepare_agents(location, python, facts, str(module))
-    with temporary_site(agents) as site:
+    with development_services(agents, facts), temporary_site(agents) as site:
         if paths:
             route, checks = _check_routes(site, agents, paths)
         else:

@@ -21,12 +21,12 @@ def github_report(examination: Examination) -> str:
     """
     root = examination.location.root if examination.location else ""
     incomplete = [
-        f"::warning title={depth}::{_escape_data(f'Not examined completely: {failure}')}"
+        f"::warning title={depth}::{escape_data(f'Not examined completely: {failure}')}"
         for depth, failure in examination.failures.items()
         if failure
     ]
     if not examination.uses_websockets:
-        incomplete.append(f"::notice title=source::{_escape_data(NO_WEBSOCKETS)}")
+        incomplete.append(f"::notice title=source::{escape_data(NO_WEBSOCKETS)}")
     return "\n".join([*incomplete, *(_annotation(each, root) for each in examination.findings)])
 
 
@@ -38,15 +38,15 @@ def _annotation(finding: dict[str, Any], root: str) -> str:
         properties["file"] = path.replace(os.sep, "/")
         properties["line"] = str(finding["line"] or 1)
     lines = [finding["message"], f"Symptom: {finding['symptom']}", finding["fix"]]
-    text = _escape_data("\n".join(filter(None, lines)))
+    text = escape_data("\n".join(filter(None, lines)))
     options = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
     return f"::{LEVELS[finding['severity']]} {options}::{text}"
 
 
-def _escape_data(text: str) -> str:
+def escape_data(text: str) -> str:
     """Escape as GitHub's own toolkit does: a line break would end the command."""
     return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _escape_property(text: str) -> str:
-    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")

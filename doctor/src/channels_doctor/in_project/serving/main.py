@@ -47,6 +47,10 @@ def _find_task(name: str) -> Task:
         from .asgi_server import run_server
 
         return run_server
+    if name == "services":
+        from .services import run_services
+
+        return run_services
 
     from . import round_trip
 
