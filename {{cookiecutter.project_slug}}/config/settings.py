@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from channels_realtime.http.addresses import hosts_from_text, origins_from_text
+from channels_realtime.http.addresses import hosts_from_text, origins_from_text, root_path_from_text
 from channels_realtime.layers import channel_layers_from_url
 from channels_realtime.monitoring.log_settings import console_logging
 
@@ -19,6 +19,10 @@ SECRET_KEY: str = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = hosts_from_text(env.str("ALLOWED_HOSTS", default=""))
 CSRF_TRUSTED_ORIGINS = origins_from_text(env.str("CSRF_TRUSTED_ORIGINS", default=""))
+# Below a path of its host, such as /chat, the site's links, files, cookies and sockets are there.
+ROOT_PATH = root_path_from_text(env.str("FORCE_SCRIPT_NAME", default=""))
+FORCE_SCRIPT_NAME = ROOT_PATH or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{ROOT_PATH}/"
 SITE_NAME: str = PROJECT["description"]  # in pyproject.toml
 
 INSTALLED_APPS = [
@@ -143,12 +147,12 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+STATIC_URL = f"{ROOT_PATH}/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 if not DEBUG:
     STORAGES = {

@@ -10,6 +10,6 @@ urlpatterns = [
     #% if cookiecutter.example
     path("", include("chat.urls")),
     #% endif
-    # Used only if no app above has a page at "/".
-    path("", RedirectView.as_view(pattern_name="account")),
+    # "home" is the page at "/". This view is used only if no app above has that page.
+    path("", RedirectView.as_view(pattern_name="account"), name="home"),
 ]

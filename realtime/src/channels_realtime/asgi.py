@@ -11,6 +11,7 @@ from django.urls import re_path
 from channels_realtime.auth.origins import OriginMiddleware, reject_handshake
 from channels_realtime.auth.sessions import SessionUserMiddleware
 from channels_realtime.http.forms import FormCharsetMiddleware
+from channels_realtime.http.root_path import RootPathMiddleware
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.monitoring.checks import require_valid_settings
 from channels_realtime.monitoring.health import HealthMiddleware
@@ -18,6 +19,11 @@ from channels_realtime.monitoring.logs import ConnectionMiddleware
 from channels_realtime.servers.daphne import DaphneMiddleware
 
 logger = logging.getLogger(__name__)
+
+OUTSIDE = (
+    "A socket was refused: its path, %.200r, does not begin with the root path, %.200r. Use "
+    "FORCE_SCRIPT_NAME instead of --root-path."
+)
 
 Application = Callable[..., Awaitable[None]]
 Event = MutableMapping[str, Any]
@@ -29,25 +35,27 @@ extra_routes: list[Any] = []
 def HTTPStack(application: Application) -> Application:  # noqa: N802  (as Channels names stacks)
     """Wrap the HTTP application: answer /healthz and /readyz, and name each request in the log.
 
-    Answer forms in other charsets than UTF-8 with 400.
+    Answer forms in other charsets than UTF-8 with 400. Serve a site below FORCE_SCRIPT_NAME.
     """
-    return ConnectionMiddleware(HealthMiddleware(FormCharsetMiddleware(application)))
+    return ConnectionMiddleware(
+        RootPathMiddleware(HealthMiddleware(FormCharsetMiddleware(application)))
+    )
 
 
 def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
     """Wrap WebSocket routes, a list of `path("ws/chat/", ChatConsumer.as_asgi())`.
 
     Refuse foreign origins and unknown paths with 403, put the session's user into
-    scope["user"], apply backpressure under Daphne, and name each socket in the log.
+    scope["user"], apply backpressure under Daphne, and name each socket in the log. The routes are
+    below FORCE_SCRIPT_NAME.
 
     Raise ImproperlyConfigured for settings with which sockets would be refused or lost.
     """
     require_valid_settings()
     get_channel_layer()  # an invalid layer must stop the server at its start
     # Check the origin first, so that a foreign page does not cause a query for the session.
-    return ConnectionMiddleware(
-        OriginMiddleware(DaphneMiddleware(SessionUserMiddleware(Router(routes))))
-    )
+    application = DaphneMiddleware(SessionUserMiddleware(Router(routes)))
+    return ConnectionMiddleware(RootPathMiddleware(OriginMiddleware(application)))
 
 
 class Router(URLRouter):
@@ -60,8 +68,10 @@ class Router(URLRouter):
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         # Under Daphne any client may name a root path, in the header Daphne-Root-Path.
-        if not scope["path"].startswith(scope.get("root_path", "")):
-            return await refuse_unknown_path(scope, receive, send)
+        path, root = scope["path"], scope.get("root_path", "")
+        if not path.startswith(root):
+            logger.warning(OUTSIDE, path, root)
+            return await reject_handshake(receive, send)
         self.routes: list[Any] = [*extra_routes, *self._own_routes, self._last_route]
         await super().__call__(scope, receive, send)
 

@@ -90,6 +90,7 @@ CHANNEL_LAYERS = channel_layers_from_url(
 )
 
 AUTH_USER_MODEL = "people.Person"
+FORCE_SCRIPT_NAME = env.str("FORCE_SCRIPT_NAME", default="") or None
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"

@@ -1,1 +1,1 @@
-"""HTTP: the addresses of a site, the charset of forms, and the Content-Security-Policy."""
+"""HTTP: a site's addresses and root path, its forms, and its Content-Security-Policy."""

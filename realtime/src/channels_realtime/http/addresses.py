@@ -1,6 +1,6 @@
-"""ALLOWED_HOSTS and CSRF_TRUSTED_ORIGINS from variables of the environment.
+"""ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS and a root path from variables of the environment.
 
-Django compares both settings literally. A value in another form matches nothing: pages answer 400,
+Django compares them literally. A value in another form matches nothing: pages answer 400,
 and sockets are refused with 403. This module can be imported before settings are configured.
 """
 
@@ -18,6 +18,7 @@ ALLOWED_HOST = re.compile(rf"(?:https?://)?(?P<host>\*|\.?(?:{HOST}))(?::\d+)?/?
 ORIGIN = re.compile(
     rf"(?P<scheme>(?!wss?:)[a-z][a-z0-9+.-]*)://(?P<host>(?:\*\.)?(?:{HOST}))(?::(?P<port>\d+))?/?"
 )
+ROOT_PATH = re.compile(r"(/[\w~-][\w.~-]*)*", re.ASCII)
 DEFAULT_PORTS = {"http": "80", "https": "443"}  # a browser leaves them out of the origin
 
 
@@ -36,6 +37,17 @@ def origins_from_text(text: str) -> list[str]:
     not an origin.
     """
     return [parse("CSRF_TRUSTED_ORIGINS", value) for value in split(text)]
+
+
+def root_path_from_text(text: str) -> str:
+    """Return the root path of a site, such as "/chat", with one slash before each part.
+
+    Return "" for a site that has the whole host. Raise ImproperlyConfigured for another text.
+    """
+    path = "".join(f"/{part}" for part in text.strip().split("/") if part)
+    if not ROOT_PATH.fullmatch(path):
+        raise ImproperlyConfigured(f"FORCE_SCRIPT_NAME is {text!r}; it is a path, such as /chat.")
+    return path
 
 
 def split(text: str) -> list[str]:

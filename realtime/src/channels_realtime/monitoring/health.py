@@ -33,9 +33,10 @@ class HealthMiddleware:
         self._check: asyncio.Task[dict[str, bool]] | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["path"] == "/healthz":
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if path == "/healthz":
             await respond(send, {"process": True})
-        elif scope["path"] == "/readyz":
+        elif path == "/readyz":
             await respond(send, await self._readiness())
         else:
             await self.application(scope, receive, send)

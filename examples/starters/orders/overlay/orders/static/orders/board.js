@@ -26,7 +26,7 @@ function element(name, text) {
 }
 
 const socket = connect(
-  "/ws/orders/",
+  "../ws/orders/",
   {
     // The first frame after each connection. The answer contains the missed changes.
     resume: () => '{"type":"orders.list"}',
