@@ -1,0 +1,10 @@
+"""The kinds of values, and what the channel layer and JSON cannot carry.
+
+- kinds.py: the kinds, and the functions and the fields that give them.
+- value_kinds.py: the kind of an expression; project_values.py: those of a whole project.
+- name_kinds.py, call_kinds.py, query_kinds.py, class_kinds.py: of names, calls, queries, classes.
+- model_values.py, field_kinds.py: of the attributes of model instances.
+- scope.py, call_sites.py: where names and parameters get their values.
+- lookups.py: what these modules use of each other.
+- uncarried.py: the parts of a message that cannot be carried.
+"""

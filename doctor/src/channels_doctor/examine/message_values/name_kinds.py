@@ -1,0 +1,133 @@
+"""The kinds of variables, parameters and attributes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Dict, Tuple
+
+from ..orm.models import find_model, is_model
+from ..python.definitions import Definition, assignment_targets, parameters
+from ..python.expressions import (
+    attribute_name,
+    called_name,
+    is_variable,
+    keyword,
+    last_name,
+    variable_name,
+    walk_body,
+)
+from .class_kinds import enum_member
+from .kinds import ANNOTATIONS, DICT, EXCEPTION, INSTANCE, LIST, NONE, QUERYSET, USER, Kind
+from .query_kinds import manager
+from .scope import Binding, Scope, bindings
+
+if TYPE_CHECKING:
+    from .lookups import Values
+
+Given = Dict[Tuple[ast.AST, str], Kind]  # the kinds of parameters, by the function and the name
+
+
+class NameKinds:
+    """Finds the kinds of names; one with values of several kinds has none."""
+
+    def __init__(self, values: Values, given: Given) -> None:
+        self._values, self._given = values, given
+
+    def name(self, scope: Scope, node: ast.Name) -> Kind | None:
+        """Return the kind of a variable."""
+        if self._is_exception(scope, node):
+            return Kind(EXCEPTION)
+        found = bindings(scope, node.id)
+        if scope.has_parameter(node.id):
+            return None if found else self._parameter(scope, node.id)
+        if found:
+            kinds = [self._bound(scope, each) for each in found]
+            return kinds[0] if all(each == kinds[0] for each in kinds) else None
+        if scope.function:
+            return self.name(scope.outer(), node)
+        value = self._values.resolver.constant(scope.module, node)
+        return None if value is node else self._values.kind(scope, value)
+
+    def _is_exception(self, scope: Scope, node: ast.Name) -> bool:
+        around = scope.module.enclosing_nodes(node)
+        return any(isinstance(each, ast.ExceptHandler) and each.name == node.id for each in around)
+
+    def _bound(self, scope: Scope, binding: Binding) -> Kind | None:
+        found = self._values.kind(scope, binding.value)
+        if found is None or not binding.is_item:
+            return found
+        is_instances = found.name == QUERYSET and found.model and found.fields is None
+        return Kind(INSTANCE, found.model) if is_instances else None
+
+    def _parameter(self, scope: Scope, name: str) -> Kind | None:
+        """Return the kind of a parameter, by its annotation, by a signal or by all calls."""
+        function: Any = scope.function
+        if (function, name) in self._given:
+            return self._given[function, name]
+        if name == "self":
+            cls = self._values.resolver.enclosing_class(scope.module, function)
+            is_own_model = cls and is_model(self._values.resolver, cls)
+            return self._values.models.instance(cls) if cls and is_own_model else None
+        annotation = next(each.annotation for each in parameters(function) if each.arg == name)
+        if annotation is not None:
+            return self._annotated(scope, annotation)
+        definition = Definition(scope.module, function)
+        sender = self._values.sites.sender(definition) if name == "instance" else None
+        if sender:
+            return self._values.models.instance(sender)
+        return self._values.argument(definition, name)
+
+    def _annotated(self, scope: Scope, node: ast.expr) -> Kind | None:
+        name = ANNOTATIONS.get(scope.module.full_name(node))
+        model = None if name else find_model(self._values.resolver, scope.module, node)
+        return Kind(name) if name else self._values.models.instance(model) if model else None
+
+    def attribute(self, scope: Scope, node: ast.Attribute) -> Kind | None:
+        """Return the kind of an attribute of an instance, of a class or of `self`."""
+        holder = self._values.kind(scope, node.value)
+        if holder and holder.name in {INSTANCE, USER}:
+            return self._values.models.attribute(holder, node.attr) or self._property(
+                holder, node.attr
+            )
+        if is_variable(node.value, "self"):
+            return self._own_attribute(scope, node.attr)
+        if node.attr == "user" and last_name(node.value) == "request":
+            return self._values.models.user()
+        if node.attr == "data":
+            return self._serialized(scope, node.value)
+        found = manager(self._values, scope, node)
+        return found or enum_member(self._values, scope, node)
+
+    def _serialized(self, scope: Scope, node: ast.expr) -> Kind | None:
+        """Return the kind of the data of a serializer of Django REST framework."""
+        found = bindings(scope, node.id) if isinstance(node, ast.Name) else [Binding(node)]
+        made = found[0].value if len(found) == 1 else None
+        if not isinstance(made, ast.Call) or not called_name(made).endswith("Serializer"):
+            return None
+        return Kind(LIST if keyword(made, "many") else DICT)
+
+    def _own_attribute(self, scope: Scope, name: str) -> Kind | None:
+        """Return the kind of `self.name`, when each assignment in the class gives it the same."""
+        cls = self._values.resolver.enclosing_class(
+            scope.module, scope.function or scope.module.tree
+        )
+        kinds = [
+            self._values.kind(Scope(each.module, method), node.value)
+            for each in (self._values.resolver.mro(cls) if cls else ())
+            for method in each.methods()
+            for node in walk_body(method.body)
+            if any(_is_own(target, name) for target in assignment_targets(node))
+        ]
+        kinds = [each for each in kinds if each != Kind(NONE)]
+        return kinds[0] if kinds and all(each == kinds[0] for each in kinds) else None
+
+    def _property(self, holder: Kind, name: str) -> Kind | None:
+        found = self._values.resolver.member(holder.model, name) if holder.model else None
+        decorators = found.node.decorator_list if found and found.is_function else []
+        is_property = [variable_name(each) for each in decorators] == ["property"]
+        return self._values.returned(found) if found and is_property else None
+
+
+def _is_own(target: ast.AST, name: str) -> bool:
+    is_attribute = isinstance(target, ast.Attribute) and is_variable(target.value, "self")
+    return is_attribute and attribute_name(target) == name

@@ -1,0 +1,76 @@
+"""A value has no form in JSON."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.consumers import is_raw_websocket_consumer
+from ..finding import Finding
+from ..message_values.kinds import CONVERSIONS, JSON_KEYS, JSON_KINDS
+from ..message_values.project_values import value_kinds
+from ..message_values.scope import scope_of
+from ..message_values.uncarried import MessageReader, Uncarried
+from ..python.expressions import argument, keyword, own_method
+from ..python.source_text import replacement_diff, short_text, source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "TypeError: Object of type datetime is not JSON serializable"
+
+CLASS_NAMES = {
+    "a datetime": "datetime", "a UUID": "UUID", "a Decimal": "Decimal", "a set": "set",
+    "a query set": "QuerySet", "a date": "date", "a lazy translation": "__proxy__",
+}  # fmt: skip
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find such values in what consumers give to `json.dumps()` and `send_json()`."""
+    reader = MessageReader(value_kinds(project), JSON_KINDS, JSON_KEYS)
+    for consumer in project.production_consumers:
+        for module, value in _values(project, consumer):
+            for part in reader.parts(scope_of(module, value), value):
+                yield _finding(part)
+
+
+def _values(project: Project, consumer: Definition) -> Iterator[tuple[Module, ast.expr]]:
+    """Yield the expressions that a consumer turns into JSON without an encoder of its own."""
+    module = consumer.module
+    has_encoder = any(
+        project.resolver.member(consumer, name) for name in ("encode_json", "send_json")
+    )
+    sends_json = is_raw_websocket_consumer(project.resolver, consumer) and not has_encoder
+    for call in ast.walk(consumer.node):
+        if not isinstance(call, ast.Call):
+            continue
+        is_dumps = module.full_name(call.func) == "json.dumps" and not _has_encoder(call)
+        if is_dumps or (sends_json and own_method(call) == "send_json"):
+            value = argument(call, 0, "obj" if is_dumps else "content")
+            if value is not None:
+                yield module, value
+
+
+def _has_encoder(call: ast.Call) -> bool:
+    return bool(keyword(call, "cls") or keyword(call, "default")) or any(
+        each.arg is None for each in call.keywords
+    )
+
+
+def _finding(part: Uncarried) -> Finding:
+    text = short_text(part.node)
+    message = f"`{text}` is {part.kind}, which JSON cannot carry. Convert it, or use an encoder."
+    source = source_text(part.module, part.node)
+    conversion = CONVERSIONS.get(part.kind, "")
+    fix = (
+        replacement_diff(part.module, part.node, conversion.format(source))
+        if conversion
+        else "json.dumps(…, cls=DjangoJSONEncoder)"
+    )
+    name = CLASS_NAMES.get(part.kind)
+    symptom = f"TypeError: Object of type {name} is not JSON serializable" if name else None
+    return Finding(message, part.module.location(part.node), fix, symptom=symptom)

@@ -1,0 +1,71 @@
+"""A message has a value that the channel layer cannot carry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.layer_calls import LayerCall, layer_calls
+from ..finding import Finding
+from ..message_values.kinds import CONVERSIONS, DICT, JSON_VALUE, LAYER_KEYS, LAYER_KINDS
+from ..message_values.project_values import value_kinds
+from ..message_values.scope import scope_of
+from ..message_values.uncarried import KEY, MessageReader, Uncarried
+from ..python.expressions import argument
+from ..python.source_text import replacement_diff, short_text, source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "TypeError: can not serialize 'datetime.datetime' object"
+
+KEY_SYMPTOM = "ValueError: int is not allowed for map key when strict_map_key=True"
+MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
+MSGPACK = "msgpack"
+ARGUMENTS = 2  # of group_send() and send()
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the parts of messages that msgpack does not serialize."""
+    if project.default_layer.get("CONFIG", {}).get("serializer_format", MSGPACK) != MSGPACK:
+        return
+    # The layer in memory copies messages, so the fault appears only with another layer.
+    severity = "info" if project.default_backend == MEMORY_LAYER else None
+    kinds = value_kinds(project)
+    reader = MessageReader(kinds, LAYER_KINDS, LAYER_KEYS)
+    for call in layer_calls(project, "group_send", "send"):
+        # Another number of arguments is a fault of its own.
+        fits = len(call.node.args) + len(call.node.keywords) == ARGUMENTS
+        message = argument(call.node, 1, "message") if fits else None
+        if message is not None:
+            scope = scope_of(call.module, message)
+            kind = kinds.kind(scope, message)
+            if kind and kind.name not in {DICT, JSON_VALUE}:
+                yield _no_dictionary(call, kind.name)
+            else:
+                for part in reader.parts(scope, message):
+                    yield _finding(call, part, severity)
+
+
+def _no_dictionary(call: LayerCall, kind: str) -> Finding:
+    message = f"`{call.method}()` sends {kind}, but a message is a dictionary with a type."
+    fix = '{"type": "chat.message", …}'
+    symptom = "AssertionError: message is not a dict"
+    return Finding(message, call.module.location(call.node), fix, symptom=symptom)
+
+
+def _finding(call: LayerCall, part: Uncarried, severity: str | None) -> Finding:
+    source, text = source_text(part.module, part.node), short_text(part.node)
+    conversion = CONVERSIONS.get(part.kind, "str({})" if part.kind == KEY else "")
+    changed = replacement_diff(part.module, part.node, conversion.format(source))
+    if part.kind == KEY:
+        message = f"The message of `{call.method}()` has {KEY}, so no receiver can read it."
+    else:
+        message = (
+            f"The message of `{call.method}()` has {part.kind}, `{text}`, which the channel layer"
+            " cannot carry. Send text, numbers, lists and dictionaries."
+        )
+    fix = changed if conversion else f"Send the fields of `{text}` that the receiver needs."
+    symptom = KEY_SYMPTOM if part.kind == KEY else None
+    return Finding(message, part.module.location(part.node), fix, severity, symptom=symptom)

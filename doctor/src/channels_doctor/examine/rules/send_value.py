@@ -1,0 +1,93 @@
+"""A consumer sends something other than text or bytes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from ..channels.consumers import is_raw_websocket_consumer
+from ..finding import Finding
+from ..message_values.kinds import BYTES, DICT, JSON_TEXT, JSON_VALUE, LIST, NONE, TEXT, Kind
+from ..message_values.project_values import value_kinds
+from ..message_values.scope import scope_of
+from ..python.expressions import argument, keyword, own_method
+from ..python.source_text import replacement_diff, short_text, source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "AttributeError: 'dict' object has no attribute 'encode'"
+
+
+class Sent(NamedTuple):
+    """An argument of `send()` or `send_json()`: its name, its expression and its kind."""
+
+    module: Module
+    parameter: str
+    node: ast.expr
+    kind: Kind
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the arguments of `send()` and `send_json()` that have the wrong kind."""
+    for consumer in project.production_consumers:
+        if is_raw_websocket_consumer(project.resolver, consumer):
+            for sent in _arguments(project, consumer):
+                problem = _problem(sent)
+                if problem:
+                    yield _finding(sent, problem)
+
+
+def _arguments(project: Project, consumer: Definition) -> Iterator[Sent]:
+    module, kinds = consumer.module, value_kinds(project)
+    for call in ast.walk(consumer.node):
+        method = own_method(call)
+        if not isinstance(call, ast.Call) or project.resolver.member(consumer, method):
+            continue
+        given = {
+            "send": [("text_data", argument(call, 0, "text_data")), ("bytes_data", _bytes(call))],
+            "send_json": [("content", argument(call, 0, "content"))],
+        }.get(method, [])
+        for name, node in given:
+            kind = kinds.kind(scope_of(module, node), node) if node is not None else None
+            if node is not None and kind:
+                yield Sent(module, name, node, kind)
+
+
+def _bytes(call: ast.Call) -> ast.expr | None:
+    return call.args[1] if len(call.args) > 1 else keyword(call, "bytes_data")
+
+
+def _problem(sent: Sent) -> str:
+    """Return why an argument has the wrong kind, "" if it has the right one."""
+    name = sent.kind.name
+    if sent.parameter == "content":
+        is_json = name == JSON_TEXT
+        return "is JSON already, so the client gets a text and no object" if is_json else ""
+    right = {TEXT, JSON_TEXT} if sent.parameter == "text_data" else {BYTES}
+    if name in {NONE, *right}:
+        return ""
+    return f"is {name}, but `{sent.parameter}` is {'text' if TEXT in right else 'bytes'}"
+
+
+def _finding(sent: Sent, problem: str) -> Finding:
+    source = source_text(sent.module, sent.node)
+    message = f"`{short_text(sent.node)}` {problem}."
+    fix = {
+        (DICT, "text_data"): f"json.dumps({source})",
+        (LIST, "text_data"): f"json.dumps({source})",
+        (JSON_VALUE, "text_data"): f"json.dumps({source})",
+        (BYTES, "text_data"): f"{source}.decode()",
+        (TEXT, "bytes_data"): f"{source}.encode()",
+        (JSON_TEXT, "bytes_data"): f"{source}.encode()",
+    }.get((sent.kind.name, sent.parameter), "")
+    if sent.parameter == "content":
+        return Finding(message, sent.module.location(sent.node), "self.send_json({…})", "warning")
+    fix = fix or f"str({source})"
+    severity = "warning" if sent.kind.name == JSON_VALUE else None
+    fix = replacement_diff(sent.module, sent.node, fix)
+    return Finding(message, sent.module.location(sent.node), fix, severity)

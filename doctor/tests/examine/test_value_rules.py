@@ -1,0 +1,339 @@
+"""What the rules for the values of messages report and ignore."""
+
+import textwrap
+
+import pytest
+from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
+
+MODELS = """
+import uuid
+from django.db import models
+
+
+class Stamped(models.Model):
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+class Order(Stamped):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    price = models.DecimalField(max_digits=6, decimal_places=2)
+    title = models.CharField(max_length=9)
+    scan = models.FileField()
+    buyer = models.ForeignKey("auth.User", models.CASCADE, related_name="orders")
+
+    @property
+    def when(self):
+        return self.created_at
+
+
+class Line(models.Model):
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    count = models.IntegerField()
+"""
+HEAD = """
+import datetime as dt, enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.forms import model_to_dict
+from chat.models import Line, Order
+
+STARTED = datetime.now()
+
+
+@dataclass
+class Point:
+    x: int
+
+
+class Level(enum.Enum):
+    LOW = 1
+
+
+class Name(str, enum.Enum):
+    A = "a"
+
+
+def now():
+    return timezone.now()
+
+
+def describe(order):
+    return {"id": order.pk, "title": order.title}
+
+
+@database_sync_to_async
+def newest():
+    return Order.objects.create(title="x")
+
+
+def notify(payload):
+    async_to_sync(get_channel_layer().group_send)("x", {"type": "chat.message", "data": payload})
+
+"""
+ORDER = "order = Order.objects.get(pk=1)\n"
+LAYER_REDIS = {
+    "config/settings.py": (
+        '\nCHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer",'
+        ' "CONFIG": {"hosts": [{"address": "redis://r", "socket_timeout": None}]}}}\n'
+    )
+}
+UNCARRIED = [
+    "datetime.now()",
+    "dt.datetime.utcnow()",
+    "timezone.now() + timedelta(1)",
+    "timezone.now().date()",
+    "timezone.now() - timezone.now()",
+    "now()",
+    "STARTED",
+    "uuid.uuid4()",
+    "Decimal('1.5')",
+    "Decimal('1') * 2",
+    "{1, 2}",
+    "frozenset('ab')",
+    "range(3)",
+    "map(str, [1])",
+    "_('text')",
+    "Point(1)",
+    "Level.LOW",
+    "lambda: 1",
+    "self.scope['user']",
+    "self.scope['session']",
+    "{'a': [datetime.now()]}",
+    "{'a': {1: 2}}",
+    "{order.lines.count(): 1}",
+    "dict(a=datetime.now())",
+    "[each for each in Order.objects.all()]",
+    "[each.created_at for each in Order.objects.all()]",
+    "{each.title: each.price for each in Order.objects.all()}",
+    "list(Order.objects.all())",
+    "list(Order.objects.values('title', 'price'))",
+    "list(Order.objects.values())",
+    "Order.objects.filter(title='x')",
+    "room.messages.filter(read=False)",
+    "room.messages.values('text')",
+    "order",
+    "order.pk",
+    "order.created_at",
+    "order.when",
+    "order.scan",
+    "order.buyer",
+    "order.buyer.last_login",
+    "order.buyer.orders.first().price",
+    "order.lines.all()",
+    "order.lines.first().order_id",
+    "model_to_dict(order)",
+    "model_to_dict(order, fields=['title', 'price'])",
+    "datetime.now() if self.x else None",
+    "self.started",
+]
+CARRIED = [
+    "datetime.now().isoformat()",
+    "str(uuid.uuid4())",
+    "float(Decimal('1.5'))",
+    "timezone.now().timestamp()",
+    "sorted({1, 2})",
+    "list(range(3))",
+    "(1, b'x', None, True)",
+    "f'{datetime.now()}'",
+    "Name.A",
+    "str(_('text'))",
+    "{'1': 2}",
+    "{b'a': 2}",
+    "order.title",
+    "str(order.pk)",
+    "order.scan.url",
+    "order.buyer.username",
+    "order.buyer_id",
+    "order.lines.count()",
+    "list(Order.objects.values('title'))",
+    "list(Line.objects.values_list('count', flat=True))",
+    "[str(each.pk) for each in Order.objects.all()]",
+    "model_to_dict(order, fields=['title'])",
+    "self.unknown",
+    "self.both",
+    "text_data",
+    "json.loads(text_data)",
+    "elsewhere()",
+    "unknown.created_at",
+    "data.values()",
+]
+
+
+def consumer(body, name="receive", base="WebsocketConsumer", arguments="text_data=None"):
+    """Return a consumer with a method, and with attributes of several kinds."""
+    members = """
+        def chat_message(self, event):
+            self.started = datetime.now()
+            self.both = 1
+
+        def other(self, event):
+            self.both = datetime.now()
+    """
+    return (
+        HEAD
+        + method(body, base, name, arguments)
+        + "\n"
+        + textwrap.indent(textwrap.dedent(members), "    ")
+    )
+
+
+def sent(value):
+    """Return a consumer that sends a value to a group."""
+    message = f"{{'type': 'chat.message', 'value': {value}}}"
+    return consumer(f"{ORDER}async_to_sync(self.channel_layer.group_send)('x', {message})")
+
+
+def layer_values(folder, text):
+    return report(folder, "layer-value", text, LAYER_REDIS, models=MODELS)
+
+
+@pytest.mark.parametrize("value", UNCARRIED)
+def test_a_value_that_the_layer_does_not_carry_is_an_error(tmp_path, value):
+    assert "error" in layer_values(tmp_path, sent(value))
+
+
+@pytest.mark.parametrize("value", CARRIED)
+def test_a_value_that_the_layer_carries_or_whose_kind_is_unknown_is_ignored(tmp_path, value):
+    assert layer_values(tmp_path, sent(value)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("event = {'type': 'chat.message'}\nevent['at'] = now()\nSEND('x', event)", 1),
+        ("event = {'type': 'chat.message'}\nevent.update({'at': now()})\nSEND('x', event)", 1),
+        ("event = {'type': 'chat.message'}\nevent.update(at=now())\nSEND('x', event)", 1),
+        ("SEND('x', {'type': 'chat.message', **{'at': now()}})", 1),
+        ("SEND('x', {'type': 'chat.message'} | {'at': now()})", 1),
+        ("SEND('x', {'type': 'chat.message', 'order': describe(Order.objects.first())})", 1),
+        ("notify({'at': now()})", 1),
+        ("notify(now())", 1),
+        ("notify({'at': '1'})", 0),
+        ("try:\n    pass\nexcept ValueError as e:\n    notify({'error': e})", 1),
+        ("try:\n    pass\nexcept ValueError as e:\n    notify({'error': str(e)})", 0),
+        ("SEND('x', 'text')", 1),
+        ("SEND('x', [1])", 1),
+        ("SEND('x', Order.objects.first())", 1),
+        ("SEND('x', json.loads(text_data))", 0),
+        ("for order in Order.objects.all():\n    notify({'at': order.created_at})", 1),
+        ("event = now()\nevent = {'type': 'chat.message'}\nSEND('x', event)", 0),
+    ],
+)
+def test_a_message_is_followed_through_variables_and_functions(tmp_path, body, count):
+    body = body.replace("SEND(", "async_to_sync(self.channel_layer.group_send)(")
+    assert len(layer_values(tmp_path, consumer(body))) == count
+
+
+def test_an_awaited_function_of_the_project_tells_the_kind(tmp_path):
+    message = "{'type': 'y', 'key': (await newest()).pk}"
+    body = f"await self.channel_layer.group_send('x', {message})"
+    assert layer_values(tmp_path, consumer(body, base="AsyncWebsocketConsumer")) == ["error"]
+
+
+def test_a_value_for_the_layer_in_memory_is_an_information(tmp_path):
+    memory = {"config/settings.py": '\nCHANNEL_LAYERS = {"default": {"BACKEND": "%s"}}\n'}
+    memory["config/settings.py"] %= "channels.layers.InMemoryChannelLayer"
+    text = sent("datetime.now()")
+    assert report(tmp_path, "layer-value", text, memory, models=MODELS) == ["info"]
+
+
+def test_the_receiver_of_a_signal_gets_an_instance(tmp_path):
+    signals = """
+    from asgiref.sync import async_to_sync
+    from channels.layers import get_channel_layer
+    from django.db.models.signals import post_save
+    from django.dispatch import receiver
+    from chat.models import Order
+
+    @receiver(post_save, sender=Order)
+    def saved(sender, instance, **kwargs):
+        event = {"type": "chat.message", "price": instance.price}
+        async_to_sync(get_channel_layer().group_send)("x", event)
+    """
+    found = report(tmp_path, "layer-value", "", LAYER_REDIS, models=MODELS, signals=signals)
+    assert found == ["error"]
+
+
+def test_the_fix_converts_the_value(tmp_path):
+    layer_values(tmp_path, consumer("notify({'at': now()})"))
+    [found] = RULES["layer-value"].check(Project(str(tmp_path)))
+    assert found.fix == "-notify({'at': now()})\n+notify({'at': now().isoformat()})"
+
+
+@pytest.mark.parametrize(
+    ("call", "severities"),
+    [
+        ("self.send(text_data={'a': 1})", ["error"]),
+        ("self.send({'a': 1})", ["error"]),
+        ("self.send([1])", ["error"]),
+        ("self.send(text_data=b'x')", ["error"]),
+        ("self.send(text_data=json.dumps({}).encode())", ["error"]),
+        ("self.send(text_data=3)", ["error"]),
+        ("self.send(text_data=describe(1))", ["error"]),
+        ("self.send(text_data=OrderSerializer(1).data)", ["error"]),
+        ("self.send(text_data=json.loads(text_data))", ["warning"]),
+        ("self.send(bytes_data='x')", ["error"]),
+        ("self.send(bytes_data=json.dumps({}))", ["error"]),
+        ("self.send_json(json.dumps({}))", ["warning"]),
+        ("self.send('x')", []),
+        ("self.send(text_data)", []),
+        ("self.send(text_data=json.dumps({}))", []),
+        ("self.send(bytes_data=json.dumps({}).encode())", []),
+        ("self.send(text_data=text_data, bytes_data=None)", []),
+        ("self.send(text_data=self.unknown)", []),
+        ("self.send(text_data=json.loads(text_data)['message'])", []),
+        ("self.send_json({'a': 1})", []),
+        ("self.send_json('text')", []),
+    ],
+)
+def test_what_is_neither_text_nor_bytes_is_reported(tmp_path, call, severities):
+    text = consumer(call, base="JsonWebsocketConsumer")
+    assert report(tmp_path, "send-value", text, models=MODELS) == severities
+
+
+@pytest.mark.parametrize(
+    ("name", "severities"),
+    [("chat_message", ["error"]), ("receive_json", ["warning"]), ("other", [])],
+)
+def test_an_event_is_no_text(tmp_path, name, severities):
+    sends = "\n\ndef send():\n    notify({'type': 'chat.message'})\n"
+    text = method("self.send(given)", "JsonWebsocketConsumer", name, "given")
+    assert report(tmp_path, "send-value", HEAD + text + sends, models=MODELS) == severities
+
+
+@pytest.mark.parametrize(
+    ("call", "count"),
+    [
+        ("self.send_json({'at': datetime.now()})", 1),
+        ("self.send_json(Order.objects.values('title'))", 1),
+        ("self.send_json([each.pk for each in Order.objects.all()])", 1),
+        ("self.send(json.dumps({'at': datetime.now()}))", 1),
+        ("self.send(json.dumps(self.scope['user']))", 1),
+        ("self.send_json({'raw': b'x'})", 1),
+        ("self.send_json({(1, 2): 'x'})", 1),
+        ("self.send_json({1: 'x', 'user': self.scope['user'].pk})", 0),
+        ("self.send(json.dumps({'at': datetime.now()}, default=str))", 0),
+        ("self.send(json.dumps({'at': datetime.now()}, cls=DjangoJSONEncoder))", 0),
+        ("self.send(json.dumps({'at': datetime.now()}, **options))", 0),
+    ],
+)
+def test_a_value_without_a_form_in_json_is_reported(tmp_path, call, count):
+    text = consumer(call, base="JsonWebsocketConsumer")
+    assert len(report(tmp_path, "json-value", text, models=MODELS)) == count
+
+
+def test_an_own_encoder_may_know_more(tmp_path):
+    text = consumer("self.send_json({'at': datetime.now()})", base="JsonWebsocketConsumer")
+    text += (
+        "\n    @classmethod\n    def encode_json(cls, content):\n        return dumps(content)\n"
+    )
+    assert report(tmp_path, "json-value", text, models=MODELS) == []
