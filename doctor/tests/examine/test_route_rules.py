@@ -3,7 +3,7 @@
 import pytest
 from support.changed_project import findings, write
 
-from channels_doctor.examine.asgi.path_matching import is_catch_all
+from channels_doctor.examine.asgi.catch_all import is_catch_all
 
 ROUTES = """from chat.consumers import ChatConsumer, NotFoundConsumer
 from channels.routing import URLRouter
@@ -65,24 +65,6 @@ def test_include_is_allowed_in_http_routes(project):
 )
 def test_a_route_that_matches_everything_is_recognised(pattern, is_regex, expected):
     assert is_catch_all(pattern, is_regex) == expected
-
-
-@pytest.mark.parametrize(
-    ("opened", "expected"),
-    [
-        ("'ws://' + location.host + '/ws/chat'", 1),
-        ("`wss://${location.host}/ws/chat`", 1),
-        ("'ws://' + location.host + '/ws/chat/'", 0),
-        ("'ws://' + location.host + '/ws/chat?x=1'", 1),
-        ("'ws://' + location.host + '/ws/' + name", 0),
-        ("'wss://example.org/other'", 0),
-        ("url", 0),
-    ],
-)
-def test_a_script_that_misses_a_route_by_its_last_slash_is_reported(project, opened, expected):
-    write(project, chat__static__chat_dot_js=f"const socket = new WebSocket({opened});\n")
-    reported = findings(project, "route-slash")
-    assert [each["severity"] for each in reported] == ["info"] * expected
 
 
 def test_recursive_routes_terminate(project):

@@ -7,9 +7,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
 from ..browser.pages import pages
+from ..browser.sockets import opened_sockets
 from ..finding import Finding, Location
 
 if TYPE_CHECKING:
+    from ..browser.sockets import Socket
     from ..project import Project
 
 SEVERITY = "info"
@@ -35,24 +37,72 @@ LOCAL_HOST = re.compile(
 PROTOCOL_CHOICE = re.compile(
     r"\bwss\b|\.protocol\b|\.scheme\b|is_secure|isSecureContext", re.IGNORECASE
 )
+# A comparison of the protocol without its colon, which is never true.
+NO_COLON = re.compile(r"""protocol\s*[!=]==?\s*["']https?["'](?=[^;\n]{0,80}\bwss?\b)""")
+# location.protocol === "https:" ? "ws" : "wss"
+EXCHANGED = re.compile(
+    r"""protocol\s*===?\s*["'](?:https:?["']\s*\?\s*["'`]ws(?!s)|http:?["']\s*\?\s*["'`]wss)"""
+)
+# The script chooses between two addresses.
+TWO_ADDRESSES = re.compile(r"wss://|\bif\s*\([^)]*(?:protocol|https|secure)", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
 MAX_FINDINGS = 100  # in one file
+RIGHT_CHOICE = '+location.protocol === "https:" ? "wss:" : "ws:"'
+WRONG_CHOICES = (
+    (
+        NO_COLON,
+        (
+            "The comparison is never true: `location.protocol` is `https:`, with a colon. So the"
+            " scheme of the socket is always the same. Add the colon."
+        ),
+    ),
+    (
+        EXCHANGED,
+        (
+            "The schemes are exchanged: an HTTPS page opens `ws://`, and an HTTP page `wss://`."
+            " Exchange them."
+        ),
+    ),
+)
 FIX = """\
 -"ws://" + location.host
 +(location.protocol === "https:" ? "wss://" : "ws://") + location.host"""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find fixed ws:// addresses in files that never look at the page's protocol."""
+    """Find fixed ws:// addresses, and schemes that are chosen wrongly."""
+    reported = set()
     for file, text in pages(project):
         if "ws://" in text and not PROTOCOL_CHOICE.search(text):
             for start in islice(_starts(text), MAX_FINDINGS):
-                message = (
-                    "The socket's address always starts with `ws://`, which browsers refuse on an"
-                    " HTTPS page. Choose the scheme by the page's protocol."
-                )
-                yield Finding(message, Location(file.path, text.count("\n", 0, start) + 1), FIX)
+                reported.add(Location(file.path, text.count("\n", 0, start) + 1))
+        yield from _wrong_choices(file.path, text)
+    paths = {each.path for each in reported}
+    sockets = [each for each in opened_sockets(project) if each.location.path not in paths]
+    reported |= {each.location for each in sockets if _is_always_insecure(each)}
+    for location in sorted(reported):
+        message = (
+            "The socket's address always starts with `ws://`, which browsers refuse on an HTTPS"
+            " page. Choose the scheme by the page's protocol."
+        )
+        yield Finding(message, location, FIX)
+
+
+def _is_always_insecure(socket: Socket) -> bool:
+    """Return whether each address of a socket at the page's own host begins with ws://."""
+    insecure = all(
+        each.scheme == "ws" and each.host and each.is_own_host for each in socket.addresses
+    )
+    return insecure and not TWO_ADDRESSES.search(socket.script.text)
+
+
+def _wrong_choices(path: str, text: str) -> Iterator[Finding]:
+    for regex, message in WRONG_CHOICES:
+        for match in islice(regex.finditer(text), MAX_FINDINGS):
+            if not _is_comment(text, match.start()):
+                location = Location(path, text.count("\n", 0, match.start()) + 1)
+                yield Finding(message, location, RIGHT_CHOICE, "error")
 
 
 def _starts(text: str) -> Iterator[int]:

@@ -1,0 +1,38 @@
+"""A page opens its socket on the visitor's own computer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..browser.sockets import opened_sockets
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "WebSocket connection to 'ws://127.0.0.1:8000/ws/chat/' failed"
+
+# The script knows other addresses: it looks at the page's host, at a setting or at the mode.
+CHOICE = re.compile(
+    r"location\.(host|origin|href)|get_host|\benv\b|NODE_ENV|process\.|import\.meta|\bDEBUG\b"
+    r"|isDev|__DEV__|[\"'`]production|wss?://(?!localhost|127\.|0\.0\.0\.0|\[|\$)[\w{]",
+    re.IGNORECASE,
+)
+FIX = """\
+-"ws://127.0.0.1:8000"
++(location.protocol === "https:" ? "wss://" : "ws://") + location.host"""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find sockets whose only address is a local one."""
+    for socket in opened_sockets(project):
+        is_local = all(each.is_local for each in socket.addresses)
+        if is_local and not CHOICE.search(socket.script.text):
+            message = (
+                f"The page always connects to `{socket.addresses[0].host}`, which is the visitor's"
+                " own computer. Use `location.host`."
+            )
+            yield Finding(message, socket.location, FIX)

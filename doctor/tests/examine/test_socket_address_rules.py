@@ -1,0 +1,175 @@
+"""What the rules for the addresses and subprotocols of pages report and ignore."""
+
+import pytest
+from support.changed_project import findings, write
+
+OWN = "${location.host}"
+
+
+@pytest.mark.parametrize(
+    ("script", "paths"),
+    [
+        ("new WebSocket('ws://' + location.host + '/ws/chat')", ["/ws/chat"]),
+        (f"new WebSocket(`wss://{OWN}/ws/chat`)", ["/ws/chat"]),
+        ("new WebSocket('ws://' + location.host + '/ws/chat?x=1')", ["/ws/chat"]),
+        ("new WebSocket('/socket/')", ["/socket/"]),
+        ("const P = '/ws/room/';\nnew WebSocket(P + roomName + '/')", ["/ws/room/…/"]),
+        (
+            f"function at(path) {{ return `wss://{OWN}/${{path}}`; }}\nnew WebSocket(at('room/'))",
+            ["/room/"],
+        ),
+        (
+            f"const at = (path) => `wss://{OWN}/${{path}}`;\nnew WebSocket(at('room/'))",
+            ["/room/"],
+        ),
+        ("new WebSocket(new URL('/room/', location.href))", ["/room/"]),
+        ("new WebSocket('ws://127.0.0.1:8000/room/')", ["/room/"]),
+        ("new WebSocket(dev ? '/ws/a/' : '/ws/b/')", ["/ws/a/"]),
+        ("new WebSocket('ws://' + location.host + '/ws/chat/')", []),
+        ("new WebSocket('ws://' + location.host + '/ws/' + name + '/')", []),
+        ("new WebSocket('wss://example.org/other')", []),
+        ("new WebSocket(url)", []),
+        ("new WebSocket(API_HOST + '/ws/room/')", []),
+        ("new WebSocket(dev ? '/ws/a/' : '/ws/chat/')", []),
+        ("// new WebSocket('/room/')", []),
+        ("let path = '/a/';\npath = '/ws/chat/';\nnew WebSocket(path)", []),
+    ],
+)
+def test_an_address_that_no_route_has_is_reported(project, script, paths):
+    write(project, chat__static__chat_dot_js=script)
+    reported = [each["message"].split("`")[1] for each in findings(project, "socket-address")]
+    assert reported == paths
+
+
+def test_a_page_may_open_what_the_refusing_route_alone_matches(project):
+    write(project, chat__static__chat_dot_js="new WebSocket('/ws/chats/')")
+    routes = "from channels.routing import URLRouter\nURLRouter(more())\n"
+    write(project, config__more_dot_py=routes)
+    assert findings(project, "socket-address") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "location /live/ { proxy_pass http://web/ws/; }",
+        "location / { rewrite ^/live/(.*) /ws/$1 break; proxy_pass http://web; }",
+    ],
+)
+def test_an_address_behind_a_proxy_that_changes_paths_is_ignored(project, text):
+    write(project, chat__static__chat_dot_js="new WebSocket('/live/chat/')")
+    assert len(findings(project, "socket-address")) == 1
+    write(
+        project, deploy__nginx_dot_conf=f"server {{ {text} }}\n".replace("{ rewrite", "{\nrewrite")
+    )
+    assert findings(project, "socket-address") == []
+
+
+def test_the_values_of_a_data_attribute_and_of_htmx_are_read(project):
+    write(
+        project,
+        chat__templates__chat_dot_html='<p data-socket-path="/ws/room/" ws-connect="/ws/x/">',
+        chat__static__chat_dot_js="new WebSocket(element.dataset.socketPath)",
+    )
+    assert sorted(
+        each["message"].split("`")[1] for each in findings(project, "socket-address")
+    ) == [
+        "/ws/room/",
+        "/ws/x/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "number"),
+    [
+        ("new WebSocket('ws://127.0.0.1:8000/ws/chat/')", 1),
+        ("new WebSocket('wss://localhost/ws/chat/')", 1),
+        ("const S = 'ws://0.0.0.0:8000';\nnew WebSocket(`${S}/ws/chat/`)", 1),
+        ("new WebSocket((process.env.HOST || 'ws://localhost:8000') + '/ws/chat/')", 0),
+        (
+            "const h = dev ? 'localhost:8000' : location.host;\nnew WebSocket(`ws://${h}/ws/chat/`)",
+            0,
+        ),
+        ("const prod = 'wss://x.org/';\nnew WebSocket('ws://localhost:8000/ws/chat/')", 0),
+        ("new WebSocket('/ws/chat/')", 0),
+    ],
+)
+def test_a_socket_on_the_computer_of_the_visitor_is_reported(project, script, number):
+    write(project, chat__static__chat_dot_js=script)
+    assert len(findings(project, "socket-url-local")) == number
+
+
+@pytest.mark.parametrize(
+    ("script", "severities"),
+    [
+        ("const s = location.protocol === 'https' ? 'wss' : 'ws';", ["error"]),
+        ('const s = location.protocol == "https:" ? "ws://" : "wss://";', ["error"]),
+        ("const s = location.protocol === 'https:' ? 'wss' : 'ws';", []),
+        ("const s = location.protocol === 'http:' ? 'ws' : 'wss';", []),
+        (
+            "const s = location.protocol === 'https:';\nnew WebSocket(`ws://${location.host}/ws/chat/`)",
+            ["info"],
+        ),
+        (
+            (
+                "if (location.protocol === 'https:') go();\n"
+                "else new WebSocket(`ws://${location.host}/ws/chat/`)"
+            ),
+            [],
+        ),
+    ],
+)
+def test_a_wrong_choice_of_the_scheme_is_reported(project, script, severities):
+    write(project, chat__static__chat_dot_js=script)
+    assert [each["severity"] for each in findings(project, "insecure-socket-url")] == severities
+
+
+CONSUMERS = """from channels.generic.websocket import AsyncWebsocketConsumer
+
+NAME = "b"
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.accept({answer})
+
+
+class NotFoundConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("requested", "answer", "number"),
+    [
+        (", 'a'", "", 1),
+        (", ['a', token]", "", 1),
+        (", ['a']", "subprotocol='b'", 1),
+        (", ['a']", "NAME", 1),
+        ("", "'a'", 1),
+        (", 'a'", "'a'", 0),
+        (", ['a', 'b']", "subprotocol=NAME", 0),
+        ("", "'a' if 'a' in self.scope['subprotocols'] else None", 0),
+        (", 'a'", "self.choose()", 0),
+        (", ['a', token]", "'b'", 0),
+        (", options", "", 0),
+        (", {debug: true}", "", 0),
+        ("", "", 0),
+    ],
+)
+def test_a_subprotocol_without_an_answer_is_reported(project, requested, answer, number):
+    write(
+        project,
+        chat__static__chat_dot_js=f"new WebSocket('/ws/chat/'{requested})",
+        chat__consumers_dot_py=CONSUMERS.replace("{answer}", answer),
+    )
+    assert len(findings(project, "subprotocol-unanswered")) == number
+
+
+def test_a_subprotocol_that_a_middleware_answers_is_ignored(project):
+    write(
+        project,
+        chat__static__chat_dot_js="new WebSocket('/ws/chat/', 'a')",
+        chat__middleware_dot_py="def answer(message):\n    message['subprotocol'] = 'a'\n",
+    )
+    assert findings(project, "subprotocol-unanswered") == []
