@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from case import Fault, Sound, write_project
 
@@ -24,20 +25,46 @@ TIMEOUT = 120  # seconds
 FAILING = ("error", "warning")  # severities that a sound project must not have
 
 
+class Result(NamedTuple):
+    """The cases of a set: whether each fault was found, and the findings of each sound project."""
+
+    faults: list[Fault]
+    found: list[bool]
+    sound: list[Sound]
+    alarms: list[list[dict[str, object]]]
+
+    @property
+    def recall(self) -> float:
+        """Return the share of the faults that were found."""
+        return sum(self.found) / max(1, len(self.found))
+
+
 def main() -> int:
     """Run a set; return 0 if every fault is found and no sound project has a finding."""
-    folder = Path(sys.argv[1]).resolve()
+    result = evaluate(Path(sys.argv[1]).resolve())
+    print_result(result)
+    return 0 if all(result.found) and not any(result.alarms) else 1
+
+
+def evaluate(folder: Path) -> Result:
+    """Examine all cases of a set."""
     faults, sound = load(folder)
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(partial(is_found, folder), faults))
         alarms = list(pool.map(partial(find_alarms, folder), sound))
-    print_recall(faults, found)
-    for case, findings in zip(sound, alarms, strict=True):
+    return Result(faults, found, sound, alarms)
+
+
+def print_result(result: Result) -> None:
+    """Print the recall by shape, the false alarms, and the precision."""
+    print_recall(result.faults, result.found)
+    for case, findings in zip(result.sound, result.alarms, strict=True):
         for finding in findings:
             print(f"false: {case.name}: {finding['path']}:{finding['line']} {finding['rule']}")
-    wrong = sum(map(bool, alarms))
-    print(f"{len(sound) - wrong} of {len(sound)} sound projects have no finding")
-    return 0 if all(found) and not wrong else 1
+    wrong = sum(map(bool, result.alarms))
+    print(f"{len(result.sound) - wrong} of {len(result.sound)} sound projects have no finding")
+    right, all_found = sum(result.found), sum(result.found) + sum(map(len, result.alarms))
+    print(f"precision {right / max(1, all_found):.1%}: findings at a fault, of those and the false")
 
 
 def load(folder: Path) -> tuple[list[Fault], list[Sound]]:
