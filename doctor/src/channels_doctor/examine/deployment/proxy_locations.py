@@ -9,6 +9,7 @@ from .commands import is_development_file
 from .nginx import Directive, read_nginx
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
 
 # Files of nginx itself that change nothing here.
@@ -42,6 +43,18 @@ class ProxyLocation(NamedTuple):
         found = [words for words in headers if words and words[0].lower() == name]
         return " ".join(found[-1][1:]) if found else None
 
+    def header_location(self, name: str) -> Location:
+        """Return the line that sets a request header, else that of the location."""
+        for level in self.levels:
+            for each in level:
+                if (
+                    each.name == "proxy_set_header"
+                    and each.words[1:2][:1]
+                    and (each.words[1].lower() == name)
+                ):
+                    return each.location
+        return self.directive.location
+
     @property
     def is_complete(self) -> bool:
         """Return whether each include is a pattern, or a file of nginx that changes nothing here.
@@ -59,7 +72,13 @@ class ProxyLocation(NamedTuple):
     @property
     def upgrades(self) -> bool:
         """Return whether it passes the Upgrade header on."""
-        return bool(self.header("upgrade")) and self.header("connection") is not None
+        return bool(self.header("upgrade")) and not self.closes
+
+    @property
+    def closes(self) -> bool:
+        """Return whether the Connection header certainly does not upgrade."""
+        connection = self.header("connection")
+        return connection is None or connection.lower() in {"", "close", "keep-alive"}
 
 
 def proxy_locations(project: Project) -> list[ProxyLocation]:
@@ -103,6 +122,18 @@ def _websocket_paths(project: Project) -> Iterator[str]:
     for each in project.routes if not loaded else []:
         prefix = _constant_prefix(each.pattern or "")
         if prefix.startswith("ws"):
+            yield "/" + prefix
+
+
+def route_prefixes(project: Project) -> Iterator[str]:
+    """Yield the constant prefixes of the routes that Django loaded.
+
+    A route for every path is left out when its consumer accepts no socket.
+    """
+    refusing = {each.name for each in project.consumers if not each.uses_name("accept")}
+    for route in project.facts.get("routes") or []:
+        prefix = _constant_prefix(str(route.get("pattern", "")))
+        if prefix or str(route.get("callback")).rpartition(".")[2] not in refusing:
             yield "/" + prefix
 
 

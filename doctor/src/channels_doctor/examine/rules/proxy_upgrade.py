@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..deployment.compose import compose_services
 from ..deployment.proxy_locations import ProxyLocation, proxy_locations, websocket_locations
+from ..deployment.proxy_targets import nginx_directives, target_of, walk
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ FIX = (
 )
 NO_UPGRADE = "does not forward the Upgrade header. Set it."
 OLD_HTTP = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
+CLOSES = 'does not set Connection to "upgrade". Set it beside Upgrade.'
+NO_MAP = "uses `{}`, which no map sets, so nginx does not start. Add the map."
+BUILT_IN = ("$http_", "$arg_", "$cookie_")
+OFFICIAL_IMAGES = {"nginx", "nginx-unprivileged"}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -37,8 +43,45 @@ def check(project: Project) -> Iterator[Finding]:
             is_certain = len(targets) == 1 or location.directive.words[-1] != "/"
             yield _finding(location, NO_UPGRADE, None if is_certain else "warning", FIX)
     for location in chosen:
+        yield from _headers(project, location, locations)
         if location.upgrades and not _is_new_enough(location):
             yield _finding(location, OLD_HTTP, "warning", "+proxy_http_version 1.1;")
+
+
+def _headers(
+    project: Project, location: ProxyLocation, locations: list[ProxyLocation]
+) -> Iterator[Finding]:
+    """Find a Connection header that closes, one without a value, and headers elsewhere."""
+    if location.header("upgrade"):
+        connection = location.header("connection") or ""
+        if location.closes:
+            fix = '+proxy_set_header Connection "upgrade";'
+            place = location.header_location("connection")
+            yield _finding(location, CLOSES, None, fix)._replace(location=place)
+        elif _is_unset(project, connection):
+            effect = NO_MAP.format(connection)
+            place = location.header_location("connection")
+            yield _finding(location, effect, None, MAP)._replace(location=place)
+    elif location.directive.words[-1] != "/":
+        target = target_of(project, location)
+        others = (target_of(project, each) for each in locations if each.header("upgrade"))
+        if target and any(each and each.hosts == target.hosts for each in others):
+            yield _finding(location, NO_UPGRADE, None, FIX)
+
+
+MAP = "+map $http_upgrade $connection_upgrade {\n+    default upgrade;\n+    '' close;\n+}"
+
+
+def _is_unset(project: Project, value: str) -> bool:
+    """Return whether a variable has no value in an nginx that has the project's files alone."""
+    if not value.startswith("$") or value.startswith(BUILT_IN):
+        return False
+    if not any(each.image in OFFICIAL_IMAGES for each in compose_services(project)):
+        return False
+    tree = walk(nginx_directives(project))
+    return not any(
+        value in each.words[1:] for each in tree if each.name in {"map", "set", "geo", "js_set"}
+    )
 
 
 def _is_new_enough(location: ProxyLocation) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.servers import Server, servers
@@ -41,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _fault(project: Project, server: Server) -> tuple[str, str, str | None]:
     """Return what is wrong, what is right, and what the server prints; empty for no fault."""
     name, attribute, application = server.module, server.attribute, server.application
-    dotted = name.replace("/", ".").removesuffix(".py") if "/" in name else ""
+    dotted = re.sub(r"\.py$", "", name).replace("/", ".") if "/" in name else ""
     if dotted and importable_module(project, dotted) and server.command.program != "hypercorn":
         right = f"{dotted}:{attribute or 'application'}"
         return "the module has slashes", right, f"{SYMPTOM} '{name}'"

@@ -1,0 +1,91 @@
+"""The services of compose files."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..finding import Location
+from .command_files import MAX_ENTRIES
+from .commands import is_development_file
+from .yaml_lines import Entry, yaml_entries
+
+if TYPE_CHECKING:
+    from ..files import File
+    from ..project import Project
+
+COMPOSE = re.compile(r"(^|/)[^/]*compose[^/]*\.ya?ml$")
+NAME_KEYS = {"container_name", "hostname"}
+
+
+class Service(NamedTuple):
+    """One service: its environment as name -> (value, place), and what decides its address.
+
+    `has_other_environment` says that files or other services may add to the environment. `names`
+    are those that other services can use.
+    """
+
+    name: str
+    location: Location
+    values: dict[str, str]
+    environment: dict[str, tuple[str, Location]]
+    has_other_environment: bool
+    names: frozenset[str]
+
+    @property
+    def image(self) -> str:
+        """Return the name of the image without its registry and its tag."""
+        return self.values.get("image", "").rpartition("/")[2].partition(":")[0]
+
+    @property
+    def is_on_host_network(self) -> bool:
+        """Return whether the service shares the network of the host or of another container."""
+        return "network_mode" in self.values
+
+
+@lru_cache(maxsize=1)
+def compose_services(project: Project) -> list[Service]:
+    """Return the services of all compose files, without those for development."""
+    return [
+        service
+        for file in project.deployment_files
+        if COMPOSE.search(file.path) and not is_development_file(file.path)
+        for service in _services(file)
+    ]
+
+
+def _services(file: File) -> list[Service]:
+    entries = list(islice(yaml_entries(file.text()), MAX_ENTRIES))
+    names = dict.fromkeys(
+        each.path[1] for each in entries if each.path[:1] == ("services",) and len(each.path) > 1
+    )
+    return [
+        _service(file, name, [e for e in entries if e.path[:2] == ("services", name)])
+        for name in names
+    ]
+
+
+def _service(file: File, name: str, entries: list[Entry]) -> Service:
+    environment: dict[str, tuple[str, Location]] = {}
+    for entry in entries:
+        place = Location(file.path, entry.line)
+        if entry.path[2:3] == ("environment",) and len(entry.path) > len("sek"):
+            environment[entry.path[3]] = (entry.value, place)
+        elif entry.path[2:] == ("environment",) and entry.is_item:
+            key, _, value = entry.value.partition("=")
+            environment[key.strip()] = (value, place)
+    values = {each.path[2]: each.value for each in entries if len(each.path) == len("sek")}
+    own = {values[key] for key in NAME_KEYS & set(values)}
+    aliases = {each.value for each in entries if each.path[-1:] == ("aliases",)}
+    keys = {key for each in entries for key in each.path[2:4]}
+    location = Location(file.path, entries[0].line)
+    return Service(
+        name,
+        location,
+        {**dict.fromkeys(keys, ""), **values},
+        environment,
+        bool(keys & {"env_file", "<<", "extends"}),
+        frozenset({name, *own, *aliases}),
+    )

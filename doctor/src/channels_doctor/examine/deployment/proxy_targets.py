@@ -1,0 +1,107 @@
+"""Where a location of nginx passes its requests on to."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from .commands import is_development_file
+from .nginx import Directive, read_nginx
+
+if TYPE_CHECKING:
+    from ..finding import Location
+    from ..project import Project
+    from .proxy_locations import ProxyLocation
+
+URL = re.compile(r"(?P<scheme>\w+)://(?P<host>[\w.-]+)(?::(?P<port>\d+))?(?P<uri>/.*)?$")
+REWRITE = re.compile(r"\^?(?P<prefix>/[\w/.-]*)\(\.\*\)\$?$")
+PORTS = {"http": 80, "https": 443}
+SERVER = re.compile(r"(?P<host>[\w.-]+)(?::(?P<port>\d+))?$")
+
+
+class Address(NamedTuple):
+    """A server behind nginx: its name, its port, and the line that names it."""
+
+    host: str
+    port: int
+    location: Location
+
+
+class Target(NamedTuple):
+    """A `proxy_pass`: its scheme, the servers, the path that it puts first, and its line."""
+
+    scheme: str
+    addresses: tuple[Address, ...]
+    uri: str
+    location: Location
+
+    @property
+    def hosts(self) -> frozenset[tuple[str, int]]:
+        """Return the names and ports of the servers."""
+        return frozenset((each.host, each.port) for each in self.addresses)
+
+
+def target_of(project: Project, location: ProxyLocation) -> Target | None:
+    """Return the target of a location, None when a variable or a socket is in it."""
+    directive = next((each for each in location.directive.block if each.name == "proxy_pass"), None)
+    found = URL.match(directive.words[1]) if directive and len(directive.words) > 1 else None
+    if not directive or not found:
+        return None
+    place = directive.location
+    port = int(found["port"] or PORTS.get(found["scheme"], 0))
+    upstream = _upstreams(project).get(found["host"]) if not found["port"] else None
+    addresses = upstream or (Address(found["host"], port, place),)
+    return Target(found["scheme"], tuple(addresses), found["uri"] or "", place)
+
+
+def passed_path(location: ProxyLocation, target: Target, path: str) -> tuple[str, Location] | None:
+    """Return the path that a server gets for a request's path, and the line that changes it.
+
+    None for a location with a regex, and for a rewrite that is not simple.
+    """
+    modifier, *rest = location.directive.words[1:]
+    prefix = rest[0] if rest else modifier
+    rewrites = [each for each in location.directive.block if each.name == "rewrite"]
+    if modifier.startswith(("~", "@")) or len(rewrites) > 1:
+        return None
+    if rewrites:
+        words = rewrites[0].words
+        found = REWRITE.match(words[1]) if len(words) > len(("rewrite", "from")) else None
+        if not found or not words[2].endswith("$1") or not path.startswith(found["prefix"]):
+            return None
+        return words[2][: -len("$1")] + path[len(found["prefix"]) :], rewrites[0].location
+    if target.uri:
+        return target.uri + path[len(prefix) :], target.location
+    return path, location.directive.location
+
+
+@lru_cache(maxsize=1)
+def nginx_directives(project: Project) -> list[Directive]:
+    """Return the directives of the nginx files, without those for development."""
+    files = [file for file in project.deployment_files if not is_development_file(file.path)]
+    return read_nginx(files)
+
+
+@lru_cache(maxsize=1)
+def _upstreams(project: Project) -> dict[str, list[Address]]:
+    """Return the servers of each `upstream`; those on a socket are left out."""
+    return {
+        each.words[1]: list(_servers(each))
+        for each in walk(nginx_directives(project))
+        if each.name == "upstream" and len(each.words) > 1
+    }
+
+
+def walk(tree: list[Directive]) -> Iterator[Directive]:
+    """Yield directives and those inside of them."""
+    for each in tree:
+        yield each
+        yield from walk(each.block)
+
+
+def _servers(upstream: Directive) -> Iterator[Address]:
+    for each in upstream.block:
+        found = SERVER.match(each.words[1]) if each.name == "server" and each.words[1:] else None
+        if found:
+            yield Address(found["host"], int(found["port"] or 80), each.location)

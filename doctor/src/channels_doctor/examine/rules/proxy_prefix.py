@@ -1,0 +1,77 @@
+"""nginx passes sockets on under a path that no route has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..deployment.proxy_locations import (
+    ProxyLocation,
+    proxy_locations,
+    route_prefixes,
+    websocket_locations,
+)
+from ..deployment.proxy_targets import passed_path, target_of
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "settings"
+SYMPTOM = "ValueError: No route found for path"
+
+ROOT_PATHS = ("--root-path", "FORCE_SCRIPT_NAME", "root_path", "Daphne-Root-Path", "SCRIPT_NAME")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find locations that upgrade, and whose paths behind nginx begin no route."""
+    prefixes = list(dict.fromkeys(route_prefixes(project)))
+    if not prefixes or "/" in prefixes or _has_root_path(project):
+        return
+    chosen = {each.directive.location for each in websocket_locations(project)}
+    for location in _own_locations(project):
+        is_chosen = location.directive.location in chosen
+        own = [each for each in prefixes if is_chosen and _matches(location, each)]
+        yield from _finding(project, location, own or [location.directive.words[-1]], prefixes)
+
+
+def _own_locations(project: Project) -> list[ProxyLocation]:
+    """Return the upgrading locations, when all locations pass to one server."""
+    locations = proxy_locations(project)
+    targets = [target_of(project, each) for each in locations]
+    if len({each.hosts if each else None for each in targets}) != 1:
+        return []
+    return [each for each in locations if each.upgrades and each.is_complete]
+
+
+def _matches(location: ProxyLocation, path: str) -> bool:
+    return path.startswith(location.directive.words[-1])
+
+
+def _finding(
+    project: Project, location: ProxyLocation, paths: list[str], prefixes: list[str]
+) -> Iterator[Finding]:
+    target = target_of(project, location)
+    passed = [passed_path(location, target, each) for each in paths] if target else []
+    if (
+        not passed
+        or None in passed
+        or any(_is_routed(each[0], prefixes) for each in passed if each)
+    ):
+        return
+    path, place = passed[0] or ("", location.directive.location)
+    message = (
+        f"nginx passes sockets on as `{path}`, but the routes begin with"
+        f" `{'`, `'.join(prefixes[:3])}`. Pass the path on unchanged."
+    )
+    yield Finding(message, place, f"-{path}\n+{prefixes[0]}", symptom=f"{SYMPTOM} '{path[1:]}'.")
+
+
+def _is_routed(path: str, prefixes: list[str]) -> bool:
+    return any(path.startswith(each) or each.startswith(path) for each in prefixes)
+
+
+def _has_root_path(project: Project) -> bool:
+    """Return whether a server or the settings know the prefix of the site."""
+    texts = (file.text() for file in project.deployment_files if not file.path.endswith(".md"))
+    return any(each in text for text in texts for each in ROOT_PATHS)

@@ -1,0 +1,144 @@
+"""What the rules for nginx's headers, targets and paths report and ignore."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+NGINX = """\
+map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
+upstream web {{ server web:8000; }}
+server {{
+    listen 80;
+    location {location} {{
+        proxy_pass {target};
+        proxy_http_version 1.1;
+        {headers}
+    }}
+}}
+"""
+UPGRADE = "proxy_set_header Upgrade $http_upgrade;"
+BOTH = f'{UPGRADE} proxy_set_header Connection "upgrade";'
+COMPOSE = """\
+services:
+  web:
+    build: .
+    command: {command}
+  nginx:
+    image: nginx:1.27
+"""
+SERVER = "uvicorn config.asgi:application --host 0.0.0.0 --port 8000"
+ROUTES = {"routes": [{"pattern": "ws/chat/<room>/", "callback": "chat.consumers.ChatConsumer"}]}
+
+
+def proxied(project, headers=BOTH, location="/", target="http://web", command=SERVER):
+    """Write nginx and a compose file, and turn DEBUG off."""
+    change(project, "config/settings.py", "DEBUG = True", "DEBUG = False")
+    text = NGINX.format(location=location, target=target, headers=headers)
+    write(project, deploy__nginx_dot_conf=text, compose_dot_yaml=COMPOSE.format(command=command))
+
+
+@pytest.mark.parametrize(
+    ("headers", "count"),
+    [
+        ("", 1),
+        (UPGRADE, 1),
+        (f'{UPGRADE} proxy_set_header Connection "close";', 1),
+        (f'{UPGRADE} proxy_set_header Connection "";', 1),
+        (f"{UPGRADE} proxy_set_header Connection keep-alive;", 1),
+        (f"{UPGRADE} proxy_set_header Connection $other;", 1),
+        ('proxy_set_header Connection "upgrade";', 1),
+        (BOTH, 0),
+        (f"{UPGRADE} proxy_set_header Connection Upgrade;", 0),
+        (f"{UPGRADE} proxy_set_header Connection $connection_upgrade;", 0),
+        (f"{UPGRADE} proxy_set_header Connection $http_connection;", 0),
+        (f"set $other upgrade; {UPGRADE} proxy_set_header Connection $other;", 0),
+    ],
+)
+def test_upgrade_and_connection_are_both_needed(project, headers, count):
+    proxied(project, headers)
+    assert len(findings(project, "proxy-upgrade", facts=ROUTES)) == count
+
+
+def test_a_map_may_be_in_another_nginx_than_the_official_image(project):
+    proxied(project, f"{UPGRADE} proxy_set_header Connection $other;")
+    change(project, "compose.yaml", "image: nginx:1.27", "image: desk/proxy")
+    assert not findings(project, "proxy-upgrade", facts=ROUTES)
+
+
+@pytest.mark.parametrize(
+    ("header", "count"),
+    [
+        ('proxy_set_header Origin "";', 1),
+        ("proxy_set_header Origin http://$proxy_host;", 1),
+        ("proxy_set_header Origin $http_origin;", 0),
+        ("proxy_set_header Origin https://example.com;", 0),
+        ("", 0),
+    ],
+)
+def test_the_origin_of_the_browser_is_kept(project, header, count):
+    proxied(project, f"{BOTH} {header}")
+    assert len(findings(project, "proxy-origin", facts=ROUTES)) == count
+    change(project, "config/asgi.py", "AllowedHostsOriginValidator(", "(")
+    change(project, "config/asgi.py", "import AllowedHostsOriginValidator", "import x")
+    assert not findings(project, "proxy-origin", facts=ROUTES)
+
+
+@pytest.mark.parametrize(
+    ("target", "command", "word"),
+    [
+        ("ws://web", SERVER, "no scheme `ws`"),
+        ("https://web", SERVER, "TLS"),
+        ("https://web:8000", SERVER, "TLS"),
+        ("http://web:8001", SERVER, "port 8000"),
+        ("http://app:8000", SERVER, "no service `app`"),
+        ("http://localhost:8000", SERVER, "nginx itself"),
+        ("http://web:8000", "daphne -b 0.0.0.0 -p 9000 config.asgi:application", "port 9000"),
+        ("http://web", SERVER, None),
+        ("http://web:8000", SERVER, None),
+        ("https://web:8000", f"{SERVER} --ssl-keyfile k --ssl-certfile c", None),
+        ("http://web:8000", "daphne -b 0.0.0.0 config.asgi:application", None),
+        ("http://web:8000", "uvicorn config.asgi:application --port $PORT", None),
+        ("http://example.com:8000", SERVER, None),
+        ("http://$backend", SERVER, None),
+        ("http://other:9000", "uvicorn ml.main:app --port 9001", None),
+    ],
+)
+def test_the_target_is_where_the_server_listens(project, target, command, word):
+    proxied(project, target=target, command=command)
+    messages = [each["message"] for each in findings(project, "proxy-target", facts=ROUTES)]
+    assert [word in each for each in messages] == [True] * bool(word)
+
+
+def test_names_that_links_or_the_host_network_give_are_ignored(project):
+    proxied(project, target="http://localhost:8000")
+    change(project, "compose.yaml", "image: nginx:1.27", "image: nginx\n    network_mode: host")
+    assert not findings(project, "proxy-target", facts=ROUTES)
+
+
+@pytest.mark.parametrize(
+    ("location", "target", "extra", "count"),
+    [
+        ("/ws/", "http://web/", "", 1),
+        ("/ws/", "http://web/sockets/ws/", "", 1),
+        ("/desk/ws/", "http://web", "", 1),
+        ("/socket/", "http://web", "", 1),
+        ("/ws/", "http://web", "rewrite ^/ws/(.*)$ /$1 break;", 1),
+        ("/ws/", "http://web", "", 0),
+        ("/", "http://web", "", 0),
+        ("/ws", "http://web", "", 0),
+        ("/ws/chat/", "http://web", "", 0),
+        ("/live/", "http://web/ws/", "", 0),
+        ("/live/", "http://web/", "", 0),
+        ("/desk/ws/", "http://web/ws/", "", 0),
+        ("/desk/", "http://web", "rewrite ^/desk/(.*)$ /$1 break;", 0),
+        ("~ ^/socket/", "http://web", "", 0),
+        ("/socket/", "http://$name", "", 0),
+    ],
+)
+def test_a_path_behind_nginx_begins_a_route(project, location, target, extra, count):
+    proxied(project, f"{BOTH} {extra}", location, target)
+    assert len(findings(project, "proxy-prefix", facts=ROUTES)) == count
+
+
+def test_a_site_that_knows_its_prefix_is_ignored(project):
+    proxied(project, location="/desk/ws/", command=f"{SERVER} --root-path /desk")
+    assert not findings(project, "proxy-prefix", facts=ROUTES)
