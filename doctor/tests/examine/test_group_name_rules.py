@@ -92,6 +92,7 @@ def test_a_group_name_from_a_url_is_reported(tmp_path, route, severities):
     ("group", "count"),
     [
         ("'user_' + self.scope['user'].username", 1),
+        ("f\"user_{self.scope['user'].get_full_name()}\"", 1),
         ("'user_%s' % self.scope['query_string'].decode()", 1),
         ("'chat_{}'.format(json.loads(text_data)['room'])", 1),
         ("parse_qs(self.scope['query_string'].decode())['room'][0]", 1),

@@ -337,3 +337,17 @@ def test_an_own_encoder_may_know_more(tmp_path):
         "\n    @classmethod\n    def encode_json(cls, content):\n        return dumps(content)\n"
     )
     assert report(tmp_path, "json-value", text, models=MODELS) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "count"),
+    [("unknown()", 1), ('{"serializer_format": "json"}', 0), ('{"serializer_format": FORMAT}', 0)],
+)
+def test_another_serializer_may_carry_other_values(tmp_path, config, count):
+    settings = (
+        '\nCHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer",'
+        f' "CONFIG": {config}}}}}\n'
+    )
+    text = sent("datetime.now()")
+    found = report(tmp_path, "layer-value", text, {"config/settings.py": settings}, models=MODELS)
+    assert len(found) == count

@@ -6,5 +6,6 @@
 - model_values.py, field_kinds.py: of the attributes of model instances.
 - scope.py, call_sites.py: where names and parameters get their values.
 - lookups.py: what these modules use of each other.
+- group_strings.py: the strings that name a group.
 - uncarried.py: the parts of a message that cannot be carried.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..orm.models import find_model
@@ -21,6 +22,12 @@ WRAPPERS = {
     "channels.db.database_sync_to_async",
 }  # fmt: skip
 PARTIAL = "functools.partial"
+
+
+@lru_cache(maxsize=1)
+def call_sites(project: Project) -> CallSites:
+    """Return the calls of a project's functions."""
+    return CallSites(project)
 
 
 class Site(NamedTuple):

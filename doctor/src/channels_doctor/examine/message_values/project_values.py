@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.handlers import STARTS, Handler, find_handlers
 from ..orm.relations import relations
 from ..python.definitions import parameters
-from .call_sites import CallSites
+from .call_sites import call_sites
 from .kinds import BYTES, DICT, JSON_VALUE, TEXT, Kind
 from .model_values import ModelValues
 from .value_kinds import ValueKinds
@@ -26,7 +26,7 @@ def value_kinds(project: Project) -> ValueKinds:
     """Return the kinds of the values of a project."""
     given = {key: kind for each in find_handlers(project) for key, kind in _passed(each)}
     models = ModelValues(project.resolver, relations(project))
-    return ValueKinds(project.resolver, models, CallSites(project), given)
+    return ValueKinds(project.resolver, models, call_sites(project), given)
 
 
 def _passed(handler: Handler) -> Iterator[tuple[tuple[ast.AST, str], Kind]]:

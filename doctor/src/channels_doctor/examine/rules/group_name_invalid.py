@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
-from ..python.modules import FUNCTIONS
+from ..message_values.group_strings import group_strings, literal_text
+from ..message_values.scope import scope_of
 
 if TYPE_CHECKING:
+    import ast
+
     from ..project import Project
     from ..python.modules import Module
 
@@ -28,44 +30,29 @@ def check(project: Project) -> Iterator[Finding]:
     """Find group names whose literal parts contain a forbidden character."""
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else None
-    for call in layer_calls(project, "group_add", "group_send"):
-        for node in _names(call.module, call.group):
-            wrong = FORBIDDEN_CHARACTERS.search(_literal_text(node))
+    for module, name in _names(project):
+        for place, node in group_strings(project, scope_of(module, name), name):
+            wrong = FORBIDDEN_CHARACTERS.search(literal_text(node))
             if wrong:
-                message = (
-                    f"The group name contains {wrong.group()[:20]!r}, which the channel layer"
-                    " refuses. Use ASCII letters, digits, `-`, `_` and `.`."
-                )
-                valid = FORBIDDEN_CHARACTERS.sub("_", _literal_text(node))
-                fix = f'Write "{valid}", or name the group after a primary key.'
-                yield Finding(message, call.module.location(node), fix, severity)
+                yield _finding(place, node, wrong.group(), severity)
 
 
-def _names(module: Module, group: ast.AST | None) -> Iterator[ast.AST]:
-    """Yield the strings of a group name, from the call or from assignments in its scope."""
-    if isinstance(group, (ast.Constant, ast.JoinedStr)):
-        yield group
-    elif isinstance(group, (ast.Name, ast.Attribute)):
-        name, scope = ast.dump(group), _scope(module, group)
-        for assignment in module.find_all(ast.Assign):
-            target = assignment.targets[0]
-            if _scope(module, target) is scope and _dump_as_read(target) == name:
-                yield assignment.value
+def _finding(module: Module, node: ast.AST, wrong: str, severity: str | None) -> Finding:
+    message = (
+        f"The group name contains {wrong[:20]!r}, which the channel layer"
+        " refuses. Use ASCII letters, digits, `-`, `_` and `.`."
+    )
+    valid = FORBIDDEN_CHARACTERS.sub("_", literal_text(node))
+    fix = f'Write "{valid}", or name the group after a primary key.'
+    return Finding(message, module.location(node), fix, severity)
 
 
-def _scope(module: Module, node: ast.AST) -> ast.AST | None:
-    """Return the class around an attribute of `self`, the function around a name."""
-    types = (ast.ClassDef,) if isinstance(node, ast.Attribute) else FUNCTIONS
-    return next((each for each in module.enclosing_nodes(node) if isinstance(each, types)), None)
-
-
-def _dump_as_read(target: ast.AST) -> str:
-    """Return the dump of an assigned name as it is when the name is read."""
-    return ast.dump(target).replace("Store()", "Load()")
-
-
-def _literal_text(node: ast.AST) -> str:
-    """Return a string with `x` for each part that is not literal."""
-    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    texts = [part.value if isinstance(part, ast.Constant) else "x" for part in parts]
-    return "".join(each for each in texts if isinstance(each, str))
+def _names(project: Project) -> Iterator[tuple[Module, ast.expr]]:
+    """Yield the names of groups in calls of the layer, and in the `groups` of consumers."""
+    for call in layer_calls(project, "group_add", "group_send"):
+        if call.group is not None:
+            yield call.module, call.group
+    for consumer in project.production_consumers:
+        groups = project.resolver.member(consumer, "groups")
+        for each in getattr(groups.value, "elts", []) if groups else []:
+            yield groups.module, each  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.path_parameters import InvalidCharacters, invalid_characters
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..python.expressions import called_name, is_scope_item, item_key, last_name
+from ..python.expressions import called_name, is_scope_item, item_key, last_name, method_name
 from ..python.source_text import short_text
 from ..python.taint import Taint, TaintAnalysis
 
@@ -25,7 +25,8 @@ SYMPTOM = (
     " containing only ASCII alphanumerics, hyphens, underscores, or periods."
 )
 
-USER_ATTRIBUTES = {"username", "email", "get_username"}
+USER_ATTRIBUTES = {"username", "email", "first_name", "last_name"}
+USER_METHODS = {"get_username", "get_full_name", "get_short_name"}
 # A class that uses one of these names checks the value.
 VALIDATORS = (
     "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal",
@@ -79,6 +80,8 @@ def _find_source(
         return Taint("the query string")
     if isinstance(node, ast.Attribute) and node.attr in USER_ATTRIBUTES and _is_user(node.value):
         return Taint(f"the user's {node.attr}")
+    if method_name(node) in USER_METHODS and _is_user(node.func.value):  # type: ignore[attr-defined]
+        return Taint(f"the user's name ({method_name(node)})")
     parameter = item_key(node)
     if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
         accepted = invalid_characters(project, consumer, parameter)

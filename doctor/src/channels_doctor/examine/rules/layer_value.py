@@ -28,7 +28,8 @@ ARGUMENTS = 2  # of group_send() and send()
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the parts of messages that msgpack does not serialize."""
-    if project.default_layer.get("CONFIG", {}).get("serializer_format", MSGPACK) != MSGPACK:
+    config = project.default_layer.get("CONFIG")
+    if isinstance(config, dict) and config.get("serializer_format", MSGPACK) != MSGPACK:
         return
     # The layer in memory copies messages, so the fault appears only with another layer.
     severity = "info" if project.default_backend == MEMORY_LAYER else None

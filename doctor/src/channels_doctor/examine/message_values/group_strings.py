@@ -1,0 +1,103 @@
+"""The strings that name a group, followed through variables, functions and calls."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Tuple
+
+from ..python.definitions import Definition, assignment_targets
+from ..python.expressions import attribute_name, is_variable, method_name, walk_body
+from .call_sites import call_sites
+from .scope import Scope, bindings, scope_in, scope_of
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+Source = Tuple[Scope, Optional[ast.AST]]  # an expression, and where it runs
+MAX_DEPTH = 8  # names and functions on the way to a string
+PLACEHOLDER = "x"  # for each part that is not literal
+FIELDS = re.compile(r"%(\(\w+\))?[sdr]|\{[^{}]*\}")
+
+
+def group_strings(
+    project: Project, scope: Scope, node: Any, depth: int = 0
+) -> Iterator[tuple[Module, ast.AST]]:
+    """Yield the strings that an expression may stand for, with their modules."""
+    if node is None or depth > MAX_DEPTH:
+        return
+    if isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)) or method_name(node) == "format":
+        yield scope.module, node
+        return
+    for inner, value in _sources(project, scope, node):
+        yield from group_strings(project, inner, value, depth + 1)
+
+
+def _sources(project: Project, scope: Scope, node: Any) -> Iterator[Source]:
+    """Yield the expressions that give another one its value."""
+    if isinstance(node, ast.IfExp):
+        yield from ((scope, each) for each in (node.body, node.orelse))
+    elif isinstance(node, ast.Call):
+        yield from _returned(project.resolver.function(scope.module, node.func))
+    elif isinstance(node, ast.Attribute):
+        yield from _attribute(project, scope, node)
+    elif isinstance(node, ast.Name):
+        yield from _variable(project, scope, node)
+
+
+def _variable(project: Project, scope: Scope, node: ast.Name) -> Iterator[Source]:
+    found = bindings(scope, node.id)
+    yield from ((scope, each.value) for each in found if not each.is_item)
+    if not found and scope.has_parameter(node.id):
+        called = Definition(scope.module, scope.function)
+        given = call_sites(project).arguments(called, node.id)
+        yield from ((scope_of(module, each), each) for module, each in given if each)
+    elif not found:
+        yield from _constant(project.resolver.definition(scope.module, node))
+
+
+def _attribute(project: Project, scope: Scope, node: ast.Attribute) -> Iterator[Source]:
+    """Yield the values of `self.group`: of a class, of a property and of assignments."""
+    cls = project.resolver.enclosing_class(scope.module, node)
+    if not is_variable(node.value, "self", "cls") or cls is None:
+        yield from _constant(project.resolver.definition(scope.module, node))
+        return
+    found = project.resolver.member(cls, node.attr)
+    yield from _returned(found) if found and found.is_function else _constant(found)
+    classes = project.resolver.mro(cls)
+    for module, method in [(each.module, every) for each in classes for every in each.methods()]:
+        for statement in walk_body(method.body):
+            if any(_is_own(target, node.attr) for target in assignment_targets(statement)):
+                yield Scope(module, method), statement.value
+
+
+def _constant(found: Definition | None) -> Iterator[Source]:
+    if found and found.value is not None:
+        yield Scope(found.module, None), found.value
+
+
+def _is_own(target: ast.AST, name: str) -> bool:
+    return attribute_name(target) == name and is_variable(target.value, "self")  # type: ignore[attr-defined]
+
+
+def _returned(called: Definition | None) -> Iterator[Source]:
+    if called is not None:
+        for node in walk_body(called.node.body):
+            if isinstance(node, ast.Return):
+                yield scope_in(called), node.value
+
+
+def literal_text(node: Any) -> str:
+    """Return a string with a placeholder for each part that is not literal."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else PLACEHOLDER
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(literal_text, node.values))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return literal_text(node.left) + literal_text(node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return FIELDS.sub(PLACEHOLDER, literal_text(node.left))
+    if method_name(node) == "format":
+        return FIELDS.sub(PLACEHOLDER, literal_text(node.func.value))
+    return PLACEHOLDER
