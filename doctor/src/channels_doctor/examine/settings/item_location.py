@@ -28,15 +28,24 @@ def item_location(project: Project, setting: Setting, *path: Any) -> Location | 
 
 def item_expression(project: Project, setting: Setting, *path: Any) -> ast.AST | None:
     """Return the expression of `NAME[key][key]`, None when the files do not show it."""
+    found = item_value(project, setting, *path)
+    return found[1] if found else None
+
+
+def item_value(project: Project, setting: Setting, *path: Any) -> tuple[Module, ast.AST] | None:
+    """Return the expression of `NAME[key][key]` with its module, both behind names."""
     steps = list(_walk(project, setting, path))
-    return steps[-1][2] if len(steps) == len(path) else None
+    if len(steps) != len(path):
+        return None
+    module, _, node = steps[-1]
+    return project.resolver.value(module, node)
 
 
 def _walk(
     project: Project, setting: Setting, path: tuple[Any, ...]
 ) -> Iterator[tuple[Module, ast.AST, ast.AST]]:
     """Yield the module, the place and the value of each part of the path that is found."""
-    module = next((each for each in project.settings.modules if _is_in(each, setting)), None)
+    module = next((each for each in project.modules if _is_in(each, setting)), None)
     node: ast.AST | None = setting.node
     if module is None or node is None:
         return

@@ -1,0 +1,32 @@
+"""Expressions that read a variable of the environment, with a default or without."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from ..python.expressions import argument, last_name, string_value, subscript_index
+
+# `os.environ.get()`, `os.getenv()`, and those of django-environ, environs and decouple.
+FUNCTIONS = {"get", "getenv", "env", "config", "str", "url", "cache_url", "get_env"}
+
+
+class EnvironmentRead(NamedTuple):
+    """The name of the variable, "" for a literal; the default, None when there is no plain one."""
+
+    name: str
+    default: str | None
+
+
+def environment_read(node: ast.AST) -> EnvironmentRead | None:
+    """Return what an expression reads, None for one that is no literal and reads nothing."""
+    if isinstance(node, ast.Constant):
+        return EnvironmentRead("", string_value(node)) if string_value(node) else None
+    if isinstance(node, ast.Subscript) and last_name(node.value) == "environ":
+        name = string_value(subscript_index(node))
+        return EnvironmentRead(name, None) if name else None
+    if isinstance(node, ast.Call) and last_name(node.func) in FUNCTIONS and node.args:
+        name = string_value(node.args[0])
+        default = string_value(argument(node, 1, "default"))
+        return EnvironmentRead(name, default) if name and name.isupper() else None
+    return None

@@ -1,0 +1,84 @@
+"""Which addresses of Redis the rule for compose files reports and ignores."""
+
+import pytest
+from support.changed_project import findings, write
+
+LAYER = """
+import os
+DEBUG = False
+CHANNEL_LAYERS = {{"default": {{
+    "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+    "CONFIG": {{"hosts": [{host}], "prefix": "site"}},
+}}}}
+"""
+READ = 'os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")'
+COMPOSE = """\
+services:
+  web:
+    build: .
+    command: daphne -b 0.0.0.0 -p 8000 config.asgi:application
+{web}
+  redis:
+    image: redis:8
+  db:
+    image: postgres:17
+"""
+
+
+def composed(project, web, host=READ):
+    settings = project / "config/settings.py"
+    settings.write_text(settings.read_text() + LAYER.format(host=host))
+    write(project, compose_dot_yaml=COMPOSE.format(web=web))
+    return [each["path"] for each in findings(project, "redis-address")]
+
+
+def environment(url):
+    return f"    environment:\n      REDIS_URL: {url}"
+
+
+@pytest.mark.parametrize(
+    ("web", "host"),
+    [
+        (environment("redis://localhost:6379/0"), READ),
+        (environment("redis://reddis:6379/0"), READ),
+        (environment("redis://redis:6380/0"), READ),
+        (environment("redis://db:6379/0"), READ),
+        ("    environment:\n      - REDIS_URL=redis://127.0.0.1", READ),
+        ("    environment:\n      REDIS_URI: redis://redis", READ),
+        (environment("redis://localhost"), '{"address": os.environ["REDIS_URL"]}'),
+    ],
+)
+def test_an_address_at_which_no_redis_answers_is_reported(project, web, host):
+    assert composed(project, web, host) == ["compose.yaml"]
+
+
+@pytest.mark.parametrize(
+    "host", [READ, '"redis://localhost:6379/0"', 'env("REDIS", "redis://::1")']
+)
+def test_a_default_that_the_compose_file_does_not_replace_is_reported(project, host):
+    expected = [] if "::1" in host else ["config/settings.py"]
+    assert composed(project, "", host) == expected
+
+
+@pytest.mark.parametrize(
+    ("web", "host"),
+    [
+        (environment("redis://redis:6379/0"), READ),
+        (environment("redis://cache.example.com:6380/0"), READ),
+        (environment("${REDIS_URL}"), READ),
+        (environment(""), READ),
+        ("    env_file: .env", READ),
+        ("    network_mode: host", READ),
+        ('    extra_hosts: ["reddis:10.0.0.1"]\n' + environment("redis://reddis:6379"), READ),
+        ("", 'os.environ["REDIS_URL"]'),
+        ("", "make_url()"),
+    ],
+)
+def test_right_and_unknown_addresses_are_ignored(project, web, host):
+    assert composed(project, web, host) == []
+
+
+def test_a_compose_file_without_the_project_says_nothing_of_its_address(project):
+    composed(project, "", READ)
+    write(project, compose_dot_yaml="services:\n  redis:\n    image: redis:8\n")
+    assert not findings(project, "redis-address")
