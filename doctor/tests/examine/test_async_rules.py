@@ -144,6 +144,19 @@ def test_a_method_that_may_be_synchronous_is_ignored(tmp_path, text):
         ("requests.get('http://x')", 1),
         ("subprocess.run(['x'])", 1),
         ("slow()", 1),
+        ("redis.Redis().get('x')", 1),
+        ("client = redis.from_url('x')\nclient.incr('x')", 1),
+        ("CLIENT.get('x')", 1),
+        ("CLIENT.pipeline()", 0),
+        ("client = aioredis.from_url('x')\nawait client.incr('x')", 0),
+        ("client = asynchronous()\nclient.get('x')", 0),
+        ("requests.Session().get('http://x')", 1),
+        ("POOL.submit(slow).result()", 1),
+        ("future = POOL.submit(slow)\nfuture.result()", 1),
+        ("future = asyncio.create_task(x())\nawait future\nfuture.result()", 0),
+        ("cache.get('x')", 1),
+        ("caches['default'].set('x', 1)", 1),
+        ("await cache.aget('x')", 0),
         ("await asyncio.to_thread(time.sleep, 1)", 0),
         ("await sync_to_async(slow)()", 0),
         ("def work():\n    time.sleep(1)\nawait asyncio.to_thread(work)", 0),
@@ -152,12 +165,21 @@ def test_a_method_that_may_be_synchronous_is_ignored(tmp_path, text):
     ],
 )
 def test_a_blocking_call_is_reported(tmp_path, body, count):
-    assert (
-        len(
-            report(tmp_path, "blocking-in-async", "def slow():\n    time.sleep(1)\n" + method(body))
-        )
-        == count
+    text = (
+        "import redis\nimport redis.asyncio as aioredis\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from django.core.cache import cache, caches\n"
+        "CLIENT = redis.Redis()\nPOOL = ThreadPoolExecutor()\n"
+        "def slow():\n    time.sleep(1)\n"
     )
+    remote = 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}\n'
+    more = {"config/settings.py": remote}.items()
+    assert len(report(tmp_path, "blocking-in-async", text + method(body), more)) == count
+
+
+def test_a_cache_in_memory_does_not_block(tmp_path):
+    text = "from django.core.cache import cache\n" + method("cache.get('x')")
+    assert report(tmp_path, "blocking-in-async", text) == []
 
 
 def test_a_synchronous_consumer_may_block_its_thread(tmp_path):

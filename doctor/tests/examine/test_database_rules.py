@@ -35,6 +35,15 @@ from support.sample_projects import examine
         ),
         (
             [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = env.int("A", default=60)',
+            ],
+            1,
+        ),
+        (["AGE = 600", f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": AGE}}}}'], 1),
+        (
+            [
                 f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}',
                 'DATABASES["default"]["CONN_MAX_AGE"] = 0',
             ],
@@ -71,3 +80,21 @@ def test_persistent_connections_are_info_when_wsgi_answers_http(tmp_path):
     files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
     files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"
     assert report(tmp_path, files, "conn-max-age") == ["info"]
+
+
+def test_the_settings_of_the_deployment_count_and_not_those_of_development(tmp_path):
+    files = {
+        "config/prod.py": (
+            "from config.settings import *\nDEBUG = False\n"
+            f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}\n'
+        ),
+        "Procfile": "web: DJANGO_SETTINGS_MODULE=config.prod daphne config.asgi:application\n",
+    }
+    assert report(tmp_path, files, "conn-max-age") == ["warning"]
+
+
+def test_the_fix_disables_persistent_connections_in_place(tmp_path):
+    line = 'DATABASES = {"default": dj_database_url.config(conn_max_age=600)}'
+    write(tmp_path, settings("import dj_database_url", line))
+    fixes = [each["fix"] for each in examine(tmp_path) if each["rule"] == "conn-max-age"]
+    assert fixes == [f"-{line}\n+{line.replace('600', '0')}"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence
 
 from ..python.definitions import Definition
-from ..python.expressions import attribute_name, is_variable, walk_body
+from ..python.expressions import walk_body
 from ..python.source_text import short_text
 from .class_types import ClassTypes
 from .instance_attributes import InstanceAttributes
 from .iterations import iterations, may_be_prefetched
+from .lazy_user import is_lazy_user
 from .models import is_model
 from .orm_type import OrmType, TypesInFunction
 from .orm_types import OrmTypes
@@ -40,8 +42,6 @@ QUERYING_FUNCTIONS = {
     "django.contrib.auth.signals.user_logged_in.send_robust",
 }
 ATOMIC = "django.db.transaction.atomic"
-# Frameworks whose `request.user` is not a lazy user of Django.
-OTHER_FRAMEWORKS = ("rest_framework", "adrf", "ninja", "starlette", "fastapi", "strawberry")
 DATABASE_SESSIONS = ("", "db", "cached_db")  # the last part of SESSION_ENGINE; "" is the default
 
 
@@ -51,6 +51,12 @@ class Query(NamedTuple):
     node: ast.AST
     text: str
     is_certain: bool
+
+
+@lru_cache(maxsize=1)
+def query_finder(project: Project) -> QueryFinder:
+    """Return the finder of a project, which the rules share."""
+    return QueryFinder(project)
 
 
 class QueryFinder:
@@ -109,7 +115,7 @@ class QueryFinder:
         if isinstance(node, ast.Call):
             yield from self._in_call(module, node, types)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            if _is_lazy_user(module, node.value):
+            if is_lazy_user(module, node.value):
                 yield Query(node, short_text(node), False)
             else:
                 is_certain = self._attributes.runs_query(node, types)
@@ -154,13 +160,3 @@ class QueryFinder:
 def _is_atomic(module: Module, node: ast.expr) -> bool:
     """Return whether an expression is `transaction.atomic`, called or not."""
     return module.full_name(node.func if isinstance(node, ast.Call) else node) == ATOMIC
-
-
-def _is_lazy_user(module: Module, node: ast.AST) -> bool:
-    """Return whether a node is Django's `request.user`, which loads the session and the user."""
-    if attribute_name(node) != "user" or not is_variable(node.value, "request"):  # type: ignore[attr-defined]
-        return False
-    function = module.enclosing_function(node)
-    is_parameter = function and "request" in [each.arg for each in function.args.args]
-    others = any(name.startswith(OTHER_FRAMEWORKS) for name in module.imports.values())
-    return bool(is_parameter) and not others

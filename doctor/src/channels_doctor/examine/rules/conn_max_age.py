@@ -6,7 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..finding import Finding
-from ..python.expressions import constant_value, subscript_key
+from ..python.expressions import argument, constant_value, string_value, subscript_key
+from ..python.source_text import replacement_diff
+from ..settings.deployed_settings import deployed_settings
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -18,48 +20,62 @@ DEPTH = "source"
 SYMPTOM = "FATAL: sorry, too many clients already"
 
 SETTING = "CONN_MAX_AGE"
-FIX = """\
-+"CONN_MAX_AGE": 0,
-+"OPTIONS": {"pool": True},  # PostgreSQL with psycopg[pool], Django 5.1 or newer"""
+FIX = '+"CONN_MAX_AGE": 0,'
 COMPUTED = object()
 
 
 class WrittenAge(NamedTuple):
-    """Where a settings file sets the age, and its value; COMPUTED if the value is computed."""
+    """Where a settings file sets the age, and its value; COMPUTED if the value is computed.
+
+    `fix` is the diff that disables persistent connections.
+    """
 
     age: Any
     location: Location
-    line: str
+    fix: str
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find ages above 0 in the settings that Django loaded, or else literal ones in the files."""
+    """Find ages above 0 in the settings that Django loaded, and in those of the deployment."""
     if not project.uses_websockets:
         return
-    written = [each for module in project.settings.modules for each in _written_ages(module)]
+    found = list(_in_loaded(project))
+    yield from found
+    places = {each.location for each in found}
+    for finding in _in_source(project):
+        if finding.location not in places:
+            places.add(finding.location)
+            yield finding
+
+
+def _in_loaded(project: Project) -> Iterator[Finding]:
     databases = project.settings["DATABASES"]
-    if databases.depth == "settings":
-        written = written or [
-            each for module in project.production_modules for each in _written_ages(module)
-        ]
-        for alias, age in _loaded_ages(databases.value):
-            location, line = _location(written, age, databases.location)
-            yield _finding(
-                project,
-                f'`{SETTING}` of the database "{alias}" is {age}',
-                location,
-                line,
-                "settings",
-            )
-    elif (
-        written and all(_is_kept(each.age) for each in written) and not _is_sqlite(databases.value)
-    ):
-        last = written[-1]
-        yield _finding(project, f"`{SETTING}` is {last.age}", last.location, last.line, "source")
+    if databases.depth != "settings":
+        return
+    modules = project.settings.modules
+    written = [each for module in modules for each in _written_ages(project, module)]
+    written = written or [
+        each for module in project.production_modules for each in _written_ages(project, module)
+    ]
+    for alias, age in _loaded_ages(databases.value):
+        location, fix = _location(written, age, databases.location)
+        what = f'`{SETTING}` of the database "{alias}" is {age}'
+        yield _finding(project, what, location, fix, "settings")
+
+
+def _in_source(project: Project) -> Iterator[Finding]:
+    own = [project.settings] if project.settings["DATABASES"].depth == "source" else []
+    for settings in deployed_settings(project) or own:
+        written = [each for module in settings.modules for each in _written_ages(project, module)]
+        are_kept = bool(written) and all(_is_kept(each.age) for each in written)
+        if are_kept and not _is_sqlite(settings["DATABASES"].value):
+            last = written[-1]
+            what = f"`{SETTING}` is {last.age}"
+            yield _finding(project, what, last.location, last.fix, "source")
 
 
 def _finding(
-    project: Project, what: str, location: Location | None, line: str, depth: str
+    project: Project, what: str, location: Location | None, fix: str, depth: str
 ) -> Finding:
     message = (
         f"{what}. Under ASGI the connections of ended threads stay open until the database"
@@ -69,7 +85,7 @@ def _finding(
     return Finding(
         message,
         location,
-        f"-{line}\n{FIX}" if line else FIX,
+        fix or FIX,
         "info" if has_wsgi_server else None,
         depth,
     )
@@ -97,20 +113,29 @@ def _location(
     written: list[WrittenAge], age: Any, otherwise: Location | None
 ) -> tuple[Location | None, str]:
     same = [each for each in written if each.age == age] or written
-    return (same[-1].location, same[-1].line) if same else (otherwise, "")
+    return (same[-1].location, same[-1].fix) if same else (otherwise, "")
 
 
-def _written_ages(module: Module) -> Iterator[WrittenAge]:
+def _written_ages(project: Project, module: Module) -> Iterator[WrittenAge]:
     """Yield the ages in a settings file: dict entries, item assignments, keyword arguments."""
     for node in module.nodes:
         for name, value in _pairs(node):
             if name in {SETTING, SETTING.lower()}:
-                is_literal = isinstance(value, ast.Constant) and not _is_conditional(module, node)
-                yield WrittenAge(
-                    constant_value(value) if is_literal else COMPUTED,
-                    module.location(value),
-                    module.source_line(value),
-                )
+                is_certain = not _is_conditional(module, node)
+                age = _age(*project.resolver.value(module, value)) if is_certain else COMPUTED
+                yield WrittenAge(age, module.location(value), replacement_diff(module, value, "0"))
+
+
+def _age(module: Module, node: ast.AST) -> Any:
+    """Return the value of an age, or the default of `env.int("CONN_MAX_AGE", default=60)`."""
+    if isinstance(node, ast.Call):
+        if module.full_name(node.func) == "int" and len(node.args) == 1:
+            age = _age(module, node.args[0])
+            return int(age) if isinstance(age, str) and age.isdigit() else age
+        default = argument(node, 1, "default")
+        is_variable = string_value(argument(node, 0, "var")) is not None
+        return _age(module, default) if default is not None and is_variable else COMPUTED
+    return constant_value(node) if isinstance(node, ast.Constant) else COMPUTED
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[Any, ast.expr]]:

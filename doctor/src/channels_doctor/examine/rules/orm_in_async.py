@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..orm.async_queries import async_replacement
-from ..orm.queries import QueryFinder
+from ..orm.queries import query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
         for line in module.lines
         if "environ" in line
     )
-    for found in CallGraph(project, QueryFinder(project).in_function).loop_matches():
+    for found in CallGraph(project, query_finder(project).in_function).loop_matches():
         yield _finding(project, found, allowed)
 
 

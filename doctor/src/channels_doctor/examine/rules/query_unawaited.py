@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
-from ..orm.queries import QueryFinder
+from ..orm.queries import query_finder
 from ..orm.query_methods import INSTANCE, INSTANCE_QUERY_METHODS, QUERY_METHODS, QUERYSET, USER
 from ..python.expressions import method_name, walk_body
 from ..python.source_text import replacement_diff, short_text, source_text
@@ -32,7 +32,7 @@ LOOPS = (ast.For, ast.comprehension)
 
 def check(project: Project) -> Iterator[Finding]:
     """Find coroutines of queries that are dropped, or read as if they were the result."""
-    finder = QueryFinder(project)
+    finder = query_finder(project)
     for module, function in project.find_all(ast.AsyncFunctionDef):
         types = finder.types(module, function)
         for node in walk_body(function.body):

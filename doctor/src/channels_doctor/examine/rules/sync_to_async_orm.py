@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 
 from ..finding import Finding
 from ..orm.iterations import READERS
-from ..orm.queries import QueryFinder
+from ..orm.queries import query_finder
 from ..orm.query_methods import METHODS_THAT_QUERY, QUERYSET
 from ..orm.thread_calls import ThreadCall, thread_calls
 from ..python.call_graph import CallGraph
@@ -60,7 +60,7 @@ class ThreadQueries:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._finder = QueryFinder(project)
+        self._finder = query_finder(project)
         self._call_graph = CallGraph(project, self._finder.in_function)
 
     def query(self, call: ThreadCall) -> str:

@@ -1,0 +1,67 @@
+"""A consumer changes the session and does not save it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Iterator
+
+from ..channels.api import WEBSOCKET_CONSUMERS
+from ..finding import Finding
+from ..python.expressions import is_scope_item, method_name
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "After the socket has closed, the change is lost."
+
+LOGIN = "channels.auth.login"
+FIX = '+self.scope["session"].save()'
+ASYNC_FIX = '+await database_sync_to_async(self.scope["session"].save)()'
+SAVING = ("save", "asave")
+CHANGING = {"update", "setdefault", "pop", "set_expiry", "clear"}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find changes of the session, and login(), in consumers whose code never saves the session."""
+    for consumer in project.production_consumers:
+        bases = project.resolver.outside_bases(consumer)
+        classes = list(project.resolver.mro(consumer))
+        is_websocket = any(base.startswith(WEBSOCKET_CONSUMERS) for base in bases)
+        if is_websocket and not any(each.uses_name(*SAVING) for each in classes):
+            yield from _in_class(consumer)
+
+
+def _in_class(cls: Definition) -> Iterator[Finding]:
+    passes_on = any(_passes_session(node) for node in ast.walk(cls.node))
+    for node in ast.walk(cls.node):
+        what = "" if passes_on else _change(cls, node)
+        if what:
+            message = (
+                f"{what} changes the session, which Channels does not save for a WebSocket. Call"
+                " its `save()`."
+            )
+            is_async = isinstance(cls.module.nearest_function(node), ast.AsyncFunctionDef)
+            yield Finding(message, cls.module.location(node), ASYNC_FIX if is_async else FIX)
+
+
+def _change(cls: Definition, node: Any) -> str:
+    """Return the code that changes the session, "" for any other node."""
+    if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        return "The assignment" if is_scope_item(node.value, "session") else ""
+    if isinstance(node, (ast.Name, ast.Attribute)) and cls.module.full_name(node) == LOGIN:
+        return "`login()`"
+    name = method_name(node)
+    if name in CHANGING and is_scope_item(node.func.value, "session"):
+        return f"`session.{name}()`"
+    return ""
+
+
+def _passes_session(node: ast.AST) -> bool:
+    """Return whether other code gets the session, and may save it."""
+    if not isinstance(node, (ast.Call, ast.Assign, ast.Return)):
+        return False
+    values = node.args if isinstance(node, ast.Call) else [node.value]
+    return any(value is not None and is_scope_item(value, "session") for value in values)
