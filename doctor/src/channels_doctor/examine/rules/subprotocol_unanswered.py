@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..asgi.refusing_routes import refuses_all_paths
 from ..asgi.route_table import consumer_of, route_table
@@ -13,6 +13,7 @@ from ..channels.subprotocols import answered_subprotocols
 from ..finding import Finding
 
 if TYPE_CHECKING:
+    from ..asgi.path_automaton import PathAutomaton
     from ..browser.sockets import Socket
     from ..project import Project
 
@@ -35,11 +36,19 @@ NOT_SENT = (
 )
 
 
+class RouteAnswers(NamedTuple):
+    """The paths of a route, and the subprotocols that its consumer answers, None if unknown."""
+
+    automaton: PathAutomaton | None
+    answers: frozenset[str] | None
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Find sockets whose subprotocols and those of the consumer do not agree."""
-    for socket in opened_sockets(project):
+    routes = _known_routes(project)
+    for socket in opened_sockets(project) if routes else []:
         offered = _offered(socket)
-        answers = _answers(project, socket) if offered is not None else None
+        answers = _answers(socket, routes) if offered is not None else None
         if offered is None or answers is None or _agree(offered, answers):
             continue
         names = " or ".join(f"`{each}`" for each in sorted(answers - {""}))
@@ -77,26 +86,32 @@ def _offered(socket: Socket) -> list[str] | None:
     return [UNKNOWN if ANY in each or SEGMENT in each else each for each in values]
 
 
-def _answers(project: Project, socket: Socket) -> frozenset[str] | None:
-    """Return what the consumers of a socket's routes answer, None when that is unknown."""
-    found: set[str] = set()
+def _known_routes(project: Project) -> list[RouteAnswers]:
+    """Return the routes with what their consumers answer, none when that is not decided."""
     table = route_table(project)
-    if not table.is_complete or not all(
-        each.is_own_host or each.is_local for each in socket.addresses
-    ):
-        return None
+    if not table.is_complete or _is_answered_elsewhere(project):
+        return []
+    found = []
     for route in table.routes:
-        automaton = route.automaton
-        if automaton is None:
-            return None
-        reached = any(each.automaton.shares_a_path_with(automaton) for each in socket.addresses)
-        if reached and not refuses_all_paths(project, route):
+        if not refuses_all_paths(project, route):
             consumer = consumer_of(project.resolver, route)
             answers = answered_subprotocols(project.resolver, consumer) if consumer else None
-            if answers is None:
-                return None
-            found |= answers
-    return frozenset(found) if found and not _is_answered_elsewhere(project) else None
+            found.append(RouteAnswers(route.automaton, answers))
+    return found
+
+
+def _answers(socket: Socket, routes: list[RouteAnswers]) -> frozenset[str] | None:
+    """Return what the consumers of a socket's routes answer, None when that is unknown."""
+    if not all(each.is_own_host or each.is_local for each in socket.addresses):
+        return None
+    paths = [each.automaton for each in socket.addresses]
+    reached = [
+        answers
+        for automaton, answers in routes
+        if automaton is None or any(map(automaton.shares_a_path_with, paths))
+    ]
+    known = [each for each in reached if each is not None]
+    return frozenset().union(*known) if known and len(known) == len(reached) else None
 
 
 def _is_answered_elsewhere(project: Project) -> bool:
