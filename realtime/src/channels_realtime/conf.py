@@ -45,7 +45,8 @@ class RealtimeSettings:
     # How many bytes may wait for a client that reads slowly, before it is closed with 1013.
     SEND_QUEUE_BYTES = Setting(2 * 1024 * 1024)
 
-    # How many seconds pass between two rechecks of every open socket.
+    # How many seconds after a recheck a socket is rechecked. After two such intervals without a
+    # successful recheck the socket is closed with 1013.
     RECHECK_SECONDS = Setting(60.0)
 
     # The development servers that `manage.py services` starts: dotted names of classes.

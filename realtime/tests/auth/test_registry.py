@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from channels.layers import InMemoryChannelLayer, channel_layers
 
-from channels_realtime.auth import registry as registry_module
+from channels_realtime.auth import rechecks
 from channels_realtime.auth.registry import RECHECK_GROUP, current_registry
 from channels_realtime.hub import hub as hub_module
 from channels_realtime.hub.hub import current_hub
@@ -21,9 +21,15 @@ class RecordingSocket:
 
     def __init__(self, user, held):
         self.scope, self.held, self.rechecks = {"user": SimpleNamespace(pk=user)}, held, 0
+        self.connection, self.codes, self.fails = self, [], False
+
+    def abort(self, code):
+        self.codes.append(code)
 
     async def recheck(self):
         kind = type(self)
+        if self.fails:
+            raise ConnectionError("the database is away")
         kind.running += 1
         kind.most = max(kind.most, kind.running)
         await asyncio.sleep(0)
@@ -51,7 +57,7 @@ def make_socket(held, monkeypatch):
 async def registry():
     registry = current_registry()
     yield registry
-    for socket in registry._all():
+    for socket in registry._rechecker.sockets:
         registry.remove(socket)
 
 
@@ -81,7 +87,7 @@ async def test_a_socket_whose_session_was_read_before_a_request_is_rechecked(reg
 async def test_sockets_are_rechecked_in_batches_one_after_the_other(
     registry, make_socket, held, monkeypatch
 ):
-    monkeypatch.setattr(registry_module, "BATCH_SIZE", 3)
+    monkeypatch.setattr(rechecks, "BATCH_SIZE", 3)
     sockets = [make_socket(user) for user in range(10)]
     for socket in sockets:
         registry.add(socket, seen=0)
@@ -98,7 +104,7 @@ async def test_sockets_are_rechecked_in_batches_one_after_the_other(
 
 
 async def test_a_removed_socket_is_not_rechecked(registry, make_socket, held, monkeypatch):
-    monkeypatch.setattr(registry_module, "BATCH_SIZE", 1)
+    monkeypatch.setattr(rechecks, "BATCH_SIZE", 1)
     first, second = make_socket(1), make_socket(2)
     for socket in (first, second):
         registry.add(socket, seen=0)
@@ -122,6 +128,67 @@ async def test_the_regular_recheck_runs_while_there_are_sockets(registry, make_s
     await wait_until(lambda: second.rechecks > 2)
     registry.remove(second)
     await wait_until(lambda: not other_tasks())
+
+
+async def test_the_regular_recheck_leaves_out_what_was_confirmed_in_this_interval(
+    registry, make_socket
+):
+    socket = make_socket()
+    registry.add(socket, seen=0)
+    for tick in range(1, 3 * rechecks.TICKS + 1):
+        registry._rechecker._tick()
+        await let_run(20)
+        await wait_until(lambda: not registry._rechecker._rechecks)
+        assert socket.rechecks == tick // rechecks.TICKS
+    assert socket.codes == []
+
+
+async def test_a_socket_whose_rights_are_unknown_for_two_intervals_is_closed_with_one_log_line(
+    registry, make_socket, caplog
+):
+    socket, other = make_socket(1), make_socket(2)
+    for each in (socket, other):
+        registry.add(each, seen=0)
+    socket.fails = True
+    for _ in range(2 * rechecks.TICKS):
+        assert socket.codes == []
+        registry._rechecker._tick()
+        await wait_until(lambda: not registry._rechecker._rechecks)
+    registry._rechecker._tick()
+    assert (socket.codes, other.codes) == ([1013], [])
+    failed, closed = caplog.records
+    assert "could not be rechecked: ConnectionError" in failed.getMessage()
+    assert "1 sockets were closed with 1013" in closed.getMessage()
+    assert not failed.exc_info
+
+
+async def test_one_confirmation_keeps_a_socket_open_for_two_further_intervals(
+    registry, make_socket
+):
+    socket = make_socket()
+    registry.add(socket, seen=0)
+    almost = 2 * rechecks.TICKS - 2
+    for fails, ticks in ((True, almost), (False, 1), (True, almost)):
+        socket.fails = fails
+        for _ in range(ticks):
+            registry._rechecker._tick()
+            await wait_until(lambda: not registry._rechecker._rechecks)
+    assert socket.codes == []
+
+
+async def test_a_recheck_that_never_ends_closes_the_sockets_that_wait_for_it(
+    registry, make_socket, held, monkeypatch
+):
+    monkeypatch.setattr(rechecks, "BATCH_SIZE", 1)
+    sockets = [make_socket(user) for user in range(3)]
+    for socket in sockets:
+        registry.add(socket, seen=0)
+    held.clear()
+    for _ in range(2 * rechecks.TICKS):
+        registry._rechecker._tick()
+        await let_run(5)
+    assert [socket.codes for socket in sockets] == [[1013]] * 3
+    held.set()
 
 
 async def test_a_user_has_at_most_so_many_sockets(registry, make_socket, settings):

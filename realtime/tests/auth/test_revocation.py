@@ -1,22 +1,25 @@
 """Revocation: a user who loses a right loses the sockets that need it, and no other socket."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import AsyncClient
 from django.urls import reverse
 from django.utils import timezone
 
 from channels_realtime.auth import revocation, sessions
-from channels_realtime.auth.registry import current_registry
+from channels_realtime.auth.registry import RECHECK_GROUP, current_registry
 from channels_realtime.consumers import MessageConsumer
-from channels_realtime.testing.waiting import wait_until
+from channels_realtime.testing.waiting import LIMIT, wait_until
 from people.models import Person
+from support.async_helpers import let_run
 from support.browsers import change_password, is_logged_in, log_in
 
 NEW = "correct horse battery"
@@ -76,7 +79,7 @@ async def test_a_socket_follows_its_session_through_several_changes_of_the_passw
 ):
     browser = await log_in("bob")
     socket = await connect(members_path, browser)
-    monkeypatch.setattr(revocation, "send_soon", lambda *_: None)
+    monkeypatch.setattr(revocation, "_send", lambda _: None)
     await change_password(browser, "old", NEW)
     await change_password(browser, NEW, NEW + "!")
     current_registry().catch_up()
@@ -302,6 +305,70 @@ async def test_handlers_get_the_user_as_of_the_last_recheck(connect, add_route, 
     await wait_until(lambda: seen == ["", "Robert"])
 
 
+# Without the layer, and while the database thread of the handlers is busy
+
+
+async def test_a_logout_and_a_deactivation_close_sockets_of_this_process_without_the_layer(
+    connect, members_path, alice, bob, monkeypatch
+):
+    browser = await log_in("alice")
+    left, deactivated = await connect(members_path, browser), await connect(members_path, bob)
+    monkeypatch.setattr(revocation, "send_soon", lambda *_: None)
+    await browser.post(reverse("logout"))
+    assert await left.receive_close() == 4401
+    bob.is_active = False
+    await bob.asave()
+    assert await deactivated.receive_close() == 4401
+
+
+async def test_a_process_rechecks_once_although_the_layer_returns_its_own_request(
+    connect, members_path, checked, bob
+):
+    await connect(members_path, bob)
+    await bob.asave()
+    await wait_until(lambda: len(checked) == 2)
+    # A request of another process arrives after our own.
+    event = {"type": "realtime.recheck", "user": str(bob.pk)}
+    await get_channel_layer().group_send(RECHECK_GROUP, event)
+    await wait_until(lambda: len(checked) == 3)
+    await let_run(20)
+    assert current_registry().rechecks_seen == 2
+
+
+async def test_handlers_that_use_the_database_do_not_delay_a_recheck(connect, add_route, bob):
+    class BusyConsumer(MessageConsumer):
+        async def connect(self):
+            self.waiting = asyncio.create_task(sync_to_async(done.wait)(LIMIT))
+
+        async def has_permission(self):
+            return await bob.groups.filter(name="members").aexists() or not started.is_set()
+
+    done, started = threading.Event(), threading.Event()
+    socket = await connect(add_route(BusyConsumer), bob)
+    started.set()
+    await sync_to_async(bob.save, thread_sensitive=False)()
+    try:
+        assert await asyncio.wait_for(socket.receive_close(), LIMIT / 4) == 4403
+    finally:
+        done.set()
+
+
+async def test_rechecks_leave_no_database_connection_open(connect, add_route, bob, monkeypatch):
+    class QueryConsumer(MessageConsumer):
+        async def has_permission(self):
+            await bob.groups.aexists()
+            found.append(await sync_to_async(lambda: connection.connection)())
+            return True
+
+    found = []
+    await connect(add_route(QueryConsumer), bob)
+    current_registry().catch_up()
+    await wait_until(lambda: len(found) == 2)
+    await wait_until(lambda: not current_registry()._rechecker._rechecks)
+    with pytest.raises(Exception, match="closed"):
+        await sync_to_async(found[1].cursor, thread_sensitive=False)()
+
+
 # Who is rechecked, and when
 
 
@@ -371,7 +438,18 @@ async def test_the_regular_recheck_closes_no_valid_socket(
     assert await socket.is_open()
 
 
-async def test_a_recheck_that_raises_closes_no_socket(
+async def test_a_socket_is_closed_with_1013_when_its_rights_stay_unknown(
+    connect, members_path, settings, bob, monkeypatch, caplog
+):
+    settings.REALTIME_RECHECK_SECONDS = 0.2
+    monkeypatch.setattr("channels_realtime.consumers.base.refresh_user", lambda _: 1 / 0)
+    socket = await connect(members_path, bob)
+    assert await socket.receive_close() == 1013
+    assert len([each for each in caplog.records if "1013" in each.getMessage()]) == 1
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_recheck_that_raises_once_closes_no_socket(
     connect, members_path, checked, bob, monkeypatch, caplog
 ):
     socket = await connect(members_path, bob)

@@ -44,12 +44,48 @@ async def test_disconnect_gets_the_server_s_code(open_socket, recorded, settings
     assert consumer.ended == [(1009, set())]
 
 
-async def test_disconnect_gets_the_code_of_a_refusal(open_socket, recorded, monkeypatch):
+async def forbid(consumer):
+    return False
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"login_required": True}, 4401),
+        ({"has_permission": forbid}, 4403),
+        ({"has_permission": lambda self: 1 / 0}, 1013),
+    ],
+)
+async def test_disconnect_is_not_called_for_a_client_that_was_refused_before_connect(
+    open_socket, recorded, monkeypatch, change, code
+):
     consumer, path = recorded
-    consumer.login_required = True
-    assert await (await open_socket(path)).receive_close() == 4401
-    await wait_until(lambda: consumer.ended)
-    assert consumer.ended == [(4401, set())]
+    for name, value in change.items():
+        monkeypatch.setattr(consumer, name, value)
+    socket = await open_socket(path)
+    assert await socket.receive_close() == code
+    await socket.wait()
+    assert consumer.ended == []
+
+
+async def test_disconnect_is_not_called_for_a_user_with_too_many_sockets(
+    connect, recorded, settings, alice
+):
+    consumer, path = recorded
+    settings.REALTIME_MAX_SOCKETS_PER_USER = 0
+    socket = await connect(path, alice)
+    assert await socket.receive_close() == 4429
+    await socket.wait()
+    assert consumer.ended == []
+
+
+async def test_disconnect_cleans_up_after_a_connect_that_failed(open_socket, recorded, monkeypatch):
+    consumer, path = recorded
+    monkeypatch.setattr(consumer, "connect", lambda self: 1 / 0)
+    socket = await open_socket(path)
+    assert await socket.receive_close() == 1013
+    await socket.wait()
+    assert consumer.ended == [(1013, set())]
 
 
 async def test_a_socket_whose_task_the_server_cancels_is_closed_with_1012(open_socket, recorded):

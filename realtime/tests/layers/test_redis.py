@@ -22,9 +22,10 @@ from channels_realtime.layers import channel_layers_from_url
 from channels_realtime.testing.waiting import wait_until
 from people.models import Person
 from support.async_helpers import let_run
-from support.live_servers import REDIS_LAYERS
+from support.live_servers import REDIS_LAYERS, SERVERS
 from support.websocket_clients import connect_clients
 
+PROMPT = 3  # seconds for what takes a few milliseconds on an idle machine
 RECOVERY = 30  # seconds within which everything works again when Redis is back
 
 every_kind = pytest.mark.parametrize("kind", REDIS_LAYERS)
@@ -130,6 +131,26 @@ async def test_a_revocation_reaches_the_other_process(async_db, sites, kind):
     ):
         await client.send("test.deactivate", user="carol")
         await wait_until(lambda: not any(each.is_open for each in clients), "both are closed")
+    assert [client.socket.close_code for client in clients] == [4401, 4401]
+
+
+@pytest.mark.parametrize("outage", ["stopped", "frozen"])
+@pytest.mark.parametrize("number", [0, 1], ids=SERVERS)
+@every_kind
+async def test_a_deactivation_without_redis_closes_the_sockets_of_the_same_process_at_once(
+    async_db, sites, valkey, kind, number, outage
+):
+    cookie = await sync_to_async(log_in_carol)()
+    site = [sites[kind][number]]
+    async with (
+        connect_clients(site, 2, path="ws/test/authenticated/", Cookie=cookie) as clients,
+        connect_clients(site) as [client],
+    ):
+        with getattr(valkey, outage)():
+            start = time.monotonic()
+            await client.send("test.deactivate", user="carol")
+            await wait_until(lambda: not any(each.is_open for each in clients), "both are closed")
+            assert time.monotonic() - start < PROMPT
     assert [client.socket.close_code for client in clients] == [4401, 4401]
 
 

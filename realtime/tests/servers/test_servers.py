@@ -97,6 +97,13 @@ def test_an_unknown_path_and_a_foreign_or_missing_origin_are_refused_with_403(si
     assert refused.value.response.status_code == 403
 
 
+def test_a_stranger_is_closed_with_4401_and_logs_no_traceback(site):
+    with site.connect("ws/test/authenticated/") as socket:
+        assert close_code(socket) == CloseCode.LOGIN_REQUIRED
+    site.get("/healthz")
+    assert "Traceback" not in site.log.read_text()
+
+
 def test_a_frame_above_64_kib_gets_an_error_and_closes_with_1009(site):
     with site.connect("ws/echo/typed/") as socket:
         assert ask(socket, "x" * 65 * 1024)["code"] == "too_big"

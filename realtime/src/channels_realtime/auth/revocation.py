@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from channels_realtime.auth.registry import RECHECK_GROUP
+from channels_realtime.auth.registry import RECHECK_GROUP, registries
 from channels_realtime.publishing import send_soon
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,13 @@ def _defer_or_send(user_id: str | None) -> None:
 
 
 def _send(user_id: str | None) -> None:
-    send_soon(RECHECK_GROUP, {"type": "realtime.recheck", "user": user_id})
+    """Recheck in this process at once, without the layer, and ask the others to recheck."""
+    event = {"type": "realtime.recheck", "user": user_id}
+    if running := registries.find_running():
+        loop, registry = running
+        loop.call_soon_threadsafe(registry.recheck, user_id)
+        event["sender"] = registry.id
+    send_soon(RECHECK_GROUP, event)
 
 
 class RevocationMiddleware:

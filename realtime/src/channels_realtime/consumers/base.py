@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 PONG = encode(Pong())
 MAX_QUEUED_EVENTS = 1000  # for a slow handler
-RECHECK_TIMEOUT = 10  # seconds
 
 
 class MessageConsumer(AsyncConsumer):
@@ -80,7 +79,10 @@ class MessageConsumer(AsyncConsumer):
         """Handle one of the messages in `accepts`."""
 
     async def disconnect(self, code: int) -> None:
-        """Clean up after the socket has left its groups. `code` is the close code."""
+        """Clean up after the socket has left its groups. `code` is the close code.
+
+        Called only if connect() was called, not for a client that was refused before.
+        """
 
     def catch_up(self) -> None:
         """Handle that events of the groups may have been lost in an outage. Must not block."""
@@ -116,7 +118,7 @@ class MessageConsumer(AsyncConsumer):
         self._groups: list[str] = []
         self._followed: list[str] = []
         self._frames = FrameDecoder(self._decoder)
-        self._handling = asyncio.Lock()
+        self._handling, self._connect_called = asyncio.Lock(), False
         self._events = BoundedQueue(
             self._handle_event, MAX_QUEUED_EVENTS, self.connection.abort_overflow, paused=True
         )
@@ -124,7 +126,9 @@ class MessageConsumer(AsyncConsumer):
             await self._run()
         finally:
             self._leave()
-            await self._attempt(self.disconnect(self.connection.code or CloseCode.SERVICE_RESTART))
+            if self._connect_called:
+                code = self.connection.code or CloseCode.SERVICE_RESTART
+                await self._attempt(self.disconnect(code))
 
     async def _run(self) -> None:
         """Serve the socket to its end, and close it if the client has not."""
@@ -147,6 +151,7 @@ class MessageConsumer(AsyncConsumer):
         try:
             if (refusal := await self._check_permission()) is not None:
                 return refusal
+            self._connect_called = True
             await self.connect()
         finally:
             self._database.close_if_open()
@@ -220,17 +225,11 @@ class MessageConsumer(AsyncConsumer):
             self._database.close_if_open()
 
     async def recheck(self) -> None:
-        """Close the socket unless its session, its user and has_permission() are still valid."""
-        logs.current.set(self._log_context)
-        try:
-            async with asyncio.timeout(RECHECK_TIMEOUT):
-                await self._recheck()
-        except Exception:
-            logger.exception("%s could not be rechecked.", type(self).__name__)
-        finally:
-            self._database.close_if_open()
+        """Close the socket unless its session, its user and has_permission() are still valid.
 
-    async def _recheck(self) -> None:
+        Raise what the database or has_permission() raises: then the rights are unknown.
+        """
+        logs.current.set(self._log_context)
         user = await database_sync_to_async(refresh_user)(self.scope)
         if not user.is_authenticated:
             if self.login_required:
