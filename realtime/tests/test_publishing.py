@@ -195,6 +195,7 @@ async def test_messages_above_the_queue_s_limit_are_lost_and_counted(monkeypatch
         sender.put(GROUP, {"type": "test.other"})
     assert sender.lost == 5
     sender._queue.close()
+    sender._losses.close()
 
 
 # Mistakes

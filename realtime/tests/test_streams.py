@@ -9,8 +9,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from channels_realtime import streams
+from channels_realtime import stream_registry, streams
 from channels_realtime.hub.hub import current_hub
+from channels_realtime.hub.losses import ALL_STREAMS_GROUP, CATCH_UP_EVENT
 from channels_realtime.messages import (
     Message,
     NumberedMessage,
@@ -19,7 +20,7 @@ from channels_realtime.messages import (
     make_decoder,
     text_event,
 )
-from channels_realtime.streams import current_streams
+from channels_realtime.stream_registry import current_streams
 from channels_realtime.testing.waiting import wait_until
 from support.async_helpers import LoopMachine, let_run, other_tasks
 
@@ -108,6 +109,8 @@ def reads_take_steps(monkeypatch):
 
     def in_steps(function):
         async def call(*arguments):
+            if function is stream_registry.latest_of:
+                return function(*arguments)
             store = function.__self__
             await let_run(2)
             result = function(*arguments)
@@ -117,7 +120,8 @@ def reads_take_steps(monkeypatch):
 
         return call
 
-    monkeypatch.setattr(streams, "database_sync_to_async", in_steps)
+    for module in (streams, stream_registry):
+        monkeypatch.setattr(module, "database_sync_to_async", in_steps)
     monkeypatch.setattr(streams, "RETRY_DELAY", 0.001)
 
 
@@ -288,6 +292,73 @@ async def test_catch_up_sends_messages_missed_in_an_outage():
     numbers = [store.append() for _ in range(3)]
     stream.catch_up()
     await expect(socket, *numbers)
+
+
+class BulkStore(MemoryStore):
+    """A store that answers for several streams at once."""
+
+    queries: list[int]
+
+    @classmethod
+    def latest_of(cls, stores):
+        cls.queries.append(len(stores))
+        return [store.last for store in stores]
+
+
+@pytest.mark.parametrize("kind", [MemoryStore, BulkStore])
+async def test_a_message_without_an_event_is_found_by_the_regular_look(monkeypatch, kind):
+    monkeypatch.setattr(stream_registry, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(BulkStore, "queries", [], raising=False)
+    stores = [kind() for _ in range(5)]
+    sockets: list[Any] = [Recorder() for _ in stores]
+    for number, (store, socket) in enumerate(zip(stores, sockets, strict=True)):
+        await current_streams().join(f"{GROUP}-{number}", store, socket)
+    stores[3].append()
+    await expect(sockets[3], 1)
+    assert [store.reads for store in stores] == [0, 0, 0, 1, 0]
+    assert [socket.received for socket in sockets] == [[], [], [], [1], []]
+
+
+async def test_a_look_costs_one_query_for_each_class_of_stores(monkeypatch):
+    monkeypatch.setattr(BulkStore, "queries", [], raising=False)
+    for number in range(5):
+        socket: Any = Recorder()
+        await current_streams().join(f"{GROUP}-{number}", BulkStore([1, 2]), socket)
+    await current_streams()._look()
+    assert BulkStore.queries == [5]
+
+
+async def test_a_number_whose_message_was_deleted_is_read_once(monkeypatch):
+    store = MemoryStore()
+    await follow(store)
+    store.append()
+    store.numbers.clear()
+    for _ in range(3):
+        await current_streams()._look()
+        await let_run(20)
+    assert store.reads == 1
+
+
+async def test_a_look_that_fails_is_repeated(monkeypatch, caplog):
+    monkeypatch.setattr(stream_registry, "LOOK_SECONDS", 0.02)
+    store = MemoryStore()
+    socket, _ = await follow(store)
+    store.append()
+    store.broken = True
+    await wait_until(lambda: "cannot be searched" in caplog.text)
+    store.broken = False
+    await expect(socket, 1)
+
+
+async def test_the_announcement_of_all_streams_makes_every_stream_catch_up():
+    stores = [MemoryStore(), MemoryStore()]
+    sockets: list[Any] = [Recorder(), Recorder()]
+    for number in (0, 1):
+        await current_streams().join(f"{GROUP}-{number}", stores[number], sockets[number])
+        stores[number].append()
+    await current_hub().sender.send(ALL_STREAMS_GROUP, CATCH_UP_EVENT)
+    for socket in sockets:
+        await expect(socket, 1)
 
 
 async def test_a_store_that_fails_is_read_again_until_it_answers(caplog):

@@ -1,6 +1,6 @@
 """Store, read and send messages, for views, consumers, the admin and commands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from channels_realtime.layers import group_name
 from channels_realtime.messages import encode
@@ -52,6 +52,12 @@ class MessageStore:
 
     def latest(self) -> int:
         return Room.objects.filter(name=self.room).values_list("last_seq", flat=True).first() or 0
+
+    @classmethod
+    def latest_of(cls, stores: Sequence["MessageStore"]) -> list[int]:
+        rooms = Room.objects.filter(name__in=[store.room for store in stores])
+        numbers = dict(rooms.values_list("name", "last_seq"))
+        return [numbers.get(store.room, 0) for store in stores]
 
     def after(self, number: int, limit: int) -> list[NumberedFrame]:
         messages = Message.objects.filter(room__name=self.room, seq__gt=number)

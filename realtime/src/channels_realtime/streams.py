@@ -13,8 +13,7 @@ from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 
-from channels_realtime.hub.hub import Hub, current_hub
-from channels_realtime.hub.loops import PerLoop
+from channels_realtime.hub.hub import Hub
 from channels_realtime.messages import TEXT_EVENT, Message, encode
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,12 @@ NumberedFrame = tuple[int, str]  # a message's number, and its text frame
 
 
 class StreamStore(Protocol):
-    """Where a stream's messages are stored. The order of numbers must be the order of commits."""
+    """Where a stream's messages are stored. The order of numbers must be the order of commits.
+
+    Every minute, a process looks for messages whose event was lost. A store may have a class
+    method `latest_of(stores)` that returns latest() of several stores as a list, in their order.
+    With it, the look costs one query for all streams, otherwise one for each.
+    """
 
     def latest(self) -> int:
         """Return the highest number, or 0. Called in a thread."""
@@ -58,10 +62,11 @@ class Stream:
     """The numbered messages of one group, for the sockets of this process."""
 
     def __init__(self, hub: Hub, group: str, store: StreamStore) -> None:
-        self._hub, self._group, self._store = hub, group, store
+        self._hub, self._group, self.store = hub, group, store
         # For each socket the messages that arrive while it resumes, or None.
         self._sockets: dict[StreamMember, list[NumberedFrame] | None] = {}
         self._last = 0  # the sockets have every message up to this number, or will have
+        self._looked = 0  # the store was read up to this number
         self._opening: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._behind = False  # the store may have messages that no socket has
@@ -86,7 +91,7 @@ class Stream:
     async def _open(self) -> None:
         # In this order: a message stored in between is read, and its event is a repeat.
         await self._hub.join(self._group, self)
-        self._last = await database_sync_to_async(self._store.latest)()
+        self._last = await database_sync_to_async(self.store.latest)()
         if self._behind:
             self._reading = self._hub.tasks.spawn(self._catch_up())
 
@@ -120,7 +125,7 @@ class Stream:
                         socket.connection.send(text)
 
     async def _read(self, after: int, limit: int) -> list[NumberedFrame]:
-        read = database_sync_to_async(self._store.after)
+        read = database_sync_to_async(self.store.after)
         messages: list[NumberedFrame] = await read(after, limit)
         return messages
 
@@ -152,6 +157,12 @@ class Stream:
         if self._is_open and self._reading is None:
             self._reading = self._hub.tasks.spawn(self._catch_up())
 
+    def catch_up_to(self, number: int) -> None:
+        """Read what is missing if the store's highest number is new."""
+        if self._is_open and number > max(self._last, self._looked):
+            self._looked = number  # its last messages may have been deleted
+            self.catch_up()
+
     @property
     def _is_open(self) -> bool:
         return self._opening is not None and self._opening.done()
@@ -176,37 +187,3 @@ class Stream:
             messages = await self._read(self._last, PAGE_SIZE)
             self._emit(messages)
             is_more = len(messages) == PAGE_SIZE
-
-
-class StreamRegistry:
-    """The streams of one hub, by group."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._all: dict[str, Stream] = {}
-
-    async def join(self, group: str, store: StreamStore, socket: StreamMember) -> Stream:
-        """Return the group's stream, with the socket in it. Raise what the store raises."""
-        stream = self._all.get(group)
-        if stream is None:
-            stream = self._all[group] = Stream(self._hub, group, store)
-        try:
-            await stream.join(socket)
-        except BaseException:
-            self.leave(group, socket)
-            raise
-        return stream
-
-    def leave(self, group: str, socket: StreamMember) -> None:
-        """Remove the socket from the group's stream, and forget a stream without sockets."""
-        stream = self._all.get(group)
-        if stream is not None and stream.leave(socket):
-            del self._all[group]
-
-
-_streams = PerLoop(lambda: StreamRegistry(current_hub()))
-
-
-def current_streams() -> StreamRegistry:
-    """Return the streams of the running event loop."""
-    return _streams.current()

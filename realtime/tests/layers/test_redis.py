@@ -248,6 +248,47 @@ async def join_and_leave(groups, steps):
         current_hub().leave(group, member)
 
 
+class TextMember(Member):
+    """A member of a group that records texts."""
+
+    def __init__(self):
+        super().__init__()
+        self.texts = []
+
+    def deliver(self, event):
+        self.texts.append(event["text"])
+
+
+@every_kind
+async def test_messages_published_during_an_outage_reach_the_sockets_of_their_process(
+    layer, valkey, caplog
+):
+    hub, member, texts = current_hub(), TextMember(), [str(number) for number in range(6)]
+    await hub.join("notices", member)
+    await asyncio.to_thread(valkey.terminate)
+    for text in texts:
+        await hub.sender.send("notices", {"type": "test.notice", "text": text})
+    await asyncio.to_thread(valkey.start)
+    await wait_until(lambda: not hub.sender._queue.is_busy, "all are sent or lost", RECOVERY)
+    await wait_until(lambda: member.texts == texts, "all are received", PROMPT)
+    assert "0 were lost. 6 are sent late" in caplog.text
+    await hub.close()
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=SERVERS)
+@every_kind
+async def test_a_notice_published_during_an_outage_reaches_the_open_sockets_of_its_server(
+    sites, valkey, kind, number
+):
+    async with connect_clients([sites[kind][number]], 2) as clients:
+        with valkey.stopped():
+            await clients[0].send("test.say", text="notice", times=6)
+            await asyncio.sleep(1)  # attempts to send fail
+        await wait_until(
+            lambda: all(len(client.texts()) == 6 for client in clients), "they arrive", RECOVERY
+        )
+
+
 # Not with TLS: redis-py leaves a connection that is cancelled in its handshake to the collector.
 @pytest.mark.parametrize("kind", ["redis", "redis+core"])
 async def test_joins_and_leaves_around_an_outage_leave_nothing_in_the_layer(layer, valkey):

@@ -5,6 +5,7 @@ from channels.layers import get_channel_layer
 from channels_realtime.auth.registry import RECHECK_GROUP
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.hub.hub import current_hub
+from channels_realtime.hub.losses import ALL_STREAMS_GROUP
 from channels_realtime.hub.probe import PROBE_GROUP
 from channels_realtime.layers import group_name
 from channels_realtime.messages import Message
@@ -60,7 +61,7 @@ def said(text):
 
 def groups():
     """Return the groups to which the process is subscribed, except the library's own."""
-    return set(current_hub().subscriptions) - {PROBE_GROUP, RECHECK_GROUP}
+    return set(current_hub().subscriptions) - {ALL_STREAMS_GROUP, PROBE_GROUP, RECHECK_GROUP}
 
 
 async def send_event(kind, **values):

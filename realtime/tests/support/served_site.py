@@ -16,6 +16,7 @@ from django.db import connection, connections
 from django.http import HttpResponse
 from django.urls import path
 
+from channels_realtime import stream_registry
 from channels_realtime.asgi import extra_routes
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.hub.hub import current_hub
@@ -30,6 +31,7 @@ from site_config.urls import urlpatterns
 end_with_parent()
 settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
 settings.REALTIME_RECHECK_SECONDS = 3600  # the regular recheck must not find what should be sent
+stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))  # neither the look
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
 if "WITHOUT_POOL" in os.environ:

@@ -28,7 +28,8 @@ from channels_realtime.messages import (
     make_decoder,
 )
 from channels_realtime.monitoring import logs
-from channels_realtime.streams import Stream, StreamStore, current_streams
+from channels_realtime.stream_registry import current_streams
+from channels_realtime.streams import Stream, StreamStore
 
 logger = logging.getLogger(__name__)
 

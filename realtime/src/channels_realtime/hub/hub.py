@@ -29,7 +29,7 @@ class Hub:
     def __init__(self) -> None:
         self.subscriptions: dict[str, Subscription] = {}
         self.tasks = BackgroundTasks()
-        self.sender = RetryingSender()
+        self.sender = RetryingSender(self.wait_until_subscribed)
         self.probe = LayerProbe(self.tasks, self.sender)
         self._recovery: asyncio.Task[None] | None = None
         self._renewal: asyncio.Task[None] | None = None
@@ -69,9 +69,16 @@ class Hub:
         if self._recovery is None and self.subscriptions:
             self._recovery = self.tasks.spawn(self._recover())
 
+    async def wait_until_subscribed(self) -> None:
+        """Recover after an outage, and return when the layer delivers to this process again."""
+        self.recover()
+        if self._recovery is not None:
+            await asyncio.wait([self._recovery])
+
     async def _recover(self) -> None:
-        # Once a probe comes back, all groups are subscribed again: the layer subscribes them in
-        # one command, and Redis runs one command at a time.
+        # Once a probe comes back, all groups are subscribed again with pub/sub: the layer
+        # subscribes them in one command, and Redis runs one command at a time. The core layer
+        # needs renew(): a Redis that has restarted may have forgotten every group.
         member = ProbeMember()
         try:
             await self.join(PROBE_GROUP, member)
@@ -80,6 +87,7 @@ class Hub:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(PROBE_DELAY):
                         await member.received.wait()
+            await self.renew()
         finally:
             self.leave(PROBE_GROUP, member)
             self._recovery = None

@@ -1,13 +1,16 @@
 """Send to groups, also while the channel layer is down."""
 
 import asyncio
+import contextlib
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.layers import get_channel_layer
 
 from channels_realtime.hub.bounded_queue import BoundedQueue
+from channels_realtime.hub.losses import LossAnnouncer
 
 logger = logging.getLogger(__name__)
 
@@ -17,22 +20,43 @@ FIRST_RETRY_DELAY = 0.25  # seconds
 MAX_RETRY_DELAY = 1.0  # seconds: events arrive soon after the layer is up again
 MAX_QUEUED_EVENTS = 10_000
 
+ACCEPTS_AGAIN = (
+    "The channel layer accepts messages again; %d were lost. %d are sent late, and may not reach "
+    "processes that have not subscribed again."
+)
+
+
+async def _no_subscriptions() -> None:
+    """Do not wait: this process serves no sockets."""
+
 
 class RetryingSender:
-    """Send events in order. `lost` counts the events that were not sent."""
+    """Send events in order. `lost` counts the events that were not sent.
 
-    def __init__(self) -> None:
-        self._queue = BoundedQueue(self._send_or_lose, MAX_QUEUED_EVENTS, self._lose)
+    `wait_until_subscribed` returns when the layer delivers to this process's sockets again.
+    """
+
+    def __init__(
+        self, wait_until_subscribed: Callable[[], Awaitable[None]] = _no_subscriptions
+    ) -> None:
+        self._queue = BoundedQueue(self._send_or_lose, MAX_QUEUED_EVENTS, self._count_as_lost)
+        self._wait_until_subscribed = wait_until_subscribed
+        self._losses = LossAnnouncer(self.send_until)
         self._failing = False
+        self._waiting = 0  # events in the queue
         self.lost = 0
 
     def put(self, group: str, event: dict[str, Any]) -> None:
         """Queue an event, and retry it for RETRY_SECONDS. Never raise."""
+        lost = self.lost
+        self._waiting += 1
         self._queue.put((group, event, time.monotonic() + RETRY_SECONDS))
+        if self.lost > lost:
+            self._losses.add(group)
 
     async def send(self, group: str, event: dict[str, Any]) -> None:
         """Send an event now, or queue it while the layer is down. Never raise."""
-        if self._queue.is_busy or not await self.try_send(group, event):
+        if self._failing or self._queue.is_busy or not await self.try_send(group, event):
             self.put(group, event)
 
     async def try_send(self, group: str, event: dict[str, Any]) -> bool:
@@ -46,7 +70,7 @@ class RetryingSender:
             self._failing = True
             return False
         if self._failing:
-            logger.warning("The channel layer accepts messages again; %d were lost.", self.lost)
+            logger.warning(ACCEPTS_AGAIN, self.lost, self._waiting)
         self._failing = False
         return True
 
@@ -64,13 +88,28 @@ class RetryingSender:
         return True
 
     async def drain(self) -> None:
-        """Wait until all events are sent, for at most RETRY_SECONDS."""
+        """Wait until all events are sent, for at most RETRY_SECONDS. Announce no losses."""
         await self._queue.drain(RETRY_SECONDS)
+        self._losses.close()
 
     async def _send_or_lose(self, item: tuple[str, dict[str, Any], float]) -> None:
         group, event, deadline = item
-        if not await self.send_until(deadline, group, event):
-            self._lose()
+        if (not self._failing and await self.try_send(group, event)) or await self._send_late(
+            deadline, group, event
+        ):
+            self._waiting -= 1
+        else:
+            self._count_as_lost()
+            self._losses.add(group)
 
-    def _lose(self) -> None:
+    async def _send_late(self, deadline: float, group: str, event: dict[str, Any]) -> bool:
+        """Send an event after an outage; return False if there is none before the deadline."""
+        # Redis drops what it gets before this process has subscribed again.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0, deadline - time.monotonic())):
+                await self._wait_until_subscribed()
+        return await self.send_until(deadline, group, event)
+
+    def _count_as_lost(self) -> None:
+        self._waiting -= 1
         self.lost += 1

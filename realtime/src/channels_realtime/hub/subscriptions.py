@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
 
+from channels_realtime.hub.losses import CATCH_UP_EVENT
 from channels_realtime.hub.tasks import BackgroundTasks
 
 logger = logging.getLogger(__name__)
@@ -97,7 +98,9 @@ class Subscription:
                     await get_channel_layer().group_add(self.group, self.channel)
 
     def deliver(self, event: dict[str, Any]) -> None:
-        """Pass an event to all members."""
+        """Pass an event to all members. After CATCH_UP_EVENT, call their catch_up()."""
+        if event.get("type") == CATCH_UP_EVENT["type"]:
+            return self.catch_up()
         for member in list(self.members):
             self._call(member.deliver, event)
 
