@@ -100,13 +100,19 @@ def possible_postgres():
 
 
 @pytest.fixture(scope="session")
-def sites(request, tmp_path_factory, django_db_setup):
-    """Two server processes, Daphne and uvicorn, for each channel layer, on the tests' database."""
-    folder, sites = tmp_path_factory.mktemp("sites"), {}
-    database = {
+def own_database(django_db_setup):
+    """The variables with which server processes use the tests' database."""
+    return {
         "DATABASE_URL": settings.DATABASE_URL,
         "TEST_DATABASE": str(connection.settings_dict["NAME"]),
     }
+
+
+@pytest.fixture(scope="session")
+def sites(request, tmp_path_factory, django_db_setup):
+    """Two server processes, Daphne and uvicorn, for each channel layer, on the tests' database."""
+    folder, sites = tmp_path_factory.mktemp("sites"), {}
+    database = request.getfixturevalue("own_database")
     with ExitStack() as stack:
         for kind in LAYERS:
             url = "memory://" if kind == "memory" else request.getfixturevalue("valkey").url(kind)

@@ -22,7 +22,7 @@ from channels_realtime.layers import channel_layers_from_url
 from channels_realtime.testing.waiting import wait_until
 from people.models import Person
 from support.async_helpers import let_run
-from support.live_servers import REDIS_LAYERS, SERVERS
+from support.live_servers import REDIS_LAYERS, SERVERS, live_sites
 from support.websocket_clients import connect_clients
 
 PROMPT = 3  # seconds for what takes a few milliseconds on an idle machine
@@ -152,6 +152,26 @@ async def test_a_deactivation_without_redis_closes_the_sockets_of_the_same_proce
             await wait_until(lambda: not any(each.is_open for each in clients), "both are closed")
             assert time.monotonic() - start < PROMPT
     assert [client.socket.close_code for client in clients] == [4401, 4401]
+
+
+@every_kind
+async def test_the_regular_recheck_does_not_wait_for_a_frozen_layer(
+    async_db, tmp_path, valkey, kind, own_database
+):
+    cookie = await sync_to_async(log_in_carol)()
+    variables = {"CHANNEL_LAYER_URL": valkey.url(kind), "RECHECK_SECONDS": "1", **own_database}
+    with live_sites(tmp_path, SERVERS, **variables) as sites:
+        async with connect_clients(
+            sites, 30, path="ws/test/authenticated/", Cookie=cookie
+        ) as clients:
+            with valkey.frozen():
+                await asyncio.sleep(2)
+                assert all(client.is_open for client in clients)
+                start = time.monotonic()
+                await Person.objects.filter(username="carol").aupdate(is_active=False)
+                await wait_until(lambda: not any(each.is_open for each in clients), "all closed")
+                assert time.monotonic() - start < 1 + PROMPT
+    assert {client.socket.close_code for client in clients} == {4401}
 
 
 def log_in_carol():

@@ -30,8 +30,9 @@ from site_config.urls import urlpatterns
 
 end_with_parent()
 settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
-settings.REALTIME_RECHECK_SECONDS = 3600  # the regular recheck must not find what should be sent
-stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))  # neither the look
+# The regular recheck must not find what should be sent, and the regular look neither.
+settings.REALTIME_RECHECK_SECONDS = float(os.environ.get("RECHECK_SECONDS", "3600"))
+stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
 if "WITHOUT_POOL" in os.environ:
