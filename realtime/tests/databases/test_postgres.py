@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import connection
 
 from channels_realtime.services.postgres import PostgreSQL
-from channels_realtime.smoke.processes import free_port
 from support.live_servers import SERVERS, live_sites
+from support.tcp_proxy import lasting_port
 from support.websocket_clients import connect_clients
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="the database is SQLite")
@@ -43,7 +43,7 @@ class TemporaryPostgreSQL(PostgreSQL):
     def __init__(self, folder):
         super().__init__()
         self.own_folder, self.cookie = folder, ""
-        self.host, self.port = "127.0.0.1", free_port()
+        self.host, self.port = "127.0.0.1", lasting_port()
         self.user, self.password, self.database = "tester", "secret", "project"
         address = f"{self.user}:{self.password}@{self.host}:{self.port}/{self.database}"
         self.environment: dict[str, Any] = {"DATABASE_URL": f"postgres://{address}"}

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sqlite3
 import sys
 import time
@@ -19,6 +20,7 @@ from django.urls import path
 from channels_realtime import stream_registry
 from channels_realtime.asgi import extra_routes
 from channels_realtime.consumers import MessageConsumer
+from channels_realtime.hub import sender
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import Message, NumberedMessage, encode
 from channels_realtime.monitoring.databases import disable_pools
@@ -33,6 +35,7 @@ settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
 # The regular recheck must not find what should be sent, and the regular look neither.
 settings.REALTIME_RECHECK_SECONDS = float(os.environ.get("RECHECK_SECONDS", "3600"))
 stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))
+sender.RETRY_SECONDS = float(os.environ.get("RETRY_SECONDS", sender.RETRY_SECONDS))
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
 if "WITHOUT_POOL" in os.environ:
@@ -63,9 +66,10 @@ class State(Message, tag="test.state"):
 
 
 class Write(Message, tag="test.write"):
-    """Write an entry into the journal, and publish it."""
+    """Write an entry into the journal, and publish it, or die before."""
 
     text: str
+    dies: bool = False
 
 
 class Entry(NumberedMessage, tag="test.entry"):
@@ -140,6 +144,8 @@ class RoomConsumer(MessageConsumer):
 
     async def write(self, message: Write) -> None:
         seq = await asyncio.to_thread(self.journal.write, message.text)
+        if message.dies:
+            os.kill(os.getpid(), signal.SIGKILL)
         await apublish(JOURNAL, Entry(seq, message.text))
 
     async def find(self, message: Find) -> None:

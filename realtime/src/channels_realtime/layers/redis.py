@@ -16,6 +16,7 @@ from uuid import uuid4
 from channels_redis import pubsub
 from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ SHARD_NAMES = (
     *("_lock", "_pubsub", "_receive_message", "_subscribed_to", "host"),
     *("subscribe", "unsubscribe"),
 )
-CORE_NAMES = ("expiry", "receive_buffer")
+CORE_NAMES = ("_clean_receive_backup", "expiry", "receive_buffer")
 
 ShardConnection: Any = getattr(pubsub, "RedisSingleShardConnection", object)
 
@@ -141,6 +142,14 @@ class AdaptedCoreLayer(RedisChannelLayer):
         self.receive_buffer.pop(channel, None)
         loop = asyncio.get_running_loop()
         loop.call_later(self.expiry, self.receive_buffer.pop, channel, None)
+
+    async def _clean_receive_backup(self, index: int, channel: str) -> None:
+        """Remove a received message from its backup. A failure means that it arrives again.
+
+        The original runs this in a task whose error nobody handles.
+        """
+        with contextlib.suppress(RedisError):
+            await super()._clean_receive_backup(index, channel)
 
 
 def choose_layer(adapted: Any, original: Any, missing: list[str]) -> Any:
