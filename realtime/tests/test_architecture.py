@@ -18,7 +18,7 @@ ORDER = [
     {"messages", "conf", "layers", "validation", "http"},
     {"hub", "services"},
     {"publishing", "streams", "monitoring"},
-    {"auth", "stream_registry"},
+    {"auth"},
     {"consumers", "servers"},
     {"asgi"},
     {"smoke"},

@@ -30,7 +30,7 @@ class Message(msgspec.Struct, tag_field="type", forbid_unknown_fields=True):
 
 
 class NumberedMessage(Message):
-    """A message of a stream (see streams.py). `seq` is its place in the stream, from 1 on."""
+    """A message of a stream (see streams/). `seq` is its place in the stream, from 1 on."""
 
     seq: int
 

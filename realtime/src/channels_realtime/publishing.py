@@ -3,7 +3,7 @@
 The message is encoded once for all sockets. If the channel layer is down, this raises no error: it
 is logged once, the message is sent again for some seconds, and lost messages are counted. Other
 processes may miss a message that is sent late. Store a message that must not be lost, and send it
-as a NumberedMessage (see streams.py).
+as a NumberedMessage (see streams/).
 """
 
 import asyncio

@@ -2,11 +2,17 @@
 
 import asyncio
 
+import pytest
+
+from channels_realtime.conf import conf
 from channels_realtime.consumers import connection as connections
+from channels_realtime.consumers.connection import Connection
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import TEXT_EVENT
 from channels_realtime.publishing import apublish
 from channels_realtime.testing.sockets import Socket
+from channels_realtime.testing.waiting import LIMIT
+from support.async_helpers import let_run
 from support.repeat_consumer import GROUP, RepeatConsumer, Said, said, say
 
 
@@ -73,3 +79,43 @@ async def test_nothing_is_sent_before_the_socket_is_accepted(open_socket, add_ro
     assert socket.accepted
     frames = [await socket.receive_json_from() for _ in range(3)]
     assert frames == [said("in connect"), "a text", said("an event")]
+
+
+@pytest.fixture
+async def unread():
+    """A connection whose client reads nothing, and the event that its end sets."""
+    end = asyncio.Event()
+
+    async def receive():
+        await end.wait()
+        return {"type": "websocket.disconnect"}
+
+    async def send(event):
+        if event["type"] == "websocket.send":
+            await asyncio.Event().wait()
+
+    connection = Connection(receive, send)
+    await connection.accept()
+    return connection, end
+
+
+async def test_pages_fill_half_of_the_queue_and_wait_until_the_socket_ends(unread):
+    connection, end = unread
+    sent = connection.send_some(["x" * 10_000] * 1000)
+    assert 10_000 * sent == pytest.approx(conf.SEND_QUEUE_BYTES / 2, rel=0.02)
+    assert connection.send_some(["x"]) == 0
+    waiting = asyncio.create_task(connection.wait_for_room())
+    await let_run(10)
+    assert not waiting.done()
+    end.set()
+    assert await connection.receive() is None
+    await asyncio.wait_for(waiting, LIMIT)
+
+
+async def test_a_client_that_leaves_no_room_for_a_page_is_closed_with_1013(unread, monkeypatch):
+    monkeypatch.setattr(connections, "READ_TIMEOUT", 0.02)
+    connection, _ = unread
+    connection._task = None  # the socket's own, which an abort cancels
+    connection.send_some(["x" * 10_000] * 1000)
+    await connection.wait_for_room()
+    assert connection.code == 1013

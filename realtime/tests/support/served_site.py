@@ -17,9 +17,8 @@ from django.db import connection, connections
 from django.http import HttpResponse
 from django.urls import path
 
-from channels_realtime import stream_registry
 from channels_realtime.asgi import extra_routes
-from channels_realtime.consumers import MessageConsumer
+from channels_realtime.consumers import MessageConsumer, connection
 from channels_realtime.hub import sender
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import Message, NumberedMessage, encode
@@ -27,6 +26,7 @@ from channels_realtime.monitoring.databases import disable_pools
 from channels_realtime.publishing import apublish
 from channels_realtime.smoke.serve_project import end_with_parent
 from channels_realtime.streams import NumberedFrame
+from channels_realtime.streams import registry as stream_registry
 from people.models import Person
 from site_config.urls import urlpatterns
 
@@ -35,6 +35,7 @@ settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
 # The regular recheck must not find what should be sent, and the regular look neither.
 settings.REALTIME_RECHECK_SECONDS = float(os.environ.get("RECHECK_SECONDS", "3600"))
 stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))
+connection.READ_TIMEOUT = float(os.environ.get("READ_TIMEOUT", connection.READ_TIMEOUT))
 sender.RETRY_SECONDS = float(os.environ.get("RETRY_SECONDS", sender.RETRY_SECONDS))
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
@@ -76,6 +77,17 @@ class Entry(NumberedMessage, tag="test.entry"):
     text: str
 
 
+class Resume(Message, tag="test.resume"):
+    """Request the entries after a number."""
+
+    after: int
+
+
+class Resumed(Message, tag="test.resumed"):
+    after: int
+    count: int | None
+
+
 class Find(Message, tag="test.find"):
     """Ask for the only user's name, with a plain asynchronous query."""
 
@@ -114,7 +126,7 @@ class Journal:
 class RoomConsumer(MessageConsumer):
     """A socket in the room, which follows the journal."""
 
-    accepts = Say | Ask | Write | Find | Deactivate
+    accepts = Say | Ask | Write | Resume | Find | Deactivate
     sends = Said | State
     login_required = False
     room = "test.room"
@@ -124,7 +136,7 @@ class RoomConsumer(MessageConsumer):
 
     async def connect(self) -> None:
         self.journal = Journal(os.environ["JOURNAL"])
-        await self.follow(JOURNAL, self.journal)
+        self.stream = await self.follow(JOURNAL, self.journal)
 
     async def receive_message(self, message: Any) -> None:
         await getattr(self, type(message).__name__.lower())(message)
@@ -147,6 +159,9 @@ class RoomConsumer(MessageConsumer):
         if message.dies:
             os.kill(os.getpid(), signal.SIGKILL)
         await apublish(JOURNAL, Entry(seq, message.text))
+
+    async def resume(self, message: Resume) -> None:
+        await self.stream.resume(self, message.after, Resumed)
 
     async def find(self, message: Find) -> None:
         user = await Person.objects.aget()

@@ -16,7 +16,7 @@ class RecordingClient:
 
     def __init__(self, socket):
         self.socket, self.frames = socket, []
-        self._receiving = asyncio.create_task(self._receive())
+        self.receiving = asyncio.create_task(self._receive())
 
     async def _receive(self):
         with contextlib.suppress(ConnectionClosed):
@@ -38,7 +38,7 @@ class RecordingClient:
     @property
     def is_open(self):
         """Whether the connection has not ended."""
-        return not self._receiving.done()
+        return not self.receiving.done()
 
 
 @contextlib.asynccontextmanager

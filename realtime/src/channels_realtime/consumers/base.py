@@ -28,8 +28,8 @@ from channels_realtime.messages import (
     make_decoder,
 )
 from channels_realtime.monitoring import logs
-from channels_realtime.stream_registry import current_streams
 from channels_realtime.streams import Stream, StreamStore
+from channels_realtime.streams.registry import current_streams
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class MessageConsumer(AsyncConsumer):
         self.connection.send(encode(Error(code, detail)))
 
     async def follow(self, group: str, store: StreamStore) -> Stream:
-        """Send the client the numbered messages of a group from now on (see streams.py).
+        """Send the client the numbered messages of a group from now on (see streams/).
 
         Raise ValueError for an invalid group name, and what the store raises.
         """

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from channels_realtime.conf import conf
@@ -11,6 +11,11 @@ from channels_realtime.messages import CloseCode
 
 CLOSE_TIMEOUT = 1  # seconds for the last frames
 FRAME_OVERHEAD = 100  # bytes of memory that a queued frame takes besides its text
+# Pages of stored messages fill the queue up to one share of its limit, when it has come down to
+# the other. Live messages have the rest.
+FULL, LOW = 0.5, 0.25
+READ_TIMEOUT = 30  # seconds for a client to read what is between the two
+DRAIN_TIMEOUT = 1  # seconds until the queue is looked at, although it is not empty
 NO_STATUS = 1005  # the code of a close frame without a code
 
 
@@ -57,6 +62,26 @@ class Connection:
         # Send nothing after a frame that was dropped: the client must not see a gap.
         if self.code is None:
             self._queue.put(text)
+
+    def send_some(self, texts: Sequence[str]) -> int:
+        """Queue text frames until the queue is half full. Return how many."""
+        for count, text in enumerate(texts):
+            if self._queue.fill > FULL:
+                return count
+            self.send(text)
+        return len(texts)
+
+    async def wait_for_room(self) -> None:
+        """Return when send_some() can send, or the socket ends.
+
+        Close a client that does not read with 1013.
+        """
+        try:
+            async with asyncio.timeout(READ_TIMEOUT):
+                while self.code is None and self._queue.fill > LOW:
+                    await self._queue.drain(DRAIN_TIMEOUT)
+        except TimeoutError:
+            self.abort_overflow()
 
     def abort(self, code: int) -> None:
         """Close the socket with the code, whatever its task is waiting for."""

@@ -64,10 +64,17 @@ class BoundedQueue(Generic[Item]):
         """Whether an item is still to be handled."""
         return self._busy
 
+    @property
+    def fill(self) -> float:
+        """How much of the limit is used, from 0 to 1."""
+        return self._used / self._limit
+
     async def drain(self, seconds: float) -> None:
         """Wait until all items are handled, for at most that long."""
         if self._task is not None:
             await asyncio.wait([self._task], timeout=seconds)
+        elif self._items:  # paused
+            await asyncio.sleep(seconds)
 
     def close(self) -> None:
         """Drop all items that wait, and handle nothing more."""

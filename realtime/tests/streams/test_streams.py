@@ -9,7 +9,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from channels_realtime import stream_registry, streams
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.hub.losses import ALL_STREAMS_GROUP, CATCH_UP_EVENT
 from channels_realtime.messages import (
@@ -20,7 +19,9 @@ from channels_realtime.messages import (
     make_decoder,
     text_event,
 )
-from channels_realtime.stream_registry import current_streams
+from channels_realtime.streams import registry as stream_registry
+from channels_realtime.streams import stream as streams
+from channels_realtime.streams.registry import current_streams
 from channels_realtime.testing.waiting import wait_until
 from support.async_helpers import LoopMachine, let_run, other_tasks
 
@@ -66,10 +67,27 @@ class MemoryStore:
 
 
 class Recorder:
-    """A socket of a stream that records what it is sent: numbers and answers."""
+    """A socket of a stream that records what it is sent: numbers and answers.
 
-    def __init__(self):
+    Its buffer takes pages of stored messages of `room` messages, each time that there is room.
+    """
+
+    def __init__(self, room=1000):
         self.connection, self.received, self.events, self.answer = self, [], [], None
+        self.room, self.left, self.reading = room, room, asyncio.Event()
+        self.reading.set()
+
+    def send_some(self, texts):
+        sent = texts[: self.left]
+        self.left -= len(sent)
+        for each in sent:
+            self.send(each)
+        return len(sent)
+
+    async def wait_for_room(self):
+        await let_run(1)
+        await self.reading.wait()
+        self.left = self.room
 
     def send(self, frame):
         message = decode(frames, frame)
@@ -125,9 +143,9 @@ def reads_take_steps(monkeypatch):
     monkeypatch.setattr(streams, "RETRY_DELAY", 0.001)
 
 
-async def follow(store):
+async def follow(store, room=1000):
     """Return a socket that is in the stream, and the stream."""
-    socket: Any = Recorder()
+    socket: Any = Recorder(room)
     return socket, await current_streams().join(GROUP, store, socket)
 
 
@@ -275,6 +293,99 @@ async def test_new_messages_during_a_resume_come_after_the_missed_ones(monkeypat
     await expect(socket, 1, 2, *numbers, numbers[-1] + 1)
 
 
+# Pages, as fast as the client reads
+
+
+@pytest.mark.parametrize("room", [1, 2, 7, 60])
+async def test_a_large_resume_is_sent_page_by_page_and_live_messages_come_after(room):
+    store = MemoryStore(range(1, 301))
+    socket, stream = await follow(store, room)
+    socket.reading.clear()
+    await stream.resume(socket, 0, Resumed)
+    assert socket.answer == Resumed(0, 300)
+    for _ in range(3):
+        await send(store.append())
+    await let_run(20)
+    assert socket.received == list(range(1, room + 1))
+    socket.reading.set()
+    await expect(socket, *range(1, 304))
+    await send(store.append())
+    await expect(socket, *range(1, 305))
+
+
+@pytest.mark.parametrize("room", [1, 2, 7, 60])
+async def test_a_large_gap_is_closed_page_by_page_without_delaying_other_sockets(room):
+    store = MemoryStore()
+    (slow, _), (fast, _) = await follow(store, room), await follow(store)
+    slow.reading.clear()
+    numbers = [store.append() for _ in range(300)]
+    await send(300)
+    await expect(fast, *numbers)
+    await send(store.append())
+    await expect(fast, *range(1, 302))
+    assert slow.received == numbers[:room]
+    slow.reading.set()
+    await expect(slow, *range(1, 302))
+
+
+async def test_sockets_that_are_behind_share_the_reads_of_pages():
+    store = MemoryStore()
+    sockets = [(await follow(store, room=50))[0] for _ in range(20)]
+    numbers = [store.append() for _ in range(300)]
+    await send(300)
+    for socket in sockets:
+        await expect(socket, *numbers)
+    assert store.reads <= 1 + 300 / streams.SMALL_PAGE_SIZE
+
+
+async def test_sockets_that_resume_after_the_same_number_share_the_read():
+    store = MemoryStore(range(1, 11))
+    both = [await follow(store) for _ in range(10)]
+    await asyncio.gather(*(stream.resume(socket, 4, Resumed) for socket, stream in both))
+    assert [socket.received for socket, _ in both] == [list(range(5, 11))] * 10
+    assert store.reads == 1
+
+
+async def test_a_socket_that_is_behind_reads_again_after_a_failure_of_the_store(caplog):
+    store = MemoryStore(range(1, 101))
+    socket, stream = await follow(store, room=10)
+    socket.reading.clear()
+    await stream.resume(socket, 0, Resumed)
+    store.broken = True
+    socket.reading.set()
+    await wait_until(lambda: caplog.records, "the failure is logged")
+    store.broken = False
+    await expect(socket, *range(1, 101))
+
+
+async def test_a_socket_that_is_behind_can_resume_again_and_leave():
+    store = MemoryStore(range(1, 101))
+    socket, stream = await follow(store, room=10)
+    socket.reading.clear()
+    await stream.resume(socket, 0, Resumed)
+    await let_run(10)
+    socket.left = 10
+    await stream.resume(socket, 50, Resumed)
+    assert socket.received == list(range(51, 61))
+    current_streams().leave(GROUP, socket)
+    await expect_nothing_left()
+    assert socket.received == list(range(51, 61))
+
+
+async def test_a_number_that_does_not_exist_yet_hides_no_message_from_others():
+    store = MemoryStore([1, 2])
+    (socket, stream), (other, _) = await follow(store), await follow(store)
+    store.open.clear()
+    resuming = asyncio.create_task(stream.resume(socket, 4, Resumed))
+    await let_run(4)
+    for _ in range(5):
+        store.append()
+    store.open.set()
+    await resuming
+    await send(store.append())
+    await expect(other, *range(3, 9))
+
+
 async def test_deleted_last_messages_delay_neither_resume_nor_live_messages():
     store = MemoryStore(range(1, 11))
     socket, stream = await follow(store)
@@ -415,9 +526,15 @@ class StreamMachine(LoopMachine):
 
     steps = st.integers(0, 15)
 
-    @rule(steps=steps)
-    def join(self, steps):
-        self.sockets.append(self.run(CheckedClient, self.store, steps=steps))
+    @rule(room=st.integers(1, 4), steps=steps)
+    def join(self, room, steps):
+        self.sockets.append(self.run(CheckedClient, self.store, room, steps=steps))
+
+    @precondition(lambda self: self.sockets)
+    @rule(which=st.integers(0, 99), steps=steps)
+    def stop_or_start_reading(self, which, steps):
+        reading = self.sockets[which % len(self.sockets)].reading
+        self.run(reading.clear if reading.is_set() else reading.set, steps=steps)
 
     @precondition(lambda self: self.sockets)
     @rule(which=st.integers(0, 99), steps=steps)
@@ -447,6 +564,7 @@ class StreamMachine(LoopMachine):
     async def settle(self):
         self.store.broken = False
         for socket in self.sockets:
+            socket.reading.set()
             await socket.joining
         for socket in self.sockets:
             socket.stream.catch_up()
@@ -464,8 +582,8 @@ class StreamMachine(LoopMachine):
 class CheckedClient(Recorder):
     """Join, resume as soon as the store answers, and compare what is received with the store."""
 
-    def __init__(self, store):
-        super().__init__()
+    def __init__(self, store, room):
+        super().__init__(room)
         self.store, self.after = store, max(0, store.last - 3)
         self.joining = asyncio.create_task(self.join())
 

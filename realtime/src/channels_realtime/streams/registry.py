@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
 from contextvars import Context
 from typing import Any
 
@@ -12,7 +11,8 @@ from channels.db import database_sync_to_async
 from channels_realtime.hub.hub import Hub, current_hub
 from channels_realtime.hub.loops import PerLoop
 from channels_realtime.hub.losses import ALL_STREAMS_GROUP
-from channels_realtime.streams import Stream, StreamMember, StreamStore
+from channels_realtime.streams.stores import StreamStore, latest_of
+from channels_realtime.streams.stream import Stream, StreamMember
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +78,6 @@ class StreamRegistry:
             numbers = await database_sync_to_async(latest_of)([each.store for each in streams])
             for stream, number in zip(streams, numbers, strict=True):
                 stream.catch_up_to(number)
-
-
-def latest_of(stores: Sequence[StreamStore]) -> list[int]:
-    """Return the highest number of each of several stores of one class. Called in a thread."""
-    query = getattr(type(stores[0]), "latest_of", None)
-    numbers: list[int] = query(stores) if query else [store.latest() for store in stores]
-    return numbers
 
 
 _streams = PerLoop(lambda: StreamRegistry(current_hub()))
