@@ -1,13 +1,15 @@
 """The page of the example in Chromium, with two users and a server that restarts."""
 
+import contextlib
 import json
 import os
 import re
 import signal
+import sqlite3
 
 import pytest
 from playwright.sync_api import expect
-from support.processes import find_free_port, stop_session
+from support.processes import find_free_port, stop_session, wait_for
 from support.projects import PASSWORD
 from support.servers import RUNSERVER, UVICORN, serve
 
@@ -269,6 +271,43 @@ def test_after_a_crash_the_page_reconnects_and_resumes_the_librarys_room(default
         alice.expect_states(*SOCKETS)
         alice.write("echo", "and an echo")
         expect(alice.page.locator("#echo .log p", has_text="and an echo")).to_have_count(2)
+
+
+def stored(project, *texts):
+    """Return how often each text is stored."""
+    code = f"print([Message.objects.filter(text=each).count() for each in {texts!r}])"
+    output = project.manage("shell", "-c", f"from chat.models import Message\n{code}")
+    return json.loads(output.strip().splitlines()[-1])
+
+
+def test_what_was_sent_into_a_breaking_connection_is_stored_once(default_project, visit):
+    port = find_free_port()
+    acks = []
+
+    def drop_acks(route):
+        server = route.connect_to_server()
+        server.on_message(lambda text: acks.append(text) if '"ack"' in text else route.send(text))
+
+    with serve(default_project, RUNSERVER, port) as server:
+        alice = visit(server, "alice")
+        alice.page.route_web_socket("**/ws/chat/lobby/", drop_acks)
+        alice.page.reload()
+        alice.expect_states(*SOCKETS)
+        alice.write("chat", "stored and not confirmed")
+        alice.expect_in_log("chat", "alice stored and not confirmed")
+        database = sqlite3.connect(default_project.path / "db.sqlite3", isolation_level=None)
+        with contextlib.closing(database):
+            database.execute("BEGIN IMMEDIATE")
+            alice.write("chat", "sent and not stored")
+            alice.expect_in_log("chat", "sent and not stored")
+            kill(server)
+        alice.expect_states("chat", state="reconnecting")
+    with serve(default_project, RUNSERVER, port):
+        alice.expect_states(*SOCKETS)
+        alice.expect_in_log("chat", "alice sent and not stored")
+        wait_for(lambda: alice.page.wait_for_timeout(50) or len(acks) == 3, "both are answered")
+    assert alice.messages().filter(has_text="not confirmed").count() == 1
+    assert stored(default_project, "stored and not confirmed", "sent and not stored") == [1, 1]
 
 
 def test_after_disconnecting_only_the_librarys_room_sends_missed_messages(site, visit):

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from support.paths import ROOT
@@ -22,7 +23,7 @@ CLIENT = Path(
 PAGE = """
 <!doctype html><title>Client</title>
 <script type="module">
-  import { connect } from "/client.js";
+  import { connect, makeId } from "/client.js";
 
   window.states = [];
   window.received = [];
@@ -43,9 +44,11 @@ PAGE = """
     }
   };
 
-  window.attempt = (text) => {
+  window.makeId = makeId;
+
+  window.attempt = (text, id) => {
     try {
-      return socket.send(text);
+      return socket.send(text, id);
     } catch (error) {
       return error.message;
     }
@@ -235,7 +238,7 @@ def test_up_to_sixteen_texts_are_queued_until_the_resume_is_answered(server, cli
     client.wait_until_state("reconnecting")
     texts = [f"text {number}" for number in range(18)]
     results = [client.run(f"attempt('{text}')") for text in texts]
-    assert results == [False] * 16 + ["16 texts are waiting for the connection already"] * 2
+    assert results == [False] * 16 + ["16 texts are waiting already"] * 2
     server.answering.clear()
     server.frames.clear()
     server.start()
@@ -254,6 +257,45 @@ def test_up_to_sixteen_texts_are_queued_until_the_resume_is_answered(server, cli
     assert client.run("attempt('what waited goes out once')") is True
     wait_for(lambda: len(server.frames) == 20, "nothing is sent again")
     assert server.frames[18:] == [resume(0), "what waited goes out once"]
+
+
+def frames_of(server, *texts):
+    """Return those of the texts that the server has received, in their order."""
+    return [frame for frame in server.frames if frame in texts]
+
+
+def test_a_text_with_an_id_is_sent_again_until_it_is_answered(server, client):
+    client.run("join()")
+    client.wait_until_state("open")
+    ids = [client.run("makeId()") for _ in range(3)]
+    assert len({str(UUID(each)) for each in ids}) == 3
+    for each in ids:
+        assert client.run(f"attempt('{each}', '{each}')") is True
+    assert client.run("attempt('a text without an id')") is True
+    wait_for(lambda: len(frames_of(server, *ids)) == 3, "the texts arrive")
+    server.sockets[-1].send(json.dumps({"type": "ack", "id": ids[0]}))
+    client.wait_until("received.length === 1")
+    server.stop()
+    client.wait_until_state("reconnecting")
+    server.start()
+    client.advance_to_next_attempt()
+    client.wait_until_state("open", 2)
+    wait_for(lambda: len(frames_of(server, *ids)) == 5, "two are sent again")
+    assert frames_of(server, *ids, "a text without an id")[4:] == ids[1:]
+    server.sockets[-1].send(json.dumps({"type": "error", "code": "x", "id": ids[1]}))
+    client.wait_until("received.length === 2")
+    server.close(4401)
+    client.wait_until_state("closed")
+    assert client.run("states.at(-1).unanswered") == ids[2:]
+    assert [each["type"] for each in client.received] == ["ack", "error"]
+
+
+def test_at_most_sixteen_texts_wait_for_an_answer(server, client):
+    client.run("join()")
+    client.wait_until_state("open")
+    results = [client.run(f"attempt('text {n}', '{n}')") for n in range(17)]
+    assert results == [True] * 16 + ["16 texts are waiting already"]
+    assert client.run("attempt('a text without an id')") is True
 
 
 def test_the_waits_double_up_to_half_a_minute(server, client):

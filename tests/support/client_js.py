@@ -16,7 +16,7 @@ RULES = (
     "if (this.#handlers.resume) this.#socket.send(this.#handlers.resume());",
     "if (this.#heartbeat) this.#plan(QUIET, () => this.#ping());",
     "this.#plan(PATIENCE, () => this.#abandon());",
-    "else if (this.#queue.length < QUEUE_LENGTH) this.#queue.push(text);",
+    "if (this.#queue.length < QUEUE_LENGTH) this.#queue.push({ text, id });",
 )
 
 

@@ -50,7 +50,7 @@ class ChatConsumer(MessageConsumer):
             await self.resume(message)
         else:
             post = database_sync_to_async(post_message)
-            await post(self.name, self.scope["user"], message.text)
+            await post(self.name, self.scope["user"], message.text, message.id)
 
     async def resume(self, message: Resume) -> None:
         if normalize("NFC", message.room) != self.name:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from channels_realtime.messages import Message, NumberedMessage
+from channels_realtime.messages import AcknowledgedMessage, Message, NumberedMessage
 from msgspec import Meta
 
 from chat.models import TEXT_LENGTH
@@ -21,8 +21,8 @@ class Echo(Message, tag="echo.say"):
     text: Text
 
 
-class Say(Message, tag="chat.say"):
-    """Send a text to the room."""
+class Say(AcknowledgedMessage, tag="chat.say"):
+    """Send a text to the room. A client that gets no answer sends it again, with the same id."""
 
     text: Text
 

@@ -49,17 +49,24 @@ class Room(models.Model):
 
 
 class Message(models.Model):
-    """A message of a room. `seq` numbers the messages in the order of their commits."""
+    """A message of a room. `seq` numbers the messages in the order of their commits.
+
+    `client_id` is the id that a socket's client gave it, so that it is not stored twice.
+    """
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveBigIntegerField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     text = models.CharField(max_length=TEXT_LENGTH)
+    client_id = models.UUIDField(null=True, editable=False)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("room", "seq")
-        constraints = (models.UniqueConstraint(fields=("room", "seq"), name="seq_once_a_room"),)
+        constraints = (
+            models.UniqueConstraint(fields=("room", "seq"), name="seq_once_a_room"),
+            models.UniqueConstraint(fields=("user", "client_id"), name="client_id_once_a_user"),
+        )
 
     def __str__(self) -> str:
         return f"{self.room} {self.seq}"

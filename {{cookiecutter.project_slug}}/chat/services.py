@@ -1,13 +1,14 @@
 """Store, read and send messages, for views, consumers, the admin and commands."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from channels_realtime.layers import group_name
 from channels_realtime.messages import encode
 from channels_realtime.publishing import publish
 from channels_realtime.streams import NumberedFrame
 from channels_realtime.validation import clean_name
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,16 +17,28 @@ from chat.messages import Notice, RoomMessage
 from chat.models import Message, Room
 
 
+def post_message(name: str, user: User, text: str, client_id: UUID | None = None) -> Message:
+    """Store a message once, and send it to the room's sockets after the commit."""
+    try:
+        return store_message(clean_name(name), user, text, client_id)
+    except IntegrityError:
+        sent_before = Message.objects.filter(user=user, client_id=client_id).first()
+        if client_id is None or sent_before is None:
+            raise
+        return sent_before
+
+
 @transaction.atomic
-def post_message(name: str, user: User, text: str) -> Message:
-    """Store a message, and send it to the room's sockets after the commit."""
-    name = clean_name(name)
+def store_message(name: str, user: User, text: str, client_id: UUID | None) -> Message:
+    """Store a message with the room's next number, and publish it."""
     # The update locks the row until the commit, so numbers follow the order of commits.
     if not Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1):
         Room.objects.get_or_create(name=name)
         Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1)
     room = Room.objects.get(name=name)
-    message = Message.objects.create(room=room, seq=room.last_seq, user=user, text=text)
+    message = Message.objects.create(
+        room=room, seq=room.last_seq, user=user, text=text, client_id=client_id
+    )
     publish(room.group, room_message(message))
     return message
 

@@ -83,7 +83,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "echo": show(tutorial.EchoConsumer),
         "typed_echo": show(consumers.TypedEchoConsumer),
         "room": show(tutorial.RoomConsumer),
-        "chat": show(consumers.ChatConsumer, services.post_message),
+        "chat": show(consumers.ChatConsumer, services.post_message, services.store_message),
         "announce": show(announce),
         "notify": show(notify, services.send_notice),
     }

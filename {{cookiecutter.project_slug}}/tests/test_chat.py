@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from urllib.parse import quote, unquote
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -194,6 +195,19 @@ async def test_a_message_that_is_rolled_back_is_neither_sent_nor_counted(connect
     await sync_to_async(post)(1)
     assert await receive_numbers(socket, 1) == [1]
     assert await socket.receive_nothing()
+
+
+async def test_a_message_that_is_sent_again_with_its_id_is_stored_once(connect, alice, bob):
+    sockets = [await connect("/ws/chat/lobby/", user) for user in (alice, alice, bob)]
+    say = {**SAY, "id": str(uuid4())}
+    for socket in sockets[:2]:
+        await socket.send_json_to(say)  # at the same time
+    for socket in sockets[:2]:
+        assert await socket.receive_message("ack") == {"type": "ack", "id": say["id"]}
+    assert await receive_numbers(sockets[2], 1) == [1]
+    await sockets[2].send_json_to(say)  # another user's id is another id
+    assert await receive_numbers(sockets[2], 1) == [2]
+    assert await Message.objects.acount() == 2
 
 
 # Resume

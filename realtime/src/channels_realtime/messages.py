@@ -4,6 +4,7 @@ import re
 from enum import IntEnum
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -35,11 +36,37 @@ class NumberedMessage(Message):
     seq: int
 
 
-class Error(Message, tag="error"):
-    """Tell a client what was wrong with its message; the socket stays open."""
+class AcknowledgedMessage(Message, kw_only=True):
+    """A message of a client that is answered if it has an `id`, so that none gets lost unnoticed.
+
+    The answer is Ack when receive_message() has returned, otherwise Error. A client sends the
+    message again when the connection ends before the answer. So receive_message() must handle an
+    id once: store it in a unique column of the same table, and ignore a repeat.
+    """
+
+    id: UUID | None = None
+
+
+class Ack(Message, tag="ack"):
+    """Tell a client that its message with the id was handled."""
+
+    id: UUID
+
+
+class Error(Message, tag="error", omit_defaults=True):
+    """Tell a client what was wrong with its message; the socket stays open.
+
+    `id` is that of the message, if it has one.
+    """
 
     code: str
     detail: str
+    id: UUID | None = None
+
+    @classmethod
+    def internal(cls, id: UUID | None = None) -> "Error":  # noqa: A002  (the field's name)
+        """Return the answer to a message whose handler failed."""
+        return cls("internal", "The server could not handle this message.", id)
 
 
 class Ping(Message, tag="ping"):
@@ -82,6 +109,20 @@ def decode(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
         raise MessageError("bad_json", "A message is a JSON object in a text frame.") from None
 
 
+def find_id(text: str | None) -> UUID | None:
+    """Return the id in the text of a message that was refused, or None."""
+    try:
+        return msgspec.json.decode(text or "", type=MessageId).id
+    except (ValueError, RecursionError):
+        return None
+
+
+class MessageId(msgspec.Struct):
+    """The id of any message."""
+
+    id: UUID | None = None
+
+
 def explain_pattern(detail: str, accepts: Any) -> str:
     """Replace a regular expression in msgspec's error by the `description` of its Meta."""
     error = PATTERN_ERROR.fullmatch(detail)
@@ -116,3 +157,6 @@ def text_event(message: Message) -> dict[str, Any]:
     """Return a channel layer event that carries the message, encoded once for all sockets."""
     event = {"type": TEXT_EVENT, "text": encode(message)}
     return event | {"seq": message.seq} if isinstance(message, NumberedMessage) else event
+
+
+PONG = encode(Pong())

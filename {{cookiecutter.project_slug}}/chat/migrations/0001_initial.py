@@ -29,13 +29,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveBigIntegerField()),
                 ('text', models.CharField(max_length=2000)),
+                ('client_id', models.UUIDField(editable=False, null=True)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='chat.room')),
             ],
             options={
                 'ordering': ('room', 'seq'),
-                'constraints': [models.UniqueConstraint(fields=('room', 'seq'), name='seq_once_a_room')],
+                'constraints': [models.UniqueConstraint(fields=('room', 'seq'), name='seq_once_a_room'), models.UniqueConstraint(fields=('user', 'client_id'), name='client_id_once_a_user')],
             },
         ),
     ]

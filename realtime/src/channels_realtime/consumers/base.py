@@ -17,13 +17,15 @@ from channels_realtime.consumers.decoding import FrameDecoder
 from channels_realtime.hub.bounded_queue import BoundedQueue
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import (
+    PONG,
     TEXT_EVENT,
+    Ack,
+    AcknowledgedMessage,
     CloseCode,
     Error,
     Message,
     MessageError,
     Ping,
-    Pong,
     encode,
     make_decoder,
 )
@@ -33,7 +35,6 @@ from channels_realtime.streams.registry import current_streams
 
 logger = logging.getLogger(__name__)
 
-PONG = encode(Pong())
 MAX_QUEUED_EVENTS = 1000  # for a slow handler
 
 
@@ -43,8 +44,6 @@ class MessageConsumer(AsyncConsumer):
     Subclasses declare the messages, who has permission, and the groups. A group's event calls the
     method named after its type, as in Channels. A socket handles one message or event at a time.
     An exception of a handler is logged and answered with an error frame; the socket stays open.
-
-    The routes must be wrapped in `channels_realtime.asgi.WebSocketStack`.
     """
 
     channel_layer_alias = None  # the hub uses the layer, for all sockets of the process
@@ -116,8 +115,7 @@ class MessageConsumer(AsyncConsumer):
         self._hub, self._streams = current_hub(), current_streams()
         self._registry = current_registry()
         self._database, self._log_context = current_connections(), logs.current.get()
-        self._groups: list[str] = []
-        self._followed: list[str] = []
+        self._groups, self._followed = list[str](), list[str]()
         self._frames = FrameDecoder(self._decoder)
         self._handling, self._connect_called = asyncio.Lock(), False
         self._events = BoundedQueue(
@@ -193,7 +191,7 @@ class MessageConsumer(AsyncConsumer):
             self.connection.send(PONG)
         else:
             async with self._handling:
-                await self._attempt(self.receive_message(message))
+                await self._attempt(self.receive_message(message), message)
 
     def deliver(self, event: dict[str, Any]) -> None:
         """Handle an event of a group. The hub calls this."""
@@ -216,12 +214,15 @@ class MessageConsumer(AsyncConsumer):
         else:
             await handler(event)
 
-    async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _attempt(self, work: Coroutine[Any, Any, None], message: Any = None) -> None:
+        answered = message.id if isinstance(message, AcknowledgedMessage) else None
         try:
             await work
+            if answered is not None:
+                self.connection.send(encode(Ack(answered)))
         except Exception:
             logger.exception("%s failed.", type(self).__name__)
-            await self.send_error("internal", "The server could not handle this message.")
+            self.connection.send(encode(Error.internal(answered)))
         finally:
             self._database.close_if_open()
 

@@ -6,7 +6,7 @@ import msgspec
 
 from channels_realtime.conf import conf
 from channels_realtime.consumers.rate_limit import TokenBucket, exceeds_bytes
-from channels_realtime.messages import CloseCode, MessageError, decode
+from channels_realtime.messages import CloseCode, MessageError, decode, find_id
 
 
 class FrameDecoder:
@@ -21,12 +21,16 @@ class FrameDecoder:
 
     def decode(self, text: str | None) -> Any:
         """Return the message in a frame; a binary frame has no text. Raise MessageError."""
-        if not self._bucket.take():
-            code = CloseCode.TOO_MANY_REQUESTS if self._bucket.exhausted else None
-            raise MessageError("too_fast", f"At most {self._rate:g} messages a second.", code)
-        if text is None:
-            raise MessageError("binary", "A message is a JSON object in a text frame.")
-        if exceeds_bytes(text, self._max_bytes):
-            detail = f"At most {self._max_bytes} bytes."
-            raise MessageError("too_big", detail, CloseCode.MESSAGE_TOO_BIG)
-        return decode(self._decoder, text)
+        try:
+            if not self._bucket.take():
+                code = CloseCode.TOO_MANY_REQUESTS if self._bucket.exhausted else None
+                raise MessageError("too_fast", f"At most {self._rate:g} messages a second.", code)
+            if text is None:
+                raise MessageError("binary", "A message is a JSON object in a text frame.")
+            if exceeds_bytes(text, self._max_bytes):
+                detail = f"At most {self._max_bytes} bytes."
+                raise MessageError("too_big", detail, CloseCode.MESSAGE_TOO_BIG)
+            return decode(self._decoder, text)
+        except MessageError as refusal:
+            refusal.error.id = find_id(text)
+            raise

@@ -87,7 +87,7 @@ async function request(log, form) {
   }
 }
 
-const { connect } = await import($("realtime-client").href);
+const { connect, makeId } = await import($("realtime-client").href);
 
 /** The socket of a block. The library's sockets send typed messages, the others plain text. */
 class Line {
@@ -102,10 +102,15 @@ class Line {
     this.socket = connect(this.path, this, { heartbeat: "type" in this });
   }
 
+  /** Send a text, in a message of the block's type if it has one. */
+  say(text) {
+    return this.send(this.type ? JSON.stringify({ type: this.type, text }) : text);
+  }
+
   /** Send a frame now, or after reconnecting. Return whether this is possible. */
-  send(frame) {
+  send(frame, id) {
     try {
-      const now = this.socket.send(frame);
+      const now = this.socket.send(frame, id);
       append(this.log, "out", now ? frame : `kept until the connection is back: ${frame}`);
       return true;
     } catch (error) {
@@ -125,7 +130,7 @@ class Line {
     }
   }
 
-  state(state, { code, reason, wait, resumed }) {
+  state(state, { code, reason, wait, resumed, unanswered = [] }) {
     const missed = resumed ? `, resumed ${resumed} message${resumed === 1 ? "" : "s"}` : "";
     const later = wait ? `reconnecting in ${Math.ceil(wait / 1000)} s` : state;
     this.status.dataset.state = state;
@@ -134,6 +139,7 @@ class Line {
     if (state === "connecting") append(this.log, "out", `GET ${this.path}\nUpgrade: websocket`);
     if (state === "open" && !this.resume) append(this.log, "in", "101 Switching Protocols");
     if (code) append(this.log, "error", `closed with ${code} ${reason}`.trim(), { name: "in" });
+    for (const each of unanswered) append(this.log, "error", `not confirmed: ${each}`);
     if (code === 4401) $("signed-out").hidden = false;
   }
 }
@@ -141,6 +147,12 @@ class Line {
 /** A room: first the messages since the page was rendered, then live ones. */
 class Room extends Line {
   #live = false; // the answer to a resume repeats the messages before it
+
+  /** Send a text, and again after each loss of the connection until the server answers. */
+  say(text) {
+    const id = makeId();
+    return this.send(JSON.stringify({ type: this.type, text, id }), id);
+  }
 
   resume() {
     this.#live = false;
@@ -174,7 +186,7 @@ class Room extends Line {
 
 const lines = {};
 for (const block of all(".live")) {
-  const { path, type, room } = block.dataset;
+  const { path, room } = block.dataset;
   const [own, before] = [block.querySelector("form"), block.querySelector(".log")];
   const parts = $("parts").content.cloneNode(true);
   parts.querySelector("code").textContent = path ?? own.getAttribute("action");
@@ -189,7 +201,7 @@ for (const block of all(".live")) {
     event.preventDefault();
     const text = form.elements[0].value;
     if (own) request(log, form);
-    else if (lines[block.id].send(type ? JSON.stringify({ type, text }) : text)) form.reset();
+    else if (lines[block.id].say(text)) form.reset();
   });
 }
 for (const time of all(".log time[datetime]")) time.textContent = clock(new Date(time.dateTime));

@@ -1,5 +1,5 @@
 /**
- * A WebSocket that reconnects, requests missed messages, and queues texts while it is offline.
+ * A WebSocket that reconnects, requests missed messages, and sends again what was not answered.
  */
 
 /** @typedef {"connecting" | "open" | "reconnecting" | "closed"} State */
@@ -7,7 +7,9 @@
 /**
  * Details of a state. When open: the number of missed messages. After a loss: the close code and
  * reason (1006 means that there was no close frame), and the milliseconds until the next attempt.
- * @typedef {{ resumed?: number, code?: number, reason?: string, wait?: number }} Detail
+ * When closed: the texts that were not sent, or not answered.
+ * @typedef {{ resumed?: number, code?: number, reason?: string, wait?: number,
+ *   unanswered?: string[] }} Detail
  */
 
 /**
@@ -34,6 +36,7 @@ const FINAL = [4401, 4403]; // not logged in, no permission: another attempt wou
 
 const PING = '{"type":"ping"}'; // a page cannot send the pings of the WebSocket protocol
 const PONG = /^\{"type": ?"pong"\}$/;
+const ANSWER = /^\{"type": ?"(ack|error)"/; // to a text with an id
 
 class Connection {
   #url;
@@ -44,8 +47,8 @@ class Connection {
   #socket;
   /** @type {State} */
   #state = "connecting";
-  /** @type {string[]} */
-  #queue = [];
+  /** @type {{ text: string, id?: string }[]} */
+  #queue = []; // what was not sent, or has an id and was not answered
   #opened = Infinity; // when the socket opened
   #failures = 0; // since the last stable socket
   #loss = { code: 0, reason: "" }; // how the last socket ended
@@ -64,17 +67,26 @@ class Connection {
 
   /**
    * Send a text frame now, or queue it until the socket is open. Return whether it was sent now.
-   * Throws if the socket is closed for good or the queue is full. A text that is sent while the
-   * connection breaks is lost.
+   * Throws if the socket is closed for good or the queue is full.
+   *
+   * A text that is sent while the connection breaks is lost, unless it has an id. Then it is sent
+   * again after each new connection, until the server answers with an ack or an error that repeats
+   * the id. The text contains the id, and the server ignores repeats: see AcknowledgedMessage.
    * @param {string} text
+   * @param {string} [id] from makeId()
    */
-  send(text) {
+  send(text, id) {
     if (this.#state === "closed") throw new Error("the connection has ended");
     const now = this.#state === "open" && this.#isUsable();
+    if (id || !now) this.#keep(text, id);
     if (now) this.#socket.send(text);
-    else if (this.#queue.length < QUEUE_LENGTH) this.#queue.push(text);
-    else throw new Error(`${QUEUE_LENGTH} texts are waiting for the connection already`);
     return now;
+  }
+
+  /** @param {string} text @param {string} [id] */
+  #keep(text, id) {
+    if (this.#queue.length < QUEUE_LENGTH) this.#queue.push({ text, id });
+    else throw new Error(`${QUEUE_LENGTH} texts are waiting already`);
   }
 
   /**
@@ -83,7 +95,8 @@ class Connection {
    */
   resumed(count = 0) {
     if (this.#state !== "connecting" || !this.#isUsable()) return;
-    for (const text of this.#queue.splice(0)) this.#socket.send(text);
+    for (const { text } of this.#queue) this.#socket.send(text);
+    this.#queue = this.#queue.filter(({ id }) => id);
     this.#listen();
     this.#enter("open", { resumed: count });
   }
@@ -114,7 +127,13 @@ class Connection {
   /** @param {string} text */
   #receive(text) {
     if (this.#state === "open") this.#listen();
+    if (this.#queue.length && ANSWER.test(text)) this.#forget(JSON.parse(text).id);
     if (!this.#heartbeat || !PONG.test(text)) this.#handlers.message(text);
+  }
+
+  /** @param {string} [answered] */
+  #forget(answered) {
+    this.#queue = this.#queue.filter(({ id }) => !id || id !== answered);
   }
 
   /** Wait for the next frame, and ping a server that is quiet. */
@@ -173,7 +192,7 @@ class Connection {
   #end(detail) {
     clearTimeout(this.#timer);
     removeEventListener("online", this.#hurry);
-    this.#enter("closed", detail);
+    this.#enter("closed", { ...detail, unanswered: this.#queue.map(({ text }) => text) });
   }
 
   /** A closing socket silently drops frames. */
@@ -191,6 +210,13 @@ class Connection {
     this.#state = state;
     this.#handlers.state(state, detail);
   }
+}
+
+/** Return a new id for a text: a UUID. crypto.randomUUID() does not exist without HTTPS. */
+export function makeId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /**
