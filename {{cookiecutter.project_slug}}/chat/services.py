@@ -22,10 +22,9 @@ def post_message(name: str, user: User, text: str, client_id: UUID | None = None
     try:
         return store_message(clean_name(name), user, text, client_id)
     except IntegrityError:
-        sent_before = Message.objects.filter(user=user, client_id=client_id).first()
-        if client_id is None or sent_before is None:
+        if client_id is None:
             raise
-        return sent_before
+        return Message.objects.get(user=user, client_id=client_id)  # sent before
 
 
 @transaction.atomic

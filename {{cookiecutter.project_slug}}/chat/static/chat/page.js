@@ -102,9 +102,10 @@ class Line {
     this.socket = connect(this.path, this, { heartbeat: "type" in this });
   }
 
-  /** Send a text, in a message of the block's type if it has one. */
+  /** Send a text. With an id, the library's room gets it again until the server answers. */
   say(text) {
-    return this.send(this.type ? JSON.stringify({ type: this.type, text }) : text);
+    const id = this.room && makeId();
+    return this.send(this.type ? JSON.stringify({ type: this.type, text, id }) : text, id);
   }
 
   /** Send a frame now, or after reconnecting. Return whether this is possible. */
@@ -147,12 +148,6 @@ class Line {
 /** A room: first the messages since the page was rendered, then live ones. */
 class Room extends Line {
   #live = false; // the answer to a resume repeats the messages before it
-
-  /** Send a text, and again after each loss of the connection until the server answers. */
-  say(text) {
-    const id = makeId();
-    return this.send(JSON.stringify({ type: this.type, text, id }), id);
-  }
 
   resume() {
     this.#live = false;
