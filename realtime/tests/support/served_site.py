@@ -18,7 +18,8 @@ from django.http import HttpResponse
 from django.urls import path
 
 from channels_realtime.asgi import extra_routes
-from channels_realtime.consumers import MessageConsumer, connection
+from channels_realtime.consumers import MessageConsumer
+from channels_realtime.consumers import connection as socket_connection
 from channels_realtime.hub import sender
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import Message, NumberedMessage, encode
@@ -35,7 +36,8 @@ settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
 # The regular recheck must not find what should be sent, and the regular look neither.
 settings.REALTIME_RECHECK_SECONDS = float(os.environ.get("RECHECK_SECONDS", "3600"))
 stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))
-connection.READ_TIMEOUT = float(os.environ.get("READ_TIMEOUT", connection.READ_TIMEOUT))
+READ_TIMEOUT = os.environ.get("READ_TIMEOUT", socket_connection.READ_TIMEOUT)
+socket_connection.READ_TIMEOUT = float(READ_TIMEOUT)
 sender.RETRY_SECONDS = float(os.environ.get("RETRY_SECONDS", sender.RETRY_SECONDS))
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
