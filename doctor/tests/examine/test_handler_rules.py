@@ -77,6 +77,20 @@ def test_a_base_class_of_the_project_tells_the_kind(tmp_path):
     assert report(tmp_path, "method-kind", text) == ["error"]
 
 
+@pytest.mark.parametrize(("base", "count"), [("SyncConsumer", 1), ("AsyncConsumer", 0)])
+def test_the_handlers_of_a_worker_are_known_by_the_sent_types(tmp_path, base, count):
+    head = "from channels.consumer import AsyncConsumer, SyncConsumer\n"
+    text = head + consumer("async def chat_message(self, event):\n    pass", base=base)
+    assert len(report(tmp_path, "method-kind", text)) == count
+    assert report(tmp_path / "again", "method-arguments", text) == []
+
+
+def test_a_star_import_brings_the_consumers_of_channels(tmp_path):
+    head = "from channels.generic.websocket import *\n"
+    views = f"{head}class A(WebsocketConsumer):\n    async def connect(self):\n        pass\n"
+    assert report(tmp_path, "method-kind", "", views=views) == ["error"]
+
+
 def test_the_fix_of_a_method_changes_its_calls(tmp_path):
     report(
         tmp_path, "method-kind", consumer("def connect(self):\n    async_to_sync(self.accept)()")
@@ -124,6 +138,8 @@ def test_the_fix_of_a_method_changes_its_calls(tmp_path):
         ("receive(self, bytes_data)", 0),
         ("receive(self, *, text_data=None)", 0),
         ("receive(self, **kwargs)", 0),
+        ("websocket_connect(self)", 1),
+        ("websocket_connect(self, message)", 0),
         ("chat_message(self)", 1),
         ("chat_message(self, type, text)", 1),
         ("chat_message(self, *, event)", 1),

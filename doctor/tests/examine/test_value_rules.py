@@ -31,6 +31,12 @@ class Order(Stamped):
     def when(self):
         return self.created_at
 
+    def describe(self):
+        return {"price": self.price}
+
+    def name(self):
+        return {"title": self.title}
+
 
 class Line(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
@@ -124,6 +130,7 @@ UNCARRIED = [
     "order.pk",
     "order.created_at",
     "order.when",
+    "order.describe()",
     "order.scan",
     "order.buyer",
     "order.buyer.last_login",
@@ -149,6 +156,7 @@ CARRIED = [
     "{'1': 2}",
     "{b'a': 2}",
     "order.title",
+    "order.name()",
     "str(order.pk)",
     "order.scan.url",
     "order.buyer.username",
@@ -351,3 +359,10 @@ def test_another_serializer_may_carry_other_values(tmp_path, config, count):
     text = sent("datetime.now()")
     found = report(tmp_path, "layer-value", text, {"config/settings.py": settings}, models=MODELS)
     assert len(found) == count
+
+
+@pytest.mark.parametrize(("body", "count"), [("'text'", 1), ("json.dumps({})", 1), ("b'x'", 0)])
+def test_the_body_of_an_http_response_is_bytes(tmp_path, body, count):
+    head = "from channels.generic.http import AsyncHttpConsumer\n"
+    text = method(f"await self.send_response(200, {body})", "AsyncHttpConsumer", "handle", "body")
+    assert len(report(tmp_path, "send-value", head + text, models=MODELS)) == count

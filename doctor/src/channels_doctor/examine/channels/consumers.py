@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..python.modules import Module
     from ..python.resolver.classes import Resolver
 
+PLAIN_CONSUMERS = "channels.consumer."
 # Ancestors that add no method which a client or a message can reach.
 HARMLESS_BASES = {"object", "abc.ABC"}
 
@@ -48,6 +49,12 @@ def is_raw_websocket_consumer(resolver: Resolver, consumer: Definition) -> bool:
     return any(
         base.startswith(RAW_WEBSOCKET_CONSUMERS) for base in resolver.outside_bases(consumer)
     )
+
+
+def handles_messages(resolver: Resolver, consumer: Definition) -> bool:
+    """Return whether Channels itself calls the methods of a consumer with its messages."""
+    bases = resolver.outside_bases(consumer)
+    return any(base.startswith((*RAW_WEBSOCKET_CONSUMERS, PLAIN_CONSUMERS)) for base in bases)
 
 
 def is_async_consumer(resolver: Resolver, consumer: Definition) -> bool | None:

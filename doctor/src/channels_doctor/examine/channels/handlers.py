@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import Definition, parameters
 from ..python.expressions import dict_items, own_method, string_value
-from .consumers import is_raw_websocket_consumer
+from .consumers import handles_messages, is_raw_websocket_consumer
 from .layer_calls import layer_calls, message_type
 from .socket_paths import SocketPaths
 from .socket_uses import CLOSED, NEW, OPEN
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # The methods that Channels' WebSocket consumers call, and the state of the socket before.
 STARTS = {"connect": NEW, "receive": OPEN, "receive_json": OPEN, "disconnect": CLOSED}
+# The methods that get the messages of the server.
+SERVER_HANDLERS = {"websocket_connect", "websocket_receive", "websocket_disconnect"}
 EVENT_NAMES = {"event", "_event"}  # of the only parameter of a handler, by convention
 
 
@@ -51,7 +53,7 @@ def find_handlers(project: Project) -> list[Handler]:
         handler
         for consumer in project.production_consumers
         if consumer.full_name not in bases
-        if is_raw_websocket_consumer(project.resolver, consumer)
+        if handles_messages(project.resolver, consumer)
         for handler in _handlers_of(project, consumer, types)
     ]
 
@@ -63,7 +65,8 @@ def _handlers_of(project: Project, consumer: Definition, types: set[str]) -> Ite
     for name in names:
         method = project.resolver.member(consumer, name)
         if method and method.is_function:
-            is_certain = name in STARTS or (name in types and name not in called)
+            is_own = name in STARTS or name in SERVER_HANDLERS
+            is_certain = is_own or (name in types and name not in called)
             if is_certain or (name not in called and _takes_event(method)):
                 yield Handler(consumer, method, name, is_certain)
 
@@ -97,4 +100,6 @@ def socket_paths(project: Project) -> list[tuple[Handler, SocketPaths]]:
         (each, SocketPaths(project.resolver, each.consumer, each.method, each.start))
         for each in find_handlers(project)
         if not each.method.node.decorator_list
+        if each.name not in SERVER_HANDLERS
+        if is_raw_websocket_consumer(project.resolver, each.consumer)
     ]

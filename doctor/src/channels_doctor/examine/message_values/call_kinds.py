@@ -12,10 +12,12 @@ from .kinds import (
     CLASS_METHODS,
     DICT,
     FUNCTIONS,
+    INSTANCE,
     LIST,
     MANAGER,
     NONE,
     QUERYSET,
+    USER,
     VALUE_METHODS,
     Kind,
 )
@@ -60,12 +62,23 @@ class CallKinds:
         name = VALUE_METHODS.get(holder.name, {}).get(function.attr)
         return Kind(name) if name else None
 
+    def called(self, scope: Scope, function: ast.expr) -> Definition | None:
+        """Return the function of the project that an expression names, or a model's method."""
+        found = self._values.resolver.function(scope.module, function)
+        if found or not isinstance(function, ast.Attribute):
+            return found
+        holder = self._values.kind(scope, function.value)
+        if holder is None or holder.name not in {INSTANCE, USER} or holder.model is None:
+            return None
+        method = self._values.resolver.member(holder.model, function.attr)
+        return method if method and method.is_function else None
+
     def _own(self, scope: Scope, call: ast.Call) -> Kind | None:
         """Return the kind of what a function or a class of the project returns."""
         found = self._values.resolver.definition(scope.module, call.func)
         if found and found.is_class:
             return made_of(self._values, found)
-        called = self._values.resolver.function(scope.module, call.func)
+        called = self.called(scope, call.func)
         is_plain = called is not None and isinstance(called.node, ast.FunctionDef)
         return self.returned(called) if called and is_plain and called.is_undecorated else None
 

@@ -58,3 +58,6 @@ class Values(Protocol):
 
     def argument(self, called: Definition, name: str) -> Kind | None:
         """Return the kind that all calls of a function give to a parameter."""
+
+    def called(self, scope: Scope, function: ast.expr) -> Definition | None:
+        """Return the function of the project that an expression names, or a model's method."""

@@ -138,7 +138,7 @@ class MessageReader:
     def _returned(self, scope: Scope, node: Any, call: Any, depth: int) -> Iterator[Uncarried]:
         """Yield the parts of what a function of the project returns."""
         function = getattr(call, "func", None)
-        called = self._values.resolver.function(scope.module, function) if function else None
+        called = self._values.called(scope, function) if function else None
         kind = self._values.kind(scope, node)
         if called is None or kind is None or kind.name != DICT:
             yield from self._value(scope, node)

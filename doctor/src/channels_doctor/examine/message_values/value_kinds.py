@@ -130,3 +130,7 @@ class ValueKinds:
     def argument(self, called: Definition, name: str) -> Kind | None:
         """Return the kind that all calls of a function give to a parameter."""
         return self._calls.argument(called, name)
+
+    def called(self, scope: Scope, function: ast.expr) -> Definition | None:
+        """Return the function of the project that an expression names, or a model's method."""
+        return self._calls.called(scope, function)

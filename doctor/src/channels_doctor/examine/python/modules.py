@@ -11,6 +11,15 @@ Node = TypeVar("Node", bound=ast.AST)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 AnyAssign = Union[ast.Assign, ast.AnnAssign]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# The names that `from … import *` binds, of a module that projects import so.
+STARRED = {
+    "channels.generic.websocket": (
+        "AsyncJsonWebsocketConsumer",
+        "AsyncWebsocketConsumer",
+        "JsonWebsocketConsumer",
+        "WebsocketConsumer",
+    ),
+}
 MAX_NAME_PARTS = 100  # of a dotted name
 
 
@@ -47,6 +56,8 @@ class Module:
             for alias in statement.names:
                 top = alias.name.split(".")[0]
                 yield (alias.asname, alias.name) if alias.asname else (top, top)
+        for module in self.star_imports():
+            yield from ((name, f"{module}.{name}") for name in STARRED.get(module, ()))
         for origin in self.find_all(ast.ImportFrom):
             for alias, name in zip(origin.names, self.imported_names(origin)):
                 yield alias.asname or alias.name, name

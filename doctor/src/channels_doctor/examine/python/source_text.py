@@ -38,6 +38,13 @@ def source_text(module: Module, node: ast.AST) -> str:
     return found[1] if found else short_text(node)
 
 
+def source_excerpt(module: Module, node: ast.AST) -> str:
+    """Return an expression as short text, a literal as its source."""
+    short = short_text(node)
+    text = source_text(module, node) if short == "…" else short
+    return text if len(text) <= MAX_SHORT_TEXT else text[:MAX_SHORT_TEXT] + "…"
+
+
 def replacement_diff(module: Module, node: ast.AST, new: str) -> str:
     """Return a diff that replaces an expression; only the new text when it spans several lines."""
     found = _split_line(module, node)

@@ -12,7 +12,7 @@ from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..message_values.uncarried import MessageReader, Uncarried
 from ..python.expressions import argument, keyword, own_method
-from ..python.source_text import replacement_diff, short_text, source_text
+from ..python.source_text import replacement_diff, source_excerpt, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -62,7 +62,7 @@ def _has_encoder(call: ast.Call) -> bool:
 
 
 def _finding(part: Uncarried) -> Finding:
-    text = short_text(part.node)
+    text = source_excerpt(part.module, part.node)
     message = f"`{text}` is {part.kind}, which JSON cannot carry. Convert it, or use an encoder."
     source = source_text(part.module, part.node)
     conversion = CONVERSIONS.get(part.kind, "")

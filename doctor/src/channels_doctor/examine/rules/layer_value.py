@@ -11,7 +11,7 @@ from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..message_values.uncarried import KEY, MessageReader, Uncarried
 from ..python.expressions import argument
-from ..python.source_text import replacement_diff, short_text, source_text
+from ..python.source_text import replacement_diff, source_excerpt, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -57,7 +57,7 @@ def _no_dictionary(call: LayerCall, kind: str) -> Finding:
 
 
 def _finding(call: LayerCall, part: Uncarried, severity: str | None) -> Finding:
-    source, text = source_text(part.module, part.node), short_text(part.node)
+    source, text = source_text(part.module, part.node), source_excerpt(part.module, part.node)
     conversion = CONVERSIONS.get(part.kind, "str({})" if part.kind == KEY else "")
     changed = replacement_diff(part.module, part.node, conversion.format(source))
     if part.kind == KEY:

@@ -11,7 +11,7 @@ from ..message_values.kinds import BYTES, DICT, JSON_TEXT, JSON_VALUE, LIST, NON
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..python.expressions import argument, keyword, own_method
-from ..python.source_text import replacement_diff, short_text, source_text
+from ..python.source_text import replacement_diff, source_excerpt, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "AttributeError: 'dict' object has no attribute 'encode'"
+
+
+HTTP_CONSUMERS = "channels.generic.http."
 
 
 class Sent(NamedTuple):
@@ -35,11 +38,18 @@ class Sent(NamedTuple):
 def check(project: Project) -> Iterator[Finding]:
     """Find the arguments of `send()` and `send_json()` that have the wrong kind."""
     for consumer in project.production_consumers:
-        if is_raw_websocket_consumer(project.resolver, consumer):
+        if _sends(project, consumer):
             for sent in _arguments(project, consumer):
                 problem = _problem(sent)
                 if problem:
                     yield _finding(sent, problem)
+
+
+def _sends(project: Project, consumer: Definition) -> bool:
+    """Return whether a consumer has the methods of Channels that send."""
+    bases = project.resolver.outside_bases(consumer)
+    is_http = any(base.startswith(HTTP_CONSUMERS) for base in bases)
+    return is_http or is_raw_websocket_consumer(project.resolver, consumer)
 
 
 def _arguments(project: Project, consumer: Definition) -> Iterator[Sent]:
@@ -51,6 +61,8 @@ def _arguments(project: Project, consumer: Definition) -> Iterator[Sent]:
         given = {
             "send": [("text_data", argument(call, 0, "text_data")), ("bytes_data", _bytes(call))],
             "send_json": [("content", argument(call, 0, "content"))],
+            "send_response": [("body", argument(call, 1, "body"))],
+            "send_body": [("body", argument(call, 0, "body"))],
         }.get(method, [])
         for name, node in given:
             kind = kinds.kind(scope_of(module, node), node) if node is not None else None
@@ -76,7 +88,7 @@ def _problem(sent: Sent) -> str:
 
 def _finding(sent: Sent, problem: str) -> Finding:
     source = source_text(sent.module, sent.node)
-    message = f"`{short_text(sent.node)}` {problem}."
+    message = f"`{source_excerpt(sent.module, sent.node)}` {problem}."
     fix = {
         (DICT, "text_data"): f"json.dumps({source})",
         (LIST, "text_data"): f"json.dumps({source})",
@@ -84,6 +96,8 @@ def _finding(sent: Sent, problem: str) -> Finding:
         (BYTES, "text_data"): f"{source}.decode()",
         (TEXT, "bytes_data"): f"{source}.encode()",
         (JSON_TEXT, "bytes_data"): f"{source}.encode()",
+        (TEXT, "body"): f"{source}.encode()",
+        (JSON_TEXT, "body"): f"{source}.encode()",
     }.get((sent.kind.name, sent.parameter), "")
     if sent.parameter == "content":
         return Finding(message, sent.module.location(sent.node), "self.send_json({…})", "warning")
