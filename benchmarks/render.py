@@ -17,9 +17,10 @@ from functools import partial
 from compare import compare, parse_rounds
 
 from chanscaffold.answers import default_answers
+from chanscaffold.library import LIBRARY_SOURCE
 from chanscaffold.render import make_context, render, render_hook
 from chanscaffold.run_hook import prune
-from chanscaffold.template import LIBRARY_SOURCE, PROJECT_FOLDER, load_template
+from chanscaffold.template import PROJECT_FOLDER, load_template
 
 SLUG = "mysite"
 ANSWERS = {"project_name": "Mysite", "project_slug": SLUG, "setup": False}

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import click
 
 from channels_doctor.support.errors import CommandError, Refused
-from chanscaffold.options import add_options, repeatable_flags
-from chanscaffold.template import load_template
-
-if TYPE_CHECKING:
-    from chanscaffold.starters.starter import Starter
-    from chanscaffold.template import Template
-
-
-class Sources(NamedTuple):
-    """The template alone, the starters, and the template as the starters change it."""
-
-    base: Template
-    starters: list[Starter]
-    template: Template
+from chanscaffold.options import add_options, define_options, repeatable_flags
+from chanscaffold.sources import confirm_sources, load_sources, parse_known
 
 
 class NewCommand(click.Command):
@@ -28,10 +16,10 @@ class NewCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Load the sources first, as they define the options; Refused if one is invalid."""
-        named = self._parse_sources(ctx, args)
+        named = parse_known(filter(_is_source, self.params), ctx, args)
         # Shell completion must not wait for a network.
         starter = None if ctx.resilient_parsing else named["starter"]
-        ctx.obj = _load_sources(named["template"], starter)
+        ctx.obj = load_sources(named["template"], starter)
         # click removes from `args` what it parses.
         flags = [flag for flag in repeatable_flags(ctx.obj.template) if flag in args]
         try:
@@ -42,30 +30,13 @@ class NewCommand(click.Command):
                 raise click.UsageError(f"{error.message}. {hint}", ctx) from error
             raise
 
-    def _parse_sources(self, ctx: click.Context, args: list[str]) -> dict[str, Any]:
-        """Return --template and --starter, without an error for the options of a template."""
-        params = [param for param in self.params if param.name in ("template", "starter")]
-        settings = {"ignore_unknown_options": True, "allow_extra_args": True}
-        command = click.Command(self.name, settings, params=params)
-        context = command.make_context(
-            self.name, list(args), parent=ctx.parent, resilient_parsing=True
-        )
-        return context.params
-
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return PATH, the template's options and then the command's own."""
-        return add_options(super().get_params(ctx), ctx.obj.template)
+        return add_options(super().get_params(ctx), define_options(ctx.obj.template))
 
 
-def _load_sources(path: str | None, starter: str | None) -> Sources:
-    base = load_template(path)
-    if starter is None:
-        return Sources(base, [], base)
-    from chanscaffold.starters.apply import apply_starters
-    from chanscaffold.starters.loader import load_starters
-
-    starters = load_starters(starter, base.schema["_version"])
-    return Sources(base, starters, apply_starters(base, starters))
+def _is_source(param: click.Parameter) -> bool:
+    return param.name in ("template", "starter")
 
 
 @click.command(cls=NewCommand, short_help="Make a project, set it up and prove that it works.")
@@ -129,21 +100,11 @@ def _make_project(ctx: click.Context) -> int:
 
     template, validator = ctx.obj.template, Validator(ctx.obj.template)
     destination = check_destination(ctx.params["path"], validator)
-    _confirm_trust(ctx.obj, ctx.params["trust"])
+    confirm_sources(ctx.obj, ctx.params["trust"])
     code = create(make_plan(ctx, template, validator, destination))
     if ctx.params["run"] and code == 0:
         run_server(destination.path)
     return code
-
-
-def _confirm_trust(sources: Sources, trusted: bool) -> None:
-    """Refuse a starter that the user does not trust, and --trust without a starter."""
-    if sources.starters:
-        from chanscaffold.starters.trust import confirm_trust
-
-        confirm_trust(sources.starters, sources.base.files(), trusted)
-    elif trusted:
-        raise Refused("--trust is for a starter: name it with --starter, or leave --trust out.")
 
 
 def _show_traceback(verbose: bool) -> None:

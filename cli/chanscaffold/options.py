@@ -1,4 +1,4 @@
-"""Define the flags of `chanscaffold new` from the options of a template."""
+"""Define the flags of a command from the options of a template."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from click.core import ParameterSource
 from channels_doctor.support.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chanscaffold.template import Template
 
 
-def add_options(own: list[click.Parameter], template: Template) -> list[click.Parameter]:
+def add_options(own: list[click.Parameter], options: list[click.Option]) -> list[click.Parameter]:
     """Return a command's own parameters with the template's options after the first.
 
     Raise Refused if an option has the name of another flag.
     """
-    options = define_options(template)
     used = {flag for param in own for flag in _flags(param)}
     for option in options:
         if not used.isdisjoint(_flags(option)):
             raise Refused(
-                f"The option {option.name} has the name of a flag of `chanscaffold new`: rename it."
+                f"The option {option.name} has the name of a flag of this command: rename it."
             )
         used |= _flags(option)
     return [own[0], *options, *own[1:]]
@@ -77,10 +78,10 @@ def prompt_text(schema: dict[str, Any], key: str) -> str:
     return f"{prompt}, for example {example}" if example else str(prompt)
 
 
-def given_answers(ctx: click.Context, template: Template) -> dict[str, Any]:
-    """Return the answers on the command line."""
+def given_answers(ctx: click.Context, keys: Iterable[str]) -> dict[str, Any]:
+    """Return the answers on the command line to some options."""
     answers = {}
-    for key in template.options:
+    for key in keys:
         if ctx.get_parameter_source(key) is ParameterSource.COMMANDLINE:
             value = ctx.params[key]
             answers[key] = ",".join(value) if isinstance(value, tuple) else value

@@ -58,7 +58,7 @@ def _find_answers(
 ) -> dict[str, Any]:
     """Return each answer from a flag, the answers file, a prompt or the default, in this order."""
     file = ctx.params["answers_file"]
-    flags = given_answers(ctx, template)
+    flags = given_answers(ctx, template.options)
     given = {**(read_answers_file(file, template.options) if file else {}), **flags}
     for key, value in given.items():
         validator.check_answer(key, value, "" if key in flags else file)

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from channels_doctor.support.errors import CommandError, Refused
+from chanscaffold.library import LIBRARY, LIBRARY_SOURCE, is_library
 from chanscaffold.schema import InvalidSchema, read_schema
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 PROJECT_FOLDER = "{{cookiecutter.project_slug}}"
 PRE_GEN_HOOK = os.path.join("hooks", "pre_gen_project.py")
 POST_GEN_HOOK = os.path.join("hooks", "post_gen_project.py")
-# The library's folder in a project, and in the repository.
-LIBRARY = "channels_realtime"
-LIBRARY_SOURCE = os.path.join("realtime", "src", LIBRARY)
 
 
 class Template(NamedTuple):
@@ -75,11 +73,6 @@ class Template(NamedTuple):
         if f"{LIBRARY}/__init__.py" not in files:
             raise not_a_template(self.path, f"it lacks the library, {LIBRARY_SOURCE}")
         return dict(sorted(files.items()))
-
-
-def is_library(name: str) -> bool:
-    """Return whether a file of a project belongs to the library."""
-    return name.startswith(f"{LIBRARY}/")
 
 
 def load_template(path: str | None = None) -> Template:

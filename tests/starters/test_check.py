@@ -16,16 +16,17 @@ from support.pythons import python_or_skip
 
 from channels_doctor.support.errors import Refused
 from channels_doctor.support.interpreters import Interpreter
+from chanscaffold import steps as steps_module
 from chanscaffold.answers import default_answers
+from chanscaffold.project_environment import project_environment
 from chanscaffold.starters.apply import apply_starters
 from chanscaffold.starters.check import check_starter as check_module
 from chanscaffold.starters.check import projects
-from chanscaffold.starters.check import steps as steps_module
 from chanscaffold.starters.check.combinations import MAX_COMBINATIONS, combine, cover, open_choices
 from chanscaffold.starters.check.render_all import lint_all, render_all
-from chanscaffold.starters.check.steps import Step, Steps
 from chanscaffold.starters.loader import load_starters
 from chanscaffold.starters.patch import make_patch
+from chanscaffold.steps import Step, Steps
 from chanscaffold.template import load_template
 
 EXAMPLES = ROOT / "examples" / "starters"
@@ -315,7 +316,7 @@ def test_a_project_runs_without_the_settings_of_other_projects(tmp_path, monkeyp
     for name in ("DEBUG", "ADMIN_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"):
         monkeypatch.setenv(name, "other")
     monkeypatch.setenv("UV_INDEX_URL", "https://example.com")
-    env = projects.project_environment(str(tmp_path))
+    env = project_environment(str(tmp_path))
     assert {"DEBUG", "ADMIN_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"}.isdisjoint(env)
     assert env["UV_INDEX_URL"] == "https://example.com"
 

@@ -13,8 +13,8 @@ from chanscaffold.starters.git.fetch import fetch
 from chanscaffold.starters.git.folder_commit import find_commit
 from chanscaffold.starters.manifest import read_manifest
 from chanscaffold.starters.overlay import read_manifest_file, read_overlay
+from chanscaffold.starters.resolve_name import resolve_name
 from chanscaffold.starters.starter import UNVERSIONED, Origin, Starter
-from chanscaffold.starters.user_config import UserConfig
 
 MAX_STARTERS = 8  # that extend each other
 LIST_HINT = "`chanscaffold starter list` shows the names that you have added"
@@ -42,10 +42,10 @@ def as_path(source: str) -> str:
 
 
 def _load_first(request: str) -> Starter:
-    source = UserConfig.read().names.get(request, request)
-    hint = LIST_HINT
+    source, hint = resolve_name(request) or request, LIST_HINT
     if source != request:
-        hint = f"`chanscaffold starter remove {request}` removes the name"
+        name = request.partition("@")[0]
+        hint = f"`chanscaffold starter remove {name}` removes the name"
     return _load(source, f"There is no starter {request!r:.200}", hint)
 
 

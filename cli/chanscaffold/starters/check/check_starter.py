@@ -16,9 +16,9 @@ from chanscaffold.starters.apply import apply_starters
 from chanscaffold.starters.check.combinations import describe
 from chanscaffold.starters.check.projects import choose_projects, prove_project
 from chanscaffold.starters.check.render_all import lint_all, render_all
-from chanscaffold.starters.check.steps import Steps
 from chanscaffold.starters.loader import load_starters
 from chanscaffold.starters.trust import confirm_trust
+from chanscaffold.steps import Steps
 from chanscaffold.template import load_template
 from chanscaffold.validation import Validator
 

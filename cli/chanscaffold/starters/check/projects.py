@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import chanscaffold
 from channels_doctor.support.errors import Refused
 from channels_doctor.support.interpreters import find_python
+from chanscaffold.project_environment import PYTHON, project_environment
 from chanscaffold.starters.check.combinations import cover, open_choices
-from chanscaffold.starters.check.steps import Step
+from chanscaffold.steps import Step
 from chanscaffold.validation import Validator
 
 if TYPE_CHECKING:
     from chanscaffold.starters.check.combinations import Answers
-    from chanscaffold.starters.check.steps import Steps
+    from chanscaffold.steps import Steps
     from chanscaffold.template import Template
 
-PYTHON = os.path.join(
-    ".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
-)
 COMMANDS = (
     "-m ruff check --output-format=concise .",
     "-m ruff format --check .",
@@ -30,8 +27,6 @@ COMMANDS = (
     "manage.py makemigrations --check",
     "-m pytest -q",
 )
-# Variables for another project, which bootstrap.py ignores too.
-OTHER_PROJECTS = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONHOME")
 
 
 class Project(NamedTuple):
@@ -98,11 +93,3 @@ def _environment_with_package() -> dict[str, str]:
     package = os.path.dirname(os.path.dirname(os.path.abspath(chanscaffold.__file__)))
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def project_environment(project: str) -> dict[str, str]:
-    """Return the environment without settings of other projects: a project's own are in .env."""
-    with open(os.path.join(project, ".env.example"), encoding="utf-8") as file:
-        own = re.findall(r"(?m)^(?:# )?([A-Z_]+)=", file.read())
-    removed = {*own, *OTHER_PROJECTS}
-    return {name: value for name, value in os.environ.items() if name not in removed}

@@ -8,16 +8,16 @@ import shutil
 from typing import TYPE_CHECKING
 
 from channels_doctor.support.errors import CommandError
+from chanscaffold.library import is_library
 from chanscaffold.render import make_context, render
 from chanscaffold.starters.check.combinations import combine, describe, open_choices
-from chanscaffold.starters.check.steps import Step
-from chanscaffold.template import is_library
+from chanscaffold.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chanscaffold.starters.check.combinations import Answers
-    from chanscaffold.starters.check.steps import Steps
+    from chanscaffold.steps import Steps
     from chanscaffold.template import Template
 
 LINT_COMMANDS = ("check", "format --check")

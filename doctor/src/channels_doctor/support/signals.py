@@ -35,6 +35,7 @@ class _Handler:
     def __init__(self) -> None:
         self.installed = False
         self.exit_code = 1
+        self.outcome = "nothing was written"
         self.staging_folder: str | None = None
         self.committed = False
         self.forwarded = False
@@ -57,9 +58,9 @@ class _Handler:
             import shutil
 
             shutil.rmtree(self.staging_folder, ignore_errors=True)
-        _write(f"Stopped by {signal.Signals(signum).name}: nothing was written.\n")
+        _write(f"Stopped by {signal.Signals(signum).name}: {self.outcome}.\n")
         if self.staging_folder:
-            os._exit(1)
+            os._exit(self.exit_code)
         # Without a folder to remove, exit normally: a prompt must restore the terminal.
         raise SystemExit(self.exit_code)
 
@@ -85,9 +86,12 @@ def is_installed() -> bool:
     return _handler.installed
 
 
-def set_exit_code(code: int) -> None:
-    """Set the exit code for a signal or an unexpected error, if there is no folder to remove."""
-    _handler.exit_code = code
+def set_exit_code(code: int, outcome: str = "nothing was written") -> None:
+    """Set the exit code for a signal or an unexpected error before `commit()`.
+
+    `outcome` is what the message about a signal says.
+    """
+    _handler.exit_code, _handler.outcome = code, outcome
 
 
 def get_exit_code() -> int:
@@ -129,9 +133,10 @@ def was_forwarded() -> bool:
 def child_process(start: Callable[[], Popen[bytes]]) -> Iterator[Popen[bytes]]:
     """Call `start`, and let a signal inside the block end the process that it returns.
 
-    The process starts with the signals blocked, and unblocks them once it handles them.
+    Signals are blocked meanwhile, because the handler does not know a child that starts. The
+    process starts with the signals blocked, and unblocks them once it handles them.
     """
-    with _blocked():
+    with blocked():
         _handler.child = child = start()
     try:
         if _handler.forwarded:
@@ -142,8 +147,8 @@ def child_process(start: Callable[[], Popen[bytes]]) -> Iterator[Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def _blocked() -> Iterator[None]:
-    """Block the signals until the block ends: the handler does not know a child that starts."""
+def blocked() -> Iterator[None]:
+    """Handle signals at the end of the block, for work that must not be interrupted."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

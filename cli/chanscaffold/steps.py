@@ -1,4 +1,4 @@
-"""Run the programs of a check, and print a line about each."""
+"""Run programs that check a project, and print a line about each."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Steps:
         _print(f"  skip           {reason}")
 
     def conclude(self, name: str) -> int:
-        """Print the result for a starter, and return the exit code."""
+        """Print the result for what was checked, and return the exit code."""
         seconds = f"{time.monotonic() - self.start:.0f} s"
         if self.failed:
             _print(f"{name}: {self.failed} of {self.count} steps failed, in {seconds}.")

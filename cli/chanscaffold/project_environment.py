@@ -1,0 +1,31 @@
+"""The environment in which programs of a project run."""
+
+from __future__ import annotations
+
+import os
+import re
+
+# A project's own Python, below its folder.
+PYTHON = os.path.join(
+    ".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
+)
+# Variables for another project, which bootstrap.py ignores too.
+OTHER_PROJECTS = (
+    "DJANGO_SETTINGS_MODULE",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "UV_PROJECT",
+    "UV_PROJECT_ENVIRONMENT",
+)
+
+
+def project_environment(project: str) -> dict[str, str]:
+    """Return the environment without settings of other projects: a project's own are in .env.
+
+    Raise OSError if the project's .env.example cannot be read.
+    """
+    with open(os.path.join(project, ".env.example"), encoding="utf-8") as file:
+        own = re.findall(r"(?m)^(?:# )?([A-Z_]+)=", file.read())
+    removed = {*own, *OTHER_PROJECTS}
+    return {name: value for name, value in os.environ.items() if name not in removed}
