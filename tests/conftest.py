@@ -29,6 +29,7 @@ pytest_plugins = [
     "support.cookiecutters",
     "support.starter_folders",
     "support.git_repositories",
+    "support.update_fixtures",
 ]
 
 # A post_gen hook that only records how it was run, and fails if a test asks for it.

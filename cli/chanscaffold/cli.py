@@ -8,9 +8,11 @@ import click
 
 from channels_doctor.cli import doctor
 from channels_doctor.support.errors import Refused
+from chanscaffold.library import LIBRARY_SOURCE
 from chanscaffold.new import new
 from chanscaffold.starters.commands import starter
-from chanscaffold.template import LIBRARY_SOURCE, load_template
+from chanscaffold.template import load_template
+from chanscaffold.update.command import update
 
 
 def find_library() -> dict[str, str] | None:
@@ -44,8 +46,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
     help="Show the version and exit.",
 )
 def cli() -> None:
-    """Make Django projects with WebSockets, and find mistakes in existing ones."""
+    """Make Django projects with WebSockets, update them, and find mistakes in existing ones."""
 
 
-for command in (new, starter, doctor):
+for command in (new, update, starter, doctor):
     cli.add_command(command)

@@ -1,0 +1,76 @@
+"""Prove an updated project: install it, look for missing migrations, test it, run its site."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+from typing import TYPE_CHECKING
+
+from channels_doctor.support.interpreters import find_uv
+from chanscaffold.project_environment import PYTHON, project_environment
+from chanscaffold.steps import Step, Steps
+
+if TYPE_CHECKING:
+    from chanscaffold.update.tree import Writes
+
+LOCK = "uv.lock"
+# What says which packages a project needs.
+PYPROJECT = "pyproject.toml"
+PROOF = (
+    ("Look for missing migrations", "manage.py makemigrations --check"),
+    ("Run the tests", "-m pytest -q"),
+    ("Test the running site", "manage.py smoke"),
+)
+
+
+def list_commands() -> list[str]:
+    """Return the commands that prove a project, for a shell in its folder."""
+    return ["uv sync", *(f"{PYTHON} {arguments}" for _, arguments in PROOF)]
+
+
+def lock(project: str, writes: Writes) -> bool:
+    """Make uv.lock again if the requirements have changed; return whether that was possible."""
+    if PYPROJECT not in writes or not os.path.isfile(os.path.join(project, LOCK)):
+        return True
+    return _run([_sync_step(project, "Lock the packages", "lock")])
+
+
+def prove(project: str) -> bool:
+    """Run the proof, print a line for each step, and return whether all succeed.
+
+    A step that fails ends it.
+    """
+    env = project_environment(project)
+    python = os.path.join(project, PYTHON)
+    steps = [_sync_step(project, "Install the packages", "sync")]
+    for label, arguments in PROOF:
+        repeat = f"{PYTHON} {arguments}"
+        steps.append(Step(label, [python, *shlex.split(arguments)], project, env, repeat))
+    return _run(steps)
+
+
+def _sync_step(project: str, label: str, command: str) -> Step:
+    """Return the step that runs a command of uv, with the project's own Python if it has one."""
+    own = os.path.join(project, PYTHON)
+    python = own if os.path.exists(own) else sys.executable
+    program = [find_uv() or "uv", command, "--python", python, "--no-progress", "--project", "."]
+    env = {"UV_PYTHON_DOWNLOADS": "never", **project_environment(project)}
+    return Step(label, program, project, env, f"uv {command}")
+
+
+def _run(steps: list[Step]) -> bool:
+    """Run steps until one fails; return whether all succeed."""
+    with tempfile.TemporaryDirectory(prefix="chanscaffold-") as folder:
+        runner = Steps(os.path.join(folder, "log"))
+        return all(_run_step(runner, step) for step in steps)
+
+
+def _run_step(runner: Steps, step: Step) -> bool:
+    """Run a step; one that cannot start has failed."""
+    try:
+        return runner.run(step)
+    except OSError as error:
+        runner.explain([f"{step.label}: {error.strerror} ({error.filename})"])
+        return False

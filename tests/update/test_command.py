@@ -1,0 +1,56 @@
+"""The command line of `chanscaffold update`: PATH, flags of answers, and formats."""
+
+import json
+
+import pytest
+from support.update_fixtures import run_cli
+
+PLACES = (
+    ("--check",),
+    ("--layer", "redis", "--check"),
+    ("--check", "--superuser", "alice", "--no-docker"),
+    ("--check", "."),
+    ("--layer", "redis", ".", "--check"),
+)
+
+
+@pytest.mark.parametrize("arguments", PLACES, ids=" ".join)
+def test_the_path_is_the_current_folder_by_default(make_site, versions, monkeypatch, arguments):
+    monkeypatch.chdir(make_site())
+    result = run_cli("update", "--template", versions[1], *arguments)
+    assert result.exit_code == 1
+    assert "An update would change:" in result.output
+
+
+def test_the_help_needs_no_project(here):
+    result = run_cli("update", "--help")
+    assert result.exit_code == 0
+    assert "--layer [memory|redis]" in result.output
+    assert "--setup" not in result.output
+
+
+def test_the_json_report_is_the_only_output(make_site, update):
+    result = update(make_site(), "--format", "json")
+    report = json.loads(result.stdout)
+    assert report["status"] == "updated"
+    assert report["exit_code"] == result.exit_code == 0
+    assert {"kind": "replaced", "path": "README.md", "reason": ""} in report["changes"]
+    assert report["next"][-1].startswith("chanscaffold update --abort")
+
+
+def test_a_conflict_is_named_with_what_comes_next(make_site, update):
+    from support.cookiecutters import commit_all
+
+    site = make_site()
+    (site / "README.md").write_text("# My site\n\nRun it.\n")
+    commit_all(site, "Edit")
+    result = update(site)
+    assert result.exit_code == 1
+    assert "  conflict      README.md\n" in result.output
+    assert "git diff --check" in result.output
+
+
+def test_a_verbose_report_names_every_file(make_site, update):
+    site = make_site()
+    assert "README.md" not in update(site, "--check").output
+    assert "  replaced      README.md\n" in update(site, "--check", "--verbose").output
