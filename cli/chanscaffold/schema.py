@@ -25,7 +25,7 @@ SHAPES: dict[str, Any] = {
     "_jinja2_env_vars": dict,
     "_copy_without_render": [str],
     "_optional_files": [{"when": dict, "files": [str]}],
-    "_changes": list,
+    "_changes": [{"summary": str}],
 }
 
 

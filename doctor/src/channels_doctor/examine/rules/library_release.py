@@ -17,10 +17,7 @@ SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "A fault that a newer release of channels-realtime fixes still occurs."
 
-UPDATE = f"""\
-chanscaffold new /tmp/fresh --no-setup --no-git
-diff -ru -x __pycache__ {PACKAGE} /tmp/fresh/{PACKAGE}  # shows the changes
-rm -r {PACKAGE} && cp -R /tmp/fresh/{PACKAGE} ."""
+UPDATE = "chanscaffold update"
 UPGRADE = "pip install --upgrade git+https://github.com/OWNER/chanscaffold"
 
 
