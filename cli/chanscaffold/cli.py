@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import click
 
@@ -15,10 +16,11 @@ from chanscaffold.template import load_template
 from chanscaffold.update.command import update
 
 
-def find_library() -> dict[str, str] | None:
-    """Return the release and the digest of the library that new projects get.
+def describe_update(project: str) -> dict[str, Any] | None:
+    """Return the `release` and the `digest` of the library that new projects get.
 
-    The linter compares a project's library with it. Return None without a complete template.
+    The linter compares a project's library with it. `changed_files` is the number of files that an
+    update would change in the project. Return None without a complete template.
     """
     from channels_doctor.examine.packages.library import read_folder
 
@@ -26,7 +28,12 @@ def find_library() -> dict[str, str] | None:
         library = read_folder(os.path.join(load_template().path, LIBRARY_SOURCE))
     except Refused:
         return None
-    return {"release": library.release, "digest": library.digest} if library else None
+    if library is None:
+        return None
+    from chanscaffold.update.outdated import count_changed_files
+
+    changed = count_changed_files(project)
+    return {"release": library.release, "digest": library.digest, "changed_files": changed}
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -36,7 +43,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
         ctx.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "obj": find_library})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "obj": describe_update})
 @click.option(
     "--version",
     is_flag=True,

@@ -21,7 +21,7 @@ def doctor(*arguments, library=None):
     `library` is the release and the digest of the library that the command knows.
     """
     arguments = ["--python", sys.executable, *map(str, arguments)]
-    result = CliRunner().invoke(command, arguments, obj=lambda: library)
+    result = CliRunner().invoke(command, arguments, obj=lambda _: library)
     return result.exit_code, result.output
 
 

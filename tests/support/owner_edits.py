@@ -61,7 +61,7 @@ def add_an_app(site, without_example):
 def change_settings(site, without_example):
     """Change and add settings."""
     settings = site / "config" / "settings.py"
-    replace(settings, 'LOGOUT_REDIRECT_URL = "login"', 'LOGOUT_REDIRECT_URL = "/"')
+    replace(settings, 'TIME_ZONE = "UTC"', 'TIME_ZONE = "Europe/Berlin"')
     replace(settings, 'LOGIN_URL = "login"\n', 'LOGIN_URL = "login"\nOWN_SETTING = 1\n')
     return []
 

@@ -13,7 +13,7 @@ from channels_doctor.support import signals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Library = Callable[[], dict[str, str] | None]
+    Generator = Callable[[str], dict[str, Any] | None]
 
 
 @click.command(
@@ -57,9 +57,9 @@ def doctor(ctx: click.Context, /, explain: str | None, **options: Any) -> None:
     signals.set_exit_code(3)
     if os.environ.get("NO_COLOR"):
         ctx.color = False
-    find_library: Library | None = ctx.obj
+    generator: Generator | None = ctx.obj
     try:
-        code = run(Request(**options, library=find_library() if find_library else None))
+        code = run(Request(**options, generator=generator))
     except Exception as error:
         _report_failure(error, options["format"])
         raise

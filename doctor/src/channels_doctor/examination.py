@@ -76,11 +76,12 @@ def examine_project(
     python: Interpreter,
     settings: str | None,
     is_live: bool,
-    library: dict[str, str] | None = None,
+    library: dict[str, Any] | None = None,
 ) -> Examination:
     """Examine the sources and settings of a project, and with `is_live` its server.
 
-    `library` is the `release` and the `digest` of the library to compare the project's with.
+    `library` is the `release` and the `digest` of the library to compare the project's with, and
+    as `changed_files` how many files a new project of this kind has otherwise.
     """
     from channels_doctor.inspector.inspect_project import inspect_project
 

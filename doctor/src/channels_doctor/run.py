@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,6 +17,8 @@ from channels_doctor.support.orphans import adopt_orphans
 from channels_doctor.support.sanitize import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from channels_doctor.fixes.propose import Proposal
 
 MAX_FIX_ROUNDS = 3
@@ -26,7 +28,8 @@ REPORTS = {"text": text_report, "json": json_report, "github": github_report}
 class Request(NamedTuple):
     """The options of the command line.
 
-    `library` is the release and the digest of the library that the calling command carries.
+    `generator` returns for a project's folder what the calling command would put there: the
+    `release` and the `digest` of its library, and as `changed_files` how many files would differ.
     """
 
     path: str
@@ -37,7 +40,7 @@ class Request(NamedTuple):
     format: str
     strict: bool
     fix: bool
-    library: dict[str, str] | None = None
+    generator: Callable[[str], dict[str, Any] | None] | None = None
 
 
 def run(request: Request) -> int:
@@ -80,7 +83,8 @@ def _examine(request: Request) -> Examination:
         return examine_url(request.url)
     location = find_project(request.path, request.settings)
     python = find_interpreter(location.root, request.python)
-    return examine_project(location, python, request.settings, request.live, request.library)
+    library = request.generator(location.root) if request.generator else None
+    return examine_project(location, python, request.settings, request.live, library)
 
 
 def _fix(examination: Examination, is_first: bool) -> bool:

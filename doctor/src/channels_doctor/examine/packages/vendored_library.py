@@ -11,10 +11,14 @@ from .library import Library, read_folder
 
 
 class CurrentLibrary(NamedTuple):
-    """The release and the digest of the library that this linter was released with."""
+    """The release and the digest of the library that this linter was released with.
+
+    `changed_files` is the number of files that an update would change in the project.
+    """
 
     release: str
     digest: str
+    changed_files: int
 
 
 class VendoredLibrary:
@@ -46,5 +50,7 @@ def _current_library(given: Any) -> CurrentLibrary | None:
     if not isinstance(given, dict):
         return None
     release, digest = given.get("release"), given.get("digest")
-    is_complete = isinstance(release, str) and isinstance(digest, str)
-    return CurrentLibrary(str(release), str(digest)) if is_complete else None
+    if not isinstance(release, str) or not isinstance(digest, str):
+        return None
+    changed = given.get("changed_files")
+    return CurrentLibrary(release, digest, changed if isinstance(changed, int) else 0)

@@ -1,4 +1,4 @@
-"""The vendored library is another release."""
+"""The vendored library or the template is another release."""
 
 from __future__ import annotations
 
@@ -17,16 +17,25 @@ SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "A fault that a newer release of channels-realtime fixes still occurs."
 
+RECORD = ".chanscaffold.toml"
 UPDATE = "chanscaffold update"
+CHECK = "chanscaffold update --check"
 UPGRADE = "pip install --upgrade git+https://github.com/OWNER/chanscaffold"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Compare the library of the base, or else of the project, with the known release."""
+    """Compare the library of the base, or else of the project, with the known release.
+
+    If it is the same, say whether an update would change other files.
+    """
     library, current = project.vendored_library.generated, project.vendored_library.current
     if library and current and library.digest != current.digest:
         message, fix = _comparison(library, current)
         yield Finding(message, Location(f"{PACKAGE}/__init__.py"), fix)
+    elif current and current.changed_files:
+        files = "1 file" if current.changed_files == 1 else f"{current.changed_files} files"
+        message = f"The template has changed: an update would bring {files} of this project."
+        yield Finding(message, Location(RECORD), CHECK)
 
 
 def _comparison(library: Library, current: CurrentLibrary) -> tuple[str, str]:
