@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 
     from chanscaffold.template import Template
 
+# The flags of `chanscaffold update`, which a project of a starter gets, too.
+RESERVED = {"check", "diff", "abort", "no_proof", "format"}
+
 
 def add_options(own: list[click.Parameter], options: list[click.Option]) -> list[click.Parameter]:
     """Return a command's own parameters with the template's options after the first.
 
     Raise Refused if an option has the name of another flag.
     """
-    used = {flag for param in own for flag in _flags(param)}
+    used = {flag for param in own for flag in _flags(param)} | RESERVED
     for option in options:
         if not used.isdisjoint(_flags(option)):
             raise Refused(
-                f"The option {option.name} has the name of a flag of this command: rename it."
+                f"The option {option.name} has the name of a flag of `chanscaffold new` or "
+                "`update`: rename it."
             )
         used |= _flags(option)
     return [own[0], *options, *own[1:]]

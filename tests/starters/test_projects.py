@@ -271,7 +271,8 @@ def test_files_have_the_modes_that_git_would_give_them(make_starter, here, mode,
 
 
 def test_removing_the_last_file_of_an_optional_folder_is_no_error(make_starter, here):
-    project = make_site(make_starter("[files]\nremove = ['.github/workflows/ci.yml']\n").path, here)
+    remove = "remove = ['.github/workflows/ci.yml', '.github/workflows/update.yml']"
+    project = make_site(make_starter(f"[files]\n{remove}\n").path, here)
     assert not (project / ".github").exists()
 
 

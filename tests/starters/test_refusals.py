@@ -148,15 +148,19 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
         ("[questions.templates]\nprompt = 'x'", "templates cannot use an answer of this name"),
         (
             "[questions.python]\nprompt = 'x'",
-            "The option python has the name of a flag of `chanscaffold new`: rename it.",
+            "The option python has the name of a flag of `chanscaffold new` or `update`: rename it.",
+        ),
+        (
+            "[questions.no_proof]\nprompt = 'x'",
+            "The option no_proof has the name of a flag",
         ),
         (
             "[questions.no_docker]\nprompt = 'x'",
-            "has the name of a flag of `chanscaffold new`: rename it.",
+            "has the name of a flag of `chanscaffold new` or `update`: rename it.",
         ),
         (
             "[questions.superuser]\nprompt = 'x'",
-            "has the name of a flag of `chanscaffold new`: rename it.",
+            "has the name of a flag of `chanscaffold new` or `update`: rename it.",
         ),
         ("[questions.x]", "[questions.x]: prompt is missing."),
         ("[questions.x]\nprompt = ''", "prompt '' must be a text of one line."),

@@ -12,9 +12,11 @@ COMBINATIONS = combine(list_choices(SCHEMA))
 TOOLS = Path(sys.executable).parent
 
 GITHUB = ".github/workflows/ci.yml"
+UPDATE = ".github/workflows/update.yml"
 SCHEMAS = {
     "compose.yaml": "vendor.compose-spec",
     GITHUB: "vendor.github-workflows",
+    UPDATE: "vendor.github-workflows",
     ".gitlab-ci.yml": "vendor.gitlab-ci",
 }
 
@@ -63,8 +65,9 @@ def test_dockerfiles_pass_hadolint(write_all):
     run("hadolint", "--failure-threshold", "style", *write_all("Dockerfile"))
 
 
-def test_github_workflows_pass_zizmor(write_all):
-    run("zizmor", "--offline", "--quiet", "--persona", "auditor", *write_all(GITHUB))
+@pytest.mark.parametrize("name", [GITHUB, UPDATE])
+def test_github_workflows_pass_zizmor(write_all, name):
+    run("zizmor", "--offline", "--quiet", "--persona", "auditor", *write_all(name))
 
 
 def test_options_change_only_the_files_that_depend_on_them():

@@ -5,6 +5,10 @@ import json
 import pytest
 from support.update_fixtures import run_cli
 
+from chanscaffold.new import new
+from chanscaffold.options import RESERVED
+from chanscaffold.update import command
+
 PLACES = (
     ("--check",),
     ("--layer", "redis", "--check"),
@@ -54,3 +58,8 @@ def test_a_verbose_report_names_every_file(make_site, update):
     site = make_site()
     assert "README.md" not in update(site, "--check").output
     assert "  replaced      README.md\n" in update(site, "--check", "--verbose").output
+
+
+def test_no_starter_can_take_the_name_of_a_flag():
+    own = {param.name for param in command.update.params} - {"path", "template", "starter"}
+    assert own - {param.name for param in new.params} == RESERVED
