@@ -148,7 +148,7 @@ def test_an_answer_that_breaks_a_rule_is_refused(refuses, make_starter, table, l
         ("[questions.templates]\nprompt = 'x'", "templates cannot use an answer of this name"),
         (
             "[questions.python]\nprompt = 'x'",
-            "The option python has the name of a flag of `chanscaffold new` or `update`: rename it.",
+            "python has the name of a flag of `chanscaffold new` or `update`: rename it.",
         ),
         (
             "[questions.no_proof]\nprompt = 'x'",
