@@ -1,10 +1,12 @@
 """The real template: owners edit projects with every pair of options, and update them.
 
-The fast tests have the edits of one project. `pytest -m slow tests/update/test_matrix.py` has those
-of all, and installs, tests and runs one project for each row of the matrix.
+The fast tests have the edits of one project, and the slow ones prove two updated projects. All of
+it: `pytest -m "matrix or slow or not slow" tests/update/test_matrix.py`.
 """
 
 import json
+import subprocess
+import sys
 
 import pytest
 from support.cookiecutters import commit_all, git
@@ -17,12 +19,19 @@ from support.owner_edits import (
     rename_the_example,
 )
 from support.pythons import python_or_skip
+from support.sandbox import CHANSCAFFOLD
 from support.update_fixtures import read_tree
 
 MATRIX = cover_pairs(list_choices(SCHEMA))
+PROVEN = 2  # rows in the slow tests
+NAMES = list(map(describe, MATRIX))
 ROWS = [
-    pytest.param(answers, id=describe(answers), marks=[] if number == 0 else pytest.mark.slow)
-    for number, answers in enumerate(MATRIX)
+    pytest.param(answers, id=name, marks=[pytest.mark.matrix] if number else [])
+    for number, (answers, name) in enumerate(zip(MATRIX, NAMES, strict=True))
+]
+PROOFS = [
+    pytest.param(number, id=name, marks=pytest.mark.slow if number < PROVEN else pytest.mark.matrix)
+    for number, name in enumerate(NAMES)
 ]
 
 
@@ -82,14 +91,8 @@ def test_an_edit_survives_and_only_true_conflicts_occur(
     assert read_tree(site) == edited
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", range(len(MATRIX)), ids=map(describe, MATRIX))
+@pytest.mark.parametrize("number", PROOFS)
 def test_an_edited_project_is_updated_and_proven(make_real_site, real_versions, sandbox, number):
-    import subprocess
-    import sys
-
-    from support.sandbox import CHANSCAFFOLD
-
     answers = MATRIX[number]
     python = python_or_skip(SCHEMA["_python"][answers["django"]])
     example = rename_the_example if number % 2 else delete_the_example
