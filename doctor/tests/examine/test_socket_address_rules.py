@@ -98,6 +98,11 @@ def test_a_socket_on_the_computer_of_the_visitor_is_reported(project, script, nu
     assert len(findings(project, "socket-url-local")) == number
 
 
+def test_a_local_socket_beside_a_project_without_websockets_is_ignored(tmp_path):
+    write(tmp_path, app__index_dot_js="new WebSocket('ws://127.0.0.1:8000/ws/chat/')")
+    assert findings(tmp_path, "socket-url-local") == []
+
+
 @pytest.mark.parametrize(
     ("script", "severities"),
     [

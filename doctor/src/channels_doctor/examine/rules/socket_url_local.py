@@ -28,7 +28,7 @@ FIX = """\
 
 def check(project: Project) -> Iterator[Finding]:
     """Find sockets whose only address is a local one."""
-    for socket in opened_sockets(project):
+    for socket in opened_sockets(project) if project.uses_websockets else []:
         is_local = all(each.is_local for each in socket.addresses)
         if is_local and not CHOICE.search(socket.script.text):
             message = (
