@@ -423,3 +423,23 @@ CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
 def test_a_shared_redis_without_a_prefix_is_reported(backend, config, head, count, tmp_path):
     folder = layered(tmp_path, backend, config, head)
     assert len(findings(folder, "redis-prefix")) == count
+
+
+def test_processes_of_other_settings_count_when_they_have_the_same_layer(tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    (folder / "config/live.py").write_text("from .settings import *\nDEBUG = False\n")
+    (folder / "Procfile").write_text(
+        f"web: DJANGO_SETTINGS_MODULE=config.live {ASGI} --workers 2\n"
+    )
+    (finding,) = findings(folder, "memory-layer")
+    assert "2 processes" in finding["message"]
+
+
+def test_a_command_that_sends_through_a_function_is_another_process(tmp_path):
+    folder = layered(tmp_path, MEMORY)
+    (folder / "chat/services.py").write_text("def tell():\n    layer.group_send('a', {})\n")
+    command = folder / "chat/management/commands/announce.py"
+    command.parent.mkdir(parents=True)
+    command.write_text("from chat.services import tell\ndef handle():\n    tell()\n")
+    (finding,) = findings(folder, "memory-layer")
+    assert "`announce`" in finding["message"]

@@ -7,16 +7,17 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS_FROM_URL
+from ..channels.other_processes import senders
 from ..deployment.command_settings import settings_of_command
 from ..finding import Finding
 from ..python.definitions import assigned_names
-from ..python.expressions import argument, constant_value, strings_in, without_call
+from ..python.expressions import argument, constant_value, strings_in
+from ..settings.deployed_settings import all_settings
 from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
     from ..project import Project
-    from ..python.modules import Module
     from ..settings.layer_config import LayerConfig
 
 SEVERITY = "error"
@@ -26,7 +27,6 @@ SYMPTOM = (
     " shell."
 )
 
-TASKS = {"shared_task", "task", "job", "actor", "db_task", "periodic_task"}
 WORKERS = {
     "celery",
     "rqworker",
@@ -43,7 +43,6 @@ WORKER_OPTIONS = {
     "hypercorn": ["-w", "--workers"],
     "granian": ["--workers"],
 }
-SENDING_METHODS = {"group_send", "send_group"}
 OTHER_SETTINGS_NOTE = " Other settings use Redis."
 FIX = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
@@ -72,11 +71,7 @@ def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | 
     commands = [each for each in project.commands if not each.is_development]
     for command in commands:
         count = _processes(command)
-        if (
-            command.is_asgi
-            and count > 1
-            and settings_of_command(project, command) == project.settings.name
-        ):
+        if command.is_asgi and count > 1 and _uses_layer(project, command, layer):
             yield (
                 f"{command.program} runs {count} processes ({command.location.path})",
                 None,
@@ -87,7 +82,7 @@ def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | 
                 None,
             )
     works = any(each.program in WORKERS for each in project.commands)
-    yield from _senders(project, "error" if works else "info")
+    yield from senders(project, "error" if works else "info")
     is_literal = layer.setting.node and strings_in(layer.setting.node) & MEMORY
     if is_literal and project.settings["DEBUG"].value is False:
         yield "`DEBUG` is off, and a deployment often has several", "warning"
@@ -129,23 +124,10 @@ def _processes(command: Command) -> int:
     return max(command.copies, int(number[1]) if number else 1)
 
 
-def _senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]:
-    """Yield the tasks and the management commands that send to a group."""
-    eager = project.settings["CELERY_TASK_ALWAYS_EAGER"].value is True
-    for module, node in project.find_all(ast.Attribute):
-        if node.attr not in SENDING_METHODS:
-            continue
-        function = module.enclosing_function(node)
-        decorators = function.decorator_list if function and not eager else []
-        if function and any(_is_task(module, each) for each in decorators):
-            yield (
-                f"the task `{function.name}` ({module.path}) sends from a worker process",
-                severity,
-            )
-        if "/management/commands/" in "/" + module.path:
-            name = module.path.rsplit("/", 1)[-1][:-3]
-            yield f"the command `{name}` sends from its own process", "info"
-
-
-def _is_task(module: Module, decorator: ast.expr) -> bool:
-    return module.full_name(without_call(decorator)).rsplit(".", 1)[-1] in TASKS
+def _uses_layer(project: Project, command: Command, layer: LayerConfig) -> bool:
+    """Return whether the settings of a command have the same layer."""
+    name = settings_of_command(project, command)
+    return any(
+        each.name == name and each["CHANNEL_LAYERS"].location == layer.setting.location
+        for each in all_settings(project)
+    )

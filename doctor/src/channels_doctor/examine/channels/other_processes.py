@@ -1,0 +1,53 @@
+"""What sends to a group from another process than the server: tasks and management commands."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..python.expressions import without_call
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+TASKS = {"shared_task", "task", "job", "actor", "db_task", "periodic_task"}
+SENDING_METHODS = {"group_send", "send_group"}
+MAX_CALLS = 2  # functions that call functions
+
+
+def senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the tasks and the management commands that send to a group."""
+    eager = project.settings["CELERY_TASK_ALWAYS_EAGER"].value is True
+    for module, node in project.find_all(ast.Attribute):
+        if node.attr not in SENDING_METHODS:
+            continue
+        function = module.enclosing_function(node)
+        decorators = function.decorator_list if function and not eager else []
+        if function and any(_is_task(module, each) for each in decorators):
+            yield (
+                f"the task `{function.name}` ({module.path}) sends from a worker process",
+                severity,
+            )
+
+    for module in project.production_modules:
+        if "/management/commands/" in "/" + module.path and _sends(project, module, module.tree):
+            name = module.path.rsplit("/", 1)[-1][:-3]
+            yield f"the command `{name}` sends from its own process", "info"
+
+
+def _sends(project: Project, module: Module, node: ast.AST, depth: int = 0) -> bool:
+    """Return whether code sends to a group, itself or in a function of the project."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Attribute) and each.attr in SENDING_METHODS:
+            return True
+        called = (
+            project.resolver.function(module, each.func) if isinstance(each, ast.Call) else None
+        )
+        if called and depth < MAX_CALLS and _sends(project, called.module, called.node, depth + 1):
+            return True
+    return False
+
+
+def _is_task(module: Module, decorator: ast.expr) -> bool:
+    return module.full_name(without_call(decorator)).rsplit(".", 1)[-1] in TASKS
