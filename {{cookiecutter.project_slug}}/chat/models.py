@@ -49,16 +49,13 @@ class Room(models.Model):
 
 
 class Message(models.Model):
-    """A message of a room. `seq` numbers the messages in the order of their commits.
-
-    `client_id` is the id that a socket's client gave it, so that it is not stored twice.
-    """
+    """A message of a room. `seq` numbers the messages in the order of their commits."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveBigIntegerField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     text = models.CharField(max_length=TEXT_LENGTH)
-    client_id = models.UUIDField(null=True, editable=False)
+    client_id = models.UUIDField(null=True, editable=False)  # not stored twice
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -35,11 +35,10 @@ def store_message(name: str, user: User, text: str, client_id: UUID | None) -> M
         Room.objects.get_or_create(name=name)
         Room.objects.filter(name=name).update(last_seq=F("last_seq") + 1)
     room = Room.objects.get(name=name)
-    message = Message.objects.create(
-        room=room, seq=room.last_seq, user=user, text=text, client_id=client_id
-    )
-    publish(room.group, room_message(message))
-    return message
+    new = Message(room=room, seq=room.last_seq, user=user, text=text, client_id=client_id)
+    new.save()
+    publish(room.group, room_message(new))
+    return new
 
 
 def last_messages(name: str, user: User, count: int = 50) -> list[Message]:
