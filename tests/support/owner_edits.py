@@ -9,7 +9,7 @@ from support.renders import LIBRARY, LIBRARY_SOURCE, TEMPLATE
 CHANGES = (
     ("README.md", "## Start\n", "## Start\n\nRead all of this page first.\n"),
     ("accounts/views.py", '"""Views of django', '"""The views of django'),
-    ("config/settings.py", 'STATIC_URL = "static/"\n', 'STATIC_URL = "static/"\nUSE_TZ = True\n'),
+    ("config/settings.py", "STATIC_ROOT =", "USE_TZ = True\nSTATIC_ROOT ="),
     ("config/urls.py", '"""The HTTP routes."""', '"""The HTTP routes, by path."""'),
     ("chat/views.py", '"""Phase 1: HTTP.', '"""The first phase: HTTP.'),
     ("deploy/nginx.conf", "", "# A later version.\n"),
