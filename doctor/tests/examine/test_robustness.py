@@ -95,6 +95,9 @@ LONG_FILES = {
     "Procfile": ["", "web: daphne a\n"],
     "compose.yml": ["services:\n", "  a:\n    command: daphne a:b\n"],
     "page.js": ["", "'ws://' + location.host;"],
+    "comments.js": ["new WebSocket('/ws/');", "/*<!--{#{{{%if("],
+    "poetry.lock": ["", "\n"],
+    "nginx.conf": ["location /a {", "proxy_pass http://a/"],
 }
 
 

@@ -6,7 +6,8 @@ import re
 from typing import Iterator
 
 COMMENTS = re.compile(
-    r"/\*.*?\*/|<!--.*?-->|\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}|(?<![^\s;(),])//[^\n]*",
+    r"/\*(?:(?!\*/|/\*).)*\*/|<!--(?:(?!-->|<!--).)*-->|\{#(?:(?!#\}|\{#).)*#\}"
+    r"|\{%\s*comment(?:(?!endcomment|\{%\s*comment).)*endcomment\s*%\}|(?<![^\s;(),])//[^\n]*",
     re.DOTALL,
 )
 OPENING, CLOSING, QUOTES = "([{", ")]}", "'\"`"

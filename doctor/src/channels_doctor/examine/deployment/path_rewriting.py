@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 # A location of nginx whose proxy_pass has a path of its own.
 PROXY_PATH = re.compile(
-    r"location\s+(?:[=~^*]+\s+)?(\S+)\s*\{[^{}]*?proxy_pass\s+\w+://[^/;\s]+(/[^;\s]*)\s*;"
+    r"location\s+(?:[=~^*]+\s+)?(\S+)\s*\{[^{}]*?proxy_pass\s+\w+://[^/;\s]{1,300}(/[^;\s]{0,300})\s*;"
 )
 OTHER_WAYS = re.compile(
-    r"^\s*rewrite\s|handle_path|strip_prefix|stripprefix|--root-path|root_path|ProxyPass\s"
+    r"^[^\S\n]*rewrite\s|handle_path|strip_prefix|stripprefix|--root-path|root_path|ProxyPass\s"
     r"|rewrite-target|FORCE_SCRIPT_NAME|pathRewrite",
     re.IGNORECASE | re.MULTILINE,
 )

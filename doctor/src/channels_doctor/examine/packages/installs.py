@@ -20,7 +20,7 @@ LINE = re.compile(rf"""^\s*(?:-\s+)?["']?({NAME})["']?\s*{EXTRAS}([^#]*)$""")
 IN_LIST = re.compile(rf"""["']({NAME})\s*{EXTRAS}\s*(?:[<>=!~;@][^"']*)?["']""")
 WORD = re.compile(rf"({NAME}){EXTRAS}(?:[<>=!~].*)?$")
 TABLE_EXTRAS = re.compile(r"extras\s*=\s*\[([^\]]*)\]")
-LOCKED = re.compile(r'^name = "([^"]+)"|^\s*"([A-Za-z0-9._-]+)": \{', re.MULTILINE)
+LOCKED = re.compile(r'^name = "([^"]+)"|^[^\S\n]*"([A-Za-z0-9._-]+)": \{', re.MULTILINE)
 LIST_FILES = (".toml", ".py", ".cfg")
 
 

@@ -44,7 +44,7 @@ EXCHANGED = re.compile(
     r"""protocol\s*===?\s*["'](?:https:?["']\s*\?\s*["'`]ws(?!s)|http:?["']\s*\?\s*["'`]wss)"""
 )
 # The script chooses between two addresses.
-TWO_ADDRESSES = re.compile(r"wss://|\bif\s*\([^)]*(?:protocol|https|secure)", re.IGNORECASE)
+TWO_ADDRESSES = re.compile(r"wss://|\bif\s*\([^)]{0,200}(?:protocol|https|secure)", re.IGNORECASE)
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
 MAX_FINDINGS = 100  # in one file
