@@ -281,7 +281,7 @@ def test_channels_closes_old_connections_in_the_thread_that_it_shares(
 
 
 @pytest.mark.parametrize(("folder", "count"), [("static", 1), ("static/vendor", 0), ("e2e", 0)])
-@pytest.mark.parametrize("rule", ["query-secret", "route-slash", "insecure-socket-url"])
+@pytest.mark.parametrize("rule", ["query-secret", "socket-address", "insecure-socket-url"])
 def test_vendored_scripts_and_tests_are_not_pages_of_the_project(tmp_path, rule, folder, count):
     script = tmp_path / "chat" / folder / "socket.js"
     script.parent.mkdir(parents=True)

@@ -169,7 +169,7 @@ def test_no_rule_reads_the_vendored_library(site):
 
 
 def test_a_folder_with_the_library_s_name_but_no_package_is_examined(site):
-    page = b"<script>new WebSocket('ws://' + location.host)</script>"
+    page = b"<script>new WebSocket('ws://' + location.host + '/ws/chat/')</script>"
     write_files(site, {f"chat/templates/{PACKAGE}/page.html": page})
     assert [each["rule"] for each in examine(site)] == ["insecure-socket-url"]
 

@@ -165,7 +165,7 @@ SITE = {
     "chat/consumers.py": CONSUMERS,
     "chat/views.py": VIEWS,
     "requirements.txt": "channels==4.3.2\nchannels-redis==4.3.0\ndaphne==4.2.3\nredis==8.0.0\n"
-    "uvicorn==0.35.0\n",
+    "uvicorn==0.35.0\nwebsockets==15.0.1\n",
     "Procfile": "web: uvicorn mysite.asgi:application --workers 4\n",
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.user_in_scope import UserInScope, user_in_scope
+from ..channels.api import LIBRARY
 from ..finding import Finding
 from ..python.expressions import is_scope_item, string_value
 
@@ -20,9 +21,11 @@ DEPTH = "source"
 SYMPTOM = "KeyError: 'user'"
 
 SOCKETS = {
-    f"channels.generic.websocket.{prefix}{name}"
-    for prefix in ("", "Async")
-    for name in ("WebsocketConsumer", "JsonWebsocketConsumer")
+    f"{LIBRARY}consumers.MessageConsumer",
+    "channels.generic.websocket.WebsocketConsumer",
+    "channels.generic.websocket.JsonWebsocketConsumer",
+    "channels.generic.websocket.AsyncWebsocketConsumer",
+    "channels.generic.websocket.AsyncJsonWebsocketConsumer",
 }
 FIX = """\
 +from channels.auth import AuthMiddlewareStack
