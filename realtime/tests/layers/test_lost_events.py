@@ -66,8 +66,14 @@ def received(clients, count, limit=60):
     )
 
 
-@pytest.mark.parametrize("fault", ["cut", "frozen", "suspended"])
-@pytest.mark.parametrize("sides", SIDES)
+def with_slow_cases(names):
+    """Return parameters. All but the first are for the slow tests: each case takes six seconds."""
+    first, *others = names
+    return [first, *(pytest.param(each, marks=pytest.mark.slow) for each in others)]
+
+
+@pytest.mark.parametrize("fault", with_slow_cases(["cut", "frozen", "suspended"]))
+@pytest.mark.parametrize("sides", with_slow_cases(SIDES))
 @pytest.mark.parametrize("is_swapped", [False, True], ids=SERVERS)
 async def test_a_stored_message_reaches_everybody_after_an_outage_of_some(
     pair, fault, sides, is_swapped
