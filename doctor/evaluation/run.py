@@ -22,6 +22,7 @@ from typing import NamedTuple
 from case import Fault, Sound, write_project
 
 TIMEOUT = 120  # seconds
+WORKERS = 2  # cases at once
 FAILING = ("error", "warning")  # severities that a sound project must not have
 
 
@@ -49,7 +50,7 @@ def main() -> int:
 def evaluate(folder: Path) -> Result:
     """Examine all cases of a set."""
     faults, sound = load(folder)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(WORKERS) as pool:
         found = list(pool.map(partial(is_found, folder), faults))
         alarms = list(pool.map(partial(find_alarms, folder), sound))
     return Result(faults, found, sound, alarms)

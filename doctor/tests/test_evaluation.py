@@ -9,7 +9,7 @@ from support.sample_projects import examine
 EVALUATION = Path(__file__).parents[1] / "evaluation"
 DEVELOPMENT = EVALUATION / "development"
 # The share of the faults that must be found. Raise it when the rules find more.
-MIN_RECALL = 0.70
+MIN_RECALL = 0.95
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def test_no_sound_project_has_a_finding_in_its_sources(run, monkeypatch):
 def test_the_faults_are_found_and_the_sound_projects_have_no_finding(run, monkeypatch, capsys):
     """With the settings loaded, `python evaluation/run.py evaluation/development` takes longer."""
     monkeypatch.setattr(run, "examine", examine)
+    monkeypatch.setattr(run, "WORKERS", 1)  # CPython 3.11 does not parse in two threads at once
     recall, false_alarms = measure(run, capsys)
     assert recall >= MIN_RECALL
     assert false_alarms == 0

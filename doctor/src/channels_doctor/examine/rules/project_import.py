@@ -10,6 +10,7 @@ from . import (
     channels_leftovers,
     include_in_router,
     models_before_django,
+    route_list,
     settings_missing,
     settings_module_late,
     syntax_error,
@@ -37,6 +38,7 @@ EXPLAINED: list[tuple[Any, str]] = [
     (settings_module_late, "settings are not configured"),
     (channels_leftovers, "channels"),
     (settings_missing, "No module named"),
+    (route_list, "no attribute 'callback'"),
 ]
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 # Failures that are not faults of the code; the report describes them.
