@@ -61,6 +61,7 @@ async def test_a_gap_that_exceeds_the_send_queue_is_closed_for_every_socket(site
         await expect_numbers(clients, list(range(before + 1, before + COUNT + 2)))
 
 
+@pytest.mark.slow  # it waits for the time that a client has to read
 async def test_a_client_that_resumes_and_does_not_read_is_closed(site, stored):
     async def state(client):
         client.frames.clear()

@@ -97,8 +97,10 @@ class Rechecker:
         # The handlers of all sockets share one thread for the database. Rechecks do not wait for
         # it: in this context their database calls, also those of has_permission(), have another.
         async with ThreadSensitiveContext():
-            await asyncio.gather(*map(self._recheck, batch))
-            await sync_to_async(connections.close_all)()  # the thread ends with the context
+            try:
+                await asyncio.gather(*map(self._recheck, batch))
+            finally:  # also when the process ends: the thread ends with the context
+                await sync_to_async(connections.close_all)()
 
     async def _recheck(self, socket: RegisteredSocket) -> None:
         try:
