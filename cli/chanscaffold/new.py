@@ -8,7 +8,13 @@ import click
 
 from channels_doctor.support.errors import CommandError, Refused
 from chanscaffold.options import add_options, define_options, repeatable_flags
-from chanscaffold.sources import confirm_sources, load_sources, parse_known
+from chanscaffold.sources import (
+    confirm_sources,
+    load_sources,
+    parse_known,
+    template_option,
+    trust_option,
+)
 
 
 class NewCommand(click.Command):
@@ -59,12 +65,8 @@ def _is_source(param: click.Parameter) -> bool:
     metavar="NAME|PATH|URL",
     help="Use a team's starter: its answers, files and questions.",
 )
-@click.option("--trust", is_flag=True, help="Trust a starter that is new here without asking.")
-@click.option(
-    "--template",
-    type=click.Path(file_okay=False),
-    help="Use a copy of the template; it defines the flags.",
-)
+@trust_option
+@template_option
 @click.option("-q", "--quiet", is_flag=True, help="Print less.")
 @click.option("-v", "--verbose", is_flag=True, help="Print more, with the traceback of an error.")
 @click.pass_context

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from chanscaffold.template import Template
 
 
+trust_option = click.option(
+    "--trust", is_flag=True, help="Trust a starter that is new here without asking."
+)
+template_option = click.option(
+    "--template",
+    type=click.Path(file_okay=False),
+    help="Use a copy of the template; it defines the flags.",
+)
+
+
 class Sources(NamedTuple):
     """The template alone, the starters, and the template as the starters change it."""
 

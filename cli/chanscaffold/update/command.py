@@ -10,7 +10,13 @@ import click
 from channels_doctor.support import signals
 from channels_doctor.support.errors import CommandError, Refused
 from chanscaffold.options import add_options, define_options, given_answers
-from chanscaffold.sources import confirm_sources, load_sources, parse_known
+from chanscaffold.sources import (
+    confirm_sources,
+    load_sources,
+    parse_known,
+    template_option,
+    trust_option,
+)
 from chanscaffold.template import load_template
 
 if TYPE_CHECKING:
@@ -87,12 +93,8 @@ def _find_starter(path: str, given: str | None) -> str | None:
     show_default=AS_RECORDED,
     help="Take a team's starter, such as acme@v3.",
 )
-@click.option("--trust", is_flag=True, help="Trust a starter that is new here without asking.")
-@click.option(
-    "--template",
-    type=click.Path(file_okay=False),
-    help="Use a copy of the template; it defines the flags.",
-)
+@trust_option
+@template_option
 @click.option("-v", "--verbose", is_flag=True, help="List also the files that you did not change.")
 @click.pass_context
 def update(ctx: click.Context, /, **flags: Any) -> None:

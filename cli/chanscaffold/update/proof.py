@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from channels_doctor.support.interpreters import find_uv
 from chanscaffold.project_environment import PYTHON, project_environment
 from chanscaffold.steps import Step, Steps
+from chanscaffold.update.pyproject import PYPROJECT
 
 if TYPE_CHECKING:
     from chanscaffold.update.tree import Writes
 
 LOCK = "uv.lock"
-# What says which packages a project needs.
-PYPROJECT = "pyproject.toml"
 PROOF = (
     ("Look for missing migrations", "manage.py makemigrations --check"),
     ("Run the tests", "-m pytest -q"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from channels_doctor.support.errors import Incomplete
 from channels_doctor.support.sanitize import printable
 from chanscaffold.update import proof, report
 from chanscaffold.update.plan_update import plan_update
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from chanscaffold.template import Template
     from chanscaffold.update.outcome import UpdatePlan
 
-CURRENT, CONFLICTS, INCOMPLETE = 0, 1, 3
+CURRENT, CONFLICTS = 0, 1
 ABORT = "chanscaffold update --abort"
 
 
@@ -96,7 +97,7 @@ def _write(request: Request, plan: UpdatePlan) -> report.Report:
     status = "conflicts" if plan.conflicts else "updated" if is_complete else "not proven"
     commands = _next_commands(request, plan, is_complete)
     report.show_next(commands)
-    code = {"conflicts": CONFLICTS, "updated": CURRENT, "not proven": INCOMPLETE}[status]
+    code = {"conflicts": CONFLICTS, "updated": CURRENT, "not proven": Incomplete.exit_code}[status]
     return report.Report(status, plan, commands, code)
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from chanscaffold.update.saved_tree import SavedTree
     from chanscaffold.update.tree import Writes
 
-EXIT_INCOMPLETE = 3
-
 
 def check_writable(project: str, writes: Writes) -> None:
     """Refuse to replace a file that is read-only or not a file."""
@@ -47,7 +45,7 @@ def write_update(repository: Repository, writes: Writes, also_saved: Iterable[st
             saved = save_tree(repository, {*writes, *also_saved})
             _stage(project, writes, saved)
             _replace(project, writes, saved)
-            signals.set_exit_code(EXIT_INCOMPLETE, "the update is written, and not proven")
+            signals.set_exit_code(Incomplete.exit_code, "the update is written, and not proven")
     except OSError as error:
         reason = f"{error.strerror or error} ({error.filename})"
         try:
