@@ -10,7 +10,7 @@ from typing import NamedTuple
 from channels_doctor.support.errors import CommandError
 from chanscaffold.update.tree import normalize
 
-# Whose lines are whose between the markers of a conflict.
+# The names of the sides at the markers of a conflict.
 LABELS = ("yours", "the template before", "the template now")
 MAX_CONFLICTS = 127  # in git's exit code
 MAX_SECONDS = 60

@@ -1,4 +1,4 @@
-"""Tell the migrations of the owner's apps, which are the history of the owner's databases."""
+"""Recognize the migrations of the owner's apps, which an update never merges."""
 
 from __future__ import annotations
 
