@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from channels_doctor.support.errors import Refused
 from chanscaffold.library import LIBRARY, is_library
@@ -12,6 +12,7 @@ from chanscaffold.update.changes import apply_changes, list_pending
 from chanscaffold.update.env_variables import find_new_variables
 from chanscaffold.update.merge_text import MergedText, merge_text
 from chanscaffold.update.merge_trees import BESIDE, Change, merge_trees
+from chanscaffold.update.outcome import UpdatePlan
 from chanscaffold.update.project_files import read_project
 from chanscaffold.update.pyproject import PYPROJECT, merge_pyproject
 from chanscaffold.update.record import parse_record, read_record
@@ -25,25 +26,6 @@ if TYPE_CHECKING:
     from chanscaffold.update.record import Record
     from chanscaffold.update.render_project import Rendered
     from chanscaffold.update.tree import Tree, Writes
-
-
-class UpdatePlan(NamedTuple):
-    """What an update writes and reports.
-
-    `before` are the owner's files that it has read. `settings` are new variables of .env.example.
-    """
-
-    writes: Writes
-    before: Tree
-    changes: list[Change]
-    settings: list[str]
-    breaking: list[str]
-    notes: list[str]
-
-    @property
-    def conflicts(self) -> list[str]:
-        """The names of the files with a conflict."""
-        return [change.path for change in self.changes if change.kind == "conflict"]
 
 
 def plan_update(project: str, template: Template, answers: dict[str, Any]) -> UpdatePlan:

@@ -13,7 +13,7 @@ from chanscaffold.update.merge_trees import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chanscaffold.update.plan_update import UpdatePlan
+    from chanscaffold.update.outcome import UpdatePlan
 
 # The order of the report: what needs the owner comes first.
 ORDER = (*KINDS, "renamed", "modified")

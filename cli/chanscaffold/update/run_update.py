@@ -21,7 +21,7 @@ from chanscaffold.update.write_update import check_writable, write_update
 
 if TYPE_CHECKING:
     from chanscaffold.template import Template
-    from chanscaffold.update.plan_update import UpdatePlan
+    from chanscaffold.update.outcome import UpdatePlan
 
 CURRENT, CONFLICTS = 0, 1
 ABORT = "chanscaffold update --abort"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chanscaffold.update.plan_update import UpdatePlan
+    from chanscaffold.update.outcome import UpdatePlan
     from chanscaffold.update.tree import Entry
 
 NOTHING = "/dev/null"
