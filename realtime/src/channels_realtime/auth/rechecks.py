@@ -99,8 +99,8 @@ class Rechecker:
         async with ThreadSensitiveContext():
             try:
                 await asyncio.gather(*map(self._recheck, batch))
-            finally:  # also when the process ends: the thread ends with the context
-                await sync_to_async(connections.close_all)()
+            finally:  # the thread ends with the context
+                await _close_connections()
 
     async def _recheck(self, socket: RegisteredSocket) -> None:
         try:
@@ -141,3 +141,12 @@ class Rechecker:
                 len(unconfirmed),
                 2 * conf.RECHECK_SECONDS,
             )
+
+
+async def _close_connections() -> None:
+    """Close the connections of the context's thread, also when the process ends."""
+    try:
+        await sync_to_async(connections.close_all)()
+    except asyncio.CancelledError:  # perhaps before the call began
+        await _close_connections()
+        raise
