@@ -80,7 +80,7 @@ async def member(layer):
 def few_attempts(monkeypatch, layer):
     """Give an event up after some attempts: each counts as a second."""
     monkeypatch.setattr(sender_module, "time", Mock(monotonic=lambda: layer.attempts))
-    monkeypatch.setattr(sender_module, "FIRST_RETRY_DELAY", 0.001)
+    monkeypatch.setattr(sender_module, "RETRY_DELAY", 0.001)
 
 
 def text(news):

@@ -13,7 +13,7 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from channels_realtime.hub import hub as hub_module
 from channels_realtime.hub import sender, subscriptions
 from channels_realtime.hub.hub import current_hub
-from channels_realtime.hub.probe import PROBE_GROUP
+from channels_realtime.hub.probe import PROBE_EVENT, PROBE_GROUP
 from channels_realtime.testing.waiting import LIMIT, wait_until
 from support.async_helpers import LoopMachine, let_run, other_tasks
 
@@ -232,8 +232,7 @@ def short_delays(monkeypatch):
     """Wait for milliseconds instead of seconds."""
     monkeypatch.setattr(hub_module, "JOIN_TIMEOUT", 0.01)
     monkeypatch.setattr(hub_module, "PROBE_DELAY", 0.001)
-    monkeypatch.setattr(sender, "FIRST_RETRY_DELAY", 0.001)
-    monkeypatch.setattr(sender, "MAX_RETRY_DELAY", 0.004)
+    monkeypatch.setattr(sender, "RETRY_DELAY", 0.001)
     monkeypatch.setattr(subscriptions, "LEAVE_TIMEOUT", 0.05)
     monkeypatch.setattr(subscriptions, "RETRY_DELAY", 0.001)
 
@@ -337,7 +336,7 @@ class CountingLayer(FailingLayer):
 
 
 async def test_all_subscriptions_share_the_attempts_to_reach_the_layer(short_delays, monkeypatch):
-    monkeypatch.setattr(sender, "MAX_RETRY_DELAY", 0.02)
+    monkeypatch.setattr(sender, "RETRY_DELAY", 0.02)
     layer = channel_layers.backends["default"] = CountingLayer()
     readers = [Reader(current_hub(), str(number), []) for number in range(100)]
     await asyncio.gather(*(reader.joining for reader in readers))
@@ -371,6 +370,47 @@ async def test_close_ends_a_recovery(short_delays, layer):
     await current_hub().close()
     await wait_until(lambda: not other_tasks(), "all tasks end")
     assert not layer.groups
+
+
+class LossyLayer(FailingLayer):
+    """A layer that may accept events and not deliver them, as Redis before a subscription.
+
+    It handles events only while `handles` is set.
+    """
+
+    delivers = True
+
+    def __init__(self):
+        super().__init__()
+        self.handles = asyncio.Event()
+
+    async def group_send(self, group, message):
+        await self.handles.wait()
+        self.fail_if_away()
+        if self.delivers:
+            await super().group_send(group, message)
+
+
+async def test_an_outage_during_a_recovery_loses_no_waiting_event(short_delays, caplog):
+    layer = channel_layers.backends["default"] = LossyLayer()
+    reader = Reader(current_hub(), "one", [])
+    await reader.joining
+    current_hub().recover()
+    await wait_until(lambda: PROBE_GROUP in layer.groups, "it waits for its probe")
+    for channel in layer.groups[PROBE_GROUP]:
+        await layer.send(channel, PROBE_EVENT)  # of another process, before the outage
+    layer.away, layer.delivers = True, False
+    layer.handles.set()
+    await wait_until(lambda: "accepts no messages" in caplog.text, "its probe fails")
+    current_hub().sender.put("one", {"type": "test.number", "number": 1})
+    await let_run(5)
+    layer.away = False
+    await wait_until(lambda: "accepts messages again" in caplog.text, "a probe is accepted")
+    await asyncio.sleep(0.05)
+    layer.delivers = True
+    await wait_until(lambda: reader.delivered == [1], "the event is delivered")
+    await reader.leave()
+    await current_hub().close()
 
 
 async def test_recover_without_subscriptions_does_nothing():

@@ -14,7 +14,7 @@ from support.async_helpers import let_run
 
 @pytest.fixture
 def layer():
-    """A gate: `send_until` returns while it is set."""
+    """A gate: `send_until_accepted` returns while it is set."""
     return asyncio.Event()
 
 
@@ -25,13 +25,12 @@ def announced():
 
 @pytest.fixture
 def announcer(layer, announced):
-    async def send_until(deadline, group, event):
+    async def send_until_accepted(group, event):
         await layer.wait()
         assert event == CATCH_UP_EVENT
         announced.append(group)
-        return True
 
-    return LossAnnouncer(send_until)
+    return LossAnnouncer(send_until_accepted)
 
 
 async def test_every_group_is_announced_once_when_the_layer_accepts_events(

@@ -295,13 +295,30 @@ async def test_messages_published_during_an_outage_reach_the_sockets_of_their_pr
     await hub.close()
 
 
-KNOWN_LOSS = pytest.mark.xfail(
-    strict=False, reason="With TLS, a notice may be sent before the process has subscribed again."
-)
+@pytest.mark.parametrize("kind", ["redis", "rediss"])
+async def test_a_notice_published_before_the_process_has_subscribed_again_is_delivered(
+    layer, monkeypatch
+):
+    hub, member, slow = current_hub(), TextMember(), asyncio.Event()
+    await hub.join("notices", member)
+    connection = layer._get_layer()._shards[0]._pubsub.connection
+    connect = connection.connect
+    monkeypatch.setattr(connection, "connect", lambda: wait_and(slow, connect))
+    await connection.disconnect()
+    await hub.sender.send("notices", {"type": "test.notice", "text": "notice"})
+    await asyncio.sleep(0.2)
+    slow.set()
+    await wait_until(lambda: member.texts == ["notice"], "it is delivered", RECOVERY)
+    await hub.close()
+
+
+async def wait_and(event, work):
+    await event.wait()
+    await work()
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=SERVERS)
-@pytest.mark.parametrize("kind", ["redis", "redis+core", pytest.param("rediss", marks=KNOWN_LOSS)])
+@pytest.mark.parametrize("kind", ["redis", "redis+core", "rediss"])
 async def test_a_notice_published_during_an_outage_reaches_the_open_sockets_of_its_server(
     sites, valkey, kind, number
 ):

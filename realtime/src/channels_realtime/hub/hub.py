@@ -8,6 +8,7 @@ hub subscribes again, and notifies the members.
 
 import asyncio
 import contextlib
+import math
 
 from channels_realtime.conf import conf
 from channels_realtime.hub.loops import PerLoop
@@ -32,6 +33,7 @@ class Hub:
         self.sender = RetryingSender(self.wait_until_subscribed)
         self.probe = LayerProbe(self.tasks, self.sender)
         self._recovery: asyncio.Task[None] | None = None
+        self._recovery_requested = 0.0  # when recover() was called last, as the loop's time()
         self._renewal: asyncio.Task[None] | None = None
         reconnect.listeners[asyncio.get_running_loop()] = self.recover
 
@@ -65,7 +67,11 @@ class Hub:
                 self._stop_renewal_if_idle()
 
     def recover(self) -> None:
-        """Call catch_up() of all members: events may have been lost before a new connection."""
+        """Call catch_up() of all members: events may have been lost before a new connection.
+
+        A recovery that is running does not end before the layer has delivered after this call.
+        """
+        self._recovery_requested = asyncio.get_running_loop().time()
         if self._recovery is None and self.subscriptions:
             self._recovery = self.tasks.spawn(self._recover())
 
@@ -82,17 +88,24 @@ class Hub:
         member = ProbeMember()
         try:
             await self.join(PROBE_GROUP, member)
-            while not member.received.is_set():
-                await self.probe.wait()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(PROBE_DELAY):
-                        await member.received.wait()
-            await self.renew()
+            sent = -math.inf
+            while sent < self._recovery_requested:
+                sent = await self._probe_until_delivered(member)
+                await self.renew()
         finally:
             self.leave(PROBE_GROUP, member)
             self._recovery = None
         for subscription in list(self.subscriptions.values()):
             subscription.catch_up()
+
+    async def _probe_until_delivered(self, member: ProbeMember) -> float:
+        """Return when the probe that came back was sent."""
+        while True:
+            sent = await self.probe.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PROBE_DELAY):
+                    await member.wait(sent)
+                    return sent
 
     async def _renew_regularly(self) -> None:
         while True:

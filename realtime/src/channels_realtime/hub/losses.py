@@ -1,7 +1,6 @@
 """Announce the groups whose events were lost, so that stored messages are read."""
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable
 from contextvars import Context
 from typing import Any
@@ -17,11 +16,13 @@ ALL_STREAMS_GROUP = "realtime.streams"
 class LossAnnouncer:
     """Send CATCH_UP_EVENT to each group for which an event was given up.
 
-    `send_until` is that of RetryingSender.
+    `send_until_accepted` is that of RetryingSender.
     """
 
-    def __init__(self, send_until: Callable[[float, str, dict[str, Any]], Awaitable[bool]]) -> None:
-        self._send_until = send_until
+    def __init__(
+        self, send_until_accepted: Callable[[str, dict[str, Any]], Awaitable[object]]
+    ) -> None:
+        self._send_until_accepted = send_until_accepted
         self._groups: set[str] = set()
         self._task: asyncio.Task[None] | None = None
 
@@ -39,6 +40,6 @@ class LossAnnouncer:
     async def _announce(self) -> None:
         try:
             while self._groups:
-                await self._send_until(math.inf, self._groups.pop(), CATCH_UP_EVENT)
+                await self._send_until_accepted(self._groups.pop(), CATCH_UP_EVENT)
         finally:
             self._task = None

@@ -16,8 +16,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPT_TIMEOUT = 5  # seconds
 RETRY_SECONDS = 5  # how long an event that the layer does not accept is sent again
-FIRST_RETRY_DELAY = 0.25  # seconds
-MAX_RETRY_DELAY = 0.5  # seconds: events arrive soon after the layer is up again
+RETRY_DELAY = 0.25  # seconds: events arrive soon after the layer is up again
 MAX_QUEUED_EVENTS = 10_000
 
 ACCEPTS_AGAIN = (
@@ -41,7 +40,7 @@ class RetryingSender:
     ) -> None:
         self._queue = BoundedQueue(self._send_or_lose, MAX_QUEUED_EVENTS, self._count_as_lost)
         self._wait_until_subscribed = wait_until_subscribed
-        self._losses = LossAnnouncer(self.send_until)
+        self._losses = LossAnnouncer(self.send_until_accepted)
         self._failing = False
         self._waiting = 0  # events in the queue
         self.lost = 0
@@ -74,18 +73,17 @@ class RetryingSender:
         self._failing = False
         return True
 
-    async def send_until(self, deadline: float, group: str, event: dict[str, Any]) -> bool:
-        """Retry until the layer accepts the event; return False if it does not by `deadline`.
+    async def send_until_accepted(self, group: str, event: dict[str, Any]) -> float:
+        """Retry until the layer accepts the event. Return when that attempt began.
 
-        `deadline` is a value of `time.monotonic()`.
+        The result is a value of the event loop's `time()`.
         """
-        delay = FIRST_RETRY_DELAY
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         while not await self.try_send(group, event):
-            if time.monotonic() > deadline:
-                return False
-            await asyncio.sleep(delay)
-            delay = min(2 * delay, MAX_RETRY_DELAY)
-        return True
+            await asyncio.sleep(RETRY_DELAY)
+            begun = loop.time()
+        return begun
 
     async def drain(self) -> None:
         """Wait until all events are sent, for at most RETRY_SECONDS. Announce no losses."""
@@ -104,11 +102,16 @@ class RetryingSender:
 
     async def _send_late(self, deadline: float, group: str, event: dict[str, Any]) -> bool:
         """Send an event after an outage; return False if there is none before the deadline."""
-        # Redis drops what it gets before this process has subscribed again.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0, deadline - time.monotonic())):
-                await self._wait_until_subscribed()
-        return await self.send_until(deadline, group, event)
+        while True:
+            # Redis drops what it gets before this process has subscribed again.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0, deadline - time.monotonic())):
+                    await self._wait_until_subscribed()
+            if await self.try_send(group, event):
+                return True
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(RETRY_DELAY)
 
     def _count_as_lost(self) -> None:
         self._waiting -= 1

@@ -31,7 +31,7 @@ class Subscription:
     """A channel of the layer in one group, and the members who get what arrives there."""
 
     def __init__(
-        self, group: str, tasks: BackgroundTasks, wait_for_layer: Callable[[], Awaitable[None]]
+        self, group: str, tasks: BackgroundTasks, wait_for_layer: Callable[[], Awaitable[object]]
     ) -> None:
         self.group, self._wait_for_layer = group, wait_for_layer
         self.members: dict[Member, None] = {}  # a set that keeps its order

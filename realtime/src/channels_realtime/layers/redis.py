@@ -27,7 +27,7 @@ CLASS_NAMES = ("RedisPubSubLoopLayer", "RedisSingleShardConnection")
 LAYER_NAMES = ("_get_shard", "_shards", "_subscribe_to_channel", "channels", "prefix")
 SHARD_NAMES = (
     *("_lock", "_pubsub", "_receive_message", "_subscribed_to", "host"),
-    *("subscribe", "unsubscribe"),
+    *("publish", "subscribe", "unsubscribe"),
 )
 CORE_NAMES = ("_clean_receive_backup", "expiry", "receive_buffer")
 
@@ -86,6 +86,17 @@ class Shard(ShardConnection):
     def __init__(self, host: Any, channel_layer: Any) -> None:
         super().__init__(host, channel_layer)
         self._pings: dict[bytes, asyncio.Future[None]] = {}
+
+    async def publish(self, channel: str, message: bytes) -> None:
+        """Publish. Raise ConnectionError while this process itself would not get the message.
+
+        After an outage Redis accepts messages at once, and channels_redis subscribes again up to a
+        second later.
+        """
+        connection = self._pubsub and self._pubsub.connection
+        if self._subscribed_to and not (connection and connection.is_connected):
+            raise ConnectionError("This process has not subscribed again.")
+        await super().publish(channel, message)
 
     async def subscribe(self, channel: str) -> None:
         """Subscribe, and wait until Redis has confirmed it.
