@@ -178,3 +178,33 @@ def test_a_subprotocol_that_a_middleware_answers_is_ignored(project):
         chat__middleware_dot_py="def answer(message):\n    message['subprotocol'] = 'a'\n",
     )
     assert findings(project, "subprotocol-unanswered") == []
+
+
+@pytest.mark.parametrize(
+    ("script", "severities"),
+    [
+        ("new WebSocket('ws://' + location.host + 'ws/chat/')", ["error"]),
+        (f"new WebSocket(`wss://{OWN}ws/chat/`)", ["error"]),
+        ("new WebSocket('ws://' + location.hostname + '/ws/chat/')", ["info"]),
+        ("new WebSocket('ws://' + location.hostname + ':8001/ws/chat/')", []),
+        ("new WebSocket('ws://' + location.hostname + ':' + location.port + '/ws/chat/')", []),
+        (
+            (
+                "const port = location.port ? ':' + location.port : '';\n"
+                "new WebSocket('ws://' + location.hostname + port + '/ws/chat/')"
+            ),
+            [],
+        ),
+        ("new WebSocket('ws://' + location.host + path)", []),
+        ("new WebSocket('ws://' + location.host + '/ws/chat/')", []),
+    ],
+)
+def test_a_host_without_its_port_or_the_slash_behind_it_is_reported(project, script, severities):
+    write(project, chat__static__chat_dot_js=script)
+    assert [each["severity"] for each in findings(project, "socket-host")] == severities
+
+
+def test_an_address_that_no_route_has_is_reported_at_the_line_of_its_path(project):
+    script = "new WebSocket(\n  'ws://'\n  + location.host\n  + '/ws/chats/'\n);"
+    write(project, chat__static__chat_dot_js=script)
+    assert [each["line"] for each in findings(project, "socket-address")] == [4]

@@ -7,7 +7,7 @@ import re
 from typing import Callable
 
 from .script_text import arguments, expression, split, top_level, without_comments
-from .template_text import ANY, HOST, SEGMENT, may_have_slash, template_text
+from .template_text import ANY, HOST, HOSTNAME, SEGMENT, may_have_slash, template_text
 
 MAX_DEPTH = 12  # names and calls that lead to other expressions
 MAX_TEXTS = 12
@@ -15,7 +15,7 @@ STRING = re.compile(r"""'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|
 GLOBALS = re.compile(r"^(?:(?:window|document|self|globalThis|top|parent)\.)+")
 LOCATION = {
     "location.host": HOST,
-    "location.hostname": HOST,
+    "location.hostname": HOSTNAME,
     "location.origin": f"{ANY}//{HOST}",
     "location.href": f"{ANY}//{HOST}/{ANY}",
     "location": f"{ANY}//{HOST}/{ANY}",

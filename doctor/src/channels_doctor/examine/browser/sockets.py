@@ -11,9 +11,9 @@ from ..asgi.path_automaton import ALPHABET, PathAutomaton
 from ..asgi.path_automaton import SEGMENT as SEGMENT_CHARACTERS
 from ..finding import Location
 from .pages import pages
-from .script_text import arguments, without_comments
+from .script_text import MAX_EXPRESSION, arguments, without_comments
 from .script_values import Script
-from .template_text import ANY, HOST, SEGMENT
+from .template_text import ANY, HOST, HOSTNAME, SEGMENT
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -45,7 +45,8 @@ class Address(NamedTuple):
     @property
     def is_own_host(self) -> bool:
         """Return whether the host is that of the page."""
-        return not self.host or bool(re.fullmatch(rf"{HOST}(:[\w{SEGMENT}{ANY}]*)?", self.host))
+        own = rf"[{HOST}{HOSTNAME}](:[\w{SEGMENT}{ANY}]*)?"
+        return not self.host or bool(re.fullmatch(own, self.host))
 
     @property
     def shown_path(self) -> str:
@@ -71,13 +72,20 @@ class Address(NamedTuple):
 class Socket(NamedTuple):
     """A socket that a page opens: the possible addresses, and the second argument as text.
 
-    `text` is the script around it, without comments.
+    `script` is the script around it, and `start` the index there.
     """
 
     location: Location
     addresses: list[Address]
     protocols: str
     script: Script
+    start: int
+
+    def location_of(self, part: str) -> Location:
+        """Return the line of a part of the address, that of the socket if it is not there."""
+        end = self.start + MAX_EXPRESSION
+        index = self.script.text.find(part, self.start, end) if part else -1
+        return self.location if index < 0 else location_in(self.script, self.location.path, index)
 
 
 @lru_cache(maxsize=1)
@@ -93,10 +101,15 @@ def opened_sockets(project: Project) -> list[Socket]:
     for file, text in pages(project):
         script = Script(text, find_data)
         for start, values, protocols in islice(_opened(script), MAX_SOCKETS):
-            location = Location(file.path, script.text.count("\n", 0, start) + 1)
+            location = location_in(script, file.path, start)
             addresses = [_address(each) for each in values]
-            found.append(Socket(location, addresses, protocols, script))
+            found.append(Socket(location, addresses, protocols, script, start))
     return found
+
+
+def location_in(script: Script, path: str, index: int) -> Location:
+    """Return the line of an index of a script."""
+    return Location(path, script.text.count("\n", 0, index) + 1)
 
 
 def _opened(script: Script) -> Iterator[tuple[int, list[str], str]]:

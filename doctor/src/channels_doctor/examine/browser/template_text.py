@@ -7,6 +7,7 @@ import re
 # What a text has for a value that only the browser knows: the page's own host, a value without a
 # slash, and any other value.
 HOST, SEGMENT, ANY = "\ue000", "\ue001", "\ue002"
+HOSTNAME = "\ue003"  # the page's own host without its port
 PLACEHOLDER = re.compile(r"\{\{(?:(?!\}\}|\{\{).)*\}\}|\{%(?:(?!%\}|\{%).)*%\}", re.DOTALL)
 TEMPLATE_HOST = re.compile(r"request\.(get_host|META\.HTTP_HOST)|\bhost\b")
 # A value of such a name may have slashes, or be a query.

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Tuple
 
+from ..channels.consumers import related_classes
 from ..python.definitions import Definition, assignment_targets
 from ..python.expressions import attribute_name, is_variable, method_name, walk_body
 from .call_sites import call_sites
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Source = Tuple[Scope, Optional[ast.AST]]  # an expression, and where it runs
 MAX_DEPTH = 8  # names and functions on the way to a string
 PLACEHOLDER = "x"  # for each part that is not literal
+ANY = "\0"  # the same in a pattern
 FIELDS = re.compile(r"%(\(\w+\))?[sdr]|\{[^{}]*\}")
 
 
@@ -34,12 +36,33 @@ def group_strings(
         yield from group_strings(project, inner, value, depth + 1)
 
 
+def group_patterns(project: Project, scope: Scope, node: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the texts that an expression may stand for, with ANY for each unknown part.
+
+    Other than for group_strings(), an expression that nothing tells is a text, too: ANY.
+    """
+    if isinstance(node, ast.Constant) and node.value is None:
+        return
+    if isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)) or method_name(node) == "format":
+        yield literal_text(node, ANY)
+        return
+    sources = list(_sources(project, scope, node)) if depth <= MAX_DEPTH else []
+    if not sources:
+        yield ANY
+    for inner, value in sources:
+        yield from group_patterns(project, inner, value, depth + 1)
+
+
 def _sources(project: Project, scope: Scope, node: Any) -> Iterator[Source]:
     """Yield the expressions that give another one its value."""
     if isinstance(node, ast.IfExp):
         yield from ((scope, each) for each in (node.body, node.orelse))
     elif isinstance(node, ast.Call):
-        yield from _returned(project.resolver.function(scope.module, node.func))
+        found = list(_own_members(project, scope, node.func))
+        called = project.resolver.function(scope.module, node.func)
+        if called and called not in found:
+            found.append(called)
+        yield from (source for each in found for source in _returned(each))
     elif isinstance(node, ast.Attribute):
         yield from _attribute(project, scope, node)
     elif isinstance(node, ast.Name):
@@ -59,17 +82,31 @@ def _variable(project: Project, scope: Scope, node: ast.Name) -> Iterator[Source
 
 def _attribute(project: Project, scope: Scope, node: ast.Attribute) -> Iterator[Source]:
     """Yield the values of `self.group`: of a class, of a property and of assignments."""
-    cls = project.resolver.enclosing_class(scope.module, node)
-    if not is_variable(node.value, "self", "cls") or cls is None:
+    classes = _related(project, scope, node)
+    if not classes:
         yield from _constant(project.resolver.definition(scope.module, node))
         return
-    found = project.resolver.member(cls, node.attr)
-    yield from _returned(found) if found and found.is_function else _constant(found)
-    classes = project.resolver.mro(cls)
+    for found in _own_members(project, scope, node):
+        yield from _returned(found) if found.is_function else _constant(found)
     for module, method in [(each.module, every) for each in classes for every in each.methods()]:
         for statement in walk_body(method.body):
             if any(_is_own(target, node.attr) for target in assignment_targets(statement)):
                 yield Scope(module, method), statement.value
+
+
+def _related(project: Project, scope: Scope, node: ast.expr) -> list[Definition]:
+    """Return the classes that `self` may belong to: the class around, its bases and heirs."""
+    is_own = isinstance(node, ast.Attribute) and is_variable(node.value, "self", "cls")
+    cls = project.resolver.enclosing_class(scope.module, node) if is_own else None
+    return list(related_classes(project.resolver, project.consumers, cls)) if cls else []
+
+
+def _own_members(project: Project, scope: Scope, node: ast.expr) -> Iterator[Definition]:
+    """Yield what `self.x` may be in the bodies of classes."""
+    for cls in _related(project, scope, node):
+        found = project.resolver.own_member(cls, attribute_name(node))
+        if found:
+            yield found
 
 
 def _constant(found: Definition | None) -> Iterator[Source]:
@@ -88,16 +125,16 @@ def _returned(called: Definition | None) -> Iterator[Source]:
                 yield scope_in(called), node.value
 
 
-def literal_text(node: Any) -> str:
+def literal_text(node: Any, placeholder: str = PLACEHOLDER) -> str:
     """Return a string with a placeholder for each part that is not literal."""
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else PLACEHOLDER
+        return node.value if isinstance(node.value, str) else placeholder
     if isinstance(node, ast.JoinedStr):
-        return "".join(map(literal_text, node.values))
+        return "".join(literal_text(each, placeholder) for each in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return literal_text(node.left) + literal_text(node.right)
+        return literal_text(node.left, placeholder) + literal_text(node.right, placeholder)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        return FIELDS.sub(PLACEHOLDER, literal_text(node.left))
+        return FIELDS.sub(placeholder, literal_text(node.left, placeholder))
     if method_name(node) == "format":
-        return FIELDS.sub(PLACEHOLDER, literal_text(node.func.value))
-    return PLACEHOLDER
+        return FIELDS.sub(placeholder, literal_text(node.func.value, placeholder))
+    return placeholder

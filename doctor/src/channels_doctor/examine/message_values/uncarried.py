@@ -99,7 +99,10 @@ class MessageReader:
         elif len(found) != 1 or found[0].value is None or found[0].is_item:
             yield from self._value(scope, node)
         else:
-            yield from self.parts(scope, found[0].value, depth)
+            for part in self.parts(scope, found[0].value, depth):
+                # The message has the variable, so its place is there.
+                is_whole = part.node is found[0].value
+                yield part._replace(node=node) if is_whole else part
         for value in added_items(scope, node.id):
             yield from self.parts(scope, value, depth)
 

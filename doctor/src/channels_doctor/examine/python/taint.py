@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # The methods whose parameters hold what a client sends.
 RECEIVERS = {"receive", "receive_json"}
-# Functions that return their first argument, and methods that return their object, in other form.
+# Functions that return their first argument, and methods that return their object, changed.
 PROPAGATING_FUNCTIONS = {
     "str", "dict", "loads", "parse_qs", "parse_qsl", "QueryDict", "unquote", "list",
 }  # fmt: skip
@@ -43,10 +43,11 @@ PASSES = 3  # over the methods, each of which may taint the parameters of others
 
 
 class Taint(NamedTuple):
-    """The origin of a value, as a part of a sentence, and how severe a fault with it is."""
+    """A value's origin, for a sentence, a fault's severity, and whether the database has it."""
 
     description: str
     severity: str = "warning"
+    is_stored: bool = False
 
 
 FindSource = Callable[["Module", ast.AST], Optional[Taint]]
@@ -94,7 +95,7 @@ class TaintAnalysis:
     def _tainted_parameters(self, function: Function) -> dict[str, Taint]:
         names = [each.arg for each in parameters(function)][1:]
         if function.name in RECEIVERS:
-            return {name: Taint("data from a client") for name in names}
+            return dict.fromkeys(names, Taint("data from a client"))
         given = {name: self._parameters.get((function.name, name)) for name in names}
         return {name: taint for name, taint in given.items() if taint}
 
@@ -147,8 +148,7 @@ def _propagating_parts(node: Any) -> list[ast.expr]:
         return [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
     if isinstance(node, ast.Call):
         return _propagating_arguments(node)
-    parts = PARTS.get(type(node), ())
-    found = (getattr(node, part) for part in parts)
+    found = (getattr(node, part) for part in PARTS.get(type(node), ()))
     return [each for part in found for each in (part if isinstance(part, list) else [part])]
 
 

@@ -35,9 +35,10 @@ CONSUMER_METHODS = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the calls of the layer and of consumers' own methods that raise a TypeError."""
+    groups = _groups(project)
     for call in layer_calls(project, *LAYER_METHODS):
         problem = call_problem(LAYER_METHODS[call.method], call.node)
-        problem = problem or _exchanged(call)
+        problem = problem or _exchanged(call) or _to_group(project, call, groups)
         if problem:
             names = ", ".join(LAYER_METHODS[call.method].names)
             message = f"`{call.method}()` {problem}. Its arguments are `({names})`."
@@ -52,6 +53,23 @@ def _exchanged(call: LayerCall) -> str:
     """Return a problem if the channel is where the group belongs."""
     is_channel = attribute_name(call.group) == "channel_name"
     return "gets the channel as its group" if is_channel and call.method != "send" else ""
+
+
+def _groups(project: Project) -> set[tuple[str, str]]:
+    """Return the names and attributes of groups, each with its class or module."""
+    calls = layer_calls(project, "group_add", "group_send", "group_discard")
+    return {key for each in calls for key in [_group_key(project, each)] if key[1]}
+
+
+def _group_key(project: Project, call: LayerCall) -> tuple[str, str]:
+    cls = project.resolver.enclosing_class(call.module, call.node)
+    return cls.full_name if cls else call.module.name, call.module.full_name(call.group)
+
+
+def _to_group(project: Project, call: LayerCall, groups: set[tuple[str, str]]) -> str:
+    """Return a problem if `send()` gets what other calls use as a group."""
+    is_group = call.method == "send" and _group_key(project, call) in groups
+    return "sends to a channel, but gets a group. Use `group_send()`" if is_group else ""
 
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:

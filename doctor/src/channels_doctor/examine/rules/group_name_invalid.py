@@ -1,4 +1,4 @@
-"""A group name contains a character that is not allowed."""
+"""A group name has a character or a length that is not allowed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
+from ..message_values.group_lengths import least_length
 from ..message_values.group_strings import group_strings, literal_text
 from ..message_values.scope import scope_of
 
@@ -23,11 +24,12 @@ SYMPTOM = (
     " containing only ASCII alphanumerics, hyphens, underscores, or periods."
 )
 
+MAX_LENGTH = 99  # characters
 FORBIDDEN_CHARACTERS = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find group names whose literal parts contain a forbidden character."""
+    """Find group names with a forbidden character in a literal part, and too long ones."""
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else None
     for module, name in _names(project):
@@ -35,6 +37,14 @@ def check(project: Project) -> Iterator[Finding]:
             wrong = FORBIDDEN_CHARACTERS.search(literal_text(node))
             if wrong:
                 yield _finding(place, node, wrong.group(), severity)
+            length = least_length(place, node)
+            if length > MAX_LENGTH:
+                message = (
+                    f"The group name has {length} characters or more, and the channel layer refuses"
+                    f" more than {MAX_LENGTH}. Shorten it."
+                )
+                fix = "hashlib.sha256(name.encode()).hexdigest()"
+                yield Finding(message, place.location(node), fix, severity)
 
 
 def _finding(module: Module, node: ast.AST, wrong: str, severity: str | None) -> Finding:

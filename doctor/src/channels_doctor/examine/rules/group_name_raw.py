@@ -34,6 +34,7 @@ VALIDATORS = (
 )  # fmt: skip
 # Queries that find nothing for a value that is not stored.
 LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
+LETTERS = "info"  # the severity of a value that has only letters beyond ASCII
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
 
@@ -49,18 +50,19 @@ def check(project: Project) -> Iterator[Finding]:
         cls = project.resolver.enclosing_class(call.module, call.node)
         name = cls.full_name if cls else ""
         taint = _group_taint(analyses[name], call) if name in analyses else None
-        if taint and name not in reported and not _is_checked(project, consumers[name]):
-            if _is_looked_up(analyses[name]):
-                continue
+        if not taint or name in reported:
+            continue
+        if not _is_checked(project, consumers[name], analyses[name], taint):
             reported.add(name)
             yield _finding(project, call, taint)
 
 
 def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
     group = short_text(call.group) if call.group else "…"
+    what = "letters beyond ASCII" if taint.severity == LETTERS else "forbidden characters"
+    how = "Use the primary key" if taint.is_stored else "Hash it, or restrict the route"
     message = (
-        f"The group name `{group}` contains {taint.description}, which may have forbidden"
-        " characters. Hash it, or restrict the route."
+        f"The group name `{group}` contains {taint.description}, which may have {what}. {how}."
     )
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else taint.severity
@@ -79,14 +81,14 @@ def _find_source(
     if is_scope_item(node, "query_string"):
         return Taint("the query string")
     if isinstance(node, ast.Attribute) and node.attr in USER_ATTRIBUTES and _is_user(node.value):
-        return Taint(f"the user's {node.attr}")
+        return Taint(f"the user's {node.attr}", is_stored=True)
     if method_name(node) in USER_METHODS and _is_user(node.func.value):  # type: ignore[attr-defined]
-        return Taint(f"the user's name ({method_name(node)})")
+        return Taint(f"the user's name ({method_name(node)})", is_stored=True)
     parameter = item_key(node)
     if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
         accepted = invalid_characters(project, consumer, parameter)
         if accepted != InvalidCharacters.NONE:
-            severity = "info" if accepted == InvalidCharacters.LETTERS else "warning"
+            severity = LETTERS if accepted == InvalidCharacters.LETTERS else "warning"
             return Taint(f"the URL parameter `{parameter}`", severity)
     return None
 
@@ -95,10 +97,15 @@ def _is_user(node: ast.AST) -> bool:
     return is_scope_item(node, "user") or last_name(node) == "user"
 
 
-def _is_checked(project: Project, consumer: Definition) -> bool:
+def _is_checked(
+    project: Project, consumer: Definition, analysis: TaintAnalysis, taint: Taint
+) -> bool:
     """Return whether the consumer checks such a value, or uses it as a key of a query."""
     classes = list(project.resolver.mro(consumer))
-    return any(each.uses_name(*VALIDATORS) or _queries_by_key(each) for each in classes)
+    if any(each.uses_name(*VALIDATORS) for each in classes):
+        return True
+    is_queried = any(map(_queries_by_key, classes)) or _is_looked_up(analysis)
+    return is_queried and not taint.is_stored
 
 
 def _is_looked_up(analysis: TaintAnalysis) -> bool:

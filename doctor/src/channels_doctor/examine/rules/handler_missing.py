@@ -6,8 +6,9 @@ import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.api import BUILT_IN_HANDLERS, CONSUMERS, LIBRARY
+from ..channels.api import BUILT_IN_HANDLERS, LIBRARY
 from ..channels.consumers import is_fully_resolved
+from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
 from ..finding import Finding
 from ..python.expressions import dict_items, last_name, string_value
@@ -91,24 +92,13 @@ def _unhandled(call: LayerCall, type_node: ast.expr, handlers: set[str], effect:
 
 def _handlers(project: Project) -> set[str]:
     """Return the method names of all consumers, nothing when some methods are unknown."""
-    is_complete = not project.unparsed_files and not _serves_foreign_consumers(project)
+    is_complete = not project.unparsed_files and not serves_foreign_consumers(project)
     if not all(is_fully_resolved(project.resolver, each) for each in project.consumers):
         is_complete = False
     classes = [cls for each in project.consumers for cls in project.resolver.mro(each)]
     if not classes or not is_complete or any(each.uses_name(*DYNAMIC_NAMES) for each in classes):
         return set()
     return BUILT_IN_HANDLERS | {name for each in classes for name in _attributes(each)}
-
-
-def _serves_foreign_consumers(project: Project) -> bool:
-    """Return whether a route also serves a consumer of another package, such as Strawberry."""
-    served = [
-        module.full_name(each.value)
-        for module, each in project.find_all(ast.Attribute)
-        if each.attr == "as_asgi"
-    ]
-    modules = {name.rpartition(".")[0] for name in served if not name.startswith(CONSUMERS)}
-    return any(name and project.resolver.find_module(name) is None for name in modules)
 
 
 def _attributes(cls: Definition) -> Iterator[str]:

@@ -53,4 +53,5 @@ def _finding(socket: Socket, routes: list[ServedRoute]) -> Finding:
     near = get_close_matches(path, names, 1, 0)
     message = f"The page opens `{path}`, and no WebSocket route matches it."
     fix = f"-{path}\n+{near[0]}" if near else ""
-    return Finding(message, socket.location, fix)
+    literal = max(path.split("…"), key=len)
+    return Finding(message, socket.location_of(literal), fix)

@@ -1,0 +1,77 @@
+"""The groups that a project joins, as patterns of their names."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.api import LIBRARY
+from ..channels.consumers import is_fully_resolved
+from ..channels.foreign_consumers import serves_foreign_consumers
+from ..channels.layer_calls import layer_calls
+from ..python.expressions import is_variable, string_value
+from .group_strings import ANY, group_patterns
+from .scope import Scope, scope_of
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+
+JOIN, GROUPS = "group_add", "groups"
+
+
+def joined_groups(project: Project) -> set[str] | None:
+    """Return the names of the groups that anything joins, None when the text does not tell."""
+    consumers = project.production_consumers
+    if not consumers or project.unparsed_files or serves_foreign_consumers(project):
+        return None
+    if not all(_is_known(project, each) for each in consumers) or _joins_elsewhere(project):
+        return None
+    return {*_added(project), *(name for each in consumers for name in _listed(project, each))}
+
+
+def _is_known(project: Project, consumer: Definition) -> bool:
+    """Return whether a consumer joins only the groups that its text names."""
+    bases = project.resolver.outside_bases(consumer)
+    classes = list(project.resolver.mro(consumer))
+    changes = any(
+        isinstance(node, ast.Attribute) and node.attr == GROUPS and is_variable(node.value, "self")
+        for each in classes
+        for node in ast.walk(each.node)
+    )
+    is_of_library = any(base.startswith(LIBRARY) for base in bases)
+    return is_fully_resolved(project.resolver, consumer) and not changes and not is_of_library
+
+
+def _joins_elsewhere(project: Project) -> bool:
+    """Return whether `group_add` is used other than by a call on the layer."""
+    uses = [each for _, each in project.find_all(ast.Attribute) if each.attr == JOIN]
+    by_name = any(string_value(each) == JOIN for _, each in project.find_all(ast.Constant))
+    return by_name or len(uses) != sum(1 for _ in layer_calls(project, JOIN))
+
+
+def _added(project: Project) -> Iterator[str]:
+    for call in layer_calls(project, JOIN):
+        yield from group_patterns(project, scope_of(call.module, call.node), call.group)
+
+
+def _listed(project: Project, consumer: Definition) -> Iterator[str]:
+    """Yield the names in the attribute `groups` of a consumer."""
+    found = project.resolver.member(consumer, GROUPS)
+    if found is None:
+        return
+    if not isinstance(found.value, (ast.List, ast.Tuple, ast.Set)):
+        yield ANY
+        return
+    for each in found.value.elts:
+        yield from group_patterns(project, Scope(found.module, None), each)
+
+
+def may_be_the_same(one: str, other: str) -> bool:
+    """Return whether two patterns may stand for one name; their beginnings and ends decide."""
+    if ANY not in one and ANY not in other:
+        return one == other
+    starts = [each.partition(ANY)[0] for each in (one, other)]
+    ends = [each.rpartition(ANY)[2] for each in (one, other)]
+    begins = starts[0].startswith(starts[1]) or starts[1].startswith(starts[0])
+    return begins and (ends[0].endswith(ends[1]) or ends[1].endswith(ends[0]))

@@ -1,0 +1,71 @@
+"""A handler reads a key that its message does not have."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.handlers import SERVER_HANDLERS, STARTS, Handler, find_handlers
+from ..channels.sent_messages import SentMessage, sent_messages
+from ..finding import Finding
+from ..python.definitions import parameters
+from ..python.expressions import is_variable, subscript_key, walk_body
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "KeyError: 'message'"
+
+# What runs a read only in some cases, or expects that it fails.
+CONDITIONS = (ast.If, ast.IfExp, ast.BoolOp, ast.For, ast.AsyncFor, ast.While, ast.Try)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find `event["key"]` where the messages of the type have no such key."""
+    sent = sent_messages(project)
+    handlers = [each for each in find_handlers(project) if _has_messages(each, sent)]
+    names = [each.name for each in handlers]
+    for handler in handlers:
+        messages = sent[handler.name]
+        for node, key in _read_keys(handler):
+            lacking = [each for each in messages if key not in each.keys]
+            if messages and len(lacking) == len(messages):
+                yield _in_handler(handler, node, key, messages[0])
+            elif names.count(handler.name) == 1:
+                yield from (_in_message(handler, each, key) for each in lacking)
+
+
+def _has_messages(handler: Handler, sent: dict[str, list[SentMessage]]) -> bool:
+    is_own = handler.name in STARTS or handler.name in SERVER_HANDLERS
+    return handler.name in sent and not is_own
+
+
+def _read_keys(handler: Handler) -> Iterator[tuple[ast.Subscript, str]]:
+    """Yield the keys that each call of a handler reads from its message."""
+    module, function = handler.method.module, handler.method.node
+    names = [each.arg for each in parameters(function)][1:2]
+    for node in walk_body(function.body):
+        key = subscript_key(node)
+        if isinstance(key, str) and is_variable(node.value, *names):
+            is_read = isinstance(node.ctx, ast.Load)
+            if is_read and not module.is_inside(node, *CONDITIONS):
+                yield node, key
+
+
+def _in_handler(handler: Handler, node: ast.AST, key: str, message: SentMessage) -> Finding:
+    module = handler.method.module
+    has = ", ".join(f"`{each}`" for each in sorted(message.keys - {"type"}))
+    text = (
+        f'`{handler.name}()` reads "{key}", which no message of its type has.'
+        f" They have {has or 'only a type'}."
+    )
+    fix = f'Send "{key}", or read a key that the message has.'
+    return Finding(text, module.location(node), fix, symptom=f"KeyError: '{key}'")
+
+
+def _in_message(handler: Handler, message: SentMessage, key: str) -> Finding:
+    text = f'The message has no "{key}", which `{handler.name}()` reads. Add the key.'
+    fix = f'+"{key}": …,'
+    return Finding(text, message.module.location(message.node), fix, symptom=f"KeyError: '{key}'")
