@@ -1,29 +1,36 @@
 """Measure the linter's recall on projects with a fault, and its findings on sound projects.
 
 `python evaluation/run.py SET`, in the folder doctor/. SET is a folder with `bases/`, and with
-modules whose lists FAULTS and SOUND have the cases. A fault counts as found if there is a finding
-at its place that the unchanged base does not have.
+modules whose lists FAULTS and SOUND have the cases. The findings of the unchanged base count for
+nothing: a fault is found if there is another finding at its place, and a sound project must have
+no other error or warning. The interpreter has only the packages of this environment: that one is
+missing is no finding, and a case that pins an older Channels is examined without its settings.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
-import subprocess
+import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from case import Fault, Sound, write_project
+from linter import examine
 
-TIMEOUT = 120  # seconds
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 WORKERS = 2  # cases at once
 FAILING = ("error", "warning")  # severities that a sound project must not have
+IMPORT_RULES = ("project-import", "asgi-application-import")
+MISSING = re.compile(r"No module named '(\w+)")
 
 
 class Result(NamedTuple):
@@ -82,56 +89,72 @@ def load(folder: Path) -> tuple[list[Fault], list[Sound]]:
 
 def is_found(folder: Path, fault: Fault) -> bool:
     """Return whether the linter finds a fault."""
-    with tempfile.TemporaryDirectory() as work:
-        project = Path(work, "project")
-        write_project(fault, folder / "bases", project)
-        usual = Counter(map(identity, findings_of_base(folder / "bases" / fault.base)))
-        new = []
-        for finding in examine(project):
-            if usual[identity(finding)]:
-                usual[identity(finding)] -= 1
-            else:
-                new.append(finding)
-        return fault.is_found(project, new)
+    with new_findings(folder, fault) as (project, findings):
+        return fault.is_found(project, findings)
 
 
 def find_alarms(folder: Path, case: Sound) -> list[dict[str, object]]:
     """Return the errors and warnings of a sound project."""
-    with tempfile.TemporaryDirectory() as work:
-        project = Path(work, "project")
-        write_project(case, folder / "bases", project)
-        return [finding for finding in examine(project) if finding["severity"] in FAILING]
+    with new_findings(folder, case) as (_, findings):
+        return [finding for finding in findings if finding["severity"] in FAILING]
+
+
+@contextmanager
+def new_findings(
+    folder: Path, case: Fault | Sound
+) -> Iterator[tuple[Path, list[dict[str, object]]]]:
+    """Write a case; yield its folder, and the findings that its base does not have."""
+    usual = findings_of_base(folder, case.base)
+    with written(folder, case) as project:
+        findings = [each for each in examine(project) if not is_of_missing_package(project, each)]
+        yield project, not_in(usual, findings)
 
 
 @cache
-def findings_of_base(base: Path) -> list[dict[str, object]]:
+def findings_of_base(folder: Path, name: str) -> list[dict[str, object]]:
     """Return the findings of an unchanged base."""
-    return examine(base)
+    with written(folder, Sound(name, "", name, {})) as project:
+        return examine(project)
+
+
+@contextmanager
+def written(folder: Path, case: Fault | Sound) -> Iterator[Path]:
+    """Write the project of a case into a temporary folder, which has no other files above it."""
+    with tempfile.TemporaryDirectory() as work:
+        project = Path(work, "project")
+        write_project(case, folder / "bases", project)
+        yield project
+
+
+def not_in(
+    usual: list[dict[str, object]], findings: list[dict[str, object]]
+) -> list[dict[str, object]]:
+    """Return the findings without the usual ones, each of which counts once."""
+    left = Counter(map(identity, usual))
+    new = []
+    for finding in findings:
+        if left[identity(finding)]:
+            left[identity(finding)] -= 1
+        else:
+            new.append(finding)
+    return new
 
 
 def identity(finding: dict[str, object]) -> tuple[object, ...]:
-    """Return what makes two findings the same, whatever their lines."""
-    return finding["rule"], finding["path"], finding["message"]
+    """Return what makes two findings the same, whatever their folders and lines."""
+    return finding["rule"], os.path.basename(str(finding["path"])), finding["message"]
 
 
-def examine(project: Path) -> list[dict[str, object]]:
-    """Return the findings of the linter."""
-    command = [sys.executable, "-m", "channels_doctor", str(project), "--format", "json"]
-    command += ["--python", sys.executable]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-    if not ended.stdout:
-        raise RuntimeError(f"{project}: {ended.stderr}")
-    report = json.loads(ended.stdout)
-    findings: list[dict[str, object]] = report["findings"]
-    for finding in findings:
-        if finding["path"]:
-            finding["path"] = path_from_top(project, report["root"], str(finding["path"]))
-    return findings
-
-
-def path_from_top(project: Path, root: str, path: str) -> str:
-    """Return the path of a finding as the cases write it, from the top of the case's files."""
-    return os.path.relpath(os.path.join(root, path), project.resolve())
+def is_of_missing_package(project: Path, finding: dict[str, object]) -> bool:
+    """Return whether the project was not imported because of a module that is not its own."""
+    missing = MISSING.search(f"{finding['symptom']} {finding['message']}")
+    if missing is None or finding["rule"] not in IMPORT_RULES:
+        return False
+    return not any(
+        name in (missing[1], f"{missing[1]}.py")
+        for _, folders, files in os.walk(project)
+        for name in folders + files
+    )
 
 
 def print_recall(faults: list[Fault], found: list[bool]) -> None:

@@ -71,7 +71,7 @@ def check(project: Project) -> Iterator[Finding]:
             " Django. Upgrade it."
         )
         location = requirement_location(project, "channels") or project.settings.location
-        yield Finding(message, location, "channels[daphne]>=4.3", "warning")
+        yield Finding(message, location, "channels[daphne]>=4.3", "info")
 
 
 def _finding(use: Use, version: int | None) -> Finding:
