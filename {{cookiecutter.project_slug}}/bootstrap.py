@@ -77,7 +77,7 @@ class Bootstrap:
 
     def clean_environment(self) -> dict[str, str]:
         """Return the environment without the variables of other projects, and print their names."""
-        ours = set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", ENV_EXAMPLE))
+        ours = set(re.findall(r"(?m)^(?:# )?([A-Z][A-Z0-9_]*)=", ENV_EXAMPLE))
         foreign = sorted(
             name
             for name in os.environ
@@ -176,7 +176,7 @@ class Bootstrap:
     def require_production(self) -> None:
         """Raise StepError if the settings are for development."""
         text = ENV.read_text("utf-8") if ENV.exists() else ""
-        line = r"""(?m)^(?:export )?([A-Z_]+)=["']?(.*?)["']?$"""
+        line = r"""(?m)^(?:export )?([A-Z][A-Z0-9_]*)=["']?(.*?)["']?$"""
         variables = dict(re.findall(line, text)) | self.environment
         debug = variables.get("DEBUG", "").strip().lower()
         if debug in ("true", "on", "ok", "y", "yes", "1") or not variables.get("SECRET_KEY"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
+
+from chanscaffold.env_example import ENV_EXAMPLE, find_variables
 
 # A project's own Python, below its folder.
 PYTHON = os.path.join(
@@ -25,7 +26,6 @@ def project_environment(project: str) -> dict[str, str]:
 
     Raise OSError if the project's .env.example cannot be read.
     """
-    with open(os.path.join(project, ".env.example"), encoding="utf-8") as file:
-        own = re.findall(r"(?m)^(?:# )?([A-Z_]+)=", file.read())
-    removed = {*own, *OTHER_PROJECTS}
+    with open(os.path.join(project, ENV_EXAMPLE), encoding="utf-8") as file:
+        removed = {*find_variables(file.read()), *OTHER_PROJECTS}
     return {name: value for name, value in os.environ.items() if name not in removed}

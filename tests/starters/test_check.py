@@ -312,12 +312,15 @@ def test_a_locked_set_up_leaves_the_check_incomplete(starter, proven):
 
 
 def test_a_project_runs_without_the_settings_of_other_projects(tmp_path, monkeypatch):
-    (tmp_path / ".env.example").write_text("DEBUG=true\n# ADMIN_URL=\n", encoding="utf-8")
-    for name in ("DEBUG", "ADMIN_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"):
+    (tmp_path / ".env.example").write_text(
+        "DEBUG=true\n# ADMIN_URL=\n# S3_BUCKET=\n", encoding="utf-8"
+    )
+    others = {"DEBUG", "ADMIN_URL", "S3_BUCKET", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"}
+    for name in others:
         monkeypatch.setenv(name, "other")
     monkeypatch.setenv("UV_INDEX_URL", "https://example.com")
     env = project_environment(str(tmp_path))
-    assert {"DEBUG", "ADMIN_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"}.isdisjoint(env)
+    assert others.isdisjoint(env)
     assert env["UV_INDEX_URL"] == "https://example.com"
 
 
