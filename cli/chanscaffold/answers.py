@@ -31,10 +31,21 @@ def read_answers_file(path: str, options: dict[str, Any]) -> dict[str, Any]:
 
     The file may be a project's .chanscaffold.toml: its table `answers` is read, without the slug.
     """
-    table, answers = parse_toml_text(_read(path), f"The answers file {path}"), {}
+    table = parse_toml_text(_read(path), f"The answers file {path}")
     recorded = table.get("answers")
     if isinstance(recorded, dict) and "version" in table:
-        table = {key: value for key, value in recorded.items() if key != "project_slug"}
+        return convert_recorded(recorded, path, options)
+    return _convert_answers(table, path, options)
+
+
+def convert_recorded(answers: dict[str, Any], path: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers in a project's record, without the slug; Refused if one is unknown."""
+    others = {key: value for key, value in answers.items() if key != "project_slug"}
+    return _convert_answers(others, path, options)
+
+
+def _convert_answers(table: dict[str, Any], path: str, options: dict[str, Any]) -> dict[str, Any]:
+    answers = {}
     for key, value in table.items():
         if key not in options:
             raise Refused(f"{path}: {unknown_option(key, options)}")

@@ -23,7 +23,7 @@ def test_the_path_is_the_current_folder_by_default(make_site, versions, monkeypa
     monkeypatch.chdir(make_site())
     result = run_cli("update", "--template", versions[1], *arguments)
     assert result.exit_code == 1
-    assert "An update would change:" in result.output
+    assert "An update to 0.1.0 would change:" in result.output
 
 
 def test_the_help_needs_no_project(here):

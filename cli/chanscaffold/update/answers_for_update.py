@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from chanscaffold.answers import default_answers, read_answers_file
+from chanscaffold.answers import convert_recorded, default_answers
 from chanscaffold.update.base_archive import RECORD
-from chanscaffold.update.record import check_change, read_record
+from chanscaffold.update.record import check_change
 from chanscaffold.validation import Validator
 
 if TYPE_CHECKING:
     from chanscaffold.template import Template
+    from chanscaffold.update.record import Record
 
 
-def find_answers(project: str, template: Template, given: dict[str, Any]) -> dict[str, Any]:
+def find_answers(
+    project: str, record: Record, template: Template, given: dict[str, Any]
+) -> dict[str, Any]:
     """Return each answer from a flag, the record or the template's default, in this order.
 
     Raise Refused if an answer is invalid, or if a newer template has made the project.
     """
-    record = read_record(project)
     check_change(record, template.schema.get("_changes", []))
     file = os.path.join(project, RECORD)
-    recorded = read_answers_file(file, template.options)
+    recorded = convert_recorded(record.answers, file, template.options)
     # A starter that locks an answer decides for all of its projects.
     kept = {key: value for key, value in recorded.items() if key not in template.locked}
     validator = Validator(template)

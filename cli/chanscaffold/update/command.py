@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -18,11 +18,21 @@ from chanscaffold.sources import (
     trust_option,
 )
 from chanscaffold.template import load_template
+from chanscaffold.update.record import read_record
 
 if TYPE_CHECKING:
+    from chanscaffold.sources import Sources
     from chanscaffold.template import Template
+    from chanscaffold.update.record import Record
 
 AS_RECORDED = "as recorded"
+
+
+class Loaded(NamedTuple):
+    """What defines the options, and the record of the project if it names the starter."""
+
+    sources: Sources
+    record: Record | None
 
 
 class UpdateCommand(click.Command):
@@ -37,8 +47,11 @@ class UpdateCommand(click.Command):
         # An option of a starter, which is not known yet, comes after PATH.
         path = "." if known["path"].startswith("-") else known["path"]
         is_help = ctx.resilient_parsing or not {"-h", "--help", "--abort"}.isdisjoint(args)
-        starter = None if is_help else _find_starter(path, known["starter"])
-        ctx.obj = load_sources(known["template"], starter)
+        starter, record = known["starter"], None
+        if starter is None and not is_help:
+            record = read_record(os.path.abspath(path))
+            starter = _find_starter(record)
+        ctx.obj = Loaded(load_sources(known["template"], starter), record)
         rest = super().parse_args(ctx, args)
         if starter and path != ctx.params["path"]:
             raise Refused("Give PATH before the options of a starter.")
@@ -46,7 +59,7 @@ class UpdateCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return PATH, the template's options and then the command's own."""
-        return add_options(super().get_params(ctx), _answer_options(ctx.obj.template))
+        return add_options(super().get_params(ctx), _answer_options(ctx.obj.sources.template))
 
 
 def _answer_options(template: Template) -> list[click.Option]:
@@ -63,15 +76,13 @@ def _given_answers(ctx: click.Context, template: Template) -> dict[str, Any]:
     return given_answers(ctx, [key for key in template.options if key not in unrecorded])
 
 
-def _find_starter(path: str, given: str | None) -> str | None:
-    """Return the starter to use: the one on the command line, or the one that is recorded."""
-    if given is not None:
-        return given
+def _find_starter(record: Record) -> str | None:
+    """Return the starter that is recorded, if there is one."""
+    if not record.starters:
+        return None
     from chanscaffold.starters.resolve_name import find_recorded
-    from chanscaffold.update.record import read_record
 
-    starters = read_record(os.path.abspath(path)).starters
-    return find_recorded(starters[-1]["name"], starters[-1]["commit"]) if starters else None
+    return find_recorded(record.starters[-1]["name"], record.starters[-1]["commit"])
 
 
 @click.command(cls=UpdateCommand, short_help="Bring what the template has learned into a project.")
@@ -129,11 +140,13 @@ def _make_request(ctx: click.Context, project: str) -> Any:
     from chanscaffold.update.answers_for_update import find_answers
     from chanscaffold.update.run_update import Request
 
-    flags, sources = ctx.params, ctx.obj
-    answers = find_answers(project, sources.template, _given_answers(ctx, sources.template))
+    flags, sources = ctx.params, ctx.obj.sources
+    record = ctx.obj.record or read_record(project)
+    answers = find_answers(project, record, sources.template, _given_answers(ctx, sources.template))
     confirm_sources(sources, flags["trust"])
     return Request(
         project,
+        record,
         sources.template,
         answers,
         check=flags["check"],

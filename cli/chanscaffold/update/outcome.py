@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 class UpdatePlan(NamedTuple):
     """What an update writes and reports.
 
-    `before` are the owner's files that it has read. `settings` are new variables of .env.example.
+    `version` is the one of the template. `before` are the owner's files that it has read.
+    `settings` are new variables of .env.example.
     """
 
+    version: str
     writes: Writes
     before: Tree
     changes: list[Change]

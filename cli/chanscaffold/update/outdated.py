@@ -22,10 +22,11 @@ def count_changed_files(project: str) -> int:
     if not os.path.isfile(os.path.join(project, RECORD)):
         return 0
     try:
-        if read_record(project).starters:
+        record = read_record(project)
+        if record.starters:
             return 0
         template = load_template()
-        answers = find_answers(project, template, {})
+        answers = find_answers(project, record, template, {})
         base, rendered = read_base(project), render_project(template, answers).tree
     except (CommandError, OSError):
         return 0

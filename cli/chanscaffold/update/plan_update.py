@@ -15,7 +15,7 @@ from chanscaffold.update.merge_trees import BESIDE, Change, merge_trees
 from chanscaffold.update.outcome import UpdatePlan
 from chanscaffold.update.project_files import read_project
 from chanscaffold.update.pyproject import PYPROJECT, merge_pyproject
-from chanscaffold.update.record import parse_record, read_record
+from chanscaffold.update.record import describe_version, parse_record
 from chanscaffold.update.render_project import render_project
 from chanscaffold.update.repository import list_python_files
 from chanscaffold.update.tree import Entry, has_same_content, is_same_tree, list_writes
@@ -28,16 +28,18 @@ if TYPE_CHECKING:
     from chanscaffold.update.tree import Tree, Writes
 
 
-def plan_update(project: str, template: Template, answers: dict[str, Any]) -> UpdatePlan:
+def plan_update(
+    project: str, record: Record, template: Template, answers: dict[str, Any]
+) -> UpdatePlan:
     """Return what an update of a project to a template with these answers changes.
 
-    Raise Refused if the project has no usable base or record, or if a file cannot be read, and
-    CommandError if the template does not render.
+    Raise Refused if the project has no usable base, or if a file cannot be read, and CommandError
+    if the template does not render.
     """
-    record, base = read_record(project), read_base(project)
-    rendered = render_project(template, answers)
+    base, rendered = read_base(project), render_project(template, answers)
+    version = describe_version(rendered.record.content)
     if is_same_tree(base, rendered.tree) and _is_same_record(record, rendered):
-        return UpdatePlan({}, {}, [], [], [], [])
+        return UpdatePlan(version, {}, {}, [], [], [], [])
     pending = list_pending(template.schema, record.change)
     before = read_project(project, _names(project, base, rendered.tree, pending))
     changed = apply_changes(pending, base, before)
@@ -45,6 +47,7 @@ def plan_update(project: str, template: Template, answers: dict[str, Any]) -> Up
     _check_beside(before, merged.tree)
     writes = list_writes(before, merged.tree) | _own_files(rendered)
     return UpdatePlan(
+        version,
         writes,
         {**before, **read_project(project, (BASE_ARCHIVE, RECORD))},
         [*merged.changes, *_list_more(before, merged.tree, merged.changes, changed)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 import tempfile
 from typing import TYPE_CHECKING
@@ -26,21 +27,23 @@ PROOF = (
 
 def list_commands() -> list[str]:
     """Return the commands that prove a project, for a shell in its folder."""
-    return ["uv sync", *(f"{PYTHON} {arguments}" for _, arguments in PROOF)]
+    return [_uv_command("sync"), *(f"{PYTHON} {arguments}" for _, arguments in PROOF)]
 
 
-def lock(project: str, writes: Writes) -> bool:
-    """Make uv.lock again if the requirements have changed; return whether that was possible."""
+def _uv_command(command: str) -> str:
+    """Return a command of uv for a shell, which may not find the one of this environment."""
+    return shlex.join(["uv" if shutil.which("uv") else find_uv() or "uv", command])
+
+
+def lock(project: str, writes: Writes) -> str:
+    """Make uv.lock again if the requirements have changed; return the step if that fails."""
     if PYPROJECT not in writes or not os.path.isfile(os.path.join(project, LOCK)):
-        return True
+        return ""
     return _run([_sync_step(project, "Lock the packages", "lock")])
 
 
-def prove(project: str) -> bool:
-    """Run the proof, print a line for each step, and return whether all succeed.
-
-    A step that fails ends it.
-    """
+def prove(project: str) -> str:
+    """Run the proof, print a line for each step, and return the one that fails, which ends it."""
     env = project_environment(project)
     python = os.path.join(project, PYTHON)
     steps = [_sync_step(project, "Install the packages", "sync")]
@@ -56,14 +59,14 @@ def _sync_step(project: str, label: str, command: str) -> Step:
     python = own if os.path.exists(own) else sys.executable
     program = [find_uv() or "uv", command, "--python", python, "--no-progress", "--project", "."]
     env = {"UV_PYTHON_DOWNLOADS": "never", **project_environment(project)}
-    return Step(label, program, project, env, f"uv {command}")
+    return Step(label, program, project, env, _uv_command(command))
 
 
-def _run(steps: list[Step]) -> bool:
-    """Run steps until one fails; return whether all succeed."""
+def _run(steps: list[Step]) -> str:
+    """Run steps until one fails, and return its label; an empty one if all succeed."""
     with tempfile.TemporaryDirectory(prefix="chanscaffold-") as folder:
         runner = Steps(os.path.join(folder, "log"))
-        return all(_run_step(runner, step) for step in steps)
+        return next((step.label for step in steps if not _run_step(runner, step)), "")
 
 
 def _run_step(runner: Steps, step: Step) -> bool:

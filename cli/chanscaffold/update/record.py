@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_RECORD_BYTES = 100_000
+COMMIT_DIGITS = 12  # in a message
 
 
 class Record(NamedTuple):
@@ -61,6 +62,13 @@ def parse_record(content: bytes, path: str) -> Record:
     if not isinstance(starters, list) or not all(map(_is_starter, starters)):
         raise _invalid(path, "each of [[starters]] must have a name and a commit")
     return Record(change, answers, starters)
+
+
+def describe_version(content: bytes) -> str:
+    """Return the template's version in a valid record, with its commit if that is known."""
+    table = parse_toml_text(content, RECORD)
+    commit = f" (commit {table['commit'][:COMMIT_DIGITS]})" if "commit" in table else ""
+    return f"{table['version']}{commit}"
 
 
 def check_change(record: Record, changes: Sequence[object]) -> None:

@@ -23,12 +23,16 @@ WIDTH = max(map(len, ORDER))
 
 
 class Report(NamedTuple):
-    """An update and what follows it; `status` is one word, and `next` are commands."""
+    """An update and what follows it.
+
+    `next` are commands, and `failed` is the step of the proof that has failed, or empty.
+    """
 
     status: str
     plan: UpdatePlan
     next: list[str]
     exit_code: int
+    failed: str = ""
 
 
 def show_plan(plan: UpdatePlan, verbose: bool) -> None:
@@ -71,6 +75,7 @@ def as_json(report: Report) -> str:
         "settings": plan.settings,
         "breaking": plan.breaking,
         "notes": plan.notes,
+        "failed": report.failed,
         "next": report.next,
         "exit_code": report.exit_code,
     }

@@ -22,6 +22,7 @@ from chanscaffold.update.write_update import check_writable, write_update
 if TYPE_CHECKING:
     from chanscaffold.template import Template
     from chanscaffold.update.outcome import UpdatePlan
+    from chanscaffold.update.record import Record
 
 CURRENT, CONFLICTS = 0, 1
 ABORT = "chanscaffold update --abort"
@@ -31,6 +32,7 @@ class Request(NamedTuple):
     """What the command line requests for a project; `project` is an absolute path."""
 
     project: str
+    record: Record
     template: Template
     answers: dict[str, Any]
     check: bool
@@ -56,7 +58,7 @@ def run_update(request: Request) -> int:
     check_git()
     if not is_dry:
         check_ready(open_repository(request.project))
-    plan = plan_update(request.project, request.template, request.answers)
+    plan = plan_update(request.project, request.record, request.template, request.answers)
     with _messages_to(sys.stderr if request.format == "json" else sys.stdout):
         result = _preview(request, plan) if is_dry or not plan.writes else _write(request, plan)
     if request.format == "json":
@@ -72,12 +74,12 @@ def _messages_to(stream: Any) -> contextlib.AbstractContextManager[Any]:
 def _preview(request: Request, plan: UpdatePlan) -> report.Report:
     """Show what an update would change."""
     if not plan.writes:
-        click.echo("The project has everything that this template has.")
+        click.echo(f"The project has everything that the template has in {plan.version}.")
         return report.Report("current", plan, [], CURRENT)
     if request.diff:
         click.echo(printable(make_diff(plan)), nl=False)
     else:
-        click.echo("An update would change:")
+        click.echo(f"An update to {plan.version} would change:")
         report.show_plan(plan, request.verbose)
     return report.Report("available", plan, [_command("update", request)], 1)
 
@@ -91,22 +93,25 @@ def _write(request: Request, plan: UpdatePlan) -> report.Report:
     project = request.project
     check_writable(project, plan.writes)
     write_update(open_repository(project), plan.writes, [proof.LOCK])
-    click.echo("Updated:")
+    click.echo(f"Updated to {plan.version}:")
     report.show_plan(plan, request.verbose)
-    is_complete = not plan.conflicts and _prove(request, plan)
-    status = "conflicts" if plan.conflicts else "updated" if is_complete else "not proven"
-    commands = _next_commands(request, plan, is_complete)
+    failed = "" if plan.conflicts else _prove(request, plan)
+    status = "conflicts" if plan.conflicts else "not proven" if failed else "updated"
+    commands = _next_commands(request, plan, not failed)
     report.show_next(commands)
     code = {"conflicts": CONFLICTS, "updated": CURRENT, "not proven": Incomplete.exit_code}[status]
-    return report.Report(status, plan, commands, code)
+    return report.Report(status, plan, commands, code, failed)
 
 
-def _prove(request: Request, plan: UpdatePlan) -> bool:
-    """Lock the packages, and run the proof if it was not refused; return whether all succeed."""
-    if not request.proof:
-        proof.lock(request.project, plan.writes)
-        return True
-    return proof.prove(request.project)
+def _prove(request: Request, plan: UpdatePlan) -> str:
+    """Run the proof, or only lock the packages; return the step that fails, or else nothing."""
+    if request.proof:
+        failed = proof.prove(request.project)
+    else:
+        failed = proof.lock(request.project, plan.writes)
+    if failed:
+        click.echo(f"The files are merged, and not proven: the step {failed!r} has failed.")
+    return failed
 
 
 def _next_commands(request: Request, plan: UpdatePlan, is_complete: bool) -> list[str]:
@@ -118,5 +123,5 @@ def _next_commands(request: Request, plan: UpdatePlan, is_complete: bool) -> lis
         return [*start, resolve, *proof.list_commands(), "git add --all && git commit", undo]
     if not request.proof:
         return [*start, *proof.list_commands(), "git add --all && git commit", undo]
-    last = ["git diff", "git add --all && git commit", undo]
+    last = ["git status && git diff", "git add --all && git commit", undo]
     return [*start, *last] if is_complete else [*start, *proof.list_commands(), *last]
