@@ -8,6 +8,7 @@ from support.update_fixtures import run_cli
 from chanscaffold.new import new
 from chanscaffold.options import RESERVED
 from chanscaffold.update import command
+from chanscaffold.update.record import describe_version
 
 PLACES = (
     ("--check",),
@@ -58,6 +59,13 @@ def test_a_verbose_report_names_every_file(make_site, update):
     site = make_site()
     assert "README.md" not in update(site, "--check").output
     assert "  replaced      README.md\n" in update(site, "--check", "--verbose").output
+
+
+@pytest.mark.parametrize("commit", ["", "0123456789ab"])
+def test_a_version_has_the_beginning_of_its_commit_if_that_is_known(commit):
+    line = f"commit = '{commit}{'c' * 28}'\n" if commit else ""
+    version = f"0.1.0 (commit {commit})" if commit else "0.1.0"
+    assert describe_version(f"version = '0.1.0'\n{line}".encode()) == version
 
 
 def test_no_starter_can_take_the_name_of_a_flag():

@@ -74,7 +74,7 @@ def _messages_to(stream: Any) -> contextlib.AbstractContextManager[Any]:
 def _preview(request: Request, plan: UpdatePlan) -> report.Report:
     """Show what an update would change."""
     if not plan.writes:
-        click.echo(f"The project has everything that the template has in {plan.version}.")
+        click.echo(f"The project has everything that the template {plan.version} has.")
         return report.Report("current", plan, [], CURRENT)
     if request.diff:
         click.echo(printable(make_diff(plan)), nl=False)
@@ -119,7 +119,7 @@ def _next_commands(request: Request, plan: UpdatePlan, is_complete: bool) -> lis
     start = [shlex.join(["cd", request.project])]
     undo = f"{ABORT}  # to undo the update"
     if plan.conflicts:
-        resolve = "git diff --check  # shows the conflicts: edit these files"
+        resolve = "git diff --check  # shows the markers of conflicts: edit these files"
         return [*start, resolve, *proof.list_commands(), "git add --all && git commit", undo]
     if not request.proof:
         return [*start, *proof.list_commands(), "git add --all && git commit", undo]
