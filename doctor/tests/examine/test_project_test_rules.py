@@ -121,3 +121,194 @@ def test_a_django_test_case_has_database_access(tmp_path):
     body = MARKED.format(above="", name="test_it", parameters="self").split("\n")
     text = "\n".join([*body[:4], "class T(TestCase):", *("    " + line for line in body[4:])])
     assert report(tmp_path, {**INI, "tests/test_x.py": text}, "test-database-mark") == []
+
+
+FIXTURE = """\
+import pytest
+from channels.testing import WebsocketCommunicator
+from config.asgi import application
+
+
+@pytest.fixture
+def socket():
+    def open_socket(path):
+        return WebsocketCommunicator(application, path, [(b"origin", b"http://localhost")])
+
+    return open_socket
+"""
+WITH_ORIGIN = f"{WHOLE}, [(b'origin', b'http://localhost')])"
+
+
+def with_fixture(*lines):
+    body = "\n    ".join(lines)
+    return {
+        "tests/conftest.py": FIXTURE,
+        "tests/test_chat.py": f"async def test_it(db, socket):\n    {body}\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("c.connect()", 1),
+        ("ok, _ = c.connect()", 1),
+        ("c.send_json_to({})", 1),
+        ("assert c.receive_nothing()", 1),
+        ("text = c.receive_json_from()['text']", 1),
+        ("self.assertEqual(c.receive_from(), 'x')", 1),
+        ("await c.connect()", 0),
+        ("await asyncio.wait_for(c.connect(), 1)", 0),
+        ("task = asyncio.create_task(c.wait())", 0),
+        ("waiting = c.receive_from()", 0),
+    ],
+)
+def test_a_call_of_a_communicator_that_is_not_awaited_is_reported(tmp_path, line, count):
+    assert len(report(tmp_path, written_test(WITH_ORIGIN, line), "await-missing")) == count
+    files = with_fixture('c = socket("/ws/chat/")', line)
+    assert len(report(tmp_path, files, "await-missing")) == count
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("assert await c.connect()", 1),
+        ("assert await c.connect(), 'refused'", 1),
+        ("self.assertTrue(await c.connect())", 1),
+        ("assert (await c.connect())[0]", 0),
+        ("assert await c.connect() == (False, 4401)", 0),
+        ("self.assertEqual(await c.connect(), (True, None))", 0),
+    ],
+)
+def test_the_tuple_of_connect_is_not_asserted(tmp_path, line, count):
+    files = with_fixture('c = socket("/ws/chat/")', line)
+    assert len(report(tmp_path, files, "test-connect-tuple")) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "count"),
+    [
+        ('"/ws/chat"', EXPECT, 1),
+        ('"/chat/"', EXPECT, 1),
+        ('f"/ws/rooms/{room.pk}/"', EXPECT, 1),
+        ('"/ws/chat/"', EXPECT, 0),
+        ('"/ws/chat/?token=x"', EXPECT, 0),
+        ('f"/ws/{name}/"', EXPECT, 0),
+        ("path", EXPECT, 0),
+        ('"/ws/chat"', ["ok, _ = await c.connect()", "assert not ok"], 0),
+        ('"/ws/chat"', ["with pytest.raises(ValueError):", "    await c.connect()"], 0),
+    ],
+)
+def test_a_path_that_no_route_has_is_reported(tmp_path, path, lines, count):
+    files = with_fixture(f"c = socket({path})", *lines)
+    assert len(report(tmp_path, files, "test-path")) == count
+    direct = written_test(WITH_ORIGIN.replace('"/ws/chat/"', path), *lines)
+    assert len(report(tmp_path, direct, "test-path")) == count
+
+
+def test_a_consumer_of_its_own_has_any_path(tmp_path):
+    assert report(tmp_path, written_test(MAKE, *EXPECT), "test-path") == []
+
+
+@pytest.mark.parametrize(
+    ("application", "count"),
+    [("ChatConsumer", 1), ("ChatConsumer.as_asgi", 1), ("ChatConsumer.as_asgi()", 0)],
+)
+def test_a_communicator_gets_an_application(tmp_path, application, count):
+    files = written_test(MAKE.replace("ChatConsumer.as_asgi()", application), *EXPECT)
+    assert len(report(tmp_path, files, "as-asgi-missing")) == count
+
+
+READS_ROUTE = """\
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.room = {read}
+        await self.accept()
+
+
+class NotFoundConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("read", "lines", "count"),
+    [
+        ('self.scope["url_route"]["kwargs"]["room"]', [MAKE], 1),
+        ('self.scope["url_route"]["kwargs"].get("room")', [MAKE], 1),
+        ('self.scope.get("url_route")', [MAKE], 0),
+        ('self.scope["path"]', [MAKE], 0),
+        ('self.scope["url_route"]["kwargs"]["room"]', [f"{WHOLE})"], 0),
+        (
+            'self.scope["url_route"]["kwargs"]["room"]',
+            [MAKE, 'c.scope["url_route"] = {"kwargs": {}}'],
+            0,
+        ),
+    ],
+)
+def test_a_consumer_that_reads_its_route_needs_a_router(tmp_path, read, lines, count):
+    files = {
+        **written_test(*lines, *EXPECT),
+        "chat/consumers.py": READS_ROUTE.format(read=read),
+    }
+    assert len(report(tmp_path, files, "test-without-router")) == count
+
+
+ASYNCIO = {
+    "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n",
+    "requirements.txt": "pytest-asyncio\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("above", "changed", "count"),
+    [
+        ("", {}, 1),
+        ("@pytest.mark.django_db", {}, 1),
+        ("@pytest.mark.asyncio", {}, 0),
+        ("@pytest.mark.anyio", {}, 0),
+        ("pytestmark = pytest.mark.asyncio", {}, 0),
+        ("@asynchronous", {}, 0),
+        ("", {"requirements.txt": "pytest\n"}, 0),
+        ("", {"pytest.ini": "[pytest]\nasyncio_mode = auto\n"}, 0),
+        ("", {"pytest.ini": "[pytest]\naddopts = --asyncio-mode=auto\n"}, 0),
+        ("", {"conftest.py": "def pytest_collection_modifyitems(items):\n    mark(items)\n"}, 0),
+    ],
+)
+def test_an_asynchronous_test_without_a_mark_is_reported(tmp_path, above, changed, count):
+    test = MARKED.format(above=above, name="test_it", parameters="db")
+    files = {**ASYNCIO, "tests/test_x.py": test, **changed}
+    assert len(report(tmp_path, files, "test-asyncio-mark")) == count
+
+
+LIVE = """\
+from channels.testing import ChannelsLiveServerTestCase
+
+
+class T(ChannelsLiveServerTestCase):
+    pass
+"""
+SQLITE = '"ENGINE": "django.db.backends.sqlite3"'
+
+
+@pytest.mark.parametrize(
+    ("database", "more", "count"),
+    [
+        (f"{{{SQLITE}}}", {}, 1),
+        (f'{{{SQLITE}, "TEST": {{}}}}', {}, 1),
+        (f'{{{SQLITE}, "TEST": {{"NAME": "test.sqlite3"}}}}', {}, 0),
+        ('{"ENGINE": "django.db.backends.postgresql"}', {}, 0),
+        ("read()", {}, 0),
+        (f"{{{SQLITE}}}", {"pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.test\n"}, 0),
+    ],
+)
+def test_a_live_server_test_needs_a_database_in_a_file(tmp_path, database, more, count):
+    files = {
+        **settings(f'DATABASES = {{"default": {database}}}'),
+        "tests/test_live.py": LIVE,
+        **more,
+    }
+    assert len(report(tmp_path, files, "test-live-database")) == count

@@ -104,6 +104,15 @@ def _in_source(project: Project, module: Module, name: str) -> Iterator[Applicat
         yield Application(module.location(node), protocols, is_complete, False, "source")
 
 
+def is_whole_application(project: Project, module: Module, node: ast.AST | None) -> bool:
+    """Return whether an expression is the protocol router of the ASGI module."""
+    found = project.resolver.definition(module, node)
+    if found is None or found.module not in project.asgi_modules:
+        return False
+    router = found.value.func if isinstance(found.value, ast.Call) else None
+    return found.module.full_name(router).split(".")[-1] == "ProtocolTypeRouter"
+
+
 def _last_value(module: Module, name: str) -> ast.expr | None:
     """Return the value that the last statement for a name gives it, when it does not use the name.
 

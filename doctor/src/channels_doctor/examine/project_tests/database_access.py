@@ -71,6 +71,11 @@ class Fixtures:
 
 def has_mark(communicator: Communicator) -> bool:
     """Return whether the test, its class or its module has the mark or names fixtures."""
+    return any(map(_may_allow_database, decorators_of(communicator)))
+
+
+def decorators_of(communicator: Communicator) -> list[ast.expr]:
+    """Return the decorators of a test and its class, and the marks of its module."""
     module = communicator.module
     decorators = [
         decorator
@@ -81,7 +86,7 @@ def has_mark(communicator: Communicator) -> bool:
     module_marks = [
         node.value for node in module.find_all(ast.Assign) if "pytestmark" in assigned_names(node)
     ]
-    return any(map(_may_allow_database, [*decorators, *module_marks]))
+    return [*decorators, *module_marks]
 
 
 def _may_allow_database(decorator: ast.AST) -> bool:

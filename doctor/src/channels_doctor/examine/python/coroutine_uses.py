@@ -27,7 +27,7 @@ VALUE_FIELDS = {
 
 
 def is_used_as_value(module: Module, node: ast.AST) -> bool:
-    """Return whether an expression is tested, compared, iterated, formatted or looked into."""
+    """Return whether an expression is tested, compared, iterated, unpacked or looked into."""
     parent: Any = module.parents.get(node)
     if isinstance(parent, ast.BoolOp):
         return parent.values[-1] is not node or is_used_as_value(module, parent)
@@ -40,6 +40,8 @@ def _is_value_of(parent: Any, node: ast.AST) -> bool:
     field = VALUE_FIELDS.get(type(parent), "")
     if field:
         return getattr(parent, field) is node and not getattr(parent, "is_async", 0)
+    if isinstance(parent, ast.Assign):
+        return isinstance(parent.targets[0], (ast.Tuple, ast.List))
     if isinstance(parent, ast.Compare):
         return not any(isinstance(each, (ast.Is, ast.IsNot)) for each in parent.ops)
     return isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)

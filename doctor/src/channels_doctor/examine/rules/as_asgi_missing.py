@@ -9,6 +9,7 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
 from ..finding import Finding
+from ..project_tests.test_sockets import TestSocket, find_test_sockets
 from ..python.expressions import attribute_name
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def check(project: Project) -> Iterator[Finding]:
             yield _finding(module, node, name, severity)
     if not found:
         yield from _in_loaded_routes(project)
+    for socket in find_test_sockets(project):
+        yield from _in_test(project, socket)
 
 
 def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> Finding:
@@ -48,6 +51,22 @@ def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> 
     return Finding(
         _message(name, node), module.location(node), _fix(module, node), severity, None, symptom
     )
+
+
+def _in_test(project: Project, socket: TestSocket) -> Iterator[Finding]:
+    """Find a class that a test gives to a communicator."""
+    module, node = socket.owner, socket.application
+    name = _consumer_name(project, module, node) if node and not _is_call(node) else ""
+    if node and name:
+        message = (
+            f"The test passes `{module.full_name(node).rpartition('.')[2]}` and no application."
+            f" Write `{name}.as_asgi()`."
+        )
+        yield Finding(message, module.location(node), _fix(module, node), "warning")
+
+
+def _is_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call)
 
 
 def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..project_tests.unawaited_calls import unawaited_calls
 from ..python.coroutine_uses import used_calls, wrapped_calls
 from ..python.coroutines import coroutine_name
+from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, short_text, source_text
 
@@ -29,11 +31,12 @@ def check(project: Project) -> Iterator[Finding]:
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
             yield _finding(module, call, name)
-    for module in project.production_modules:
-        for call in wrapped_calls(module):
-            name = coroutine_name(project, module, call)
-            if name:
-                yield _wrapped_finding(module, call, name)
+    for module, call in _wrapped(project):
+        name = coroutine_name(project, module, call)
+        if name:
+            yield _wrapped_finding(module, call, name)
+    for module, call in unawaited_calls(project):
+        yield _finding(module, call, f"WebsocketCommunicator.{method_name(call)}")
 
 
 def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
@@ -47,6 +50,11 @@ def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
             yield module, first.body
     for module in project.production_modules:
         yield from ((module, call) for call in used_calls(module))
+
+
+def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
+    for module in project.production_modules:
+        yield from ((module, call) for call in wrapped_calls(module))
 
 
 def _finding(module: Module, call: ast.Call, name: str) -> Finding:

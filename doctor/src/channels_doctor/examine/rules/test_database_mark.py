@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..finding import Finding
 from ..project_tests.communicators import Communicator, communicators
 from ..project_tests.database_access import MARK, Fixtures, has_mark
-from ..python.modules import FUNCTIONS
+from ..project_tests.pytest_files import is_pytest_file, is_pytest_function
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -22,9 +22,6 @@ SYMPTOM = (
 )
 
 USED = re.compile(r"pytest[-_]django|^[ \t]*DJANGO_SETTINGS_MODULE", re.MULTILINE)
-CONFIGURES = re.compile(
-    r"(^|/)(requirements?[^/]*\.(txt|in)|requirements/[^/]+|pyproject\.toml|pytest\.ini|setup\.cfg|tox\.ini|Pipfile)$"
-)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -39,7 +36,11 @@ def check(project: Project) -> Iterator[Finding]:
         return
     by_file: dict[str, list[Communicator]] = {}
     for each in communicators(project):
-        if _is_test(each) and not has_mark(each) and not fixtures.may_use_database(each.function):
+        if (
+            is_pytest_function(each)
+            and not has_mark(each)
+            and not fixtures.may_use_database(each.function)
+        ):
             by_file.setdefault(each.module.path, []).append(each)
     yield from map(_finding, by_file.values())
 
@@ -62,21 +63,11 @@ def _head(each: Communicator) -> str:
     return line if each.function.name in line else "async def …"
 
 
-def _is_test(each: Communicator) -> bool:
-    """Return whether the function is a pytest test, not a helper or a method of a TestCase."""
-    around = list(each.module.enclosing_nodes(each.function))
-    is_nested = any(isinstance(node, FUNCTIONS) for node in around)
-    has_base = any(isinstance(node, ast.ClassDef) and node.bases for node in around)
-    return each.function.name.startswith("test") and not (is_nested or has_base)
-
-
 def _uses_pytest_django(project: Project) -> bool:
     if project.version("pytest-django"):
         return True
     return any(
-        USED.search(file.text())
-        for file in project.deployment_files
-        if CONFIGURES.search(file.path)
+        USED.search(file.text()) for file in project.deployment_files if is_pytest_file(file.path)
     )
 
 
