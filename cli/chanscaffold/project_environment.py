@@ -22,10 +22,15 @@ OTHER_PROJECTS = (
 
 
 def project_environment(project: str) -> dict[str, str]:
-    """Return the environment without settings of other projects: a project's own are in .env.
-
-    Raise OSError if the project's .env.example cannot be read.
-    """
-    with open(os.path.join(project, ENV_EXAMPLE), encoding="utf-8") as file:
-        removed = {*find_variables(file.read()), *OTHER_PROJECTS}
+    """Return the environment without settings of other projects: a project's own are in .env."""
+    removed = {*_own_variables(project), *OTHER_PROJECTS}
     return {name: value for name, value in os.environ.items() if name not in removed}
+
+
+def _own_variables(project: str) -> dict[str, str]:
+    """Return the variables of a project; none if it has no .env.example that can be read."""
+    try:
+        with open(os.path.join(project, ENV_EXAMPLE), encoding="utf-8", errors="replace") as file:
+            return find_variables(file.read())
+    except OSError:
+        return {}

@@ -12,6 +12,8 @@ from support.renders import TEMPLATE
 from support.sandbox import CHANSCAFFOLD
 from support.update_fixtures import Section, run_cli, write_sections
 
+from chanscaffold.update import proof
+
 UNKNOWN = "a-package-that-is-not-in-the-cache"
 # What an owner has added, the step that it breaks, what is printed and the command to repeat it.
 BROKEN = {
@@ -47,6 +49,7 @@ def test_packages_that_cannot_be_installed(make_site, versions, tmp_path, monkey
     pyproject.write_text(text.replace("dependencies = [\n", f'dependencies = ["{UNKNOWN}",\n', 1))
     monkeypatch.setenv("UV_OFFLINE", "1")
     site = make_site()
+    (site / ".env").touch()
     result = run_cli("update", site, "--template", later, "--format", "json")
     report = json.loads(result.stdout)
     assert result.exit_code == report["exit_code"] == 3
@@ -57,6 +60,25 @@ def test_packages_that_cannot_be_installed(make_site, versions, tmp_path, monkey
     assert "open http://127.0.0.1:8000/" in (site / "README.md").read_text()
     assert run_cli("update", site, "--abort").exit_code == 0
     assert git(site, "status", "--porcelain") == ""
+
+
+def test_a_project_that_is_not_set_up_is_not_proven(make_site, monkeypatch, versions):
+    monkeypatch.setattr(proof, "_run", lambda _: "")
+    site = make_site()
+    result = run_cli("update", site, "--template", versions[1])
+    assert result.exit_code == 3, result.output
+    assert "Find .env: it is missing, and `python bootstrap.py` makes it" in result.output
+    assert result.output.partition("Next:")[2].splitlines()[2] == "  python bootstrap.py"
+
+
+def test_the_proof_runs_without_an_example_of_the_settings(make_site, monkeypatch, versions):
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    site = make_site()
+    (site / ".env.example").unlink()
+    commit_all(site, "Delete it")
+    result = run_cli("update", site, "--template", versions[1])
+    assert result.exit_code == 3, result.output
+    assert "  FAIL " in result.output
 
 
 @pytest.fixture(scope="module")

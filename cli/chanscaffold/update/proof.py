@@ -9,6 +9,8 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
+import click
+
 from channels_doctor.support.interpreters import find_uv
 from chanscaffold.project_environment import PYTHON, project_environment
 from chanscaffold.steps import Step, Steps
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from chanscaffold.update.tree import Writes
 
 LOCK = "uv.lock"
+SET_UP = "python bootstrap.py"
 PROOF = (
     ("Look for missing migrations", "manage.py makemigrations --check"),
     ("Run the tests", "-m pytest -q"),
@@ -25,9 +28,15 @@ PROOF = (
 )
 
 
-def list_commands() -> list[str]:
+def list_commands(project: str) -> list[str]:
     """Return the commands that prove a project, for a shell in its folder."""
-    return [_uv_command("sync"), *(f"{PYTHON} {arguments}" for _, arguments in PROOF)]
+    install = _uv_command("sync") if _is_set_up(project) else SET_UP
+    return [install, *(f"{PYTHON} {arguments}" for _, arguments in PROOF)]
+
+
+def _is_set_up(project: str) -> bool:
+    """Return whether a project has its .env, without which its programs do not start."""
+    return os.path.exists(os.path.join(project, ".env"))
 
 
 def _uv_command(command: str) -> str:
@@ -46,19 +55,33 @@ def prove(project: str) -> str:
     """Run the proof, print a line for each step, and return the one that fails, which ends it."""
     env = project_environment(project)
     python = os.path.join(project, PYTHON)
-    steps = [_sync_step(project, "Install the packages", "sync")]
-    for label, arguments in PROOF:
-        repeat = f"{PYTHON} {arguments}"
-        steps.append(Step(label, [python, *shlex.split(arguments)], project, env, repeat))
-    return _run(steps)
+    install = _sync_step(project, "Install the packages", "sync")
+    steps = [
+        Step(label, [python, *shlex.split(arguments)], project, env, f"{PYTHON} {arguments}")
+        for label, arguments in PROOF
+    ]
+    return _run([install]) or _check_set_up(project) or _run(steps)
+
+
+def _check_set_up(project: str) -> str:
+    """Return the name of this step if a project is not set up, and print what to do."""
+    if _is_set_up(project):
+        return ""
+    click.echo(f"  FAIL           Find .env: it is missing, and `{SET_UP}` makes it.")
+    return "Find .env"
 
 
 def _sync_step(project: str, label: str, command: str) -> Step:
-    """Return the step that runs a command of uv, with the project's own Python if it has one."""
-    own = os.path.join(project, PYTHON)
-    python = own if os.path.exists(own) else sys.executable
-    program = [find_uv() or "uv", command, "--python", python, "--no-progress", "--project", "."]
+    """Return the step that runs a command of uv, with the project's own Python if it has one.
+
+    Without one, uv takes a Python that the project supports, if need be that of this command.
+    """
+    python = os.path.join(project, PYTHON)
+    own = ["--python", python] if os.path.exists(python) else []
+    program = [find_uv() or "uv", command, *own, "--no-progress", "--project", "."]
     env = {"UV_PYTHON_DOWNLOADS": "never", **project_environment(project)}
+    folder = os.path.dirname(getattr(sys, "_base_executable", sys.executable))
+    env["PATH"] = os.pathsep.join(filter(None, [env.get("PATH"), folder]))
     return Step(label, program, project, env, _uv_command(command))
 
 

@@ -116,12 +116,12 @@ def _prove(request: Request, plan: UpdatePlan) -> str:
 
 def _next_commands(request: Request, plan: UpdatePlan, is_complete: bool) -> list[str]:
     """Return the commands that come next, with a comment after those that need one."""
-    start = [shlex.join(["cd", request.project])]
+    start, commands = [shlex.join(["cd", request.project])], proof.list_commands(request.project)
     undo = f"{ABORT}  # to undo the update"
     if plan.conflicts:
         resolve = "git diff --check  # shows the markers of conflicts: edit these files"
-        return [*start, resolve, *proof.list_commands(), "git add --all && git commit", undo]
+        return [*start, resolve, *commands, "git add --all && git commit", undo]
     if not request.proof:
-        return [*start, *proof.list_commands(), "git add --all && git commit", undo]
+        return [*start, *commands, "git add --all && git commit", undo]
     last = ["git status && git diff", "git add --all && git commit", undo]
-    return [*start, *last] if is_complete else [*start, *proof.list_commands(), *last]
+    return [*start, *last] if is_complete else [*start, *commands, *last]
