@@ -18,9 +18,10 @@ from channels_realtime.layers import redis as redis_layers
 from channels_realtime.messages import Message
 from channels_realtime.publishing import apublish
 from channels_realtime.servers.names import (
-    MESSAGE_NAMES,
+    CONNECTION_NAMES,
     PROTOCOL_NAMES,
     TRANSPORT_NAMES,
+    UVICORN_NAMES,
 )
 from channels_realtime.testing.waiting import LIMIT, wait_until
 from support.hidden_names import hide
@@ -33,6 +34,7 @@ ADAPTERS = {
     f"{NAME}.servers.backpressure",
     f"{NAME}.servers.daphne",
     f"{NAME}.servers.names",
+    f"{NAME}.servers.uvicorn",
 }
 # Names that Python or Django document, or have kept for more than ten years.
 ALLOWED = {
@@ -109,9 +111,12 @@ LISTED = {
     *redis_layers.LAYER_NAMES,
     *redis_layers.SHARD_NAMES,
     *redis_layers.CORE_NAMES,
-    *("_get_layer", *PROTOCOL_NAMES, *TRANSPORT_NAMES, *MESSAGE_NAMES),
+    *("_get_layer", *PROTOCOL_NAMES, *TRANSPORT_NAMES, *UVICORN_NAMES, *CONNECTION_NAMES),
 }
-PUBLIC = {"write", "registerProducer", "unregisterProducer", "pauseProducing", "resumeProducing"}
+PUBLIC = {
+    *("write", "registerProducer", "unregisterProducer", "pauseProducing", "resumeProducing"),
+    "is_closing",
+}
 
 
 @pytest.mark.parametrize("module", sorted(ADAPTERS))
@@ -219,23 +224,30 @@ async def test_this_release_of_channels_redis_has_every_name(valkey, caplog):
     assert not caplog.records
 
 
-# Daphne
+# Servers
 
-PROTOCOL = "daphne.ws_protocol:WebSocketProtocol"
-DAPHNE_NAMES = {
-    **{name: f"{PROTOCOL}.{name}" for name in PROTOCOL_NAMES},
-    "sendCloseFrame": "autobahn.websocket.protocol:WebSocketProtocol.sendCloseFrame",
-    **{name: f"twisted.internet.tcp:Connection.{name}" for name in TRANSPORT_NAMES},
-    **{name: f"autobahn.websocket.protocol:PreparedMessage.{name}" for name in MESSAGE_NAMES},
-    "a protocol bound to send": "partial",
+DAPHNE = "daphne.ws_protocol:WebSocketProtocol"
+UVICORN = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
+SERVER_NAMES = {
+    **{name: ("daphne", f"{DAPHNE}.{name}") for name in PROTOCOL_NAMES},
+    "sendCloseFrame": ("daphne", "autobahn.websocket.protocol:WebSocketProtocol.sendCloseFrame"),
+    **{name: ("daphne", f"twisted.internet.tcp:Connection.{name}") for name in TRANSPORT_NAMES},
+    "a protocol bound to send": ("daphne", "partial"),
+    **{f"{name} (uvicorn)": ("uvicorn", f"{UVICORN}.{name}") for name in UVICORN_NAMES},
+    **{name: ("uvicorn", f"websockets.server:ServerProtocol.{name}") for name in CONNECTION_NAMES},
 }
 
 
-@pytest.mark.parametrize("name", DAPHNE_NAMES)
-def test_messages_arrive_under_a_daphne_without_a_name(tmp_path, name):
-    hidden = {"module": "support.hidden_names", "HIDDEN_NAMES": DAPHNE_NAMES[name]}
+def run_without(tmp_path, server, hidden):
+    """Run a server of which the library does not find the hidden names."""
+    variables = {"HIDDEN_SERVER": server, "HIDDEN_NAMES": hidden}
+    return live_sites(tmp_path, [server], module="support.hidden_names", **variables)
+
+
+@pytest.mark.parametrize("name", SERVER_NAMES)
+def test_messages_arrive_under_a_server_without_a_name(tmp_path, name):
     with (
-        live_sites(tmp_path, ["daphne"], **hidden) as [site],
+        run_without(tmp_path, *SERVER_NAMES[name]) as [site],
         site.connect("ws/echo/") as echo,
         site.connect("ws/test/") as one,
         site.connect("ws/test/") as other,
@@ -248,12 +260,13 @@ def test_messages_arrive_under_a_daphne_without_a_name(tmp_path, name):
                 assert json.loads(socket.recv(timeout=LIMIT))["text"] == f"{text} 0"
     log = site.log.read_text()
     assert "Traceback" not in log
-    assert [f" lacks {name}: " in line for line in log.splitlines() if " lacks " in line] == [True]
+    missing = f" lacks {name.removesuffix(' (uvicorn)')}: "
+    assert [missing in line for line in log.splitlines() if " lacks " in line] == [True]
 
 
-def test_this_release_of_daphne_has_every_name(tmp_path):
-    hidden = {"module": "support.hidden_names", "HIDDEN_NAMES": ""}
-    with live_sites(tmp_path, ["daphne"], **hidden) as [site], site.connect("ws/test/") as socket:
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_this_release_of_a_server_has_every_name(tmp_path, server):
+    with run_without(tmp_path, server, "") as [site], site.connect("ws/test/") as socket:
         socket.send('{"type":"test.say","text":"hello"}')
         assert json.loads(socket.recv(timeout=LIMIT))["text"] == "hello 0"
     assert " lacks " not in site.log.read_text()

@@ -17,6 +17,7 @@ from channels_realtime.monitoring.checks import require_valid_settings
 from channels_realtime.monitoring.health import HealthMiddleware
 from channels_realtime.monitoring.logs import ConnectionMiddleware
 from channels_realtime.servers.daphne import DaphneMiddleware
+from channels_realtime.servers.uvicorn import UvicornMiddleware
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
     require_valid_settings()
     get_channel_layer()  # an invalid layer must stop the server at its start
     # Check the origin first, so that a foreign page does not cause a query for the session.
-    application = DaphneMiddleware(SessionUserMiddleware(Router(routes)))
+    application = UvicornMiddleware(DaphneMiddleware(SessionUserMiddleware(Router(routes))))
     return ConnectionMiddleware(RootPathMiddleware(OriginMiddleware(application)))
 
 

@@ -346,11 +346,17 @@ async def test_handlers_that_use_the_database_do_not_delay_a_recheck(connect, ad
     done, started = threading.Event(), threading.Event()
     socket = await connect(add_route(BusyConsumer), bob)
     started.set()
-    await sync_to_async(bob.save, thread_sensitive=False)()
+    await sync_to_async(save_and_disconnect, thread_sensitive=False)(bob)
     try:
         assert await asyncio.wait_for(socket.receive_close(), LIMIT / 4) == 4403
     finally:
         done.set()
+
+
+def save_and_disconnect(user):
+    """Save a user in a thread that nobody cleans up."""
+    user.save()
+    connections.close_all()
 
 
 async def test_rechecks_leave_no_database_connection_open(connect, add_route, bob, monkeypatch):

@@ -4,16 +4,13 @@ import asyncio
 
 import pytest
 
-from channels_realtime.servers.backpressure import MAX_WAITING_FRAMES, Backpressure, encode_frame
+from channels_realtime.servers.backpressure import MAX_WAITING_FRAMES, Backpressure
+from channels_realtime.servers.frames import encode_frame
 from channels_realtime.testing.waiting import LIMIT
 from support.async_helpers import let_run
 from support.fake_daphne import Protocol, Transport
 
-
-@pytest.fixture(autouse=True)
-def nothing_encoded():
-    """Forget frames that another test has encoded."""
-    encode_frame.cache_clear()
+HELLO = encode_frame("hello")
 
 
 @pytest.fixture
@@ -36,7 +33,7 @@ async def pressure(protocol, sent):
 
     pressure = Backpressure(protocol, send)
     assert not protocol.transport.is_reading  # until the socket is accepted
-    await pressure.send({"type": "websocket.accept"})
+    await pressure({"type": "websocket.accept"})
     assert protocol.transport.is_reading
     sent.clear()
     return pressure
@@ -78,21 +75,21 @@ async def test_a_client_that_does_not_read_is_not_read_and_gets_nothing_but_a_cl
 ):
     pressure.pauseProducing()
     assert not protocol.transport.is_reading
-    sending = asyncio.create_task(pressure.send(text_frame("hello")))
+    sending = asyncio.create_task(pressure(text_frame("hello")))
     await let_run(5)
     assert protocol.transport.written == b""
-    await pressure.send({"type": "websocket.close", "code": 1013})
+    await pressure({"type": "websocket.close", "code": 1013})
     assert protocol.closed == [1013]
     pressure.resumeProducing()
     await sending
     assert protocol.transport.is_reading
-    assert protocol.transport.written == b"<hello>"
+    assert protocol.transport.written == HELLO
 
 
 @pytest.mark.parametrize("end", ["stop", "disconnect"])
 async def test_a_frame_for_a_client_that_has_gone_waits_no_longer(protocol, pressure, sent, end):
     pressure.pauseProducing()
-    sending = asyncio.create_task(pressure.send(text_frame("hello")))
+    sending = asyncio.create_task(pressure(text_frame("hello")))
     await let_run(5)
     protocol.state = protocol.STATE_CLOSED
     if end == "stop":
@@ -104,35 +101,38 @@ async def test_a_frame_for_a_client_that_has_gone_waits_no_longer(protocol, pres
     assert protocol.transport.written == b""
 
 
-async def test_a_text_is_encoded_once_for_all_sockets(protocol, pressure):
-    for _ in range(3):
-        await pressure.send(text_frame("hello"))
-    assert protocol.transport.written == b"<hello>" * 3
-    assert protocol.factory.prepared == 1
+async def test_a_frame_is_written_at_once_unless_the_client_does_not_read(protocol, pressure):
+    assert pressure.write("hello")
+    pressure.pauseProducing()
+    assert not pressure.write("hello")
+    pressure.resumeProducing()
+    protocol.state = protocol.STATE_CLOSED
+    assert not pressure.write("hello")
+    assert protocol.transport.written == HELLO
 
 
 @pytest.mark.parametrize(
     ("accepts", "written", "queued"),
     [
-        (1000, b"<hello>", b""),
-        (3, b"<he", b"llo>"),
-        (0, b"", b"<hello>"),
-        (None, b"", b"<hello>"),
+        (1000, HELLO, b""),
+        (3, HELLO[:3], HELLO[3:]),
+        (0, b"", HELLO),
+        (None, b"", HELLO),
     ],
 )
 async def test_what_the_system_does_not_accept_is_left_to_twisted(
     protocol, pressure, accepts, written, queued
 ):
     protocol.transport.accepts = accepts
-    await pressure.send(text_frame("hello"))
+    await pressure(text_frame("hello"))
     assert (protocol.transport.written, protocol.transport.queued) == (written, queued)
 
 
 @pytest.mark.parametrize(("name", "value"), [("_tempDataLen", 1), ("dataBuffer", b"x")])
 async def test_a_frame_does_not_overtake_what_twisted_has_queued(protocol, pressure, name, value):
     setattr(protocol.transport, name, value)
-    await pressure.send(text_frame("hello"))
-    assert (protocol.transport.written, protocol.transport.queued) == (b"", b"<hello>")
+    await pressure(text_frame("hello"))
+    assert (protocol.transport.written, protocol.transport.queued) == (b"", HELLO)
 
 
 async def test_a_transport_without_the_names_is_only_written_to(protocol, sent):
@@ -144,27 +144,27 @@ async def test_a_transport_without_the_names_is_only_written_to(protocol, sent):
     async def send(event):
         """Accept."""
 
-    await Backpressure(protocol, send).send(text_frame("hello"))
-    assert protocol.transport.queued == b"<hello>"
+    await Backpressure(protocol, send)(text_frame("hello"))
+    assert protocol.transport.queued == HELLO
 
 
 @pytest.mark.parametrize(
     "event", [{"type": "websocket.send", "bytes": b"x"}, text_frame(""), text_frame(None)]
 )
 async def test_other_frames_are_sent_by_daphne(protocol, pressure, sent, event):
-    await pressure.send(event)
+    await pressure(event)
     assert sent == ["websocket.send"]
     assert protocol.transport.written == b""
 
 
 async def test_a_close_frame_has_the_code_or_1000(protocol, pressure, sent):
-    await pressure.send({"type": "websocket.close", "code": 1013})
-    await pressure.send({"type": "websocket.close"})
+    await pressure({"type": "websocket.close", "code": 1013})
+    await pressure({"type": "websocket.close"})
     assert (protocol.closed, sent) == ([1013, 1000], [])
 
 
 async def test_a_handshake_is_refused_by_daphne(protocol, pressure, sent):
     protocol.state = protocol.STATE_CONNECTING
-    await pressure.send({"type": "websocket.close"})
+    await pressure({"type": "websocket.close"})
     pressure.close(1012)
     assert (protocol.closed, sent) == ([], ["websocket.close"])

@@ -6,12 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from channels_realtime.servers import backpressure, daphne, names
-from channels_realtime.servers.backpressure import encode_frame
+from channels_realtime.servers import daphne, names
 from channels_realtime.servers.daphne import DaphneMiddleware, find_protocol
 from channels_realtime.testing.waiting import LIMIT
 from support.async_helpers import let_run
-from support.fake_daphne import Factory, Protocol
+from support.fake_daphne import Protocol
 
 
 async def test_under_another_server_nothing_is_added():
@@ -125,13 +124,6 @@ def test_a_missing_name_is_logged_once(nothing_warned, caplog):
         "This release of Daphne lacks a: it is slower.",
         "This release of Daphne lacks b: it is slower.",
     ]
-
-
-def test_a_message_without_its_bytes_is_encoded_by_daphne(nothing_warned, caplog, monkeypatch):
-    monkeypatch.setattr(backpressure, "MESSAGE_NAMES", ("no_such_name",))
-    encode_frame.cache_clear()
-    assert encode_frame(Factory(), "hello") is None
-    assert " autobahn lacks no_such_name: " in caplog.text
 
 
 @pytest.mark.parametrize("is_running", [True, False])

@@ -37,30 +37,13 @@ class Transport:
         self.queued += data
 
 
-class PreparedMessage:
-    """A message that is encoded for all sockets."""
-
-    def __init__(self, text):
-        self.payloadHybi = b"<" + text + b">"
-
-
-class Factory:
-    """The factory of all protocols, which counts the messages that it encodes."""
-
-    prepared = 0
-
-    def prepareMessage(self, text):  # noqa: N802
-        self.prepared += 1
-        return PreparedMessage(text)
-
-
 class Protocol:
     """A WebSocket protocol of Daphne that is open, and records close frames."""
 
     STATE_CONNECTING, STATE_OPEN, STATE_CLOSED = 1, 3, 4
 
     def __init__(self):
-        self.state, self.transport, self.factory = self.STATE_OPEN, Transport(), Factory()
+        self.state, self.transport = self.STATE_OPEN, Transport()
         self.application_queue, self.closed = asyncio.Queue(), []
 
     def sendCloseFrame(self, code):  # noqa: N802

@@ -1,7 +1,7 @@
 """Names of other packages that channels_realtime does not find, as if a release lacked them.
 
-The packages themselves keep finding them. `python -m support.hidden_names ARGUMENTS` runs Daphne
-without the names in HIDDEN_NAMES: "module:Class.name", separated by spaces.
+The packages themselves keep finding them. `python -m support.hidden_names ARGUMENTS` runs the
+server HIDDEN_SERVER without the names in HIDDEN_NAMES: "module:Class.name", separated by spaces.
 """
 
 import inspect
@@ -31,7 +31,10 @@ class HiddenName:
         return self.original
 
     def __set__(self, instance: Any, value: Any) -> None:
-        vars(instance)[self.name] = value
+        if hasattr(self.original, "__set__"):
+            self.original.__set__(instance, value)
+        else:
+            vars(instance)[self.name] = value
 
 
 def hide(place: str, set_attribute: Any = setattr) -> None:
@@ -52,15 +55,28 @@ def unbind_send() -> None:
     server.partial = bind
 
 
-def main() -> None:
+def hide_all() -> None:
+    """Hide the names in HIDDEN_NAMES."""
+    for place in os.environ["HIDDEN_NAMES"].split():
+        unbind_send() if place == "partial" else hide(place)
+
+
+def run_daphne() -> None:
     """Run Daphne's command line."""
     from daphne.cli import CommandLineInterface  # it installs Twisted's reactor first
 
-    for place in os.environ["HIDDEN_NAMES"].split():
-        unbind_send() if place == "partial" else hide(place)
+    hide_all()
     sys.argv[0] = "daphne"
     CommandLineInterface.entrypoint()
 
 
+def run_uvicorn() -> None:
+    """Run uvicorn's command line."""
+    import uvicorn
+
+    hide_all()
+    uvicorn.main()
+
+
 if __name__ == "__main__":
-    main()
+    {"daphne": run_daphne, "uvicorn": run_uvicorn}[os.environ["HIDDEN_SERVER"]]()

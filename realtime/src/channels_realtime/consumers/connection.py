@@ -22,7 +22,10 @@ NO_STATUS = 1005  # the code of a close frame without a code
 class Connection:
     """Receive from and send to one client. Make it in the task that serves the socket."""
 
-    __slots__ = ("_accepted", "_disconnected", "_queue", "_receive", "_send", "_task", "code")
+    __slots__ = (
+        *("_accepted", "_disconnected", "_queue", "_receive", "_send", "_task", "_write"),
+        "code",
+    )
 
     def __init__(
         self,
@@ -30,6 +33,8 @@ class Connection:
         send: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:
         self._receive, self._send = receive, send
+        # The adapters of servers write a frame without a task, unless it must wait.
+        self._write: Callable[[str], bool] = getattr(send, "write", _must_wait)
         self._task = asyncio.current_task()
         self._accepted = self._disconnected = False
         self.code: int | None = None  # with which the server closes, or the client has closed
@@ -60,7 +65,7 @@ class Connection:
     def send(self, text: str) -> None:
         """Queue a text frame. Close a client that does not read with 1013."""
         # Send nothing after a frame that was dropped: the client must not see a gap.
-        if self.code is None:
+        if self.code is None and not (self._queue.is_idle and self._write(text)):
             self._queue.put(text)
 
     def send_some(self, texts: Sequence[str]) -> int:
@@ -114,6 +119,10 @@ class Connection:
         # A client that has gone also causes a disconnect event.
         with contextlib.suppress(Exception):
             await self._send({"type": "websocket.send", "text": text})
+
+
+def _must_wait(text: str) -> bool:
+    return False
 
 
 def _size(text: str) -> int:

@@ -65,6 +65,11 @@ class BoundedQueue(Generic[Item]):
         return self._busy
 
     @property
+    def is_idle(self) -> bool:
+        """Whether an item would be handled at once."""
+        return not (self._busy or self._paused)
+
+    @property
     def fill(self) -> float:
         """How much of the limit is used, from 0 to 1."""
         return self._used / self._limit

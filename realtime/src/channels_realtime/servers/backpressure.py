@@ -2,38 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import Any
 
-from channels_realtime.servers.names import (
-    MESSAGE_NAMES,
-    TRANSPORT_NAMES,
-    missing_names,
-    warn_once,
-)
+from channels_realtime.servers.frames import encode_frame
+from channels_realtime.servers.names import TRANSPORT_NAMES, missing_names
 
 MAX_WAITING_FRAMES = 32  # of a client, before its connection is paused
-
-
-@lru_cache(maxsize=8)
-def encode_frame(factory: Any, text: str) -> bytes | None:
-    """Return a text frame's bytes, made once for all sockets that get the same text.
-
-    Return None where a release of autobahn does not give them.
-    """
-    message = factory.prepareMessage(text.encode())
-    if missing := missing_names(message, MESSAGE_NAMES):
-        warn_once("autobahn", missing, "each socket under Daphne encodes its own frames")
-        return None
-    data: bytes = message.payloadHybi
-    return data
 
 
 class Backpressure:
     """Limit what Daphne and the application buffer for each other.
 
     To Twisted it is a push producer, which is paused while the transport's buffer is full; to
-    Daphne it is the queue of received events.
+    Daphne it is the queue of received events, and to the application the callable `send`.
     """
 
     def __init__(self, protocol: Any, send: Callable[[Any], Awaitable[None]]) -> None:
@@ -54,7 +35,7 @@ class Backpressure:
             self._pause_or_resume_reading()
         return event
 
-    async def send(self, event: dict[str, Any]) -> None:
+    async def __call__(self, event: dict[str, Any]) -> None:
         """Send an event when the transport is writable; send a close frame at once."""
         if event["type"] == "websocket.send":
             await self._writable.wait()
@@ -62,12 +43,19 @@ class Backpressure:
             await self._send(event)
         elif event["type"] == "websocket.close":
             self.close(event.get("code", 1000))
-        elif event.get("text") and (data := encode_frame(self._protocol.factory, event["text"])):
-            self._write(data)
+        elif event.get("text"):
+            self._write(encode_frame(event["text"]))
         else:
             await self._send(event)
         if event["type"] == "websocket.accept":
             self._pause_or_resume_reading()
+
+    def write(self, text: str) -> bool:
+        """Write a text frame now. Return False if the socket is not open, or must wait."""
+        if self._protocol.state != self._protocol.STATE_OPEN or not self._writable.is_set():
+            return False
+        self._write(encode_frame(text))
+        return True
 
     def _write(self, data: bytes) -> None:
         """Write at once what the system accepts, and leave the rest to Twisted.

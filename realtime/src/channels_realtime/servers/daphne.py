@@ -51,7 +51,7 @@ class DaphneMiddleware:
         backpressure = Backpressure(protocol, send)
         self._tasks[backpressure] = task
         try:
-            await self.application(scope, backpressure.receive, backpressure.send)
+            await self.application(scope, backpressure.receive, backpressure)
         except Exception:
             # Daphne logs it later, outside of the connection's context.
             logger.exception("A socket's application failed.")

@@ -1,4 +1,4 @@
-"""The private names of Daphne, autobahn and Twisted that the adapters in this package use.
+"""The private names of Daphne, autobahn, Twisted and uvicorn that the adapters in this package use.
 
 A release may lack any of them. Then a log line says so once, and the public way is used.
 """
@@ -14,13 +14,13 @@ _warned: set[str] = set()  # names that a log line has named
 PROTOCOL_NAMES = (
     "STATE_OPEN",
     "application_queue",
-    "factory",
     "sendCloseFrame",
     "state",
     "transport",
 )
 TRANSPORT_NAMES = ("_tempDataLen", "dataBuffer", "writeSomeData")
-MESSAGE_NAMES = ("payloadHybi",)
+UVICORN_NAMES = ("conn", "transport", "writable")
+CONNECTION_NAMES = ("extensions", "state")
 
 
 def missing_names(target: Any, names: tuple[str, ...]) -> tuple[str, ...]:
