@@ -24,7 +24,7 @@ def without_comments(text: str) -> str:
     return COMMENTS.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
-def _unquoted(text: str) -> Iterator[tuple[int, str]]:
+def unquoted(text: str) -> Iterator[tuple[int, str]]:
     """Yield the characters outside of strings, with their indexes."""
     quote, index = "", 0
     while index < len(text):
@@ -42,7 +42,7 @@ def _unquoted(text: str) -> Iterator[tuple[int, str]]:
 def top_level(text: str) -> Iterator[tuple[int, str]]:
     """Yield the characters outside of strings and brackets, with their indexes."""
     depth = 0
-    for index, character in _unquoted(text):
+    for index, character in unquoted(text):
         depth += (character in OPENING) - (character in CLOSING)
         if depth < 0:
             return
@@ -54,13 +54,13 @@ def argument_end(text: str, start: int) -> int:
     """Return the index behind the argument of a call that begins at `start`."""
     part = text[start : start + MAX_EXPRESSION]
     comma = next((index for index, character in top_level(part) if character == ","), None)
-    return start + (_closing(part) if comma is None else comma)
+    return start + (closing_index(part) if comma is None else comma)
 
 
-def _closing(text: str) -> int:
+def closing_index(text: str) -> int:
     """Return the index of the bracket that closes what is open before the text."""
     depth = 0
-    for index, character in _unquoted(text):
+    for index, character in unquoted(text):
         depth += (character in OPENING) - (character in CLOSING)
         if depth < 0:
             return index
@@ -89,7 +89,7 @@ def expression(text: str, start: int) -> str:
             before, after = part[:index].rstrip(), part[index:].lstrip()
             if not before.endswith(OPEN_ENDS) and not after.startswith(CONTINUATIONS):
                 return before.strip()
-    return part[: _closing(part)].strip()
+    return part[: closing_index(part)].strip()
 
 
 def split(text: str, operator: str) -> list[str]:

@@ -1,0 +1,98 @@
+"""What a script does with a socket that it opened: the texts it sends, and its message handlers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from .script_text import MAX_EXPRESSION, arguments, closing_index, expression, unquoted
+from .sockets import location_in
+
+if TYPE_CHECKING:
+    from ..finding import Location
+    from .sockets import Socket
+
+NAME = re.compile(r"([A-Za-z_$][\w$]*(?:\.[\w$]+)*)\s*=\s*$")
+# function (event) {, (event) => {, event => {
+FUNCTION = re.compile(
+    r"\s*(?:async\s+)?(?:function\b[^(]*\(\s*([\w$]+)[^)]*\)|\(\s*([\w$]+)\s*\)\s*=>|([\w$]+)\s*=>)"
+)
+MAX_HANDLER = 5_000  # characters
+MAX_NAME = 100
+OPENING, CLOSING = "([{", ")]}"
+
+
+class Sent(NamedTuple):
+    """A call of `send()`: where it begins, and its argument."""
+
+    start: int
+    argument: str
+
+
+class MessageHandler(NamedTuple):
+    """A function for the messages of a socket: the name of its event, and its body."""
+
+    event: str
+    start: int
+    body: str
+
+
+class SocketScript:
+    """A socket with the script around it; `name` is its variable, "" when it has none."""
+
+    def __init__(self, socket: Socket) -> None:
+        self.socket = socket
+        self.text = socket.script.text
+        before = NAME.search(self.text[max(0, socket.start - MAX_NAME) : socket.start])
+        self.name = before[1] if before else ""
+        self._pattern = rf"(?<![\w$.]){re.escape(self.name)}\??\."
+
+    def location(self, index: int) -> Location:
+        """Return the line of an index of the script."""
+        return location_in(self.socket.script, self.socket.location.path, index)
+
+    def sent(self) -> Iterator[Sent]:
+        """Yield what is sent with the socket."""
+        for match in re.finditer(self._pattern + r"send\(", self.text) if self.name else ():
+            given = arguments(self.text, match.end())
+            if given:
+                yield Sent(match.start(), given[0])
+
+    def constant(self, text: str) -> str:
+        """Return the only expression that a name is assigned to, any other expression itself."""
+        if not re.fullmatch(r"[A-Za-z_$][\w$]*", text):
+            return text
+        pattern = rf"(?<![\w$.]){re.escape(text)}\s*=(?![=>])\s*"
+        found = list(re.finditer(pattern, self.text))
+        return expression(self.text, found[0].end()) if len(found) == 1 else text
+
+    def handlers(self) -> Iterator[MessageHandler]:
+        """Yield the functions for messages, written where they are set."""
+        for pattern in (r"onmessage\s*=", r"addEventListener\(\s*['\"]message['\"]\s*,"):
+            for match in re.finditer(self._pattern + pattern, self.text) if self.name else ():
+                function = FUNCTION.match(self.text, match.end())
+                if function:
+                    event = function[1] or function[2] or function[3]
+                    yield self._handler(event, function.end())
+
+    def _handler(self, event: str, end: int) -> MessageHandler:
+        part = self.text[end : end + MAX_HANDLER]
+        brace = len(part) - len(part.lstrip())
+        if part[brace : brace + 1] != "{":
+            return MessageHandler(event, end, expression(self.text, end))
+        start = brace + 1
+        return MessageHandler(event, end + start, part[start : start + closing_index(part[start:])])
+
+    def sends_at_once(self, sent: Sent) -> bool:
+        """Return whether a call runs right after the socket was made, in the same block."""
+        between = self.text[self.socket.start : sent.start]
+        is_short = 0 < len(between) < MAX_EXPRESSION * 5
+        if not is_short or not between.rstrip().endswith((";", "}")):
+            return False
+        depth = 0
+        for _, character in unquoted(between):
+            depth += (character in OPENING) - (character in CLOSING)
+            if depth < 0:
+                return False
+        waits = re.search(r"\bawait\b|\byield\b|\breadyState\b", between)
+        return depth == 0 and not waits

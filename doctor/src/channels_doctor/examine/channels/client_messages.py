@@ -1,0 +1,129 @@
+"""What a consumer reads from its client, and what it sends."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from ..python.definitions import assigned_names, parameters
+from ..python.expressions import (
+    argument,
+    dict_items,
+    is_variable,
+    own_method,
+    strings_in,
+    subscript_key,
+    walk_body,
+)
+from .own_calls import passes_self
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Function, Module
+
+LOADS = {"json.loads", "orjson.loads", "ujson.loads", "simplejson.loads"}
+DUMPS = {"json.dumps", "ujson.dumps", "simplejson.dumps"}
+JSON_CONSUMERS = ("JsonWebsocketConsumer", "AsyncJsonWebsocketConsumer")
+# What runs code only in some cases, or expects that it fails.
+CONDITIONS = (
+    ast.If, ast.IfExp, ast.BoolOp, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With,
+    ast.AsyncWith,
+)  # fmt: skip
+RAW_SEND = "websocket.send"
+
+
+class Received(NamedTuple):
+    """How a consumer reads each message of its client.
+
+    `needs_json` says that another text is an error, and `keys` are those that it always reads.
+    """
+
+    needs_json: bool
+    keys: frozenset[str]
+
+
+def received(project: Project, consumer: Definition) -> Received:
+    """Return how a consumer reads its messages, as far as its text is certain."""
+    decoded = project.resolver.member(consumer, "receive_json")
+    raw = project.resolver.member(consumer, "receive")
+    if raw and raw.is_function:
+        names = [each.arg for each in parameters(raw.node)][1:]
+        calls = [each for each in _certain(raw) if _loads(raw.module, each, names)]
+        return Received(bool(calls), frozenset(_keys(raw, calls)))
+    is_json = any(
+        base.split(".")[-1] in JSON_CONSUMERS for base in project.resolver.outside_bases(consumer)
+    )
+    if not is_json or project.resolver.member(consumer, "decode_json"):
+        return Received(False, frozenset())
+    content = [each.arg for each in parameters(decoded.node)][1:2] if decoded else []
+    keys = _read_from(decoded, content) if decoded and decoded.is_function else ()
+    return Received(True, frozenset(keys))
+
+
+def _certain(method: Definition) -> Iterator[ast.AST]:
+    """Yield the nodes that each call of a method runs, up to its first `return` or `raise`."""
+    function: Function = method.node
+    for statement in function.body:
+        if any(isinstance(each, (ast.Return, ast.Raise)) for each in walk_body([statement])):
+            return
+        for node in walk_body([statement]):
+            if not method.module.is_inside(node, *CONDITIONS):
+                yield node
+
+
+def _loads(module: Module, node: ast.AST, names: list[str]) -> bool:
+    is_call = isinstance(node, ast.Call) and module.full_name(node.func) in LOADS
+    return is_call and any(is_variable(each, *names) for each in node.args[:1])  # type: ignore[attr-defined]
+
+
+def _keys(method: Definition, calls: list[ast.AST]) -> Iterator[str]:
+    """Yield the keys that are read from decoded messages, or from variables with one."""
+    for call in calls:
+        parent = method.module.parents.get(call)
+        key = subscript_key(parent)
+        if isinstance(key, str):
+            yield key
+        yield from _read_from(method, assigned_names(parent) if parent else [])
+
+
+def _read_from(method: Definition, names: list[str]) -> Iterator[str]:
+    stores = [
+        each
+        for each in walk_body(method.node.body)
+        if is_variable(each, *names) and isinstance(each.ctx, ast.Store)
+    ]
+    for node in _certain(method) if len(stores) <= 1 else ():
+        key = subscript_key(node)
+        is_read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+        if is_read and isinstance(key, str) and is_variable(node.value, *names):  # type: ignore[attr-defined]
+            yield key
+
+
+def sent_keys(project: Project, consumer: Definition) -> set[str] | None:
+    """Return the keys of all objects that a consumer sends, None when one is unknown."""
+    found: set[str] = set()
+    for cls in project.resolver.mro(consumer):
+        if RAW_SEND in strings_in(cls.node):
+            return None
+        for call in ast.walk(cls.node):
+            if isinstance(call, ast.Call) and passes_self(call):
+                return None
+            keys = _sent_by(cls.module, call)
+            if keys is None:
+                return None
+            found |= keys
+    return found
+
+
+def _sent_by(module: Module, call: ast.AST) -> set[str] | None:
+    """Return the keys that a call sends, none for another call, None when they are unknown."""
+    method = own_method(call)
+    if not isinstance(call, ast.Call) or method not in {"send", "send_json"}:
+        return set()
+    given = argument(call, 0, "content" if method == "send_json" else "text_data")
+    if method == "send":
+        is_dumped = isinstance(given, ast.Call) and module.full_name(given.func) in DUMPS
+        given = given.args[0] if is_dumped and given.args else None  # type: ignore[union-attr]
+    keys = [key for key, _ in dict_items(given)] if isinstance(given, ast.Dict) else [None]
+    return set(map(str, keys)) if all(keys) else None

@@ -1,0 +1,37 @@
+"""A page sends before its socket is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..browser.socket_scripts import SocketScript
+from ..browser.sockets import opened_sockets
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "Failed to execute 'send' on 'WebSocket': Still in CONNECTING state."
+
+MESSAGE = (
+    "The page sends right after `new WebSocket()`, before the socket is open, so the browser raises"
+    " an error. Send in `onopen`."
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find `send()` in the block that opens the socket."""
+    for socket in opened_sockets(project) if project.uses_websockets else []:
+        script = SocketScript(socket)
+        for sent in script.sent() if _is_native(script) else ():
+            if script.sends_at_once(sent):
+                call = f"{script.name}.send({sent.argument});"
+                fix = f"-{call}\n+{script.name}.onopen = () => {call}"
+                yield Finding(MESSAGE, script.location(sent.start), fix)
+
+
+def _is_native(script: SocketScript) -> bool:
+    """Return whether the socket is the browser's own; other classes may keep what is sent."""
+    return script.text.startswith(("new WebSocket", "new window.WebSocket"), script.socket.start)

@@ -1,0 +1,78 @@
+"""A page sends or reads something that is no JSON text."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..browser.reached_consumers import reached_consumer
+from ..browser.script_objects import is_object
+from ..browser.script_values import STRING
+from ..browser.socket_scripts import SocketScript
+from ..browser.sockets import opened_sockets
+from ..channels.client_messages import received
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..browser.socket_scripts import Sent
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "json.decoder.JSONDecodeError: Expecting value: line 1 column 2 (char 1)"
+
+NOT_PARSED = 'SyntaxError: "[object MessageEvent]" is not valid JSON'
+# What is text for certain: the content of an input, or what the visitor typed.
+TEXT = re.compile(r"\.(?:value|textContent|innerText)(?:\.trim\(\))?$|^(?:window\.)?prompt\(")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find objects and plain text in send(), and events that are parsed themselves."""
+    for socket in opened_sockets(project) if project.uses_websockets else []:
+        script = SocketScript(socket)
+        for sent in script.sent():
+            yield from _in_send(project, script, sent)
+        for handler in script.handlers():
+            match = re.search(rf"JSON\.parse\(\s*{re.escape(handler.event)}\s*\)", handler.body)
+            if match:
+                message = (
+                    f"`JSON.parse({handler.event})` parses the event and not its text."
+                    f" Write `JSON.parse({handler.event}.data)`."
+                )
+                fix = f"-JSON.parse({handler.event})\n+JSON.parse({handler.event}.data)"
+                place = script.location(handler.start + match.start())
+                yield Finding(message, place, fix, symptom=NOT_PARSED)
+
+
+def _in_send(project: Project, script: SocketScript, sent: Sent) -> Iterator[Finding]:
+    value = script.constant(sent.argument)
+    place = script.location(sent.start)
+    if is_object(value):
+        message = (
+            "`send()` gets an object, and the browser sends the text `[object Object]`."
+            " Use `JSON.stringify()`."
+        )
+        yield Finding(message, place, "+JSON.stringify(…)")
+    elif _is_plain_text(value):
+        consumer = reached_consumer(project, script.socket)
+        if consumer and received(project, consumer).needs_json:
+            message = (
+                f"The page sends plain text, and `{consumer.name}` reads JSON."
+                " Use `JSON.stringify()`."
+            )
+            yield Finding(message, place, "+JSON.stringify({…})")
+
+
+def _is_plain_text(text: str) -> bool:
+    if TEXT.search(text):
+        return True
+    string = STRING.fullmatch(text)
+    literal = (string[1] or string[2]) if string else None
+    if literal is None:
+        return False
+    try:
+        json.loads(literal)
+    except ValueError:
+        return True
+    return False

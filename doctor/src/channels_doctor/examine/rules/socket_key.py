@@ -1,0 +1,68 @@
+"""A page and its consumer do not agree on a key."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..browser.reached_consumers import reached_consumer
+from ..browser.script_objects import object_keys, read_keys, stringified
+from ..browser.socket_scripts import SocketScript
+from ..browser.sockets import opened_sockets
+from ..channels.client_messages import received, sent_keys
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..browser.socket_scripts import MessageHandler
+    from ..project import Project
+    from ..python.definitions import Definition
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "KeyError: 'message'"
+
+UNDEFINED = "The page shows undefined."
+PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*EVENT\.data\s*\)"
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find messages without a key that the consumer reads, and keys that it never sends."""
+    for socket in opened_sockets(project):
+        script = SocketScript(socket)
+        consumer = reached_consumer(project, socket) if script.name else None
+        if consumer:
+            yield from _sent(project, script, consumer)
+            for handler in script.handlers():
+                yield from _read(project, script, handler, consumer)
+
+
+def _sent(project: Project, script: SocketScript, consumer: Definition) -> Iterator[Finding]:
+    needed = received(project, consumer).keys
+    for sent in script.sent() if needed else ():
+        keys = object_keys(script.constant(stringified(script.constant(sent.argument))))
+        lacking = sorted(needed - keys) if keys is not None else []
+        if lacking:
+            message = (
+                f"The page sends a message without `{lacking[0]}`, which `{consumer.name}` reads"
+                " from every message. Add the key."
+            )
+            symptom = f"KeyError: '{lacking[0]}'"
+            place = script.location(sent.start)
+            yield Finding(message, place, f"+{lacking[0]}: …", symptom=symptom)
+
+
+def _read(
+    project: Project, script: SocketScript, handler: MessageHandler, consumer: Definition
+) -> Iterator[Finding]:
+    match = re.search(PARSED.replace("EVENT", re.escape(handler.event)), handler.body)
+    known = sent_keys(project, consumer) if match else None
+    for read in read_keys(handler.body, match[1]) if match and known else ():
+        if read.key not in known:  # type: ignore[operator]
+            sent = ", ".join(f"`{each}`" for each in sorted(known)[:5])  # type: ignore[arg-type]
+            message = (
+                f"The page reads `{read.key}`, which `{consumer.name}` never sends."
+                f" Its keys are {sent}."
+            )
+            fix = f"Send `{read.key}`, or read a key that the message has."
+            place = script.location(handler.start + read.start)
+            yield Finding(message, place, fix, "warning", symptom=UNDEFINED)

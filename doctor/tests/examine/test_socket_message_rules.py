@@ -1,0 +1,190 @@
+"""What the rules for the messages between pages and consumers report and ignore."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+OPEN = "const s = new WebSocket(`wss://${location.host}/ws/chat/`);\n"
+CONSUMER = """\
+import json
+
+from channels.generic.websocket import AsyncJsonWebsocketConsumer, AsyncWebsocketConsumer
+
+
+class ChatConsumer({base}):
+    async def connect(self):
+        await self.accept()
+
+    {receive}
+
+    {more}
+
+
+class NotFoundConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.close()
+"""
+RAW = """async def receive(self, text_data=None, bytes_data=None):
+        {body}"""
+READS_MESSAGE = RAW.format(body='text = json.loads(text_data)["message"]')
+READS_JSON = "async def receive_json(self, content, **kwargs):\n        {body}"
+JSON = "AsyncJsonWebsocketConsumer"
+
+
+def page(project, script):
+    write(project, chat__static__chat_dot_js=OPEN + script)
+
+
+def consumer(project, receive, more="", base="AsyncWebsocketConsumer"):
+    text = CONSUMER.format(base=base, receive=receive, more=more)
+    write(project, chat__consumers_dot_py=text)
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("const f = () => s.send({ message: input.value });", 1),
+        ("const data = { a: 1 };\nconst f = () => s.send(data);", 1),
+        ("const f = () => s.send(JSON.stringify({ message: input.value }));", 0),
+        ("const f = () => s.send(data);", 0),
+        ("const f = () => other.send({ a: 1 });", 0),
+        ("s.onmessage = (e) => show(JSON.parse(e));", 1),
+        ("s.onmessage = function (e) {\n  const d = JSON.parse(e);\n};", 1),
+        ("s.addEventListener('message', e => { show(JSON.parse(e)); });", 1),
+        ("s.onmessage = (e) => show(JSON.parse(e.data));", 0),
+        ("s.onmessage = ({ data }) => show(JSON.parse(data));", 0),
+        ("document.onkeyup = (e) => show(JSON.parse(e));", 0),
+    ],
+)
+def test_an_object_is_made_text_and_the_text_of_an_event_is_parsed(project, script, count):
+    page(project, script)
+    assert len(findings(project, "socket-json")) == count
+
+
+@pytest.mark.parametrize(
+    ("sent", "receive", "base", "count"),
+    [
+        ("input.value", READS_MESSAGE, "AsyncWebsocketConsumer", 1),
+        ("input.value.trim()", READS_MESSAGE, "AsyncWebsocketConsumer", 1),
+        ('"hello"', READS_MESSAGE, "AsyncWebsocketConsumer", 1),
+        ('"hello"', READS_JSON.format(body="pass"), JSON, 1),
+        ('"hello"', "", JSON, 1),
+        ("'[1]'", READS_MESSAGE, "AsyncWebsocketConsumer", 0),
+        ("text", READS_MESSAGE, "AsyncWebsocketConsumer", 0),
+        ('"hello"', RAW.format(body="await self.send(text_data)"), "AsyncWebsocketConsumer", 0),
+        (
+            '"ping"',
+            RAW.format(
+                body='if text_data == "ping":\n            return\n        json.loads(text_data)'
+            ),
+            "AsyncWebsocketConsumer",
+            0,
+        ),
+        (
+            '"hello"',
+            RAW.format(
+                body="try:\n            json.loads(text_data)\n"
+                "        except ValueError:\n            pass"
+            ),
+            "AsyncWebsocketConsumer",
+            0,
+        ),
+    ],
+)
+def test_plain_text_for_a_consumer_of_json_is_reported(project, sent, receive, base, count):
+    page(project, f"const f = () => s.send({sent});")
+    consumer(project, receive, base=base)
+    assert len(findings(project, "socket-json")) == count
+
+
+@pytest.mark.parametrize(
+    ("sent", "receive", "count"),
+    [
+        ("{ text: x }", READS_MESSAGE, 1),
+        ("{ text }", READS_MESSAGE, 1),
+        ("{ 'text': x, 'time': y }", READS_MESSAGE, 1),
+        ("{ 'message': x }", READS_MESSAGE, 0),
+        ("{ message, time }", READS_MESSAGE, 0),
+        ("{ ...data }", READS_MESSAGE, 0),
+        ("{ [key]: x }", READS_MESSAGE, 0),
+        ("data", READS_MESSAGE, 0),
+        ("{ text: x }", RAW.format(body='x = json.loads(text_data).get("message")'), 0),
+        (
+            "{ text: x }",
+            RAW.format(
+                body='d = json.loads(text_data)\n        if d["kind"] == "m":\n'
+                '            m = d["message"]'
+            ),
+            0,
+        ),
+        (
+            "{ kind: 'x' }",
+            RAW.format(
+                body='d = json.loads(text_data)\n        if d["kind"] == "m":\n'
+                '            m = d["message"]'
+            ),
+            0,
+        ),
+    ],
+)
+def test_a_page_sends_the_keys_that_the_consumer_always_reads(project, sent, receive, count):
+    page(project, f"const f = () => s.send(JSON.stringify({sent}));")
+    consumer(project, receive)
+    assert len(findings(project, "socket-key")) == count
+
+
+SENDS = 'async def tell(self):\n        await self.send(json.dumps({"message": "x", "at": 1}))'
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "count"),
+    [
+        ("log.append(data.text);", SENDS, 1),
+        ("log.append(data.text.trim());", SENDS, 1),
+        ("log.append(data.message);", SENDS, 0),
+        ("if (data.error) { log.append(data.error); }", SENDS, 0),
+        ("log.append(data.text ?? '');", SENDS, 0),
+        ("log.append(data.message ?? data.text);", SENDS, 0),
+        ("log.append(data.at ? data.message : data.text);", SENDS, 0),
+        ("data.seen = true;", SENDS, 0),
+        ("log.append(data.toString());", SENDS, 0),
+        ("log.append(data.text);", SENDS.replace('"at": 1', "**self.more()"), 0),
+        ("log.append(data.text);", SENDS.replace('{"message": "x", "at": 1}', "self.event"), 0),
+        ("log.append(data.text);", f"{SENDS}\n        await other(self)", 0),
+        ("log.append(data.text);", "", 0),
+    ],
+)
+def test_a_page_reads_the_keys_that_the_consumer_sends(project, body, more, count):
+    page(project, f"s.onmessage = (e) => {{ const data = JSON.parse(e.data); {body} }};")
+    consumer(project, "", more)
+    assert len(findings(project, "socket-key")) == count
+
+
+def test_two_routes_that_may_match_are_not_compared(project):
+    page(project, "const f = () => s.send(JSON.stringify({ text: x }));")
+    consumer(project, READS_MESSAGE)
+    assert len(findings(project, "socket-key")) == 1
+    change(
+        project,
+        "config/routing.py",
+        'path("ws/chat/", ',
+        'path("ws/<slug:x>/", ChatConsumer.as_asgi()),\n    path("ws/chat/", ',
+    )
+    assert findings(project, "socket-key") == []
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("s.send('x');", 1),
+        ("s.onclose = retry;\ns.send('x');", 1),
+        ("s.onopen = () => { s.send('x'); };", 0),
+        ("s.onopen = () =>\n  s.send('x');", 0),
+        ("button.onclick = function () { s.send('x'); };", 0),
+        ("await opened(s);\ns.send('x');", 0),
+        ("if (s.readyState === 1) { }\ns.send('x');", 0),
+        ("setTimeout(() => s.send('x'), 100);", 0),
+    ],
+)
+def test_a_page_waits_until_its_socket_is_open(project, script, count):
+    page(project, script)
+    assert len(findings(project, "socket-early")) == count
