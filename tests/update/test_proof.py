@@ -113,4 +113,6 @@ def test_a_step_that_fails(set_up, sandbox, tmp_path, name):
     assert output in done.stdout
     assert f"{repeat}\n" in done.stdout.partition("To repeat it: ")[2]
     assert f"the step '{step}' has failed" in done.stdout
+    is_missing = name == "a missing migration"
+    assert ("manage.py makemigrations\n" in done.stdout.partition("Next:")[2]) == is_missing
     assert "Read all of this page first." in (site / "README.md").read_text()

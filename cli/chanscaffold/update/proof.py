@@ -28,10 +28,17 @@ PROOF = (
 )
 
 
-def list_commands(project: str) -> list[str]:
-    """Return the commands that prove a project, for a shell in its folder."""
+def list_commands(project: str, failed: str = "") -> list[str]:
+    """Return the commands that prove a project, for a shell in its folder.
+
+    If migrations were missing in the proof that has failed, the command for that makes them.
+    """
     install = _uv_command("sync") if _is_set_up(project) else SET_UP
-    return [install, *(f"{PYTHON} {arguments}" for _, arguments in PROOF)]
+    commands = [
+        arguments.removesuffix(" --check") if label == failed else arguments
+        for label, arguments in PROOF
+    ]
+    return [install, *(f"{PYTHON} {each}" for each in commands)]
 
 
 def _is_set_up(project: str) -> bool:

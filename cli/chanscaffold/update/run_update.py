@@ -97,7 +97,7 @@ def _write(request: Request, plan: UpdatePlan) -> report.Report:
     report.show_plan(plan, request.verbose)
     failed = "" if plan.conflicts else _prove(request, plan)
     status = "conflicts" if plan.conflicts else "not proven" if failed else "updated"
-    commands = _next_commands(request, plan, not failed)
+    commands = _next_commands(request, plan, failed)
     report.show_next(commands)
     code = {"conflicts": CONFLICTS, "updated": CURRENT, "not proven": Incomplete.exit_code}[status]
     return report.Report(status, plan, commands, code, failed)
@@ -114,9 +114,10 @@ def _prove(request: Request, plan: UpdatePlan) -> str:
     return failed
 
 
-def _next_commands(request: Request, plan: UpdatePlan, is_complete: bool) -> list[str]:
+def _next_commands(request: Request, plan: UpdatePlan, failed: str) -> list[str]:
     """Return the commands that come next, with a comment after those that need one."""
-    start, commands = [shlex.join(["cd", request.project])], proof.list_commands(request.project)
+    start = [shlex.join(["cd", request.project])]
+    commands = proof.list_commands(request.project, failed)
     undo = f"{ABORT}  # to undo the update"
     if plan.conflicts:
         resolve = "git diff --check  # shows the markers of conflicts: edit these files"
@@ -124,4 +125,4 @@ def _next_commands(request: Request, plan: UpdatePlan, is_complete: bool) -> lis
     if not request.proof:
         return [*start, *commands, "git add --all && git commit", undo]
     last = ["git status && git diff", "git add --all && git commit", undo]
-    return [*start, *last] if is_complete else [*start, *commands, *last]
+    return [*start, *commands, *last] if failed else [*start, *last]
