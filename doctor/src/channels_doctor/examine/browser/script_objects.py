@@ -40,12 +40,10 @@ def object_keys(text: str) -> set[str] | None:
 def read_keys(text: str, name: str) -> Iterator[Read]:
     """Yield the keys in `name.key`, without calls, assignments and keys that a condition tests."""
     item = rf"(?<![\w$.]){re.escape(name)}\??\.([A-Za-z_$][\w$]*)"
-    tests = (
-        rf"\b(?:if|while|switch)\s*\([^()]*?{item}",
-        rf"{item}\s*(?:\?|&&|\|\|)",
-        rf"(?:\?|&&|\|\|)[^;\n]*?{item}",
-    )
+    tests = (rf"\b(?:if|while|switch)\s*\([^()]*?{item}", rf"{item}\s*(?:\?|&&|\|\|)")
     tested = {match[1] for each in tests for match in re.finditer(each, text)}
+    for choice in re.finditer(r"(?:\?|&&|\|\|)([^;\n]*)", text):
+        tested |= set(re.findall(item, choice[1]))
     for match in re.finditer(rf"{item}(?!\s*(?:\(|=(?!=))|[\w$])", text):
         if match[1] not in tested:
             yield Read(match[1], match.start())
