@@ -65,6 +65,15 @@ def route_items(resolver: Resolver, module: Module, router: ast.Call) -> list[Ro
     return list(_items(resolver, module, given, set())) if given else []
 
 
+def import_of(module: Module, node: ast.AST) -> ast.ImportFrom | None:
+    """Return the statement that imports a name, None when there is none."""
+    name = last_name(node)
+    for statement in module.find_all(ast.ImportFrom):
+        if any((alias.asname or alias.name) == name for alias in statement.names):
+            return statement
+    return None
+
+
 def _items(
     resolver: Resolver, module: Module, node: ast.AST, seen: set[ast.AST]
 ) -> Iterator[RouteItem]:

@@ -6,9 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.protocol_router import protocol_items
+from ..asgi.route_lists import RouteItem, import_of, route_items
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER, ROUTERS, WRAPPERS
 from ..finding import Finding
-from ..python.expressions import last_name
+from ..python.definitions import parameters
+from ..python.expressions import argument, last_name, method_name
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -21,6 +23,7 @@ SYMPTOM = "TypeError: get_asgi_application() takes 0 positional arguments but 3 
 URL_ROUTER = "channels.routing.URLRouter"
 FACTORIES = ("django.core.asgi.get_asgi_application", GET_DEFAULT_APPLICATION)
 NO_CALLABLE = "TypeError: 'list' object is not callable"
+VIEW = "TypeError: room() takes 2 positional arguments but 3 were given"
 TOO_MANY = "TypeError: URLRouter.__init__() takes 2 positional arguments but 3 were given"
 
 
@@ -28,16 +31,48 @@ def check(project: Project) -> Iterator[Finding]:
     """Find functions that are not called, and routes without a router or as its arguments."""
     for module, call in project.calls(PROTOCOL_ROUTER):
         for item in protocol_items(project.resolver, module, call):
-            yield from _uncalled(item.module, item.application)
+            yield from _uncalled(*project.resolver.value(item.module, item.application))
             yield from _list(project, item.module, item.application)
     for module, call in project.calls(*(name for name in WRAPPERS if name not in ROUTERS)):
         yield from _list(project, module, next(iter(call.args), None))
     for module, call in project.calls(URL_ROUTER):
-        if call.args and isinstance(call.args[0], ast.Starred):
-            message = "`URLRouter` takes a list of routes, not routes. Remove the asterisk."
-            text = _text(call.args[0].value)
-            fix = f"-URLRouter(*{text})\n+URLRouter({text})"
-            yield Finding(message, module.location(call.args[0]), fix, symptom=TOO_MANY)
+        yield from _starred(module, call)
+        yield from _views(project, module, call)
+
+
+def _starred(module: Module, call: ast.Call) -> Iterator[Finding]:
+    if call.args and isinstance(call.args[0], ast.Starred):
+        message = "`URLRouter` takes a list of routes, not routes. Remove the asterisk."
+        text = _text(call.args[0].value)
+        fix = f"-URLRouter(*{text})\n+URLRouter({text})"
+        yield Finding(message, module.location(call.args[0]), fix, symptom=TOO_MANY)
+
+
+def _views(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
+    """Find the routes of pages in the router of sockets; a whole list is found at its import."""
+    items = route_items(project.resolver, module, call)
+    views = [each for each in items if each.call and _is_view(project, each)]
+    places = [each.module.location(each.node) for each in views]
+    if call.args and len(views) == len(items):
+        places = [module.location(import_of(module, call.args[0]) or call)] if views else []
+    for place in places:
+        message = (
+            "The router gets the route of a page, whose view is no ASGI application, so the socket"
+            " fails. Route to consumers."
+        )
+        yield Finding(message, place, "path(…, ChatConsumer.as_asgi())", symptom=VIEW)
+
+
+def _is_view(project: Project, item: RouteItem) -> bool:
+    """Return whether a route leads to a function with a request, or to the view of a class."""
+    view = argument(item.call, 1, "view") if item.call else None
+    if view is None:
+        return False
+    function = project.resolver.function(item.module, view)
+    names = [each.arg for each in parameters(function.node)] if function else []
+    cls = view.func.value if method_name(view) == "as_view" else None  # type: ignore[attr-defined]
+    is_consumer = last_name(cls) in {each.name for each in project.consumers}
+    return names[:1] == ["request"] or (cls is not None and not is_consumer)
 
 
 def _uncalled(module: Module, node: ast.AST | None) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
@@ -18,6 +19,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named 'config.settings.production'"
 
+NOTHING_SET = "ImproperlyConfigured: The SECRET_KEY setting must not be empty."
 ENTRY_POINTS = ("asgi.py", "wsgi.py")
 # Modules that git ignores in many projects, so that the repository does not have them.
 OWN_TO_A_MACHINE = {"local", "local_settings", "settings_local", "secret", "secrets", "private"}
@@ -26,6 +28,8 @@ OWN_TO_A_MACHINE = {"local", "local_settings", "settings_local", "secret", "secr
 def check(project: Project) -> Iterator[Finding]:
     """Find names of settings in entry points and deployment files without a module."""
     for name, location in [*_in_entry_points(project), *_in_deployment_files(project)]:
+        if _is_empty(project, name):
+            yield _empty(project, name, location)
         is_exempt = name.rpartition(".")[2] in OWN_TO_A_MACHINE
         if not is_exempt and (_is_missing(project, name) or _is_deeper(project, name)):
             right = _right_name(project, name)
@@ -34,6 +38,20 @@ def check(project: Project) -> Iterator[Finding]:
             fix = f'-"{name}"\n+"{right or "config.settings"}"'
             symptom = f"ModuleNotFoundError: No module named '{name}'"
             yield Finding(message, location, fix, symptom=symptom)
+
+
+def _is_empty(project: Project, name: str) -> bool:
+    """Return whether a module of that name has no statement but its docstring."""
+    module = project.resolver.find_module(name)
+    body = module.tree.body if module else [None]
+    return all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in body)
+
+
+def _empty(project: Project, name: str, location: Location) -> Finding:
+    own = project.settings.name or ""
+    right = own if own != name else f"{name}.production"
+    message = f"`{VARIABLE}` names `{name}`, which sets nothing. Name the module with the settings."
+    return Finding(message, location, f'-"{name}"\n+"{right}"', symptom=NOTHING_SET)
 
 
 def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:

@@ -1,0 +1,86 @@
+"""What the rules for imports from Channels, views in routers and empty settings report."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+CONSUMER = "chat/consumers.py"
+ASGI = "config/asgi.py"
+VIEWS = """\
+from chat.consumers import ChatConsumer
+from django.urls import path
+from django.views import View
+
+
+def room(request):
+    pass
+
+
+class RoomView(View):
+    pass
+
+
+async def application(scope, receive, send):
+    pass
+
+
+urlpatterns = [{routes}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "count"),
+    [
+        ("from channels.middleware import AuthMiddlewareStack", 1),
+        ("from channels.routing import AllowedHostsOriginValidator", 1),
+        ("from channels.generic.websocket import AsyncWebSocketConsumer", 1),
+        ("from channels.layers import get_channel_layers", 1),
+        ("from channels.auth import AuthMiddlewareStack", 0),
+        ("from channels.auth import HASH_SESSION_KEY", 0),
+        ("from channels import layers", 0),
+        ("from other.middleware import AuthMiddlewareStack", 0),
+        ("try:\n    from channels.auth import URLRouter\nexcept ImportError:\n    pass", 0),
+    ],
+)
+def test_a_name_of_another_module_of_channels_is_reported(project, statement, count):
+    write(project, chat__more_dot_py=f"{statement}\n")
+    assert len(findings(project, "channels-import")) == count
+
+
+@pytest.mark.parametrize(
+    ("routes", "paths"),
+    [
+        ('path("a/", room)', [ASGI]),
+        ('path("a/", RoomView.as_view()), path("b/", room)', [ASGI]),
+        ('path("a/", room), path("b/", ChatConsumer.as_asgi())', ["chat/urls.py"]),
+        ('path("b/", ChatConsumer.as_asgi())', []),
+        ('path("b/", application)', []),
+        ("", []),
+    ],
+)
+def test_the_route_of_a_page_in_the_router_of_sockets_is_reported(project, routes, paths):
+    write(project, chat__urls_dot_py=VIEWS.format(routes=routes))
+    change(
+        project,
+        ASGI,
+        "from config.routing import websocket_urlpatterns",
+        "from chat.urls import urlpatterns as websocket_urlpatterns",
+    )
+    assert [each["path"] for each in findings(project, "router-application")] == paths
+
+
+def test_a_function_that_is_called_nowhere_is_found_where_it_is_named(project):
+    change(project, ASGI, "get_asgi_application()", "get_asgi_application")
+    assert [each["line"] for each in findings(project, "router-application")] == [9]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 1), ('"""Settings."""\n', 1), ("from .base import *\n", 0), ("load(__name__)\n", 0)],
+)
+def test_settings_without_a_statement_are_reported(project, text, count):
+    folder = project / "config/deployed"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(text)
+    change(project, ASGI, '"config.settings"', '"config.deployed"')
+    messages = [each["message"] for each in findings(project, "settings-missing")]
+    assert ["sets nothing" in each for each in messages] == [True] * count
