@@ -39,7 +39,7 @@ RECORDS = {
     "answers of a wrong type": ("change = 0\nanswers = 1\n", "must have a project_slug"),
     "a wrong starter": ("change = 0\n{}\n[[starters]]\nname = 1\n", "each of [[starters]]"),
     "from the future": ("version = '9'\nchange = 99\n{}", "a newer chanscaffold"),
-    "an unknown answer": ("version = '1'\nchange = 0\n{}colour = 'red'\n", "no option 'colour'"),
+    "an unknown answer": ("version = '1'\nchange = 0\n{}colour = 'red'\n", "'colour', which is no"),
     "a bad answer": ("version = '1'\nchange = 0\n{}layer = 'carrier'\n", "layer 'carrier'"),
     "template code": (
         "version = '1'\nchange = 0\n{}project_name = '{{ 1 }}'\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from channels_doctor.support.errors import Refused
 from chanscaffold.answers import convert_recorded, default_answers
 from chanscaffold.update.base_archive import RECORD
 from chanscaffold.update.record import check_change
@@ -23,6 +24,7 @@ def find_answers(
     Raise Refused if an answer is invalid, or if a newer template has made the project.
     """
     check_change(record, template.schema.get("_changes", []))
+    _check_options(record, template)
     file = os.path.join(project, RECORD)
     recorded = convert_recorded(record.answers, file, template.options)
     # A starter that locks an answer decides for all of its projects.
@@ -33,3 +35,14 @@ def find_answers(
     answers = {**default_answers(template.options, record.slug), **kept, **given}
     validator.check_answers(answers)
     return answers
+
+
+def _check_options(record: Record, template: Template) -> None:
+    """Refuse an answer to an option that is not known here, which a starter may have dropped."""
+    unknown = sorted(record.answers.keys() - template.options.keys() - {"project_slug"})
+    if unknown:
+        raise Refused(
+            f"{RECORD} has an answer to {unknown[0]!r}, which is no option of this template. If a "
+            "newer chanscaffold has made the project, upgrade this one; if the option was dropped, "
+            "delete the line and commit that."
+        )
