@@ -38,7 +38,7 @@ ADAPTERS = {
 }
 # Names that Python or Django document, or have kept for more than ten years.
 ALLOWED = {
-    *("_exit", "_cached_user", "_acached_user", "_session_key"),
+    *("_exit", "_cached_user", "_acached_user", "_session_cache", "_session_key"),
     *("_base_manager", "_default_manager", "_meta"),
 }
 # Modules of other packages whose private names the library uses where it can.

@@ -8,8 +8,8 @@ from channels.layers import get_channel_layer
 from channels.routing import URLRouter
 from django.urls import re_path
 
+from channels_realtime.auth.middleware import SessionUserMiddleware
 from channels_realtime.auth.origins import OriginMiddleware, reject_handshake
-from channels_realtime.auth.sessions import SessionUserMiddleware
 from channels_realtime.http.forms import FormCharsetMiddleware
 from channels_realtime.http.root_path import RootPathMiddleware
 from channels_realtime.hub.hub import current_hub

@@ -1,10 +1,8 @@
-"""The user of a socket: the user of the browser's session."""
+"""Sessions and their users, read and never written."""
 
-from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import (
     BACKEND_SESSION_KEY,
@@ -19,44 +17,13 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
-from channels_realtime.auth.registry import current_registry
 from channels_realtime.conf import conf
-from channels_realtime.monitoring.logs import set_user
+
+User = AbstractBaseUser | AnonymousUser
 
 # In a session that was replaced: the key of the session that replaced it.
 FORWARD_KEY = "realtime_forward_to"
 FORWARD_RECHECKS = 10  # how many recheck intervals a replaced session stays
-
-
-class SessionUserMiddleware:
-    """Add the session and its user to the scope, and never write the session.
-
-    Channels' own middleware ignores SECRET_KEY_FALLBACKS and then empties the session: after a
-    change of SECRET_KEY, opening a socket would log people out of the pages as well.
-    """
-
-    def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
-        self.application = application
-
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        registry = current_registry()
-        seen, found = registry.rechecks_seen, await read_session(scope)
-        if found["user"].is_authenticated and not registry.is_subscribed:
-            # In this order: a right that is lost in between must not go unnoticed.
-            await registry.subscribe()
-            seen, found = registry.rechecks_seen, await read_session(scope)
-        set_user(found["user"])
-        scope = {**scope, **found, "rechecks_seen": seen}
-        await self.application(scope, receive, send)
-
-
-async def read_session(scope: dict[str, Any]) -> dict[str, Any]:
-    """Return the session that the handshake's cookie names, and its user."""
-    session = session_from_cookie(scope)
-    user: AbstractBaseUser | AnonymousUser = AnonymousUser()
-    if session.session_key:
-        user = await database_sync_to_async(session_user)(session)
-    return {"session": session, "user": user}
 
 
 def session_from_cookie(scope: dict[str, Any]) -> SessionBase:
@@ -73,12 +40,16 @@ def open_session(key: str | None) -> SessionBase:
     return session
 
 
-def session_user(session: SessionBase) -> AbstractBaseUser | AnonymousUser:
-    """Return the user of a session, or AnonymousUser. Queries the database."""
+def session_user(session: SessionBase, loaded: AbstractBaseUser | None = None) -> User:
+    """Return the user of a session, or AnonymousUser.
+
+    Queries the database, unless the session and the user that it names are `loaded` already.
+    """
     try:
         path = session[BACKEND_SESSION_KEY]
         backend = load_backend(path if path in settings.AUTHENTICATION_BACKENDS else "")
-        user = backend.get_user(get_user_model()._meta.pk.to_python(session[SESSION_KEY]))
+        key = get_user_model()._meta.pk.to_python(session[SESSION_KEY])
+        user = loaded or backend.get_user(key)
     except (KeyError, ImportError):
         return AnonymousUser()
     if user and is_current(user, session.get(HASH_SESSION_KEY, "")):
@@ -92,7 +63,7 @@ def is_current(user: AbstractBaseUser, session_hash: str) -> bool:
     return any(constant_time_compare(session_hash, each) for each in hashes)
 
 
-def refresh_user(scope: dict[str, Any]) -> AbstractBaseUser | AnonymousUser:
+def refresh_user(scope: dict[str, Any]) -> User:
     """Return the user of the scope's session as the database has both now.
 
     Return AnonymousUser if the session belongs to another user by now. Queries the database.
