@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from measurements.handshakes import measure_handshakes
 from measurements.memory import measure_memory
 from measurements.publishing import publish
 from measurements.speed import measure_broadcast, measure_echo
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 BLOCKED = 20  # sockets besides the one that blocks
 
 # The figures of a measurement, and whether a higher value is better.
-FIGURES = {"rate": True, "p99": False, "seconds": False, "KiB": False}
+FIGURES = {"rate": True, "p99": False, "seconds": False, "ms": False, "KiB": False}
 
 
 class Work(NamedTuple):
@@ -66,6 +67,12 @@ def blocking(scale: Scale, side: Side) -> Work:
     return Work(f"echo while another socket blocks, {side.server}", measure)
 
 
+def handshakes(scale: Scale, side: Side) -> Work:
+    """Return the handshakes of many sockets at once."""
+    measure = partial(measure_handshakes, scale=scale, side=side)
+    return Work(f"{scale.many} handshakes at once, {side.server}", measure)
+
+
 def commands(scale: Scale, side: Side) -> Work:
     """Return the synchronous publish."""
     measure = partial(publish, side=side, way="ours", sockets=1, count=scale.calls)
@@ -93,6 +100,7 @@ KINDS: dict[str, Callable[[Scale, Side], Work]] = {
     "many": many,
     "echo": echo,
     "blocking": blocking,
+    "handshakes": handshakes,
     "commands": commands,
     "idle": idle,
     "burst": burst,

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from against import KINDS, compare
+from measurements.handshakes import handshakes
 from measurements.memory import idle, unread
 from measurements.outage import outage
 from measurements.publishing import burst, commands
@@ -44,6 +45,7 @@ MEASUREMENTS: dict[str, Callable[[Project, Scale], Iterator[Row]]] = {
     "many": many,
     "echo": echo,
     "blocking": blocking,
+    "handshakes": handshakes,
     "commands": commands,
     "idle": idle,
     "burst": burst,

@@ -24,7 +24,10 @@ CONSUMERS = {
 }
 # The commands of deploy/web@.service.
 SERVERS = {
-    "daphne": ("daphne", "-b", "127.0.0.1", "-p", "{port}"),
+    "daphne": (
+        *("daphne", "--endpoint", "tcp:port={port}:interface=127.0.0.1:backlog=2048"),
+        *("--websocket_timeout", "-1", "--websocket_connect_timeout", "30"),
+    ),
     "uvicorn": (
         *("uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--ws", "websockets-sansio"),
         *("--ws-max-size", "1048576", "--ws-per-message-deflate", "false"),
@@ -54,6 +57,13 @@ class Server:
 
     port: int
     process: subprocess.Popen[bytes]
+
+    @property
+    def cpu(self) -> float:
+        """The CPU time that the process has used, in seconds (on Linux)."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        user, system = fields[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     @property
     def memory(self) -> float:

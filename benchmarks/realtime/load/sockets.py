@@ -84,8 +84,8 @@ def make_socket_factory(size: int | None) -> Callable[[object], socket.socket | 
 async def open_clients(
     specification: dict[str, Any], receive: Callable[[Client, bytes], None]
 ) -> list[Client]:
-    """Open all sockets of a specification, MAX_HANDSHAKES at a time."""
-    handshakes = asyncio.Semaphore(MAX_HANDSHAKES)
+    """Open all sockets of a specification, `at_once` or MAX_HANDSHAKES at a time."""
+    handshakes = asyncio.Semaphore(specification.get("at_once", MAX_HANDSHAKES))
 
     async def open_next(number: int) -> Client:
         async with handshakes:

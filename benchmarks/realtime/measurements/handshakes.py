@@ -1,0 +1,44 @@
+"""The handshakes of clients that all come back at once, as after a restart of the server."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from processes import Load, measure
+from servers import SERVERS, Side, serve
+from table import AT_LEAST, AT_MOST, Row, ratios, run_rounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from project import Project
+    from scale import Scale
+
+WARM_UP_SOCKETS = 50  # opened before the measurement, so that the server has imported everything
+
+
+def measure_handshakes(project: Project, scale: Scale, side: Side) -> dict[str, float]:
+    """Open sockets of logged-in users. Return their `rate`, and `ms` of CPU time for each."""
+    sockets = {"path": "/ws/room/room/", "cookies": project.people}
+    with serve(project, side) as serving:
+        with Load("idle", port=serving.port, sockets=WARM_UP_SOCKETS, **sockets):
+            pass
+        before = serving.cpu
+        result = measure("handshakes", port=serving.port, sockets=scale.many, **sockets)
+        return {**result, "ms": (serving.cpu - before) / scale.many * 1000}
+
+
+def handshakes(project: Project, scale: Scale) -> Iterator[Row]:
+    """Compare the handshakes per second with the tutorial's, on the same server."""
+    for server in SERVERS:
+        sides = {
+            consumers: partial(measure_handshakes, project, scale, Side(consumers, server))
+            for consumers in ("tutorial", "ours")
+        }
+        results = run_rounds(sides, scale.rounds)
+        work = f"{scale.many} sockets at once: ours"
+        rates = ratios(results["ours"], results["tutorial"], "rate")
+        yield Row(f"{work} / tutorial, both on {server}: handshakes/s", AT_LEAST, 2, rates)
+        times = [result["ms"] for result in results["ours"]]
+        yield Row(f"{work} on {server}: CPU time of a handshake", AT_MOST, 1.5, times, "ms")
