@@ -84,3 +84,12 @@ def test_settings_without_a_statement_are_reported(project, text, count):
     change(project, ASGI, '"config.settings"', '"config.deployed"')
     messages = [each["message"] for each in findings(project, "settings-missing")]
     assert ["sets nothing" in each for each in messages] == [True] * count
+
+
+def test_empty_settings_that_manage_py_names_too_are_chosen_by_the_environment(project):
+    folder = project / "config/deployed"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    for path in (ASGI, "manage.py"):
+        change(project, path, '"config.settings"', '"config.deployed"')
+    assert findings(project, "settings-missing") == []

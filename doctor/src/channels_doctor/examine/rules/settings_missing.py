@@ -41,17 +41,19 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_empty(project: Project, name: str) -> bool:
-    """Return whether a module of that name has no statement but its docstring."""
-    module = project.resolver.find_module(name)
+    """Return whether a module of that name has no statement but its docstring.
+
+    Where manage.py names it too, the environment always names another one.
+    """
+    module = project.resolver.find_module(name) if name != project.settings.name else None
     body = module.tree.body if module else [None]
     return all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in body)
 
 
 def _empty(project: Project, name: str, location: Location) -> Finding:
-    own = project.settings.name or ""
-    right = own if own != name else f"{name}.production"
     message = f"`{VARIABLE}` names `{name}`, which sets nothing. Name the module with the settings."
-    return Finding(message, location, f'-"{name}"\n+"{right}"', symptom=NOTHING_SET)
+    fix = f'-"{name}"\n+"{project.settings.name}"'
+    return Finding(message, location, fix, symptom=NOTHING_SET)
 
 
 def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
