@@ -9,14 +9,14 @@ from support.sample_projects import RULES, examine
     ("pin", "line", "severities"),
     [
         ("channels==4.3.2", "from channels.http import AsgiHandler", ["error"]),
-        ("channels==3.0.5", "from channels.http import AsgiHandler", ["warning"]),
+        ("channels==3.0.5", "from channels.http import AsgiHandler", ["info"]),
         ("channels", "from channels.http import AsgiHandler", ["warning"]),
         (
             "channels==4.3.2",
             "try:\n    from channels.http import AsgiHandler\nexcept ImportError:\n    pass",
             [],
         ),
-        ("channels==2.4.0", "from channels.routing import route", ["error", "warning"]),
+        ("channels==2.4.0", "from channels.routing import route", ["error", "info"]),
         ("channels==4.3.2", "from channels.routing import get_default_application", []),
     ],
 )

@@ -1,7 +1,7 @@
 """What the rules for the channel layer report and ignore."""
 
 import pytest
-from support.changed_project import findings
+from support.changed_project import findings, write
 from support.sample_projects import make_project
 
 CORE = "channels_redis.core.RedisChannelLayer"
@@ -81,7 +81,9 @@ def test_a_backend_that_django_imported_is_ignored(tmp_path):
         ('[{"sentinels": [("a", 1)], "master_name": "m"}]', 0),
         ('[os.environ["REDIS_URL"]]', 0),
         ('[(os.environ["REDIS_HOST"], 6379)]', 0),
-        ('os.environ["REDIS_URL"]', 0),
+        ('os.environ["REDIS_URL"]', 1),
+        ('os.getenv("REDIS_URL", "redis://redis")', 1),
+        ('[("redis://redis", 6379)]', 1),
         ('os.environ["REDIS_URLS"].split(",")', 0),
         ("[]", 0),
         ("None", 0),
@@ -443,3 +445,38 @@ def test_a_command_that_sends_through_a_function_is_another_process(tmp_path):
     command.write_text("from chat.services import tell\ndef handle():\n    tell()\n")
     (finding,) = findings(folder, "memory-layer")
     assert "`announce`" in finding["message"]
+
+
+PRODUCTION = """\
+from config.settings import *
+
+DEBUG = False
+{}
+"""
+ENCRYPTED = (
+    '{"default": {"BACKEND": "channels_redis.core.RedisChannelLayer",'
+    ' "CONFIG": {"hosts": ["redis://r"], "symmetric_encryption_keys": "secret"}}}'
+)
+DEPLOYED = "web: DJANGO_SETTINGS_MODULE=config.production daphne config.asgi:application\n"
+
+
+@pytest.mark.parametrize(
+    ("layer", "rule"),
+    [
+        (
+            '{"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "LOCATION": "x"}}',
+            "layer-keys",
+        ),
+        ('{"default": {"BACKEND": "channels_redis.pubsub.RedisChannelLayer"}}', "layer-backend"),
+        (ENCRYPTED, "layer-keys"),
+    ],
+)
+def test_the_layer_of_deployed_settings_is_examined(tmp_path, layer, rule):
+    make_project(tmp_path)
+    write(
+        tmp_path,
+        config__production_dot_py=PRODUCTION.format(f"CHANNEL_LAYERS = {layer}"),
+        Procfile=DEPLOYED,
+    )
+    found = findings(tmp_path, rule)
+    assert [each["path"] for each in found] == ["config/production.py"]

@@ -144,3 +144,19 @@ def test_a_uvicorn_that_no_command_of_the_project_starts_is_ignored(project):
     write(project, requirements_dot_txt="uvicorn\n")
     deploy(project, "uvicorn ml.main:app")
     assert not findings(project, "websocket-library")
+
+
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [
+        ("daphne config.wsgi:application", 1),
+        ("uvicorn config.wsgi:application", 1),
+        ("uvicorn --interface wsgi config.wsgi:application", 0),
+        ("gunicorn config.wsgi", 0),
+        ("daphne config.asgi:application", 0),
+    ],
+)
+def test_an_asgi_server_with_the_wsgi_application_is_reported(project, command, count):
+    write(project, config__wsgi_dot_py=WSGI)
+    deploy(project, command)
+    assert len(findings(project, "worker-class")) == count

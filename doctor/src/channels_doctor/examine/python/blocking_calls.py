@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..settings.deployed_settings import settings_named
 from .expressions import attribute_name, variable_name, walk_body
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..settings.project_settings import Setting
     from .modules import Function, Module
 
 SLEEP = "time.sleep"
@@ -63,10 +65,8 @@ class BlockingCalls:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        default = project.settings["CACHES"].mapping.get("default")
-        backend = default.get("BACKEND") if isinstance(default, dict) else None
-        is_text = isinstance(backend, str)
-        self._has_remote_cache = is_text and not str(backend).endswith(LOCAL_CACHES)
+        caches = settings_named(project, "CACHES")
+        self._has_remote_cache = any(map(_is_remote, caches))
 
     def in_function(self, module: Module, function: Function) -> list[BlockingCall]:
         """Return the blocking calls in a function's own body."""
@@ -125,6 +125,13 @@ class BlockingCalls:
         pool = value.func.value if is_submit else None  # type: ignore[attr-defined]
         maker = self._maker(owner, function, pool) if pool is not None else ""
         return maker.split(".")[-1] in POOLS
+
+
+def _is_remote(caches: Setting) -> bool:
+    """Return whether the default cache is certainly in another process."""
+    default = caches.mapping.get("default")
+    backend = default.get("BACKEND") if isinstance(default, dict) else None
+    return isinstance(backend, str) and not backend.endswith(LOCAL_CACHES)
 
 
 def _is_awaited(module: Module, call: ast.Call) -> bool:

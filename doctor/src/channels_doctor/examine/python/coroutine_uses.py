@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import ASYNC_TO_SYNC
-from .expressions import variable_name, walk_body
+from .expressions import called_name, last_name, variable_name, walk_body
 from .modules import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -40,11 +40,21 @@ def _is_value_of(parent: Any, node: ast.AST) -> bool:
     field = VALUE_FIELDS.get(type(parent), "")
     if field:
         return getattr(parent, field) is node and not getattr(parent, "is_async", 0)
-    if isinstance(parent, ast.Assign):
-        return isinstance(parent.targets[0], (ast.Tuple, ast.List))
+    if _is_unpacked(parent, node):
+        return True
     if isinstance(parent, ast.Compare):
         return not any(isinstance(each, (ast.Is, ast.IsNot)) for each in parent.ops)
     return isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)
+
+
+def _is_unpacked(parent: Any, node: ast.AST) -> bool:
+    """Return whether an expression is `*x` or `**x`, or is assigned to several names."""
+    if isinstance(parent, ast.Assign):
+        return isinstance(parent.targets[0], (ast.Tuple, ast.List))
+    if isinstance(parent, ast.Dict):
+        return any(key is None and value is node for key, value in zip(parent.keys, parent.values))
+    is_keyword = isinstance(parent, ast.keyword) and parent.arg is None
+    return is_keyword or isinstance(parent, ast.Starred)
 
 
 def used_calls(module: Module) -> Iterator[ast.Call]:
@@ -70,6 +80,36 @@ def _is_only_looked_into(module: Module, call: ast.Call) -> bool:
     reads = [each for each in names if isinstance(each.ctx, ast.Load)]
     is_single = len(names) == len(reads) + 1 and not inner
     return is_single and bool(reads) and all(is_used_as_value(module, each) for each in reads)
+
+
+def scope_calls(module: Module) -> Iterator[ast.Call]:
+    """Yield the calls whose results are items of a scope, where consumers read them."""
+    for node in module.find_all(ast.Assign):
+        is_item = any(map(_is_item_of_scope, node.targets))
+        if is_item and isinstance(node.value, ast.Call):
+            yield node.value
+    for call in module.find_all(ast.Call):
+        if called_name(call) == "dict" and call.args and last_name(call.args[0]) == "scope":
+            values = (each.value for each in call.keywords)
+            yield from (each for each in values if isinstance(each, ast.Call))
+
+
+def _is_item_of_scope(node: ast.AST) -> bool:
+    return isinstance(node, ast.Subscript) and last_name(node.value) == "scope"
+
+
+def returned_applications(module: Module) -> Iterator[ast.Call]:
+    """Yield the calls of ASGI applications that an `async def` returns without `await`."""
+    for node in module.find_all(ast.Return):
+        is_async = isinstance(module.enclosing_function(node), ast.AsyncFunctionDef)
+        if is_async and isinstance(node.value, ast.Call) and is_application_call(node.value):
+            yield node.value
+
+
+def is_application_call(call: ast.Call) -> bool:
+    """Return whether a call is `application(scope, receive, send)`."""
+    names = [last_name(each) for each in call.args]
+    return names[:1] != ["self"] and names[1:] == ["receive", "send"] and not call.keywords
 
 
 def wrapped_calls(module: Module) -> Iterator[ast.Call]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..channels.api import TO_THREAD
 from ..channels.layer_calls import LAYER_METHODS, is_channel_layer
+from .coroutine_uses import is_application_call
 from .expressions import own_method, without_call
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ CONSUMER_METHODS = {
     "send_headers",
     "send_body",
 }
+CHANNELS_COROUTINES = {"channels.auth.login", "channels.auth.logout", "channels.auth.get_user"}
 # Functions of asyncio whose coroutine is useless without await; create_task() starts its own.
 ASYNCIO_COROUTINES = {"asyncio.sleep", "asyncio.wait_for", "asyncio.to_thread"}
 
@@ -38,7 +40,7 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
     if isinstance(function, ast.Call):
         return _wrapped_name(module, function)
     name = module.full_name(function)
-    if name in ASYNCIO_COROUTINES and "asyncio" in module.imports.values():
+    if _is_known_coroutine(module, name):
         return name
     if _is_layer_method(module, function):
         backend = project.default_backend.split(".")[-1] or "ChannelLayer"
@@ -46,7 +48,13 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
     called = project.resolver.function(module, function)
     if called:
         return called.name if _is_coroutine_function(called) else ""
-    return _inherited_name(project, module, call)
+    inherited = _inherited_name(project, module, call)
+    return inherited or ("the application" if is_application_call(call) else "")
+
+
+def _is_known_coroutine(module: Module, name: str) -> bool:
+    is_asyncio = name in ASYNCIO_COROUTINES and "asyncio" in module.imports.values()
+    return is_asyncio or name in CHANNELS_COROUTINES
 
 
 def _wrapped_name(module: Module, function: ast.Call) -> str:

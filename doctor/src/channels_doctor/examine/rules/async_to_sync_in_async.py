@@ -21,6 +21,7 @@ SYMPTOM = (
     "RuntimeError: You cannot use AsyncToSync in the same thread as an async event loop"
     " - just await the async function directly."
 )
+RUNNING_LOOP = "RuntimeError: asyncio.run() cannot be called from a running event loop"
 
 
 class SyncCall(NamedTuple):
@@ -28,6 +29,7 @@ class SyncCall(NamedTuple):
 
     node: ast.Call
     wrapped: ast.expr | None
+    is_run: bool = False
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -38,11 +40,13 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(found: LoopMatch) -> Finding:
     wrapped = short_text(found.match.wrapped or found.match.node.func)
+    name = "asyncio.run" if found.match.is_run else "async_to_sync"
     message = (
         f"`{found.function.name}()` runs in an event loop and calls"
-        f" `async_to_sync({wrapped})`{found.via}, which raises RuntimeError there. Use `await`."
+        f" `{name}({wrapped})`{found.via}, which raises RuntimeError there. Use `await`."
     )
-    return Finding(message, found.module.location(found.node), _fix(found))
+    symptom = RUNNING_LOOP if found.match.is_run else None
+    return Finding(message, found.module.location(found.node), _fix(found), symptom=symptom)
 
 
 def _fix(found: LoopMatch) -> str:
@@ -51,22 +55,29 @@ def _fix(found: LoopMatch) -> str:
         return f"await database_sync_to_async({short_text(found.node.func)})(…)"
     if wrapped is None:
         return f"Await the function itself, without async_to_sync: see line {call.lineno}"
+    if found.match.is_run:
+        return replacement_diff(found.module, call, f"await {source_text(found.module, wrapped)}")
     return replacement_diff(found.module, call.func, f"await {source_text(found.module, wrapped)}")
 
 
 def _sync_calls(module: Module, function: Function) -> list[SyncCall]:
     """Return the calls of a wrapped function: `async_to_sync(f)(…)`, or a name that it has."""
     names: set[str] = set()
-    found = []
+    calls = []
     for node in walk_body(function.body):
         if isinstance(node, ast.Assign) and _wrapped(module, node.value):
             names.update(filter(None, [variable_name(node.targets[0])]))
-    for node in walk_body(function.body):
-        if isinstance(node, ast.Call):
-            wrapped = _wrapped(module, node.func)
-            if wrapped or variable_name(node.func) in names:
-                found.append(SyncCall(node, wrapped))
-    return found
+        elif isinstance(node, ast.Call):
+            calls.append(node)
+    return [found for call in calls for found in _sync_call(module, call, names)]
+
+
+def _sync_call(module: Module, call: ast.Call, names: set[str]) -> Iterator[SyncCall]:
+    wrapped = _wrapped(module, call.func)
+    if wrapped or variable_name(call.func) in names:
+        yield SyncCall(call, wrapped)
+    elif module.full_name(call.func) == "asyncio.run" and call.args:
+        yield SyncCall(call, call.args[0], is_run=True)
 
 
 def _wrapped(module: Module, node: ast.AST) -> ast.expr | None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
 from ..finding import Finding
 from ..project_tests.unawaited_calls import unawaited_calls
-from ..python.coroutine_uses import used_calls, wrapped_calls
+from ..python.coroutine_uses import (
+    returned_applications,
+    scope_calls,
+    used_calls,
+    wrapped_calls,
+)
 from ..python.coroutines import coroutine_name
 from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
@@ -21,6 +27,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "RuntimeWarning: coroutine 'RedisChannelLayer.group_send' was never awaited"
 
+WRAPPERS = ASYNC_TO_SYNC | TO_THREAD
 ON_COMMIT = "django.db.transaction.on_commit"
 
 
@@ -37,6 +44,25 @@ def check(project: Project) -> Iterator[Finding]:
             yield _wrapped_finding(module, call, name)
     for module, call in unawaited_calls(project):
         yield _finding(module, call, f"WebsocketCommunicator.{method_name(call)}")
+    yield from _uncalled(project)
+
+
+def _uncalled(project: Project) -> Iterator[Finding]:
+    """Find `async_to_sync(f)` as a whole statement: what it returns is never called."""
+    for module, call in project.calls(*WRAPPERS):
+        is_statement = isinstance(module.parents.get(call), ast.Expr)
+        if is_statement and call.args and not isinstance(call.args[0], ast.Call):
+            yield _uncalled_finding(module, call)
+
+
+def _uncalled_finding(module: Module, call: ast.Call) -> Finding:
+    text, function = source_text(module, call), short_text(call.args[0])
+    message = (
+        f"`{short_text(call)}` is the whole statement, so `{function}` never runs. Call what it"
+        " returns."
+    )
+    fix = replacement_diff(module, call, f"{text}(…)")
+    return Finding(message, module.location(call), fix, symptom="The function never runs.")
 
 
 def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
@@ -49,7 +75,8 @@ def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
         if isinstance(first, ast.Lambda) and isinstance(first.body, ast.Call):
             yield module, first.body
     for module in project.production_modules:
-        yield from ((module, call) for call in used_calls(module))
+        calls = [*used_calls(module), *scope_calls(module), *returned_applications(module)]
+        yield from ((module, call) for call in calls)
 
 
 def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:

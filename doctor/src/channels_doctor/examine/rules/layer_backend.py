@@ -48,7 +48,8 @@ def check(project: Project) -> Iterator[Finding]:
     imported = project.facts.get("layer")
     failure, layer_class = ((imported or {}).get(name) for name in ("error", "class"))
     for layer in layer_configs(project):
-        if layer.alias == "default" and imported is not None:
+        is_own = layer.setting == project.settings["CHANNEL_LAYERS"]
+        if layer.alias == "default" and is_own and imported is not None:
             if failure and not layer_class:
                 yield _finding(layer.backend, layer.setting.location, "settings")
         elif _intended_class(layer.backend):

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels.api import GET_CHANNEL_LAYER
 from ..finding import Finding
 from ..python.literal_values import is_complete
-from ..settings.item_location import item_location
+from ..settings.deployed_settings import settings_named
+from ..settings.environment_reads import is_text
+from ..settings.item_location import item_location, item_value
 from ..settings.layer_schema import KEYS, KeyFault, layer_faults
 
 if TYPE_CHECKING:
@@ -21,20 +23,30 @@ DEPTH = "source"
 SYMPTOM = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified for default"
 
 NO_LAYER = "'NoneType' object has no attribute 'group_add'"
+NO_LIST = "ValueError: symmetric_encryption_keys must be a list of possible keys"
+ENCRYPTION_KEYS = "symmetric_encryption_keys"
 NO_DICTIONARY = "AttributeError: 'str' object has no attribute 'get'"
 BACKEND = '+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find wrong aliases, wrong keys of a layer, and options that its class does not take."""
-    setting = project.settings["CHANNEL_LAYERS"]
-    layers = setting.mapping
-    if is_complete([*layers]):
-        yield from _aliases(project, setting)
-        for alias, layer in layers.items():
-            if isinstance(layer, dict):
-                for fault in layer_faults(alias, layer):
-                    yield _finding(project, setting, fault)
+    for setting in settings_named(project, "CHANNEL_LAYERS"):
+        layers = setting.mapping
+        if is_complete([*layers]):
+            yield from _aliases(project, setting)
+            for alias, layer in layers.items():
+                if isinstance(layer, dict):
+                    faults = [*layer_faults(alias, layer), *_one_key(project, setting, alias)]
+                    yield from (_finding(project, setting, fault) for fault in faults)
+
+
+def _one_key(project: Project, setting: Setting, alias: str) -> Iterator[KeyFault]:
+    """Find encryption keys that are one text, where the layer needs a list of them."""
+    path = (alias, "CONFIG", ENCRYPTION_KEYS)
+    found = item_value(project, setting, *path)
+    if found and is_text(*found):
+        yield KeyFault(path, "it is one text", f'Write "{ENCRYPTION_KEYS}": […]', symptom=NO_LIST)
 
 
 def _finding(project: Project, setting: Setting, fault: KeyFault) -> Finding:

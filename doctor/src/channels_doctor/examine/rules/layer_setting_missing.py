@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..python.expressions import names_in
+from ..settings.deployed_settings import settings_named
 from . import layer_setting_misspelt
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
+    from ..settings.project_settings import Setting
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -26,9 +28,14 @@ FIX = (
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the first use of the layer in a project without CHANNEL_LAYERS."""
-    setting = project.settings[NAME]
-    if setting.value is not None or any(layer_setting_misspelt.check(project)):
+    if any(layer_setting_misspelt.check(project)):
         return
+    for setting in settings_named(project, NAME):
+        if setting.value is None:
+            yield from _without_layers(project, setting)
+
+
+def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:
     uses = [(module, node) for module, node in project.layer_uses() if _is_used(module, node)]
     if not uses:
         return

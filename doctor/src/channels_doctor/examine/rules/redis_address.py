@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from ..deployment.compose import Service, compose_services
 from ..deployment.served_addresses import served_addresses
 from ..finding import Finding
+from ..python.expressions import constant_value
 from ..settings.deployed_settings import all_settings
 from ..settings.environment_reads import environment_read
 from ..settings.item_location import item_value
@@ -30,6 +32,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 REDIS = {"redis", "valkey", "keydb", "dragonfly", "redis-stack", "redis-stack-server"}
 OTHER_IMAGES = {"postgres", "postgis", "mysql", "mariadb", "mongo", "nginx", "rabbitmq"}
 REDIS_PORT = 6379
+PAIR = 2  # the host and the port of a tuple
 OTHER_NAMES = {"links", "external_links", "extra_hosts", "network_mode"}
 
 
@@ -70,6 +73,9 @@ def _address(project: Project, settings: Settings, service: Service) -> Address 
     path = ("default", "CONFIG", "hosts", 0)
     setting = settings["CHANNEL_LAYERS"]
     item = item_value(project, setting, *path, "address") or item_value(project, setting, *path)
+    if item and isinstance(item[1], ast.Tuple) and len(item[1].elts) == PAIR:
+        host, port = map(constant_value, item[1].elts)
+        return Address(f"redis://{host}:{port}", item[0].location(item[1])) if host else None
     read = environment_read(item[1]) if item else None
     if not item or not read:
         return None

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..finding import Finding
 from ..python.literal_values import UNKNOWN, is_complete
-from ..settings.item_location import item_location
+from ..python.source_text import source_text
+from ..settings.environment_reads import is_text
+from ..settings.item_location import item_location, item_value
 from ..settings.layer_config import REDIS, layer_configs, mask_credentials
 
 if TYPE_CHECKING:
+    import ast
+
     from ..project import Project
+    from ..python.modules import Module
+    from ..settings.project_settings import Setting
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -45,15 +51,28 @@ def check(project: Project) -> Iterator[Finding]:
     is_old = (project.version("channels-redis") or FIRST_WITH_REDIS_PY) < FIRST_WITH_REDIS_PY
     for layer in layer_configs(project):
         hosts = layer.hosts
+        place = (layer.alias, "CONFIG", "hosts")
+        written = item_value(project, layer.setting, *place)
+        if layer.class_names & REDIS and not isinstance(hosts, str) and written:
+            yield from _text_of_environment(project, layer.setting, place, written)
         is_checked = isinstance(hosts, str) or not is_old
         if layer.class_names & REDIS and is_checked and not _is_unknown(hosts):
             for fault in _faults(hosts):
-                location = item_location(
-                    project, layer.setting, layer.alias, "CONFIG", "hosts", *fault.path
-                )
+                location = item_location(project, layer.setting, *place, *fault.path)
                 yield Finding(
                     fault.message, location, fault.fix, None, layer.setting.depth, fault.symptom
                 )
+
+
+def _text_of_environment(
+    project: Project, setting: Setting, place: tuple[str, ...], written: tuple[Module, ast.AST]
+) -> Iterator[Finding]:
+    """Find hosts that are the text of a variable, where a list is needed."""
+    if is_text(*written):
+        text = source_text(*written)
+        fault = _no_list(text, "is text", f"[{text}]", SYMPTOM)
+        location = item_location(project, setting, *place)
+        yield Finding(fault.message, location, fault.fix, None, "source", fault.symptom)
 
 
 def _is_unknown(hosts: Any) -> bool:
@@ -98,9 +117,21 @@ def _wrong_host(index: int, host: Any) -> Iterator[Fault]:
             message = f'The host "{masked}" is not a URL of Redis. Write "{right}".'
             symptom = WRONG_NAME if address.startswith(("redis:", "rediss:")) else NO_SCHEME
             yield Fault(path, message, f'-"{masked}"\n+"{right}"', symptom)
-    if isinstance(host, (list, tuple)) and len(host) < HOST_AND_PORT and is_complete(host):
+    if isinstance(host, (list, tuple)) and host:
+        yield from _wrong_pair(index, host)
+
+
+def _wrong_pair(index: int, host: Any) -> Iterator[Fault]:
+    """Yield the faults of a pair: no port, or an address where a name is needed."""
+    name = host[0]
+    if len(host) < HOST_AND_PORT and is_complete(host):
         message = f"The host {host!r} has no port. Write a pair of host and port."
-        yield Fault(path, message, f"-{host!r}\n+({host[0]!r}, 6379)" if host else "", NO_PORT)
+        yield Fault((index,), message, f"-{host!r}\n+({name!r}, 6379)", NO_PORT)
+    elif isinstance(name, str) and "://" in name:
+        masked = mask_credentials(name)
+        right = masked.partition("://")[2].rpartition("@")[2].partition(":")[0].strip("/")
+        message = f'The first item of a pair is a host name, but "{masked}" is an address.'
+        yield Fault((index,), message, f'-"{masked}"\n+"{right}"', WRONG_NAME)
 
 
 def _right_address(address: str) -> str:

@@ -1,4 +1,4 @@
-"""gunicorn serves an ASGI application with a worker for WSGI."""
+"""A server calls the application by another interface than its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..finding import Finding
 from ..python.importable import importable_module
 
 if TYPE_CHECKING:
+    from ..deployment.commands import Command
     from ..project import Project
     from ..python.modules import Module
 
@@ -18,11 +19,13 @@ DEPTH = "source"
 SYMPTOM = "TypeError: ProtocolTypeRouter.__call__() missing 1 required positional argument: 'send'"
 
 ASGI = ("django.core.asgi.get_asgi_application", PROTOCOL_ROUTER)
+WSGI = "django.core.wsgi.get_wsgi_application"
+WSGI_CALLED = "TypeError: WSGIHandler.__call__() takes 3 positional arguments but 4 were given"
 WORKER = "uvicorn_worker.UvicornWorker"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find gunicorn with an ASGI module, and no worker class or one for WSGI."""
+    """Find gunicorn with an ASGI module and a WSGI worker, and ASGI servers with a WSGI module."""
     for server in servers(project):
         module = importable_module(project, server.module)
         is_gunicorn = server.command.program == "gunicorn"
@@ -36,6 +39,20 @@ def check(project: Project) -> Iterator[Finding]:
                 "  # pip install uvicorn-worker"
             )
             yield Finding(message, server.location, fix)
+        elif server.interface == "asgi" and module and _is_wsgi(module, server.command):
+            right = server.application.replace("wsgi", "asgi")
+            message = (
+                f"`{server.application}` is the WSGI application, which an ASGI server cannot call,"
+                f" so every request fails. Write `{right}`."
+            )
+            fix = f"-{server.application}\n+{right}"
+            yield Finding(message, server.location, fix, symptom=WSGI_CALLED)
+
+
+def _is_wsgi(module: Module, command: Command) -> bool:
+    """Return whether a module makes only the WSGI application, and the command says ASGI."""
+    says_wsgi = "wsgi" in (command.option("--interface") or "")
+    return any(module.calls(WSGI)) and not any(module.calls(*ASGI)) and not says_wsgi
 
 
 def _is_asgi(module: Module) -> bool:

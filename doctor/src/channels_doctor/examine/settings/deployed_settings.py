@@ -11,6 +11,7 @@ from .project_settings import Settings, named_settings
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .project_settings import Setting
 
 ENTRY_POINTS = ("asgi.py", "wsgi.py")
 
@@ -34,6 +35,14 @@ def all_settings(project: Project) -> list[Settings]:
 def deployed_settings(project: Project) -> list[Settings]:
     """Return the settings that are not for development or tests."""
     return [each for each in all_settings(project) if not _is_for_development(each)]
+
+
+def settings_named(project: Project, name: str) -> list[Setting]:
+    """Return a setting as manage.py has it, then as deployed settings have it elsewhere."""
+    own = project.settings[name]
+    others = [settings[name] for settings in deployed_settings(project)]
+    found = {each.location: each for each in [*others, own]}
+    return [own, *(each for place, each in found.items() if place != own.location)]
 
 
 def _in_entry_points(project: Project) -> Iterator[str]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..python.expressions import argument, last_name, string_value, subscript_index
 
+if TYPE_CHECKING:
+    from ..python.modules import Module
+
+# Functions that return text, or their second argument.
+TEXT_FUNCTIONS = {"os.environ.get", "os.getenv"}
 # `os.environ.get()`, `os.getenv()`, and those of django-environ, environs and decouple.
 FUNCTIONS = {"get", "getenv", "env", "config", "str", "url", "cache_url", "get_env"}
 
@@ -30,3 +35,13 @@ def environment_read(node: ast.AST) -> EnvironmentRead | None:
         default = string_value(argument(node, 1, "default"))
         return EnvironmentRead(name, default) if name and name.isupper() else None
     return None
+
+
+def is_text(module: Module, node: ast.AST) -> bool:
+    """Return whether an expression is certainly text: a literal, or a variable's value."""
+    if isinstance(node, ast.Subscript):
+        return module.full_name(node.value) == "os.environ"
+    if isinstance(node, ast.Call) and module.full_name(node.func) in TEXT_FUNCTIONS:
+        default = argument(node, 1, "default")
+        return default is None or is_text(module, default)
+    return isinstance(node, ast.JoinedStr) or string_value(node) is not None

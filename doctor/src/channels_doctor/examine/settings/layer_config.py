@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..channels.api import LAYERS
 from ..python.literal_values import UNKNOWN
+from .deployed_settings import settings_named
 from .layer_schema import layer_faults
 
 if TYPE_CHECKING:
@@ -51,21 +52,25 @@ class LayerConfig(NamedTuple):
 
 
 def layer_configs(project: Project) -> Iterator[LayerConfig]:
-    """Yield the layers whose class is known, one for each alias of CHANNEL_LAYERS."""
-    setting = project.settings["CHANNEL_LAYERS"]
+    """Yield the layers whose class is known: of manage.py's settings, and of deployed ones."""
+    for setting in settings_named(project, "CHANNEL_LAYERS"):
+        yield from _layers_of(project, setting)
+
+
+def _layers_of(project: Project, setting: Setting) -> Iterator[LayerConfig]:
     for alias, layer in setting.mapping.items():
         if not isinstance(alias, str) or not isinstance(layer, dict) or UNKNOWN in layer:
             continue
         backend, config = layer.get("BACKEND"), layer.get("CONFIG", {})
         if isinstance(backend, str):
-            class_names = {backend, *_ancestors(project, alias, backend)}
+            class_names = {backend, *_ancestors(project, setting, alias, backend)}
             values = config if isinstance(config, dict) else {UNKNOWN: UNKNOWN}
             yield LayerConfig(alias, backend, class_names, values, setting)
 
 
-def _ancestors(project: Project, alias: str, backend: str) -> Iterator[str]:
+def _ancestors(project: Project, setting: Setting, alias: str, backend: str) -> Iterator[str]:
     """Yield the ancestors of a layer's class, as Django loaded it and as the sources say."""
-    if alias == "default":
+    if alias == "default" and setting == project.settings[setting.name]:
         yield from (project.facts.get("layer") or {}).get("mro") or []
     cls = project.resolver.definition_of(backend)
     bases = project.resolver.outside_bases(cls) if cls and cls.is_class else set()

@@ -1,0 +1,97 @@
+"""A test for a logged-in user has the same result for each visitor."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..asgi.middleware import websocket_stack
+from ..finding import Finding
+from ..python.expressions import (
+    attribute_name,
+    constant_value,
+    last_name,
+    string_value,
+    subscript_index,
+)
+from ..python.source_text import replacement_diff, source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "Visitors who are not logged in are served like users."
+
+NOT_CALLABLE = "TypeError: 'bool' object is not callable"
+PROPERTIES = {"is_authenticated", "is_anonymous"}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find calls of the properties, and the scope's user as a condition or compared with None."""
+    for module, call in project.find_all(ast.Call):
+        if attribute_name(call.func) in PROPERTIES and not call.args:
+            name = attribute_name(call.func)
+            message = f"`{name}` is a property, so its call fails. Remove the parentheses."
+            fix = replacement_diff(module, call, source_text(module, call.func))
+            yield Finding(message, module.location(call), fix, symptom=NOT_CALLABLE)
+    stack = websocket_stack(project)
+    is_known = stack.is_complete and all(each.is_described for each in stack.wrappers)
+    # Another middleware may put None into the scope.
+    for consumer in project.production_consumers if is_known and stack.has_described_user else []:
+        yield from _in_consumer(project, consumer)
+
+
+def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
+    names = {name for each in project.resolver.mro(consumer) for name in _user_names(each.node)}
+    for node in ast.walk(consumer.node):
+        tested = _tested(node)
+        if tested is not None and _is_user(tested, names):
+            yield _finding(consumer.module, node, tested)
+
+
+def _finding(module: Module, node: ast.AST, tested: ast.AST) -> Finding:
+    text = source_text(module, tested)
+    message = (
+        f"`{text}` is never None or false: a visitor is an `AnonymousUser`. Test"
+        f" `{text}.is_authenticated`."
+    )
+    return Finding(message, module.location(node), f"{text}.is_authenticated")
+
+
+def _tested(node: ast.AST) -> ast.AST | None:
+    """Return what is compared with None, or is the whole condition of an `if` with `not`."""
+    if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot)):
+        other = node.comparators[0]
+        is_none = isinstance(other, ast.Constant) and constant_value(other) is None
+        return node.left if is_none else None
+    if isinstance(node, (ast.If, ast.IfExp)):
+        test = node.test
+        is_not = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        return test.operand if is_not else test  # type: ignore[attr-defined]
+    return None
+
+
+def _user_names(cls: ast.AST) -> Iterator[str]:
+    """Yield the names that have the scope's user as their only value in a class."""
+    values: dict[str, list[ast.AST]] = {}
+    for node in ast.walk(cls):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                values.setdefault(last_name(target), []).append(node.value)
+    for name, each in values.items():
+        if name and all(map(_is_scope_user, each)):
+            yield name
+
+
+def _is_user(node: ast.AST, names: set[str]) -> bool:
+    return _is_scope_user(node) or last_name(node) in names
+
+
+def _is_scope_user(node: ast.AST) -> bool:
+    """Return whether a node is `self.scope["user"]`."""
+    is_item = isinstance(node, ast.Subscript) and attribute_name(node.value) == "scope"
+    return is_item and string_value(subscript_index(node)) == "user"  # type: ignore[arg-type]

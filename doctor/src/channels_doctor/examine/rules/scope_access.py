@@ -1,0 +1,111 @@
+"""A consumer reads its scope as if it were a request."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from ..channels.consumers import is_fully_resolved
+from ..finding import Finding
+from ..python.expressions import (
+    attribute_name,
+    is_variable,
+    last_name,
+    string_value,
+    subscript_index,
+)
+from ..python.source_text import replacement_diff, source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "AttributeError: 'dict' object has no attribute 'user'"
+
+KEYS = {"user", "session", "path", "headers", "query_string", "cookies", "url_route", "client"}
+TEXT_METHODS = {"split", "startswith", "endswith", "partition", "replace", "strip"}
+
+
+class Fault(NamedTuple):
+    """A wrong expression, what it should be, and what is wrong."""
+
+    node: ast.AST
+    right: str
+    reason: str
+    symptom: str | None = None
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find attributes of the scope, requests, and headers and queries that are taken for text."""
+    for consumer in project.production_consumers:
+        if is_fully_resolved(project.resolver, consumer):
+            for fault in _faults(project, consumer):
+                yield _finding(consumer.module, fault)
+
+
+def _finding(module: Module, fault: Fault) -> Finding:
+    text = source_text(module, fault.node)
+    message = f"`{text}` fails: {fault.reason}. Write `{fault.right}`."
+    fix = replacement_diff(module, fault.node, fault.right)
+    return Finding(message, module.location(fault.node), fix, symptom=fault.symptom)
+
+
+def _faults(project: Project, consumer: Definition) -> Iterator[Fault]:
+    has_request = any("request" in _set_names(each) for each in project.resolver.mro(consumer))
+    for node in ast.walk(consumer.node):
+        if isinstance(node, ast.Attribute):
+            yield from _attribute(node, has_request)
+        elif isinstance(node, ast.Call):
+            yield from _text_of_query(node)
+        elif isinstance(node, ast.Subscript) and _is_item(node.value, "headers"):
+            name = string_value(subscript_index(node))
+            if name is not None:
+                right = f'dict({HEADERS})[b"{name.lower()}"].decode("latin-1")'
+                yield Fault(node, right, "the headers are a list of pairs of bytes", NO_INDEX)
+
+
+def _attribute(node: ast.Attribute, has_request: bool) -> Iterator[Fault]:
+    if _is_scope(node.value) and node.attr in KEYS:
+        yield Fault(node, f'self.scope["{node.attr}"]', "the scope is a dictionary")
+    elif _is_own(node, "request") and not has_request:
+        yield Fault(node, "self.scope", "a consumer has a scope and no request", NO_REQUEST)
+
+
+NO_REQUEST = "AttributeError: 'ChatConsumer' object has no attribute 'request'"
+NO_INDEX = "TypeError: list indices must be integers or slices, not str"
+NO_TEXT = "TypeError: a bytes-like object is required, not 'str'"
+HEADERS = 'self.scope["headers"]'
+
+
+def _text_of_query(call: ast.Call) -> Iterator[Fault]:
+    """Yield a method of the query string, which is bytes, that gets text."""
+    holder = call.func.value if isinstance(call.func, ast.Attribute) else None
+    gets_text = any(string_value(each) is not None for each in call.args)
+    is_method = attribute_name(call.func) in TEXT_METHODS
+    if holder is not None and is_method and gets_text and _is_item(holder, "query_string"):
+        reason = "the query string is bytes"
+        yield Fault(holder, 'self.scope["query_string"].decode()', reason, NO_TEXT)
+
+
+def _is_scope(node: ast.AST) -> bool:
+    return _is_own(node, "scope")
+
+
+def _is_own(node: ast.AST, name: str) -> bool:
+    return attribute_name(node) == name and is_variable(node.value, "self")  # type: ignore[attr-defined]
+
+
+def _is_item(node: ast.AST, key: str) -> bool:
+    """Return whether a node is `self.scope[key]`."""
+    is_item = isinstance(node, ast.Subscript) and _is_scope(node.value)
+    return is_item and string_value(subscript_index(node)) == key  # type: ignore[arg-type]
+
+
+def _set_names(cls: Definition) -> set[str]:
+    """Return the names that a class or its methods set."""
+    nodes = list(ast.walk(cls.node))
+    stored = (each for each in nodes if isinstance(getattr(each, "ctx", None), ast.Store))
+    return {*map(last_name, stored), *(getattr(each, "name", "") for each in nodes)}

@@ -1,0 +1,81 @@
+"""What the rules for the scope and for its user report and ignore."""
+
+import textwrap
+
+import pytest
+from support.changed_project import change, findings, write
+from support.chat_project import method, report
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("user = self.scope.user", 1),
+        ("user = self.request.user", 1),
+        ('name = self.scope["query_string"].split("=")', 1),
+        ('agent = self.scope["headers"]["User-Agent"]', 1),
+        ('user = self.scope["user"]', 0),
+        ('user = self.scope.get("user")', 0),
+        ('name = self.scope["query_string"].split(b"=")', 0),
+        ('name = self.scope["query_string"].decode().split("=")', 0),
+        ('agent = dict(self.scope["headers"])[b"user-agent"]', 0),
+        ('first = self.scope["headers"][0]', 0),
+        ("self.request = make()\nuser = self.request.user", 0),
+    ],
+)
+def test_a_scope_that_is_read_like_a_request_is_reported(tmp_path, body, count):
+    assert len(report(tmp_path, "scope-access", method(body))) == count
+
+
+PRIVATE = """\
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class PrivateConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.user = user = self.scope["user"]
+        {}
+        await self.accept()
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "count"),
+    [
+        ("if user is None:", 1),
+        ("if not user:", 1),
+        ("if self.user is not None:", 1),
+        ("if not self.scope['user']:", 1),
+        ("if user.is_authenticated():", 1),
+        ("if user.is_authenticated:", 0),
+        ("if user and user.is_authenticated:", 0),
+        ("if self.other is None:", 0),
+    ],
+)
+def test_a_test_that_no_visitor_fails_is_reported(project, test, count):
+    write(project, chat__private_dot_py=PRIVATE.format(f"{test}\n            return"))
+    assert len(findings(project, "is-authenticated")) == count
+
+
+def test_a_user_of_another_middleware_may_be_none(project):
+    write(
+        project,
+        chat__private_dot_py=PRIVATE.format("if user is None:\n            return"),
+        chat__middleware_dot_py=textwrap.dedent("""\
+            class TokenMiddleware:
+                def __init__(self, inner):
+                    self.inner = inner
+
+                async def __call__(self, scope, receive, send):
+                    return await self.inner({**scope, "user": None}, receive, send)
+        """),
+    )
+    asgi = "config/asgi.py"
+    change(
+        project,
+        asgi,
+        "from config.lifespan",
+        "from chat.middleware import TokenMiddleware\nfrom config.lifespan",
+    )
+    change(project, asgi, "AuthMiddlewareStack(URLR", "TokenMiddleware(URLR")
+    assert findings(project, "is-authenticated") == []
