@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from measurements.handshakes import measure_handshakes
+from measurements.handshakes import measure_handshakes, measure_reconnect
 from measurements.memory import measure_memory
 from measurements.publishing import publish
 from measurements.speed import measure_broadcast, measure_echo
@@ -73,6 +73,12 @@ def handshakes(scale: Scale, side: Side) -> Work:
     return Work(f"{scale.many} handshakes at once, {side.server}", measure)
 
 
+def reconnect(scale: Scale, side: Side) -> Work:
+    """Return the return of many sockets, which resume."""
+    measure = partial(measure_reconnect, scale=scale, side=side)
+    return Work(f"{scale.many} sockets come back, {side.server}", measure)
+
+
 def commands(scale: Scale, side: Side) -> Work:
     """Return the synchronous publish."""
     measure = partial(publish, side=side, way="ours", sockets=1, count=scale.calls)
@@ -101,6 +107,7 @@ KINDS: dict[str, Callable[[Scale, Side], Work]] = {
     "echo": echo,
     "blocking": blocking,
     "handshakes": handshakes,
+    "reconnect": reconnect,
     "commands": commands,
     "idle": idle,
     "burst": burst,

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from against import KINDS, compare
-from measurements.handshakes import handshakes
+from measurements.handshakes import handshakes, reconnect
 from measurements.memory import idle, unread
 from measurements.outage import outage
 from measurements.publishing import burst, commands
@@ -46,6 +46,7 @@ MEASUREMENTS: dict[str, Callable[[Project, Scale], Iterator[Row]]] = {
     "echo": echo,
     "blocking": blocking,
     "handshakes": handshakes,
+    "reconnect": reconnect,
     "commands": commands,
     "idle": idle,
     "burst": burst,

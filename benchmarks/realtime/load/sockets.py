@@ -51,7 +51,7 @@ class Client(WSListener):
 async def open_client(
     specification: dict[str, Any], number: int, receive: Callable[[Client, bytes], None]
 ) -> Client:
-    """Open a socket with the session of one of the users."""
+    """Open a socket with the session of one of the users, and send the frame `first`, if any."""
     cookies, headers = specification["cookies"], {"Origin": ORIGIN}
     if cookies:
         headers["Cookie"] = f"sessionid={cookies[number % len(cookies)]}"
@@ -63,6 +63,8 @@ async def open_client(
         websocket_handshake_timeout=HANDSHAKE_TIMEOUT,
         socket_factory=make_socket_factory(specification.get("receive_buffer")),
     )
+    if first := specification.get("first"):
+        client.send(first.encode())
     return client
 
 

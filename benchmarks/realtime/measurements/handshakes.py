@@ -1,4 +1,4 @@
-"""The handshakes of clients that all come back at once, as after a restart of the server."""
+"""Clients that all come back at once, as after a restart of the server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from processes import Load, measure
-from servers import SERVERS, Side, serve
+from servers import SERVERS, Side, serve, start
 from table import AT_LEAST, AT_MOST, Row, ratios, run_rounds
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scale import Scale
 
 WARM_UP_SOCKETS = 50  # opened before the measurement, so that the server has imported everything
+ROOM = "/ws/chat/reconnect/"
+RESUME = '{"type":"chat.resume","room":"reconnect","after":0}'
 
 
 def measure_handshakes(project: Project, scale: Scale, side: Side) -> dict[str, float]:
@@ -42,3 +44,33 @@ def handshakes(project: Project, scale: Scale) -> Iterator[Row]:
         yield Row(f"{work} / tutorial, both on {server}: handshakes/s", AT_LEAST, 2, rates)
         times = [result["ms"] for result in results["ours"]]
         yield Row(f"{work} on {server}: CPU time of a handshake", AT_MOST, 1.5, times, "ms")
+
+
+def measure_reconnect(project: Project, scale: Scale, side: Side) -> dict[str, float]:
+    """Return the `seconds` that sockets of logged-in users need to come back to a new server.
+
+    Ours have resumed by then. The tutorial's have nothing to resume.
+    """
+    ours = side.consumers == "ours"
+    with start(project, side) as serving:
+        return measure(
+            "reconnect",
+            port=serving.port,
+            path=ROOM if ours else "/ws/room/room/",
+            request=RESUME if ours else "",
+            cookies=project.people,
+            sockets=scale.many,
+        )
+
+
+def reconnect(project: Project, scale: Scale) -> Iterator[Row]:
+    """Compare the time until all sockets are back with the tutorial's, on the same server."""
+    for server in SERVERS:
+        sides = {
+            consumers: partial(measure_reconnect, project, scale, Side(consumers, server))
+            for consumers in ("tutorial", "ours")
+        }
+        results = run_rounds(sides, scale.rounds)
+        pairs = ratios(results["ours"], results["tutorial"], "seconds")
+        work = f"{scale.many} sockets come back: ours, resumed / tutorial, both on {server}"
+        yield Row(f"{work}: time", AT_MOST, 1, pairs)
