@@ -142,3 +142,18 @@ def test_a_secret_in_the_address_of_a_page_is_reported(tmp_path, line, count, na
     assert len(report(tmp_path, "query-secret", "", more=files)) == (
         0 if ".min." in name else count
     )
+
+
+@pytest.mark.parametrize(
+    ("base", "count"),
+    [
+        ("AsyncWebsocketConsumer", 1),
+        ("WebsocketConsumer", 1),
+        ("AsyncJsonWebsocketConsumer", 0),
+        ("JsonWebsocketConsumer", 0),
+    ],
+)
+def test_json_that_the_base_class_does_not_send_is_reported(tmp_path, base, count):
+    wait = "await " if base.startswith("Async") else ""
+    text = method(f"{wait}self.send_json({{}})", base)
+    assert len(report(tmp_path, "method-arguments", text)) == count

@@ -121,6 +121,7 @@ def test_names_that_links_or_the_host_network_give_are_ignored(project):
         ("/ws/", "http://web/sockets/ws/", "", 1),
         ("/desk/ws/", "http://web", "", 1),
         ("/socket/", "http://web", "", 1),
+        ("= /ws/", "http://web", "", 1),
         ("/ws/", "http://web", "rewrite ^/ws/(.*)$ /$1 break;", 1),
         ("/ws/", "http://web", "", 0),
         ("/", "http://web", "", 0),
@@ -137,6 +138,12 @@ def test_names_that_links_or_the_host_network_give_are_ignored(project):
 def test_a_path_behind_nginx_begins_a_route(project, location, target, extra, count):
     proxied(project, f"{BOTH} {extra}", location, target)
     assert len(findings(project, "proxy-prefix", facts=ROUTES)) == count
+
+
+@pytest.mark.parametrize(("location", "count"), [("/ws/", 0), ("/socket/", 1)])
+def test_the_routes_of_the_sources_count_when_they_begin_with_ws(project, location, count):
+    proxied(project, location=location)
+    assert len(findings(project, "proxy-prefix")) == count
 
 
 def test_a_site_that_knows_its_prefix_is_ignored(project):

@@ -160,3 +160,48 @@ def test_an_asgi_server_with_the_wsgi_application_is_reported(project, command, 
     write(project, config__wsgi_dot_py=WSGI)
     deploy(project, command)
     assert len(findings(project, "worker-class")) == count
+
+
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [
+        ("daphne -p 8000 config.asgi:application", 1),
+        ("uvicorn config.asgi:application", 1),
+        ("uvicorn --host localhost config.asgi:application", 1),
+        (">\n      gunicorn config.asgi:application\n      -k asgi\n      --bind 127.0.0.1:80", 1),
+        ("daphne -b 0.0.0.0 config.asgi:application", 0),
+        ("daphne -u /run/daphne.sock config.asgi:application", 0),
+        ("gunicorn -k asgi config.asgi:application", 0),
+        ("daphne config.asgi:application\n    network_mode: host", 0),
+    ],
+)
+def test_a_server_that_listens_inside_its_container_is_reported(project, command, count):
+    deploy(project, command, "compose.yaml", COMPOSE)
+    assert len(findings(project, "listen-address")) == count
+
+
+def test_the_finding_is_at_the_line_of_the_address(project):
+    command = ">\n      gunicorn config.asgi:application\n      -k asgi\n      --bind 127.0.0.1:80"
+    deploy(project, command, "compose.yaml", COMPOSE)
+    assert [each["line"] for each in findings(project, "listen-address")] == [7]
+
+
+@pytest.mark.parametrize(
+    ("procfile", "count"),
+    [
+        ("web: daphne -b 0.0.0.0 -p 8000 config.asgi:application\n", 1),
+        ("web: uvicorn --port=80 config.asgi:application\n", 1),
+        ("web: daphne -b 0.0.0.0 -p $PORT config.asgi:application\n", 0),
+        ("web: daphne -p 8000 config.asgi:application\nredis: redis-server\n", 0),
+        ("sockets: daphne -p 8000 config.asgi:application\n", 0),
+    ],
+)
+def test_a_fixed_port_in_a_procfile_is_reported(project, procfile, count):
+    write(project, Procfile=procfile)
+    assert len(findings(project, "listen-address")) == count
+
+
+@pytest.mark.parametrize(("arguments", "count"), [("", 1), (" thumbnails", 0)])
+def test_runworker_without_a_channel_is_reported(project, arguments, count):
+    write(project, Procfile=f"worker: python manage.py runworker{arguments}\n")
+    assert len(findings(project, "runworker")) == count

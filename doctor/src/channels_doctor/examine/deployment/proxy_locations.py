@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from .commands import is_development_file
 from .nginx import Directive, read_nginx
+from .route_prefixes import websocket_paths
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -55,6 +56,11 @@ class ProxyLocation(NamedTuple):
                     return each.location
         return self.directive.location
 
+    def location_of(self, name: str) -> Location:
+        """Return the line of the nearest directive of a name, else that of the location."""
+        found = (each.location for level in self.levels for each in level if each.name == name)
+        return next(found, self.directive.location)
+
     @property
     def is_complete(self) -> bool:
         """Return whether each include is a pattern, or a file of nginx that changes nothing here.
@@ -98,7 +104,7 @@ def _locations(tree: list[Directive], outer: list[list[Directive]]) -> Iterator[
 
 def websocket_locations(project: Project) -> list[ProxyLocation]:
     """Return the locations that nginx chooses for the project's WebSockets in each `server`."""
-    paths = list(dict.fromkeys(_websocket_paths(project))) or [USUAL_PATH]
+    paths = list(dict.fromkeys(websocket_paths(project))) or [USUAL_PATH]
     servers: dict[int, list[ProxyLocation]] = {}
     for each in proxy_locations(project):
         server = id(each.levels[1]) if len(each.levels) > 1 else 0
@@ -109,36 +115,6 @@ def websocket_locations(project: Project) -> list[ProxyLocation]:
         for path in paths
         for chosen in _choose(locations, path)
     ]
-
-
-def _websocket_paths(project: Project) -> Iterator[str]:
-    """Yield the constant prefixes of the WebSocket routes.
-
-    In the sources, the prefix of a nested router is unknown. Only routes with `ws` first count.
-    """
-    loaded = project.facts.get("routes") or []
-    for route in loaded:
-        yield "/" + _constant_prefix(str(route.get("pattern", "")))
-    for each in project.routes if not loaded else []:
-        prefix = _constant_prefix(each.pattern or "")
-        if prefix.startswith("ws"):
-            yield "/" + prefix
-
-
-def route_prefixes(project: Project) -> Iterator[str]:
-    """Yield the constant prefixes of the routes that Django loaded.
-
-    A route for every path is left out when its consumer accepts no socket.
-    """
-    refusing = {each.name for each in project.consumers if not each.uses_name("accept")}
-    for route in project.facts.get("routes") or []:
-        prefix = _constant_prefix(str(route.get("pattern", "")))
-        if prefix or str(route.get("callback")).rpartition(".")[2] not in refusing:
-            yield "/" + prefix
-
-
-def _constant_prefix(pattern: str) -> str:
-    return re.split(r"[<(\[\\.*+?$|]", pattern.lstrip("^/"), maxsplit=1)[0]
 
 
 def _choose(locations: list[ProxyLocation], path: str) -> Iterator[ProxyLocation]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.consumers import is_fully_resolved
 from ..channels.handlers import Handler, find_handlers
 from ..finding import Finding
+from ..python.expressions import own_method
 from ..python.signatures import signature_of
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.definitions import Definition
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -23,6 +26,7 @@ CALLS: dict[str, tuple[int, list[tuple[str, ...]]]] = {
     "receive": (0, [("text_data",), ("bytes_data",)]),
     "receive_json": (1, [()]),
 }
+GENERIC = "channels.generic.websocket."
 EVENT_CALL: tuple[int, list[tuple[str, ...]]] = (1, [()])
 PARAMETERS = {
     "connect": "self",
@@ -39,6 +43,24 @@ def check(project: Project) -> Iterator[Finding]:
             problem = _problem(handler)
             if problem:
                 yield _finding(handler, problem)
+    for consumer in project.production_consumers:
+        yield from _json_calls(project, consumer)
+
+
+def _json_calls(project: Project, consumer: Definition) -> Iterator[Finding]:
+    """Find `self.send_json()` in a consumer whose base class has no such method."""
+    resolver = project.resolver
+    bases = resolver.outside_bases(consumer)
+    names = [each.rpartition(".")[2] for each in bases if each.startswith(GENERIC)]
+    if len(names) != 1 or "Json" in names[0] or not is_fully_resolved(resolver, consumer):
+        return
+    for call in ast.walk(consumer.node):
+        if own_method(call) == "send_json" and resolver.member(consumer, "send_json") is None:
+            json_class = names[0].replace("Websocket", "JsonWebsocket")
+            message = f"`{names[0]}` has no `send_json()`. Inherit from `{json_class}`."
+            fix = f"-{names[0]}\n+{json_class}"
+            symptom = f"AttributeError: '{consumer.name}' object has no attribute 'send_json'"
+            yield Finding(message, consumer.module.location(call), fix, symptom=symptom)
 
 
 def _problem(handler: Handler) -> str:

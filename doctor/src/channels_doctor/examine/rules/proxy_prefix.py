@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Iterator
 from ..deployment.proxy_locations import (
     ProxyLocation,
     proxy_locations,
-    route_prefixes,
     websocket_locations,
 )
 from ..deployment.proxy_targets import passed_path, target_of
+from ..deployment.route_prefixes import route_prefixes
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ def check(project: Project) -> Iterator[Finding]:
     for location in _own_locations(project):
         is_chosen = location.directive.location in chosen
         own = [each for each in prefixes if is_chosen and _matches(location, each)]
+        if location.directive.words[1] == "=" and location.directive.words[-1] not in prefixes:
+            yield _exact(location, prefixes)
+            continue
         yield from _finding(project, location, own or [location.directive.words[-1]], prefixes)
 
 
@@ -65,6 +68,15 @@ def _finding(
         f" `{'`, `'.join(prefixes[:3])}`. Pass the path on unchanged."
     )
     yield Finding(message, place, f"-{path}\n+{prefixes[0]}", symptom=f"{SYMPTOM} '{path[1:]}'.")
+
+
+def _exact(location: ProxyLocation, prefixes: list[str]) -> Finding:
+    path = location.directive.words[-1]
+    message = (
+        f"`location = {path}` matches this path alone, but the routes begin with"
+        f" `{'`, `'.join(prefixes[:3])}`. Remove the equals sign."
+    )
+    return Finding(message, location.directive.location, f"-location = {path}\n+location {path}")
 
 
 def _is_routed(path: str, prefixes: list[str]) -> bool:

@@ -40,7 +40,8 @@ def check(project: Project) -> Iterator[Finding]:
                 f"nginx closes a socket after {limit:g} silent seconds, but {servers[0].program}"
                 f" {pings}, so idle sockets close with 1006. Shorten the interval."
             )
-            yield Finding(message, location.directive.location, "+proxy_read_timeout 1h;")
+            place = location.location_of("proxy_read_timeout")
+            yield Finding(message, place, "+proxy_read_timeout 1h;")
             return
 
 

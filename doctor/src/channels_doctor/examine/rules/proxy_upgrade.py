@@ -92,4 +92,7 @@ def _finding(location: ProxyLocation, effect: str, severity: str | None, fix: st
     name = " ".join(location.directive.words)
     target = " ".join(location.values("proxy_pass")[0])
     message = f"The nginx block `{name}` passes sockets to {target} and {effect}"
-    return Finding(message, location.directive.location, fix, severity)
+    place = location.directive.location
+    if effect == NO_UPGRADE and location.header("connection"):
+        place = location.header_location("connection")
+    return Finding(message, place, fix, severity)

@@ -1,0 +1,25 @@
+"""`runworker` is started without the name of a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "manage.py runworker: error: the following arguments are required: channels"
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find `runworker` without an argument, as Channels 1 needed it for each socket."""
+    for command in project.commands:
+        if command.program == "runworker" and not command.arguments:
+            message = (
+                "`runworker` needs the names of channels, and WebSockets do not use it since"
+                " Channels 2. Remove the process, or name the channels."
+            )
+            yield Finding(message, command.location, "-python manage.py runworker")
