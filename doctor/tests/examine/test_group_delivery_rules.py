@@ -46,7 +46,8 @@ def test_a_message_to_a_group_that_no_consumer_joins_is_reported(project, joined
     text = text.replace('await self.channel_layer.group_send("chat",', own)
     (project / CONSUMER).write_text(text)
     notify(project, sent)
-    assert len(findings(project, "group-not-joined")) == count
+    messages = [each["message"] for each in findings(project, "group-not-joined")]
+    assert sum(each.startswith("A message") for each in messages) == count
 
 
 def test_the_attribute_groups_joins_and_a_misspelt_one_does_not(project):
@@ -61,6 +62,7 @@ def test_the_attribute_groups_joins_and_a_misspelt_one_does_not(project):
 
 def test_an_heir_may_give_its_base_another_group(project):
     change(project, CONSUMER, 'group_add("chat"', "group_add(self.group")
+    change(project, CONSUMER, 'group_discard("chat"', "group_discard(self.group")
     change(
         project,
         CONSUMER,
@@ -201,3 +203,8 @@ def test_a_variable_in_a_message_is_the_place_of_its_value(project):
     assert [(each["line"], each["fix"].splitlines()[-1][-9:]) for each in found] == [
         (26, "user.pk})")
     ]
+
+
+def test_a_socket_leaves_the_group_that_it_joined(project):
+    change(project, CONSUMER, 'group_discard("chat"', 'group_discard("chats"')
+    assert [each["line"] for each in findings(project, "group-not-joined")] == [14]

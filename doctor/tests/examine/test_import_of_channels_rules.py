@@ -93,3 +93,52 @@ def test_empty_settings_that_manage_py_names_too_are_chosen_by_the_environment(p
     for path in (ASGI, "manage.py"):
         change(project, path, '"config.settings"', '"config.deployed"')
     assert findings(project, "settings-missing") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("from chat.consumers import ChatConsumers\n", 1),
+        ("from .consumers import ChatConsumers\n", 1),
+        ("from chat import consumers\n\nx = consumers.ChatConsumers.as_asgi()\n", 1),
+        ("from chat.consumers import ChatConsumer\n", 0),
+        ("from chat.consumers import Room\n", 0),
+        ("from consumers import ChatConsumers\n", 0),
+        ("try:\n    from chat.consumers import ChatConsumers\nexcept ImportError:\n    pass\n", 0),
+        ("from chat import consumers\n\nconsumers = load()\nx = consumers.ChatConsumers\n", 0),
+        ("from chat import consumers\n\n\ndef f(consumers):\n    consumers.ChatConsumers\n", 0),
+    ],
+)
+def test_a_misspelt_name_of_a_module_of_the_project_is_reported(project, code, count):
+    write(project, chat__more_dot_py=code)
+    assert len(findings(project, "name-misspelt")) == count
+
+
+@pytest.mark.parametrize(
+    "more", ["from other import *\n", "def __getattr__(name):\n    return name\n"]
+)
+def test_a_module_that_makes_its_names_may_have_every_name(project, more):
+    change(project, CONSUMER, "LARGEST =", f"{more}\n\nLARGEST =")
+    write(project, chat__more_dot_py="from chat.consumers import ChatConsumers\n")
+    assert findings(project, "name-misspelt") == []
+
+
+def test_an_import_that_failed_is_reported_once(project):
+    write(project, chat__more_dot_py="from chat.consumers import ChatConsumers\n")
+    text = "cannot import name 'ChatConsumers' from 'chat.consumers'"
+    failure = {"stage": "application", "type": "ImportError", "message": text}
+    assert findings(project, "name-misspelt", facts={"failure": failure}) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "count"), [("routing", 1), ("routing.websocket_urlpatterns", 0), ("routes", 0)]
+)
+def test_the_module_of_the_routes_is_no_list(project, given, count):
+    change(
+        project,
+        ASGI,
+        "from config.routing import websocket_urlpatterns",
+        "from config import routing",
+    )
+    change(project, ASGI, "URLRouter(websocket_urlpatterns)", f"URLRouter({given})")
+    assert len(findings(project, "router-application")) == count

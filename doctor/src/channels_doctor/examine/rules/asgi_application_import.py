@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..python.importable import importable_module, is_missing, lacks_name
-from . import channels_leftovers
+from . import channels_import, channels_leftovers
 
 if TYPE_CHECKING:
     from ..load_failure import LoadFailure
@@ -20,6 +20,7 @@ DEPTH = "source"
 SYMPTOM = "ImproperlyConfigured: Cannot import ASGI_APPLICATION module"
 
 NAME = "ASGI_APPLICATION"
+CLEARER = (channels_import, channels_leftovers)  # rules that explain a failed import better
 WSGI = "django.core.wsgi.get_wsgi_application"
 
 
@@ -40,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
             None,
             setting.depth,
         )
-    elif not any(channels_leftovers.check(project)):
+    elif not any(each for rule in CLEARER for each in rule.check(project)):
         yield from _failed_import(project.load_failure, setting, module)
 
 

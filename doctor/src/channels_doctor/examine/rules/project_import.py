@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..finding import Finding
 from . import (
     asgi_application_import,
+    channels_import,
     channels_leftovers,
     include_in_router,
     models_before_django,
     route_list,
+    router_application,
     settings_missing,
     settings_module_late,
     syntax_error,
@@ -37,6 +39,8 @@ EXPLAINED: list[tuple[Any, str]] = [
     (models_before_django, "Apps aren't loaded"),
     (settings_module_late, "settings are not configured"),
     (channels_leftovers, "channels"),
+    (channels_import, "cannot import name"),
+    (router_application, "not iterable"),
     (settings_missing, "No module named"),
     (route_list, "no attribute 'callback'"),
 ]

@@ -23,6 +23,7 @@ SYMPTOM = "TypeError: get_asgi_application() takes 0 positional arguments but 3 
 URL_ROUTER = "channels.routing.URLRouter"
 FACTORIES = ("django.core.asgi.get_asgi_application", GET_DEFAULT_APPLICATION)
 NO_CALLABLE = "TypeError: 'list' object is not callable"
+NOT_ITERABLE = "TypeError: 'module' object is not iterable"
 VIEW = "TypeError: room() takes 2 positional arguments but 3 were given"
 TOO_MANY = "TypeError: URLRouter.__init__() takes 2 positional arguments but 3 were given"
 
@@ -37,6 +38,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield from _list(project, module, next(iter(call.args), None))
     for module, call in project.calls(URL_ROUTER):
         yield from _starred(module, call)
+        yield from _module(project, module, call)
         yield from _views(project, module, call)
 
 
@@ -46,6 +48,17 @@ def _starred(module: Module, call: ast.Call) -> Iterator[Finding]:
         text = _text(call.args[0].value)
         fix = f"-URLRouter(*{text})\n+URLRouter({text})"
         yield Finding(message, module.location(call.args[0]), fix, symptom=TOO_MANY)
+
+
+def _module(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
+    """Find the module of the routes where its list belongs."""
+    given = argument(call, 0, "routes")
+    found = project.resolver.find_module(module.full_name(given)) if given else None
+    if given and found and project.resolver.definition(module, given) is None:
+        text = module.full_name(given).split(".")[-1]
+        message = f"`{text}` is a module, and no list of routes. Write the name of its list."
+        fix = f"-URLRouter({text})\n+URLRouter({text}.websocket_urlpatterns)"
+        yield Finding(message, module.location(given), fix, symptom=NOT_ITERABLE)
 
 
 def _views(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:

@@ -1,0 +1,82 @@
+"""The code uses a misspelt name of another module of the project."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from ..finding import Finding
+from ..python.expressions import variable_name
+from ..python.importable import close_name, lacks_name
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "ImportError: cannot import name 'websocket_urlpatterns' from 'chat.routing'"
+
+
+class Use(NamedTuple):
+    """A name of a module, and where it is used."""
+
+    module: Module
+    node: ast.AST
+    origin: str
+    name: str
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find names that a module does not define, and that resemble one which it defines."""
+    if project.limits or project.unparsed_files:
+        return
+    for module in project.production_modules:
+        for use in [*_imported(module), *_attributes(module)]:
+            origin = _exact_module(project, use.origin)
+            if origin is None or f"'{use.name}'" in project.load_failure.message:
+                continue
+            right = close_name(use.name, _defined(origin))
+            if right and lacks_name(project, origin, use.name):
+                message = f"`{use.origin}` has no `{use.name}`. Write `{right}`."
+                line = module.source_line(use.node)
+                fix = f"-{line}\n+{line.replace(use.name, right, 1)}"
+                yield Finding(message, module.location(use.node), fix, symptom=_symptom(use))
+
+
+def _imported(module: Module) -> Iterator[Use]:
+    for statement in module.find_all(ast.ImportFrom):
+        if not module.is_inside(statement, ast.Try):
+            origin = module.imported_module(statement)
+            yield from (Use(module, statement, origin, each.name) for each in statement.names)
+
+
+def _attributes(module: Module) -> Iterator[Use]:
+    """Yield `module.name` for a module that an import binds, and that nothing else sets."""
+    stored = {each.id for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store)}
+    parameters = {each.arg for each in module.find_all(ast.arg)}
+    for node in module.find_all(ast.Attribute):
+        name = variable_name(node.value)
+        is_bound = name in module.imports and name not in stored | parameters
+        if is_bound and isinstance(node.ctx, ast.Load) and not module.is_inside(node, ast.Try):
+            yield Use(module, node, module.imports[name], node.attr)
+
+
+def _exact_module(project: Project, name: str) -> Module | None:
+    found = project.resolver.find_module(name)
+    return found if found and found.name == name else None
+
+
+def _defined(module: Module) -> list[str]:
+    """Return the public names that a module defines at its top level."""
+    names = {getattr(each, "name", "") for each in module.tree.body}
+    for each in module.tree.body:
+        if isinstance(each, ast.Assign):
+            names |= set(map(variable_name, each.targets))
+    return [each for each in names if each and not each.startswith("_")]
+
+
+def _symptom(use: Use) -> str:
+    if isinstance(use.node, ast.ImportFrom):
+        return f"ImportError: cannot import name '{use.name}' from '{use.origin}'"
+    return f"AttributeError: module '{use.origin}' has no attribute '{use.name}'"
