@@ -205,3 +205,19 @@ def test_a_fixed_port_in_a_procfile_is_reported(project, procfile, count):
 def test_runworker_without_a_channel_is_reported(project, arguments, count):
     write(project, Procfile=f"worker: python manage.py runworker{arguments}\n")
     assert len(findings(project, "runworker")) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "debug", "count"),
+    [
+        ("Procfile", "False", 1),
+        ("Procfile", "True", 0),
+        ("Procfile", 'os.environ.get("DEBUG") == "1"', 0),
+        ("Procfile.dev", "False", 0),
+    ],
+)
+def test_runserver_is_reported_where_debug_is_off(project, path, debug, count):
+    settings = project / "config/settings.py"
+    settings.write_text(f"{settings.read_text()}import os\nDEBUG = {debug}\n")
+    deploy(project, "python manage.py runserver 0.0.0.0:8000", path)
+    assert len(findings(project, "runserver-in-deployment")) == count

@@ -1,0 +1,41 @@
+"""The deployment runs the development server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..deployment.command_settings import settings_names
+from ..deployment.commands import is_development_file
+from ..finding import Finding
+from ..settings.deployed_settings import all_settings
+
+if TYPE_CHECKING:
+    from ..deployment.commands import Command
+    from ..project import Project
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "WARNING: This is a development server. Do not use it in a production setting."
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find `runserver` in deployment files, with settings that have the literal DEBUG = False."""
+    for command in project.commands:
+        is_development = is_development_file(command.location.path)
+        if command.program != "runserver" or is_development:
+            continue
+        if _is_for_production(project, command):
+            message = (
+                "`runserver` serves a site with `DEBUG` off. It is a development server, without"
+                " static files then. Start an ASGI server."
+            )
+            fix = f"-{' '.join(command.words)}\n+daphne -b 0.0.0.0 -p 8000 …"
+            yield Finding(message, command.location, fix)
+
+
+def _is_for_production(project: Project, command: Command) -> bool:
+    """Return whether `DEBUG` is certainly off in the settings that the command uses."""
+    files = [each for each in project.deployment_files if each.path == command.location.path]
+    named = {name for name, _ in settings_names(files)} or {project.settings.name or ""}
+    used = [each for each in all_settings(project) if each.name in named]
+    return len(named) == len(used) and all(each["DEBUG"].value is False for each in used)
