@@ -40,7 +40,7 @@ async ([room, count]) => {
 
     function message(text) {
       const { type, id, code } = JSON.parse(text);
-      if (type === "chat.resumed") socket.resumed();
+      if (type === "chat.resumed" || type === "chat.gap") socket.resumed();
       if (type === "ack" || type === "error") answers[id] = code ?? type;
     }
   }
