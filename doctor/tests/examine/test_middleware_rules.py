@@ -137,7 +137,13 @@ FUNCTION = """def visitor(inner):
     [
         (CLASS, "def __call__(self, scope):", "self.inner(dict(scope, a=1))", 1),
         (FUNCTION, "def middleware(scope):", "inner(scope)", 1),
-        (CLASS, "async def __call__(self, scope, receive, send):", "await self.inner(scope)", 0),
+        (CLASS, "async def __call__(self, scope, receive, send):", "await self.inner(scope)", 1),
+        (
+            CLASS,
+            "async def __call__(self, scope, receive, send):",
+            "await self.inner(scope, receive, send)",
+            0,
+        ),
         (CLASS, "def __call__(self, scope):", "scope['user']", 0),
         (FUNCTION, "async def middleware(scope, receive, send):", "await inner(scope)", 0),
         (FUNCTION, "def middleware(request):", "inner(request)", 0),

@@ -86,6 +86,13 @@ def test_a_check_around_the_whole_application_counts(tmp_path):
     assert report(tmp_path, files, "origin-unchecked") == []
 
 
+def test_the_validator_of_channels_around_all_protocols_is_reported(tmp_path):
+    files = asgi(CLOSED, "from channels.security.websocket import AllowedHostsOriginValidator")
+    text = files["config/asgi.py"].replace("application = Protocol", "router = Protocol")
+    files["config/asgi.py"] = text + "application = AllowedHostsOriginValidator(router)\n"
+    assert "error" in report(tmp_path, files, "origin-unchecked")
+
+
 def test_a_consumer_that_checks_its_origin_counts(tmp_path):
     consumer = (
         "from channels.generic.websocket import WebsocketConsumer\n"

@@ -11,7 +11,14 @@ from ..finding import Finding
 from ..packages.requirements import requirement_location
 from ..packages.version_numbers import version_text
 from ..python.definitions import parameters
-from ..python.expressions import called_name, is_variable, method_name
+from ..python.expressions import (
+    all_arguments,
+    called_name,
+    is_variable,
+    method_name,
+    own_method,
+)
+from ..python.source_text import source_text
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -22,6 +29,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named 'channels.http'"
 OLD_MIDDLEWARE = "TypeError: TokenAuthMiddleware.__call__() takes 2 positional arguments but 4 were"
+MISSING_ARGUMENTS = "TypeError: missing 2 required positional arguments: 'receive' and 'send'"
 
 # A module or a name, the version of Channels that removed it, and its replacement.
 ROUTERS = "channels.routing.ProtocolTypeRouter and URLRouter"
@@ -64,6 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _circle(project)
     if version is None or version >= ASYNC_SINCE:
         yield from _old_middleware(project)
+        yield from _half_old_middleware(project)
     if version is not None and version < OLDEST_MAINTAINED and project.uses_websockets:
         number = version_text(project.version("channels") or (version,))
         message = (
@@ -132,6 +141,23 @@ def _old_middleware(project: Project) -> Iterator[Finding]:
             first = ", ".join([*names, "receive", "send"])
             fix = f"-def {function.name}({', '.join(names)}):\n+async def {function.name}({first}):"
             yield Finding(message, module.location(function), fix, symptom=OLD_MIDDLEWARE)
+
+
+def _half_old_middleware(project: Project) -> Iterator[Finding]:
+    """Find middleware that gets all three arguments, and calls the inner one with the scope."""
+    for module, function in project.find_all(ast.AsyncFunctionDef):
+        if [each.arg for each in parameters(function)][1:] != ["scope", "receive", "send"]:
+            continue
+        for call in ast.walk(function):
+            if own_method(call) in {"inner", "app"} and len(all_arguments(call)) == 1:
+                text = source_text(module, call)
+                message = (
+                    f"`{text}` gets the scope alone, as in Channels 2, so every socket fails. Call"
+                    " it with `scope, receive, send`."
+                )
+                right = f"{text.partition('(')[0]}(scope, receive, send)"
+                fix = f"-{text}\n+{right}"
+                yield Finding(message, module.location(call), fix, symptom=MISSING_ARGUMENTS)
 
 
 def _outer_parameters(module: Module, function: ast.FunctionDef) -> set[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
+from ..asgi.source_stack import CHECKS_ORIGIN
 from ..finding import Finding
+from ..python.expressions import called_name
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -15,6 +18,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "A page of another site opens a socket with the session of its visitor."
 
+NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket connection"
 FIX = """\
 +from channels.security.websocket import AllowedHostsOriginValidator
 -        "websocket": AuthMiddlewareStack(…),
@@ -23,9 +27,10 @@ FIX = """\
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a WebSocket application whose wrappers are all known and do not check the Origin."""
+    yield from _around_router(project)
     stack = websocket_stack(project)
     if project.uses_websockets and stack.is_complete and stack.entry and not stack.checks_origin:
-        module, node = stack.entry
+        module, node = project.resolver.value(*stack.entry)
         severity = None if stack.has_session and not stack.foreign_wrappers else "info"
         yield Finding(
             _message(stack),
@@ -34,6 +39,20 @@ def check(project: Project) -> Iterator[Finding]:
             severity,
             stack.depth,
         )
+
+
+def _around_router(project: Project) -> Iterator[Finding]:
+    """Find a check of the Origin around all protocols: it refuses each page."""
+    for module in project.asgi_modules:
+        for call in module.find_all(ast.Call):
+            name = called_name(call)
+            inner = project.resolver.value(module, call.args[0])[1] if call.args else None
+            if name in CHECKS_ORIGIN and called_name(inner) == "ProtocolTypeRouter":
+                message = (
+                    f"`{name}` is around the router of all protocols, so each HTTP request fails."
+                    ' Wrap only the application of "websocket".'
+                )
+                yield Finding(message, module.location(call), FIX, "error", symptom=NO_WEBSOCKET)
 
 
 def _message(stack: WebSocketStack) -> str:
