@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import signal
 import sqlite3
 from contextlib import AsyncExitStack, ExitStack
@@ -12,6 +11,8 @@ import pytest
 from channels_realtime.testing.waiting import wait_until
 from support.live_servers import SERVERS, live_sites
 from support.websocket_clients import connect_clients
+
+pytestmark = pytest.mark.slow  # each case starts three or four servers
 
 ENTRIES = 10  # that a publisher writes before and after a process is killed
 PUBLISHER, LISTENER = 0, 1
@@ -89,16 +90,9 @@ class Room:
             return file.execute("SELECT count(*) FROM entry").fetchone()[0]
 
 
-def with_slow_cases(cases):
-    """Return parameters. All but the first are for the slow tests: each case takes ten seconds."""
-    first, *others = cases
-    return [first, *(pytest.param(*each, marks=pytest.mark.slow) for each in others)]
-
-
-@pytest.mark.parametrize(
-    ("sides", "kind", "is_swapped"),
-    with_slow_cases(itertools.product(SIDES, ["redis", "redis+core"], [False, True])),
-)
+@pytest.mark.parametrize("sides", SIDES)
+@pytest.mark.parametrize("kind", ["redis", "redis+core"])
+@pytest.mark.parametrize("is_swapped", [False, True])
 async def test_followers_get_every_committed_entry_once_although_some_processes_are_killed(
     tmp_path, valkey, sides, kind, is_swapped
 ):
