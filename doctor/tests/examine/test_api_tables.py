@@ -15,6 +15,7 @@ MODULES = [
     "asgi",
     "consumers",
     "auth.origins",
+    "auth.middleware",
     "auth.sessions",
     "layers",
     "messages",

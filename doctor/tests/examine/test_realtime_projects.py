@@ -90,7 +90,7 @@ class PlainConsumer(AsyncWebsocketConsumer):
         await self.accept()
 """
 ORIGINS = "from channels_realtime.auth.origins import OriginMiddleware\n"
-SESSIONS = "from channels_realtime.auth.sessions import SessionUserMiddleware\n"
+SESSIONS = "from channels_realtime.auth.middleware import SessionUserMiddleware\n"
 
 
 def asgi(imports, websocket):

@@ -53,7 +53,7 @@ WRAPPERS = {
     "channels_realtime.asgi.Router": ROUTER,
     "channels_realtime.asgi.WebSocketStack": STACK,
     "channels_realtime.auth.origins.OriginMiddleware": ORIGIN,
-    "channels_realtime.auth.sessions.SessionUserMiddleware": USER,
+    "channels_realtime.auth.middleware.SessionUserMiddleware": USER,
     "channels_realtime.monitoring.logs.ConnectionMiddleware": NOTHING,
     "channels_realtime.servers.daphne.DaphneMiddleware": NOTHING,
 }
@@ -81,6 +81,7 @@ REFUSING_CALLBACKS = {PACKAGE + ".asgi.refuse_unknown_path"}
 # Modules that import models, so that Django must be set up before their import.
 MODEL_IMPORTING_MODULES = (
     "channels_realtime.asgi",
+    "channels_realtime.auth.middleware",
     "channels_realtime.auth.sessions",
     "channels_realtime.consumers",
     "django.contrib.auth.models",
