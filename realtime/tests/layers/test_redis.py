@@ -25,7 +25,7 @@ from support.async_helpers import let_run
 from support.live_servers import REDIS_LAYERS, SERVERS, live_sites
 from support.websocket_clients import connect_clients
 
-PROMPT = 1  # seconds for what takes a few milliseconds
+PROMPT = 3  # seconds for what takes a few milliseconds on an idle machine
 RECOVERY = 30  # seconds within which everything works again when Redis is back
 
 every_kind = pytest.mark.parametrize("kind", REDIS_LAYERS)
