@@ -18,7 +18,6 @@ from chanscaffold.sources import (
     trust_option,
 )
 from chanscaffold.template import load_template
-from chanscaffold.update.record import read_record
 
 if TYPE_CHECKING:
     from chanscaffold.sources import Sources
@@ -49,6 +48,8 @@ class UpdateCommand(click.Command):
         is_help = ctx.resilient_parsing or not {"-h", "--help", "--abort"}.isdisjoint(args)
         starter, record = known["starter"], None
         if starter is None and not is_help:
+            from chanscaffold.update.record import read_record
+
             record = read_record(os.path.abspath(path))
             starter = _find_starter(record)
         ctx.obj = Loaded(load_sources(known["template"], starter), record)
@@ -138,6 +139,7 @@ def update(ctx: click.Context, /, **flags: Any) -> None:
 def _make_request(ctx: click.Context, project: str) -> Any:
     """Return what the command line requests; Refused if an answer or a starter is invalid."""
     from chanscaffold.update.answers_for_update import find_answers
+    from chanscaffold.update.record import read_record
     from chanscaffold.update.run_update import Request
 
     flags, sources = ctx.params, ctx.obj.sources
