@@ -29,9 +29,9 @@ def is_clean(project, **variables):
     project.run_module("mypy", ".")
     project.manage("makemigrations", "--check", "--dry-run")
     silent = "System check identified no issues (0 silenced).\n"
-    assert project.manage(
-        "check", "--deploy", **{**PRODUCTION_VARIABLES, **variables}
-    ) == silent.replace("(0", "(2")
+    production = {**PRODUCTION_VARIABLES, **variables}
+    project.manage("collectstatic", "--no-input", **production)
+    assert project.manage("check", "--deploy", **production) == silent.replace("(0", "(2")
 
 
 # The command and Cookiecutter
