@@ -86,6 +86,13 @@ def test_settings_without_a_statement_are_reported(project, text, count):
     assert ["sets nothing" in each for each in messages] == [True] * count
 
 
+def test_a_layer_is_not_missing_in_settings_that_set_nothing(project):
+    write(project, config__deployed_dot_py='"""Settings."""\n')
+    change(project, ASGI, '"config.settings"', '"config.deployed"')
+    assert len(findings(project, "settings-missing")) == 1
+    assert findings(project, "layer-setting-missing") == []
+
+
 def test_empty_settings_that_manage_py_names_too_are_chosen_by_the_environment(project):
     folder = project / "config/deployed"
     folder.mkdir()

@@ -212,3 +212,61 @@ def test_the_settings_of_a_deployment_exist(project, path, text, count):
     (project / path).write_text(text.format("DJANGO_SETTINGS_MODULE"))
     reported = findings(project, "settings-missing")
     assert [each["path"] for each in reported] == [path] * count
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("export {}=config.live", 1),
+        ("{}='config.live' daphne config.asgi:application", 1),
+        ("set -e; exec env -i A=1 {}=config.live daphne config.asgi:application", 1),
+        ("docker run --rm -e {}=config.live site", 1),
+        ("python manage.py migrate --settings=config.live", 1),
+        ("python manage.py migrate --settings config.live", 1),
+        ('if grep -q "{}=config.live" .env; then', 0),
+        ("grep -e {}=config.live .env", 0),
+        ("sed -i 's/{}=config.live/{}=config.settings/' .env", 0),
+        ('echo "{}=config.live" && exit', 0),
+        ("echo {}=config.live >> .env", 0),
+        ('test "${}" = "config.live"', 0),
+        ('if [ "${}" = config.live ]; then', 0),
+        ("# export {}=config.live", 0),
+    ],
+)
+def test_only_what_a_script_gives_to_a_program_names_its_settings(project, line, count):
+    (project / "start.sh").write_text(line.replace("{}", "DJANGO_SETTINGS_MODULE") + "\n")
+    assert len(findings(project, "settings-missing")) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "existing", "proposed"),
+    [
+        ("shop.settings.development", ["production", "development"], "config.settings.development"),
+        ("shop.settings.staging", ["production", "development"], None),
+        ("config.settings.testing", ["staging"], None),
+        ("config.settings.prodution", ["production"], "config.settings.production"),
+    ],
+)
+def test_the_proposed_settings_have_the_last_part_of_the_wrong_name(
+    project, name, existing, proposed
+):
+    (project / "config/settings.py").unlink()
+    (project / "config/settings").mkdir()
+    for each in ["__init__", *existing]:
+        (project / f"config/settings/{each}.py").write_text("DEBUG = False\n")
+    for path in ("manage.py", "config/asgi.py"):
+        change(project, path, '"config.settings"', f'"config.settings.{existing[0]}"')
+    (project / ".env").write_text(f"DJANGO_SETTINGS_MODULE={name}\n")
+    (finding,) = findings(project, "settings-missing")
+    assert finding["fix"].splitlines()[1:] == ([f'+"{proposed}"'] if proposed else [])
+    assert (proposed or "existing") in finding["message"]
+
+
+def test_a_wrong_name_of_settings_in_several_places_is_one_finding(project):
+    for path in (".env", "Dockerfile", "web.service"):
+        (project / path).write_text("ENV DJANGO_SETTINGS_MODULE=config.live\n")
+    (finding,) = findings(project, "settings-missing")
+    places = [".env:1", "Dockerfile:1", "web.service:1"]
+    first = f"{finding['path']}:{finding['line']}"
+    assert first in places
+    assert all(each in finding["message"] for each in places if each != first)

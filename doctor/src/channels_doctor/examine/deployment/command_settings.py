@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Location
 from ..settings.project_settings import named_settings
+from .shell_settings import NAME, settings_in_script
 
 if TYPE_CHECKING:
     from ..files import File
@@ -18,11 +18,9 @@ DJANGO_APPLICATIONS = (
     "django.core.wsgi.get_wsgi_application",
     "django.core.asgi.get_asgi_application",
 )
-SETTINGS_NAME = re.compile(
-    r"""(?:DJANGO_SETTINGS_MODULE|--settings\b)["']?\s*[=:, ]?\s*["']?([A-Za-z_][\w.]*)?"""
-)
 BEGINNINGS = ("Dockerfile", "Containerfile", "Procfile", ".env", "supervisor", "fly.")
-ENDINGS = (".env", ".yml", ".yaml", ".service", ".sh", ".dockerfile", "entrypoint", "/start")
+SCRIPT_ENDINGS = (".sh", "entrypoint", "/start")
+ENDINGS = (".env", ".yml", ".yaml", ".service", ".dockerfile", *SCRIPT_ENDINGS)
 
 
 def settings_of_command(project: Project, command: Command) -> str:
@@ -55,7 +53,10 @@ def settings_names(files: list[File]) -> Iterator[tuple[str, Location]]:
 
 def _named_in(file: File) -> Iterator[tuple[str, Location]]:
     text = file.text()
-    for found in SETTINGS_NAME.finditer(text):
+    if file.path.endswith(SCRIPT_ENDINGS):
+        yield from ((name, Location(file.path, line)) for name, line in settings_in_script(text))
+        return
+    for found in NAME.finditer(text):
         yield found[1] or "", Location(file.path, text.count("\n", 0, found.start()) + 1)
 
 

@@ -43,7 +43,8 @@ def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:
     where = f"{module.path}:{module.location(node).line}"
     elsewhere = _elsewhere(project)
     if elsewhere:
-        is_here = any(elsewhere == each.path for each in project.settings.modules)
+        here = setting.location.path if setting.location else elsewhere
+        is_here = {here, elsewhere} <= {each.path for each in project.settings.modules}
         only = (
             "under a condition that does not hold here" if is_here else "but not in these settings"
         )

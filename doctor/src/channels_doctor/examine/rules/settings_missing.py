@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
 from ..finding import Finding
 from ..python.importable import close_name, importable_module, is_missing
+from ..settings.deployed_settings import sets_nothing
 from ..settings.project_settings import VARIABLE, settings_expressions
 
 if TYPE_CHECKING:
@@ -21,39 +21,59 @@ SYMPTOM = "ModuleNotFoundError: No module named 'config.settings.production'"
 
 NOTHING_SET = "ImproperlyConfigured: The SECRET_KEY setting must not be empty."
 ENTRY_POINTS = ("asgi.py", "wsgi.py")
+NO_PROPOSAL = "Name a module of the project that has all settings."
+MAX_PLACES = 3  # that a message lists
 # Modules that git ignores in many projects, so that the repository does not have them.
 OWN_TO_A_MACHINE = {"local", "local_settings", "settings_local", "secret", "secrets", "private"}
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find names of settings in entry points and deployment files without a module."""
+    places: dict[str, list[Location]] = {}
     for name, location in [*_in_entry_points(project), *_in_deployment_files(project)]:
-        if _is_empty(project, name):
-            yield _empty(project, name, location)
+        places.setdefault(name, []).append(location)
+    for name, locations in places.items():
         is_exempt = name.rpartition(".")[2] in OWN_TO_A_MACHINE
-        if not is_exempt and (_is_missing(project, name) or _is_deeper(project, name)):
-            right = _right_name(project, name)
-            advice = f"Write `{right}`" if right else "Correct the name"
-            message = f"`{VARIABLE}` names `{name}`, which does not exist. {advice}."
-            fix = f'-"{name}"\n+"{right or "config.settings"}"'
-            symptom = f"ModuleNotFoundError: No module named '{name}'"
-            yield Finding(message, location, fix, symptom=symptom)
+        if _is_empty(project, name):
+            yield _empty(project, name, locations)
+        elif not is_exempt and (_is_missing(project, name) or _is_deeper(project, name)):
+            yield _missing(project, name, locations)
+
+
+def _missing(project: Project, name: str, locations: list[Location]) -> Finding:
+    right = _right_name(project, name)
+    advice = f"Write `{right}`" if right else "Name an existing one"
+    message = f"`{VARIABLE}` names `{name}`, which does not exist{_elsewhere(locations)}. {advice}."
+    fix = f'-"{name}"\n+"{right}"' if right else NO_PROPOSAL
+    symptom = f"ModuleNotFoundError: No module named '{name}'"
+    return Finding(message, locations[0], fix, symptom=symptom)
+
+
+def _elsewhere(locations: list[Location]) -> str:
+    """Return the other places of a name, as the end of a clause."""
+    others = list(dict.fromkeys(f"{each.path}:{each.line}" for each in locations[1:]))
+    more = f" and {len(others) - MAX_PLACES} more" if len(others) > MAX_PLACES else ""
+    return f" (also in {', '.join(others[:MAX_PLACES])}{more})" if others else ""
 
 
 def _is_empty(project: Project, name: str) -> bool:
-    """Return whether a module of that name has no statement but its docstring.
+    """Return whether a module of that name sets nothing.
 
     Where manage.py names it too, the environment always names another one.
     """
     module = project.resolver.find_module(name) if name != project.settings.name else None
-    body = module.tree.body if module else [None]
-    return all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in body)
+    return module is not None and sets_nothing(module)
 
 
-def _empty(project: Project, name: str, location: Location) -> Finding:
-    message = f"`{VARIABLE}` names `{name}`, which sets nothing. Name the module with the settings."
-    fix = f'-"{name}"\n+"{project.settings.name}"'
-    return Finding(message, location, fix, symptom=NOTHING_SET)
+def _empty(project: Project, name: str, locations: list[Location]) -> Finding:
+    message = (
+        f"`{VARIABLE}` names `{name}`, which sets nothing{_elsewhere(locations)}. Name the module"
+        " with the settings."
+    )
+    own = project.settings.name or ""
+    is_right = own and not is_development_file(own)
+    fix = f'-"{name}"\n+"{own}"' if is_right else NO_PROPOSAL
+    return Finding(message, locations[0], fix, symptom=NOTHING_SET)
 
 
 def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
@@ -92,7 +112,15 @@ def _is_deeper(project: Project, name: str) -> bool:
 
 
 def _right_name(project: Project, name: str) -> str:
-    """Return the settings that a wrong name means: the project's, or the most similar ones."""
-    own = project.settings.name or ""
-    names = [each.name for each in project.modules if "settings" in each.name]
-    return own if own.endswith(f".{name}") else close_name(name, names) or own
+    """Return the settings that a wrong name means, "" where several may be meant, or none.
+
+    They have the same last part or, after a slip of the pen, a similar one. Settings for
+    development and those for production differ in nothing else.
+    """
+    own, last = project.settings.name or "", name.rpartition(".")[2]
+    names = {each.name for each in project.production_modules if "settings" in each.name}
+    same = {each for each in names if each.rpartition(".")[2] == last}
+    if own in same or len(same) == 1:
+        return own if own in same else same.pop()
+    close = close_name(name, [*(same or names)])
+    return close if close_name(last, [close.rpartition(".")[2]]) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
@@ -11,6 +12,7 @@ from .project_settings import Settings, named_settings
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Module
     from .project_settings import Setting
 
 ENTRY_POINTS = ("asgi.py", "wsgi.py")
@@ -20,13 +22,14 @@ ENTRY_POINTS = ("asgi.py", "wsgi.py")
 def all_settings(project: Project) -> list[Settings]:
     """Return the settings of manage.py, and those that entry points and deployment files name.
 
-    They are those of the files: what Django loaded depends on the environment of this machine.
+    They are those of the files: what Django loaded depends on the environment of this machine. An
+    empty module is none: another rule reports its name.
     """
     names = dict.fromkeys([*_in_entry_points(project), *_in_deployment_files(project)])
     found: dict[str, Settings] = {}
     for name in [*names, project.settings.name or ""]:
         settings = _read(project, name)
-        if settings.modules:
+        if settings.modules and not sets_nothing(settings.modules[0]):
             found.setdefault(settings.modules[0].path, settings)
     return list(found.values())
 
@@ -43,6 +46,14 @@ def settings_named(project: Project, name: str) -> list[Setting]:
     others = [settings[name] for settings in deployed_settings(project)]
     found = {each.location: each for each in [*others, own]}
     return [own, *(each for place, each in found.items() if place != own.location)]
+
+
+def sets_nothing(module: Module) -> bool:
+    """Return whether a module has no statement but its docstring."""
+    return all(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
+        for each in module.tree.body
+    )
 
 
 def _in_entry_points(project: Project) -> Iterator[str]:
