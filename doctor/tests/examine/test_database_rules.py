@@ -76,10 +76,24 @@ def test_an_age_that_only_django_knows_is_reported_where_it_may_be_set(tmp_path)
     assert places == [("config/late.py", 2)]
 
 
-def test_persistent_connections_are_info_when_wsgi_answers_http(tmp_path):
+@pytest.mark.parametrize(
+    ("path", "text", "severities"),
+    [
+        ("Procfile", "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n", []),
+        ("Procfile", "web: gunicorn config.wsgi\n", []),
+        ("requirements.txt", "Django==5.2\n", []),
+        ("Procfile", "web: daphne config.asgi:application\n", ["warning"]),
+        ("Procfile", "web: gunicorn config.asgi -k uvicorn_worker.UvicornWorker\n", ["warning"]),
+        ("ml/Dockerfile", "CMD gunicorn ml.wsgi:application\n", ["warning"]),
+        ("compose.dev.yaml", "services:\n  w:\n    command: gunicorn config.wsgi\n", ["warning"]),
+    ],
+)
+def test_persistent_connections_matter_where_an_asgi_server_answers_http(
+    tmp_path, path, text, severities
+):
     files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
-    files["Procfile"] = "web: gunicorn config.wsgi\nws: daphne config.asgi:application\n"
-    assert report(tmp_path, files, "conn-max-age") == ["info"]
+    wsgi = {"config/wsgi.py": "application = None\n"}
+    assert report(tmp_path, {**files, **wsgi, path: text}, "conn-max-age") == severities
 
 
 def test_the_settings_of_the_deployment_count_and_not_those_of_development(tmp_path):

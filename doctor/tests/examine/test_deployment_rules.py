@@ -172,6 +172,11 @@ def test_an_asgi_server_in_any_file_is_enough(files, tmp_path):
     assert not findings(deployed(tmp_path, files), "server-wsgi")
 
 
+def test_sockets_without_channels_in_the_requirements_need_no_server(tmp_path):
+    files = {"Procfile": GUNICORN, "requirements.txt": "Django==5.2\n"}
+    assert not findings(deployed(tmp_path, files), "server-wsgi")
+
+
 def test_a_project_without_sockets_may_use_wsgi(tmp_path):
     folder = deployed(
         tmp_path, {"Procfile": GUNICORN, "config/routing.py": "websocket_urlpatterns = []\n"}

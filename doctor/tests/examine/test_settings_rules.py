@@ -2,6 +2,7 @@
 
 import pytest
 from support.changed_project import change, findings, write
+from support.sample_projects import make_project
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,30 @@ def test_the_severity_without_daphne_depends_on_the_development_server(project, 
     assert [each["severity"] for each in findings(project, "daphne-missing")] == [severity] * bool(
         severity
     )
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"),
+    [
+        ("Django==5.2\ndaphne==4.2.3\n", 0),
+        ("Django==5.2\nchannels==4.3.2\n", 1),
+        ("Django==5.2\ndjango-channels-extras\n", 1),
+        ("requests==2.32\n", 1),
+    ],
+)
+def test_daphne_is_not_missing_where_channels_is_not_installed(project, requirements, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, requirements_dot_txt=requirements)
+    assert len(findings(project, "daphne-missing")) == count
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_requirements_with_a_byte_order_mark_above_the_project_are_read(tmp_path, encoding):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "requirements.txt").write_text("channels==3.0.5\nDjango==4.2\n", encoding)
+    folder = make_project(tmp_path / "server/site")
+    change(folder, "config/settings.py", '    "daphne",\n', '    "channels",\n')
+    assert findings(folder, "daphne-missing") == []
 
 
 def test_a_missing_app_is_reported_where_the_list_starts(project):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from typing import Callable, Iterator, NamedTuple
 
@@ -51,8 +52,13 @@ class File(NamedTuple):
             return None
 
     def text(self) -> str:
-        """Return the text; bytes that are not UTF-8 are replaced, and an unreadable file is ""."""
-        return (self.read() or b"").decode("utf-8", "replace")
+        """Return the text; bytes that are not text are replaced, and an unreadable file is "".
+
+        It is UTF-8, or UTF-16 after a byte order mark, as PowerShell redirects output.
+        """
+        content = self.read() or b""
+        is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return content.decode("utf-16" if is_utf_16 else "utf-8-sig", "replace")
 
 
 def walk_folders(

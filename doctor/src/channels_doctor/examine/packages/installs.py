@@ -37,6 +37,14 @@ def installed_packages(project: Project) -> list[Installed]:
     return [each for file in project.deployment_files for each in _in_file(file)]
 
 
+def lacks_channels(project: Project) -> bool:
+    """Return whether the files install Django, and nothing that is or may bring Channels."""
+    if project.version("channels"):
+        return False
+    names = {each.name for each in installed_packages(project)}
+    return "django" in names and not any("channel" in name for name in names)
+
+
 def _in_file(file: File) -> Iterator[Installed]:
     name = file.path.rpartition("/")[2]
     if name in LOCK_FILES:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..finding import Finding
+from ..packages.installs import lacks_channels
 from ..python.expressions import argument, constant_value, string_value, subscript_key
 from ..python.source_text import replacement_diff
 from ..settings.deployed_settings import deployed_settings
@@ -37,7 +38,7 @@ class WrittenAge(NamedTuple):
 
 def check(project: Project) -> Iterator[Finding]:
     """Find ages above 0 in the settings that Django loaded, and in those of the deployment."""
-    if not project.uses_websockets:
+    if not project.uses_websockets or lacks_channels(project) or _wsgi_answers_http(project):
         return
     found = list(_in_loaded(project))
     yield from found
@@ -60,7 +61,7 @@ def _in_loaded(project: Project) -> Iterator[Finding]:
     for alias, age in _loaded_ages(databases.value):
         location, fix = _location(written, age, databases.location)
         what = f'`{SETTING}` of the database "{alias}" is {age}'
-        yield _finding(project, what, location, fix, "settings")
+        yield _finding(what, location, fix, "settings")
 
 
 def _in_source(project: Project) -> Iterator[Finding]:
@@ -71,24 +72,25 @@ def _in_source(project: Project) -> Iterator[Finding]:
         if are_kept and not _is_sqlite(settings["DATABASES"].value):
             last = written[-1]
             what = f"`{SETTING}` is {last.age}"
-            yield _finding(project, what, last.location, last.fix, "source")
+            yield _finding(what, last.location, last.fix, "source")
 
 
-def _finding(
-    project: Project, what: str, location: Location | None, fix: str, depth: str
-) -> Finding:
+def _wsgi_answers_http(project: Project) -> bool:
+    """Return whether a WSGI server is deployed: the ASGI server beside it has only the sockets."""
+    return any(
+        each.is_server
+        and not (each.is_asgi or each.is_development)
+        and (not each.module or project.resolver.find_module(each.module))
+        for each in project.commands
+    )
+
+
+def _finding(what: str, location: Location | None, fix: str, depth: str) -> Finding:
     message = (
         f"{what}. Under ASGI the connections of ended threads stay open until the database"
         " refuses more. Use 0 or a pool."
     )
-    has_wsgi_server = any(each.is_server and not each.is_asgi for each in project.commands)
-    return Finding(
-        message,
-        location,
-        fix or FIX,
-        "info" if has_wsgi_server else None,
-        depth,
-    )
+    return Finding(message, location, fix or FIX, depth=depth)
 
 
 def _loaded_ages(databases: Any) -> Iterator[tuple[str, Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import apps_with_runserver, major_version
 from ..finding import Finding
+from ..packages.installs import lacks_channels
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -32,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
     apps = project.settings["INSTALLED_APPS"]
     is_list = apps.is_complete and isinstance(apps.value, (list, tuple))
     wanted = apps_with_runserver(project)
-    if not (project.uses_websockets and apps.is_set and is_list):
+    if not (project.uses_websockets and apps.is_set and is_list) or lacks_channels(project):
         return
     if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return
