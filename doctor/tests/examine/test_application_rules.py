@@ -94,6 +94,37 @@ def test_settings_that_are_named_too_late_are_reported(project, text, severity):
 
 
 @pytest.mark.parametrize(
+    ("package", "count"),
+    [("from .tasks import app\n", 0), (START, 0), ("from .views import index\n", 1), ("", 1)],
+)
+def test_the_package_of_the_application_may_name_the_settings(project, package, count):
+    text = (project / "config/asgi.py").read_text()
+    assert "os.environ.setdefault" in text
+    lines = [each for each in text.splitlines() if "os.environ.setdefault" not in each]
+    write(
+        project,
+        config__asgi_dot_py="\n".join(lines) + "\n",
+        config__tasks_dot_py=f"{START}app = 1\n",
+        config__views_dot_py="index = 1\n",
+    )
+    (project / "config/__init__.py").write_text(package)
+    assert len(findings(project, "settings-module-late")) == count
+
+
+def test_the_proposed_application_does_not_import_itself(project):
+    change(project, "config/settings.py", "config.asgi.application", "config.routing.application")
+    (finding,) = findings(project, "asgi-application-import")
+    assert "config.asgi.application" in finding["fix"]
+    text = (
+        "from channels.routing import get_default_application\n"
+        "application = get_default_application()\n"
+    )
+    write(project, config__asgi_dot_py=START + text)
+    (finding,) = findings(project, "asgi-application-import")
+    assert "config.asgi" not in finding["fix"]
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("config.asgi.application", 0),

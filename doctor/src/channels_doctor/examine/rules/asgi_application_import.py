@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.api import GET_DEFAULT_APPLICATION
 from ..finding import Finding
 from ..python.importable import importable_module, is_missing, lacks_name
 from . import channels_import, channels_leftovers
@@ -89,7 +90,9 @@ def _fix(project: Project, setting: Setting) -> str:
     right = [
         each
         for each in project.production_modules
-        if each.path.split("/")[-1] == "asgi.py" and not lacks_name(project, each, "application")
+        if each.path.split("/")[-1] == "asgi.py"
+        and not lacks_name(project, each, "application")
+        and not any(each.calls(GET_DEFAULT_APPLICATION))  # it would import itself
     ]
     new = f'\n+ASGI_APPLICATION = "{right[0].name}.application"' if len(right) == 1 else ""
     return f'-ASGI_APPLICATION = "{setting.value}"{new}'

@@ -64,14 +64,29 @@ def _never(project: Project, module: Module, need: ast.stmt) -> Finding:
 
 
 def _is_set_before(project: Project, module: Module) -> bool:
-    """Return whether a deployment file, or a script that starts the server, sets the variable."""
+    """Return whether a deployment file, a start script or a package around it sets the variable."""
     if any(VARIABLE in each.text() for each in project.deployment_files if _is_start_file(each)):
+        return True
+    if any(map(_set_line, _packages(project, module))):
         return True
     return any(
         _set_line(each) and set(each.imports.values()) & SERVERS
         for each in project.production_modules
         if each is not module
     )
+
+
+def _packages(project: Project, module: Module) -> Iterator[Module]:
+    """Yield the packages of a module, which Python runs first, and the modules that they import."""
+    parts = module.name.split(".")
+    seen: set[str] = {module.path}
+    for count in range(1, len(parts)):
+        package = project.resolver.find_module(".".join(parts[:count]))
+        if package and package.path not in seen:
+            seen.add(package.path)
+            yield package
+            for statement in package.tree.body:
+                yield from _loaded_modules(project, package, statement, seen)
 
 
 def _is_start_file(file: File) -> bool:
@@ -137,11 +152,9 @@ def _reads_settings(module: Module) -> bool:
 def _is_set_otherwise(project: Project, module: Module) -> bool:
     """Return whether the module, or one that it imports, may set the variable in another way."""
     seen: set[str] = {module.path}
-    loaded = [
-        each
-        for statement in module.tree.body
-        for each in _loaded_modules(project, module, statement, seen)
-    ]
+    loaded = [*_packages(project, module)]
+    for statement in module.tree.body:
+        loaded += _loaded_modules(project, module, statement, seen)
     if any(map(_set_line, loaded)) or any(module.calls("django.conf.settings.configure")):
         return True
     names = {name for each in [module, *loaded] for name in each.imports.values()} - {"os.environ"}
