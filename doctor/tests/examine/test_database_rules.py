@@ -85,6 +85,7 @@ def test_an_age_that_only_django_knows_is_reported_where_it_may_be_set(tmp_path)
         ("Procfile", "web: daphne config.asgi:application\n", ["warning"]),
         ("Procfile", "web: gunicorn config.asgi -k uvicorn_worker.UvicornWorker\n", ["warning"]),
         ("ml/Dockerfile", "CMD gunicorn ml.wsgi:application\n", ["warning"]),
+        ("Procfile", "web: gunicorn config.asgi -c gunicorn.conf.py\n", ["warning"]),
         ("compose.dev.yaml", "services:\n  w:\n    command: gunicorn config.wsgi\n", ["warning"]),
     ],
 )

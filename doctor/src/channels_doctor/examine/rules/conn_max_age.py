@@ -80,6 +80,7 @@ def _wsgi_answers_http(project: Project) -> bool:
     return any(
         each.is_server
         and not (each.is_asgi or each.is_development)
+        and not each.module.endswith("asgi")
         and (not each.module or project.resolver.find_module(each.module))
         for each in project.commands
     )
