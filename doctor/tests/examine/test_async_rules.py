@@ -201,3 +201,53 @@ def test_a_synchronous_consumer_may_block_its_thread(tmp_path):
 def test_a_script_with_its_own_event_loop_may_block(tmp_path):
     script = "import asyncio, time\nasync def main():\n    time.sleep(1)\nasyncio.run(main())"
     assert report(tmp_path, "blocking-in-async", "", script=script) == []
+
+
+CLIENT = """\
+import asyncio, time
+class Client:
+    def __init__(self):
+        self.steps = {"first": self.fetch}
+    async def fetch(self):
+        time.sleep(1)
+    async def walk(self):
+        await self.steps["first"]()
+    async def never_used(self):
+        await self.fetch()
+"""
+RUN = """\
+import asyncio
+from chat.client import Client
+class Page(View):
+    def get(self, request):
+        async def both():
+            await asyncio.gather(Client().walk())
+        asyncio.new_event_loop().run_until_complete(both())
+"""
+
+
+@pytest.mark.parametrize(
+    ("client", "more", "count"),
+    [
+        (CLIENT, RUN, 0),
+        (
+            CLIENT,
+            RUN + "async def answer(request):\n    await Client().walk()\nVIEWS = [answer]\n",
+            1,
+        ),
+        (CLIENT, RUN + "def start(loop):\n    loop.create_task(Client().walk())\n", 1),
+        (CLIENT, RUN + "from chat import other\nPAGES = [other.walk]\n", 0),
+        (CLIENT, RUN + "def other(view):\n    view.both()\n", 0),
+        (CLIENT, "", 1),
+        (CLIENT.replace("Client:", "Client(View):"), RUN, 1),
+        (CLIENT.replace("    async def walk", "    @action\n    async def walk"), RUN, 1),
+    ],
+)
+def test_a_coroutine_may_block_the_loop_that_runs_it_alone(tmp_path, client, more, count):
+    other = "async def walk(request):\n    pass\n"
+    files = {
+        "chat/other.py": other,
+        "chat/client.py": client,
+        "chat/pages.py": more.format(client="chat.client"),
+    }
+    assert len(report(tmp_path, "blocking-in-async", "", files.items())) == count

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..finding import Finding
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
+from ..python.private_loops import LOOP_STARTERS, PrivateLoops
 from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
 FUTURE_FIX = "+await asyncio.wrap_future(future)"
-# A module that starts its own event loop serves no sockets.
-LOOP_STARTERS = ("asyncio.run", "uvloop.run", "anyio.run")
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find blocking calls in `async def`, and in plain functions that it calls directly."""
+    loops = PrivateLoops(project)
     for found in CallGraph(project, BlockingCalls(project).in_function).loop_matches():
-        if project.uses_websockets and not _has_own_loop(found.module):
+        is_served = project.uses_websockets and not _has_own_loop(found.module)
+        if is_served and not loops.run_alone(found.module, found.function):
             yield _finding(found)
 
 
@@ -58,4 +59,5 @@ def _fix(found: LoopMatch) -> str:
 
 
 def _has_own_loop(module: Module) -> bool:
+    """Return whether a module starts its own event loop, so that it serves no sockets."""
     return "management/commands/" in module.path or any(module.calls(*LOOP_STARTERS))

@@ -1,0 +1,124 @@
+"""The coroutines that run only in event loops which synchronous code starts for them."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from .definitions import assignment_targets
+from .expressions import attribute_name, called_name, last_name
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from .modules import Function, Module
+
+LOOP_STARTERS = ("asyncio.run", "uvloop.run", "anyio.run")
+RUN_METHOD = "run_until_complete"
+NO_BASES = {"object", "abc.ABC"}
+
+
+class _Wanted(NamedTuple):
+    """A function whose uses are looked for, None for an attribute that holds one."""
+
+    name: str
+    module: Module
+    function: Function | None
+
+
+class PrivateLoops:
+    """Finds out which loops run a coroutine, by the places that name it.
+
+    One place that is not understood is enough for another loop. All methods of one name count as
+    one.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def run_alone(self, module: Module, function: Function) -> bool:
+        """Return whether synchronous code starts a loop for every known call of a function."""
+        waiting, seen = [_Wanted(function.name, module, function)], set()
+        is_run = False
+        while waiting:
+            wanted = waiting.pop()
+            if wanted not in seen:
+                seen.add(wanted)
+                uses = self._uses(wanted)
+                other = [each for each in uses if not _is_run(*each)]
+                following = [each for each in itertools.starmap(_following, other) if each]
+                if len(following) < len(other) or self._may_be_called_from_outside(wanted):
+                    return False
+                waiting += following
+                is_run = is_run or len(other) < len(uses)
+        return is_run
+
+    def _uses(self, wanted: _Wanted) -> list[tuple[Module, ast.AST]]:
+        """Return the places that may read a function, or an attribute."""
+        module, function = wanted.module, wanted.function
+        found = self._mentions[wanted.name]
+        around = module.nearest_function(function) if function else None
+        if around:
+            inside = set(ast.walk(around))
+            return [each for each in found if each[1] in inside]
+        if function and not isinstance(module.parents.get(function), ast.ClassDef):
+            return found
+        return [each for each in found if self._may_be_method(*each)]
+
+    def _may_be_method(self, module: Module, node: ast.AST) -> bool:
+        """Return whether a node is an attribute, and not that of another module."""
+        found = self._project.resolver.definition(module, node)
+        is_global = found is not None and found.node in found.module.tree.body
+        return isinstance(node, ast.Attribute) and not is_global
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[tuple[Module, ast.AST]]]:
+        """Return the places that read a name or an attribute, by its name."""
+        found: dict[str, list[tuple[Module, ast.AST]]] = defaultdict(list)
+        uses = [*self._project.find_all(ast.Name), *self._project.find_all(ast.Attribute)]
+        for module, node in uses:
+            if isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
+                found[last_name(node)].append((module, node))
+        return found
+
+    def _may_be_called_from_outside(self, wanted: _Wanted) -> bool:
+        """Return whether code that is not in the project may call a function."""
+        function, module = wanted.function, wanted.module
+        if function is None:
+            return False
+        if module.nearest_function(function):
+            return bool(function.decorator_list)
+        cls = self._project.resolver.enclosing_class(module, function)
+        has_bases = cls is not None and self._project.resolver.outside_bases(cls) - NO_BASES
+        return bool(function.decorator_list or has_bases)
+
+
+def _is_run(module: Module, node: ast.AST) -> bool:
+    """Return whether a node is in the arguments of a call that runs a loop until its end."""
+    return any(
+        called_name(each) == RUN_METHOD or module.full_name(each.func) in LOOP_STARTERS
+        for each in _calls_around(module, node)
+    )
+
+
+def _calls_around(module: Module, node: ast.AST) -> Iterator[ast.Call]:
+    parent = module.parents.get(node)
+    while isinstance(parent, ast.expr):
+        if isinstance(parent, ast.Call):
+            yield parent
+        parent = module.parents.get(parent)
+
+
+def _following(module: Module, node: ast.AST) -> _Wanted | None:
+    """Return what to look for next: the coroutine around, or the attribute that gets the value."""
+    around = module.nearest_function(node)
+    if isinstance(around, ast.AsyncFunctionDef):
+        return _Wanted(around.name, module, around)
+    statement = module.parents.get(node)
+    while isinstance(statement, ast.expr):
+        statement = module.parents.get(statement)
+    targets = assignment_targets(statement) if isinstance(statement, ast.Assign) else []
+    name = attribute_name(targets[0]) if len(targets) == 1 else ""
+    return _Wanted(name, module, None) if name else None
