@@ -31,6 +31,14 @@ from channels_doctor.examine.project import Project
         ("User.objects.count()", ["error"]),
         ("get_user_model().objects.count()", ["error"]),
         ("profile = self.scope['user'].profile", ["warning"]),
+        (
+            ("user = self.scope['user']\nawait self.make_profile(user)\nprofile = user.profile"),
+            [],
+        ),
+        ("user = self.scope['user']\nProfile(user=user)\nprofile = user.profile", []),
+        ("user = self.scope['user']\nawait self.send(user.pk)\nx = user.profile", ["warning"]),
+        ("room = await Room.objects.aget(pk=1)\nprint(room)\nx = room.owner", ["warning"]),
+        ("@database_sync_to_async\nasync def f():\n    Room.objects.get(pk=1)\nawait f()", []),
         ("self.scope['user'].has_perm('x')", ["warning"]),
         ("room = await Room.objects.aget(pk=1)\nowner = room.owner", ["warning"]),
         ("room = await Room.objects.aget(pk=1)\nowner = room.owner_id", []),
@@ -114,6 +122,9 @@ from channels_doctor.examine.project import Project
 )
 def test_a_synchronous_query_is_reported(tmp_path, body, severities):
     members = """
+    @database_sync_to_async
+    def make_profile(self, owner):
+        Profile.objects.create(user=owner)
     def plain(self):
         return self.deeper()
     def deeper(self):

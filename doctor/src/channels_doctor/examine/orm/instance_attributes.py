@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..python.expressions import variable_name
-from .name_uses import is_read_in_thread, sets_attribute
+from .name_uses import is_passed_on, is_read_in_thread, sets_attribute
 from .orm_type import OrmType
 from .query_methods import INSTANCE, USER
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
     from .orm_type import TypesInFunction
+    from .relations import Relation
 
 PROPERTIES = {
     "property", "functools.cached_property", "django.utils.functional.cached_property",
@@ -37,7 +38,7 @@ class InstanceAttributes:
         if relation is None:
             return self._in_member(owner, node.attr, is_property=True)
         is_loaded = owner.loaded is None or node.attr in owner.loaded
-        if relation.is_many or is_loaded or self._is_set(node, types):
+        if relation.is_many or is_loaded or self._is_set(node, relation, types):
             return None
         return False
 
@@ -55,11 +56,12 @@ class InstanceAttributes:
         queries = self._find_queries(member.module, member.node, instance)
         return any(each.is_certain for each in queries) if queries else None
 
-    def _is_set(self, node: ast.Attribute, types: TypesInFunction) -> bool:
+    def _is_set(self, node: ast.Attribute, relation: Relation, types: TypesInFunction) -> bool:
         """Return whether the code sets the attribute, or a thread may have read it before."""
         name = variable_name(node.value)
         if name:
-            return sets_attribute(types.function, name, node.attr)
+            is_given = relation.is_reverse_one and is_passed_on(types.function, name)
+            return is_given or sets_attribute(types.function, name, node.attr)
         cls = self._project.resolver.enclosing_class(types.module, node)
         return is_read_in_thread(cls, node.attr)
 

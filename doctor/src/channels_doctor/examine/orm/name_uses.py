@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ..python.expressions import is_variable, walk_body
+from ..python.expressions import all_arguments, is_variable, walk_body
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
@@ -33,6 +33,17 @@ def sets_attribute(function: Function, name: str, attribute: str) -> bool:
         and node.attr == attribute
         and not isinstance(node.ctx, ast.Load)
         and is_variable(node.value, name)
+        for node in walk_body(function.body)
+    )
+
+
+def is_passed_on(function: Function, name: str) -> bool:
+    """Return whether a function gives an object to a call, which may fill its relations.
+
+    `Profile(user=user)` lets `user.profile` run no query, and a function may do the same.
+    """
+    return any(
+        isinstance(node, ast.Call) and any(is_variable(each, name) for each in all_arguments(node))
         for node in walk_body(function.body)
     )
 
