@@ -172,6 +172,8 @@ def test_only_code_that_decides_by_the_origin_checks_it(project, code, count):
     change(
         project, "config/asgi.py", "import AllowedHostsOriginValidator", "import OriginValidator"
     )
+    with (project / "chat/consumers.py").open("a") as consumers:
+        consumers.write('    def who(self):\n        return self.scope["user"]\n')
     assert len(findings(project, "origin-unchecked")) == count
 
 

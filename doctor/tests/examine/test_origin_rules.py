@@ -36,8 +36,31 @@ class Guard:
 """
 
 
+VISITOR = """
+from chat.consumers import ChatConsumer
+class Mine(ChatConsumer):
+    async def connect(self):
+        await self.greet(self.scope["user"])
+"""
+COOKIE = """
+class Own:
+    async def __call__(self, scope, receive, send):
+        scope["member"] = await find(scope["cookies"]["sessionid"])
+        await self.app(scope, receive, send)
+"""
+TOKEN = """
+class Own:
+    async def __call__(self, scope, receive, send):
+        {start}scope["user"] = await owner_of(parse_qs(scope["query_string"])["token"])
+        return await self.app(scope, receive, send)
+"""
+
+
 def asgi(stack, before=""):
-    return {"config/asgi.py": ASGI.format(stack=stack, before=before)}
+    return {
+        "config/asgi.py": ASGI.format(stack=stack, before=before),
+        "chat/visitor.py": VISITOR,
+    }
 
 
 @pytest.mark.parametrize(
@@ -52,8 +75,21 @@ def asgi(stack, before=""):
             ["warning"],
         ),
         (f"Guard({CLOSED})", OWN.format(body="scope['original_path'] = 1"), ["warning"]),
-        (ROUTES, "", ["info"]),
-        (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", ["info"]),
+        (f"Other({CLOSED})", "from others import Other", ["info"]),
+        (ROUTES, "", []),
+        (f"TokenMiddleware({ROUTES})", "from tokens import TokenMiddleware", []),
+        (f"AuthMiddlewareStack(Own({ROUTES}))", TOKEN.format(start=""), []),
+        (
+            "stack(websocket_urlpatterns)",
+            TOKEN.format(start="")
+            + "def stack(routes):\n    return Own(AuthMiddlewareStack(URLRouter(routes)))\n",
+            [],
+        ),
+        (
+            f"AuthMiddlewareStack(Own({ROUTES}))",
+            TOKEN.format(start="if scope['query_string']: "),
+            ["warning"],
+        ),
         (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
         ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
         (f"Guard({CLOSED})", OWN.format(body="assert dict(scope['headers'])[b'origin']"), []),
@@ -76,6 +112,39 @@ def asgi(stack, before=""):
 )
 def test_a_stack_without_an_origin_check_is_reported(tmp_path, stack, before, severities):
     assert report(tmp_path, asgi(stack, before), "origin-unchecked") == severities
+
+
+@pytest.mark.parametrize(
+    ("code", "severities"),
+    [
+        ("self.scope['user']", ["warning"]),
+        ("self.scope.get('session')", ["warning"]),
+        ("self.greet()", ["warning"]),
+        ("self.scope['path']", []),
+        ("self.scope['user'] = owner(self.scope['query_string'])", []),
+    ],
+)
+@pytest.mark.parametrize("rule", ["origin-unchecked", "allowed-hosts-wildcard"])
+def test_only_a_socket_that_uses_the_session_acts_as_its_visitor(tmp_path, code, severities, rule):
+    consumer = "from chat.consumers import ChatConsumer\nfrom chat.people import name\n"
+    consumer += "class Mine(ChatConsumer):\n    async def connect(self):\n        " + code
+    consumer += "\n    def greet(self):\n        name(self.scope)\n"
+    stack = CLOSED if rule == "origin-unchecked" else f"AllowedHostsOriginValidator({CLOSED})"
+    files = {
+        **settings('ALLOWED_HOSTS = ["*"]', "DEBUG = False"),
+        **asgi(stack),
+        "chat/visitor.py": consumer,
+        "chat/people.py": "def name(scope):\n    return scope['user'].username\n"
+        if "greet" in code
+        else "def name(scope):\n    pass\n",
+    }
+    assert report(tmp_path, files, rule) == severities
+
+
+def test_what_own_middleware_finds_by_a_cookie_is_an_identity(tmp_path):
+    files = asgi(f"Own({ROUTES})", COOKIE)
+    files["chat/visitor.py"] = VISITOR.replace('"user"', '"member"')
+    assert report(tmp_path, files, "origin-unchecked") == ["warning"]
 
 
 def test_a_check_around_the_whole_application_counts(tmp_path):
@@ -107,7 +176,7 @@ def test_a_consumer_that_checks_its_origin_counts(tmp_path):
     [
         (["channels.sessions.CookieMiddleware", "channels.auth.AuthMiddleware"], ["warning"]),
         (["channels.security.websocket.OriginValidator", "channels.auth.AuthMiddleware"], []),
-        (["other.TokenMiddleware"], ["info"]),
+        (["other.TokenMiddleware"], []),
     ],
 )
 def test_wrappers_that_django_loaded_override_the_sources(tmp_path, wrappers, severities):
@@ -166,6 +235,7 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
 )
 def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
     files = {**asgi(stack, before), "chat/consumers.py": USER.format(body=body)}
+    files["chat/visitor.py"] = ""
     assert len(report(tmp_path, files, "auth-missing")) == number
 
 
@@ -195,7 +265,8 @@ def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
     ],
 )
 def test_a_wildcard_in_allowed_hosts_is_reported(tmp_path, lines, severities):
-    assert report(tmp_path, settings(*lines), "allowed-hosts-wildcard") == severities
+    files = {**settings(*lines), "chat/visitor.py": VISITOR}
+    assert report(tmp_path, files, "allowed-hosts-wildcard") == severities
 
 
 def test_hosts_of_development_settings_are_ignored(tmp_path):

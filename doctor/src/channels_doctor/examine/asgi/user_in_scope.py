@@ -7,9 +7,11 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Sequence
 
 from ..python.expressions import keyword, method_name, string_value, subscript_index, variable_name
+from ..python.modules import FUNCTIONS
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
+    from ..python.modules import Function
 
 # Calls that may get the scope without changing it.
 PASSING = {"__call__", "inner", "app", "dict", "copy", "deepcopy", "get", "parse_qs"}
@@ -29,15 +31,21 @@ def user_in_scope(definition: Definition) -> UserInScope:
     nodes = list(ast.walk(definition.node))
     if any(isinstance(node, ast.Call) and _hands_scope_over(node) for node in nodes):
         return UserInScope.UNKNOWN
-    functions = [
-        each for each in nodes if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
-    ]
-    writers = [each for each in functions if any(map(_puts_user, ast.walk(each)))]
-    if not writers:
+    if not _writers(definition):
         mentions = any(string_value(node) == "user" for node in nodes)
         return UserInScope.UNKNOWN if mentions or definition.is_function else UserInScope.NEVER
-    is_certain = any(_always_puts(each.body) for each in writers)
-    return UserInScope.ALWAYS if is_certain else UserInScope.SOMETIMES
+    return UserInScope.ALWAYS if always_puts_user(definition) else UserInScope.SOMETIMES
+
+
+def always_puts_user(definition: Definition) -> bool:
+    """Return whether a function of a middleware certainly puts a user into the scope."""
+    return any(_always_puts(each.body) for each in _writers(definition))
+
+
+def _writers(definition: Definition) -> list[Function]:
+    """Return the functions of a middleware that put a user into the scope."""
+    functions = [each for each in ast.walk(definition.node) if isinstance(each, FUNCTIONS)]
+    return [each for each in functions if any(map(_puts_user, ast.walk(each)))]
 
 
 def _hands_scope_over(call: ast.Call) -> bool:

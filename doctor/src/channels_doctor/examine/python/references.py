@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from .expressions import all_arguments, called_name, last_name
+from .expressions import all_arguments, called_name, item_holder, item_key, last_name
 from .modules import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ ORIGIN = re.compile(
 COOKIE = re.compile(r"(^|_)cookies?(_|$)|sessionid", re.IGNORECASE)
 CONDITIONS = (ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Assert, ast.Try)
 LOGGING = {"print", "log", "debug", "info", "warning", "error", "exception", "critical"}
+LOAD = ast.Load()
 FOLLOWED = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
@@ -31,6 +32,7 @@ class References:
     def __init__(self, resolver: Resolver, start: list[Definition]) -> None:
         self.names: set[str] = set()
         self.texts: set[str] = set()
+        self.scope_keys: set[str] = set()  # of the items of the scope that are read
         # Whether some code names the Origin header, and does something with it but logging it.
         self.uses_origin = False
         self._resolver = resolver
@@ -49,6 +51,8 @@ class References:
         for node in ast.walk(definition.node):
             if isinstance(node, ast.Constant):
                 self._add_text(node.value)
+            elif isinstance(node, (ast.Subscript, ast.Call)):
+                self._add_scope_key(node)
             elif isinstance(node, (ast.Name, ast.Attribute)):
                 full_name = module.full_name(node)
                 own_name = node.attr if isinstance(node, ast.Attribute) else node.id
@@ -61,6 +65,11 @@ class References:
         text = value.decode("latin-1") if isinstance(value, bytes) else value
         if isinstance(text, str) and len(text) < MAX_TEXT:
             self.texts.add(text)
+
+    def _add_scope_key(self, node: ast.Subscript | ast.Call) -> None:
+        key, is_read = item_key(node), isinstance(getattr(node, "ctx", LOAD), ast.Load)
+        if is_read and isinstance(key, str) and last_name(item_holder(node)) == "scope":
+            self.scope_keys.add(key)
 
     @property
     def uses_cookies(self) -> bool:

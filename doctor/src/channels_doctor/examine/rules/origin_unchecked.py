@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
+from ..asgi.session_identity import acts_as_visitor
 from ..asgi.source_stack import CHECKS_ORIGIN
 from ..finding import Finding
 from ..python.expressions import called_name
@@ -29,9 +30,10 @@ def check(project: Project) -> Iterator[Finding]:
     """Find a WebSocket application whose wrappers are all known and do not check the Origin."""
     yield from _around_router(project)
     stack = websocket_stack(project)
-    if project.uses_websockets and stack.is_complete and stack.entry and not stack.checks_origin:
+    is_unchecked = stack.is_complete and not stack.checks_origin
+    if stack.entry and project.uses_websockets and is_unchecked and acts_as_visitor(project):
         module, node = project.resolver.value(*stack.entry)
-        severity = None if stack.has_session and not stack.foreign_wrappers else "info"
+        severity = "info" if stack.foreign_wrappers else None
         yield Finding(
             _message(stack),
             module.location(node),
@@ -61,12 +63,7 @@ def _message(stack: WebSocketStack) -> str:
             f"Nothing in the project checks the Origin of a WebSocket. Unless"
             f" `{'`, `'.join(stack.foreign_wrappers)}` does, add `AllowedHostsOriginValidator`."
         )
-    if stack.has_session:
-        return (
-            "Nothing checks the Origin of a WebSocket, so a page of any site can act as its"
-            " visitor. Wrap the routes in `AllowedHostsOriginValidator`."
-        )
     return (
-        "Nothing checks the Origin of a WebSocket, so a page of any site can open one. It has no"
-        " session. Check the Origin if access is restricted."
+        "Nothing checks the Origin of a WebSocket, so a page of any site can act as its"
+        " visitor. Wrap the routes in `AllowedHostsOriginValidator`."
     )

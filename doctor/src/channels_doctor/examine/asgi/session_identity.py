@@ -1,0 +1,71 @@
+"""Whether a socket acts as the visitor whose session cookie its handshake carries."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.api import LIBRARY
+from ..python.expressions import last_name, subscript_key
+from ..python.references import References
+from .middleware import websocket_stack
+from .user_in_scope import always_puts_user
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+
+IDENTITY = {"user", "session"}  # the keys of the scope
+FROM_SESSION = {"channels.auth.get_user", "get_user_session_key"}
+
+
+def acts_as_visitor(project: Project) -> bool:
+    """Return whether middleware reads the session, and the sockets use the user that it finds.
+
+    It is not certain when the project's own middleware replaces that user.
+    """
+    stack = websocket_stack(project)
+    if not stack.has_session or any(map(_is_used_by_library, _bases(project))):
+        return stack.has_session
+    own = [each.definition for each in stack.wrappers if each.definition]
+    users = References(project.resolver, [*project.production_consumers, *own])
+    is_replaced = any(_replaces_user(project, each) for each in _with_called(project, own))
+    identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in own))
+    return bool(users.scope_keys & identity) and not is_replaced
+
+
+def _bases(project: Project) -> Iterator[str]:
+    for each in project.production_consumers:
+        yield from project.resolver.outside_bases(each)
+
+
+def _is_used_by_library(base: str) -> bool:
+    """Return whether a base class is a consumer of the library, which checks its user."""
+    return base.startswith(LIBRARY)
+
+
+def _keys_from_cookies(project: Project, wrapper: Definition) -> set[str]:
+    """Return the keys that a wrapper which reads cookies puts into the scope."""
+    if not References(project.resolver, [wrapper]).uses_cookies:
+        return set()
+    items = (each for each in ast.walk(wrapper.node) if isinstance(each, ast.Subscript))
+    stored = (each for each in items if isinstance(each.ctx, ast.Store))
+    return {str(subscript_key(each)) for each in stored if last_name(each.value) == "scope"}
+
+
+def _with_called(project: Project, wrappers: list[Definition]) -> Iterator[Definition]:
+    """Yield wrappers, and the classes of the project that a function among them puts around."""
+    for wrapper in wrappers:
+        yield wrapper
+        calls = ast.walk(wrapper.node) if wrapper.is_function else ()
+        functions = (each.func for each in calls if isinstance(each, ast.Call))
+        found = (project.resolver.definition(wrapper.module, each) for each in functions)
+        yield from (each for each in found if each and each.is_class)
+
+
+def _replaces_user(project: Project, wrapper: Definition) -> bool:
+    """Return whether a wrapper always puts a user that comes from no session."""
+    references = References(project.resolver, [wrapper])
+    reads_session = references.uses_cookies or references.names & FROM_SESSION
+    reads_identity = references.scope_keys & IDENTITY
+    return not (reads_session or reads_identity) and always_puts_user(wrapper)
