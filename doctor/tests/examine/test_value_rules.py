@@ -38,6 +38,10 @@ class Order(Stamped):
         return {"title": self.title}
 
 
+class Ticket(models.Model):
+    code = models.UUIDField(primary_key=True, default=uuid.uuid4)
+
+
 class Line(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     count = models.IntegerField()
@@ -50,7 +54,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.forms import model_to_dict
-from chat.models import Line, Order
+from chat.models import Line, Order, Ticket
 
 STARTED = datetime.now()
 
@@ -141,8 +145,14 @@ UNCARRIED = [
     "model_to_dict(order, fields=['title', 'price'])",
     "datetime.now() if self.x else None",
     "self.started",
+    "Ticket.objects.first().pk",
+    "Ticket.objects.first().code",
+    "order.created_at if isinstance(order.created_at, datetime) else 'never'",
 ]
 CARRIED = [
+    "Ticket.objects.first().id",
+    "str(order.scan) if isinstance(order.created_at, datetime) else order.created_at",
+    "order.price if hasattr(order.price, 'title') else None",
     "datetime.now().isoformat()",
     "str(uuid.uuid4())",
     "float(Decimal('1.5'))",
@@ -233,6 +243,18 @@ def test_a_value_that_the_layer_carries_or_whose_kind_is_unknown_is_ignored(tmp_
         ("SEND('x', Order.objects.first())", 1),
         ("SEND('x', json.loads(text_data))", 0),
         ("for order in Order.objects.all():\n    notify({'at': order.created_at})", 1),
+        (
+            "at = now()\nif isinstance(at, datetime):\n    at = at.isoformat()\nnotify({'at': at})",
+            0,
+        ),
+        (
+            (
+                "at = now()\nif isinstance(at, datetime):\n    return\n"
+                "notify({'at': at, 'x': 'y' if isinstance(at, str) else at})"
+            ),
+            0,
+        ),
+        ("at = now()\nif isinstance(at, datetime):\n    notify({'at': at})", 1),
         ("event = now()\nevent = {'type': 'chat.message'}\nSEND('x', event)", 0),
     ],
 )

@@ -68,7 +68,9 @@ class ModelValues:
             keys = [
                 each for each in fields.values() if constant_value(keyword(each[1], "primary_key"))
             ]
-            return _kind_of_field(*keys[0]) if keys else Kind(NUMBER)
+            if keys:  # of another name, so that there is no `id`
+                return _kind_of_field(*keys[0]) if name == "pk" else None
+            return Kind(NUMBER)
         if name.endswith("_id"):
             relation = self._relations.of_model(model, name[:-3])
             target = relation.model if relation else None

@@ -9,6 +9,7 @@ from ..python.definitions import Definition
 from ..python.expressions import all_arguments, variable_name, walk_body
 from .field_kinds import form_fields, read_fields
 from .kinds import DICT, INSTANCE, MANAGER, QUERYSET
+from .narrowing import is_narrowed
 from .scope import Scope, added_items, bindings, scope_in, scope_of
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class MessageReader:
 
     def _name(self, scope: Scope, node: ast.Name, depth: int) -> Iterator[Uncarried]:
         """Yield the parts of a variable's only value, and of the items that are set in it."""
+        if is_narrowed(scope, node):
+            return
         found = bindings(scope, node.id)
         if scope.has_parameter(node.id) and not found:
             yield from self._given(scope, node, depth)

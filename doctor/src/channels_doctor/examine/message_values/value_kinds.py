@@ -26,6 +26,7 @@ from .kinds import (
     Kind,
 )
 from .name_kinds import Given, NameKinds
+from .narrowing import is_narrowed
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
@@ -109,10 +110,10 @@ class ValueKinds:
         return self._calls.awaited(scope, node)
 
     def _name(self, scope: Scope, node: ast.Name) -> Kind | None:
-        return self._names.name(scope, node)
+        return None if is_narrowed(scope, node) else self._names.name(scope, node)
 
     def _attribute(self, scope: Scope, node: ast.Attribute) -> Kind | None:
-        return self._names.attribute(scope, node)
+        return None if is_narrowed(scope, node) else self._names.attribute(scope, node)
 
     def _call(self, scope: Scope, node: ast.Call) -> Kind | None:
         return self._calls.call(scope, node)
