@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterator, NamedTuple
 
-from .script_text import split
+from .script_text import closing_index, split
 
 KEY = re.compile(r"""^(?:(['"])([^'"\\]*)\1|([A-Za-z_$][\w$]*))\s*(?::|$)""")
 STRINGIFY = re.compile(r"^JSON\.stringify\((.*)\)$", re.DOTALL)
@@ -47,3 +47,27 @@ def read_keys(text: str, name: str) -> Iterator[Read]:
     for match in re.finditer(rf"{item}(?!\s*(?:\(|=(?!=))|[\w$])", text):
         if match[1] not in tested:
             yield Read(match[1], match.start())
+
+
+def read_for_other(text: str, name: str, read: Read, known: set[str]) -> bool:
+    """Return whether a read is only for messages with a text in them that is not a known one.
+
+    `if (data.type === "closed") { … }` and `case "closed":` are for such messages.
+    """
+    equal = rf"""(?<![\w$.]){re.escape(name)}\??\.[\w$]+\s*===?\s*(['"])([^'"]*)\1\s*\)\s*\{{"""
+    for match in re.finditer(equal, text[: read.start]):
+        end = match.end() + closing_index(text[match.end() :])
+        if match[2] not in known and read.start < end:
+            return True
+    before = list(re.finditer(r"""\bcase\s+(['"])([^'"]*)\1\s*:""", text[: read.start]))
+    return bool(before) and before[-1][2] not in known and _is_in_case(text, before[-1], read)
+
+
+def _is_in_case(text: str, case: re.Match[str], read: Read) -> bool:
+    """Return whether a read is between `case "…":` and the end of its part of the `switch`."""
+    between = text[case.end() : read.start]
+    is_first = not re.search(
+        r"""\b(?:case\s+['"][^'"]*['"]|default)\s*:\s*$""", text[: case.start()]
+    )
+    closed = closing_index(text[case.end() :]) < len(between)
+    return is_first and not closed and not re.search(r"\bdefault\s*:", between)

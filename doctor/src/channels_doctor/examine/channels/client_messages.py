@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..python.definitions import assigned_names, parameters
 from ..python.expressions import (
     argument,
+    attribute_name,
     dict_items,
     is_variable,
     own_method,
@@ -16,6 +17,7 @@ from ..python.expressions import (
     walk_body,
 )
 from .own_calls import passes_self
+from .socket_uses import SENDING_METHODS
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -104,7 +106,7 @@ def sent_keys(project: Project, consumer: Definition) -> set[str] | None:
     """Return the keys of all objects that a consumer sends, None when one is unknown."""
     found: set[str] = set()
     for cls in project.resolver.mro(consumer):
-        if RAW_SEND in strings_in(cls.node):
+        if RAW_SEND in strings_in(cls.node) or _hands_send_over(cls):
             return None
         for call in ast.walk(cls.node):
             if isinstance(call, ast.Call) and passes_self(call):
@@ -116,10 +118,25 @@ def sent_keys(project: Project, consumer: Definition) -> set[str] | None:
     return found
 
 
+def sent_texts(project: Project, consumer: Definition) -> set[str]:
+    """Return all texts in the code of a consumer, which contain those that it sends."""
+    return {text for cls in project.resolver.mro(consumer) for text in strings_in(cls.node)}
+
+
+def _hands_send_over(cls: Definition) -> bool:
+    """Return whether a class uses `self.send` as a value, so that other code may send."""
+    for node in ast.walk(cls.node):
+        if attribute_name(node) in SENDING_METHODS and is_variable(node.value, "self"):  # type: ignore[attr-defined]
+            parent = cls.module.parents.get(node)
+            if not (isinstance(parent, ast.Call) and parent.func is node):
+                return True
+    return False
+
+
 def _sent_by(module: Module, call: ast.AST) -> set[str] | None:
     """Return the keys that a call sends, none for another call, None when they are unknown."""
     method = own_method(call)
-    if not isinstance(call, ast.Call) or method not in {"send", "send_json"}:
+    if not isinstance(call, ast.Call) or method not in SENDING_METHODS:
         return set()
     given = argument(call, 0, "content" if method == "send_json" else "text_data")
     if method == "send":

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..browser.reached_consumers import reached_consumer
-from ..browser.script_objects import object_keys, read_keys, stringified
+from ..browser.script_objects import object_keys, read_for_other, read_keys, stringified
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
-from ..channels.client_messages import received, sent_keys
+from ..channels.client_messages import received, sent_keys, sent_texts
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def _read(
     match = re.search(PARSED.replace("EVENT", re.escape(handler.event)), handler.body)
     known = sent_keys(project, consumer) if match else None
     for read in read_keys(handler.body, match[1]) if match and known else ():
-        if read.key not in known:  # type: ignore[operator]
+        texts = sent_texts(project, consumer)
+        is_other = read_for_other(handler.body, match[1], read, texts)  # type: ignore[index]
+        if read.key not in known and not is_other:  # type: ignore[operator]
             sent = ", ".join(f"`{each}`" for each in sorted(known)[:5])  # type: ignore[arg-type]
             message = (
                 f"The page reads `{read.key}`, which `{consumer.name}` never sends."
