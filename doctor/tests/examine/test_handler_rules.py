@@ -17,7 +17,7 @@ def announce():
 def consumer(*methods, base="AsyncWebsocketConsumer"):
     """Return a consumer with methods, and code that sends a message of its type."""
     body = "\n\n".join(textwrap.indent(textwrap.dedent(each).strip(), "    ") for each in methods)
-    return f"class Chat({base}):\n{body}\n{SENDS}"
+    return f"class Chat({base}):\n    groups = ['x']\n{body}\n{SENDS}"
 
 
 def fixes(tmp_path, rule):
@@ -68,6 +68,21 @@ def test_a_consumer_whose_methods_are_all_of_the_other_kind_is_reported_once(tmp
     assert fixes(tmp_path, "method-kind") == [
         "-class Chat(JsonWebsocketConsumer):\n+class Chat(AsyncJsonWebsocketConsumer):"
     ]
+
+
+@pytest.mark.parametrize(
+    ("join", "count"),
+    [
+        ("groups = ['x']", 1),
+        ("groups = ['y']", 0),
+        ("other = 1", 0),
+        ("def join(self, x):\n        self.channel_layer.group_add(x, self.channel_name)", 1),
+        ("def join(self, x):\n        self.channel_layer.group_add(f'a_{x}', 'c')", 0),
+    ],
+)
+def test_a_handler_gets_the_messages_of_the_groups_that_its_consumer_joins(tmp_path, join, count):
+    text = consumer("def chat_message(self, event):\n    pass").replace("groups = ['x']", join)
+    assert len(report(tmp_path, "method-kind", text)) == count
 
 
 def test_a_base_class_of_the_project_tells_the_kind(tmp_path):

@@ -203,6 +203,24 @@ def test_a_message_before_accept_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "send-before-accept", connect(body))) == count
 
 
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ("await self.send('x')", 1),
+        ("await self.channel_layer.group_add('x', 'y')\nawait self.send('x')", 1),
+        ("await self.greet()", 1),
+        ("if self.ok:\n    return\nawait self.send('x')", 0),
+        ("if self.ok:\n    await self.send('x')", 0),
+        ("if self.ok:\n    await self.greet()", 0),
+        ("for each in self.waiting:\n    await self.send(each)", 0),
+    ],
+)
+def test_each_path_of_an_own_method_sends_before_accept(tmp_path, lines, count):
+    own = "\n    async def tell(self):\n" + textwrap.indent(lines, " " * 8)
+    text = connect("await self.tell()\nawait self.accept()") + own
+    assert len(report(tmp_path, "send-before-accept", text)) == count
+
+
 def test_a_synchronous_consumer_is_followed_like_an_asynchronous_one(tmp_path):
     text = connect("self.greet()\nself.accept()", "WebsocketConsumer")
     text = textwrap.dedent(text).replace("async def", "def").replace("await ", "")

@@ -51,7 +51,7 @@ def received(project: Project, consumer: Definition) -> Received:
     raw = project.resolver.member(consumer, "receive")
     if raw and raw.is_function:
         names = [each.arg for each in parameters(raw.node)][1:]
-        calls = [each for each in _certain(raw) if _loads(raw.module, each, names)]
+        calls = [each for each in certain_nodes(raw) if _loads(raw.module, each, names)]
         return Received(bool(calls), frozenset(_keys(raw, calls)))
     is_json = any(
         base.split(".")[-1] in JSON_CONSUMERS for base in project.resolver.outside_bases(consumer)
@@ -63,7 +63,7 @@ def received(project: Project, consumer: Definition) -> Received:
     return Received(True, frozenset(keys))
 
 
-def _certain(method: Definition) -> Iterator[ast.AST]:
+def certain_nodes(method: Definition) -> Iterator[ast.AST]:
     """Yield the nodes that each call of a method runs, up to its first `return` or `raise`."""
     function: Function = method.node
     for statement in function.body:
@@ -95,7 +95,7 @@ def _read_from(method: Definition, names: list[str]) -> Iterator[str]:
         for each in walk_body(method.node.body)
         if is_variable(each, *names) and isinstance(each.ctx, ast.Store)
     ]
-    for node in _certain(method) if len(stores) <= 1 else ():
+    for node in certain_nodes(method) if len(stores) <= 1 else ():
         key = subscript_key(node)
         is_read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
         if is_read and isinstance(key, str) and is_variable(node.value, *names):  # type: ignore[attr-defined]

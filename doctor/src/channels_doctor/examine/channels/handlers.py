@@ -35,6 +35,11 @@ class Handler(NamedTuple):
     is_certain: bool
 
     @property
+    def is_of_channels(self) -> bool:
+        """Return whether Channels itself calls the method, without a message of the project."""
+        return self.name in STARTS or self.name in SERVER_HANDLERS
+
+    @property
     def start(self) -> str:
         """Return the state of the socket before the method."""
         return STARTS.get(self.name, OPEN)

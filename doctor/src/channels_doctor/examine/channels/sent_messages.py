@@ -30,7 +30,7 @@ def sent_messages(project: Project) -> dict[str, list[SentMessage]]:
     unknown = set()
     for call in layer_calls(project, "group_send", "send"):
         message = call.message
-        name = _handler_name(message)
+        name = handler_name(message)
         if not name or not isinstance(message, ast.Dict):
             return {}
         keys = [key for key, _ in dict_items(message)]
@@ -44,7 +44,8 @@ def sent_messages(project: Project) -> dict[str, list[SentMessage]]:
     return {name: messages for name, messages in found.items() if name not in unknown}
 
 
-def _handler_name(message: ast.AST | None) -> str:
+def handler_name(message: ast.AST | None) -> str:
+    """Return the name of the handler of a message's type, "" when it is unknown."""
     text = string_value(message_type(message)) if isinstance(message, ast.Dict) else None
     return (text or "").replace(".", "_")
 
@@ -61,5 +62,5 @@ def _is_updated(call: LayerCall) -> bool:
 def _types_elsewhere(project: Project, known: set[int]) -> Iterator[str]:
     """Yield the types of dictionaries that other code may send."""
     for _, node in project.find_all(ast.Dict):
-        if id(node) not in known and _handler_name(node):
-            yield _handler_name(node)
+        if id(node) not in known and handler_name(node):
+            yield handler_name(node)

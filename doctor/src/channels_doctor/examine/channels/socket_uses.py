@@ -34,12 +34,14 @@ class Use(NamedTuple):
     """A call that uses the socket or the layer, and the states in which it runs.
 
     `node` is the call in the method itself, and `call` the same or one in a method that it calls.
+    `is_certain` says that each call of such a method leads to it.
     """
 
     method: str
     node: ast.AST
     call: ast.Call
     states: frozenset[State]
+    is_certain: bool = True
 
     def is_only(self, *names: str) -> bool:
         """Return whether the call runs only in some states."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LIBRARY
 from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
-from ..channels.layer_calls import layer_calls
+from ..channels.layer_calls import LayerCall, layer_calls
+from ..channels.sent_messages import handler_name
 from ..python.expressions import is_variable, string_value
 from .group_strings import ANY, group_patterns
 from .scope import Scope, scope_of
@@ -48,6 +49,40 @@ def _joins_elsewhere(project: Project) -> bool:
     uses = [each for _, each in project.find_all(ast.Attribute) if each.attr == JOIN]
     by_name = any(string_value(each) == JOIN for _, each in project.find_all(ast.Constant))
     return by_name or len(uses) != sum(1 for _ in layer_calls(project, JOIN))
+
+
+def may_reach(project: Project, consumer: Definition, handler: str) -> bool:
+    """Return whether a message for a handler may go to a group that a consumer joins.
+
+    A message for a channel may go to each consumer.
+    """
+    joined = list(_joined_by(project, consumer))
+    for call in layer_calls(project, "group_send", "send"):
+        is_for = handler_name(call.message) == handler
+        if is_for and (call.method == "send" or _may_meet(_patterns(project, call), joined)):
+            return True
+    return False
+
+
+def _joined_by(project: Project, consumer: Definition) -> Iterator[str]:
+    """Yield the groups that a consumer joins, and those that functions outside of consumers do."""
+    own = {each.full_name for each in project.resolver.mro(consumer)}
+    others = {each.full_name for each in project.consumers} - own
+    for call in layer_calls(project, JOIN):
+        cls = project.resolver.enclosing_class(call.module, call.node)
+        if cls is None or cls.full_name not in others:
+            yield from _patterns(project, call)
+    yield from _listed(project, consumer)
+
+
+def _patterns(project: Project, call: LayerCall) -> list[str]:
+    """Return the names of the group of a call, the pattern of all names when it is unknown."""
+    scope = scope_of(call.module, call.node)
+    return list(group_patterns(project, scope, call.group)) or [ANY]
+
+
+def _may_meet(names: list[str], joined: list[str]) -> bool:
+    return any(may_be_the_same(name, each) for name in names for each in joined)
 
 
 def _added(project: Project) -> Iterator[str]:

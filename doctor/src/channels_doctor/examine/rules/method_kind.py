@@ -10,6 +10,7 @@ from ..channels.handlers import Handler, find_handlers
 from ..channels.own_calls import called_function
 from ..channels.socket_uses import EFFECTS, SENDING_METHODS
 from ..finding import Finding
+from ..message_values.joined_groups import may_reach
 from ..python.expressions import own_method, walk_body
 from ..python.source_text import replacement_diff, source_text
 
@@ -31,7 +32,10 @@ def check(project: Project) -> Iterator[Finding]:
     """Find the handlers whose kind is not that of their consumer."""
     by_consumer: dict[str, list[Handler]] = {}
     for handler in find_handlers(project):
-        if handler.is_certain and handler.method.is_undecorated:
+        is_called = handler.is_certain and handler.method.is_undecorated
+        if is_called and (
+            handler.is_of_channels or may_reach(project, handler.consumer, handler.name)
+        ):
             by_consumer.setdefault(handler.consumer.full_name, []).append(handler)
     for handlers in by_consumer.values():
         yield from _in_consumer(project, handlers)

@@ -21,7 +21,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find what `connect()` certainly sends before it accepts or closes the socket."""
     for handler, paths in socket_paths(project):
         for use in paths.uses:
-            if use.method in SENDING_METHODS and use.is_only(NEW):
+            if use.method in SENDING_METHODS and use.is_only(NEW) and use.is_certain:
                 module = handler.method.module
                 message = (
                     f"`{short_text(use.node)}` comes before `accept()`, so the handshake fails"
