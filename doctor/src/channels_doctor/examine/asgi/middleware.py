@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import ROUTERS, wrappers_that
 from ..python.references import References
+from .session_identity import uses_identity
 from .source_stack import CHECKS_ORIGIN, SourceStack, Wrapper
 
 if TYPE_CHECKING:
@@ -38,14 +39,20 @@ class WebSocketStack:
             self.wrappers = source.wrappers + loaded
         elif loaded is not None:
             self.wrappers, self.is_complete, self.depth = loaded, True, "settings"
-        definitions = [each.definition for each in self.wrappers if each.definition]
-        self._references = References(project.resolver, definitions)
+        self._project = project
+        self._own = [each.definition for each in self.wrappers if each.definition]
+        self._references = References(project.resolver, self._own)
         self._other_references = References(project.resolver, list(_other_observers(project)))
 
     @property
     def has_session(self) -> bool:
         """Return whether cookies decide who the visitor is."""
         return self._has_wrapper_that("has_session") or self._references.uses_cookies
+
+    @property
+    def acts_as_visitor(self) -> bool:
+        """Return whether sockets use the identity that the visitor's session cookie tells."""
+        return self.has_session and uses_identity(self._project, self._own)
 
     @property
     def has_user(self) -> bool:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LIBRARY
 from ..python.expressions import last_name, subscript_key
 from ..python.references import References
-from .middleware import websocket_stack
 from .user_in_scope import always_puts_user
 
 if TYPE_CHECKING:
@@ -19,18 +18,16 @@ IDENTITY = {"user", "session"}  # the keys of the scope
 FROM_SESSION = {"channels.auth.get_user", "get_user_session_key"}
 
 
-def acts_as_visitor(project: Project) -> bool:
-    """Return whether middleware reads the session, and the sockets use the user that it finds.
+def uses_identity(project: Project, wrappers: list[Definition]) -> bool:
+    """Return whether sockets use the user or the session that their middleware finds.
 
-    It is not certain when the project's own middleware replaces that user.
+    `wrappers` are those of the project. It is not certain when one of them replaces that user.
     """
-    stack = websocket_stack(project)
-    if not stack.has_session or any(map(_is_used_by_library, _bases(project))):
-        return stack.has_session
-    own = [each.definition for each in stack.wrappers if each.definition]
-    users = References(project.resolver, [*project.production_consumers, *own])
-    is_replaced = any(_replaces_user(project, each) for each in _with_called(project, own))
-    identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in own))
+    if any(map(_is_used_by_library, _bases(project))):
+        return True
+    users = References(project.resolver, [*project.production_consumers, *wrappers])
+    is_replaced = any(_replaces_user(project, each) for each in _with_called(project, wrappers))
+    identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in wrappers))
     return bool(users.scope_keys & identity) and not is_replaced
 
 

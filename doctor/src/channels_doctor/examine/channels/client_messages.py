@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..python.certain_nodes import certain_nodes
 from ..python.definitions import assigned_names, parameters
 from ..python.expressions import (
     argument,
@@ -22,16 +23,11 @@ from .socket_uses import SENDING_METHODS
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
-    from ..python.modules import Function, Module
+    from ..python.modules import Module
 
 LOADS = {"json.loads", "orjson.loads", "ujson.loads", "simplejson.loads"}
 DUMPS = {"json.dumps", "ujson.dumps", "simplejson.dumps"}
 JSON_CONSUMERS = ("JsonWebsocketConsumer", "AsyncJsonWebsocketConsumer")
-# What runs code only in some cases, or expects that it fails.
-CONDITIONS = (
-    ast.If, ast.IfExp, ast.BoolOp, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With,
-    ast.AsyncWith,
-)  # fmt: skip
 RAW_SEND = "websocket.send"
 
 
@@ -61,17 +57,6 @@ def received(project: Project, consumer: Definition) -> Received:
     content = [each.arg for each in parameters(decoded.node)][1:2] if decoded else []
     keys = _read_from(decoded, content) if decoded and decoded.is_function else ()
     return Received(True, frozenset(keys))
-
-
-def certain_nodes(method: Definition) -> Iterator[ast.AST]:
-    """Yield the nodes that each call of a method runs, up to its first `return` or `raise`."""
-    function: Function = method.node
-    for statement in function.body:
-        if any(isinstance(each, (ast.Return, ast.Raise)) for each in walk_body([statement])):
-            return
-        for node in walk_body([statement]):
-            if not method.module.is_inside(node, *CONDITIONS):
-                yield node
 
 
 def _loads(module: Module, node: ast.AST, names: list[str]) -> bool:

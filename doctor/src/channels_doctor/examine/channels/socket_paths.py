@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from ..python.certain_nodes import certain_nodes
 from ..python.exception_paths import ExceptionPathWalker
 from ..python.expressions import attribute_name, keyword, walk_body
 from ..python.modules import FUNCTIONS
 from ..python.paths import NOWHERE, States
-from .client_messages import certain_nodes
 from .own_calls import called_function, is_super, own_name, passes_self
 from .socket_uses import (
     ANSWERS,
@@ -49,9 +49,8 @@ class SocketPaths(ExceptionPathWalker):
         self._classes = list(resolver.mro(consumer))
         self._stack: list[Definition] = [method]
         self._site: ast.AST | None = None
-        self._is_certain = True
-        states = frozenset({State(start)})
-        self.walk(method.node.body, states)
+        self._is_certain = True  # of the calls that lead into the current method
+        self.walk(method.node.body, frozenset({State(start)}))
 
     def kind(self, state: Any) -> Any:
         """Return the name of a state; where the socket was closed does not matter."""
@@ -108,14 +107,13 @@ class SocketPaths(ExceptionPathWalker):
 
     def _note(self, method: str, call: ast.Call, states: States) -> None:
         if self.unknown not in states:
-            is_certain = self._is_certain_in_own(call)
-            self.uses.append(Use(method, self._site or call, call, states, is_certain))
+            site = self._site or call
+            self.uses.append(Use(method, site, call, states, self._is_on_each_path(call)))
 
-    def _is_certain_in_own(self, call: ast.Call) -> bool:
+    def _is_on_each_path(self, call: ast.Call) -> bool:
         """Return whether each path of the followed own methods leads to a call."""
-        if self._site is None:
-            return True
-        return self._is_certain and call in set(certain_nodes(self._stack[-1]))
+        is_own = self._site is None
+        return is_own or (self._is_certain and call in set(certain_nodes(self._stack[-1])))
 
     def _find(self, call: ast.Call, name: str) -> Definition | None:
         """Return the project's method that a call runs: the class's, or for super() the next."""
@@ -158,7 +156,7 @@ class SocketPaths(ExceptionPathWalker):
     def _ends_of(self, own: Definition, call: ast.Call, states: States) -> States:
         outer, site = (self.exits, self._breaks, self._continues, self._raised), self._site
         self.exits, self._breaks, self._continues, self._raised = [], [], [], []
-        is_certain, self._is_certain = self._is_certain, self._is_certain_in_own(call)
+        is_certain, self._is_certain = self._is_certain, self._is_on_each_path(call)
         self._site = site or call
         self._stack.append(own)
         self.walk(own.node.body, states)

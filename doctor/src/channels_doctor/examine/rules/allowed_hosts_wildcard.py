@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..asgi.session_identity import acts_as_visitor
+from ..asgi.middleware import websocket_stack
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value
@@ -27,7 +27,7 @@ EFFECT = "pages of every site can open sockets as their visitors"
 
 def check(project: Project) -> Iterator[Finding]:
     """Find "*" in the lists of Channels' origin validators."""
-    if not (project.uses_websockets and acts_as_visitor(project)):
+    if not (project.uses_websockets and websocket_stack(project).acts_as_visitor):
         return
     if any(project.calls(VALIDATORS + "AllowedHostsOriginValidator")):
         yield from _in_allowed_hosts(project)

@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
-from ..asgi.session_identity import acts_as_visitor
 from ..asgi.source_stack import CHECKS_ORIGIN
 from ..finding import Finding
 from ..python.expressions import called_name
@@ -31,7 +30,7 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _around_router(project)
     stack = websocket_stack(project)
     is_unchecked = stack.is_complete and not stack.checks_origin
-    if stack.entry and project.uses_websockets and is_unchecked and acts_as_visitor(project):
+    if stack.entry and project.uses_websockets and is_unchecked and stack.acts_as_visitor:
         module, node = project.resolver.value(*stack.entry)
         severity = "info" if stack.foreign_wrappers else None
         yield Finding(
