@@ -38,7 +38,6 @@ from channels_doctor.examine.project import Project
         ("user = self.scope['user']\nProfile(user=user)\nprofile = user.profile", []),
         ("user = self.scope['user']\nawait self.send(user.pk)\nx = user.profile", ["warning"]),
         ("room = await Room.objects.aget(pk=1)\nprint(room)\nx = room.owner", ["warning"]),
-        ("@database_sync_to_async\nasync def f():\n    Room.objects.get(pk=1)\nawait f()", []),
         ("self.scope['user'].has_perm('x')", ["warning"]),
         ("room = await Room.objects.aget(pk=1)\nowner = room.owner", ["warning"]),
         ("room = await Room.objects.aget(pk=1)\nowner = room.owner_id", []),
@@ -150,6 +149,15 @@ def test_a_synchronous_query_is_reported(tmp_path, body, severities):
     )
     text += method(body) + members
     assert report(tmp_path, "orm-in-async", text) == severities
+
+
+def test_a_coroutine_that_is_decorated_for_a_thread_is_reported_at_its_definition(tmp_path):
+    queries = "Room.objects.get(pk=1)\n    Room.objects.get(pk=2)"
+    text = f"@database_sync_to_async\nasync def load():\n    {queries}\n"
+    assert report(tmp_path, "orm-in-async", text) == ["error"]
+    [found] = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert found.fix == "-async def load():\n+def load():"
+    assert found.symptom == "TypeError: sync_to_async can only be applied to sync functions."
 
 
 def test_a_synchronous_consumer_may_run_queries(tmp_path):

@@ -11,6 +11,7 @@ from ..orm.class_types import runs_in_thread
 from ..orm.queries import query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
+from ..python.source_text import source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -23,6 +24,7 @@ SYMPTOM = (
 )
 
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
 ASYNC_WITH = "TypeError: 'Atomic' object does not support the asynchronous context manager protocol"
 
 
@@ -34,10 +36,28 @@ def check(project: Project) -> Iterator[Finding]:
         for line in module.lines
         if "environ" in line
     )
+    decorated: dict[ast.AST, LoopMatch] = {}
     for found in CallGraph(project, query_finder(project).in_function).loop_matches():
-        # Decorated for a thread, it fails at its import, and runs in no loop.
-        if not runs_in_thread(Definition(found.module, found.function)):
+        if runs_in_thread(Definition(found.module, found.function)):
+            decorated.setdefault(found.function, found)
+        else:
             yield _finding(project, found, allowed)
+    yield from map(_of_decorated, decorated.values())
+
+
+def _of_decorated(found: LoopMatch) -> Finding:
+    """Return the finding of a coroutine that is decorated for a thread.
+
+    The decorator raises an error, so that no query in it runs.
+    """
+    name, module = found.function.name, found.module
+    line, decorator = module.source_line(found.function), found.function.decorator_list[0]
+    message = (
+        f"`{source_text(module, decorator)}` decorates `{name}()`, which is `async def`, so the"
+        " decorator raises an error. Write `def`, and use synchronous calls in it."
+    )
+    fix = f"-{line}\n+{line.replace('async ', '', 1)}"
+    return Finding(message, module.location(found.function), fix, symptom=DECORATED)
 
 
 def _finding(project: Project, found: LoopMatch, allowed: bool) -> Finding:
