@@ -237,6 +237,8 @@ class Page(View):
         ),
         (CLIENT, RUN + "def start(loop):\n    loop.create_task(Client().walk())\n", 1),
         (CLIENT, RUN + "from chat import other\nPAGES = [other.walk]\n", 0),
+        (CLIENT, RUN + "def steps(dog):\n    found = dog.walk()\n    return show(found)\n", 0),
+        (CLIENT, RUN + "def steps(c):\n    found = c.walk()\n    create_task(found)\n", 1),
         (CLIENT, RUN + "def other(view):\n    view.both()\n", 0),
         (CLIENT, "", 1),
         (CLIENT.replace("Client:", "Client(View):"), RUN, 1),

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from .definitions import assignment_targets
-from .expressions import attribute_name, called_name, last_name
+from .expressions import attribute_name, called_name, last_name, names_in
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 LOOP_STARTERS = ("asyncio.run", "uvloop.run", "anyio.run")
 RUN_METHOD = "run_until_complete"
+# What may start a coroutine that synchronous code made before.
+STARTERS = {
+    "run", "run_until_complete", "run_coroutine_threadsafe", "create_task", "ensure_future",
+    "gather", "wait", "wait_for", "async_to_sync", "spawn", "start_soon", "send",
+}  # fmt: skip
 NO_BASES = {"object", "abc.ABC"}
 
 
@@ -71,7 +76,8 @@ class PrivateLoops:
         """Return whether a node is an attribute, and not that of another module."""
         found = self._project.resolver.definition(module, node)
         is_global = found is not None and found.node in found.module.tree.body
-        return isinstance(node, ast.Attribute) and not is_global
+        is_attribute = isinstance(node, ast.Attribute) and not is_global
+        return is_attribute and not _is_plain_call(module, node)
 
     @cached_property
     def _mentions(self) -> dict[str, list[tuple[Module, ast.AST]]]:
@@ -93,6 +99,16 @@ class PrivateLoops:
         cls = self._project.resolver.enclosing_class(module, function)
         has_bases = cls is not None and self._project.resolver.outside_bases(cls) - NO_BASES
         return bool(function.decorator_list or has_bases)
+
+
+def _is_plain_call(module: Module, node: ast.AST) -> bool:
+    """Return whether synchronous code calls a method and starts nothing: it is no coroutine."""
+    call, around = module.parents.get(node), module.nearest_function(node)
+    if not isinstance(call, ast.Call) or call.func is not node:
+        return False
+    if not isinstance(around, ast.FunctionDef) or names_in(around) & STARTERS:
+        return False
+    return isinstance(module.parents.get(call), (ast.Assign, ast.Expr))
 
 
 def _is_run(module: Module, node: ast.AST) -> bool:
