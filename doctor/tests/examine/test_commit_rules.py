@@ -2,6 +2,9 @@
 
 import pytest
 from support.chat_project import report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 HEAD = """
 from functools import partial
@@ -51,6 +54,41 @@ def test_a_message_before_the_commit_is_reported(tmp_path, code, severities):
 def test_a_receiver_in_a_project_without_transactions_is_ignored(tmp_path):
     code = HEAD + "@receiver(post_save)\ndef f(**kwargs):\n    send('x')\n"
     assert report(tmp_path, "send-before-commit", "", services=code, models="") == []
+
+
+def test_callers_of_one_sender_are_reported_once_at_the_place_that_sends(tmp_path):
+    code = HEAD + "".join(f"@transaction.atomic\ndef f{n}():\n    send('x')\n" for n in range(5))
+    assert report(tmp_path, "send-before-commit", "", services=code) == ["warning"]
+    (finding,) = RULES["send-before-commit"].check(Project(str(tmp_path)))
+    line = HEAD.splitlines().index("def send(name):") + 2
+    assert (finding.location.path, finding.location.line) == ("chat/services.py", line)
+    first = len(HEAD.splitlines()) + 3
+    assert f"chat/services.py:{first}, " in finding.message
+    assert "and 2 more" in finding.message
+    assert "+transaction.on_commit(lambda: async_to_sync(" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("sent", "severity"),
+    [
+        ("{'type': 'a', 'text': instance.name, 'open': Room.objects.count()}", "info"),
+        ("{'type': 'a', 'text': f'{instance.name}: {instance.made.isoformat()}'}", "info"),
+        ("{'type': 'a', 'total': total}", "info"),
+        ("{'type': 'a', 'room': instance.pk}", "warning"),
+        ("{'type': 'a', 'room_id': number, 'text': instance.name}", "warning"),
+        ("{'type': 'a', 'data': serialized(instance)}", "warning"),
+        ("{'type': 'a'}", "warning"),
+        ("message", "warning"),
+    ],
+)
+def test_a_receiver_that_sends_values_and_no_key_is_of_little_weight(tmp_path, sent, severity):
+    code = f"""{HEAD}
+@receiver(post_save, sender=Room)
+def f(instance, message, number, **kwargs):
+    total = Room.objects.filter(owner_id=instance.owner_id).count()
+    async_to_sync(get_channel_layer().group_send)('chat', {sent})
+{ATOMIC}"""
+    assert report(tmp_path, "send-before-commit", "", services=code) == [severity]
 
 
 def test_a_view_in_the_transaction_of_its_request_is_reported(tmp_path):

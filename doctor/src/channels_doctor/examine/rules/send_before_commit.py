@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.senders import Senders
+from ..channels.plain_values import has_plain_values
+from ..channels.senders import Senders, Sending
 from ..finding import Finding
 from ..orm.transactions import uncommitted_code
 from ..python.source_text import replacement_diff, short_text, source_text
@@ -19,7 +20,19 @@ DEPTH = "source"
 SYMPTOM = "matching query does not exist."
 
 ON_COMMIT = "django.db.transaction.on_commit"
+AFTER_SAVING = "a receiver of post_save"
 NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
+
+
+MAX_CALLERS = 3  # in a message
+
+
+class Early(NamedTuple):
+    """A call that sends in a transaction, and the words that name the transaction."""
+
+    module: Module
+    sending: Sending
+    where: str
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -29,23 +42,58 @@ def check(project: Project) -> Iterator[Finding]:
     for module, call in _called_too_early(project, senders):
         seen.add(call)
         yield _called_finding(module, call)
+    by_origin: dict[ast.AST, list[Early]] = {}
     for code in uncommitted_code(project):
-        for call in senders.in_nodes(code.module, code.nodes):
-            if call not in seen:
-                seen.add(call)
-                yield _finding(code.module, call, code.where)
+        for sending in senders.in_nodes(code.module, code.nodes):
+            if sending.call not in seen:
+                seen.add(sending.call)
+                early = Early(code.module, sending, code.where)
+                by_origin.setdefault(sending.origin.node, []).append(early)
+    for calls in by_origin.values():
+        yield _finding(calls[0]) if len(calls) == 1 else _shared_finding(calls)
 
 
-def _finding(module: Module, call: ast.Call, where: str) -> Finding:
-    wrapped = call.func.args[0] if isinstance(call.func, ast.Call) and call.func.args else call.func
+def _finding(early: Early) -> Finding:
+    module, (call, origin), where = early
     message = (
-        f"`{short_text(wrapped)}()` sends in {where}, so the message can arrive before the commit."
+        f"`{_name(call)}()` sends in {where}, so the message can arrive before the commit."
         " Use `transaction.on_commit()`."
     )
+    is_harmless = where == AFTER_SAVING and has_plain_values(origin)
+    return Finding(message, module.location(call), _fix(module, call), _severity(is_harmless))
+
+
+def _shared_finding(calls: list[Early]) -> Finding:
+    """Return one finding, at the call of the layer, for all that lead to it."""
+    module, _, call = calls[0].sending.origin
+    places = [each.module.location(each.sending.call) for each in calls]
+    texts = [f"{each.path}:{each.line}" for each in places]
+    callers = ", ".join(texts[:MAX_CALLERS])
+    more = f" and {len(texts) - MAX_CALLERS} more" if len(texts) > MAX_CALLERS else ""
+    message = (
+        f"`{_name(call)}()` sends in the transactions of {callers}{more}, so the message can arrive"
+        " before the commit. Use `transaction.on_commit()`."
+    )
+    is_harmless = all(each.where == AFTER_SAVING for each in calls) and has_plain_values(
+        calls[0].sending.origin
+    )
+    return Finding(message, module.location(call), _fix(module, call), _severity(is_harmless))
+
+
+def _severity(is_harmless: bool) -> str | None:
+    return "info" if is_harmless else None
+
+
+def _name(call: ast.Call) -> str:
+    wrapped = call.func.args[0] if isinstance(call.func, ast.Call) and call.func.args else call.func
+    return short_text(wrapped)
+
+
+def _fix(module: Module, call: ast.Call) -> str:
     text = f"transaction.on_commit(lambda: {source_text(module, call)})"
     diff = replacement_diff(module, call, text)
     is_complete = diff != text and not isinstance(module.parents.get(call), ast.Await)
-    return Finding(message, module.location(call), diff if is_complete else "")
+    return diff if is_complete else ""
 
 
 def _called_too_early(project: Project, senders: Senders) -> Iterator[tuple[Module, ast.Call]]:
@@ -54,7 +102,7 @@ def _called_too_early(project: Project, senders: Senders) -> Iterator[tuple[Modu
         call = outer.args[0] if outer.args else None
         if isinstance(call, ast.Call):
             called = project.resolver.function(module, call.func)
-            if called and senders.is_sender(called) and not _returns_value(called.node):
+            if called and senders.origin(called) and not _returns_value(called.node):
                 yield module, call
 
 
