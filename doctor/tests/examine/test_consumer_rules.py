@@ -35,6 +35,25 @@ def test_a_close_code_before_accept_is_reported(tmp_path, body, count):
 
 
 @pytest.mark.parametrize(
+    ("on_close", "severities"),
+    [
+        ("socket.onclose = () => retry();", []),
+        ("socket.onclose = (event) => { if (event.code === 4401) login(); };", ["info"]),
+        ("socket.onclose = ({ code }) => show(code);", ["info"]),
+        ("", []),
+    ],
+)
+def test_a_lost_close_code_is_reported_where_a_page_may_read_it(tmp_path, on_close, severities):
+    text = method("await self.close(code=4401)", name="connect", arguments="")
+    other = "fetch('/shop/').then(answer => show(answer.code));"
+    page = {
+        "static/chat.js": f"const socket = new WebSocket('/ws/');\n{on_close}\n",
+        "static/x.js": other,
+    }
+    assert report(tmp_path, "close-before-accept", text, page) == severities
+
+
+@pytest.mark.parametrize(
     ("body", "count"),
     [
         ("data = json.loads(text_data)", 1),

@@ -25,6 +25,16 @@ def test_old_names_are_reported_by_the_version_of_channels(project, pin, line, s
     assert [each["severity"] for each in findings(project, "channels-leftovers")] == severities
 
 
+def test_the_old_names_of_one_import_are_one_finding(project):
+    old = "from channels.auth import channel_session_user, http_session_user\n"
+    old += "from channels.routing import route, include\n"
+    write(project, requirements_dot_txt="channels==4.3.2\n", chat__old_dot_py=old)
+    first, second = findings(project, "channels-leftovers")
+    assert "no `channels.auth.channel_session_user` and no `channels.auth." in first["message"]
+    assert first["message"].endswith("Use channels.auth.AuthMiddlewareStack.")
+    assert second["line"] == first["line"] + 1
+
+
 def test_an_outdated_channels_is_reported_at_its_requirement(project):
     write(project, requirements_dot_txt="django\nchannels==3.0.5\n")
     assert [(each["path"], each["line"]) for each in findings(project, "channels-leftovers")] == [

@@ -67,8 +67,12 @@ class Use(NamedTuple):
 def check(project: Project) -> Iterator[Finding]:
     """Find names that the project's Channels lacks, a circular application, an old release."""
     version = major_version(project)
-    removed = [use for use in _uses(project) if version is None or version >= REMOVED[use.name][0]]
-    yield from (_finding(use, version) for use in removed)
+    removed: dict[Location, list[str]] = {}
+    for use in _uses(project):
+        if version is None or version >= REMOVED[use.name][0]:
+            removed.setdefault(use.location, []).append(use.name)
+    for location, names in removed.items():
+        yield _finding(list(dict.fromkeys(names)), location, version)
     yield from _circle(project)
     if version is None or version >= ASYNC_SINCE:
         yield from _old_middleware(project)
@@ -83,13 +87,15 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(message, location, "channels[daphne]>=4.3", "info")
 
 
-def _finding(use: Use, version: int | None) -> Finding:
-    since, instead = REMOVED[use.name]
+def _finding(names: list[str], location: Location, version: int | None) -> Finding:
+    """Return one finding for all names of an import statement."""
+    instead = list(dict.fromkeys(REMOVED[each][1] for each in names))
+    since = min(REMOVED[each][0] for each in names)
     subject = f"Channels {version}" if version else f"Since version {since}, Channels"
-    message = f"{subject} has no `{use.name}`, so the import fails. Use {instead}."
-    return Finding(
-        message, use.location, f"-{use.name}\n+{instead}", None if version else "warning"
-    )
+    old = " and no ".join(f"`{each}`" for each in names)
+    message = f"{subject} has no {old}, so the import fails. Use {', and '.join(instead)}."
+    fix = "\n".join([*(f"-{each}" for each in names), *(f"+{each}" for each in instead)])
+    return Finding(message, location, fix, None if version else "warning")
 
 
 def _uses(project: Project) -> Iterator[Use]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..browser.close_events import pages_ignore_close_codes
 from ..channels.close_codes import close_code
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import NEW
@@ -21,7 +22,9 @@ DEFAULT_CODE = 1000
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `close(code)` in connect() that no accept() precedes."""
+    """Find `close(code)` in connect() that no accept() precedes, unless no page reads codes."""
+    if pages_ignore_close_codes(project):
+        return
     for handler, paths in socket_paths(project):
         for use in paths.uses:
             if use.method == "close" and use.node is use.call and use.is_only(NEW):
