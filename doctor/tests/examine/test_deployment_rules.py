@@ -222,6 +222,41 @@ def test_literal_debug_is_reported_for_settings_that_a_server_uses(debug, files,
     assert len(findings(deployed(tmp_path, files, debug), "debug-in-deployment")) == count
 
 
+COMPOSE = f"services:\n  web:\n    command: {SERVER}\n"
+NAMED = COMPOSE + "    environment:\n      - DJANGO_SETTINGS_MODULE=config.settings\n"
+SECRET = COMPOSE + "    env_file:\n      - ./.env\n"
+LIVE = {"config/live.py": "from .settings import *\nDEBUG = False\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"compose.yml": NAMED, **LIVE}, 1),
+        ({"compose.yml": NAMED, "Dockerfile": f"CMD {SERVER}\n", **LIVE}, 1),
+        ({"compose.yml": NAMED, "compose.override.yml": COMPOSE, **LIVE}, 0),
+        ({"compose.yml": NAMED, "compose.override.yml": COMPOSE}, 1),
+        ({"compose.yml": NAMED, "compose.override.yml": "services:\n  db:\n", **LIVE}, 1),
+        ({"compose.yml": NAMED, "up.sh": "docker compose -f compose.yml up\n", **LIVE}, 1),
+        (
+            {
+                "compose.yml": NAMED,
+                "Dockerfile": f"CMD {SERVER}\n",
+                ".github/workflows/cd.yml": "run: docker-compose -f compose.yml -f live.yml up\n",
+                **LIVE,
+            },
+            0,
+        ),
+        ({"compose.yml": SECRET, **LIVE}, 0),
+        ({"production.yml": SECRET, "compose/start": f"{SERVER}\n", **LIVE}, 0),
+        ({"compose.yml": SECRET}, 1),
+        ({"compose.yml": SECRET, ".env": "PORT=8000\n", **LIVE}, 1),
+    ],
+)
+def test_other_settings_may_come_from_overrides_and_unknown_environments(tmp_path, files, count):
+    folder = deployed(tmp_path, files, "True")
+    assert len(findings(folder, "debug-in-deployment")) == count
+
+
 def test_debug_in_another_settings_file_is_ignored(tmp_path):
     live = "from .settings import *\nDEBUG = False\n"
     asgi = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.live")\n'

@@ -67,7 +67,7 @@ class Use(NamedTuple):
 def check(project: Project) -> Iterator[Finding]:
     """Find names that the project's Channels lacks, a circular application, an old release."""
     version = major_version(project)
-    removed: dict[Location, list[str]] = {}
+    removed: dict[Location | None, list[str]] = {}
     for use in _uses(project):
         if version is None or version >= REMOVED[use.name][0]:
             removed.setdefault(use.location, []).append(use.name)
@@ -87,7 +87,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(message, location, "channels[daphne]>=4.3", "info")
 
 
-def _finding(names: list[str], location: Location, version: int | None) -> Finding:
+def _finding(names: list[str], location: Location | None, version: int | None) -> Finding:
     """Return one finding for all names of an import statement."""
     instead = list(dict.fromkeys(REMOVED[each][1] for each in names))
     since = min(REMOVED[each][0] for each in names)

@@ -5,26 +5,35 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.command_settings import settings_of_command
+from ..deployment.command_settings import settings_names, settings_of_command
+from ..deployment.compose import COMPOSE
+from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
 from ..finding import Finding
+from ..python.definitions import assigned_names
 from ..settings.assignments import Assignment, SettingsReader
 
 if TYPE_CHECKING:
+    from ..deployment.commands import Command
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django settings file."
 
+USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Find servers in deployment files whose settings contain the literal DEBUG = True."""
+    found = set()
     for command in project.commands:
         is_production = command.is_server and not command.is_development
         if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)
-            debug = _assignment_of_debug(project, name)
-            if debug and debug.value is True:
+            debug = _assignment_of_debug(project, command, name)
+            if debug and debug.value is True and debug.location not in found:
+                found.add(debug.location)
                 message = (
                     f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
                     " is True: visitors see code and settings. Set it to False."
@@ -33,14 +42,38 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, debug.location, fix)
 
 
-def _assignment_of_debug(project: Project, name: str) -> Assignment | None:
+def _assignment_of_debug(project: Project, command: Command, name: str) -> Assignment | None:
     module = project.resolver.find_module(name)
     if module is None:
         return None
     reader = SettingsReader(project.resolver.find_module)
     reader.read(module)
     debug = reader.assignments.get("DEBUG")
-    return debug if debug and not _may_be_replaced(project, reader, debug) else None
+    is_open = _may_use_others(project, command, name) and _has_others(project, reader.modules)
+    return debug if debug and not is_open and not _may_be_replaced(project, reader, debug) else None
+
+
+def _may_use_others(project: Project, command: Command, name: str) -> bool:
+    """Return whether the server may use other settings: of an override, of an environment file."""
+    path = command.location.path
+    if COMPOSE.search(path) and is_replaced_in_part(project, path, command.service):
+        return True
+    named = {each for given, each in settings_names(project.deployment_files) if given == name}
+    paths = {each.path for each in named}
+    if any(COMPOSE.search(each) and is_replaced_in_part(project, each) for each in paths - {path}):
+        return True
+    return not paths and has_unknown_environment(project)
+
+
+def _has_others(project: Project, own: list[Module]) -> bool:
+    """Return whether there are settings besides those that the server reads."""
+    return any(module not in own and _is_settings(module) for module in project.production_modules)
+
+
+def _is_settings(module: Module) -> bool:
+    names = {name for each in module.find_all(ast.Assign) for name in assigned_names(each)}
+    is_derived = any("settings" in name or ".base" in name for name in module.star_imports())
+    return bool(names & USUAL_SETTINGS) or is_derived
 
 
 def _may_be_replaced(project: Project, reader: SettingsReader, debug: Assignment) -> bool:
