@@ -480,3 +480,13 @@ def test_the_layer_of_deployed_settings_is_examined(tmp_path, layer, rule):
     )
     found = findings(tmp_path, rule)
     assert [each["path"] for each in found] == ["config/production.py"]
+
+
+@pytest.mark.parametrize(("pin", "count"), [("channels==1.1.8", 0), ("channels==4.3.2", 1)])
+def test_the_layers_of_channels_1_are_no_faults(project, pin, count):
+    layer = '{"default": {"BACKEND": "asgiref.inmemory.ChannelLayer", "ROUTING": "config.routes"}}'
+    settings = project / "config/settings.py"
+    settings.write_text(f"{settings.read_text()}CHANNEL_LAYERS = {layer}\n")
+    write(project, requirements_dot_txt=f"{pin}\n")
+    assert len(findings(project, "layer-backend")) == count
+    assert [each["fix"] for each in findings(project, "layer-keys")] == ['-"ROUTING": …'] * count

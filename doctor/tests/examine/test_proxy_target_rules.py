@@ -149,3 +149,12 @@ def test_the_routes_of_the_sources_count_when_they_begin_with_ws(project, locati
 def test_a_site_that_knows_its_prefix_is_ignored(project):
     proxied(project, location="/desk/ws/", command=f"{SERVER} --root-path /desk")
     assert not findings(project, "proxy-prefix", facts=ROUTES)
+
+
+def test_an_upstream_may_be_in_a_file_without_servers(project):
+    proxied(project, target="http://sockets")
+    top = "http {{\n  upstream {} {{ server web:8000; }}\n  include conf.d/*.conf;\n}}\n"
+    write(project, deploy__main_dot_conf=top.format("sockets"))
+    assert findings(project, "proxy-target", facts=ROUTES) == []
+    write(project, deploy__main_dot_conf=top.format("others"))
+    assert len(findings(project, "proxy-target", facts=ROUTES)) == 1

@@ -18,6 +18,7 @@ SPECIFIER = re.compile(
 )
 
 OLDEST_MAINTAINED = 4
+FIRST_WITH_ASGI_LAYERS = 2
 
 
 def apps_with_runserver(project: Project) -> set[str]:
@@ -39,6 +40,12 @@ def major_version(project: Project) -> int | None:
                 if required is not None:
                     return required
     return None
+
+
+def is_channels_1(project: Project) -> bool:
+    """Return whether the project is known to use Channels 1, whose layers are other ones."""
+    version = major_version(project)
+    return version is not None and version < FIRST_WITH_ASGI_LAYERS
 
 
 def _required_major(specifier: str) -> int | None:

@@ -9,6 +9,7 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
 from ..finding import Finding
+from ..packages.migration_headers import is_before_channels_3
 from ..project_tests.test_sockets import TestSocket, find_test_sockets
 from ..python.expressions import attribute_name
 
@@ -26,10 +27,9 @@ CHANNEL_NAME_ROUTER = "channels.routing.ChannelNameRouter"
 
 def check(project: Project) -> Iterator[Finding]:
     """Find consumer classes in routes, unless an older Channels accepts the class itself."""
-    version = major_version(project)
-    if version is not None and version < AS_ASGI_SINCE:
+    if _accepts_classes(project):
         return
-    severity = None if version or not _looks_older(project) else "warning"
+    severity = None if major_version(project) or not _looks_older(project) else "warning"
     found = False
     for module, node in _applications(project):
         name = _consumer_name(project, module, node)
@@ -40,6 +40,12 @@ def check(project: Project) -> Iterator[Finding]:
         yield from _in_loaded_routes(project)
     for socket in find_test_sockets(project):
         yield from _in_test(project, socket)
+
+
+def _accepts_classes(project: Project) -> bool:
+    """Return whether the project is for a Channels whose routes have classes."""
+    version = major_version(project)
+    return is_before_channels_3(project) if version is None else version < AS_ASGI_SINCE
 
 
 def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> Finding:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS
+from ..channels.release import is_channels_1
 from ..finding import Finding
 from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
@@ -45,6 +46,8 @@ REMOVED_CLASSES = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a class that Channels could not import, or that is a misspelt known class."""
+    if is_channels_1(project):
+        return
     imported = project.facts.get("layer")
     failure, layer_class = ((imported or {}).get(name) for name in ("error", "class"))
     for layer in layer_configs(project):

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import GET_CHANNEL_LAYER
+from ..channels.release import is_channels_1
 from ..finding import Finding
 from ..python.literal_values import is_complete
 from ..settings.deployed_settings import settings_named
@@ -31,6 +32,8 @@ BACKEND = '+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'
 
 def check(project: Project) -> Iterator[Finding]:
     """Find wrong aliases, wrong keys of a layer, and options that its class does not take."""
+    if is_channels_1(project):
+        return
     for setting in settings_named(project, "CHANNEL_LAYERS"):
         layers = setting.mapping
         if is_complete([*layers]):
@@ -57,7 +60,8 @@ def _finding(project: Project, setting: Setting, fault: KeyFault) -> Finding:
         return Finding(message, location, BACKEND, depth=setting.depth)
     where = "layer" if len(fault.path) == len(("alias", "key")) else '"CONFIG" of the layer'
     message = f'The {where} "{alias}" has the key "{name}", and {fault.effect}. {fault.right}.'
-    fix = f'-"{name}": …\n+{fault.right.partition(" ")[2]}'
+    verb, _, right = fault.right.partition(" ")
+    fix = f'-"{name}": …' + (f"\n+{right}" if verb == "Write" else "")
     return Finding(message, location, fix, fault.severity, setting.depth, fault.symptom or None)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..deployment.compose import compose_services
 from ..deployment.proxy_locations import ProxyLocation, proxy_locations, websocket_locations
 from ..deployment.proxy_targets import nginx_directives, target_of, walk
+from ..deployment.servers import servers
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -42,10 +43,17 @@ def check(project: Project) -> Iterator[Finding]:
             targets = {" ".join(each.values("proxy_pass")[0]) for each in locations}
             is_certain = len(targets) == 1 or location.directive.words[-1] != "/"
             yield _finding(location, NO_UPGRADE, None if is_certain else "warning", FIX)
+    accepts_old = _has_only_daphne(project)
     for location in chosen:
         yield from _headers(project, location, locations)
-        if location.upgrades and not _is_new_enough(location):
+        if location.upgrades and not accepts_old and not _is_new_enough(location):
             yield _finding(location, OLD_HTTP, "warning", "+proxy_http_version 1.1;")
+
+
+def _has_only_daphne(project: Project) -> bool:
+    """Return whether all ASGI servers are Daphne, which accepts a handshake over HTTP/1.0."""
+    programs = {each.command.program for each in servers(project) if each.interface != "wsgi"}
+    return programs == {"daphne"}
 
 
 def _headers(
