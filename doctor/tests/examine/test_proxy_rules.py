@@ -159,12 +159,12 @@ def test_directives_keep_their_lines_and_quotes(tmp_path):
 @pytest.mark.parametrize(
     ("commands", "severity"),
     [
-        ("web: daphne config.asgi:application\n", []),
+        ("web: daphne config.asgi:application\n", ["info"]),
         ("web: uvicorn config.asgi:application\n", ["warning"]),
         ("web: daphne config.asgi:application\nother: uvicorn config.asgi:app\n", ["warning"]),
     ],
 )
-def test_an_upgrade_over_http_1_0_is_no_fault_before_daphne(tmp_path, commands, severity):
+def test_an_upgrade_over_http_1_0_is_of_little_weight_before_daphne(tmp_path, commands, severity):
     nginx = server(f"location /ws/ {{ {PASS} {UPGRADE} }}")
     folder = proxied(tmp_path, {"deploy/nginx.conf": nginx, "Procfile": commands})
     assert severities(folder, "proxy-upgrade") == severity

@@ -25,6 +25,10 @@ FIX = (
 )
 NO_UPGRADE = "does not forward the Upgrade header. Set it."
 OLD_HTTP = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
+ACCEPTED = (
+    "upgrades over HTTP/1.0, which Daphne accepts and other servers refuse. Set"
+    " `proxy_http_version 1.1`."
+)
 CLOSES = 'does not set Connection to "upgrade". Set it beside Upgrade.'
 NO_MAP = "uses `{}`, which no map sets, so nginx does not start. Add the map."
 BUILT_IN = ("$http_", "$arg_", "$cookie_")
@@ -46,8 +50,9 @@ def check(project: Project) -> Iterator[Finding]:
     accepts_old = _has_only_daphne(project)
     for location in chosen:
         yield from _headers(project, location, locations)
-        if location.upgrades and not accepts_old and not _is_new_enough(location):
-            yield _finding(location, OLD_HTTP, "warning", "+proxy_http_version 1.1;")
+        if location.upgrades and not _is_new_enough(location):
+            effect, severity = (ACCEPTED, "info") if accepts_old else (OLD_HTTP, "warning")
+            yield _finding(location, effect, severity, "+proxy_http_version 1.1;")
 
 
 def _has_only_daphne(project: Project) -> bool:
