@@ -153,9 +153,11 @@ def test_an_application_from_its_own_setting_is_circular(project):
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ("web: uvicorn config.asgi:application", 1),
+        ("web: uvicorn --lifespan on config.asgi:application", 1),
+        ("web: hypercorn config.asgi:application", 1),
+        ("web: uvicorn config.asgi:application", 0),
         ("web: uvicorn --lifespan off config.asgi:application", 0),
-        ("web: gunicorn -k uvicorn.workers.UvicornWorker config.asgi:application", 1),
+        ("web: gunicorn -k uvicorn.workers.UvicornWorker config.asgi:application", 0),
         ("web: daphne config.asgi:application", 0),
         ("api: uvicorn other.app:app", 0),
     ],

@@ -145,6 +145,19 @@ def test_a_secret_in_the_query_string_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "query-secret", method(body))) == count
 
 
+@pytest.mark.parametrize(("use", "count"), [("", 0), ("from .middleware import TokenUser\n", 1)])
+def test_middleware_that_nothing_imports_reads_no_secret(tmp_path, use, count):
+    middleware = """
+    from urllib.parse import parse_qs
+
+    class TokenUser:
+        async def __call__(self, scope, receive, send):
+            token = parse_qs(scope["query_string"].decode())["token"]
+    """
+    found = report(tmp_path, "query-secret", use, middleware=middleware)
+    assert len(found) == count
+
+
 @pytest.mark.parametrize(
     ("line", "count"),
     [

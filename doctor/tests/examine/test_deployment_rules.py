@@ -90,6 +90,36 @@ def test_an_old_channels_redis_is_reported(text, count, tmp_path):
     )
 
 
+CONSUMER = """from asgiref.sync import async_to_sync
+from channels.generic.websocket import WebsocketConsumer
+
+
+class LineConsumer(WebsocketConsumer):
+    def connect(self):
+        async_to_sync(self.channel_layer.group_add)("lines", self.channel_name)
+        self.accept()
+"""
+TASK = """from asgiref.sync import async_to_sync
+
+
+def tell(layer):
+    async_to_sync(layer.group_send)("lines", {"type": "line"})
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "files", "count"),
+    [
+        ("4.0.0", {"chat/lines.py": CONSUMER}, 0),
+        ("4.0.0", {"chat/lines.py": CONSUMER, "chat/tasks.py": TASK}, 1),
+        ("3.4.1", {"chat/lines.py": CONSUMER}, 1),
+    ],
+)
+def test_consumers_leave_no_connection_of_channels_redis_open(version, files, count, tmp_path):
+    folder = deployed(tmp_path, {"requirements.txt": f"channels-redis=={version}\n", **files})
+    assert len(findings(folder, "channels-redis-old")) == count
+
+
 @pytest.mark.parametrize(
     ("text", "count"),
     [

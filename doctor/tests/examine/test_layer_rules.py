@@ -482,6 +482,14 @@ def test_the_layer_of_deployed_settings_is_examined(tmp_path, layer, rule):
     assert [each["path"] for each in found] == ["config/production.py"]
 
 
+@pytest.mark.parametrize(("service", "count"), [("redis", 0), ("db", 1)])
+def test_a_redis_of_the_projects_compose_file_has_no_other_project(tmp_path, service, count):
+    broker = 'CELERY_BROKER_URL = "redis://redis:6379"'
+    folder = layered(tmp_path, PUBSUB, '{"hosts": [("redis", 6379)]}', broker)
+    write(folder, compose_dot_yaml=f"services:\n  {service}:\n    image: redis:7\n")
+    assert len(findings(folder, "redis-prefix")) == count
+
+
 @pytest.mark.parametrize(("pin", "count"), [("channels==1.1.8", 0), ("channels==4.3.2", 1)])
 def test_the_layers_of_channels_1_are_no_faults(project, pin, count):
     layer = '{"default": {"BACKEND": "asgiref.inmemory.ChannelLayer", "ROUTING": "config.routes"}}'

@@ -121,6 +121,18 @@ def test_a_missing_layer_is_reported_where_code_uses_it(project, consumer, files
     ] * bool(severity)
 
 
+def test_an_empty_settings_package_decides_nothing(project):
+    settings = (project / "config/settings.py").read_text()
+    (project / "config/settings.py").unlink()
+    without = settings.replace("CHANNEL_LAYERS", "OTHER")
+    write(project, config__settings__live_dot_py=settings)
+    package = project / "config/settings/__init__.py"
+    package.write_text("")
+    assert findings(project, "layer-setting-missing") == []
+    package.write_text(without)
+    assert len(findings(project, "layer-setting-missing")) == 1
+
+
 def test_a_conditional_layer_is_missing_where_the_condition_does_not_hold(project):
     change(project, "config/settings.py", "CHANNEL_LAYERS = {", "if REDIS:\n  CHANNEL_LAYERS = {")
     reported = findings(project, "layer-setting-missing", facts={"settings": {"DEBUG": True}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.api import ASYNC_TO_SYNC
 from ..finding import Finding
 from ..packages.requirements import requirement_location
 from ..packages.version_numbers import parse_version, version_text
@@ -19,18 +20,15 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "RuntimeError: Event loop is closed"
 
-FIXED = (4, 1)
+ANCIENT, FIXED = (4,), (4, 1)
 LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
-    pin, version = project.pins.get("channels-redis"), project.version("channels-redis")
-    if pin and parse_version(pin.version) < FIXED:
-        yield _outdated(parse_version(pin.version), pin.location, "source")
-    elif version and version < FIXED:
-        location = requirement_location(project, "channels-redis")
-        yield _outdated(version, location, project.version_depth("channels-redis"))
+    found = _old_release(project)
+    if found and (found[0] < ANCIENT or not _runs_in_server_loop(project)):
+        yield _outdated(*found)
     for module, call in project.find_all(ast.Call):
         if method_name(call) == "run_until_complete" and _is_left_open(module, call):
             message = (
@@ -41,8 +39,30 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, module.location(call), fix, "info")
 
 
+def _runs_in_server_loop(project: Project) -> bool:
+    """Return whether all `async_to_sync()` calls are in consumers, whose loop does not end."""
+    calls = [
+        project.resolver.enclosing_class(module, call)
+        for name in ASYNC_TO_SYNC
+        for module, call in project.calls(name)
+    ]
+    consumers = {each.full_name for each in project.consumers}
+    return bool(calls) and all(each and each.full_name in consumers for each in calls)
+
+
+def _old_release(project: Project) -> tuple[tuple[int, ...], Location | None, str] | None:
+    """Return an old version, pinned or else installed, with its place and its depth."""
+    pin, version = project.pins.get("channels-redis"), project.version("channels-redis")
+    if pin and parse_version(pin.version) < FIXED:
+        return parse_version(pin.version), pin.location, "source"
+    if version and version < FIXED:
+        location = requirement_location(project, "channels-redis")
+        return version, location, project.version_depth("channels-redis")
+    return None
+
+
 def _outdated(version: tuple[int, ...], location: Location | None, depth: str) -> Finding:
-    is_ancient = version < (4,)
+    is_ancient = version < ANCIENT
     effect = "leaves a connection open after each `async_to_sync()` call"
     if is_ancient:
         effect = "uses aioredis, which has had no release since 2021"

@@ -9,6 +9,7 @@ from ..asgi.middleware import websocket_stack
 from ..finding import Finding
 from ..python.expressions import (
     attribute_name,
+    called_name,
     constant_value,
     last_name,
     string_value,
@@ -32,7 +33,8 @@ PROPERTIES = {"is_authenticated", "is_anonymous"}
 def check(project: Project) -> Iterator[Finding]:
     """Find calls of the properties, and the scope's user as a condition or compared with None."""
     for module, call in project.find_all(ast.Call):
-        if attribute_name(call.func) in PROPERTIES and not call.args:
+        is_call = attribute_name(call.func) in PROPERTIES and not call.args
+        if is_call and not _is_for_old_django(module, call):
             name = attribute_name(call.func)
             message = f"`{name}` is a property, so its call fails. Remove the parentheses."
             fix = replacement_diff(module, call, source_text(module, call.func))
@@ -42,6 +44,21 @@ def check(project: Project) -> Iterator[Finding]:
     # Another middleware may put None into the scope.
     for consumer in project.production_consumers if is_known and stack.has_described_user else []:
         yield from _in_consumer(project, consumer)
+
+
+def _is_for_old_django(module: Module, call: ast.Call) -> bool:
+    """Return whether a call runs only where the property can be called: before Django 2."""
+    conditions = [
+        each.test for each in module.enclosing_nodes(call) if isinstance(each, (ast.If, ast.IfExp))
+    ]
+    asked = [
+        attribute_name(argument)
+        for condition in conditions
+        for each in ast.walk(condition)
+        if isinstance(each, ast.Call) and called_name(each) == "callable"
+        for argument in each.args
+    ]
+    return attribute_name(call.func) in asked
 
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:

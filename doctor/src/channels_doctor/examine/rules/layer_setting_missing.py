@@ -31,8 +31,15 @@ def check(project: Project) -> Iterator[Finding]:
     if any(layer_setting_misspelt.check(project)):
         return
     for setting in settings_named(project, NAME):
-        if setting.value is None:
+        if setting.value is None and not _is_of_empty_package(project, setting):
             yield from _without_layers(project, setting)
+
+
+def _is_of_empty_package(project: Project, setting: Setting) -> bool:
+    """Return whether the settings are an empty package, with which nothing starts."""
+    modules = project.settings.modules
+    is_own = setting.location == project.settings.location and setting.depth == "source"
+    return is_own and bool(modules) and not any(each.tree.body for each in modules)
 
 
 def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:

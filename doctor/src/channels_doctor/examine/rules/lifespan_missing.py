@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import served_applications
-from ..channels.api import PROTOCOL_ROUTER
+from ..channels.api import LIBRARY, PROTOCOL_ROUTER
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -41,12 +41,21 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _used_lifespan_server(project: Project) -> str:
     """Return the server that sends lifespan events: from commands, else the installed one."""
+    uses_library = _uses_library(project)
     used = [command for command in project.commands if command.is_asgi]
     if used:
         served = [command for command in used if _serves_project(project, command)]
-        return next(filter(None, map(_lifespan_server, served)), "")
-    installed = () if project.version("daphne") else LIFESPAN_SERVERS
+        names = (_lifespan_server(each, uses_library) for each in served)
+        return next(filter(None, names), "")
+    needing = LIFESPAN_SERVERS if uses_library else LIFESPAN_SERVERS[1:]
+    installed = () if project.version("daphne") else needing
     return next(filter(project.version, installed), "")
+
+
+def _uses_library(project: Project) -> bool:
+    """Return whether the application may close the library's connections at shutdown."""
+    names = (name for each in project.production_modules for name in each.imports.values())
+    return any(name.startswith(LIBRARY) for name in names)
 
 
 def _serves_project(project: Project, command: Command) -> bool:
@@ -55,11 +64,13 @@ def _serves_project(project: Project, command: Command) -> bool:
     return not command.module or module in project.asgi_modules
 
 
-def _lifespan_server(command: Command) -> str:
-    """Return the server that a command starts, if it sends lifespan events."""
+def _lifespan_server(command: Command, uses_library: bool) -> str:
+    """Return the server that a command starts, if it sends lifespan events and needs an answer."""
     text = " ".join(command.words)
     is_off = command.option("--lifespan") == "off" or command.option("--interface") == "asginl"
-    return "" if is_off else next((name for name in LIFESPAN_SERVERS if name in text), "")
+    name = "" if is_off else next((name for name in LIFESPAN_SERVERS if name in text), "")
+    is_lenient = name == "uvicorn" and command.option("--lifespan") != "on"
+    return "" if is_lenient and not uses_library else name
 
 
 def _is_handled_elsewhere(project: Project) -> bool:

@@ -54,10 +54,28 @@ FIX = (
 def check(project: Project) -> Iterator[Finding]:
     """Find secrets that the code reads from a query string, or that pages add to it."""
     for module in project.production_modules if project.uses_websockets else []:
-        for function in module.functions():
-            yield from _in_function(module, function)
+        found = [each for function in module.functions() for each in _in_function(module, function)]
+        if found and _is_reached(project, module):
+            yield from found
     for file, text in pages(project) if project.uses_websockets else []:
         yield from _in_page(file, text)
+
+
+def _is_reached(project: Project, module: Module) -> bool:
+    """Return whether a module without classes, of an application, or that another one imports."""
+    if not any(module.find_all(ast.ClassDef)) or module in project.asgi_modules:
+        return True
+    return any(
+        module in (project.resolver.find_module(name), project.resolver.find_module(_owner(name)))
+        for other in project.production_modules
+        if other is not module
+        for node in other.find_all(ast.Import, ast.ImportFrom)
+        for name in other.imported_names(node)
+    )
+
+
+def _owner(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _in_function(module: Module, function: Function) -> Iterator[Finding]:

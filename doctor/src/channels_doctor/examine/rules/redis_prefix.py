@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Iterator
 from urllib.parse import urlsplit
 
+from ..deployment.compose import compose_services
 from ..finding import Finding
 from ..python.literal_values import UNKNOWN, is_complete
 from ..settings.layer_config import PUBSUB, REDIS, LayerConfig, layer_configs
@@ -36,7 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
         is_redis = layer.class_names & REDIS and UNKNOWN not in layer.config
         if is_redis and layer.config.get("prefix", "") == "":
             sharer = _sharer(project, layer)
-            if sharer:
+            if sharer and not _is_private(project, layer):
                 message = (
                     f"The layer has no prefix and shares its Redis with `{sharer}`. Another project"
                     " there may share its groups. Set `prefix`."
@@ -44,6 +45,13 @@ def check(project: Project) -> Iterator[Finding]:
                 name = (project.settings.name or "site").split(".")[0]
                 fix = f'"CONFIG": {{"hosts": […], "prefix": "{name}"}}'
                 yield Finding(message, layer.setting.location, fix, depth=layer.setting.depth)
+
+
+def _is_private(project: Project, layer: LayerConfig) -> bool:
+    """Return whether the Redis is a service of the project's compose files, not for others."""
+    names = {name for each in compose_services(project) for name in each.names}
+    hosts = {host for host, _, _ in _servers(layer.hosts)}
+    return bool(hosts) and hosts <= names
 
 
 def _sharer(project: Project, layer: LayerConfig) -> str:
