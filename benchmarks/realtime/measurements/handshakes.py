@@ -9,15 +9,30 @@ from processes import Load, measure
 from servers import SERVERS, Side, serve, start
 from table import AT_LEAST, AT_MOST, Row, ratios, run_rounds
 
+from measurements.memory import WARM_UP_SOCKETS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from project import Project
     from scale import Scale
 
-WARM_UP_SOCKETS = 50  # opened before the measurement, so that the server has imported everything
 ROOM = "/ws/chat/reconnect/"
 RESUME = '{"type":"chat.resume","room":"reconnect","after":0}'
+
+
+def compare(
+    measure_side: Callable[[Project, Scale, Side], dict[str, float]],
+    project: Project,
+    scale: Scale,
+    server: str,
+) -> dict[str, list[dict[str, float]]]:
+    """Measure our consumers and the tutorial's on one server, and return all rounds of both."""
+    sides = {
+        consumers: partial(measure_side, project, scale, Side(consumers, server))
+        for consumers in ("tutorial", "ours")
+    }
+    return run_rounds(sides, scale.rounds)
 
 
 def measure_handshakes(project: Project, scale: Scale, side: Side) -> dict[str, float]:
@@ -34,11 +49,7 @@ def measure_handshakes(project: Project, scale: Scale, side: Side) -> dict[str, 
 def handshakes(project: Project, scale: Scale) -> Iterator[Row]:
     """Compare the handshakes per second with the tutorial's, on the same server."""
     for server in SERVERS:
-        sides = {
-            consumers: partial(measure_handshakes, project, scale, Side(consumers, server))
-            for consumers in ("tutorial", "ours")
-        }
-        results = run_rounds(sides, scale.rounds)
+        results = compare(measure_handshakes, project, scale, server)
         work = f"{scale.many} sockets at once: ours"
         rates = ratios(results["ours"], results["tutorial"], "rate")
         yield Row(f"{work} / tutorial, both on {server}: handshakes/s", AT_LEAST, 2, rates)
@@ -66,11 +77,7 @@ def measure_reconnect(project: Project, scale: Scale, side: Side) -> dict[str, f
 def reconnect(project: Project, scale: Scale) -> Iterator[Row]:
     """Compare the time until all sockets are back with the tutorial's, on the same server."""
     for server in SERVERS:
-        sides = {
-            consumers: partial(measure_reconnect, project, scale, Side(consumers, server))
-            for consumers in ("tutorial", "ours")
-        }
-        results = run_rounds(sides, scale.rounds)
+        results = compare(measure_reconnect, project, scale, server)
         pairs = ratios(results["ours"], results["tutorial"], "seconds")
         work = f"{scale.many} sockets come back: ours, resumed / tutorial, both on {server}"
         yield Row(f"{work}: time", AT_MOST, 1, pairs)
