@@ -68,9 +68,7 @@ def find_protocol(send: Any) -> Any:
     if type(protocol).__module__ != MODULE:
         return None
     missing = missing_names(protocol, UVICORN_NAMES)
-    if not missing:
-        missing = missing_names(protocol.conn, CONNECTION_NAMES)
-    if missing:
+    if missing := missing or missing_names(protocol.conn, CONNECTION_NAMES):
         warn_once("uvicorn", missing, SLOWER)
         return None
     return None if protocol.conn.extensions else protocol
