@@ -74,7 +74,7 @@ def handshakes(scale: Scale, side: Side) -> Work:
 
 
 def reconnect(scale: Scale, side: Side) -> Work:
-    """Return the return of many sockets, which resume."""
+    """Return the time until many sockets are back and have resumed."""
     measure = partial(measure_reconnect, scale=scale, side=side)
     return Work(f"{scale.many} sockets come back, {side.server}", measure)
 

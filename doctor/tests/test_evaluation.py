@@ -1,4 +1,4 @@
-"""The evaluation sets: which faults are found, and that the sound projects are."""
+"""The evaluation sets: the share of faults found, and no finding in sound projects."""
 
 import sys
 from pathlib import Path

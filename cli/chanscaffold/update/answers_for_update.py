@@ -38,7 +38,7 @@ def find_answers(
 
 
 def _check_options(record: Record, template: Template) -> None:
-    """Refuse an answer to an option that is not known here, which a starter may have dropped."""
+    """Refuse an answer to an unknown option, which a starter may have dropped."""
     unknown = sorted(record.answers.keys() - template.options.keys() - {"project_slug"})
     if unknown:
         raise Refused(

@@ -48,7 +48,7 @@ class SocketScript:
         self._pattern = rf"(?<![\w$.]){re.escape(self.name)}\??\."
 
     def location(self, index: int) -> Location:
-        """Return the line of an index of the script."""
+        """Return the location of the text at an index of the script."""
         return location_in(self.socket.script, self.socket.location.path, index)
 
     def sent(self) -> Iterator[Sent]:

@@ -108,7 +108,7 @@ def opened_sockets(project: Project) -> list[Socket]:
 
 
 def location_in(script: Script, path: str, index: int) -> Location:
-    """Return the line of an index of a script."""
+    """Return the location of the text at an index of a script."""
     return Location(path, script.text.count("\n", 0, index) + 1)
 
 

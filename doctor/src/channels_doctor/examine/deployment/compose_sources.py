@@ -1,4 +1,4 @@
-"""Which compose files other files replace in part, and which read an environment not here."""
+"""Find compose files that others override, and those whose env_file is not in the repository."""
 
 from __future__ import annotations
 
