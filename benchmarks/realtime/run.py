@@ -26,6 +26,7 @@ from against import KINDS, compare
 from measurements.handshakes import handshakes, reconnect
 from measurements.memory import idle, unread
 from measurements.outage import outage
+from measurements.politeness import polite
 from measurements.publishing import burst, commands
 from measurements.speed import blocking, echo, generator, group, many
 from pairs import PAIRED_HEAD
@@ -47,6 +48,7 @@ MEASUREMENTS: dict[str, Callable[[Project, Scale], Iterator[Row]]] = {
     "blocking": blocking,
     "handshakes": handshakes,
     "reconnect": reconnect,
+    "polite": polite,
     "commands": commands,
     "idle": idle,
     "burst": burst,

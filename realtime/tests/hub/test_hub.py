@@ -237,13 +237,33 @@ def short_delays(monkeypatch):
     monkeypatch.setattr(subscriptions, "RETRY_DELAY", 0.001)
 
 
+@pytest.mark.parametrize("batch_size", [1, subscriptions.BATCH_SIZE])
 @pytest.mark.parametrize("layer_class", [FailingLayer, SilentLayer])
 def test_joins_leaves_and_outages_in_any_order_lose_no_event_and_leak_no_task(
-    short_delays, layer_class
+    short_delays, monkeypatch, layer_class, batch_size
 ):
+    monkeypatch.setattr(subscriptions, "BATCH_SIZE", batch_size)
     few = hypothesis_settings(max_examples=30, stateful_step_count=20)
     machine = type("Machine", (HubMachine,), {"layer_class": layer_class})
     run_state_machine_as_test(machine, settings=few)
+
+
+async def test_an_event_for_many_members_lets_other_work_run_in_between(layer):
+    readers = [Reader(current_hub(), "one", []) for _ in range(3 * subscriptions.BATCH_SIZE)]
+    await asyncio.gather(*(reader.joining for reader in readers))
+    seen = set()
+
+    async def count_deliveries():
+        while len(readers) not in seen:
+            seen.add(sum(len(reader.delivered) for reader in readers))
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count_deliveries())
+    await layer.group_send("one", {"type": "test.number", "number": 1})
+    await asyncio.wait_for(counting, LIMIT)
+    assert seen == {number * subscriptions.BATCH_SIZE for number in range(4)}
+    for reader in readers:
+        await reader.leave()
 
 
 class SlowLayer(FailingLayer):

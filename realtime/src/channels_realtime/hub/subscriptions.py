@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 LEAVE_TIMEOUT = 5  # seconds for one attempt
 RETRY_DELAY = 0.25  # seconds
+BATCH_SIZE = 50  # members that get an event before the event loop does something else
 
 
 class Member(Protocol):
@@ -60,7 +61,7 @@ class Subscription:
         self.behind = True
         self.ready.set()
         while True:
-            self.deliver(await layer.receive(self.channel))
+            await self.deliver(await layer.receive(self.channel))
 
     async def _wait_before_retry(self) -> None:
         await asyncio.sleep(RETRY_DELAY)
@@ -97,12 +98,19 @@ class Subscription:
                 with contextlib.suppress(Exception):
                     await get_channel_layer().group_add(self.group, self.channel)
 
-    def deliver(self, event: dict[str, Any]) -> None:
-        """Pass an event to all members. After CATCH_UP_EVENT, call their catch_up()."""
+    async def deliver(self, event: dict[str, Any]) -> None:
+        """Pass an event to all members. After CATCH_UP_EVENT, call their catch_up().
+
+        Other sockets of the process are served in between.
+        """
         if event.get("type") == CATCH_UP_EVENT["type"]:
             return self.catch_up()
-        for member in list(self.members):
-            self._call(member.deliver, event)
+        members = list(self.members)
+        for start in range(0, len(members), BATCH_SIZE):
+            for member in members[start : start + BATCH_SIZE]:
+                if member in self.members:  # it may have left in between
+                    self._call(member.deliver, event)
+            await asyncio.sleep(0)
 
     def catch_up(self) -> None:
         """Call catch_up() of all members: events may have been lost."""
