@@ -9,6 +9,7 @@ from channels.routing import URLRouter
 from django.urls import re_path
 
 from channels_realtime.auth.middleware import SessionUserMiddleware
+from channels_realtime.auth.native import native_routes
 from channels_realtime.auth.origins import OriginMiddleware, reject_handshake
 from channels_realtime.http.forms import FormCharsetMiddleware
 from channels_realtime.http.root_path import RootPathMiddleware
@@ -24,6 +25,12 @@ logger = logging.getLogger(__name__)
 OUTSIDE = (
     "A socket was refused: its path, %.200r, does not begin with the root path, %.200r. Use "
     "FORCE_SCRIPT_NAME instead of --root-path."
+)
+
+UNKNOWN_PATH = "A socket was refused: no route for %.200r."
+NOT_NATIVE = (
+    "A socket was refused: it has no Origin header, and no route for %.200r is marked by "
+    "native_clients()."
 )
 
 Application = Callable[..., Awaitable[None]]
@@ -65,6 +72,7 @@ class Router(URLRouter):
     def __init__(self, routes: Sequence[Any]) -> None:
         view: Any = refuse_unknown_path
         self._own_routes, self._last_route = routes, re_path(r"", view)
+        self._native_routes = native_routes(routes)
         super().__init__([*routes, self._last_route])
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -73,13 +81,18 @@ class Router(URLRouter):
         if not path.startswith(root):
             logger.warning(OUTSIDE, path, root)
             return await reject_handshake(receive, send)
-        self.routes: list[Any] = [*extra_routes, *self._own_routes, self._last_route]
+        self.routes: list[Any] = [*self._routes_for(scope), self._last_route]
         await super().__call__(scope, receive, send)
+
+    def _routes_for(self, scope: dict[str, Any]) -> list[Any]:
+        if scope.get("is_native"):
+            return [*native_routes(extra_routes), *self._native_routes]
+        return [*extra_routes, *self._own_routes]
 
 
 async def refuse_unknown_path(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Refuse a handshake with 403, and log its path."""
-    logger.warning("A socket was refused: no route for %.200r.", scope["path"])
+    logger.warning(NOT_NATIVE if scope.get("is_native") else UNKNOWN_PATH, scope["path"])
     await reject_handshake(receive, send)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from channels_realtime.auth.native import native_clients
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.hub.hub import Hub
 
@@ -29,3 +30,23 @@ def members_path(add_route, checked):
             return True
 
     return add_route(MembersConsumer)
+
+
+@pytest.fixture
+def add_native_route(add_route):
+    """Route a consumer for clients without Origin."""
+
+    def add(consumer, authenticate=None):
+        return add_route(MarkedConsumer(consumer, authenticate))
+
+    return add
+
+
+class MarkedConsumer:
+    """A consumer whose application native_clients() marks."""
+
+    def __init__(self, consumer, authenticate):
+        self.consumer, self.authenticate = consumer, authenticate
+
+    def as_asgi(self):
+        return native_clients(self.consumer.as_asgi(), self.authenticate)

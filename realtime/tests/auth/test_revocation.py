@@ -448,7 +448,7 @@ async def test_a_socket_is_closed_with_1013_when_its_rights_stay_unknown(
     connect, members_path, settings, bob, monkeypatch, caplog
 ):
     settings.REALTIME_RECHECK_SECONDS = 0.2
-    monkeypatch.setattr("channels_realtime.consumers.base.refresh_user", lambda _: 1 / 0)
+    monkeypatch.setattr("channels_realtime.auth.logins.refresh_user", lambda *_: 1 / 0)
     socket = await connect(members_path, bob)
     assert await socket.receive_close() == 1013
     assert len([each for each in caplog.records if "1013" in each.getMessage()]) == 1
@@ -460,7 +460,7 @@ async def test_a_recheck_that_raises_once_closes_no_socket(
 ):
     socket = await connect(members_path, bob)
     with monkeypatch.context() as broken:
-        broken.setattr("channels_realtime.consumers.base.refresh_user", lambda _: 1 / 0)
+        broken.setattr("channels_realtime.auth.logins.refresh_user", lambda *_: 1 / 0)
         await bob.asave()
         await wait_until(lambda: "could not be rechecked" in caplog.text)
     assert await socket.is_open()

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from channels_realtime.asgi import extra_routes
+from channels_realtime.auth.native import native_clients
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.consumers import connection as socket_connection
 from channels_realtime.hub import sender
@@ -28,7 +29,8 @@ from channels_realtime.publishing import apublish
 from channels_realtime.smoke.serve_project import end_with_parent
 from channels_realtime.streams import NumberedFrame
 from channels_realtime.streams import registry as stream_registry
-from people.models import Person
+from people.logins import authenticate
+from people.models import Person, Token
 from site_config.urls import urlpatterns
 
 end_with_parent()
@@ -100,6 +102,12 @@ class Deactivate(Message, tag="test.deactivate"):
     user: str
 
 
+class DeleteToken(Message, tag="test.delete_token"):
+    """Delete a token."""
+
+    key: str
+
+
 class Journal:
     """A stream's store: an SQLite file that several processes share."""
 
@@ -128,7 +136,7 @@ class Journal:
 class RoomConsumer(MessageConsumer):
     """A socket in the room, which follows the journal."""
 
-    accepts = Say | Ask | Write | Resume | Find | Deactivate
+    accepts = Say | Ask | Write | Resume | Find | Deactivate | DeleteToken
     sends = Said | State
     login_required = False
     room = "test.room"
@@ -174,6 +182,9 @@ class RoomConsumer(MessageConsumer):
         user.is_active = False
         await user.asave()
 
+    async def deletetoken(self, message: DeleteToken) -> None:
+        await (await Token.objects.aget(pk=message.key)).adelete()
+
 
 def peak_memory() -> float:
     """Return the highest memory use of this process, in MiB."""
@@ -215,4 +226,5 @@ extra_routes[:0] = [
     path("ws/test/", RoomConsumer.as_asgi()),
     path("ws/test/idle/", IdleConsumer.as_asgi()),
     path("ws/test/authenticated/", AuthenticatedConsumer.as_asgi()),
+    path("ws/test/native/", native_clients(AuthenticatedConsumer.as_asgi(), authenticate)),
 ]

@@ -71,7 +71,7 @@ def test_a_test_case_of_django_that_opens_a_socket_says_what_to_use(run):
 
         def codes():
             async def connect():
-                scope_of = {"rechecks_seen": 0, "user": Person()}
+                scope_of = {"rechecks_seen": 0, "user": Person(), "login": None}
                 socket = WebsocketCommunicator(Open.as_asgi(), "/")
                 socket.scope.update(scope_of)
                 await socket.connect(timeout=10)

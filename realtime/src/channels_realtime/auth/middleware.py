@@ -1,18 +1,20 @@
-"""The user of a socket: the user of the browser's session."""
+"""The user of a socket: the user of the browser's session, or of another login."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 
+from channels_realtime.auth.logins import Login, SessionLogin
 from channels_realtime.auth.lookups import current_lookups
 from channels_realtime.auth.registry import current_registry
-from channels_realtime.auth.sessions import User, session_from_cookie
+from channels_realtime.auth.sessions import open_session, session_from_cookie
 from channels_realtime.monitoring.logs import set_user
 
 
 class SessionUserMiddleware:
-    """Add the session and its user to the scope, and never write the session.
+    """Add the session, its login and its user to the scope, and never write the session.
 
     Channels' own middleware ignores SECRET_KEY_FALLBACKS and then empties the session: after a
     change of SECRET_KEY, opening a socket would log people out of the pages as well.
@@ -22,21 +24,38 @@ class SessionUserMiddleware:
         self.application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        registry = current_registry()
-        seen, found = registry.rechecks_seen, await read_session(scope)
-        if found["user"].is_authenticated and not registry.is_subscribed:
-            # In this order: a right that is lost in between must not go unnoticed.
-            await registry.subscribe()
-            seen, found = registry.rechecks_seen, await read_session(scope)
-        set_user(found["user"])
-        scope = {**scope, **found, "rechecks_seen": seen}
-        await self.application(scope, receive, send)
+        scope = {**scope}
+
+        async def find() -> Login | None:
+            is_native = scope.get("is_native", False)  # it may have a cookie, which does not count
+            scope["session"] = open_session(None) if is_native else session_from_cookie(scope)
+            return await find_session_login(scope["session"])
+
+        await self.application(await log_in(scope, find), receive, send)
 
 
-async def read_session(scope: dict[str, Any]) -> dict[str, Any]:
-    """Return the session that the handshake's cookie names, and its user."""
-    session = session_from_cookie(scope)
-    user: User = AnonymousUser()
-    if session.session_key:
-        user = await current_lookups().user_of(session)
-    return {"session": session, "user": user}
+async def log_in(
+    scope: dict[str, Any], find: Callable[[], Awaitable[Login | None]]
+) -> dict[str, Any]:
+    """Return the scope with the login that `find` returns, and its user.
+
+    `find` may be called twice. Raise what it raises.
+    """
+    registry = current_registry()
+    seen, login = registry.rechecks_seen, await find()
+    if login is not None and not registry.is_subscribed:
+        # In this order: a right that is lost in between must not go unnoticed.
+        await registry.subscribe()
+        seen, login = registry.rechecks_seen, await find()
+    user = AnonymousUser() if login is None else login.user
+    if login is not None:
+        set_user(user)
+    return {**scope, "login": login, "user": user, "rechecks_seen": seen}
+
+
+async def find_session_login(session: SessionBase) -> SessionLogin | None:
+    """Return the login of a session, or None if it has no user."""
+    if not session.session_key:
+        return None
+    user = await current_lookups().user_of(session)
+    return None if isinstance(user, AnonymousUser) else SessionLogin(session, user)

@@ -27,14 +27,19 @@ class OriginMiddleware:
     In production the origins in CSRF_TRUSTED_ORIGINS are allowed, which may also send forms; in
     development, pages from any port of ALLOWED_HOSTS or of this machine. Channels' validators
     compare hosts only, or fail with an error when the header is not an address.
+
+    A client without the header passes as native: the router has few routes for it.
     """
 
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
         self.application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        origin = dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
-        if is_allowed_origin(origin):
+        origins = [value for name, value in scope["headers"] if name == b"origin"]
+        origin = b", ".join(origins).decode("latin-1")
+        if not origins:  # no page: a browser always sends the header
+            await self.application({**scope, "is_native": True}, receive, send)
+        elif is_allowed_origin(origin):
             await self.application(scope, receive, send)
         else:
             logger.warning(REFUSED, origin)

@@ -63,17 +63,18 @@ def is_current(user: AbstractBaseUser, session_hash: str) -> bool:
     return any(constant_time_compare(session_hash, each) for each in hashes)
 
 
-def refresh_user(scope: dict[str, Any]) -> User:
-    """Return the user of the scope's session as the database has both now.
+def refresh_user(
+    session: SessionBase, user: AbstractBaseUser
+) -> tuple[SessionBase, AbstractBaseUser] | None:
+    """Return a session and its user as the database has both now.
 
-    Return AnonymousUser if the session belongs to another user by now. Queries the database.
+    Return None if the session is not the user's any more. Queries the database.
     """
-    session = open_session(scope["session"].session_key)
+    session = open_session(session.session_key)
     while FORWARD_KEY in session:
         session = open_session(session[FORWARD_KEY])
-    scope["session"] = session
-    user = session_user(session)
-    return user if user.pk == scope["user"].pk else AnonymousUser()
+    found = session_user(session)
+    return None if isinstance(found, AnonymousUser) or found.pk != user.pk else (session, found)
 
 
 def forward_session(old_key: str, new_key: str) -> None:

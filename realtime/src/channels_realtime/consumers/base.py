@@ -6,11 +6,9 @@ from collections.abc import Coroutine
 from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer, get_handler_name
-from channels.db import database_sync_to_async
 from django.conf import settings
 
-from channels_realtime.auth.registry import current_registry
-from channels_realtime.auth.sessions import refresh_user
+from channels_realtime.consumers.access import Access
 from channels_realtime.consumers.connection import Connection
 from channels_realtime.consumers.database import current_connections
 from channels_realtime.consumers.decoding import FrameDecoder
@@ -113,7 +111,7 @@ class MessageConsumer(AsyncConsumer):
         self.scope = scope
         self.connection = Connection(receive, send)
         self._hub, self._streams = current_hub(), current_streams()
-        self._registry = current_registry()
+        self._access = Access(self)
         self._database, self._log_context = current_connections(), logs.current.get()
         self._groups, self._followed = list[str](), list[str]()
         self._frames = FrameDecoder(self._decoder)
@@ -148,7 +146,7 @@ class MessageConsumer(AsyncConsumer):
         """Accept the socket and return None, or return the code to close it with."""
         await self._database.discover()
         try:
-            if (refusal := await self._check_permission()) is not None:
+            if (refusal := await self._access.check()) is not None:
                 return refusal
             self._connect_called = True
             await self.connect()
@@ -158,19 +156,6 @@ class MessageConsumer(AsyncConsumer):
         await asyncio.gather(*(self._hub.join(group, self) for group in self._groups))
         await self.connection.accept()
         self._events.resume()
-        return None
-
-    async def _check_permission(self) -> int | None:
-        """Register the socket and return None, or return the code to close it with."""
-        if "rechecks_seen" not in self.scope:
-            raise RuntimeError("Wrap the routes in channels_realtime.asgi.WebSocketStack.")
-        user, seen = self.scope["user"], self.scope["rechecks_seen"]
-        if self.login_required and not user.is_authenticated:
-            return CloseCode.LOGIN_REQUIRED
-        if not await self.has_permission():
-            return CloseCode.PERMISSION_DENIED
-        if user.is_authenticated and not self._registry.add(self, seen):
-            return CloseCode.TOO_MANY_REQUESTS
         return None
 
     async def _serve(self) -> int | None:
@@ -227,24 +212,17 @@ class MessageConsumer(AsyncConsumer):
             self._database.close_if_open()
 
     async def recheck(self) -> None:
-        """Close the socket unless its session, its user and has_permission() are still valid.
+        """Close the socket unless its login and has_permission() are still valid.
 
         Raise what the database or has_permission() raises: then the rights are unknown.
         """
         logs.current.set(self._log_context)
-        user = await database_sync_to_async(refresh_user)(self.scope)
-        if not user.is_authenticated:
-            if self.login_required:
-                return self.connection.abort(CloseCode.LOGIN_REQUIRED)
-            self._registry.remove(self)
-        self.scope["user"] = user
-        if not await self.has_permission():
-            self.connection.abort(CloseCode.PERMISSION_DENIED)
+        await self._access.recheck()
 
     def _leave(self) -> None:
         for group in self._groups:
             self._hub.leave(group, self)
         for group in self._followed:
             self._streams.leave(group, self)
-        self._registry.remove(self)
+        self._access.end()
         self._events.close()

@@ -1,7 +1,7 @@
 """Pytest fixtures: sockets without a server, an empty channel layer, development services."""
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from typing import Any
 
@@ -75,7 +75,8 @@ async def async_db(transactional_db: None) -> AsyncIterator[None]:
 async def open_socket(settings: Any) -> AsyncIterator[Connect]:
     """Connect to a path of the application without a session and without a database.
 
-    Call `await open_socket("/ws/echo/")`. The sockets are closed after the test.
+    Call `await open_socket("/ws/echo/")`. The sockets are closed after the test. A client without
+    a browser: `await open_socket("/ws/bot/", origin=None, headers=[(b"authorization", b"…")])`.
     """
     if ORIGIN not in settings.CSRF_TRUSTED_ORIGINS:
         settings.CSRF_TRUSTED_ORIGINS = [*settings.CSRF_TRUSTED_ORIGINS, ORIGIN]
@@ -85,13 +86,18 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
     sockets: list[Socket] = []
 
     async def connect(
-        path: str, cookie: bytes | None = None, origin: bytes = ORIGIN.encode(), kind: Any = Socket
+        path: str,
+        cookie: bytes | None = None,
+        origin: bytes | None = ORIGIN.encode(),
+        kind: Any = Socket,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        subprotocols: Sequence[str] = (),
     ) -> Socket:
-        headers = {b"origin": origin, b"cookie": cookie}
-        pairs = [(name, value) for name, value in headers.items() if value]
-        socket: Socket = kind(application, path, pairs)
+        given = [(b"origin", origin), (b"cookie", cookie)]
+        pairs = [(name, value) for name, value in given if value] + list(headers)
+        socket: Socket = kind(application, path, pairs, list(subprotocols))
         sockets.append(socket)
-        socket.accepted = (await socket.connect())[0]
+        socket.accepted, socket.subprotocol = await socket.connect()
         return socket
 
     yield connect

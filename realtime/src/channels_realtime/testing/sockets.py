@@ -12,6 +12,7 @@ class Socket(WebsocketCommunicator):
     """Channels' communicator, which waits LIMIT seconds for everything."""
 
     accepted = False
+    subprotocol: Any = None  # that the server has chosen; for a refused handshake, the close code
 
     async def receive_output(self, *_: float) -> dict[str, Any]:
         """Return the next event that the application sends."""
