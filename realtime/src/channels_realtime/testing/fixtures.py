@@ -85,17 +85,8 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
     application = get_default_application()
     sockets: list[Socket] = []
 
-    async def connect(
-        path: str,
-        cookie: bytes | None = None,
-        origin: bytes | None = ORIGIN.encode(),
-        kind: Any = Socket,
-        headers: Sequence[tuple[bytes, bytes]] = (),
-        subprotocols: Sequence[str] = (),
-    ) -> Socket:
-        given = [(b"origin", origin), (b"cookie", cookie)]
-        pairs = [(name, value) for name, value in given if value] + list(headers)
-        socket: Socket = kind(application, path, pairs, list(subprotocols))
+    async def connect(path: str, *args: Any, kind: Any = Socket, **options: Any) -> Socket:
+        socket: Socket = kind(application, path, *handshake(*args, **options))
         sockets.append(socket)
         socket.accepted, socket.subprotocol = await socket.connect()
         return socket
@@ -105,6 +96,18 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
         await socket.disconnect()
     # As a server does; a layer may lose the cancellation with which a test's event loop ends.
     await current_hub().close()
+
+
+def handshake(
+    cookie: bytes | None = None,
+    origin: bytes | None = ORIGIN.encode(),
+    headers: Sequence[tuple[bytes, bytes]] = (),
+    subprotocols: Sequence[str] = (),
+) -> tuple[list[tuple[bytes, bytes]], list[str]]:
+    """Return the headers and the subprotocols of a handshake."""
+    given = [(b"origin", origin), (b"cookie", cookie)]
+    pairs = [(name, value) for name, value in given if value]
+    return [*pairs, *headers], list(subprotocols)
 
 
 @pytest.fixture
