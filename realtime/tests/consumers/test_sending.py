@@ -19,8 +19,8 @@ from support.repeat_consumer import GROUP, RepeatConsumer, Said, said, say
 class UnreadSocket(Socket):
     """A client that reads nothing: the server's frames wait, except a close frame."""
 
-    def __init__(self, application, path, headers):
-        super().__init__(self._behind_a_full_buffer, path, headers)
+    def __init__(self, application, path, headers, subprotocols):
+        super().__init__(self._behind_a_full_buffer, path, headers, subprotocols)
         self._served = application
 
     async def _behind_a_full_buffer(self, scope, receive, send):

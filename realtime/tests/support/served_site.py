@@ -213,6 +213,13 @@ class AuthenticatedConsumer(MessageConsumer):
         assert self.opened
 
 
+class VersionsConsumer(MessageConsumer):
+    """A socket with subprotocols, which stays open for everyone."""
+
+    login_required = False
+    subprotocols = ("chat.v1", "chat.v2")
+
+
 def wait(request, seconds):
     """A page that uses the database, and then takes some seconds."""
     with connection.cursor() as cursor:
@@ -226,5 +233,6 @@ extra_routes[:0] = [
     path("ws/test/", RoomConsumer.as_asgi()),
     path("ws/test/idle/", IdleConsumer.as_asgi()),
     path("ws/test/authenticated/", AuthenticatedConsumer.as_asgi()),
+    path("ws/test/versions/", native_clients(VersionsConsumer.as_asgi())),
     path("ws/test/native/", native_clients(AuthenticatedConsumer.as_asgi(), authenticate)),
 ]

@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from django.conf import settings
 
+from channels_realtime.auth.origins import reject_handshake
 from channels_realtime.consumers.access import Access
 from channels_realtime.consumers.connection import Connection
 from channels_realtime.consumers.database import current_connections
 from channels_realtime.consumers.decoding import FrameDecoder
+from channels_realtime.consumers.subprotocols import choose_subprotocol, require_names
 from channels_realtime.hub.bounded_queue import BoundedQueue
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import (
@@ -50,12 +52,16 @@ class MessageConsumer(AsyncConsumer):
     accepts: ClassVar[Any] = None
     # The types of message that the consumer sends itself, as for isinstance().
     sends: ClassVar[Any] = ()
+    # The subprotocols that the consumer speaks. The first match in the client's list is chosen; a
+    # client that offers only others is refused with 403.
+    subprotocols: ClassVar[Sequence[str]] = ()
     # Whether anonymous clients are closed with 4401.
     login_required: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._decoder = make_decoder(cls.accepts)
+        require_names(cls.subprotocols)
 
     # To override
 
@@ -108,8 +114,10 @@ class MessageConsumer(AsyncConsumer):
     # The lifecycle of a socket
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if (subprotocol := choose_subprotocol(scope, self)) is None:
+            return await reject_handshake(receive, send)
         self.scope = scope
-        self.connection = Connection(receive, send)
+        self.connection = Connection(receive, send, subprotocol)
         self._hub, self._streams = current_hub(), current_streams()
         self._access = Access(self)
         self._database, self._log_context = current_connections(), logs.current.get()

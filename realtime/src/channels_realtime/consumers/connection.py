@@ -23,7 +23,8 @@ class Connection:
     """Receive from and send to one client. Make it in the task that serves the socket."""
 
     __slots__ = (
-        *("_accepted", "_disconnected", "_queue", "_receive", "_send", "_task", "_write"),
+        *("_accepted", "_disconnected", "_queue", "_receive", "_send", "_subprotocol", "_task"),
+        "_write",
         "code",
     )
 
@@ -31,8 +32,9 @@ class Connection:
         self,
         receive: Callable[[], Awaitable[dict[str, Any]]],
         send: Callable[[dict[str, Any]], Awaitable[None]],
+        subprotocol: str = "",
     ) -> None:
-        self._receive, self._send = receive, send
+        self._receive, self._send, self._subprotocol = receive, send, subprotocol
         # The adapters of servers write a frame without a task, unless it must wait.
         self._write: Callable[[str], bool] = getattr(send, "write", _must_wait)
         self._task = asyncio.current_task()
@@ -47,7 +49,7 @@ class Connection:
         """Accept the socket, and start to send."""
         # A client that has already gone also causes a disconnect event.
         with contextlib.suppress(OSError):
-            await self._send({"type": "websocket.accept"})
+            await self._send({"type": "websocket.accept", "subprotocol": self._subprotocol or None})
         self._accepted = True
         self._queue.resume()
 
