@@ -18,7 +18,7 @@ ORDER = [
     {"messages", "conf", "layers", "validation", "http"},
     {"hub", "services"},
     {"publishing", "streams", "monitoring"},
-    {"auth"},
+    {"auth", "contract"},
     {"consumers", "servers"},
     {"asgi"},
     {"smoke"},

@@ -81,7 +81,8 @@ def test_the_settings_have_the_library_s_names_and_defaults():
     }
     settings = [each for each in vars(RealtimeSettings).values() if isinstance(each, Setting)]
     for setting in settings:
-        shown = '""' if setting.default == "" else str(setting.default).removesuffix(".0")
+        is_whole = isinstance(setting.default, float) and setting.default.is_integer()
+        shown = str(int(setting.default) if is_whole else setting.default) or '""'
         assert rows[setting.name] == shown
 
 

@@ -10,7 +10,7 @@ from channels_realtime.validation import clean_name
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from chat.messages import Echo, Gap, Resume, Resumed, RoomMessage, Say
+from chat.messages import Echo, Gap, Notice, Resume, Resumed, RoomMessage, Say
 from chat.models import Room
 from chat.services import MessageStore, post_message, user_group
 
@@ -70,6 +70,8 @@ class ChatConsumer(MessageConsumer):
 
 class NotificationsConsumer(MessageConsumer):
     """Phase 3: the notices for one user, which views send."""
+
+    sends = Notice
 
     def get_groups(self) -> list[str]:
         """Return the groups to join. Messages of `publish` need no handler here."""

@@ -71,7 +71,7 @@ class Router(URLRouter):
 
     def __init__(self, routes: Sequence[Any]) -> None:
         view: Any = refuse_unknown_path
-        self._own_routes, self._last_route = routes, re_path(r"", view)
+        self.own_routes, self._last_route = routes, re_path(r"", view)
         self._native_routes = native_routes(routes)
         super().__init__([*routes, self._last_route])
 
@@ -87,7 +87,7 @@ class Router(URLRouter):
     def _routes_for(self, scope: dict[str, Any]) -> list[Any]:
         if scope.get("is_native"):
             return [*native_routes(extra_routes), *self._native_routes]
-        return [*extra_routes, *self._own_routes]
+        return [*extra_routes, *self.own_routes]
 
 
 async def refuse_unknown_path(scope: dict[str, Any], receive: Any, send: Any) -> None:

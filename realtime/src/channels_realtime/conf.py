@@ -52,6 +52,10 @@ class RealtimeSettings:
     # The development servers that `manage.py services` starts: dotted names of classes.
     SERVICES: Setting[list[str]] = Setting([])
 
+    # The title and the version of the site's messages in the document of `manage.py asyncapi`.
+    CONTRACT_TITLE = Setting("WebSocket API")
+    CONTRACT_VERSION = Setting("1.0.0")
+
     # The address of the channel layer, which the checks and the development servers read.
     CHANNEL_LAYER_URL = Setting("", name="CHANNEL_LAYER_URL")
 

@@ -139,6 +139,8 @@ WRONG_VALUES = {
     },
     ("REALTIME_SERVICES", "channels_realtime.services.valkey.Valkey"): "a list",
     ("REALTIME_SERVICES", None): "a list",
+    ("REALTIME_CONTRACT_TITLE", None): "text",
+    ("REALTIME_CONTRACT_VERSION", 1.0): "text",
     ("CHANNEL_LAYER_URL", 6379): "text",
     ("CHANNEL_LAYER_URL", None): "text",
 }

@@ -4,7 +4,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from support.live_servers import SERVERS
-from support.node import connect_from_node, install_ws
+from support.node import connect_from_node
+from support.npm import install
 
 PATH = "ws/test/versions/"
 PONG = '{"type":"pong"}'
@@ -34,7 +35,7 @@ def test_a_client_that_offers_only_others_gets_403(site):
 @pytest.fixture(scope="session")
 def node_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("node")
-    install_ws(folder)
+    install(folder, "ws@8")
     return folder
 
 

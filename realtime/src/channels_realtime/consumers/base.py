@@ -50,7 +50,7 @@ class MessageConsumer(AsyncConsumer):
 
     # The type of message that clients may send, or a union of types.
     accepts: ClassVar[Any] = None
-    # The types of message that the consumer sends itself, as for isinstance().
+    # The types of message that clients get, also those of the groups, as for isinstance().
     sends: ClassVar[Any] = ()
     # The subprotocols that the consumer speaks. The first match in the client's list is chosen; a
     # client that offers only others is refused with 403.

@@ -2,7 +2,7 @@ from typing import Any
 
 from channels_realtime.consumers import MessageConsumer
 
-from orders.messages import WATCHERS, List, Listed
+from orders.messages import WATCHERS, Changed, List, Listed
 from orders.models import Order
 
 LIST_LENGTH = 100  # orders, as on the page
@@ -12,7 +12,7 @@ class OrdersConsumer(MessageConsumer):
     """Send the newest orders and each change to a user who may view them."""
 
     accepts = List
-    sends = Listed  # the model publishes Changed
+    sends = Listed | Changed  # the model publishes Changed
 
     async def has_permission(self) -> bool:
         may_view: bool = await self.scope["user"].ahas_perm("orders.view_order")
