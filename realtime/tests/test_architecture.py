@@ -19,6 +19,7 @@ ORDER = [
     {"hub", "services"},
     {"publishing", "streams", "monitoring"},
     {"auth", "contract"},
+    {"tickets"},
     {"consumers", "servers"},
     {"asgi"},
     {"smoke"},

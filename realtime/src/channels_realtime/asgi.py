@@ -6,6 +6,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from channels.routing import URLRouter
+from django.apps import apps
 from django.urls import re_path
 
 from channels_realtime.auth.middleware import SessionUserMiddleware
@@ -62,8 +63,18 @@ def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
     require_valid_settings()
     get_channel_layer()  # an invalid layer must stop the server at its start
     # Check the origin first, so that a foreign page does not cause a query for the session.
-    application = UvicornMiddleware(DaphneMiddleware(SessionUserMiddleware(Router(routes))))
+    users = SessionUserMiddleware(with_tickets(Router(routes)))
+    application = UvicornMiddleware(DaphneMiddleware(users))
     return ConnectionMiddleware(RootPathMiddleware(OriginMiddleware(application)))
+
+
+def with_tickets(application: Application) -> Application:
+    """Wrap an application for tickets, if their app is installed."""
+    if not apps.is_installed("channels_realtime.tickets"):
+        return application
+    from channels_realtime.tickets.middleware import TicketMiddleware  # it imports a model
+
+    return TicketMiddleware(application)
 
 
 class Router(URLRouter):

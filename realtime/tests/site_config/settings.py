@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "channels",
     "people",
     "channels_realtime",
+    "channels_realtime.tickets",
 ]
 
 MIDDLEWARE = [

@@ -213,6 +213,17 @@ class AuthenticatedConsumer(MessageConsumer):
         assert self.opened
 
 
+class MembersConsumer(MessageConsumer):
+    """A socket that says who its user is, with a subprotocol."""
+
+    accepts = Find
+    sends = Said
+    subprotocols = ("chat.v1",)
+
+    async def receive_message(self, message: Find) -> None:
+        await self.send_message(Said(self.scope["user"].get_username()))
+
+
 class VersionsConsumer(MessageConsumer):
     """A socket with subprotocols, which stays open for everyone."""
 
@@ -233,6 +244,7 @@ extra_routes[:0] = [
     path("ws/test/", RoomConsumer.as_asgi()),
     path("ws/test/idle/", IdleConsumer.as_asgi()),
     path("ws/test/authenticated/", AuthenticatedConsumer.as_asgi()),
+    path("ws/test/members/", native_clients(MembersConsumer.as_asgi(), authenticate)),
     path("ws/test/versions/", native_clients(VersionsConsumer.as_asgi())),
     path("ws/test/native/", native_clients(AuthenticatedConsumer.as_asgi(), authenticate)),
 ]

@@ -13,6 +13,7 @@ from channels_realtime.consumers.access import Access
 from channels_realtime.consumers.connection import Connection
 from channels_realtime.consumers.database import current_connections
 from channels_realtime.consumers.decoding import FrameDecoder
+from channels_realtime.consumers.first_message import receive_login
 from channels_realtime.consumers.subprotocols import choose_subprotocol, require_names
 from channels_realtime.hub.bounded_queue import BoundedQueue
 from channels_realtime.hub.hub import current_hub
@@ -152,6 +153,8 @@ class MessageConsumer(AsyncConsumer):
 
     async def _open(self) -> int | None:
         """Accept the socket and return None, or return the code to close it with."""
+        if self.login_required:
+            await receive_login(self.scope, self.connection)
         await self._database.discover()
         try:
             if (refusal := await self._access.check()) is not None:

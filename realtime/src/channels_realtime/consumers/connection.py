@@ -46,7 +46,9 @@ class Connection:
         )
 
     async def accept(self) -> None:
-        """Accept the socket, and start to send."""
+        """Accept the socket, and start to send. Do nothing if it is accepted."""
+        if self._accepted:
+            return
         # A client that has already gone also causes a disconnect event.
         with contextlib.suppress(OSError):
             await self._send({"type": "websocket.accept", "subprotocol": self._subprotocol or None})

@@ -4,9 +4,15 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from channels_realtime.tickets.protocol import PREFIX
+
 logger = logging.getLogger(__name__)
 
 REFUSED = "A socket was refused: its client offers other subprotocols than %s speaks, %r."
+NO_TICKETS = (
+    "A socket was refused: its client offers a ticket. Add channels_realtime.tickets to "
+    "INSTALLED_APPS, and migrate."
+)
 
 
 def require_names(subprotocols: Sequence[str]) -> None:
@@ -28,5 +34,8 @@ def choose_subprotocol(scope: dict[str, Any], consumer: Any) -> str | None:
         if each in spoken:
             return str(each)
     # Without what the client offers, which may be a secret.
-    logger.warning(REFUSED, type(consumer).__name__, list(spoken))
+    if any(each.startswith(PREFIX) for each in offered):
+        logger.warning(NO_TICKETS)
+    else:
+        logger.warning(REFUSED, type(consumer).__name__, list(spoken))
     return None

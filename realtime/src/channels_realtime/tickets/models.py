@@ -1,0 +1,22 @@
+"""The table of tickets."""
+
+from django.db import models
+
+
+class Ticket(models.Model):
+    """A ticket that waits for its handshake. Only a digest of the ticket itself is stored.
+
+    `login` is the dotted name of the class of the login that asked for it, `key` the login's key,
+    and `login_expires` the time of its end as a Unix timestamp.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    path = models.CharField(max_length=500)
+    user = models.CharField(max_length=255, db_index=True)
+    login = models.CharField(max_length=255)
+    key = models.TextField()
+    login_expires = models.FloatField(null=True)
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"a ticket for {self.path}"
