@@ -187,6 +187,7 @@ def test_an_invalid_url_is_one_sentence(url, code):
 def test_a_line_break_in_a_name_starts_no_line_and_no_command(tmp_path):
     folder = make_project(tmp_path)
     (folder / "chat" / "\n::error::$(x).py").write_text("x = (")
+    (folder / "chat" / "__init__.py").write_text("__import__(name)")  # so that it is reached
     ended = doctor(folder, stdout=subprocess.PIPE)
     assert not [line for line in ended.stdout.splitlines() if line.startswith("::")]
     report = json.loads(doctor(folder, "--format", "json", stdout=subprocess.PIPE).stdout)

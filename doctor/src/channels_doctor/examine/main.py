@@ -9,6 +9,7 @@ from typing import Any, Iterator
 
 from .finding import Finding
 from .project import Project
+from .reachability.places import is_reached
 from .registry import Rule, load_rules
 
 DEPTHS = ["source", "settings", "live"]
@@ -27,9 +28,16 @@ def main() -> None:
         "limits": project.limits,
         "settings_module": project.settings.name,
         "uses_websockets": project.uses_websockets,
-        "findings": sorted(find_faults(project, load_rules()), key=sort_key),
+        "findings": sorted(find_reached_faults(project, load_rules()), key=sort_key),
     }
     json.dump(answer, sys.stdout)
+
+
+def find_reached_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
+    """Yield the findings without those in code that nothing reaches."""
+    for finding in find_faults(project, rules):
+        if is_reached(project, finding["path"], finding["line"]):
+            yield finding
 
 
 def find_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,97 @@
+"""The Python files that an application, a command or the settings reach."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
+
+from ..asgi.route_lists import is_router
+from ..python.modules import is_test_path
+from .entrances import conventional_files, entrances, named_files
+from .mentions import dotted_strings, dynamic_imports, imported_names, strings
+from .source_names import SourceNames, packages_of
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+
+class Reach(NamedTuple):
+    """The reached modules, and the paths of the Python files that nothing reaches."""
+
+    modules: list[Module]
+    unreached: set[str]
+
+
+@lru_cache(maxsize=1)
+def module_reach(project: Project) -> Reach | None:
+    """Return what the entrances of a project import, by names and by strings.
+
+    None where that cannot be decided: when a reached file imports names that only running it
+    tells, when one cannot be parsed, and when no reached module has a router of WebSockets.
+    """
+    found = _Search(project).run() if project.asgi_modules else None
+    return found if found and any(map(_has_router, found.modules)) else None
+
+
+def _has_router(module: Module) -> bool:
+    return any(is_router(module, call) for call in module.find_all(ast.Call))
+
+
+class _Search:
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._modules = {module.path: module for module in project.modules}
+        unparsed = [each.location.path for each in project.unparsed_files]
+        self._names = SourceNames([*self._modules, *unparsed], project.folders)
+        self._reached: set[str] = set()
+        self._waiting: list[str] = []
+
+    def run(self) -> Reach | None:
+        """Return what is reached, None where a file does not tell what it imports."""
+        self._add(entrances(self._project, self._names))
+        self._add(conventional_files(self._project, self._names, list(self._installed())))
+        while self._waiting:
+            module = self._modules.get(self._waiting.pop())
+            if module is None or not self._follow(module):
+                return None
+        modules = [each for each in self._project.modules if each.path in self._reached]
+        others = self._names.paths - self._reached
+        return Reach(modules, {path for path in others if not is_test_path(path)})
+
+    def _add(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            for each in (path, *packages_of(path)):
+                if each in self._names.paths and each not in self._reached:
+                    self._reached.add(each)
+                    self._waiting.append(each)
+
+    def _installed(self) -> Iterator[str]:
+        """Yield the strings that may name apps: those of the settings and other entrances."""
+        items = self._project.settings["INSTALLED_APPS"].items
+        yield from (each for each in items if isinstance(each, str))
+        for path in self._reached & set(self._modules):
+            yield from dotted_strings(self._modules[path])
+
+    def _follow(self, module: Module) -> bool:
+        """Add what a module reaches; return False where it does not tell."""
+        for name in imported_names(module):
+            self._add(self._imported(name))
+        for text in dotted_strings(module):
+            self._add(self._names.longest(text))
+        for text in strings(module):
+            self._add(named_files(self._names, text) if text.endswith(".py") else ())
+        for pattern in dynamic_imports(self._project.resolver, module):
+            if pattern is None:
+                return False
+            self._add(self._names.files_like(pattern))
+        return True
+
+    def _imported(self, name: str) -> list[str]:
+        """Return the files of an imported name; those of a whole package for `package.*`."""
+        package = name[:-2] if name.endswith(".*") else ""
+        if not package:
+            return self._names.files(name)
+        folders = self._names.folders_of(package)
+        return [path for folder in folders for path in self._names.below(folder)]

@@ -1,0 +1,72 @@
+"""The templates and static scripts that reached code or other pages name."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Iterable, Iterator
+
+from ..browser.pages import PAGES
+from .mentions import strings
+
+if TYPE_CHECKING:
+    from ..files import File
+    from ..python.modules import Module
+
+# A template or a plain script of the project; frameworks and bundlers load other files.
+TEMPLATE = re.compile(r"(^|/)(templates|jinja2)/.*\.(html?|jinja2?|j2)$", re.IGNORECASE)
+SCRIPT = re.compile(r"(^|/)static/.*\.m?js$", re.IGNORECASE)
+# Django and usual packages name these templates themselves.
+FOREIGN_TEMPLATE = re.compile(
+    r"/(registration|admin|account|socialaccount|mfa|allauth|rest_framework|flatpages|widgets"
+    r"|oauth2_provider|cotton|components|forms?)/|/(400|403|403_csrf|404|500)\.html$"
+    r"|_(list|detail|form|confirm_delete|archive\w*)\.html$"
+)
+VALUE = re.compile(r"%(\(\w+\))?s")  # in a text that is formatted
+FILE_NAME = re.compile(r"[\w.-]*\.(?:html?|jinja2?|j2|m?js)\b", re.IGNORECASE)
+
+
+def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:
+    """Return the paths of the templates and static scripts that neither code nor a page names.
+
+    A name counts wherever it is: in a string of Python, in a tag, in a script. The end of a name,
+    as of one that is put together, counts for every file that ends so.
+    """
+    files = [each for each in files if each.path.lower().endswith(PAGES)]
+    waiting = {each for each in files if _is_named(each)}
+    names = {name for module in modules for name in _names_in(strings(module))}
+    reached = [each for each in files if each not in waiting or _is_in(each, names)]
+    while reached:
+        waiting.difference_update(reached)
+        names.update(_names_in(each.text() for each in reached))
+        reached = [each for each in waiting if _is_in(each, names)]
+    return {each.path for each in waiting}
+
+
+def _is_named(file: File) -> bool:
+    """Return whether a page is used by its name alone."""
+    path = f"/{file.path}"
+    if TEMPLATE.search(path):
+        return not FOREIGN_TEMPLATE.search(path)
+    return bool(SCRIPT.search(path)) and not _is_bundled(file)
+
+
+def _is_bundled(file: File) -> bool:
+    """Return whether a `package.json` is in one of the folders around a script."""
+    folder = os.path.dirname(file.full)
+    for _ in range(file.path.count("/") + 1):
+        if os.path.exists(os.path.join(folder, "package.json")):
+            return True
+        folder = os.path.dirname(folder)
+    return False
+
+
+def _names_in(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield from FILE_NAME.findall(VALUE.sub("}", text))
+
+
+def _is_in(file: File, names: set[str]) -> bool:
+    name = file.path.rpartition("/")[2]
+    ends = (name[index:] for index, each in enumerate(name) if each in "._-")
+    return name in names or any(end in names for end in ends)

@@ -1,0 +1,255 @@
+"""What nothing reaches has no findings: modules, consumers, templates and scripts."""
+
+import pytest
+from support.sample_projects import RULES
+
+from channels_doctor.examine.main import find_reached_faults
+from channels_doctor.examine.project import Project
+
+NAMES_OF_RULES = ["await-missing", "blocking-in-async", "insecure-socket-url", "syntax-error"]
+FAULT = "import time\n\n\nasync def wait():\n    time.sleep(1)\n"
+CONSUMER = """
+
+class OldConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.close()
+"""
+PAGE = '<script>new WebSocket("ws://" + location.host + "/ws/chat/")</script>'
+SCRIPT = 'new WebSocket("ws://" + location.host + "/ws/chat/")'
+VIEW = """
+from django.shortcuts import render
+
+
+def room(request):
+    return render(request, "{}")
+"""
+APP = "from django.apps import AppConfig\n\n\nclass ChatConfig(AppConfig):\n    {}\n"
+
+
+def write(project, files):
+    """Write files; a text that starts with `+` comes after what the file has."""
+    for path, text in files.items():
+        target = project / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        old = target.read_text() if text.startswith("+") else ""
+        target.write_text(old + text.removeprefix("+"))
+
+
+def examine(project):
+    """Return the findings of the rules that find the faults of this module."""
+    return list(
+        find_reached_faults(Project(str(project)), [RULES[name] for name in NAMES_OF_RULES])
+    )
+
+
+def rules_in(project, path):
+    """Return the rules with a finding in a file."""
+    return {each["rule"] for each in examine(project) if each["path"] == path}
+
+
+# Each of them reaches chat/late.py.
+REACHES = {
+    "an import": {"chat/consumers.py": "+\nimport chat.late\n"},
+    "a relative import": {"chat/consumers.py": "+\nfrom . import late\n"},
+    "an import in a function": {
+        "chat/consumers.py": "+\n\ndef load():\n    from chat.late import wait\n"
+    },
+    "two imports": {
+        "chat/consumers.py": "+\nfrom .between import name\n",
+        "chat/between.py": "from .late import wait as name\n",
+    },
+    "a star import of the package": {"chat/consumers.py": "+\nfrom . import *\n"},
+    "include()": {
+        "config/urls.py": "from django.urls import include, path\n\n"
+        'urlpatterns = [path("", include("chat.late"))]\n'
+    },
+    "a string in the settings": {"config/settings.py": '+\nMIDDLEWARE += ["chat.late.wait"]\n'},
+    "importlib with a constant": {
+        "chat/consumers.py": '+\nimport importlib\n\nimportlib.import_module("chat.late")\n'
+    },
+    "importlib with a relative constant": {
+        "chat/consumers.py": "+\nimport importlib\n\n"
+        'importlib.import_module(".late", __package__)\n'
+    },
+    "importlib with a part of the name": {
+        "chat/consumers.py": "+\nimport importlib\n\n\ndef load(app):\n"
+        '    importlib.import_module(f"{app}.late")\n'
+    },
+    "importlib with an unknown name": {
+        "chat/consumers.py": "+\nimport importlib\n\n\ndef load(name):\n"
+        "    importlib.import_module(name)\n"
+    },
+    "an app's signals": {
+        "chat/signals.py": "from . import late\n",
+    },
+    "an app's configuration": {
+        "config/settings.py": '+\nINSTALLED_APPS.append("chat.apps.ChatConfig")\n',
+        "chat/apps.py": APP.format("def ready(self):\n        from . import late"),
+    },
+    "a management command": {"chat/management/commands/wait.py": "from chat.late import wait\n"},
+    "template tags": {"chat/templatetags/waits.py": "from chat.late import wait\n"},
+    "a task": {"chat/tasks.py": "from chat.late import wait\n"},
+    "a program": {
+        "wait.py": "from chat.late import wait\n\nif __name__ == '__main__':\n    wait()\n"
+    },
+    "a command of the deployment": {"Procfile": "bot: python chat/late.py\n"},
+    "a server of the deployment": {"Procfile": "web: daphne chat.late:application\n"},
+    "a file that cannot be parsed": {
+        "chat/broken.py": "def (\n",
+        "chat/consumers.py": "+\nfrom . import broken\n",
+    },
+}
+
+
+@pytest.mark.parametrize("name", REACHES)
+def test_a_module_that_something_reaches_has_findings(project, name):
+    write(project, {"chat/late.py": FAULT, **REACHES[name]})
+    assert rules_in(project, "chat/late.py") == {"blocking-in-async"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"chat/other.py": "from chat.late import wait\n"},
+        {"chat/tests.py": "from chat.late import wait\n"},
+        {"old/management/commands/wait.py": "from chat.late import wait\n"},
+        {"chat/consumers.py": "+\n# from chat.late import wait\n"},
+    ],
+    ids=["nothing", "a dead module", "a test", "an app that is not installed", "a comment"],
+)
+def test_a_module_that_nothing_reaches_has_no_findings(project, files):
+    write(project, {"chat/late.py": FAULT, **files})
+    assert rules_in(project, "chat/late.py") == set()
+
+
+def test_a_dead_file_that_cannot_be_parsed_has_no_finding(project):
+    write(project, {"chat/broken.py": "def (\n"})
+    assert examine(project) == []
+
+
+def test_without_a_router_every_module_counts_as_reached(project):
+    write(project, {"chat/late.py": FAULT, "config/asgi.py": "application = None\n"})
+    assert "blocking-in-async" in rules_in(project, "chat/late.py")
+
+
+def test_with_unknown_apps_every_app_counts_as_installed(project):
+    write(
+        project,
+        {
+            "late/models.py": FAULT,
+            "config/settings.py": '+\nimport os\n\nINSTALLED_APPS += os.environ["APPS"].split()\n',
+        },
+    )
+    assert rules_in(project, "late/models.py") == {"blocking-in-async"}
+
+
+# Each of them names the consumer of chat/consumers.py.
+NAMES = {
+    "a route": {
+        "config/routing.py": "+\nfrom chat.consumers import OldConsumer\n"
+        'websocket_urlpatterns.append(path("ws/old/", OldConsumer.as_asgi()))\n'
+    },
+    "another name": {
+        "config/routing.py": "+\nfrom chat.consumers import OldConsumer as Old\n"
+        'websocket_urlpatterns.append(path("ws/old/", Old.as_asgi()))\n'
+    },
+    "a consumer that inherits from it": {
+        "config/routing.py": "+\nfrom chat.consumers import New\n"
+        'websocket_urlpatterns.append(path("ws/old/", New.as_asgi()))\n',
+        "chat/consumers.py": "+\n\nclass New(OldConsumer):\n    pass\n",
+    },
+    "a string": {"config/settings.py": '+\nCONSUMER = "chat.consumers.OldConsumer"\n'},
+    "its module as a value": {
+        "config/routing.py": "+\nfrom chat import consumers\n\nfound = vars(consumers)\n"
+    },
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_consumer_that_something_names_has_findings(project, name):
+    write(project, {"chat/consumers.py": "+" + CONSUMER})
+    write(project, NAMES[name])
+    assert rules_in(project, "chat/consumers.py")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"chat/views.py": "from chat.consumers import OldConsumer\n"},
+        {"chat/consumers.py": "+\n\nclass New(OldConsumer):\n    pass\n"},
+    ],
+    ids=["nothing", "an import alone", "a dead consumer that inherits from it"],
+)
+def test_a_consumer_that_nothing_names_has_no_findings(project, files):
+    write(project, {"chat/consumers.py": "+" + CONSUMER})
+    write(project, files)
+    assert examine(project) == []
+
+
+# Each of them names chat/templates/chat/room.html.
+RENDERS = {
+    "a view": {"chat/views.py": VIEW.format("chat/room.html")},
+    "a template that includes it": {
+        "chat/views.py": VIEW.format("chat/page.html"),
+        "chat/templates/chat/page.html": '{% include "chat/room.html" %}',
+    },
+    "a name that is put together": {
+        "chat/views.py": "def name(kind):\n    return f'chat/{kind}.html'\n"
+    },
+    "a page outside the templates": {"pages/index.html": '<a href="/room.html">room</a>'},
+}
+URLS = {"config/urls.py": "from chat import views\n\nurlpatterns = []\n"}
+
+
+@pytest.mark.parametrize("name", RENDERS)
+def test_a_template_that_something_names_has_findings(project, name):
+    write(project, {"chat/templates/chat/room.html": PAGE, **URLS, "chat/views.py": ""})
+    write(project, RENDERS[name])
+    assert rules_in(project, "chat/templates/chat/room.html") == {"insecure-socket-url"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"chat/old.py": VIEW.format("chat/room.html")},
+        {"chat/templates/chat/page.html": '{% include "chat/room.html" %}'},
+        {"chat/views.py": "# render(request, 'chat/room.html')\n", **URLS},
+    ],
+    ids=["nothing", "a dead view", "a dead template", "a comment"],
+)
+def test_a_template_that_nothing_names_has_no_findings(project, files):
+    write(project, {"chat/templates/chat/room.html": PAGE, **files})
+    assert examine(project) == []
+
+
+@pytest.mark.parametrize("name", ["registration/login.html", "404.html", "chat/room_detail.html"])
+def test_a_template_that_django_names_has_findings(project, name):
+    write(project, {f"templates/{name}": PAGE})
+    assert rules_in(project, f"templates/{name}") == {"insecure-socket-url"}
+
+
+def test_a_script_that_a_page_loads_has_findings(project):
+    page = "{% load static %}<script src=\"{% static 'chat/room.js' %}\"></script>"
+    write(
+        project,
+        {
+            "chat/static/chat/room.js": SCRIPT,
+            "chat/templates/chat/room.html": page,
+            "chat/views.py": VIEW.format("chat/room.html"),
+            **URLS,
+        },
+    )
+    assert rules_in(project, "chat/static/chat/room.js") == {"insecure-socket-url"}
+
+
+def test_a_script_that_a_bundler_finds_has_findings(project):
+    write(project, {"static/src/room.js": SCRIPT, "static/package.json": "{}"})
+    assert rules_in(project, "static/src/room.js") == {"insecure-socket-url"}
+
+
+def test_a_static_script_that_nothing_loads_has_no_findings(project):
+    write(project, {"chat/static/chat/room.js": SCRIPT})
+    assert examine(project) == []
