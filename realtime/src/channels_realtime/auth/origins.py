@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from channels_realtime.metrics import counts
+
 logger = logging.getLogger(__name__)
 
 REFUSED = (
@@ -48,6 +50,7 @@ class OriginMiddleware:
 
 async def reject_handshake(receive: Any, send: Any) -> None:
     """Answer a handshake with 403. Channels' own denier fails while the channel layer is down."""
+    counts.handshakes_refused += 1
     await receive()
     await send({"type": "websocket.close"})
 

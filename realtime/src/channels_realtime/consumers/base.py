@@ -175,7 +175,7 @@ class MessageConsumer(AsyncConsumer):
             try:
                 message = self._frames.decode(event.get("text"))
             except MessageError as error:
-                self.connection.send(encode(error.error))
+                self.connection.send_error(error.error)
                 if error.close_code is not None:
                     self.connection.abort(error.close_code)
             else:
@@ -218,7 +218,7 @@ class MessageConsumer(AsyncConsumer):
                 self.connection.send(encode(Ack(answered)))
         except Exception:
             logger.exception("%s failed.", type(self).__name__)
-            self.connection.send(encode(Error.internal(answered)))
+            self.connection.send_error(Error.internal(answered))
         finally:
             self._database.close_if_open()
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from channels_realtime.conf import conf
 from channels_realtime.hub.bounded_queue import BoundedQueue
-from channels_realtime.messages import CloseCode
+from channels_realtime.messages import CloseCode, Error, encode
+from channels_realtime.metrics import counts
+from channels_realtime.monitoring import logs
 
 CLOSE_TIMEOUT = 1  # seconds for the last frames
 FRAME_OVERHEAD = 100  # bytes of memory that a queued frame takes besides its text
@@ -53,6 +56,9 @@ class Connection:
         with contextlib.suppress(OSError):
             await self._send({"type": "websocket.accept", "subprotocol": self._subprotocol or None})
         self._accepted = True
+        counts.open_sockets += 1
+        if (context := logs.current.get()) is not None:
+            counts.handshakes.observe(time.monotonic() - context.begun)
         self._queue.resume()
 
     async def receive(self) -> dict[str, Any] | None:
@@ -63,14 +69,25 @@ class Connection:
         if event["type"] == "websocket.disconnect":
             self.code, self._disconnected = event.get("code", NO_STATUS), True
             self._queue.close()
+            counts.close_by_client(self.code)
+            self._count_as_ended()
             return None
         return event
 
     def send(self, text: str) -> None:
         """Queue a text frame. Close a client that does not read with 1013."""
         # Send nothing after a frame that was dropped: the client must not see a gap.
-        if self.code is None and not (self._queue.is_idle and self._write(text)):
+        if self.code is not None:
+            return
+        if self._queue.is_idle and self._write(text):
+            counts.messages_sent += 1
+        else:
             self._queue.put(text)
+
+    def send_error(self, error: Error) -> None:
+        """Queue an error frame of the library, and count it by its code."""
+        counts.error_frames[error.code] += 1
+        self.send(encode(error))
 
     def send_some(self, texts: Sequence[str]) -> int:
         """Queue text frames until the queue is half full. Return how many."""
@@ -108,6 +125,13 @@ class Connection:
         if self._disconnected:
             return
         self.code = code
+        try:
+            await self._send_close(code)
+        finally:
+            counts.server_closes[code] += 1
+            self._count_as_ended()
+
+    async def _send_close(self, code: int) -> None:
         with contextlib.suppress(Exception):
             # A browser shows no close code for a refused handshake.
             if not self._accepted:
@@ -123,6 +147,11 @@ class Connection:
         # A client that has gone also causes a disconnect event.
         with contextlib.suppress(Exception):
             await self._send({"type": "websocket.send", "text": text})
+            counts.messages_sent += 1
+
+    def _count_as_ended(self) -> None:
+        if self._accepted:
+            counts.open_sockets -= 1
 
 
 def _must_wait(text: str) -> bool:

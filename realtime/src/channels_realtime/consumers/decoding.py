@@ -7,6 +7,7 @@ import msgspec
 from channels_realtime.conf import conf
 from channels_realtime.consumers.rate_limit import TokenBucket, exceeds_bytes
 from channels_realtime.messages import CloseCode, MessageError, decode, find_id
+from channels_realtime.metrics import counts
 
 
 class FrameDecoder:
@@ -21,6 +22,7 @@ class FrameDecoder:
 
     def decode(self, text: str | None) -> Any:
         """Return the message in a frame; a binary frame has no text. Raise MessageError."""
+        counts.messages_received += 1
         try:
             if not self._bucket.take():
                 code = CloseCode.TOO_MANY_REQUESTS if self._bucket.exhausted else None

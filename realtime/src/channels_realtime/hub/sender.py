@@ -11,6 +11,7 @@ from channels.layers import get_channel_layer
 
 from channels_realtime.hub.bounded_queue import BoundedQueue
 from channels_realtime.hub.losses import LossAnnouncer
+from channels_realtime.metrics import counts
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class RetryingSender:
             async with asyncio.timeout(ATTEMPT_TIMEOUT):
                 await get_channel_layer().group_send(group, event)
         except Exception as error:
+            counts.send_failures += 1
             if not self._failing:
                 logger.error("The channel layer accepts no messages: %r", error)
             self._failing = True
@@ -116,3 +118,4 @@ class RetryingSender:
     def _count_as_lost(self) -> None:
         self._waiting -= 1
         self.lost += 1
+        counts.events_lost += 1

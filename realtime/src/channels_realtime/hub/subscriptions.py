@@ -10,6 +10,7 @@ from channels.layers import get_channel_layer
 
 from channels_realtime.hub.losses import CATCH_UP_EVENT
 from channels_realtime.hub.tasks import BackgroundTasks
+from channels_realtime.metrics import counts
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Subscription:
             try:
                 await self._receive()
             except Exception as error:
+                counts.receive_failures += 1
                 logger.warning("No subscription to %s for now: %r", self.group, error)
             await self._wait_before_retry()
 

@@ -31,10 +31,11 @@ CLIENT_FAULTS = (
 class LogContext:
     """The connection that is being served: a socket, or one request."""
 
-    __slots__ = ("id", "request", "user")
+    __slots__ = ("begun", "id", "request", "user")
 
     def __init__(self) -> None:
         self.id = secrets.token_hex(4)
+        self.begun = time.monotonic()
         self.user = NO_VALUE
         self.request: HttpRequest | None = None
 
