@@ -25,6 +25,7 @@ from channels_realtime.hub import sender
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import Message, NumberedMessage, encode
 from channels_realtime.monitoring.databases import disable_pools
+from channels_realtime.monitoring.prometheus import metrics_view
 from channels_realtime.publishing import apublish
 from channels_realtime.smoke.serve_project import end_with_parent
 from channels_realtime.streams import NumberedFrame
@@ -239,7 +240,10 @@ def wait(request, seconds):
     return HttpResponse("done")
 
 
-urlpatterns.append(path("test/wait/<int:seconds>/", wait))
+urlpatterns += [
+    path("test/wait/<int:seconds>/", wait),
+    path("test/metrics/", metrics_view),
+]
 extra_routes[:0] = [
     path("ws/test/", RoomConsumer.as_asgi()),
     path("ws/test/idle/", IdleConsumer.as_asgi()),
