@@ -11,7 +11,7 @@ from support.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-GUIDES = ("first-consumer", "publish", "test", "contract")
+GUIDES = ("first-consumer", "publish", "test", "contract", "observability")
 README_TEST = """
 from boards.readme import BoardConsumer
 
