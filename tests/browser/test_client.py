@@ -44,6 +44,10 @@ PAGE = """
     }
   };
 
+  window.echoAt = (path, base) => {
+    window.socket = connect(path, { state, message: (text) => received.push(text) }, { base });
+  };
+
   window.makeId = makeId;
 
   window.attempt = (text, id) => {
@@ -457,3 +461,41 @@ def test_the_scheme_and_the_host_are_those_of_the_page(chromium, scheme, expecte
         page.evaluate("echo()")
         page.wait_for_function("states.length === 2")
         assert addresses == [f"{expected}://site.example/echo/"]
+
+
+def test_the_path_belongs_to_a_base_address_that_is_not_the_page_s(server, client):
+    other = FakeServer()
+    other.start()
+    try:
+        client.run(f"echoAt('/echo/', '{other.address}page/')")
+        client.wait_until_state("open")
+        assert client.run("attempt('hello')") is True
+        client.wait_until("received.length === 1")
+        assert other.frames == ["hello"]
+        assert server.sockets == []
+    finally:
+        other.stop()
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "url"),
+    [
+        ("/ws/x/", "https://api.example.com", "wss://api.example.com/ws/x/"),
+        ("/ws/x/", "http://localhost:8000/app/", "ws://localhost:8000/ws/x/"),
+        ("ws/x/", "https://example.com/app/", "wss://example.com/app/ws/x/"),
+        ("/ws/x/", "wss://api.example.com", "wss://api.example.com/ws/x/"),
+        ("wss://other.example.com/x/", "https://example.com", "wss://other.example.com/x/"),
+    ],
+)
+def test_https_becomes_wss_and_wss_stays(client, path, base, url):
+    client.run("void (WebSocket = class { constructor(url) { window.opened = url.href } })")
+    client.run(f"echoAt('{path}', '{base}')")
+    assert client.run("opened") == url
+
+
+def test_a_wrong_base_address_is_an_error_that_shows_it(client):
+    error = client.run(
+        "(() => { try { echoAt('/x/', 'api.example.com') } catch (e) { return `${e}` } })()"
+    )
+    assert "TypeError" in error
+    assert "Invalid base URL" in error

@@ -2,6 +2,8 @@
  * A WebSocket that reconnects, requests missed messages, and sends again what was not answered.
  */
 
+// TypeScript's compiler makes client.d.ts of the comments: tests/contract/test_client_types.py.
+
 /** @typedef {"connecting" | "open" | "reconnecting" | "closed"} State */
 
 /**
@@ -55,10 +57,10 @@ class Connection {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer; // for the event that the state waits for
 
-  /** @param {string} path @param {Handlers} handlers @param {boolean} heartbeat */
-  constructor(path, handlers, heartbeat) {
-    this.#url = new URL(path, location.href);
-    this.#url.protocol = this.#url.protocol === "https:" ? "wss:" : "ws:";
+  /** @param {URL} url @param {Handlers} handlers @param {boolean} heartbeat */
+  constructor(url, handlers, heartbeat) {
+    this.#url = url;
+    this.#url.protocol = url.protocol.replace("http", "ws"); // and https to wss
     this.#handlers = handlers;
     this.#heartbeat = heartbeat;
     addEventListener("online", this.#hurry);
@@ -220,12 +222,18 @@ export function makeId() {
 }
 
 /**
- * Connect to a path of this site, such as "/ws/echo/", until close() is called. The heartbeat
- * detects broken connections. It needs a consumer that answers pings.
+ * `base` is the address to which the path belongs, by default that of the page: for example
+ * "https://api.example.com". The heartbeat detects broken connections. It needs a consumer that
+ * answers pings.
+ * @typedef {{ base?: string | URL, heartbeat?: boolean }} Options
+ */
+
+/**
+ * Connect to a path, such as "/ws/echo/", until close() is called.
  * @param {string} path
  * @param {Handlers} handlers
- * @param {{ heartbeat?: boolean }} [options]
+ * @param {Options} [options]
  */
-export function connect(path, handlers, { heartbeat = false } = {}) {
-  return new Connection(path, handlers, heartbeat);
+export function connect(path, handlers, { base = location.href, heartbeat = false } = {}) {
+  return new Connection(new URL(path, base), handlers, heartbeat);
 }
