@@ -22,6 +22,7 @@ from channels_realtime.hub.hub import current_hub, hubs
 from channels_realtime.hub.probe import PROBE_EVENT, PROBE_GROUP
 from channels_realtime.hub.sender import RETRY_SECONDS, RetryingSender
 from channels_realtime.layers.groups import validate_group_name
+from channels_realtime.layers.memory import reaches_sockets, require_sockets
 from channels_realtime.messages import Message, text_event
 
 CONNECT_TIMEOUT = 1  # seconds; a layer that is down must not delay the first publish
@@ -32,9 +33,11 @@ def publish(group: str, message: Message, using: str | None = None) -> None:
 
     Inside a transaction of the database `using` it waits for the commit, and a rollback discards
     the message. It returns at once; another thread does the sending. Raise ValueError for an
-    invalid group name, and SynchronousOnlyOperation in asynchronous code.
+    invalid group name, and SynchronousOnlyOperation in asynchronous code. In development raise
+    ImproperlyConfigured if the layer is in memory and this process serves no sockets.
     """
     _require_synchronous()
+    require_sockets()
     event = text_event(message)
     transaction.on_commit(partial(send_soon, validate_group_name(group), event), using=using)
 
@@ -42,8 +45,10 @@ def publish(group: str, message: Message, using: str | None = None) -> None:
 async def apublish(group: str, message: Message) -> None:
     """Send a message from asynchronous code, at once: Django has no transactions there.
 
-    Raise ValueError for an invalid group name.
+    Raise ValueError for an invalid group name. In development raise ImproperlyConfigured if the
+    layer is in memory and this process serves no sockets.
     """
+    require_sockets()
     await current_hub().sender.send(validate_group_name(group), text_event(message))
 
 
@@ -54,7 +59,12 @@ def _require_synchronous() -> None:
 
 
 def send_soon(group: str, event: dict[str, Any]) -> None:
-    """Pass an event to the event loop that serves this process's sockets, or to our own thread."""
+    """Pass an event to the event loop that serves this process's sockets, or to our own thread.
+
+    Drop an event that can reach no socket.
+    """
+    if not reaches_sockets():
+        return
     running = hubs.find_running()
     loop, sender = (running[0], running[1].sender) if running else _thread.start()
     loop.call_soon_threadsafe(sender.put, group, event)

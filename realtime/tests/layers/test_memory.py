@@ -1,43 +1,66 @@
-"""The layer in memory."""
+"""The layer in memory, in processes that serve no sockets."""
 
 import subprocess
 import sys
 
-import pytest
-
 from support.commands import environment
 
-SEND = (
-    "from asgiref.sync import async_to_sync\n"
-    "from channels.layers import get_channel_layer\n"
-    "for _ in range(2):\n"
-    "    async_to_sync(get_channel_layer().group_send)('room', {'type': 'room.event'})\n"
+# Send in three ways, each twice, and print the errors.
+SEND = """
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from channels_realtime.auth.revocation import recheck
+from channels_realtime.messages import Pong
+from channels_realtime.publishing import apublish, publish
+
+sends = [
+    lambda: async_to_sync(get_channel_layer().group_send)("room", {"type": "room.event"}),
+    lambda: publish("room", Pong()),
+    lambda: async_to_sync(apublish)("room", Pong()),
+    recheck,
+]
+for send in sends * 2:
+    try:
+        send()
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+"""
+TEST_ENVIRONMENT = (
+    "from django.test.utils import setup_test_environment\nsetup_test_environment(debug=True)\n"
 )
-PUBLISH = (
-    "from channels_realtime.messages import Pong\n"
-    "from channels_realtime.publishing import publish\n"
-    "publish('room', Pong())\n"
+ERROR = (
+    "The channel layer is in memory, and this process serves no sockets, so its messages reach no "
+    "browser. Set CHANNEL_LAYER_URL=redis://HOST:6379/0 to reach the sockets of other processes."
 )
 
 
-def run(folder, code):
-    """Run code in a process of the site, and return what it logs."""
+def send(folder, setup="", **variables):
+    """Send in a process of the site; return what it prints, and what it logs."""
     result = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-        env=environment(folder),
+        [sys.executable, "-c", f"import django; django.setup()\n{setup}{SEND}"],
+        env=environment(folder, **variables),
         capture_output=True,
         text=True,
         check=True,
     )
-    return result.stderr
+    return result.stdout, result.stderr
 
 
-@pytest.mark.parametrize("code", [SEND, PUBLISH], ids=["group_send", "publish"])
-def test_a_process_without_sockets_warns_once_that_its_messages_reach_nobody(tmp_path, code):
-    logged = run(tmp_path, code)
-    assert logged.count("this process serves no sockets: its messages reach no socket") == 1
-    assert "CHANNEL_LAYER_URL=redis://" in logged
+def test_in_development_every_way_to_send_but_a_recheck_raises_an_error(tmp_path):
+    assert send(tmp_path) == (f"ImproperlyConfigured: {ERROR}\n" * 6, "")
 
 
-def test_a_process_with_an_asgi_application_does_not_warn(tmp_path):
-    assert "serves no sockets" not in run(tmp_path, f"import site_config.asgi\n{SEND}")
+def test_in_production_one_error_is_logged(tmp_path):
+    printed, logged = send(tmp_path, DEBUG="false")
+    assert printed == ""
+    [line] = logged.splitlines()
+    assert line.endswith(ERROR)
+    assert "ERROR" in line
+
+
+def test_a_process_with_an_asgi_application_sends(tmp_path):
+    assert send(tmp_path, "import site_config.asgi\n") == ("", "")
+
+
+def test_a_test_sends_without_sockets_also_with_debug(tmp_path):
+    assert send(tmp_path, TEST_ENVIRONMENT) == ("", "")
