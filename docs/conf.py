@@ -19,6 +19,7 @@ settings.configure(
         "django.contrib.contenttypes",
         "django.contrib.sessions",
         "channels_realtime",
+        "channels_realtime.progress",
     ]
 )
 django.setup()

@@ -21,6 +21,7 @@ ORDER = [
     {"auth", "contract"},
     {"tickets"},
     {"consumers", "servers"},
+    {"progress"},
     {"asgi"},
     {"smoke"},
     {"testing"},

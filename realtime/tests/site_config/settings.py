@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "people",
     "channels_realtime",
     "channels_realtime.tickets",
+    "channels_realtime.progress",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import sys
 import time
+from datetime import timedelta
 from typing import Any
 
 from site_config.asgi import application as application  # first: it sets up Django
@@ -26,6 +27,9 @@ from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import Message, NumberedMessage, encode
 from channels_realtime.monitoring.databases import disable_pools
 from channels_realtime.monitoring.prometheus import metrics_view
+from channels_realtime.progress import consumers as progress_consumers
+from channels_realtime.progress import models as progress_models
+from channels_realtime.progress.tracking import progress
 from channels_realtime.publishing import apublish
 from channels_realtime.smoke.serve_project import end_with_parent
 from channels_realtime.streams import NumberedFrame
@@ -42,6 +46,10 @@ stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))
 READ_TIMEOUT = os.environ.get("READ_TIMEOUT", socket_connection.READ_TIMEOUT)
 socket_connection.READ_TIMEOUT = float(READ_TIMEOUT)
 sender.RETRY_SECONDS = float(os.environ.get("RETRY_SECONDS", sender.RETRY_SECONDS))
+if "LOST_AFTER" in os.environ:
+    seconds = float(os.environ["LOST_AFTER"])
+    progress_models.LOST_AFTER = progress_consumers.LOST_AFTER = timedelta(seconds=seconds)
+    progress_consumers.LOOK_SECONDS = seconds / 2
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
 if "WITHOUT_POOL" in os.environ:
@@ -240,11 +248,21 @@ def wait(request, seconds):
     return HttpResponse("done")
 
 
+def work(request):
+    """A page that does some work, and reports its progress."""
+    with progress(request.user, "export", total=2) as p:
+        p.update(1)
+        p.update(2)
+    return HttpResponse("done")
+
+
 urlpatterns += [
     path("test/wait/<int:seconds>/", wait),
     path("test/metrics/", metrics_view),
+    path("test/work/", work),
 ]
 extra_routes[:0] = [
+    path("ws/progress/", progress_consumers.ProgressConsumer.as_asgi()),
     path("ws/test/", RoomConsumer.as_asgi()),
     path("ws/test/idle/", IdleConsumer.as_asgi()),
     path("ws/test/authenticated/", AuthenticatedConsumer.as_asgi()),

@@ -1,0 +1,70 @@
+"""One thread for each process that reports the running work, also while nothing is done."""
+
+import logging
+import threading
+from typing import Protocol
+
+from django.db import close_old_connections, connections
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 0.5  # seconds between two reports
+
+
+class Reporter(Protocol):
+    """Some running work."""
+
+    def report(self) -> None:
+        """Send and store how far it is, if that is due. Called in the thread."""
+
+
+class Pulse:
+    """Let all running work of the process report. The thread ends when there is none."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[Reporter, None] = {}
+        self._thread: threading.Thread | None = None
+        self._ended = threading.Event()  # some work has
+
+    def add(self, work: Reporter) -> None:
+        """Let the work report from now on."""
+        with self._lock:
+            self._running[work] = None
+            # In a process that was forked, the thread is not alive.
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
+                self._thread.start()
+
+    def remove(self, work: Reporter) -> None:
+        """Let the work report no more. A report may still be running."""
+        with self._lock:
+            self._running.pop(work, None)
+        self._ended.set()
+
+    def _run(self) -> None:
+        try:
+            while running := self._list_running():
+                for work in running:
+                    self._report(work)
+                close_old_connections()
+                self._ended.wait(INTERVAL)
+                self._ended.clear()
+        finally:
+            connections.close_all()
+
+    def _list_running(self) -> list[Reporter]:
+        """Return the running work. Without any, forget the thread, which then ends."""
+        with self._lock:
+            if not self._running:
+                self._thread = None
+            return list(self._running)
+
+    def _report(self, work: Reporter) -> None:
+        try:
+            work.report()
+        except Exception as error:  # the next report may succeed
+            logger.error("The progress of work cannot be reported for now: %r", error)
+
+
+pulse = Pulse()
