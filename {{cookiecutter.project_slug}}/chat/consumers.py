@@ -64,8 +64,7 @@ class ChatConsumer(MessageConsumer):
     def answer(self, after: int, count: int | None) -> Resumed | Gap:
         if count is not None:
             return Resumed(self.name, after, count)
-        history = reverse("history", args=[self.name])
-        return Gap(self.name, after, f"{history}?after={after}")
+        return Gap(self.name, after, reverse("history", args=[self.name], query={"after": after}))
 
 
 class NotificationsConsumer(MessageConsumer):
