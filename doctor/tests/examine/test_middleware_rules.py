@@ -260,7 +260,8 @@ def test_the_proposed_settings_have_the_last_part_of_the_wrong_name(
         change(project, path, '"config.settings"', f'"config.settings.{existing[0]}"')
     (project / ".env").write_text(f"DJANGO_SETTINGS_MODULE={name}\n")
     (finding,) = findings(project, "settings-missing")
-    assert finding["fix"].splitlines()[1:] == ([f'+"{proposed}"'] if proposed else [])
+    line = f"+DJANGO_SETTINGS_MODULE={proposed}"
+    assert finding["fix"].splitlines()[1:] == ([line] if proposed else [])
     assert (proposed or "existing") in finding["message"]
 
 

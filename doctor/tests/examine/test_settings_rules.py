@@ -6,37 +6,6 @@ from support.sample_projects import make_project
 
 
 @pytest.mark.parametrize(
-    ("apps", "expected"),
-    [
-        ('"livereload", "daphne", "django.contrib.staticfiles"', 1),
-        ('"whitenoise.runserver_nostatic", "daphne", "django.contrib.staticfiles"', 0),
-        ('"daphne", "livereload", "django.contrib.staticfiles"', 0),
-        ('"django_extensions", "daphne", "django.contrib.staticfiles"', 0),
-        ('"django.contrib.staticfiles", "daphne"', 0),
-    ],
-)
-def test_an_app_whose_runserver_replaces_daphnes_is_reported(project, apps, expected):
-    write(project, config__settings_dot_py=f"INSTALLED_APPS = [{apps}]\n")
-    assert len(findings(project, "runserver-taken")) == expected
-
-
-@pytest.mark.parametrize(
-    ("winner", "expected"),
-    [
-        ("daphne.management.commands.runserver.Command", 0),
-        ("django.core.management.commands.runserver.Command", 1),
-    ],
-)
-def test_the_runserver_that_django_found_decides(project, winner, expected):
-    name = "whitenoise.runserver_nostatic"
-    facts = {"settings": {"INSTALLED_APPS": [name, "daphne"]}, "runserver": name}
-    facts.update(
-        runserver_class=f"{name}.management.commands.runserver.Command", runserver_mro=[winner]
-    )
-    assert len(findings(project, "runserver-taken", facts=facts)) == expected
-
-
-@pytest.mark.parametrize(
     ("files", "severity"),
     [
         ({}, "warning"),
@@ -121,13 +90,14 @@ def test_a_missing_layer_is_reported_where_code_uses_it(project, consumer, files
     ] * bool(severity)
 
 
-def test_an_empty_settings_package_decides_nothing(project):
+@pytest.mark.parametrize("nothing", ["", '"""The settings of the site."""\n'])
+def test_settings_that_set_nothing_decide_nothing(nothing, project):
     settings = (project / "config/settings.py").read_text()
     (project / "config/settings.py").unlink()
     without = settings.replace("CHANNEL_LAYERS", "OTHER")
     write(project, config__settings__live_dot_py=settings)
     package = project / "config/settings/__init__.py"
-    package.write_text("")
+    package.write_text(nothing)
     assert findings(project, "layer-setting-missing") == []
     package.write_text(without)
     assert len(findings(project, "layer-setting-missing")) == 1

@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any, Iterator
 
+from .diffs import diff_path, with_imports
 from .finding import Finding
 from .project import Project
 from .reachability.places import is_reached
@@ -51,9 +52,17 @@ def find_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]
             for finding in rule.check(project):
                 if (finding.location, finding.message) not in seen:
                     seen.add((finding.location, finding.message))
-                    yield _describe(rule, finding)
+                    yield _describe(rule, complete_fix(project, finding))
         except Exception as error:
             yield _describe(rule, _failure(rule, error))
+
+
+def complete_fix(project: Project, finding: Finding) -> Finding:
+    """Return a finding whose diff has the imports that it needs."""
+    path = finding.location.path if finding.location else ""
+    path = diff_path(finding.fix) or path
+    module = next((each for each in project.modules if each.path == path), None)
+    return finding._replace(fix=with_imports(module, finding.fix))
 
 
 def _failure(rule: Rule, error: Exception) -> Finding:

@@ -68,17 +68,17 @@ class Project:
         )
         self.vendored_library = VendoredLibrary(root, library)
         self._installed_versions: dict[str, str] = self.facts.get("versions") or {}
-        self._root = root
+        self.root = root
 
     @cached_property
     def deployment_files(self) -> list[File]:
         """Return the files of the project, and those of its deployment above it."""
-        return [*self.files, *(files_above(self._root, self.top) if self._root else [])]
+        return [*self.files, *(files_above(self.root, self.top) if self.root else [])]
 
     @property
     def folders(self) -> list[str]:
         """Return the names of the folders that lead to the project, its own last."""
-        return self._root.replace(os.sep, "/").split("/") if self._root else []
+        return self.root.replace(os.sep, "/").split("/") if self.root else []
 
     @cached_property
     def pins(self) -> dict[str, Pin]:

@@ -6,10 +6,13 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from ..diffs import line_diff
+from .pattern_faults import known_converters, pattern_fault
 from .refusing_routes import refuses_all_paths
 from .route_table import route_table
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from .path_automaton import PathAutomaton
     from .served_route import ServedRoute
@@ -24,9 +27,27 @@ def known_paths(project: Project) -> list[PathAutomaton]:
 
 
 def nearest_path(project: Project, path: str) -> str:
-    """Return the path of a route that is most similar to another path, "" if there is none."""
-    names = ["/" + re.sub(PARAMETER, "…", each.text.strip("^$")) for each in _used_routes(project)]
-    return next(iter(get_close_matches(path, names, 1, 0)), "")
+    """Return the path of a sound route that is most similar to another path, "" without one."""
+    converters = known_converters(project)
+    sound = [each for each in _used_routes(project) if not _has_fault(each, converters)]
+    names = ["/" + re.sub(PARAMETER, "…", each.text.strip("^$")) for each in sound if each.text]
+    return next((each for each in get_close_matches(path, names, 1, 0) if each != path), "")
+
+
+def _has_fault(route: ServedRoute, converters: set[str]) -> bool:
+    return any(pattern_fault(each.text or "", each.is_regex, converters) for each in route.patterns)
+
+
+def path_diff(project: Project, location: Location | None, path: str, near: str) -> str:
+    """Return the change of the part of a path that differs, the right path where several do."""
+    if not near:
+        return ""
+    pairs = [(old, new) for old, new in zip(path.split("…"), near.split("…")) if old != new]
+    has_same_parts = path.count("…") == near.count("…")
+    if not has_same_parts or len(pairs) != 1 or len(pairs[0][0]) <= 1:
+        return near
+    diff = line_diff(project, location, *pairs[0])
+    return diff if diff.startswith("-") else near
 
 
 PARAMETER = re.compile(r"<[^<>]*>|\(.*?\)(?=/|\$|$)")

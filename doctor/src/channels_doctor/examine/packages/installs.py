@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..deployment.shell import logical_lines, split_commands
@@ -32,6 +33,7 @@ class Installed(NamedTuple):
     location: Location
 
 
+@lru_cache(maxsize=1)
 def installed_packages(project: Project) -> list[Installed]:
     """Return what the files install, in their order; one may be there several times."""
     return [each for file in project.deployment_files for each in _in_file(file)]

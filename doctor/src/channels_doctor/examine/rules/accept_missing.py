@@ -46,7 +46,34 @@ def _finding(handler: Handler, place: Exit, is_always: bool) -> Finding:
         f"`{getattr(cls, 'name', '')}.connect()` {problem}, so the"
         " handshake times out. Call `self.accept()` or `self.close()`."
     )
-    wait = "await " if isinstance(connect, ast.AsyncFunctionDef) else ""
-    fix = f"+        {wait}self.{'accept' if is_always else 'close'}()"
     severity = None if is_always else "warning"
+    fix = _fix(handler, place, is_always)
     return Finding(message, handler.method.module.location(connect), fix, severity)
+
+
+def _fix(handler: Handler, place: Exit, is_always: bool) -> str:
+    """Return the answer before the `return`, or in an `else` at the end; else the answer alone."""
+    module, connect = handler.method.module, handler.method.node
+    wait = "await " if isinstance(connect, ast.AsyncFunctionDef) else ""
+    answer = f"{wait}self.{'accept' if is_always else 'close'}()"
+    if place.node:
+        above, line = module.lines[place.node.lineno - 2 : place.node.lineno]
+        margin = line[: len(line) - len(line.lstrip())]
+        return "\n".join([f" {above}", f"+{margin}{answer}", f" {line}"])
+    end = getattr(connect.body[-1], "end_lineno", 0)
+    margin = " " * connect.body[-1].col_offset
+    if is_always:
+        return f" {module.lines[end - 1]}\n+{margin}{answer}"
+    if _ends_without_else(connect.body[-1]):
+        return f" {module.lines[end - 1]}\n+{margin}else:\n+{margin}    {answer}"
+    return answer
+
+
+def _ends_without_else(statement: ast.stmt) -> bool:
+    """Return whether a statement is an `if` whose last branch has a condition."""
+    while isinstance(statement, ast.If) and statement.orelse:
+        last = statement.orelse[-1]
+        if last.col_offset != statement.col_offset:
+            return False
+        statement = last
+    return isinstance(statement, ast.If)

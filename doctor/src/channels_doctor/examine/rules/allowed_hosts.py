@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
+from ..diffs import line_diff, listed
 from ..finding import Finding
 from ..python.literal_values import is_complete
 from ..settings.deployed_settings import all_settings
@@ -35,20 +36,20 @@ def check(project: Project) -> Iterator[Finding]:
         hosts = settings[NAME]
         if isinstance(hosts.value, str):
             message = f"`{NAME}` is a string, so Django does not start. Write a list."
-            fix = f"-{NAME} = {hosts.value!r}\n+{NAME} = {hosts.value.split(',')!r}"
+            fix = listed(project, hosts.location, hosts.value)
             yield Finding(message, hosts.location, fix, symptom=NO_LIST)
         elif hosts.is_set and hosts.value in ([], ()):
-            yield from _empty(settings, hosts)
+            yield from _empty(project, settings, hosts)
         elif is_complete(hosts.items):
             yield from _entries(project, hosts)
 
 
-def _empty(settings: Settings, hosts: Setting) -> Iterator[Finding]:
+def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:
     debug = settings["DEBUG"]
     if debug.is_set and debug.value is not True:
         when = "" if debug.value is False else " without DEBUG"
         message = f"`{NAME}` is empty, so every request{when} gets 400. List the host names."
-        fix = f'-{NAME} = []\n+{NAME} = ["example.com"]'
+        fix = line_diff(project, hosts.location, "[]", '["example.com"]')
         severity = "warning" if when else None
         yield Finding(message, hosts.location, fix, severity, symptom=NO_HOSTS)
 

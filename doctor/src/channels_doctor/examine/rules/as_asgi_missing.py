@@ -52,6 +52,8 @@ def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> 
     symptom = SYMPTOM.replace("ChatConsumer", name)
     if _is_instance(node):
         symptom = "A socket receives the messages of another one."
+    elif attribute_name(node) == "as_asgi":
+        symptom = f"TypeError: {name}.as_asgi() takes 1 positional argument but 4 were given"
     elif _is_view(node):
         symptom = f"AttributeError: type object '{name}' has no attribute 'as_view'"
     return Finding(
@@ -151,4 +153,4 @@ def _in_loaded_routes(project: Project) -> Iterator[Finding]:
                 f"The route {route.get('pattern')!r} has the class `{short}`."
                 f" Write `{short}.as_asgi()`."
             )
-            yield Finding(message, None, f"+{short}.as_asgi()", depth="settings")
+            yield Finding(message, None, f"{short}.as_asgi()", depth="settings")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.api import GET_DEFAULT_APPLICATION
+from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
+from ..diffs import line_diff
 from ..finding import Finding
+from ..python.definitions import assigned_names
 from ..python.importable import importable_module, is_missing, lacks_name
 from . import channels_import, channels_leftovers
 
@@ -22,6 +24,7 @@ SYMPTOM = "ImproperlyConfigured: Cannot import ASGI_APPLICATION module"
 
 NAME = "ASGI_APPLICATION"
 CLEARER = (channels_import, channels_leftovers)  # rules that explain a failed import better
+WSGI_CALLED = "TypeError: WSGIHandler.__call__() takes 3 positional arguments but 4 were given"
 WSGI = "django.core.wsgi.get_wsgi_application"
 
 
@@ -41,9 +44,21 @@ def check(project: Project) -> Iterator[Finding]:
             _fix(project, setting),
             None,
             setting.depth,
+            _symptom(problem, module, name),
         )
     elif not any(each for rule in CLEARER for each in rule.check(project)):
         yield from _failed_import(project.load_failure, setting, module)
+
+
+def _symptom(problem: str, module: str, name: str) -> str | None:
+    """Return the error text of a problem, None for that of a missing module."""
+    if "a WSGI application" in problem:
+        return WSGI_CALLED
+    if "no ASGI application" in problem:
+        kind = "list" if "list" in problem else "dict"
+        return f"TypeError: '{kind}' object is not callable"
+    is_found = "does not define" in problem
+    return f"Cannot find '{name}' in ASGI_APPLICATION module {module}" if is_found else None
 
 
 def _failed_import(failure: LoadFailure, setting: Setting, module: str) -> Iterator[Finding]:
@@ -94,5 +109,16 @@ def _fix(project: Project, setting: Setting) -> str:
         and not lacks_name(project, each, "application")
         and not any(each.calls(GET_DEFAULT_APPLICATION))  # it would import itself
     ]
-    new = f'\n+ASGI_APPLICATION = "{right[0].name}.application"' if len(right) == 1 else ""
-    return f'-ASGI_APPLICATION = "{setting.value}"{new}'
+    names = [f"{each.name}.application" for each in right] or list(_other_names(project))
+    if len(names) != 1:
+        return ""
+    return line_diff(project, setting.location, str(setting.value), names[0])
+
+
+def _other_names(project: Project) -> Iterator[str]:
+    """Yield the full names of routers of the served modules."""
+    for module in project.asgi_modules:
+        for statement in module.assignments():
+            value = statement.value
+            if isinstance(value, ast.Call) and module.full_name(value.func) == PROTOCOL_ROUTER:
+                yield from (f"{module.name}.{name}" for name in assigned_names(statement))

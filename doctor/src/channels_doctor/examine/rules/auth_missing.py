@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.user_in_scope import UserInScope, user_in_scope
-from ..channels.api import LIBRARY
+from ..channels.api import LIBRARY, ROUTERS
+from ..diffs import in_file, wrapped_diff
 from ..finding import Finding
 from ..python.expressions import is_scope_item, string_value
 
 if TYPE_CHECKING:
+    from ..asgi.middleware import WebSocketStack
     from ..project import Project
     from ..python.definitions import Definition
     from ..python.modules import Module
@@ -27,10 +29,7 @@ SOCKETS = {
     "channels.generic.websocket.AsyncWebsocketConsumer",
     "channels.generic.websocket.AsyncJsonWebsocketConsumer",
 }
-FIX = """\
-+from channels.auth import AuthMiddlewareStack
--URLRouter(websocket_urlpatterns)
-+AuthMiddlewareStack(URLRouter(websocket_urlpatterns))"""
+STACK = "AuthMiddlewareStack"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -44,11 +43,11 @@ def check(project: Project) -> Iterator[Finding]:
     how_often = max(own, default=UserInScope.NEVER)
     if how_often <= UserInScope.SOMETIMES:
         for consumer in project.production_consumers:
-            yield from _reads(project, consumer, how_often, stack.depth)
+            yield from _reads(project, consumer, how_often, stack)
 
 
 def _reads(
-    project: Project, consumer: Definition, how_often: UserInScope, depth: str
+    project: Project, consumer: Definition, how_often: UserInScope, stack: WebSocketStack
 ) -> Iterator[Finding]:
     if not project.resolver.outside_bases(consumer) & SOCKETS:
         return
@@ -65,8 +64,19 @@ def _reads(
                 " Wrap the routes in `AuthMiddlewareStack`."
             )
             severity = None if is_never else "warning"
-            yield Finding(message, consumer.module.location(node), FIX, severity, depth)
+            place = consumer.module.location(node)
+            yield Finding(message, place, _fix(project, stack), severity, stack.depth)
             return
+
+
+def _fix(project: Project, stack: WebSocketStack) -> str:
+    """Return the change of the router: the innermost, so that the check of the Origin is first."""
+    if not stack.entry:
+        return ""
+    module, node = project.resolver.value(*stack.entry)
+    routers = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+    router = next((each for each in routers if module.full_name(each.func) in ROUTERS), node)
+    return in_file(module.path, wrapped_diff(module, router, f"{STACK}(", ")"))
 
 
 def _puts_user(project: Project) -> bool:

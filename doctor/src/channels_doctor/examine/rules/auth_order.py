@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.wrapper_order import OrderedWrapper, ordered_wrappers
 from ..finding import Finding
+from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -57,4 +58,5 @@ def _finding(wrapper: OrderedWrapper, needed: str) -> Finding:
     )
     symptom = NO_COOKIES if needed == "cookies" else None
     location = wrapper.module.location(wrapper.call.func)
-    return Finding(message, location, f"-{name}(…)\n+{stack}(…)", symptom=symptom)
+    fix = replacement_diff(wrapper.module, wrapper.call.func, stack)
+    return Finding(message, location, fix, symptom=symptom)

@@ -61,7 +61,7 @@ def _uncalled_finding(module: Module, call: ast.Call) -> Finding:
         f"`{short_text(call)}` is the whole statement, so `{function}` never runs. Call what it"
         " returns."
     )
-    fix = replacement_diff(module, call, f"{text}(…)")
+    fix = f"{text}(…)"
     return Finding(message, module.location(call), fix, symptom="The function never runs.")
 
 

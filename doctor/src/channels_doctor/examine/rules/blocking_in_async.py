@@ -19,8 +19,6 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
-FUTURE_FIX = "+await asyncio.wrap_future(future)"
-
 
 def check(project: Project) -> Iterator[Finding]:
     """Find blocking calls in `async def`, and in plain functions that it calls directly."""
@@ -44,7 +42,8 @@ def _fix(found: LoopMatch) -> str:
     if not isinstance(call, ast.Call):
         return ""
     if found.match.name == "Future.result" and found.helper is None:
-        return FUTURE_FIX
+        future = source_text(module, call.func)[: -len(".result")]
+        return replacement_diff(module, call, f"await asyncio.wrap_future({future})")
     if found.match.name.startswith("cache.") and found.helper is None:
         method = found.match.name.partition(".")[2]
         text = source_text(module, call.func)

@@ -42,11 +42,20 @@ def check(project: Project) -> Iterator[Finding]:
         if problem:
             names = ", ".join(LAYER_METHODS[call.method].names)
             message = f"`{call.method}()` {problem}. Its arguments are `({names})`."
-            yield Finding(message, call.module.location(call.node), f"{call.method}({names})")
+            place = call.module.location(call.node)
+            fix, symptom = f"{call.method}({names})", _symptom(call.method, problem)
+            yield Finding(message, place, fix, symptom=symptom)
     for consumer in project.production_consumers:
         is_raw = is_raw_websocket_consumer(project.resolver, consumer)
         if is_raw and is_fully_resolved(project.resolver, consumer):
             yield from _in_consumer(project, consumer)
+
+
+def _symptom(method: str, problem: str) -> str:
+    """Return what a call of the layer does: an error, or a message that nothing receives."""
+    if problem.startswith(("gets the channel", "sends to a channel")):
+        return "No socket receives the message."
+    return SYMPTOM.replace("group_add", method)
 
 
 def _exchanged(call: LayerCall) -> str:

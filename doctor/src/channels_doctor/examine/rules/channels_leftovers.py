@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+import re
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..channels.removed_names import REMOVED, uses_of_removed_names
+from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..packages.requirements import requirement_location
 from ..packages.version_numbers import version_text
@@ -19,7 +21,7 @@ from ..python.expressions import (
     method_name,
     own_method,
 )
-from ..python.source_text import source_text
+from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named 'channels.http'"
+KEPT_MODULES = {"channels.routing", "channels.sessions", "channels.auth"}
 OLD_MIDDLEWARE = "TypeError: TokenAuthMiddleware.__call__() takes 2 positional arguments but 4 were"
 MISSING_ARGUMENTS = "TypeError: missing 2 required positional arguments: 'receive' and 'send'"
 
@@ -55,7 +58,8 @@ def check(project: Project) -> Iterator[Finding]:
             " Django. Upgrade it."
         )
         location = requirement_location(project, "channels") or project.settings.location
-        yield Finding(message, location, "channels[daphne]>=4.3", "info")
+        symptom = "Fixes of security reach later releases only."
+        yield Finding(message, location, "channels[daphne]>=4.3", "info", symptom=symptom)
 
 
 def _finding(names: list[str], location: Location | None, version: int | None) -> Finding:
@@ -65,8 +69,16 @@ def _finding(names: list[str], location: Location | None, version: int | None) -
     subject = f"Channels {version}" if version else f"Since version {since}, Channels"
     old = " and no ".join(f"`{each}`" for each in names)
     message = f"{subject} has no {old}, so the import fails. Use {', and '.join(instead)}."
-    fix = "\n".join([*(f"-{each}" for each in names), *(f"+{each}" for each in instead)])
-    return Finding(message, location, fix, None if version else "warning")
+    severity = None if version else "warning"
+    return Finding(message, location, "\n".join(instead), severity, symptom=_symptom(names[0]))
+
+
+def _symptom(name: str) -> str:
+    """Return the error text of an import of a removed module, or of a name in another one."""
+    owner, _, last = name.rpartition(".")
+    if owner in KEPT_MODULES or last[0].isupper():
+        return f"ImportError: cannot import name '{last}' from '{owner}'"
+    return f"ModuleNotFoundError: No module named '{name}'"
 
 
 def _circle(project: Project) -> Iterator[Finding]:
@@ -80,8 +92,9 @@ def _circle(project: Project) -> Iterator[Finding]:
                 f"{module.path} gets its application from `ASGI_APPLICATION`, which names"
                 f" `{target}`: a circular definition."
             )
-            fix = f"-{module.source_line(call)}\n+{name} = ProtocolTypeRouter({{…}})"
-            yield Finding(message, module.location(call), fix)
+            fix = f"{name} = ProtocolTypeRouter({{…}})"
+            symptom = f"Cannot find '{name}' in ASGI_APPLICATION module {path}"
+            yield Finding(message, module.location(call), fix, symptom=symptom)
 
 
 def _old_middleware(project: Project) -> Iterator[Finding]:
@@ -97,9 +110,24 @@ def _old_middleware(project: Project) -> Iterator[Finding]:
                 f"`{function.name}` gets the scope alone, as in Channels 2, so every socket fails."
                 " Write it as a coroutine with `scope, receive, send`."
             )
-            first = ", ".join([*names, "receive", "send"])
-            fix = f"-def {function.name}({', '.join(names)}):\n+async def {function.name}({first}):"
+            old = [each for each in ast.walk(function) if inner(each) in wrapped]
+            fix = _as_coroutine(module, function, old)
             yield Finding(message, module.location(function), fix, symptom=OLD_MIDDLEWARE)
+
+
+def _as_coroutine(module: Module, function: ast.FunctionDef, calls: list[ast.AST]) -> str:
+    """Return the change of a function and of its calls of the inner application."""
+    line = module.source_line(function)
+    new = "async " + re.sub(r"(scope[^,()]*)\)", r"\1, receive, send)", line)
+    changed = [(each.lineno, _inner_call(module, each)) for each in calls]  # type: ignore[attr-defined]
+    return joined_diffs([(function.lineno, changed_line(line, new)), *changed])
+
+
+def _inner_call(module: Module, call: Any) -> str:
+    """Return the change of a call with the scope to one with all three arguments."""
+    function, scope = source_text(module, call.func), source_text(module, all_arguments(call)[0])
+    wait = "" if isinstance(module.parents.get(call), ast.Await) else "await "
+    return replacement_diff(module, call, f"{wait}{function}({scope}, receive, send)")
 
 
 def _half_old_middleware(project: Project) -> Iterator[Finding]:
@@ -114,8 +142,7 @@ def _half_old_middleware(project: Project) -> Iterator[Finding]:
                     f"`{text}` gets the scope alone, as in Channels 2, so every socket fails. Call"
                     " it with `scope, receive, send`."
                 )
-                right = f"{text.partition('(')[0]}(scope, receive, send)"
-                fix = f"-{text}\n+{right}"
+                fix = _inner_call(module, call)
                 yield Finding(message, module.location(call), fix, symptom=MISSING_ARGUMENTS)
 
 

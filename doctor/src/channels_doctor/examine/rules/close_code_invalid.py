@@ -10,6 +10,7 @@ from ..channels.handlers import socket_paths
 from ..channels.socket_uses import NEW
 from ..finding import Finding
 from ..python.expressions import own_method
+from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -55,4 +56,4 @@ def _finding(module: Module, node: ast.AST, code: int) -> Finding:
         f"`close()` has the code {code}, so the server raises an error and the client sees 1011"
         f" or 1006. Use 1000, or a code of your own from 4000 to 4999, such as {valid}."
     )
-    return Finding(message, module.location(node), f"self.close(code={valid})")
+    return Finding(message, module.location(node), replacement_diff(module, node, str(valid)))

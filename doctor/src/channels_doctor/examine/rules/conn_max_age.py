@@ -21,7 +21,7 @@ DEPTH = "source"
 SYMPTOM = "FATAL: sorry, too many clients already"
 
 SETTING = "CONN_MAX_AGE"
-FIX = '+"CONN_MAX_AGE": 0,'
+FIX = '"CONN_MAX_AGE": 0'
 COMPUTED = object()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..diffs import listed
 from ..finding import Finding
 from ..settings.deployed_settings import all_settings
 from ..settings.item_location import item_location
@@ -34,7 +35,7 @@ def check(project: Project) -> Iterator[Finding]:
         origins = settings[NAME]
         if isinstance(origins.value, str) and origins.value:
             message = f"`{NAME}` is a string, of which Django reads each character. Write a list."
-            fix = f"-{NAME} = {origins.value!r}\n+{NAME} = {origins.value.split(',')!r}"
+            fix = listed(project, origins.location, origins.value)
             yield Finding(message, origins.location, fix, "error", symptom=E001)
         for index, entry in enumerate(origins.items):
             right = right_origin(entry) if isinstance(entry, str) else entry

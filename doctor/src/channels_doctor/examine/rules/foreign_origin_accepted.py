@@ -25,5 +25,5 @@ def check(project: Project) -> Iterator[Finding]:
         )
         yield Finding(
             message,
-            fix='+"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(…)))',
+            fix='"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(…)))',
         )

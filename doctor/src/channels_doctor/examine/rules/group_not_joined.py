@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.known_paths import path_diff
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..message_values.group_strings import ANY, group_patterns
@@ -12,7 +13,6 @@ from ..message_values.joined_groups import joined_groups, may_be_the_same
 from ..message_values.scope import scope_of
 
 if TYPE_CHECKING:
-    from ..finding import Location
     from ..project import Project
 
 SEVERITY = "error"
@@ -33,10 +33,11 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         names = list(group_patterns(project, scope_of(call.module, call.node), call.group))
         if names and not any(may_be_the_same(name, each) for name in names for each in joined):
-            yield _finding(call, names[0], joined, call.module.location(call.group))
+            yield _finding(project, call, names[0], joined)
 
 
-def _finding(call: LayerCall, name: str, joined: set[str], location: Location) -> Finding:
+def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> Finding:
+    location = call.module.location(call.group)  # type: ignore[arg-type]
     near = get_close_matches(name, sorted(joined), 1, 0)
     shown = name.replace(ANY, "…")
     if not near:
@@ -47,4 +48,5 @@ def _finding(call: LayerCall, name: str, joined: set[str], location: Location) -
     what = f"A message goes to the group `{shown}`" if is_sent else f"A socket leaves `{shown}`"
     message = f"{what}, which no consumer joins. The most similar group is `{right}`."
     symptom = None if is_sent else NEVER_LEFT
-    return Finding(message, location, f"-{shown}\n+{right}", symptom=symptom)
+    diff = path_diff(project, location, shown, right)
+    return Finding(message, location, diff, symptom=symptom)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
+from ..diffs import in_file
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.literal_values import evaluate
@@ -37,7 +38,9 @@ def check(project: Project) -> Iterator[Finding]:
                 f"`{consumer.name}` has groups, but `{NAME}` is not set, so each of its sockets"
                 " fails. Configure a channel layer."
             )
-            yield Finding(message, consumer.module.location(node), FIX, depth=layers.depth)
+            place = project.settings.location
+            fix = in_file(place.path, FIX) if place else FIX
+            yield Finding(message, consumer.module.location(node), fix, depth=layers.depth)
 
 
 def _is_misspelt(project: Project) -> bool:

@@ -22,6 +22,8 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "ValueError: No handler for message type"
 
+NO_TYPE = "ValueError: Incoming message has no 'type' attribute"
+UNDERSCORE = "ValueError: Malformed type in message (leading underscore)"
 DYNAMIC_NAMES = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
 
 
@@ -61,17 +63,16 @@ def _in_message(
     is_literal = all(isinstance(key, str) and key for key, _ in dict_items(message))
     if type_node is None and message.keys and is_literal:
         problem = f"`{call.method}()` sends a message without a type, which every consumer refuses."
-        yield Finding(problem, call.module.location(message), '"type": "chat.message",')
+        place = call.module.location(message)
+        yield Finding(problem, place, '"type": "chat.message",', symptom=NO_TYPE)
     elif type_node is not None and name.startswith("_"):
         problem = (
             f'`{call.method}()` sends the type "{text}". A consumer refuses a type that starts'
             " with an underscore."
         )
-        yield Finding(
-            problem,
-            call.module.location(type_node),
-            f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"',
-        )
+        place = call.module.location(type_node)
+        fix = f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"'
+        yield Finding(problem, place, fix, symptom=UNDERSCORE)
     elif type_node is not None and name and name not in handlers:
         yield _unhandled(call, type_node, handlers, effect)
 
@@ -87,7 +88,7 @@ def _unhandled(call: LayerCall, type_node: ast.expr, handlers: set[str], effect:
     fix = (
         f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
     )
-    return Finding(problem, call.module.location(type_node), fix)
+    return Finding(problem, call.module.location(type_node), fix, symptom=f"{SYMPTOM} {text}")
 
 
 def _handlers(project: Project) -> set[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.source_routes import PATHS
 from ..channels.api import ROUTERS
 from ..finding import Finding
+from ..python.expressions import argument, string_value
+from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -27,21 +29,29 @@ def check(project: Project) -> Iterator[Finding]:
     found = False
     for module, call in _included(project):
         found = True
-        line = module.source_line(call)
         yield Finding(
             "A route of a `URLRouter` uses `include()`, so the import of the application fails."
             " Use a nested `URLRouter`.",
             module.location(call),
-            f"-{line}\n+path(…, {FIX}),",
+            _fix(module, call),
         )
     if not found:
         yield from _raised(project)
 
 
+def _fix(module: Module, call: ast.Call) -> str:
+    """Return the change of `include()`, with the list of a module that it names."""
+    included = argument(call, 0, "arg")
+    owner = string_value(included)
+    routes = f"{owner}.websocket_urlpatterns" if owner else source_text(module, included or call)
+    diff = replacement_diff(module, call, f"URLRouter({routes})")
+    return f"+import {owner}\n{diff}" if owner and diff.startswith("-") else diff
+
+
 def _raised(project: Project) -> Iterator[Finding]:
     failure = project.load_failure
     if SYMPTOM in failure.message:
-        fix = f"+path(…, {FIX}),"
+        fix = f"path(…, {FIX})"
         yield Finding(failure.message, failure.location, fix, depth="settings")
 
 

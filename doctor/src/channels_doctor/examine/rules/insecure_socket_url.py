@@ -6,8 +6,10 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
+from ..browser.own_address import at_own_host
 from ..browser.pages import pages
 from ..browser.sockets import opened_sockets
+from ..diffs import changed_line, file_line
 from ..finding import Finding, Location
 
 if TYPE_CHECKING:
@@ -48,7 +50,19 @@ TWO_ADDRESSES = re.compile(r"wss://|\bif\s*\([^)]{0,200}(?:protocol|https|secure
 COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
 MAX_FINDINGS = 100  # in one file
-RIGHT_CHOICE = '+location.protocol === "https:" ? "wss:" : "ws:"'
+
+
+def _with_colon(line: str) -> str:
+    return re.sub(r"""(["'])(https?)\1""", r"\1\2:\1", line, count=1)
+
+
+def _exchanged(line: str) -> str:
+    """Return a line whose two schemes behind the question mark have changed places."""
+    start, mark, rest = line.partition("?")
+    return start + mark + re.sub(r"\bws(s?)(?![\w/])", lambda m: "ws" if m[1] else "wss", rest)
+
+
+RIGHT_CHOICE = 'location.protocol === "https:" ? "wss:" : "ws:"'
 WRONG_CHOICES = (
     (
         NO_COLON,
@@ -56,6 +70,7 @@ WRONG_CHOICES = (
             "The comparison is never true: `location.protocol` is `https:`, with a colon. So the"
             " scheme of the socket is always the same. Add the colon."
         ),
+        _with_colon,
     ),
     (
         EXCHANGED,
@@ -63,11 +78,10 @@ WRONG_CHOICES = (
             "The schemes are exchanged: an HTTPS page opens `ws://`, and an HTTP page `wss://`."
             " Exchange them."
         ),
+        _exchanged,
     ),
 )
-FIX = """\
--"ws://" + location.host
-+(location.protocol === "https:" ? "wss://" : "ws://") + location.host"""
+FIX = '(location.protocol === "https:" ? "wss://" : "ws://") + location.host'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -77,7 +91,7 @@ def check(project: Project) -> Iterator[Finding]:
         if "ws://" in text and not PROTOCOL_CHOICE.search(text):
             for start in islice(_starts(text), MAX_FINDINGS):
                 reported.add(Location(file.path, text.count("\n", 0, start) + 1))
-        yield from _wrong_choices(file.path, text)
+        yield from _wrong_choices(project, file.path, text)
     paths = {each.path for each in reported}
     sockets = [each for each in opened_sockets(project) if each.location.path not in paths]
     reported |= {each.location for each in sockets if _is_always_insecure(each)}
@@ -86,7 +100,9 @@ def check(project: Project) -> Iterator[Finding]:
             "The socket's address always starts with `ws://`, which browsers refuse on an HTTPS"
             " page. Choose the scheme by the page's protocol."
         )
-        yield Finding(message, location, FIX)
+        line = file_line(project, location)
+        new = at_own_host(line)
+        yield Finding(message, location, changed_line(line, new) if new != line else FIX)
 
 
 def _is_always_insecure(socket: Socket) -> bool:
@@ -97,12 +113,15 @@ def _is_always_insecure(socket: Socket) -> bool:
     return insecure and not TWO_ADDRESSES.search(socket.script.text)
 
 
-def _wrong_choices(path: str, text: str) -> Iterator[Finding]:
-    for regex, message in WRONG_CHOICES:
+def _wrong_choices(project: Project, path: str, text: str) -> Iterator[Finding]:
+    for regex, message, correct in WRONG_CHOICES:
         for match in islice(regex.finditer(text), MAX_FINDINGS):
             if not _is_comment(text, match.start()):
                 location = Location(path, text.count("\n", 0, match.start()) + 1)
-                yield Finding(message, location, RIGHT_CHOICE, "error")
+                line = file_line(project, location)
+                new = correct(line)
+                fix = changed_line(line, new) if new != line else RIGHT_CHOICE
+                yield Finding(message, location, fix, "error")
 
 
 def _starts(text: str) -> Iterator[int]:

@@ -75,7 +75,13 @@ def _finding(module: Module, node: ast.AST, tested: ast.AST) -> Finding:
         f"`{text}` is never None or false: a visitor is an `AnonymousUser`. Test"
         f" `{text}.is_authenticated`."
     )
-    return Finding(message, module.location(node), f"{text}.is_authenticated")
+    right = f"{text}.is_authenticated"
+    if isinstance(node, ast.Compare):
+        is_negated = isinstance(node.ops[0], ast.Is)
+        fix = replacement_diff(module, node, f"not {right}" if is_negated else right)
+    else:
+        fix = replacement_diff(module, tested, right)
+    return Finding(message, module.location(node), fix)
 
 
 def _tested(node: ast.AST) -> ast.AST | None:

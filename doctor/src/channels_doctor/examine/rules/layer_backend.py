@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS
 from ..channels.release import is_channels_1
+from ..diffs import line_diff
 from ..finding import Finding
 from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
@@ -54,17 +55,17 @@ def check(project: Project) -> Iterator[Finding]:
         is_own = layer.setting == project.settings["CHANNEL_LAYERS"]
         if layer.alias == "default" and is_own and imported is not None:
             if failure and not layer_class:
-                yield _finding(layer.backend, layer.setting.location, "settings")
+                yield _finding(project, layer.backend, layer.setting.location, "settings")
         elif _intended_class(layer.backend):
-            yield _finding(layer.backend, layer.setting.location, layer.setting.depth)
+            yield _finding(project, layer.backend, layer.setting.location, layer.setting.depth)
 
 
-def _finding(backend: str, location: Location | None, depth: str) -> Finding:
+def _finding(project: Project, backend: str, location: Location | None, depth: str) -> Finding:
     intended = _intended_class(backend)
     package = PACKAGES.get(backend.split(".", maxsplit=1)[0])
     fix = f"pip install {package}" if package else ""
     if intended:
-        fix = f'-"BACKEND": "{backend}"\n+"BACKEND": "{intended}"'
+        fix = line_diff(project, location, backend, intended)
     message = (
         f"`CHANNEL_LAYERS` names `{backend}`, which cannot be imported, so every use of the layer"
         " fails. Correct or install it."

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import GET_CHANNEL_LAYER
 from ..channels.release import is_channels_1
+from ..diffs import changed_line, file_line, item_diff, line_diff
 from ..finding import Finding
 from ..python.literal_values import is_complete
+from ..python.source_text import source_text
 from ..settings.deployed_settings import settings_named
 from ..settings.environment_reads import is_text
-from ..settings.item_location import item_location, item_value
+from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_schema import KEYS, KeyFault, layer_faults
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ NO_LAYER = "'NoneType' object has no attribute 'group_add'"
 NO_LIST = "ValueError: symmetric_encryption_keys must be a list of possible keys"
 ENCRYPTION_KEYS = "symmetric_encryption_keys"
 NO_DICTIONARY = "AttributeError: 'str' object has no attribute 'get'"
-BACKEND = '+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",'
+BACKEND = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -57,12 +59,31 @@ def _finding(project: Project, setting: Setting, fault: KeyFault) -> Finding:
     alias, name = fault.path[0], fault.path[-1]
     if len(fault.path) == 1:
         message = f'The layer "{alias}" has no "BACKEND", so every use of it fails. Add the class.'
-        return Finding(message, location, BACKEND, depth=setting.depth)
+        line = file_line(project, location)
+        fix = f" {line}\n+    {BACKEND}," if line.endswith("{") else BACKEND
+        return Finding(message, location, fix, depth=setting.depth)
     where = "layer" if len(fault.path) == len(("alias", "key")) else '"CONFIG" of the layer'
     message = f'The {where} "{alias}" has the key "{name}", and {fault.effect}. {fault.right}.'
-    verb, _, right = fault.right.partition(" ")
-    fix = f'-"{name}": …' + (f"\n+{right}" if verb == "Write" else "")
+    fix = _fix(project, setting, fault)
     return Finding(message, location, fix, fault.severity, setting.depth, fault.symptom or None)
+
+
+def _fix(project: Project, setting: Setting, fault: KeyFault) -> str:
+    """Return the change of the key, of the item, or its removal; else the right key as text."""
+    verb, _, right = fault.right.partition(" ")
+    found = item_pair(project, setting, *fault.path)
+    if found is None or not isinstance(found[1], ast.Constant):
+        return right if verb == "Write" else f"{fault.right}."
+    module, key, value = found
+    if verb != "Write":
+        line = module.source_line(key)
+        is_alone = line == f"{source_text(module, key)}: {source_text(module, value)},"
+        return changed_line(line, "") if is_alone else f"{fault.right}."
+    has_list = "[…]" in right
+    before, _, after = right.partition("[…]") if has_list else (f"{right}: ", "", "")
+    if has_list and not isinstance(value, ast.List):
+        before, after = f"{before}[", f"]{after}"
+    return item_diff(module, key, value, before, after)
 
 
 def _aliases(project: Project, setting: Setting) -> Iterator[Finding]:
@@ -75,11 +96,12 @@ def _aliases(project: Project, setting: Setting) -> Iterator[Finding]:
             ' {"default": {"BACKEND": …}}.'
         )
         location = item_location(project, setting, "BACKEND")
-        yield Finding(message, location, '+"default": {…}', depth=setting.depth, symptom=NO_LAYER)
+        yield Finding(message, location, '{"default": {…}}', depth=setting.depth, symptom=NO_LAYER)
     elif isinstance(wrong, str) and isinstance(layers[wrong], str):
         message = f'The layer "{wrong}" is no dictionary. Write {{"BACKEND": …}}.'
         location = item_location(project, setting, wrong)
-        fix = f'+"{wrong}": {{"BACKEND": "{layers[wrong]}"}}'
+        class_name = f'"{layers[wrong]}"'
+        fix = line_diff(project, location, class_name, f'{{"BACKEND": {class_name}}}')
         yield Finding(message, location, fix, depth=setting.depth, symptom=NO_DICTIONARY)
     elif layers and "default" not in layers and all(isinstance(each, str) for each in layers):
         yield from _without_default(project, setting, [*layers])
@@ -96,7 +118,7 @@ def _without_default(project: Project, setting: Setting, aliases: list[Any]) -> 
             ' `get_channel_layer()` returns None. Write "default".'
         )
         location = item_location(project, setting, wrong)
-        fix = f'-    "{wrong}": {{\n+    "default": {{'
+        fix = line_diff(project, location, f'"{wrong}"', '"default"')
         yield Finding(message, location, fix, depth=setting.depth, symptom=NO_LAYER)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..python.expressions import names_in
-from ..settings.deployed_settings import settings_named
+from ..settings.deployed_settings import sets_nothing, settings_named
 from . import layer_setting_misspelt
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_of_empty_package(project: Project, setting: Setting) -> bool:
-    """Return whether the settings are an empty package, with which nothing starts."""
+    """Return whether no file of the settings sets anything, so that nothing starts with them."""
     modules = project.settings.modules
     is_own = setting.location == project.settings.location and setting.depth == "source"
-    return is_own and bool(modules) and not any(each.tree.body for each in modules)
+    return is_own and bool(modules) and all(map(sets_nothing, modules))
 
 
 def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:
@@ -59,7 +59,8 @@ def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:
             f"`{NAME}` is set in {elsewhere} {only}, so the layer in {where} is None."
             " Set it in every case."
         )
-        yield Finding(message, setting.location, FIX, severity="info", depth=setting.depth)
+        fix = f"Move `{NAME}` out of {elsewhere} to where all settings read it."
+        yield Finding(message, setting.location, fix, severity="info", depth=setting.depth)
     else:
         message = f"`{NAME}` is not set, so the layer in {where} is None. Configure a layer."
         yield Finding(message, setting.location, FIX, depth=setting.depth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
+from ..diffs import line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -27,4 +28,5 @@ def check(project: Project) -> Iterator[Finding]:
             f"Nothing reads the setting `{name}`, so there is no channel layer. Rename it to"
             f" `{NAME}`."
         )
-        yield Finding(message, wrong.location, f"-{name} = …\n+{NAME} = …", depth=wrong.depth)
+        fix = line_diff(project, wrong.location, name, NAME)
+        yield Finding(message, wrong.location, fix, depth=wrong.depth)

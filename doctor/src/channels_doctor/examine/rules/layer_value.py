@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.layer_calls import LayerCall, layer_calls
@@ -58,10 +59,11 @@ def _no_dictionary(call: LayerCall, kind: str) -> Finding:
 
 def _finding(call: LayerCall, part: Uncarried, severity: str | None) -> Finding:
     source, text = source_text(part.module, part.node), source_excerpt(part.module, part.node)
-    conversion = CONVERSIONS.get(part.kind, "str({})" if part.kind == KEY else "")
+    as_text = '"{}"' if isinstance(part.node, ast.Constant) else "str({})"
+    conversion = CONVERSIONS.get(part.kind, as_text if part.kind == KEY else "")
     changed = replacement_diff(part.module, part.node, conversion.format(source))
     if part.kind == KEY:
-        message = f"The message of `{call.method}()` has {KEY}, so no receiver can read it."
+        message = f"`{call.method}()` sends the key {source}, which is no text. Write text."
     else:
         message = (
             f"The message of `{call.method}()` has {part.kind}, `{text}`, which the channel layer"

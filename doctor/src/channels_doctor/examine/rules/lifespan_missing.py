@@ -18,10 +18,7 @@ DEPTH = "source"
 SYMPTOM = "ValueError: No application configured for scope type 'lifespan'"
 
 LIFESPAN_SERVERS = ("uvicorn", "hypercorn", "granian")
-FIX = """\
- application = ProtocolTypeRouter({
-     …
-+    "lifespan": lifespan,  # answers startup and shutdown"""
+FIX = '"lifespan": lifespan  # an application that answers startup and shutdown'
 
 
 def check(project: Project) -> Iterator[Finding]:

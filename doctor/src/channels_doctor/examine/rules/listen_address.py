@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..deployment.compose import compose_services
 from ..deployment.served_addresses import BIND_OPTIONS, served_addresses
 from ..deployment.servers import servers
+from ..diffs import line_diff
 from ..finding import Finding, Location
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "connect() failed (111: Connection refused) while connecting to upstream"
 
+ALL = "0.0.0.0"  # noqa: S104
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[?::1\]?)(:\d+)?$")
 HOST_OPTIONS = {"uvicorn": ("--host",), "daphne": ("-b", "--bind"), "granian": ("--host",)}
 MAX_LINES = 12  # of a command that goes over several lines
@@ -41,7 +43,8 @@ def check(project: Project) -> Iterator[Finding]:
                 f"{command.program} listens at 127.0.0.1, which is its container alone, so no other"
                 f" container reaches `{served.service}`. Listen at 0.0.0.0."
             )
-            yield Finding(message, _place(project, command), _fix(command))
+            place = _place(project, command)
+            yield Finding(message, place, _fix(project, command, place))
     yield from _fixed_ports(project)
 
 
@@ -69,9 +72,13 @@ def _place(project: Project, command: Command) -> Location:
     return Location(path, next((each for each in found if each >= (start or 1)), start))
 
 
-def _fix(command: Command) -> str:
+def _fix(project: Project, command: Command, place: Location) -> str:
+    given = command.option(*_names(command))
+    if given:
+        return line_diff(project, place, given, LOOPBACK.sub(ALL, given))
     port = ":8000" if command.program in BIND_OPTIONS else ""
-    return f"{command.program} {_names(command)[0]} 0.0.0.0{port} …"
+    new = f"{command.program} {_names(command)[0]} {ALL}{port}"
+    return line_diff(project, place, command.program, new)
 
 
 def _fixed_ports(project: Project) -> Iterator[Finding]:
@@ -87,5 +94,6 @@ def _fixed_ports(project: Project) -> Iterator[Finding]:
                     f"The process `web` listens on port {port.rpartition(':')[2]}, but a platform"
                     " with a Procfile sends requests to `$PORT`. Use the variable."
                 )
-                fix = f"-{port}\n+{port.rpartition(':')[0] + ':' if ':' in port else ''}$PORT"
+                variable = f"{port.rpartition(':')[0] + ':' if ':' in port else ''}$PORT"
+                fix = line_diff(project, command.location, port, variable)
                 yield Finding(message, command.location, fix, "warning", symptom=NO_PORT)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LAYERS_FROM_URL
 from ..channels.other_processes import senders
 from ..deployment.command_settings import settings_of_command
+from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value, strings_in
 from ..settings.deployed_settings import all_settings
+from ..settings.item_location import item_location
 from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ WORKER_OPTIONS = {
     "granian": ["--workers"],
 }
 OTHER_SETTINGS_NOTE = " Other settings use Redis."
-FIX = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
+IN_MEMORY = "channels.layers.InMemoryChannelLayer"
+PUBSUB = '"channels_redis.pubsub.RedisPubSubChannelLayer"'
+CONFIG = '"CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -63,7 +67,18 @@ def check(project: Project) -> Iterator[Finding]:
                     f"{OTHER_SETTINGS_NOTE if has_alternative else ''}"
                 )
                 severity = "info" if has_alternative else severity
-                yield Finding(message, layer.setting.location, FIX, severity, layer.setting.depth)
+                place, fix = layer.setting.location, _fix(project, layer)
+                yield Finding(message, place, fix, severity, layer.setting.depth)
+
+
+def _fix(project: Project, layer: LayerConfig) -> str:
+    """Return the change of the class in the line that names it, else the new items."""
+    place = item_location(project, layer.setting, layer.alias, "BACKEND")
+    line = file_line(project, place)
+    quote = "'" if f"'{IN_MEMORY}'" in line else '"'
+    old = f"{quote}{IN_MEMORY}{quote}"
+    diff = line_diff(project, place, old, f"{PUBSUB}, {CONFIG}")
+    return diff if is_diff(diff) and '"CONFIG"' not in line else f'"BACKEND": {PUBSUB}, {CONFIG}'
 
 
 def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | None]]:

@@ -9,6 +9,7 @@ from ..channels.consumers import is_async_consumer
 from ..channels.handlers import Handler, find_handlers
 from ..channels.own_calls import called_function
 from ..channels.socket_uses import EFFECTS, SENDING_METHODS
+from ..diffs import changed_line, in_file, joined_diffs, wrapped_diff
 from ..finding import Finding
 from ..message_values.joined_groups import may_reach
 from ..python.expressions import own_method, walk_body
@@ -26,6 +27,7 @@ SYMPTOM = "RuntimeWarning: coroutine 'ChatConsumer.connect' was never awaited"
 NOT_AWAITABLE = "TypeError: object NoneType can't be used in 'await' expression"
 # Values that no `await` accepts.
 PLAIN_VALUES = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.JoinedStr, ast.Compare)
+OWN = {*EFFECTS, *SENDING_METHODS}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -49,7 +51,7 @@ def _in_consumer(project: Project, handlers: list[Handler]) -> Iterator[Finding]
     wrong = [each for each in handlers if _is_wrong(each.method, is_async)]
     own = [each for each in wrong if project.resolver.own_member(consumer, each.name)]
     if len(own) == len(wrong) == len(handlers) > 1:
-        yield _base_finding(consumer, is_async)
+        yield _base_finding(project, consumer, is_async)
     else:
         yield from (_finding(each, is_async) for each in wrong)
 
@@ -63,10 +65,7 @@ def _is_wrong(method: Definition, is_async: bool) -> bool:
     return not raises and all(isinstance(each, PLAIN_VALUES) for each in values)
 
 
-def _base_finding(consumer: Definition, is_async: bool) -> Finding:
-    module = consumer.module
-    base = consumer.node.bases[-1]
-    name = module.full_name(base).split(".")[-1]
+def _base_finding(project: Project, consumer: Definition, is_async: bool) -> Finding:
     if is_async:
         message = f"`{consumer.name}` is an asynchronous consumer, but its methods are plain `def`."
     else:
@@ -74,45 +73,60 @@ def _base_finding(consumer: Definition, is_async: bool) -> Finding:
             f"`{consumer.name}` is a synchronous consumer, but its methods are `async def`, so none"
             " of them ever runs. Inherit from the asynchronous class."
         )
+    symptom = NOT_AWAITABLE if is_async else None
+    place = consumer.module.location(consumer.node)
+    return Finding(message, place, _base_fix(project, consumer, is_async), symptom=symptom)
+
+
+def _base_fix(project: Project, consumer: Definition, is_async: bool) -> str:
+    """Return the change of the base class that is of Channels, in the class that names it."""
+    classes = [each for each in project.resolver.mro(consumer) if each.node.bases]
+    owner = classes[-1]
+    module, base = owner.module, owner.node.bases[-1]
+    name = module.full_name(base).split(".")[-1]
     right = name.replace("Async", "") if is_async else f"Async{name}"
     fix = replacement_diff(module, base, right)
-    symptom = NOT_AWAITABLE if is_async else None
-    return Finding(message, module.location(consumer.node), fix, symptom=symptom)
+    return fix if module is consumer.module else in_file(module.path, fix)
 
 
 def _finding(handler: Handler, is_async: bool) -> Finding:
     module, node = handler.method.module, handler.method.node
     line = module.source_line(node)
+    number = node.lineno
     if is_async:
         message = (
             f"`{handler.name}()` is a plain `def`, but an asynchronous consumer awaits it."
             " Write `async def`."
         )
-        changes = [f"-{line}\n+async {line}", *_without_wrappers(module, node)]
+        changes = [(number, f"-{line}\n+async {line}"), *_without_wrappers(module, node)]
     else:
         message = (
             f"`{handler.name}()` is `async def`, but a synchronous consumer calls it without"
             " `await`, so it never runs. Write `def`."
         )
-        changes = [f"-{line}\n+{line.replace('async ', '', 1)}", *_without_awaits(module, node)]
+        plain = f"-{line}\n+{line.replace('async ', '', 1)}"
+        changes = [(number, plain), *_without_awaits(module, node)]
     name = f"{handler.consumer.name}.{handler.name}"
     symptom = NOT_AWAITABLE if is_async else f"RuntimeWarning: coroutine '{name}' was never awaited"
-    return Finding(message, module.location(node), "\n".join(changes), symptom=symptom)
+    return Finding(message, module.location(node), joined_diffs(changes), symptom=symptom)
 
 
-def _without_wrappers(module: Module, function: Any) -> Iterator[str]:
-    """Yield the changes from `async_to_sync(f)(…)` to `await f(…)`."""
+def _without_wrappers(module: Module, function: Any) -> Iterator[tuple[int, str]]:
+    """Yield the changes from `async_to_sync(f)(…)` and `self.send(…)` to `await f(…)`."""
     for call in walk_body(function.body):
-        if isinstance(call, ast.Call) and called_function(module, call) is not call.func:
+        if not isinstance(call, ast.Call):
+            continue
+        if called_function(module, call) is not call.func:
             text = source_text(module, called_function(module, call))
-            yield replacement_diff(module, call.func, f"await {text}")
+            yield call.lineno, replacement_diff(module, call.func, f"await {text}")
+        elif own_method(call) in OWN and isinstance(module.parents.get(call), ast.Expr):
+            yield call.lineno, wrapped_diff(module, call, "await ", "")
 
 
-def _without_awaits(module: Module, function: Any) -> Iterator[str]:
+def _without_awaits(module: Module, function: Any) -> Iterator[tuple[int, str]]:
     """Yield the changes from `await self.send(…)` to `self.send(…)`; others get async_to_sync()."""
     for node in walk_body(function.body):
         if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
-            text, name = source_text(module, node.value), source_text(module, node.value.func)
-            is_own = own_method(node.value) in {*EFFECTS, *SENDING_METHODS}
-            right = text if is_own else f"async_to_sync({name}){text[len(name) :]}"
-            yield replacement_diff(module, node, right)
+            line, name = module.source_line(node), source_text(module, node.value.func)
+            right = name if own_method(node.value) in OWN else f"async_to_sync({name})"
+            yield node.lineno, changed_line(line, line.replace(f"await {name}", right, 1))

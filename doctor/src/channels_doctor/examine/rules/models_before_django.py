@@ -6,7 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import MODEL_IMPORTING_MODULES
+from ..diffs import joined_diffs
 from ..finding import Finding
+from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -53,11 +55,35 @@ def _finding(module: Module, early: list[tuple[ast.stmt, str]]) -> Finding:
         f"The import of {what} to models but precedes `get_asgi_application()`."
         f" Move {'it' if count == 1 else 'them'} below that call."
     )
-    lines = [module.source_line(each) for each, _ in early]
-    removed = "\n".join(f"-{line}" for line in lines)
-    added = "\n".join(f"+{line}  # noqa: E402" for line in lines)
-    fix = f"{removed}\n django_asgi_app = get_asgi_application()\n{added}"
-    return Finding(message, module.location(node), fix)
+    return Finding(message, module.location(node), _fix(module, [each for each, _ in early]))
+
+
+def _fix(module: Module, early: list[ast.stmt]) -> str:
+    """Return the move of the imports below the call, "" when another module makes it."""
+    calls = (call for call in module.calls(*SET_UP) if module.enclosing_function(call) is None)
+    call = min(calls, key=lambda each: each.lineno, default=None)
+    if call is None:
+        return ""
+    if module.is_inside(call, ast.Dict):
+        return _earlier_call(module, early[0], call)
+    texts = [module.lines[each.lineno - 1 : each.end_lineno] for each in early]
+    removed = [
+        (each.lineno, "\n".join(f"-{line}" for line in text)) for each, text in zip(early, texts)
+    ]
+    added = [f"+{line}{_noqa(line) if line == text[0] else ''}" for text in texts for line in text]
+    kept = "\n".join([f" {module.lines[call.lineno - 1]}", *added])
+    return joined_diffs([*removed, (call.lineno, kept)])
+
+
+def _earlier_call(module: Module, first: ast.stmt, call: ast.Call) -> str:
+    """Return the move of the call above the imports."""
+    above = f"+django_asgi_app = {source_text(module, call)}\n {module.lines[first.lineno - 1]}"
+    changed = replacement_diff(module, call, "django_asgi_app")
+    return joined_diffs([(first.lineno, above), (call.lineno, changed)])
+
+
+def _noqa(line: str) -> str:
+    return "" if "# noqa" in line else "  # noqa: E402"
 
 
 def _is_entry_point(module: Module) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.source_stack import CHECKS_ORIGIN
+from ..diffs import wrapped_diff
 from ..finding import Finding
 from ..python.expressions import called_name
 
@@ -19,10 +20,8 @@ DEPTH = "source"
 SYMPTOM = "A page of another site opens a socket with the session of its visitor."
 
 NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket connection"
-FIX = """\
-+from channels.security.websocket import AllowedHostsOriginValidator
--        "websocket": AuthMiddlewareStack(…),
-+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(…)),"""
+VALIDATOR = "AllowedHostsOriginValidator"
+FIX = f'"websocket": {VALIDATOR}(…)'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -33,13 +32,8 @@ def check(project: Project) -> Iterator[Finding]:
     if stack.entry and project.uses_websockets and is_unchecked and stack.acts_as_visitor:
         module, node = project.resolver.value(*stack.entry)
         severity = "info" if stack.foreign_wrappers else None
-        yield Finding(
-            _message(stack),
-            module.location(node),
-            FIX,
-            severity,
-            stack.depth,
-        )
+        fix = wrapped_diff(module, node, f"{VALIDATOR}(", ")")
+        yield Finding(_message(stack), module.location(node), fix, severity, stack.depth)
 
 
 def _around_router(project: Project) -> Iterator[Finding]:

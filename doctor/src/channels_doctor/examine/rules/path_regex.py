@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.path_converters import CONVERTER
 from ..asgi.pattern_faults import REGEX_IN_PATH, known_converters, pattern_fault
+from ..diffs import changed_line
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -26,5 +28,8 @@ def check(project: Project) -> Iterator[Finding]:
                 " matches. Use `re_path()`."
             )
             line = route.module.source_line(route.call)
-            fix = f"-{line}\n+{line.replace('path(', 're_path(', 1)}"
+            new = line.replace("path(", "re_path(", 1)
+            if CONVERTER.search(pattern):  # a path with the anchors of a regular expression
+                new = line.replace(pattern, pattern.strip("^$"), 1)
+            fix = changed_line(line, new)
             yield Finding(message, route.module.location(route.call), fix)

@@ -26,5 +26,5 @@ def check(project: Project) -> Iterator[Finding]:
             " server's ping interval."
         )
         yield Finding(
-            message, fix="+proxy_read_timeout 75s;  # more than the server's ping interval (20 s)"
+            message, fix="proxy_read_timeout 75s;  # more than the server's ping interval (20 s)"
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.proxy_locations import (
@@ -11,9 +13,11 @@ from ..deployment.proxy_locations import (
 )
 from ..deployment.proxy_targets import passed_path, target_of
 from ..deployment.route_prefixes import route_prefixes
+from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
 
 SEVERITY = "error"
@@ -33,7 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
         is_chosen = location.directive.location in chosen
         own = [each for each in prefixes if is_chosen and _matches(location, each)]
         if location.directive.words[1] == "=" and location.directive.words[-1] not in prefixes:
-            yield _exact(location, prefixes)
+            yield _exact(project, location, prefixes)
             continue
         yield from _finding(project, location, own or [location.directive.words[-1]], prefixes)
 
@@ -67,16 +71,32 @@ def _finding(
         f"nginx passes sockets on as `{path}`, but the routes begin with"
         f" `{'`, `'.join(prefixes[:3])}`. Pass the path on unchanged."
     )
-    yield Finding(message, place, f"-{path}\n+{prefixes[0]}", symptom=f"{SYMPTOM} '{path[1:]}'.")
+    fix = _fix(project, location, place, prefixes)
+    yield Finding(message, place, fix, symptom=f"{SYMPTOM} '{path[1:]}'.")
 
 
-def _exact(location: ProxyLocation, prefixes: list[str]) -> Finding:
+def _fix(
+    project: Project, location: ProxyLocation, place: Location | None, prefixes: list[str]
+) -> str:
+    """Return the removal of what changes the path, else the location of the routes' beginning."""
+    line = file_line(project, place)
+    if line.startswith("rewrite"):
+        return changed_line(line, "")
+    passed = re.sub(r"(proxy_pass\s+\w+://[^/;\s]+)/[^;\s]*", r"\1", line)
+    if passed != line:
+        return changed_line(line, passed)
+    shared = os.path.commonpath(prefixes).rstrip("/") + "/"
+    return line_diff(project, place, location.directive.words[-1], shared)
+
+
+def _exact(project: Project, location: ProxyLocation, prefixes: list[str]) -> Finding:
     path = location.directive.words[-1]
     message = (
         f"`location = {path}` matches this path alone, but the routes begin with"
         f" `{'`, `'.join(prefixes[:3])}`. Remove the equals sign."
     )
-    return Finding(message, location.directive.location, f"-location = {path}\n+location {path}")
+    place = location.directive.location
+    return Finding(message, place, line_diff(project, place, f"= {path}", path))
 
 
 def _is_routed(path: str, prefixes: list[str]) -> bool:

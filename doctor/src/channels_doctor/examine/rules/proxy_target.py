@@ -8,6 +8,7 @@ from ..deployment.compose import Service, compose_services
 from ..deployment.proxy_locations import ProxyLocation, websocket_locations
 from ..deployment.proxy_targets import Address, Target, target_of
 from ..deployment.served_addresses import Served, served_addresses
+from ..diffs import file_line, line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def check(project: Project) -> Iterator[Finding]:
             place = _line_of_target(location)
             right = SOCKET_SCHEMES[scheme]
             message = f"nginx has no scheme `{scheme}`, and does not start. Write `{right}://`."
-            fix = f"-proxy_pass {scheme}://{rest};\n+proxy_pass {right}://{rest};"
+            fix = line_diff(project, place, f"{scheme}://", f"{right}://")
             yield Finding(message, place, fix, symptom=NO_SCHEME)
         target = target_of(project, location)
         if target and scheme in {"http", "https"}:
@@ -55,9 +56,9 @@ def _in_compose(project: Project, target: Target) -> Iterator[Finding]:
     for address in target.addresses:
         own = [each for each in served if _is_named(each, address, services)]
         if own:
-            yield from _wrong_port(target, address, own)
+            yield from _wrong_port(project, target, address, own)
         else:
-            yield from _unknown_name(address, served, services, proxy)
+            yield from _unknown_name(project, address, served, services, proxy)
 
 
 def _is_named(served: Served, address: Address, services: list[Service]) -> bool:
@@ -65,11 +66,13 @@ def _is_named(served: Served, address: Address, services: list[Service]) -> bool
     return address.host in {served.service, *names}
 
 
-def _wrong_port(target: Target, address: Address, own: list[Served]) -> Iterator[Finding]:
+def _wrong_port(
+    project: Project, target: Target, address: Address, own: list[Served]
+) -> Iterator[Finding]:
     ports = {each.port for each in own}
     if target.scheme == "https" and all(each.is_plain for each in own):
         message = f"nginx uses TLS for `{address.host}`, which serves plain HTTP. Write `http://`."
-        fix = f"-proxy_pass https://{address.host};\n+proxy_pass http://{address.host};"
+        fix = line_diff(project, target.location, "https://", "http://")
         yield Finding(message, target.location, fix, symptom=NO_TLS)
     elif None not in ports and address.port not in ports:
         right = min(each for each in ports if each is not None)
@@ -77,21 +80,35 @@ def _wrong_port(target: Target, address: Address, own: list[Served]) -> Iterator
             f"nginx connects to port {address.port} of `{address.host}`, which listens on port"
             f" {right}. Correct the port."
         )
-        fix = f"-{address.host}:{address.port}\n+{address.host}:{right}"
+        fix = _other_address(project, address, f"{address.host}:{right}")
         yield Finding(message, address.location, fix)
 
 
 def _unknown_name(
-    address: Address, served: list[Served], services: list[Service], proxy: list[Service]
+    project: Project,
+    address: Address,
+    served: list[Served],
+    services: list[Service],
+    proxy: list[Service],
 ) -> Iterator[Finding]:
     right = f"{served[0].service}:{served[0].port or address.port}"
+    fix = _other_address(project, address, right)
     known = {name for each in services for name in each.names}
     if address.host in LOOPBACK:
         message = f"In its container, `{address.host}` is nginx itself. Write `{right}`."
-        yield Finding(message, address.location, f"-{address.host}\n+{right}")
+        yield Finding(message, address.location, fix)
     elif "." not in address.host and address.host not in known and not _has_links(proxy):
         message = f"The compose files have no service `{address.host}`. Write `{right}`."
-        yield Finding(message, address.location, f"-{address.host}\n+{right}", symptom=NO_HOST)
+        yield Finding(message, address.location, fix, symptom=NO_HOST)
+
+
+def _other_address(project: Project, address: Address, right: str) -> str:
+    """Return the change of a host, with its port when the line has one."""
+    line = file_line(project, address.location)
+    with_port = f"{address.host}:{address.port}"
+    return line_diff(
+        project, address.location, with_port if with_port in line else address.host, right
+    )
 
 
 def _has_links(proxy: list[Service]) -> bool:

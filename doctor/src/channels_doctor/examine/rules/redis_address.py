@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ..deployment.compose import Service, compose_services
 from ..deployment.served_addresses import served_addresses
+from ..diffs import file_line, line_diff
 from ..finding import Finding
 from ..python.expressions import constant_value
 from ..settings.deployed_settings import all_settings
@@ -37,10 +38,14 @@ OTHER_NAMES = {"links", "external_links", "extra_hosts", "network_mode"}
 
 
 class Address(NamedTuple):
-    """The address that a service uses, and the line that gives it."""
+    """The address that a service uses, and the line that gives it.
+
+    `misspelt` are the name of the variable that the line sets, and that which the settings read.
+    """
 
     url: str
     location: Location | None
+    misspelt: tuple[str, str] | None = None
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -51,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
     for service in [each for each in services if each.name in names] if redis else []:
         if not OTHER_NAMES & set(service.values):
             for address in _addresses(project, service):
-                yield from _fault(address, services, redis[0])
+                yield from _fault(project, address, services, redis[0])
 
 
 def _addresses(project: Project, service: Service) -> Iterator[Address]:
@@ -84,11 +89,14 @@ def _address(project: Project, settings: Settings, service: Service) -> Address 
     if read.default is None or (read.name and service.has_other_environment):
         return None
     similar = get_close_matches(read.name, [*service.environment], 1, 0.85)
-    place = service.environment[similar[0]][1] if similar else item[0].location(item[1])
-    return Address(read.default, place)
+    if similar:
+        return Address(read.default, service.environment[similar[0]][1], (similar[0], read.name))
+    return Address(read.default, item[0].location(item[1]))
 
 
-def _fault(address: Address, services: list[Service], redis: Service) -> Iterator[Finding]:
+def _fault(
+    project: Project, address: Address, services: list[Service], redis: Service
+) -> Iterator[Finding]:
     try:
         url = urlsplit(address.url)
         host, port = url.hostname or "", url.port or REDIS_PORT
@@ -101,7 +109,15 @@ def _fault(address: Address, services: list[Service], redis: Service) -> Iterato
         right = f"{url.scheme}://{redis.name}:{REDIS_PORT}{url.path}"
         shown = mask_credentials(address.url)
         message = f"In its container the layer uses `{shown}`: {problem}. Write `{right}`."
-        yield Finding(message, address.location, f"-{shown}\n+{right}", symptom=symptom)
+        fix = _fix(project, address, right, (host, redis.name))
+        yield Finding(message, address.location, fix, symptom=symptom)
+
+
+def _fix(project: Project, address: Address, right: str, hosts: tuple[str, str]) -> str:
+    """Return the change of the variable's name, of the address, or of the host in a pair."""
+    line = file_line(project, address.location)
+    old, new = address.misspelt or ((address.url, right) if address.url in line else hosts)
+    return mask_credentials(line_diff(project, address.location, old, new))
 
 
 def _problem(host: str, port: int, services: list[Service]) -> tuple[str, str | None]:

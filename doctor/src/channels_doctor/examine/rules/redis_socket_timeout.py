@@ -6,16 +6,19 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..diffs import joined_diffs
 from ..finding import Finding
 from ..packages.requirements import has_lock_file, requirements_for
 from ..packages.version_numbers import version_text
 from ..python.expressions import string_value
 from ..python.literal_values import UNKNOWN
-from ..settings.item_location import item_expression, item_location
+from ..python.source_text import replacement_diff, source_text
+from ..settings.item_location import item_location, item_value
 from ..settings.layer_config import CORE, LayerConfig, layer_configs, mask_credentials
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -28,6 +31,7 @@ USES_REDIS_PY_SINCE = (
 )  # earlier channels-redis releases use aioredis, and need an older Channels
 LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
 HOST_AND_PORT = 2  # the parts of a pair
+FORM = '"hosts": [{"address": …, "socket_timeout": None}]'
 TIMEOUT = '"socket_timeout": None'
 TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
@@ -61,32 +65,40 @@ def _finding(project: Project, layer: LayerConfig, is_certain: bool) -> Finding:
     return Finding(
         message,
         item_location(project, layer.setting, *path),
-        _fix(item_expression(project, layer.setting, *path)),
+        _fix(item_value(project, layer.setting, *path)),
         None if is_certain else "warning",
         layer.setting.depth,
     )
 
 
-def _fix(hosts: ast.AST | None) -> str:
-    """Return the change to the hosts as the settings write them, else their form."""
-    if not hasattr(ast, "unparse") or not isinstance(hosts, (ast.List, ast.Tuple)):
-        return '+"hosts": [{"address": …, "socket_timeout": None}]'
-    right = ", ".join(map(_with_timeout, hosts.elts))
-    old = mask_credentials(ast.unparse(hosts))
-    return f'-"hosts": {old}\n+"hosts": [{mask_credentials(right)}]'
+def _fix(hosts: tuple[Module, ast.AST] | None) -> str:
+    """Return the change of the hosts as the settings write them, else their form."""
+    module, node = hosts or (None, None)
+    if not module or not isinstance(node, (ast.List, ast.Tuple)) or not node.elts:
+        return FORM
+    right = ", ".join(_with_timeout(module, each) for each in node.elts)
+    diff = replacement_diff(module, node, f"[{right}]")
+    if not diff.startswith("-"):  # a host in each line
+        diff = joined_diffs(
+            (each.lineno, replacement_diff(module, each, _with_timeout(module, each)))
+            for each in node.elts
+        )
+    is_diff = all(line[:1] in "+- " for line in diff.splitlines())
+    return mask_credentials(diff) if is_diff else FORM
 
 
-def _with_timeout(host: ast.expr) -> str:
-    text = ast.unparse(host)
+def _with_timeout(module: Module, host: ast.expr) -> str:
+    text = source_text(module, host)
     if isinstance(host, ast.Dict):
         kept = [
-            f"{ast.unparse(key) if key else '**'}{': ' if key else ''}{ast.unparse(value)}"
+            f"{source_text(module, key) if key else '**'}{': ' if key else ''}"
+            f"{source_text(module, value)}"
             for key, value in zip(host.keys, host.values)
             if string_value(key) != "socket_timeout"
         ]
         return f"{{{', '.join([*kept, TIMEOUT])}}}"
     if isinstance(host, (ast.List, ast.Tuple)) and len(host.elts) == HOST_AND_PORT:
-        name, port = map(ast.unparse, host.elts)
+        name, port = (source_text(module, each) for each in host.elts)
         return f'{{"host": {name}, "port": {port}, {TIMEOUT}}}'
     return f'{{"address": {text}, {TIMEOUT}}}'
 

@@ -19,6 +19,7 @@ from ..python.expressions import (
     string_value,
     walk_body,
 )
+from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
     from ..asgi.served_route import ServedRoute
@@ -147,5 +148,7 @@ def _misplaced(cls: Definition) -> Iterator[Finding]:
                 f"`{place}` has no {key!r}, so every handshake fails with KeyError. The arguments"
                 ' are in `self.scope["url_route"]["kwargs"]`.'
             )
-            fix = '+self.scope["url_route"]["kwargs"][…]'
+            right = 'self.scope["url_route"]["kwargs"]'
+            item = "" if is_scope else f'["{key}"]'
+            fix = replacement_diff(cls.module, node, right + item)
             yield Finding(message, cls.module.location(node), fix, symptom=f"KeyError: {key!r}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
+from ..diffs import line_diff
 from ..finding import Finding
 from ..settings.deployed_settings import all_settings
 
@@ -29,8 +31,18 @@ def check(project: Project) -> Iterator[Finding]:
                 "`runserver` serves a site with `DEBUG` off. It is a development server, without"
                 " static files then. Start an ASGI server."
             )
-            fix = f"-{' '.join(command.words)}\n+daphne -b 0.0.0.0 -p 8000 …"
+            fix = _fix(project, command)
             yield Finding(message, command.location, fix)
+
+
+def _fix(project: Project, command: Command) -> str:
+    """Return the change to Daphne with the only application of the project, at the same port."""
+    names = [each.name for each in project.asgi_modules if each.name.endswith("asgi")]
+    address = re.search(r"(?:\S+:)?([$\w{}]+)$", next(iter(command.arguments), "8000"))
+    port = address[1] if address else "8000"
+    right = f"daphne -b 0.0.0.0 -p {port} {names[0] if len(names) == 1 else '…'}:application"
+    old = " ".join(command.words)
+    return line_diff(project, command.location, old, right) if len(names) == 1 else right
 
 
 def _is_for_production(project: Project, command: Command) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..diffs import changed_line, file_line
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -22,4 +23,7 @@ def check(project: Project) -> Iterator[Finding]:
                 "`runworker` needs the names of channels, and WebSockets do not use it since"
                 " Channels 2. Remove the process, or name the channels."
             )
-            yield Finding(message, command.location, "-python manage.py runworker")
+            line = file_line(project, command.location)
+            is_alone = line.endswith("runworker")
+            fix = changed_line(line, "") if is_alone else "python manage.py runworker NAME"
+            yield Finding(message, command.location, fix)

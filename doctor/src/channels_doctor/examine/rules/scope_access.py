@@ -55,9 +55,12 @@ def _finding(module: Module, fault: Fault) -> Finding:
 
 def _faults(project: Project, consumer: Definition) -> Iterator[Fault]:
     has_request = any("request" in _set_names(each) for each in project.resolver.mro(consumer))
+    found: set[ast.AST] = set()
     for node in ast.walk(consumer.node):
-        if isinstance(node, ast.Attribute):
-            yield from _attribute(node, has_request)
+        if isinstance(node, ast.Attribute) and node not in found:
+            faults = list(_attribute(node, has_request))
+            found |= {node.value} if faults else set()
+            yield from faults
         elif isinstance(node, ast.Call):
             yield from _text_of_query(node)
         elif isinstance(node, ast.Subscript) and _is_item(node.value, "headers"):
@@ -68,12 +71,16 @@ def _faults(project: Project, consumer: Definition) -> Iterator[Fault]:
 
 
 def _attribute(node: ast.Attribute, has_request: bool) -> Iterator[Fault]:
-    if _is_scope(node.value) and node.attr in KEYS:
+    is_own_request = _is_own(node.value, "request") and not has_request
+    if is_own_request and node.attr in KEYS:
+        yield Fault(node, f'self.scope["{node.attr}"]', REQUEST, NO_REQUEST)
+    elif _is_scope(node.value) and node.attr in KEYS:
         yield Fault(node, f'self.scope["{node.attr}"]', "the scope is a dictionary")
     elif _is_own(node, "request") and not has_request:
-        yield Fault(node, "self.scope", "a consumer has a scope and no request", NO_REQUEST)
+        yield Fault(node, "self.scope", REQUEST, NO_REQUEST)
 
 
+REQUEST = "a consumer has a scope and no request"
 NO_REQUEST = "AttributeError: 'ChatConsumer' object has no attribute 'request'"
 NO_INDEX = "TypeError: list indices must be integers or slices, not str"
 NO_TEXT = "TypeError: a bytes-like object is required, not 'str'"

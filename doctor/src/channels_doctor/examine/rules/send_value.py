@@ -22,6 +22,8 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "AttributeError: 'dict' object has no attribute 'encode'"
 
+ENCODED_TWICE = "The page gets a string, and reads no fields of it."
+
 
 HTTP_CONSUMERS = "channels.generic.http."
 
@@ -100,7 +102,8 @@ def _finding(sent: Sent, problem: str) -> Finding:
         (JSON_TEXT, "body"): f"{source}.encode()",
     }.get((sent.kind.name, sent.parameter), "")
     if sent.parameter == "content":
-        return Finding(message, sent.module.location(sent.node), "self.send_json({…})", "warning")
+        place = sent.module.location(sent.node)
+        return Finding(message, place, "self.send_json({…})", "warning", symptom=ENCODED_TWICE)
     fix = fix or f"str({source})"
     severity = "warning" if sent.kind.name == JSON_VALUE else None
     fix = replacement_diff(sent.module, sent.node, fix)

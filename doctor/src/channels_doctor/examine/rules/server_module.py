@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.servers import Server, servers
+from ..diffs import line_diff
 from ..files_above import FOLDERS
 from ..finding import Finding
 from ..python.importable import close_name, importable_module, is_missing, lacks_name
@@ -35,7 +36,7 @@ def check(project: Project) -> Iterator[Finding]:
         if fault:
             application, program = server.application, server.command.program
             message = f"{program} is given `{application}`: {fault}. Write `{right}`."
-            fix = f"-{program} … {application}\n+{program} … {right}"
+            fix = line_diff(project, server.command.location, application, right)
             yield Finding(message, server.command.location, fix, symptom=symptom)
 
 

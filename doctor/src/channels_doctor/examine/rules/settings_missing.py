@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
+from ..diffs import line_diff
 from ..finding import Finding
 from ..python.importable import close_name, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
@@ -44,7 +45,7 @@ def _missing(project: Project, name: str, locations: list[Location]) -> Finding:
     right = _right_name(project, name)
     advice = f"Write `{right}`" if right else "Name an existing one"
     message = f"`{VARIABLE}` names `{name}`, which does not exist{_elsewhere(locations)}. {advice}."
-    fix = f'-"{name}"\n+"{right}"' if right else NO_PROPOSAL
+    fix = line_diff(project, locations[0], name, right) if right else NO_PROPOSAL
     symptom = f"ModuleNotFoundError: No module named '{name}'"
     return Finding(message, locations[0], fix, symptom=symptom)
 
@@ -72,7 +73,7 @@ def _empty(project: Project, name: str, locations: list[Location]) -> Finding:
     )
     own = project.settings.name or ""
     is_right = own and not is_development_file(own)
-    fix = f'-"{name}"\n+"{own}"' if is_right else NO_PROPOSAL
+    fix = line_diff(project, locations[0], name, own) if is_right else NO_PROPOSAL
     return Finding(message, locations[0], fix, symptom=NOTHING_SET)
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION
+from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
@@ -50,7 +51,8 @@ def _late(module: Module, need: ast.stmt, set_line: int) -> Finding:
         f"This line needs the settings, but `{VARIABLE}` is set only on line {set_line}."
         " Set it first."
     )
-    return Finding(message, module.location(need), f"+{setter}\n {line}\n-{setter}")
+    fix = joined_diffs([(need.lineno, f"+{setter}\n {line}"), (set_line, f"-{setter}")])
+    return Finding(message, module.location(need), fix)
 
 
 def _never(project: Project, module: Module, need: ast.stmt) -> Finding:

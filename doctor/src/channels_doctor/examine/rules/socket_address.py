@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.known_paths import known_paths, nearest_path
+from ..asgi.known_paths import known_paths, nearest_path, path_diff
 from ..browser.sockets import Address, opened_sockets
 from ..deployment.path_rewriting import rewrites_paths
 from ..finding import Finding
@@ -37,6 +37,5 @@ def _finding(project: Project, socket: Socket) -> Finding:
     path = socket.addresses[0].shown_path
     near = nearest_path(project, path)
     message = f"The page opens `{path}`, and no WebSocket route matches it."
-    fix = f"-{path}\n+{near}" if near else ""
-    literal = max(path.split("…"), key=len)
-    return Finding(message, socket.location_of(literal), fix)
+    place = socket.location_of(max(path.split("…"), key=len))
+    return Finding(message, place, path_diff(project, place, path, near))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..browser.sockets import Address, opened_sockets
 from ..browser.template_text import HOST, HOSTNAME
+from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -31,15 +32,18 @@ def check(project: Project) -> Iterator[Finding]:
                 f"The address has no slash between the host and `{first[1]}`, so the browser"
                 " refuses it. Begin the path with a slash."
             )
-            fix = f"-'{first[1]}\n+'/{first[1]}"
-            yield Finding(message, socket.location_of(first[1]), fix)
+            place = socket.location_of(first[1])
+            line = file_line(project, place)
+            new = re.sub(rf"""(["'`}}])({re.escape(first[1])})""", r"\1/\2", line, count=1)
+            fix = changed_line(line, new) if new != line else f"/{first[1]}"
+            yield Finding(message, place, fix)
         elif socket.addresses and all(map(_has_no_port, socket.addresses)):
             message = (
                 "The address leaves out the page's port, so the socket fails with a server at any"
                 " port but 80 and 443. Use `location.host`."
             )
-            fix = "-location.hostname\n+location.host"
             place = socket.location_of("location.hostname")
+            fix = line_diff(project, place, "hostname", "host")
             yield Finding(message, place, fix, "info", symptom=REFUSED)
 
 

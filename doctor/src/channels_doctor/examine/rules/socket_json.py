@@ -12,6 +12,7 @@ from ..browser.script_values import STRING
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
 from ..channels.client_messages import received
+from ..diffs import line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "json.decoder.JSONDecodeError: Expecting value: line 1 column 2 (char 1)"
 
+NO_JSON = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
 NOT_PARSED = 'SyntaxError: "[object MessageEvent]" is not valid JSON'
 # What is text for certain: the content of an input, or what the visitor typed.
 TEXT = re.compile(r"\.(?:value|textContent|innerText)(?:\.trim\(\))?$|^(?:window\.)?prompt\(")
@@ -53,7 +55,8 @@ def _in_send(project: Project, script: SocketScript, sent: Sent) -> Iterator[Fin
             "`send()` gets an object, and the browser sends the text `[object Object]`."
             " Use `JSON.stringify()`."
         )
-        yield Finding(message, place, "+JSON.stringify(…)")
+        fix = line_diff(project, place, sent.argument, f"JSON.stringify({sent.argument})")
+        yield Finding(message, place, fix)
     elif _is_plain_text(value):
         consumer = reached_consumer(project, script.socket)
         if consumer and received(project, consumer).needs_json:
@@ -61,7 +64,7 @@ def _in_send(project: Project, script: SocketScript, sent: Sent) -> Iterator[Fin
                 f"The page sends plain text, and `{consumer.name}` reads JSON."
                 " Use `JSON.stringify()`."
             )
-            yield Finding(message, place, "+JSON.stringify({…})")
+            yield Finding(message, place, "JSON.stringify({…})", symptom=NO_JSON)
 
 
 def _is_plain_text(text: str) -> bool:

@@ -48,7 +48,7 @@ def _sent(project: Project, script: SocketScript, consumer: Definition) -> Itera
             )
             symptom = f"KeyError: '{lacking[0]}'"
             place = script.location(sent.start)
-            yield Finding(message, place, f"+{lacking[0]}: …", symptom=symptom)
+            yield Finding(message, place, f"{lacking[0]}: …", symptom=symptom)
 
 
 def _read(

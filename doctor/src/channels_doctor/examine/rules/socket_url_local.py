@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..browser.own_address import at_own_host
 from ..browser.sockets import opened_sockets
+from ..diffs import changed_line, file_line
 from ..finding import Finding
 
 if TYPE_CHECKING:
+    from ..browser.sockets import Socket
     from ..project import Project
 
 SEVERITY = "warning"
@@ -21,9 +24,7 @@ CHOICE = re.compile(
     r"|isDev|__DEV__|[\"'`]production|wss?://(?!localhost|127\.|0\.0\.0\.0|\[|\$)[\w{]",
     re.IGNORECASE,
 )
-FIX = """\
--"ws://127.0.0.1:8000"
-+(location.protocol === "https:" ? "wss://" : "ws://") + location.host"""
+FIX = '(location.protocol === "https:" ? "wss://" : "ws://") + location.host'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -35,4 +36,11 @@ def check(project: Project) -> Iterator[Finding]:
                 f"The page always connects to `{socket.addresses[0].host}`, which is the visitor's"
                 " own computer. Use `location.host`."
             )
-            yield Finding(message, socket.location, FIX)
+            yield Finding(message, socket.location, _fix(project, socket))
+
+
+def _fix(project: Project, socket: Socket) -> str:
+    """Return the change of the line that has the address."""
+    line = file_line(project, socket.location_of("://"))
+    new = at_own_host(line)
+    return changed_line(line, new) if "location.host" in new else FIX

@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..diffs import file_line, in_file
 from ..finding import Finding
 from ..python.definitions import Definition
+from ..settings.item_location import item_location
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..settings.project_settings import Setting
 
 SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "ChannelLiveServerTestCase can not be used with in memory databases"
 
+TEST = '"TEST": {"NAME": "test.sqlite3"}'
 TEST_CASE = "ChannelsLiveServerTestCase"
 
 
@@ -32,8 +36,17 @@ def check(project: Project) -> Iterator[Finding]:
                     f"`{node.name}` starts a server in another process, which cannot use the"
                     " in-memory test database of SQLite. Name a file in the settings."
                 )
-                fix = '+        "TEST": {"NAME": BASE_DIR / "test.sqlite3"},'
+                fix = _fix(project, setting)
                 yield Finding(message, module.location(node), fix, depth=setting.depth)
+
+
+def _fix(project: Project, setting: Setting) -> str:
+    """Return the new item below the engine of the database."""
+    place = item_location(project, setting, "default", "ENGINE")
+    line = file_line(project, place)
+    if place is None or not line.startswith(('"ENGINE"', "'ENGINE'")):
+        return TEST
+    return in_file(place.path, f" {line}\n+{TEST},")
 
 
 def _has_file(database: dict[object, object]) -> bool:

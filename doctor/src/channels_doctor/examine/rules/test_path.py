@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import is_whole_application
-from ..asgi.known_paths import known_paths, nearest_path
+from ..asgi.known_paths import known_paths, nearest_path, path_diff
 from ..browser.sockets import Address
 from ..browser.template_text import ANY
 from ..finding import Finding
@@ -33,10 +33,11 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         path = address.shown_path
         near = nearest_path(project, path)
+        place = socket.communicator.module.location(socket.communicator.call)
         yield Finding(
             f"The test opens `{path}`, and no WebSocket route matches it.",
-            socket.communicator.module.location(socket.communicator.call),
-            f"-{path}\n+{near}",
+            place,
+            path_diff(project, place, path, near),
             symptom=f"ValueError: No route found for path '{path.lstrip('/')}'.",
         )
 

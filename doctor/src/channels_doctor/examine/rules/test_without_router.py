@@ -31,7 +31,7 @@ def check(project: Project) -> Iterator[Finding]:
                 f'`{consumer.name}` reads `scope["{KEY}"]`, which only a router sets. Test it'
                 " with `URLRouter`."
             )
-            fix = f"-{text}\n+URLRouter([path(…, {text})])"
+            fix = f"URLRouter([path(…, {text})])"
             yield Finding(message, socket.owner.location(socket.application), fix)  # type: ignore[arg-type]
 
 

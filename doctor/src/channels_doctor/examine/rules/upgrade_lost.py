@@ -16,9 +16,9 @@ SYMPTOM = "Error during WebSocket handshake: Unexpected response code"
 
 BAD = 400
 ORDINARY = {200, 204, 404, 405, 426}
-FIX = """+proxy_http_version 1.1;
-+proxy_set_header Upgrade $http_upgrade;
-+proxy_set_header Connection "upgrade";"""
+FIX = """proxy_http_version 1.1;
+proxy_set_header Upgrade $http_upgrade;
+proxy_set_header Connection "upgrade";"""
 
 
 def check(project: Project) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.servers import Server, servers
+from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.installs import Installed, installed_packages
 from ..python.importable import importable_module
@@ -43,12 +44,12 @@ def check(project: Project) -> Iterator[Finding]:
     for server in used:
         if server.command.option("--ws") == OFF:
             message = "`--ws none` switches WebSockets off. Remove the option."
-            fix = "-uvicorn … --ws none\n+uvicorn …"
+            fix = line_diff(project, server.command.location, " --ws none", "")
             yield Finding(message, server.command.location, fix, symptom=UNSUPPORTED)
     packages = installed_packages(project)
     uvicorn = [each for each in packages if each.name == "uvicorn"]
     if uvicorn and not any(map(_is_library, packages)):
-        yield _without_library(uvicorn[0])
+        yield _without_library(project, uvicorn[0])
 
 
 def _is_uvicorn(server: Server) -> bool:
@@ -61,9 +62,10 @@ def _is_library(package: Installed) -> bool:
     return has_extra or package.name in LIBRARIES or bool(BRING_LIBRARY.match(full_name))
 
 
-def _without_library(uvicorn: Installed) -> Finding:
+def _without_library(project: Project, uvicorn: Installed) -> Finding:
     message = (
         "The requirements install uvicorn without a WebSocket library, so it answers every"
         " handshake as an ordinary request. Require `uvicorn[standard]`."
     )
-    return Finding(message, uvicorn.location, "-uvicorn\n+uvicorn[standard]")
+    fix = line_diff(project, uvicorn.location, "uvicorn", "uvicorn[standard]")
+    return Finding(message, uvicorn.location, fix)

@@ -10,6 +10,7 @@ from ..asgi.application import Application, served_applications
 from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
 from ..channels.release import major_version
+from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 
@@ -21,14 +22,12 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
+DJANGO = "django.core.asgi.get_asgi_application"
 SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
 HTTP_NEEDED_SINCE = (
     3  # the Channels release that warns; earlier ones send HTTP to Django by default
 )
-FIX = """\
- application = ProtocolTypeRouter({
-     …
-+    "websocket": URLRouter(websocket_urlpatterns),"""
+FIX = 'ProtocolTypeRouter({"http": …, "websocket": URLRouter(websocket_urlpatterns)})'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -50,25 +49,47 @@ def _has_sockets(project: Project) -> bool:
 
 
 def _without_websocket(project: Project, application: Application) -> Finding:
-    symptom, location = None, application.location
+    symptom, location, fix = None, application.location, FIX
     wrong = _similar_protocol(project, location)
     misnamed = _name_of_router(project)
     what = "Django's own, which refuses WebSockets. Wrap it in `ProtocolTypeRouter`"
     if wrong:
         name, location = wrong
         what = f'a router with "{name}" instead of "websocket". Correct the key'
+        fix = line_diff(project, location, f'"{name}"', '"websocket"')
     elif not application.is_django_handler:
         what = 'a router without "websocket". Add the entry'
+        routes = _routes(project, location)
+        fix = _new_entry(project, location, f'"websocket": URLRouter({routes})') if routes else FIX
     elif misnamed:
         setting = project.settings["ASGI_APPLICATION"]
         location = setting.location
+        fix = line_diff(project, location, str(setting.value), misnamed)
         what = f"Django's own. The router is `{misnamed}`; `ASGI_APPLICATION` names another one"
     if not application.is_django_handler:
         symptom = "ValueError: No application configured for scope type 'websocket'"
     other = "" if misnamed else _other_router(project, application)
     hint = f" The server does not use the router in {other}." if other else ""
+    if other and application.location and other == application.location.path:
+        fix = changed_line(file_line(project, application.location), "")
     message = f"The application is {what}.{hint}"
-    return Finding(message, location, FIX, None, application.depth, symptom)
+    return Finding(message, location, fix, None, application.depth, symptom)
+
+
+def _routes(project: Project, router: Location | None) -> str:
+    """Return the name of a list of routes that the module of a router imports, "" if none."""
+    module = next((each for each in project.modules if router and each.path == router.path), None)
+    lists = (each for each in (module.imports if module else {}) if each.endswith("urlpatterns"))
+    return next(lists, "")
+
+
+def _new_entry(project: Project, router: Location | None, entry: str) -> str:
+    """Return the change of a router that begins a line for each entry, else the entry alone."""
+    line = file_line(project, router)
+    if router and router.line and line.endswith("("):
+        below = file_line(project, router._replace(line=router.line + 1))
+        return f" {line}\n     {below}\n+        {entry}," if below == "{" else entry
+    return f" {line}\n+    {entry}," if line.endswith("{") else entry
 
 
 def _similar_protocol(
@@ -128,5 +149,16 @@ def _without_http(project: Project, application: Application) -> Iterator[Findin
         f'The router has no "http" entry, which Channels {version} needs: {effect}. Add the entry.'
     )
     severity = None if version > HTTP_NEEDED_SINCE else "warning"
-    fix = ' application = ProtocolTypeRouter({\n+    "http": get_asgi_application(),'
+    entry = f'"http": {_django_application(project, application.location)}'
+    fix = _new_entry(project, application.location, entry)
     yield Finding(message, application.location, fix, severity, application.depth)
+
+
+def _django_application(project: Project, router: Location | None) -> str:
+    """Return the name of Django's application in the module of a router, else its call."""
+    module = next((each for each in project.modules if router and each.path == router.path), None)
+    for statement in module.assignments() if module else []:
+        value = statement.value
+        if module and isinstance(value, ast.Call) and module.full_name(value.func) == DJANGO:
+            return next(iter(assigned_names(statement)), "")
+    return "get_asgi_application()"

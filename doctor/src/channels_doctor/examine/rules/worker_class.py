@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import PROTOCOL_ROUTER
 from ..deployment.servers import servers
+from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
 from ..python.importable import importable_module
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
+    from ..deployment.servers import Server
     from ..project import Project
     from ..python.modules import Module
 
@@ -32,21 +34,28 @@ def check(project: Project) -> Iterator[Finding]:
         if is_gunicorn and server.interface == "wsgi" and module and _is_asgi(module):
             message = (
                 f"gunicorn serves `{server.module}` with the `{server.worker}` worker, which calls"
-                f" it as WSGI, so every request fails. Use `-k {WORKER}`."
+                f" it as WSGI, so every request fails. Use `-k {WORKER}` (uvicorn-worker)."
             )
-            fix = (
-                f"-gunicorn {server.application}\n+gunicorn {server.application} -k {WORKER}"
-                "  # pip install uvicorn-worker"
-            )
-            yield Finding(message, server.location, fix)
+            yield Finding(message, server.location, _fix(project, server))
         elif server.interface == "asgi" and module and _is_wsgi(module, server.command):
             right = server.application.replace("wsgi", "asgi")
             message = (
                 f"`{server.application}` is the WSGI application, which an ASGI server cannot call,"
                 f" so every request fails. Write `{right}`."
             )
-            fix = f"-{server.application}\n+{right}"
+            fix = line_diff(project, server.location, server.application, right)
             yield Finding(message, server.location, fix, symptom=WSGI_CALLED)
+
+
+def _fix(project: Project, server: Server) -> str:
+    """Return the worker class as an option of the command, or as a line of its settings file."""
+    path = server.location.path if server.location else ""
+    if path.endswith(".py"):
+        return changed_line(file_line(project, server.location), f'worker_class = "{WORKER}"')
+    name = server.application
+    if f'"{name}"' in file_line(project, server.location):
+        return line_diff(project, server.location, f'"{name}"', f'"{name}", "-k", "{WORKER}"')
+    return line_diff(project, server.location, name, f"{name} -k {WORKER}")
 
 
 def _is_wsgi(module: Module, command: Command) -> bool:

@@ -32,6 +32,14 @@ def item_expression(project: Project, setting: Setting, *path: Any) -> ast.AST |
     return found[1] if found else None
 
 
+def item_pair(
+    project: Project, setting: Setting, *path: Any
+) -> tuple[Module, ast.AST, ast.AST] | None:
+    """Return the module, the key and the value of an item of a dictionary."""
+    steps = list(_walk(project, setting, path))
+    return steps[-1] if len(steps) == len(path) else None
+
+
 def item_value(project: Project, setting: Setting, *path: Any) -> tuple[Module, ast.AST] | None:
     """Return the expression of `NAME[key][key]` with its module, both behind names."""
     steps = list(_walk(project, setting, path))
