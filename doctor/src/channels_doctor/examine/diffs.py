@@ -7,7 +7,6 @@ in each line, a fix is code or a sentence to follow, and no diff.
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 from typing import TYPE_CHECKING, Any, Iterable
@@ -20,28 +19,6 @@ if TYPE_CHECKING:
     from .python.modules import Module
 
 GAP = " …"
-# The names that fixes use, and their modules; "" for a module itself.
-IMPORTS = {
-    "AllowedHostsOriginValidator": "channels.security.websocket",
-    "AsyncJsonWebsocketConsumer": "channels.generic.websocket",
-    "AsyncWebsocketConsumer": "channels.generic.websocket",
-    "AuthMiddlewareStack": "channels.auth",
-    "JsonWebsocketConsumer": "channels.generic.websocket",
-    "ProtocolTypeRouter": "channels.routing",
-    "SessionMiddlewareStack": "channels.sessions",
-    "URLRouter": "channels.routing",
-    "WebsocketConsumer": "channels.generic.websocket",
-    "async_to_sync": "asgiref.sync",
-    "asyncio": "",
-    "database_sync_to_async": "channels.db",
-    "get_asgi_application": "django.core.asgi",
-    "json": "",
-    "os": "",
-    "pytest": "",
-    "re_path": "django.urls",
-    "transaction": "django.db",
-}
-FOLLOWED = dict.fromkeys(("asyncio", "json", "os", "pytest", "transaction"), r"\.\w+")
 
 
 def in_file(path: str, diff: str) -> str:
@@ -136,39 +113,6 @@ def joined_diffs(changes: Iterable[tuple[int, str]]) -> str:
     return "\n".join(parts)
 
 
-def with_imports(module: Module | None, fix: str) -> str:
-    """Return a fix with the imports that its new lines need and its file does not have."""
-    lines = fix.splitlines()
-    if module is None or not is_diff(fix):
-        return fix
-    added = "\n".join(line for line in lines if line.startswith("+"))
-    old = "\n".join(line for line in lines if line.startswith(("-", " ")))
-    needed = [
-        _import_of(owner, name)
-        for name, owner in IMPORTS.items()
-        if _uses(added, name) and not _uses(old, name) and not _is_bound(module, name)
-    ]
-    header = lines[:1] if lines[0].startswith("@@") else []
-    return "\n".join([*header, *(f"+{each}" for each in needed), *lines[len(header) :]])
-
-
 def is_diff(fix: str) -> bool:
     """Return whether each line of a fix is that of a diff."""
     return bool(fix) and all(line.startswith(("+", "-", " ", "@@ ")) for line in fix.splitlines())
-
-
-def _import_of(owner: str, name: str) -> str:
-    return f"from {owner} import {name}" if owner else f"import {name}"
-
-
-def _uses(text: str, name: str) -> bool:
-    return bool(re.search(rf"(?<![\w.\"'/]){name}{FOLLOWED.get(name, '')}(?!\w)", text))
-
-
-def _is_bound(module: Module, name: str) -> bool:
-    """Return whether a module imports, sets or defines a name."""
-    if name in module.imports:
-        return True
-    stored = (each for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store))
-    defined = (each for each in module.nodes if isinstance(each, (ast.ClassDef, ast.FunctionDef)))
-    return any(each.id == name for each in stored) or any(each.name == name for each in defined)

@@ -7,8 +7,9 @@ import json
 import sys
 from typing import Any, Iterator
 
-from .diffs import diff_path, with_imports
+from .diffs import diff_path
 from .finding import Finding
+from .needed_imports import with_imports
 from .project import Project
 from .reachability.places import is_reached
 from .registry import Rule, load_rules
