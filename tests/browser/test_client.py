@@ -50,6 +50,14 @@ PAGE = """
 
   window.makeId = makeId;
 
+  // The test decides about each ticket: window.tickets has what resolves or rejects it.
+  window.joinWithTicket = () => {
+    window.tickets = [];
+    const ticket = () => new Promise((give, refuse) => tickets.push({ give, refuse }));
+    const message = (text) => received.push(text);
+    window.socket = connect("/room/", { state, message }, { ticket });
+  };
+
   window.attempt = (text, id) => {
     try {
       return socket.send(text, id);
@@ -84,7 +92,12 @@ class FakeServer:
     def start(self):
         """Start to serve; also after `stop`."""
         self.server = serve(
-            self._handle, "127.0.0.1", self.port, process_request=self._respond, compression=None
+            self._handle,
+            "127.0.0.1",
+            self.port,
+            process_request=self._respond,
+            select_subprotocol=lambda _, offered: offered[0] if offered else None,
+            compression=None,
         )
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -499,3 +512,55 @@ def test_a_wrong_base_address_is_an_error_that_shows_it(client):
     )
     assert "TypeError" in error
     assert "Invalid base URL" in error
+
+
+def subprotocols(server):
+    """Return the subprotocols of all sockets so far."""
+    return [connection.subprotocol for connection in server.sockets]
+
+
+def test_each_connection_asks_for_a_new_ticket(server, client):
+    client.run("joinWithTicket()")
+    client.run("tickets[0].give('one')")
+    client.wait_until_state("open")
+    server.close(1012)
+    client.advance_to_next_attempt()
+    client.wait_until("tickets.length === 2")
+    client.run("tickets[1].give('two')")
+    client.wait_until_state("open", 2)
+    assert subprotocols(server) == ["realtime.ticket.one", "realtime.ticket.two"]
+
+
+def test_the_client_tries_again_later_when_it_gets_no_ticket(server, client):
+    client.run("joinWithTicket()")
+    for count, problem in enumerate(["refuse()", "give('not a subprotocol')"]):
+        client.run(f"tickets[{count}].{problem}")
+        client.advance_to_next_attempt()
+        client.wait_until(f"tickets.length === {count + 2}")
+    client.run("tickets[2].give('three')")
+    client.wait_until_state("open")
+    assert client.waits == [250, 500]
+    assert {state["reason"] for state in client.run("states") if "wait" in state} == {"no ticket"}
+    assert subprotocols(server) == ["realtime.ticket.three"]
+
+
+def test_a_ticket_that_comes_too_late_opens_no_socket(server, client):
+    client.run("joinWithTicket()")
+    client.pass_time(10)
+    client.wait_until_state("reconnecting")
+    client.run("tickets[0].give('late')")
+    client.advance_to_next_attempt()
+    client.wait_until("tickets.length === 2")
+    client.run("tickets[1].give('new')")
+    client.wait_until_state("open")
+    assert subprotocols(server) == ["realtime.ticket.new"]
+
+
+def test_a_socket_that_is_closed_before_its_ticket_comes_does_not_open(server, client):
+    client.run("joinWithTicket()")
+    client.run("socket.close()")
+    client.run("tickets[0].give('late')")
+    client.run("echo()")
+    client.wait_until_state("open")
+    assert subprotocols(server) == [None]
+    assert client.states == ["connecting", "closed", "connecting", "open"]

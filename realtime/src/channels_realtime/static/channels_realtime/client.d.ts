@@ -16,8 +16,8 @@ export type Handlers = {
 };
 declare class Connection {
     #private;
-    /** @param {URL} url @param {Handlers} handlers @param {boolean} heartbeat */
-    constructor(url: URL, handlers: Handlers, heartbeat: boolean);
+    /** @param {URL} url @param {Handlers} handlers @param {Options} options */
+    constructor(url: URL, handlers: Handlers, { heartbeat, ticket }: Options);
     /**
      * Send a text frame now, or queue it until the socket is open. Return whether it was sent now.
      * Throws if the socket is closed for good or the queue is full.
@@ -42,12 +42,14 @@ export declare function makeId(): string;
 export type Options = {
     base?: string | URL;
     heartbeat?: boolean;
+    ticket?: () => Promise<string>;
 };
 /**
  * `base` is the address to which the path belongs, by default that of the page: for example
  * "https://api.example.com". The heartbeat detects broken connections. It needs a consumer that
- * answers pings.
- * @typedef {{ base?: string | URL, heartbeat?: boolean }} Options
+ * answers pings. `ticket` returns a new ticket for each connection; if it fails, the client tries
+ * again later.
+ * @typedef {{ base?: string | URL, heartbeat?: boolean, ticket?: () => Promise<string> }} Options
  */
 /**
  * Connect to a path, such as "/ws/echo/", until close() is called.
@@ -55,5 +57,5 @@ export type Options = {
  * @param {Handlers} handlers
  * @param {Options} [options]
  */
-export declare function connect(path: string, handlers: Handlers, { base, heartbeat }?: Options): Connection;
+export declare function connect(path: string, handlers: Handlers, { base, ...options }?: Options): Connection;
 export {};

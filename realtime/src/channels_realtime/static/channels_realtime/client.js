@@ -44,8 +44,9 @@ class Connection {
   #url;
   #handlers;
   #heartbeat;
+  #ticket;
   /** @type {WebSocket} */
-  // @ts-expect-error: the constructor sets it by calling #open().
+  // @ts-expect-error: #open() sets it, after the first ticket if there are tickets.
   #socket;
   /** @type {State} */
   #state = "connecting";
@@ -57,12 +58,13 @@ class Connection {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer; // for the event that the state waits for
 
-  /** @param {URL} url @param {Handlers} handlers @param {boolean} heartbeat */
-  constructor(url, handlers, heartbeat) {
+  /** @param {URL} url @param {Handlers} handlers @param {Options} options */
+  constructor(url, handlers, { heartbeat = false, ticket }) {
     this.#url = url;
     this.#url.protocol = url.protocol.replace("http", "ws"); // and https to wss
     this.#handlers = handlers;
     this.#heartbeat = heartbeat;
+    this.#ticket = ticket;
     addEventListener("online", this.#hurry);
     this.#open();
   }
@@ -111,13 +113,31 @@ class Connection {
 
   #open() {
     this.#opened = Infinity;
-    this.#socket = new WebSocket(this.#url);
+    this.#plan(PATIENCE, () => this.#abandon());
+    if (this.#ticket) this.#openWithTicket(this.#ticket);
+    else this.#openWith([]);
+    this.#enter("connecting", {});
+  }
+
+  /** @param {() => Promise<string>} ask */
+  async #openWithTicket(ask) {
+    const attempt = this.#timer;
+    const ended = () => this.#timer !== attempt || this.#state !== "connecting";
+    try {
+      const ticket = await ask();
+      if (!ended()) this.#openWith([`realtime.ticket.${ticket}`]);
+    } catch {
+      if (!ended()) this.#lose(1006, "no ticket");
+    }
+  }
+
+  /** @param {string[]} protocols */
+  #openWith(protocols) {
+    this.#socket = new WebSocket(this.#url, protocols);
     this.#socket.onopen = () => this.#begin();
     this.#socket.onmessage = (event) => this.#receive(event.data);
     // After an error, there is always a close event with the same information.
     this.#socket.onclose = ({ code, reason }) => this.#lose(code, reason);
-    this.#plan(PATIENCE, () => this.#abandon());
-    this.#enter("connecting", {});
   }
 
   #begin() {
@@ -157,6 +177,7 @@ class Connection {
 
   /** Close the socket, and ignore its events. */
   #leave() {
+    if (!this.#socket) return;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
   }
@@ -199,7 +220,7 @@ class Connection {
 
   /** A closing socket silently drops frames. */
   #isUsable() {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   /** Run an action after a time, instead of the planned one. */
@@ -224,8 +245,9 @@ export function makeId() {
 /**
  * `base` is the address to which the path belongs, by default that of the page: for example
  * "https://api.example.com". The heartbeat detects broken connections. It needs a consumer that
- * answers pings.
- * @typedef {{ base?: string | URL, heartbeat?: boolean }} Options
+ * answers pings. `ticket` returns a new ticket for each connection; if it fails, the client tries
+ * again later.
+ * @typedef {{ base?: string | URL, heartbeat?: boolean, ticket?: () => Promise<string> }} Options
  */
 
 /**
@@ -234,6 +256,6 @@ export function makeId() {
  * @param {Handlers} handlers
  * @param {Options} [options]
  */
-export function connect(path, handlers, { base = location.href, heartbeat = false } = {}) {
-  return new Connection(new URL(path, base), handlers, heartbeat);
+export function connect(path, handlers, { base = location.href, ...options } = {}) {
+  return new Connection(new URL(path, base), handlers, options);
 }
