@@ -6,9 +6,9 @@ from support.npm import BIN, run
 
 # Print the chosen subprotocol, or the close code, or the error of one connection.
 PROGRAM = """
-const [kind, url, protocols, options] = JSON.parse(process.argv[1]);
+const [kind, url, protocols] = JSON.parse(process.argv[1]);
 const { WebSocket } = kind === "ws" ? require("ws") : globalThis;
-const socket = new WebSocket(url, protocols, ...(kind === "ws" ? [options] : []));
+const socket = new WebSocket(url, protocols);
 const end = (result) => { console.log(JSON.stringify(result)); process.exit(); };
 let protocol = null;
 socket.onerror = (event) => end({ error: event.message || "error" });
@@ -21,9 +21,12 @@ socket.onmessage = ({ data }) => end({ protocol, received: data });
 """
 
 
-def connect_from_node(folder, kind, url, protocols=(), **options):
-    """Open a socket and send a ping; return what came of it. `kind` is "ws" or "standard"."""
-    argument = json.dumps([kind, url, list(protocols), options])
+def connect_from_node(folder, kind, url, protocols=()):
+    """Open a socket and send a ping; return what came of it. `kind` is "ws" or "standard".
+
+    The package `ws` is installed in the folder.
+    """
+    argument = json.dumps([kind, url, list(protocols)])
     code, output = run(BIN / "node", "-e", PROGRAM, argument, folder=folder)
     assert code == 0, output
     return json.loads(output)

@@ -14,7 +14,8 @@ from channels_realtime.tickets.create import create_ticket
 from people.logins import TokenLogin
 from people.models import Token
 from support.live_servers import SERVERS, read_logs
-from support.node import connect_from_node, install_ws
+from support.node import connect_from_node
+from support.npm import install
 
 PATH = "/ws/test/members/"
 
@@ -101,7 +102,7 @@ def open_and_vanish(site, ticket):
 @every_server
 @pytest.mark.parametrize("kind", ["ws", "standard"])
 async def test_strict_clients_accept_the_answer(tmp_path, site, login, kind):
-    await asyncio.to_thread(install_ws, tmp_path)
+    await asyncio.to_thread(install, tmp_path, "ws@8")
     url = f"ws://127.0.0.1:{site.port}{PATH}"
     for others in ([], ["chat.v1"]):
         ticket = "realtime.ticket." + await sync_to_async(create_ticket)(login, PATH)

@@ -1,0 +1,183 @@
+"""The guide to clients without a browser, followed word for word in the quick start's site."""
+
+import json
+import re
+import shutil
+import sys
+import time
+from http.client import HTTPConnection
+from urllib.parse import urlencode
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from support.quick_start import (
+    LIMIT,
+    PACKAGE,
+    follow_quick_start,
+    log_in,
+    run,
+    send_request,
+    serve,
+)
+
+pytestmark = pytest.mark.slow
+
+GUIDE = (PACKAGE.parent / "docs" / "guides" / "native-clients.md").read_text("utf-8")
+SAMPLE = re.compile(r"^```\{code-block\} (\w+)\n((?::[^\n]*\n)*)(.*?)^```$", re.M | re.S)
+TICKETS = ["Give a ticket", "Use a ticket"]
+DELETE = """
+python manage.py shell -c "from rest_framework.authtoken.models import Token
+for token in Token.objects.all():
+    token.delete()"
+"""
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """The site of the quick start, with the environment of these tests."""
+    folder = tmp_path_factory.mktemp("base")
+    (folder / "env").symlink_to(sys.prefix)
+    follow_quick_start(folder)
+    return folder
+
+
+@pytest.fixture
+def follow(base, tmp_path):
+    """Follow sections of the guide in a copy of the site."""
+    site = tmp_path / "site"
+    shutil.copytree(base, site, symlinks=True)
+
+    def follow_sections(*sections):
+        for section in sections:
+            text = GUIDE.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+            assert text, section
+            for sample in SAMPLE.findall(text):
+                outputs.append(follow_sample(site, *sample))
+        return site
+
+    outputs: list[str] = []
+    follow_sections.outputs = outputs
+    return follow_sections
+
+
+def follow_sample(site, language, options, text):
+    """Write a file of the guide, change one, or run its commands; return what these print."""
+    caption = re.search(r":caption: (\S+)", options)
+    if language == "console":
+        commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
+        commands = [each for each in commands if "pip install" not in each and "TOKEN=" not in each]
+        return run(site, *commands) if commands else ""
+    if caption:
+        path = site / caption[1]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = path.read_text() if path.exists() else ""
+        if language == "diff":
+            text = apply_diff(before, text)
+        elif ":name: append" in options:
+            text = before + text
+        path.write_text(text)
+    return ""
+
+
+def apply_diff(before, diff):
+    """Return a file's text after the change, whose place must be unique."""
+    lines = diff.splitlines(keepends=True)
+    old = "".join(line[1:] for line in lines if line[0] != "+")
+    new = "".join(line[1:] for line in lines if line[0] != "-")
+    assert before.count(old) == 1, f"{before.count(old)} times:\n{old}"
+    return before.replace(old, new)
+
+
+def chat(site, port, script="chat.py", **variables):
+    """Run a script of the guide at another port; return what it prints."""
+    path = site / script
+    path.write_text(path.read_text().replace(":8000/", f":{port}/"))
+    return json.loads(run(site, f"python {script}", **variables))
+
+
+def open_with(port, token):
+    headers = {"Authorization": f"Bearer {token}"}
+    return connect(
+        f"ws://127.0.0.1:{port}/ws/room/",
+        additional_headers=headers,
+        open_timeout=LIMIT,
+        proxy=None,
+    )
+
+
+def close_code(socket):
+    with pytest.raises(ConnectionClosed) as closed:
+        socket.recv(timeout=LIMIT)
+    return closed.value.rcvd.code
+
+
+def said(text):
+    return {"type": "room.said", "user": "alice", "text": text}
+
+
+def test_a_script_chats_with_a_token_of_rest_framework_and_a_ticket(follow, valkey):
+    site = follow("Mark the route", "Tokens of Django REST framework", "Write a script", *TICKETS)
+    follow("Give a ticket to the user of a token")
+    [token] = re.findall(r"[0-9a-f]{40}", " ".join(follow.outputs))
+    with serve(site, "uvicorn", valkey.url("redis")) as port:
+        assert chat(site, port, TOKEN=token) == said("hello from a script")
+        ticket = post(port, "/api/ticket/", {"Authorization": f"Token {token}"})["ticket"]
+        used = chat(site, port, "chat_with_ticket.py", TICKET=ticket)
+        assert used == said("hello with a ticket")
+        with open_with(port, token) as socket:
+            socket.ping().wait(LIMIT)
+            run(
+                site,
+                DELETE,
+                CHANNEL_LAYER_URL=valkey.url("redis"),
+            )
+            start = time.monotonic()
+            assert close_code(socket) == 4401
+            assert time.monotonic() - start < 1
+        with open_with(port, token) as socket:
+            assert close_code(socket) == 4401
+
+
+def post(port, path, headers, **fields):
+    """Send a request of a client without cookies; return the JSON of the answer."""
+    client = HTTPConnection("127.0.0.1", port, timeout=LIMIT)
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    client.request("POST", path, urlencode(fields), headers | kind)
+    response = client.getresponse()
+    text = response.read()
+    client.close()
+    assert response.status == 200, text
+    return json.loads(text)
+
+
+def test_a_script_chats_with_a_json_web_token(follow):
+    site = follow("Mark the route", "JSON Web Tokens of SimpleJWT", "Write a script")
+    with serve(site, "daphne", "memory://") as port:
+        token = post(port, "/token/", {}, username="alice", password="secret")["access"]
+        assert chat(site, port, TOKEN=token) == said("hello from a script")
+        for wrong in ("", "x", token[:-2], token + "x"):
+            with open_with(port, wrong) as socket:
+                assert close_code(socket) == 4401
+
+
+def test_a_script_chats_with_a_token_of_the_project_and_a_user_with_tickets(follow):
+    site = follow("Mark the route", "Tokens of your own", "Write a script", *TICKETS)
+    [token] = re.findall(r"(?m)^[\w-]{43}$", "\n".join(follow.outputs))
+    with serve(site, "daphne", "memory://") as port:
+        assert chat(site, port, TOKEN=token) == said("hello from a script")
+        cookies = log_in(port)
+        used = chat(site, port, "chat_with_ticket.py", TICKET=get_ticket(port, cookies))
+        assert used == said("hello with a ticket")
+        with connect(f"ws://127.0.0.1:{port}/ws/room/", proxy=None) as socket:
+            socket.send(json.dumps({"type": "ticket", "ticket": get_ticket(port, cookies)}))
+            socket.send(json.dumps({"type": "room.say", "text": "hello"}))
+            assert json.loads(socket.recv(timeout=LIMIT)) == said("hello")
+
+
+def get_ticket(port, cookies):
+    """Return a ticket of the user of a session."""
+    status, answer = send_request(port, "POST", "/ticket/", cookies, path="/ws/room/")
+    assert status == 200, answer
+    return json.loads(answer)["ticket"]
