@@ -310,6 +310,22 @@ def test_a_negative_count_is_refused(alice):
         p.update(-1)
 
 
+def test_no_report_runs_after_the_work_has_ended():
+    class Slow:
+        begun, ended = threading.Event(), False
+
+        def report(self):
+            self.begun.set()
+            time.sleep(0.2)
+            self.ended = True
+
+    slow, pulse = Slow(), pulse_module.Pulse()
+    pulse.add(slow)
+    assert slow.begun.wait(LIMIT)
+    pulse.remove(slow)
+    assert slow.ended
+
+
 def test_the_thread_survives_any_error(caplog):
     reports = []
 

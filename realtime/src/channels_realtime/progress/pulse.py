@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from django.db import close_old_connections, connections
@@ -9,6 +10,7 @@ from django.db import close_old_connections, connections
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5  # seconds between two reports
+REMOVE_TIMEOUT = 1.0  # seconds; the end of work does not wait longer for its last report
 
 
 class Reporter(Protocol):
@@ -26,6 +28,7 @@ class Pulse:
         self._running: dict[Reporter, None] = {}
         self._thread: threading.Thread | None = None
         self._ended = threading.Event()  # some work has
+        self._reporting = threading.Lock()
 
     def add(self, work: Reporter) -> None:
         """Let the work report from now on."""
@@ -37,17 +40,20 @@ class Pulse:
                 self._thread.start()
 
     def remove(self, work: Reporter) -> None:
-        """Let the work report no more. A report may still be running."""
+        """Let the work report no more, and wait for a report that is running."""
         with self._lock:
             self._running.pop(work, None)
         self._ended.set()
+        if self._reporting.acquire(timeout=REMOVE_TIMEOUT):
+            self._reporting.release()
 
     def _run(self) -> None:
         try:
             while running := self._list_running():
-                for work in running:
-                    self._report(work)
-                close_old_connections()
+                with self._reporting:
+                    for work in running:
+                        self._try(work.report)
+                    self._try(close_old_connections)
                 self._ended.wait(INTERVAL)
                 self._ended.clear()
         finally:
@@ -60,9 +66,9 @@ class Pulse:
                 self._thread = None
             return list(self._running)
 
-    def _report(self, work: Reporter) -> None:
+    def _try(self, action: Callable[[], None]) -> None:
         try:
-            work.report()
+            action()
         except Exception as error:  # the next report may succeed
             logger.error("The progress of work cannot be reported for now: %r", error)
 
