@@ -78,8 +78,18 @@ def visit(chromium, site):
     return page
 
 
-@pytest.mark.parametrize("path", ["templates/exports/index.html", "static/exports/progress.js"])
-def test_the_guide_and_the_starter_have_the_same_page(path):
+@pytest.mark.parametrize(
+    "path",
+    [
+        "templates/exports/index.html",
+        "static/exports/exports.css",
+        "static/exports/progress.js",
+        "work.py",
+        "routing.py",
+        "urls.py",
+    ],
+)
+def test_the_guide_and_the_starter_have_the_same_files(path):
     [sample] = [each for each in read_samples(GUIDE) if each.path == f"exports/{path}"]
     assert sample.text == (OVERLAY / "exports" / path).read_text(encoding="utf-8")
 
