@@ -44,9 +44,8 @@ class MemoryLayer(InMemoryChannelLayer):
 
 def require_sockets() -> None:
     """Raise ImproperlyConfigured in development, or log it once, if no socket can be reached."""
-    layer = get_channel_layer()
-    if isinstance(layer, MemoryLayer):
-        layer.require_sockets()
+    if not reaches_sockets():
+        get_channel_layer().require_sockets()
 
 
 def reaches_sockets() -> bool:
