@@ -38,7 +38,9 @@ def test_the_document_describes_the_routes_and_what_the_server_receives_and_send
         *(("receive", each) for each in ("Ping", "Say")),
         *(("send", each) for each in ("Error", "Pong", "Said")),
     }
-    assert document["components"]["messages"]["Say"]["name"] == "echo.say"
+    messages = document["components"]["messages"]
+    assert list(messages) == ["Error", "Ping", "Pong", "Said", "Say"]
+    assert messages["Say"]["name"] == "echo.say"
     text = document["components"]["schemas"]["Say"]["properties"]["text"]
     assert text == {"type": "string", "maxLength": 2000}
 

@@ -93,6 +93,14 @@ def test_routes_are_found_inside_middleware(serve_application, wrap):
     ]
 
 
+def test_applications_that_contain_each_other_are_searched_once(serve_application):
+    outer = Wrapper(None)
+    outer.next = Wrapper(outer)
+    serve_application(outer)
+    with pytest.raises(ImproperlyConfigured, match="has no WebSocket routes"):
+        find_channels()
+
+
 async def plain_application(scope, receive, send):
     """An ASGI application."""
 

@@ -73,6 +73,11 @@ def test_fields_and_values_with_the_names_of_keywords_are_kept():
     assert to_draft_7(schema) == schema
 
 
+def test_the_discriminator_of_openapi_is_left_out():
+    union = {"anyOf": [{"$ref": "#/a"}, {"$ref": "#/b"}]}
+    assert to_draft_7(union | {"discriminator": {"propertyName": "type"}}) == union
+
+
 def test_what_stands_beside_a_reference_is_not_lost():
     schema = {"$ref": "#/x", "default": 1}
     assert to_draft_7(schema) == {"allOf": [{"$ref": "#/x"}], "default": 1}

@@ -55,9 +55,7 @@ def to_draft_7(schema: Any) -> Any:
         for keyword, value in schema.items()
         if keyword != "discriminator"
     }
-    if "prefixItems" in result:
-        if "items" in result:
-            result["additionalItems"] = result.pop("items")
+    if "prefixItems" in result:  # maxItems says whether others may follow
         result["items"] = result.pop("prefixItems")
     if "$ref" in result and len(result) > 1:  # what stands beside a reference is ignored
         result = {"allOf": [{"$ref": result.pop("$ref")}], **result}

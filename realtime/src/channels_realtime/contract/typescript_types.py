@@ -71,8 +71,9 @@ class TypeWriter:
             self.write(each) if number < required else f"{group(self.write(each))}?"
             for number, each in enumerate(items)
         ]
-        is_closed = schema.get("additionalItems") is False or "maxItems" in schema
-        return f"[{', '.join(parts if is_closed else [*parts, '...unknown[]'])}]"
+        if "maxItems" not in schema:
+            parts.append("...unknown[]")
+        return f"[{', '.join(parts)}]"
 
 
 def choose_identifiers(names: Iterable[str], taken: set[str]) -> dict[str, str]:
