@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import assigned_names
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 LAYER_METHODS = {"group_add", "group_send", "group_discard", "send"}
+METHODS = {*LAYER_METHODS, "receive"}
 
 
 class LayerCall(NamedTuple):
@@ -50,11 +52,20 @@ class LayerCall(NamedTuple):
 
 def layer_calls(project: Project, *methods: str) -> Iterator[LayerCall]:
     """Yield the calls of some methods of the layer, `async_to_sync(layer.send)(…)` included."""
+    return (each for each in _all_layer_calls(project) if each.method in methods)
+
+
+@lru_cache(maxsize=1)
+def _all_layer_calls(project: Project) -> list[LayerCall]:
+    return list(_find_layer_calls(project))
+
+
+def _find_layer_calls(project: Project) -> Iterator[LayerCall]:
     for module, call in project.find_all(ast.Call):
         function = _wrapped_function(module, call) or call.func
         if (
             isinstance(function, ast.Attribute)
-            and function.attr in methods
+            and function.attr in METHODS
             and is_channel_layer(module, function.value)
         ):
             yield LayerCall(module, function.attr, call)

@@ -14,7 +14,7 @@ from ..python.expressions import (
     keyword,
     last_name,
     variable_name,
-    walk_body,
+    walk_assignments,
 )
 from .class_kinds import enum_member
 from .kinds import ANNOTATIONS, DICT, EXCEPTION, INSTANCE, LIST, NONE, QUERYSET, USER, Kind
@@ -115,7 +115,7 @@ class NameKinds:
             self._values.kind(Scope(each.module, method), node.value)
             for each in (self._values.resolver.mro(cls) if cls else ())
             for method in each.methods()
-            for node in walk_body(method.body)
+            for node in walk_assignments(method)
             if any(_is_own(target, name) for target in assignment_targets(node))
         ]
         kinds = [each for each in kinds if each != Kind(NONE)]

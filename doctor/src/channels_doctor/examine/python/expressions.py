@@ -6,11 +6,14 @@ A question about a node of another shape has an empty answer: "" for a name, Non
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Any, Iterator, Sequence
 
-from .modules import FUNCTIONS
+from .modules import FUNCTIONS, AnyAssign, Function
 
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
+MAX_BODIES = 20_000  # that are kept as lists of nodes, because many rules walk them
 
 
 def walk_body(body: Sequence[ast.AST]) -> Iterator[Any]:
@@ -18,12 +21,28 @@ def walk_body(body: Sequence[ast.AST]) -> Iterator[Any]:
 
     The bodies of the functions, lambdas and classes that the statements define are left out.
     """
-    waiting = list(reversed(body))
+    return iter(_nodes_in(tuple(body)))
+
+
+@lru_cache(maxsize=MAX_BODIES)
+def _nodes_in(body: tuple[ast.AST, ...]) -> list[Any]:
+    nodes, waiting = [], list(reversed(body))
     while waiting:
         node = waiting.pop()
-        yield node
+        nodes.append(node)
         if not isinstance(node, SCOPES):
             waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+    return nodes
+
+
+def walk_assignments(function: Function) -> Iterator[AnyAssign]:
+    """Yield the assignments that run when a function runs, annotated or not."""
+    return iter(_assignments_in(function))
+
+
+@lru_cache(maxsize=MAX_BODIES)
+def _assignments_in(function: Function) -> list[AnyAssign]:
+    return [each for each in walk_body(function.body) if isinstance(each, ASSIGNMENTS)]
 
 
 # Names
