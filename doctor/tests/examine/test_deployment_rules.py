@@ -39,8 +39,8 @@ def test_a_pinned_daphne_with_vulnerabilities_is_reported(text, line, tmp_path):
 @pytest.mark.parametrize(
     ("channels", "fix"),
     [
-        ("channels==3.0.5", "channels>=4.3,<5\ndaphne>=4.2.3,<5"),
-        ("channels>=2.4,<4", "channels>=4.3,<5\ndaphne>=4.2.3,<5"),
+        ("channels==3.0.5", "daphne>=4.2.3,<5\nchannels>=4.3,<5"),
+        ("channels>=2.4,<4", "daphne>=4.2.3,<5\nchannels>=4.3,<5"),
         ("channels==4.1.0", "daphne>=4.2.3,<5"),
         ("channels", "daphne>=4.2.3,<5"),
     ],
@@ -49,7 +49,7 @@ def test_an_old_channels_is_upgraded_with_daphne(channels, fix, tmp_path):
     folder = deployed(tmp_path, {"requirements.txt": f"{channels}\ndaphne==3.0.2\n"})
     (finding,) = findings(folder, "daphne-outdated")
     assert finding["fix"] == fix
-    assert ("Channels with it" in finding["message"]) == fix.startswith("channels")
+    assert ("with channels" in finding["message"]) == ("channels" in fix)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,7 @@ def test_empty_settings_that_manage_py_names_too_are_chosen_by_the_environment(p
         ("from consumers import ChatConsumers\n", 0),
         ("try:\n    from chat.consumers import ChatConsumers\nexcept ImportError:\n    pass\n", 0),
         ("from chat import consumers\n\nconsumers = load()\nx = consumers.ChatConsumers\n", 0),
+        ("from chat.consumers import ChatConsumer, ChatConsumers\n", 0),
         ("from chat import consumers\n\n\ndef f(consumers):\n    consumers.ChatConsumers\n", 0),
     ],
 )

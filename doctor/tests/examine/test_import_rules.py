@@ -1,5 +1,7 @@
 """What the rules for imports and syntax report and ignore."""
 
+import sys
+
 import pytest
 from support.changed_project import findings, write
 from support.sample_projects import RULES, examine
@@ -64,6 +66,14 @@ def test_a_syntax_error_is_info_when_the_project_requires_a_newer_python(project
         chat__broken_dot_py="x = = 1\n",
         pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n',
     )
+    (finding,) = findings(project, "syntax-error")
+    assert finding["severity"] == "info"
+    assert "--python FILE" in finding["message"]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python parses the file")
+def test_an_f_string_of_a_newer_python_is_no_error(project):
+    write(project, chat__broken_dot_py="name = {'a': 1}\ntext = f'{name['a']}'\n")
     (finding,) = findings(project, "syntax-error")
     assert finding["severity"] == "info"
     assert "--python FILE" in finding["message"]

@@ -172,6 +172,20 @@ def test_a_synchronous_consumer_may_run_queries(tmp_path):
     [
         ("async def page(request):\n    return request.user.is_authenticated", 1),
         ("async def page(request):\n    return await request.auser()", 0),
+        (
+            (
+                "class Page(View):\n    async def get(self, request):\n"
+                "        return request.user.is_authenticated"
+            ),
+            1,
+        ),
+        (
+            (
+                "class Handler(Base):\n    async def main(self, request):\n"
+                "        return request.user.is_authenticated"
+            ),
+            0,
+        ),
         ("async def page(request):\n    return await work(request.user)", 0),
         ("def page(request):\n    return request.user.is_authenticated", 0),
         (

@@ -47,6 +47,8 @@ class PrivateConsumer(AsyncWebsocketConsumer):
         ("if self.user is not None:", 1),
         ("if not self.scope['user']:", 1),
         ("if user.is_authenticated():", 1),
+        ("if self.scope['user'].is_authenticated():", 1),
+        ("if self.is_authenticated() or self.client.is_authenticated():", 0),
         ("if callable(user.is_authenticated) and not user.is_authenticated():", 0),
         ("if callable(user.get_name) and user.is_authenticated():", 1),
         ("if user.is_authenticated:", 0),

@@ -188,6 +188,35 @@ def test_a_consumer_that_nothing_names_has_no_findings(project, files):
     assert examine(project) == []
 
 
+MIDDLEWARE = """
+import time
+
+
+class TokenMiddleware:
+    def __init__(self, inner):
+        self.inner = inner
+
+    async def __call__(self, scope, receive, send):
+        time.sleep(1)
+        return await self.inner(scope, receive, send)
+
+
+def TokenStack(inner):
+    return TokenMiddleware(inner)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("TokenStack", False), ("TokenStack(None)", True), ("TokenMiddleware(None)", True)],
+)
+def test_middleware_has_findings_where_an_application_has_it(project, text, is_found):
+    imported = "from config.tokens import TokenMiddleware, TokenStack\n"
+    use = f"\nouter = {text}\n" if is_found else ""
+    write(project, {"config/tokens.py": MIDDLEWARE, "config/asgi.py": f"+{imported}{use}"})
+    assert bool(rules_in(project, "config/tokens.py")) == is_found
+
+
 # Each of them names chat/templates/chat/room.html.
 RENDERS = {
     "a view": {"chat/views.py": VIEW.format("chat/room.html")},
@@ -243,6 +272,16 @@ def test_a_script_that_a_page_loads_has_findings(project):
         },
     )
     assert rules_in(project, "chat/static/chat/room.js") == {"insecure-socket-url"}
+
+
+@pytest.mark.parametrize(
+    ("files", "is_found"),
+    [({}, False), ({"package.json": "{}"}, True), ({"nginx.html": "index.html"}, False)],
+    ids=["alone", "of a bundler", "named by a page that nothing names"],
+)
+def test_a_page_beside_manage_py_has_findings_where_something_serves_it(project, files, is_found):
+    write(project, {"index.html": PAGE, **files})
+    assert bool(rules_in(project, "index.html")) == is_found
 
 
 def test_a_script_that_a_bundler_finds_has_findings(project):

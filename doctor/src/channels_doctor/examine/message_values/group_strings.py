@@ -12,11 +12,10 @@ from ..python.expressions import (
     attribute_name,
     is_variable,
     method_name,
-    walk_assignments,
     walk_body,
 )
 from .call_sites import call_sites
-from .scope import Scope, bindings, scope_in, scope_of
+from .scope import Scope, assignments_in, bindings, scope_in, scope_of
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -95,7 +94,7 @@ def _attribute(project: Project, scope: Scope, node: ast.Attribute) -> Iterator[
     for found in _own_members(project, scope, node):
         yield from _returned(found) if found.is_function else _constant(found)
     for module, method in [(each.module, every) for each in classes for every in each.methods()]:
-        for statement in walk_assignments(method):
+        for statement in assignments_in(method):
             if any(_is_own(target, node.attr) for target in assignment_targets(statement)):
                 yield Scope(module, method), statement.value
 

@@ -14,12 +14,11 @@ from ..python.expressions import (
     keyword,
     last_name,
     variable_name,
-    walk_assignments,
 )
 from .class_kinds import enum_member
 from .kinds import ANNOTATIONS, DICT, EXCEPTION, INSTANCE, LIST, NONE, QUERYSET, USER, Kind
 from .query_kinds import manager
-from .scope import Binding, Scope, bindings
+from .scope import Binding, Scope, assignments_in, bindings
 
 if TYPE_CHECKING:
     from .lookups import Values
@@ -115,7 +114,7 @@ class NameKinds:
             self._values.kind(Scope(each.module, method), node.value)
             for each in (self._values.resolver.mro(cls) if cls else ())
             for method in each.methods()
-            for node in walk_assignments(method)
+            for node in assignments_in(method)
             if any(_is_own(target, name) for target in assignment_targets(node))
         ]
         kinds = [each for each in kinds if each != Kind(NONE)]

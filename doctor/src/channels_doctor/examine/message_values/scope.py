@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..python.definitions import assignment_targets, parameters
@@ -10,7 +11,7 @@ from ..python.expressions import all_arguments, is_variable, method_name, variab
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
-    from ..python.modules import Function, Module
+    from ..python.modules import AnyAssign, Function, Module
 
 
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
@@ -49,6 +50,12 @@ def scope_of(module: Module, node: ast.AST) -> Scope:
 def scope_in(definition: Definition) -> Scope:
     """Return the scope of a function's body."""
     return Scope(definition.module, definition.node)
+
+
+@lru_cache(maxsize=20_000)  # the same ones for each name
+def assignments_in(function: Function) -> list[AnyAssign]:
+    """Return the assignments that run when a function runs, annotated or not."""
+    return [each for each in walk_body(function.body) if isinstance(each, ASSIGNMENTS)]
 
 
 def bindings(scope: Scope, name: str) -> list[Binding]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import TYPE_CHECKING
 
-from ..python.expressions import attribute_name, is_variable
+from ..python.expressions import attribute_name, is_variable, last_name
 
 if TYPE_CHECKING:
-    import ast
-
     from ..python.modules import Module
 
+# Classes whose methods get the request of Django, by the names of their bases.
+VIEW_CLASS = re.compile("View|Middleware|Mixin|Admin")
 # Frameworks whose `request.user` is not a lazy user of Django.
 OTHER_FRAMEWORKS = ("rest_framework", "adrf", "ninja", "starlette", "fastapi", "strawberry")
 
@@ -22,4 +24,12 @@ def is_lazy_user(module: Module, node: ast.AST) -> bool:
     function = module.enclosing_function(node)
     is_parameter = function and "request" in [each.arg for each in function.args.args]
     others = any(name.startswith(OTHER_FRAMEWORKS) for name in module.imports.values())
-    return bool(is_parameter) and not others
+    return bool(is_parameter) and not others and _may_be_view(module, function)
+
+
+def _may_be_view(module: Module, function: ast.AST | None) -> bool:
+    """Return whether Django may call a function with its request; a method by its class."""
+    cls = module.parents.get(function) if function else None
+    if not isinstance(cls, ast.ClassDef):
+        return True
+    return any(map(VIEW_CLASS.search, map(last_name, cls.bases)))

@@ -9,11 +9,9 @@ import ast
 from functools import lru_cache
 from typing import Any, Iterator, Sequence
 
-from .modules import FUNCTIONS, AnyAssign, Function
+from .modules import FUNCTIONS
 
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
-ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
-MAX_BODIES = 20_000  # that are kept as lists of nodes, because many rules walk them
 
 
 def walk_body(body: Sequence[ast.AST]) -> Iterator[Any]:
@@ -24,7 +22,7 @@ def walk_body(body: Sequence[ast.AST]) -> Iterator[Any]:
     return iter(_nodes_in(tuple(body)))
 
 
-@lru_cache(maxsize=MAX_BODIES)
+@lru_cache(maxsize=20_000)  # many rules walk the same bodies
 def _nodes_in(body: tuple[ast.AST, ...]) -> list[Any]:
     nodes, waiting = [], list(reversed(body))
     while waiting:
@@ -33,16 +31,6 @@ def _nodes_in(body: tuple[ast.AST, ...]) -> list[Any]:
         if not isinstance(node, SCOPES):
             waiting.extend(reversed(list(ast.iter_child_nodes(node))))
     return nodes
-
-
-def walk_assignments(function: Function) -> Iterator[AnyAssign]:
-    """Yield the assignments that run when a function runs, annotated or not."""
-    return iter(_assignments_in(function))
-
-
-@lru_cache(maxsize=MAX_BODIES)
-def _assignments_in(function: Function) -> list[AnyAssign]:
-    return [each for each in walk_body(function.body) if isinstance(each, ASSIGNMENTS)]
 
 
 # Names

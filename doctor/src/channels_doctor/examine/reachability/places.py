@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
-from .dead_consumers import dead_consumers
+from .dead_definitions import dead_definitions
 from .reached_modules import module_reach
 from .unreached_pages import unreached_pages
 
@@ -26,7 +26,7 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     reach = module_reach(project)
     if reach and path in reach.unreached:
         return False
-    return not any(_contains(each, path, line) for each in _dead_consumers(project))
+    return not any(_contains(each, path, line) for each in _dead_definitions(project))
 
 
 @lru_cache(maxsize=1)
@@ -36,9 +36,9 @@ def _unreached_pages(project: Project) -> set[str]:
 
 
 @lru_cache(maxsize=1)
-def _dead_consumers(project: Project) -> list[Definition]:
+def _dead_definitions(project: Project) -> list[Definition]:
     reach = module_reach(project)
-    return dead_consumers(project.production_consumers, reach.modules) if reach else []
+    return dead_definitions(project.production_consumers, reach.modules) if reach else []
 
 
 def _contains(definition: Definition, path: str, line: int | None) -> bool:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from ..files import File
     from ..python.modules import Module
 
-# A template or a plain script of the project; frameworks and bundlers load other files.
-TEMPLATE = re.compile(r"(^|/)(templates|jinja2)/.*\.(html?|jinja2?|j2)$", re.IGNORECASE)
-SCRIPT = re.compile(r"(^|/)static/.*\.m?js$", re.IGNORECASE)
+TEMPLATE = re.compile(r"/(templates|jinja2)/.*\.(html?|jinja2?|j2)$", re.IGNORECASE)
+# A script or a page beside manage.py, which nothing serves or loads but by its name.
+PLAIN = re.compile(r"/static/.*\.m?js$|^/[^/]*\.html?$", re.IGNORECASE)
 # Django and usual packages name these templates themselves.
 FOREIGN_TEMPLATE = re.compile(
     r"/(registration|admin|account|socialaccount|mfa|allauth|rest_framework|flatpages|widgets"
@@ -48,11 +48,11 @@ def _is_named(file: File) -> bool:
     path = f"/{file.path}"
     if TEMPLATE.search(path):
         return not FOREIGN_TEMPLATE.search(path)
-    return bool(SCRIPT.search(path)) and not _is_bundled(file)
+    return bool(PLAIN.search(path)) and not _is_bundled(file)
 
 
 def _is_bundled(file: File) -> bool:
-    """Return whether a `package.json` is in one of the folders around a script."""
+    """Return whether a `package.json` is in a folder around a file: a bundler loads it."""
     folder = os.path.dirname(file.full)
     for _ in range(file.path.count("/") + 1):
         if os.path.exists(os.path.join(folder, "package.json")):

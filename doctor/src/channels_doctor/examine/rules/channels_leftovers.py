@@ -12,6 +12,7 @@ from ..channels.removed_names import REMOVED, uses_of_removed_names
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..packages.requirements import requirement_location
+from ..packages.upgrades import upgraded, with_others
 from ..packages.version_numbers import version_text
 from ..python.definitions import parameters
 from ..python.expressions import (
@@ -32,6 +33,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named 'channels.http'"
 KEPT_MODULES = {"channels.routing", "channels.sessions", "channels.auth"}
+UNMAINTAINED = "Fixes of security reach later releases only."
 OLD_MIDDLEWARE = "TypeError: TokenAuthMiddleware.__call__() takes 2 positional arguments but 4 were"
 MISSING_ARGUMENTS = "TypeError: missing 2 required positional arguments: 'receive' and 'send'"
 
@@ -53,13 +55,13 @@ def check(project: Project) -> Iterator[Finding]:
         yield from _half_old_middleware(project)
     if version is not None and version < OLDEST_MAINTAINED and project.uses_websockets:
         number = version_text(project.version("channels") or (version,))
+        requirements = upgraded(project, "channels")
         message = (
             f"Channels {number} is no longer maintained, and is not tested with a supported"
-            " Django. Upgrade it."
+            f" Django. Upgrade it{with_others(requirements)}."
         )
         location = requirement_location(project, "channels") or project.settings.location
-        symptom = "Fixes of security reach later releases only."
-        yield Finding(message, location, "channels[daphne]>=4.3", "info", symptom=symptom)
+        yield Finding(message, location, "\n".join(requirements), "info", symptom=UNMAINTAINED)
 
 
 def _finding(names: list[str], location: Location | None, version: int | None) -> Finding:

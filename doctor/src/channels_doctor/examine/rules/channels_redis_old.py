@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import ASYNC_TO_SYNC
+from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
 from ..packages.requirements import requirement_location
+from ..packages.upgrades import upgraded, with_others
 from ..packages.version_numbers import parse_version, version_text
 from ..python.expressions import method_name, names_in
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "RuntimeError: Event loop is closed"
+UNMAINTAINED = "The connections to Redis come from a package without releases or security fixes."
 
 ANCIENT, FIXED = (4,), (4, 1)
 LAYER_METHODS = {"group_send", "group_add", "group_discard"}
@@ -27,8 +30,9 @@ LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
     found = _old_release(project)
-    if found and (found[0] < ANCIENT or not _runs_in_server_loop(project)):
-        yield _outdated(*found)
+    is_reported = found and (found[0] < ANCIENT or not _runs_in_server_loop(project))
+    if found and is_reported and not _is_of_old_channels(project, found[0]):
+        yield _outdated(project, *found)
     for module, call in project.find_all(ast.Call):
         if method_name(call) == "run_until_complete" and _is_left_open(module, call):
             message = (
@@ -37,6 +41,12 @@ def check(project: Project) -> Iterator[Finding]:
             )
             fix = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
             yield Finding(message, module.location(call), fix, "info")
+
+
+def _is_of_old_channels(project: Project, version: tuple[int, ...]) -> bool:
+    """Return whether Channels needs an upgrade first, which includes this one."""
+    major = major_version(project)
+    return version < ANCIENT and major is not None and major < OLDEST_MAINTAINED
 
 
 def _runs_in_server_loop(project: Project) -> bool:
@@ -61,14 +71,20 @@ def _old_release(project: Project) -> tuple[tuple[int, ...], Location | None, st
     return None
 
 
-def _outdated(version: tuple[int, ...], location: Location | None, depth: str) -> Finding:
+def _outdated(
+    project: Project, version: tuple[int, ...], location: Location | None, depth: str
+) -> Finding:
     is_ancient = version < ANCIENT
     effect = "leaves a connection open after each `async_to_sync()` call"
     if is_ancient:
         effect = "uses aioredis, which has had no release since 2021"
-    message = f"channels-redis {version_text(version)} {effect}. Upgrade to 4.3."
-    severity = "info" if is_ancient else None
-    return Finding(message, location, "channels-redis>=4.3,<5", severity, depth)
+    requirements = upgraded(project, "channels-redis")
+    message = (
+        f"channels-redis {version_text(version)} {effect}. Upgrade to 4.3"
+        f"{with_others(requirements)}."
+    )
+    severity, symptom = ("info", UNMAINTAINED) if is_ancient else (None, None)
+    return Finding(message, location, "\n".join(requirements), severity, depth, symptom)
 
 
 def _is_left_open(module: Module, call: ast.Call) -> bool:

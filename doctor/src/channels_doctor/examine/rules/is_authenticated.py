@@ -34,7 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find calls of the properties, and the scope's user as a condition or compared with None."""
     for module, call in project.find_all(ast.Call):
         is_call = attribute_name(call.func) in PROPERTIES and not call.args
-        if is_call and not _is_for_old_django(module, call):
+        if is_call and _is_named_user(call.func) and not _is_for_old_django(module, call):
             name = attribute_name(call.func)
             message = f"`{name}` is a property, so its call fails. Remove the parentheses."
             fix = replacement_diff(module, call, source_text(module, call.func))
@@ -44,6 +44,14 @@ def check(project: Project) -> Iterator[Finding]:
     # Another middleware may put None into the scope.
     for consumer in project.production_consumers if is_known and stack.has_described_user else []:
         yield from _in_consumer(project, consumer)
+
+
+def _is_named_user(function: ast.expr) -> bool:
+    """Return whether a method is one of a user, by the name of its object."""
+    holder = function.value  # type: ignore[attr-defined]
+    is_item = isinstance(holder, ast.Subscript)
+    name = string_value(subscript_index(holder)) if is_item else last_name(holder)
+    return (name or called_name(holder)).lower().endswith("user")
 
 
 def _is_for_old_django(module: Module, call: ast.Call) -> bool:

@@ -19,12 +19,13 @@ SYMPTOM = "ImportError: cannot import name 'websocket_urlpatterns' from 'chat.ro
 
 
 class Use(NamedTuple):
-    """A name of a module, and where it is used."""
+    """A name of a module, where it is used, and the other names that the line imports."""
 
     module: Module
     node: ast.AST
     origin: str
     name: str
+    others: frozenset[str] = frozenset()
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -36,7 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
             origin = _exact_module(project, use.origin)
             if origin is None or f"'{use.name}'" in project.load_failure.message:
                 continue
-            right = close_name(use.name, _defined(origin))
+            right = close_name(use.name, sorted(_defined(origin) - use.others))
             if right and lacks_name(project, origin, use.name):
                 message = f"`{use.origin}` has no `{use.name}`. Write `{right}`."
                 line = module.source_line(use.node)
@@ -48,7 +49,8 @@ def _imported(module: Module) -> Iterator[Use]:
     for statement in module.find_all(ast.ImportFrom):
         if not module.is_inside(statement, ast.Try):
             origin = module.imported_module(statement)
-            yield from (Use(module, statement, origin, each.name) for each in statement.names)
+            names = frozenset(each.name for each in statement.names)
+            yield from (Use(module, statement, origin, each, names - {each}) for each in names)
 
 
 def _attributes(module: Module) -> Iterator[Use]:
@@ -67,13 +69,13 @@ def _exact_module(project: Project, name: str) -> Module | None:
     return found if found and found.name == name else None
 
 
-def _defined(module: Module) -> list[str]:
+def _defined(module: Module) -> set[str]:
     """Return the public names that a module defines at its top level."""
     names = {getattr(each, "name", "") for each in module.tree.body}
     for each in module.tree.body:
         if isinstance(each, ast.Assign):
             names |= set(map(variable_name, each.targets))
-    return [each for each in names if each and not each.startswith("_")]
+    return {each for each in names if each and not each.startswith("_")}
 
 
 def _symptom(use: Use) -> str:

@@ -42,10 +42,11 @@ def check(project: Project) -> Iterator[Finding]:
             continue  # another rule reports it
         path = unparsed.location.path
         message = f"{path} does not parse with the project's Python ({unparsed.message})."
-        if _is_too_old(project):
+        is_newer = _is_too_old(project) or _is_newer_syntax(unparsed)
+        if is_newer:
             message += " The project needs a newer Python. Give it with --python FILE."
         aside = (
-            _is_too_old(project)
+            is_newer
             or NOT_IMPORTED.search(path)
             or is_test_path(path)
             or not _is_imported(project, unparsed)
@@ -64,6 +65,11 @@ def _is_too_old(project: Project) -> bool:
     found = (groups for text in texts for groups in MIN_PYTHON.findall(text))
     minimums = [tuple(int(each) for each in groups if each) for groups in found]
     return any(minimum > sys.version_info[:2] for minimum in minimums)
+
+
+def _is_newer_syntax(unparsed: UnparsedFile) -> bool:
+    """Return whether Python 3.12, which lifted limits of f-strings, may parse the file."""
+    return unparsed.message.startswith("f-string") and sys.version_info < (3, 12)
 
 
 def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:

@@ -1,24 +1,29 @@
-"""The consumers that no route reaches: nothing names their classes."""
+"""The consumers and the middleware that no application has: nothing names them."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..python.definitions import Definition, parameters
 from .mentions import dotted_strings
 
 if TYPE_CHECKING:
-    from ..python.definitions import Definition
-    from ..python.modules import Module
+    from ..python.modules import Function, Module
 
 
-def dead_consumers(consumers: list[Definition], modules: list[Module]) -> list[Definition]:
-    """Return the consumers in some modules that nothing there but dead ones names.
+SCOPE = "scope"  # the parameter that makes a class ASGI middleware
+INNER = {"inner", "app"}  # the parameter of a function that puts middleware around
 
-    A consumer is named by a variable, an attribute or a string with its name, wherever that is.
-    A consumer in a module that is used as a value is not dead.
+
+def dead_definitions(consumers: list[Definition], modules: list[Module]) -> list[Definition]:
+    """Return the consumers and the middleware in some modules that nothing else there names.
+
+    A definition is named by a variable, an attribute or a string with its name, wherever that is.
+    A definition in a module that is used as a value is not dead.
     """
     candidates = [each for each in consumers if each.module in modules]
+    candidates += [each for module in modules for each in _middleware(module)]
     bodies = {id(node): each for each in candidates for node in ast.walk(each.node)}
     used: set[str] = set()
     used_by: dict[int, set[str]] = {}
@@ -30,10 +35,25 @@ def dead_consumers(consumers: list[Definition], modules: list[Module]) -> list[D
     return _unnamed(candidates, used, used_by)
 
 
+def _middleware(module: Module) -> Iterator[Definition]:
+    """Yield the classes and functions that wrap an ASGI application."""
+    for node in module.tree.body:
+        found = Definition(module, node)
+        if found.is_function and INNER & _parameters(found.node):
+            yield found
+        for method in found.methods() if found.is_class else ():
+            if method.name == "__call__" and SCOPE in _parameters(method):
+                yield found
+
+
+def _parameters(function: Function) -> set[str]:
+    return {each.arg for each in parameters(function)}
+
+
 def _unnamed(
     candidates: list[Definition], used: set[str], used_by: dict[int, set[str]]
 ) -> list[Definition]:
-    """Return the candidates that neither the other code names nor a consumer that it names."""
+    """Return the candidates that neither the other code names nor a candidate that it names."""
     waiting, dead = True, candidates
     while waiting:
         alive = [each for each in dead if each.name in used or each.module.name in used]

@@ -1,0 +1,74 @@
+"""The requirements that an upgrade of Channels and its servers changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .pinned_versions import LOCK_FILES
+from .version_numbers import parse_version
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+RELEASES = {
+    "channels": ">=4.3,<5",
+    "channels-redis": ">=4.3,<5",
+    "daphne": ">=4.2.3,<5",
+}
+# The oldest releases of other distributions that go with those, and with each other.
+OLDEST = {
+    "channels": {"django": "4.2", "channels-redis": "4.3", "daphne": "4.2.3", "asgiref": "3.9.1"},
+    "channels-redis": {
+        "channels": "4.2.2",
+        "redis": "4.6",
+        "async-timeout": "4.0.3",
+        "msgpack": "1.0",
+        "asgiref": "3.9.1",
+    },
+    "daphne": {"channels": "4.0", "autobahn": "22.4.2", "twisted": "22.4", "asgiref": "3.5.2"},
+    "django": {"asgiref": "3.6", "sqlparse": "0.3.1"},
+    "twisted": {
+        "attrs": "19.2",
+        "automat": "0.8",
+        "hyperlink": "17.1.1",
+        "idna": "2.4",
+        "incremental": "21.3",
+        "pyopenssl": "16",
+        "service-identity": "18.1",
+        "typing-extensions": "3.6.5",
+        "zope-interface": "4.4.2",
+    },
+    "autobahn": {"cryptography": "3.4.6", "hyperlink": "21", "txaio": "21.2.1"},
+}
+# What a project requires itself; a lock file also has what those require.
+DIRECT = {"django", *RELEASES}
+
+
+def upgraded(project: Project, *names: str) -> list[str]:
+    """Return the requirements of a release, and of the pinned ones that do not go with it."""
+    wanted = dict.fromkeys(names, "")
+    waiting, seen = list(names), set(names)
+    while waiting:
+        for other, oldest in OLDEST.get(waiting.pop(0), {}).items():
+            is_old = _is_pinned_below(project, other, oldest)
+            if is_old:
+                wanted[other] = max(wanted.get(other, ""), oldest, key=parse_version)
+            if other not in seen and (is_old or other not in DIRECT):
+                seen.add(other)
+                waiting.append(other)
+    return [name + RELEASES.get(name, f">={oldest}") for name, oldest in wanted.items()]
+
+
+def _is_pinned_below(project: Project, name: str, oldest: str) -> bool:
+    """Return whether a project requires an older release; a lock file alone follows the others."""
+    pin = project.pins.get(name)
+    if pin is None or parse_version(pin.version) >= parse_version(oldest):
+        return False
+    return name in DIRECT or pin.location.path.rpartition("/")[2] not in LOCK_FILES
+
+
+def with_others(requirements: list[str]) -> str:
+    """Return the names of all requirements but the first as the end of a sentence."""
+    names = [each.partition(">")[0] for each in requirements[1:]]
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return f", with {listed}" if listed else ""
