@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError, connection, transaction
 
@@ -140,6 +141,28 @@ async def test_a_task_that_is_cancelled_twice_is_cancelled(visit, alice):
     assert (await sync_to_async(only_work)())["state"] == "cancelled"
 
 
+async def test_a_task_that_is_cancelled_while_it_begins_ends(async_db, alice, monkeypatch):
+    beginning, go = threading.Event(), threading.Event()
+
+    def require_sockets():
+        beginning.set()
+        go.wait(LIMIT)
+
+    async def work():
+        async with aprogress(alice, "export"):
+            await asyncio.sleep(LIMIT)
+
+    monkeypatch.setattr(tracking, "require_sockets", require_sockets)
+    task = asyncio.create_task(work())
+    await asyncio.to_thread(beginning.wait, LIMIT)
+    task.cancel()
+    go.set()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert not await Work.objects.filter(state="running").aexists()
+    assert not pulse_module.pulse._running
+
+
 async def test_many_updates_are_few_messages_and_the_last_one_comes_while_the_work_waits(
     visit, alice
 ):
@@ -168,6 +191,16 @@ def test_silent_work_gives_signs_of_life(transactional_db, alice, is_due):
         wait_for(lambda: changed_at() > before, "the time is newer")
 
 
+async def test_an_update_after_the_end_does_nothing(visit, alice):
+    page, _ = await visit(alice)
+    async with aprogress(alice, "export") as p:
+        p.update(1)
+    p.update(2)
+    end = (await receive_until(page, state="succeeded"))[-1]
+    assert end["done"] == 1
+    assert (await visit(alice))[1] == [end]
+
+
 def test_the_thread_ends_with_the_last_work(transactional_db, alice):
     def is_running():
         return any(thread.name == "progress" for thread in threading.enumerate())
@@ -190,7 +223,7 @@ async def test_updates_inside_a_transaction_are_sent_before_its_commit(visit, al
             p.update(1)
             assert received.wait(LIMIT)
 
-    working = asyncio.create_task(sync_to_async(work, thread_sensitive=False)())
+    working = asyncio.create_task(database_sync_to_async(work, thread_sensitive=False)())
     await receive_until(page, done=1)
     received.set()
     await working

@@ -35,7 +35,7 @@ class Progress:
         self._latest = Changed(uuid4(), _require_name(name), "running", 0, total, 0)
         if total is not None:
             _require_count("total", total)
-        self._lock = threading.Lock()
+        self._lock, self._has_begun = threading.Lock(), False
         self._database = router.db_for_write(Work)
         self._sent = self._reported = self._latest
         self._sent_at = self._reported_at = time.monotonic()
@@ -43,10 +43,11 @@ class Progress:
     def update(self, done: int) -> None:
         """Set how much is done. Return at once: a change is sent at most twice a second.
 
-        The last change is always sent. Raise ValueError for a negative number.
+        The last change is always sent. Do nothing after the end of the block. Raise ValueError for
+        a negative number.
         """
-        self._change("running", _require_count("done", done))
-        if time.monotonic() - self._sent_at >= INTERVAL:
+        has_changed = self._change(done=_require_count("done", done))
+        if has_changed and time.monotonic() - self._sent_at >= INTERVAL:
             self._send()
 
     def report(self) -> None:
@@ -67,14 +68,17 @@ class Progress:
         self._began_in_transaction = connection.in_atomic_block
         work = self._latest
         Work.objects.create(id=work.id, user_id=self._user_id, name=work.name, total=work.total)
+        self._has_begun = True
         transaction.on_commit(Work.objects.delete_expired, self._database, robust=True)
         self._send()
         pulse.add(self)
 
     def end(self, state: State) -> None:
-        """Store and send how the work has ended. Log an error of the database."""
+        """Store and send how the work has ended, if it has begun. Log an error of the database."""
+        if not self._has_begun:
+            return
         pulse.remove(self)
-        self._change(state, self._latest.done)
+        self._change(state=state)
         try:
             Work.objects.store(self._latest)
         except DatabaseError as error:
@@ -85,10 +89,13 @@ class Progress:
         else:
             self._send()
 
-    def _change(self, state: State, done: int) -> None:
+    def _change(self, **fields: Any) -> bool:
+        """Return whether the work was running; what has ended does not change."""
         with self._lock:
-            version = self._latest.version + 1
-            self._latest = replace(self._latest, state=state, done=done, version=version)
+            was_running = self._latest.state == "running"
+            if was_running:
+                self._latest = replace(self._latest, version=self._latest.version + 1, **fields)
+            return was_running
 
     def _send(self) -> None:
         self._sent, self._sent_at = self._latest, time.monotonic()
@@ -110,8 +117,8 @@ def progress(user: AbstractBaseUser, name: str, total: int | None = None) -> Ite
     commit, and a rollback discards it.
     """
     work = Progress(user, name, total)
-    work.begin()
     try:
+        work.begin()
         yield work
     except Exception:
         work.end("failed")
@@ -131,16 +138,16 @@ async def aprogress(
     `update()` is not awaited: it returns at once.
     """
     work = Progress(user, name, total)
-    await database_sync_to_async(work.begin)()
     state: State = "cancelled"
     try:
+        await database_sync_to_async(work.begin)()
         yield work
         state = "succeeded"
     except Exception:
         state = "failed"
         raise
     finally:
-        # A second cancellation does not stop it.
+        # It runs after begin(), in the same thread. A second cancellation does not stop it.
         await asyncio.shield(database_sync_to_async(work.end)(state))
 
 
