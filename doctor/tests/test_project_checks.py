@@ -182,6 +182,23 @@ def test_a_site_without_routes_has_no_findings(tmp_path):
     assert findings(location, **observations) == {}
 
 
+@pytest.mark.slow
+def test_the_development_services_run_for_the_time_of_the_examination(tmp_path):
+    """Nothing else is at the address of the layer, and nothing is left there afterwards."""
+    port = free_port()
+    services = 'REALTIME_SERVICES = ["channels_realtime.services.valkey.Valkey"]\n'
+    changes = [
+        ("DEBUG = False\n", f"DEBUG = True\n{services}"),
+        ('"memory://"', f'"redis://:for-tests-alone@127.0.0.1:{port}/0"'),
+    ]
+    vendor(make_site(tmp_path, {"mysite/settings.py": changes}))
+    observations = observe(find_project(str(tmp_path)))
+    outcomes = {name: check["outcome"] for name, check in observations["live"]["checks"].items()}
+    assert outcomes["round-trip"] == "received", outcomes
+    assert not is_open(port)
+    assert processes_in(tmp_path) == {}
+
+
 def test_a_catch_all_route_is_not_checked():
     routes = [
         {"pattern": "", "sample": "/"},
