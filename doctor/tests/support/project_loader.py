@@ -55,7 +55,7 @@ def serve():
 
 def _load(folder, settings):
     os.chdir(folder)
-    sys.path.insert(0, folder)
+    sys.path[:0] = [folder, f"{folder}/src"]
     os.environ.update({SETTINGS: settings, "SECRET_KEY": "x" * 50, "DJANGO_SECRET_KEY": "x" * 50})
     try:
         application = importlib.import_module(f"{settings.partition('.')[0]}.asgi").application

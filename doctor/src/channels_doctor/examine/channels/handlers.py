@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import Definition, parameters
 from ..python.expressions import dict_items, own_method, string_value
+from ..python.nodes import walk
 from .consumers import handles_messages, is_raw_websocket_consumer
 from .layer_calls import layer_calls, message_type
 from .socket_paths import SocketPaths
@@ -65,7 +66,7 @@ def find_handlers(project: Project) -> list[Handler]:
 
 def _handlers_of(project: Project, consumer: Definition, types: set[str]) -> Iterator[Handler]:
     classes = list(project.resolver.mro(consumer))
-    called = {own_method(node) for each in classes for node in ast.walk(each.node)}
+    called = {own_method(node) for each in classes for node in walk(each.node)}
     names = dict.fromkeys(method.name for each in classes for method in each.methods())
     for name in names:
         method = project.resolver.member(consumer, name)

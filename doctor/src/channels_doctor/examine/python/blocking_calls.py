@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..settings.deployed_settings import settings_named
 from .expressions import attribute_name, variable_name, walk_body
+from .nodes import walk
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -101,7 +102,7 @@ class BlockingCalls:
         text = ast.dump(node)
         values = [
             each.value
-            for each in ast.walk(around)
+            for each in walk(around)
             if isinstance(each, ast.Assign)
             and ast.dump(each.targets[0]).replace("Store()", "Load()") == text
         ]

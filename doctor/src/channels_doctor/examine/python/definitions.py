@@ -6,6 +6,7 @@ import ast
 from typing import Any, Iterator, NamedTuple, Sequence
 
 from .modules import FUNCTIONS, Function, Module
+from .nodes import walk
 
 # Decorators that leave a function callable as it is written.
 TRANSPARENT_DECORATORS = {
@@ -64,7 +65,7 @@ class Definition(NamedTuple):
         """Return whether an attribute, a variable or a function in it has one of these names."""
         return any(
             getattr(node, "attr", getattr(node, "id", getattr(node, "name", ""))) in names
-            for node in ast.walk(self.node)
+            for node in walk(self.node)
         )
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Iterator, Sequence
 
 from .modules import FUNCTIONS
+from .nodes import children
 
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
 
@@ -29,7 +30,7 @@ def _nodes_in(body: tuple[ast.AST, ...]) -> list[Any]:
         node = waiting.pop()
         nodes.append(node)
         if not isinstance(node, SCOPES):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting.extend(reversed(children(node)))
     return nodes
 
 

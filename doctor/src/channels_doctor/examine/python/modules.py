@@ -6,6 +6,7 @@ import ast
 from typing import Iterator, TypeVar, Union
 
 from ..finding import Location
+from .nodes import children
 
 Node = TypeVar("Node", bound=ast.AST)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
@@ -47,9 +48,9 @@ class Module:
             node = waiting.pop()
             self.nodes.append(node)
             self._by_type.setdefault(type(node), []).append(node)
-            children = list(ast.iter_child_nodes(node))
-            self.parents.update((child, node) for child in children)
-            waiting.extend(reversed(children))
+            below = children(node)
+            self.parents.update((child, node) for child in below)
+            waiting.extend(reversed(below))
 
     def _bound_by_imports(self) -> Iterator[tuple[str, str]]:
         for statement in self.find_all(ast.Import):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from .expressions import all_arguments, called_name, item_holder, item_key, last_name
 from .modules import FUNCTIONS
+from .nodes import walk
 
 if TYPE_CHECKING:
     from .definitions import Definition
@@ -48,7 +49,7 @@ class References:
         """Collect what a definition refers to, and yield the definitions among it."""
         module = definition.module
         self.uses_origin |= _uses_origin(definition.node)
-        for node in ast.walk(definition.node):
+        for node in walk(definition.node):
             if isinstance(node, ast.Constant):
                 self._add_text(node.value)
             elif isinstance(node, (ast.Subscript, ast.Call)):
@@ -79,8 +80,8 @@ class References:
 
 def _uses_origin(definition: ast.AST) -> bool:
     """Return whether code that names the Origin header decides something, or passes it on."""
-    keys = {key for node in ast.walk(definition) if isinstance(node, ast.Dict) for key in node.keys}
-    nodes = [each for each in ast.walk(definition) if each not in keys]
+    keys = {key for node in walk(definition) if isinstance(node, ast.Dict) for key in node.keys}
+    nodes = [each for each in walk(definition) if each not in keys]
     if not any(map(_names_origin, nodes)):
         return False
     return any(isinstance(each, CONDITIONS) or _passes_origin(each) for each in nodes)

@@ -15,6 +15,7 @@ from ..python.expressions import (
     string_value,
     subscript_index,
 )
+from ..python.nodes import walk
 from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _is_for_old_django(module: Module, call: ast.Call) -> bool:
     asked = [
         attribute_name(argument)
         for condition in conditions
-        for each in ast.walk(condition)
+        for each in walk(condition)
         if isinstance(each, ast.Call) and called_name(each) == "callable"
         for argument in each.args
     ]
@@ -71,7 +72,7 @@ def _is_for_old_django(module: Module, call: ast.Call) -> bool:
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
     names = {name for each in project.resolver.mro(consumer) for name in _user_names(each.node)}
-    for node in ast.walk(consumer.node):
+    for node in walk(consumer.node):
         tested = _tested(node)
         if tested is not None and _is_user(tested, names):
             yield _finding(consumer.module, node, tested)
@@ -108,7 +109,7 @@ def _tested(node: ast.AST) -> ast.AST | None:
 def _user_names(cls: ast.AST) -> Iterator[str]:
     """Yield the names that have the scope's user as their only value in a class."""
     values: dict[str, list[ast.AST]] = {}
-    for node in ast.walk(cls):
+    for node in walk(cls):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:

@@ -12,6 +12,7 @@ from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..message_values.uncarried import MessageReader, Uncarried
 from ..python.expressions import argument, keyword, own_method
+from ..python.nodes import walk
 from ..python.source_text import replacement_diff, source_excerpt, source_text
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _values(project: Project, consumer: Definition) -> Iterator[tuple[Module, as
         project.resolver.member(consumer, name) for name in ("encode_json", "send_json")
     )
     sends_json = is_raw_websocket_consumer(project.resolver, consumer) and not has_encoder
-    for call in ast.walk(consumer.node):
+    for call in walk(consumer.node):
         if not isinstance(call, ast.Call):
             continue
         is_dumps = module.full_name(call.func) == "json.dumps" and not _has_encoder(call)

@@ -19,6 +19,7 @@ from ..python.expressions import (
     variable_name,
     walk_body,
 )
+from ..python.nodes import walk
 
 if TYPE_CHECKING:
     from ..files import File
@@ -99,15 +100,14 @@ def _queries(nodes: list[Any]) -> set[str]:
     names: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Assign) and _is_query(node.value, names):
-            parts = (each for target in node.targets for each in ast.walk(target))
+            parts = (each for target in node.targets for each in walk(target))
             names.update(filter(None, map(variable_name, parts)))
     return names
 
 
 def _is_query(node: ast.AST, names: set[str]) -> bool:
     return any(
-        is_scope_item(each, "query_string") or variable_name(each) in names
-        for each in ast.walk(node)
+        is_scope_item(each, "query_string") or variable_name(each) in names for each in walk(node)
     )
 
 

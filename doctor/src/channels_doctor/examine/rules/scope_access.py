@@ -14,6 +14,7 @@ from ..python.expressions import (
     string_value,
     subscript_index,
 )
+from ..python.nodes import walk
 from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _finding(module: Module, fault: Fault) -> Finding:
 def _faults(project: Project, consumer: Definition) -> Iterator[Fault]:
     has_request = any("request" in _set_names(each) for each in project.resolver.mro(consumer))
     found: set[ast.AST] = set()
-    for node in ast.walk(consumer.node):
+    for node in walk(consumer.node):
         if isinstance(node, ast.Attribute) and node not in found:
             faults = list(_attribute(node, has_request))
             found |= {node.value} if faults else set()
@@ -113,6 +114,6 @@ def _is_item(node: ast.AST, key: str) -> bool:
 
 def _set_names(cls: Definition) -> set[str]:
     """Return the names that a class or its methods set."""
-    nodes = list(ast.walk(cls.node))
+    nodes = list(walk(cls.node))
     stored = (each for each in nodes if isinstance(getattr(each, "ctx", None), ast.Store))
     return {*map(last_name, stored), *(getattr(each, "name", "") for each in nodes)}

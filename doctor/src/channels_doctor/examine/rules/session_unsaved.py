@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels.api import WEBSOCKET_CONSUMERS
 from ..finding import Finding
 from ..python.expressions import is_scope_item, method_name
+from ..python.nodes import walk
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -35,8 +36,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _in_class(cls: Definition) -> Iterator[Finding]:
-    passes_on = any(_passes_session(node) for node in ast.walk(cls.node))
-    for node in ast.walk(cls.node):
+    passes_on = any(_passes_session(node) for node in walk(cls.node))
+    for node in walk(cls.node):
         what = "" if passes_on else _change(cls, node)
         if what:
             message = (
