@@ -3,8 +3,10 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
@@ -12,9 +14,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from channels_realtime.testing.waiting import wait_until_sync
+from site_config.environment import free_port
 from support.quick_start import (
     LIMIT,
     PACKAGE,
+    environment,
     follow_quick_start,
     log_in,
     run,
@@ -174,6 +179,49 @@ def test_a_script_chats_with_a_token_of_the_project_and_a_user_with_tickets(foll
             socket.send(json.dumps({"type": "ticket", "ticket": get_ticket(port, cookies)}))
             socket.send(json.dumps({"type": "room.say", "text": "hello"}))
             assert json.loads(socket.recv(timeout=LIMIT)) == said("hello")
+
+
+def test_a_script_connects_again_until_its_token_is_deleted(follow):
+    site = follow("Mark the route", "Tokens of your own", "Write a script")
+    [token] = re.findall(r"(?m)^[\w-]{43}$", "\n".join(follow.outputs))
+    port, heard = free_port(), site / "heard"
+    with listening(site, port, token, heard) as listener:
+        for server in ("uvicorn", "daphne"):
+            heard.write_text("")
+            with serve(site, server, "memory://", port):
+                wait_until_sync(lambda: chat_is_heard(port, token, heard), "it hears a message")
+        run(site, DELETE.replace("rest_framework.authtoken", "mysite"))
+        with serve(site, "uvicorn", "memory://", port):
+            assert listener.wait(LIMIT) == 1
+    assert "closed the connection for good: 4401." in heard.read_text()
+
+
+@contextmanager
+def listening(site, port, token, heard):
+    """Run the guide's listener, which writes what it hears into a file."""
+    script = site / "listen.py"
+    script.write_text(script.read_text().replace(":8000/", f":{port}/"))
+    with heard.open("a") as output:
+        process = subprocess.Popen(
+            [site / "env" / "bin" / "python", script.name],
+            cwd=site,
+            env=environment(site, TOKEN=token),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(LIMIT)
+
+
+def chat_is_heard(port, token, heard):
+    """Say something; return whether the listener has heard anything."""
+    with open_with(port, token) as socket:
+        socket.send(json.dumps({"type": "room.say", "text": "hello"}))
+        assert json.loads(socket.recv(timeout=LIMIT)) == said("hello")
+    return "room.said" in heard.read_text()
 
 
 def get_ticket(port, cookies):

@@ -77,7 +77,11 @@ def handshakes():
     good = st.just((b"origin", b"http://localhost"))
     origin = good | st.tuples(st.just(b"origin"), st.sampled_from(ORIGINS) | st.binary(max_size=30))
     cookie = st.tuples(st.just(b"cookie"), st.sampled_from(COOKIES) | st.binary(max_size=30))
-    other = st.tuples(st.binary(min_size=1, max_size=9), st.binary(max_size=30))
+    token = st.sampled_from([b"", b"Bearer ", b"bearer \xff"]) | st.binary(max_size=30)
+    other = st.tuples(st.binary(min_size=1, max_size=9), st.binary(max_size=30)) | st.tuples(
+        st.just(b"authorization"), token
+    )
+    ticket = st.text(max_size=9) | st.just("x" * 43)
     return st.fixed_dictionaries(
         {
             "headers": st.builds(
@@ -88,7 +92,9 @@ def handshakes():
             ),
             "path": st.sampled_from(PATHS) | st.text(max_size=30).map("/{}".format),
             "query_string": st.binary(max_size=30),
-            "subprotocols": st.lists(st.text(max_size=9), max_size=3),
+            "subprotocols": st.lists(
+                st.text(max_size=9) | ticket.map("realtime.ticket.{}".format), max_size=3
+            ),
             "root_path": st.sampled_from(["", "/ws", "/evil", "\0"]),
         }
     )

@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from websockets.sync.client import connect
 
+from site_config.environment import free_port
+
 PACKAGE = Path(__file__).resolve().parents[2]
 README = (PACKAGE / "README.md").read_text("utf-8")
 QUICK_START = README.partition("## Quick start")[2].partition("\n## ")[0]
@@ -70,10 +72,9 @@ def run(folder, *commands, **variables):
 
 
 @contextmanager
-def serve(folder, server, layer):
-    """Run one of the servers; yield its port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+def serve(folder, server, layer, port=None):
+    """Run one of the servers, on a free port unless one is given; yield its port."""
+    port = port or free_port()
     command = [word.format(port=port) for word in SERVERS[server]]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -236,13 +236,16 @@ async def test_the_socket_of_a_ticket_closes_when_the_login_expires(
 
 # Several attempts at once
 
+ATTEMPTS = 3  # a pool of the tests has four connections, and the test has one
+
 
 def test_of_many_attempts_at_once_exactly_one_wins(transactional_db, bob):
     for _ in range(5):
         ticket = create_ticket(TokenLogin(bob, "key"), "/ws/")
-        start, winners = threading.Barrier(4), []
+        start, winners = threading.Barrier(ATTEMPTS), []
         threads = [
-            threading.Thread(target=take_at_once, args=(ticket, start, winners)) for _ in range(4)
+            threading.Thread(target=take_at_once, args=(ticket, start, winners))
+            for _ in range(ATTEMPTS)
         ]
         for thread in threads:
             thread.start()
