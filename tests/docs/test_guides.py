@@ -11,7 +11,7 @@ from support.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-GUIDES = ("first-consumer", "publish", "test", "contract", "observability")
+GUIDES = ("first-consumer", "publish", "presence", "test", "contract", "observability")
 README_TEST = """
 from boards.readme import BoardConsumer
 

@@ -49,6 +49,10 @@ class RealtimeSettings:
     # successful recheck the socket is closed with 1013.
     RECHECK_SECONDS = Setting(60.0)
 
+    # How many seconds after the kill of a process its users are gone from presence everywhere. A
+    # process that hangs for half as long is gone too, until it works again.
+    PRESENCE_SECONDS = Setting(24.0)
+
     # The development servers that `manage.py services` starts: dotted names of classes.
     SERVICES: Setting[list[str]] = Setting([])
 

@@ -106,9 +106,7 @@ async def test_a_client_that_slows_down_stays_connected(
     open_socket, add_route, settings, monkeypatch
 ):
     now = [0.0]
-    monkeypatch.setattr(
-        "channels_realtime.consumers.rate_limit.time", Mock(monotonic=lambda: now[0])
-    )
+    monkeypatch.setattr("channels_realtime.rate_limit.time", Mock(monotonic=lambda: now[0]))
     settings.REALTIME_MESSAGE_RATE, settings.REALTIME_MESSAGE_BURST = 20, 1
     socket = await open_socket(add_route(RepeatConsumer))
     for _ in range(2):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels_realtime.consumers.rate_limit import TokenBucket, exceeds_bytes
+from channels_realtime.rate_limit import TokenBucket, exceeds_bytes
 
 
 @pytest.mark.parametrize(

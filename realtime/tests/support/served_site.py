@@ -37,6 +37,7 @@ from channels_realtime.streams import registry as stream_registry
 from people.logins import authenticate
 from people.models import Person, Token
 from site_config.urls import urlpatterns
+from support.presence_consumer import PresenceConsumer
 
 end_with_parent()
 settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
@@ -45,6 +46,7 @@ settings.REALTIME_RECHECK_SECONDS = float(os.environ.get("RECHECK_SECONDS", "360
 stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))
 READ_TIMEOUT = os.environ.get("READ_TIMEOUT", socket_connection.READ_TIMEOUT)
 socket_connection.READ_TIMEOUT = float(READ_TIMEOUT)
+settings.REALTIME_PRESENCE_SECONDS = float(os.environ.get("PRESENCE_SECONDS", "24"))
 sender.RETRY_SECONDS = float(os.environ.get("RETRY_SECONDS", sender.RETRY_SECONDS))
 if "LOST_AFTER" in os.environ:
     seconds = float(os.environ["LOST_AFTER"])
@@ -269,4 +271,5 @@ extra_routes[:0] = [
     path("ws/test/members/", native_clients(MembersConsumer.as_asgi(), authenticate)),
     path("ws/test/versions/", native_clients(VersionsConsumer.as_asgi())),
     path("ws/test/native/", native_clients(AuthenticatedConsumer.as_asgi(), authenticate)),
+    path("ws/test/presence/<str:group>/<str:user>/", PresenceConsumer.as_asgi()),
 ]

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from channels_realtime.auth.origins import reject_handshake
 from channels_realtime.consumers.access import Access
+from channels_realtime.consumers.cleanup import Cleanup
 from channels_realtime.consumers.connection import Connection
 from channels_realtime.consumers.database import current_connections
 from channels_realtime.consumers.decoding import FrameDecoder
@@ -109,7 +110,7 @@ class MessageConsumer(AsyncConsumer):
 
         Raise ValueError for an invalid group name, and what the store raises.
         """
-        self._followed.append(group)
+        self.cleanup.add(lambda: self._streams.leave(group, self))
         return await self._streams.join(group, store, self)
 
     # The lifecycle of a socket
@@ -122,7 +123,7 @@ class MessageConsumer(AsyncConsumer):
         self._hub, self._streams = current_hub(), current_streams()
         self._access = Access(self)
         self._database, self._log_context = current_connections(), logs.current.get()
-        self._groups, self._followed = list[str](), list[str]()
+        self._groups, self.cleanup = list[str](), Cleanup()
         self._frames = FrameDecoder(self._decoder)
         self._handling, self._connect_called = asyncio.Lock(), False
         self._events = BoundedQueue(
@@ -233,7 +234,6 @@ class MessageConsumer(AsyncConsumer):
     def _leave(self) -> None:
         for group in self._groups:
             self._hub.leave(group, self)
-        for group in self._followed:
-            self._streams.leave(group, self)
+        self.cleanup.run()
         self._access.end()
         self._events.close()

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 
 from channels_realtime.conf import conf
-from channels_realtime.consumers.rate_limit import TokenBucket, exceeds_bytes
 from channels_realtime.messages import CloseCode, MessageError, decode, find_id
 from channels_realtime.metrics import counts
+from channels_realtime.rate_limit import TokenBucket, exceeds_bytes
 
 
 class FrameDecoder:

@@ -16,6 +16,9 @@ from uuid import uuid4
 from channels_redis import pubsub
 from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from channels_redis.utils import create_pool, decode_hosts
+from django.conf import settings
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -30,6 +33,8 @@ SHARD_NAMES = (
     *("publish", "subscribe", "unsubscribe"),
 )
 CORE_NAMES = ("_clean_receive_backup", "expiry", "receive_buffer")
+
+CLIENT_TIMEOUT = 5  # seconds
 
 ShardConnection: Any = getattr(pubsub, "RedisSingleShardConnection", object)
 
@@ -177,3 +182,19 @@ def choose_layer(adapted: Any, original: Any, missing: list[str]) -> Any:
 
 PubSubLayer = choose_layer(AdaptedPubSubLayer, RedisPubSubChannelLayer, missing_pubsub_names())
 CoreLayer = choose_layer(AdaptedCoreLayer, RedisChannelLayer, missing_core_names())
+
+
+def open_client() -> Any:
+    """Return a client for the first Redis of the channel layer, which connects when it is used."""
+    host = {**decode_hosts(_config().get("hosts"))[0], "socket_timeout": CLIENT_TIMEOUT}
+    host.pop("redis_connect_func", None)  # it reports that the layer has connected
+    return Redis(connection_pool=create_pool(host))
+
+
+def key_prefix() -> str:
+    """Return the channel layer's prefix, with which all keys of this site begin."""
+    return str(_config().get("prefix", "asgi"))
+
+
+def _config() -> dict[str, Any]:
+    return settings.CHANNEL_LAYERS["default"].get("CONFIG", {})  # type: ignore[no-any-return]

@@ -1,0 +1,24 @@
+"""What is called when a socket leaves its groups."""
+
+from collections.abc import Callable
+
+
+class Cleanup:
+    """Callbacks that are called once, at the end of a socket."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[Callable[[], None]] = []
+        self._has_run = False
+
+    def add(self, callback: Callable[[], None]) -> None:
+        """Call `callback` at the end, or now if the socket has ended."""
+        if self._has_run:
+            callback()
+        else:
+            self._callbacks.append(callback)
+
+    def run(self) -> None:
+        """Call what was added, and at once what is added later."""
+        self._has_run = True
+        while self._callbacks:
+            self._callbacks.pop()()
