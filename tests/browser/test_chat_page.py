@@ -115,6 +115,25 @@ def test_two_superusers_in_two_browsers_receive_each_others_messages(site, visit
     assert alice.problems + bob.problems == []
 
 
+def test_a_page_shows_who_is_in_the_room_and_says_who_comes_types_and_leaves(site, visit):
+    alice, bob = visit(site, "alice"), visit(site, "bob")
+    names, news = (alice.page.locator(f"#people .{each}") for each in ("names", "news"))
+    expect(names).to_have_text("alice, bob")
+    expect(news).to_have_text("bob joined.")
+    expect(news).to_have_attribute("role", "status")
+    bob.open("chat").locator("input").press_sequentially("hello")
+    expect(news).to_have_text("bob is typing…")
+    bob.page.locator("#chat button").click()
+    expect(news).to_have_text("bob joined.")
+    second = bob.page.context.new_page()
+    second.goto(site.url)
+    expect(names).to_have_text("alice, bob (2 tabs)")
+    bob.page.context.close()
+    expect(names).to_have_text("alice")
+    expect(news).to_have_text("bob left.")
+    assert alice.problems == []
+
+
 def test_a_notice_is_shown_only_to_its_user(site, visit):
     alice, bob = visit(site, "alice"), visit(site, "bob")
     for browser in (alice, bob):

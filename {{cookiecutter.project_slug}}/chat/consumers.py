@@ -5,11 +5,14 @@ import time
 from unicodedata import normalize
 
 from channels.db import database_sync_to_async
+from channels_realtime import presence
 from channels_realtime.consumers import MessageConsumer
+from channels_realtime.layers import group_name
 from channels_realtime.validation import clean_name
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from chat import messages
 from chat.messages import Echo, Gap, Notice, Resume, Resumed, RoomMessage, Say
 from chat.models import Room
 from chat.services import MessageStore, post_message, user_group
@@ -27,11 +30,8 @@ class TypedEchoConsumer(MessageConsumer):
         await self.send_message(message)
 
 
-class ChatConsumer(MessageConsumer):
-    """Phase 3: a room with stored, numbered messages."""
-
-    accepts = Say | Resume
-    sends = RoomMessage | Resumed | Gap
+class RoomSocket(MessageConsumer):
+    """A socket of a room: for those whom the room admits."""
 
     async def has_permission(self) -> bool:
         try:
@@ -40,6 +40,13 @@ class ChatConsumer(MessageConsumer):
             return False
         room = await Room.objects.filter(name=self.name).afirst()
         return room is None or room.admits(self.scope["user"])
+
+
+class ChatConsumer(RoomSocket):
+    """Phase 3: a room with stored, numbered messages."""
+
+    accepts = Say | Resume
+    sends = RoomMessage | Resumed | Gap
 
     async def connect(self) -> None:
         self.resumed = -math.inf
@@ -65,6 +72,21 @@ class ChatConsumer(MessageConsumer):
         if count is not None:
             return Resumed(self.name, after, count)
         return Gap(self.name, after, reverse("history", args=[self.name], query={"after": after}))
+
+
+class PeopleConsumer(RoomSocket):
+    """Phase 3: who is in the room, and who is typing. Nothing of it is stored."""
+
+    accepts = messages.Typing
+    sends = presence.State | presence.Diff | messages.IsTyping
+
+    async def connect(self) -> None:
+        self.group = group_name("chat.people", self.name)
+        self.profile = messages.Profile(self.scope["user"].get_username())
+        presence.join(self, self.group, self.profile)
+
+    async def receive_message(self, message: messages.Typing) -> None:
+        await presence.relay(self, self.group, messages.IsTyping(self.profile.name))
 
 
 class NotificationsConsumer(MessageConsumer):

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from channels_realtime.messages import AcknowledgedMessage, Message, NumberedMessage
-from msgspec import Meta
+from channels_realtime.presence import EphemeralMessage
+from msgspec import Meta, Struct
 
 from chat.models import TEXT_LENGTH
 
@@ -60,6 +61,22 @@ class Gap(Message, tag="chat.gap"):
     room: str
     after: int
     history: str
+
+
+class Profile(Struct):
+    """What the others in a room see of a user."""
+
+    name: str
+
+
+class Typing(Message, tag="chat.typing"):
+    """Say that the user is typing. A client repeats it every three seconds."""
+
+
+class IsTyping(EphemeralMessage, tag="chat.is_typing"):
+    """Tell the others that a user is typing. They show it for five seconds."""
+
+    name: str
 
 
 class Notice(Message, tag="chat.notice", rename={"sender": "from"}):

@@ -84,6 +84,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "typed_echo": show(consumers.TypedEchoConsumer),
         "room": show(tutorial.RoomConsumer),
         "chat": show(consumers.ChatConsumer, services.post_message, services.store_message),
+        "people": show(consumers.RoomSocket, consumers.PeopleConsumer),
         "announce": show(announce),
         "notify": show(notify, services.send_notice),
     }

@@ -292,6 +292,28 @@ def test_saving_a_room_that_was_loaded_earlier_keeps_its_number(alice):
     assert (room.staff_only, room.last_seq) == (True, 2)
 
 
+# Presence
+
+
+async def test_the_others_in_a_room_see_who_comes_types_and_leaves(connect, alice, bob):
+    path = "/ws/chat/lobby/people/"
+    first = await connect(path, alice)
+    [member] = (await first.receive_message("presence.state"))["members"]
+    assert member == {"user": str(alice.pk), "sockets": 1, "meta": {"name": "alice"}}
+    second = await connect(path, bob)
+    [member] = (await first.receive_message("presence.diff"))["joins"]
+    assert member["meta"]["name"] == "bob"
+    await second.send_json_to({"type": "chat.typing"})
+    assert await first.receive_json_from() == {"type": "chat.is_typing", "name": "bob"}
+    await second.disconnect()
+    assert (await first.receive_message("presence.diff"))["leaves"] == [str(bob.pk)]
+
+
+async def test_a_room_for_staff_shows_nobody_to_others(connect, alice, bob):
+    await Room.objects.acreate(name="lobby", staff_only=True)
+    assert await (await connect("/ws/chat/lobby/people/", bob)).receive_close() == 4403
+
+
 # Notices
 
 

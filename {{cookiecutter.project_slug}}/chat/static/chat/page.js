@@ -162,6 +162,7 @@ class Room extends Line {
     const { type, seq, user, text: words, at, count, history } = JSON.parse(text);
     if (type === "chat.message" && this.#live) {
       this.after = seq;
+      people?.stopTyping(user);
       return append(this.log, "said", text, { name: user, words, at });
     }
     super.message(text);
@@ -177,9 +178,71 @@ class Room extends Line {
   }
 }
 
+/** Who is in the room of the library, and who is typing. Screen readers hear the news. */
+class People {
+  #members = new Map(); // by primary key
+  #typing = new Map(); // for each name the timer that ends it
+  #told = 0; // when the server was told that this user is typing
+  #event = ""; // who joined or left last
+
+  constructor(block, input) {
+    this.path = block.dataset.path;
+    [this.names, this.news] = block.querySelectorAll(".names, .news");
+    input.addEventListener("input", () => this.#tell());
+    this.open();
+  }
+
+  open() {
+    this.socket = connect(this.path, this, { heartbeat: true });
+  }
+
+  state(state) {
+    if (state !== "open") this.#members.clear();
+    this.#show();
+  }
+
+  message(text) {
+    const { type, members = [], joins = members, leaves = [], name } = JSON.parse(text);
+    if (type === "chat.is_typing") this.#startTyping(name);
+    if (type === "presence.state") this.#members.clear();
+    const came = joins.filter(({ user }) => !this.#members.has(user)).map(({ meta }) => meta.name);
+    const left = leaves.map((user) => this.#members.get(user)?.meta.name);
+    for (const each of joins) this.#members.set(each.user, each);
+    for (const user of leaves) this.#members.delete(user);
+    if (came.length && type === "presence.diff") this.#event = `${came.join(", ")} joined.`;
+    if (left.length) this.#event = `${left.join(", ")} left.`;
+    this.#show();
+  }
+
+  /** Tell the others, at most every three seconds, that this user is typing. */
+  #tell() {
+    if (Date.now() < this.#told + 3000 || !this.#members.size) return;
+    this.#told = Date.now();
+    this.socket.send('{"type":"chat.typing"}');
+  }
+
+  #startTyping(name) {
+    clearTimeout(this.#typing.get(name));
+    this.#typing.set(name, setTimeout(() => this.stopTyping(name), 5000));
+  }
+
+  stopTyping(name) {
+    clearTimeout(this.#typing.get(name));
+    if (this.#typing.delete(name)) this.#show();
+  }
+
+  #show() {
+    const label = ({ meta, sockets }) => meta.name + (sockets > 1 ? ` (${sockets} tabs)` : "");
+    this.names.textContent = [...this.#members.values()].map(label).sort().join(", ") || "…";
+    const typing = [...this.#typing.keys()].map((name) => `${name} is typing…`).join(" ");
+    this.news.textContent = typing || this.#event;
+  }
+}
+
 // Add the missing parts to each block: a form, a log and the state of its socket.
 
 const lines = {};
+let people;
 for (const block of all(".live")) {
   const { path, room } = block.dataset;
   const [own, before] = [block.querySelector("form"), block.querySelector(".log")];
@@ -199,6 +262,7 @@ for (const block of all(".live")) {
     else if (lines[block.id].say(text)) form.reset();
   });
 }
+if ($("people")) people = new People($("people"), document.querySelector("#chat input"));
 for (const time of all(".log time[datetime]")) time.textContent = clock(new Date(time.dateTime));
 
 for (const button of all("[data-send]")) {
@@ -208,6 +272,6 @@ for (const button of all("[data-send]")) {
 }
 $("switch").addEventListener("click", ({ target }) => {
   const ends = target.textContent === "Disconnect both";
-  for (const line of [lines.room, lines.chat]) ends ? line.socket.close() : line.open();
+  for (const line of [lines.room, lines.chat, people]) ends ? line?.socket.close() : line?.open();
   target.textContent = ends ? "Connect both again" : "Disconnect both";
 });
