@@ -203,7 +203,10 @@ class People {
 
   message(text) {
     const { type, members = [], joins = members, leaves = [], name } = JSON.parse(text);
-    if (type === "chat.is_typing") this.#startTyping(name);
+    if (type === "chat.is_typing") {
+      clearTimeout(this.#typing.get(name));
+      this.#typing.set(name, setTimeout(() => this.stopTyping(name), 5000));
+    }
     if (type === "presence.state") this.#members.clear();
     const came = joins.filter(({ user }) => !this.#members.has(user)).map(({ meta }) => meta.name);
     const left = leaves.map((user) => this.#members.get(user)?.meta.name);
@@ -219,11 +222,6 @@ class People {
     if (Date.now() < this.#told + 3000 || !this.#members.size) return;
     this.#told = Date.now();
     this.socket.send('{"type":"chat.typing"}');
-  }
-
-  #startTyping(name) {
-    clearTimeout(this.#typing.get(name));
-    this.#typing.set(name, setTimeout(() => this.stopTyping(name), 5000));
   }
 
   stopTyping(name) {
