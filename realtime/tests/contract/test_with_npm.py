@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 SCHEMA = "node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
 IMPORTS = """
-import type { Channels, Values, Tree, Words } from "./messages";
+import type { Channels, Channels_, Values, Tree, Words } from "./messages";
 type Sent = Channels["/ws/{room}/"]["send"];
 type Received = Channels["/ws/{room}/"]["receive"];
 declare const received: Received;
@@ -36,7 +36,9 @@ export const words: Words = {
 export const tree: Tree = { value: 1, branches: [{ value: 2 }], parent: null };
 export const choices: Values["choice"][] = ["a", 'b"', 3, null];
 export const counts: Values["counts"] = { one: 1 };
-export const point: Values["point"] = [1, 2];
+export const points: Values["point"][] = [[1, 2], [1, 2, "far", "and more"]];
+export const byKey: Values["by_key"] = { a: [1, null] };
+export const own: Channels_ = { type: 7 };
 export const place: Values["place"] = ["here", [["there"]]];
 export function read(): number | string {
   switch (received.type) {
