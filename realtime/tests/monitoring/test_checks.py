@@ -134,6 +134,7 @@ WRONG_VALUES = {
             "REALTIME_MAX_SOCKETS_PER_USER",
             "REALTIME_SEND_QUEUE_BYTES",
             "REALTIME_RECHECK_SECONDS",
+            "REALTIME_PRESENCE_SECONDS",
         )
         for value in (0, -1, "10", None, True)
     },
