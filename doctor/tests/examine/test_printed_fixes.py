@@ -23,6 +23,13 @@ def test_the_printed_fixes_make_the_faulty_project_of_a_page_sound(name, tmp_pat
     assert {each["rule"] for each in found} <= EXPLAINED.keys() & {name}
 
 
-def test_no_rule_is_both_explained_and_without_an_explanation(tmp_path):
+def test_each_explained_rule_exists_and_says_what_its_reader_decides():
     assert EXPLAINED.keys() <= RULES.keys()
     assert all(EXPLAINED.values())
+
+
+def test_the_text_of_a_fix_decides_whether_it_is_applied():
+    assert is_applicable("-a\n+b")
+    assert is_applicable("daphne>=4.2.3,<5")
+    assert not is_applicable("-a\n+b(…)")
+    assert not is_applicable("group_add(group, channel)")
