@@ -1,0 +1,105 @@
+"""The symptom of a finding is that of its variant of the rule."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+CONSUMER = """
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def receive(self, text_data=None, bytes_data=None):
+        {statement}
+
+    async def chat_message(self, event):
+        await self.send("x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "statement", "symptom"),
+    [
+        (
+            "handler-missing",
+            'await self.channel_layer.group_send("chat", {"text": "x"})',
+            "ValueError: Incoming message has no 'type' attribute",
+        ),
+        (
+            "handler-missing",
+            'await self.channel_layer.group_send("chat", {"type": "_chat.message"})',
+            "ValueError: Malformed type in message (leading underscore)",
+        ),
+        (
+            "handler-missing",
+            'await self.channel_layer.group_send("chat", {"type": "chat.gone"})',
+            "ValueError: No handler for message type chat.gone",
+        ),
+        (
+            "call-arguments",
+            'await self.channel_layer.group_send("chat")',
+            "TypeError: InMemoryChannelLayer.group_send() missing 1 required positional argument",
+        ),
+        (
+            "call-arguments",
+            'await self.channel_layer.group_add(self.channel_name, "chat")',
+            "No socket receives the message.",
+        ),
+    ],
+)
+def test_a_call_has_the_error_of_its_own_fault(rule, statement, symptom, project):
+    write(project, chat__consumers_dot_py=CONSUMER.replace("{statement}", statement))
+    assert [each["symptom"] for each in findings(project, rule)] == [symptom]
+
+
+@pytest.mark.parametrize(
+    ("callback", "symptom"),
+    [
+        ("ChatConsumer", "object ChatConsumer can't be used in 'await' expression"),
+        (
+            "ChatConsumer.as_asgi",
+            "TypeError: ChatConsumer.as_asgi() takes 1 positional argument but 4 were given",
+        ),
+        (
+            "ChatConsumer.as_view()",
+            "AttributeError: type object 'ChatConsumer' has no attribute 'as_view'",
+        ),
+    ],
+)
+def test_a_route_has_the_error_of_what_it_leads_to(callback, symptom, project):
+    change(project, "config/routing.py", "ChatConsumer.as_asgi()", callback)
+    assert [each["symptom"] for each in findings(project, "as-asgi-missing")] == [symptom]
+
+
+@pytest.mark.parametrize(
+    ("name", "symptom"),
+    [
+        ("config.asgy.application", "ImproperlyConfigured: Cannot import ASGI_APPLICATION module"),
+        ("config.asgi.app", "Cannot find 'app' in ASGI_APPLICATION module config.asgi"),
+        (
+            "config.routing.websocket_urlpatterns",
+            "TypeError: 'list' object is not callable",
+        ),
+    ],
+)
+def test_an_application_has_the_error_of_its_name(name, symptom, project):
+    change(project, "config/settings.py", "config.asgi.application", name)
+    found = findings(project, "asgi-application-import")
+    assert [each["symptom"] for each in found] == [symptom]
+
+
+@pytest.mark.parametrize(
+    ("statement", "symptom"),
+    [
+        ("from channels.http import AsgiHandler", "No module named 'channels.http'"),
+        ("from channels import Group", "cannot import name 'Group' from 'channels'"),
+        (
+            "from channels.routing import route",
+            "cannot import name 'route' from 'channels.routing'",
+        ),
+    ],
+)
+def test_an_old_name_has_the_error_of_its_import(statement, symptom, project):
+    write(project, chat__old_dot_py=f"{statement}\n")
+    change(project, "config/asgi.py", "import os\n", "import os\nimport chat.old\n")
+    (found,) = findings(project, "channels-leftovers")
+    assert found["symptom"].endswith(symptom)
