@@ -1,6 +1,7 @@
 """The rules with fixes that are code or sentences to follow, and what the reader must decide."""
 
 EXPLAINED = {
+    "allowed-hosts-wildcard": "the names, where the list is computed",
     "accept-missing": "where a path through loops and branches ends without an answer",
     "as-asgi-missing": "the router of the test",
     "asgi-application-import": "the application, where several or none may be meant",

@@ -6,11 +6,13 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
+from ..diffs import file_line, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value
 from ..python.literal_values import evaluate
 from ..settings.deployed_settings import deployed_settings
+from ..settings.item_location import item_location
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -52,7 +54,9 @@ def _with_star(project: Project, hosts: Setting, is_for_development: bool) -> It
         )
         is_own = hosts.location == project.settings["ALLOWED_HOSTS"].location
         severity = "info" if is_own and _is_literally_debug(project) else None
-        fix = '-ALLOWED_HOSTS = ["*"]\n+ALLOWED_HOSTS = ["example.com"]'
+        place = item_location(project, hosts, "*")
+        quote = "'" if "'*'" in file_line(project, place) else '"'
+        fix = line_diff(project, place, f"{quote}*{quote}", f"{quote}example.com{quote}")
         yield Finding(message, hosts.location, fix, severity, hosts.depth)
 
 

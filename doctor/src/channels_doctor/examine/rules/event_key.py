@@ -67,5 +67,5 @@ def _in_handler(handler: Handler, node: ast.AST, key: str, message: SentMessage)
 
 def _in_message(handler: Handler, message: SentMessage, key: str) -> Finding:
     text = f'The message has no "{key}", which `{handler.name}()` reads. Add the key.'
-    fix = f'+"{key}": …,'
+    fix = f'"{key}": …'
     return Finding(text, message.module.location(message.node), fix, symptom=f"KeyError: '{key}'")
