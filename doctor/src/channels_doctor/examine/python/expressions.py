@@ -27,10 +27,9 @@ def walk_body(body: Sequence[ast.AST]) -> Iterator[Any]:
 def _nodes_in(body: tuple[ast.AST, ...]) -> list[Any]:
     nodes, waiting = [], list(reversed(body))
     while waiting:
-        node = waiting.pop()
-        nodes.append(node)
-        if not isinstance(node, SCOPES):
-            waiting.extend(reversed(children(node)))
+        nodes.append(waiting.pop())
+        if not isinstance(nodes[-1], SCOPES):
+            waiting.extend(reversed(children(nodes[-1])))
     return nodes
 
 
