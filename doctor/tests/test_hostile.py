@@ -18,6 +18,8 @@ from support.sample_projects import make_project
 
 from channels_doctor.cli import doctor as command
 from channels_doctor.examine.file_selection import find_files
+from channels_doctor.examine.files import File
+from channels_doctor.examine.reachability.unreached_pages import unreached_pages
 from channels_doctor.fixes.diff import diff
 from channels_doctor.in_project.masking import mask_secrets
 from channels_doctor.in_project.serving.error_text import error_text
@@ -109,6 +111,14 @@ def test_masking_secrets_in_long_texts_is_fast():
     for text in ("key" * 1_000_000, '"https://x:8000/",' * 100_000, "://:" * 500_000):
         mask_secrets(text)
         error_text(ValueError(text))
+    assert time.monotonic() - begin < 5
+
+
+def test_a_page_with_one_long_word_is_searched_fast(tmp_path):
+    page = File("pages/chat.html", str(tmp_path / "chat.html"))
+    Path(page.full).write_text("x" * 200_000)
+    begin = time.monotonic()
+    assert unreached_pages([page], []) == set()
     assert time.monotonic() - begin < 5
 
 

@@ -34,6 +34,12 @@ def test_a_close_code_before_accept_is_reported(tmp_path, body, count):
     )
 
 
+def test_the_close_codes_before_accept_of_a_file_are_one_finding(tmp_path):
+    lines = "if self.x:\n    return await self.close(4401)\nawait self.close(4403)"
+    text = method(lines, name="connect", arguments="")
+    assert len(report(tmp_path, "close-before-accept", text)) == 1
+
+
 @pytest.mark.parametrize(
     ("on_close", "severities"),
     [

@@ -94,6 +94,14 @@ def test_a_setting_in_a_file_that_is_loaded_in_another_way_is_set(project):
     assert findings(project, "asgi-application-missing") == []
 
 
+def test_channels_1_needs_no_asgi_application(project):
+    settings = (project / "config" / "settings.py").read_text()
+    kept = [line for line in settings.splitlines() if not line.startswith("ASGI_APPLICATION")]
+    (project / "config" / "settings.py").write_text("\n".join(kept) + "\n")
+    write(project, requirements_dot_txt="channels==1.1.8\n")
+    assert findings(project, "asgi-application-missing") == []
+
+
 NEWER = f"{sys.version_info[0]}.{sys.version_info[1] + 1}"
 
 
@@ -109,6 +117,13 @@ NEWER = f"{sys.version_info[0]}.{sys.version_info[1] + 1}"
 def test_newer_syntax_is_info_when_the_deployment_has_a_newer_python(project, files):
     write(project, chat__broken_dot_py="x = = 1\n", **files)
     assert [each["severity"] for each in findings(project, "syntax-error")] == ["info"]
+
+
+def test_the_files_that_need_a_newer_python_are_one_finding(project):
+    broken = {f"chat__broken{number}_dot_py": "x = = 1\n" for number in range(3)}
+    write(project, runtime_dot_txt=f"python-{NEWER}.1\n", **broken)
+    (finding,) = findings(project, "syntax-error")
+    assert finding["message"].startswith("chat/broken0.py (and 2 more files) does not parse")
 
 
 CONFLICT = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> branch\n"

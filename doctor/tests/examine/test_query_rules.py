@@ -275,6 +275,16 @@ def test_django_closes_the_connections_of_its_requests(tmp_path, text, count):
     assert len(report(tmp_path, "sync-to-async-orm", "", views=head + text)) == count
 
 
+def test_the_fix_of_a_decorator_has_no_arguments(tmp_path):
+    text = (
+        "from asgiref.sync import sync_to_async\nfrom .models import Room\n"
+        "@sync_to_async(thread_sensitive=False)\ndef load():\n    return Room.objects.get(pk=1)"
+    )
+    assert report(tmp_path, "sync-to-async-orm", "", views=text) != []
+    (finding,) = RULES["sync-to-async-orm"].check(Project(str(tmp_path)))
+    assert finding.fix.splitlines()[-1] == "+@database_sync_to_async"
+
+
 @pytest.mark.parametrize(
     ("line", "fixed"),
     [

@@ -1,7 +1,7 @@
 """What the rules for WebSocket routes report and ignore."""
 
 import pytest
-from support.changed_project import change, findings, write
+from support.changed_project import findings, write
 
 from channels_doctor.examine.asgi.catch_all import is_catch_all
 
@@ -61,21 +61,6 @@ def test_a_class_in_a_route_is_allowed_with_channels_2(project):
     )
     write(project, requirements_dot_txt="channels~=2.4\n")
     assert findings(project, "as-asgi-missing") == []
-
-
-@pytest.mark.parametrize(("requirement", "count"), [(None, 0), ("channels\n", 1)])
-def test_a_class_in_a_route_is_allowed_where_only_the_code_shows_an_old_channels(
-    project, requirement, count
-):
-    write(
-        project,
-        config__routing_dot_py=ROUTES + 'websocket_urlpatterns = [path("ws/x/", ChatConsumer)]\n',
-    )
-    change(project, "config/asgi.py", '        "http": django_asgi_app,\n', "")
-    change(project, "config/asgi.py", '        "lifespan": lifespan,\n', "")
-    if requirement:
-        write(project, requirements_dot_txt=requirement)
-    assert len(findings(project, "as-asgi-missing")) == count
 
 
 def test_include_is_allowed_in_http_routes(project):

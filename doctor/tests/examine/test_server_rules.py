@@ -38,6 +38,8 @@ def deploy(project, command, path="Procfile", form=PROCFILE):
         ("gunicorn config.wsgi", None),
         ("gunicorn config.asgi -k uvicorn.workers.UvicornWorker", None),
         ("uvicorn $APP", None),
+        ("gunicorn", None),
+        ("daphne -b 0.0.0.0 -p 8000", None),
         ("uvicorn main:app", None),
         ("uvicorn other.main:app", None),
         ("uvicorn --factory config.asgi:application", None),
@@ -205,6 +207,18 @@ def test_a_fixed_port_in_a_procfile_is_reported(project, procfile, count):
 def test_runworker_without_a_channel_is_reported(project, arguments, count):
     write(project, Procfile=f"worker: python manage.py runworker{arguments}\n")
     assert len(findings(project, "runworker")) == count
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements_dot_txt": "channels==1.1.8\n"},
+        {"chat__management__commands__runworker_dot_py": "class Command: ...\n"},
+    ],
+)
+def test_runworker_of_channels_1_and_of_the_project_needs_no_channel(project, files):
+    write(project, Procfile="worker: python manage.py runworker\n", **files)
+    assert findings(project, "runworker") == []
 
 
 @pytest.mark.parametrize(

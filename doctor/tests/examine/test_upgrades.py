@@ -67,5 +67,12 @@ def test_daphne_matters_where_the_deployment_may_start_it(project, server, is_fo
 
 
 def test_the_upgrade_of_channels_includes_its_redis_layer(project):
-    assert "channels-redis>=4.3,<5" in fix(project, "channels-leftovers", requirements_txt=OLD)
-    assert fix(project, "channels-redis-old", requirements_txt=OLD) == []
+    pins = OLD.replace("daphne==3.0.2\n", "")
+    lines = fix(project, "channels-leftovers", requirements_txt=pins, uv_lock="")
+    assert "channels-redis>=4.3,<5" in lines
+    assert fix(project, "channels-redis-old", requirements_txt=pins) == []
+
+
+def test_one_finding_asks_for_the_upgrade_of_daphne_and_channels(project):
+    assert "channels>=4.3,<5" in fix(project, "daphne-outdated", requirements_txt=OLD)
+    assert fix(project, "channels-leftovers", requirements_txt=OLD) == []

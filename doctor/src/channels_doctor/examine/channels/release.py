@@ -28,6 +28,12 @@ def apps_with_runserver(project: Project) -> set[str]:
     return {"daphne", "channels"} if is_old else {"daphne"}
 
 
+def is_first_channels(project: Project) -> bool:
+    """Return whether a project is for Channels 1, which has no ASGI applications."""
+    version = major_version(project)
+    return version is not None and version < FIRST_WITH_ASGI_LAYERS
+
+
 def major_version(project: Project) -> int | None:
     """Return the major version of Channels, installed or required, None when it is open."""
     version = project.version("channels")

@@ -19,9 +19,10 @@ TO_THREAD = "asyncio.to_thread"
 class ThreadCall(NamedTuple):
     """A callable that runs in a thread.
 
-    `wrapper` is the function that starts it, and `node` the node of that function; `target` and
-    `arguments` are the callable and its arguments. `is_shared` marks the thread in which Channels
-    closes old connections.
+    `wrapper` is the function that starts it, and `node` the node of that function, or the whole
+    decorator: `database_sync_to_async` takes no arguments as one. `target` and `arguments` are the
+    callable and its arguments. `is_shared` marks the thread in which Channels closes old
+    connections.
     """
 
     module: Module
@@ -66,9 +67,7 @@ def _decorated(project: Project) -> Iterator[ThreadCall]:
             if module.full_name(decorator) in SYNC_TO_ASYNC:
                 own_thread = isinstance(each, ast.Call) and _has_own_thread(each)
                 if own_thread or _leaves_connections(project, module, function):
-                    yield ThreadCall(
-                        module, "sync_to_async", decorator, function, [], not own_thread
-                    )
+                    yield ThreadCall(module, "sync_to_async", each, function, [], not own_thread)
 
 
 def _has_own_thread(call: ast.Call) -> bool:

@@ -39,11 +39,6 @@ def installed_packages(project: Project) -> list[Installed]:
     return [each for file in project.deployment_files for each in _in_file(file)]
 
 
-def requires_channels(project: Project) -> bool:
-    """Return whether a file says that Channels is installed, whatever its release."""
-    return any(each.name == "channels" for each in installed_packages(project))
-
-
 def lacks_channels(project: Project) -> bool:
     """Return whether the files install Django, and nothing that is or may bring Channels."""
     if project.version("channels"):

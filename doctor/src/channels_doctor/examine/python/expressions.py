@@ -27,9 +27,10 @@ def walk_body(body: Sequence[ast.AST]) -> Iterator[Any]:
 def _nodes_in(body: tuple[ast.AST, ...]) -> list[Any]:
     nodes, waiting = [], list(reversed(body))
     while waiting:
-        nodes.append(waiting.pop())
-        if not isinstance(nodes[-1], SCOPES):
-            waiting.extend(reversed(children(nodes[-1])))
+        node = waiting.pop()
+        nodes.append(node)
+        if not isinstance(node, SCOPES):
+            waiting.extend(reversed(children(node)))
     return nodes
 
 

@@ -23,8 +23,8 @@ FOREIGN_TEMPLATE = re.compile(
     r"|_(list|detail|form|confirm_delete|archive\w*)\.html$"
 )
 VALUE = re.compile(r"%(\(\w+\))?s")  # in a text that is formatted
-FILE_NAME = re.compile(r"[\w./-]*\.(?:html?|jinja2?|j2|m?js)\b", re.IGNORECASE)
-RELATIVE = re.compile(r"^(\.{0,2}/)+")
+# The lookbehind keeps the search linear in a long run of letters, such as minified code.
+FILE_NAME = re.compile(r"(?<![\w.-])[\w.-]*\.(?:html?|jinja2?|j2|m?js)\b", re.IGNORECASE)
 
 
 def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:
@@ -64,13 +64,10 @@ def _is_bundled(file: File) -> bool:
 
 def _names_in(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
-        for name in FILE_NAME.findall(VALUE.sub("}", text)):
-            # The address of a script may begin otherwise than its path.
-            yield name.rpartition("/")[2] if name.endswith("js") else RELATIVE.sub("", name)
+        yield from FILE_NAME.findall(VALUE.sub("}", text))
 
 
 def _is_in(file: File, names: set[str]) -> bool:
-    parts = file.path.split("/")
-    paths = ("/".join(parts[index:]) for index in range(len(parts)))
-    ends = (parts[-1][index:] for index, each in enumerate(parts[-1]) if each in "._-")
-    return any(each in names for each in (*paths, *ends))
+    name = file.path.rpartition("/")[2]
+    ends = (name[index:] for index, each in enumerate(name) if each in "._-")
+    return name in names or any(end in names for end in ends)

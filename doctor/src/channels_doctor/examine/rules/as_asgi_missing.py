@@ -9,7 +9,6 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
 from ..finding import Finding
-from ..packages.installs import requires_channels
 from ..packages.migration_headers import is_before_channels_3
 from ..project_tests.test_sockets import TestSocket, find_test_sockets
 from ..python.expressions import attribute_name
@@ -46,10 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _accepts_classes(project: Project) -> bool:
     """Return whether the project is for a Channels whose routes have classes."""
     version = major_version(project)
-    if version is not None:
-        return version < AS_ASGI_SINCE
-    is_old = _looks_older(project) and not requires_channels(project)
-    return is_old or is_before_channels_3(project)
+    return is_before_channels_3(project) if version is None else version < AS_ASGI_SINCE
 
 
 def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> Finding:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
-from ..channels.release import apps_with_runserver
+from ..channels.release import apps_with_runserver, is_first_channels
 from ..finding import Finding
 from ..python.definitions import assigned_names
 
@@ -23,6 +23,8 @@ NAME = "ASGI_APPLICATION"
 
 def check(project: Project) -> Iterator[Finding]:
     """Find completely known settings without ASGI_APPLICATION in a project with sockets."""
+    if is_first_channels(project):
+        return
     setting = project.settings[NAME]
     needed = _is_read(project)
     if setting.depth == "source" and _is_set_in_other_file(project):

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION
+from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..channels.removed_names import REMOVED, uses_of_removed_names
 from ..diffs import changed_line, joined_diffs
@@ -53,8 +54,10 @@ def check(project: Project) -> Iterator[Finding]:
     if version is None or version >= ASYNC_SINCE:
         yield from _old_middleware(project)
         yield from _half_old_middleware(project)
-    if version is not None and version < OLDEST_MAINTAINED and project.uses_websockets:
-        number = version_text(project.version("channels") or (version,))
+    is_old = version is not None and version < OLDEST_MAINTAINED
+    # The upgrade of a vulnerable Daphne includes that of Channels.
+    if is_old and project.uses_websockets and not vulnerable_daphne(project):
+        number = version_text(project.version("channels") or (version or 0,))
         requirements = upgraded(project, "channels")
         message = (
             f"Channels {number} is no longer maintained, and is not tested with a supported"

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import apps_with_runserver, major_version
 from ..finding import Finding
-from ..packages.installs import lacks_channels, requires_channels
-from ..packages.migration_headers import is_before_channels_4
+from ..packages.installs import lacks_channels
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -36,8 +35,6 @@ def check(project: Project) -> Iterator[Finding]:
     wanted = apps_with_runserver(project)
     if not (project.uses_websockets and apps.is_set and is_list) or lacks_channels(project):
         return
-    if "channels" in apps.items and _is_for_channels_3(project):
-        return
     if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
@@ -47,12 +44,6 @@ def check(project: Project) -> Iterator[Finding]:
     )
     fix = f' INSTALLED_APPS = [\n+    "{app}",'
     yield Finding(message, apps.first_location, fix, _severity(project), apps.depth)
-
-
-def _is_for_channels_3(project: Project) -> bool:
-    """Return whether the project was made before Channels 4, and no file installs that now."""
-    is_open = major_version(project) is None and not requires_channels(project)
-    return is_open and is_before_channels_4(project)
 
 
 def _severity(project: Project) -> str:

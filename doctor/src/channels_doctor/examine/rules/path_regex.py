@@ -29,8 +29,9 @@ def check(project: Project) -> Iterator[Finding]:
             )
             line = route.module.source_line(route.call)
             new = line.replace("path(", "re_path(", 1)
-            # A path with parameters has only the anchors of a regular expression.
-            if CONVERTER.search(pattern) and "(?P<" not in pattern:
+            if (
+                CONVERTER.search(pattern) and "(?P<" not in pattern
+            ):  # a path with the anchors of a regular expression
                 new = line.replace(pattern, pattern.strip("^$"), 1)
             fix = changed_line(line, new)
             yield Finding(message, route.module.location(route.call), fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.release import is_first_channels
 from ..diffs import changed_line, file_line
 from ..finding import Finding
 
@@ -14,9 +15,13 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "manage.py runworker: error: the following arguments are required: channels"
 
+OWN_COMMAND = ".management.commands.runworker"
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `runworker` without an argument, as Channels 1 needed it for each socket."""
+    if is_first_channels(project) or _has_own_command(project):
+        return
     for command in project.commands:
         if command.program == "runworker" and not command.arguments:
             message = (
@@ -27,3 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
             is_alone = line.endswith("runworker")
             fix = changed_line(line, "") if is_alone else "python manage.py runworker NAME"
             yield Finding(message, command.location, fix)
+
+
+def _has_own_command(project: Project) -> bool:
+    return any(module.name.endswith(OWN_COMMAND) for module in project.modules)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.release import is_first_channels
 from ..deployment.servers import Server, servers
 from ..diffs import line_diff
 from ..files_above import FOLDERS
@@ -31,7 +32,10 @@ NO_ATTRIBUTE = 'Error loading ASGI app. Attribute "app" not found in module "con
 
 def check(project: Project) -> Iterator[Finding]:
     """Find modules and attributes that the files do not have, and names in a wrong form."""
-    for server in servers(project) if project.uses_websockets else []:
+    is_examined = project.uses_websockets and not is_first_channels(project)
+    for server in servers(project) if is_examined else []:
+        if not server.application:
+            continue  # another command adds the name
         fault, right, symptom = _fault(project, server)
         if fault:
             application, program = server.application, server.command.program

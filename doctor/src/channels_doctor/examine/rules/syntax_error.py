@@ -37,22 +37,37 @@ TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 
 def check(project: Project) -> Iterator[Finding]:
     """Find files that do not parse; the severity is info for files that nothing imports."""
-    for unparsed in project.unparsed_files:
-        if unparsed.conflict_line:
-            continue  # another rule reports it
-        path = unparsed.location.path
-        message = f"{path} does not parse with the project's Python ({unparsed.message})."
-        is_newer = _is_too_old(project) or _is_newer_syntax(unparsed)
-        if is_newer:
-            message += " The project needs a newer Python. Give it with --python FILE."
-        aside = (
-            is_newer
-            or NOT_IMPORTED.search(path)
-            or is_test_path(path)
-            or not _is_imported(project, unparsed)
-        )
-        fix = f"python -m py_compile {shlex.quote(path)}  # shows the place"
-        yield Finding(message, unparsed.location, fix, "info" if aside else None)
+    # Another rule reports conflicts.
+    unparsed = [each for each in project.unparsed_files if not each.conflict_line]
+    is_too_old = _is_too_old(project)
+    newer = [each for each in unparsed if is_too_old or _is_newer_syntax(each)]
+    if newer:
+        yield _needs_newer_python(newer)
+    for each in unparsed:
+        if each not in newer:
+            yield _finding(project, each)
+
+
+def _finding(project: Project, unparsed: UnparsedFile) -> Finding:
+    path = unparsed.location.path
+    message = f"{path} does not parse with the project's Python ({unparsed.message})."
+    aside = NOT_IMPORTED.search(path) or is_test_path(path) or not _is_imported(project, unparsed)
+    return Finding(message, unparsed.location, _compile(path), "info" if aside else None)
+
+
+def _needs_newer_python(files: list[UnparsedFile]) -> Finding:
+    """Return one finding for all files that were not read."""
+    path = files[0].location.path
+    more = f" (and {len(files) - 1} more files)" if len(files) > 1 else ""
+    message = (
+        f"{path}{more} does not parse with the project's Python ({files[0].message}). The project"
+        " needs a newer Python. Give it with --python FILE."
+    )
+    return Finding(message, files[0].location, _compile(path), "info")
+
+
+def _compile(path: str) -> str:
+    return f"python -m py_compile {shlex.quote(path)}  # shows the place"
 
 
 def _is_too_old(project: Project) -> bool:
