@@ -42,6 +42,11 @@ every_module = pytest.mark.parametrize(
 )
 
 
+def test_each_test_module_has_a_name_of_its_own():
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)
+
+
 def row_of(package):
     """Return the row of ORDER in which a module or package at the top level stands."""
     [row] = [n for n, names in enumerate(ORDER) if package.removeprefix(f"{NAME}.") in names]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..packages.requirements import requirement_location
 from ..packages.version_numbers import parse_version
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ FIXED = (4, 2, 2)  # the release without known vulnerabilities
 
 
 class DaphneRelease(NamedTuple):
-    """A version of Daphne, the place of its pin, and how it was found."""
+    """A version of Daphne, the place of its pin if it has one, and how it was found."""
 
     version: tuple[int, ...]
     location: Location | None
@@ -31,8 +30,7 @@ def vulnerable_daphne(project: Project) -> DaphneRelease | None:
     if pin and parse_version(pin.version) < FIXED:
         return DaphneRelease(parse_version(pin.version), pin.location, "source")
     if version and version < FIXED:
-        location = requirement_location(project, "daphne")
-        return DaphneRelease(version, location, project.version_depth("daphne"))
+        return DaphneRelease(version, None, project.version_depth("daphne"))
     return None
 
 

@@ -163,9 +163,6 @@ def is_scope_item(node: ast.AST, *keys: str) -> bool:
 
 
 def dict_items(node: ast.Dict) -> Iterator[tuple[Any, ast.expr]]:
-    """Yield the keys and values of a dictionary display.
-
-    The key is None for `**x`, and "" when it is not a constant.
-    """
+    """Yield the keys and values of a display: None for `**x`, "" for a key that is no constant."""
     for key, value in zip(node.keys, node.values):
         yield (None if key is None else constant_value(key) or ""), value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
+from ..packages.requirements import requirement_location
 from ..packages.upgrades import upgraded, with_others
 from ..packages.version_numbers import version_text
 
@@ -31,4 +32,5 @@ def check(project: Project) -> Iterator[Finding]:
         f"Daphne {number} accepts messages of any size (CVE-2026-44545) and forged"
         f" handshake headers (CVE-2026-44546). Upgrade to 4.2.3{with_others(requirements)}."
     )
-    yield Finding(message, release.location, "\n".join(requirements), depth=release.depth)
+    location = release.location or requirement_location(project, "daphne")
+    yield Finding(message, location, "\n".join(requirements), depth=release.depth)
