@@ -263,21 +263,21 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
 
 @pytest.mark.parametrize(
-    ("call", "version", "severity"),
+    ("call", "version", "count"),
     [
-        ("await sync_to_async(store)('x')", "4.2.0", "info"),
-        ("await sync_to_async(store)('x')", "4.1.0", None),
-        ("await sync_to_async(store, thread_sensitive=False)('x')", "4.2.0", None),
-        ("await asyncio.to_thread(store, 'x')", "4.2.0", None),
+        ("await sync_to_async(store)('x')", "4.2.0", 0),
+        ("await sync_to_async(store)('x')", "4.1.0", 1),
+        ("await sync_to_async(store, thread_sensitive=False)('x')", "4.2.0", 1),
+        ("await asyncio.to_thread(store, 'x')", "4.2.0", 1),
     ],
 )
 def test_channels_closes_old_connections_in_the_thread_that_it_shares(
-    tmp_path, call, version, severity
+    tmp_path, call, version, count
 ):
     (tmp_path / "requirements.txt").write_text(f"channels=={version}\n")
     consumers = QUERIES + indented(call, 8)
     finds = findings(tmp_path, "sync-to-async-orm", chat__models=MODELS, chat__consumers=consumers)
-    assert [each.severity for each in finds] == [severity]
+    assert len(finds) == count
 
 
 @pytest.mark.parametrize(("folder", "count"), [("static", 1), ("static/vendor", 0), ("e2e", 0)])

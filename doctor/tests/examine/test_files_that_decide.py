@@ -123,7 +123,7 @@ def test_the_files_that_need_a_newer_python_are_one_finding(project):
     broken = {f"chat__broken{number}_dot_py": "x = = 1\n" for number in range(3)}
     write(project, runtime_dot_txt=f"python-{NEWER}.1\n", **broken)
     (finding,) = findings(project, "syntax-error")
-    assert finding["message"].startswith("chat/broken0.py (and 2 more files) does not parse")
+    assert finding["message"].startswith("chat/broken0.py (and 2 more files) was not examined")
 
 
 CONFLICT = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> branch\n"

@@ -31,7 +31,6 @@ EXPLAINED = {
     "listen-address": "the command",
     "memory-layer": "the address of Redis",
     "merge-conflict": "which side is right",
-    "message-unchecked": "what an invalid message is answered with",
     "orm-in-async": "the function that has the transaction",
     "origin-unchecked": 'the application of "websocket"',
     "query-secret": "the single-use ticket",

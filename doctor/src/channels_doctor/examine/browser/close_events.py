@@ -1,4 +1,4 @@
-"""Whether the project's pages read the code with which a socket was closed."""
+"""Whether the project's pages read a code with which a socket was closed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ if TYPE_CHECKING:
 
 SOCKET = re.compile(r"\bnew\s+(?:\w+\.)?\w*(?:WebSocket|Sockette)\s*\(|\buseWebSocket\s*\(")
 CLOSE = re.compile(r"""\bonclose\b|["']close["']|\bCloseEvent\b|\bonClose\b""")
+OWN_CODE = re.compile(r"\b4\d{3}\b")
 CODE = re.compile(r"\.code\b|[{,]\s*code\s*[,}:]|\[['\"]code['\"]\]")
 
 
-def pages_ignore_close_codes(project: Project) -> bool:
-    """Return whether some pages open sockets, and no page that handles `close` reads a `code`."""
+def pages_ignore_close_code(project: Project, code: int) -> bool:
+    """Return whether some pages open sockets, and none reads that code of a `close` event.
+
+    Pages that read codes and name none of an application read each.
+    """
     texts = [text for _, text in pages(project)]
-    return any(map(SOCKET.search, texts)) and not any(map(_reads_code, texts))
+    named = {int(each) for text in texts for each in OWN_CODE.findall(text)}
+    is_read = any(map(_reads_code, texts)) and (code in named or not named)
+    return any(map(SOCKET.search, texts)) and not is_read
 
 
 def _reads_code(text: str) -> bool:

@@ -7,11 +7,13 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import apps_with_runserver, major_version
+from ..diffs import file_line
 from ..finding import Finding
 from ..packages.installs import lacks_channels
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..settings.project_settings import Setting
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -42,8 +44,16 @@ def check(project: Project) -> Iterator[Finding]:
         f"`{app}` is not in `INSTALLED_APPS`, so `runserver` serves WSGI and answers every"
         " WebSocket with 404. Add it first."
     )
-    fix = f' INSTALLED_APPS = [\n+    "{app}",'
+    fix = _fix(project, apps, app)
     yield Finding(message, apps.first_location, fix, _severity(project), apps.depth)
+
+
+def _fix(project: Project, apps: Setting, app: str) -> str:
+    """Return the app as the first line of the list, or a sentence if it has no such line."""
+    first = file_line(project, apps.first_location)
+    if first.startswith("INSTALLED_APPS") and first.endswith(("[", "(")):
+        return f' {first}\n+    "{app}",'
+    return f'INSTALLED_APPS = ["{app}", …]'
 
 
 def _severity(project: Project) -> str:

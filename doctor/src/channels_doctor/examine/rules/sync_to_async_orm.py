@@ -38,21 +38,21 @@ def check(project: Project) -> Iterator[Finding]:
         project.version("channels") or CLOSES_CONNECTIONS_SINCE
     ) >= CLOSES_CONNECTIONS_SINCE
     for call in thread_calls(project):
-        query = search.query(call)
+        is_closed = call.is_shared and closes_later
+        query = "" if is_closed else search.query(call)
         if query:
-            yield _finding(call, query, call.is_shared and closes_later)
+            yield _finding(call, query)
 
 
-def _finding(call: ThreadCall, query: str, closed_later: bool) -> Finding:
-    until = " until the next message" if closed_later else ""
+def _finding(call: ThreadCall, query: str) -> Finding:
     message = (
-        f"`{call.wrapper}` runs `{query}` in a thread whose database connection stays open{until}."
+        f"`{call.wrapper}` runs `{query}` in a thread whose database connection stays open."
         " Use `database_sync_to_async`."
     )
     fix = replacement_diff(call.module, call.node, "database_sync_to_async")
     if not call.wrapper.startswith("sync_to_async"):
         fix = f"await database_sync_to_async({short_text(call.target)})(…)"
-    return Finding(message, call.module.location(call.node), fix, "info" if closed_later else None)
+    return Finding(message, call.module.location(call.node), fix)
 
 
 class ThreadQueries:

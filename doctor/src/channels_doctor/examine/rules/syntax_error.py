@@ -59,9 +59,10 @@ def _needs_newer_python(files: list[UnparsedFile]) -> Finding:
     """Return one finding for all files that were not read."""
     path = files[0].location.path
     more = f" (and {len(files) - 1} more files)" if len(files) > 1 else ""
+    python = ".".join(map(str, sys.version_info[:2]))
     message = (
-        f"{path}{more} does not parse with the project's Python ({files[0].message}). The project"
-        " needs a newer Python. Give it with --python FILE."
+        f"{path}{more} was not examined: the project needs a newer Python than the {python} that"
+        f" was found ({files[0].message}). Give it with --python FILE."
     )
     return Finding(message, files[0].location, _compile(path), "info")
 
