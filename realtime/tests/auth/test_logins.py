@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.backends.base import SessionBase
 
 from channels_realtime.auth.logins import SessionLogin
 from channels_realtime.auth.registry import current_registry
+from channels_realtime.auth.sessions import open_session
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.testing.waiting import wait_until
 from people.logins import TokenLogin, authenticate
@@ -138,6 +140,42 @@ async def test_where_no_login_is_required_a_user_is_anonymous_when_the_login_exp
     monkeypatch.setattr(TokenLogin, "load", lambda key: 1 / 0)  # also without the database
     await wait_until(lambda: seen == [("bob", False), ("", True)])
     assert await socket.is_open()
+
+
+async def test_a_socket_without_a_login_is_rechecked_until_its_permission_is_known(
+    connect_by_token, add_native_route, bob
+):
+    class PublicConsumer(MessageConsumer):
+        login_required = False
+
+        async def has_permission(self):
+            answers.append(next(results))
+            return answers[-1] if isinstance(answers[-1], bool) else 1 / 0
+
+    answers: list[bool | str] = []
+    results = iter([True, "unknown", False])
+    path = add_native_route(PublicConsumer, authenticate)
+    socket, token = await connect_by_token(bob, path)
+    await token.adelete()
+    await wait_until(lambda: len(answers) == 2)
+    assert await socket.is_open()
+    current_registry().catch_up()
+    assert await socket.receive_close() == 4403
+
+
+async def test_a_permission_that_depends_on_the_session_is_lost_with_it(connect, add_route, bob):
+    class VerifiedConsumer(MessageConsumer):
+        async def has_permission(self):
+            sessions.append(self.scope["session"])
+            return await sync_to_async(self.scope["session"].get)("refused") is None
+
+    sessions: list[SessionBase] = []
+    socket = await connect(add_route(VerifiedConsumer), bob)
+    session = open_session(sessions[0].session_key)
+    await sync_to_async(session.__setitem__)("refused", True)
+    await session.asave()
+    current_registry().catch_up()
+    assert await socket.receive_close() == 4403
 
 
 async def test_a_closed_socket_leaves_no_timer(connect_by_token, add_native_route, bob):

@@ -20,7 +20,8 @@ class RecordingSocket:
     running = most = 0  # rechecks that run at the same time, in all sockets
 
     def __init__(self, user, held):
-        self.scope, self.held, self.rechecks = {"user": SimpleNamespace(pk=user)}, held, 0
+        self.scope = {"user": SimpleNamespace(pk=user)}
+        self.held, self.rechecks = held, 0
         self.connection, self.codes, self.fails = self, [], False
 
     def abort(self, code):

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import threading
 
 import pytest
@@ -55,6 +56,22 @@ def test_a_running_loop_is_found_from_another_thread():
         end.set()
         thread.join()
         assert things.find_running() is None
+
+
+async def test_a_forked_process_finds_no_running_loop_and_makes_instances_of_its_own(monkeypatch):
+    things = PerLoop(Thing)
+    first = things.current()
+    assert things.find_running() is not None
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert things.find_running() is None
+    assert things.current() is not first
+
+
+async def test_to_look_for_an_instance_makes_none():
+    things = PerLoop(Thing)
+    assert things.find_current() is None
+    assert things.find_running() is None
+    assert things.current() is things.find_current()
 
 
 async def test_background_tasks_are_kept_until_they_are_done():

@@ -115,6 +115,15 @@ async def test_a_socket_can_leave_before_it_ends(join):
     assert (await bob.receive_json_from())["members"] == [member("alice")]
 
 
+async def test_joining_and_leaving_again_and_again_keeps_one_callback():
+    socket = QuietSocket()
+    for _ in range(3):
+        presence.join(socket, GROUP, Name("alice"))
+        presence.leave(socket, GROUP)
+    assert len(socket.cleanup._callbacks) == 1
+    await wait_until(lambda: current_presence().find(GROUP) is None, "the group ends")
+
+
 async def test_groups_do_not_mix(join):
     alice, other = await join("alice"), await join("bob", "test.other")
     assert other.state["members"] == [member("bob")]
@@ -149,16 +158,23 @@ class User:
     pk, is_authenticated = 1, True
 
 
-class EndedSocket:
-    """A socket that has left its groups."""
+class QuietSocket:
+    """A socket without a client."""
 
     def __init__(self):
         self.scope, self.frames = {"user": User()}, []
         self.connection, self.cleanup = self, Cleanup()
-        self.cleanup.run()
 
     def send(self, text):
         self.frames.append(text)
+
+
+class EndedSocket(QuietSocket):
+    """A socket that has left its groups."""
+
+    def __init__(self):
+        super().__init__()
+        self.cleanup.run()
 
 
 # What is refused

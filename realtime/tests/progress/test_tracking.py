@@ -10,7 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from channels_realtime.progress import pulse as pulse_module
 from channels_realtime.progress import tracking
@@ -307,11 +307,27 @@ def test_work_goes_on_while_the_database_refuses(transactional_db, alice, monkey
     assert {each.levelno for each in caplog.records} == {logging.ERROR}
 
 
-def test_an_end_that_cannot_be_stored_keeps_the_work_s_own_error(
+def test_an_end_on_a_broken_connection_is_stored_by_a_new_one(
     transactional_db, alice, monkeypatch, caplog
 ):
+    store, failures = WorkQuerySet.store, [InterfaceError("connection already closed")]
+
+    def fail_once(queryset, work):
+        if failures:
+            raise failures.pop()
+        store(queryset, work)
+
+    with progress(alice, "export"):
+        monkeypatch.setattr(WorkQuerySet, "store", fail_once)
+    assert (only_work()["state"], failures, caplog.text) == ("succeeded", [], "")
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_an_end_that_cannot_be_stored_keeps_the_work_s_own_error(
+    transactional_db, alice, monkeypatch, caplog, kind
+):
     def refuse(*_):
-        raise OperationalError("gone")
+        raise kind("gone")
 
     def work():
         with progress(alice, "export"):

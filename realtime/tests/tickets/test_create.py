@@ -58,7 +58,8 @@ def test_a_ticket_is_not_created_by_other_methods(browser):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "ws/bot/", "https://evil.example/", "/ws/?a=1", "/ws/#a", "/" + "x" * 500]
+    "path",
+    ["", "ws/bot/", "https://evil.example/", "/ws/?a=1", "/ws/#a", "/ws/%00/", "/" + "x" * 500],
 )
 def test_a_ticket_is_for_a_path(browser, path):
     response = post(browser, path)

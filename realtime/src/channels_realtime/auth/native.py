@@ -45,7 +45,7 @@ class NativeClients:
     def __init__(self, application: Application, authenticate: Authenticate | None) -> None:
         self._application, self._authenticate = application, authenticate
         # Channels asks whether the route goes on, as for a nested URLRouter.
-        self._path_routing = getattr(application, "_path_routing", False)
+        self._path_routing = isinstance(application, URLRouter)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if self._authenticate is not None:

@@ -17,6 +17,7 @@ class SocketRegistry:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._by_user: dict[str, set[RegisteredSocket]] = {}
+        self._users: dict[RegisteredSocket, str] = {}
         self._rechecker = Rechecker(hub.tasks)
         self.id = uuid4().hex
         self.rechecks_seen = 0  # how many requests to recheck have arrived
@@ -36,10 +37,12 @@ class SocketRegistry:
 
         `seen` is the value of `rechecks_seen` before the socket's session was read.
         """
-        sockets = self._by_user.setdefault(_user_id(socket), set())
+        user = str(socket.scope["user"].pk)
+        sockets = self._by_user.setdefault(user, set())
         if len(sockets) >= conf.MAX_SOCKETS_PER_USER:
             return False
         sockets.add(socket)
+        self._users[socket] = user
         self._rechecker.add(socket)
         if seen != self.rechecks_seen:
             self._rechecker.schedule([socket])
@@ -47,10 +50,12 @@ class SocketRegistry:
 
     def remove(self, socket: RegisteredSocket) -> None:
         """Forget the socket. Do nothing if it is not registered."""
-        sockets = self._by_user.get(_user_id(socket), set())
-        sockets.discard(socket)
-        if not sockets:
-            self._by_user.pop(_user_id(socket), None)
+        user = self._users.pop(socket, None)
+        if user is None:
+            return
+        self._by_user[user].discard(socket)
+        if not self._by_user[user]:
+            del self._by_user[user]
         self._rechecker.remove(socket)
 
     def recheck(self, user: str | None) -> None:
@@ -67,11 +72,6 @@ class SocketRegistry:
     def catch_up(self) -> None:
         """Recheck all sockets: requests may have been lost."""
         self.recheck(None)
-
-
-def _user_id(socket: RegisteredSocket) -> str:
-    # Outside of WebSocketStack there is no user, and the socket was never registered.
-    return str(getattr(socket.scope.get("user"), "pk", None))
 
 
 registries = PerLoop(lambda: SocketRegistry(current_hub()))

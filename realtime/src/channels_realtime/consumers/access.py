@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import Context
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from django.contrib.auth.models import AnonymousUser
 
-from channels_realtime.auth.logins import Login
+from channels_realtime.auth.logins import Login, SessionLogin
 from channels_realtime.auth.rechecks import RegisteredSocket
 from channels_realtime.auth.registry import current_registry
 from channels_realtime.messages import CloseCode
@@ -24,11 +24,12 @@ class CheckedSocket(RegisteredSocket, Protocol):
 class Access:
     """The right of one socket's user to it. Make it in the event loop that serves the socket."""
 
-    __slots__ = ("_registry", "_socket", "_timer")
+    __slots__ = ("_login", "_registry", "_socket", "_timer")
 
     def __init__(self, socket: CheckedSocket) -> None:
         self._socket, self._registry = socket, current_registry()
         self._timer: asyncio.TimerHandle | None = None
+        self._login: Login | None = None  # with which the socket was opened
 
     async def check(self) -> CloseCode | None:
         """Register the socket and return None, or return the code to close it with."""
@@ -36,6 +37,7 @@ class Access:
         if "rechecks_seen" not in scope:
             raise RuntimeError("Wrap the routes in channels_realtime.asgi.WebSocketStack.")
         login, seen = scope["login"], scope["rechecks_seen"]
+        self._login = login
         if self._socket.login_required and login is None:
             return CloseCode.LOGIN_REQUIRED
         if not await self._socket.has_permission():
@@ -50,17 +52,21 @@ class Access:
 
         Raise what the database or has_permission() raises: then the rights are unknown.
         """
-        scope: dict[str, Any] = self._socket.scope
-        login: Login = scope["login"]
-        if not login.is_expired and await login.is_valid():
-            scope["user"] = login.user
-        elif self._socket.login_required:
+        scope, login = self._socket.scope, self._login
+        if login is None:
+            return
+        is_valid = not login.is_expired and await login.is_valid()
+        if not is_valid and self._socket.login_required:
             return self._socket.connection.abort(CloseCode.LOGIN_REQUIRED)
-        else:
-            self.end()
-            scope.update(user=AnonymousUser(), login=None)
+        scope["login"] = login if is_valid else None
+        scope["user"] = login.user if is_valid else AnonymousUser()
+        if isinstance(login, SessionLogin):
+            scope["session"] = login.session
         if not await self._socket.has_permission():
             self._socket.connection.abort(CloseCode.PERMISSION_DENIED)
+        elif not is_valid:
+            # Only now: until has_permission() has answered, the socket is rechecked again.
+            self.end()
 
     def _wait_until_expiry(self, login: Login | None) -> None:
         if login is not None and login.expires is not None:

@@ -110,7 +110,7 @@ class MessageConsumer(AsyncConsumer):
 
         Raise ValueError for an invalid group name, and what the store raises.
         """
-        self.cleanup.add(lambda: self._streams.leave(group, self))
+        self.cleanup.add(("stream", group), lambda: self._streams.leave(group, self))
         return await self._streams.join(group, store, self)
 
     # The lifecycle of a socket

@@ -1,6 +1,7 @@
 """One instance of a class for each event loop."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ class PerLoop(Generic[Instance]):
 
     def __init__(self, factory: Callable[[], Instance]) -> None:
         self._factory = factory
+        self._process = os.getpid()  # that has made the instances
         self._instances: WeakKeyDictionary[asyncio.AbstractEventLoop, Instance] = (
             WeakKeyDictionary()
         )
@@ -20,13 +22,23 @@ class PerLoop(Generic[Instance]):
     def current(self) -> Instance:
         """Return the running loop's instance. Raise RuntimeError outside of a loop."""
         loop = asyncio.get_running_loop()
+        if self._process != os.getpid():
+            self._instances.clear()
+            self._process = os.getpid()
         if loop not in self._instances:
             self._instances[loop] = self._factory()
         return self._instances[loop]
 
+    def find_current(self) -> Instance | None:
+        """Return the running loop's instance, or None. Raise RuntimeError outside of a loop."""
+        return self._instances.get(asyncio.get_running_loop())
+
     def find_running(self) -> tuple[asyncio.AbstractEventLoop, Instance] | None:
-        """Return a loop that runs in any thread, with its instance, or None. Thread-safe."""
+        """Return a loop that runs in any thread, with its instance, or None. Thread-safe.
+
+        A process that was forked has none: its copies of the loops do not run.
+        """
         for loop, instance in list(self._instances.items()):
-            if loop.is_running():
+            if loop.is_running() and self._process == os.getpid():
                 return loop, instance
         return None

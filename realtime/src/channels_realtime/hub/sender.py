@@ -46,6 +46,11 @@ class RetryingSender:
         self._waiting = 0  # events in the queue
         self.lost = 0
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last attempt has failed."""
+        return self._failing
+
     def put(self, group: str, event: dict[str, Any]) -> None:
         """Queue an event, and retry it for RETRY_SECONDS. Never raise."""
         lost = self.lost

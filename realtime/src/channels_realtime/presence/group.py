@@ -77,7 +77,8 @@ class PresenceGroup:
         """Send a message to all other sockets. Return False if the socket sends too many."""
         buckets, kind = self._informed.get(socket, {}), type(message)
         bucket = buckets.setdefault(kind, TokenBucket(kind.rate, max(kind.rate, 1)))
-        if not bucket.take():
+        # The socket does not wait for a layer that is down.
+        if not bucket.take() or self._process.hub.sender.is_failing:
             return False
         event = {
             "type": RELAY_EVENT,

@@ -1,7 +1,7 @@
 """The sockets of one process in a group, by their users."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
 import msgspec
@@ -22,8 +22,8 @@ class FrameSender(Protocol):
 class Cleanup(Protocol):
     """What is called when a socket ends."""
 
-    def add(self, callback: Callable[[], None]) -> None:
-        """Call `callback` at the end, or now if the socket has ended."""
+    def add(self, key: Hashable, callback: Callable[[], None]) -> None:
+        """Call `callback` at the end, instead of another with the same key."""
 
 
 class Socket(Protocol):

@@ -5,6 +5,7 @@ half of REALTIME_PRESENCE_SECONDS. So a process that is killed leaves nothing fo
 machines need no common time.
 """
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from channels_realtime.presence.roster import decode_entry, encode_entry
 from channels_realtime.presence.stores import Entries, Look, Share
 
 VERSION = ""  # the field of a hash with its version; the others are users
+MAX_CONNECTIONS = 8  # to Redis, of one event loop
 INDEX_SECONDS = 3600  # for the set of processes, which each of them renews
 
 
@@ -22,6 +24,8 @@ class RedisStore:
 
     def __init__(self, process: str) -> None:
         self._process, self._client = process, open_client()
+        # After an outage all groups are stored again at once.
+        self._limit = asyncio.Semaphore(MAX_CONNECTIONS)
         self._prefix = f"{key_prefix()}.presence"
 
     def _index(self, group: str) -> str:
@@ -33,7 +37,7 @@ class RedisStore:
     async def update(self, group: str, version: int, entries: Entries) -> bool:
         """Change some entries of the own share. Return False if Redis has lost the share."""
         share, [there, gone] = self._share(group), split(entries)
-        async with self._client.pipeline(transaction=True) as pipe:
+        async with self._limit, self._client.pipeline(transaction=True) as pipe:
             pipe.exists(share)
             pipe.hset(share, mapping={VERSION: version, **there})
             if gone:
@@ -44,7 +48,7 @@ class RedisStore:
     async def replace(self, group: str, version: int, entries: Entries) -> None:
         """Store the own share; delete it if there are no entries."""
         index, share, [there, _] = self._index(group), self._share(group), split(entries)
-        async with self._client.pipeline(transaction=True) as pipe:
+        async with self._limit, self._client.pipeline(transaction=True) as pipe:
             pipe.delete(share)
             if there:
                 pipe.hset(share, mapping={VERSION: version, **there})
@@ -57,12 +61,13 @@ class RedisStore:
 
     async def processes(self, group: str) -> set[str]:
         """Return the other processes that may have a share."""
-        found = await self._client.smembers(self._index(group))
+        async with self._limit:
+            found = await self._client.smembers(self._index(group))
         return {each.decode() for each in found} - {self._process}
 
     async def read(self, group: str, processes: Collection[str]) -> dict[str, Share]:
         """Return the shares of those of the processes that have one."""
-        async with self._client.pipeline(transaction=False) as pipe:
+        async with self._limit, self._client.pipeline(transaction=False) as pipe:
             for process in processes:
                 pipe.hgetall(self._share(group, process))
             found = zip(processes, await pipe.execute(), strict=True)
@@ -70,7 +75,7 @@ class RedisStore:
 
     async def renew(self, groups: Mapping[str, Collection[str]]) -> dict[str, Look]:
         """Keep the own shares of the groups, and look for those of the named processes."""
-        async with self._client.pipeline(transaction=False) as pipe:
+        async with self._limit, self._client.pipeline(transaction=False) as pipe:
             for group, processes in groups.items():
                 self._keep(pipe, self._share(group))
                 pipe.sadd(self._index(group), self._process)
@@ -96,7 +101,8 @@ class RedisStore:
 
     async def forget(self, group: str, process: str) -> None:
         """Do not return a process from processes() that has ended."""
-        await self._client.srem(self._index(group), process)
+        async with self._limit:
+            await self._client.srem(self._index(group), process)
 
     async def close(self) -> None:
         """Close the connections."""

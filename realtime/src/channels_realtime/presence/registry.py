@@ -39,7 +39,7 @@ class PresenceRegistry:
         is_new = socket not in group.users
         group.add(socket, user, meta)
         if is_new:
-            socket.cleanup.add(partial(self.leave, name, socket))
+            socket.cleanup.add(("presence", name), partial(self.leave, name, socket))
 
     def leave(self, name: str, socket: Socket) -> None:
         """Remove a socket from a group. Do nothing if it is not in it."""
@@ -88,5 +88,6 @@ def current_presence() -> PresenceRegistry:
 
 def find_group(name: str) -> PresenceGroup | None:
     """Return a group that the running event loop serves, or one of another thread, or None."""
-    running = _registries.find_running()
-    return current_presence().find(name) or (running and running[1].find(name))
+    # Do not make a registry: this loop may end with a call of async_to_sync().
+    current, running = _registries.find_current(), _registries.find_running()
+    return (current and current.find(name)) or (running and running[1].find(name))

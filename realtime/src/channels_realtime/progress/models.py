@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from channels_realtime.progress.messages import Changed
 
 LOST_AFTER = timedelta(seconds=30)  # without a sign of life
+MAX_LISTED = 100  # of a user
 KEPT_FOR = timedelta(days=1)  # after the last change
 
 
@@ -26,15 +27,15 @@ class WorkQuerySet(models.QuerySet["Work"]):
         self.filter(changed_at__lt=Now() - KEPT_FOR).delete()
 
     def list_of(self, user_id: object) -> list[Changed]:
-        """Return the progress of a user's work of the last day, oldest first."""
+        """Return the progress of a user's newest work of the last day, oldest first."""
         recent = self.filter(user_id=user_id, changed_at__gte=Now() - KEPT_FOR)
         silent = models.Q(state=Work.State.RUNNING, changed_at__lt=Now() - LOST_AFTER)
         known = models.Case(
             models.When(silent, then=models.Value("lost")), default=models.F("state")
         )
-        works = recent.order_by("started_at", "id").annotate(known=known)
+        works = recent.order_by("-started_at", "-id").annotate(known=known)
         fields = works.values_list("id", "name", "known", "done", "total", "version")
-        return [Changed(*each) for each in fields]
+        return [Changed(*each) for each in reversed(fields[:MAX_LISTED])]
 
 
 class Work(models.Model):

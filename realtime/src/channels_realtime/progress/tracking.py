@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import DatabaseError, router, transaction
+from django.db import Error, router, transaction
 from msgspec import to_builtins
 from msgspec.structs import replace
 
@@ -80,14 +80,25 @@ class Progress:
         pulse.remove(self)
         self._change(state=state)
         try:
-            Work.objects.store(self._latest)
-        except DatabaseError as error:
+            self._store_end()
+        except Error as error:
             logger.error("The end of work cannot be stored: %r", error)
         if state == "succeeded":
             # The page may ask for the result, which is there after the commit.
             transaction.on_commit(self._send, self._database)
         else:
             self._send()
+
+    def _store_end(self) -> None:
+        """Store how the work has ended; after a long time the connection may be broken."""
+        connection = transaction.get_connection(self._database)
+        try:
+            Work.objects.store(self._latest)
+        except Error:
+            if connection.in_atomic_block:
+                raise
+            connection.close_if_unusable_or_obsolete()
+            Work.objects.store(self._latest)
 
     def _change(self, **fields: Any) -> bool:
         """Return whether the work was running; what has ended does not change."""

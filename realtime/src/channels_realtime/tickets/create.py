@@ -51,10 +51,12 @@ def digest_of(ticket: str) -> str:
 
 
 def clean_path(path: str) -> str:
-    """Return the path as a server decodes it. Raise ValueError if it is none."""
-    if not path.startswith("/") or "?" in path or "#" in path or len(path) > MAX_PATH:
+    """Return the path as a server decodes it. Raise ValueError for anything else."""
+    decoded = unquote(path)
+    is_path = path.startswith("/") and not ("?" in path or "#" in path) and decoded.isprintable()
+    if not is_path or len(path) > MAX_PATH:
         raise ValueError('`path` is the path of the socket, such as "/ws/bot/", without a query.')
-    return unquote(path)
+    return decoded
 
 
 def class_name(login: Login) -> str:
