@@ -2,13 +2,14 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import time
+from argparse import ArgumentParser
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from urllib.parse import urlencode
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -31,6 +32,9 @@ pytestmark = pytest.mark.slow
 
 GUIDE = (PACKAGE.parent / "docs" / "guides" / "native-clients.md").read_text("utf-8")
 SAMPLE = re.compile(r"^```\{code-block\} (\w+)\n((?::[^\n]*\n)*)(.*?)^```$", re.M | re.S)
+CURL = re.compile(r"^\$ (curl .*)$", re.M)
+# What the tests install or run by themselves.
+SKIPPED = re.compile(r"pip install|curl |(TOKEN|TICKET)=")
 TICKETS = ["Give a ticket", "Use a ticket"]
 DELETE = """
 python manage.py shell -c "from rest_framework.authtoken.models import Token
@@ -56,9 +60,7 @@ def follow(base, tmp_path):
 
     def follow_sections(*sections):
         for section in sections:
-            text = GUIDE.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-            assert text, section
-            for sample in SAMPLE.findall(text):
+            for sample in SAMPLE.findall(section_of(section)):
                 outputs.append(follow_sample(site, *sample))
         return site
 
@@ -67,12 +69,19 @@ def follow(base, tmp_path):
     return follow_sections
 
 
+def section_of(title):
+    """Return the text of a section of the guide."""
+    text = GUIDE.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    assert text, title
+    return text
+
+
 def follow_sample(site, language, options, text):
     """Write a file of the guide, change one, or run its commands; return what these print."""
     caption = re.search(r":caption: (\S+)", options)
     if language == "console":
         commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
-        commands = [each for each in commands if "pip install" not in each and "TOKEN=" not in each]
+        commands = [each for each in commands if not SKIPPED.search(each)]
         return run(site, *commands) if commands else ""
     if caption:
         path = site / caption[1]
@@ -128,7 +137,7 @@ def test_a_script_chats_with_a_token_of_rest_framework_and_a_ticket(follow, valk
     [token] = re.findall(r"[0-9a-f]{40}", " ".join(follow.outputs))
     with serve(site, "uvicorn", valkey.url("redis")) as port:
         assert chat(site, port, TOKEN=token) == said("hello from a script")
-        ticket = post(port, "/api/ticket/", {"Authorization": f"Token {token}"})["ticket"]
+        ticket = curl("Use a ticket", port, token)["ticket"]
         used = chat(site, port, "chat_with_ticket.py", TICKET=ticket)
         assert used == said("hello with a ticket")
         with open_with(port, token) as socket:
@@ -145,11 +154,15 @@ def test_a_script_chats_with_a_token_of_rest_framework_and_a_ticket(follow, valk
             assert close_code(socket) == 4401
 
 
-def post(port, path, headers, **fields):
-    """Send a request of a client without cookies; return the JSON of the answer."""
-    client = HTTPConnection("127.0.0.1", port, timeout=LIMIT)
+def curl(section, port, secret):
+    """Send the request of a section's command, with a secret; return the JSON of the answer."""
+    [command] = CURL.findall(section_of(section))
+    request = read_options(command.replace("…", secret))
+    name, _, value = request.H.partition(": ")
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    client.request("POST", path, urlencode(fields), headers | kind)
+    client = HTTPConnection("127.0.0.1", port, timeout=LIMIT)
+    path = request.url.removeprefix("http://127.0.0.1:8000")
+    client.request("POST", path, "&".join(request.d), kind | {name: value})
     response = client.getresponse()
     text = response.read()
     client.close()
@@ -157,10 +170,20 @@ def post(port, path, headers, **fields):
     return json.loads(text)
 
 
+def read_options(command):
+    """Return the options of a command of curl that sends a POST."""
+    parser = ArgumentParser()
+    parser.add_argument("-X", choices=["POST"])
+    parser.add_argument("-H", default="Accept: */*")
+    parser.add_argument("-d", action="append", default=[])
+    parser.add_argument("url")
+    return parser.parse_args(shlex.split(command)[1:])
+
+
 def test_a_script_chats_with_a_json_web_token(follow):
     site = follow("Mark the route", "JSON Web Tokens of SimpleJWT", "Write a script")
     with serve(site, "daphne", "memory://") as port:
-        token = post(port, "/token/", {}, username="alice", password="secret")["access"]
+        token = curl("JSON Web Tokens of SimpleJWT", port, "secret")["access"]
         assert chat(site, port, TOKEN=token) == said("hello from a script")
         for wrong in ("", "x", token[:-2], token + "x"):
             with open_with(port, wrong) as socket:
