@@ -117,20 +117,20 @@ def test_two_superusers_in_two_browsers_receive_each_others_messages(site, visit
 
 def test_a_page_shows_who_is_in_the_room_and_says_who_comes_types_and_leaves(site, visit):
     alice, bob = visit(site, "alice"), visit(site, "bob")
-    names, news = (alice.page.locator(f"#people .{each}") for each in ("names", "news"))
+    names, status = (alice.page.locator(f"#people .{each}") for each in ("names", "status"))
     expect(names).to_have_text("alice, bob")
-    expect(news).to_have_text("bob joined.")
-    expect(news).to_have_attribute("role", "status")
+    expect(status).to_have_text("bob joined.")
+    expect(status).to_have_attribute("role", "status")
     bob.open("chat").locator("input").press_sequentially("hello")
-    expect(news).to_have_text("bob is typing…")
+    expect(status).to_have_text("bob is typing…")
     bob.page.locator("#chat button").click()
-    expect(news).to_have_text("bob joined.")
+    expect(status).to_have_text("bob joined.")
     second = bob.page.context.new_page()
     second.goto(site.url)
     expect(names).to_have_text("alice, bob (2 tabs)")
     bob.page.context.close()
     expect(names).to_have_text("alice")
-    expect(news).to_have_text("bob left.")
+    expect(status).to_have_text("bob left.")
     assert alice.problems == []
 
 
@@ -260,7 +260,9 @@ def kill(server):
 
 def post_from_command(project, name, *texts):
     """Post messages to the lobby from a management command."""
-    lines = ["from accounts.models import User", "from chat.services import post_message"]
+    # The layer in memory refuses messages of processes without the application.
+    lines = ["import config.asgi", "from accounts.models import User"]
+    lines += ["from chat.services import post_message"]
     user = f"User.objects.get(username={name!r})"
     lines += [f"post_message('lobby', {user}, {text!r})" for text in texts]
     project.manage("shell", "-c", "\n".join(lines))

@@ -31,7 +31,7 @@ class TypedEchoConsumer(MessageConsumer):
 
 
 class RoomSocket(MessageConsumer):
-    """A socket of a room: for those whom the room admits."""
+    """A socket of a room, for users whom the room admits."""
 
     async def has_permission(self) -> bool:
         try:
@@ -78,7 +78,7 @@ class PeopleConsumer(RoomSocket):
     """Phase 3: who is in the room, and who is typing. Nothing of it is stored."""
 
     accepts = messages.Typing
-    sends = presence.State | presence.Diff | messages.IsTyping
+    sends = presence.PresenceState | presence.PresenceDiff | messages.IsTyping
 
     async def connect(self) -> None:
         self.group = group_name("chat.people", self.name)

@@ -40,10 +40,10 @@ class Counts:
     """
 
     __slots__ = (
-        *("client_closes", "error_frames", "events_lost", "handshakes", "handshakes_refused"),
-        *("messages_received", "messages_sent", "open_sockets", "receive_failures"),
-        *("send_failures", "server_closes"),
-    )
+        "client_closes", "error_frames", "events_lost", "handshakes", "handshakes_refused",
+        "messages_received", "messages_sent", "open_sockets", "receive_failures", "send_failures",
+        "server_closes",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.open_sockets = 0

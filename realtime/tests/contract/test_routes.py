@@ -110,6 +110,12 @@ def test_an_application_without_a_consumer_is_a_channel_and_a_last_resort_is_non
     assert find_channels() == [Channel("/ws/raw/", {}, None)]
 
 
+@pytest.mark.parametrize("route", [path("", TYPED), re_path(r"^$", TYPED), re_path(r"\Z", TYPED)])
+def test_a_route_at_the_root_is_a_channel(serve_routes, route):
+    serve_routes(route)
+    assert find_channels() == [Channel("/", {}, TypedEchoConsumer)]
+
+
 @pytest.mark.parametrize("regex", [r"^ws/(?:one|two)/$", r"one|two", r"(?i:ws)/"])
 def test_a_route_without_one_address_is_refused(serve_routes, regex):
     serve_routes(re_path(regex, TYPED))

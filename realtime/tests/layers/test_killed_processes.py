@@ -99,7 +99,7 @@ async def test_followers_get_every_committed_entry_once_although_some_processes_
     """Daphne publishes, or uvicorn if they are swapped."""
     killed, servers = SIDES[sides], SERVERS[::-1] if is_swapped else SERVERS
     layer = {"CHANNEL_LAYER_URL": valkey.url(kind), "CHANNEL_LAYER_PREFIX": tmp_path.name}
-    room = Room(servers, tmp_path, LOOK_SECONDS="1", **layer)
+    room = Room(servers, tmp_path, CHECK_SECONDS="1", **layer)
     with ExitStack() as processes:
         async with AsyncExitStack() as sockets:
             for side in (PUBLISHER, LISTENER):

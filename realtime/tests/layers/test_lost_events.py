@@ -1,4 +1,4 @@
-"""Stored messages whose event was lost: their publisher announces them, or a look finds them."""
+"""Stored messages whose event was lost: their publisher announces them, or a check finds them."""
 
 import asyncio
 import contextlib
@@ -98,11 +98,11 @@ async def test_a_stored_message_reaches_everybody_after_an_outage_of_some(
 
 
 @pytest.mark.parametrize("kind", ["memory", "redis", "redis+core"])
-async def test_a_message_whose_publisher_died_after_the_commit_is_found_by_the_next_look(
+async def test_a_message_whose_publisher_died_after_the_commit_is_found_by_the_next_check(
     tmp_path, valkey, kind
 ):
     url = "memory://" if kind == "memory" else valkey.url(kind)
-    variables = {"CHANNEL_LAYER_URL": url, "CHANNEL_LAYER_PREFIX": "died", "LOOK_SECONDS": "1"}
+    variables = {"CHANNEL_LAYER_URL": url, "CHANNEL_LAYER_PREFIX": "died", "CHECK_SECONDS": "1"}
     with live_sites(tmp_path, SERVERS, **variables) as [site, dying]:
         async with connect_clients([site], 2) as clients, connect_clients([dying]) as [writer]:
             await writer.send("test.write", text="committed", dies=True)

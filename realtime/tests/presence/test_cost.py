@@ -37,7 +37,7 @@ class MemorySocket:
 async def fill(valkey, settings):
     """Return a function that fills a group with sockets of as many users."""
     settings.CHANNEL_LAYERS = channel_layers_from_url(valkey.url("redis"), "cost")
-    settings.REALTIME_PRESENCE_SECONDS = 3600  # no regular look
+    settings.REALTIME_PRESENCE_SECONDS = 3600  # no regular renewal
     sockets: list[MemorySocket] = []
 
     async def fill(count):

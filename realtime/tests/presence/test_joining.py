@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.urls import path
 
 from channels_realtime import asgi, presence
+from channels_realtime.consumers import MessageConsumer
 from channels_realtime.consumers.cleanup import Cleanup
 from channels_realtime.presence import group as presence_group
 from channels_realtime.presence.messages import encode_meta
@@ -124,6 +125,30 @@ async def test_joining_and_leaving_again_and_again_keeps_one_callback():
     await wait_until(lambda: current_presence().find(GROUP) is None, "the group ends")
 
 
+async def test_a_user_who_logs_out_of_an_open_socket_leaves_in_has_permission(
+    connect, add_route, bob, join
+):
+    class GuestConsumer(MessageConsumer):
+        login_required = False
+
+        async def has_permission(self):
+            if self.scope["user"].is_anonymous:
+                presence.leave(self, GROUP)
+            return True
+
+        async def connect(self):
+            presence.join(self, GROUP, Name("bob"))
+
+    socket = await connect(add_route(GuestConsumer), bob)
+    await socket.receive_message("presence.state")
+    watcher = await join("watcher")
+    await receive_diff(socket)
+    bob.is_active = False
+    await bob.asave()
+    assert await receive_diff(watcher) == ([], [str(bob.pk)])
+    assert await socket.is_open()
+
+
 async def test_groups_do_not_mix(join):
     alice, other = await join("alice"), await join("bob", "test.other")
     assert other.state["members"] == [member("bob")]
@@ -219,6 +244,19 @@ async def test_only_a_socket_in_the_group_may_relay(join):
             await presence.relay(EndedSocket(), group, presence.EphemeralMessage())
 
 
+class Rare(presence.EphemeralMessage, tag="test.rare"):
+    rate = 0.001
+
+
+async def test_the_limit_of_messages_holds_before_a_socket_has_the_state(monkeypatch):
+    monkeypatch.setattr(MemoryStore, "processes", never)
+    socket = QuietSocket()
+    presence.join(socket, GROUP, Name("alice"))
+    assert [await presence.relay(socket, GROUP, Rare()) for _ in range(3)] == [True, False, False]
+    assert socket.frames == []
+    socket.cleanup.run()
+
+
 class OtherLayer(InMemoryChannelLayer):
     """A layer of another kind."""
 
@@ -244,11 +282,11 @@ def any_below(package, names):
 
 
 async def test_nothing_runs_before_the_first_join_and_after_the_last_leave(join):
-    assert current_presence()._looking is None
+    assert current_presence()._renewal is None
     socket = await join("alice")
-    assert current_presence()._looking is not None
+    assert current_presence()._renewal is not None
     await socket.disconnect()
-    await wait_until(lambda: current_presence()._looking is None, "it stops")
+    await wait_until(lambda: current_presence()._renewal is None, "it stops")
 
 
 async def test_the_state_waits_for_a_slow_store_no_longer_than_the_limit(join, monkeypatch):

@@ -50,7 +50,7 @@ async def test_a_stranger_is_closed_with_4401(connect, add_route):
     assert await (await connect(add_route(ProgressConsumer))).receive_close() == 4401
 
 
-async def test_running_work_without_a_sign_of_life_is_lost(visit, alice):
+async def test_running_work_without_a_heartbeat_is_lost(visit, alice):
     make = sync_to_async(make_work)
     for seconds_ago, state in ((60, "running"), (50, "succeeded"), (1, "running")):
         await make(alice, seconds_ago=seconds_ago, state=state)
@@ -58,20 +58,20 @@ async def test_running_work_without_a_sign_of_life_is_lost(visit, alice):
 
 
 async def test_an_open_page_learns_that_work_is_lost(visit, alice, monkeypatch):
-    monkeypatch.setattr(consumers, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(consumers, "REFRESH_SECONDS", 0.01)
     work = await sync_to_async(make_work)(alice)
     page, works = await visit(alice)
     assert states(works) == ["running"]
     await Work.objects.filter(pk=work.pk).aupdate(changed_at=timezone.now() - timedelta(minutes=1))
     while states(works) != ["lost"]:
         works = (await page.receive_message(LISTED))["works"]
-    assert await page.is_open()  # it looks no more: another list would have come first
+    assert await page.is_open()  # it refreshes no more: another list would have come first
 
 
 async def test_work_that_is_not_in_the_table_is_lost_when_it_is_silent(visit, alice, monkeypatch):
     page, _ = await visit(alice)
-    monkeypatch.setattr(consumers, "LOOK_SECONDS", 0.01)
-    work = consumers.Changed(Work().id, "import", "running", 1, 2, 1)
+    monkeypatch.setattr(consumers, "REFRESH_SECONDS", 0.01)
+    work = consumers.ProgressChanged(Work().id, "import", "running", 1, 2, 1)
     await send(alice, work)  # of a transaction that has not committed
     works = (await page.receive_message(LISTED))["works"]
     assert works == [to_builtins(work)]
@@ -83,13 +83,13 @@ async def test_work_that_is_not_in_the_table_is_lost_when_it_is_silent(visit, al
 async def test_the_later_of_two_changes_counts_whichever_comes_first(visit, alice):
     stored = await sync_to_async(make_work)(alice, done=5, version=5)
     page, (work,) = await visit(alice)
-    later = replace(consumers.msgspec.convert(work, consumers.Changed), done=7, version=7)
+    later = replace(consumers.msgspec.convert(work, consumers.ProgressChanged), done=7, version=7)
     for each in (later, replace(later, done=6, version=6)):
         await send(alice, each)
     assert (await page.receive_message(CHANGED))["done"] == 7
     assert await page.is_open()  # nothing more came
     # The table is behind, as it is during a long transaction of SQLite.
-    await get_channel_layer().group_send(user_group(alice.pk), {"type": "progress.look"})
+    await get_channel_layer().group_send(user_group(alice.pk), {"type": "progress.refresh"})
     (again,) = (await page.receive_message(LISTED))["works"]
     assert (again["id"], again["done"]) == (str(stored.pk), 7)
 
@@ -97,14 +97,15 @@ async def test_the_later_of_two_changes_counts_whichever_comes_first(visit, alic
 async def test_a_change_that_is_older_than_the_list_is_not_sent(visit, alice):
     await sync_to_async(make_work)(alice, state="succeeded", done=5, version=5)
     page, (work,) = await visit(alice)
-    late = replace(consumers.msgspec.convert(work, consumers.Changed), state="running", version=4)
+    stored = consumers.msgspec.convert(work, consumers.ProgressChanged)
+    late = replace(stored, state="running", version=4)
     await send(alice, late)
     assert await page.is_open()
 
 
 def test_a_late_report_does_not_change_the_stored_end(alice):
     work = make_work(alice, state="succeeded", version=5)
-    late = consumers.Changed(work.id, "export", "running", 1, None, 4)
+    late = consumers.ProgressChanged(work.id, "export", "running", 1, None, 4)
     Work.objects.store(late)
     work.refresh_from_db()
     assert (work.state, work.version) == ("succeeded", 5)

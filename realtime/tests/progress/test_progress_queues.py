@@ -63,7 +63,7 @@ class Queue:
         }
         self.env = os.environ | self.shared
         self.env["DJANGO_SETTINGS_MODULE"] = "site_config.queue_settings"
-        self.env["BEAT_SECONDS"] = "1"
+        self.env["HEARTBEAT_SECONDS"] = "1"
         self.cookie = self.run_python(PREPARE).strip()
 
     def run_python(self, code):

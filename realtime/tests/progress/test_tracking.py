@@ -12,8 +12,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from channels_realtime.progress import pulse as pulse_module
-from channels_realtime.progress import tracking
+from channels_realtime.progress import reporting, tracking
 from channels_realtime.progress.consumers import ProgressConsumer
 from channels_realtime.progress.models import Work, WorkQuerySet
 from channels_realtime.progress.tracking import aprogress, progress
@@ -35,8 +34,8 @@ def visit(connect, add_route):
 
 @pytest.fixture
 def is_due(monkeypatch):
-    """Let each report be a sign of life."""
-    monkeypatch.setattr(tracking, "BEAT_SECONDS", 0)
+    """Let each report be a heartbeat."""
+    monkeypatch.setattr(tracking, "HEARTBEAT_SECONDS", 0)
 
 
 class Stop(BaseException):
@@ -160,7 +159,7 @@ async def test_a_task_that_is_cancelled_while_it_begins_ends(async_db, alice, mo
     with suppress(asyncio.CancelledError):
         await task
     assert not await Work.objects.filter(state="running").aexists()
-    assert not pulse_module.pulse._running
+    assert not reporting.reporting_thread._running
 
 
 async def test_many_updates_are_few_messages_and_the_last_one_comes_while_the_work_waits(
@@ -182,7 +181,7 @@ def test_the_last_update_is_stored_while_the_work_waits(transactional_db, alice)
         wait_for(lambda: only_work()["done"] == 1000, "it is stored")
 
 
-def test_silent_work_gives_signs_of_life(transactional_db, alice, is_due):
+def test_silent_work_sends_heartbeats(transactional_db, alice, is_due):
     def changed_at():
         return Work.objects.get().changed_at
 
@@ -368,10 +367,10 @@ def test_no_report_runs_after_the_work_has_ended():
             time.sleep(0.2)
             self.ended = True
 
-    slow, pulse = Slow(), pulse_module.Pulse()
-    pulse.add(slow)
+    slow, thread = Slow(), reporting.ReportingThread()
+    thread.add(slow)
     assert slow.begun.wait(LIMIT)
-    pulse.remove(slow)
+    thread.remove(slow)
     assert slow.ended
 
 
@@ -383,8 +382,8 @@ def test_the_thread_survives_any_error(caplog):
             reports.append(1)
             raise ZeroDivisionError
 
-    broken, pulse = Broken(), pulse_module.Pulse()
-    pulse.add(broken)
+    broken, thread = Broken(), reporting.ReportingThread()
+    thread.add(broken)
     wait_for(lambda: len(reports) == 2, "it reports again")
-    pulse.remove(broken)
+    thread.remove(broken)
     assert "cannot be reported for now: ZeroDivisionError()" in caplog.text

@@ -13,7 +13,7 @@ try:
 except ImportError:  # Django 5.2
     from django_tasks import task
 
-tracking.BEAT_SECONDS = float(os.environ["BEAT_SECONDS"])
+tracking.HEARTBEAT_SECONDS = float(os.environ["HEARTBEAT_SECONDS"])
 
 
 def work(name: str) -> None:

@@ -417,8 +417,8 @@ class BulkStore(MemoryStore):
 
 
 @pytest.mark.parametrize("kind", [MemoryStore, BulkStore])
-async def test_a_message_without_an_event_is_found_by_the_regular_look(monkeypatch, kind):
-    monkeypatch.setattr(stream_registry, "LOOK_SECONDS", 0.02)
+async def test_a_message_without_an_event_is_found_by_the_regular_check(monkeypatch, kind):
+    monkeypatch.setattr(stream_registry, "CHECK_SECONDS", 0.02)
     monkeypatch.setattr(BulkStore, "queries", [], raising=False)
     stores = [kind() for _ in range(5)]
     sockets: list[Any] = [Recorder() for _ in stores]
@@ -430,12 +430,12 @@ async def test_a_message_without_an_event_is_found_by_the_regular_look(monkeypat
     assert [socket.received for socket in sockets] == [[], [], [], [1], []]
 
 
-async def test_a_look_costs_one_query_for_each_class_of_stores(monkeypatch):
+async def test_a_check_costs_one_query_for_each_class_of_stores(monkeypatch):
     monkeypatch.setattr(BulkStore, "queries", [], raising=False)
     for number in range(5):
         socket: Any = Recorder()
         await current_streams().join(f"{GROUP}-{number}", BulkStore([1, 2]), socket)
-    await current_streams()._look()
+    await current_streams()._check()
     assert BulkStore.queries == [5]
 
 
@@ -445,13 +445,13 @@ async def test_a_number_whose_message_was_deleted_is_read_once(monkeypatch):
     store.append()
     store.numbers.clear()
     for _ in range(3):
-        await current_streams()._look()
+        await current_streams()._check()
         await let_run(20)
     assert store.reads == 1
 
 
-async def test_a_look_that_fails_is_repeated(monkeypatch, caplog):
-    monkeypatch.setattr(stream_registry, "LOOK_SECONDS", 0.02)
+async def test_a_check_that_fails_is_repeated(monkeypatch, caplog):
+    monkeypatch.setattr(stream_registry, "CHECK_SECONDS", 0.02)
     store = MemoryStore()
     socket, _ = await follow(store)
     store.append()

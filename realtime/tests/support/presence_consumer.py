@@ -46,7 +46,7 @@ class PresenceConsumer(MessageConsumer):
     """A socket of the user in the path, in the group in the path."""
 
     accepts = Rename | Leave | Typing | Who
-    sends = Everybody | presence.State | presence.Diff | IsTyping
+    sends = Everybody | presence.PresenceState | presence.PresenceDiff | IsTyping
     login_required = False
 
     async def connect(self) -> None:

@@ -41,9 +41,9 @@ from support.presence_consumer import PresenceConsumer
 
 end_with_parent()
 settings.REALTIME_MESSAGE_RATE = settings.REALTIME_MESSAGE_BURST = 10_000
-# The regular recheck must not find what should be sent, and the regular look neither.
+# The regular recheck must not find what should be sent, and the regular check neither.
 settings.REALTIME_RECHECK_SECONDS = float(os.environ.get("RECHECK_SECONDS", "3600"))
-stream_registry.LOOK_SECONDS = float(os.environ.get("LOOK_SECONDS", "3600"))
+stream_registry.CHECK_SECONDS = float(os.environ.get("CHECK_SECONDS", "3600"))
 READ_TIMEOUT = os.environ.get("READ_TIMEOUT", socket_connection.READ_TIMEOUT)
 socket_connection.READ_TIMEOUT = float(READ_TIMEOUT)
 settings.REALTIME_PRESENCE_SECONDS = float(os.environ.get("PRESENCE_SECONDS", "24"))
@@ -51,7 +51,7 @@ sender.RETRY_SECONDS = float(os.environ.get("RETRY_SECONDS", sender.RETRY_SECOND
 if "LOST_AFTER" in os.environ:
     seconds = float(os.environ["LOST_AFTER"])
     progress_models.LOST_AFTER = progress_consumers.LOST_AFTER = timedelta(seconds=seconds)
-    progress_consumers.LOOK_SECONDS = seconds / 2
+    progress_consumers.REFRESH_SECONDS = seconds / 2
 if "TEST_DATABASE" in os.environ:
     connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
 if "WITHOUT_POOL" in os.environ:

@@ -1,4 +1,4 @@
-"""Logins: what gives a socket its user, and how that right is looked at again."""
+"""Logins: the user of a socket, and how their right to it is rechecked."""
 
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
@@ -39,17 +39,17 @@ class Login(ABC):
         if fresh is None or fresh.user.pk != self.user.pk:
             return False
         self.user, self.expires = fresh.user, fresh.expires or self.expires
-        return is_active(self)
+        return self.is_active
 
     @property
     def is_expired(self) -> bool:
         """Whether the time in `expires` has come."""
         return self.expires is not None and self.expires <= datetime.now(UTC)
 
-
-def is_active(login: Login) -> bool:
-    """Return whether a login may give a socket its user now, as far as it is loaded."""
-    return not login.is_expired and bool(login.user.is_authenticated and login.user.is_active)
+    @property
+    def is_active(self) -> bool:
+        """Whether a socket may have the user now, as far as the login is loaded."""
+        return not self.is_expired and bool(self.user.is_authenticated and self.user.is_active)
 
 
 class SessionLogin(Login):

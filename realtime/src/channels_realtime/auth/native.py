@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.routing import URLRouter
 
-from channels_realtime.auth.logins import Login, is_active
+from channels_realtime.auth.logins import Login
 from channels_realtime.auth.middleware import log_in
 
 Application = Callable[..., Awaitable[None]]
@@ -24,6 +24,7 @@ def native_clients(application: Application, authenticate: Authenticate | None =
     `await authenticate(scope)` returns the login of a handshake, or None. Without a login, a page
     of an allowed origin has the user of its session, and any other client is anonymous. Pages of
     foreign origins stay refused, and a client without Origin never gets the user of a session.
+    `authenticate` may be called twice for one handshake: it must not use up a token.
     """
     return NativeClients(application, authenticate)
 
@@ -56,7 +57,7 @@ class NativeClients:
 
 async def _find_login(authenticate: Authenticate, scope: dict[str, Any]) -> Login | None:
     login = await authenticate(scope)
-    return login if login is not None and is_active(login) else None
+    return login if login is not None and login.is_active else None
 
 
 def native_routes(routes: Sequence[Any]) -> list[Any]:

@@ -22,7 +22,10 @@ class CheckedSocket(RegisteredSocket, Protocol):
 
 
 class Access:
-    """The right of one socket's user to it. Make it in the event loop that serves the socket."""
+    """Check whether the user of a socket may keep it.
+
+    Make it in the event loop that serves the socket.
+    """
 
     __slots__ = ("_login", "_registry", "_socket", "_timer")
 

@@ -1,4 +1,4 @@
-"""What is called when a socket leaves its groups."""
+"""Callbacks for the end of a socket."""
 
 from collections.abc import Callable, Hashable
 

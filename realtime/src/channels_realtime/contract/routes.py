@@ -32,9 +32,15 @@ def _channels(router: URLRouter, prefix: str, parameters: dict[str, str]) -> Ite
         inner = find_inside(route.callback, lambda each: isinstance(each, URLRouter))
         if inner is not None:
             yield from _channels(inner, address, found)
-        elif address:  # otherwise it takes every path that is left
+        elif address or is_anchored(route.pattern):  # otherwise it takes every path that is left
             application = find_inside(route.callback, lambda each: hasattr(each, "consumer_class"))
             yield Channel(f"/{address}", found, getattr(application, "consumer_class", None))
+
+
+def is_anchored(pattern: Any) -> bool:
+    """Return whether a route's pattern matches the whole path, and not only its beginning."""
+    regex: str = pattern.regex.pattern
+    return regex.endswith(("$", r"\Z", r"\z"))
 
 
 def read_pattern(pattern: Any) -> tuple[str, dict[str, str]]:

@@ -9,18 +9,17 @@ from channels_realtime.contract.schemas import Schema, reference_name
 
 # Names that TypeScript refuses for a type.
 KEYWORDS = {
-    *("any", "bigint", "boolean", "never", "null", "number", "object", "string", "symbol"),
-    *("undefined", "unknown", "void"),
-    *("await", "break", "case", "catch", "class", "const", "continue", "debugger", "default"),
-    *("delete", "do", "else", "enum", "export", "extends", "false", "finally", "for", "function"),
-    *("if", "implements", "import", "in", "instanceof", "interface", "let", "new", "package"),
-    *("private", "protected", "public", "return", "static", "super", "switch", "this", "throw"),
-    *("true", "try", "typeof", "var", "while", "with", "yield"),
-}
+    "any", "await", "bigint", "boolean", "break", "case", "catch", "class", "const", "continue",
+    "debugger", "default", "delete", "do", "else", "enum", "export", "extends", "false", "finally",
+    "for", "function", "if", "implements", "import", "in", "instanceof", "interface", "let",
+    "never", "new", "null", "number", "object", "package", "private", "protected", "public",
+    "return", "static", "string", "super", "switch", "symbol", "this", "throw", "true", "try",
+    "typeof", "undefined", "unknown", "var", "void", "while", "with", "yield",
+}  # fmt: skip
 SIMPLE = {
-    **{"boolean": "boolean", "integer": "number", "null": "null"},
-    **{"number": "number", "string": "string"},
-}
+    "boolean": "boolean", "integer": "number", "null": "null", "number": "number",
+    "string": "string",
+}  # fmt: skip
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 
 
@@ -52,9 +51,9 @@ class TypeWriter:
         if "allOf" in schema:
             return " & ".join(self.write(each) for each in schema["allOf"])
         if "anyOf" in schema:
-            return join(self.write(each) for each in schema["anyOf"])
+            return union(self.write(each) for each in schema["anyOf"])
         if "enum" in schema:
-            return join(map(literal, schema["enum"])) or "never"
+            return union(map(literal, schema["enum"])) or "never"
         kind = schema.get("type")
         if kind == "array":
             return self._write_array(schema)
@@ -65,10 +64,10 @@ class TypeWriter:
     def _write_array(self, schema: Schema) -> str:
         items = schema.get("items", {})
         if isinstance(items, dict):
-            return f"{group(self.write(items))}[]"
+            return f"{parenthesize(self.write(items))}[]"
         required = schema.get("minItems", 0)
         parts = [
-            self.write(each) if number < required else f"{group(self.write(each))}?"
+            self.write(each) if number < required else f"{parenthesize(self.write(each))}?"
             for number, each in enumerate(items)
         ]
         if "maxItems" not in schema:
@@ -104,12 +103,12 @@ def literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def group(written: str) -> str:
-    """Return a type in brackets, if an operator after it would belong to a part of it."""
+def parenthesize(written: str) -> str:
+    """Return a type in parentheses, if an operator after it would belong to a part of it."""
     return f"({written})" if re.search(r"[|&]", written) else written
 
 
-def join(types: Iterable[str]) -> str:
+def union(types: Iterable[str]) -> str:
     """Return a union of types, each once."""
     return " | ".join(dict.fromkeys(types))
 

@@ -57,7 +57,7 @@ class Hub:
             subscription.behind = True
 
     def leave(self, group: str, member: Member) -> None:
-        """Stop to deliver to the member. Do nothing if it is not a member."""
+        """Stop delivering to the member. Do nothing if it is not a member."""
         subscription = self.subscriptions.get(group)
         if subscription is not None:
             subscription.members.pop(member, None)

@@ -19,9 +19,8 @@ Values = dict[tuple[str, ...], int]  # by the values of the labels
 # Prometheus does not see the first increase of a series that did not exist before, so these
 # labels have a value from the start.
 ERROR_CODES = (
-    *("bad_json", "bad_message", "binary", "internal", "too_big", "too_fast"),
-    "unknown_type",
-)
+    "bad_json", "bad_message", "binary", "internal", "too_big", "too_fast", "unknown_type",
+)  # fmt: skip
 
 
 @never_cache

@@ -1,8 +1,8 @@
 """Who is in a group: people who look at the same page, and what they do just now, such as typing.
 
-Each process knows everybody in the groups of its sockets. It stores its own users beside the
-channel layer, and tells the other processes what changes. The own users in memory are the truth:
-what the store loses is written again.
+Each process knows all users in the groups of its sockets. It stores its own users in the Redis of
+the channel layer, and sends each change to the other processes. Its memory is authoritative: if
+Redis loses users, the process stores them again.
 """
 
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ from channels_realtime.presence.listing import decode_metas, read_members
 from channels_realtime.presence.local import Socket
 from channels_realtime.presence.messages import (
     MAX_META_BYTES,
-    Diff,
     EphemeralMessage,
     Member,
-    State,
+    PresenceDiff,
+    PresenceState,
     encode_meta,
 )
 from channels_realtime.presence.registry import current_presence, find_group
 
 __all__ = [
     "MAX_META_BYTES",
-    "Diff",
     "EphemeralMessage",
     "Member",
-    "State",
+    "PresenceDiff",
+    "PresenceState",
     "join",
     "leave",
     "list",
@@ -36,13 +36,17 @@ __all__ = [
 
 
 def join(socket: Socket, group: str, meta: msgspec.Struct) -> None:
-    """Show the socket's user in a group, and soon send the socket State, then each Diff.
+    """Show the socket's user in a group, and send the socket who is in it.
 
-    Call it in the event loop, for example in connect() of a consumer; it waits for nothing. The
-    user leaves when their last socket in the group ends. `meta` is what the others see of the
-    user, such as a name; join again to change it. Raise ValueError for an anonymous user, an
-    invalid group name, or `meta` above MAX_META_BYTES; TypeError unless it is a Struct; and
-    ImproperlyConfigured for a channel layer that is neither in memory nor in Redis.
+    The socket soon gets PresenceState, and then PresenceDiff for each change. Call join() in the
+    event loop, for example in connect() of a consumer; it waits for nothing. The user leaves when
+    their last socket in the group ends. `meta` is what the others see of the user, such as a name;
+    join again to change it. Raise ValueError for an anonymous user, an invalid group name, or
+    `meta` above MAX_META_BYTES; TypeError unless it is a Struct; and ImproperlyConfigured for a
+    channel layer that is neither in memory nor in Redis.
+
+    With `login_required = False`, the socket of a user who logs out stays open, and the user in the
+    group: call leave() in has_permission() when `scope["user"]` is anonymous.
     """
     user = socket.scope["user"]
     if not user.is_authenticated:

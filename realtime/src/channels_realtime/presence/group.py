@@ -10,12 +10,12 @@ import msgspec
 from channels_realtime.layers import group_name
 from channels_realtime.messages import Message, encode
 from channels_realtime.presence.local import LocalUsers, Socket
-from channels_realtime.presence.messages import EphemeralMessage, Member, State
+from channels_realtime.presence.messages import EphemeralMessage, Member, PresenceState
 from channels_realtime.presence.process import Process
 from channels_realtime.presence.publisher import EVENT, Publisher
 from channels_realtime.presence.reader import Reader
 from channels_realtime.presence.roster import Roster
-from channels_realtime.presence.stores import Look
+from channels_realtime.presence.stores import StoredGroup
 from channels_realtime.rate_limit import TokenBucket
 
 LOAD_TIMEOUT = 1  # seconds; the state does not wait longer for a store that is down
@@ -34,7 +34,8 @@ class PresenceGroup:
         self._process, self._on_empty = process, on_empty
         self.users, self.roster = LocalUsers(), Roster()
         self._waiting: dict[Socket, None] = {}  # the sockets that do not have the state yet
-        self._informed: dict[Socket, Buckets] = {}  # those that have it
+        self._informed: dict[Socket, None] = {}  # those that have it
+        self._buckets: dict[Socket, Buckets] = {}  # of all of them
         self._is_open = False
         self._reader = Reader(name, process, self.roster, self._send_changes)
         self._publisher = Publisher(
@@ -45,6 +46,7 @@ class PresenceGroup:
     def add(self, socket: Socket, user: str, meta: msgspec.Raw) -> None:
         """Add a socket, which gets the state soon, or change its meta."""
         self.users.add(socket, user, meta)
+        self._buckets.setdefault(socket, {})
         if socket not in self._informed:
             self._waiting[socket] = None
         self._change(user)
@@ -65,6 +67,7 @@ class PresenceGroup:
         """Remove a socket. Do nothing if it is not in the group."""
         self._waiting.pop(socket, None)
         self._informed.pop(socket, None)
+        self._buckets.pop(socket, None)
         user = self.users.remove(socket)
         if user is not None:
             self._change(user)
@@ -75,7 +78,7 @@ class PresenceGroup:
 
     async def relay(self, socket: Socket, message: EphemeralMessage) -> bool:
         """Send a message to all other sockets. Return False if the socket sends too many."""
-        buckets, kind = self._informed.get(socket, {}), type(message)
+        buckets, kind = self._buckets[socket], type(message)
         bucket = buckets.setdefault(kind, TokenBucket(kind.rate, max(kind.rate, 1)))
         # The socket does not wait for a layer that is down.
         if not bucket.take() or self._process.hub.sender.is_failing:
@@ -116,11 +119,11 @@ class PresenceGroup:
         """Return the other processes whose shares are known."""
         return set(self._reader.versions)
 
-    async def look(self, look: Look) -> None:
-        """Handle what the store has. Raise what it raises."""
-        if not look.has_own and self._publisher.is_idle:
+    async def compare(self, stored: StoredGroup) -> None:
+        """Store or read what differs from the store. Raise what it raises."""
+        if not stored.has_own and self._publisher.is_idle:
             self._publisher.publish_all()
-        for process in self._reader.compare(look.versions):
+        for process in self._reader.compare(stored.versions):
             await self._process.store.forget(self.name, process)
 
     def _send_changes(self) -> None:
@@ -129,8 +132,8 @@ class PresenceGroup:
         if diff is not None:
             send_to_all(self._informed, diff)
         if self._waiting and self._is_open:
-            send_to_all(self._waiting, State(self.name, self.roster.members()))
-            self._informed |= {socket: {} for socket in self._waiting}
+            send_to_all(self._waiting, PresenceState(self.name, self.roster.members()))
+            self._informed |= self._waiting
             self._waiting.clear()
 
     def _end_if_empty(self) -> None:

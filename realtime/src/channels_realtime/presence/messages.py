@@ -20,14 +20,14 @@ class Member(msgspec.Struct, frozen=True):
     meta: Any
 
 
-class State(Message, tag="presence.state"):
+class PresenceState(Message, tag="presence.state"):
     """Everybody in a group. A socket gets it once, when it has joined."""
 
     group: str
     members: list[Member]
 
 
-class Diff(Message, tag="presence.diff"):
+class PresenceDiff(Message, tag="presence.diff"):
     """What has changed in a group: who has joined or has a new `sockets` or `meta`, and who left.
 
     `leaves` has the users' primary keys. Applying a change twice changes nothing.

@@ -8,7 +8,7 @@ from typing import Any
 from channels_realtime.presence.process import RETRY_DELAY, Process
 from channels_realtime.presence.roster import Roster, decode_entry
 
-MAX_MISSES = 3  # looks that do not find the share of a process, before its users are gone
+MAX_MISSES = 3  # renewals that do not find the share of a process, before its users are gone
 
 
 class Reader:
@@ -44,7 +44,7 @@ class Reader:
             self._task = self._process.hub.tasks.spawn(self._run())
 
     def close(self) -> None:
-        """Stop to read."""
+        """Stop reading."""
         if self._task is not None:
             self._task.cancel()
 
@@ -72,7 +72,7 @@ class Reader:
             self._wanted |= wanted
             raise
         for process in wanted:
-            self.versions.setdefault(process, 0)  # the next looks notice one without a share
+            self.versions.setdefault(process, 0)  # the next renewals notice one without a share
         for process, share in shares.items():
             if share.version > self.versions[process]:
                 self._roster.replace(process, share.entries)

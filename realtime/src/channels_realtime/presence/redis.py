@@ -12,7 +12,7 @@ from typing import Any
 from channels_realtime.conf import conf
 from channels_realtime.layers.redis import key_prefix, open_client
 from channels_realtime.presence.roster import decode_entry, encode_entry
-from channels_realtime.presence.stores import Entries, Look, Share
+from channels_realtime.presence.stores import Entries, Share, StoredGroup
 
 VERSION = ""  # the field of a hash with its version; the others are users
 MAX_CONNECTIONS = 8  # to Redis, of one event loop
@@ -73,8 +73,8 @@ class RedisStore:
             found = zip(processes, await pipe.execute(), strict=True)
         return {process: decode_share(fields) for process, fields in found if fields}
 
-    async def renew(self, groups: Mapping[str, Collection[str]]) -> dict[str, Look]:
-        """Keep the own shares of the groups, and look for those of the named processes."""
+    async def renew(self, groups: Mapping[str, Collection[str]]) -> dict[str, StoredGroup]:
+        """Renew the own shares of the groups, and return what is stored of the named processes."""
         async with self._limit, self._client.pipeline(transaction=False) as pipe:
             for group, processes in groups.items():
                 self._keep(pipe, self._share(group))
@@ -84,13 +84,13 @@ class RedisStore:
                 for process in processes:
                     pipe.hget(self._share(group, process), VERSION)
             answers = iter(await pipe.execute())
-        return {group: self._read_look(answers, known) for group, known in groups.items()}
+        return {group: self._read_stored(answers, known) for group, known in groups.items()}
 
-    def _read_look(self, answers: Iterator[Any], known: Collection[str]) -> Look:
+    def _read_stored(self, answers: Iterator[Any], known: Collection[str]) -> StoredGroup:
         has_own, _, _, listed = (next(answers) for _ in range(4))
         versions = {process: next(answers) for process in known}
         new = {each.decode() for each in listed} - {self._process, *known}
-        return Look(
+        return StoredGroup(
             bool(has_own),
             {process: version and int(version) for process, version in versions.items()}
             | dict.fromkeys(new, 1),  # the lowest version: the share is read

@@ -1,4 +1,4 @@
-"""The groups of a process in which it has users, and the regular look at all of them."""
+"""The groups of a process in which it has users, and the regular renewal of their shares."""
 
 import asyncio
 from contextvars import Context
@@ -15,7 +15,7 @@ from channels_realtime.presence.group import PresenceGroup
 from channels_realtime.presence.local import Socket
 from channels_realtime.presence.process import Process
 
-LOOKS = 6  # in REALTIME_PRESENCE_SECONDS
+RENEWALS = 6  # in REALTIME_PRESENCE_SECONDS
 
 
 class PresenceRegistry:
@@ -25,7 +25,7 @@ class PresenceRegistry:
         self._hub = hub
         self._groups: dict[str, PresenceGroup] = {}
         self._process: Process | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._renewal: asyncio.Task[None] | None = None
 
     def find(self, name: str) -> PresenceGroup | None:
         """Return a group in which this process has users, or had some just now."""
@@ -50,32 +50,32 @@ class PresenceRegistry:
         if self._process is None:
             process_id = uuid4().hex[:16]
             self._process = Process(process_id, self._hub, make_store(process_id))
-            self._looking = asyncio.create_task(self._look_regularly(), context=Context())
+            self._renewal = asyncio.create_task(self._renew_regularly(), context=Context())
         return self._process
 
     def _remove(self, group: PresenceGroup) -> None:
         del self._groups[group.name]
-        if not self._groups and self._process is not None and self._looking is not None:
-            self._looking.cancel()
+        if not self._groups and self._process is not None and self._renewal is not None:
+            self._renewal.cancel()
             self._hub.tasks.spawn(self._process.store.close())
-            self._process = self._looking = None
+            self._process = self._renewal = None
 
-    async def _look_regularly(self) -> None:
+    async def _renew_regularly(self) -> None:
         while self._process is not None:
-            await asyncio.sleep(conf.PRESENCE_SECONDS / LOOKS)
+            await asyncio.sleep(conf.PRESENCE_SECONDS / RENEWALS)
             try:
-                await self._look(self._process)
+                await self._renew(self._process)
                 self._process.report_success()
             except Exception as error:
                 self._process.report_failure(error)
 
-    async def _look(self, process: Process) -> None:
+    async def _renew(self, process: Process) -> None:
         known = {
             name: group.known_processes() for name, group in self._groups.items() if group.users
         }
-        for name, look in (await process.store.renew(known)).items():
+        for name, stored in (await process.store.renew(known)).items():
             if name in self._groups:
-                await self._groups[name].look(look)
+                await self._groups[name].compare(stored)
 
 
 _registries = PerLoop(lambda: PresenceRegistry(current_hub()))

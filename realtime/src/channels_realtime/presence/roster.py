@@ -1,11 +1,11 @@
-"""Who is in a group, by the process that serves them, and what has changed since the last look."""
+"""Who is in a group, by the process that serves them, and which changes are not sent yet."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 
 import msgspec
 
-from channels_realtime.presence.messages import Diff, Member
+from channels_realtime.presence.messages import Member, PresenceDiff
 
 
 class Entry(msgspec.Struct, array_like=True, frozen=True):
@@ -62,13 +62,13 @@ class Roster:
         copies = [(user, dict(entries)) for user, entries in list(self._users.items())]
         return [member_of(user, entries) for user, entries in copies if entries]
 
-    def take_changes(self, group: str) -> Diff | None:
+    def take_changes(self, group: str) -> PresenceDiff | None:
         """Return what has changed since the last call, or None."""
         changed, self._changed = self._changed, {}
         if not changed:
             return None
         joins = [member_of(user, self._users[user]) for user in changed if user in self._users]
-        return Diff(group, joins, [user for user in changed if user not in self._users])
+        return PresenceDiff(group, joins, [user for user in changed if user not in self._users])
 
 
 def member_of(user: str, entries: Mapping[str, Entry]) -> Member:

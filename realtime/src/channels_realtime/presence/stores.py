@@ -15,7 +15,7 @@ class Share(NamedTuple):
     entries: Entries
 
 
-class Look(NamedTuple):
+class StoredGroup(NamedTuple):
     """What a store has of a group: whether the own share, and the versions of the others.
 
     A version is None where there is no share: its process has ended, or the store has lost it.
@@ -26,7 +26,7 @@ class Look(NamedTuple):
 
 
 class PresenceStore(Protocol):
-    """Keep the share of each process of a group, until the process stops to renew it.
+    """Keep the share of each process of a group, until the process stops renewing it.
 
     Every method raises what the client of the store raises.
     """
@@ -43,8 +43,8 @@ class PresenceStore(Protocol):
     async def read(self, group: str, processes: Collection[str]) -> dict[str, Share]:
         """Return the shares of those of the processes that have one."""
 
-    async def renew(self, groups: Mapping[str, Collection[str]]) -> dict[str, Look]:
-        """Keep the own shares of the groups, and look for those of the named processes."""
+    async def renew(self, groups: Mapping[str, Collection[str]]) -> dict[str, StoredGroup]:
+        """Renew the own shares of the groups, and return what is stored of the named processes."""
 
     async def forget(self, group: str, process: str) -> None:
         """Do not return a process from processes() that has ended."""
@@ -71,8 +71,8 @@ class MemoryStore:
         """Return no share."""
         return {}
 
-    async def renew(self, groups: Mapping[str, Collection[str]]) -> dict[str, Look]:
-        """Return nothing to look at."""
+    async def renew(self, groups: Mapping[str, Collection[str]]) -> dict[str, StoredGroup]:
+        """Return nothing: there is nothing to renew."""
         return {}
 
     async def forget(self, group: str, process: str) -> None:

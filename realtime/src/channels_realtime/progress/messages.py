@@ -10,7 +10,7 @@ from channels_realtime.messages import Message
 State = Literal["running", "succeeded", "failed", "cancelled", "lost"]
 
 
-class Changed(Message, tag="progress.changed"):
+class ProgressChanged(Message, tag="progress.changed"):
     """The new progress of some work: `done` of `total`, or of an unknown total."""
 
     id: UUID
@@ -21,10 +21,10 @@ class Changed(Message, tag="progress.changed"):
     version: int  # counts the changes
 
 
-class Listed(Message, tag="progress.listed"):
+class ProgressList(Message, tag="progress.listed"):
     """The work of the last day, oldest first, in place of all that was sent before."""
 
-    works: list[Changed]
+    works: list[ProgressChanged]
 
 
 def user_group(user_id: object) -> str:

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from channels_realtime.progress.messages import Changed
+from channels_realtime.progress.messages import ProgressChanged
 
-LOST_AFTER = timedelta(seconds=30)  # without a sign of life
+LOST_AFTER = timedelta(seconds=30)  # without a heartbeat
 MAX_LISTED = 100  # of a user
 KEPT_FOR = timedelta(days=1)  # after the last change
 
@@ -17,7 +17,7 @@ KEPT_FOR = timedelta(days=1)  # after the last change
 class WorkQuerySet(models.QuerySet["Work"]):
     """Queries that compare times by the database's clock: hosts may differ."""
 
-    def store(self, work: Changed) -> None:
+    def store(self, work: ProgressChanged) -> None:
         """Store how far work is, with the time, unless a later version is stored."""
         stored = self.filter(pk=work.id, version__lte=work.version)
         stored.update(state=work.state, done=work.done, version=work.version, changed_at=Now())
@@ -26,7 +26,7 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """Delete work that has not changed for a day."""
         self.filter(changed_at__lt=Now() - KEPT_FOR).delete()
 
-    def list_of(self, user_id: object) -> list[Changed]:
+    def list_of(self, user_id: object) -> list[ProgressChanged]:
         """Return the progress of a user's newest work of the last day, oldest first."""
         recent = self.filter(user_id=user_id, changed_at__gte=Now() - KEPT_FOR)
         silent = models.Q(state=Work.State.RUNNING, changed_at__lt=Now() - LOST_AFTER)
@@ -35,7 +35,7 @@ class WorkQuerySet(models.QuerySet["Work"]):
         )
         works = recent.order_by("-started_at", "-id").annotate(known=known)
         fields = works.values_list("id", "name", "known", "done", "total", "version")
-        return [Changed(*each) for each in reversed(fields[:MAX_LISTED])]
+        return [ProgressChanged(*each) for each in reversed(fields[:MAX_LISTED])]
 
 
 class Work(models.Model):

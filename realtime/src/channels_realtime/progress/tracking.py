@@ -16,14 +16,14 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from channels_realtime.layers.memory import require_sockets
-from channels_realtime.progress.messages import Changed, State, user_group
+from channels_realtime.progress.messages import ProgressChanged, State, user_group
 from channels_realtime.progress.models import Work
-from channels_realtime.progress.pulse import INTERVAL, pulse
+from channels_realtime.progress.reporting import INTERVAL, reporting_thread
 from channels_realtime.publishing import send_soon
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 10.0  # between two signs of life; work is lost after three of them
+HEARTBEAT_SECONDS = 10.0  # between two heartbeats; work is lost when three are missing
 NAME_LENGTH = 100
 
 
@@ -32,7 +32,7 @@ class Progress:
 
     def __init__(self, user: AbstractBaseUser, name: str, total: int | None) -> None:
         self._user_id, self._group = _require_user(user), user_group(user.pk)
-        self._latest = Changed(uuid4(), _require_name(name), "running", 0, total, 0)
+        self._latest = ProgressChanged(uuid4(), _require_name(name), "running", 0, total, 0)
         if total is not None:
             _require_count("total", total)
         self._lock, self._has_begun = threading.Lock(), False
@@ -51,9 +51,9 @@ class Progress:
             self._send()
 
     def report(self) -> None:
-        """Send and store the last change, or a sign of life. Raise what the database raises."""
+        """Send and store the last change, or a heartbeat. Raise what the database raises."""
         latest, now = self._latest, time.monotonic()
-        is_due = now - self._reported_at >= BEAT_SECONDS
+        is_due = now - self._reported_at >= HEARTBEAT_SECONDS
         if latest is not self._sent or is_due:
             self._send()
         if latest is not self._reported or is_due:
@@ -71,13 +71,13 @@ class Progress:
         self._has_begun = True
         transaction.on_commit(Work.objects.delete_expired, self._database, robust=True)
         self._send()
-        pulse.add(self)
+        reporting_thread.add(self)
 
     def end(self, state: State) -> None:
         """Store and send how the work has ended, if it has begun. Log an error of the database."""
         if not self._has_begun:
             return
-        pulse.remove(self)
+        reporting_thread.remove(self)
         self._change(state=state)
         try:
             self._store_end()

@@ -1,4 +1,4 @@
-"""The streams of a process, and the regular look for messages whose event was lost."""
+"""The streams of a process, and the regular check for messages whose event was lost."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from channels_realtime.streams.stream import Stream, StreamMember
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 60  # between two looks at the stores
+CHECK_SECONDS = 60  # between two checks of the stores
 
 
 class StreamRegistry:
@@ -25,7 +25,7 @@ class StreamRegistry:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._all: dict[str, Stream] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[None] | None = None
 
     async def join(self, group: str, store: StreamStore, socket: StreamMember) -> Stream:
         """Return the group's stream, with the socket in it. Raise what the store raises."""
@@ -34,8 +34,8 @@ class StreamRegistry:
             stream = self._all[group] = Stream(self._hub, group, store)
         try:
             await stream.join(socket)
-            if self._looking is None:
-                self._looking = asyncio.create_task(self._look_regularly(), context=Context())
+            if self._checking is None:
+                self._checking = asyncio.create_task(self._check_regularly(), context=Context())
                 await self._hub.join(ALL_STREAMS_GROUP, self)
         except BaseException:
             self.leave(group, socket)
@@ -47,10 +47,10 @@ class StreamRegistry:
         stream = self._all.get(group)
         if stream is not None and stream.leave(socket):
             del self._all[group]
-        if not self._all and self._looking is not None:
+        if not self._all and self._checking is not None:
             self._hub.leave(ALL_STREAMS_GROUP, self)
-            self._looking.cancel()
-            self._looking = None
+            self._checking.cancel()
+            self._checking = None
 
     def deliver(self, event: dict[str, Any]) -> None:
         """Do nothing: the hub calls catch_up()."""
@@ -60,16 +60,16 @@ class StreamRegistry:
         for stream in self._all.values():
             stream.catch_up()
 
-    async def _look_regularly(self) -> None:
+    async def _check_regularly(self) -> None:
         """Find what no event shows: its publisher may have died after the commit."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(CHECK_SECONDS)
             try:
-                await self._look()
+                await self._check()
             except Exception as error:
                 logger.error("Stores cannot be searched for new messages: %r", error)
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         """Query each class of stores once. Raise what a store raises."""
         by_class: dict[type[StreamStore], list[Stream]] = defaultdict(list)
         for stream in self._all.values():

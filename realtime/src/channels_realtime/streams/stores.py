@@ -9,9 +9,9 @@ NumberedFrame = tuple[int, str]  # a message's number, and its text frame
 class StreamStore(Protocol):
     """Where a stream's messages are stored. The order of numbers must be the order of commits.
 
-    Every minute, a process looks for messages whose event was lost. A store may have a class
+    Every minute, a process checks for messages whose event was lost. A store may have a class
     method `latest_of(stores)` that returns latest() of several stores as a list, in their order.
-    With it, the look costs one query for all streams, otherwise one for each.
+    With it, the check costs one query for all streams, otherwise one for each.
     """
 
     def latest(self) -> int:

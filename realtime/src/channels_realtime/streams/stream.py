@@ -57,7 +57,7 @@ class Stream:
         self._live: dict[StreamMember, None] = {}  # a set that keeps its order
         self._behind: dict[StreamMember, asyncio.Task[None] | None] = {}  # the task that sends
         self._last = 0  # live sockets have every message up to this number, or will have
-        self._looked = 0  # the store was read up to this number
+        self._checked = 0  # the store was read up to this number
         self._opening: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._reads: dict[tuple[int, int], asyncio.Task[Page]] = {}
@@ -119,7 +119,7 @@ class Stream:
                 self._continue(socket, position)
 
     def _stop_sending(self, socket: StreamMember) -> None:
-        """Let a socket be behind, and stop to send it what it lacks."""
+        """Mark a socket as behind, and stop sending it stored messages."""
         if (task := self._behind.get(socket)) is not None:
             task.cancel()
         self._behind[socket] = None
@@ -189,8 +189,8 @@ class Stream:
 
     def catch_up_to(self, number: int) -> None:
         """Read what is missing if the store's highest number is new."""
-        if self._is_open and number > max(self._last, self._looked):
-            self._looked = number  # its last messages may have been deleted
+        if self._is_open and number > max(self._last, self._checked):
+            self._checked = number  # its last messages may have been deleted
             self.catch_up()
 
     @property

@@ -78,15 +78,21 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
     Call `await open_socket("/ws/echo/")`. The sockets are closed after the test. A client without
     a browser: `await open_socket("/ws/bot/", origin=None, headers=[(b"authorization", b"…")])`.
     """
-    if ORIGIN not in settings.CSRF_TRUSTED_ORIGINS:
-        settings.CSRF_TRUSTED_ORIGINS = [*settings.CSRF_TRUSTED_ORIGINS, ORIGIN]
-    # Here and not in the test: an application that is imported configures logging again, and then
-    # `caplog` sees nothing more.
+    settings.CSRF_TRUSTED_ORIGINS = [*settings.CSRF_TRUSTED_ORIGINS, ORIGIN]
+    # Not later in the test: the import configures logging again, and ends what `caplog` sees.
     application = get_default_application()
     sockets: list[Socket] = []
 
-    async def connect(path: str, *args: Any, kind: Any = Socket, **options: Any) -> Socket:
-        socket: Socket = kind(application, path, *handshake(*args, **options))
+    async def connect(
+        path: str,
+        cookie: bytes | None = None,
+        origin: bytes | None = ORIGIN.encode(),
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        subprotocols: Sequence[str] = (),
+        kind: type[Socket] = Socket,
+    ) -> Socket:
+        pairs = [each for each in [(b"origin", origin), (b"cookie", cookie)] if each[1] is not None]
+        socket = kind(application, path, [*pairs, *headers], list(subprotocols))
         sockets.append(socket)
         socket.accepted, socket.subprotocol = await socket.connect()
         return socket
@@ -96,18 +102,6 @@ async def open_socket(settings: Any) -> AsyncIterator[Connect]:
         await socket.disconnect()
     # As a server does; a layer may lose the cancellation with which a test's event loop ends.
     await current_hub().close()
-
-
-def handshake(
-    cookie: bytes | None = None,
-    origin: bytes | None = ORIGIN.encode(),
-    headers: Sequence[tuple[bytes, bytes]] = (),
-    subprotocols: Sequence[str] = (),
-) -> tuple[list[tuple[bytes, bytes]], list[str]]:
-    """Return the headers and the subprotocols of a handshake."""
-    given = [(b"origin", origin), (b"cookie", cookie)]
-    pairs = [(name, value) for name, value in given if value]
-    return [*pairs, *headers], list(subprotocols)
 
 
 @pytest.fixture

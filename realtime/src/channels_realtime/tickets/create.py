@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from channels_realtime.auth.logins import Login
-from channels_realtime.tickets.models import Ticket
+from channels_realtime.tickets.models import MAX_PATH, Ticket
 
 LIFETIME = 30  # seconds
 MAX_WAITING = 20  # tickets of one user
-MAX_PATH = 500  # characters
 
 
 class TooManyTicketsError(Exception):
@@ -25,7 +24,8 @@ def create_ticket(login: Login, path: str) -> str:
 
     It is valid for 30 seconds and for one handshake. `path` is that of the socket's URL, such as
     "/ws/bot/". Raise ValueError for anything else, and for a login whose class is not at the top of
-    a module; raise TooManyTicketsError if 20 tickets of the user wait already.
+    a module; raise TooManyTicketsError if 20 tickets of the user wait already. It queries the
+    database: call it in synchronous code, or with database_sync_to_async().
     """
     path, kind = clean_path(path), class_name(login)
     Ticket.objects.filter(expires__lte=timezone.now()).delete()

@@ -25,7 +25,7 @@ class TicketMiddleware:
         if tickets:
             others = [each for each in offered if each not in tickets]
             scope = {**scope, "subprotocols": others, "session": open_session(None)}
-            # Several of them would be guesses: none is looked for.
+            # A client has one ticket. Several may be guesses, so none of them is redeemed.
             ticket = tickets[0].removeprefix(PREFIX) if len(tickets) == 1 else ""
             scope = await log_in(scope, Redemption(ticket, scope["path"]).find_login)
             send = EchoingSend(send, tickets[0])
@@ -47,7 +47,8 @@ async def log_in_by_ticket(path: str, scope: dict[str, Any], ticket: str) -> dic
 class EchoingSend:
     """Choose the ticket as the subprotocol, unless the application chooses another.
 
-    A browser ends a connection whose server chooses none. By now the ticket is worthless.
+    A browser closes a connection whose server chooses no subprotocol. The ticket has been redeemed,
+    so nobody can use it again.
     """
 
     def __init__(self, send: Any, ticket: str) -> None:

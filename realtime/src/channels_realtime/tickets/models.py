@@ -2,6 +2,8 @@
 
 from django.db import models
 
+MAX_PATH = 500  # characters
+
 
 class Ticket(models.Model):
     """A ticket that waits for its handshake. Only a digest of the ticket itself is stored.
@@ -11,7 +13,7 @@ class Ticket(models.Model):
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
-    path = models.CharField(max_length=500)
+    path = models.CharField(max_length=MAX_PATH)
     user = models.CharField(max_length=255, db_index=True)
     login = models.CharField(max_length=255)
     key = models.TextField()

@@ -9,7 +9,7 @@ from django.db import router
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from channels_realtime.auth.logins import Login, is_active
+from channels_realtime.auth.logins import Login
 from channels_realtime.tickets.create import digest_of
 from channels_realtime.tickets.models import Ticket
 
@@ -20,7 +20,7 @@ REFUSED = "A ticket for %.200r was refused: it is unknown, used, expired or for 
 
 
 class Redemption:
-    """Find the login of a ticket; from the second time on, look at the same login again."""
+    """Redeem a ticket on the first call; recheck its login on later calls."""
 
     def __init__(self, ticket: str, path: str) -> None:
         self._ticket, self._path = ticket, path
@@ -46,7 +46,7 @@ class Redemption:
             return None
         if row.login_expires is not None:
             login.expires = datetime.fromtimestamp(row.login_expires, UTC)
-        return login if is_active(login) else None
+        return login if login.is_active else None
 
 
 def take(ticket: str, path: str) -> Ticket | None:

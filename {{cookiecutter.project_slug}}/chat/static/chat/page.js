@@ -178,17 +178,17 @@ class Room extends Line {
   }
 }
 
-/** Who is in the room of the library, and who is typing. Screen readers hear the news. */
+/** Who is in the room of the library, and who is typing. Screen readers announce the changes. */
 class People {
   #members = new Map(); // by primary key
   #typing = new Map(); // for each name the timer that ends it
-  #told = 0; // when the server was told that this user is typing
+  #lastTyping = 0; // when the socket last sent that this user is typing
   #event = ""; // who joined or left last
 
   constructor(block, input) {
     this.path = block.dataset.path;
-    [this.names, this.news] = block.querySelectorAll(".names, .news");
-    input.addEventListener("input", () => this.#tell());
+    [this.names, this.status] = block.querySelectorAll(".names, .status");
+    input.addEventListener("input", () => this.#sendTyping());
     this.open();
   }
 
@@ -218,9 +218,9 @@ class People {
   }
 
   /** Tell the others, at most every three seconds, that this user is typing. */
-  #tell() {
-    if (Date.now() < this.#told + 3000 || !this.#members.size) return;
-    this.#told = Date.now();
+  #sendTyping() {
+    if (Date.now() < this.#lastTyping + 3000 || !this.#members.size) return;
+    this.#lastTyping = Date.now();
     this.socket.send('{"type":"chat.typing"}');
   }
 
@@ -233,7 +233,7 @@ class People {
     const label = ({ meta, sockets }) => meta.name + (sockets > 1 ? ` (${sockets} tabs)` : "");
     this.names.textContent = [...this.#members.values()].map(label).sort().join(", ") || "…";
     const typing = [...this.#typing.keys()].map((name) => `${name} is typing…`).join(" ");
-    this.news.textContent = typing || this.#event;
+    this.status.textContent = typing || this.#event;
   }
 }
 

@@ -20,7 +20,7 @@ class Reporter(Protocol):
         """Send and store how far it is, if that is due. Called in the thread."""
 
 
-class Pulse:
+class ReportingThread:
     """Let all running work of the process report. The thread ends when there is none."""
 
     def __init__(self) -> None:
@@ -73,4 +73,4 @@ class Pulse:
             logger.error("The progress of work cannot be reported for now: %r", error)
 
 
-pulse = Pulse()
+reporting_thread = ReportingThread()
