@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -217,7 +217,11 @@ async def test_updates_inside_a_transaction_are_sent_before_its_commit(visit, al
     received = threading.Event()
 
     def work():
-        with progress(alice, "import", total=3) as p, transaction.atomic():
+        with (
+            closing(connection),  # that of this thread
+            progress(alice, "import", total=3) as p,
+            transaction.atomic(),
+        ):
             alice.save()
             p.update(1)
             assert received.wait(LIMIT)
