@@ -27,7 +27,7 @@ RECORD = """
 @pytest.fixture(scope="module")
 def site(make_project):
     """The development server of a project of the starter, with the layer in memory."""
-    names = ("--superuser", "alice", "--superuser", "bob")
+    names = ("--superuser", "alice", "--superuser", "bob", "--superuser", "carol")
     starter = ("--starter", STARTER, "--trust")
     project = make_project(*starter, *names, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
     assert project.creation.exit_code == 0, project.creation.output
@@ -92,7 +92,7 @@ def test_a_reload_and_a_second_tab_show_the_bar_to_its_end_and_another_user_sees
 
 
 def test_a_screen_reader_hears_each_quarter_and_the_end_and_not_each_step(sign_in):
-    page = sign_in("bob")
+    page = sign_in("carol")
     page.get_by_role("button", name="Start an export").click()
     page.wait_for_url("**/exports/")
     page.evaluate(RECORD)
