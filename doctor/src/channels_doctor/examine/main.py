@@ -11,7 +11,7 @@ from .diffs import diff_path
 from .finding import Finding
 from .needed_imports import with_imports
 from .project import Project
-from .reachability.places import is_reached
+from .reachability.locations import is_reached
 from .registry import Rule, load_rules
 
 DEPTHS = ["source", "settings", "live"]

@@ -20,7 +20,7 @@ class FrameSender(Protocol):
 
 
 class Cleanup(Protocol):
-    """What is called when a socket ends."""
+    """Callbacks for the end of a socket."""
 
     def add(self, key: Hashable, callback: Callable[[], None]) -> None:
         """Call `callback` at the end, instead of another with the same key."""

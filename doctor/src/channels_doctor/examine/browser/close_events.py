@@ -1,4 +1,4 @@
-"""Whether the project's pages read a code with which a socket was closed."""
+"""Whether the project's pages read a close code."""
 
 from __future__ import annotations
 

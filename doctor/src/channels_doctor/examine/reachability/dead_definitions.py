@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.definitions import Definition, parameters
-from .mentions import dotted_strings
+from .imported_names import dotted_strings
 
 if TYPE_CHECKING:
     from ..python.modules import Function, Module

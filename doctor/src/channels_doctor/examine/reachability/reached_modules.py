@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from ..asgi.route_lists import is_router
 from ..python.modules import is_test_path
-from .entrances import conventional_files, entrances, named_files
-from .mentions import dotted_strings, dynamic_imports, imported_names, strings
+from .entry_points import conventional_files, entry_points, named_files
+from .imported_names import dotted_strings, dynamic_imports, imported_names, strings
 from .source_names import SourceNames, packages_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 
-class Reach(NamedTuple):
+class ReachableModules(NamedTuple):
     """The reached modules, and the paths of the Python files that nothing reaches."""
 
     modules: list[Module]
@@ -25,8 +25,8 @@ class Reach(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def module_reach(project: Project) -> Reach | None:
-    """Return what the entrances of a project import, by names and by strings.
+def find_reachable_modules(project: Project) -> ReachableModules | None:
+    """Return what the entry points of a project import, by names and by strings.
 
     None where that cannot be decided: when a reached file imports names that only running it
     tells, when one cannot be parsed, and when no reached module has a router of WebSockets.
@@ -48,9 +48,9 @@ class _Search:
         self._reached: set[str] = set()
         self._waiting: list[str] = []
 
-    def run(self) -> Reach | None:
+    def run(self) -> ReachableModules | None:
         """Return what is reached, None where a file does not tell what it imports."""
-        self._add(entrances(self._project, self._names))
+        self._add(entry_points(self._project, self._names))
         self._add(conventional_files(self._project, self._names, list(self._installed())))
         while self._waiting:
             module = self._modules.get(self._waiting.pop())
@@ -58,7 +58,7 @@ class _Search:
                 return None
         modules = [each for each in self._project.modules if each.path in self._reached]
         others = self._names.paths - self._reached
-        return Reach(modules, {path for path in others if not is_test_path(path)})
+        return ReachableModules(modules, {path for path in others if not is_test_path(path)})
 
     def _add(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -68,7 +68,7 @@ class _Search:
                     self._waiting.append(each)
 
     def _installed(self) -> Iterator[str]:
-        """Yield the strings that may name apps: those of the settings and other entrances."""
+        """Yield the strings that may name apps: those of the settings and other entry points."""
         items = self._project.settings["INSTALLED_APPS"].items
         yield from (each for each in items if isinstance(each, str))
         for path in self._reached & set(self._modules):

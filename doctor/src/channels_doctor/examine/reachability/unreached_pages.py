@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from ..browser.pages import PAGES
-from .mentions import strings
+from .imported_names import strings
 
 if TYPE_CHECKING:
     from ..files import File

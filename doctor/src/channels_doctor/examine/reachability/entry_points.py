@@ -1,4 +1,4 @@
-"""Where the code of a project is entered: servers, commands, settings and scripts."""
+"""The entry points of a project: its servers, commands, settings and scripts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONVENTIONS = {
 }  # fmt: skip
 
 
-def entrances(project: Project, names: SourceNames) -> Iterator[str]:
+def entry_points(project: Project, names: SourceNames) -> Iterator[str]:
     """Yield the paths of the files that something outside the code starts or loads."""
     yield from (module.path for module in [*project.asgi_modules, *project.settings.modules])
     for module in project.production_modules:

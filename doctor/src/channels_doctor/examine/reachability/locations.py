@@ -1,4 +1,4 @@
-"""Whether the place of a finding is in code that something reaches."""
+"""Whether the location of a finding is in reachable code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
 from .dead_definitions import dead_definitions
-from .reached_modules import module_reach
+from .reached_modules import find_reachable_modules
 from .unreached_pages import unreached_pages
 
 if TYPE_CHECKING:
@@ -16,29 +16,31 @@ if TYPE_CHECKING:
 
 
 def is_reached(project: Project, path: str | None, line: int | None) -> bool:
-    """Return whether something reaches a place; files that are no code always are."""
+    """Return whether a location is in reachable code, or in a file that is no code."""
     if not path:
         return True
     if path.lower().endswith(PAGES):
         return path not in _unreached_pages(project)
     if not path.endswith(".py"):
         return True
-    reach = module_reach(project)
-    if reach and path in reach.unreached:
+    reachable = find_reachable_modules(project)
+    if reachable and path in reachable.unreached:
         return False
     return not any(_contains(each, path, line) for each in _dead_definitions(project))
 
 
 @lru_cache(maxsize=1)
 def _unreached_pages(project: Project) -> set[str]:
-    reach = module_reach(project)
-    return unreached_pages(project.files, reach.modules if reach else project.production_modules)
+    reachable = find_reachable_modules(project)
+    return unreached_pages(
+        project.files, reachable.modules if reachable else project.production_modules
+    )
 
 
 @lru_cache(maxsize=1)
 def _dead_definitions(project: Project) -> list[Definition]:
-    reach = module_reach(project)
-    return dead_definitions(project.production_consumers, reach.modules) if reach else []
+    reachable = find_reachable_modules(project)
+    return dead_definitions(project.production_consumers, reachable.modules) if reachable else []
 
 
 def _contains(definition: Definition, path: str, line: int | None) -> bool:

@@ -1,4 +1,4 @@
-"""What a Python file imports or names in a string, statically and while it runs."""
+"""The names that a Python file imports, statically or while it runs, or has in its strings."""
 
 from __future__ import annotations
 
@@ -67,12 +67,7 @@ def _pattern(resolver: Resolver, module: Module, argument: ast.AST) -> re.Patter
     text = string_value(argument)
     if text is not None:
         return re.compile(re.escape(text.lstrip(".")))
-    parts = [_part(each) for each in getattr(argument, "values", [])]
+    parts = [string_value(each) or "" for each in getattr(argument, "values", [])]
     is_known = isinstance(argument, ast.JoinedStr) and any(part.strip(".") for part in parts)
     known = (re.escape(part) if part else ANYTHING for part in parts)
     return re.compile("".join(known).lstrip("\\.")) if is_known else None
-
-
-def _part(node: ast.AST) -> str:
-    """Return the text of a part of an f-string, "" for a value."""
-    return string_value(node) or ""
