@@ -59,10 +59,12 @@ LIBRARY = {
 
 
 def pytest_configure():
-    """Restore signals that nohup or a shell's background job has set to be ignored."""
+    """Let child processes have none of the signals and variables of whoever runs the tests."""
+    for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"):
+        os.environ.pop(name, None)  # else `uv add` in a project changes the environment of the tests
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
-            signal.signal(number, lambda *_: None)  # children inherit SIG_IGN, but no handler
+            signal.signal(number, lambda *_: None)  # nohup sets SIG_IGN, which children inherit
 
 
 @pytest.fixture(scope="session")

@@ -96,6 +96,7 @@ class FakeServer:
             "127.0.0.1",
             self.port,
             process_request=self._respond,
+            process_response=self._record,
             select_subprotocol=lambda _, offered: offered[0] if offered else None,
             compression=None,
         )
@@ -130,8 +131,12 @@ class FakeServer:
         response.headers["Content-Type"] = page[0]
         return response
 
+    def _record(self, connection, request, response):
+        # Before the response is sent: a test may use the socket as soon as the browser has it.
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            self.sockets.append(connection)
+
     def _handle(self, connection):
-        self.sockets.append(connection)
         if self.refusals:
             connection.close(self.refusals.pop(0))
         with contextlib.suppress(ConnectionClosed):
