@@ -61,7 +61,7 @@ LIBRARY = {
 def pytest_configure():
     """Let child processes have none of the signals and variables of whoever runs the tests."""
     for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"):
-        os.environ.pop(name, None)  # else `uv add` in a project changes the environment of the tests
+        os.environ.pop(name, None)  # `uv add` in a project would change the tests' environment
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)  # nohup sets SIG_IGN, which children inherit

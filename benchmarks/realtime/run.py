@@ -1,7 +1,7 @@
 """Compare channels-realtime in a generated project with the consumers of the Channels tutorial.
 
-Run `python benchmarks/realtime/run.py [--rounds N] [--only NAME ...] [--quick]` on Linux, in an
-environment with the groups `dev` and `benchmark` of pyproject.toml.
+Run `python benchmarks/realtime/run.py [--rounds N] [--only NAME ...] [--database NAME] [--quick]`
+on Linux, in an environment with the groups `dev` and `benchmark` of pyproject.toml.
 
 Each measurement starts its own server process, and another process generates the load. The order
 of the two sides alternates. A result is the median of the ratios of all rounds.
@@ -71,6 +71,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="test the benchmark, without valid figures"
     )
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--against", type=Path, metavar="PATH", help="compare with another clone")
     return parser.parse_args()
 
@@ -86,12 +87,12 @@ def main() -> None:
     if options.against:
         scale = replace(scale, pairs=options.rounds or scale.pairs)
         sys.exit(show_pairs(options.against.resolve(), scale, names))
-    show_table(replace(scale, rounds=options.rounds or scale.rounds), names)
+    show_table(replace(scale, rounds=options.rounds or scale.rounds), names, options.database)
 
 
-def show_table(scale: Scale, names: list[str]) -> None:
+def show_table(scale: Scale, names: list[str], database: str) -> None:
     """Print the comparison of this clone with the tutorial."""
-    with make_project(scale.many, shares=scale.shares) as project:
+    with make_project(scale.many, shares=scale.shares, database=database) as project:
         print(HEAD)
         for name in names:
             for row in MEASUREMENTS[name](project, scale):

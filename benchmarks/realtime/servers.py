@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CONSUMERS = {
     "ours": ("bench.settings", "bench.asgi:application"),
     "tutorial": ("bench.tutorial_settings", "bench.tutorial_asgi:application"),
+    "bare": ("bench.settings", "bench.bare:application"),
 }
 # The commands of deploy/web@.service.
 SERVERS = {
@@ -37,7 +38,7 @@ SERVERS = {
 
 
 class Side(NamedTuple):
-    """The consumers "ours" or "tutorial" on the server "daphne" or "uvicorn"."""
+    """The consumers "ours", "tutorial" or "bare" on the server "daphne" or "uvicorn"."""
 
     consumers: str
     server: str

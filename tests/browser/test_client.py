@@ -131,7 +131,7 @@ class FakeServer:
         response.headers["Content-Type"] = page[0]
         return response
 
-    def _record(self, connection, request, response):
+    def _record(self, connection, _request, response):
         # Before the response is sent: a test may use the socket as soon as the browser has it.
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self.sockets.append(connection)
