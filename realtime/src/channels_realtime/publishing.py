@@ -19,6 +19,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import transaction
 
 from channels_realtime.hub.hub import current_hub, hubs
+from channels_realtime.hub.loops import PerProcess
 from channels_realtime.hub.probe import PROBE_EVENT, PROBE_GROUP
 from channels_realtime.hub.sender import RETRY_SECONDS, RetryingSender
 from channels_realtime.layers.groups import validate_group_name
@@ -66,7 +67,7 @@ def send_soon(group: str, event: dict[str, Any]) -> None:
     if not reaches_sockets():
         return
     running = hubs.find_running()
-    loop, sender = (running[0], running[1].sender) if running else _thread.start()
+    loop, sender = (running[0], running[1].sender) if running else _thread.current().start()
     loop.call_soon_threadsafe(sender.put, group, event)
 
 
@@ -78,9 +79,9 @@ class _SenderThread:
         self._process: int | None = None
 
     def start(self) -> tuple[asyncio.AbstractEventLoop, RetryingSender]:
-        """Return the loop and its sender; the first call, also after a fork, starts them."""
+        """Return the loop and its sender; the first call starts them."""
         with self._lock:
-            if self._process != os.getpid():
+            if self._process is None:
                 self._loop, self._sender = asyncio.new_event_loop(), RetryingSender()
                 threading.Thread(target=self._loop.run_forever, daemon=True).start()
                 # Connect at once: while the process ends, host names are not resolved any more.
@@ -90,7 +91,7 @@ class _SenderThread:
             return self._loop, self._sender
 
     def _drain(self) -> None:
-        """Send what a command has published before its process ends."""
+        """Send what a command has published before its process ends, not a fork of it."""
         if self._process == os.getpid():
             self._wait(self._sender.drain(), RETRY_SECONDS + 1)
 
@@ -99,4 +100,4 @@ class _SenderThread:
             asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
 
 
-_thread = _SenderThread()
+_thread = PerProcess(_SenderThread)

@@ -159,7 +159,7 @@ async def test_a_task_that_is_cancelled_while_it_begins_ends(async_db, alice, mo
     with suppress(asyncio.CancelledError):
         await task
     assert not await Work.objects.filter(state="running").aexists()
-    assert not reporting.reporting_thread._running
+    assert not reporting.reporting_thread.current()._running
 
 
 async def test_many_updates_are_few_messages_and_the_last_one_comes_while_the_work_waits(

@@ -1,4 +1,4 @@
-"""One instance of a class for each event loop."""
+"""One instance of a class for each event loop, or for each process."""
 
 import asyncio
 import os
@@ -42,3 +42,23 @@ class PerLoop(Generic[Instance]):
             if loop.is_running() and self._process == os.getpid():
                 return loop, instance
         return None
+
+
+class PerProcess(Generic[Instance]):
+    """Make an instance for this process, and a new one in each process that is forked from it.
+
+    A copy would lack its threads, and the locks that they held would stay locked for ever.
+    """
+
+    def __init__(self, factory: Callable[[], Instance]) -> None:
+        self._factory = factory
+        self._make()
+        if hasattr(os, "register_at_fork"):  # Windows has no fork
+            os.register_at_fork(after_in_child=self._make)
+
+    def current(self) -> Instance:
+        """Return the instance of this process."""
+        return self._instance
+
+    def _make(self) -> None:
+        self._instance = self._factory()

@@ -6,11 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
+from functools import partial
 from typing import Any
 
 from channels.layers import get_channel_layer
 
 from channels_realtime.hub.hub import current_hub
+from channels_realtime.hub.loops import PerProcess
 from channels_realtime.monitoring.databases import query
 
 logger = logging.getLogger(__name__)
@@ -19,7 +21,7 @@ TIMEOUT = 5  # seconds
 
 # Its own thread: busy threads of other code do not mean that the database is down. A single
 # thread: probes of a database that hangs must not accumulate.
-_thread = ThreadPoolExecutor(1, "health")
+_thread = PerProcess(partial(ThreadPoolExecutor, 1, "health"))
 
 
 class HealthMiddleware:
@@ -76,7 +78,7 @@ async def answers(reach: Callable[[], Awaitable[None]]) -> bool:
 
 async def reach_database() -> None:
     """Query the database. Raise what its driver raises."""
-    await asyncio.get_running_loop().run_in_executor(_thread, query)
+    await asyncio.get_running_loop().run_in_executor(_thread.current(), query)
 
 
 async def reach_layer() -> None:

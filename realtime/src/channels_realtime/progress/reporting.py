@@ -7,6 +7,8 @@ from typing import Protocol
 
 from django.db import close_old_connections, connections
 
+from channels_realtime.hub.loops import PerProcess
+
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5  # seconds between two reports
@@ -34,8 +36,7 @@ class ReportingThread:
         """Let the work report from now on."""
         with self._lock:
             self._running[work] = None
-            # In a process that was forked, the thread is not alive.
-            if self._thread is None or not self._thread.is_alive():
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
                 self._thread.start()
 
@@ -73,4 +74,4 @@ class ReportingThread:
             logger.error("The progress of work cannot be reported for now: %r", error)
 
 
-reporting_thread = ReportingThread()
+reporting_thread = PerProcess(ReportingThread)

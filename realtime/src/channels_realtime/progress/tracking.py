@@ -71,13 +71,13 @@ class Progress:
         self._has_begun = True
         transaction.on_commit(Work.objects.delete_expired, self._database, robust=True)
         self._send()
-        reporting_thread.add(self)
+        reporting_thread.current().add(self)
 
     def end(self, state: State) -> None:
         """Store and send how the work has ended, if it has begun. Log an error of the database."""
         if not self._has_begun:
             return
-        reporting_thread.remove(self)
+        reporting_thread.current().remove(self)
         self._change(state=state)
         try:
             self._store_end()
