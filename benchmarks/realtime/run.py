@@ -28,7 +28,7 @@ from measurements.memory import idle, unread
 from measurements.outage import outage
 from measurements.politeness import polite
 from measurements.publishing import burst, commands
-from measurements.speed import blocking, echo, generator, group, many
+from measurements.speed import blocking, echo, group, many
 from pairs import PAIRED_HEAD
 from project import make_project
 from scale import QUICK, Scale
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from table import Row
 
 MEASUREMENTS: dict[str, Callable[[Project, Scale], Iterator[Row]]] = {
-    "generator": generator,
     "group": group,
     "many": many,
     "echo": echo,

@@ -6,7 +6,14 @@ import asyncio
 import time
 from typing import Any
 
-from load.sockets import Client, make_payload, open_clients, percentile, read_number
+from load.sockets import (
+    Client,
+    make_payload,
+    open_clients,
+    percentile,
+    read_number,
+    sleep_until_some,
+)
 
 DRAIN_TIMEOUT = 30  # seconds for the last messages in flight
 
@@ -68,7 +75,7 @@ async def measure(
     await asyncio.sleep(warm)
     broadcast.latencies.clear()
     started = time.perf_counter()
-    await asyncio.sleep(seconds)
+    await sleep_until_some(broadcast.latencies, seconds)
     rate = len(broadcast.latencies) / (time.perf_counter() - started)
     p99 = percentile(broadcast.latencies, 0.99)
     broadcast.limit = 0

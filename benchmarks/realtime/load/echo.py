@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-from load.sockets import Client, make_payload, open_clients, percentile
+from load.sockets import Client, make_payload, open_clients, percentile, sleep_until_some
 
 
 class Echo:
@@ -51,7 +51,7 @@ async def run(specification: dict[str, Any]) -> dict[str, float]:
     await asyncio.sleep(specification["warm"])
     echo.latencies.clear()
     started = time.perf_counter()
-    await asyncio.sleep(specification["seconds"])
+    await sleep_until_some(echo.latencies, specification["seconds"])
     return {
         "rate": len(echo.latencies) / (time.perf_counter() - started),
         "p99": percentile(echo.latencies, 0.99),

@@ -108,6 +108,13 @@ def read_number(payload: bytes) -> int | None:
     return int(payload[start : start + 8]) if start else None
 
 
+async def sleep_until_some(values: list[float], seconds: float) -> None:
+    """Sleep for `seconds`, and on until there is a value: a busy machine may need longer."""
+    await asyncio.sleep(seconds)
+    while not values:
+        await asyncio.sleep(0.01)
+
+
 def percentile(values: list[float], part: float) -> float:
     """Return the value that `part` (0 to 1) of the values do not exceed."""
     return sorted(values)[min(len(values) - 1, int(len(values) * part))]

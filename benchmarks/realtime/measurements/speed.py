@@ -11,11 +11,14 @@ from servers import Side, serve
 from table import AT_LEAST, AT_MOST, Row, ratios, run_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from project import Project
     from scale import Scale
 
+TUTORIAL = Side("tutorial", "daphne")
+OURS_DAPHNE, OURS_UVICORN = Side("ours", "daphne"), Side("ours", "uvicorn")
+BARE = "a bare server"
 WINDOW = 8  # messages in flight, which saturate a server
 SIZE = 64  # bytes of a text
 SAY = {"ours": '{"type":"bench.say","text":"TEXT"}', "tutorial": '{"message":"TEXT"}'}
@@ -23,21 +26,20 @@ ECHO = {side: {"path": "/ws/json/", "template": SAY[side]} for side in SAY}
 BLOCKING = {side: {"path": "/ws/blocking/", "template": SAY[side], "sockets": 1} for side in SAY}
 
 
-def generator(_project: Project, scale: Scale) -> Iterator[Row]:
-    """Measure the limit of the load generator with a minimal server."""
-    for sockets in (scale.group, scale.many):
-        port = find_free_port()
-        with running([sys.executable, "-m", "load.bare", str(port)], port, HERE):
-            result = measure(
-                "broadcast", port=port, path="/", sockets=sockets, template="TEXT", size=SIZE,
-                window=WINDOW, warm=scale.warm, seconds=scale.seconds,
-            )  # fmt: skip
-        yield Row(
-            f"the limit of the generator, {sockets} sockets: deliveries/s",
-            "",
-            0,
-            [result["rate"]],
-            "",
+def measure_bare(scale: Scale, sockets: int) -> dict[str, float]:
+    """Return the `rate` of a minimal server: the limit of the load generator."""
+    port = find_free_port()
+    with running([sys.executable, "-m", "load.bare", str(port)], port, HERE):
+        return measure(
+            "broadcast",
+            port=port,
+            path="/",
+            sockets=sockets,
+            template="TEXT",
+            size=SIZE,
+            window=WINDOW,
+            warm=scale.warm,
+            seconds=scale.seconds,
         )
 
 
@@ -58,34 +60,37 @@ def measure_broadcast(project: Project, scale: Scale, sockets: int, side: Side) 
         )
 
 
-def broadcast(project: Project, scale: Scale, sockets: int) -> Iterator[Row]:
+def broadcast(
+    project: Project, scale: Scale, sockets: int, targets: dict[Side, float]
+) -> Iterator[Row]:
     """Measure a message that a consumer sends to the group, without storing it.
 
     First, the deliveries per second with eight messages in flight, which saturate the server. Then
     the latency of deliveries with one message in flight.
     """
-    tutorial = Side("tutorial", "daphne")
-    targets = {Side("ours", "daphne"): 4, Side("ours", "uvicorn"): 6}
-    runs = {
+    runs: dict[Side | str, Callable[[], dict[str, float]]] = {
         side: partial(measure_broadcast, project, scale, sockets, side)
-        for side in (tutorial, *targets)
+        for side in (TUTORIAL, *targets)
     }
-    results = run_rounds(runs, scale.rounds)
+    results = run_rounds({**runs, BARE: partial(measure_bare, scale, sockets)}, scale.rounds)
     for side, target in targets.items():
-        work = f"broadcast to {sockets}: {side} / {tutorial}"
-        pairs = results[side], results[tutorial]
-        yield Row(f"{work}: deliveries/s", AT_LEAST, target, ratios(*pairs, "rate"))
-        yield Row(f"{work}: p99", AT_MOST, 1 / 3, ratios(*pairs, "p99"))
+        work = f"broadcast to {sockets}: {side} /"
+        pairs = results[side], results[TUTORIAL]
+        bare = ratios(results[side], results[BARE], "rate")
+        yield Row(f"{work} {TUTORIAL}: deliveries/s", AT_LEAST, target, ratios(*pairs, "rate"))
+        yield Row(f"{work} {TUTORIAL}: p99", AT_MOST, 1 / 3, ratios(*pairs, "p99"))
+        sign = AT_LEAST if side == OURS_UVICORN else ""
+        yield Row(f"{work} {BARE}: deliveries/s", sign, 1 / 3, bare)
 
 
 def many(project: Project, scale: Scale) -> Iterator[Row]:
     """Measure the broadcast to many sockets."""
-    return broadcast(project, scale, scale.many)
+    return broadcast(project, scale, scale.many, {OURS_DAPHNE: 14, OURS_UVICORN: 20})
 
 
 def group(project: Project, scale: Scale) -> Iterator[Row]:
     """Measure the broadcast to a hundred sockets."""
-    return broadcast(project, scale, scale.group)
+    return broadcast(project, scale, scale.group, {OURS_DAPHNE: 14, OURS_UVICORN: 16})
 
 
 def measure_echo(
@@ -121,7 +126,7 @@ def echo(project: Project, scale: Scale) -> Iterator[Row]:
 
 def blocking(project: Project, scale: Scale) -> Iterator[Row]:
     """Compare twenty sockets while another one blocks in the database with twenty alone."""
-    for side in (Side("ours", "daphne"), Side("ours", "uvicorn"), Side("tutorial", "daphne")):
+    for side in (OURS_DAPHNE, OURS_UVICORN, TUTORIAL):
         run = partial(measure_echo, project, scale, 20, side)
         ours = side.consumers == "ours"
         results = run_rounds(
