@@ -87,3 +87,11 @@ def test_after_a_fix_the_command_does_not_say_that_there_is_nothing_to_change(tm
     assert "nothing to change" not in first
     _, second, _ = invoke(*arguments)
     assert second.startswith("--fix has nothing to change.")
+
+
+def test_a_time_limit_for_the_rules_names_what_to_examine_instead(tmp_path, monkeypatch):
+    make_project(tmp_path)
+    monkeypatch.setattr("channels_doctor.examination.RULES_SECONDS", 0.01)
+    code, output, errors = invoke(tmp_path)
+    assert (code, output) == (3, "")
+    assert "within 0.01 seconds: examine the folder of one site" in errors

@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ISOLATED = ["-I", "-S", "-B"]
 START = f"import sys; sys.path.insert(0, {HERE!r}); from examine.main import main; main()"
 IMPORT_SECONDS = 60.0  # a large project on a busy machine needs half of it
-RULES_SECONDS = 30.0
+RULES_SECONDS = 120.0  # 200,000 lines need 15 seconds
 MAX_FINDINGS_BYTES = 10_000_000
 # Kinds of failures whose message is a complete sentence.
 SENTENCES = {"timeout", "exit", "signal", "no-django", "no-settings"}
@@ -140,10 +140,13 @@ def _run_rules(python: str, request: bytes) -> dict[str, Any]:
             f"{python} cannot be started ({error.strerror}): give another one with --python FILE."
         ) from None
     except ValueError:
-        reason = f"{result.outcome} {result.code}"
         if result.outcome == "timeout":
-            reason = f"no answer within {RULES_SECONDS:g} seconds"
+            raise CannotExamine(
+                f"The sources could not be examined within {RULES_SECONDS:g} seconds: examine "
+                "the folder of one site, the one that has its manage.py."
+            ) from None
         raise CannotExamine(
-            f"{python} could not apply the rules ({reason}): give another one with --python FILE."
+            f"{python} could not apply the rules ({result.outcome} {result.code}): give another "
+            "one with --python FILE."
         ) from None
     return answer
