@@ -1,36 +1,21 @@
 """What a join costs: the same in a small and in a large group."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
 import redis
 from channels.layers import get_channel_layer
 
 from channels_realtime import presence
-from channels_realtime.consumers.cleanup import Cleanup
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.layers import channel_layers_from_url
 from channels_realtime.presence.registry import current_presence
 from channels_realtime.testing.waiting import wait_until
+from support.memory_sockets import MemorySocket
 from support.presence_consumer import Name
 
 GROUP = "test.cost"
 SIZES = [10, 1000]
-
-
-class MemorySocket:
-    """A socket of a user that keeps its frames."""
-
-    def __init__(self, number):
-        self.scope = {"user": SimpleNamespace(pk=number, is_authenticated=True)}
-        self.connection, self.frames, self.cleanup = self, [], Cleanup()
-
-    def send(self, text):
-        self.frames.append(text)
-
-    def end(self):
-        self.cleanup.run()
 
 
 @pytest.fixture
@@ -56,9 +41,10 @@ async def fill(valkey, settings):
 
 
 async def settle():
-    """Wait until all is stored and sent."""
+    """Wait until all is stored, and sent to the sockets."""
     group = current_presence().find(GROUP)
     await wait_until(lambda: group._publisher.is_idle and not group._waiting, "all is stored")
+    await wait_until(lambda: not group._outbox._frames.is_busy, "all is sent")
 
 
 def read_stats(client):

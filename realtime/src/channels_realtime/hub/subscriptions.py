@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from channels.layers import get_channel_layer
 
@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 LEAVE_TIMEOUT = 5  # seconds for one attempt
 RETRY_DELAY = 0.25  # seconds
 BATCH_SIZE = 50  # members that get an event before the event loop does something else
+
+Item = TypeVar("Item")
 
 
 class Member(Protocol):
@@ -107,12 +109,10 @@ class Subscription:
         """
         if event.get("type") == CATCH_UP_EVENT["type"]:
             return self.catch_up()
-        members = list(self.members)
-        for start in range(0, len(members), BATCH_SIZE):
-            for member in members[start : start + BATCH_SIZE]:
+        async for batch in in_batches(self.members):
+            for member in batch:
                 if member in self.members:  # it may have left in between
                     self._call(member.deliver, event)
-            await asyncio.sleep(0)
 
     def catch_up(self) -> None:
         """Call catch_up() of all members: events may have been lost."""
@@ -125,3 +125,11 @@ class Subscription:
             method(*event)
         except Exception:
             logger.exception("A member of %s failed.", self.group)
+
+
+async def in_batches(items: Iterable[Item]) -> AsyncIterator[Sequence[Item]]:
+    """Yield all items, some at a time. The event loop does something else after each batch."""
+    every = list(items)
+    for start in range(0, len(every), BATCH_SIZE):
+        yield every[start : start + BATCH_SIZE]
+        await asyncio.sleep(0)

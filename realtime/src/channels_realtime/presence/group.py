@@ -2,15 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from channels_realtime.layers import group_name
-from channels_realtime.messages import Message, encode
+from channels_realtime.messages import encode
 from channels_realtime.presence.local import LocalUsers, Socket
 from channels_realtime.presence.messages import EphemeralMessage, Member, PresenceState
+from channels_realtime.presence.outbox import Outbox
 from channels_realtime.presence.process import Process
 from channels_realtime.presence.publisher import EVENT, Publisher
 from channels_realtime.presence.reader import Reader
@@ -33,6 +34,7 @@ class PresenceGroup:
         self.name, self.channel_group = name, group_name("realtime.presence", name)
         self._process, self._on_empty = process, on_empty
         self.users, self.roster = LocalUsers(), Roster()
+        self._outbox = Outbox(self.users)
         self._waiting: dict[Socket, None] = {}  # the sockets that do not have the state yet
         self._informed: dict[Socket, None] = {}  # those that have it
         self._buckets: dict[Socket, Buckets] = {}  # of all of them
@@ -105,10 +107,9 @@ class PresenceGroup:
         if event["type"] == EVENT:
             self._reader.apply(event)
         elif event["type"] == RELAY_EVENT:
-            is_own = event["process"] == self._process.id
-            for socket in self._informed:
-                if not (is_own and event["socket"] == id(socket)):
-                    socket.connection.send_some([event["text"]])
+            sender = event["socket"] if event["process"] == self._process.id else None
+            others = [socket for socket in self._informed if id(socket) != sender]
+            self._outbox.put_relayed(others, event["text"])
 
     def catch_up(self) -> None:
         """Store and read everything again: events, or the store's data, may have been lost."""
@@ -130,9 +131,9 @@ class PresenceGroup:
         """Send the changes to the sockets that have the state, and the state to the others."""
         diff = self.roster.take_changes(self.name)
         if diff is not None:
-            send_to_all(self._informed, diff)
+            self._outbox.put(self._informed, diff)
         if self._waiting and self._is_open:
-            send_to_all(self._waiting, PresenceState(self.name, self.roster.members()))
+            self._outbox.put(self._waiting, PresenceState(self.name, self.roster.members()))
             self._informed |= self._waiting
             self._waiting.clear()
 
@@ -143,11 +144,3 @@ class PresenceGroup:
                 self._opening.cancel()
             self._process.hub.leave(self.channel_group, self)
             self._on_empty(self)
-
-
-def send_to_all(sockets: Collection[Socket], message: Message) -> None:
-    """Send a message, which is encoded once."""
-    if sockets:
-        text = encode(message)
-        for socket in sockets:
-            socket.connection.send(text)
