@@ -102,7 +102,9 @@ def test_a_build_signs_in_chats_and_signs_out_in_production(project, chromium):
     port = find_free_port()
     project.manage("collectstatic", "--no-input", **production(port))
     with serve(project, UVICORN, port, **production(port)) as server:
-        assert "/assets/" in server.get("/")[2]
+        _, headers, page = server.get("/")
+        assert "/assets/" in page
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
         assert chat(chromium, server.url, "bob") == {server.host}
 
 

@@ -94,16 +94,16 @@ POLICY = """
 import django
 django.setup()
 from django.test import Client
-for path in ("/", "/accounts/login/", "/admin/login/", "/none/"):
+for path in ("/", "/accounts/login/", "/admin/login/", "/none/", "/static/accounts/icon.svg"):
     response = Client().get(path, headers={"host": "example.com"}, secure=True)
     print(response.headers["Content-Security-Policy"])
 """
 
 
-def test_every_page_has_a_policy_without_inline_code(project):
+def test_every_page_and_static_file_has_a_policy_without_inline_code(project):
     ended = run_python(project, "-c", POLICY, DJANGO_SETTINGS_MODULE="config.settings")
     policies = ended.stdout.splitlines()
-    assert len(policies) == 4, ended.stderr
+    assert len(policies) == 5, ended.stderr
     assert len({*policies}) == 1
     directives = dict(each.split(" ", 1) for each in policies[0].split("; "))
     assert directives["default-src"] == directives["connect-src"] == "'self'"

@@ -56,13 +56,14 @@ REALTIME_SERVICES = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Under ASGI, Django warns once that WhiteNoise reads files as a whole. They are small.
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before WhiteNoise, which can serve pages too, such as those of a front end.
     #% if cookiecutter.django == "5.2"
     "channels_realtime.http.csp.ContentSecurityPolicyMiddleware",
     #% else
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     #% endif
+    # Under ASGI, Django warns once that WhiteNoise reads files as a whole. They are small.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "channels_realtime.monitoring.logs.RequestMiddleware",
     # Before SessionMiddleware: it runs after sessions are saved.
     "channels_realtime.auth.revocation.RevocationMiddleware",
