@@ -15,6 +15,7 @@ from channels_realtime.presence.roster import decode_entry, encode_entry
 from channels_realtime.presence.stores import Entries, Share, StoredGroup
 
 VERSION = ""  # the field of a hash with its version; the others are users
+LIFETIME = 0.5  # of a share that is not renewed, in REALTIME_PRESENCE_SECONDS
 MAX_CONNECTIONS = 8  # to Redis, of one event loop
 INDEX_SECONDS = 3600  # for the set of processes, which each of them renews
 
@@ -97,7 +98,7 @@ class RedisStore:
         )
 
     def _keep(self, pipe: Any, share: str) -> None:
-        pipe.pexpire(share, int(conf.PRESENCE_SECONDS * 500))
+        pipe.pexpire(share, int(conf.PRESENCE_SECONDS * LIFETIME * 1000))
 
     async def forget(self, group: str, process: str) -> None:
         """Do not return a process from processes() that has ended."""

@@ -15,7 +15,7 @@ from channels_realtime.presence.group import PresenceGroup
 from channels_realtime.presence.local import Socket
 from channels_realtime.presence.process import Process
 
-RENEWALS = 6  # in REALTIME_PRESENCE_SECONDS
+RENEWALS = 7  # in REALTIME_PRESENCE_SECONDS
 
 
 class PresenceRegistry:
