@@ -52,10 +52,16 @@ def store(valkey):
         yield client
 
 
+def key_of(layer, group):
+    """Return the key of the set of a group's processes, with which their keys begin."""
+    return f"{layer['CHANNEL_LAYER_PREFIX']}.presence:{group}"
+
+
 @pytest.mark.parametrize(
     ("layer", "server"),
-    [("redis", "daphne"), ("redis", "uvicorn"), ("redis+core", "uvicorn")],
+    [("redis", "daphne"), ("redis+core", "uvicorn")],
     indirect=["layer"],
+    scope="module",  # otherwise each case starts a pair of its own
 )
 async def test_the_users_of_a_killed_process_are_gone_everywhere_and_from_redis(
     layer, pair, clients, tmp_path, store, server
@@ -69,7 +75,7 @@ async def test_the_users_of_a_killed_process_are_gone_everywhere_and_from_redis(
         dying.process.kill()
         assert await asyncio.to_thread(dying.process.wait) == -signal.SIGKILL
         await agree(staying, {"bob": 1, "dan": 1})
-    keys = f"{layer['CHANNEL_LAYER_PREFIX']}.presence:{clients.group}"
+    keys = key_of(layer, clients.group)
     await wait_until(lambda: store.scard(keys) == 2, "two processes are left")
     assert len(store.keys(f"{keys}:*")) == 2
     for client in staying:
@@ -79,12 +85,14 @@ async def test_the_users_of_a_killed_process_are_gone_everywhere_and_from_redis(
 
 @PUBSUB
 async def test_the_users_of_a_killed_process_are_not_in_the_state_of_a_group_that_it_alone_had(
-    layer, pair, clients, tmp_path
+    layer, pair, clients, tmp_path, store
 ):
+    shares = f"{key_of(layer, clients.group)}:*"
     with live_sites(tmp_path, SERVERS[:1], **layer) as [dying]:
         await clients.join(dying, "alice")
+        await wait_until(lambda: store.keys(shares), "alice is stored")
         dying.process.kill()
-    await asyncio.sleep(SECONDS)
+    await wait_until(lambda: not store.keys(shares), "what the process has stored has expired")
     [bob] = await clients.join(pair[0], "bob")
     assert bob.counts() == {"bob": 1}
 
