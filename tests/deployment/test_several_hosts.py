@@ -1,5 +1,6 @@
 """On several hosts, every client receives every message, whatever fails or restarts meanwhile."""
 
+import signal
 import statistics
 import time
 
@@ -7,12 +8,14 @@ import pytest
 from support.chat_room import ChatRoom
 from support.deployment import CLIENTS, running_deployment
 from support.networks import available_network
+from support.presence_room import PresenceRoom
 from support.processes import wait_for
 
 pytestmark = pytest.mark.slow
 
 RESTART, BROKEN = 1012, 1006  # close codes
 FIRST_WAIT = 0.5  # seconds, of client.js
+PRESENCE_SECONDS = 30  # until everybody sees who is left after a failure
 
 
 @pytest.fixture(scope="module", params=[available_network()])
@@ -138,6 +141,51 @@ def fail_in_a_transaction(site, room, host):
 def count_waiting_transactions(room):
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     return room.database.execute(query).fetchone()[0]
+
+
+@pytest.fixture
+def people(site, request):
+    """A room that everybody has joined, some of them twice, and in which all see everybody."""
+    room = PresenceRoom(site, request.node.originalname)
+    try:
+        count = room.wait_until_right(120)
+        assert (count["people"], count["sockets"]) == (CLIENTS, CLIENTS * 11 // 10)
+        yield room
+    finally:
+        room.close()
+
+
+def test_everybody_sees_who_is_left_within_30_seconds_of_the_failure_of_a_host(
+    site, people, failing_host, report
+):
+    """First a process is killed: its users know it, and half of them return at once."""
+    assert min(people.execute("servers").values()) >= CLIENTS / 10
+    failing_host.stop(site.web_servers[0].unit, signal.SIGKILL)
+    failing_host.fail()
+    failed = time.monotonic()
+    abandoned = people.execute(f"abandon {failing_host.address}")
+    count = people.wait_until_right(PRESENCE_SECONDS)
+    seconds = time.monotonic() - failed
+    assert count["removed"] == count["left"]  # nobody else has ever been missing
+    assert CLIENTS / 10 < len(count["left"]) == CLIENTS - count["people"] < CLIENTS / 2
+    assert people.list(host="app2") == people.execute("expected")
+    assert_newcomers_see_the_same(site, people, failing_host)
+    figures = {"people": count["people"], "sockets": count["sockets"], "abandoned": abandoned}
+    report("presence after the failure of a host", **figures, right=f"{seconds:.1f} s")
+
+
+def assert_newcomers_see_the_same(site, people, failed_host):
+    """Let users return until each process that is left has had one of them."""
+    servers = {f"{each.host.address}:{each.port}" for each in site.web_servers}
+    servers -= {each for each in servers if each.startswith(failed_host.address)}
+    for _ in range(10):
+        visit = people.execute("visit")
+        assert visit["list"] == people.execute("expected")
+        people.wait_until_right(PRESENCE_SECONDS)
+        servers.discard(visit["server"])
+        if not servers:
+            return
+    pytest.fail(f"no newcomer came to {servers}")
 
 
 def test_a_rolling_restart_closes_sockets_with_1012_and_every_client_resumes(site, room, report):

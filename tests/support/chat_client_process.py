@@ -1,18 +1,16 @@
 """Many chat clients in one process, whose sockets belong to the network of that process.
 
-`python -m support.chat_client_process` reads a specification as one line of JSON, then one
-command a line: `start_sending`, `stop_sending`, `count` or `state`. It answers each command with
-a line of JSON. It ends at the end of its input.
+`python -m support.chat_client_process` executes the commands `start_sending`, `stop_sending`,
+`count` and `state`.
 """
 
 import asyncio
-import json
-import sys
 
 from support.chat_client import ChatClient
 from support.client_js import read_client_js
+from support.command_loop import run_clients
 
-MAX_HANDSHAKES = 20  # at once, while the clients connect for the first time
+HANDSHAKES = 20  # at once
 
 
 class ChatClients:
@@ -57,19 +55,5 @@ class ChatClients:
         }
 
 
-async def main():
-    reader = asyncio.StreamReader(limit=2**20)
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
-    clients = ChatClients(json.loads(await reader.readline()))
-    handshakes = asyncio.Semaphore(MAX_HANDSHAKES)
-    tasks = [asyncio.create_task(client.run(handshakes)) for client in clients.clients]
-    while command := (await reader.readline()).decode().strip():
-        print(json.dumps(await clients.execute(command)), flush=True)
-    for task in tasks:
-        task.cancel()
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(run_clients(ChatClients, HANDSHAKES))

@@ -1,72 +1,25 @@
 """A chat room of the example under load: its clients, and its messages in the database."""
 
-import json
-import os
-import subprocess
-import sys
-
-from support.deployment import DOMAIN, PROXY_PORT
-from support.paths import ROOT
+from support.client_process import TIMEOUT, ClientProcess
 from support.processes import wait_for
 
 SENDERS = 12
 INTERVAL = 0.1  # seconds between two messages; a socket may send ten messages a second
-TIMEOUT = 120  # seconds
-CLIENT_JS = "channels_realtime/static/channels_realtime/client.js"  # in a project
 
 
-class ChatRoom:
+class ChatRoom(ClientProcess):
     """A room, and a process on the host of the clients that joins it for every user."""
 
     def __init__(self, site, name):
-        self.site, self.name, self.host = site, name, site.hosts["clients"]
-        self.database = site.data.connect()
-        self.process = self.host.start(
-            "chat",
-            [sys.executable, "-m", "support.chat_client_process"],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._write_line(json.dumps(self._specification()))
-
-    def _specification(self):
-        return {
-            "client_js": str(self.site.project.path / CLIENT_JS),
-            "connect": {
-                "uri": f"ws://{DOMAIN}/ws/chat/{self.name}/",
-                "origin": f"http://{DOMAIN}",
-                "host": self.site.hosts["proxy"].address,
-                "port": PROXY_PORT,
-            },
-            "room": self.name,
-            "cookies": self.site.cookies,
-            "senders": SENDERS,
-            "interval": INTERVAL,
-        }
-
-    def _write_line(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-
-    def execute(self, command):
-        """Return the answer of the process to a command."""
-        self._write_line(command)
-        answer = self.process.stdout.readline()
-        assert answer, (self.host.folder / "clients-chat.log").read_text()
-        return json.loads(answer)
+        self.name, self.database = name, site.data.connect()
+        senders = {"senders": SENDERS, "interval": INTERVAL}
+        super().__init__(site, "chat_client_process", f"/ws/chat/{name}/", room=name, **senders)
 
     def stored(self):
         """Return the number of the room's last message in the database."""
         query = "SELECT last_seq FROM chat_room WHERE name = %s"
         row = self.database.execute(query, [self.name]).fetchone()
         return row[0] if row else 0
-
-    def wait_for_count(self, name, minimum, timeout=TIMEOUT):
-        """Wait until a count of the clients reaches a minimum."""
-        is_reached = lambda: self.execute("count")[name] >= minimum  # noqa: E731
-        wait_for(is_reached, f"{name} {minimum} (now {self.execute('count')})", timeout)
 
     def wait_until_live(self):
         """Wait until every client has resumed the room."""
@@ -98,6 +51,4 @@ class ChatRoom:
     def close(self):
         """Disconnect all clients."""
         self.database.close()
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.host.stop("chat")
+        super().close()

@@ -102,9 +102,9 @@ class Deployment:
             self.wait_until_ready(server)
         self.start_nginx()
 
-    def run(self, *arguments):
+    def run(self, *arguments, host="app1"):
         """Run the project's Python on an application host, and return its output."""
-        host, helpers = self.hosts["app1"], ROOT / "benchmarks" / "realtime" / "server"
+        host, helpers = self.hosts[host], ROOT / "benchmarks" / "realtime" / "server"
         env = {**self.env, "PYTHONPATH": str(helpers), "DJANGO_SETTINGS_MODULE": "config.settings"}
         prefix = host.network.command_prefix(host.name)
         return check([*prefix, self.project.python, *arguments], self.project.path, env)
@@ -140,6 +140,7 @@ class Deployment:
         servers = [rf"    server {each.host.address}:{each.port}\1" for each in self.web_servers]
         text = replace_once(lines, "\n".join(servers), text)
         listen = f"    listen {self.hosts['proxy'].address}:{PROXY_PORT};"
+        listen += "\n    add_header Upstream $upstream_addr always;  # for the clients of the tests"
         text = replace_once(r"(?m)^ +listen 80;$", listen, text)
         text = replace_once(r"(?m)^ +listen \[::\]:80;\n", "", text)
         return replace_once(r"snippets/mysite\.conf", str(deploy / "proxy.conf"), text)

@@ -1,4 +1,7 @@
-"""Create logged-in users: `python -m bench.people COUNT` prints their session keys as JSON."""
+"""Create logged-in users: `python -m bench.people COUNT` prints their session keys as JSON.
+
+They are in the order of the names user0, user1 and so on.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def main() -> None:
         users(username=f"user{n}", password="!") for n in range(int(sys.argv[1]))
     )
     sessions = Session.objects.bulk_create(
-        map(session_of, users.objects.filter(username__startswith="user"))
+        map(session_of, users.objects.filter(username__startswith="user").order_by("pk"))
     )
     print(json.dumps([session.session_key for session in sessions]))
 
