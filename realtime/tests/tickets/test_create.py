@@ -3,12 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from channels_realtime.auth.logins import SessionLogin
-from channels_realtime.tickets.create import MAX_WAITING, TooManyTicketsError, create_ticket
+from channels_realtime.tickets.create import (
+    MAX_WAITING,
+    TooManyTicketsError,
+    create_ticket,
+    digest_of,
+)
 from channels_realtime.tickets.models import Ticket
 from people.logins import TokenLogin
 
@@ -78,6 +84,15 @@ def test_a_user_has_few_tickets_and_expired_ones_are_deleted(browser, alice):
     Ticket.objects.update(expires=timezone.now() - timedelta(seconds=1))
     assert post(browser).status_code == 200
     assert Ticket.objects.count() == 1
+
+
+def test_a_command_deletes_expired_tickets_and_no_others(alice, capsys):
+    unused, waiting = [create_ticket(TokenLogin(alice, "key"), PATH) for _ in range(2)]
+    expired = Ticket.objects.filter(digest=digest_of(unused))
+    expired.update(expires=timezone.now() - timedelta(seconds=1))
+    call_command("cleartickets")
+    assert capsys.readouterr().out == "Expired tickets deleted: 1\n"
+    assert Ticket.objects.get().digest == digest_of(waiting)
 
 
 def browser_user():

@@ -28,7 +28,7 @@ def create_ticket(login: Login, path: str) -> str:
     database: call it in synchronous code, or with database_sync_to_async().
     """
     path, kind = clean_path(path), class_name(login)
-    Ticket.objects.filter(expires__lte=timezone.now()).delete()
+    Ticket.objects.delete_expired()
     user = str(login.user.pk)
     if Ticket.objects.filter(user=user).count() >= MAX_WAITING:
         raise TooManyTicketsError(f"{MAX_WAITING} tickets of this user wait already.")

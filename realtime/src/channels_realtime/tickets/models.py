@@ -1,8 +1,17 @@
 """The table of tickets."""
 
 from django.db import models
+from django.utils import timezone
 
 MAX_PATH = 500  # characters
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Queries about tickets."""
+
+    def delete_expired(self) -> int:
+        """Delete the tickets that nobody has used in time. Return how many."""
+        return self.filter(expires__lte=timezone.now()).delete()[0]
 
 
 class Ticket(models.Model):
@@ -19,6 +28,8 @@ class Ticket(models.Model):
     key = models.TextField()
     login_expires = models.FloatField(null=True)
     expires = models.DateTimeField(db_index=True)
+
+    objects = TicketQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"a ticket for {self.path}"
