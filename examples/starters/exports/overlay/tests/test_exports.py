@@ -2,9 +2,10 @@
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.core.cache import cache
 from django.urls import reverse
 
-from exports import work
+from exports import views, work
 
 SOCKET = "/ws/progress/"
 
@@ -14,6 +15,7 @@ def quick_export(monkeypatch):
     """Let an export have two rows, and take no time."""
     monkeypatch.setattr(work, "ROWS", 2)
     monkeypatch.setattr(work, "SECONDS", 0)
+    cache.clear()
 
 
 async def listed(connect, user):
@@ -43,6 +45,20 @@ async def test_an_export_is_shown_to_its_user_until_it_is_finished(
     assert (state, changed["done"], changed["total"]) == ("succeeded", 2, 2)
     assert (await listed(connect, alice))[1][0]["state"] == "succeeded"
     assert (await listed(connect, bob))[1] == []
+
+
+def test_a_user_has_one_export_at_a_time(client, alice, bob, monkeypatch):
+    def start(user):
+        client.force_login(user)
+        return client.post(reverse("start_export"), follow=True).content.decode()
+
+    started: list[str] = []
+    monkeypatch.setattr(views, "start_export", lambda user: started.append(user.username))
+    refusal = "Your last export is still running."
+    assert [refusal in start(user) for user in (alice, alice, bob)] == [False, True, False]
+    work.write_export(alice)  # it ends
+    assert refusal not in start(alice)
+    assert started == ["alice", "bob", "alice"]
 
 
 async def test_a_failure_is_shown(connect, alice, monkeypatch):
