@@ -105,6 +105,7 @@ def test_a_build_signs_in_chats_and_signs_out_in_production(project, chromium):
         _, headers, page = server.get("/")
         assert "/assets/" in page
         assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert headers["Cache-Control"] == "max-age=0, public"
         assert chat(chromium, server.url, "bob") == {server.host}
 
 

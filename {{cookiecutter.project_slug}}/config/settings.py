@@ -56,11 +56,10 @@ REALTIME_SERVICES = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Before WhiteNoise, which can serve pages too, such as those of a front end.
     #% if cookiecutter.django == "5.2"
-    "channels_realtime.http.csp.ContentSecurityPolicyMiddleware",
+    "channels_realtime.http.csp.ContentSecurityPolicyMiddleware",  # also for pages of WhiteNoise
     #% else
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # also for pages of WhiteNoise
     #% endif
     # Under ASGI, Django warns once that WhiteNoise reads files as a whole. They are small.
     "whitenoise.middleware.WhiteNoiseMiddleware",
