@@ -12,7 +12,7 @@ from django.urls import path
 
 from channels_realtime import asgi, presence
 from channels_realtime.consumers import MessageConsumer
-from channels_realtime.consumers.cleanup import Cleanup
+from channels_realtime.hub.cleanup import Cleanup
 from channels_realtime.presence import group as presence_group
 from channels_realtime.presence.messages import encode_meta
 from channels_realtime.presence.registry import current_presence

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from channels_realtime.consumers.cleanup import Cleanup
+from channels_realtime.hub.cleanup import Cleanup
 
 
 class MemorySocket:

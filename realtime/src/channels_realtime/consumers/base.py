@@ -10,13 +10,13 @@ from django.conf import settings
 
 from channels_realtime.auth.origins import reject_handshake
 from channels_realtime.consumers.access import Access
-from channels_realtime.consumers.cleanup import Cleanup
 from channels_realtime.consumers.connection import Connection
 from channels_realtime.consumers.database import current_connections
 from channels_realtime.consumers.decoding import FrameDecoder
 from channels_realtime.consumers.first_message import receive_login
 from channels_realtime.consumers.subprotocols import choose_subprotocol, require_names
 from channels_realtime.hub.bounded_queue import BoundedQueue
+from channels_realtime.hub.cleanup import Cleanup
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.messages import (
     PONG,

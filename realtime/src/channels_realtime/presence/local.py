@@ -1,11 +1,11 @@
 """The sockets of one process in a group, by their users."""
 
 import time
-from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
 import msgspec
 
+from channels_realtime.hub.cleanup import Cleanup
 from channels_realtime.presence.roster import Entry
 
 
@@ -17,13 +17,6 @@ class FrameSender(Protocol):
 
     def send_some(self, texts: list[str]) -> int:
         """Send as many of the text frames as the buffer takes. Return how many."""
-
-
-class Cleanup(Protocol):
-    """Callbacks for the end of a socket."""
-
-    def add(self, key: Hashable, callback: Callable[[], None]) -> None:
-        """Call `callback` at the end, instead of another with the same key."""
 
 
 class Socket(Protocol):
