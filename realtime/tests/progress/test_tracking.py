@@ -378,6 +378,25 @@ def test_no_report_runs_after_the_work_has_ended():
     assert slow.ended
 
 
+def test_the_end_of_work_costs_no_report_of_what_still_runs(monkeypatch):
+    class Quiet:
+        reports = 0
+
+        def report(self):
+            self.reports += 1
+
+    monkeypatch.setattr(reporting, "INTERVAL", LIMIT)
+    thread, rest, ending = reporting.ReportingThread(), Quiet(), [Quiet() for _ in range(100)]
+    for work in (rest, *ending):
+        thread.add(work)
+    for work in ending:
+        thread.remove(work)
+        time.sleep(0.001)  # lets the thread run
+    assert rest.reports <= 1
+    thread.remove(rest)
+    wait_for(lambda: thread._thread is None, "the thread ends")
+
+
 def test_the_thread_survives_any_error(caplog):
     reports = []
 

@@ -29,7 +29,7 @@ class ReportingThread:
         self._lock = threading.Lock()
         self._running: dict[Reporter, None] = {}
         self._thread: threading.Thread | None = None
-        self._ended = threading.Event()  # some work has
+        self._ended = threading.Event()  # all work has
         self._reporting = threading.Lock()
 
     def add(self, work: Reporter) -> None:
@@ -44,7 +44,8 @@ class ReportingThread:
         """Let the work report no more, and wait for a report that is running."""
         with self._lock:
             self._running.pop(work, None)
-        self._ended.set()
+            if not self._running:
+                self._ended.set()
         if self._reporting.acquire(timeout=REMOVE_TIMEOUT):
             self._reporting.release()
 
