@@ -19,7 +19,7 @@ from support.servers import RUNSERVER, serve
 GUIDE = "guides/progress.md"
 OVERLAY = ROOT / "examples" / "starters" / "exports" / "overlay"
 # The test makes the project and starts the processes by itself.
-SKIP = ("chanscaffold new", "cd ", "runserver", "db_worker", "celery -A")
+SKIP = ("chanscaffold new", "cd ", "services", "runserver", "db_worker", "celery -A")
 WORKERS = ("manage.py db_worker", "-m celery -A config worker")
 CHECKS = ("ruff check --fix .", "ruff format .", "mypy .", "pytest tests/test_exports.py")
 RUNNING = re.compile(r"^Export: [1-9]\d* of 100$")
