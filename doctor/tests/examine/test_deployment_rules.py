@@ -75,6 +75,37 @@ def test_a_locked_daphne_with_vulnerabilities_is_reported(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("command", "count"),
+    [
+        ("gunicorn config.asgi:application -k uvicorn.workers.UvicornWorker", 0),
+        ("uvicorn config.asgi:application", 0),
+        ("daphne config.asgi:application", 1),
+        ("python manage.py runserver 0.0.0.0:8000", 1),
+    ],
+)
+def test_a_daphne_for_development_alone_is_not_outdated(command, count, tmp_path):
+    """The sample project has `daphne` in INSTALLED_APPS, for `runserver`."""
+    files = {"requirements.txt": "daphne==4.1.2\n", "Procfile": f"web: {command}\n"}
+    assert len(findings(deployed(tmp_path, files), "daphne-outdated")) == count
+
+
+@pytest.mark.parametrize(("channels", "count"), [("2.4.0", 0), ("1.1.8", 1)])
+def test_the_releases_of_a_project_that_must_be_ported_are_no_further_faults(
+    channels, count, tmp_path
+):
+    files = {
+        "requirements.txt": f"channels=={channels}\ndaphne==2.3.0\n",
+        "chat/old.py": "from channels import Group\n",
+    }
+    folder = deployed(tmp_path, files)
+    settings = folder / "config/settings.py"
+    settings.write_text(settings.read_text().replace("ASGI_APPLICATION", "OTHER"))
+    assert len(findings(folder, "daphne-outdated")) == count
+    assert findings(folder, "asgi-application-missing") == []
+    assert len(findings(folder, "channels-leftovers")) == 1 - count
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("channels-redis==3.4.1\n", 1),

@@ -285,7 +285,8 @@ def test_channels_closes_old_connections_in_the_thread_that_it_shares(
 def test_vendored_scripts_and_tests_are_not_pages_of_the_project(tmp_path, rule, folder, count):
     script = tmp_path / "chat" / folder / "socket.js"
     script.parent.mkdir(parents=True)
-    address = 'new WebSocket("ws://" + location.host + "/ws/chat'
+    slash = "/" if rule == "insecure-socket-url" else ""
+    address = f'new WebSocket("ws://" + location.host + "/ws/chat{slash}'
     script.write_text(f'{address}?token=" + token)\n{address}")\n')
     assert len({each.location.path for each in findings(tmp_path, rule)}) == count
 

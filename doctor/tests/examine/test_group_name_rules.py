@@ -89,6 +89,45 @@ def test_a_group_name_from_a_url_is_reported(tmp_path, route, severities):
 
 
 @pytest.mark.parametrize(
+    ("parameter", "count"),
+    [
+        ("room_name", 1),
+        ("username", 1),
+        ("title", 1),
+        ("room_id", 0),
+        ("roomId", 0),
+        ("game_code", 0),
+        ("task_id", 0),
+        ("server", 0),
+    ],
+)
+def test_a_url_parameter_counts_where_a_person_chooses_its_value(tmp_path, parameter, count):
+    """Links of the program itself have ids and codes; others are typed by hand."""
+    name = f"self.scope['url_route']['kwargs']['{parameter}']"
+    join = f"await self.channel_layer.group_add({name}, self.channel_name)"
+    text = method(join, name="connect", arguments="")
+    routing = (
+        f"from django.urls import path\nfrom .consumers import *\n"
+        f"websocket_urlpatterns = [path('ws/<str:{parameter}>/', Chat.as_asgi())]"
+    )
+    assert len(report(tmp_path, "group-name-raw", text, more=MEMORY, routing=routing)) == count
+
+
+@pytest.mark.parametrize(
+    ("forms", "count"),
+    [
+        ("validate_username = RegexValidator(r'^[a-z0-9]+$')\n", 0),
+        ("class SignUp(Form):\n    username = RegexField(r'^[a-z]+$')\n", 0),
+        ("validate_phone = RegexValidator(r'^[0-9]+$')\n", 1),
+    ],
+)
+def test_a_user_name_whose_characters_a_form_restricts_is_ignored(tmp_path, forms, count):
+    text = method("await self.channel_layer.group_add(self.scope['user'].username, 'x')")
+    reported = report(tmp_path, "group-name-raw", text, more=MEMORY, forms=forms)
+    assert len(reported) == count
+
+
+@pytest.mark.parametrize(
     ("group", "count"),
     [
         ("'user_' + self.scope['user'].username", 1),

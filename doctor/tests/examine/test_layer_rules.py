@@ -396,37 +396,6 @@ def test_a_burst_is_reported_only_for_a_layer_with_a_small_capacity(
     assert len(findings(folder, "layer-capacity")) == count
 
 
-CACHE = 'CACHES = {"default": {"LOCATION": "redis://localhost:6379/0"}}'
-
-
-@pytest.mark.parametrize(
-    ("backend", "config", "head", "count"),
-    [
-        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379/3"]}', CACHE, 1),
-        (PUBSUB, '{"hosts": [("localhost", 6379)], "prefix": ""}', CACHE, 1),
-        (CORE, '{"hosts": [{"address": "redis://127.0.0.1"}]}', CACHE, 1),
-        (CORE, '{"hosts": ["redis://u:p@h:1/2"]}', 'CELERY_BROKER_URL = "redis://h:1/2"', 1),
-        (PUBSUB, '{"hosts": [("h", 1)]}', 'RQ_QUEUES = {"default": {"HOST": "h", "PORT": 1}}', 1),
-        (CORE, '{"hosts": ["redis://127.0.0.1:6379/3"]}', CACHE, 0),
-        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6380"]}', CACHE, 0),
-        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": "site"}', CACHE, 0),
-        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"], "prefix": os.environ["P"]}', CACHE, 0),
-        (PUBSUB, '{"hosts": [os.environ["URL"]]}', 'CELERY_BROKER_URL = os.environ["URL"]', 0),
-        (
-            PUBSUB,
-            '{"hosts": ["redis://127.0.0.1:6379"]}',
-            'CELERY_BROKER_URL = "amqp://127.0.0.1:6379"',
-            0,
-        ),
-        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', "", 0),
-        (PUBSUB, '{"hosts": ["redis://127.0.0.1:6379"]}', 'CELERY_BROKER_URL = "redis://[::1"', 0),
-    ],
-)
-def test_a_shared_redis_without_a_prefix_is_reported(backend, config, head, count, tmp_path):
-    folder = layered(tmp_path, backend, config, head)
-    assert len(findings(folder, "redis-prefix")) == count
-
-
 def test_processes_of_other_settings_count_when_they_have_the_same_layer(tmp_path):
     folder = layered(tmp_path, MEMORY)
     (folder / "config/live.py").write_text("from .settings import *\nDEBUG = False\n")
@@ -480,14 +449,6 @@ def test_the_layer_of_deployed_settings_is_examined(tmp_path, layer, rule):
     )
     found = findings(tmp_path, rule)
     assert [each["path"] for each in found] == ["config/production.py"]
-
-
-@pytest.mark.parametrize(("service", "count"), [("redis", 0), ("db", 1)])
-def test_a_redis_of_the_projects_compose_file_has_no_other_project(tmp_path, service, count):
-    broker = 'CELERY_BROKER_URL = "redis://redis:6379"'
-    folder = layered(tmp_path, PUBSUB, '{"hosts": [("redis", 6379)]}', broker)
-    write(folder, compose_dot_yaml=f"services:\n  {service}:\n    image: redis:7\n")
-    assert len(findings(folder, "redis-prefix")) == count
 
 
 @pytest.mark.parametrize(("pin", "count"), [("channels==1.1.8", 0), ("channels==4.3.2", 1)])

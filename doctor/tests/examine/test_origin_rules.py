@@ -1,7 +1,8 @@
 """What the rules for origins, hosts and users report and ignore."""
 
 import pytest
-from support.changed_files import report, settings
+from support.changed_files import report, settings, write
+from support.sample_projects import examine
 
 ASGI = """\
 import os
@@ -115,10 +116,27 @@ def test_a_stack_without_an_origin_check_is_reported(tmp_path, stack, before, se
 
 
 @pytest.mark.parametrize(
+    ("hosts", "validator", "end"),
+    [
+        ('["*"]', "OriginValidator", '["https://example.com"])'),
+        ('["example.com"]', "AllowedHostsOriginValidator", ")"),
+    ],
+)
+def test_the_validator_to_add_allows_fewer_than_all_origins(tmp_path, hosts, validator, end):
+    files = {**asgi(CLOSED), **settings(f"ALLOWED_HOSTS = {hosts}")}
+    found = [each for each in examine(write(tmp_path, files)) if each["rule"] == "origin-unchecked"]
+    (finding,) = found
+    assert f"`{validator}`" in finding["message"]
+    assert f'"websocket": {validator}(' in finding["fix"]
+    assert f'{end}, "lifespan"' in finding["fix"]
+
+
+@pytest.mark.parametrize(
     ("code", "severities"),
     [
         ("self.scope['user']", ["warning"]),
-        ("self.scope.get('session')", ["warning"]),
+        ("self.scope.get('session'); from django.contrib.auth import login", ["warning"]),
+        ("self.scope.get('session').session_key", []),
         ("self.greet()", ["warning"]),
         ("self.scope['path']", []),
         ("self.scope['user'] = owner(self.scope['query_string'])", []),

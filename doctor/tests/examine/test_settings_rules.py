@@ -47,6 +47,72 @@ def test_daphne_is_not_missing_where_channels_is_not_installed(project, requirem
     assert len(findings(project, "daphne-missing")) == count
 
 
+@pytest.mark.parametrize(
+    ("debug", "readme", "count"),
+    [
+        ("False", "Run docker compose up.", 0),
+        ("False", "Run manage.py runserver.", 1),
+        ("True", "Run docker compose up.", 1),
+    ],
+)
+def test_daphne_is_not_missing_where_nobody_uses_runserver(project, debug, readme, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/settings.py", "DEBUG = True", f"DEBUG = {debug}")
+    write(project, README_dot_md=readme, Procfile="web: daphne config.asgi:application\n")
+    assert len(findings(project, "daphne-missing")) == count
+
+
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "script", "count"),
+    [
+        ("gunicorn config.wsgi:application", "document.title = 'Home'", 0),
+        ("gunicorn config.wsgi:application", "new WebSocket('/ws/chat/')", 1),
+        ("python manage.py runserver", "document.title = 'Home'", 1),
+    ],
+)
+def test_sockets_that_nothing_serves_and_no_page_opens_are_not_in_use(
+    project, command, script, count
+):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, config__wsgi_dot_py=WSGI, Procfile=f"web: {command}\n")
+    write(project, chat__static__chat_dot_js=script)
+    assert len(findings(project, "daphne-missing")) == count
+    assert len(findings(project, "server-wsgi")) == ("gunicorn" in command) * count
+
+
+@pytest.mark.parametrize(
+    ("target", "command", "count"),
+    [
+        ("config.other.application", "python manage.py runserver", 0),
+        ("config.other.application", "daphne config.asgi:application", 1),
+        ("config.asgi.application", "python manage.py runserver", 1),
+    ],
+)
+def test_the_settings_of_an_entry_point_count_where_something_starts_it(
+    project, target, command, count
+):
+    (project / "config/other.py").write_text((project / "config/asgi.py").read_text())
+    change(project, "config/settings.py", "config.asgi.application", target)
+    change(project, "config/asgi.py", '"config.settings"', '"old.settings"')
+    write(project, Procfile=f"web: {command}\n")
+    assert len(findings(project, "settings-missing")) == count
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"), [("Django==5.2\n", 0), ("Django==5.2\nchannels==4.3.2\n", 1)]
+)
+def test_the_layers_of_a_project_without_channels_are_no_faults(project, requirements, count):
+    settings = project / "config/settings.py"
+    layer = '{"default": {"BACKEND": "asgiref.inmemory.ChannelLayer", "ROUTING": "config.routes"}}'
+    settings.write_text(f"{settings.read_text()}CHANNEL_LAYERS = {layer}\n")
+    write(project, requirements_dot_txt=requirements)
+    assert len(findings(project, "layer-backend")) == count
+    assert len(findings(project, "layer-keys")) == count
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
 def test_requirements_with_a_byte_order_mark_above_the_project_are_read(tmp_path, encoding):
     (tmp_path / ".git").mkdir()

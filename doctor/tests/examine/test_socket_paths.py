@@ -263,4 +263,3 @@ def test_a_code_that_no_close_frame_can_have_is_reported(tmp_path, call, count):
 def test_the_code_of_a_refused_handshake_is_no_invalid_code(tmp_path):
     text = connect("await self.close(403)")
     assert report(tmp_path, "close-code-invalid", text) == []
-    assert report(tmp_path / "again", "close-before-accept", text) == ["info"]

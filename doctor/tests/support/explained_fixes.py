@@ -34,7 +34,6 @@ EXPLAINED = {
     "orm-in-async": "the function that has the transaction",
     "origin-unchecked": 'the application of "websocket"',
     "query-secret": "the single-use ticket",
-    "redis-prefix": "the prefix",
     "router-application": "the consumer of a route",
     "route-argument": "whether the route or the consumer is wrong",
     "route-pattern": "the pattern",

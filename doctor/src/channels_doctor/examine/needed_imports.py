@@ -18,6 +18,7 @@ IMPORTS = {
     "AsyncWebsocketConsumer": "channels.generic.websocket",
     "AuthMiddlewareStack": "channels.auth",
     "JsonWebsocketConsumer": "channels.generic.websocket",
+    "OriginValidator": "channels.security.websocket",
     "ProtocolTypeRouter": "channels.routing",
     "SessionMiddlewareStack": "channels.sessions",
     "URLRouter": "channels.routing",

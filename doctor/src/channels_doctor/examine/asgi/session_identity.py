@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LIBRARY
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from ..python.definitions import Definition
 
 IDENTITY = {"user", "session"}  # the keys of the scope
+# What signs visitors in: functions, views, and packages of Django and others.
+SIGN_IN = re.compile(
+    r"^(django\.contrib\.auth\.(a?login|a?authenticate|views|urls|forms)\b|allauth|rest_framework"
+    r"|knox|social_django|djoser|mozilla_django_oidc)"
+)
 FROM_SESSION = {"channels.auth.get_user", "get_user_session_key"}
 
 
@@ -28,7 +34,18 @@ def uses_identity(project: Project, wrappers: list[Definition]) -> bool:
     users = References(project.resolver, [*project.production_consumers, *wrappers])
     is_replaced = any(_replaces_user(project, each) for each in _with_called(project, wrappers))
     identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in wrappers))
-    return bool(users.scope_keys & identity) and not is_replaced
+    used = users.scope_keys & identity
+    is_anonymous = used == {"session"} and not _has_accounts(project)
+    return bool(used) and not (is_replaced or is_anonymous)
+
+
+def _has_accounts(project: Project) -> bool:
+    """Return whether visitors can sign in: without accounts, a session is of nobody known."""
+    names = (name for module in project.production_modules for name in module.imports.values())
+    return any(map(SIGN_IN.search, names)) or any(
+        isinstance(each.value, str) and SIGN_IN.search(each.value)
+        for _, each in project.find_all(ast.Constant)
+    )
 
 
 def _bases(project: Project) -> Iterator[str]:

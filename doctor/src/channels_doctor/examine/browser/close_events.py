@@ -6,25 +6,24 @@ import re
 from typing import TYPE_CHECKING
 
 from .pages import pages
+from .script_text import without_comments
 
 if TYPE_CHECKING:
     from ..project import Project
 
-SOCKET = re.compile(r"\bnew\s+(?:\w+\.)?\w*(?:WebSocket|Sockette)\s*\(|\buseWebSocket\s*\(")
 CLOSE = re.compile(r"""\bonclose\b|["']close["']|\bCloseEvent\b|\bonClose\b""")
 OWN_CODE = re.compile(r"\b4\d{3}\b")
 CODE = re.compile(r"\.code\b|[{,]\s*code\s*[,}:]|\[['\"]code['\"]\]")
 
 
-def pages_ignore_close_code(project: Project, code: int) -> bool:
-    """Return whether some pages open sockets, and none reads that code of a `close` event.
+def pages_read_close_code(project: Project, code: int) -> bool:
+    """Return whether a page names that close code, and one reads the code of a `close` event.
 
-    Pages that read codes and name none of an application read each.
+    A code in a comment does not count.
     """
-    texts = [text for _, text in pages(project)]
+    texts = [without_comments(text) for _, text in pages(project)]
     named = {int(each) for text in texts for each in OWN_CODE.findall(text)}
-    is_read = any(map(_reads_code, texts)) and (code in named or not named)
-    return any(map(SOCKET.search, texts)) and not is_read
+    return code in named and any(map(_reads_code, texts))
 
 
 def _reads_code(text: str) -> bool:

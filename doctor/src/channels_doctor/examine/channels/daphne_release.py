@@ -9,7 +9,6 @@ from ..packages.version_numbers import parse_version
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
-    from ..settings.project_settings import Setting
 
 FIXED = (4, 2, 2)  # the release without known vulnerabilities
 
@@ -36,10 +35,5 @@ def vulnerable_daphne(project: Project) -> DaphneRelease | None:
 
 def _starts_other_servers(project: Project) -> bool:
     """Return whether the deployment starts servers, and none of them is Daphne."""
-    servers = {command.program for command in project.commands if command.is_server}
-    apps = project.settings["INSTALLED_APPS"]
-    return bool(servers) and "daphne" not in servers and apps.is_complete and not _is_app(apps)
-
-
-def _is_app(apps: Setting) -> bool:
-    return any(str(each).partition(".")[0] == "daphne" for each in apps.items)
+    servers = {each.program for each in project.commands if each.is_server}
+    return bool(servers) and "daphne" not in servers

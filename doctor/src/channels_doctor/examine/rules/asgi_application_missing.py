@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
 from ..channels.release import apps_with_runserver, is_first_channels
+from ..channels.unported_code import must_be_ported
 from ..finding import Finding
 from ..python.definitions import assigned_names
 
@@ -23,7 +24,7 @@ NAME = "ASGI_APPLICATION"
 
 def check(project: Project) -> Iterator[Finding]:
     """Find completely known settings without ASGI_APPLICATION in a project with sockets."""
-    if is_first_channels(project):
+    if is_first_channels(project) or must_be_ported(project):
         return
     setting = project.settings[NAME]
     needed = _is_read(project)

@@ -55,8 +55,9 @@ def check(project: Project) -> Iterator[Finding]:
         yield from _old_middleware(project)
         yield from _half_old_middleware(project)
     is_old = version is not None and version < OLDEST_MAINTAINED
-    # The upgrade of a vulnerable Daphne includes that of Channels.
-    if is_old and project.uses_websockets and not vulnerable_daphne(project):
+    # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
+    is_reported = bool(removed) or vulnerable_daphne(project) is not None
+    if is_old and project.uses_websockets and not is_reported:
         number = version_text(project.version("channels") or (version or 0,))
         requirements = upgraded(project, "channels")
         message = (

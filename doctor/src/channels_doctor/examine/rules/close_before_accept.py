@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..browser.close_events import pages_ignore_close_code
+from ..browser.close_events import pages_read_close_code
 from ..channels.close_codes import close_code
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import NEW
@@ -22,7 +22,7 @@ DEFAULT_CODE = 1000
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `close(code)` in connect() that no accept() precedes, unless no page reads the code."""
+    """Find `close(code)` in connect() that no accept() precedes, where a page reads the code."""
     by_file: dict[str, list[tuple[Handler, ast.Call, int]]] = {}
     for each in _early_closes(project):
         by_file.setdefault(each[0].method.module.path, []).append(each)
@@ -35,7 +35,7 @@ def _early_closes(project: Project) -> Iterator[tuple[Handler, ast.Call, int]]:
         for use in paths.uses:
             if use.method == "close" and use.node is use.call and use.is_only(NEW):
                 code = close_code(project, handler.method.module, use.call)
-                if code not in (None, DEFAULT_CODE) and not pages_ignore_close_code(project, code):
+                if code not in (None, DEFAULT_CODE) and pages_read_close_code(project, code):
                     yield handler, use.call, code
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import apps_with_runserver, major_version
+from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import file_line
 from ..finding import Finding
 from ..packages.installs import lacks_channels
@@ -37,6 +38,8 @@ def check(project: Project) -> Iterator[Finding]:
     wanted = apps_with_runserver(project)
     if not (project.uses_websockets and apps.is_set and is_list) or lacks_channels(project):
         return
+    if _never_uses_runserver(project) or has_unused_sockets(project):
+        return
     if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
@@ -46,6 +49,19 @@ def check(project: Project) -> Iterator[Finding]:
     )
     fix = _fix(project, apps, app)
     yield Finding(message, apps.first_location, fix, _severity(project), apps.depth)
+
+
+def _never_uses_runserver(project: Project) -> bool:
+    """Return whether the deployment's settings are the only ones, and it starts an ASGI server.
+
+    With DEBUG off, `runserver` serves no static files, so that no developer uses it.
+    """
+    is_served = any(each.is_asgi and not each.is_development for each in project.commands)
+    return is_served and project.settings["DEBUG"].value is False and not _names_runserver(project)
+
+
+def _names_runserver(project: Project) -> bool:
+    return any(b"runserver" in (file.read() or b"") for file in project.deployment_files)
 
 
 def _fix(project: Project, apps: Setting, app: str) -> str:

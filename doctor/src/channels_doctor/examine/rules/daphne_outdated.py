@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, major_version
+from ..channels.unported_code import must_be_ported
 from ..finding import Finding
 from ..packages.requirements import requirement_location
 from ..packages.upgrades import upgraded, with_others
@@ -22,7 +23,7 @@ SYMPTOM = "CVE-2026-44545"
 def check(project: Project) -> Iterator[Finding]:
     """Find a pinned or an installed version below the release that fixes both vulnerabilities."""
     release = vulnerable_daphne(project)
-    if release is None:
+    if release is None or must_be_ported(project):
         return
     major = major_version(project)
     needs_channels = major is not None and major < OLDEST_MAINTAINED  # they require Daphne < 4

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import InvalidCharacters, invalid_characters
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
+from ..python.definitions import assigned_names
 from ..python.expressions import called_name, is_scope_item, item_key, last_name, method_name
 from ..python.source_text import short_text
 from ..python.taint import Taint, TaintAnalysis
@@ -32,8 +34,15 @@ VALIDATORS = (
     "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal",
     "require_valid_group_name", "valid_group_name", "slugify", "UUID",
 )  # fmt: skip
+# The validator and the form field that accept some characters only.
+RESTRICTING = {"RegexValidator", "RegexField"}
 # Queries that find nothing for a value that is not stored.
 LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
+# A URL parameter that a person chooses. Others, such as ids, come from the program's own links.
+CHOSEN = re.compile(
+    r"name|nick|room|title|topic|subject|label|channel|group|email|^user$", re.IGNORECASE
+)
+GENERATED = re.compile(r"(^|_)(id|ids|pk|uuid|code|key|token|hash|number)$|[a-z]I[dD]$")
 LETTERS = "info"  # the severity of a value that has only letters beyond ASCII
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
@@ -80,17 +89,38 @@ def _find_source(
     """Return the taint of a value from a URL, a query string or a user's name."""
     if is_scope_item(node, "query_string"):
         return Taint("the query string")
-    if isinstance(node, ast.Attribute) and node.attr in USER_ATTRIBUTES and _is_user(node.value):
-        return Taint(f"the user's {node.attr}", is_stored=True)
-    if method_name(node) in USER_METHODS and _is_user(node.func.value):  # type: ignore[attr-defined]
-        return Taint(f"the user's name ({method_name(node)})", is_stored=True)
     parameter = item_key(node)
     if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
-        accepted = invalid_characters(project, consumer, parameter)
-        if accepted != InvalidCharacters.NONE:
-            severity = LETTERS if accepted == InvalidCharacters.LETTERS else "warning"
-            return Taint(f"the URL parameter `{parameter}`", severity)
+        return _taint_of_parameter(project, consumer, parameter)
+    return _taint_of_user(project, node)
+
+
+def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Taint | None:
+    """Return the taint of a URL parameter whose value a person chooses."""
+    accepted = invalid_characters(project, consumer, name)
+    is_chosen = CHOSEN.search(name) and not GENERATED.search(name)
+    if not is_chosen or accepted == InvalidCharacters.NONE:
+        return None
+    severity = LETTERS if accepted == InvalidCharacters.LETTERS else "warning"
+    return Taint(f"the URL parameter `{name}`", severity)
+
+
+def _taint_of_user(project: Project, node: ast.AST) -> Taint | None:
+    if isinstance(node, ast.Attribute) and node.attr in USER_ATTRIBUTES and _is_user(node.value):
+        is_restricted = _is_restricted(project, node.attr)
+        return None if is_restricted else Taint(f"the user's {node.attr}", is_stored=True)
+    if method_name(node) in USER_METHODS and _is_user(node.func.value):  # type: ignore[attr-defined]
+        return Taint(f"the user's name ({method_name(node)})", is_stored=True)
     return None
+
+
+def _is_restricted(project: Project, attribute: str) -> bool:
+    """Return whether a form or a model of the project restricts the characters of an attribute."""
+    return any(
+        last_name(call.func) in RESTRICTING
+        and any(attribute in name for name in assigned_names(module.parents[call]))
+        for module, call in project.find_all(ast.Call)
+    )
 
 
 def _is_user(node: ast.AST) -> bool:

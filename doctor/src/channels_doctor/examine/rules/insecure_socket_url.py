@@ -6,9 +6,12 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.known_paths import known_paths
 from ..browser.own_address import at_own_host
 from ..browser.pages import pages
 from ..browser.sockets import opened_sockets
+from ..browser.unrouted_sockets import unrouted_sockets
+from ..deployment.https_evidence import is_served_over_https
 from ..diffs import changed_line, file_line
 from ..finding import Finding, Location
 
@@ -85,17 +88,10 @@ FIX = '(location.protocol === "https:" ? "wss://" : "ws://") + location.host'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find fixed ws:// addresses, and schemes that are chosen wrongly."""
-    reported = set()
+    """Find fixed ws:// addresses of a site on HTTPS, and schemes that are chosen wrongly."""
     for file, text in pages(project):
-        if "ws://" in text and not PROTOCOL_CHOICE.search(text):
-            for start in islice(_starts(text), MAX_FINDINGS):
-                reported.add(Location(file.path, text.count("\n", 0, start) + 1))
         yield from _wrong_choices(project, file.path, text)
-    paths = {each.path for each in reported}
-    sockets = [each for each in opened_sockets(project) if each.location.path not in paths]
-    reported |= {each.location for each in sockets if _is_always_insecure(each)}
-    for location in sorted(reported):
+    for location in sorted(_insecure(project)) if is_served_over_https(project) else ():
         message = (
             "The socket's address always starts with `ws://`, which browsers refuse on an HTTPS"
             " page. Choose the scheme by the page's protocol."
@@ -103,6 +99,21 @@ def check(project: Project) -> Iterator[Finding]:
         line = file_line(project, location)
         new = at_own_host(line)
         yield Finding(message, location, changed_line(line, new) if new != line else FIX)
+
+
+def _insecure(project: Project) -> set[Location]:
+    """Return the places of fixed ws:// addresses, without pages whose addresses have no route."""
+    unrouted = {each.location.path for each in unrouted_sockets(project, known_paths(project))}
+    found = {
+        Location(file.path, text.count("\n", 0, start) + 1)
+        for file, text in pages(project)
+        if "ws://" in text and not PROTOCOL_CHOICE.search(text)
+        for start in islice(_starts(text), MAX_FINDINGS)
+    }
+    paths = {each.path for each in found}
+    sockets = [each for each in opened_sockets(project) if each.location.path not in paths]
+    found |= {each.location for each in sockets if _is_always_insecure(each)}
+    return {each for each in found if each.path not in unrouted}
 
 
 def _is_always_insecure(socket: Socket) -> bool:

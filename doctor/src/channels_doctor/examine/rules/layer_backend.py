@@ -9,6 +9,7 @@ from ..channels.api import LAYERS
 from ..channels.release import is_channels_1
 from ..diffs import line_diff
 from ..finding import Finding
+from ..packages.installs import lacks_channels
 from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ REMOVED_CLASSES = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a class that Channels could not import, or that is a misspelt known class."""
-    if is_channels_1(project):
+    if is_channels_1(project) or lacks_channels(project):
         return
     imported = project.facts.get("layer")
     failure, layer_class = ((imported or {}).get(name) for name in ("error", "class"))

@@ -10,6 +10,7 @@ from ..channels.api import GET_CHANNEL_LAYER
 from ..channels.release import is_channels_1
 from ..diffs import changed_line, file_line, item_diff, line_diff
 from ..finding import Finding
+from ..packages.installs import lacks_channels
 from ..python.literal_values import is_complete
 from ..python.source_text import source_text
 from ..settings.deployed_settings import settings_named
@@ -34,7 +35,7 @@ BACKEND = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"'
 
 def check(project: Project) -> Iterator[Finding]:
     """Find wrong aliases, wrong keys of a layer, and options that its class does not take."""
-    if is_channels_1(project):
+    if is_channels_1(project) or lacks_channels(project):
         return
     for setting in settings_named(project, "CHANNEL_LAYERS"):
         layers = setting.mapping

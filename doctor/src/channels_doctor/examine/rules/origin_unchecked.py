@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.source_stack import CHECKS_ORIGIN
+from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
 from ..python.expressions import called_name
@@ -29,11 +30,24 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _around_router(project)
     stack = websocket_stack(project)
     is_unchecked = stack.is_complete and not stack.checks_origin
-    if stack.entry and project.uses_websockets and is_unchecked and stack.acts_as_visitor:
+    is_used = project.uses_websockets and not has_unused_sockets(project)
+    if stack.entry and is_used and is_unchecked and stack.acts_as_visitor:
         module, node = project.resolver.value(*stack.entry)
         severity = "info" if stack.foreign_wrappers else None
-        fix = wrapped_diff(module, node, f"{VALIDATOR}(", ")")
-        yield Finding(_message(stack), module.location(node), fix, severity, stack.depth)
+        validator, end = _validator(project)
+        fix = wrapped_diff(module, node, f"{validator}(", end)
+        message = _message(stack, validator)
+        yield Finding(message, module.location(node), fix, severity, stack.depth)
+
+
+def _validator(project: Project) -> tuple[str, str]:
+    """Return the validator to add, and the text that ends its call.
+
+    Where ALLOWED_HOSTS allows every host, so would the validator that reads it.
+    """
+    if "*" in project.settings["ALLOWED_HOSTS"].items:
+        return "OriginValidator", ', ["https://example.com"])'
+    return VALIDATOR, ")"
 
 
 def _around_router(project: Project) -> Iterator[Finding]:
@@ -50,13 +64,14 @@ def _around_router(project: Project) -> Iterator[Finding]:
                 yield Finding(message, module.location(call), FIX, "error", symptom=NO_WEBSOCKET)
 
 
-def _message(stack: WebSocketStack) -> str:
+def _message(stack: WebSocketStack, validator: str) -> str:
+    origins = " with the site's origins" if validator != VALIDATOR else ""
     if stack.foreign_wrappers:
         return (
             f"Nothing in the project checks the Origin of a WebSocket. Unless"
-            f" `{'`, `'.join(stack.foreign_wrappers)}` does, add `AllowedHostsOriginValidator`."
+            f" `{'`, `'.join(stack.foreign_wrappers)}` does, add `{validator}`{origins}."
         )
     return (
         "Nothing checks the Origin of a WebSocket, so a page of any site can act as its"
-        " visitor. Wrap the routes in `AllowedHostsOriginValidator`."
+        f" visitor. Wrap the routes in `{validator}`{origins}."
     )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.matching_files import matching_files
+from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.installs import lacks_channels
 
@@ -24,7 +25,8 @@ ASGI = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNOREC
 
 def check(project: Project) -> Iterator[Finding]:
     """Find gunicorn or uWSGI with the project's WSGI module when no file starts an ASGI server."""
-    if not project.uses_websockets or lacks_channels(project):
+    is_used = project.uses_websockets and not has_unused_sockets(project)
+    if not is_used or lacks_channels(project):
         return
     servers = [each for each in project.commands if each.is_server and not each.is_development]
     found = [each for each in servers if not each.is_asgi and _serves_project(project, each)]

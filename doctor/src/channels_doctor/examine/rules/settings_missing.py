@@ -15,13 +15,15 @@ from ..settings.project_settings import VARIABLE, settings_expressions
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named 'config.settings.production'"
 
 NOTHING_SET = "ImproperlyConfigured: The SECRET_KEY setting must not be empty."
-ENTRY_POINTS = ("asgi.py", "wsgi.py")
+# The entry points, and the settings that name the one that `runserver` uses.
+ENTRY_POINTS = {"asgi.py": "ASGI_APPLICATION", "wsgi.py": "WSGI_APPLICATION"}
 NO_PROPOSAL = "Name a module of the project that has all settings."
 MAX_PLACES = 3  # that a message lists
 # Modules that git ignores in many projects, so that the repository does not have them.
@@ -79,9 +81,18 @@ def _empty(project: Project, name: str, locations: list[Location]) -> Finding:
 
 def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
     for module in project.production_modules:
-        if module.path.rsplit("/", 1)[-1] in ENTRY_POINTS:
+        setting = ENTRY_POINTS.get(module.path.rsplit("/", 1)[-1])
+        if setting and not _is_replaced(project, module, setting):
             for node, name in settings_expressions(module):
                 yield name, module.location(node)
+
+
+def _is_replaced(project: Project, module: Module, setting: str) -> bool:
+    """Return whether the setting names another module of the project, and no command this one."""
+    value = project.settings[setting].value
+    named = project.resolver.find_module(str(value).rpartition(".")[0])
+    is_started = any(module.name == each.module for each in project.commands)
+    return named is not None and named is not module and not is_started
 
 
 def _in_deployment_files(project: Project) -> Iterator[tuple[str, Location]]:
