@@ -18,7 +18,7 @@ from support.sample_projects import RULES, examine
             "try:\n    from channels.http import AsgiHandler\nexcept ImportError:\n    pass",
             [],
         ),
-        ("channels==2.4.0", "from channels.routing import route", ["error", "info"]),
+        ("channels==2.4.0", "from channels.routing import route", ["error"]),
         ("channels==4.3.2", "from channels.routing import get_default_application", []),
     ],
 )
