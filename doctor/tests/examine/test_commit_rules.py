@@ -1,6 +1,7 @@
 """What the rules for transactions and sessions report and ignore."""
 
 import pytest
+from support.changed_project import change, findings, write
 from support.chat_project import report
 from support.sample_projects import RULES
 
@@ -54,6 +55,14 @@ def test_a_message_before_the_commit_is_reported(tmp_path, code, severities):
 def test_a_receiver_in_a_project_without_transactions_is_ignored(tmp_path):
     code = HEAD + "@receiver(post_save)\ndef f(**kwargs):\n    send('x')\n"
     assert report(tmp_path, "send-before-commit", "", services=code, models="") == []
+
+
+@pytest.mark.parametrize(("more", "count"), [("", 0), (ATOMIC, 1)])
+def test_the_admin_alone_is_no_transaction_of_the_project(project, more, count):
+    code = HEAD + "@receiver(post_save)\ndef f(**kwargs):\n    send('x')\n" + more
+    change(project, "config/settings.py", '    "daphne",\n', '    "django.contrib.admin",\n')
+    write(project, chat__services_dot_py=code)
+    assert len(findings(project, "send-before-commit")) == count
 
 
 def test_callers_of_one_sender_are_reported_once_at_the_place_that_sends(tmp_path):

@@ -52,6 +52,14 @@ def test_an_old_channels_is_upgraded_with_daphne(channels, fix, tmp_path):
     assert ("with channels" in finding["message"]) == ("channels" in fix)
 
 
+TASK = """from asgiref.sync import async_to_sync
+
+
+def tell(layer):
+    async_to_sync(layer.group_send)("lines", {"type": "line"})
+"""
+
+
 @pytest.mark.parametrize(
     ("path", "text", "line"),
     [
@@ -116,9 +124,8 @@ def test_the_releases_of_a_project_that_must_be_ported_are_no_further_faults(
     ],
 )
 def test_an_old_channels_redis_is_reported(text, count, tmp_path):
-    assert (
-        len(findings(deployed(tmp_path, {"requirements.txt": text}), "channels-redis-old")) == count
-    )
+    folder = deployed(tmp_path, {"requirements.txt": text, "chat/tasks.py": TASK})
+    assert len(findings(folder, "channels-redis-old")) == count
 
 
 CONSUMER = """from asgiref.sync import async_to_sync
@@ -130,18 +137,13 @@ class LineConsumer(WebsocketConsumer):
         async_to_sync(self.channel_layer.group_add)("lines", self.channel_name)
         self.accept()
 """
-TASK = """from asgiref.sync import async_to_sync
-
-
-def tell(layer):
-    async_to_sync(layer.group_send)("lines", {"type": "line"})
-"""
 
 
 @pytest.mark.parametrize(
     ("version", "files", "count"),
     [
         ("4.0.0", {"chat/lines.py": CONSUMER}, 0),
+        ("4.0.0", {}, 0),
         ("4.0.0", {"chat/lines.py": CONSUMER, "chat/tasks.py": TASK}, 1),
         ("3.4.1", {"chat/lines.py": CONSUMER}, 1),
     ],
@@ -205,6 +207,16 @@ GUNICORN = "web: gunicorn config.wsgi:application\n"
 )
 def test_sockets_without_an_asgi_server_are_reported(files, tmp_path):
     assert len(findings(deployed(tmp_path, files), "server-wsgi")) == 1
+
+
+@pytest.mark.parametrize(
+    ("installed", "server"),
+    [("daphne==4.2.3\n", "daphne"), ("uvicorn\ndaphne==4.2.3\n", "uvicorn"), ("", "uvicorn")],
+)
+def test_the_proposed_server_is_one_that_the_project_installs(installed, server, tmp_path):
+    folder = deployed(tmp_path, {"Procfile": GUNICORN, "requirements.txt": installed})
+    (finding,) = findings(folder, "server-wsgi")
+    assert finding["fix"].startswith(f"{server} ")
 
 
 @pytest.mark.parametrize(

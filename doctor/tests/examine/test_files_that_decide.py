@@ -6,6 +6,9 @@ import pytest
 from support.changed_project import change, findings, write
 from support.sample_projects import make_project
 
+from channels_doctor.examine.project import Project
+from channels_doctor.examine.python.newer_syntax import newer_python_limits
+
 SET = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")'
 LATE = (
     "import os\nfrom django.core.asgi import get_asgi_application\n"
@@ -114,16 +117,60 @@ NEWER = f"{sys.version_info[0]}.{sys.version_info[1] + 1}"
         {"runtime_dot_txt": f"python-{NEWER}.1\n"},
     ],
 )
-def test_newer_syntax_is_info_when_the_deployment_has_a_newer_python(project, files):
+def test_newer_syntax_is_no_finding_when_the_deployment_has_a_newer_python(project, files):
     write(project, chat__broken_dot_py="x = = 1\n", **files)
-    assert [each["severity"] for each in findings(project, "syntax-error")] == ["info"]
+    assert findings(project, "syntax-error") == []
 
 
-def test_the_files_that_need_a_newer_python_are_one_finding(project):
+def test_a_missing_comma_is_an_error_in_each_python(project):
+    write(project, runtime_dot_txt=f"python-{NEWER}.1\n", chat__broken_dot_py="x = [1 2]\n")
+    assert [each["severity"] for each in findings(project, "syntax-error")] == ["error"]
+
+
+def test_the_files_that_need_a_newer_python_are_one_limit(project):
     broken = {f"chat__broken{number}_dot_py": "x = = 1\n" for number in range(3)}
     write(project, runtime_dot_txt=f"python-{NEWER}.1\n", **broken)
-    (finding,) = findings(project, "syntax-error")
-    assert finding["message"].startswith("chat/broken0.py (and 2 more files) was not examined")
+    (limit,) = newer_python_limits(Project(str(project)))
+    assert limit.startswith("Not parsed: chat/broken0.py and 2 more files: the project needs")
+
+
+def test_settings_of_the_tests_in_a_service_are_not_those_of_the_server(project):
+    settings = project / "config" / "settings.py"
+    settings.write_text(settings.read_text() + "DEBUG = False\n")
+    write(
+        project,
+        Procfile=f"web: {SERVER}\n",
+        config__trial_dot_py="from .settings import *\nDEBUG = True\n",
+        _dot_gitlab__ci_dot_yml="script:\n  - python manage.py test --settings=config.trial\n",
+    )
+    (project / ".gitlab" / "ci.yml").rename(project / ".gitlab-ci.yml")
+    assert findings(project, "debug-in-deployment") == []
+    (project / ".gitlab-ci.yml").rename(project / "compose.yml")
+    assert len(findings(project, "debug-in-deployment")) == 1
+
+
+IGNORED = {"_dot_gitignore": "__pycache__/\nconfig/settings_live.py\n"}
+EMPTY = "import os\nDEBUG = os.getenv('DEBUG')\nALLOWED_HOSTS = []\n"
+
+
+@pytest.mark.parametrize(("files", "number"), [(IGNORED, 0), ({"_dot_gitignore": "*.pyc\n"}, 1)])
+def test_settings_that_git_ignores_decide_on_the_server(project, files, number):
+    settings = project / "config" / "settings.py"
+    settings.write_text(settings.read_text() + EMPTY)
+    service = "[Service]\nEnvironment=DJANGO_SETTINGS_MODULE=config.settings_live\n"
+    write(project, deploy__web_dot_service=service, **files)
+    assert len(findings(project, "settings-missing")) == number
+    assert len(findings(project, "allowed-hosts")) == number
+
+
+@pytest.mark.parametrize(
+    ("package", "number"), [("import os\n", 1), ("from .tasks import app\n", 0)]
+)
+def test_a_package_may_name_the_settings_before_its_entry_point(project, package, number):
+    change(project, "config/asgi.py", "config.settings", "config.other_settings")
+    (project / "config" / "__init__.py").write_text(package)
+    write(project, config__tasks_dot_py=f"import os\n{SET}\napp = 1\n")
+    assert len(findings(project, "settings-missing")) == number
 
 
 CONFLICT = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> branch\n"

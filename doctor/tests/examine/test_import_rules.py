@@ -3,8 +3,11 @@
 import sys
 
 import pytest
-from support.changed_project import findings, write
+from support.changed_project import change, findings, write
 from support.sample_projects import RULES, examine
+
+from channels_doctor.examine.project import Project
+from channels_doctor.examine.python.newer_syntax import newer_python_limits
 
 
 @pytest.mark.parametrize(
@@ -60,23 +63,21 @@ def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(project, pa
     assert [each["severity"] for each in findings(project, "syntax-error")] == [severity]
 
 
-def test_a_syntax_error_is_info_when_the_project_requires_a_newer_python(project):
+def test_a_file_for_a_newer_python_is_no_finding_but_a_limit(project):
     write(
         project,
         chat__broken_dot_py="x = = 1\n",
         pyproject_dot_toml='[project]\nrequires-python = ">=3.99"\n',
     )
-    (finding,) = findings(project, "syntax-error")
-    assert finding["severity"] == "info"
-    assert "--python FILE" in finding["message"]
+    assert findings(project, "syntax-error") == []
+    assert "--python FILE" in "".join(newer_python_limits(Project(str(project))))
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python parses the file")
 def test_an_f_string_of_a_newer_python_is_no_error(project):
     write(project, chat__broken_dot_py="name = {'a': 1}\ntext = f'{name['a']}'\n")
-    (finding,) = findings(project, "syntax-error")
-    assert finding["severity"] == "info"
-    assert "--python FILE" in finding["message"]
+    assert findings(project, "syntax-error") == []
+    assert "--python FILE" in "".join(newer_python_limits(Project(str(project))))
 
 
 @pytest.mark.parametrize(
@@ -145,6 +146,20 @@ def write_entry(project, first):
         config__asgi_dot_py=ENTRY.format(SET, first, application),
     )
     return findings(project, "models-before-django")
+
+
+@pytest.mark.parametrize(("command", "count"), [("config.asgi", 0), ("config.start", 1)])
+def test_an_entry_point_that_sets_django_up_may_load_the_application(project, command, count):
+    first = "import os\nimport django\nfrom channels.routing import get_default_application\n"
+    change(project, "config/settings.py", "config.asgi.application", "config.start.application")
+    write(
+        project,
+        chat__models_dot_py=MODELS,
+        config__asgi_dot_py=f"{first}{SET}\ndjango.setup()\nget_default_application()\n",
+        config__start_dot_py=ENTRY.format(SET, "import chat.models", "get_asgi_application()"),
+        Procfile=f"web: daphne {command}:application\n",
+    )
+    assert len(findings(project, "models-before-django")) == count
 
 
 def test_all_imports_above_the_set_up_are_one_finding(project):

@@ -66,6 +66,7 @@ async def {name}({parameters}):
 
 
 INI = {"pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n"}
+WITH_DATABASE = {"tests/test_rooms.py": "async def test_rooms(db):\n    await count()\n"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,23 @@ INI = {"pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n"}
     ],
 )
 def test_a_test_without_database_access_is_reported(tmp_path, above, name, parameters, number):
-    files = {**INI, "tests/test_x.py": MARKED.format(above=above, name=name, parameters=parameters)}
+    test = MARKED.format(above=above, name=name, parameters=parameters)
+    files = {**INI, **WITH_DATABASE, "tests/test_x.py": test}
+    assert len(report(tmp_path, files, "test-database-mark")) == number
+
+
+@pytest.mark.parametrize(
+    ("other", "number"),
+    [
+        ("@pytest.mark.django_db\nasync def test_rooms(): pass\n", 1),
+        ("pytestmark = pytest.mark.django_db\nasync def test_rooms(): pass\n", 1),
+        ("@pytest.mark.django_db\ndef test_rooms(): pass\n", 0),
+        ("async def test_rooms(): pass\n", 0),
+    ],
+)
+def test_an_asynchronous_test_opens_the_connection(tmp_path, other, number):
+    test = MARKED.format(above="", name="test_it", parameters="")
+    files = {**INI, "tests/test_x.py": test, "tests/test_y.py": f"import pytest\n{other}"}
     assert len(report(tmp_path, files, "test-database-mark")) == number
 
 
@@ -114,13 +131,15 @@ def test_a_test_without_database_access_is_reported(tmp_path, above, name, param
 )
 def test_database_access_may_come_from_elsewhere(tmp_path, files):
     test = MARKED.format(above="", name="test_it", parameters="")
-    assert report(tmp_path, {**INI, "tests/test_x.py": test, **files}, "test-database-mark") == []
+    files = {**INI, **WITH_DATABASE, "tests/test_x.py": test, **files}
+    assert report(tmp_path, files, "test-database-mark") == []
 
 
 def test_a_django_test_case_has_database_access(tmp_path):
     body = MARKED.format(above="", name="test_it", parameters="self").split("\n")
     text = "\n".join([*body[:4], "class T(TestCase):", *("    " + line for line in body[4:])])
-    assert report(tmp_path, {**INI, "tests/test_x.py": text}, "test-database-mark") == []
+    files = {**INI, **WITH_DATABASE, "tests/test_x.py": text}
+    assert report(tmp_path, files, "test-database-mark") == []
 
 
 FIXTURE = """\

@@ -60,6 +60,22 @@ def test_a_location_without_the_upgrade_is_reported(body, severity, tmp_path):
     assert severities(folder, "proxy-upgrade") == [severity] * bool(severity)
 
 
+@pytest.mark.parametrize(
+    ("host", "listen", "number"),
+    [
+        ("location.hostname + ':8000'", "80", 0),
+        ("location.hostname + ':8000'", "8000", 1),
+        ("location.hostname + ':8080'", "80", 1),
+        ("location.host", "80", 1),
+    ],
+)
+def test_pages_may_connect_to_the_server_behind_nginx(host, listen, number, tmp_path):
+    page = f"new WebSocket('ws://' + {host} + '/ws/chat/')"
+    nginx = f"server {{ listen {listen}; location / {{ {PASS} }} }}"
+    folder = proxied(tmp_path, {"nginx.conf": nginx, "chat/static/chat.js": page})
+    assert len(severities(folder, "proxy-upgrade")) == number
+
+
 def test_an_include_of_the_project_is_followed(tmp_path):
     site = server(f"location / {{ {PASS} include /etc/nginx/proxy.conf; }}")
     assert severities(

@@ -4,6 +4,9 @@ import pytest
 from support.changed_project import change, findings, write
 from support.sample_projects import make_project
 
+UVICORN = {"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}
+PYPROJECT = '{} = [\n    "daphne>=4.1,<5.0",\n]\n'
+
 
 @pytest.mark.parametrize(
     ("files", "severity"),
@@ -12,7 +15,12 @@ from support.sample_projects import make_project
         ({"requirements_dot_txt": "channels==4.3.2\n"}, "error"),
         ({"Procfile": "web: daphne config.asgi:application\n"}, "warning"),
         ({"requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n"}, "warning"),
-        ({"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}, "info"),
+        (UVICORN, None),
+        ({**UVICORN, "requirements_dot_txt": "channels==4.3.2\ndaphne==4.2.3\n"}, "info"),
+        ({"requirements__dev_dot_txt": "channels==4.3.2\ndaphne==4.2.3\n"}, None),
+        ({"pyproject_dot_toml": PYPROJECT.format("[project.optional-dependencies]\ndev")}, None),
+        ({"pyproject_dot_toml": PYPROJECT.format("[dependency-groups]\nlocal")}, None),
+        ({"pyproject_dot_toml": PYPROJECT.format("[project]\ndependencies")}, "warning"),
         (
             {
                 "config__local_dot_py": (

@@ -98,6 +98,23 @@ def test_a_socket_on_the_computer_of_the_visitor_is_reported(project, script, nu
     assert len(findings(project, "socket-url-local")) == number
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "number"),
+    [
+        ("app_dot_js", "", 1),
+        ("app_dot_js", "import { at } from './at.js';\n", 1),
+        ("app_dot_js", "import React from 'react';\n", 0),
+        ("app_dot_tsx", "", 0),
+    ],
+)
+def test_the_page_of_a_script_that_is_built_may_have_a_server_of_its_own(
+    project, name, first, number
+):
+    script = f"{first}new WebSocket('ws://localhost:8000/ws/chat/')"
+    write(project, **{f"chat__static__{name}": script})
+    assert len(findings(project, "socket-url-local")) == number
+
+
 def test_a_local_socket_beside_a_project_without_websockets_is_ignored(tmp_path):
     write(tmp_path, app__index_dot_js="new WebSocket('ws://127.0.0.1:8000/ws/chat/')")
     assert findings(tmp_path, "socket-url-local") == []

@@ -11,6 +11,7 @@ from .diffs import diff_path
 from .finding import Finding
 from .needed_imports import with_imports
 from .project import Project
+from .python.newer_syntax import newer_python_limits
 from .reachability.locations import is_reached
 from .registry import Rule, load_rules
 
@@ -27,7 +28,7 @@ def main() -> None:
     project.top = request.get("top")
     answer = {
         "files": len(project.modules) + len(project.unparsed_files),
-        "limits": project.limits,
+        "limits": [*project.limits, *newer_python_limits(project)],
         "settings_module": project.settings.name,
         "uses_websockets": project.uses_websockets,
         "findings": sorted(find_reached_faults(project, load_rules()), key=sort_key),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Location
@@ -19,6 +20,11 @@ DJANGO_APPLICATIONS = (
     "django.core.asgi.get_asgi_application",
 )
 BEGINNINGS = ("Dockerfile", "Containerfile", "Procfile", ".env", "supervisor", "fly.")
+# The files of services for continuous integration, most of which run tests.
+WORKFLOWS = re.compile(
+    r"(^|/)(\.github/|\.circleci/|\.(gitlab-ci|travis|drone|woodpecker|appveyor|cirrus)\b"
+    r"|(azure|bitbucket)-pipelines|appveyor\.|cloudbuild\.)"
+)
 SCRIPT_ENDINGS = (".sh", "entrypoint", "/start")
 ENDINGS = (".env", ".yml", ".yaml", ".service", ".dockerfile", *SCRIPT_ENDINGS)
 
@@ -68,5 +74,4 @@ def _is_django_application(project: Project, module: Module) -> bool:
 def _may_set_environment(path: str) -> bool:
     """Return whether a file may set the environment of a server, as container files do."""
     name = path.rsplit("/", 1)[-1]
-    is_workflow = "/.github/" in f"/{path}"  # most of them run tests
-    return name.startswith(BEGINNINGS) or (name.endswith(ENDINGS) and not is_workflow)
+    return not WORKFLOWS.search(path) and (name.startswith(BEGINNINGS) or name.endswith(ENDINGS))

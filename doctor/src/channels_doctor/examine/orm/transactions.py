@@ -18,7 +18,6 @@ RECEIVER = "django.dispatch.receiver"
 SIGNALS = "django.db.models.signals."
 BEFORE_SAVING = ("pre_save", "pre_delete")
 AROUND_SAVING = (*BEFORE_SAVING, "post_save", "post_delete", "m2m_changed")
-ADMIN = "django.contrib.admin"
 
 
 class UncommittedCode(NamedTuple):
@@ -88,8 +87,7 @@ def _received(module: Module, decorator: ast.expr) -> list[str]:
 
 
 def _has_transactions(project: Project) -> bool:
-    """Return whether the project changes models in transactions, as Django's admin does."""
-    apps = project.settings["INSTALLED_APPS"].items
+    """Return whether the code of the project changes models in transactions."""
     uses_atomic = any(ATOMIC in each.imports.values() for each in project.production_modules)
     names = (call for call in project.calls(ATOMIC))
     decorated = any(
@@ -97,7 +95,7 @@ def _has_transactions(project: Project) -> bool:
         for module in project.production_modules
         for function in module.functions()
     )
-    return ADMIN in apps or uses_atomic or decorated or next(names, None) is not None
+    return uses_atomic or decorated or next(names, None) is not None
 
 
 def _is_view(function: Function) -> bool:

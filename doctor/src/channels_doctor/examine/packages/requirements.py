@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..deployment.commands import is_development_file
 from ..finding import Location
 from .pinned_versions import LOCK_FILES, is_requirement_file, normalized_name
 from .version_numbers import parse_version
 
 if TYPE_CHECKING:
+    from ..files import File
     from ..project import Project
 
 # `redis[hiredis]>=5,<9`, quoted in a list or bare on its line, or a key of a Poetry table.
 LINE = re.compile(
     r"""^\s*(?:-\s*)?["']?([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^"'#;]*)["']?(.*)$"""
 )
+HEADER = re.compile(r"\s*\[[\w.\[\]\"' -]+\]\s*$")
+LIST_KEY = re.compile(r"\s*[\w-]+\s*=\s*(\[|$)")
+# Extras, groups and lists of packages that a deployment does not install.
+DEVELOPMENT_TABLE = re.compile(r"optional-|extras_require|group|dev|tests?\b")
 UPPER_BOUND = re.compile(r"(<=?|~=|===?|\^|~)\s*(\d[\w.*]*)")
 
 
@@ -42,6 +48,26 @@ def requirements_for(project: Project, distribution: str) -> Iterator[Requiremen
                 match = LINE.match(line)
                 if match and normalized_name(match[1]) == distribution:
                     yield Requirement(match[2] + match[3], Location(file.path, number))
+
+
+def is_in_production(project: Project, distribution: str) -> bool:
+    """Return whether a requirement file names a distribution, and not for development alone."""
+    files = {file.path: file for file in project.deployment_files}
+    return any(
+        not is_development_file(location.path)
+        and not DEVELOPMENT_TABLE.search(_table(files[location.path], location.line or 1))
+        for _, location in requirements_for(project, distribution)
+    )
+
+
+def _table(file: File, line: int) -> str:
+    """Return the header of the table and the key of the list around a line, "" without them."""
+    if not file.path.endswith((".toml", ".cfg", "Pipfile")):
+        return ""
+    above = file.text().splitlines()[:line]
+    header = next((each for each in reversed(above) if HEADER.match(each)), "")
+    key = next((each for each in reversed(above) if LIST_KEY.match(each)), "")
+    return header + key.partition("=")[0]
 
 
 def requirement_location(project: Project, distribution: str) -> Location | None:

@@ -11,7 +11,7 @@ from ..python.modules import FUNCTIONS
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..python.modules import Function
+    from ..python.modules import Function, Module
     from .communicators import Communicator
 
 DATABASE_FIXTURES = {
@@ -68,6 +68,31 @@ class Fixtures:
                 return True
         return False
 
+    def uses_database(self, function: Function, seen: frozenset[str] = frozenset()) -> bool:
+        """Return whether a fixture among the parameters certainly may use the database."""
+        names = {each.arg for each in function.args.args + function.args.kwonlyargs}
+        return bool(names & DATABASE_FIXTURES) or any(
+            self.uses_database(fixture, seen | {name})
+            for name in names - seen
+            for fixture in self._by_name.get(name, [])
+        )
+
+
+def opens_connections(project: Project, fixtures: Fixtures) -> bool:
+    """Return whether an asynchronous test may open a connection in the thread of consumers."""
+    return any(
+        isinstance(function, ast.AsyncFunctionDef)
+        and function.name.startswith("test")
+        and (fixtures.uses_database(function) or _has_own_mark(module, function))
+        for module in project.modules
+        for function in module.functions()
+    )
+
+
+def _has_own_mark(module: Module, function: Function) -> bool:
+    decorators = [*function.decorator_list, *decorators_around(module, function)]
+    return any({MARK, "usefixtures"} & names_in(each) for each in decorators)
+
 
 def has_mark(communicator: Communicator) -> bool:
     """Return whether the test, its class or its module has the mark or names fixtures."""
@@ -76,10 +101,14 @@ def has_mark(communicator: Communicator) -> bool:
 
 def decorators_of(communicator: Communicator) -> list[ast.expr]:
     """Return the decorators of a test and its class, and the marks of its module."""
-    module = communicator.module
+    return decorators_around(communicator.module, communicator.call)
+
+
+def decorators_around(module: Module, inner: ast.AST) -> list[ast.expr]:
+    """Return the decorators of what is around a node, and the marks of its module."""
     decorators = [
         decorator
-        for node in module.enclosing_nodes(communicator.call)
+        for node in module.enclosing_nodes(inner)
         if isinstance(node, (*FUNCTIONS, ast.ClassDef))
         for decorator in node.decorator_list
     ]

@@ -11,6 +11,7 @@ from ..finding import Finding
 from ..python.literal_values import is_complete
 from ..settings.deployed_settings import all_settings
 from ..settings.item_location import item_location
+from ..settings.unseen_settings import deploys_unseen_settings
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -46,7 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:
     debug = settings["DEBUG"]
-    if debug.is_set and debug.value is not True:
+    if debug.is_set and debug.value is not True and not deploys_unseen_settings(project):
         when = "" if debug.value is False else " without DEBUG"
         message = f"`{NAME}` is empty, so every request{when} gets 400. List the host names."
         fix = line_diff(project, hosts.location, "[]", '["example.com"]')

@@ -30,7 +30,7 @@ LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
     found = _old_release(project)
-    is_reported = found and (found[0] < ANCIENT or not _runs_in_server_loop(project))
+    is_reported = found and (found[0] < ANCIENT or _opens_event_loops(project))
     if found and is_reported and not _is_of_old_channels(project, found[0]):
         yield _outdated(project, *found)
     for module, call in project.find_all(ast.Call):
@@ -49,15 +49,15 @@ def _is_of_old_channels(project: Project, version: tuple[int, ...]) -> bool:
     return version < ANCIENT and major is not None and major < OLDEST_MAINTAINED
 
 
-def _runs_in_server_loop(project: Project) -> bool:
-    """Return whether all `async_to_sync()` calls are in consumers, whose loop does not end."""
+def _opens_event_loops(project: Project) -> bool:
+    """Return whether `async_to_sync()` calls are outside of consumers, whose loop does not end."""
     calls = [
         project.resolver.enclosing_class(module, call)
         for name in ASYNC_TO_SYNC
         for module, call in project.calls(name)
     ]
     consumers = {each.full_name for each in project.consumers}
-    return bool(calls) and all(each and each.full_name in consumers for each in calls)
+    return any(each is None or each.full_name not in consumers for each in calls)
 
 
 def _old_release(project: Project) -> tuple[tuple[int, ...], Location | None, str] | None:

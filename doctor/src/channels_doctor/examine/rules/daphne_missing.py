@@ -11,6 +11,7 @@ from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import file_line
 from ..finding import Finding
 from ..packages.installs import lacks_channels
+from ..packages.requirements import is_in_production, requirements_for
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -43,6 +44,8 @@ def check(project: Project) -> Iterator[Finding]:
     if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
+    if app == "daphne" and _is_left_out(project):
+        return
     message = (
         f"`{app}` is not in `INSTALLED_APPS`, so `runserver` serves WSGI and answers every"
         " WebSocket with 404. Add it first."
@@ -62,6 +65,12 @@ def _never_uses_runserver(project: Project) -> bool:
 
 def _names_runserver(project: Project) -> bool:
     return any(b"runserver" in (file.read() or b"") for file in project.deployment_files)
+
+
+def _is_left_out(project: Project) -> bool:
+    """Return whether a deployment, by its requirements, has another server and no Daphne."""
+    is_known = any(requirements_for(project, "daphne")) or _uses_other_server(project)
+    return is_known and not is_in_production(project, "daphne")
 
 
 def _fix(project: Project, apps: Setting, app: str) -> str:

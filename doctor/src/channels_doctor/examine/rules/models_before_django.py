@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.first_modules import SET_UP, is_entry_point
 from ..channels.api import MODEL_IMPORTING_MODULES
 from ..diffs import joined_diffs
 from ..finding import Finding
@@ -18,19 +19,13 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 
-SET_UP = (
-    "django.core.asgi.get_asgi_application",
-    "django.setup",
-    "configurations.asgi.get_asgi_application",
-    "configurations.setup",
-    "channels.asgi.get_channel_layer",
-)
 MAX_MODULES = 200  # to follow
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find top-level imports above Django's setup that lead to a module with models."""
-    for module in filter(_is_entry_point, project.asgi_modules):
+    entry_points = (each for each in project.asgi_modules if is_entry_point(project, each))
+    for module in entry_points:
         early = list(_early_imports(project, module))
         if early:
             yield _finding(module, early)
@@ -84,14 +79,6 @@ def _earlier_call(module: Module, first: ast.stmt, call: ast.Call) -> str:
 
 def _noqa(line: str) -> str:
     return "" if "# noqa" in line else "  # noqa: E402"
-
-
-def _is_entry_point(module: Module) -> bool:
-    """Return whether a server imports this module first, before anything sets Django up."""
-    names_settings = any(
-        each.value == "DJANGO_SETTINGS_MODULE" for each in module.find_all(ast.Constant)
-    )
-    return names_settings or module.path.split("/")[-1] == "asgi.py"
 
 
 def _setup_line(project: Project, module: Module) -> int | None:

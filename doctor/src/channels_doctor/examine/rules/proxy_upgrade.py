@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..browser.sockets import opened_sockets
+from ..browser.template_text import ANY
 from ..deployment.compose import compose_services
 from ..deployment.proxy_locations import ProxyLocation, proxy_locations, websocket_locations
 from ..deployment.proxy_targets import nginx_directives, target_of, walk
@@ -41,7 +43,7 @@ def check(project: Project) -> Iterator[Finding]:
     chosen = (
         [each for each in websocket_locations(project) if each.is_complete] if locations else []
     )
-    if not any(each.header("upgrade") for each in locations):
+    if not any(each.header("upgrade") for each in locations) and not _is_bypassed(project, chosen):
         # One finding is enough: further servers, as for http and https, have the same fault.
         for location in chosen[:1]:
             targets = {" ".join(each.values("proxy_pass")[0]) for each in locations}
@@ -53,6 +55,20 @@ def check(project: Project) -> Iterator[Finding]:
         if location.upgrades and not _is_new_enough(location):
             effect, severity = (ACCEPTED, "info") if accepts_old else (OLD_HTTP, "warning")
             yield _finding(location, effect, severity, "+proxy_http_version 1.1;")
+
+
+def _is_bypassed(project: Project, locations: list[ProxyLocation]) -> bool:
+    """Return whether the pages open their sockets at the port of the server behind nginx."""
+    hosts = [
+        address.host
+        for socket in opened_sockets(project)
+        for address in socket.addresses
+        if not address.is_local and ANY not in address.host
+    ]
+    own = {words[0].rpartition(":")[2] for each in locations for words in each.values("listen")}
+    targets = filter(None, (target_of(project, each) for each in locations))
+    behind = {str(port) for each in targets for _, port in each.hosts} - own
+    return bool(hosts) and all(each.rpartition(":")[2] in behind for each in hosts)
 
 
 def _has_only_daphne(project: Project) -> bool:

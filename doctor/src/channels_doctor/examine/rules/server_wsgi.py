@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..deployment.matching_files import matching_files
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
-from ..packages.installs import lacks_channels
+from ..packages.installs import installed_packages, lacks_channels
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
@@ -36,12 +36,16 @@ def check(project: Project) -> Iterator[Finding]:
             f"{command.program} serves `{command.module}` over WSGI and nothing starts an ASGI"
             " server, so Django answers every WebSocket with 404. Start one."
         )
-        application = command.module.replace("wsgi", "asgi")
-        yield Finding(
-            message,
-            command.location,
-            f"uvicorn {application}:application --host 0.0.0.0 --port 8000",
-        )
+        application = f"{command.module.replace('wsgi', 'asgi')}:application"
+        yield Finding(message, command.location, _start(project, application))
+
+
+def _start(project: Project, application: str) -> str:
+    """Return a command that starts an ASGI server, the one that the project installs."""
+    names = {each.name for each in installed_packages(project)}
+    if "daphne" in names and "uvicorn" not in names:
+        return f"daphne -b 0.0.0.0 -p 8000 {application}"
+    return f"uvicorn {application} --host 0.0.0.0 --port 8000"
 
 
 def _serves_project(project: Project, command: Command) -> bool:

@@ -8,9 +8,12 @@ from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
 from ..diffs import line_diff
 from ..finding import Finding
+from ..python.expressions import method_name
 from ..python.importable import close_name, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
+from ..settings.entry_packages import packages_name_settings
 from ..settings.project_settings import VARIABLE, settings_expressions
+from ..settings.unseen_settings import is_kept_out_of_git
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -26,8 +29,6 @@ NOTHING_SET = "ImproperlyConfigured: The SECRET_KEY setting must not be empty."
 ENTRY_POINTS = {"asgi.py": "ASGI_APPLICATION", "wsgi.py": "WSGI_APPLICATION"}
 NO_PROPOSAL = "Name a module of the project that has all settings."
 MAX_PLACES = 3  # that a message lists
-# Modules that git ignores in many projects, so that the repository does not have them.
-OWN_TO_A_MACHINE = {"local", "local_settings", "settings_local", "secret", "secrets", "private"}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -36,10 +37,11 @@ def check(project: Project) -> Iterator[Finding]:
     for name, location in [*_in_entry_points(project), *_in_deployment_files(project)]:
         places.setdefault(name, []).append(location)
     for name, locations in places.items():
-        is_exempt = name.rpartition(".")[2] in OWN_TO_A_MACHINE
         if _is_empty(project, name):
             yield _empty(project, name, locations)
-        elif not is_exempt and (_is_missing(project, name) or _is_deeper(project, name)):
+        elif not is_kept_out_of_git(project, name) and (
+            _is_missing(project, name) or _is_deeper(project, name)
+        ):
             yield _missing(project, name, locations)
 
 
@@ -84,7 +86,9 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
         setting = ENTRY_POINTS.get(module.path.rsplit("/", 1)[-1])
         if setting and not _is_replaced(project, module, setting):
             for node, name in settings_expressions(module):
-                yield name, module.location(node)
+                is_default = method_name(module.parents.get(node)) == "setdefault"
+                if not (is_default and packages_name_settings(project, module)):
+                    yield name, module.location(node)
 
 
 def _is_replaced(project: Project, module: Module, setting: str) -> bool:

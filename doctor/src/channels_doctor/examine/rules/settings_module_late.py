@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import GET_DEFAULT_APPLICATION
 from ..diffs import joined_diffs
 from ..finding import Finding
-from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
+from ..settings.entry_packages import (
+    loaded_modules,
+    package_modules,
+    packages_name_settings,
+    setting_line,
+)
+from ..settings.project_settings import VARIABLE
 
 if TYPE_CHECKING:
     from ..files import File
@@ -21,7 +27,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ImproperlyConfigured: Requested setting INSTALLED_APPS, but settings are not configured."
 
-VARIABLE = "DJANGO_SETTINGS_MODULE"
 SETTINGS_USERS = ("django.core.asgi.get_asgi_application", "django.setup", GET_DEFAULT_APPLICATION)
 # Imports of these may set the variable from a file, or set Django up in another way.
 OTHER_WAYS = re.compile(
@@ -29,14 +34,13 @@ OTHER_WAYS = re.compile(
 )
 SERVERS = {"daphne", "uvicorn", "hypercorn", "granian", "uvicorn.run"}
 TEST_FILES = {"pytest.ini", "tox.ini", "setup.cfg"}
-MAX_MODULES = 100  # to follow
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a served asgi.py that needs the settings before, or without, naming them."""
     for module in project.asgi_modules:
         if module.path.split("/")[-1] == "asgi.py":
-            need, set_line = _first_need(project, module), _set_line(module)
+            need, set_line = _first_need(project, module), setting_line(module)
             if need is None or _is_set_before(project, module):
                 continue
             if set_line and need.lineno < set_line:
@@ -69,50 +73,19 @@ def _is_set_before(project: Project, module: Module) -> bool:
     """Return whether a deployment file, a start script or a package around it sets the variable."""
     if any(VARIABLE in each.text() for each in project.deployment_files if _is_start_file(each)):
         return True
-    if any(map(_set_line, _packages(project, module))):
+    if packages_name_settings(project, module):
         return True
     return any(
-        _set_line(each) and set(each.imports.values()) & SERVERS
+        setting_line(each) and set(each.imports.values()) & SERVERS
         for each in project.production_modules
         if each is not module
     )
-
-
-def _packages(project: Project, module: Module) -> Iterator[Module]:
-    """Yield the packages of a module, which Python runs first, and the modules that they import."""
-    parts = module.name.split(".")
-    seen: set[str] = {module.path}
-    for count in range(1, len(parts)):
-        package = project.resolver.find_module(".".join(parts[:count]))
-        if package and package.path not in seen:
-            seen.add(package.path)
-            yield package
-            for statement in package.tree.body:
-                yield from _loaded_modules(project, package, statement, seen)
 
 
 def _is_start_file(file: File) -> bool:
     """Return whether a file may set the environment of a server: no source, test or document."""
     name = file.path.rsplit("/", 1)[-1]
     return not name.endswith((".py", ".toml", ".md", ".rst", ".txt")) and name not in TEST_FILES
-
-
-def _set_line(module: Module) -> int | None:
-    """Return the first line that mentions the variable without reading it."""
-    texts = [
-        each.lineno
-        for each in module.find_all(ast.Constant)
-        if each.value == VARIABLE and not _is_read(module, each)
-    ]
-    return min(texts) if texts else None
-
-
-def _is_read(module: Module, text: ast.Constant) -> bool:
-    """Return whether a string is the key of `os.environ.get(…)`, `os.getenv(…)` or `environ[…]`."""
-    around = (each for each in module.enclosing_nodes(text) if type(each).__name__ != "Index")
-    parent = next(around)
-    is_lookup = isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)
-    return is_lookup or method_name(parent) in {"get", "getenv"}
 
 
 def _first_need(project: Project, module: Module) -> ast.stmt | None:
@@ -123,22 +96,10 @@ def _first_need(project: Project, module: Module) -> ast.stmt | None:
     for statement in module.tree.body:
         if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
             continue
-        loaded = _loaded_modules(project, module, statement, set())
+        loaded = loaded_modules(project, module, statement, set())
         if any(node in calls for node in ast.walk(statement)) or any(map(_reads_settings, loaded)):
             return statement
     return None
-
-
-def _loaded_modules(
-    project: Project, module: Module, statement: ast.stmt, seen: set[str]
-) -> Iterator[Module]:
-    """Yield the modules of the project that an import loads, directly or indirectly, each once."""
-    for found in project.resolver.imported_modules(module, statement):
-        if found.path not in seen and len(seen) < MAX_MODULES:
-            seen.add(found.path)
-            yield found
-            for inner in found.tree.body:
-                yield from _loaded_modules(project, found, inner, seen)
 
 
 def _reads_settings(module: Module) -> bool:
@@ -154,10 +115,10 @@ def _reads_settings(module: Module) -> bool:
 def _is_set_otherwise(project: Project, module: Module) -> bool:
     """Return whether the module, or one that it imports, may set the variable in another way."""
     seen: set[str] = {module.path}
-    loaded = [*_packages(project, module)]
+    loaded = [*package_modules(project, module)]
     for statement in module.tree.body:
-        loaded += _loaded_modules(project, module, statement, seen)
-    if any(map(_set_line, loaded)) or any(module.calls("django.conf.settings.configure")):
+        loaded += loaded_modules(project, module, statement, seen)
+    if any(map(setting_line, loaded)) or any(module.calls("django.conf.settings.configure")):
         return True
     names = {name for each in [module, *loaded] for name in each.imports.values()} - {"os.environ"}
     return any(OTHER_WAYS.search(name.lower()) for name in names)

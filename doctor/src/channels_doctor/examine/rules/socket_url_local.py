@@ -24,6 +24,9 @@ CHOICE = re.compile(
     r"|isDev|__DEV__|[\"'`]production|wss?://(?!localhost|127\.|0\.0\.0\.0|\[|\$)[\w{]",
     re.IGNORECASE,
 )
+# A bundler builds such a script, and its page may come from another server than Django.
+BUILT_FILES = (".ts", ".tsx", ".jsx", ".vue", ".svelte")
+BUILT = re.compile(r"""^\s*import\b[^;'"]*["'](?![./])""", re.MULTILINE)
 FIX = '(location.protocol === "https:" ? "wss://" : "ws://") + location.host'
 
 
@@ -31,12 +34,17 @@ def check(project: Project) -> Iterator[Finding]:
     """Find sockets whose only address is a local one."""
     for socket in opened_sockets(project) if project.uses_websockets else []:
         is_local = all(each.is_local for each in socket.addresses)
-        if is_local and not CHOICE.search(socket.script.text):
+        if is_local and not CHOICE.search(socket.script.text) and not _is_built(socket):
             message = (
                 f"The page always connects to `{socket.addresses[0].host}`, which is the visitor's"
                 " own computer. Use `location.host`."
             )
             yield Finding(message, socket.location, _fix(project, socket))
+
+
+def _is_built(socket: Socket) -> bool:
+    """Return whether a script is not served as it is written."""
+    return socket.location.path.endswith(BUILT_FILES) or bool(BUILT.search(socket.script.text))
 
 
 def _fix(project: Project, socket: Socket) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..project_tests.communicators import Communicator, communicators
-from ..project_tests.database_access import MARK, Fixtures, has_mark
+from ..project_tests.database_access import MARK, Fixtures, has_mark, opens_connections
 from ..project_tests.pytest_files import is_pytest_file, is_pytest_function
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def check(project: Project) -> Iterator[Finding]:
         fixtures.may_use_database(each) or _is_marked(each.decorator_list)
         for each in fixtures.automatic
     ):
+        return
+    if not opens_connections(project, fixtures):
         return
     by_file: dict[str, list[Communicator]] = {}
     for each in communicators(project):

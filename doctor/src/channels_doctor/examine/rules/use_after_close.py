@@ -36,8 +36,13 @@ def check(project: Project) -> Iterator[Finding]:
                 closes = set(_closes(project, handler, use)) - reported
                 reported |= closes
                 yield from (_without_return(handler, close, use) for close in closes)
-            elif use.method in {"accept", *SENDING_METHODS}:
+            elif use.method in {"accept", *SENDING_METHODS} and not _does_more(handler, use):
                 yield _after_close(handler, use)
+
+
+def _does_more(handler: Handler, use: Use) -> bool:
+    """Return whether disconnect() calls an own method, which may do more than send."""
+    return handler.name == "disconnect" and use.node is not use.call
 
 
 def _closes(project: Project, handler: Handler, use: Use) -> list[ast.AST]:
@@ -64,7 +69,7 @@ def _after_close(handler: Handler, use: Use) -> Finding:
     how = "" if use.node is use.call else f", which calls `{short_text(use.call)}`,"
     if name == "disconnect":
         message = f"`{text}`{how} in `disconnect()` comes too late: the socket is closed."
-        severity = "info" if how else None
+        severity = None
     else:
         message = f"`{text}`{how} comes after `close()`, so it never reaches the client."
         severity = "error"

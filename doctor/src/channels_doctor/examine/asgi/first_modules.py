@@ -1,0 +1,43 @@
+"""Which module a server imports first, and what sets Django up there."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ..channels.api import GET_DEFAULT_APPLICATION
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SET_UP = (
+    "django.core.asgi.get_asgi_application",
+    "django.setup",
+    "configurations.asgi.get_asgi_application",
+    "configurations.setup",
+    "channels.asgi.get_channel_layer",
+)
+
+
+def is_entry_point(project: Project, module: Module) -> bool:
+    """Return whether a server imports this module first, before anything sets Django up."""
+    if _is_loaded_by_asgi(project, module):
+        return False
+    names_settings = any(
+        each.value == "DJANGO_SETTINGS_MODULE" for each in module.find_all(ast.Constant)
+    )
+    return names_settings or module.path.split("/")[-1] == "asgi.py"
+
+
+def _is_loaded_by_asgi(project: Project, module: Module) -> bool:
+    """Return whether an asgi.py sets Django up, and then loads the module of ASGI_APPLICATION.
+
+    A server that is started with the module itself does not pass there.
+    """
+    is_loaded = any(
+        any(each.calls(GET_DEFAULT_APPLICATION)) and any(each.calls(*SET_UP))
+        for each in project.production_modules
+        if each is not module and each.path.split("/")[-1] == "asgi.py"
+    )
+    return is_loaded and not any(each.module == module.name for each in project.commands)

@@ -1,0 +1,67 @@
+"""Files that need a newer Python than the one that reads them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from .parsing import UnparsedFile
+
+PYTHON_REQUIREMENT_FILES = re.compile(
+    r"(^|/)(pyproject\.toml|setup\.(py|cfg)|Pipfile|\.python-version|runtime\.txt"
+    r"|[^/]*Dockerfile[^/]*|Containerfile|[^/]*compose[^/]*\.ya?ml)$"
+)
+MIN_PYTHON = re.compile(
+    r"(?m)^[ \t]*(?:requires-python|python|python_requires|python_version)"
+    r"""[ \t]*=[ \t]*["']?[>=^~]*(\d)\.(\d{1,2})"""
+    r"|^[ \t]*(?:FROM|image:)[ \t].*\bpython:(\d)\.(\d{1,2})|^(?:python-)?(\d)\.(\d{1,2})"
+)
+# The messages of Python for syntax that it does not know; others, as for a missing comma, are not.
+UNKNOWN_SYNTAX = re.compile(
+    r"invalid syntax$|expected '\('$|f-string|unterminated string|multiple exception types"
+)
+
+
+def files_for_newer_python(project: Project) -> list[UnparsedFile]:
+    """Return the files that do not parse, and may parse with a newer Python."""
+    is_too_old = _is_too_old(project)
+    return [
+        each
+        for each in project.unparsed_files
+        if not each.conflict_line
+        and (_is_f_string(each) or (is_too_old and UNKNOWN_SYNTAX.match(each.message)))
+    ]
+
+
+def newer_python_limits(project: Project) -> list[str]:
+    """Return what was not examined for want of a newer Python, as sentences."""
+    files = files_for_newer_python(project)
+    if not files:
+        return []
+    more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
+    python = ".".join(map(str, sys.version_info[:2]))
+    limit = (
+        f"{files[0].location.path}{more}: the project needs a newer Python than the {python} that"
+        f" was found ({files[0].message}), which --python FILE gives."
+    )
+    return [f"Not parsed: {limit}"]
+
+
+def _is_too_old(project: Project) -> bool:
+    """Return whether the Python that reads the files is older than the project requires."""
+    texts = [
+        file.text()
+        for file in project.deployment_files
+        if PYTHON_REQUIREMENT_FILES.search(file.path)
+    ]
+    found = (groups for text in texts for groups in MIN_PYTHON.findall(text))
+    minimums = [tuple(int(each) for each in groups if each) for groups in found]
+    return any(minimum > sys.version_info[:2] for minimum in minimums)
+
+
+def _is_f_string(unparsed: UnparsedFile) -> bool:
+    """Return whether Python 3.12, which lifted limits of f-strings, may parse the file."""
+    return unparsed.message.startswith("f-string") and sys.version_info < (3, 12)
