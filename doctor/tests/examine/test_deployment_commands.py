@@ -104,6 +104,8 @@ def test_a_command_is_found_with_its_line(path, text, line, tmp_path):
         "docker build -t daphne .",
         "mkdir -p /var/log/uwsgi",
         "systemctl restart gunicorn",
+        "UNITS=(gunicorn daphne celery celerybeat)",
+        "declare -a UNITS+=(daphne config.asgi:application)",
         "echo 'it does not end",
     ],
 )

@@ -127,6 +127,18 @@ def test_a_missing_comma_is_an_error_in_each_python(project):
     assert [each["severity"] for each in findings(project, "syntax-error")] == ["error"]
 
 
+def test_the_settings_of_a_script_are_not_those_of_a_server_elsewhere(project):
+    settings = project / "config" / "settings.py"
+    settings.write_text(settings.read_text() + "DEBUG = False\n")
+    write(
+        project,
+        Procfile=f"web: {SERVER}\n",
+        config__desk_dot_py="from .settings import *\nDEBUG = True\n",
+        run_dot_sh="export DJANGO_SETTINGS_MODULE=config.desk\npython manage.py runserver\n",
+    )
+    assert findings(project, "debug-in-deployment") == []
+
+
 def test_the_files_that_need_a_newer_python_are_one_limit(project):
     broken = {f"chat__broken{number}_dot_py": "x = = 1\n" for number in range(3)}
     write(project, runtime_dot_txt=f"python-{NEWER}.1\n", **broken)

@@ -53,7 +53,6 @@ def test_an_outdated_channels_is_reported_at_its_requirement(project):
         ("chat/broken.py", "x = = 1\n", "error"),
         ("chat/broken.py", "import {{ name }}\n", "info"),
         ("tests/broken.py", "x = = 1\n", "info"),
-        ("{{cookiecutter.slug}}/broken.py", "x = = 1\n", "info"),
         ("tools/broken.py", "x = = 1\n", "info"),
     ],
 )
@@ -61,6 +60,13 @@ def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(project, pa
     (project / path).parent.mkdir(parents=True, exist_ok=True)
     (project / path).write_text(text)
     assert [each["severity"] for each in findings(project, "syntax-error")] == [severity]
+
+
+@pytest.mark.parametrize("folder", ["{{cookiecutter.slug}}", "vendor/twisted-17.1.0/src", "a-b"])
+def test_a_file_in_a_folder_that_no_import_can_name_may_have_any_syntax(project, folder):
+    (project / folder).mkdir(parents=True)
+    (project / folder / "broken.py").write_text("x = = 1\n")
+    assert findings(project, "syntax-error") == []
 
 
 def test_a_file_for_a_newer_python_is_no_finding_but_a_limit(project):
@@ -71,6 +77,15 @@ def test_a_file_for_a_newer_python_is_no_finding_but_a_limit(project):
     )
     assert findings(project, "syntax-error") == []
     assert "--python FILE" in "".join(newer_python_limits(Project(str(project))))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("RUN apt-get install python3.99-venv\n", False), ("RUN apt-get install python3\n", True)],
+)
+def test_an_image_that_installs_a_newer_python_needs_it(project, text, is_found):
+    write(project, Dockerfile=text, chat__broken_dot_py="type Text = = str\n")
+    assert bool(findings(project, "syntax-error")) == is_found
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python parses the file")

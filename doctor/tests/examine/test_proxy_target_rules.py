@@ -108,6 +108,16 @@ def test_the_target_is_where_the_server_listens(project, target, command, word):
     assert [word in each for each in messages] == [True] * bool(word)
 
 
+@pytest.mark.parametrize(("mounted", "count"), [("host.conf", 1), ("other.conf", 0)])
+def test_a_file_that_the_container_does_not_use_may_name_the_host(project, mounted, count):
+    proxied(project, target="http://localhost:8000")
+    (project / "deploy" / "nginx.conf").rename(project / "deploy" / "host.conf")
+    write(project, proxy__other_dot_conf="server { listen 80; }\n")
+    volume = f"image: nginx\n    volumes:\n      - ./{mounted}:/etc/nginx/conf.d/default.conf"
+    change(project, "compose.yaml", "image: nginx:1.27", volume)
+    assert len(findings(project, "proxy-target", facts=ROUTES)) == count
+
+
 def test_names_that_links_or_the_host_network_give_are_ignored(project):
     proxied(project, target="http://localhost:8000")
     change(project, "compose.yaml", "image: nginx:1.27", "image: nginx\n    network_mode: host")

@@ -183,6 +183,25 @@ def test_a_conditional_layer_is_missing_where_the_condition_does_not_hold(projec
     assert ["that does not hold here" in each["message"] for each in reported] == [True]
 
 
+@pytest.mark.parametrize("head", ["class Live(Configuration):", "class Live(base.Configuration):"])
+def test_the_settings_of_a_class_are_not_in_the_module(project, head):
+    settings = (project / "config/settings.py").read_text()
+    before, layers = settings.split("CHANNEL_LAYERS")
+    inside = f"CHANNEL_LAYERS{layers}".replace("\n", "\n    ")
+    (project / "config/settings.py").write_text(f"{before}\n{head}\n    {inside}\n")
+    assert findings(project, "layer-setting-missing") == []
+
+
+@pytest.mark.parametrize(("urls", "count"), [("upload.urls", 0), ("config.urls", 1)])
+def test_the_settings_of_another_site_need_no_layer(project, urls, count):
+    write(
+        project,
+        upload__settings_dot_py=f'DEBUG = False\nROOT_URLCONF = "{urls}"\n',
+        upload__asgi_dot_py="import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'upload.settings'\n",
+    )
+    assert len(findings(project, "layer-setting-missing")) == count
+
+
 MEMORY = '"BACKEND": "channels.layers.InMemoryChannelLayer"'
 CORE = '"BACKEND": "channels_redis.core.RedisChannelLayer"'
 PUBSUB = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"'

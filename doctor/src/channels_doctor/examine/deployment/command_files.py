@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 5_000  # of a compose file
 MAX_COMMANDS = 500  # of a file
 PROGRAM = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
+ARRAY = re.compile(r"\s*(\w+\s+)?\w+\+?=\(")  # `UNITS=(daphne celery)` of a shell
 COMMAND_KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerCommand",)}
 
 
@@ -90,7 +91,8 @@ def _supervisor(file: File) -> Iterator[Command]:
 
 def _script(file: File) -> Iterator[Command]:
     for number, line in logical_lines(file.text()):
-        yield from _commands(line, file, number)
+        if not ARRAY.match(line):
+            yield from _commands(line, file, number)
 
 
 def _compose(file: File) -> Iterator[Command]:

@@ -41,7 +41,8 @@ def settings_of_command(project: Project, command: Command) -> str:
     files = project.deployment_files
     own = [file for file in files if file.path == command.location.path]
     names = {name for file in own for name, _ in _named_in(file)}
-    names = names or {name for name, _ in settings_names(files)}
+    others = [file for file in files if not _is_for_own_commands(file.path)]
+    names = names or {name for name, _ in settings_names(others)}
     if names:
         return names.pop() if len(names) == 1 else ""
     return next(named_settings(module), project.settings.name or "")
@@ -55,6 +56,11 @@ def settings_names(files: list[File]) -> Iterator[tuple[str, Location]]:
     for file in files:
         if _may_set_environment(file.path):
             yield from _named_in(file)
+
+
+def _is_for_own_commands(path: str) -> bool:
+    """Return whether a file is a script whose variables no other file's server gets."""
+    return path.endswith(".sh") and "entrypoint" not in path.rsplit("/", 1)[-1]
 
 
 def _named_in(file: File) -> Iterator[tuple[str, Location]]:

@@ -18,10 +18,12 @@ MIN_PYTHON = re.compile(
     r"(?m)^[ \t]*(?:requires-python|python|python_requires|python_version)"
     r"""[ \t]*=[ \t]*["']?[>=^~]*(\d)\.(\d{1,2})"""
     r"|^[ \t]*(?:FROM|image:)[ \t].*\bpython:(\d)\.(\d{1,2})|^(?:python-)?(\d)\.(\d{1,2})"
+    r"|\bpython(3)\.(\d{1,2})\b"
 )
 # The messages of Python for syntax that it does not know; others, as for a missing comma, are not.
 UNKNOWN_SYNTAX = re.compile(
-    r"invalid syntax$|expected '\('$|f-string|unterminated string|multiple exception types"
+    r"invalid (syntax|decimal literal)$|expected '\('$|f-string|unterminated string"
+    r"|multiple exception types"
 )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.compose import Service, compose_services
+from ..deployment.compose import COMPOSE, Service, compose_services
+from ..deployment.nginx import FILES as NGINX_FILES
 from ..deployment.proxy_locations import ProxyLocation, websocket_locations
 from ..deployment.proxy_targets import Address, Target, target_of
 from ..deployment.served_addresses import Served, served_addresses
@@ -96,10 +97,24 @@ def _unknown_name(
     known = {name for each in services for name in each.names}
     if address.host in LOOPBACK:
         message = f"In its container, `{address.host}` is nginx itself. Write `{right}`."
-        yield Finding(message, address.location, fix)
+        if _is_in_container(project, address.location.path):
+            yield Finding(message, address.location, fix)
     elif "." not in address.host and address.host not in known and not _has_links(proxy):
         message = f"The compose files have no service `{address.host}`. Write `{right}`."
         yield Finding(message, address.location, fix, symptom=NO_HOST)
+
+
+def _is_in_container(project: Project, path: str) -> bool:
+    """Return whether nginx in its container may use a file: no compose file names only others."""
+    files = project.deployment_files
+    texts = [file.text() for file in files if COMPOSE.search(file.path)]
+    named = {
+        file.path
+        for file in files
+        if NGINX_FILES.search(file.path)
+        and any(name in text for name in file.path.rsplit("/", 2)[-2:] for text in texts)
+    }
+    return path in named or not named
 
 
 def _other_address(project: Project, address: Address, right: str) -> str:

@@ -30,8 +30,15 @@ def check(project: Project) -> Iterator[Finding]:
     """Find files that do not parse; the severity is info for files that nothing imports."""
     newer = files_for_newer_python(project)
     for each in project.unparsed_files:
-        if each not in newer and not each.conflict_line:  # another rule reports conflicts
+        is_other_rules = each in newer or each.conflict_line
+        if not is_other_rules and _has_module_name(each.location.path):
             yield _finding(project, each)
+
+
+def _has_module_name(path: str) -> bool:
+    """Return whether a file could be imported: each folder could be a package."""
+    folders = path.rpartition("/")[0].split("/")
+    return all(each.isidentifier() for each in folders if each)
 
 
 def _finding(project: Project, unparsed: UnparsedFile) -> Finding:

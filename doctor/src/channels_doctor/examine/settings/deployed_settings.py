@@ -36,8 +36,12 @@ def all_settings(project: Project) -> list[Settings]:
 
 @lru_cache(maxsize=1)
 def deployed_settings(project: Project) -> list[Settings]:
-    """Return the settings that are not for development or tests."""
-    return [each for each in all_settings(project) if not _is_for_development(each)]
+    """Return the settings that are not for development or tests, nor for another site."""
+    return [
+        each
+        for each in all_settings(project)
+        if not _is_for_development(each) and not _is_of_other_site(project, each)
+    ]
 
 
 def settings_named(project: Project, name: str) -> list[Setting]:
@@ -77,3 +81,9 @@ def _read(project: Project, name: str) -> Settings:
 def _is_for_development(settings: Settings) -> bool:
     path = settings.modules[0].path
     return is_development_file(path) or settings["DEBUG"].value is True
+
+
+def _is_of_other_site(project: Project, settings: Settings) -> bool:
+    """Return whether settings have other pages than those of manage.py."""
+    own, other = (each["ROOT_URLCONF"].value for each in (project.settings, settings))
+    return isinstance(own, str) and isinstance(other, str) and own != other

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..finding import Location
 from ..python.definitions import assigned_names
-from ..python.expressions import called_name, string_value, variable_name
+from ..python.expressions import called_name, last_name, string_value, variable_name
 from ..python.literal_values import UNKNOWN, is_complete
 from .assignments import FindModule, SettingsReader
 
@@ -76,6 +76,8 @@ class Settings:
         for module in self.modules:
             if any(map(_may_set_any_name, module.find_all(ast.Call))):
                 return False
+            if any(map(_has_settings, module.find_all(ast.ClassDef))):
+                return False
             if not all(map(find_module, module.star_imports())):
                 return False
         return True
@@ -109,6 +111,11 @@ def _may_set_any_name(call: ast.Call) -> bool:
     if gets_module and "logger" not in called_name(call).lower():
         return True
     return variable_name(call.func) in NAME_SETTERS
+
+
+def _has_settings(definition: ast.ClassDef) -> bool:
+    """Return whether a class of django-configurations, or of its kind, sets the settings."""
+    return any(last_name(each).endswith("Configuration") for each in definition.bases)
 
 
 def _named_by_entry_point(modules: list[Module]) -> str | None:
