@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from against import KINDS, compare
 from measurements.handshakes import handshakes, reconnect
-from measurements.memory import idle, unread
+from measurements.memory import churn, idle, unread
 from measurements.outage import outage
 from measurements.politeness import polite
 from measurements.publishing import burst, commands
@@ -50,6 +50,7 @@ MEASUREMENTS: dict[str, Callable[[Project, Scale], Iterator[Row]]] = {
     "polite": polite,
     "commands": commands,
     "idle": idle,
+    "churn": churn,
     "burst": burst,
     "unread": unread,
     # Last: it would break a shared server of the tutorial.

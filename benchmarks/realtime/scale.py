@@ -16,6 +16,7 @@ class Scale:
     settle: float = 1.0  # seconds before memory is read
     group: int = 100  # sockets
     many: int = 1000  # sockets
+    cycles: int = 20  # of many sockets that come and go
     calls: int = 1000  # of publish() in synchronous code
     burst: int = 500  # messages published at once
     volume: int = 250  # MiB for clients that do not read
@@ -26,6 +27,6 @@ class Scale:
 
 
 QUICK = Scale(
-    rounds=1, pairs=2, seconds=0.3, warm=0.05, settle=0.05, group=20, many=30, calls=50, burst=50,
-    volume=4, before=0.3, outage=0.3, after=1.5, shares=True,
+    rounds=1, pairs=2, seconds=0.3, warm=0.05, settle=0.05, group=20, many=30, cycles=2, calls=50,
+    burst=50, volume=4, before=0.3, outage=0.3, after=1.5, shares=True,
 )  # fmt: skip

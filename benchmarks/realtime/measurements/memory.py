@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from processes import Load, measure
-from servers import Server, Side, serve
+from servers import SERVERS, Server, Side, serve
 from table import AT_LEAST, AT_MOST, Row, run_rounds
 
 from measurements.speed import SAY
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scale import Scale
 
 WARM_UP_SOCKETS = 50  # opened before the measurement, so that the server has imported everything
+WARM_UP_CYCLES = 5  # of many sockets, until the allocator has what so many need at once
 MESSAGE_BYTES = 16 * 1024
 READERS = 10  # of each kind
 RECEIVE_BUFFER_BYTES = 4096  # of a client that does not read
@@ -50,7 +51,36 @@ def idle(project: Project, scale: Scale) -> Iterator[Row]:
     runs = {side: partial(measure_memory, project, scale, side) for side in sides}
     for side, sizes in run_rounds(runs, min(2, scale.rounds)).items():
         sign = AT_MOST if side.consumers == "ours" else ""
-        yield Row(f"memory of an idle socket, {side}", sign, 45, sizes, "KiB")
+        yield Row(f"memory of an idle socket, {side}", sign, 24, sizes, "KiB")
+
+
+def measure_churn(project: Project, scale: Scale, side: Side) -> float:
+    """Return the MiB that a server has grown by after many sockets have come and gone."""
+    with serve(project, side) as serving:
+        come_and_go = partial(
+            measure,
+            "handshakes",
+            port=serving.port,
+            path="/ws/room/room/",
+            cookies=project.people,
+            sockets=scale.many,
+        )
+        for _ in range(WARM_UP_CYCLES):
+            come_and_go()
+        time.sleep(scale.settle)
+        before = serving.memory
+        for _ in range(scale.cycles):
+            come_and_go()
+        time.sleep(scale.settle)
+        return serving.memory - before
+
+
+def churn(project: Project, scale: Scale) -> Iterator[Row]:
+    """Measure what sockets leave behind. Each comes with a session, joins a group and ends."""
+    for server in SERVERS:
+        side = Side("ours", server)
+        work = f"{scale.many * scale.cycles:,} sockets that came and went, {side}: growth"
+        yield Row(work, AT_MOST, 1, [measure_churn(project, scale, side)], "MiB")
 
 
 @contextmanager
