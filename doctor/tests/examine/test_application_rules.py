@@ -46,11 +46,19 @@ def test_an_application_without_websocket_is_reported(project, text, expected):
     assert len(findings(project, "websocket-unrouted")) == expected
 
 
-@pytest.mark.parametrize(("version", "expected"), [("2.4.0", 0), ("3.0.5", 1), ("4.3.2", 1)])
-def test_a_router_without_http_is_reported_since_channels_3(project, version, expected):
+@pytest.mark.parametrize(
+    ("version", "symptoms"),
+    [
+        ("2.4.0", []),
+        ("3.0.5", ["DeprecationWarning"]),
+        ("4.3.2", ["ValueError: No application configured for scope type 'http'"]),
+    ],
+)
+def test_a_router_without_http_is_reported_since_channels_3(project, version, symptoms):
     write(project, config__asgi_dot_py=MADE + f"application = ProtocolTypeRouter({{{SOCKETS}}})\n")
     write(project, requirements_dot_txt=f"channels=={version}\n")
-    assert len(findings(project, "websocket-unrouted")) == expected
+    found = findings(project, "websocket-unrouted")
+    assert [each["symptom"].partition(": Using")[0] for each in found] == symptoms
 
 
 def test_a_router_without_http_is_allowed_beside_a_wsgi_server(project):

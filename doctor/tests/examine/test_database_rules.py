@@ -97,6 +97,19 @@ def test_persistent_connections_matter_where_an_asgi_server_answers_http(
     assert report(tmp_path, {**files, **wsgi, path: text}, "conn-max-age") == severities
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "severities"),
+    [
+        ("requirements.txt", "Django==3.2.25\nchannels==3.0.5\n", []),  # it reuses one thread
+        ("requirements.txt", "Django==4.0\nchannels==3.0.5\n", ["warning"]),
+        ("chat/lock.py", 'def wait(db):\n    return db["CONN_MAX_AGE"]\n', []),
+    ],
+)
+def test_an_age_that_does_no_harm_or_that_the_code_reads_stays(tmp_path, path, text, severities):
+    files = settings(f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60}}}}')
+    assert report(tmp_path, {**files, path: text}, "conn-max-age") == severities
+
+
 def test_the_settings_of_the_deployment_count_and_not_those_of_development(tmp_path):
     files = {
         "config/prod.py": (

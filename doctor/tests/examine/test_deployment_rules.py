@@ -4,6 +4,8 @@ import pytest
 from support.changed_project import findings
 from support.sample_projects import make_project
 
+from channels_doctor.examine.packages.upgrades import PORT
+
 WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
 
 
@@ -37,19 +39,22 @@ def test_a_pinned_daphne_with_vulnerabilities_is_reported(text, line, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("channels", "fix"),
+    ("channels", "is_ported"),
     [
-        ("channels==3.0.5", "daphne>=4.2.3,<5\nchannels>=4.3,<5"),
-        ("channels>=2.4,<4", "daphne>=4.2.3,<5\nchannels>=4.3,<5"),
-        ("channels==4.1.0", "daphne>=4.2.3,<5"),
-        ("channels", "daphne>=4.2.3,<5"),
+        ("channels==3.0.5", True),
+        ("channels>=2.4,<4", True),
+        ("channels==4.1.0", False),
+        ("channels", False),
     ],
 )
-def test_an_old_channels_is_upgraded_with_daphne(channels, fix, tmp_path):
+def test_code_for_an_old_channels_is_ported_before_daphne_is_upgraded(
+    channels, is_ported, tmp_path
+):
     folder = deployed(tmp_path, {"requirements.txt": f"{channels}\ndaphne==3.0.2\n"})
     (finding,) = findings(folder, "daphne-outdated")
-    assert finding["fix"] == fix
-    assert ("with channels" in finding["message"]) == ("channels" in fix)
+    assert (finding["fix"] == PORT) == is_ported
+    assert ("port the code to Channels 4" in finding["message"]) == is_ported
+    assert is_ported or finding["fix"] == "daphne>=4.2.3,<5"
 
 
 TASK = """from asgiref.sync import async_to_sync
@@ -97,9 +102,9 @@ def test_a_daphne_for_development_alone_is_not_outdated(command, count, tmp_path
     assert len(findings(deployed(tmp_path, files), "daphne-outdated")) == count
 
 
-@pytest.mark.parametrize(("channels", "count"), [("2.4.0", 0), ("1.1.8", 1)])
+@pytest.mark.parametrize(("channels", "old_names"), [("2.4.0", 1), ("1.1.8", 0)])
 def test_the_releases_of_a_project_that_must_be_ported_are_no_further_faults(
-    channels, count, tmp_path
+    channels, old_names, tmp_path
 ):
     files = {
         "requirements.txt": f"channels=={channels}\ndaphne==2.3.0\n",
@@ -108,9 +113,9 @@ def test_the_releases_of_a_project_that_must_be_ported_are_no_further_faults(
     folder = deployed(tmp_path, files)
     settings = folder / "config/settings.py"
     settings.write_text(settings.read_text().replace("ASGI_APPLICATION", "OTHER"))
-    assert len(findings(folder, "daphne-outdated")) == count
+    assert findings(folder, "daphne-outdated") == []
     assert findings(folder, "asgi-application-missing") == []
-    assert len(findings(folder, "channels-leftovers")) == 1 - count
+    assert len(findings(folder, "channels-leftovers")) == old_names
 
 
 @pytest.mark.parametrize(

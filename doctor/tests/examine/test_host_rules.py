@@ -93,6 +93,7 @@ def test_settings_that_asgi_py_names_are_read(project):
         ("https://example.com", None, None),
         ("http://localhost:8000", None, None),
         ("https://*.example.com", None, None),
+        ("https://*/", "https://*.example.com", "warning"),
         ("https://example.com:8443", None, None),
         ("capacitor://localhost", None, None),
     ],
@@ -103,6 +104,24 @@ def test_an_origin_has_a_scheme_and_no_path(project, entry, right, severity):
     assert [each["severity"] for each in reported] == [severity] * bool(severity)
     assert right_origin(entry) == (right or entry)
     assert right_origin(right_origin(entry)) == right_origin(entry)
+
+
+@pytest.mark.parametrize(
+    ("entries", "count"),
+    [
+        (["https://*.example.com/"], 0),  # Django reads its scheme and its host alone
+        (["https://*.example.com/app"], 0),
+        (["https://example.com/app", "https://example.com"], 0),
+        (["https://www.example.com/", "https://*.example.com"], 0),
+        (["https://www.example.com/", "http://*.example.com"], 1),
+        (["https://example.com/", "https://*.example.com"], 1),
+        (["https://example.com/", "https://www.example.com"], 1),
+        (["example.com", "https://example.com"], 1),
+    ],
+)
+def test_an_origin_that_django_accepts_is_no_fault(project, entries, count):
+    with_setting(project, "CSRF_TRUSTED_ORIGINS", repr(entries))
+    assert len(findings(project, "csrf-trusted-origins")) == count
 
 
 def test_a_string_of_origins_is_reported_and_an_old_django_is_not(project):

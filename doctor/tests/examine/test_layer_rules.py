@@ -122,6 +122,10 @@ def test_an_address_is_corrected_to_one_that_redis_py_reads(address, right, form
     [
         ("[URL]", '{"address": URL, "socket_timeout": None}'),
         ('["redis://h:1"]', '{"address": "redis://h:1", "socket_timeout": None}'),
+        (
+            '[f"redis://:{HOST}@{HOST}:1/0"]',
+            '{"address": f"redis://:{HOST}@{HOST}:1/0", "socket_timeout": None}',
+        ),
         ("[(HOST, 1)]", '{"host": HOST, "port": 1, "socket_timeout": None}'),
         (
             '[{"address": URL, "socket_timeout": 5, **more}]',
@@ -142,6 +146,24 @@ def test_the_fix_of_a_time_limit_has_the_hosts_of_the_project(hosts, right, tmp_
 )
 def test_a_password_in_the_hosts_is_not_shown(hosts, tmp_path):
     (finding,) = findings(layered(tmp_path, PUBSUB, f'{{"hosts": {hosts}}}'), "redis-hosts")
+    assert "pass-word" not in str(finding)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        '"redis://:pass-word@h:1"',
+        'f"redis://:pass-word@{HOST}:1"',
+        'f"redis://:{HOST}pass-word@h:1"',
+        'f"redis://:{HOST}@pass-word@h:1"',
+        'f"redis://:{{pass-word}}@h:1"',
+        '"redis://:{pass-word}@h:1"',
+    ],
+)
+def test_a_password_in_a_printed_host_is_masked(host, tmp_path):
+    folder = layered(tmp_path, CORE, f'{{"hosts": [{host}]}}', 'HOST = "h"')
+    (folder / "requirements.txt").write_text("channels-redis==4.3.0\nredis==8.0\n")
+    (finding,) = findings(folder, "redis-socket-timeout")
     assert "pass-word" not in str(finding)
 
 

@@ -99,6 +99,16 @@ def test_a_test_without_database_access_is_reported(tmp_path, above, name, param
 
 
 @pytest.mark.parametrize(
+    ("requirement", "number"), [("==3.0.5", 0), ("==4.1.0", 0), ("<4.2", 0), ("==4.2.0", 1)]
+)
+def test_a_consumer_closes_connections_since_channels_4_2(tmp_path, requirement, number):
+    test = MARKED.format(above="", name="test_it", parameters="")
+    files = {**INI, **WITH_DATABASE, "tests/test_x.py": test}
+    files["requirements.txt"] = f"channels{requirement}\n"
+    assert len(report(tmp_path, files, "test-database-mark")) == number
+
+
+@pytest.mark.parametrize(
     ("other", "number"),
     [
         ("@pytest.mark.django_db\nasync def test_rooms(): pass\n", 1),

@@ -151,6 +151,12 @@ def test_a_synchronous_query_is_reported(tmp_path, body, severities):
     assert report(tmp_path, "orm-in-async", text) == severities
 
 
+@pytest.mark.parametrize(("django", "severities"), [("2.2.28", []), ("3.0", ["error"])])
+def test_django_refuses_a_query_in_an_event_loop_since_3_0(tmp_path, django, severities):
+    (tmp_path / "requirements.txt").write_text(f"django=={django}\n")
+    assert report(tmp_path, "orm-in-async", method("Room.objects.get(pk=1)")) == severities
+
+
 def test_a_coroutine_that_is_decorated_for_a_thread_is_reported_at_its_definition(tmp_path):
     queries = "Room.objects.get(pk=1)\n    Room.objects.get(pk=2)"
     text = f"@database_sync_to_async\nasync def load():\n    {queries}\n"

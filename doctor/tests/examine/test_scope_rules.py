@@ -61,6 +61,14 @@ def test_a_test_that_no_visitor_fails_is_reported(project, test, count):
     assert len(findings(project, "is-authenticated")) == count
 
 
+@pytest.mark.parametrize(("django", "count"), [("==1.10.2", 0), ("<2", 0), ("==2.2", 1)])
+def test_a_property_of_a_user_is_callable_before_django_2(project, django, count):
+    call = "if user.is_authenticated():\n            return"
+    requirements = f"django{django}\n"
+    write(project, chat__private_dot_py=PRIVATE.format(call), requirements_dot_txt=requirements)
+    assert len(findings(project, "is-authenticated")) == count
+
+
 def test_a_user_of_another_middleware_may_be_none(project):
     write(
         project,

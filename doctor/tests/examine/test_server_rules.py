@@ -121,6 +121,8 @@ UVICORN = "uvicorn config.asgi:application"
         ("requirements.txt", "uvicorn[standard,other]==0.34\n", None),
         ("requirements.txt", "uvicorn\nwebsockets>=12\n", None),
         ("requirements.txt", "uvicorn\nwsproto\n", None),
+        ("requirements.txt", "uvicorn==0.11.8\n", None),  # it requires websockets itself
+        ("requirements.txt", "uvicorn==0.12.0\n", 1),
         ("requirements.txt", "uvicorn\nfastapi[standard]\n", None),
         ("pyproject.toml", '[tool.poetry.dependencies]\nuvicorn = {extras = ["standard"]}\n', None),
         ("uv.lock", '[[package]]\nname = "uvicorn"\n\n[[package]]\nname = "websockets"\n', None),

@@ -6,14 +6,26 @@ from support.sample_projects import RULES
 from channels_doctor.examine.project import Project
 
 OLD = """
-channels==3.0.5
+channels==4.0.0
 channels-redis==3.4.1
-daphne==3.0.2
+daphne==4.0.0
 Django==4.0.6
-asgiref==3.5.2
+asgiref==3.5.0
 Twisted==18.9.0
 attrs==19.1.0
 requests==2.21.0
+"""
+
+
+PORTED = """
+channels==3.0.5
+channels-redis==3.4.1
+daphne==3.0.2
+"""
+TELL = """from asgiref.sync import async_to_sync
+
+def tell(layer):
+    async_to_sync(layer.group_send)("lines", {"type": "line"})
 """
 
 
@@ -27,12 +39,9 @@ def fix(project, rule, **files):
 
 def test_each_pin_that_does_not_go_with_the_new_release_is_in_the_fix(project):
     assert fix(project, "daphne-outdated", requirements_txt=OLD) == [
-        "asgiref>=3.9.1",
+        "asgiref>=3.5.2",
         "attrs>=19.2",
-        "channels-redis>=4.3,<5",
-        "channels>=4.3,<5",
         "daphne>=4.2.3,<5",
-        "django>=4.2",
         "twisted>=22.4",
     ]
 
@@ -43,14 +52,15 @@ def test_a_pin_that_goes_with_the_new_release_stays(project):
 
 
 def test_a_lock_file_follows_what_the_project_requires(project):
-    packages = {"channels": "3.0.5", "daphne": "3.0.2", "django": "4.0", "asgiref": "3.4"}
+    packages = {"channels": "4.0.0", "channels-redis": "4.0.0", "django": "4.0", "asgiref": "3.4"}
     lock = "".join(
         f'[[package]]\nname = "{name}"\nversion = "{version}"\n'
         for name, version in packages.items()
     )
-    assert fix(project, "daphne-outdated", poetry_lock=lock) == [
+    (project / "chat" / "tell.py").write_text(TELL)
+    assert fix(project, "channels-redis-old", poetry_lock=lock) == [
+        "channels-redis>=4.3,<5",
         "channels>=4.3,<5",
-        "daphne>=4.2.3,<5",
         "django>=4.2",
     ]
 
@@ -66,13 +76,48 @@ def test_daphne_matters_where_the_deployment_may_start_it(project, server, is_fo
     assert bool(fix(project, "daphne-outdated", requirements_txt=pins)) == is_found
 
 
-def test_the_upgrade_of_channels_includes_its_redis_layer(project):
-    pins = OLD.replace("daphne==3.0.2\n", "")
-    lines = fix(project, "channels-leftovers", requirements_txt=pins, uv_lock="")
-    assert "channels-redis>=4.3,<5" in lines
+def test_a_port_of_channels_includes_its_redis_layer_and_daphne(project):
+    """The code and other pins decide what else must change, so no list of releases is printed."""
+    pins = PORTED.replace("daphne==3.0.2\n", "")
+    (text,) = fix(project, "channels-leftovers", requirements_txt=pins, uv_lock="")
+    assert "release notes" in text
+    assert "channels-redis 4.3" in text
+    assert "does not install Daphne" in text
     assert fix(project, "channels-redis-old", requirements_txt=pins) == []
 
 
-def test_one_finding_asks_for_the_upgrade_of_daphne_and_channels(project):
-    assert "channels>=4.3,<5" in fix(project, "daphne-outdated", requirements_txt=OLD)
-    assert fix(project, "channels-leftovers", requirements_txt=OLD) == []
+def test_one_finding_asks_for_the_port_of_a_project_with_an_old_daphne(project):
+    (text,) = fix(project, "daphne-outdated", requirements_txt=PORTED)
+    assert "release notes" in text
+    assert fix(project, "channels-leftovers", requirements_txt=PORTED) == []
+
+
+def test_a_project_of_channels_1_has_no_upgrade(project):
+    pins = "channels==0.9.3\ndaphne==0.9.1\n"
+    assert fix(project, "daphne-outdated", requirements_txt=pins) == []
+    assert fix(project, "channels-leftovers", requirements_txt=pins) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "command", "is_found"),
+    [
+        ("if DEBUG or LOCAL:", "", False),
+        ("if DEBUG or LOCAL:", "web: daphne config.asgi:application", True),
+        ("if LOCAL:", "", True),
+        ("if not DEBUG:", "", True),
+        ("if DEBUG:\n    pass\nelse:", "", True),
+    ],
+)
+def test_a_daphne_for_debug_alone_is_not_deployed(condition, command, is_found, project):
+    settings = project / "config" / "settings.py"
+    text = settings.read_text().replace('    "daphne",\n', "")
+    settings.write_text(f'{text}\n{condition}\n    INSTALLED_APPS.insert(0, "daphne")\n')
+    (project / "Procfile").write_text(f"{command}\n")
+    assert bool(fix(project, "daphne-outdated", requirements_txt="daphne==4.2.1\n")) == is_found
+
+
+@pytest.mark.parametrize(("protocol", "is_found"), [("websocket", True), ("channel", False)])
+def test_a_daphne_without_sockets_gets_no_message_of_any_size(protocol, is_found, project):
+    asgi = project / "config" / "asgi.py"
+    asgi.write_text(asgi.read_text().replace('"websocket":', f'"{protocol}":'))
+    assert bool(fix(project, "daphne-outdated", requirements_txt="daphne==4.2.1\n")) == is_found

@@ -9,6 +9,7 @@ EXPLAINED = {
     "call-arguments": "the missing arguments",
     "channels-leftovers": "the new code in place of that of an old release",
     "channels-redis-old": "the release that the other requirements allow",
+    "daphne-outdated": "the code that must be ported from an old Channels",
     "daphne-order": "the list of a setting that is computed",
     "endless-loop": "which part of the method belongs in the task",
     "event-key": "whether the sender or the receiver is wrong",

@@ -88,6 +88,15 @@ def _locked(project: Project, distribution: str) -> Iterator[Location]:
                     yield Location(file.path, number)
 
 
+def is_older(project: Project, distribution: str, version: tuple[int, ...]) -> bool:
+    """Return whether the known release of a distribution, or each allowed one, is an older one."""
+    known = project.version(distribution)
+    if known:
+        return known < version
+    required = requirements_for(project, distribution)
+    return any(not each.allows(version) for each in required)
+
+
 def has_lock_file(project: Project) -> bool:
     """Return whether a lock file pins the installed versions."""
     return any(file.path.rsplit("/", 1)[-1] in LOCK_FILES for file in project.deployment_files)

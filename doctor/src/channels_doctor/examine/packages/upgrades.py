@@ -40,6 +40,12 @@ OLDEST = {
     },
     "autobahn": {"cryptography": "3.4.6", "hyperlink": "21", "txaio": "21.2.1"},
 }
+# No list of releases is enough for older code: it must be ported, and each other pin looked at.
+PORT = (
+    "Follow the release notes of Channels 3.0 and 4.0, https://channels.readthedocs.io/en/stable/"
+    "releases/. Channels 4.3 needs Python 3.9, Django 4.2 and channels-redis 4.3 or newer, and does"
+    " not install Daphne: require it as well where it serves the project."
+)
 # What a project requires itself; a lock file also has what those require.
 DIRECT = {"django", *RELEASES}
 

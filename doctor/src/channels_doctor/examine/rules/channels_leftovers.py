@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION
 from ..channels.daphne_release import vulnerable_daphne
-from ..channels.release import OLDEST_MAINTAINED, major_version
+from ..channels.release import FIRST_WITH_ASGI_LAYERS, OLDEST_MAINTAINED, major_version
 from ..channels.removed_names import REMOVED, uses_of_removed_names
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..packages.requirements import requirement_location
-from ..packages.upgrades import upgraded, with_others
+from ..packages.upgrades import PORT
 from ..packages.version_numbers import version_text
 from ..python.definitions import parameters
 from ..python.expressions import (
@@ -54,18 +54,17 @@ def check(project: Project) -> Iterator[Finding]:
     if version is None or version >= ASYNC_SINCE:
         yield from _old_middleware(project)
         yield from _half_old_middleware(project)
-    is_old = version is not None and version < OLDEST_MAINTAINED
+    is_old = version is not None and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
     # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
     is_reported = bool(removed) or vulnerable_daphne(project) is not None
     if is_old and project.uses_websockets and not is_reported:
         number = version_text(project.version("channels") or (version or 0,))
-        requirements = upgraded(project, "channels")
         message = (
             f"Channels {number} is no longer maintained, and is not tested with a supported"
-            f" Django. Upgrade it{with_others(requirements)}."
+            " Django. Port the code to Channels 4."
         )
         location = requirement_location(project, "channels") or project.settings.location
-        yield Finding(message, location, "\n".join(requirements), "info", symptom=UNMAINTAINED)
+        yield Finding(message, location, PORT, "info", symptom=UNMAINTAINED)
 
 
 def _finding(names: list[str], location: Location | None, version: int | None) -> Finding:

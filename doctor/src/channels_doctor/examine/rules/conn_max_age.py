@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..finding import Finding
 from ..packages.installs import lacks_channels
+from ..packages.requirements import is_older
 from ..python.expressions import argument, constant_value, string_value, subscript_key
 from ..python.source_text import replacement_diff
 from ..settings.deployed_settings import deployed_settings
@@ -23,6 +24,7 @@ SYMPTOM = "FATAL: sorry, too many clients already"
 SETTING = "CONN_MAX_AGE"
 FIX = '"CONN_MAX_AGE": 0'
 COMPUTED = object()
+THREAD_FOR_EACH_REQUEST_SINCE = (4,)  # the Django whose earlier releases reuse one thread
 
 
 class WrittenAge(NamedTuple):
@@ -39,6 +41,8 @@ class WrittenAge(NamedTuple):
 def check(project: Project) -> Iterator[Finding]:
     """Find ages above 0 in the settings that Django loaded, and in those of the deployment."""
     if not project.uses_websockets or lacks_channels(project) or _wsgi_answers_http(project):
+        return
+    if is_older(project, "django", THREAD_FOR_EACH_REQUEST_SINCE) or _is_read(project):
         return
     found = list(_in_loaded(project))
     yield from found
@@ -83,6 +87,14 @@ def _wsgi_answers_http(project: Project) -> bool:
         and not each.module.endswith("asgi")
         and (not each.module or project.resolver.find_module(each.module))
         for each in project.commands
+    )
+
+
+def _is_read(project: Project) -> bool:
+    """Return whether the code reads the age for a purpose of its own, which may need a number."""
+    return any(
+        subscript_key(each) == SETTING and isinstance(each.ctx, ast.Load)
+        for _, each in project.find_all(ast.Subscript)
     )
 
 

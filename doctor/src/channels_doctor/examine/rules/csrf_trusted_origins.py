@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..diffs import listed
 from ..finding import Finding
@@ -28,7 +28,7 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a string instead of a list, and entries that no Origin header equals."""
+    """Find a string instead of a list, and entries without which a page's origin is refused."""
     if (project.version("django") or SCHEMES_SINCE) < SCHEMES_SINCE or not project.uses_websockets:
         return
     for settings in all_settings(project):
@@ -39,7 +39,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, origins.location, fix, "error", symptom=E001)
         for index, entry in enumerate(origins.items):
             right = right_origin(entry) if isinstance(entry, str) else entry
-            if right != entry:
+            if right != entry and not _is_accepted(entry, right, origins.items):
                 message = f'`{NAME}` has "{entry}", which no origin equals. Write "{right}".'
                 location = item_location(project, origins, index) or origins.location
                 is_refused = "://" not in entry
@@ -50,6 +50,32 @@ def check(project: Project) -> Iterator[Finding]:
                     "error" if is_refused else None,
                     symptom=E001 if is_refused else None,
                 )
+
+
+def _is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
+    """Return whether Django reads an entry as the right one, or another entry accepts that one.
+
+    Of an entry with a wildcard, Django reads the scheme and the host alone.
+    """
+    if "://" not in entry:
+        return False
+    others = [each for each in entries if isinstance(each, str) and each != entry]
+    return (
+        right in others
+        or ("*" in entry and _scheme_and_host(entry) == _scheme_and_host(right))
+        or any(_is_below(right, each) for each in others if "://*." in each)
+    )
+
+
+def _is_below(origin: str, wildcard: str) -> bool:
+    """Return whether an origin is a subdomain of an entry such as `https://*.example.com`."""
+    (scheme, host), (other, domain) = _scheme_and_host(origin), _scheme_and_host(wildcard)
+    return scheme == other and host.endswith(domain.removeprefix("*"))
+
+
+def _scheme_and_host(origin: str) -> tuple[str, str]:
+    scheme, _, rest = origin.partition("://")
+    return scheme.lower(), rest.partition("/")[0]
 
 
 def right_origin(entry: str) -> str:

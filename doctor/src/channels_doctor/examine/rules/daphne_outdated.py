@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.application import served_applications
 from ..channels.daphne_release import vulnerable_daphne
-from ..channels.release import OLDEST_MAINTAINED, major_version
+from ..channels.release import OLDEST_MAINTAINED, is_channels_1, major_version
 from ..channels.unported_code import must_be_ported
 from ..finding import Finding
 from ..packages.requirements import requirement_location
-from ..packages.upgrades import upgraded, with_others
+from ..packages.upgrades import PORT, upgraded, with_others
 from ..packages.version_numbers import version_text
 
 if TYPE_CHECKING:
@@ -23,15 +24,30 @@ SYMPTOM = "CVE-2026-44545"
 def check(project: Project) -> Iterator[Finding]:
     """Find a pinned or an installed version below the release that fixes both vulnerabilities."""
     release = vulnerable_daphne(project)
-    if release is None or must_be_ported(project):
+    if release is None or must_be_ported(project) or is_channels_1(project):
+        return
+    if _serves_no_sockets(project):
         return
     major = major_version(project)
-    needs_channels = major is not None and major < OLDEST_MAINTAINED  # they require Daphne < 4
-    requirements = upgraded(project, "daphne", *["channels"] * needs_channels)
+    if major is not None and major < OLDEST_MAINTAINED:  # they require Daphne < 4
+        advice = f"Channels {major} does not go with the fixed 4.2.3: port the code to Channels 4."
+        fix = PORT
+    else:
+        requirements = upgraded(project, "daphne")
+        advice = f"Upgrade to 4.2.3{with_others(requirements)}."
+        fix = "\n".join(requirements)
     number = version_text(release.version)
     message = (
         f"Daphne {number} accepts messages of any size (CVE-2026-44545) and forged"
-        f" handshake headers (CVE-2026-44546). Upgrade to 4.2.3{with_others(requirements)}."
+        f" handshake headers (CVE-2026-44546). {advice}"
     )
     location = release.location or requirement_location(project, "daphne")
-    yield Finding(message, location, "\n".join(requirements), depth=release.depth)
+    yield Finding(message, location, fix, depth=release.depth)
+
+
+def _serves_no_sockets(project: Project) -> bool:
+    """Return whether each application is known, and none accepts the handshake of a WebSocket."""
+    served = served_applications(project)
+    return bool(served) and all(
+        each.is_complete and "websocket" not in each.protocols for each in served
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..finding import Finding
+from ..packages.requirements import is_older
 from ..python.expressions import (
     attribute_name,
     called_name,
@@ -29,11 +30,13 @@ SYMPTOM = "Visitors who are not logged in are served like users."
 
 NOT_CALLABLE = "TypeError: 'bool' object is not callable"
 PROPERTIES = {"is_authenticated", "is_anonymous"}
+NOT_CALLABLE_SINCE = (2,)  # the Django whose properties are plain booleans
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find calls of the properties, and the scope's user as a condition or compared with None."""
-    for module, call in project.find_all(ast.Call):
+    is_callable = is_older(project, "django", NOT_CALLABLE_SINCE)
+    for module, call in [] if is_callable else project.find_all(ast.Call):
         is_call = attribute_name(call.func) in PROPERTIES and not call.args
         if is_call and _is_named_user(call.func) and not _is_for_old_django(module, call):
             name = attribute_name(call.func)

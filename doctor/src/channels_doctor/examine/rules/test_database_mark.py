@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..packages.requirements import is_older
 from ..project_tests.communicators import Communicator, communicators
 from ..project_tests.database_access import MARK, Fixtures, has_mark, opens_connections
 from ..project_tests.pytest_files import is_pytest_file, is_pytest_function
@@ -21,12 +22,13 @@ SYMPTOM = (
     'or the "db" or "transactional_db" fixtures to enable it.'
 )
 
+CLOSES_CONNECTIONS_SINCE = (4, 2)  # the first Channels whose consumers do it for each event
 USED = re.compile(r"pytest[-_]django|^[ \t]*DJANGO_SETTINGS_MODULE", re.MULTILINE)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find pytest tests that connect to consumers and may not use the database."""
-    if not _uses_pytest_django(project) or _marks_every_test(project):
+    if not _may_fail(project) or _marks_every_test(project):
         return
     fixtures = Fixtures(project)
     if any(
@@ -63,6 +65,12 @@ def _finding(unmarked: list[Communicator]) -> Finding:
 def _head(each: Communicator) -> str:
     line = each.module.source_line(each.function)
     return line if each.function.name in line else "async def …"
+
+
+def _may_fail(project: Project) -> bool:
+    """Return whether consumers close connections, in tests that may not use them by default."""
+    closes_connections = not is_older(project, "channels", CLOSES_CONNECTIONS_SINCE)
+    return closes_connections and _uses_pytest_django(project)
 
 
 def _uses_pytest_django(project: Project) -> bool:

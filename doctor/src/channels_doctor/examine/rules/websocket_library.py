@@ -9,6 +9,7 @@ from ..deployment.servers import Server, servers
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.installs import Installed, installed_packages
+from ..packages.requirements import is_older
 from ..python.importable import importable_module
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ BRING_LIBRARY = re.compile(
     r"deepgram|alpaca|binance|yfinance|streamlit|jupyter|home|sanic|mcp|ccxt|langgraph|litellm|"
     r"playwright|pyppeteer|solana|xrpl|slack|discord|openai\[|hypercorn|quart)"
 )
+WITHOUT_LIBRARY_SINCE = (0, 12)  # earlier releases require websockets themselves
 OFF = "none"
 UNSUPPORTED = "WARNING:  Unsupported upgrade request."
 
@@ -48,7 +50,8 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, server.command.location, fix, symptom=UNSUPPORTED)
     packages = installed_packages(project)
     uvicorn = [each for each in packages if each.name == "uvicorn"]
-    if uvicorn and not any(map(_is_library, packages)):
+    is_needed = not is_older(project, "uvicorn", WITHOUT_LIBRARY_SINCE)
+    if uvicorn and is_needed and not any(map(_is_library, packages)):
         yield _without_library(project, uvicorn[0])
 
 

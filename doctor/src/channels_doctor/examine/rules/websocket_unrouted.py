@@ -22,6 +22,10 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
+HTTP_DEPRECATED = (
+    'DeprecationWarning: Using ProtocolTypeRouter without an explicit "http" key is deprecated.'
+)
+NO_HTTP = "ValueError: No application configured for scope type 'http'"
 DJANGO = "django.core.asgi.get_asgi_application"
 SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
 HTTP_NEEDED_SINCE = (
@@ -140,18 +144,16 @@ def _without_http(project: Project, application: Application) -> Iterator[Findin
     split = any(command.is_server and not command.is_asgi for command in project.commands)
     if split or version is None or version < HTTP_NEEDED_SINCE:
         return
-    effect = (
-        "every page answers 500"
-        if version > HTTP_NEEDED_SINCE
-        else "Channels warns, and Channels 4 fails on every page"
-    )
+    effect, severity, symptom = "every page answers 500", None, NO_HTTP
+    if version == HTTP_NEEDED_SINCE:
+        effect = "Channels warns, and Channels 4 fails on every page"
+        severity, symptom = "warning", HTTP_DEPRECATED
     message = (
         f'The router has no "http" entry, which Channels {version} needs: {effect}. Add the entry.'
     )
-    severity = None if version > HTTP_NEEDED_SINCE else "warning"
     entry = f'"http": {_django_application(project, application.location)}'
     fix = _new_entry(project, application.location, entry)
-    yield Finding(message, application.location, fix, severity, application.depth)
+    yield Finding(message, application.location, fix, severity, application.depth, symptom)
 
 
 def _django_application(project: Project, router: Location | None) -> str:

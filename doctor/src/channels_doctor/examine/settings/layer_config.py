@@ -21,6 +21,10 @@ PUBSUB = {
     "channels_valkey.pubsub.ValkeyPubSubChannelLayer",
 }
 REDIS = CORE | PUBSUB
+# f"redis://:{PASSWORD}@…" is code without a secret; what stands before another "@" may be one.
+CREDENTIALS = re.compile(
+    r"""(?P<kept>\b[fF]["']\w+://(?:\{[^{}]*\})?:?\{[^{}]*\}@)(?![^/\s]*@)|(?P<start>^|://)[^/\s]*@"""
+)
 
 
 class LayerConfig(NamedTuple):
@@ -79,5 +83,8 @@ def _ancestors(project: Project, setting: Setting, alias: str, backend: str) -> 
 
 
 def mask_credentials(address: str) -> str:
-    """Return an address with `***` for its user name and password."""
-    return re.sub(r"(^|://)[^/\s]*@", r"\1***@", address)
+    """Return an address, or the code of one, with `***` for its user name and password.
+
+    The variables of an f-string stay: they show no secret.
+    """
+    return CREDENTIALS.sub(lambda found: found["kept"] or f"{found['start']}***@", address)
