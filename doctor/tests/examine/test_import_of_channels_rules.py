@@ -102,6 +102,10 @@ def test_empty_settings_that_manage_py_names_too_are_chosen_by_the_environment(p
     assert findings(project, "settings-missing") == []
 
 
+CONSUMERS = "from chat import consumers\n\n"
+POSTPONED = "from __future__ import annotations\n"
+
+
 @pytest.mark.parametrize(
     ("code", "count"),
     [
@@ -115,6 +119,14 @@ def test_empty_settings_that_manage_py_names_too_are_chosen_by_the_environment(p
         ("from chat import consumers\n\nconsumers = load()\nx = consumers.ChatConsumers\n", 0),
         ("from chat.consumers import ChatConsumer, ChatConsumers\n", 0),
         ("from chat import consumers\n\n\ndef f(consumers):\n    consumers.ChatConsumers\n", 0),
+        (f"{CONSUMERS}x: consumers.ChatConsumers = 1\n", 1),
+        (f"{CONSUMERS}class X:\n    x: consumers.ChatConsumers = 1\n", 1),
+        (f"{CONSUMERS}def f(x: consumers.ChatConsumers): pass\n", 1),
+        (f"{CONSUMERS}def f() -> consumers.ChatConsumers: pass\n", 1),
+        (f"{CONSUMERS}def f():\n    x: int = consumers.ChatConsumers\n", 1),
+        (f"{CONSUMERS}def f():\n    x: consumers.ChatConsumers = 1\n", 0),
+        (f"{POSTPONED}{CONSUMERS}def f(x: list[consumers.ChatConsumers]): pass\n", 0),
+        (f"{POSTPONED}{CONSUMERS}def f(x=consumers.ChatConsumers): pass\n", 1),
     ],
 )
 def test_a_misspelt_name_of_a_module_of_the_project_is_reported(project, code, count):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..finding import Finding
 from ..python.expressions import variable_name
 from ..python.importable import close_name, lacks_name
+from ..python.modules import FUNCTIONS
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ImportError: cannot import name 'websocket_urlpatterns' from 'chat.routing'"
+
+SCOPES = (*FUNCTIONS, ast.ClassDef)
 
 
 class Use(NamedTuple):
@@ -60,8 +63,29 @@ def _attributes(module: Module) -> Iterator[Use]:
     for node in module.find_all(ast.Attribute):
         name = variable_name(node.value)
         is_bound = name in module.imports and name not in stored | parameters
-        if is_bound and isinstance(node.ctx, ast.Load) and not module.is_inside(node, ast.Try):
+        is_read = isinstance(node.ctx, ast.Load) and not _is_unevaluated(module, node)
+        if is_bound and is_read and not module.is_inside(node, ast.Try):
             yield Use(module, node, module.imports[name], node.attr)
+
+
+def _is_unevaluated(module: Module, node: ast.AST) -> bool:
+    """Return whether a node is in an annotation that Python does not evaluate.
+
+    It is that of a local variable, or any under `from __future__ import annotations`.
+    """
+    is_postponed = module.imports.get("annotations") == "__future__.annotations"
+    inner = node
+    for each in module.enclosing_nodes(node):
+        if inner in (getattr(each, "annotation", None), getattr(each, "returns", None)):
+            is_local = isinstance(each, ast.AnnAssign) and _is_in_function(module, each)
+            return is_postponed or is_local
+        inner = each
+    return False
+
+
+def _is_in_function(module: Module, node: ast.AST) -> bool:
+    scopes = (each for each in module.enclosing_nodes(node) if isinstance(each, SCOPES))
+    return isinstance(next(scopes, None), FUNCTIONS)
 
 
 def _exact_module(project: Project, name: str) -> Module | None:
