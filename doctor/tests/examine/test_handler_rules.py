@@ -168,6 +168,25 @@ def test_a_method_that_no_call_of_channels_fits_is_reported(tmp_path, head, coun
     assert len(report(tmp_path, "method-arguments", text)) == count
 
 
+@pytest.mark.parametrize(
+    ("base", "head", "count"),
+    [
+        ("AsyncJsonWebsocketConsumer", "receive_json(self, action, data, content)", 1),
+        ("AsyncWebsocketConsumer", "receive_json(self, action, data, content)", 0),
+        ("AsyncWebsocketConsumer", "disconnect(self)", 1),
+        ("AsyncHttpConsumer", "disconnect(self)", 0),
+    ],
+)
+def test_a_base_class_decides_which_methods_channels_calls(tmp_path, base, head, count):
+    text = (
+        "from channels.consumer import AsyncConsumer\n"
+        "from channels.generic.http import AsyncHttpConsumer\n"
+        f"class Other(AsyncConsumer):\n    pass\nclass Chat({base}, Other):\n"
+        f"    async def {head}:\n        pass\n"
+    )
+    assert len(report(tmp_path, "method-arguments", text)) == count
+
+
 def test_a_method_that_the_consumer_calls_itself_is_no_handler(tmp_path):
     text = consumer("async def chat_message(self):\n    await self.chat_message()")
     assert report(tmp_path, "method-arguments", text) == []
@@ -252,3 +271,10 @@ def test_a_loop_that_nothing_ends_is_reported(tmp_path, loop, count):
         "async def may_go_on(self):\n    return True",
     )
     assert len(report(tmp_path, "endless-loop", text)) == count
+
+
+@pytest.mark.parametrize(("sent", "count"), [("chat.tick", 1), ("chat.other", 0)])
+def test_a_loop_counts_in_a_handler_whose_type_a_message_has(tmp_path, sent, count):
+    text = consumer(f"async def chat_tick(self, event):\n    {LOOP}")
+    sender = f'MESSAGE = {{"type": "{sent}"}}\n'
+    assert len(report(tmp_path, "endless-loop", text, sender=sender)) == count

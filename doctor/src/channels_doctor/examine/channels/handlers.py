@@ -67,14 +67,25 @@ def find_handlers(project: Project) -> list[Handler]:
 def _handlers_of(project: Project, consumer: Definition, types: set[str]) -> Iterator[Handler]:
     classes = list(project.resolver.mro(consumer))
     called = {own_method(node) for each in classes for node in walk(each.node)}
+    own = {*SERVER_HANDLERS, *_methods_of_channels(project, consumer)}
     names = dict.fromkeys(method.name for each in classes for method in each.methods())
     for name in names:
         method = project.resolver.member(consumer, name)
         if method and method.is_function:
-            is_own = name in STARTS or name in SERVER_HANDLERS
-            is_certain = is_own or (name in types and name not in called)
+            is_certain = name in own or (name in types and name not in called)
             if is_certain or (name not in called and _takes_event(method)):
                 yield Handler(consumer, method, name, is_certain)
+
+
+def _methods_of_channels(project: Project, consumer: Definition) -> Iterator[str]:
+    """Yield the methods that the base classes in Channels call with the messages of a socket.
+
+    A consumer of HTTP has a `disconnect()` of its own, and `receive_json()` is that of JSON.
+    """
+    if is_raw_websocket_consumer(project.resolver, consumer):
+        bases = project.resolver.outside_bases(consumer)
+        is_json = any(base.endswith("JsonWebsocketConsumer") for base in bases)
+        yield from (each for each in STARTS if is_json or each != "receive_json")
 
 
 def _takes_event(method: Definition) -> bool:

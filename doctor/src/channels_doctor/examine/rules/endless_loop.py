@@ -26,6 +26,8 @@ MAX_CALL_DEPTH = 3  # own methods that call own methods
 def check(project: Project) -> Iterator[Finding]:
     """Find the loops without an end that Channels waits for."""
     for handler in find_handlers(project):
+        if not handler.is_certain:  # no message of the project has its type
+            continue
         yield from _in_method(project, handler, handler.method, None, 0)
 
 
