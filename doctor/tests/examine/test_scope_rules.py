@@ -53,6 +53,9 @@ class PrivateConsumer(AsyncWebsocketConsumer):
         ("if callable(user.get_name) and user.is_authenticated():", 1),
         ("if user.is_authenticated:", 0),
         ("if user and user.is_authenticated:", 0),
+        ("if user is not None and user.is_authenticated:", 0),
+        ("if user is None or (text and user.is_anonymous):", 0),
+        ("if user is not None and user.is_staff:", 1),
         ("if self.other is None:", 0),
     ],
 )

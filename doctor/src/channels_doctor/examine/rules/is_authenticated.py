@@ -77,8 +77,17 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
     names = {name for each in project.resolver.mro(consumer) for name in _user_names(each.node)}
     for node in walk(consumer.node):
         tested = _tested(node)
-        if tested is not None and _is_user(tested, names):
+        if tested is None or not _is_user(tested, names):
+            continue
+        if not _is_tested_too(consumer.module, node):
             yield _finding(consumer.module, node, tested)
+
+
+def _is_tested_too(module: Module, node: ast.AST) -> bool:
+    """Return whether the same condition also tests a property that tells visitors apart."""
+    conditions = [each for each in module.enclosing_nodes(node) if isinstance(each, ast.BoolOp)]
+    parts = (each for condition in conditions[-1:] for each in walk(condition))
+    return any(attribute_name(each) in PROPERTIES for each in parts)
 
 
 def _finding(module: Module, node: ast.AST, tested: ast.AST) -> Finding:
