@@ -219,6 +219,20 @@ def test_a_query_that_is_allowed_as_unsafe_is_a_warning(tmp_path):
     text = method("Room.objects.get(pk=1)")
     other = "import os\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'"
     assert report(tmp_path, "orm-in-async", text, other=other) == ["warning"]
+    [found] = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert "SynchronousOnlyOperation" not in found.symptom
+
+
+@pytest.mark.parametrize(
+    ("context", "is_literal"),
+    [("schema_context('x')", False), ("self.lock", False), ("open('x')", True)],
+)
+def test_a_query_under_a_context_manager_moves_to_a_thread_with_it(tmp_path, context, is_literal):
+    text = method(f"with {context}:\n    return Room.objects.get(pk=1)")
+    assert report(tmp_path, "orm-in-async", text) == ["error"]
+    [found] = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert found.fix.startswith("-return") == is_literal
+    assert ("`with` block into a plain function" in found.fix) != is_literal
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ..python.expressions import attribute_name, is_scope_item
+from ..python.expressions import attribute_name, called_name, is_scope_item
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, source_text
 from .query_methods import INSTANCE_QUERY_METHODS, LAZY_METHODS, QUERY_METHODS, RELATED_METHODS
@@ -19,6 +19,12 @@ WITH_ASYNC_FORM = QUERY_METHODS | INSTANCE_QUERY_METHODS | RELATED_METHODS
 TRANSACTION = (
     "Put the transaction into a plain function, and call it in `database_sync_to_async()`."
 )
+BLOCK = (
+    "Put the `with` block into a plain function, and call it in `database_sync_to_async()`: an"
+    " asynchronous query would run in another thread."
+)
+# Context managers that no query depends on.
+INDEPENDENT = {"open", "suppress", "closing"}
 HOLDERS = (ast.Attribute, ast.Subscript, ast.Call)
 LOOPS = (ast.For, ast.comprehension)
 
@@ -31,6 +37,8 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     parent = module.parents.get(node)
     if isinstance(parent, (ast.withitem, *FUNCTIONS)):
         return TRANSACTION
+    if _is_in_context(module, node):
+        return BLOCK
     if isinstance(parent, LOOPS) and parent.iter is node and is_direct:
         return _async_loop(module, parent)
     new = _awaitable(project, module, node, is_direct)
@@ -39,6 +47,19 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     held = [getattr(parent, "value", None), getattr(parent, "func", None)]
     is_held = isinstance(parent, HOLDERS) and node in held
     return replacement_diff(module, node, f"(await {new})" if is_held else f"await {new}")
+
+
+def _is_in_context(module: Module, node: ast.AST) -> bool:
+    """Return whether a node is under a context manager that may change its thread's connection.
+
+    An asynchronous query runs in another thread, as under `schema_context()` of django-tenants.
+    """
+    for each in module.enclosing_nodes(node):
+        if isinstance(each, FUNCTIONS):
+            return False
+        if isinstance(each, ast.With):
+            return any(called_name(item.context_expr) not in INDEPENDENT for item in each.items)
+    return False
 
 
 def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> str:

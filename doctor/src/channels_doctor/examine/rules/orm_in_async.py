@@ -27,6 +27,7 @@ SYMPTOM = (
 GUARDED_SINCE = (3,)  # the first Django that refuses queries in an event loop
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
+BLOCKED = "No socket of the process gets an answer while the query runs."
 ASYNC_WITH = "TypeError: 'Atomic' object does not support the asynchronous context manager protocol"
 
 
@@ -81,4 +82,5 @@ def _finding(project: Project, found: LoopMatch, allowed: bool) -> Finding:
     severity = None if found.match.is_certain and not allowed else "warning"
     location = found.module.location(found.node)
     fix = async_replacement(project, found.module, found.node, found.helper is None)
-    return Finding(message, location, fix, severity, None, ASYNC_WITH if is_async_with else None)
+    symptom = ASYNC_WITH if is_async_with else BLOCKED if allowed else None
+    return Finding(message, location, fix, severity, None, symptom)
