@@ -2,6 +2,9 @@
 
 import pytest
 from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 READER = {
     "static/read.js": "socket.onclose = ({ code }) => { if ([4401, 4403].includes(code)) stop(); };"
@@ -130,6 +133,45 @@ def test_a_secret_in_the_address_of_a_page_is_reported(tmp_path, line, count, na
     assert len(report(tmp_path, "query-secret", "", more=files)) == (
         0 if ".min." in name else count
     )
+
+
+READ = "token = parse_qs(self.scope['query_string'].decode())['token'][0]"
+ADDRESS = "new WebSocket(`wss://${host}/ws/chat/?token=${token}`)\n"
+
+
+@pytest.mark.parametrize(("text", "path"), [("", "chat/static/a.js"), (READ, "chat/consumers.py")])
+def test_the_pages_that_add_a_secret_are_one_finding_with_the_code_that_reads_it(
+    tmp_path, text, path
+):
+    pages = {"chat/static/a.js": ADDRESS, "chat/static/b.js": "\n" + ADDRESS}
+    report(tmp_path, "query-secret", method(text or "pass"), more=pages)
+    [found] = RULES["query-secret"].check(Project(str(tmp_path)))
+    assert found.location.path == path
+    assert "chat/static/b.js:2" in found.message
+
+
+HEADERS = "headers = self.scope['headers']"
+
+
+@pytest.mark.parametrize(
+    ("body", "pages", "count"),
+    [
+        (f"{HEADERS}\n{READ}", {}, 0),
+        (f"{HEADERS}\n{READ}", {"chat/static/a.js": ADDRESS}, 1),
+        (f"{READ}\n{HEADERS}", {}, 1),
+    ],
+)
+def test_a_header_that_is_read_first_leaves_the_query_string_to_pages(tmp_path, body, pages, count):
+    text = method(body)
+    assert len(report(tmp_path, "query-secret", text, more=pages)) == count
+
+
+@pytest.mark.parametrize(
+    ("comment", "count"), [("less secure, but browsers", 0), ("for browsers", 1)]
+)
+def test_a_secret_that_a_comment_calls_less_secure_is_deliberate(tmp_path, comment, count):
+    text = method(f"# The query string is {comment}.\n{READ}")
+    assert len(report(tmp_path, "query-secret", text)) == count
 
 
 @pytest.mark.parametrize(

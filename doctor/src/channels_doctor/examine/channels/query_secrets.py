@@ -1,0 +1,113 @@
+"""What code reads as a secret from the query string of a WebSocket."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..python.definitions import assigned_names
+from ..python.expressions import (
+    constant_value,
+    is_scope_item,
+    item_holder,
+    item_key,
+    method_name,
+    subscript_key,
+    variable_name,
+    walk_body,
+)
+from ..python.nodes import walk
+
+if TYPE_CHECKING:
+    from ..python.modules import Function, Module
+
+CREDENTIAL = (
+    r"(?:(?:access|auth|api|id|user|bearer|session|refresh)[_-]?)?(?:token|jwt|secret|password|passwd|sessionid)"
+    r"|api[_-]?key"
+)
+SECRET = re.compile(rf"^(?:{CREDENTIAL})$", re.IGNORECASE)
+SECRET_VARIABLE = re.compile(
+    r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE
+)
+EQUALS = (["="], [b"="])
+SECRET_PARAMETER = re.compile(rf"^[?&]?({CREDENTIAL})=", re.IGNORECASE)
+# What a comment or the documentation of a function says about a known risk.
+DELIBERATE = re.compile(r"\b(?:less|not|in) ?-?secure|\blogged\b|\bleaks?\b", re.IGNORECASE)
+
+
+class SecretRead(NamedTuple):
+    """A node that reads a secret, and the secret's name."""
+
+    node: ast.AST
+    name: str
+
+
+def secret_in_query(function: Function) -> SecretRead | None:
+    """Return the first secret that a function reads from a query string."""
+    nodes = list(walk_body(function.body))
+    names = _queries(nodes)
+    if not names and not any(is_scope_item(each, "query_string") for each in nodes):
+        return None
+    found = (SecretRead(node, _secret(node, names)) for node in nodes)
+    return next((each for each in found if each.name), None)
+
+
+def is_deliberate(module: Module, function: Function) -> bool:
+    """Return whether the text of a function says that a secret in a query string is less safe."""
+    return any(map(DELIBERATE.search, module.lines[function.lineno - 1 : function.end_lineno]))
+
+
+def prefers_header(function: Function) -> bool:
+    """Return whether a function reads headers first, so that clients need no secret in a query."""
+    nodes = list(walk_body(function.body))
+    return _first_line(nodes, "headers") < _first_line(nodes, "query_string")
+
+
+def _first_line(nodes: list[Any], item: str) -> int:
+    """Return the line that reads an item of the scope first, a very large one for none."""
+    return min((each.lineno for each in nodes if is_scope_item(each, item)), default=sys.maxsize)
+
+
+def _queries(nodes: list[Any]) -> set[str]:
+    """Return the names of the query string and of values that derive from it."""
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Assign) and _is_query(node.value, names):
+            parts = (each for target in node.targets for each in walk(target))
+            names.update(filter(None, map(variable_name, parts)))
+    return names
+
+
+def _is_query(node: ast.AST, names: set[str]) -> bool:
+    return any(
+        is_scope_item(each, "query_string") or variable_name(each) in names for each in walk(node)
+    )
+
+
+def _secret(node: Any, names: set[str]) -> str:
+    """Return the name of a secret that an expression reads: `query["token"]`, or `"token="`."""
+    name = _text(item_key(node))
+    if SECRET.match(name) and _is_query(item_holder(node), names):
+        return name
+    found = SECRET_PARAMETER.match(_text(constant_value(node)))
+    return found.group(1) if found else _piece(node, names)
+
+
+def _piece(node: ast.AST, names: set[str]) -> str:
+    """Return the name of a secret after the first `=`: `token = query.split("=")[1]`."""
+    value = node.value if isinstance(node, ast.Assign) else None
+    split = value.value if isinstance(value, (ast.Subscript, ast.Attribute)) else None
+    if value is None or not isinstance(split, ast.Call) or method_name(split) != "split":
+        return ""
+    is_second_part = subscript_key(value) != 0 and _is_query(value, names)
+    separators = [constant_value(each) for each in split.args[:1]]
+    secrets = [name for name in assigned_names(node) if SECRET_VARIABLE.match(name)]
+    return secrets[0] if secrets and is_second_part and separators in EQUALS else ""
+
+
+def _text(value: Any) -> str:
+    """Return a string, or bytes as a string; "" for anything else."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return text if isinstance(text, str) else ""
