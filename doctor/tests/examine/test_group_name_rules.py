@@ -60,7 +60,7 @@ KWARGS = "self.scope['url_route']['kwargs']['room']"
         ("path('ws/<room>/', Chat.as_asgi())", ["warning"]),
         ("re_path(r'^ws/(?P<room>[^/]+)/$', Chat.as_asgi())", ["warning"]),
         ("re_path(r'^ws/(?P<room>.+)/$', Child.as_asgi())", ["warning"]),
-        ("re_path(r'^ws/(?P<room>\\w+)/$', Chat.as_asgi())", ["info"]),
+        ("re_path(r'^ws/(?P<room>\\w+)/$', Chat.as_asgi())", []),
         ("re_path(r'^ws/(?P<room>[a-z(]{1,20})/$', Chat.as_asgi())", []),
         ("re_path(r'^ws/(?P<room>[-a-zA-Z0-9_]+)/$', Chat.as_asgi())", []),
         ("re_path(r'^ws/(?P<room>\\d+)/$', Chat.as_asgi())", []),
@@ -145,6 +145,14 @@ def test_a_user_name_whose_characters_a_form_restricts_is_ignored(tmp_path, form
 )
 def test_a_group_name_from_input_is_reported(tmp_path, group, count):
     text = method(f"await self.channel_layer.group_add({group}, self.channel_name)")
+    assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count
+
+
+@pytest.mark.parametrize(("around", "count"), [("if True", 1), ("try", 0)])
+def test_a_group_name_whose_error_is_caught_is_ignored(tmp_path, around, count):
+    call = "await self.channel_layer.group_add(self.scope['user'].username, self.channel_name)"
+    end = "except Exception:\n    pass" if around == "try" else ""
+    text = method(f"{around}:\n    {call}\n{end}")
     assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count
 
 

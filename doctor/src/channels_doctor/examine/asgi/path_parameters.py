@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from enum import IntEnum
 from typing import TYPE_CHECKING, Iterator
 
 if TYPE_CHECKING:
@@ -14,27 +13,18 @@ if TYPE_CHECKING:
 
 CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 BROAD_CONVERTERS = {"", "str", "path"}
-# Samples: letters beyond ASCII, which \w takes and a group name does not, and other characters.
-NON_ASCII_SAMPLES = ("é", "aé")
-OTHER_SAMPLES = ("a b", "a@b", "a:b", "a'b")
+# What a person may type. `\w` also takes letters beyond ASCII, which only an address has that is
+# written by hand.
+SAMPLES = ("a b", "a@b", "a:b", "a'b")
 
 
-class InvalidCharacters(IntEnum):
-    """Which characters that a group name may not hold a parameter accepts."""
-
-    NONE = 0
-    LETTERS = 1
-    ANY = 2
-
-
-def invalid_characters(project: Project, consumer: Definition, parameter: str) -> InvalidCharacters:
-    """Return what a parameter accepts in the routes to a consumer; NONE without such a route."""
-    accepted = [
-        _accepted_by_route(route, parameter)
+def accepts_invalid_characters(project: Project, consumer: Definition, parameter: str) -> bool:
+    """Return whether a route to a consumer accepts such a character in a parameter."""
+    return any(
+        _is_accepted_by_route(route, parameter)
         for route in project.routes
         if _leads_to(project, route, consumer)
-    ]
-    return max(accepted, default=InvalidCharacters.NONE)
+    )
 
 
 def _leads_to(project: Project, route: Route, consumer: Definition) -> bool:
@@ -48,14 +38,12 @@ def _leads_to(project: Project, route: Route, consumer: Definition) -> bool:
     return consumer.full_name in {each.full_name for each in project.resolver.mro(routed)}
 
 
-def _accepted_by_route(route: Route, parameter: str) -> InvalidCharacters:
+def _is_accepted_by_route(route: Route, parameter: str) -> bool:
     pattern = route.pattern or ""
     if route.is_regex:
-        accepted = map(_accepted_by_regex, _groups(pattern, parameter))
-        return max(accepted, default=InvalidCharacters.NONE)
+        return any(map(_is_accepted_by_regex, _groups(pattern, parameter)))
     converters = [kind for kind, name in CONVERTER.findall(pattern) if name == parameter]
-    is_broad = any(each in BROAD_CONVERTERS for each in converters)
-    return InvalidCharacters.ANY if is_broad else InvalidCharacters.NONE
+    return any(each in BROAD_CONVERTERS for each in converters)
 
 
 def _groups(pattern: str, name: str) -> Iterator[str]:
@@ -77,12 +65,9 @@ def _groups(pattern: str, name: str) -> Iterator[str]:
         position += 2 if character == "\\" else 1
 
 
-def _accepted_by_regex(text: str) -> InvalidCharacters:
+def _is_accepted_by_regex(text: str) -> bool:
     try:
         regex = re.compile(text)
     except (re.error, RecursionError, OverflowError):
-        return InvalidCharacters.NONE
-    if any(map(regex.fullmatch, OTHER_SAMPLES)):
-        return InvalidCharacters.ANY
-    letters = any(map(regex.fullmatch, NON_ASCII_SAMPLES))
-    return InvalidCharacters.LETTERS if letters else InvalidCharacters.NONE
+        return False
+    return any(map(regex.fullmatch, SAMPLES))

@@ -43,10 +43,9 @@ PASSES = 3  # over the methods, each of which may taint the parameters of others
 
 
 class Taint(NamedTuple):
-    """A value's origin, for a sentence, a fault's severity, and whether the database has it."""
+    """A value's origin, for a sentence, and whether the database has it."""
 
     description: str
-    severity: str = "warning"
     is_stored: bool = False
 
 

@@ -7,7 +7,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.path_parameters import InvalidCharacters, invalid_characters
+from ..asgi.path_parameters import accepts_invalid_characters
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..python.definitions import assigned_names
@@ -43,7 +43,6 @@ CHOSEN = re.compile(
     r"name|nick|room|title|topic|subject|label|channel|group|email|^user$", re.IGNORECASE
 )
 GENERATED = re.compile(r"(^|_)(id|ids|pk|uuid|code|key|token|hash|number)$|[a-z]I[dD]$")
-LETTERS = "info"  # the severity of a value that has only letters beyond ASCII
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
 
@@ -59,7 +58,8 @@ def check(project: Project) -> Iterator[Finding]:
         cls = project.resolver.enclosing_class(call.module, call.node)
         name = cls.full_name if cls else ""
         taint = _group_taint(analyses[name], call) if name in analyses else None
-        if not taint or name in reported:
+        is_caught = call.module.is_inside(call.node, ast.Try)
+        if not taint or name in reported or is_caught:
             continue
         if not _is_checked(project, consumers[name], analyses[name], taint):
             reported.add(name)
@@ -68,13 +68,13 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
     group = short_text(call.group) if call.group else "…"
-    what = "letters beyond ASCII" if taint.severity == LETTERS else "forbidden characters"
     how = "Use the primary key" if taint.is_stored else "Hash it, or restrict the route"
     message = (
-        f"The group name `{group}` contains {taint.description}, which may have {what}. {how}."
+        f"The group name `{group}` contains {taint.description}, which may have forbidden"
+        f" characters. {how}."
     )
     # The PubSub layer accepts any name, so the fault appears only with another layer.
-    severity = "info" if "pubsub" in project.default_backend else taint.severity
+    severity = "info" if "pubsub" in project.default_backend else None
     return Finding(message, call.module.location(call.node), FIX, severity)
 
 
@@ -97,12 +97,10 @@ def _find_source(
 
 def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Taint | None:
     """Return the taint of a URL parameter whose value a person chooses."""
-    accepted = invalid_characters(project, consumer, name)
     is_chosen = CHOSEN.search(name) and not GENERATED.search(name)
-    if not is_chosen or accepted == InvalidCharacters.NONE:
+    if not is_chosen or not accepts_invalid_characters(project, consumer, name):
         return None
-    severity = LETTERS if accepted == InvalidCharacters.LETTERS else "warning"
-    return Taint(f"the URL parameter `{name}`", severity)
+    return Taint(f"the URL parameter `{name}`")
 
 
 def _taint_of_user(project: Project, node: ast.AST) -> Taint | None:
