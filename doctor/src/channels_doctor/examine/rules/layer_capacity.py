@@ -20,14 +20,14 @@ SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "1 of 1 channels over capacity in group chat"
 
-MAX_SAFE_MESSAGES = 50  # that no default capacity drops
 DEFAULT_CAPACITY = 100
+MAX_ARGUMENTS = 3  # of range()
 LOOPS = (ast.For, ast.AsyncFor)
 SCOPES = (*FUNCTIONS, ast.Lambda)
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `group_send` to one group in a loop without a sleep and without a small limit."""
+    """Find `group_send` to one group in a loop without a sleep and with a large known limit."""
     if not any(each.alias == "default" and _is_narrow(each) for each in layer_configs(project)):
         return
     for module, attribute in project.find_all(ast.Attribute):
@@ -63,12 +63,13 @@ def _loop(module: Module, node: ast.AST) -> ast.For | ast.AsyncFor | None:
 
 
 def _is_long(loop: ast.For | ast.AsyncFor) -> bool:
-    """Return whether a loop may send more messages than every layer keeps."""
+    """Return whether a loop runs more often than a layer keeps messages: `range(500)`."""
     over = loop.iter
-    if isinstance(over, ast.Call) and variable_name(over.func) == "range":
-        last = evaluate(over.args[-1], {}) if len(over.args) == 1 else UNKNOWN
-        return not (isinstance(last, int) and last <= MAX_SAFE_MESSAGES)
-    return not (isinstance(over, (ast.List, ast.Tuple, ast.Set, ast.Dict)))
+    is_range = isinstance(over, ast.Call) and variable_name(over.func) == "range"
+    numbers = [evaluate(each, {}) for each in over.args] if is_range else []  # type: ignore[attr-defined]
+    if not 0 < len(numbers) <= MAX_ARGUMENTS or not all(isinstance(each, int) for each in numbers):
+        return False
+    return 0 not in numbers[2:] and len(range(*numbers)) > DEFAULT_CAPACITY
 
 
 def _varies(module: Module, attribute: ast.AST, loop: ast.AST) -> bool:
