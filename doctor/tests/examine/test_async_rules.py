@@ -4,6 +4,9 @@ import textwrap
 
 import pytest
 from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 SEND = 'self.channel_layer.group_send("chat", {"type": "chat.message"})'
 
@@ -109,6 +112,41 @@ def test_an_unawaited_coroutine_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "await-missing", text)) == count
 
 
+def unawaited(tmp_path, text):
+    """Return the only finding of await-missing."""
+    report(tmp_path, "await-missing", text)
+    [found] = RULES["await-missing"].check(Project(str(tmp_path)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("self.own()", "Chat.own"),
+        ("shout()", "shout"),
+        ("asyncio.sleep(1)", "sleep"),
+        ("database_sync_to_async(print)()", "SyncToAsync.__call__"),
+        ("self.send('x')", "AsyncWebsocketConsumer.send"),
+    ],
+)
+def test_the_symptom_of_a_coroutine_has_the_name_that_python_prints(tmp_path, body, name):
+    own = "\n    async def own(self): pass\n"
+    found = unawaited(tmp_path, "async def shout(): pass\n" + method(body) + own)
+    assert found.symptom == f"RuntimeWarning: coroutine '{name}' was never awaited"
+
+
+@pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        ("self.close()", "-self.close()\n+pass"),
+        ("self.task.cancel()\nself.close()", "-self.close()"),
+    ],
+)
+def test_a_close_after_the_end_of_the_connection_is_deleted(tmp_path, body, fix):
+    found = unawaited(tmp_path, method(body, name="disconnect", arguments="code"))
+    assert found.fix == fix
+
+
 @pytest.mark.parametrize(
     ("body", "count"),
     [
@@ -187,6 +225,71 @@ def test_a_blocking_call_is_reported(tmp_path, body, count):
     remote = 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}\n'
     more = {"config/settings.py": remote}.items()
     assert len(report(tmp_path, "blocking-in-async", text + method(body), more)) == count
+
+
+def test_the_blocking_calls_of_a_function_are_one_finding_with_all_fixes(tmp_path):
+    text = method("time.sleep(1)\nrequests.get('x')")
+    assert report(tmp_path, "blocking-in-async", text) == ["warning"]
+    [found] = RULES["blocking-in-async"].check(Project(str(tmp_path)))
+    line = found.location.line + 1
+    assert found.message.endswith(f"It also blocks them in line {line}.")
+    assert "+await asyncio.sleep(1)" in found.fix
+    assert "+await asyncio.to_thread(requests.get, 'x')" in found.fix
+
+
+PROVIDER = """\
+import time
+class Provider:
+    def process(self):
+        raise NotImplementedError
+    def run(self):
+        output = {}self.process()
+        return output
+class Image(Provider):
+    async def process(self):
+        time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize(("call", "count"), [("", 0), ("yield ", 1)])
+def test_a_coroutine_that_a_plain_method_never_awaits_blocks_no_loop(tmp_path, call, count):
+    provider = PROVIDER.format(call)
+    assert len(report(tmp_path, "blocking-in-async", "", provider=provider)) == count
+
+
+THREAD = """
+def in_new_loop(work):
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever).start()
+    return asyncio.run_coroutine_threadsafe(work, loop)
+class Worker:
+    def __init__(self, loop):
+        self.loop = {loop}
+    def start(self):
+        self.loop.create_task(self._walk())
+    async def _walk(self):
+        time.sleep(1)
+class Chat(AsyncWebsocketConsumer):
+    async def receive(self, text_data=None):
+        self.task = {run}(self.{name}())
+    async def {name}(self):
+        time.sleep(1)
+"""
+NEW = "asyncio.new_event_loop()"
+
+
+@pytest.mark.parametrize(
+    ("loop", "run", "name", "count"),
+    [
+        (NEW, "in_new_loop", "_answer", 0),
+        ("loop", "in_new_loop", "_answer", 1),
+        (NEW, "asyncio.create_task", "_answer", 1),
+        (NEW, "in_new_loop", "answer", 1),
+    ],
+)
+def test_a_coroutine_may_block_a_loop_of_another_thread(tmp_path, loop, run, name, count):
+    text = THREAD.format(loop=loop, run=run, name=name)
+    assert len(report(tmp_path, "blocking-in-async", text)) == count
 
 
 def test_a_cache_in_memory_does_not_block(tmp_path):

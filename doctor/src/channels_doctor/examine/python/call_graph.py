@@ -9,6 +9,7 @@ from .definitions import TRANSPARENT_DECORATORS
 from .expressions import last_name, walk_body, without_call
 from .modules import Function, Module
 from .signal_receivers import RECEIVER, receivers
+from .unawaited_overrides import is_never_awaited
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -58,6 +59,8 @@ class CallGraph:
     def loop_matches(self) -> Iterator[LoopMatch]:
         """Yield the matches that run in an event loop, tests left out."""
         for module, function in self._project.find_all(ast.AsyncFunctionDef):
+            if is_never_awaited(self._project.resolver, module, function):
+                continue
             for match in self._find_matches(module, function):
                 yield LoopMatch(module, function, match.node, match, None)
             for call, helper in self._called_functions(module, function):

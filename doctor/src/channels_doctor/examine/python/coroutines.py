@@ -47,7 +47,7 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
         return f"{backend}.{function.attr}"  # type: ignore[attr-defined]
     called = project.resolver.function(module, function)
     if called:
-        return called.name if _is_coroutine_function(called) else ""
+        return _qualified_name(project, called) if _is_coroutine_function(called) else ""
     inherited = _inherited_name(project, module, call)
     return inherited or ("the application" if is_application_call(call) else "")
 
@@ -69,6 +69,15 @@ def _is_layer_method(module: Module, function: ast.expr) -> bool:
         and function.attr in LAYER_METHODS
         and is_channel_layer(module, function.value)
     )
+
+
+def _qualified_name(project: Project, called: Definition) -> str:
+    """Return the name of a coroutine function as in Python's warning, with its class."""
+    if called.node.decorator_list:
+        return called.name
+    cls = project.resolver.enclosing_class(called.module, called.node)
+    is_method = cls is not None and called.node in cls.node.body
+    return f"{cls.name}.{called.name}" if cls and is_method else called.name
 
 
 def _is_coroutine_function(called: Definition) -> bool:

@@ -6,17 +6,17 @@ import ast
 import itertools
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Iterator, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..channels.api import CONSUMERS
 from .definitions import assignment_targets
-from .expressions import attribute_name, called_name, last_name, names_in
+from .expressions import attribute_name, last_name, names_in
+from .new_loops import runs_in_new_loop
 
 if TYPE_CHECKING:
     from ..project import Project
     from .modules import Function, Module
 
-LOOP_STARTERS = ("asyncio.run", "uvloop.run", "anyio.run")
-RUN_METHOD = "run_until_complete"
 # What may start a coroutine that synchronous code made before.
 STARTERS = {
     "run", "run_until_complete", "run_coroutine_threadsafe", "create_task", "ensure_future",
@@ -52,7 +52,7 @@ class PrivateLoops:
             if wanted not in seen:
                 seen.add(wanted)
                 uses = self._uses(wanted)
-                other = [each for each in uses if not _is_run(*each)]
+                other = [each for each in uses if not runs_in_new_loop(self._project, *each)]
                 following = [each for each in itertools.starmap(_following, other) if each]
                 if len(following) < len(other) or self._may_be_called_from_outside(wanted):
                     return False
@@ -97,8 +97,11 @@ class PrivateLoops:
         if module.nearest_function(function):
             return bool(function.decorator_list)
         cls = self._project.resolver.enclosing_class(module, function)
-        has_bases = cls is not None and self._project.resolver.outside_bases(cls) - NO_BASES
-        return bool(function.decorator_list or has_bases)
+        bases = self._project.resolver.outside_bases(cls) - NO_BASES if cls else set()
+        # Channels refuses a type of a message that begins with an underscore.
+        is_hidden = function.name.startswith("_") and not function.name.endswith("__")
+        is_own = is_hidden and all(base.startswith(CONSUMERS) for base in bases)
+        return bool(function.decorator_list or (bases and not is_own))
 
 
 def _is_plain_call(module: Module, node: ast.AST) -> bool:
@@ -109,22 +112,6 @@ def _is_plain_call(module: Module, node: ast.AST) -> bool:
     if not isinstance(around, ast.FunctionDef) or names_in(around) & STARTERS:
         return False
     return isinstance(module.parents.get(call), (ast.Assign, ast.Expr))
-
-
-def _is_run(module: Module, node: ast.AST) -> bool:
-    """Return whether a node is in the arguments of a call that runs a loop until its end."""
-    return any(
-        called_name(each) == RUN_METHOD or module.full_name(each.func) in LOOP_STARTERS
-        for each in _calls_around(module, node)
-    )
-
-
-def _calls_around(module: Module, node: ast.AST) -> Iterator[ast.Call]:
-    parent = module.parents.get(node)
-    while isinstance(parent, ast.expr):
-        if isinstance(parent, ast.Call):
-            yield parent
-        parent = module.parents.get(parent)
 
 
 def _following(module: Module, node: ast.AST) -> _Wanted | None:

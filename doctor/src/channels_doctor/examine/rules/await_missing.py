@@ -28,6 +28,7 @@ DEPTH = "source"
 SYMPTOM = "RuntimeWarning: coroutine 'RedisChannelLayer.group_send' was never awaited"
 
 WRAPPERS = ASYNC_TO_SYNC | TO_THREAD
+WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
 ON_COMMIT = "django.db.transaction.on_commit"
 
 
@@ -85,6 +86,8 @@ def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
 
 
 def _finding(module: Module, call: ast.Call, name: str) -> Finding:
+    if _closes_a_closed_socket(module, call, name):
+        return _useless_close(module, call, name)
     is_async = isinstance(module.enclosing_function(call), ast.AsyncFunctionDef)
     how = "Await it" if is_async else "Use `async_to_sync()`"
     message = f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. {how}."
@@ -94,6 +97,27 @@ def _finding(module: Module, call: ast.Call, name: str) -> Finding:
         fix = replacement_diff(
             module, call.func, f"async_to_sync({source_text(module, call.func)})"
         )
+    return Finding(message, module.location(call), fix, symptom=_warning(name))
+
+
+def _closes_a_closed_socket(module: Module, call: ast.Call, name: str) -> bool:
+    """Return whether `disconnect()` calls Channels' own `close()`, which fails when it runs."""
+    function = module.enclosing_function(call)
+    is_after = getattr(function, "name", "") == "disconnect"
+    is_statement = isinstance(module.parents.get(call), ast.Expr)
+    return is_after and is_statement and name.endswith("WebsocketConsumer.close")
+
+
+def _useless_close(module: Module, call: ast.Call, name: str) -> Finding:
+    message = (
+        f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. Delete the"
+        " call: the connection has ended, so awaiting it may fail."
+    )
+    statement = module.parents[call]
+    block = getattr(module.parents[statement], "body", [])
+    fix = replacement_diff(module, call, "pass")
+    if statement in block and len(block) > 1:
+        fix = fix.removesuffix("\n+pass")
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 
 
@@ -117,5 +141,9 @@ def _wrapped_finding(module: Module, call: ast.Call, name: str) -> Finding:
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 
 
-def _warning(name: str) -> str | None:
-    return f"RuntimeWarning: coroutine '{name}' was never awaited" if "." in name else None
+def _warning(name: str) -> str:
+    """Return Python's warning, which has the name of the function that made the coroutine."""
+    is_function = name.startswith(("asyncio.", "channels."))
+    name = name.rpartition(".")[2] if is_function else name
+    name = "SyncToAsync.__call__" if name in WRAPPER_NAMES else name
+    return f"RuntimeWarning: coroutine '{name}' was never awaited"

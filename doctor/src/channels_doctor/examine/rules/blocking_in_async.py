@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
-from ..python.private_loops import LOOP_STARTERS, PrivateLoops
+from ..python.new_loops import LOOP_STARTERS
+from ..python.private_loops import PrivateLoops
 from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
@@ -23,18 +25,27 @@ SYMPTOM = "took too long to shut down and was killed."
 def check(project: Project) -> Iterator[Finding]:
     """Find blocking calls in `async def`, and in plain functions that it calls directly."""
     loops = PrivateLoops(project)
+    calls: dict[ast.AST, list[LoopMatch]] = defaultdict(list)
     for found in CallGraph(project, BlockingCalls(project).in_function).loop_matches():
         is_served = project.uses_websockets and not _has_own_loop(found.module)
         if is_served and not loops.run_alone(found.module, found.function):
-            yield _finding(found)
+            calls[found.function].append(found)
+    yield from map(_finding, calls.values())
 
 
-def _finding(found: LoopMatch) -> Finding:
+def _finding(calls: list[LoopMatch]) -> Finding:
+    """Return one finding for the calls of a function."""
+    found = calls[0]
+    lines = dict.fromkeys(str(found.module.location(each.node).line) for each in calls[1:])
+    more = f" It also blocks them in line {', '.join(lines)}." if lines else ""
     message = (
         f"`{found.function.name}()` runs in an event loop and calls"
-        f" `{found.match.name}()`{found.via}, which blocks every socket of the process."
+        f" `{found.match.name}()`{found.via}, which blocks every socket of the process.{more}"
     )
-    return Finding(message, found.module.location(found.node), _fix(found))
+    fixes = list(dict.fromkeys(map(_fix, calls)))
+    diffs = [each for each in fixes if each.startswith("-")]
+    fix = "\n".join(diffs) if len(diffs) == len(fixes) else fixes[0]
+    return Finding(message, found.module.location(found.node), fix)
 
 
 def _fix(found: LoopMatch) -> str:
