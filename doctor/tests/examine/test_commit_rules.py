@@ -16,22 +16,31 @@ from django.db.models.signals import m2m_changed, post_save, pre_save
 from django.dispatch import receiver
 from chat.models import Room
 
-def send(name):
-    async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message", "text": name})
+def send(room):
+    event = {"type": "chat.message", "id": room.pk}
+    async_to_sync(get_channel_layer().group_send)("chat", event)
 
 def later(name):
     return lambda: send(name)
 """
-SENT = "async_to_sync(get_channel_layer().group_send)('chat', {'type': 'chat.message'})"
+SENT = "async_to_sync(get_channel_layer().group_send)('chat', {'type': 'a', 'room': room.pk})"
+SAVE = "room.save()\n    "
 ATOMIC = "\n@transaction.atomic\ndef other(): pass\n"
 
 
 @pytest.mark.parametrize(
     ("code", "severities"),
     [
-        (f"@transaction.atomic\ndef f():\n    {SENT}", ["warning"]),
-        ("@transaction.atomic()\ndef f():\n    send('x')", ["warning"]),
-        ("def f():\n    with transaction.atomic():\n        send('x')", ["warning"]),
+        (f"@transaction.atomic\ndef f():\n    {SAVE}{SENT}", ["warning"]),
+        (f"@transaction.atomic()\ndef f():\n    {SAVE}send('x')", ["warning"]),
+        (f"def f():\n    with transaction.atomic():\n        {SAVE}    send('x')", ["warning"]),
+        (
+            "@transaction.atomic\ndef f():\n    store()\n    send(1)\ndef store(): room.save()",
+            ["warning"],
+        ),
+        ("@transaction.atomic\ndef f():\n    Room.objects.get(pk=1)\n    send('x')", []),
+        (f"@transaction.atomic\ndef f():\n    send('x')\n    {SAVE}", []),
+        (f"@transaction.atomic\ndef f():\n    {SAVE}for row in rows: send(row)", []),
         (f"@receiver(post_save, sender=Room)\ndef f(**kwargs):\n    {SENT}{ATOMIC}", ["warning"]),
         (
             "@receiver([post_save, m2m_changed])\ndef f(**kwargs):\n    send('x')" + ATOMIC,
@@ -66,43 +75,94 @@ def test_the_admin_alone_is_no_transaction_of_the_project(project, more, count):
 
 
 def test_callers_of_one_sender_are_reported_once_at_the_place_that_sends(tmp_path):
-    code = HEAD + "".join(f"@transaction.atomic\ndef f{n}():\n    send('x')\n" for n in range(5))
+    code = HEAD + "".join(
+        f"@transaction.atomic\ndef f{n}():\n    {SAVE}send('x')\n" for n in range(5)
+    )
     assert report(tmp_path, "send-before-commit", "", services=code) == ["warning"]
     (finding,) = RULES["send-before-commit"].check(Project(str(tmp_path)))
-    line = HEAD.splitlines().index("def send(name):") + 2
+    line = HEAD.splitlines().index("def send(room):") + 3
     assert (finding.location.path, finding.location.line) == ("chat/services.py", line)
-    first = len(HEAD.splitlines()) + 3
+    first = len(HEAD.splitlines()) + 4
     assert f"chat/services.py:{first}, " in finding.message
     assert "and 2 more" in finding.message
     assert "+transaction.on_commit(lambda: async_to_sync(" in finding.fix
 
 
 @pytest.mark.parametrize(
-    ("sent", "severity"),
+    ("sent", "is_early"),
     [
-        ("{'type': 'a', 'text': instance.name, 'open': Room.objects.count()}", "info"),
-        ("{'type': 'a', 'text': f'{instance.name}: {instance.made.isoformat()}'}", "info"),
-        ("{'type': 'a', 'total': total}", "info"),
-        ("{'type': 'a', 'room': instance.pk}", "warning"),
-        ("{'type': 'a', 'room_id': number, 'text': instance.name}", "warning"),
-        ("{'type': 'a', 'data': serialized(instance)}", "warning"),
-        ("{'type': 'a'}", "warning"),
-        ("message", "warning"),
+        ("{'type': 'a', 'text': instance.name, 'open': Room.objects.count()}", False),
+        ("{'type': 'a', 'text': f'{instance.pk}: {instance.made.isoformat()}'}", False),
+        ("{'type': 'a', 'user_id': instance.user.pk, 'text': instance.name}", False),
+        ("{'type': 'a', 'owner': instance.owner_id, 'text': instance.name}", False),
+        ("{'type': 'a', 'id': instance.pk, 'room': Serializer(instance).data}", False),
+        ("{'type': 'a', 'id': instance.pk, 'room': instance.as_dict}", False),
+        ("{'type': 'a', 'text': dumps(whole)}", False),
+        ("{'type': 'a', 'payload': updated}", True),
+        ("{'type': 'a', 'room': instance.pk}", True),
+        ("{'type': 'a', 'room': str(instance.uuid), 'by': name}", True),
+        ("{'type': 'a', 'room_id': room_id}", True),
+        ("{'type': 'a', 'data': serialized(instance)}", False),
+        ("message", False),
     ],
 )
-def test_a_receiver_that_sends_values_and_no_key_is_of_little_weight(tmp_path, sent, severity):
+def test_only_a_message_with_a_key_in_place_of_a_record_is_early(tmp_path, sent, is_early):
     code = f"""{HEAD}
 @receiver(post_save, sender=Room)
-def f(instance, message, number, **kwargs):
-    total = Room.objects.filter(owner_id=instance.owner_id).count()
+def f(instance, message, room_id, name: str = "", **kwargs):
+    whole = Serializer(instance).data
+    updated = {{"event": name}}
+    updated.update({{"uuid": instance.uuid}})
     async_to_sync(get_channel_layer().group_send)('chat', {sent})
 {ATOMIC}"""
-    assert report(tmp_path, "send-before-commit", "", services=code) == [severity]
+    expected = ["warning"] if is_early else []
+    assert report(tmp_path, "send-before-commit", "", services=code) == expected
+
+
+CONSUMER = """
+class Board(AsyncWebsocketConsumer):
+    async def board_changed(self, event):
+        {body}
+
+    async def show(self):
+        return [each.name async for each in Room.objects.all()]
+"""
+
+
+@pytest.mark.parametrize(
+    ("signal", "sent", "body", "is_early"),
+    [
+        ("post_save", "{'type': 'board.changed'}", "await self.show()", True),
+        ("post_save", "{'type': 'board.changed', 'event': 'new'}", "await self.show()", True),
+        ("post_save", "{'type': 'board.changed'}", "await self.close()", False),
+        ("post_save", "{'type': 'board.changed', 'id': instance.pk}", "self.shown = None", False),
+        ("post_save", "{'type': 'board.changed', 'id': instance.pk}", "await self.show()", True),
+        ("post_save", "{'type': 'board.changed', 'id': instance.pk}", "await self.send('')", True),
+        (
+            "pre_delete",
+            "{'type': 'board.changed', 'id': instance.pk}",
+            "await self.send('')",
+            False,
+        ),
+        ("pre_delete", "{'type': 'board.changed', 'id': instance.pk}", "await self.show()", True),
+    ],
+)
+def test_a_message_is_early_where_its_handler_reads_or_passes_a_key_on(
+    tmp_path, signal, sent, body, is_early
+):
+    code = (
+        HEAD + f"from django.db.models.signals import {signal}\n@receiver({signal}, sender=Room)\n"
+    )
+    code += "def f(instance, **kwargs):\n"
+    code += f"    async_to_sync(get_channel_layer().group_send)('chat', {sent})\n{ATOMIC}"
+    consumer = CONSUMER.format(body=body)
+    expected = ["warning"] if is_early else []
+    assert report(tmp_path, "send-before-commit", consumer, services=code) == expected
 
 
 def test_a_view_in_the_transaction_of_its_request_is_reported(tmp_path):
-    views = HEAD + "def view(request):\n    send('x')\n"
-    views += "@transaction.non_atomic_requests\ndef other(request):\n    send('x')\n"
+    views = HEAD + f"def view(request):\n    {SAVE}send('x')\n"
+    views += f"@transaction.non_atomic_requests\ndef other(request):\n    {SAVE}send('x')\n"
     more = {"config/settings.py": 'DATABASES["default"]["ATOMIC_REQUESTS"] = True\n'}
     assert report(tmp_path, "send-before-commit", "", more.items(), views=views) == ["warning"]
 

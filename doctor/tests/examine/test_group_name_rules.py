@@ -2,6 +2,9 @@
 
 import pytest
 from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 MEMORY = {
     "config/settings.py": (
@@ -39,6 +42,30 @@ JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
 def test_a_group_that_is_never_left_is_reported(tmp_path, more, count):
     text = method(JOIN, name="connect", arguments="") + "\n" + more
     assert len(report(tmp_path, "group-discard-missing", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("join", "leave"),
+    [
+        (
+            "await self.channel_layer.group_add(self.room, self.channel_name)",
+            "await self.channel_layer.group_discard(self.room, self.channel_name)",
+        ),
+        (
+            "async_to_sync(self.channel_layer.group_add)(self.room, self.channel_name)",
+            "async_to_sync(self.channel_layer.group_discard)(self.room, self.channel_name)",
+        ),
+        ("room = name()\nawait self.channel_layer.group_add(room, self.channel_name)", ""),
+        ("for x in self.rooms:\n    await self.channel_layer.group_add(x.name, 'c')", ""),
+    ],
+)
+def test_disconnect_gets_no_variable_of_connect(tmp_path, join, leave):
+    assert (
+        report(tmp_path, "group-discard-missing", method(join, name="connect", arguments="")) != []
+    )
+    (finding,) = RULES["group-discard-missing"].check(Project(str(tmp_path)))
+    assert finding.fix.partition("  #")[0] == leave
+    assert ("Keep the group's name in `self`" in finding.message) is (leave == "")
 
 
 def test_a_mixin_may_leave_the_group(tmp_path):

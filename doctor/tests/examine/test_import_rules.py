@@ -192,6 +192,40 @@ def test_an_imported_module_may_set_django_up(project, module):
     assert write_entry(project, f"import {module}\nfrom chat.models import Room") == []
 
 
+def test_the_import_of_configurations_asgi_sets_django_up(project):
+    first = "from configurations.asgi import get_asgi_application\nimport chat.models"
+    assert write_entry(project, first) == []
+
+
+IN_ROUTER = """\
+import os
+from chat.models import Room
+{first}
+{second}
+application = ProtocolTypeRouter({{
+    "http": get_asgi_application(),
+}})
+"""
+IMPORT = "from django.core.asgi import get_asgi_application"
+
+
+@pytest.mark.parametrize(("first", "second"), [(IMPORT, SET), (SET, IMPORT)])
+def test_a_call_in_the_router_moves_no_higher_than_what_it_needs(project, first, second):
+    write(project, chat__models_dot_py=MODELS)
+    write(project, config__asgi_dot_py=IN_ROUTER.format(first=first, second=second))
+    (finding,) = findings(project, "models-before-django")
+    assert finding["fix"].splitlines() == [
+        "-from chat.models import Room",
+        " …",
+        f" {second}",
+        "+django_asgi_app = get_asgi_application()",
+        "+from chat.models import Room  # noqa: E402",
+        " …",
+        '-"http": get_asgi_application(),',
+        '+"http": django_asgi_app,',
+    ]
+
+
 def test_a_module_that_sets_django_up_later_does_not_help(project):
     assert len(write_entry(project, "from chat.models import Room\nimport config.start")) == 1
 

@@ -159,6 +159,62 @@ def test_only_a_socket_that_uses_the_session_acts_as_its_visitor(tmp_path, code,
     assert report(tmp_path, files, rule) == severities
 
 
+@pytest.mark.parametrize(
+    ("connect", "receive", "severities"),
+    [
+        ("user = self.scope['user']; user.seen()", "pass", []),
+        ("await note(self.room, self.scope['user'])", "pass", []),
+        ("self.user = self.scope['user']; await note(self.user)", "user = find(text_data)", []),
+        (
+            "pass",
+            "user = self.scope['user']\n        if user.is_authenticated:\n            user.seen()",
+            [],
+        ),
+        ("pass", "await Message.objects.acreate(user=self.scope['user'])", ["warning"]),
+        (
+            "await async_to_sync(self.layer.group_add)(self.scope['user'].name, 'x')",
+            "pass",
+            ["warning"],
+        ),
+        ("name = f'{self.scope[\"user\"].pk}'", "pass", ["warning"]),
+        (
+            "if self.scope['user'].is_anonymous:\n            await self.close()",
+            "pass",
+            ["warning"],
+        ),
+    ],
+)
+def test_a_socket_that_only_notes_its_visitor_gives_a_foreign_page_nothing(
+    tmp_path, connect, receive, severities
+):
+    consumer = "from chat.consumers import ChatConsumer\nclass Mine(ChatConsumer):\n"
+    consumer += f"    async def connect(self):\n        {connect}\n"
+    consumer += f"    async def receive(self, text_data):\n        {receive}\n"
+    files = {**asgi(CLOSED), "chat/visitor.py": consumer}
+    assert report(tmp_path, files, "origin-unchecked") == severities
+
+
+@pytest.mark.parametrize(
+    ("header", "is_literal"),
+    [("b'authorization'", False), ("b'X-Twilio-Signature'", False), ("'authorization'", True)],
+)
+def test_clients_that_are_no_browsers_keep_routes_without_a_check(tmp_path, header, is_literal):
+    files = {**asgi(CLOSED), "chat/keys.py": f"def key(headers):\n    return headers[{header}]\n"}
+    found = [each for each in examine(write(tmp_path, files)) if each["rule"] == "origin-unchecked"]
+    (finding,) = found
+    assert bool(finding["fix"]) is is_literal
+    assert ("leave out those of other clients" in finding["message"]) is not is_literal
+
+
+@pytest.mark.parametrize(("packaging", "count"), [("setup.py", 0), ("requirements.txt", 1)])
+def test_the_demo_of_a_package_needs_no_origin_check(tmp_path, packaging, count):
+    files = asgi(CLOSED)
+    text = files.pop("config/asgi.py").replace("config.settings", "example.settings")
+    files |= {"example/asgi.py": text, packaging: ""}
+    files |= settings('ASGI_APPLICATION = "example.asgi.application"')
+    assert len(report(tmp_path, files, "origin-unchecked")) == count
+
+
 def test_what_own_middleware_finds_by_a_cookie_is_an_identity(tmp_path):
     files = asgi(f"Own({ROUTES})", COOKIE)
     files["chat/visitor.py"] = VISITOR.replace('"user"', '"member"')

@@ -117,6 +117,20 @@ def test_a_project_without_sockets_needs_no_upgrade(tmp_path):
     assert not severities(folder, "proxy-upgrade")
 
 
+@pytest.mark.parametrize(("base", "severity"), [("Http", []), ("Websocket", ["error"])])
+def test_a_project_whose_consumers_answer_http_needs_no_upgrade(tmp_path, base, severity):
+    consumer = f"""
+from channels.generic.{base.lower()} import Async{base}Consumer
+class ChatConsumer(Async{base}Consumer):
+    pass
+"""
+    folder = proxied(
+        tmp_path,
+        {"nginx.conf": server(f"location / {{ {PASS} }}"), "chat/consumers.py": consumer},
+    )
+    assert severities(folder, "proxy-upgrade") == severity
+
+
 def test_the_routes_that_django_loaded_select_the_location(tmp_path):
     body = f"location /ws/ {{ {PASS} {HTTP} }} location /live/ {{ {PASS} {HTTP} }}"
     folder = proxied(tmp_path, {"nginx.conf": server(body)})

@@ -140,6 +140,15 @@ def test_a_base_class_that_does_not_answer_is_reported_once(tmp_path):
         ("try:\n    await load()\nexcept OSError:\n    await self.close()\nawait self.accept()", 1),
         ("await self.accept()\nawait self.close()\nawait self.send('x')", ["error"]),
         ("await self.accept()\nawait self.send('x', close=True)\nawait self.greet()", ["error"]),
+        ("await self.accept()\nawait self.send('x', close=self.ends)\nawait self.greet()", []),
+        ("await self.accept()\nawait self.send('x', close=False)\nawait self.greet()", []),
+        (
+            (
+                "try:\n    user = self.scope['user']\nexcept KeyError:\n    await self.close()\n"
+                "    await self.send('x')\n    return\nawait self.accept()"
+            ),
+            [],
+        ),
         (GUARD + "await self.close()\n    return\nawait self.accept()", []),
         (GUARD + "return await self.close()\nawait self.accept()", []),
         (GUARD + "await self.close()\nelse:\n    await self.accept()", []),

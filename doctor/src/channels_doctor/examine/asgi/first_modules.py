@@ -18,6 +18,8 @@ SET_UP = (
     "configurations.setup",
     "channels.asgi.get_channel_layer",
 )
+# Modules that set Django up when they are imported.
+SET_UP_BY_IMPORT = ("configurations.asgi", "configurations.wsgi")
 
 
 def is_entry_point(project: Project, module: Module) -> bool:
@@ -28,6 +30,15 @@ def is_entry_point(project: Project, module: Module) -> bool:
         each.value == "DJANGO_SETTINGS_MODULE" for each in module.find_all(ast.Constant)
     )
     return names_settings or module.path.split("/")[-1] == "asgi.py"
+
+
+def imports_set_up(module: Module, node: ast.Import | ast.ImportFrom) -> bool:
+    """Return whether an import runs a module of another package that sets Django up."""
+    owner = module.imported_module(node) if isinstance(node, ast.ImportFrom) else ""
+    names = [owner, *module.imported_names(node)]
+    return any(
+        f"{name}.".startswith(tuple(f"{each}." for each in SET_UP_BY_IMPORT)) for name in names
+    )
 
 
 def _is_loaded_by_asgi(project: Project, module: Module) -> bool:

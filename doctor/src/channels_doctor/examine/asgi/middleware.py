@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
 
+NOT_OF_PAGES = re.compile(rb"authorization|x-[\w-]*(signature|api-key)")  # headers
+
 
 @lru_cache(maxsize=1)
 def websocket_stack(project: Project) -> WebSocketStack:
@@ -53,6 +55,14 @@ class WebSocketStack:
     def acts_as_visitor(self) -> bool:
         """Return whether sockets use the identity that the visitor's session cookie tells."""
         return self.has_session and uses_identity(self._project, self._own)
+
+    @property
+    def has_other_clients(self) -> bool:
+        """Return whether some code reads a header that a page of a browser cannot send."""
+        return any(
+            isinstance(each.value, bytes) and NOT_OF_PAGES.fullmatch(each.value.lower())
+            for _, each in self._project.find_all(ast.Constant)
+        )
 
     @property
     def has_user(self) -> bool:

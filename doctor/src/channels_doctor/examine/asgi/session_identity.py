@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LIBRARY
 from ..python.expressions import last_name, subscript_key
 from ..python.references import References
+from .idle_identity import is_idle
 from .user_in_scope import always_puts_user
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def uses_identity(project: Project, wrappers: list[Definition]) -> bool:
     identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in wrappers))
     used = users.scope_keys & identity
     is_anonymous = used == {"session"} and not _has_accounts(project)
-    return bool(used) and not (is_replaced or is_anonymous)
+    return bool(used) and not (is_replaced or is_anonymous or is_idle(project, used))
 
 
 def _has_accounts(project: Project) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..python.resolver.classes import Resolver
 
 PLAIN_CONSUMERS = "channels.consumer."
+HTTP_CONSUMERS = "channels.generic.http."
 # Ancestors that add no method which a client or a message can reach.
 HARMLESS_BASES = {"object", "abc.ABC"}
 
@@ -48,6 +49,22 @@ def is_raw_websocket_consumer(resolver: Resolver, consumer: Definition) -> bool:
     """Return whether a consumer of Channels handles handshakes and raw messages itself."""
     return any(
         base.startswith(RAW_WEBSOCKET_CONSUMERS) for base in resolver.outside_bases(consumer)
+    )
+
+
+def have_no_websockets(resolver: Resolver, consumers: list[Definition]) -> bool:
+    """Return whether there are consumers, and certainly none of them handles a WebSocket."""
+    bases = {base for each in consumers for base in resolver.outside_bases(each)}
+    handles_sockets = any(
+        method.name.startswith("websocket_") for each in consumers for method in each.methods()
+    )
+    return (
+        bool(bases)
+        and not handles_sockets
+        and all(
+            base.startswith((HTTP_CONSUMERS, PLAIN_CONSUMERS)) or base in HARMLESS_BASES
+            for base in bases
+        )
     )
 
 

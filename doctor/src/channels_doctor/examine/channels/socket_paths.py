@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..python.certain_nodes import certain_nodes
 from ..python.exception_paths import ExceptionPathWalker
-from ..python.expressions import attribute_name, keyword, walk_body
+from ..python.expressions import attribute_name, constant_value, keyword, walk_body
 from ..python.modules import FUNCTIONS
 from ..python.paths import NOWHERE, States
 from .own_calls import called_function, is_super, own_name, passes_self
@@ -136,7 +136,7 @@ class SocketPaths(ExceptionPathWalker):
             is_raw = name == "send" and call.args and isinstance(call.args[0], ast.Dict)
             if is_raw and is_super(call.func):
                 return self._unknown()
-            closes = keyword(call, "close") is not None
+            closes = constant_value(keyword(call, "close")) is True
             return frozenset({State(CLOSED, site)}) if closes else states
         return states if name in OTHER_METHODS else self._unknown()
 

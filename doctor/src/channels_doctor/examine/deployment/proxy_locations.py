@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..channels.consumers import have_no_websockets
 from .commands import is_development_file
 from .nginx import Directive, read_nginx
 from .route_prefixes import websocket_paths
@@ -104,6 +105,8 @@ def _locations(tree: list[Directive], outer: list[list[Directive]]) -> Iterator[
 
 def websocket_locations(project: Project) -> list[ProxyLocation]:
     """Return the locations that nginx chooses for the project's WebSockets in each `server`."""
+    if have_no_websockets(project.resolver, project.production_consumers):
+        return []
     paths = list(dict.fromkeys(websocket_paths(project))) or [USUAL_PATH]
     servers: dict[int, list[ProxyLocation]] = {}
     for each in proxy_locations(project):

@@ -16,16 +16,21 @@ ATOMIC = "django.db.transaction.atomic"
 NON_ATOMIC = "django.db.transaction.non_atomic_requests"
 RECEIVER = "django.dispatch.receiver"
 SIGNALS = "django.db.models.signals."
+DELETIONS = ("pre_delete", "post_delete")
 BEFORE_SAVING = ("pre_save", "pre_delete")
 AROUND_SAVING = (*BEFORE_SAVING, "post_save", "post_delete", "m2m_changed")
 
 
 class UncommittedCode(NamedTuple):
-    """Statements in a transaction, and the words that name it."""
+    """Statements in a transaction, and the words that name it.
+
+    `signal` is that of a receiver, whose sender has written already.
+    """
 
     module: Module
     nodes: Sequence[ast.AST]
     where: str
+    signal: str = ""
 
 
 def uncommitted_code(project: Project) -> Iterator[UncommittedCode]:
@@ -39,15 +44,13 @@ def uncommitted_code(project: Project) -> Iterator[UncommittedCode]:
                 name for each in function.decorator_list for name in _received(module, each)
             ]
             signal = _model_signal([*received, *signals.get(function, [])])
-            if _is_atomic(module, function):
+            if signal in BEFORE_SAVING or (signal and has_transactions):
+                yield UncommittedCode(module, function.body, f"a receiver of {signal}", signal)
+            elif _is_atomic(module, function):
                 where = f"the transaction of {function.name}()"
-            elif signal in BEFORE_SAVING or (signal and has_transactions):
-                where = f"a receiver of {signal}"
+                yield UncommittedCode(module, function.body, where)
             elif _is_view(function) and _has_atomic_requests(project, module, function):
-                where = "the transaction of the request"
-            else:
-                continue
-            yield UncommittedCode(module, function.body, where)
+                yield UncommittedCode(module, function.body, "the transaction of the request")
 
 
 def _blocks(module: Module) -> Iterator[UncommittedCode]:

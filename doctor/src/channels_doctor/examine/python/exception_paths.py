@@ -55,11 +55,12 @@ class ExceptionPathWalker(PathWalker):
         first_exit = len(self.exits)
         self._raised.append(NOWHERE)
         end = self.block(node.body, states)
-        raised = self._raised.pop() or frozenset({self.unknown})
+        raised = self._raised.pop()
         ends = [self.block(node.orelse, end)]
-        for handler in node.handlers:
+        may_fail = raised or any(map(self.may_raise, node.body))
+        for handler in node.handlers if may_fail else []:
             is_ending = last_name(handler.type) in ENDING_EXCEPTIONS
-            start = frozenset({self.unknown}) if is_ending else raised
+            start = raised if raised and not is_ending else frozenset({self.unknown})
             ends.append(self.block(handler.body, start))
         for index, (place, left) in enumerate(self.exits[first_exit:], first_exit):
             self.exits[index] = Exit(place, self.block(node.finalbody, left))

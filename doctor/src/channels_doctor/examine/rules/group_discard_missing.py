@@ -12,6 +12,7 @@ from ..python.expressions import all_arguments, attribute_name, is_variable
 from ..python.source_text import short_text
 
 if TYPE_CHECKING:
+    from ..channels.layer_calls import LayerCall
     from ..project import Project
     from ..python.definitions import Definition
 
@@ -29,17 +30,42 @@ def check(project: Project) -> Iterator[Finding]:
         name = cls.full_name if cls else ""
         if name in consumers and name not in reported and not _leaves(project, consumers[name]):
             reported.add(name)
-            group = short_text(call.group) if call.group is not None else "…"
-            joined = "a group" if group == "…" else f"the group `{group}`"
-            message = (
-                f"`{consumers[name].name}` joins {joined} and never leaves it."
-                " Call `group_discard()` in `disconnect()`."
-            )
-            fix = (
-                f"await self.channel_layer.group_discard({group}, self.channel_name)"
-                "  # in disconnect()"
-            )
-            yield Finding(message, call.module.location(call.node), fix)
+            yield _finding(consumers[name].name, call)
+
+
+def _finding(consumer: str, call: LayerCall) -> Finding:
+    group = short_text(call.group) if call.group is not None else "…"
+    joined = "a group" if group == "…" else f"the group `{group}`"
+    keep = "Keep the group's name in `self`, and call" if _is_local(call) else "Call"
+    message = (
+        f"`{consumer}` joins {joined} and never leaves it."
+        f" {keep} `group_discard()` in `disconnect()`."
+    )
+    return Finding(message, call.module.location(call.node), _fix(call, group))
+
+
+def _fix(call: LayerCall, group: str) -> str:
+    """Return the call for disconnect(), "" where it lacks the variables of the joining method."""
+    if _is_local(call):
+        return ""
+    if isinstance(call.node.func, ast.Call):
+        leave = "async_to_sync(self.channel_layer.group_discard)"
+    else:
+        leave = "await self.channel_layer.group_discard"
+    return f"{leave}({group}, self.channel_name)  # in disconnect()"
+
+
+def _is_local(call: LayerCall) -> bool:
+    """Return whether the name of the group has a variable of the method."""
+    function = call.module.nearest_function(call.node)
+    if function is None or call.group is None:
+        return False
+    nodes = (each for each in ast.walk(function) if isinstance(each, ast.Name))
+    stored = {each.id for each in nodes if isinstance(each.ctx, ast.Store)}
+    own = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)} - {"self"}
+    return any(
+        isinstance(each, ast.Name) and each.id in stored | own for each in ast.walk(call.group)
+    )
 
 
 def _leaves(project: Project, consumer: Definition) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.first_modules import SET_UP, is_entry_point
+from ..asgi.first_modules import SET_UP, imports_set_up, is_entry_point
+from ..asgi.moved_imports import moved_imports
 from ..channels.api import MODEL_IMPORTING_MODULES
-from ..diffs import joined_diffs
 from ..finding import Finding
-from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -50,35 +49,9 @@ def _finding(module: Module, early: list[tuple[ast.stmt, str]]) -> Finding:
         f"The import of {what} to models but precedes `get_asgi_application()`."
         f" Move {'it' if count == 1 else 'them'} below that call."
     )
-    return Finding(message, module.location(node), _fix(module, [each for each, _ in early]))
-
-
-def _fix(module: Module, early: list[ast.stmt]) -> str:
-    """Return the move of the imports below the call, "" when another module makes it."""
-    calls = (call for call in module.calls(*SET_UP) if module.enclosing_function(call) is None)
-    call = min(calls, key=lambda each: each.lineno, default=None)
-    if call is None:
-        return ""
-    if module.is_inside(call, ast.Dict):
-        return _earlier_call(module, early[0], call)
-    texts = [module.lines[each.lineno - 1 : each.end_lineno] for each in early]
-    removed = [
-        (each.lineno, "\n".join(f"-{line}" for line in text)) for each, text in zip(early, texts)
-    ]
-    added = [f"+{line}{_noqa(line) if line == text[0] else ''}" for text in texts for line in text]
-    kept = "\n".join([f" {module.lines[call.lineno - 1]}", *added])
-    return joined_diffs([*removed, (call.lineno, kept)])
-
-
-def _earlier_call(module: Module, first: ast.stmt, call: ast.Call) -> str:
-    """Return the move of the call above the imports."""
-    above = f"+django_asgi_app = {source_text(module, call)}\n {module.lines[first.lineno - 1]}"
-    changed = replacement_diff(module, call, "django_asgi_app")
-    return joined_diffs([(first.lineno, above), (call.lineno, changed)])
-
-
-def _noqa(line: str) -> str:
-    return "" if "# noqa" in line else "  # noqa: E402"
+    return Finding(
+        message, module.location(node), moved_imports(module, [each for each, _ in early])
+    )
 
 
 def _setup_line(project: Project, module: Module) -> int | None:
@@ -89,7 +62,8 @@ def _setup_line(project: Project, module: Module) -> int | None:
         lines += [
             node.lineno
             for node in _top_level_imports(module)
-            if any(
+            if imports_set_up(module, node)
+            or any(
                 _sets_up(project, each, {module.path})
                 for each in project.resolver.imported_modules(module, node)
             )
@@ -104,10 +78,11 @@ def _sets_up(project: Project, module: Module, seen: set[str]) -> bool:
     seen.add(module.path)
     if any(module.enclosing_function(call) is None for call in module.calls(*SET_UP)):
         return True
+    imported_modules = project.resolver.imported_modules
     return any(
-        _sets_up(project, each, seen)
+        imports_set_up(module, node)
+        or any(_sets_up(project, each, seen) for each in imported_modules(module, node))
         for node in _top_level_imports(module)
-        for each in project.resolver.imported_modules(module, node)
     )
 
 

@@ -22,6 +22,8 @@ SYMPTOM = "A page of another site opens a socket with the session of its visitor
 
 NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket connection"
 VALIDATOR = "AllowedHostsOriginValidator"
+PACKAGING = {"setup.py", "setup.cfg"}
+DEMOS = {"demo", "demos", "example", "examples", "example_project", "sandbox"}
 FIX = f'"websocket": {VALIDATOR}(…)'
 
 
@@ -31,11 +33,15 @@ def check(project: Project) -> Iterator[Finding]:
     stack = websocket_stack(project)
     is_unchecked = stack.is_complete and not stack.checks_origin
     is_used = project.uses_websockets and not has_unused_sockets(project)
+    if stack.entry and _is_of_demo(project, stack.entry[0].path):
+        return
     if stack.entry and is_used and is_unchecked and stack.acts_as_visitor:
         module, node = project.resolver.value(*stack.entry)
         severity = "info" if stack.foreign_wrappers else None
         validator, end = _validator(project)
         fix = wrapped_diff(module, node, f"{validator}(", end)
+        if stack.has_other_clients:
+            fix = ""
         message = _message(stack, validator)
         yield Finding(message, module.location(node), fix, severity, stack.depth)
 
@@ -48,6 +54,12 @@ def _validator(project: Project) -> tuple[str, str]:
     if "*" in project.settings["ALLOWED_HOSTS"].items:
         return "OriginValidator", ', ["https://example.com"])'
     return VALIDATOR, ")"
+
+
+def _is_of_demo(project: Project, path: str) -> bool:
+    """Return whether a file belongs to the demo of a package that the project builds."""
+    is_package = any(each.path in PACKAGING for each in project.files)
+    return is_package and bool(DEMOS & set(path.split("/")[:-1]))
 
 
 def _around_router(project: Project) -> Iterator[Finding]:
@@ -71,7 +83,12 @@ def _message(stack: WebSocketStack, validator: str) -> str:
             f"Nothing in the project checks the Origin of a WebSocket. Unless"
             f" `{'`, `'.join(stack.foreign_wrappers)}` does, add `{validator}`{origins}."
         )
-    return (
-        "Nothing checks the Origin of a WebSocket, so a page of any site can act as its"
-        f" visitor. Wrap the routes in `{validator}`{origins}."
+    fault = (
+        "Nothing checks the Origin of a WebSocket, so a page of any site can act as its visitor."
     )
+    if stack.has_other_clients:
+        return (
+            f"{fault} Wrap the routes of your pages in `{validator}`{origins}, and leave out those"
+            " of other clients, which send no Origin."
+        )
+    return f"{fault} Wrap the routes in `{validator}`{origins}."

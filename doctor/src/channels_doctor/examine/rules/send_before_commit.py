@@ -5,13 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.plain_values import has_plain_values
+from ..channels.message_contents import Content, contents
+from ..channels.receivers import reads_database, receivers, sends_on
 from ..channels.senders import Senders, Sending
 from ..finding import Finding
-from ..orm.transactions import uncommitted_code
+from ..orm.transactions import DELETIONS, uncommitted_code
+from ..orm.writes import writes_before
+from ..python.expressions import walk_body
 from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
+    from ..channels.layer_calls import LayerCall
+    from ..orm.transactions import UncommittedCode
     from ..project import Project
     from ..python.modules import Module
 
@@ -20,7 +25,7 @@ DEPTH = "source"
 SYMPTOM = "matching query does not exist."
 
 ON_COMMIT = "django.db.transaction.on_commit"
-AFTER_SAVING = "a receiver of post_save"
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
 NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
 
 
@@ -45,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
     by_origin: dict[ast.AST, list[Early]] = {}
     for code in uncommitted_code(project):
         for sending in senders.in_nodes(code.module, code.nodes):
-            if sending.call not in seen:
+            if sending.call not in seen and _is_early(project, code, sending):
                 seen.add(sending.call)
                 early = Early(code.module, sending, code.where)
                 by_origin.setdefault(sending.origin.node, []).append(early)
@@ -53,14 +58,38 @@ def check(project: Project) -> Iterator[Finding]:
         yield _finding(calls[0]) if len(calls) == 1 else _shared_finding(calls)
 
 
+def _is_early(project: Project, code: UncommittedCode, sending: Sending) -> bool:
+    """Return whether a message tells of a record that was written and not yet committed.
+
+    In a loop, it may be one of progress, which must not wait for the commit.
+    """
+    module = code.module
+    loops = {each for each in walk_body(code.nodes) if isinstance(each, LOOPS)}
+    if not code.signal and loops & set(module.enclosing_nodes(sending.call)):
+        return False
+    is_written = bool(code.signal) or writes_before(project, module, code.nodes, sending.call)
+    return is_written and _asks_for_a_query(project, code, sending.origin)
+
+
+def _asks_for_a_query(project: Project, code: UncommittedCode, sent: LayerCall) -> bool:
+    """Return whether the receivers of a message, or their pages, have to read the database."""
+    found, handlers = contents(sent), receivers(project, sent)
+    if Content.UNKNOWN in found:
+        return False
+    if Content.KEY in found and code.signal not in DELETIONS:
+        return not handlers or any(
+            sends_on(each) or reads_database(project, each) for each in handlers
+        )
+    return Content.VALUE not in found and any(reads_database(project, each) for each in handlers)
+
+
 def _finding(early: Early) -> Finding:
-    module, (call, origin), where = early
+    module, (call, _), where = early
     message = (
         f"`{_name(call)}()` sends in {where}, so the message can arrive before the commit."
         " Use `transaction.on_commit()`."
     )
-    is_harmless = where == AFTER_SAVING and has_plain_values(origin)
-    return Finding(message, module.location(call), _fix(module, call), _severity(is_harmless))
+    return Finding(message, module.location(call), _fix(module, call))
 
 
 def _shared_finding(calls: list[Early]) -> Finding:
@@ -74,14 +103,7 @@ def _shared_finding(calls: list[Early]) -> Finding:
         f"`{_name(call)}()` sends in the transactions of {callers}{more}, so the message can arrive"
         " before the commit. Use `transaction.on_commit()`."
     )
-    is_harmless = all(each.where == AFTER_SAVING for each in calls) and has_plain_values(
-        calls[0].sending.origin
-    )
-    return Finding(message, module.location(call), _fix(module, call), _severity(is_harmless))
-
-
-def _severity(is_harmless: bool) -> str | None:
-    return "info" if is_harmless else None
+    return Finding(message, module.location(call), _fix(module, call))
 
 
 def _name(call: ast.Call) -> str:
