@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scale import Scale
 
 WARM_UP_SOCKETS = 50  # opened before the measurement, so that the server has imported everything
-WARM_UP_CYCLES = 5  # of many sockets, until the allocator has what so many need at once
 MESSAGE_BYTES = 16 * 1024
 READERS = 10  # of each kind
 RECEIVE_BUFFER_BYTES = 4096  # of a client that does not read
@@ -65,7 +64,7 @@ def measure_churn(project: Project, scale: Scale, side: Side) -> float:
             cookies=project.people,
             sockets=scale.many,
         )
-        for _ in range(WARM_UP_CYCLES):
+        for _ in range(scale.cycles):  # until the allocator has what so many ever need at once
             come_and_go()
         time.sleep(scale.settle)
         before = serving.memory
