@@ -1,8 +1,10 @@
 """Each rule reports its faulty project and nothing else; its page contains the project."""
 
+import ast
 import functools
 
 import pytest
+from support.paths import PACKAGE
 from support.pythons import python_or_skip
 from support.sample_projects import (
     BROKEN,
@@ -59,6 +61,17 @@ def test_the_sample_project_has_no_finding(tmp_path):
 def test_every_python_version_reports_the_same(version, tmp_path):
     folder = make_project(tmp_path, RULES["group-name-raw"], BROKEN)
     assert examine_apart(folder, python_or_skip(version)) == examine(folder) != []
+
+
+def test_no_rule_calls_a_method_that_python_3_8_lacks():
+    newer = {"removeprefix", "removesuffix", "bit_count", "is_relative_to"}
+    found = {
+        (path.name, node.attr)
+        for path in (PACKAGE / "examine").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in newer
+    }
+    assert found == set()
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

@@ -117,7 +117,7 @@ def _useless_close(module: Module, call: ast.Call, name: str) -> Finding:
     block = getattr(module.parents[statement], "body", [])
     fix = replacement_diff(module, call, "pass")
     if statement in block and len(block) > 1:
-        fix = fix.removesuffix("\n+pass")
+        fix = fix.replace("\n+pass", "")
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 
 

@@ -70,7 +70,7 @@ def _is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
 def _is_below(origin: str, wildcard: str) -> bool:
     """Return whether an origin is a subdomain of an entry such as `https://*.example.com`."""
     (scheme, host), (other, domain) = _scheme_and_host(origin), _scheme_and_host(wildcard)
-    return scheme == other and host.endswith(domain.removeprefix("*"))
+    return scheme == other and host.endswith(domain.lstrip("*"))
 
 
 def _scheme_and_host(origin: str) -> tuple[str, str]:

@@ -44,4 +44,4 @@ def _ignored_files(project: Project) -> list[str]:
         for line in file.text().splitlines()
     )
     names = (line.rsplit("/", 1)[-1] for line in lines if not line.startswith(("#", "!")))
-    return [name for name in names if name.endswith(".py") and name.removesuffix(".py").strip("*")]
+    return [name for name in names if name.endswith(".py") and name.strip("*") != ".py"]
