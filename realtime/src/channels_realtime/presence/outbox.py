@@ -1,4 +1,4 @@
-"""What the sockets of a group in one process are sent, in order, and not all of them at once."""
+"""Send frames to the sockets of a group in order, some sockets at a time."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class Frame(NamedTuple):
 
 
 class Outbox:
-    """Send frames one after the other. Other sockets of the process are served in between."""
+    """The frames that wait. Other sockets of the process are served between two batches."""
 
     def __init__(self, users: LocalUsers) -> None:
         self._users = users
