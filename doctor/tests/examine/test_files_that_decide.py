@@ -207,3 +207,53 @@ ADD = '    await layer.group_add("jobs", channel)\n    await layer.receive(chann
 def test_code_that_is_no_consumer_may_receive_from_a_group(project, lines, number):
     write(project, chat__jobs_dot_py=LISTENER.format(lines))
     assert len(findings(project, "handler-missing")) == number
+
+
+def test_a_folder_that_a_module_hides_has_no_settings(project):
+    age = 'DATABASES = {"default": {"ENGINE": "postgresql", "CONN_MAX_AGE": 600}}\n'
+    write(
+        project,
+        config__settings__live_dot_py=f"from .base import *\n{age}",
+        start_dot_sh="export DJANGO_SETTINGS_MODULE=config.settings.live\n",
+    )
+    assert findings(project, "conn-max-age") == []
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"), [("channels-redis==2.4.2\n", 0), ("channels-redis==4.3.0\n", 1)]
+)
+def test_the_channel_layer_tells_of_the_channels_that_it_goes_with(project, requirements, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/routing.py", ".as_asgi()", "")
+    write(project, requirements_dot_txt=requirements)
+    assert bool(findings(project, "as-asgi-missing")) == bool(count)
+    assert len(findings(project, "daphne-missing")) == count
+
+
+@pytest.mark.parametrize(("table", "count"), [("dependencies", 1), ("group.testing", 0)])
+def test_a_locked_daphne_for_tests_alone_serves_nothing(project, table, count):
+    write(
+        project,
+        pyproject_dot_toml=f'[tool.poetry.{table}.dependencies]\ndaphne = "^4.2.1"\n'.replace(
+            "dependencies.dependencies", "dependencies"
+        ),
+        poetry_dot_lock='[[package]]\nname = "daphne"\nversion = "4.2.1"\n',
+    )
+    assert len(findings(project, "daphne-outdated")) == count
+
+
+def test_an_import_that_must_move_anyway_needs_no_settings_before_it(project):
+    text = (project / "config/asgi.py").read_text()
+    first = "import chat.rooms\n"
+    write(
+        project,
+        config__asgi_dot_py=first + text,
+        chat__rooms_dot_py=(
+            "from django.conf import settings\nfrom .models import Room\nX = settings.DEBUG\n"
+        ),
+        chat__models_dot_py=(
+            "from django.db import models\nclass Room(models.Model):\n    name = 'room'\n"
+        ),
+    )
+    assert len(findings(project, "models-before-django")) == 1
+    assert findings(project, "settings-module-late") == []

@@ -235,29 +235,32 @@ def test_a_query_under_a_context_manager_moves_to_a_thread_with_it(tmp_path, con
     assert ("`with` block into a plain function" in found.fix) != is_literal
 
 
+INNER = "def inner():\n    return Room.objects.count()"
+
+
 @pytest.mark.parametrize(
     ("body", "count"),
     [
-        ("await sync_to_async(Room.objects.get)(pk=1)", 1),
-        ("await sync_to_async(list)(Room.objects.all())", 1),
-        ("await sync_to_async(lambda: Room.objects.get(pk=1))()", 1),
-        ("room = Room()\nawait sync_to_async(room.save)()", 1),
-        ("await sync_to_async(self.load)()", 1),
+        ("await sync_to_async(Room.objects.get, thread_sensitive=False)(pk=1)", 1),
+        ("await sync_to_async(list, thread_sensitive=False)(Room.objects.all())", 1),
+        ("await sync_to_async(lambda: Room.objects.get(pk=1), thread_sensitive=False)()", 1),
+        ("room = Room()\nawait sync_to_async(room.save, thread_sensitive=False)()", 1),
+        ("await sync_to_async(self.load, thread_sensitive=False)()", 1),
         ("await sync_to_async(titles, thread_sensitive=False)()", 1),
         ("await asyncio.to_thread(titles)", 1),
         ("await asyncio.to_thread(self.load)", 1),
         ("await asyncio.get_running_loop().run_in_executor(None, titles)", 1),
-        ("def inner():\n    return Room.objects.count()\nawait sync_to_async(inner)()", 1),
-        ("@sync_to_async\ndef inner():\n    return Room.objects.count()\nawait inner()", 1),
+        (f"{INNER}\nawait sync_to_async(inner, thread_sensitive=False)()", 1),
+        (f"@sync_to_async(thread_sensitive=False)\n{INNER}\nawait inner()", 1),
         ("def inner():\n    titles()\n    connection.close()\nawait asyncio.to_thread(inner)", 0),
-        ("await sync_to_async(closing)()", 0),
+        ("await sync_to_async(closing, thread_sensitive=False)()", 0),
         ("await database_sync_to_async(titles)()", 0),
         ("await asyncio.to_thread(requests.get, 'http://x')", 0),
-        ("await sync_to_async(recent)()", 0),
-        ("await sync_to_async(json.loads)(text_data)", 0),
-        ("await sync_to_async(list)([1])", 0),
-        ("await sync_to_async(form.save)()", 0),
-        ("await sync_to_async(self.wrapped)()", 0),
+        ("await sync_to_async(recent, thread_sensitive=False)()", 0),
+        ("await sync_to_async(json.loads, thread_sensitive=False)(text_data)", 0),
+        ("await sync_to_async(list, thread_sensitive=False)([1])", 0),
+        ("await sync_to_async(form.save, thread_sensitive=False)()", 0),
+        ("await sync_to_async(self.wrapped, thread_sensitive=False)()", 0),
     ],
 )
 def test_queries_in_a_plain_thread_are_reported(tmp_path, body, count):
@@ -269,7 +272,15 @@ def test_queries_in_a_plain_thread_are_reported(tmp_path, body, count):
     """
     closing = "def closing():\n    close_old_connections()\n    return titles()\n"
     text = "from chat.models import recent, titles\n" + closing + method(body) + members
-    more = {"requirements.txt": "channels==4.1.0\n"}
+    assert len(report(tmp_path, "sync-to-async-orm", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"), [("channels\n", 0), ("channels\npsycopg[binary]\n", 1), ("", 1)]
+)
+def test_sqlite_has_no_limit_that_open_connections_reach(tmp_path, requirements, count):
+    text = "from chat.models import titles\n" + method("await asyncio.to_thread(titles)")
+    more = {"requirements.txt": requirements}
     assert len(report(tmp_path, "sync-to-async-orm", text, more)) == count
 
 

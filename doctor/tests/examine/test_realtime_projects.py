@@ -169,7 +169,8 @@ FAULTS = {
     "sync-to-async-orm": {
         "chat/consumers.py": [
             ("(Entry.objects.create)", "(Entry.objects.create, thread_sensitive=False)")
-        ]
+        ],
+        "mysite/settings.py": [("django.db.backends.sqlite3", "django.db.backends.postgresql")],
     },
     "layer-backend": layer("PubSubLayers"),
     "redis-socket-timeout": layer("CoreLayer", hosts=["redis://127.0.0.1:6379"]),

@@ -2,7 +2,10 @@
 
 import pytest
 from support.changed_project import change, findings, write
-from support.sample_projects import make_project
+from support.sample_projects import RULES, make_project
+
+from channels_doctor.examine.main import find_reached_faults
+from channels_doctor.examine.project import Project
 
 UVICORN = {"README_dot_md": "Run `uvicorn config.asgi:application --reload`.\n"}
 PYPROJECT = '{} = [\n    "daphne>=4.1,<5.0",\n]\n'
@@ -14,7 +17,14 @@ PYPROJECT = '{} = [\n    "daphne>=4.1,<5.0",\n]\n'
         ({}, "warning"),
         ({"requirements_dot_txt": "channels==4.3.2\n"}, "error"),
         ({"Procfile": "web: daphne config.asgi:application\n"}, "warning"),
-        ({"requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n"}, "warning"),
+        ({"requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n"}, None),
+        (
+            {
+                "requirements_dot_txt": "channels==4.3.2\nuvicorn==0.54.0\n",
+                "README_dot_md": "python manage.py runserver",
+            },
+            "warning",
+        ),
         (UVICORN, None),
         ({**UVICORN, "requirements_dot_txt": "channels==4.3.2\ndaphne==4.2.3\n"}, "info"),
         ({"requirements__dev_dot_txt": "channels==4.3.2\ndaphne==4.2.3\n"}, None),
@@ -68,6 +78,45 @@ def test_daphne_is_not_missing_where_nobody_uses_runserver(project, debug, readm
     change(project, "config/settings.py", "DEBUG = True", f"DEBUG = {debug}")
     write(project, README_dot_md=readme, Procfile="web: daphne config.asgi:application\n")
     assert len(findings(project, "daphne-missing")) == count
+
+
+@pytest.mark.parametrize(
+    ("requirements", "how"),
+    [
+        ("channels==4.3.2\n", "Install Daphne and add it first."),
+        ("channels[daphne]==4.3.2\n", "404. Add it first."),
+        ("channels==4.3.2\ndaphne==4.2.3\n", "404. Add it first."),
+    ],
+)
+def test_daphne_is_installed_where_the_requirements_lack_it(project, requirements, how):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, requirements_dot_txt=requirements)
+    (finding,) = findings(project, "daphne-missing")
+    assert finding["message"].endswith(how)
+
+
+def test_the_setting_that_daphne_reads_is_part_of_its_fix(project):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/settings.py", "ASGI_APPLICATION", "OTHER")
+    assert findings(project, "asgi-application-missing") == []
+    (finding,) = findings(project, "daphne-missing")
+    assert finding["fix"].endswith('+ASGI_APPLICATION = "config.asgi.application"')
+
+
+def test_settings_that_are_not_there_may_have_daphne(project):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/settings.py", "ASGI_APPLICATION", "from .private import *  #")
+    assert findings(project, "daphne-missing") == []
+
+
+def test_sockets_that_neither_requirements_nor_apps_have_are_not_examined(project):
+    for app in ("daphne", "channels"):
+        change(project, "config/settings.py", f'    "{app}",\n', "")
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "LAYERS")
+    rules = list(RULES.values())
+    assert list(find_reached_faults(Project(str(project)), rules))
+    write(project, requirements_dot_txt="Django==5.2\n")
+    assert list(find_reached_faults(Project(str(project)), rules)) == []
 
 
 WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"

@@ -10,6 +10,7 @@ from typing import Any, Iterator
 from .diffs import diff_path
 from .finding import Finding
 from .needed_imports import with_imports
+from .packages.installs import has_abandoned_channels
 from .project import Project
 from .python.newer_syntax import newer_python_limits
 from .reachability.locations import is_reached
@@ -37,7 +38,9 @@ def main() -> None:
 
 
 def find_reached_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
-    """Yield the findings without those in code that nothing reaches."""
+    """Yield the findings without those in code that nothing reaches or installs Channels for."""
+    if has_abandoned_channels(project):
+        return
     for finding in find_faults(project, rules):
         if is_reached(project, finding["path"], finding["line"]):
             yield finding

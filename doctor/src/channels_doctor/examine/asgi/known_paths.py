@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .served_route import ServedRoute
 
 
+SIMILAR = 0.75  # the ratio of difflib from which a path may be a misspelt one
+
+
 def known_paths(project: Project) -> list[PathAutomaton]:
     """Return the paths of each route, without those that refuse; none when a route is unknown."""
     used = _used_routes(project)
@@ -31,7 +34,7 @@ def nearest_path(project: Project, path: str) -> str:
     converters = known_converters(project)
     sound = [each for each in _used_routes(project) if not _has_fault(each, converters)]
     names = ["/" + re.sub(PARAMETER, "…", each.text.strip("^$")) for each in sound if each.text]
-    return next((each for each in get_close_matches(path, names, 1, 0) if each != path), "")
+    return next(iter(get_close_matches(path, set(names) - {path}, 1, SIMILAR)), "")
 
 
 def _has_fault(route: ServedRoute, converters: set[str]) -> bool:

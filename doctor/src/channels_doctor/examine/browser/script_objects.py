@@ -42,7 +42,7 @@ def read_keys(text: str, name: str) -> Iterator[Read]:
     item = rf"(?<![\w$.]){re.escape(name)}\??\.([A-Za-z_$][\w$]*)"
     tests = (rf"\b(?:if|while|switch)\s*\([^()]*?{item}", rf"{item}\s*(?:\?|&&|\|\|)")
     tested = {match[1] for each in tests for match in re.finditer(each, text)}
-    for choice in re.finditer(r"(?:\?|&&|\|\|)([^;\n]*)", text):
+    for choice in re.finditer(r"(?:\?|&&|\|\|)((?:[^;\n]|\n\s*(?=[?:|&]))*)", text):
         tested |= set(re.findall(item, choice[1]))
     for match in re.finditer(rf"{item}(?!\s*(?:\(|=(?!=))|[\w$])", text):
         if match[1] not in tested:

@@ -65,8 +65,6 @@ CONSUMERS = ("channels.generic.", "channels.consumer.", "channels_realtime.consu
 WEBSOCKET_CONSUMERS = ("channels.generic.websocket.", "channels_realtime.consumers.")
 # Consumers whose methods get each handshake and each message unchanged.
 RAW_WEBSOCKET_CONSUMERS = ("channels.generic.websocket.",)
-# Consumers that close the database connection of the thread that sync_to_async() shares.
-CONNECTION_CLOSING_CONSUMERS = ("channels_realtime.consumers.",)
 # Message types, dots replaced, that every consumer handles or that need no handler.
 BUILT_IN_HANDLERS = {
     "websocket_connect", "websocket_receive", "websocket_disconnect",

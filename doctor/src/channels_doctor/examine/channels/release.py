@@ -19,6 +19,8 @@ SPECIFIER = re.compile(
 
 OLDEST_MAINTAINED = 4
 FIRST_WITH_ASGI_LAYERS = 2
+# The channels-redis from which on a release goes with several major versions of Channels.
+FIRST_LAYER_OF_SEVERAL = 3
 
 
 def apps_with_runserver(project: Project) -> set[str]:
@@ -45,7 +47,8 @@ def major_version(project: Project) -> int | None:
                 required = _required_major(specifier)
                 if required is not None:
                     return required
-    return None
+    layer = project.version("channels-redis")
+    return layer[0] if layer and layer[0] < FIRST_LAYER_OF_SEVERAL else None
 
 
 def is_channels_1(project: Project) -> bool:

@@ -47,6 +47,14 @@ def lacks_channels(project: Project) -> bool:
     return "django" in names and not any("channel" in name for name in names)
 
 
+def has_abandoned_channels(project: Project) -> bool:
+    """Return whether neither the requirements nor the settings have what the sockets need."""
+    apps = project.settings["INSTALLED_APPS"]
+    if not (apps.is_set and apps.is_complete and lacks_channels(project)):
+        return False
+    return not any("channels" in str(each) or "daphne" in str(each) for each in apps.items)
+
+
 def _in_file(file: File) -> Iterator[Installed]:
     name = file.path.rpartition("/")[2]
     if name in LOCK_FILES:

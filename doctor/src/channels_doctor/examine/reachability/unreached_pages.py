@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TEMPLATE = re.compile(r"/(templates|jinja2)/.*\.(html?|jinja2?|j2)$", re.IGNORECASE)
 # A script or a page beside manage.py, which nothing serves or loads but by its name.
 PLAIN = re.compile(r"/static/.*\.m?js$|^/[^/]*\.html?$", re.IGNORECASE)
+SERVED = re.compile(
+    r"/(templates|jinja2|static\w*|public|assets|frontend|client|web|www)/", re.IGNORECASE
+)
 # Django and usual packages name these templates themselves.
 FOREIGN_TEMPLATE = re.compile(
     r"/(registration|admin|account|socialaccount|mfa|allauth|rest_framework|flatpages|widgets"
@@ -34,7 +37,8 @@ def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:
     as of one that is put together, counts for every file that ends so.
     """
     files = [each for each in files if each.path.lower().endswith(PAGES)]
-    waiting = {each for each in files if _is_named(each)}
+    packages = {os.path.dirname(each.path) for each in modules}
+    waiting = {each for each in files if _is_named(each) or _is_in_package(each, packages)}
     names = {name for module in modules for name in _names_in(strings(module))}
     reached = [each for each in files if each not in waiting or _is_in(each, names)]
     while reached:
@@ -50,6 +54,13 @@ def _is_named(file: File) -> bool:
     if TEMPLATE.search(path):
         return not FOREIGN_TEMPLATE.search(path)
     return bool(PLAIN.search(path)) and not _is_bundled(file)
+
+
+def _is_in_package(file: File, packages: set[str]) -> bool:
+    """Return whether a page is beside Python files, or in a folder there that no loader knows."""
+    folder = os.path.dirname(file.path)
+    is_plain = file.path.endswith((".html", ".htm")) and not SERVED.search(f"/{file.path}")
+    return is_plain and bool({folder, os.path.dirname(folder)} & (packages - {""}))
 
 
 def _is_bundled(file: File) -> bool:

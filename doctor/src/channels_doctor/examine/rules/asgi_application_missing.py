@@ -23,33 +23,26 @@ NAME = "ASGI_APPLICATION"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find completely known settings without ASGI_APPLICATION in a project with sockets."""
+    """Find completely known settings without ASGI_APPLICATION where something reads it."""
     if is_first_channels(project) or must_be_ported(project):
         return
     setting = project.settings[NAME]
-    needed = _is_read(project)
     if setting.depth == "source" and _is_set_in_other_file(project):
         return
-    if setting.value is None and (needed or project.uses_websockets):
+    if setting.value is None and _is_read(project):
         similar = get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.9)
         instead = f" (nothing reads `{similar[0]}`)" if similar else ""
         location = project.settings[similar[0]].location if similar else setting.location
         message = (
-            f"`{NAME}` is not set{instead}: {_consequence(needed)}. Set it to the dotted name"
+            f"`{NAME}` is not set{instead}: `runserver` does not start. Set it to the dotted name"
             " of the application."
         )
-        yield Finding(message, location, _fix(project), None if needed else "info", setting.depth)
+        yield Finding(message, location, application_setting(project), depth=setting.depth)
 
 
 def _is_set_in_other_file(project: Project) -> bool:
     """Return whether a file sets it that the settings may load in a way that is not followed."""
     return any(NAME in assigned_names(each) for _, each in project.find_all(ast.Assign))
-
-
-def _consequence(needed: bool) -> str:
-    return (
-        "`runserver` does not start" if needed else "Channels cannot find the project's application"
-    )
 
 
 def _is_read(project: Project) -> bool:
@@ -60,7 +53,7 @@ def _is_read(project: Project) -> bool:
     return has_runserver or any(project.calls(GET_DEFAULT_APPLICATION))
 
 
-def _fix(project: Project) -> str:
+def application_setting(project: Project) -> str:
     """Return the setting for the module with the router, or else for `asgi.py`."""
     modules = project.production_modules
     makers = [each for each in modules if any(each.calls(PROTOCOL_ROUTER))]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
+from ..channels.sync_methods import as_coroutine_function, is_sync_method
 from ..finding import Finding
 from ..project_tests.unawaited_calls import unawaited_calls
 from ..python.coroutine_uses import (
@@ -38,13 +39,13 @@ def check(project: Project) -> Iterator[Finding]:
         name = coroutine_name(project, module, call)
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
-            yield _finding(module, call, name)
+            yield _finding(project, module, call, name)
     for module, call in _wrapped(project):
         name = coroutine_name(project, module, call)
         if name:
             yield _wrapped_finding(module, call, name)
     for module, call in unawaited_calls(project):
-        yield _finding(module, call, f"WebsocketCommunicator.{method_name(call)}")
+        yield _finding(project, module, call, f"WebsocketCommunicator.{method_name(call)}")
     yield from _uncalled(project)
 
 
@@ -85,10 +86,13 @@ def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
         yield from ((module, call) for call in wrapped_calls(module))
 
 
-def _finding(module: Module, call: ast.Call, name: str) -> Finding:
+def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Finding:
     if _closes_a_closed_socket(module, call, name):
         return _useless_close(module, call, name)
-    is_async = isinstance(module.enclosing_function(call), ast.AsyncFunctionDef)
+    function = module.enclosing_function(call)
+    if is_sync_method(project, module, function):
+        return _to_coroutine(module, call, name)
+    is_async = isinstance(function, ast.AsyncFunctionDef)
     how = "Await it" if is_async else "Use `async_to_sync()`"
     message = f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. {how}."
     if is_async:
@@ -97,6 +101,17 @@ def _finding(module: Module, call: ast.Call, name: str) -> Finding:
         fix = replacement_diff(
             module, call.func, f"async_to_sync({source_text(module, call.func)})"
         )
+    return Finding(message, module.location(call), fix, symptom=_warning(name))
+
+
+def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
+    function: Any = module.enclosing_function(call)
+    message = (
+        f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. Make"
+        f" `{function.name}()` a coroutine function, and await both."
+    )
+    awaited = replacement_diff(module, call, _awaited(module, call))
+    fix = as_coroutine_function(module, function, [(call.lineno, awaited)])
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 
 

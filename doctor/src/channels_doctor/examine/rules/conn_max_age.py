@@ -10,6 +10,7 @@ from ..packages.installs import lacks_channels
 from ..packages.requirements import is_older
 from ..python.expressions import argument, constant_value, string_value, subscript_key
 from ..python.source_text import replacement_diff
+from ..settings.databases import is_sqlite
 from ..settings.deployed_settings import deployed_settings
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _in_source(project: Project) -> Iterator[Finding]:
     for settings in deployed_settings(project) or own:
         written = [each for module in settings.modules for each in _written_ages(project, module)]
         are_kept = bool(written) and all(_is_kept(each.age) for each in written)
-        if are_kept and not _is_sqlite(settings["DATABASES"].value):
+        if are_kept and not is_sqlite(settings["DATABASES"].value):
             last = written[-1]
             what = f"`{SETTING}` is {last.age}"
             yield _finding(what, last.location, last.fix, "source")
@@ -110,18 +111,12 @@ def _loaded_ages(databases: Any) -> Iterator[tuple[str, Any]]:
     """Yield the databases whose connections stay open, as Django loaded them, and the age."""
     for alias, database in databases.items() if isinstance(databases, dict) else []:
         age = database.get(SETTING, 0) if isinstance(database, dict) else 0
-        if _is_kept(age) and not _is_sqlite({"default": database}):
+        if _is_kept(age) and not is_sqlite({"default": database}):
             yield alias, age
 
 
 def _is_kept(age: Any) -> bool:
     return age is None or (isinstance(age, (int, float)) and age > 0)
-
-
-def _is_sqlite(databases: Any) -> bool:
-    default = databases.get("default") if isinstance(databases, dict) else None
-    engine = default.get("ENGINE") if isinstance(default, dict) else None
-    return isinstance(engine, str) and engine.endswith(("sqlite3", "spatialite"))
 
 
 def _location(

@@ -10,8 +10,9 @@ from ..channels.release import apps_with_runserver, major_version
 from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import file_line
 from ..finding import Finding
-from ..packages.installs import lacks_channels
+from ..packages.installs import installed_packages, lacks_channels
 from ..packages.requirements import is_in_production, requirements_for
+from . import asgi_application_missing
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -44,11 +45,12 @@ def check(project: Project) -> Iterator[Finding]:
     if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
-    if app == "daphne" and _is_left_out(project):
+    if (app == "daphne" and _is_left_out(project)) or _has_unseen_file(project):
         return
+    how = "Install Daphne and add it first" if _lacks(project, app) else "Add it first"
     message = (
         f"`{app}` is not in `INSTALLED_APPS`, so `runserver` serves WSGI and answers every"
-        " WebSocket with 404. Add it first."
+        f" WebSocket with 404. {how}."
     )
     fix = _fix(project, apps, app)
     yield Finding(message, apps.first_location, fix, _severity(project), apps.depth)
@@ -67,18 +69,41 @@ def _names_runserver(project: Project) -> bool:
     return any(b"runserver" in (file.read() or b"") for file in project.deployment_files)
 
 
+def _has_unseen_file(project: Project) -> bool:
+    """Return whether settings that are not there may set Channels up: its application is unset."""
+    setting = project.settings["ASGI_APPLICATION"]
+    return not setting.is_set and not setting.is_complete
+
+
 def _is_left_out(project: Project) -> bool:
     """Return whether a deployment, by its requirements, has another server and no Daphne."""
-    is_known = any(requirements_for(project, "daphne")) or _uses_other_server(project)
-    return is_known and not is_in_production(project, "daphne")
+    is_required = any(requirements_for(project, "daphne"))
+    uses_other = _uses_other_server(project) or _requires_other_server(project)
+    return (is_required or uses_other) and not is_in_production(project, "daphne")
+
+
+def _requires_other_server(project: Project) -> bool:
+    """Return whether a deployment has another ASGI server, and no file tells of `runserver`."""
+    is_other = any(is_in_production(project, each) for each in OTHER_SERVERS)
+    return is_other and not _names_runserver(project)
+
+
+def _lacks(project: Project, app: str) -> bool:
+    """Return whether the requirements are known and do not bring the app."""
+    found = installed_packages(project)
+    has_app = any(app in {each.name, *each.extras} for each in found)
+    return app == "daphne" and bool(found) and not has_app
 
 
 def _fix(project: Project, apps: Setting, app: str) -> str:
-    """Return the app as the first line of the list, or a sentence if it has no such line."""
+    """Return the app as the first line of the list, with the other settings that it needs."""
     first = file_line(project, apps.first_location)
+    added = f'INSTALLED_APPS = ["{app}", …]'
     if first.startswith("INSTALLED_APPS") and first.endswith(("[", "(")):
-        return f' {first}\n+    "{app}",'
-    return f'INSTALLED_APPS = ["{app}", …]'
+        added = f' {first}\n+    "{app}",'
+    has_application = project.settings[asgi_application_missing.NAME].value is not None
+    application = "" if has_application else asgi_application_missing.application_setting(project)
+    return "\n".join(filter(None, [added, application and f" …\n{application}"]))
 
 
 def _severity(project: Project) -> str:

@@ -9,7 +9,11 @@ from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_channels_1, major_version
 from ..channels.unported_code import must_be_ported
 from ..finding import Finding
-from ..packages.requirements import requirement_location
+from ..packages.requirements import (
+    is_in_production,
+    requirement_location,
+    requirements_for,
+)
 from ..packages.upgrades import PORT, upgraded, with_others
 from ..packages.version_numbers import version_text
 
@@ -26,7 +30,7 @@ def check(project: Project) -> Iterator[Finding]:
     release = vulnerable_daphne(project)
     if release is None or must_be_ported(project) or is_channels_1(project):
         return
-    if _serves_no_sockets(project):
+    if _serves_no_sockets(project) or _is_for_tests(project):
         return
     major = major_version(project)
     if major is not None and major < OLDEST_MAINTAINED:  # they require Daphne < 4
@@ -51,3 +55,9 @@ def _serves_no_sockets(project: Project) -> bool:
     return bool(served) and all(
         each.is_complete and "websocket" not in each.protocols for each in served
     )
+
+
+def _is_for_tests(project: Project) -> bool:
+    """Return whether only groups and files for development or tests require Daphne."""
+    is_required = any(requirements_for(project, "daphne"))
+    return is_required and not is_in_production(project, "daphne")

@@ -43,6 +43,7 @@ CHOSEN = re.compile(
     r"name|nick|room|title|topic|subject|label|channel|group|email|^user$", re.IGNORECASE
 )
 GENERATED = re.compile(r"(^|_)(id|ids|pk|uuid|code|key|token|hash|number)$|[a-z]I[dD]$")
+FIX_OF_USER = 'group = f"user_{user.pk}"  # in group_add() and in each group_send()'
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
 
@@ -75,7 +76,8 @@ def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
     )
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else None
-    return Finding(message, call.module.location(call.node), FIX, severity)
+    fix = FIX_OF_USER if taint.is_stored else FIX
+    return Finding(message, call.module.location(call.node), fix, severity)
 
 
 def _group_taint(analysis: TaintAnalysis, call: LayerCall) -> Taint | None:

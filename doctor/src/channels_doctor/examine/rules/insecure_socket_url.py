@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.known_paths import known_paths
 from ..browser.own_address import at_own_host
 from ..browser.pages import pages
+from ..browser.script_text import without_comments
 from ..browser.sockets import opened_sockets
 from ..browser.unrouted_sockets import unrouted_sockets
 from ..deployment.https_evidence import is_served_over_https
@@ -17,6 +18,7 @@ from ..finding import Finding, Location
 
 if TYPE_CHECKING:
     from ..browser.sockets import Socket
+    from ..files import File
     from ..project import Project
 
 SEVERITY = "info"
@@ -50,7 +52,6 @@ EXCHANGED = re.compile(
 )
 # The script chooses between two addresses.
 TWO_ADDRESSES = re.compile(r"wss://|\bif\s*\([^)]{0,200}(?:protocol|https|secure)", re.IGNORECASE)
-COMMENT = re.compile(r"^\s*(//|\*|/\*|<!--|\{#|#)")
 
 MAX_FINDINGS = 100  # in one file
 
@@ -90,7 +91,7 @@ FIX = '(location.protocol === "https:" ? "wss://" : "ws://") + location.host'
 def check(project: Project) -> Iterator[Finding]:
     """Find fixed ws:// addresses of a site on HTTPS, and schemes that are chosen wrongly."""
     for file, text in pages(project):
-        yield from _wrong_choices(project, file.path, text)
+        yield from _wrong_choices(project, file.path, without_comments(text))
     for location in sorted(_insecure(project)) if is_served_over_https(project) else ():
         message = (
             "The socket's address always starts with `ws://`, which browsers refuse on an HTTPS"
@@ -106,8 +107,8 @@ def _insecure(project: Project) -> set[Location]:
     unrouted = {each.location.path for each in unrouted_sockets(project, known_paths(project))}
     found = {
         Location(file.path, text.count("\n", 0, start) + 1)
-        for file, text in pages(project)
-        if "ws://" in text and not PROTOCOL_CHOICE.search(text)
+        for file, text in _uncommented(project)
+        if not PROTOCOL_CHOICE.search(text)
         for start in islice(_starts(text), MAX_FINDINGS)
     }
     paths = {each.path for each in found}
@@ -127,12 +128,11 @@ def _is_always_insecure(socket: Socket) -> bool:
 def _wrong_choices(project: Project, path: str, text: str) -> Iterator[Finding]:
     for regex, message, correct in WRONG_CHOICES:
         for match in islice(regex.finditer(text), MAX_FINDINGS):
-            if not _is_comment(text, match.start()):
-                location = Location(path, text.count("\n", 0, match.start()) + 1)
-                line = file_line(project, location)
-                new = correct(line)
-                fix = changed_line(line, new) if new != line else RIGHT_CHOICE
-                yield Finding(message, location, fix, "error")
+            location = Location(path, text.count("\n", 0, match.start()) + 1)
+            line = file_line(project, location)
+            new = correct(line)
+            fix = changed_line(line, new) if new != line else RIGHT_CHOICE
+            yield Finding(message, location, fix, "error")
 
 
 def _starts(text: str) -> Iterator[int]:
@@ -140,8 +140,9 @@ def _starts(text: str) -> Iterator[int]:
     found += [
         match.start() for match in OTHER_HOST.finditer(text) if not LOCAL_HOST.search(match[1])
     ]
-    yield from (start for start in sorted(found) if not _is_comment(text, start))
+    yield from sorted(found)
 
 
-def _is_comment(text: str, start: int) -> bool:
-    return bool(COMMENT.match(text[text.rfind("\n", 0, start) + 1 : start + 1]))
+def _uncommented(project: Project) -> Iterator[tuple[File, str]]:
+    """Yield the pages that name ws://, with blanks for their comments."""
+    yield from ((file, without_comments(text)) for file, text in pages(project) if "ws://" in text)

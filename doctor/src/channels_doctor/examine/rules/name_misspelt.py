@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..python.expressions import variable_name
 from ..python.importable import close_name, lacks_name
@@ -43,9 +45,21 @@ def check(project: Project) -> Iterator[Finding]:
             right = close_name(use.name, sorted(_defined(origin) - use.others))
             if right and lacks_name(project, origin, use.name):
                 message = f"`{use.origin}` has no `{use.name}`. Write `{right}`."
-                line = module.source_line(use.node)
-                fix = f"-{line}\n+{line.replace(use.name, right, 1)}"
-                yield Finding(message, module.location(use.node), fix, symptom=_symptom(use))
+                yield Finding(
+                    message, module.location(use.node), _fix(use, right), symptom=_symptom(use)
+                )
+
+
+def _fix(use: Use, right: str) -> str:
+    """Return the change of the line, and of the others that use an imported name."""
+    lines = {use.node.lineno}  # type: ignore[attr-defined]
+    if isinstance(use.node, ast.ImportFrom):
+        lines |= {each.lineno for each in use.module.find_all(ast.Name) if each.id == use.name}
+    name = re.compile(rf"\b{re.escape(use.name)}\b")
+    texts = [(number, use.module.lines[number - 1]) for number in sorted(lines)]
+    return joined_diffs(
+        (number, changed_line(text, name.sub(right, text))) for number, text in texts
+    )
 
 
 def _imported(module: Module) -> Iterator[Use]:

@@ -19,6 +19,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named"
 
+MAX_PLACES = 3  # in a message
 DJANGO_NAMES = ("asgi", "wsgi")  # of the modules that Django's projects serve
 NEED_ATTRIBUTE = {
     "uvicorn": (
@@ -33,15 +34,28 @@ NO_ATTRIBUTE = 'Error loading ASGI app. Attribute "app" not found in module "con
 def check(project: Project) -> Iterator[Finding]:
     """Find modules and attributes that the files do not have, and names in a wrong form."""
     is_examined = project.uses_websockets and not is_first_channels(project)
+    seen: set[str] = set()
     for server in servers(project) if is_examined else []:
-        if not server.application:
-            continue  # another command adds the name
-        fault, right, symptom = _fault(project, server)
-        if fault:
-            application, program = server.application, server.command.program
-            message = f"{program} is given `{application}`: {fault}. Write `{right}`."
-            fix = line_diff(project, server.command.location, application, right)
-            yield Finding(message, server.command.location, fix, symptom=symptom)
+        fault, right, symptom = _fault(project, server) if server.application else ("", "", None)
+        if fault and server.application not in seen:
+            seen.add(server.application)
+            yield _finding(project, server, fault, right)._replace(symptom=symptom)
+
+
+def _finding(project: Project, server: Server, fault: str, right: str) -> Finding:
+    application, location = server.application, server.command.location
+    same = [
+        each.command.location
+        for each in servers(project)
+        if each.application == application and each.command.location != location
+    ]
+    also = "".join(f" Also in {each.path}:{each.line}." for each in same[:MAX_PLACES])
+    what = f"{server.command.program} is given `{application}`: {fault}."
+    if right == application:
+        path = server.module.replace(".", "/") + ".py"
+        return Finding(f"{what} Add {path}.{also}", location, f"Add {path} with the application.")
+    fix = line_diff(project, location, application, right)
+    return Finding(f"{what} Write `{right}`.{also}", location, fix)
 
 
 def _fault(project: Project, server: Server) -> tuple[str, str, str | None]:

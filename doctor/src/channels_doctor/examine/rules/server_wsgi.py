@@ -36,16 +36,27 @@ def check(project: Project) -> Iterator[Finding]:
             f"{command.program} serves `{command.module}` over WSGI and nothing starts an ASGI"
             " server, so Django answers every WebSocket with 404. Start one."
         )
-        application = f"{command.module.replace('wsgi', 'asgi')}:application"
-        yield Finding(message, command.location, _start(project, application))
+        yield Finding(message, command.location, _fix(project, command))
 
 
-def _start(project: Project, application: str) -> str:
+def _fix(project: Project, command: Command) -> str:
+    """Return the command of an ASGI server, and what it needs where there is no `asgi.py`."""
+    module = command.module.replace("wsgi", "asgi")
+    start = _start(project, command, f"{module}:application")
+    if project.resolver.find_module(module):
+        return start
+    path = module.replace(".", "/") + ".py"
+    return f"Add {path}, which calls get_asgi_application() above its imports of routes: {start}"
+
+
+def _start(project: Project, command: Command, application: str) -> str:
     """Return a command that starts an ASGI server, the one that the project installs."""
+    is_given = "Procfile" in command.location.path or "$PORT" in " ".join(command.words)
+    port = "$PORT" if is_given else "8000"
     names = {each.name for each in installed_packages(project)}
     if "daphne" in names and "uvicorn" not in names:
-        return f"daphne -b 0.0.0.0 -p 8000 {application}"
-    return f"uvicorn {application} --host 0.0.0.0 --port 8000"
+        return f"daphne -b 0.0.0.0 -p {port} {application}"
+    return f"uvicorn {application} --host 0.0.0.0 --port {port}"
 
 
 def _serves_project(project: Project, command: Command) -> bool:

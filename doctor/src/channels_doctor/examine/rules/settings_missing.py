@@ -134,7 +134,8 @@ def _right_name(project: Project, name: str) -> str:
     development and those for production differ in nothing else.
     """
     own, last = project.settings.name or "", name.rpartition(".")[2]
-    names = {each.name for each in project.production_modules if "settings" in each.name}
+    modules = project.production_modules
+    names = {each.name for each in modules if "settings" in each.name} - {name}
     same = {each for each in names if each.rpartition(".")[2] == last}
     if own in same or len(same) == 1:
         return own if own in same else same.pop()

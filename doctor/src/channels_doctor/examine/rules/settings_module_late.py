@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.early_imports import early_imports
 from ..channels.api import GET_DEFAULT_APPLICATION
 from ..diffs import joined_diffs
 from ..finding import Finding
@@ -43,10 +44,15 @@ def check(project: Project) -> Iterator[Finding]:
             need, set_line = _first_need(project, module), setting_line(module)
             if need is None or _is_set_before(project, module):
                 continue
-            if set_line and need.lineno < set_line:
+            if set_line and need.lineno < set_line and not _is_moved(project, module, need):
                 yield _late(module, need, set_line)
             elif not set_line and not _is_set_otherwise(project, module):
                 yield _never(project, module, need)
+
+
+def _is_moved(project: Project, module: Module, need: ast.stmt) -> bool:
+    """Return whether another finding says to move the statement behind Django's setup."""
+    return any(each is need for each, _ in early_imports(project, module))
 
 
 def _late(module: Module, need: ast.stmt, set_line: int) -> Finding:

@@ -16,6 +16,7 @@ from ..python.definitions import Definition
 from ..python.expressions import variable_name
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, short_text
+from ..settings.databases import uses_only_sqlite
 
 if TYPE_CHECKING:
     from ..orm.queries import Query
@@ -27,19 +28,15 @@ DEPTH = "source"
 SYMPTOM = "FATAL:  sorry, too many clients already"
 
 CONNECTION_CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
-# The Channels release whose consumers close old connections in the thread of sync_to_async.
-CLOSES_CONNECTIONS_SINCE = (4, 2)
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find sync_to_async, to_thread and run_in_executor around code that runs a query."""
+    if uses_only_sqlite(project):
+        return
     search = ThreadQueries(project)
-    closes_later = (
-        project.version("channels") or CLOSES_CONNECTIONS_SINCE
-    ) >= CLOSES_CONNECTIONS_SINCE
     for call in thread_calls(project):
-        is_closed = call.is_shared and closes_later
-        query = "" if is_closed else search.query(call)
+        query = search.query(call)
         if query:
             yield _finding(call, query)
 

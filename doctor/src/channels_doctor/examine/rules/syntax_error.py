@@ -27,12 +27,15 @@ TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find files that do not parse; the severity is info for files that nothing imports."""
+    """Find files that do not parse, without those that nothing imports."""
     newer = files_for_newer_python(project)
     for each in project.unparsed_files:
         is_other_rules = each in newer or each.conflict_line
-        if not is_other_rules and _has_module_name(each.location.path):
-            yield _finding(project, each)
+        path = each.location.path
+        is_aside = NOT_IMPORTED.search(path) or is_test_path(path)
+        is_module = _has_module_name(path) and _is_imported(project, each)
+        if is_module and not (is_other_rules or is_aside):
+            yield _finding(each)
 
 
 def _has_module_name(path: str) -> bool:
@@ -41,11 +44,10 @@ def _has_module_name(path: str) -> bool:
     return all(each.isidentifier() for each in folders if each)
 
 
-def _finding(project: Project, unparsed: UnparsedFile) -> Finding:
+def _finding(unparsed: UnparsedFile) -> Finding:
     path = unparsed.location.path
     message = f"{path} does not parse with the project's Python ({unparsed.message})."
-    aside = NOT_IMPORTED.search(path) or is_test_path(path) or not _is_imported(project, unparsed)
-    return Finding(message, unparsed.location, _compile(path), "info" if aside else None)
+    return Finding(message, unparsed.location, _compile(path))
 
 
 def _compile(path: str) -> str:

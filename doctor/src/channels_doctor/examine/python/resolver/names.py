@@ -19,6 +19,7 @@ class NameResolver:
 
     def __init__(self, modules: list[Module], root: str = "") -> None:
         self._modules = modules
+        self._paths = {each.path for each in modules}
         self._folders = os.path.abspath(root).split(os.sep) if root else []
         self._modules_by_name: dict[str, Module | None] = {}
         self._definitions: dict[Module, dict[str, Any]] = {}
@@ -35,11 +36,19 @@ class NameResolver:
         return self._modules_by_name[name]
 
     def _find_module(self, name: str) -> Module | None:
-        exact = [each for each in self._modules if each.name == name]
+        exact = [each for each in self._modules if each.name == name and self._is_visible(each)]
         deeper = [each for each in self._modules if each.name.endswith("." + name)]
         if not exact and not deeper:
             return self._find_from_above(name.split("."))
         return exact[0] if exact else deeper[0] if len(deeper) == 1 else None
+
+    def _is_visible(self, module: Module) -> bool:
+        """Return whether no module has the name of the folder: it is imported, unlike the folder.
+
+        A folder with an `__init__.py` is imported before the module.
+        """
+        folder = module.path.rpartition("/")[0]
+        return f"{folder}.py" not in self._paths or f"{folder}/__init__.py" in self._paths
 
     def _find_from_above(self, parts: list[str]) -> Module | None:
         for count in range(1, len(parts)):

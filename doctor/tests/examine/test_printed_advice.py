@@ -1,0 +1,106 @@
+"""What the rules advise where the usual fix of a fault would not work."""
+
+import pytest
+from support.changed_project import change, findings, write
+from support.sample_projects import make_project
+
+CONSUMERS = """
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+
+class ChatConsumer(AsyncJsonWebsocketConsumer):
+    async def connect(self):
+        await self.channel_layer.group_add(f"user_{self.scope['user'].username}", self.channel_name)
+        await self.accept()
+
+    def countdown(self, event):
+        self.send_json(event)
+"""
+MISSPELT = """
+from .models import Rooms
+
+
+def first():
+    return Rooms.objects.first()
+"""
+MODELS = """
+from django.db import models
+
+
+class Room(models.Model):
+    name = models.CharField(max_length=50)
+"""
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project(tmp_path)
+
+
+def test_a_plain_method_of_an_asynchronous_consumer_becomes_a_coroutine_function(project):
+    write(project, chat__consumers_dot_py=CONSUMERS)
+    (finding,) = findings(project, "await-missing")
+    assert "async_to_sync" not in finding["message"]
+    assert finding["fix"].splitlines() == [
+        "-def countdown(self, event):",
+        "+async def countdown(self, event):",
+        "-self.send_json(event)",
+        "+await self.send_json(event)",
+    ]
+
+
+def test_a_group_of_a_user_has_the_primary_key(project):
+    write(project, chat__consumers_dot_py=CONSUMERS)
+    (finding,) = findings(project, "group-name-raw")
+    assert "user.pk" in finding["fix"]
+
+
+def test_a_misspelt_name_is_changed_wherever_the_module_uses_it(project):
+    write(project, chat__models_dot_py=MODELS, chat__rooms_dot_py=MISSPELT)
+    (finding,) = findings(project, "name-misspelt")
+    assert [line for line in finding["fix"].splitlines() if line.startswith("+")] == [
+        "+from .models import Room",
+        "+return Room.objects.first()",
+    ]
+
+
+def test_one_missing_module_of_several_commands_is_one_finding(project):
+    write(
+        project,
+        Procfile="web: gunicorn config.wsgi:application\n",
+        start_dot_sh="exec gunicorn config.wsgi:application\n",
+    )
+    (finding,) = findings(project, "server-module")
+    assert "Add config/wsgi.py. Also in start.sh:1." in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "fix"),
+    [
+        ("Procfile", "web: ", "daphne -b 0.0.0.0 -p $PORT config.asgi:application"),
+        ("start.sh", "exec ", "daphne -b 0.0.0.0 -p 8000 config.asgi:application"),
+    ],
+)
+def test_a_platform_gives_the_port(project, path, start, fix):
+    write(project, config__wsgi_dot_py=WSGI, requirements_dot_txt="channels\ndaphne==4.2.3\n")
+    (project / path).write_text(f"{start}gunicorn config.wsgi:application\n")
+    (finding,) = findings(project, "server-wsgi")
+    assert finding["fix"] == fix
+
+
+def test_an_asgi_module_that_is_not_there_is_to_be_added(project):
+    (project / "config/asgi.py").rename(project / "config/routers.py")
+    change(
+        project, "config/settings.py", '"config.asgi.application"', '"config.routers.application"'
+    )
+    write(project, config__wsgi_dot_py=WSGI, Procfile="web: gunicorn config.wsgi:application\n")
+    (finding,) = findings(project, "server-wsgi")
+    assert finding["fix"].startswith("Add config/asgi.py, ")
+
+
+@pytest.mark.parametrize(("path", "fix"), [("/ws/chats/", True), ("/ws/payrolls/today/", False)])
+def test_only_a_similar_route_may_be_the_one_that_a_page_means(project, path, fix):
+    write(project, chat__static__chat_dot_js=f"new WebSocket(`wss://${{location.host}}{path}`)\n")
+    (finding,) = findings(project, "socket-address")
+    assert ("/ws/chat/" in finding["fix"]) == fix
