@@ -115,8 +115,12 @@ def test_a_module_that_something_reaches_has_findings(project, name):
         {"chat/tests.py": "from chat.late import wait\n"},
         {"old/management/commands/wait.py": "from chat.late import wait\n"},
         {"chat/consumers.py": "+\n# from chat.late import wait\n"},
+        {"chat/consumers.py": "+\nfrom .names import *\n", "chat/names.py": "NAME = 1\n"},
     ],
-    ids=["nothing", "a dead module", "a test", "an app that is not installed", "a comment"],
+    ids=[
+        *("nothing", "a dead module", "a test", "an app that is not installed", "a comment"),
+        "a star import of another module",
+    ],
 )
 def test_a_module_that_nothing_reaches_has_no_findings(project, files):
     write(project, {"chat/late.py": FAULT, **files})

@@ -10,7 +10,7 @@ from ..asgi.route_lists import is_router
 from ..python.modules import is_test_path
 from .entry_points import conventional_files, entry_points, named_files
 from .imported_names import dotted_strings, dynamic_imports, imported_names, strings
-from .source_names import SourceNames, packages_of
+from .source_names import INIT, SourceNames, packages_of
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -91,7 +91,8 @@ class _Search:
     def _imported(self, name: str) -> list[str]:
         """Return the files of an imported name; those of a whole package for `package.*`."""
         package = name[:-2] if name.endswith(".*") else ""
-        if not package:
-            return self._names.files(name)
+        files = self._names.files(package or name)
+        if not package or (files and not any(each.endswith(INIT) for each in files)):
+            return files
         folders = self._names.folders_of(package)
         return [path for folder in folders for path in self._names.below(folder)]
