@@ -6,7 +6,12 @@ import ast
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..python.expressions import variable_name
-from .name_uses import is_passed_on, is_read_in_thread, sets_attribute
+from .name_uses import (
+    is_passed_on,
+    is_read_in_thread,
+    is_read_in_thread_before,
+    sets_attribute,
+)
 from .orm_type import OrmType
 from .query_methods import INSTANCE, USER
 
@@ -58,6 +63,8 @@ class InstanceAttributes:
 
     def _is_set(self, node: ast.Attribute, relation: Relation, types: TypesInFunction) -> bool:
         """Return whether the code sets the attribute, or a thread may have read it before."""
+        if is_read_in_thread_before(types.function, node):
+            return True
         name = variable_name(node.value)
         if name:
             is_given = relation.is_reverse_one and is_passed_on(types.function, name)

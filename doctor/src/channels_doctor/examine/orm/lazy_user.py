@@ -6,10 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from ..python.expressions import attribute_name, is_variable, last_name
+from ..python.expressions import all_arguments, attribute_name, is_variable, last_name, walk_body
 
 if TYPE_CHECKING:
-    from ..python.modules import Module
+    from ..python.modules import Function, Module
 
 # Classes whose methods get the request of Django, by the names of their bases.
 VIEW_CLASS = re.compile("View|Middleware|Mixin|Admin")
@@ -24,7 +24,29 @@ def is_lazy_user(module: Module, node: ast.AST) -> bool:
     function = module.enclosing_function(node)
     is_parameter = function and "request" in [each.arg for each in function.args.args]
     others = any(name.startswith(OTHER_FRAMEWORKS) for name in module.imports.values())
-    return bool(is_parameter) and not others and _may_be_view(module, function)
+    if function is None or not is_parameter or others or _is_of_other_class(module, function):
+        return False
+    return _may_be_view(module, function) and not _is_passed_before(function, node)
+
+
+def _is_of_other_class(module: Module, function: Function) -> bool:
+    """Return whether the annotation of the request names a class that is not of Django."""
+    names = [module.full_name(each.annotation) for each in function.args.args if _is_request(each)]
+    return any(name and not name.startswith("django.") for name in names)
+
+
+def _is_request(parameter: ast.arg) -> bool:
+    return parameter.arg == "request" and parameter.annotation is not None
+
+
+def _is_passed_before(function: Function, node: ast.AST) -> bool:
+    """Return whether a call further up has got the user, which it may have loaded in a thread."""
+    return any(
+        isinstance(call, ast.Call)
+        and call.lineno < node.lineno  # type: ignore[attr-defined]
+        and any(ast.dump(each) == ast.dump(node) for each in all_arguments(call))
+        for call in walk_body(function.body)
+    )
 
 
 def _may_be_view(module: Module, function: ast.AST | None) -> bool:

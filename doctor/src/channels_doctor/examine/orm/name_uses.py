@@ -37,6 +37,21 @@ def sets_attribute(function: Function, name: str, attribute: str) -> bool:
     )
 
 
+def is_read_in_thread_before(function: Function, node: ast.Attribute) -> bool:
+    """Return whether a lambda or a function inside has read the same attribute further up.
+
+    In `async def` it runs in a thread, and the instance keeps what it has loaded.
+    """
+    own = set(walk_body(function.body))
+    return any(
+        isinstance(each, ast.Attribute)
+        and each not in own
+        and each.lineno < node.lineno
+        and ast.dump(each) == ast.dump(node)
+        for each in ast.walk(function)
+    )
+
+
 def is_passed_on(function: Function, name: str) -> bool:
     """Return whether a function gives an object to a call, which may fill its relations.
 
