@@ -35,6 +35,7 @@ def with_setting(project, name, value, debug="False"):
         ('["example.com", "example.com:8000"]', "False", None),
         ('["example.com", ".example.org", "10.0.0.5", "[::1]", "localhost"]', "False", None),
         ('["EXAMPLE.com", "*"]', "False", None),
+        ('["*.example.com", "*"]', "False", None),
         ('os.environ["HOSTS"].split(",")', "False", None),
         ('["example.com", os.environ["HOST"]]', "False", None),
         ('[os.environ.get("HOST", "https://x")]', "False", None),
@@ -77,6 +78,14 @@ def test_settings_that_asgi_py_names_are_read(project):
     )
     (finding,) = findings(project, "allowed-hosts")
     assert (finding["path"], finding["line"]) == ("config/prod.py", 3)
+
+
+@pytest.mark.parametrize(("name", "count"), [("prod", 1), ("local", 0), ("docker_local", 0)])
+def test_origins_in_settings_for_development_are_ignored(project, name, count):
+    setting = 'CSRF_TRUSTED_ORIGINS = ["http://localhost:80"]'
+    change(project, "config/asgi.py", '"config.settings"', f'"config.{name}"')
+    (project / f"config/{name}.py").write_text(f"from .settings import *\n{setting}\n")
+    assert len(findings(project, "csrf-trusted-origins")) == count
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, hosts.location, fix, symptom=NO_LIST)
         elif hosts.is_set and hosts.value in ([], ()):
             yield from _empty(project, settings, hosts)
-        elif is_complete(hosts.items):
+        elif is_complete(hosts.items) and "*" not in hosts.items:
             yield from _entries(project, hosts)
 
 

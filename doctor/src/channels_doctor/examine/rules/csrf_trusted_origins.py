@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..diffs import listed
 from ..finding import Finding
-from ..settings.deployed_settings import all_settings
+from ..settings.deployed_settings import served_settings
 from ..settings.item_location import item_location
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find a string instead of a list, and entries without which a page's origin is refused."""
     if (project.version("django") or SCHEMES_SINCE) < SCHEMES_SINCE or not project.uses_websockets:
         return
-    for settings in all_settings(project):
+    for settings in served_settings(project):
         origins = settings[NAME]
         if isinstance(origins.value, str) and origins.value:
             message = f"`{NAME}` is a string, of which Django reads each character. Write a list."

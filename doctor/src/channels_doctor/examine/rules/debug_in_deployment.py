@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names, settings_of_command
+from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
 from ..finding import Finding
@@ -21,6 +23,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django settings file."
 
+CONTAINERS = re.compile(r"Dockerfile|compose[^/]*\.ya?ml$")
 USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
 
@@ -31,7 +34,8 @@ def check(project: Project) -> Iterator[Finding]:
         is_production = command.is_server and not command.is_development
         if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)
-            debug = _assignment_of_debug(project, command, name)
+            is_meant = is_development_file(name) and _develops(project, command)
+            debug = None if is_meant else _assignment_of_debug(project, command, name)
             if debug and debug.value is True and debug.location not in found:
                 found.add(debug.location)
                 message = (
@@ -40,6 +44,20 @@ def check(project: Project) -> Iterator[Finding]:
                 )
                 fix = '-DEBUG = True\n+DEBUG = os.environ.get("DEBUG") == "1"'
                 yield Finding(message, debug.location, fix)
+
+
+def _develops(project: Project, command: Command) -> bool:
+    """Return whether a command with settings for development serves developers.
+
+    The deployment has other settings elsewhere, or all its containers are for development.
+    """
+    files = project.deployment_files
+    own = command.location.path
+    others = (name for name, place in settings_names(files) if place.path != own)
+    if any(name and not is_development_file(name) for name in others):
+        return True
+    containers = [each.path for each in files if CONTAINERS.search(each.path)]
+    return bool(containers) and all(map(is_development_file, containers))
 
 
 def _assignment_of_debug(project: Project, command: Command, name: str) -> Assignment | None:

@@ -44,6 +44,12 @@ def deployed_settings(project: Project) -> list[Settings]:
     ]
 
 
+def served_settings(project: Project) -> list[Settings]:
+    """Return all settings but those for development or tests by their names, beside others."""
+    every = all_settings(project)
+    return [each for each in every if not is_development_file(each.modules[0].path)] or every
+
+
 def settings_named(project: Project, name: str) -> list[Setting]:
     """Return a setting as manage.py has it, then as deployed settings have it elsewhere."""
     own = project.settings[name]
