@@ -81,6 +81,18 @@ def test_a_file_for_a_newer_python_is_no_finding_but_a_limit(project):
     assert "--python FILE" in "".join(newer_python_limits(Project(str(project))))
 
 
+@pytest.mark.parametrize(("count", "is_found"), [(1, True), (2, False)])
+def test_several_files_for_python_2_are_a_limit_of_a_project_for_channels_1(
+    project, count, is_found
+):
+    for number in range(count):
+        (project / f"chat/old_{number}.py").write_text("print 'x'\n")
+    write(project, chat__routes_dot_py="from channels.routing import route\n")
+    assert bool(findings(project, "syntax-error")) == is_found
+    assert bool(findings(project, "channels-leftovers")) == is_found
+    assert bool(newer_python_limits(Project(str(project)))) != is_found
+
+
 @pytest.mark.parametrize(
     ("text", "is_found"),
     [("RUN apt-get install python3.99-venv\n", False), ("RUN apt-get install python3\n", True)],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
+
+from ..python.parsing import files_for_python_2
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -19,6 +21,7 @@ SPECIFIER = re.compile(
 
 OLDEST_MAINTAINED = 4
 FIRST_WITH_ASGI_LAYERS = 2
+LAST_OF_PYTHON_2 = 1  # which is what pip installs there
 # The channels-redis from which on a release goes with several major versions of Channels.
 FIRST_LAYER_OF_SEVERAL = 3
 
@@ -41,14 +44,19 @@ def major_version(project: Project) -> int | None:
     version = project.version("channels")
     if version:
         return version[0]
-    for file in project.deployment_files:
-        if REQUIREMENT_FILES.search(file.path):
-            for specifier in SPECIFIER.findall(file.text()):
-                required = _required_major(specifier)
-                if required is not None:
-                    return required
+    required = next(filter(None, _required(project)), None)
+    if required:
+        return required
+    if files_for_python_2(project.unparsed_files):
+        return LAST_OF_PYTHON_2
     layer = project.version("channels-redis")
     return layer[0] if layer and layer[0] < FIRST_LAYER_OF_SEVERAL else None
+
+
+def _required(project: Project) -> Iterator[int | None]:
+    for file in project.deployment_files:
+        if REQUIREMENT_FILES.search(file.path):
+            yield from map(_required_major, SPECIFIER.findall(file.text()))
 
 
 def is_channels_1(project: Project) -> bool:

@@ -1,10 +1,12 @@
-"""Files that need a newer Python than the one that reads them."""
+"""Files that need another Python than the one that reads them."""
 
 from __future__ import annotations
 
 import re
 import sys
 from typing import TYPE_CHECKING
+
+from .parsing import files_for_python_2
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -39,7 +41,10 @@ def files_for_newer_python(project: Project) -> list[UnparsedFile]:
 
 
 def newer_python_limits(project: Project) -> list[str]:
-    """Return what was not examined for want of a newer Python, as sentences."""
+    """Return what was not examined for want of another Python, as sentences."""
+    old = files_for_python_2(project.unparsed_files)
+    if old:
+        return [f"Not parsed: {old[0].location.path} and other files, which are for Python 2."]
     files = files_for_newer_python(project)
     if not files:
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,9 @@ from .modules import Module
 
 if TYPE_CHECKING:
     from ..files import File
+
+
+PYTHON_2 = re.compile(r"Missing parentheses in call to '(print|exec)'")
 
 
 class UnparsedFile(NamedTuple):
@@ -37,6 +41,13 @@ def parse_module(file: File) -> Module | UnparsedFile | None:
         return UnparsedFile(Location(file.path, error.lineno), error.msg, _conflict_line(source))
     except (ValueError, RecursionError, MemoryError) as error:
         return UnparsedFile(Location(file.path), f"{type(error).__name__}: {error}")
+
+
+def files_for_python_2(files: list[UnparsedFile]) -> list[UnparsedFile]:
+    """Return the files without conflicts, if several of them have statements of Python 2."""
+    files = [each for each in files if not each.conflict_line]
+    old = [each for each in files if PYTHON_2.match(each.message)]
+    return files if len(old) > 1 else []
 
 
 def _conflict_line(source: bytes) -> int | None:

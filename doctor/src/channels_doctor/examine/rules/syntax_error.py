@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..finding import Finding
 from ..python.modules import is_test_path
 from ..python.newer_syntax import files_for_newer_python
+from ..python.parsing import files_for_python_2
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -28,9 +29,9 @@ TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 
 def check(project: Project) -> Iterator[Finding]:
     """Find files that do not parse, without those that nothing imports."""
-    newer = files_for_newer_python(project)
+    other_python = [*files_for_newer_python(project), *files_for_python_2(project.unparsed_files)]
     for each in project.unparsed_files:
-        is_other_rules = each in newer or each.conflict_line
+        is_other_rules = each in other_python or each.conflict_line
         path = each.location.path
         is_aside = NOT_IMPORTED.search(path) or is_test_path(path)
         is_module = _has_module_name(path) and _is_imported(project, each)
