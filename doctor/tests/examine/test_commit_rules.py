@@ -89,6 +89,31 @@ def test_callers_of_one_sender_are_reported_once_at_the_place_that_sends(tmp_pat
 
 
 @pytest.mark.parametrize(
+    ("sent", "fix"),
+    [
+        (SENT, f"-{SENT}\n+transaction.on_commit(lambda: {SENT})"),
+        (
+            SENT.replace("'chat', ", "'chat',\n        "),
+            (
+                "-async_to_sync(get_channel_layer().group_send)('chat',\n"
+                "+transaction.on_commit(lambda: async_to_sync(get_channel_layer().group_send)"
+                "('chat',\n-{'type': 'a', 'room': room.pk})\n+{'type': 'a', 'room': room.pk}))"
+            ),
+        ),
+        (
+            f"for room in rooms:\n        {SENT}",
+            "transaction.on_commit(partial(async_to_sync(get_channel_layer().group_send), …))",
+        ),
+    ],
+)
+def test_a_message_waits_for_the_commit_with_its_own_arguments(tmp_path, sent, fix):
+    receiver = "@receiver(post_save, sender=Room)\ndef f(rooms, **kwargs):"
+    report(tmp_path, "send-before-commit", "", services=f"{HEAD}{receiver}\n    {sent}{ATOMIC}")
+    (finding,) = RULES["send-before-commit"].check(Project(str(tmp_path)))
+    assert finding.fix == fix
+
+
+@pytest.mark.parametrize(
     ("sent", "is_early"),
     [
         ("{'type': 'a', 'text': instance.name, 'open': Room.objects.count()}", False),
@@ -98,6 +123,8 @@ def test_callers_of_one_sender_are_reported_once_at_the_place_that_sends(tmp_pat
         ("{'type': 'a', 'id': instance.pk, 'room': Serializer(instance).data}", False),
         ("{'type': 'a', 'id': instance.pk, 'room': instance.as_dict}", False),
         ("{'type': 'a', 'text': dumps(whole)}", False),
+        ("{'type': 'a', 'id': instance.pk, 'text': instance.name}", True),
+        ("{'type': 'a', 'id': instance.pk, 'v': [instance.a, instance.b, instance.c]}", False),
         ("{'type': 'a', 'payload': updated}", True),
         ("{'type': 'a', 'room': instance.pk}", True),
         ("{'type': 'a', 'room': str(instance.uuid), 'by': name}", True),

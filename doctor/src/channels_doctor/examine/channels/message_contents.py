@@ -15,6 +15,7 @@ from ..python.expressions import (
     last_name,
     method_name,
     string_value,
+    variable_name,
     walk_body,
 )
 
@@ -33,6 +34,7 @@ CONTAINERS = (ast.Dict, ast.List, ast.Tuple, ast.BinOp, ast.IfExp)
 SYNTAX = (ast.Constant, ast.operator, ast.expr_context)
 KNOWN = (ast.JoinedStr, ast.Attribute, ast.Name, ast.Call, *CONTAINERS, *SYNTAX)
 MAX_DEPTH = 8
+VALUES_OF_RECORD = 3  # with fewer, a page may still have to read the record
 
 
 class Content(Enum):
@@ -52,6 +54,15 @@ def contents(call: LayerCall) -> set[Content]:
     values = [value for name, value in dict_items(message) if name != "type"]
     is_complete = len(values) + 1 >= len(message.values)
     return _of_all(values, function, 0) | (set() if is_complete else {Content.UNKNOWN})
+
+
+def carries_record(call: LayerCall) -> bool:
+    """Return whether a message has several values of the record whose key it has."""
+    nodes = [each for each in ast.walk(call.message) if isinstance(each, ast.Attribute)]  # type: ignore[arg-type]
+    read = [(variable_name(each.value), each.attr) for each in nodes]
+    owners = {owner for owner, name in read if owner and KEY.fullmatch(name)}
+    values = {each for each in read if each[0] in owners and not NAME_OF_KEY.fullmatch(each[1])}
+    return len(values) >= VALUES_OF_RECORD
 
 
 def _of_all(nodes: Iterable[Any], function: Function | None, depth: int) -> set[Content]:

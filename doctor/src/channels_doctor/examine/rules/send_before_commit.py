@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.message_contents import Content, contents
+from ..channels.message_contents import Content, carries_record, contents
 from ..channels.receivers import reads_database, receivers, sends_on
 from ..channels.senders import Senders, Sending
+from ..diffs import wrapped_diff
 from ..finding import Finding
 from ..orm.transactions import DELETIONS, uncommitted_code
 from ..orm.writes import writes_before
@@ -74,7 +75,7 @@ def _is_early(project: Project, code: UncommittedCode, sending: Sending) -> bool
 def _asks_for_a_query(project: Project, code: UncommittedCode, sent: LayerCall) -> bool:
     """Return whether the receivers of a message, or their pages, have to read the database."""
     found, handlers = contents(sent), receivers(project, sent)
-    if Content.UNKNOWN in found:
+    if Content.UNKNOWN in found or carries_record(sent):
         return False
     if Content.KEY in found and code.signal not in DELETIONS:
         return not handlers or any(
@@ -112,10 +113,12 @@ def _name(call: ast.Call) -> str:
 
 
 def _fix(module: Module, call: ast.Call) -> str:
-    text = f"transaction.on_commit(lambda: {source_text(module, call)})"
-    diff = replacement_diff(module, call, text)
-    is_complete = diff != text and not isinstance(module.parents.get(call), ast.Await)
-    return diff if is_complete else ""
+    if isinstance(module.parents.get(call), ast.Await):
+        return "Send after the block of the transaction."
+    if any(isinstance(each, LOOPS) for each in module.enclosing_nodes(call)):
+        # A lambda would read the variables of the loop after its end.
+        return f"transaction.on_commit(partial({source_text(module, call.func)}, …))"
+    return wrapped_diff(module, call, "transaction.on_commit(lambda: ", ")")
 
 
 def _called_too_early(project: Project, senders: Senders) -> Iterator[tuple[Module, ast.Call]]:
