@@ -50,6 +50,14 @@ def test_a_message_to_a_group_that_no_consumer_joins_is_reported(project, joined
     assert sum(each.startswith("A message") for each in messages) == count
 
 
+def test_the_messages_of_a_function_to_one_group_are_one_finding(project):
+    notify(project, '"chats"')
+    path = project / "chat/notify.py"
+    path.write_text(path.read_text() + path.read_text().splitlines(keepends=True)[-1])
+    (found,) = findings(project, "group-not-joined")
+    assert found["path"] == "chat/notify.py"
+
+
 def test_the_attribute_groups_joins_and_a_misspelt_one_does_not(project):
     change(project, CONSUMER, 'await self.channel_layer.group_add("chat", self.channel_name)', "")
     assert [each["line"] for each in findings(project, "group-not-joined")] == [25]

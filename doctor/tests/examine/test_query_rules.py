@@ -84,6 +84,20 @@ from channels_doctor.examine.project import Project
         ),
         ("room = await Room.objects.aget(pk=1)\nx = room.message_set.count()", ["error"]),
         ("async for each in Message.objects.all():\n    x = each.room", ["warning"]),
+        (
+            (
+                "message = await Message.objects.aget(pk=1)\n"
+                "await database_sync_to_async(lambda: print(message.room))()\nx = message.room"
+            ),
+            [],
+        ),
+        (
+            (
+                "message = await Message.objects.aget(pk=1)\nx = message.room\n"
+                "await database_sync_to_async(lambda: print(message.room))()"
+            ),
+            ["warning"],
+        ),
         ("async for each in Message.objects.select_related('room'):\n    x = each.room", []),
         ("async for each in Message.objects.values('room'):\n    x = each", []),
         ("self.scope['session'].save()", ["error"]),
@@ -193,6 +207,27 @@ def test_a_synchronous_consumer_may_run_queries(tmp_path):
             0,
         ),
         ("async def page(request):\n    return await work(request.user)", 0),
+        (
+            (
+                "async def page(request):\n    await work(request.user)\n"
+                "    return request.user.is_authenticated"
+            ),
+            0,
+        ),
+        (
+            (
+                "from other_framework import Request\nasync def page(request: Request):\n"
+                "    return request.user.is_authenticated"
+            ),
+            0,
+        ),
+        (
+            (
+                "from django.http import HttpRequest\nasync def page(request: HttpRequest):\n"
+                "    return request.user.is_authenticated"
+            ),
+            1,
+        ),
         ("def page(request):\n    return request.user.is_authenticated", 0),
         (
             (
@@ -263,7 +298,7 @@ INNER = "def inner():\n    return Room.objects.count()"
         ("await sync_to_async(self.wrapped, thread_sensitive=False)()", 0),
     ],
 )
-def test_queries_in_a_plain_thread_are_reported(tmp_path, body, count):
+def test_queries_in_a_thread_of_their_own_are_reported(tmp_path, body, count):
     members = """
     def load(self):
         return titles()
@@ -302,9 +337,23 @@ def test_sqlite_has_no_limit_that_open_connections_reach(tmp_path, requirements,
         ),
     ],
 )
-def test_django_closes_the_connections_of_its_requests(tmp_path, text, count):
+def test_queries_in_a_thread_of_their_own_are_reported_outside_consumers(tmp_path, text, count):
     head = "import asyncio\nfrom asgiref.sync import sync_to_async\nfrom .models import Room\n"
     assert len(report(tmp_path, "sync-to-async-orm", "", views=head + text)) == count
+
+
+def test_the_queries_of_a_file_are_one_finding(tmp_path):
+    text = (
+        "import asyncio\nfrom .models import Room\nasync def page(request):\n"
+        "    await asyncio.to_thread(lambda: Room.objects.count())\n"
+        "    await asyncio.to_thread(Room.objects.count)\n"
+        "    await asyncio.to_thread(Room.objects.first)\n"
+    )
+    assert report(tmp_path, "sync-to-async-orm", "", views=text) == ["warning"]
+    (finding,) = RULES["sync-to-async-orm"].check(Project(str(tmp_path)))
+    first = finding.location.line
+    assert f" So does the code in line {first + 1}, {first + 2}." in finding.message
+    assert finding.fix == "await database_sync_to_async(lambda: …)()"
 
 
 def test_the_fix_of_a_decorator_has_no_arguments(tmp_path):

@@ -5,6 +5,9 @@ import textwrap
 
 import pytest
 from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 HELPERS = """
     async def allow(self):
@@ -161,6 +164,14 @@ def test_a_base_class_that_does_not_answer_is_reported_once(tmp_path):
 def test_a_connect_that_goes_on_after_close_is_reported(tmp_path, body, severities):
     expected = ["warning"] if severities == 1 else severities
     assert report(tmp_path, "use-after-close", connect(body)) == expected
+
+
+def test_several_closes_before_one_use_are_one_finding(tmp_path):
+    body = "if self.x:\n    await self.close()\nelif self.y:\n    await self.close(4000)\n"
+    assert report(tmp_path, "use-after-close", connect(f"{body}await self.accept()")) == ["warning"]
+    (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
+    assert finding.fix.count("+return") == 2
+    assert " in the lines " in finding.message
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,16 @@ def check(project: Project) -> Iterator[Finding]:
     joined = joined_groups(project)
     if joined is None:
         return
+    seen = set()
     for call in layer_calls(project, "group_send", "group_discard"):
         if call.group is None or (call.method == "group_discard" and not joined):
             continue
         names = list(group_patterns(project, scope_of(call.module, call.node), call.group))
         if names and not any(may_be_the_same(name, each) for name in names for each in joined):
-            yield _finding(project, call, names[0], joined)
+            function = call.module.nearest_function(call.node)
+            if (function, call.method, names[0]) not in seen:
+                seen.add((function, call.method, names[0]))
+                yield _finding(project, call, names[0], joined)
 
 
 def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> Finding:
@@ -49,4 +53,6 @@ def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> 
     message = f"{what}, which no consumer joins. The most similar group is `{right}`."
     symptom = None if is_sent else NEVER_LEFT
     diff = path_diff(project, location, shown, right)
-    return Finding(message, location, diff, symptom=symptom)
+    in_words = f"Write the name as in `group_add()`: `{right}`."
+    fix = diff if diff.startswith("-") else in_words
+    return Finding(message, location, fix, symptom=symptom)

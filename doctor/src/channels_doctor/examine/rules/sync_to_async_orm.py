@@ -6,6 +6,7 @@ import ast
 import copy
 from typing import TYPE_CHECKING, Iterator, Sequence
 
+from ..diffs import is_diff, joined_diffs
 from ..finding import Finding
 from ..orm.iterations import READERS
 from ..orm.queries import query_finder
@@ -35,21 +36,35 @@ def check(project: Project) -> Iterator[Finding]:
     if uses_only_sqlite(project):
         return
     search = ThreadQueries(project)
+    by_path: dict[str, list[tuple[ThreadCall, str]]] = {}
     for call in thread_calls(project):
         query = search.query(call)
         if query:
-            yield _finding(call, query)
+            by_path.setdefault(call.module.path, []).append((call, query))
+    for calls in by_path.values():
+        yield _finding(calls)
 
 
-def _finding(call: ThreadCall, query: str) -> Finding:
+def _finding(queries: list[tuple[ThreadCall, str]]) -> Finding:
+    """Return one finding for the queries of a file."""
+    (call, query), *others = queries
+    lines = ", ".join(str(each.module.location(each.node).line) for each, _ in others)
+    more = f" So does the code in line {lines}." if others else ""
     message = (
         f"`{call.wrapper}` runs `{query}` in a thread whose database connection stays open."
-        " Use `database_sync_to_async`."
+        f"{more} Use `database_sync_to_async`."
     )
-    fix = replacement_diff(call.module, call.node, "database_sync_to_async")
-    if not call.wrapper.startswith("sync_to_async"):
-        fix = f"await database_sync_to_async({short_text(call.target)})(…)"
+    fixes = [(each.module.location(each.node).line or 0, _fix(each)) for each, _ in queries]
+    fix = joined_diffs(fixes) if all(is_diff(each) for _, each in fixes) else fixes[0][1]
     return Finding(message, call.module.location(call.node), fix)
+
+
+def _fix(call: ThreadCall) -> str:
+    if call.wrapper == "sync_to_async":
+        return replacement_diff(call.module, call.node, "database_sync_to_async")
+    if isinstance(call.target, ast.Lambda):
+        return "await database_sync_to_async(lambda: …)()"
+    return f"await database_sync_to_async({short_text(call.target)})(…)"
 
 
 class ThreadQueries:

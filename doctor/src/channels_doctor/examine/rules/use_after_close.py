@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels.close_codes import close_code
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import CLOSED, LAYER_METHODS, SENDING_METHODS, Use
+from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.source_text import short_text
 
@@ -35,7 +36,8 @@ def check(project: Project) -> Iterator[Finding]:
             if not use.is_only(CLOSED):
                 closes = set(_closes(project, handler, use)) - reported
                 reported |= closes
-                yield from (_without_return(handler, close, use) for close in closes)
+                if closes:
+                    yield _without_return(handler, sorted(closes, key=_line_of), use)
             elif use.method in {"accept", *SENDING_METHODS} and not _does_more(handler, use):
                 yield _after_close(handler, use)
 
@@ -76,12 +78,18 @@ def _after_close(handler: Handler, use: Use) -> Finding:
     return Finding(message, module.location(use.node), f"-{module.source_line(use.node)}", severity)
 
 
-def _without_return(handler: Handler, close: ast.AST, use: Use) -> Finding:
+def _without_return(handler: Handler, closes: list[ast.AST], use: Use) -> Finding:
+    """Return one finding for all calls of close() before the same use."""
     module = handler.method.module
-    line = getattr(use.node, "lineno", 0)
+    lines = ", ".join(str(_line_of(each)) for each in closes)
+    where = f" in the lines {lines}" if len(closes) > 1 else ""
     message = (
-        f"`{handler.method.name}()` goes on after `close()` with"
-        f" `{short_text(use.node)}` in line {line}. Return after `close()`."
+        f"`{handler.method.name}()` goes on after `close()`{where} with"
+        f" `{short_text(use.node)}` in line {_line_of(use.node)}. Return after `close()`."
     )
-    fix = f" {module.source_line(close)}\n+return"
-    return Finding(message, module.location(close), fix)
+    fix = joined_diffs((_line_of(each), f" {module.source_line(each)}\n+return") for each in closes)
+    return Finding(message, module.location(closes[0]), fix)
+
+
+def _line_of(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
