@@ -50,7 +50,11 @@ def test_a_pinned_daphne_with_vulnerabilities_is_reported(text, line, tmp_path):
 def test_code_for_an_old_channels_is_ported_before_daphne_is_upgraded(
     channels, is_ported, tmp_path
 ):
-    folder = deployed(tmp_path, {"requirements.txt": f"{channels}\ndaphne==3.0.2\n"})
+    files = {
+        "requirements.txt": f"{channels}\ndaphne==3.0.2\n",
+        "Procfile": "web: daphne config.asgi\n",
+    }
+    folder = deployed(tmp_path, files)
     (finding,) = findings(folder, "daphne-outdated")
     assert (finding["fix"] == PORT) == is_ported
     assert ("port the code to Channels 4" in finding["message"]) == is_ported
@@ -264,6 +268,10 @@ def test_a_project_without_sockets_may_use_wsgi(tmp_path):
 
 
 SERVER = "daphne config.asgi:application"
+COMMAND = (
+    "services:\n  web:\n    command: daphne config.asgi:application\n    environment:\n"
+    "      DJANGO_SETTINGS_MODULE: config.{}\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -333,6 +341,27 @@ LIVE = {"config/live.py": "from .settings import *\nDEBUG = False\n"}
 def test_other_settings_may_come_from_overrides_and_unknown_environments(tmp_path, files, count):
     folder = deployed(tmp_path, files, "True")
     assert len(findings(folder, "debug-in-deployment")) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "more", "count"),
+    [
+        ("compose.yml", "live", {}, 1),
+        ("compose.yml", "dev", {}, 1),
+        ("compose.yml", "dev", {"compose.prod.yml": COMMAND.format("settings")}, 0),
+        ("compose.yml", "docker_local", {"compose.prod.yml": COMMAND.format("settings")}, 0),
+        ("start.sh", "dev", {"compose.dev.yml": "services:\n"}, 0),
+        ("start.sh", "dev", {"compose.dev.yml": "services:\n", "Dockerfile": "FROM x\n"}, 1),
+    ],
+)
+def test_debug_is_meant_in_settings_for_developers(tmp_path, path, name, more, count):
+    script = f"export DJANGO_SETTINGS_MODULE=config.{name}\nexec {SERVER}\n"
+    files = {
+        path: script if path.endswith(".sh") else COMMAND.format(name),
+        f"config/{name}.py": "from .settings import *\nDEBUG = True\n",
+        **more,
+    }
+    assert len(findings(deployed(tmp_path, files, "False"), "debug-in-deployment")) == count
 
 
 def test_debug_in_another_settings_file_is_ignored(tmp_path):

@@ -86,7 +86,9 @@ def test_a_port_of_channels_includes_its_redis_layer_and_daphne(project):
     assert fix(project, "channels-redis-old", requirements_txt=pins) == []
 
 
-def test_one_finding_asks_for_the_port_of_a_project_with_an_old_daphne(project):
+def test_one_finding_asks_for_the_port_of_a_project_that_an_old_daphne_serves(project):
+    assert fix(project, "daphne-outdated", requirements_txt=PORTED) == []
+    (project / "Procfile").write_text("web: daphne config.asgi:application\n")
     (text,) = fix(project, "daphne-outdated", requirements_txt=PORTED)
     assert "release notes" in text
     assert fix(project, "channels-leftovers", requirements_txt=PORTED) == []

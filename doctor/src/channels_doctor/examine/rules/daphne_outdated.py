@@ -33,7 +33,10 @@ def check(project: Project) -> Iterator[Finding]:
     if _serves_no_sockets(project) or _is_for_tests(project):
         return
     major = major_version(project)
-    if major is not None and major < OLDEST_MAINTAINED:  # they require Daphne < 4
+    is_old = major is not None and major < OLDEST_MAINTAINED  # they require Daphne < 4
+    if is_old and not any(each.program == "daphne" for each in project.commands):
+        return
+    if is_old:
         advice = f"Channels {major} does not go with the fixed 4.2.3: port the code to Channels 4."
         fix = PORT
     else:
