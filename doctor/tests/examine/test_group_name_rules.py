@@ -56,6 +56,13 @@ def test_a_group_that_is_never_left_is_reported(tmp_path, more, count):
             "async_to_sync(self.channel_layer.group_discard)(self.room, self.channel_name)",
         ),
         ("room = name()\nawait self.channel_layer.group_add(room, self.channel_name)", ""),
+        (
+            (
+                "room = name()\nself.kept = room\n"
+                "await self.channel_layer.group_add(room, self.channel_name)"
+            ),
+            "await self.channel_layer.group_discard(self.kept, self.channel_name)",
+        ),
         ("for x in self.rooms:\n    await self.channel_layer.group_add(x.name, 'c')", ""),
     ],
 )

@@ -141,6 +141,14 @@ def test_the_fix_of_a_time_limit_has_the_hosts_of_the_project(hosts, right, tmp_
     assert f'"hosts": [{right}]' in finding["fix"].splitlines()[1]
 
 
+def test_the_fix_of_a_time_limit_is_in_words_for_a_host_that_may_be_a_pair(tmp_path):
+    hosts = '[os.getenv("URL", ("h", os.getenv("PORT", 6379)))]'
+    folder = layered(tmp_path, CORE, f'{{"hosts": {hosts}}}', "import os")
+    (folder / "requirements.txt").write_text("channels-redis==4.3.0\nredis==8.0\n")
+    (finding,) = findings(folder, "redis-socket-timeout")
+    assert finding["fix"].startswith('Write {"host": …, "port": …, "socket_timeout": None}')
+
+
 @pytest.mark.parametrize(
     "hosts", ['"redis://me:pass-word@h:1"', '["me:pass-word@h:1"]', '{"password": "pass-word"}']
 )

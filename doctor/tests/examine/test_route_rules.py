@@ -291,3 +291,20 @@ def test_a_list_in_the_list_of_routes_is_reported(project, routes, number):
     text = f"{ROUTES}routes = [{ROOM}]\nlast = {NOT_FOUND}\nwebsocket_urlpatterns = {routes}\n"
     write(project, config__routing_dot_py=text)
     assert len(findings(project, "route-list")) == number
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("room_id", f"-{KWARGS}['room_id']\n+{KWARGS}['room']"),
+        ("user", "Name an argument of the route 'user', or read one that it has."),
+    ],
+)
+def test_an_argument_gets_the_similar_name_of_the_route(project, name, fix):
+    line = f"{KWARGS}['{name}']"
+    write(
+        project,
+        config__routing_dot_py=f"{ROUTES}websocket_urlpatterns = [{ROOM}, {NOT_FOUND}]\n",
+        chat__consumers_dot_py=CONSUMER.replace("{line}", f"{line}\n        {line}"),
+    )
+    assert [each["fix"] for each in findings(project, "route-argument")] == [fix]

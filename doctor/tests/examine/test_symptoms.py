@@ -103,3 +103,31 @@ def test_an_old_name_has_the_error_of_its_import(statement, symptom, project):
     change(project, "config/asgi.py", "import os\n", "import os\nimport chat.old\n")
     (found,) = findings(project, "channels-leftovers")
     assert found["symptom"].endswith(symptom)
+
+
+@pytest.mark.parametrize(
+    ("method", "symptom"),
+    [
+        ("receive(self, content)", "receive() got an unexpected keyword argument 'text_data'"),
+        ("chat_message(self)", "chat_message() takes 1 positional argument but 2 were given"),
+        ("chat_message(self, a, b)", "chat_message() missing 1 required positional argument: 'b'"),
+    ],
+)
+def test_a_method_has_the_error_of_its_own_arguments(method, symptom, project):
+    send = 'await self.channel_layer.group_send("chat", {"type": "chat.message"})'
+    text = CONSUMER.replace("{statement}", send).replace("(self, event)", "(self, event=None)")
+    name = method.partition("(")[0]
+    lines = [
+        f"    async def {method}:" if f"def {name}(" in line else line for line in text.split("\n")
+    ]
+    write(project, chat__consumers_dot_py="\n".join(lines))
+    found = findings(project, "method-arguments")
+    assert [each["symptom"] for each in found] == [f"TypeError: ChatConsumer.{symptom}"]
+
+
+def test_a_missing_layer_has_the_error_of_the_method_that_is_called(project):
+    call = 'await self.channel_layer.group_add("chat", self.channel_name)'
+    write(project, chat__consumers_dot_py=CONSUMER.replace("{statement}", call))
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
+    [found] = findings(project, "layer-setting-missing")
+    assert found["symptom"] == "'NoneType' object has no attribute 'group_add'"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.consumers import is_fully_resolved, related_classes
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
-from ..python.expressions import all_arguments, attribute_name, is_variable
+from ..python.expressions import all_arguments, attribute_name, is_variable, variable_name
 from ..python.source_text import short_text
 
 if TYPE_CHECKING:
@@ -34,20 +34,35 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(consumer: str, call: LayerCall) -> Finding:
-    group = short_text(call.group) if call.group is not None else "…"
+    group = _kept_in_self(call) or (short_text(call.group) if call.group is not None else "…")
     joined = "a group" if group == "…" else f"the group `{group}`"
-    keep = "Keep the group's name in `self`, and call" if _is_local(call) else "Call"
+    is_local = _is_local(call) and not _kept_in_self(call)
+    keep = "Keep the group's name in `self`, and call" if is_local else "Call"
+    fix = "" if is_local else _fix(call, group)
     message = (
         f"`{consumer}` joins {joined} and never leaves it."
         f" {keep} `group_discard()` in `disconnect()`."
     )
-    return Finding(message, call.module.location(call.node), _fix(call, group))
+    return Finding(message, call.module.location(call.node), fix)
+
+
+def _kept_in_self(call: LayerCall) -> str:
+    """Return `self.x` if the joining method also keeps its variable for the group there."""
+    function, name = call.module.nearest_function(call.node), variable_name(call.group)
+    for node in ast.walk(function) if function and name else ():
+        if isinstance(node, ast.Assign) and is_variable(node.value, name):
+            kept = [each for each in node.targets if _is_own(each)]
+            if kept:
+                return short_text(kept[0])
+    return ""
+
+
+def _is_own(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and is_variable(target.value, "self")
 
 
 def _fix(call: LayerCall, group: str) -> str:
-    """Return the call for disconnect(), "" where it lacks the variables of the joining method."""
-    if _is_local(call):
-        return ""
+    """Return the call for disconnect()."""
     if isinstance(call.node.func, ast.Call):
         leave = "async_to_sync(self.channel_layer.group_discard)"
     else:

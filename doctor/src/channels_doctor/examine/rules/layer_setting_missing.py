@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..python.expressions import names_in
+from ..python.expressions import attribute_name, names_in
 from ..settings.deployed_settings import sets_nothing, settings_named
 from . import layer_setting_misspelt
 
@@ -60,10 +60,14 @@ def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:
             " Set it in every case."
         )
         fix = f"Move `{NAME}` out of {elsewhere} to where all settings read it."
-        yield Finding(message, setting.location, fix, severity="info", depth=setting.depth)
+        yield Finding(message, setting.location, fix, "info", setting.depth, _symptom(node))
     else:
         message = f"`{NAME}` is not set, so the layer in {where} is None. Configure a layer."
-        yield Finding(message, setting.location, FIX, depth=setting.depth)
+        yield Finding(message, setting.location, FIX, None, setting.depth, _symptom(node))
+
+
+def _symptom(node: ast.AST) -> str:
+    return SYMPTOM.replace("group_send", attribute_name(node))
 
 
 def _is_used(module: Module, node: ast.AST) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import is_fully_resolved
@@ -79,4 +80,17 @@ def _finding(handler: Handler, problem: str) -> Finding:
     )
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     fix = f"-{module.source_line(node)}\n+{kind} {handler.name}({parameters}):"
-    return Finding(message, module.location(node), fix)
+    return Finding(message, module.location(node), fix, symptom=_symptom(handler, problem))
+
+
+def _symptom(handler: Handler, problem: str) -> str:
+    """Return Python's error for a call that does not fit."""
+    name = f"{handler.consumer.name}.{handler.name}()"
+    if problem.startswith("takes"):
+        takes, gets = (int(each) + 1 for each in re.findall(r"\d+", problem))
+        plural = "" if takes == 1 else "s"
+        return f"TypeError: {name} takes {takes} positional argument{plural} but {gets} were given"
+    parameter = problem.split("`")[1]
+    if problem.startswith("gets no"):
+        return f"TypeError: {name} missing 1 required positional argument: '{parameter}'"
+    return f"TypeError: {name} got an unexpected keyword argument '{parameter}'"

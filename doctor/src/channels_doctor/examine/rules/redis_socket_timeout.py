@@ -32,6 +32,10 @@ USES_REDIS_PY_SINCE = (
 LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
 HOST_AND_PORT = 2  # the parts of a pair
 FORM = '"hosts": [{"address": …, "socket_timeout": None}]'
+FORM_OF_PAIR = (
+    'Write {"host": …, "port": …, "socket_timeout": None} for a pair, and'
+    ' {"address": …, "socket_timeout": None} for a URL.'
+)
 TIMEOUT = '"socket_timeout": None'
 TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
@@ -76,6 +80,8 @@ def _fix(hosts: tuple[Module, ast.AST] | None) -> str:
     module, node = hosts or (None, None)
     if not module or not isinstance(node, (ast.List, ast.Tuple)) or not node.elts:
         return FORM
+    if any(map(_may_be_pair, node.elts)):
+        return FORM_OF_PAIR
     right = ", ".join(_with_timeout(module, each) for each in node.elts)
     diff = replacement_diff(module, node, f"[{right}]")
     if not diff.startswith("-"):  # a host in each line
@@ -85,6 +91,13 @@ def _fix(hosts: tuple[Module, ast.AST] | None) -> str:
         )
     is_diff = all(line[:1] in "+- " for line in diff.splitlines())
     return mask_credentials(diff) if is_diff else FORM
+
+
+def _may_be_pair(host: ast.expr) -> bool:
+    """Return whether a host is an expression of which one result is a pair."""
+    inner = list(ast.walk(host))[1:]
+    is_literal = isinstance(host, (ast.Dict, ast.List, ast.Tuple))
+    return not is_literal and any(isinstance(each, ast.Tuple) for each in inner)
 
 
 def _with_timeout(module: Module, host: ast.expr) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..asgi.pattern_faults import known_converters, pattern_fault
 from ..asgi.route_table import consumer_of, route_table
 from ..asgi.shadowed_routes import shadowed_routes
+from ..diffs import changed_line
 from ..finding import Finding
 from ..python.definitions import assignment_targets
 from ..python.expressions import (
@@ -65,12 +68,16 @@ def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> I
     if any(each.parameters is None for each in routes):
         return
     routed = {consumer_of(project.resolver, each) for each in routes}
+    seen: set[str] = set()
     for reading in _readings(cls):
+        if reading.name in seen:
+            continue
         lacking = [each for each in routes if reading.name not in (each.parameters or ())]
         is_all = len(lacking) == len(routes)
         # Of several classes that inherit the code, some may not use it.
         counts = is_all or (lacking and not reading.is_optional and len(routed) == 1)
         if counts and not _is_expected(cls, reading):
+            seen.add(reading.name)
             yield _finding(cls.module, reading, lacking[0], is_all)
 
 
@@ -82,12 +89,20 @@ def _finding(module: Module, reading: Reading, route: ServedRoute, is_all: bool)
         " name in the route and in the consumer."
     )
     severity = None if is_all and not reading.is_optional else "warning"
-    return Finding(
-        message,
-        module.location(reading.node),
-        severity=severity,
-        symptom=None if reading.is_optional else f"KeyError: {reading.name!r}",
-    )
+    symptom = None if reading.is_optional else f"KeyError: {reading.name!r}"
+    fix = _fix(module, reading, route)
+    return Finding(message, module.location(reading.node), fix, severity, None, symptom)
+
+
+def _fix(module: Module, reading: Reading, route: ServedRoute) -> str:
+    """Return the change to the similar name of the route, else both ways in words."""
+    similar = get_close_matches(reading.name, route.parameters or (), 1)
+    line = module.source_line(reading.node)
+    name = re.escape(reading.name)
+    changed = re.sub(rf"(['\"]){name}\1", rf"\1{similar[0]}\1", line, count=1) if similar else line
+    if changed != line:
+        return changed_line(line, changed)
+    return f"Name an argument of the route {reading.name!r}, or read one that it has."
 
 
 def _readings(cls: Definition) -> Iterator[Reading]:
