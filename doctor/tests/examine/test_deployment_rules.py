@@ -351,7 +351,7 @@ def test_other_settings_may_come_from_overrides_and_unknown_environments(tmp_pat
         ("compose.yml", "dev", {"compose.prod.yml": COMMAND.format("settings")}, 0),
         ("compose.yml", "docker_local", {"compose.prod.yml": COMMAND.format("settings")}, 0),
         ("start.sh", "dev", {"compose.dev.yml": "services:\n"}, 0),
-        ("start.sh", "dev", {"compose.dev.yml": "services:\n", "Dockerfile": "FROM x\n"}, 1),
+        ("start.sh", "dev", {"compose.dev.yml": "services:\n", "compose.yml": "services:\n"}, 1),
     ],
 )
 def test_debug_is_meant_in_settings_for_developers(tmp_path, path, name, more, count):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names, settings_of_command
@@ -23,7 +22,6 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django settings file."
 
-CONTAINERS = re.compile(r"Dockerfile|compose[^/]*\.ya?ml$")
 USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
 
@@ -49,15 +47,15 @@ def check(project: Project) -> Iterator[Finding]:
 def _develops(project: Project, command: Command) -> bool:
     """Return whether a command with settings for development serves developers.
 
-    The deployment has other settings elsewhere, or all its containers are for development.
+    The deployment has other settings elsewhere, or all its compose files are for development.
     """
     files = project.deployment_files
     own = command.location.path
     others = (name for name, place in settings_names(files) if place.path != own)
     if any(name and not is_development_file(name) for name in others):
         return True
-    containers = [each.path for each in files if CONTAINERS.search(each.path)]
-    return bool(containers) and all(map(is_development_file, containers))
+    composed = [each.path for each in files if COMPOSE.search(each.path)]
+    return bool(composed) and all(map(is_development_file, composed))
 
 
 def _assignment_of_debug(project: Project, command: Command, name: str) -> Assignment | None:
