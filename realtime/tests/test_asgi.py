@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from asgiref.compatibility import is_double_callable
 from channels.routing import URLRouter
 from channels.testing import HttpCommunicator
 from django.urls import path
@@ -10,6 +11,7 @@ from django.urls import path
 from channels_realtime.asgi import HTTPStack, Router, WebSocketStack, lifespan
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.hub.hub import current_hub
+from channels_realtime.monitoring.logs import ConnectionMiddleware
 from channels_realtime.testing.sockets import Socket
 from channels_realtime.testing.waiting import LIMIT
 
@@ -34,6 +36,11 @@ class EmptyConsumer(MessageConsumer):
     """A consumer without messages."""
 
     login_required = False
+
+
+def test_servers_take_the_stacks_for_applications_of_asgi_3():
+    stacks = HTTPStack(EmptyConsumer.as_asgi()), WebSocketStack([])
+    assert [is_double_callable(stack) for stack in stacks] == [False, False]
 
 
 def test_the_routes_of_a_stack_are_its_own(settings):
@@ -89,7 +96,7 @@ async def test_the_http_stack_answers_health_probes_and_passes_on_everything_els
 
 async def test_routes_can_be_nested(open_socket, monkeypatch):
     inner = URLRouter([path("inner/", EmptyConsumer.as_asgi())])
-    router = Router([path("ws/outer/", inner)])
+    router = ConnectionMiddleware(Router([path("ws/outer/", inner)]))
     accepted = {}
     for url in ("/ws/outer/inner/", "/ws/outer/", "/ws/outer/other/"):
         socket = Socket(router, url)

@@ -1,7 +1,9 @@
 """The ASGI applications of a project: wrappers for HTTP and WebSocket, and the lifespan."""
 
+import gc
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from functools import cache
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -62,10 +64,22 @@ def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
     """
     require_valid_settings()
     get_channel_layer()  # an invalid layer must stop the server at its start
+    exclude_startup_objects()
+    # Each but the outermost returns the coroutine of the next: a socket keeps no frame of it.
     # Check the origin first, so that a foreign page does not cause a query for the session.
     users = SessionUserMiddleware(with_tickets(Router(routes)))
     application = UvicornMiddleware(DaphneMiddleware(users))
     return ConnectionMiddleware(RootPathMiddleware(OriginMiddleware(application)))
+
+
+@cache
+def exclude_startup_objects() -> None:
+    """Let the garbage collector ignore what the process has loaded, once.
+
+    Otherwise it examines all of Django again whenever many sockets come at once.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def with_tickets(application: Application) -> Application:
@@ -82,23 +96,25 @@ class Router(URLRouter):
 
     def __init__(self, routes: Sequence[Any]) -> None:
         view: Any = refuse_unknown_path
-        self.own_routes, self._last_route = routes, re_path(r"", view)
-        self._native_routes = native_routes(routes)
-        super().__init__([*routes, self._last_route])
+        self.own_routes, last_route = routes, re_path(r"", view)
+        super().__init__([*routes, last_route])
+        self._native = URLRouter([*native_routes(routes), last_route])
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Awaitable[None]:
         # Under Daphne any client may name a root path, in the header Daphne-Root-Path.
         path, root = scope["path"], scope.get("root_path", "")
         if not path.startswith(root):
             logger.warning(OUTSIDE, path, root)
-            return await reject_handshake(receive, send)
-        self.routes: list[Any] = [*self._routes_for(scope), self._last_route]
-        await super().__call__(scope, receive, send)
+            return reject_handshake(receive, send)
+        return self._find_router(scope)(scope, receive, send)
 
-    def _routes_for(self, scope: dict[str, Any]) -> list[Any]:
-        if scope.get("is_native"):
-            return [*native_routes(extra_routes), *self._native_routes]
-        return [*extra_routes, *self.own_routes]
+    def _find_router(self, scope: dict[str, Any]) -> Application:
+        is_native = scope.get("is_native", False)
+        routes = self._native.routes if is_native else self.routes
+        router: Application = self._native if is_native else super().__call__
+        if extra := native_routes(extra_routes) if is_native else extra_routes:
+            router = URLRouter([*extra, *routes])
+        return router
 
 
 async def refuse_unknown_path(scope: dict[str, Any], receive: Any, send: Any) -> None:

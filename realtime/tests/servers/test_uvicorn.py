@@ -14,13 +14,14 @@ from channels_realtime.testing.waiting import LIMIT, wait_until
 
 
 class Application:
-    """An application that keeps its `send`, and accepts when it is told to."""
+    """An application that keeps its `scope` and `send`, and accepts when it is told to."""
 
     def __init__(self):
-        self.send, self.go, self.end = None, asyncio.Event(), asyncio.Event()
+        self.scope = self.send = None
+        self.go, self.end = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, scope, receive, send):
-        self.send = send
+        self.scope, self.send = scope, send
         await self.go.wait()
         await send({"type": "websocket.accept"})
         await self.end.wait()
@@ -35,7 +36,11 @@ async def application():
 async def serve(application, **options):
     """Serve an application in this event loop; yield the address."""
     config = uvicorn.Config(
-        UvicornMiddleware(application), ws="websockets-sansio", log_config=None, **options
+        UvicornMiddleware(application),
+        interface="asgi3",
+        ws="websockets-sansio",
+        log_config=None,
+        **options,
     )
     config.load()
     state = ServerState()
@@ -66,6 +71,18 @@ async def test_a_text_is_written_at_once_while_the_socket_is_open(application):
             assert not application.send.write("too late")
             await asyncio.wait_for(client.wait_closed(), LIMIT)
         assert client.close_code == 4000
+
+
+async def test_an_open_socket_keeps_no_parsed_handshake(application):
+    application.go.set()
+    async with (
+        serve(application, ws_per_message_deflate=False) as address,
+        connect(address) as client,
+    ):
+        protocol = application.send._protocol
+        assert (len(protocol.request.headers), len(protocol.response.headers)) == (0, 0)
+        assert dict(application.scope["headers"])[b"upgrade"] == b"websocket"
+        assert client.response.headers["upgrade"] == "websocket"
 
 
 async def test_nothing_is_written_to_a_client_that_has_gone(application):

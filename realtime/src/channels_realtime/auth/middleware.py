@@ -24,14 +24,19 @@ class SessionUserMiddleware:
         self.application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        scope = {**scope}
+        await self.application(await log_in_by_session(scope), receive, send)
 
-        async def find() -> Login | None:
-            is_native = scope.get("is_native", False)  # it may have a cookie, which does not count
-            scope["session"] = open_session(None) if is_native else session_from_cookie(scope)
-            return await find_session_login(scope["session"])
 
-        await self.application(await log_in(scope, find), receive, send)
+async def log_in_by_session(scope: dict[str, Any]) -> dict[str, Any]:
+    """Return the scope with the session, its login and its user."""
+    scope = {**scope}
+
+    async def find() -> Login | None:
+        is_native = scope.get("is_native", False)  # it may have a cookie, which does not count
+        scope["session"] = open_session(None) if is_native else session_from_cookie(scope)
+        return await find_session_login(scope["session"])
+
+    return await log_in(scope, find)
 
 
 async def log_in(

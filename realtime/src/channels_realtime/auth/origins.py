@@ -36,16 +36,15 @@ class OriginMiddleware:
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
         self.application = application
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Awaitable[None]:
         origins = [value for name, value in scope["headers"] if name == b"origin"]
         origin = b", ".join(origins).decode("latin-1")
         if not origins:  # no page: a browser always sends the header
-            await self.application({**scope, "is_native": True}, receive, send)
-        elif is_allowed_origin(origin):
-            await self.application(scope, receive, send)
-        else:
-            logger.warning(REFUSED, origin)
-            await reject_handshake(receive, send)
+            return self.application({**scope, "is_native": True}, receive, send)
+        if is_allowed_origin(origin):
+            return self.application(scope, receive, send)
+        logger.warning(REFUSED, origin)
+        return reject_handshake(receive, send)
 
 
 async def reject_handshake(receive: Any, send: Any) -> None:

@@ -16,7 +16,7 @@ class SocketRegistry:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._by_user: dict[str, set[RegisteredSocket]] = {}
+        self._by_user: dict[str, list[RegisteredSocket]] = {}
         self._users: dict[RegisteredSocket, str] = {}
         self._rechecker = Rechecker(hub.tasks)
         self.id = uuid4().hex
@@ -38,10 +38,10 @@ class SocketRegistry:
         `seen` is the value of `rechecks_seen` before the socket's session was read.
         """
         user = str(socket.scope["user"].pk)
-        sockets = self._by_user.setdefault(user, set())
+        sockets = self._by_user.setdefault(user, [])
         if len(sockets) >= conf.MAX_SOCKETS_PER_USER:
             return False
-        sockets.add(socket)
+        sockets.append(socket)
         self._users[socket] = user
         self._rechecker.add(socket)
         if seen != self.rechecks_seen:
@@ -53,7 +53,7 @@ class SocketRegistry:
         user = self._users.pop(socket, None)
         if user is None:
             return
-        self._by_user[user].discard(socket)
+        self._by_user[user].remove(socket)
         if not self._by_user[user]:
             del self._by_user[user]
         self._rechecker.remove(socket)

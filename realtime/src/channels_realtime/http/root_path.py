@@ -17,12 +17,12 @@ class RootPathMiddleware:
     def __init__(self, application: Callable[..., Awaitable[None]]) -> None:
         self.application = application
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Awaitable[None]:
         if root := (settings.FORCE_SCRIPT_NAME or "").rstrip("/"):
             set_script_prefix(f"{root}/")  # for the links that a consumer sends
             path = root + path_below(root, scope["path"])
             scope = {**scope, "root_path": root, "path": path}
-        await self.application(scope, receive, send)
+        return self.application(scope, receive, send)
 
 
 def path_below(root: str, path: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable
 class Cleanup:
     """Callbacks that are called once, at the end of a socket."""
 
+    __slots__ = ("_callbacks", "_has_run")
+
     def __init__(self) -> None:
         self._callbacks: dict[Hashable, Callable[[], None]] = {}
         self._has_run = False

@@ -43,12 +43,15 @@ class DaphneMiddleware:
         self._has_shutdown_trigger = False
         check_startup()
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        protocol, task = find_protocol(send), asyncio.current_task()
-        if protocol is None or task is None:
-            return await self.application(scope, receive, send)
+    def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Awaitable[None]:
+        protocol = find_protocol(send)
+        if protocol is None:
+            return self.application(scope, receive, send)
+        return self._serve(scope, Backpressure(protocol, send))
+
+    async def _serve(self, scope: dict[str, Any], backpressure: Backpressure) -> None:
+        task: Any = asyncio.current_task()
         self._add_shutdown_trigger()
-        backpressure = Backpressure(protocol, send)
         self._tasks[backpressure] = task
         try:
             await self.application(scope, backpressure.receive, backpressure)

@@ -19,7 +19,7 @@ PROTOCOL_NAMES = (
     "transport",
 )
 TRANSPORT_NAMES = ("_tempDataLen", "dataBuffer", "writeSomeData")
-UVICORN_NAMES = ("conn", "transport", "writable")
+UVICORN_NAMES = ("conn", "request", "response", "transport", "writable")
 CONNECTION_NAMES = ("extensions", "state")
 
 
