@@ -257,3 +257,87 @@ def test_an_import_that_must_move_anyway_needs_no_settings_before_it(project):
     )
     assert len(findings(project, "models-before-django")) == 1
     assert findings(project, "settings-module-late") == []
+
+
+@pytest.mark.parametrize(("image", "count"), [("3.7", 0), ("3.12", 1)])
+def test_an_old_python_has_no_new_client_of_redis(project, image, count):
+    change(project, "config/settings.py", "pubsub.RedisPubSub", "core.Redis")
+    write(
+        project,
+        requirements_dot_txt="channels\nchannels-redis\n",
+        Dockerfile=f"FROM python:{image}-slim\n",
+    )
+    assert len(findings(project, "redis-socket-timeout")) == count
+
+
+def test_the_channels_of_an_old_django_have_a_runserver_and_django_for_http(project):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/asgi.py", '"http"', '"other"')
+    write(project, requirements_dot_txt="Django~=2.2.24\nchannels\n")
+    assert findings(project, "daphne-missing") == []
+    write(project, requirements_dot_txt="Django~=2.2.24\nchannels==3.0.5\n")
+    assert findings(project, "websocket-unrouted") == []
+    write(project, requirements_dot_txt="Django~=3.2\nchannels==3.0.5\n")
+    assert len(findings(project, "websocket-unrouted")) == 1
+
+
+def test_an_application_in_a_part_of_the_settings_is_the_one_that_is_served(project):
+    change(project, "config/settings.py", "ASGI_APPLICATION", "exec('')  #")
+    write(
+        project,
+        config__part_dot_py='ASGI_APPLICATION = "config.asgi.application"\n',
+        chat__asgi_dot_py=(
+            "from channels.routing import ProtocolTypeRouter\n"
+            "from django.core.asgi import get_asgi_application\n"
+            'application = ProtocolTypeRouter({"http": get_asgi_application()})\n'
+        ),
+    )
+    assert findings(project, "settings-module-late") == []
+
+
+TOKENS = """
+from urllib.parse import parse_qs
+from .tokens import user_of_cookie
+
+
+class TokenMiddleware:
+    def __init__(self, inner):
+        self.inner = inner
+
+    async def __call__(self, scope, receive, send):
+        scope["user"] = await user_of_cookie(scope)
+        return await self.inner(scope, receive, send)
+"""
+READER = """
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        if self.scope["user"].is_authenticated:
+            await self.accept()
+"""
+
+
+@pytest.mark.parametrize(("source", "count"), [("query_string", 0), ("cookies", 1)])
+def test_a_name_of_the_project_does_not_read_cookies(project, source, count):
+    write(
+        project,
+        chat__consumers_dot_py=READER,
+        config__middleware_dot_py=TOKENS,
+        config__tokens_dot_py=f'async def user_of_cookie(scope):\n    return scope["{source}"]\n',
+        config__asgi_dot_py=(
+            "import os\n"
+            "from django.core.asgi import get_asgi_application\n"
+            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+            "application = get_asgi_application()\n"
+            "from channels.routing import ProtocolTypeRouter, URLRouter\n"
+            "from config.middleware import TokenMiddleware\n"
+            "from config.routing import websocket_urlpatterns\n"
+            "application = ProtocolTypeRouter({\n"
+            '    "http": application,\n'
+            '    "websocket": TokenMiddleware(URLRouter(websocket_urlpatterns)),\n'
+            "})\n"
+        ),
+    )
+    assert len(findings(project, "origin-unchecked")) == count

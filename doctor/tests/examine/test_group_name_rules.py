@@ -168,6 +168,8 @@ def test_a_user_name_whose_characters_a_form_restricts_is_ignored(tmp_path, form
         ("f\"user_{self.scope['user'].get_full_name()}\"", 1),
         ("'user_%s' % self.scope['query_string'].decode()", 1),
         ("'chat_{}'.format(json.loads(text_data)['room'])", 1),
+        ("f\"chat_{json.loads(text_data)['room']}\"", 1),
+        ("f\"user_{json.loads(text_data)['target_id']}\"", 0),
         ("parse_qs(self.scope['query_string'].decode())['room'][0]", 1),
         ("self.named(text_data)", 0),
         ("f\"user_{self.scope['user'].pk}\"", 0),

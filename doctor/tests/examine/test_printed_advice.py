@@ -104,3 +104,63 @@ def test_only_a_similar_route_may_be_the_one_that_a_page_means(project, path, fi
     write(project, chat__static__chat_dot_js=f"new WebSocket(`wss://${{location.host}}{path}`)\n")
     (finding,) = findings(project, "socket-address")
     assert ("/ws/chat/" in finding["fix"]) == fix
+
+
+RECEIVE = """
+from channels.generic.websocket import WebsocketConsumer
+
+
+class ChatConsumer(WebsocketConsumer):
+    def receive(self, event):
+        self.send(event["message"])
+"""
+
+
+def test_a_parameter_of_receive_gets_the_value_that_it_had(project):
+    write(project, chat__consumers_dot_py=RECEIVE)
+    (finding,) = findings(project, "method-arguments")
+    assert finding["fix"].endswith("bytes_data=None):\n+    event = json.loads(text_data)")
+    assert finding["symptom"].endswith("got an unexpected keyword argument 'text_data'")
+
+
+CACHE = """
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.core.cache import cache
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.accept()
+        await self.send(cache.get("rooms"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("django", "call"),
+    [("2.2.24", 'asyncio.to_thread(cache.get, "rooms")'), ("5.2", 'cache.aget("rooms")')],
+)
+def test_a_cache_of_an_older_django_has_no_coroutines(project, django, call):
+    redis = 'CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache"}}\nUSE_TZ'
+    change(project, "config/settings.py", "USE_TZ", redis)
+    write(project, chat__consumers_dot_py=CACHE, requirements_dot_txt=f"django=={django}\n")
+    (finding,) = findings(project, "blocking-in-async")
+    assert finding["fix"].endswith(f"+await self.send(await {call})")
+
+
+SIGNAL = """
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from .models import Room
+
+
+def tell():
+    rooms = list(Room.objects.filter(name="x"))
+    message = {"type": "rooms", "rooms": rooms}
+    async_to_sync(get_channel_layer().group_send)("all", message)
+"""
+
+
+def test_a_list_of_instances_becomes_one_of_keys(project):
+    write(project, chat__models_dot_py=MODELS, chat__services_dot_py=SIGNAL)
+    (finding,) = findings(project, "layer-value")
+    assert '.values_list("pk", flat=True)' in finding["fix"]

@@ -20,7 +20,7 @@ from .packages.version_numbers import parse_version
 from .python.modules import Module, Node
 from .python.parsing import UnparsedFile, parse_module
 from .python.resolver.classes import Resolver
-from .settings.project_settings import Settings
+from .settings.project_settings import Settings, assigned_text
 
 if TYPE_CHECKING:
     from .deployment.commands import Command
@@ -117,8 +117,9 @@ class Project:
         Where that is unknown: the modules that make a ProtocolTypeRouter, else each `asgi.py`.
         """
         target = self.settings["ASGI_APPLICATION"].value
-        name = target.rpartition(".")[0] if isinstance(target, str) else ""
-        named = self.resolver.find_module(name)
+        if not isinstance(target, str):
+            target = assigned_text(self.production_modules, "ASGI_APPLICATION")
+        named = self.resolver.find_module(target.rpartition(".")[0])
         if named:
             return [named]
         makers = [each for each in self.production_modules if any(each.calls(PROTOCOL_ROUTER))]

@@ -36,6 +36,7 @@ class References:
         self.scope_keys: set[str] = set()  # of the items of the scope that are read
         # Whether some code names the Origin header, and does something with it but logging it.
         self.uses_origin = False
+        self._followed: set[str] = set()  # the names of definitions, whose code is read too
         self._resolver = resolver
         seen: set[ast.AST] = set()
         waiting = list(start)
@@ -60,6 +61,7 @@ class References:
                 self.names.update({own_name, full_name, full_name.rpartition(".")[2]})
                 inner = self._resolver.definition(module, node)
                 if inner and isinstance(inner.node, FOLLOWED):
+                    self._followed |= {own_name, full_name, full_name.rpartition(".")[2]}
                     yield inner
 
     def _add_text(self, value: object) -> None:
@@ -74,8 +76,8 @@ class References:
 
     @property
     def uses_cookies(self) -> bool:
-        """Return whether a name or a text names cookies."""
-        return any(map(COOKIE.search, self.names | self.texts))
+        """Return whether a name or a text names cookies, besides names of the project's code."""
+        return any(map(COOKIE.search, (self.names - self._followed) | self.texts))
 
 
 def _uses_origin(definition: ast.AST) -> bool:

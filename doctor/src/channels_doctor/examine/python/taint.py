@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # The methods whose parameters hold what a client sends.
 RECEIVERS = {"receive", "receive_json"}
+OF_CLIENT = "data from a client"
 # Functions that return their first argument, and methods that return their object, changed.
 PROPAGATING_FUNCTIONS = {
     "str", "dict", "loads", "parse_qs", "parse_qsl", "QueryDict", "unquote", "list",
@@ -94,7 +95,7 @@ class TaintAnalysis:
     def _tainted_parameters(self, function: Function) -> dict[str, Taint]:
         names = [each.arg for each in parameters(function)][1:]
         if function.name in RECEIVERS:
-            return dict.fromkeys(names, Taint("data from a client"))
+            return dict.fromkeys(names, Taint(OF_CLIENT))
         given = {name: self._parameters.get((function.name, name)) for name in names}
         return {name: taint for name, taint in given.items() if taint}
 

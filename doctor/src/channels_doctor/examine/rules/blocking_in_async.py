@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..packages.requirements import is_older
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.new_loops import LOOP_STARTERS
@@ -21,6 +22,8 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
+ASYNC_CACHE_SINCE = (4,)  # the Django whose caches have `aget()` and its like
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Find blocking calls in `async def`, and in plain functions that it calls directly."""
@@ -30,10 +33,10 @@ def check(project: Project) -> Iterator[Finding]:
         is_served = project.uses_websockets and not _has_own_loop(found.module)
         if is_served and not loops.run_alone(found.module, found.function):
             calls[found.function].append(found)
-    yield from map(_finding, calls.values())
+    yield from (_finding(project, each) for each in calls.values())
 
 
-def _finding(calls: list[LoopMatch]) -> Finding:
+def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
     """Return one finding for the calls of a function."""
     found = calls[0]
     lines = dict.fromkeys(str(found.module.location(each.node).line) for each in calls[1:])
@@ -42,20 +45,21 @@ def _finding(calls: list[LoopMatch]) -> Finding:
         f"`{found.function.name}()` runs in an event loop and calls"
         f" `{found.match.name}()`{found.via}, which blocks every socket of the process.{more}"
     )
-    fixes = list(dict.fromkeys(map(_fix, calls)))
+    fixes = list(dict.fromkeys(_fix(project, each) for each in calls))
     diffs = [each for each in fixes if each.startswith("-")]
     fix = "\n".join(diffs) if len(diffs) == len(fixes) else fixes[0]
     return Finding(message, found.module.location(found.node), fix)
 
 
-def _fix(found: LoopMatch) -> str:
+def _fix(project: Project, found: LoopMatch) -> str:
     call, module = found.node, found.module
     if not isinstance(call, ast.Call):
         return ""
     if found.match.name == "Future.result" and found.helper is None:
         future = source_text(module, call.func)[: -len(".result")]
         return replacement_diff(module, call, f"await asyncio.wrap_future({future})")
-    if found.match.name.startswith("cache.") and found.helper is None:
+    has_async_cache = not is_older(project, "django", ASYNC_CACHE_SINCE)
+    if found.match.name.startswith("cache.") and found.helper is None and has_async_cache:
         method = found.match.name.partition(".")[2]
         text = source_text(module, call.func)
         return replacement_diff(module, call.func, f"await {text[: -len(method)]}a{method}")

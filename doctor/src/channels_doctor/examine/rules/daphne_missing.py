@@ -11,7 +11,7 @@ from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import file_line
 from ..finding import Finding
 from ..packages.installs import installed_packages, lacks_channels
-from ..packages.requirements import is_in_production, requirements_for
+from ..packages.requirements import is_in_production, is_older, requirements_for
 from . import asgi_application_missing
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ DOCUMENTS = re.compile(
     r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$",
     re.IGNORECASE,
 )
+DJANGO_OF_CHANNELS_4 = (3, 2)  # with an older one, the app `channels` brings `runserver`
 OTHER_SERVERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
 ASGI_RUNSERVER = re.compile(r"asgi|daphne|uvicorn|granian|hypercorn|channels", re.IGNORECASE)
 ASGI_COMMAND = re.compile(
@@ -41,6 +42,8 @@ def check(project: Project) -> Iterator[Finding]:
     if not (project.uses_websockets and apps.is_set and is_list) or lacks_channels(project):
         return
     if _never_uses_runserver(project) or has_unused_sockets(project):
+        return
+    if "channels" in apps.items and is_older(project, "django", DJANGO_OF_CHANNELS_4):
         return
     if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import accepts_invalid_characters
+from ..channels.chosen_names import has_only_ids, is_chosen
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..python.definitions import assigned_names
-from ..python.expressions import called_name, is_scope_item, item_key, last_name, method_name
+from ..python.expressions import (
+    called_name,
+    is_scope_item,
+    item_key,
+    last_name,
+    method_name,
+)
 from ..python.source_text import short_text
-from ..python.taint import Taint, TaintAnalysis
+from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -38,11 +44,6 @@ VALIDATORS = (
 RESTRICTING = {"RegexValidator", "RegexField"}
 # Queries that find nothing for a value that is not stored.
 LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
-# A URL parameter that a person chooses. Others, such as ids, come from the program's own links.
-CHOSEN = re.compile(
-    r"name|nick|room|title|topic|subject|label|channel|group|email|^user$", re.IGNORECASE
-)
-GENERATED = re.compile(r"(^|_)(id|ids|pk|uuid|code|key|token|hash|number)$|[a-z]I[dD]$")
 FIX_OF_USER = 'group = f"user_{user.pk}"  # in group_add() and in each group_send()'
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
 
@@ -60,11 +61,15 @@ def check(project: Project) -> Iterator[Finding]:
         name = cls.full_name if cls else ""
         taint = _group_taint(analyses[name], call) if name in analyses else None
         is_caught = call.module.is_inside(call.node, ast.Try)
-        if not taint or name in reported or is_caught:
+        if not taint or name in reported or is_caught or _has_only_ids(call, taint):
             continue
         if not _is_checked(project, consumers[name], analyses[name], taint):
             reported.add(name)
             yield _finding(project, call, taint)
+
+
+def _has_only_ids(call: LayerCall, taint: Taint) -> bool:
+    return taint.description == OF_CLIENT and has_only_ids(call)
 
 
 def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
@@ -99,8 +104,7 @@ def _find_source(
 
 def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Taint | None:
     """Return the taint of a URL parameter whose value a person chooses."""
-    is_chosen = CHOSEN.search(name) and not GENERATED.search(name)
-    if not is_chosen or not accepts_invalid_characters(project, consumer, name):
+    if not is_chosen(name) or not accepts_invalid_characters(project, consumer, name):
         return None
     return Taint(f"the URL parameter `{name}`")
 

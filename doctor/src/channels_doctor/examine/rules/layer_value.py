@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..message_values.kinds import CONVERSIONS, DICT, JSON_VALUE, LAYER_KEYS, LAYER_KINDS
+from ..message_values.kinds import (
+    CONVERSIONS,
+    DICT,
+    INSTANCE,
+    JSON_VALUE,
+    LAYER_KEYS,
+    LAYER_KINDS,
+)
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..message_values.uncarried import KEY, MessageReader, Uncarried
-from ..python.expressions import argument
+from ..orm.query_methods import LAZY_METHODS
+from ..python.expressions import argument, method_name
 from ..python.source_text import replacement_diff, source_excerpt, source_text
 
 if TYPE_CHECKING:
@@ -61,6 +69,8 @@ def _finding(call: LayerCall, part: Uncarried, severity: str | None) -> Finding:
     source, text = source_text(part.module, part.node), source_excerpt(part.module, part.node)
     as_text = '"{}"' if isinstance(part.node, ast.Constant) else "str({})"
     conversion = CONVERSIONS.get(part.kind, as_text if part.kind == KEY else "")
+    if part.kind == INSTANCE and method_name(part.node) in LAZY_METHODS:  # of a list of them
+        conversion = '{}.values_list("pk", flat=True)'
     changed = replacement_diff(part.module, part.node, conversion.format(source))
     if part.kind == KEY:
         message = f"`{call.method}()` sends the key {source}, which is no text. Write text."

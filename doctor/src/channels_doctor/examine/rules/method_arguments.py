@@ -79,7 +79,7 @@ def _finding(handler: Handler, problem: str) -> Finding:
         f" Write `def {handler.name}({parameters})`."
     )
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-    fix = f"-{module.source_line(node)}\n+{kind} {handler.name}({parameters}):"
+    fix = f"-{module.source_line(node)}\n+{kind} {handler.name}({parameters}):{_parsed(handler)}"
     return Finding(message, module.location(node), fix, symptom=_symptom(handler, problem))
 
 
@@ -94,3 +94,10 @@ def _symptom(handler: Handler, problem: str) -> str:
     if problem.startswith("gets no"):
         return f"TypeError: {name} missing 1 required positional argument: '{parameter}'"
     return f"TypeError: {name} got an unexpected keyword argument '{parameter}'"
+
+
+def _parsed(handler: Handler) -> str:
+    """Return the line that gives the only parameter of `receive()` the value that it had."""
+    names = [each.arg for each in handler.method.node.args.args[1:]]
+    is_used = handler.name == "receive" and len(names) == 1 and names[0] != "text_data"
+    return f"\n+    {names[0]} = json.loads(text_data)" if is_used else ""

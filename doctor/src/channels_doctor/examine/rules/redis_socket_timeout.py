@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..diffs import joined_diffs
 from ..finding import Finding
+from ..packages.python_release import newest_python
 from ..packages.requirements import has_lock_file, requirements_for
 from ..packages.version_numbers import version_text
 from ..python.expressions import string_value
@@ -25,6 +26,7 @@ DEPTH = "source"
 SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
 REDIS_TIMES_OUT_SINCE = (8,)  # the first redis-py whose default socket_timeout is 5 seconds
+PYTHON_OF_REDIS_8 = (3, 10)
 VALKEY_TIMES_OUT_SINCE = (6, 1)
 USES_REDIS_PY_SINCE = (
     4,
@@ -134,7 +136,8 @@ def _times_out(project: Project, layer: LayerConfig) -> bool | None:
         ("channels-redis", USES_REDIS_PY_SINCE),
         ("channels", USES_REDIS_PY_SINCE),
     ]
-    allowed = all(
+    python = newest_python(project)
+    allowed = (not python or python >= PYTHON_OF_REDIS_8) and all(
         each.allows(version) for name, version in wanted for each in requirements_for(project, name)
     )
     return False if allowed else None

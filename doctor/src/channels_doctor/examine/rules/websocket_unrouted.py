@@ -12,6 +12,7 @@ from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
 from ..channels.release import major_version
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
+from ..packages.requirements import is_older
 from ..python.definitions import assigned_names
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
 HTTP_NEEDED_SINCE = (
     3  # the Channels release that warns; earlier ones send HTTP to Django by default
 )
+FIRST_WITH_ASGI = (3,)  # the Django with `get_asgi_application()`
 FIX = 'ProtocolTypeRouter({"http": …, "websocket": URLRouter(websocket_urlpatterns)})'
 
 
@@ -142,7 +144,8 @@ def _without_http(project: Project, application: Application) -> Iterator[Findin
     """Find a router without HTTP, unless a WSGI server answers HTTP."""
     version = major_version(project)
     split = any(command.is_server and not command.is_asgi for command in project.commands)
-    if split or version is None or version < HTTP_NEEDED_SINCE:
+    has_application = not is_older(project, "django", FIRST_WITH_ASGI)
+    if split or not has_application or version is None or version < HTTP_NEEDED_SINCE:
         return
     effect, severity, symptom = "every page answers 500", None, NO_HTTP
     if version == HTTP_NEEDED_SINCE:

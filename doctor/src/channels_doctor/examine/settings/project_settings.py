@@ -105,6 +105,17 @@ class Settings:
         return Location(self.modules[-1].path) if self.modules else None
 
 
+def assigned_text(modules: list[Module], name: str) -> str:
+    """Return the only text that modules assign to a name, "" when there is none or another."""
+    texts = {
+        string_value(each.value) or ""
+        for module in modules
+        for each in module.find_all(ast.Assign)
+        if name in assigned_names(each)
+    }
+    return texts.pop() if len(texts) == 1 else ""
+
+
 def _may_set_any_name(call: ast.Call) -> bool:
     """Return whether a call may set any name, as `exec()` or `export(__name__, …)` does."""
     gets_module = any(variable_name(each) == "__name__" for each in call.args)

@@ -1,0 +1,36 @@
+"""Whether a person chooses a value that a client sends, by its name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..python.definitions import assigned_names
+from ..python.expressions import item_key, last_name, walk_body
+
+if TYPE_CHECKING:
+    from .layer_calls import LayerCall
+
+# Others, such as ids, come from the program's own pages and links.
+CHOSEN = re.compile(
+    r"name|nick|room|title|topic|subject|label|channel|group|email|^user$", re.IGNORECASE
+)
+GENERATED = re.compile(r"(^|_)(id|ids|pk|uuid|code|key|token|hash|number)$|[a-z]I[dD]$")
+
+
+def is_chosen(name: str) -> bool:
+    """Return whether a person chooses a value of that name."""
+    return bool(CHOSEN.search(name)) and not GENERATED.search(name)
+
+
+def has_only_ids(call: LayerCall) -> bool:
+    """Return whether an f-string names the group of a call, and its values are not chosen."""
+    group: Any = call.group
+    function = call.module.nearest_function(call.node)
+    if isinstance(group, ast.Name) and function:
+        named = (each for each in walk_body(function.body) if isinstance(each, ast.Assign))
+        group = next((each.value for each in named if group.id in assigned_names(each)), group)
+    values = [each.value for each in ast.walk(group) if isinstance(each, ast.FormattedValue)]
+    names = [last_name(each) or str(item_key(each)) for each in values]
+    return bool(names) and not any(map(is_chosen, names))
