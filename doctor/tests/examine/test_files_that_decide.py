@@ -185,6 +185,20 @@ def test_a_package_may_name_the_settings_before_its_entry_point(project, package
     assert len(findings(project, "settings-missing")) == number
 
 
+@pytest.mark.parametrize(
+    ("name", "start", "number"),
+    [
+        ("hello.settings", "gunicorn hello.wsgi:application", 0),
+        ("hello.settings", "python manage.py migrate", 1),
+        ("hello.settings", "gunicorn config.wsgi:application", 1),
+        ("konfig.settings", "gunicorn konfig.wsgi:application", 1),
+    ],
+)
+def test_a_script_that_names_nothing_of_the_project_is_of_another(project, name, start, number):
+    write(project, deploy__start_dot_sh=f"export DJANGO_SETTINGS_MODULE={name}\n{start}\n")
+    assert len(findings(project, "settings-missing")) == number
+
+
 CONFLICT = "x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> branch\n"
 
 

@@ -171,6 +171,7 @@ def test_a_user_name_whose_characters_a_form_restricts_is_ignored(tmp_path, form
         ("f\"chat_{json.loads(text_data)['room']}\"", 1),
         ("f\"user_{json.loads(text_data)['target_id']}\"", 0),
         ("parse_qs(self.scope['query_string'].decode())['room'][0]", 1),
+        ("parse_qs(self.scope['query_string'].decode())['token'][0]", 0),
         ("self.named(text_data)", 0),
         ("f\"user_{self.scope['user'].pk}\"", 0),
         ("hashlib.sha256(text_data.encode()).hexdigest()", 0),
@@ -182,6 +183,15 @@ def test_a_user_name_whose_characters_a_form_restricts_is_ignored(tmp_path, form
 def test_a_group_name_from_input_is_reported(tmp_path, group, count):
     text = method(f"await self.channel_layer.group_add({group}, self.channel_name)")
     assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count
+
+
+@pytest.mark.parametrize(("name", "count"), [("room", 1), ("url_token", 0), ("user_id", 0)])
+def test_a_value_of_the_query_string_counts_where_a_person_chooses_it(tmp_path, name, count):
+    body = (
+        f"{name} = self.scope['query_string'][6:].decode()\n"
+        f"await self.channel_layer.group_add('x-{{}}'.format({name}), self.channel_name)"
+    )
+    assert len(report(tmp_path, "group-name-raw", method(body), more=MEMORY)) == count
 
 
 @pytest.mark.parametrize(("around", "count"), [("if True", 1), ("try", 0)])

@@ -114,6 +114,15 @@ def test_the_ancestors_of_a_class_are_in_the_order_of_lookup():
     assert names.member(chat, "load").module.name == "base"
 
 
+def test_a_generic_base_is_an_ancestor():
+    text = "from typing import Generic, TypeVar\nT = TypeVar('T')\n"
+    text += "class Base(Generic[T]): pass\nclass Chat(Base[int]): pass\n"
+    names, module = resolver(chat=text)
+    chat = names.definition(module, expression("Chat"))
+    assert [each.name for each in names.mro(chat)] == ["Chat", "Base"]
+    assert names.outside_bases(chat) == {"typing.Generic"}
+
+
 def test_a_class_that_inherits_from_itself_has_one_ancestor():
     names, module = resolver(chat="class Chat(Chat): pass\n")
     assert len(list(names.mro(names.definition(module, expression("Chat"))))) == 1

@@ -85,6 +85,50 @@ def test_a_diff_masks_secrets_and_control_characters(tmp_path):
     assert "\r" not in ends
 
 
+def shown(text):
+    """Return a text as a diff shows it that adds one line."""
+    change = proposals.Change("x.py", text.encode(), f"{text}\nx = 1\n".encode(), ())
+    return change.diff()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'CACHE = f"redis://:{PASSWORD}@{HOST}:6379/0"',
+        "CACHE = f'redis://{USER}:{os.environ[\"PASSWORD\"]}@{HOST}'",
+        'CACHE = "redis://:%s@%s:6379" % (PASSWORD, HOST)',
+        'CACHE = "redis://{}:{}@h".format(USER, PASSWORD)',
+        "SECRET_KEY = os.environ['SECRET_KEY']",
+        'DATABASE = {"PASSWORD": env("DB_PASSWORD")}',
+        'TOKEN = f"{USER}:{PASSWORD}"',
+        'if key == "x": pass',
+        "lookup = lambda key: key.lower()",
+        "ordered = sorted(names, key=str.lower)",
+    ],
+)
+def test_a_diff_shows_code_that_has_no_secret_as_it_is(line):
+    assert line in shown(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'CACHE = f"redis://:hush@{HOST}:6379/0"',
+        'CACHE = f"redis://:{PASSWORD}@hush@{HOST}:6379/0"',
+        'CACHE = f\'redis://:{os.environ.get("P","hush")}@h\'',
+        'CACHE = "redis://:{hush}@h"',
+        'SECRET_KEY = os.environ.get("SECRET_KEY", "hush")',
+        "SECRET_KEY = read('hush')",
+        'TOKEN = f"{USER}:hush"',
+        "# PASSWORD = hush",
+        'NOTE = """\nPASSWORD = hush\n"""',
+        "PASSWORD = hush +",
+    ],
+)
+def test_a_diff_hides_a_secret_in_code_in_comments_and_in_texts(line):
+    assert "hush" not in shown(line)
+
+
 def test_a_change_keeps_the_mode_and_leaves_no_temporary_file(tmp_path):
     proposal = propose(tmp_path, hosts_file('"x"'))
     (tmp_path / "settings.py").chmod(0o640)

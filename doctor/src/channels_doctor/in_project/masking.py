@@ -11,7 +11,11 @@ MIN_SECRET_CHARACTERS = 8  # shorter values of the environment occur in ordinary
 SECRET_NAME = re.compile(
     r"SECRET|PASS(?!ENGER|IVE)|_PWD|TOKEN|KEY|CREDENTIAL|DSN|SALT|PRIVATE|SIGNATURE", re.IGNORECASE
 )
-URL = re.compile(r"://\S+")
+# A variable of an f-string, and a place for `%` and format(), are no secret themselves.
+PLACE = r"""(?:\{[\w.]+(?:[(\[](?:"[A-Z_]+"|'[A-Z_]+')[)\]])?\})"""
+VARIABLES = rf"""\b[rR]?[fF]["']+\w+://{PLACE}?:?{PLACE}@(?!\S*@)"""
+PLACES = r"://(?:%s|\{\d*\})?:?(?:%s|\{\d*\})@(?!\S*@)"
+URL = re.compile(rf"(?P<kept>{VARIABLES}|{PLACES})|://\S+")
 PAIR = re.compile(r"((?:secret|passw|pwd|token|key)[\w-]{0,50}\s*=\s*)[^\s&;,]+", re.IGNORECASE)
 
 
@@ -21,11 +25,13 @@ def is_secret(name: str) -> bool:
 
 
 def mask_urls(text: str) -> str:
-    """Return a text without the users and passwords of its URLs."""
+    """Return a text without the users and passwords of its URLs; those of variables stay."""
     return URL.sub(_mask_url, text)
 
 
 def _mask_url(found: re.Match[str]) -> str:
+    if found["kept"]:
+        return found[0]
     # A password may contain any sign of a URL, so everything before the last "@" is masked.
     _, at, host = found[0].rpartition("@")
     return f"://{MASK}@{host}" if at else found[0]

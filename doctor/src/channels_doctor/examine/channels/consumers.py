@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PLAIN_CONSUMERS = "channels.consumer."
 HTTP_CONSUMERS = "channels.generic.http."
 # Ancestors that add no method which a client or a message can reach.
-HARMLESS_BASES = {"object", "abc.ABC"}
+HARMLESS_BASES = {"object", "abc.ABC", "typing.Generic"}
 
 
 def find_consumers(modules: list[Module]) -> list[Definition]:
@@ -42,7 +42,7 @@ def find_consumers(modules: list[Module]) -> list[Definition]:
 
 
 def _base_names(cls: Definition) -> list[str]:
-    return [cls.module.full_name(base) for base in cls.node.bases]
+    return [cls.module.full_name(base) for base in cls.bases]
 
 
 def is_raw_websocket_consumer(resolver: Resolver, consumer: Definition) -> bool:

@@ -57,6 +57,12 @@ class Definition(NamedTuple):
         is_assignment = isinstance(self.node, (ast.Assign, ast.AnnAssign))
         return self.node.value if is_assignment else None
 
+    @property
+    def bases(self) -> list[ast.expr]:
+        """Return the base classes of a class: `Base` for the generic `Base[Item]`."""
+        bases = self.node.bases
+        return [each.value if isinstance(each, ast.Subscript) else each for each in bases]
+
     def methods(self) -> Iterator[Function]:
         """Yield the methods in the class's own body."""
         return (each for each in self.node.body if isinstance(each, FUNCTIONS))

@@ -22,7 +22,7 @@ STARTERS = {
     "run", "run_until_complete", "run_coroutine_threadsafe", "create_task", "ensure_future",
     "gather", "wait", "wait_for", "async_to_sync", "spawn", "start_soon", "send",
 }  # fmt: skip
-NO_BASES = {"object", "abc.ABC"}
+NO_BASES = {"object", "abc.ABC", "typing.Generic"}
 
 
 class _Wanted(NamedTuple):

@@ -91,15 +91,29 @@ def _group_taint(analysis: TaintAnalysis, call: LayerCall) -> Taint | None:
 
 
 def _find_source(
-    project: Project, consumer: Definition, _module: Module, node: ast.AST
+    project: Project, consumer: Definition, module: Module, node: ast.AST
 ) -> Taint | None:
     """Return the taint of a value from a URL, a query string or a user's name."""
     if is_scope_item(node, "query_string"):
-        return Taint("the query string")
+        return None if _is_generated(module, node) else Taint("the query string")
     parameter = item_key(node)
     if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
         return _taint_of_parameter(project, consumer, parameter)
     return _taint_of_user(project, node)
+
+
+def _is_generated(module: Module, node: ast.AST) -> bool:
+    """Return whether an expression takes a value from the query string that the site has made.
+
+    The key or the variable tells, as in `token = parse_qs(…)["token"][0]`.
+    """
+    names = []
+    for each in module.enclosing_nodes(node):
+        key = item_key(each)
+        names += [*assigned_names(each), *([key] if isinstance(key, str) else [])]
+        if isinstance(each, ast.stmt):
+            break
+    return any(map(GENERATED.search, names)) and not any(map(CHOSEN.search, names))
 
 
 def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Taint | None:

@@ -80,9 +80,9 @@ def _base_finding(project: Project, consumer: Definition, is_async: bool) -> Fin
 
 def _base_fix(project: Project, consumer: Definition, is_async: bool) -> str:
     """Return the change of the base class that is of Channels, in the class that names it."""
-    classes = [each for each in project.resolver.mro(consumer) if each.node.bases]
+    classes = [each for each in project.resolver.mro(consumer) if each.bases]
     owner = classes[-1]
-    module, base = owner.module, owner.node.bases[-1]
+    module, base = owner.module, owner.bases[-1]
     name = module.full_name(base).split(".")[-1]
     right = name.replace("Async", "") if is_async else f"Async{name}"
     fix = replacement_diff(module, base, right)

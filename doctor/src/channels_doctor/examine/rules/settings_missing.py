@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.command_settings import settings_names
+from ..deployment.command_settings import SCRIPT_ENDINGS, settings_names
 from ..deployment.commands import is_development_file
 from ..diffs import line_diff
 from ..finding import Finding
@@ -28,6 +29,7 @@ NOTHING_SET = "ImproperlyConfigured: The SECRET_KEY setting must not be empty."
 # The entry points, and the settings that name the one that `runserver` uses.
 ENTRY_POINTS = {"asgi.py": "ASGI_APPLICATION", "wsgi.py": "WSGI_APPLICATION"}
 NO_PROPOSAL = "Name a module of the project that has all settings."
+WORD = re.compile(r"\w+")
 MAX_PLACES = 3  # that a message lists
 
 
@@ -101,8 +103,21 @@ def _is_replaced(project: Project, module: Module, setting: str) -> bool:
 
 def _in_deployment_files(project: Project) -> Iterator[tuple[str, Location]]:
     for name, location in settings_names(project.deployment_files):
-        if name and not is_development_file(location.path):
+        is_other = is_development_file(location.path) or _is_of_other_project(
+            project, name, location
+        )
+        if name and not is_other:
             yield name, location
+
+
+def _is_of_other_project(project: Project, name: str, location: Location) -> bool:
+    """Return whether a shell script names no module and no package of this project."""
+    files = [each for each in project.deployment_files if each.path == location.path]
+    is_script = location.path.endswith(SCRIPT_ENDINGS)
+    tops = {each.name.partition(".")[0] for each in project.modules}
+    words = {word for file in files for word in WORD.findall(file.text())}
+    is_similar = bool(close_name(name.partition(".")[0], list(tops)))
+    return is_script and not is_similar and not words & tops
 
 
 def _is_missing(project: Project, name: str) -> bool:

@@ -25,14 +25,14 @@ class Resolver(ValueResolver):
         if cls.full_name not in seen:
             seen.add(cls.full_name)
             yield cls
-            for base in cls.node.bases:
+            for base in cls.bases:
                 parent = self._class(cls.module, base)
                 if parent:
                     yield from self.mro(parent, seen)
 
     def outside_bases(self, cls: Definition) -> set[str]:
         """Return the full names of the ancestors that the project does not define."""
-        bases = [(each.module, base) for each in self.mro(cls) for base in each.node.bases]
+        bases = [(each.module, base) for each in self.mro(cls) for base in each.bases]
         return {module.full_name(base) for module, base in bases if not self._class(module, base)}
 
     def _class(self, module: Module, base: ast.expr) -> Definition | None:
