@@ -187,6 +187,8 @@ def test_an_event_loop_that_is_never_closed_is_reported(text, count, tmp_path):
 
 
 GUNICORN = "web: gunicorn config.wsgi:application\n"
+ASGI_WEB = "web: daphne config.asgi:application\n"
+SERVICE = "services:\n  web:\n    build: .\n    {}\n"
 
 
 @pytest.mark.parametrize(
@@ -208,6 +210,12 @@ GUNICORN = "web: gunicorn config.wsgi:application\n"
             )
         },
         {"Procfile": GUNICORN, "requirements.txt": "daphne==4.2.3\nuvicorn\n"},
+        {"Procfile": ASGI_WEB, "compose.yml": SERVICE.format("command: gunicorn config.wsgi")},
+        {"Procfile": ASGI_WEB, "Dockerfile": "CMD gunicorn config.wsgi\n"},
+        {
+            "Dockerfile": "CMD daphne config.asgi:application\n",
+            "compose.yml": SERVICE.format("command: gunicorn config.wsgi"),
+        },
         {
             "Procfile": GUNICORN,
             "compose.dev.yaml": "services:\n  web:\n    command: python manage.py runserver\n",
@@ -247,10 +255,16 @@ def test_the_proposed_server_is_one_that_the_project_installs(installed, server,
         {"ml/Dockerfile": "CMD gunicorn ml.wsgi:application\n"},
         {"ml/Dockerfile": "CMD gunicorn app:app\n", "app.py": "app = Flask()\n"},
         {"Procfile": "web: python manage.py runserver\n"},
+        {"Procfile": GUNICORN, "Dockerfile": "CMD daphne config.asgi:application\n"},
+        {
+            "Dockerfile": "CMD daphne config.asgi:application\n",
+            "compose.yml": SERVICE.format("command: gunicorn config.wsgi")
+            + "  sockets:\n    build: .\n",
+        },
         {},
     ],
 )
-def test_an_asgi_server_in_any_file_is_enough(files, tmp_path):
+def test_an_asgi_server_in_any_file_of_a_deployment_is_enough(files, tmp_path):
     assert not findings(deployed(tmp_path, files), "server-wsgi")
 
 

@@ -9,6 +9,9 @@ PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
 MEMORY = "channels.layers.InMemoryChannelLayer"
 
 
+PUBLISH = "from channels_realtime.publishing import publish\n\npublish('a', None)\n"
+
+
 def layered(folder, backend, config="{}", head=""):
     """Make the sample project with another channel layer."""
     make_project(folder)
@@ -27,6 +30,8 @@ def layered(folder, backend, config="{}", head=""):
         ("channels.layers.RedisChannelLayer", CORE),
         ("asgi_redis.RedisChannelLayer", CORE),
         ("asgiref.inmemory.ChannelLayer", MEMORY),
+        ("django_redis.cache.RedisCache", CORE),
+        ("django.core.cache.backends.redis.RedisCache", CORE),
         (CORE, None),
         (PUBSUB, None),
         (MEMORY, None),
@@ -318,6 +323,7 @@ TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.gro
         ({"Procfile": "worker: celery -A config worker\n", "chat/tasks.py": TASK}, "error"),
         ({"chat/tasks.py": TASK}, "info"),
         ({"chat/management/commands/tell.py": "layer.group_send('a', {})\n"}, "info"),
+        ({"chat/management/commands/tell.py": PUBLISH}, "info"),
         ({"Procfile": f"web: {ASGI}\n"}, None),
         ({"Procfile": f"web: {ASGI} --workers 1\n"}, None),
         ({"Procfile": f"web: {ASGI} --workers $WORKERS\n"}, None),

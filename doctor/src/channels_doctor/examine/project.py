@@ -100,10 +100,10 @@ class Project:
         """Return the consumers that no test defines."""
         return [consumer for consumer in self.consumers if not consumer.module.is_test]
 
-    def find_all(self, node_type: type[Node]) -> Iterator[tuple[Module, Node]]:
-        """Yield the syntax nodes of a type in the production modules, with their modules."""
+    def find_all(self, *types: type[Node]) -> Iterator[tuple[Module, Node]]:
+        """Yield the syntax nodes of some types in the production modules, with their modules."""
         for module in self.production_modules:
-            yield from ((module, node) for node in module.find_all(node_type))
+            yield from ((module, node) for node in module.find_all(*types))
 
     def calls(self, *names: str) -> Iterator[tuple[Module, ast.Call]]:
         """Yield the calls of functions with these full names in the production modules."""

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import without_call
+from .api import LIBRARY
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -13,14 +14,15 @@ if TYPE_CHECKING:
 
 TASKS = {"shared_task", "task", "job", "actor", "db_task", "periodic_task"}
 SENDING_METHODS = {"group_send", "send_group"}
+PUBLISHERS = {f"{LIBRARY}publishing.{name}" for name in ("publish", "apublish", "send_soon")}
 MAX_CALLS = 2  # functions that call functions
 
 
 def senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]:
     """Yield the tasks and the management commands that send to a group."""
     eager = project.settings["CELERY_TASK_ALWAYS_EAGER"].value is True
-    for module, node in project.find_all(ast.Attribute):
-        if node.attr not in SENDING_METHODS:
+    for module, node in project.find_all(ast.Attribute, ast.Call):
+        if not _is_sender(module, node):
             continue
         function = module.enclosing_function(node)
         decorators = function.decorator_list if function and not eager else []
@@ -39,7 +41,7 @@ def senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]
 def _sends(project: Project, module: Module, node: ast.AST, depth: int = 0) -> bool:
     """Return whether code sends to a group, itself or in a function of the project."""
     for each in ast.walk(node):
-        if isinstance(each, ast.Attribute) and each.attr in SENDING_METHODS:
+        if _is_sender(module, each):
             return True
         called = (
             project.resolver.function(module, each.func) if isinstance(each, ast.Call) else None
@@ -47,6 +49,13 @@ def _sends(project: Project, module: Module, node: ast.AST, depth: int = 0) -> b
         if called and depth < MAX_CALLS and _sends(project, called.module, called.node, depth + 1):
             return True
     return False
+
+
+def _is_sender(module: Module, node: ast.AST) -> bool:
+    """Return whether a node is a method that sends, or a call of the library that publishes."""
+    if isinstance(node, ast.Call):
+        return module.full_name(node.func) in PUBLISHERS
+    return isinstance(node, ast.Attribute) and node.attr in SENDING_METHODS
 
 
 def _is_task(module: Module, decorator: ast.expr) -> bool:

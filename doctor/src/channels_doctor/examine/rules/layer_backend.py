@@ -10,16 +10,19 @@ from ..channels.release import is_channels_1
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.installs import lacks_channels
+from ..settings.item_location import item_location
 from ..settings.layer_config import MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
+    from ..settings.layer_config import LayerConfig
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "channels.exceptions.InvalidChannelLayerError: Cannot import BACKEND"
 
+REDIS_LAYER = "channels_redis.core.RedisChannelLayer"
 CLASSES = {
     *MEMORY,
     *REDIS,
@@ -36,14 +39,16 @@ PACKAGES = {
 CHECKED_PACKAGES = {"asgi_redis", "asgiref", "channels", *PACKAGES}
 # Classes of Channels 1, and names in tutorials that never existed.
 REMOVED_CLASSES = {
-    "asgi_redis.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
-    "asgi_redis.core.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
-    "asgi_redis.RedisLocalChannelLayer": "channels_redis.core.RedisChannelLayer",
+    "asgi_redis.RedisChannelLayer": REDIS_LAYER,
+    "asgi_redis.core.RedisChannelLayer": REDIS_LAYER,
+    "asgi_redis.RedisLocalChannelLayer": REDIS_LAYER,
     "asgiref.inmemory.ChannelLayer": "channels.layers.InMemoryChannelLayer",
     "channels.database_layer.DatabaseChannelLayer": "channels_redis.core.RedisChannelLayer",
     "channels.layers.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
     "channels_redis.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
 }
+# Classes of caches, and the beginnings of the names of their modules.
+CACHES = ("django.core.cache.", "django_redis.", "django_valkey.", "redis_cache.")
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -57,8 +62,28 @@ def check(project: Project) -> Iterator[Finding]:
         if layer.alias == "default" and is_own and imported is not None:
             if failure and not layer_class:
                 yield _finding(project, layer.backend, layer.setting.location, "settings")
-        elif _intended_class(layer.backend):
-            yield _finding(project, layer.backend, layer.setting.location, layer.setting.depth)
+        else:
+            yield from _in_sources(project, layer)
+
+
+def _in_sources(project: Project, layer: LayerConfig) -> Iterator[Finding]:
+    if layer.backend.startswith(CACHES):
+        yield _cache(project, layer)
+    elif _intended_class(layer.backend):
+        yield _finding(project, layer.backend, layer.setting.location, layer.setting.depth)
+
+
+def _cache(project: Project, layer: LayerConfig) -> Finding:
+    place = item_location(project, layer.setting, layer.alias, "BACKEND")
+    message = (
+        f"`CHANNEL_LAYERS` names `{layer.backend}`, which is a cache and has no groups. Name a"
+        " channel layer."
+    )
+    fix = line_diff(project, place, layer.backend, REDIS_LAYER)
+    option = next((f" '{each}'" for each in layer.config if isinstance(each, str)), "")
+    name = layer.backend.rpartition(".")[2]
+    symptom = f"TypeError: {name}.__init__() got an unexpected keyword argument{option}"
+    return Finding(message, place, fix, symptom=symptom, depth=layer.setting.depth)
 
 
 def _finding(project: Project, backend: str, location: Location | None, depth: str) -> Finding:

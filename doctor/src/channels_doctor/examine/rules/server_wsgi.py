@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Callable, Iterator
 
+from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
@@ -19,6 +20,7 @@ DEPTH = "source"
 SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
 WSGI = "django.core.wsgi.get_wsgi_application"
+PROCFILE, DOCKERFILE, NOTHING = r"(^|/)Procfile[^/]*$", r"(^|/)Dockerfile[^/]*$", r"(?!)"
 # One of these words in a file that is not Python suggests a server for sockets.
 ASGI = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNORECASE)
 
@@ -30,8 +32,8 @@ def check(project: Project) -> Iterator[Finding]:
         return
     servers = [each for each in project.commands if each.is_server and not each.is_development]
     found = [each for each in servers if not each.is_asgi and _serves_project(project, each)]
-    if found and not _has_asgi(project):
-        command = found[0]
+    command = next((each for each in found if not _has_asgi(project, each)), None)
+    if command:
         message = (
             f"{command.program} serves `{command.module}` over WSGI and nothing starts an ASGI"
             " server, so Django answers every WebSocket with 404. Start one."
@@ -59,16 +61,31 @@ def _start(project: Project, command: Command, application: str) -> str:
     return f"uvicorn {application} --host 0.0.0.0 --port {port}"
 
 
+def _of_other_deployments(project: Project, path: str) -> Callable[[str], object]:
+    """Return a search for the paths that do nothing where a container starts a server.
+
+    That is a Procfile, and the Dockerfile whose command each service of compose replaces.
+    """
+    services = [each.values for each in compose_services(project) if "build" in each.values]
+    are_replaced = bool(services) and all("command" in each for each in services)
+    if COMPOSE.search(path) and are_replaced:
+        return re.compile(f"{PROCFILE}|{DOCKERFILE}").search
+    is_container = COMPOSE.search(path) or re.search(DOCKERFILE, path)
+    return re.compile(PROCFILE if is_container else NOTHING).search
+
+
 def _serves_project(project: Project, command: Command) -> bool:
     """Return whether a command serves a WSGI module of this project."""
     module = project.resolver.find_module(command.module)
     return module is not None and module.name.endswith("wsgi") and any(module.calls(WSGI))
 
 
-def _has_asgi(project: Project) -> bool:
-    if any(each.is_asgi for each in project.commands):
+def _has_asgi(project: Project, command: Command) -> bool:
+    """Return whether a file of the same deployment as a command suggests an ASGI server."""
+    others = _of_other_deployments(project, command.location.path)
+    if any(each.is_asgi and not others(each.location.path) for each in project.commands):
         return True
-    if any(matching_files(project, ASGI)):
+    if any(not others(file.path) for file in matching_files(project, ASGI)):
         return True
     return any(
         ASGI.search("\n".join(module.lines).encode())
