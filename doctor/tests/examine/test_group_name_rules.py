@@ -194,6 +194,21 @@ def test_a_value_of_the_query_string_counts_where_a_person_chooses_it(tmp_path, 
     assert len(report(tmp_path, "group-name-raw", method(body), more=MEMORY)) == count
 
 
+@pytest.mark.parametrize(
+    ("item", "count"),
+    [
+        ("json.loads(text_data)['data']['room']", 1),
+        ("json.loads(text_data).get('recipient')", 1),
+        ("json.loads(text_data)['room_id']", 0),
+        ("json.loads(text_data)['stream']", 0),
+        ("parse_qs(self.scope['query_string'].decode())['token'][0]", 0),
+    ],
+)
+def test_an_item_of_a_message_counts_where_a_person_chooses_it(tmp_path, item, count):
+    body = f"name = {item}\nawait self.channel_layer.group_add('x-' + name, self.channel_name)"
+    assert len(report(tmp_path, "group-name-raw", method(body), more=MEMORY)) == count
+
+
 @pytest.mark.parametrize(("around", "count"), [("if True", 1), ("try", 0)])
 def test_a_group_name_whose_error_is_caught_is_ignored(tmp_path, around, count):
     call = "await self.channel_layer.group_add(self.scope['user'].username, self.channel_name)"

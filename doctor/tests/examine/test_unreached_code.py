@@ -7,7 +7,7 @@ from channels_doctor.examine.main import find_reached_faults
 from channels_doctor.examine.project import Project
 
 NAMES_OF_RULES = ["await-missing", "blocking-in-async", "insecure-socket-url", "syntax-error"]
-FAULT = "import time\n\n\nasync def wait():\n    time.sleep(1)\n"
+FAULT = "import time\n\n\nasync def wait():\n    time.sleep(1)\n\n\nwaits = [wait]\n"
 CONSUMER = """
 
 class OldConsumer(AsyncWebsocketConsumer):
@@ -219,6 +219,71 @@ def test_middleware_has_findings_where_an_application_has_it(project, text, is_f
     use = f"\nouter = {text}\n" if is_found else ""
     write(project, {"config/tokens.py": MIDDLEWARE, "config/asgi.py": f"+{imported}{use}"})
     assert bool(rules_in(project, "config/tokens.py")) == is_found
+
+
+FUNCTION = """
+import time
+
+
+async def _wait():
+    time.sleep(1)
+
+
+async def _start():
+    await _wait()
+
+
+class Clock:
+    async def tick(self):
+        time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "_start()\nClock().tick()",
+        "__all__ = ['_start', 'tick']",
+        "_wait.x = 1\nx = [Clock.tick]",
+        "@register\nasync def other():\n    time.sleep(1)\n",
+        "class View(APIView):\n    async def get(self, request):\n        time.sleep(1)\n",
+        "class Bot(Client):\n    async def tick_all(self):\n        time.sleep(1)\n",
+        (
+            "class Bot:\n    async def tick_all(self):\n        time.sleep(1)\n"
+            "    def run(self, name):\n        return getattr(self, name)()\n"
+        ),
+    ],
+)
+def test_a_function_that_something_may_call_has_findings(project, use):
+    views = "from rest_framework.views import APIView\nfrom bot import Client, register\n"
+    write(project, {"chat/clock.py": views + FUNCTION + use + "\n"})
+    write(project, {"chat/consumers.py": "+\nfrom chat import clock\n"})
+    assert rules_in(project, "chat/clock.py") == {"blocking-in-async"}
+
+
+VIEW_SET = """
+from rest_framework import viewsets
+
+
+class Rooms(viewsets.ViewSet):
+    async def load(self):
+        time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize(
+    "use", ["", "from chat.clock import _start\n", VIEW_SET], ids=["nothing", "import", "view"]
+)
+def test_a_function_that_nothing_names_has_no_findings(project, use):
+    write(project, {"chat/clock.py": FUNCTION + use})
+    write(project, {"chat/consumers.py": "+\nfrom chat.clock import _start\n"})
+    assert rules_in(project, "chat/clock.py") == set()
+
+
+@pytest.mark.parametrize("path", ["setup.py", "chat/tasks.py", "config/gunicorn_conf.py"])
+def test_a_function_that_other_programs_call_by_name_has_findings(project, path):
+    write(project, {path: FUNCTION + "\nif __name__ == '__main__':\n    pass\n"})
+    assert rules_in(project, path) == {"blocking-in-async"}
 
 
 # Each of them names chat/templates/chat/room.html.

@@ -14,6 +14,7 @@ from .expressions import (
     attribute_name,
     called_name,
     is_variable,
+    item_key,
     own_method,
     walk_body,
 )
@@ -64,13 +65,18 @@ class TaintAnalysis:
     """The taints of the expressions in the methods of one class.
 
     A name is tainted when each of its values is. `find_source` finds the expressions that are
-    tainted by themselves.
+    tainted by themselves, and `is_tainted_key` tells which items of a tainted value are.
     """
 
     def __init__(
-        self, resolver: Resolver, consumer: Definition, find_source: FindSource = no_source
+        self,
+        resolver: Resolver,
+        consumer: Definition,
+        find_source: FindSource = no_source,
+        is_tainted_key: Callable[[str], bool] = bool,
     ) -> None:
         self._find_source = find_source
+        self._is_tainted_key = is_tainted_key
         self.methods = _methods(resolver, consumer)
         self._parameters: dict[tuple[str, str], Taint] = {}
         self._attributes: dict[str, Taint] = {}
@@ -134,6 +140,9 @@ class TaintAnalysis:
         source = self._find_source(module, node)
         if source:
             return source
+        key = item_key(node)
+        if isinstance(key, str) and not self._is_tainted_key(key):
+            return None
         if isinstance(node, ast.Name):
             return self._variables.get(function, {}).get(node.id)
         if isinstance(node, ast.Attribute) and is_variable(node.value, "self"):

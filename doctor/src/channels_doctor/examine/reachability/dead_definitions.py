@@ -1,4 +1,4 @@
-"""The consumers and the middleware that no application has: nothing names them."""
+"""The consumers, the middleware and the functions that are dead: nothing names them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.definitions import Definition, parameters
+from ..python.nodes import walk
 from .imported_names import dotted_strings
 
 if TYPE_CHECKING:
@@ -16,15 +17,18 @@ SCOPE = "scope"  # the parameter that makes a class ASGI middleware
 INNER = {"inner", "app"}  # the parameter of a function that puts middleware around
 
 
-def dead_definitions(consumers: list[Definition], modules: list[Module]) -> list[Definition]:
-    """Return the consumers and the middleware in some modules that nothing else there names.
+def dead_definitions(
+    consumers: list[Definition], functions: list[Definition], modules: list[Module]
+) -> list[Definition]:
+    """Return the consumers, middleware and functions in some modules that nothing else names.
 
     A definition is named by a variable, an attribute or a string with its name, wherever that is.
     A definition in a module that is used as a value is not dead.
     """
     candidates = [each for each in consumers if each.module in modules]
     candidates += [each for module in modules for each in _middleware(module)]
-    bodies = {id(node): each for each in candidates for node in ast.walk(each.node)}
+    candidates += [each for each in functions if each not in candidates]
+    bodies = {id(node): each for each in candidates for node in walk(each.node)}
     used: set[str] = set()
     used_by: dict[int, set[str]] = {}
     for module in modules:

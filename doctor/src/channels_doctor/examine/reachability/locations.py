@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
 from .dead_definitions import dead_definitions
+from .named_functions import named_functions
 from .reached_modules import find_reachable_modules
 from .unreached_pages import unreached_pages
 
@@ -40,10 +41,15 @@ def _unreached_pages(project: Project) -> set[str]:
 @lru_cache(maxsize=1)
 def _dead_definitions(project: Project) -> list[Definition]:
     reachable = find_reachable_modules(project)
-    return dead_definitions(project.production_consumers, reachable.modules) if reachable else []
+    if reachable is None:
+        return []
+    functions = list(named_functions(project, reachable.modules))
+    return dead_definitions(project.production_consumers, functions, reachable.modules)
 
 
 def _contains(definition: Definition, path: str, line: int | None) -> bool:
-    """Return whether a place is in the lines of a class, its decorators left out."""
-    lines = range(definition.node.lineno, definition.node.end_lineno + 1)
+    """Return whether a place is in the lines of a class or a function with its decorators."""
+    node = definition.node
+    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+    lines = range(first, node.end_lineno + 1)
     return definition.module.path == path and line in lines

@@ -10,6 +10,7 @@ from ..asgi.path_parameters import accepts_invalid_characters
 from ..channels.chosen_names import has_only_ids, is_chosen
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
+from ..message_values.chosen_values import is_chosen, is_chosen_item, is_generated
 from ..python.definitions import assigned_names
 from ..python.expressions import (
     called_name,
@@ -52,7 +53,9 @@ def check(project: Project) -> Iterator[Finding]:
     """Find the first group name of each consumer that contains unchecked input."""
     consumers = {each.full_name: each for each in project.production_consumers}
     analyses = {
-        name: TaintAnalysis(project.resolver, each, partial(_find_source, project, each))
+        name: TaintAnalysis(
+            project.resolver, each, partial(_find_source, project, each), is_chosen_item
+        )
         for name, each in consumers.items()
     }
     reported = set()
@@ -95,25 +98,11 @@ def _find_source(
 ) -> Taint | None:
     """Return the taint of a value from a URL, a query string or a user's name."""
     if is_scope_item(node, "query_string"):
-        return None if _is_generated(module, node) else Taint("the query string")
+        return None if is_generated(module, node) else Taint("the query string")
     parameter = item_key(node)
     if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
         return _taint_of_parameter(project, consumer, parameter)
     return _taint_of_user(project, node)
-
-
-def _is_generated(module: Module, node: ast.AST) -> bool:
-    """Return whether an expression takes a value from the query string that the site has made.
-
-    The key or the variable tells, as in `token = parse_qs(…)["token"][0]`.
-    """
-    names = []
-    for each in module.enclosing_nodes(node):
-        key = item_key(each)
-        names += [*assigned_names(each), *([key] if isinstance(key, str) else [])]
-        if isinstance(each, ast.stmt):
-            break
-    return any(map(GENERATED.search, names)) and not any(map(CHOSEN.search, names))
 
 
 def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Taint | None:

@@ -1,0 +1,76 @@
+"""The functions and coroutine methods that run only where the project's code names them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
+from ..python.definitions import TRANSPARENT_DECORATORS, Definition
+from ..python.expressions import constant_value, is_variable, without_call
+from .entry_points import CONVENTIONS, NAMES
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Function, Module
+
+# Decorators that register a function nowhere.
+WRAPPERS = {*TRANSPARENT_DECORATORS, *TO_THREAD, *ASYNC_TO_SYNC, "django.db.transaction.atomic"}
+PACKAGING = {"setup.py", "setup.cfg"}  # of a package, whose users call its functions
+NO_BASES = {"object", "abc.ABC", "typing.Generic"}
+VIEWS = "rest_framework."  # its classes call these coroutines by their names, and actions
+ACTIONS = {
+    "list", "create", "retrieve", "update", "partial_update", "destroy", "dispatch", "get", "post",
+    "put", "patch", "delete", "head", "options",
+}  # fmt: skip
+
+
+def named_functions(project: Project, modules: list[Module]) -> Iterator[Definition]:
+    """Yield the functions in some modules that no framework finds by a convention."""
+    if any(each.path in PACKAGING for each in project.files):
+        return
+    for module in modules:
+        if not _is_conventional(module):
+            yield from (
+                Definition(module, each)
+                for each in module.functions()
+                if _is_plain(module, each) and _needs_name(project, module, each)
+            )
+
+
+def _is_conventional(module: Module) -> bool:
+    *folders, last = module.path[:-3].split("/")
+    is_known = f"{last}.py" in NAMES or CONVENTIONS & {*folders, last}
+    return bool(is_known) or "settings" in module.path or "conf" in last
+
+
+def _is_plain(module: Module, function: Function) -> bool:
+    decorators = (module.full_name(without_call(each)) for each in function.decorator_list)
+    has_own_name = not function.name.startswith(("__", "on_"))
+    return has_own_name and WRAPPERS.issuperset(decorators)
+
+
+def _needs_name(project: Project, module: Module, function: Function) -> bool:
+    """Return whether only code that names a function can call it."""
+    around = module.parents.get(function)
+    if isinstance(around, ast.Module):
+        return True
+    is_coroutine = isinstance(function, ast.AsyncFunctionDef) and function.name not in ACTIONS
+    if not isinstance(around, ast.ClassDef) or not is_coroutine:
+        return False
+    classes = list(project.resolver.mro(Definition(module, around)))
+    is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)
+    bases = project.resolver.outside_bases(classes[0]) - NO_BASES
+    is_known = is_plain and all(each.startswith(VIEWS) for each in bases)
+    return is_known and not any(_finds_methods(each.module) for each in classes)
+
+
+def _finds_methods(module: Module) -> bool:
+    """Return whether a class of a module looks up its own methods by names of a variable."""
+    return any(
+        is_variable(call.func, "getattr")
+        and is_variable(call.args[0], "self", "cls")
+        and not isinstance(constant_value(call.args[1]), str)
+        for call in module.find_all(ast.Call)
+        if len(call.args) > 1
+    )
