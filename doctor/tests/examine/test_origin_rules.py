@@ -236,6 +236,24 @@ def test_the_validator_of_channels_around_all_protocols_is_reported(tmp_path):
     assert "error" in report(tmp_path, files, "origin-unchecked")
 
 
+@pytest.mark.parametrize(
+    ("origins", "severities"),
+    [('["*"]', ["warning"]), ('["example.com"]', []), ("ORIGINS", []), ('["*.example.com"]', [])],
+)
+def test_a_validator_that_allows_each_origin_is_no_check(tmp_path, origins, severities):
+    files = asgi(f"OriginValidator({CLOSED}, {origins})", "from elsewhere import ORIGINS")
+    assert report(tmp_path, files, "origin-unchecked") == severities
+
+
+def test_the_validator_of_channels_around_http_is_reported(tmp_path):
+    files = asgi(f"AllowedHostsOriginValidator({CLOSED})")
+    assert report(tmp_path, files, "origin-unchecked") == []
+    text = files["config/asgi.py"]
+    wrapped = '"http": AllowedHostsOriginValidator(django_asgi_app)'
+    files["config/asgi.py"] = text.replace('"http": django_asgi_app', wrapped)
+    assert report(tmp_path, files, "origin-unchecked") == ["error"]
+
+
 def test_a_consumer_that_checks_its_origin_counts(tmp_path):
     consumer = (
         "from channels.generic.websocket import WebsocketConsumer\n"

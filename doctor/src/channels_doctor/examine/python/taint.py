@@ -9,15 +9,8 @@ import ast
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional
 
 from .definitions import Definition, parameters
-from .expressions import (
-    all_arguments,
-    attribute_name,
-    called_name,
-    is_variable,
-    item_key,
-    own_method,
-    walk_body,
-)
+from .expressions import is_variable, item_key, own_method, walk_body
+from .kept_parts import kept_parts
 
 if TYPE_CHECKING:
     from .modules import Function, Module
@@ -26,21 +19,6 @@ if TYPE_CHECKING:
 # The methods whose parameters hold what a client sends.
 RECEIVERS = {"receive", "receive_json"}
 OF_CLIENT = "data from a client"
-# Functions that return their first argument, and methods that return their object, changed.
-PROPAGATING_FUNCTIONS = {
-    "str", "dict", "loads", "parse_qs", "parse_qsl", "QueryDict", "unquote", "list",
-}  # fmt: skip
-PROPAGATING_METHODS = {
-    "decode", "get", "pop", "strip", "lower", "upper", "copy", "split", "getlist",
-}  # fmt: skip
-# The fields of an expression whose content it keeps.
-PARTS = {
-    ast.BinOp: ("left", "right"),
-    ast.BoolOp: ("values",),
-    ast.Tuple: ("elts",),
-    ast.IfExp: ("body", "orelse"),
-    ast.Subscript: ("value",),
-}
 PASSES = 3  # over the methods, each of which may taint the parameters of others
 
 
@@ -147,27 +125,8 @@ class TaintAnalysis:
             return self._variables.get(function, {}).get(node.id)
         if isinstance(node, ast.Attribute) and is_variable(node.value, "self"):
             return self._attributes.get(node.attr)
-        taints = (self.taint(module, function, each) for each in _propagating_parts(node))
+        taints = (self.taint(module, function, each) for each in kept_parts(node))
         return next(filter(None, taints), None)
-
-
-def _propagating_parts(node: Any) -> list[ast.expr]:
-    """Return the expressions whose content an expression keeps."""
-    if isinstance(node, ast.JoinedStr):
-        return [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
-    if isinstance(node, ast.Call):
-        return _propagating_arguments(node)
-    found = (getattr(node, part) for part in PARTS.get(type(node), ()))
-    return [each for part in found for each in (part if isinstance(part, list) else [part])]
-
-
-def _propagating_arguments(call: ast.Call) -> list[ast.expr]:
-    holder = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if attribute_name(call.func) == "format" and isinstance(holder, ast.Constant):
-        return all_arguments(call)
-    if holder is not None and attribute_name(call.func) in PROPAGATING_METHODS:
-        return [holder]
-    return call.args[:1] if called_name(call) in PROPAGATING_FUNCTIONS else []
 
 
 def _methods(resolver: Resolver, consumer: Definition) -> dict[str, tuple[Module, Function]]:

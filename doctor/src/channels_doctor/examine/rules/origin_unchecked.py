@@ -10,11 +10,13 @@ from ..asgi.source_stack import CHECKS_ORIGIN
 from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
-from ..python.expressions import called_name
+from ..python.expressions import called_name, dict_items
+from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -29,21 +31,37 @@ FIX = f'"websocket": {VALIDATOR}(…)'
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a WebSocket application whose wrappers are all known and do not check the Origin."""
-    yield from _around_router(project)
+    yield from _around_pages(project)
     stack = websocket_stack(project)
     is_unchecked = stack.is_complete and not stack.checks_origin
     is_used = project.uses_websockets and not has_unused_sockets(project)
     if stack.entry and _is_of_demo(project, stack.entry[0].path):
         return
     if stack.entry and is_used and is_unchecked and stack.acts_as_visitor:
-        module, node = project.resolver.value(*stack.entry)
-        severity = "info" if stack.foreign_wrappers else None
-        validator, end = _validator(project)
-        fix = wrapped_diff(module, node, f"{validator}(", end)
-        if stack.has_other_clients:
-            fix = ""
-        message = _message(stack, validator)
-        yield Finding(message, module.location(node), fix, severity, stack.depth)
+        yield (
+            _any_origin(stack, *stack.any_origin)
+            if stack.any_origin
+            else _unchecked(project, stack, *project.resolver.value(*stack.entry))
+        )
+
+
+def _any_origin(stack: WebSocketStack, module: Module, node: ast.expr) -> Finding:
+    message = (
+        "`OriginValidator` allows each Origin, so a page of any site can act as its visitor. List"
+        " the site's origins."
+    )
+    fix = replacement_diff(module, node, '"https://example.com"')
+    return Finding(message, module.location(node), fix, depth=stack.depth)
+
+
+def _unchecked(project: Project, stack: WebSocketStack, module: Module, node: ast.AST) -> Finding:
+    severity = "info" if stack.foreign_wrappers else None
+    validator, end = _validator(project)
+    fix = wrapped_diff(module, node, f"{validator}(", end)
+    if stack.has_other_clients:
+        fix = ""
+    message = _message(stack, validator)
+    return Finding(message, module.location(node), fix, severity, stack.depth)
 
 
 def _validator(project: Project) -> tuple[str, str]:
@@ -62,18 +80,28 @@ def _is_of_demo(project: Project, path: str) -> bool:
     return is_package and bool(DEMOS & set(path.split("/")[:-1]))
 
 
-def _around_router(project: Project) -> Iterator[Finding]:
-    """Find a check of the Origin around all protocols: it refuses each page."""
+def _around_pages(project: Project) -> Iterator[Finding]:
+    """Find a check of the Origin around all protocols, or around HTTP: it refuses each page."""
     for module in project.asgi_modules:
         for call in module.find_all(ast.Call):
             name = called_name(call)
             inner = project.resolver.value(module, call.args[0])[1] if call.args else None
-            if name in CHECKS_ORIGIN and called_name(inner) == "ProtocolTypeRouter":
+            is_around_all = called_name(inner) == "ProtocolTypeRouter"
+            if name in CHECKS_ORIGIN and (is_around_all or _is_http(module, call)):
+                place = "router of all protocols" if is_around_all else 'application of "http"'
                 message = (
-                    f"`{name}` is around the router of all protocols, so each HTTP request fails."
+                    f"`{name}` is around the {place}, so each HTTP request fails."
                     ' Wrap only the application of "websocket".'
                 )
                 yield Finding(message, module.location(call), FIX, "error", symptom=NO_WEBSOCKET)
+
+
+def _is_http(module: Module, call: ast.Call) -> bool:
+    """Return whether Channels' own check is the application of HTTP in a dictionary."""
+    around = module.parents.get(call)
+    items = dict_items(around) if isinstance(around, ast.Dict) else ()
+    is_own = module.full_name(call.func).startswith("channels.security.")
+    return is_own and ("http", call) in list(items)
 
 
 def _message(stack: WebSocketStack, validator: str) -> str:
