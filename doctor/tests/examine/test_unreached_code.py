@@ -280,6 +280,15 @@ def test_a_function_that_nothing_names_has_no_findings(project, use):
     assert rules_in(project, "chat/clock.py") == set()
 
 
+def test_an_unknown_import_finds_functions_with_public_names_only(project):
+    text = FUNCTION + "\nasync def public():\n    time.sleep(1)\n"
+    load = "import importlib\n\n\ndef load(name):\n    importlib.import_module(name)\n"
+    write(project, {"chat/clock.py": text, "chat/load.py": load})
+    write(project, {"chat/consumers.py": "+\nfrom chat import load\n"})
+    (finding,) = examine(project)
+    assert finding["line"] == len(text.splitlines())
+
+
 @pytest.mark.parametrize("path", ["setup.py", "chat/tasks.py", "config/gunicorn_conf.py"])
 def test_a_function_that_other_programs_call_by_name_has_findings(project, path):
     write(project, {path: FUNCTION + "\nif __name__ == '__main__':\n    pass\n"})

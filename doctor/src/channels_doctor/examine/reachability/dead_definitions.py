@@ -17,17 +17,12 @@ SCOPE = "scope"  # the parameter that makes a class ASGI middleware
 INNER = {"inner", "app"}  # the parameter of a function that puts middleware around
 
 
-def dead_definitions(
-    consumers: list[Definition], functions: list[Definition], modules: list[Module]
-) -> list[Definition]:
-    """Return the consumers, middleware and functions in some modules that nothing else names.
+def dead_definitions(candidates: list[Definition], modules: list[Module]) -> list[Definition]:
+    """Return the candidates that nothing else names in some modules, which have them all.
 
     A definition is named by a variable, an attribute or a string with its name, wherever that is.
     A definition in a module that is used as a value is not dead.
     """
-    candidates = [each for each in consumers if each.module in modules]
-    candidates += [each for module in modules for each in _middleware(module)]
-    candidates += [each for each in functions if each not in candidates]
     bodies = {id(node): each for each in candidates for node in walk(each.node)}
     used: set[str] = set()
     used_by: dict[int, set[str]] = {}
@@ -39,7 +34,7 @@ def dead_definitions(
     return _unnamed(candidates, used, used_by)
 
 
-def _middleware(module: Module) -> Iterator[Definition]:
+def middleware(module: Module) -> Iterator[Definition]:
     """Yield the classes and functions that wrap an ASGI application."""
     for node in module.tree.body:
         found = Definition(module, node)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
-from .dead_definitions import dead_definitions
+from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_functions
 from .reached_modules import find_reachable_modules
 from .unreached_pages import unreached_pages
@@ -41,10 +42,24 @@ def _unreached_pages(project: Project) -> set[str]:
 @lru_cache(maxsize=1)
 def _dead_definitions(project: Project) -> list[Definition]:
     reachable = find_reachable_modules(project)
-    if reachable is None:
+    if reachable:
+        modules = reachable.modules
+        found = [each for each in project.production_consumers if each.module in modules]
+        found += [each for module in modules for each in middleware(module)]
+        found += [each for each in named_functions(project, modules) if each not in found]
+        return dead_definitions(found, modules)
+    if project.unparsed_files or not project.asgi_modules:
         return []
-    functions = list(named_functions(project, reachable.modules))
-    return dead_definitions(project.production_consumers, functions, reachable.modules)
+    # What an unknown import finds by a text has a public name in its module.
+    modules = project.production_modules
+    hidden = [each for each in named_functions(project, modules) if _is_hidden(each)]
+    return dead_definitions(hidden, modules)
+
+
+def _is_hidden(function: Definition) -> bool:
+    """Return whether a function is a method, or has a name that says that it is the module's."""
+    is_method = isinstance(function.module.parents.get(function.node), ast.ClassDef)
+    return is_method or function.name.startswith("_")
 
 
 def _contains(definition: Definition, path: str, line: int | None) -> bool:
