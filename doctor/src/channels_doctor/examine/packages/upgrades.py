@@ -45,7 +45,7 @@ PORT = (
     "Follow the release notes of Channels 3.0 and 4.0, https://channels.readthedocs.io/en/stable/"
     "releases/. Channels 4.3 needs Python 3.9, Django 4.2 and channels-redis 4.3 or newer, and does"
     " not install Daphne: require it as well where it serves the project. Upgrade the packages that"
-    " exclude these releases, and write the options of `hosts` as redis-py names them."
+    " exclude these releases. Since channels-redis 4, the options in `hosts` are those of redis-py."
 )
 # What a project requires itself; a lock file also has what those require.
 DIRECT = {"django", *RELEASES}
