@@ -7,10 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import accepts_invalid_characters
-from ..channels.chosen_names import has_only_ids, is_chosen
+from ..channels.chosen_names import has_only_ids, is_chosen, is_chosen_item, is_generated
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..message_values.chosen_values import is_chosen, is_chosen_item, is_generated
 from ..python.definitions import assigned_names
 from ..python.expressions import (
     called_name,
