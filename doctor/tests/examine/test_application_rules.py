@@ -101,6 +101,18 @@ def test_settings_that_are_named_too_late_are_reported(project, text, severity):
     ] * bool(severity)
 
 
+def test_an_import_that_must_move_below_the_setup_is_one_finding(project):
+    asgi = f"import chat.models\n{START}{BARE}application = get_asgi_application()\n"
+    write(
+        project,
+        config__asgi_dot_py=asgi,
+        chat__models_dot_py="from django.conf import settings\nfrom django.db import models\n\n\n"
+        "class Room(models.Model):\n    owner = settings.AUTH_USER_MODEL\n",
+    )
+    assert len(findings(project, "models-before-django")) == 1
+    assert findings(project, "settings-module-late") == []
+
+
 @pytest.mark.parametrize(
     ("package", "count"),
     [("from .tasks import app\n", 0), (START, 0), ("from .views import index\n", 1), ("", 1)],

@@ -120,6 +120,20 @@ def unawaited(tmp_path, text):
 
 
 @pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        ("self.disconnect(1)\nself.disconnect(2)", "-self.disconnect(1)\n+await self.close()"),
+        ("await self.accept()\nself.disconnect(1)", "Call `await self.close()` on each path"),
+    ],
+)
+def test_disconnect_closes_no_socket(tmp_path, body, fix):
+    text = method(body) + "\n    async def disconnect(self, code): pass\n"
+    found = unawaited(tmp_path, text)
+    assert "closes no socket" in found.message
+    assert found.fix.startswith(fix)
+
+
+@pytest.mark.parametrize(
     ("body", "name"),
     [
         ("self.own()", "Chat.own"),
@@ -356,3 +370,16 @@ def test_a_coroutine_may_block_the_loop_that_runs_it_alone(tmp_path, client, mor
         "chat/pages.py": more.format(client="chat.client"),
     }
     assert len(report(tmp_path, "blocking-in-async", "", files.items())) == count
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("", "method-kind"), ("Async", None)])
+def test_a_method_that_must_be_plain_keeps_its_synchronous_calls(tmp_path, kind, rule):
+    text = (
+        f"class Chat({kind}WebsocketConsumer):\n"
+        f"    {'async ' if kind else ''}def connect(self):\n        pass\n"
+        "    async def disconnect(self, code):\n"
+        "        async_to_sync(self.channel_layer.group_discard)('a', self.channel_name)\n"
+    )
+    assert report(tmp_path, "method-kind", text) == (["error"] if rule else [])
+    found = list(RULES["async-to-sync-in-async"].check(Project(str(tmp_path))))
+    assert bool(found) is not bool(rule)

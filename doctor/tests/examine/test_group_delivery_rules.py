@@ -58,6 +58,14 @@ def test_the_messages_of_a_function_to_one_group_are_one_finding(project):
     assert found["path"] == "chat/notify.py"
 
 
+@pytest.mark.parametrize(("sent", "is_near"), [('"chats"', True), ('"of_all_users"', False)])
+def test_only_a_similar_group_is_proposed(project, sent, is_near):
+    notify(project, sent)
+    (finding,) = findings(project, "group-not-joined")
+    assert ("The most similar group is" in finding["message"]) is is_near
+    assert ("group_add" in finding["fix"]) is not is_near
+
+
 def test_the_attribute_groups_joins_and_a_misspelt_one_does_not(project):
     change(project, CONSUMER, 'await self.channel_layer.group_add("chat", self.channel_name)', "")
     assert [each["line"] for each in findings(project, "group-not-joined")] == [25]

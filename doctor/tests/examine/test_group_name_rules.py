@@ -13,6 +13,7 @@ MEMORY = {
 }
 
 
+API = 'INSTALLED_APPS += ["rest_framework"]\n'
 JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
 
 
@@ -252,3 +253,22 @@ def test_a_value_that_was_looked_up_in_the_database_is_a_stored_one(tmp_path, lo
     )
     reported = report(tmp_path, "group-name-raw", text, more=MEMORY, routing=routing)
     assert len(reported) == count
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ({}, 1),
+        ({"config/settings.py": API}, 0),
+        ({"config/settings.py": API, "chat/static/chat.js": 'new WebSocket("/ws/" + room)'}, 1),
+    ],
+)
+def test_an_address_that_pages_of_another_program_make_is_trusted(tmp_path, more, count):
+    room = "self.scope['url_route']['kwargs']['room_name']"
+    body = f"await self.channel_layer.group_add({room}, self.channel_name)"
+    text = method(body, name="connect", arguments="")
+    routes = (
+        "from django.urls import path\nfrom chat.consumers import Chat\n"
+        'websocket_urlpatterns = [path("ws/<str:room_name>/", Chat.as_asgi())]\n'
+    )
+    assert len(report(tmp_path, "group-name-raw", text, more, routing=routes)) == count

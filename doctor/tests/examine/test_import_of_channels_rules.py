@@ -1,7 +1,11 @@
 """What the rules for imports from Channels, views in routers and empty settings report."""
 
+from importlib import import_module
+
 import pytest
 from support.changed_project import change, findings, write
+
+from channels_doctor.examine.channels.public_names import IMPORTED
 
 CONSUMER = "chat/consumers.py"
 ASGI = "config/asgi.py"
@@ -36,6 +40,8 @@ urlpatterns = [{routes}]
         ("from channels.layers import get_channel_layers", 1),
         ("from channels.auth import AuthMiddlewareStack", 0),
         ("from channels.auth import HASH_SESSION_KEY", 0),
+        ("from channels.auth import SessionMiddleware", 0),
+        ("from channels.generic.websocket import AsyncConsumer, StopConsumer", 0),
         ("from channels import layers", 0),
         ("from other.middleware import AuthMiddlewareStack", 0),
         ("try:\n    from channels.auth import URLRouter\nexcept ImportError:\n    pass", 0),
@@ -44,6 +50,22 @@ urlpatterns = [{routes}]
 def test_a_name_of_another_module_of_channels_is_reported(project, statement, count):
     write(project, chat__more_dot_py=f"{statement}\n")
     assert len(findings(project, "channels-import")) == count
+
+
+def test_the_fix_of_an_import_keeps_the_right_names(project):
+    line = "from channels.routing import URLRouter, BaseMiddleware as Base, ProtocolTypeRouter"
+    write(project, chat__more_dot_py=f"{line}\n")
+    (finding,) = findings(project, "channels-import")
+    assert finding["fix"].splitlines() == [
+        f"-{line}",
+        "+from channels.routing import URLRouter, ProtocolTypeRouter",
+        "+from channels.middleware import BaseMiddleware as Base",
+    ]
+
+
+@pytest.mark.parametrize("module", IMPORTED)
+def test_a_name_that_a_module_of_channels_imports_is_there(module):
+    assert all(hasattr(import_module(module), name) for name in IMPORTED[module])
 
 
 @pytest.mark.parametrize(

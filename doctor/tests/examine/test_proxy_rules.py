@@ -84,6 +84,16 @@ def test_an_include_of_the_project_is_followed(tmp_path):
     assert not severities(proxied(tmp_path, {"nginx/proxy.conf": HTTP + UPGRADE}), "proxy-upgrade")
 
 
+@pytest.mark.parametrize(
+    ("own", "sets_host"),
+    [("", True), ("proxy_set_header Host $host;", False), ("include proxy_params;", False)],
+)
+def test_the_fix_sets_no_header_twice(tmp_path, own, sets_host):
+    folder = proxied(tmp_path, {"nginx.conf": server(f"location /ws/ {{ {PASS} {own} }}")})
+    (finding,) = [each for each in examine(folder) if each["rule"] == "proxy-upgrade"]
+    assert ("+proxy_set_header Host" in finding["fix"]) is sets_host
+
+
 def test_an_inner_block_with_headers_does_not_inherit_outer_headers(tmp_path):
     body = f"{UPGRADE} {HTTP} location /ws/ {{ {PASS} proxy_set_header Host $host; }}"
     assert severities(proxied(tmp_path, {"nginx.conf": server(body)}), "proxy-upgrade") == ["error"]

@@ -430,3 +430,15 @@ def test_the_fix_of_a_query_is_asynchronous_and_has_no_finding(tmp_path, line, f
 )
 def test_an_asynchronous_query_without_await_is_reported(tmp_path, body, count):
     assert report(tmp_path, "query-unawaited", method(body)) == ["error"] * count
+
+
+def test_only_the_first_read_of_the_user_is_reported_and_loads_it(tmp_path):
+    view = (
+        "async def page(request):\n    if not request.user.is_authenticated:\n        return None\n"
+        "    return request.user.email"
+    )
+    assert len(report(tmp_path, "orm-in-async", "", views=view)) == 1
+    (finding,) = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    loading = "+await database_sync_to_async(lambda: request.user.is_authenticated)()"
+    assert finding.fix.startswith(loading)
+    assert finding.fix.endswith("\n if not request.user.is_authenticated:")

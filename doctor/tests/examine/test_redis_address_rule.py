@@ -82,3 +82,15 @@ def test_a_compose_file_without_the_project_says_nothing_of_its_address(project)
     composed(project, "", READ)
     write(project, compose_dot_yaml="services:\n  redis:\n    image: redis:8\n")
     assert not findings(project, "redis-address")
+
+
+@pytest.mark.parametrize(
+    ("build", "count"),
+    [("build: .", 1), ("build: ./worker", 0), ("build: {context: ., dockerfile: Other}", 0)],
+)
+def test_the_command_of_a_dockerfile_is_that_of_the_services_built_from_it(project, build, count):
+    composed(project, "", READ)
+    compose = f"services:\n  app:\n    {build}\n  redis:\n    image: redis:8\n"
+    server = "CMD daphne -b 0.0.0.0 -p 8000 config.asgi:application\n"
+    write(project, compose_dot_yaml=compose, Dockerfile=server)
+    assert len(findings(project, "redis-address")) == count

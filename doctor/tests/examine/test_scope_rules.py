@@ -51,6 +51,8 @@ class PrivateConsumer(AsyncWebsocketConsumer):
         ("if self.is_authenticated() or self.client.is_authenticated():", 0),
         ("if callable(user.is_authenticated) and not user.is_authenticated():", 0),
         ("if callable(user.get_name) and user.is_authenticated():", 1),
+        ("try: x = user.is_authenticated()\n        except TypeError: x = 1\n        if x:", 0),
+        ("try: x = user.is_authenticated()\n        except KeyError: x = 1\n        if x:", 1),
         ("if user.is_authenticated:", 0),
         ("if user and user.is_authenticated:", 0),
         ("if user is not None and user.is_authenticated:", 0),

@@ -205,7 +205,7 @@ def test_a_fixed_port_in_a_procfile_is_reported(project, procfile, count):
     assert len(findings(project, "listen-address")) == count
 
 
-@pytest.mark.parametrize(("arguments", "count"), [("", 1), (" thumbnails", 0)])
+@pytest.mark.parametrize(("arguments", "count"), [("", 1), (" -v2", 1), (" thumbnails", 0)])
 def test_runworker_without_a_channel_is_reported(project, arguments, count):
     write(project, Procfile=f"worker: python manage.py runworker{arguments}\n")
     assert len(findings(project, "runworker")) == count
@@ -229,6 +229,7 @@ def test_runworker_of_channels_1_and_of_the_project_needs_no_channel(project, fi
         ("Procfile", "False", 1),
         ("Procfile", "True", 0),
         ("Procfile", 'os.environ.get("DEBUG") == "1"', 0),
+        ("Procfile", "False\ntry:\n    from .local import *\nexcept ImportError: pass", 0),
         ("Procfile.dev", "False", 0),
     ],
 )

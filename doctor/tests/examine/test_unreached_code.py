@@ -79,9 +79,6 @@ REACHES = {
         "chat/consumers.py": "+\nimport importlib\n\n\ndef load(name):\n"
         "    importlib.import_module(name)\n"
     },
-    "an app's signals": {
-        "chat/signals.py": "from . import late\n",
-    },
     "an app's configuration": {
         "config/settings.py": '+\nINSTALLED_APPS.append("chat.apps.ChatConfig")\n',
         "chat/apps.py": APP.format("def ready(self):\n        from . import late"),
@@ -115,11 +112,12 @@ def test_a_module_that_something_reaches_has_findings(project, name):
         {"chat/tests.py": "from chat.late import wait\n"},
         {"old/management/commands/wait.py": "from chat.late import wait\n"},
         {"chat/consumers.py": "+\n# from chat.late import wait\n"},
-        {"chat/consumers.py": "+\nfrom .names import *\n", "chat/names.py": "NAME = 1\n"},
+        {"chat/signals.py": "from . import late\n"},
+        {"chat/between.py": "", "chat/consumers.py": "+\nfrom .between import *\n"},
     ],
     ids=[
         *("nothing", "a dead module", "a test", "an app that is not installed", "a comment"),
-        "a star import of another module",
+        *("signals that nothing imports", "a star import of a module beside it"),
     ],
 )
 def test_a_module_that_nothing_reaches_has_no_findings(project, files):
@@ -332,6 +330,12 @@ def test_a_template_that_nothing_names_has_no_findings(project, files):
     assert examine(project) == []
 
 
+@pytest.mark.parametrize(("tag", "is_found"), [("", True), ("{% load static %}", False)])
+def test_a_page_with_tags_is_a_template_in_whatever_folder(project, tag, is_found):
+    write(project, {"pages/room.html": tag + PAGE})
+    assert bool(rules_in(project, "pages/room.html")) == is_found
+
+
 @pytest.mark.parametrize("name", ["registration/login.html", "404.html", "chat/room_detail.html"])
 def test_a_template_that_django_names_has_findings(project, name):
     write(project, {f"templates/{name}": PAGE})
@@ -370,3 +374,14 @@ def test_a_script_that_a_bundler_finds_has_findings(project):
 def test_a_static_script_that_nothing_loads_has_no_findings(project):
     write(project, {"chat/static/chat/room.js": SCRIPT})
     assert examine(project) == []
+
+
+@pytest.mark.parametrize(("use", "count"), [("", 0), ("@cached\n", 1)])
+def test_a_decorator_that_nothing_names_has_no_finding(project, use, count):
+    decorator = (
+        "import time\n\n\ndef cached(view):\n    async def wrapper(request):\n"
+        "        time.sleep(1)\n\n    return wrapper\n"
+    )
+    write(project, {"chat/between.py": f"{decorator}\n\n{use}def page(request):\n    pass\n"})
+    write(project, {"chat/consumers.py": "+\nfrom . import between\n"})
+    assert len(rules_in(project, "chat/between.py")) == count

@@ -32,3 +32,20 @@ NAMES = {
         "WebsocketCommunicator",
     },
 }  # fmt: skip
+# The names of other modules that a module imports, so that a project may import them from it.
+IMPORTED = {
+    "channels.auth": {
+        "BaseMiddleware", "CookieMiddleware", "SessionMiddleware", "database_sync_to_async",
+    },
+    "channels.consumer": {
+        "StopConsumer", "aclose_old_connections", "database_sync_to_async", "get_channel_layer",
+    },
+    "channels.generic.http": {"AsyncConsumer", "StopConsumer", "aclose_old_connections"},
+    "channels.generic.websocket": {
+        "AcceptConnection", "AsyncConsumer", "DenyConnection", "InvalidChannelLayerError",
+        "StopConsumer", "SyncConsumer", "aclose_old_connections",
+    },
+    "channels.layers": {"ChannelFull", "InvalidChannelLayerError"},
+    "channels.security.websocket": {"AsyncWebsocketConsumer"},
+    "channels.sessions": {"database_sync_to_async"},
+}  # fmt: skip

@@ -26,13 +26,6 @@ LAST_OF_PYTHON_2 = 1  # which is what pip installs there
 FIRST_LAYER_OF_SEVERAL = 3
 
 
-def apps_with_runserver(project: Project) -> set[str]:
-    """Return the apps that bring a runserver for ASGI; before Channels 4, `channels` is one."""
-    version = major_version(project)
-    is_old = version is not None and version < OLDEST_MAINTAINED
-    return {"daphne", "channels"} if is_old else {"daphne"}
-
-
 def is_first_channels(project: Project) -> bool:
     """Return whether a project is for Channels 1, which has no ASGI applications."""
     version = major_version(project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import lru_cache
 from itertools import islice
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 COMPOSE = re.compile(r"(^|/)[^/]*compose[^/]*\.ya?ml$")
+DOCKERFILE = "Dockerfile"
 NAME_KEYS = {"container_name", "hostname"}
 
 
@@ -24,7 +26,7 @@ class Service(NamedTuple):
     """One service: its environment as name -> (value, place), and what decides its address.
 
     `has_other_environment` says that files or other services may add to the environment. `names`
-    are those that other services can use.
+    are those that other services can use, and `dockerfile` is the path of what it is built from.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Service(NamedTuple):
     environment: dict[str, tuple[str, Location]]
     has_other_environment: bool
     names: frozenset[str]
+    dockerfile: str = ""
 
     @property
     def image(self) -> str:
@@ -88,4 +91,13 @@ def _service(file: File, name: str, entries: list[Entry]) -> Service:
         environment,
         bool(keys & {"env_file", "<<", "extends"}),
         frozenset({name, *own, *aliases}),
+        _dockerfile(file, entries),
     )
+
+
+def _dockerfile(file: File, entries: list[Entry]) -> str:
+    """Return the path of the Dockerfile of a service, relative to the project as that of a file."""
+    given = {each.path[2:]: each.value for each in entries}
+    context = given.get(("build", "context")) or given.get(("build",)) or "."
+    name = given.get(("build", "dockerfile")) or DOCKERFILE
+    return posixpath.join(posixpath.dirname(file.path), context, name)

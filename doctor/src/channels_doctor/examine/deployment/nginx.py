@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FILES = re.compile(
     r"\.conf(\.\w+)?$|(^|/)nginx[^/]*$|nginx[^/]*\.(template|tmpl|tpl|j2|conf)$"
-    r"|/sites-(available|enabled)/[^/]+$"
+    r"|/sites-(available|enabled)/[^/]+$|(^|/)proxy_params$"
 )
 NGINX_BLOCK = re.compile(r"\b(location\s[^{;]{0,200}|server\s*|upstream\s+[\w.-]{1,100}\s*)\{")
 TOKEN = re.compile(

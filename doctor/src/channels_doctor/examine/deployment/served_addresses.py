@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from posixpath import normpath
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.importable import importable_module
@@ -35,19 +37,25 @@ class Served(NamedTuple):
 
 def served_addresses(project: Project) -> Iterator[Served]:
     """Yield the servers of the project that compose files start, with their services."""
-    built = [
-        each.name
-        for each in compose_services(project)
-        if "build" in each.values and not {"command", "entrypoint"} & set(each.values)
-    ]
     for server in servers(project):
         if importable_module(project, server.module):
             path = server.command.location.path
             is_plain = all(server.command.option(each) is None for each in TLS)
             is_image = path.rpartition("/")[2].startswith(("Dockerfile", "Containerfile"))
-            names = built if is_image else [server.command.service] if COMPOSE.search(path) else []
-            for name in names:
+            names = [server.command.service] if COMPOSE.search(path) else []
+            for name in _built_from(project, path) if is_image else names:
                 yield Served(server, name, _port(server), is_plain)
+
+
+def _built_from(project: Project, dockerfile: str) -> list[str]:
+    """Return the services that start the command of a Dockerfile."""
+    path = posixpath.join(*project.folders, dockerfile)
+    return [
+        each.name
+        for each in compose_services(project)
+        if "build" in each.values and not {"command", "entrypoint"} & set(each.values)
+        if normpath(posixpath.join(*project.folders, each.dockerfile)) == normpath(path)
+    ]
 
 
 def _port(server: Server) -> int | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..python.expressions import attribute_name, called_name, is_scope_item
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, source_text
+from .lazy_user import is_read_of_lazy_user
 from .query_methods import INSTANCE_QUERY_METHODS, LAZY_METHODS, QUERY_METHODS, RELATED_METHODS
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
         return BLOCK
     if isinstance(parent, LOOPS) and parent.iter is node and is_direct:
         return _async_loop(module, parent)
+    if is_direct and is_read_of_lazy_user(module, node):
+        return _loaded_user(module, node)
     new = _awaitable(project, module, node, is_direct)
     if isinstance(parent, ast.Await):
         return replacement_diff(module, node, new)
@@ -60,6 +63,13 @@ def _is_in_context(module: Module, node: ast.AST) -> bool:
         if isinstance(each, ast.With):
             return any(called_name(item.context_expr) not in INDEPENDENT for item in each.items)
     return False
+
+
+def _loaded_user(module: Module, node: ast.Attribute) -> str:
+    """Return the diff that loads a lazy user above the statement that reads it first."""
+    text = f"await database_sync_to_async(lambda: {source_text(module, node)})()"
+    outer = (each for each in module.enclosing_nodes(node) if isinstance(each, ast.stmt))
+    return f"+{text}  # loads the user once\n {module.source_line(next(outer))}"
 
 
 def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> str:

@@ -17,6 +17,11 @@ VIEW_CLASS = re.compile("View|Middleware|Mixin|Admin")
 OTHER_FRAMEWORKS = ("rest_framework", "adrf", "ninja", "starlette", "fastapi", "strawberry")
 
 
+def is_read_of_lazy_user(module: Module, node: ast.AST) -> bool:
+    """Return whether a node reads an attribute of `request.user`."""
+    return isinstance(node, ast.Attribute) and is_lazy_user(module, node.value)
+
+
 def is_lazy_user(module: Module, node: ast.AST) -> bool:
     """Return whether a node is Django's `request.user`, which loads the session and the user."""
     if attribute_name(node) != "user" or not is_variable(node.value, "request"):  # type: ignore[attr-defined]

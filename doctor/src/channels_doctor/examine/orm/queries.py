@@ -12,7 +12,7 @@ from ..python.source_text import short_text
 from .class_types import ClassTypes
 from .instance_attributes import InstanceAttributes
 from .iterations import iterations, may_be_prefetched
-from .lazy_user import is_lazy_user
+from .lazy_user import is_read_of_lazy_user
 from .models import is_model
 from .orm_type import OrmType, TypesInFunction
 from .orm_types import OrmTypes
@@ -107,15 +107,20 @@ class QueryFinder:
     def in_nodes(
         self, module: Module, nodes: Sequence[ast.AST], types: TypesInFunction
     ) -> list[Query]:
-        """Return the queries in some nodes, whose names have the types of the function around."""
-        return [query for node in walk_body(nodes) for query in self._in_node(module, node, types)]
+        """Return the queries in some nodes, whose names have the types of the function around.
+
+        Only the first read of `request.user` runs one: Django keeps the user.
+        """
+        found = [each for node in walk_body(nodes) for each in self._in_node(module, node, types)]
+        lazy = [each for each in found if is_read_of_lazy_user(module, each.node)]
+        return [each for each in found if each not in lazy[1:]]
 
     def _in_node(self, module: Module, node: Any, types: TypesInFunction) -> Iterator[Query]:
         yield from (Query(*each, True) for each in iterations(node, types))
         if isinstance(node, ast.Call):
             yield from self._in_call(module, node, types)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            if is_lazy_user(module, node.value):
+            if is_read_of_lazy_user(module, node):
                 yield Query(node, short_text(node), False)
             else:
                 is_certain = self._attributes.runs_query(node, types)

@@ -22,8 +22,8 @@ SETTINGS = {"INSTALLED_APPS", "ROOT_URLCONF", "DATABASES", "CHANNEL_LAYERS", "AS
 WORD = re.compile(r"[\w./:-]+")
 # Modules and packages of an installed app that Django or a usual package of Django loads.
 CONVENTIONS = {
-    "__init__", "apps", "models", "admin", "signals", "receivers", "handlers", "checks", "tasks",
-    "templatetags", "management", "migrations", "smoke", "translation", "search_indexes",
+    "__init__", "apps", "models", "admin", "checks", "tasks", "templatetags",
+    "management", "migrations", "smoke", "translation", "search_indexes",
     "documents", "wagtail_hooks", "cms_plugins", "cms_apps", "cms_toolbars", "modeladmin", "cron",
     "jobs", "schedules", "lookups", "dashboard", "components", "actors", "permissions", "rules",
 }  # fmt: skip

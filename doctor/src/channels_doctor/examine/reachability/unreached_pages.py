@@ -25,6 +25,8 @@ FOREIGN_TEMPLATE = re.compile(
     r"|oauth2_provider|cotton|components|forms?)/|/(400|403|403_csrf|404|500)\.html$"
     r"|_(list|detail|form|confirm_delete|archive\w*)\.html$"
 )
+HTML = (".html", ".htm")
+TAG = "{%"  # a template of Django, in whatever folder
 VALUE = re.compile(r"%(\(\w+\))?s")  # in a text that is formatted
 # The lookbehind keeps the search linear in a long run of letters, such as minified code.
 FILE_NAME = re.compile(r"(?<![\w.-])[\w.-]*\.(?:html?|jinja2?|j2|m?js)\b", re.IGNORECASE)
@@ -51,7 +53,7 @@ def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:
 def _is_named(file: File) -> bool:
     """Return whether a page is used by its name alone."""
     path = f"/{file.path}"
-    if TEMPLATE.search(path):
+    if TEMPLATE.search(path) or (TAG in file.text() and path.lower().endswith(HTML)):
         return not FOREIGN_TEMPLATE.search(path)
     return bool(PLAIN.search(path)) and not _is_bundled(file)
 

@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
-from ..channels.release import apps_with_runserver, is_first_channels
+from ..channels.release import is_first_channels
+from ..channels.runserver_apps import apps_with_runserver
 from ..channels.unported_code import must_be_ported
 from ..finding import Finding
 from ..python.definitions import assigned_names

@@ -6,6 +6,8 @@ import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.api import ASYNC_TO_SYNC
+from ..channels.consumers import is_async_consumer
+from ..channels.handlers import find_handlers
 from ..finding import Finding
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import variable_name, walk_body
@@ -34,8 +36,18 @@ class SyncCall(NamedTuple):
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the calls in `async def`, and in plain functions that `async def` calls directly."""
+    plain = set(_methods_to_be_plain(project))
     for found in CallGraph(project, _sync_calls).loop_matches():
-        yield _finding(found)
+        if found.function not in plain:
+            yield _finding(found)
+
+
+def _methods_to_be_plain(project: Project) -> Iterator[ast.AST]:
+    """Yield the methods that a synchronous consumer never awaits: they may keep the call."""
+    for handler in find_handlers(project):
+        is_async = is_async_consumer(project.resolver, handler.consumer)
+        if handler.is_of_channels and is_async is False:
+            yield handler.method.node
 
 
 def _finding(found: LoopMatch) -> Finding:

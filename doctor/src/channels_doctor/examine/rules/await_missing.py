@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..channels import disconnect_calls
 from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
 from ..channels.sync_methods import as_coroutine_function, is_sync_method
 from ..finding import Finding
@@ -35,7 +36,7 @@ ON_COMMIT = "django.db.transaction.on_commit"
 
 def check(project: Project) -> Iterator[Finding]:
     """Find calls of coroutine functions whose result is not awaited."""
-    for module, call in _dropped(project):
+    for module, call in disconnect_calls.without_repeats(project, _dropped(project)):
         name = coroutine_name(project, module, call)
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
@@ -87,7 +88,15 @@ def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
 
 
 def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Finding:
-    if _closes_a_closed_socket(module, call, name):
+    if disconnect_calls.calls_disconnect(project, module, call):
+        fix = disconnect_calls.closing_diff(module, call)
+        return Finding(
+            disconnect_calls.closing_message(call),
+            module.location(call),
+            fix,
+            symptom=_warning(name),
+        )
+    if disconnect_calls.closes_a_closed_socket(module, call, name):
         return _useless_close(module, call, name)
     function = module.enclosing_function(call)
     if is_sync_method(project, module, function):
@@ -113,14 +122,6 @@ def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
     awaited = replacement_diff(module, call, _awaited(module, call))
     fix = as_coroutine_function(module, function, [(call.lineno, awaited)])
     return Finding(message, module.location(call), fix, symptom=_warning(name))
-
-
-def _closes_a_closed_socket(module: Module, call: ast.Call, name: str) -> bool:
-    """Return whether `disconnect()` calls Channels' own `close()`, which fails when it runs."""
-    function = module.enclosing_function(call)
-    is_after = getattr(function, "name", "") == "disconnect"
-    is_statement = isinstance(module.parents.get(call), ast.Expr)
-    return is_after and is_statement and name.endswith("WebsocketConsumer.close")
 
 
 def _useless_close(module: Module, call: ast.Call, name: str) -> Finding:

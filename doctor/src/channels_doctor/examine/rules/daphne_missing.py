@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.release import apps_with_runserver, major_version
+from ..channels.release import major_version
+from ..channels.runserver_apps import apps_with_runserver
 from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import file_line
 from ..finding import Finding

@@ -12,6 +12,7 @@ from ..deployment.compose_sources import has_unknown_environment, is_replaced_in
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..settings.assignments import Assignment, SettingsReader
+from ..settings.unseen_settings import may_be_replaced
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
@@ -66,7 +67,8 @@ def _assignment_of_debug(project: Project, command: Command, name: str) -> Assig
     reader.read(module)
     debug = reader.assignments.get("DEBUG")
     is_open = _may_use_others(project, command, name) and _has_others(project, reader.modules)
-    return debug if debug and not is_open and not _may_be_replaced(project, reader, debug) else None
+    is_certain = debug and not may_be_replaced(project, reader.modules, debug.location)
+    return debug if is_certain and not is_open else None
 
 
 def _may_use_others(project: Project, command: Command, name: str) -> bool:
@@ -90,14 +92,3 @@ def _is_settings(module: Module) -> bool:
     names = {name for each in module.find_all(ast.Assign) for name in assigned_names(each)}
     is_derived = any("settings" in name or ".base" in name for name in module.star_imports())
     return bool(names & USUAL_SETTINGS) or is_derived
-
-
-def _may_be_replaced(project: Project, reader: SettingsReader, debug: Assignment) -> bool:
-    """Return whether a later star import may set DEBUG, from a file that is not here."""
-    return any(
-        module.path != debug.location.path or node.lineno > (debug.location.line or 0)
-        for module in reader.modules
-        for node in module.find_all(ast.ImportFrom)
-        if any(alias.name == "*" for alias in node.names)
-        and project.resolver.find_module(module.imported_module(node)) is None
-    )

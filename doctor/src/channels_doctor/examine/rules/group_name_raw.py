@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import accepts_invalid_characters
+from ..browser.sockets import opened_sockets
 from ..channels.chosen_names import has_only_ids, is_chosen, is_chosen_item, is_generated
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
@@ -18,7 +19,7 @@ from ..python.expressions import (
     last_name,
     method_name,
 )
-from ..python.source_text import short_text
+from ..python.source_text import source_excerpt
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _has_only_ids(call: LayerCall, taint: Taint) -> bool:
 
 
 def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
-    group = short_text(call.group) if call.group else "…"
+    group = source_excerpt(call.module, call.group) if call.group else "…"
     how = "Use the primary key" if taint.is_stored else "Hash it, or restrict the route"
     message = (
         f"The group name `{group}` contains {taint.description}, which may have forbidden"
@@ -106,9 +107,17 @@ def _find_source(
 
 def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Taint | None:
     """Return the taint of a URL parameter whose value a person chooses."""
-    if not is_chosen(name) or not accepts_invalid_characters(project, consumer, name):
+    if not is_chosen(name) or _is_api(project):
+        return None
+    if not accepts_invalid_characters(project, consumer, name):
         return None
     return Taint(f"the URL parameter `{name}`")
+
+
+def _is_api(project: Project) -> bool:
+    """Return whether the pages are those of another program, which makes the addresses."""
+    apps = project.settings["INSTALLED_APPS"].items
+    return "rest_framework" in apps and not any(opened_sockets(project))
 
 
 def _taint_of_user(project: Project, node: ast.AST) -> Taint | None:

@@ -19,6 +19,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "The message is sent without an error, and no page receives it."
 
+SIMILAR = 0.6  # of two names that may mean the same group
 NEVER_LEFT = "channels over capacity in group"
 FIX = "await self.channel_layer.group_add(group, self.channel_name)  # in connect()"
 
@@ -42,16 +43,16 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> Finding:
     location = call.module.location(call.group)  # type: ignore[arg-type]
-    near = get_close_matches(name, sorted(joined), 1, 0)
+    near = get_close_matches(name, sorted(joined), 1, SIMILAR)
     shown = name.replace(ANY, "…")
-    if not near:
-        message = f"A message goes to the group `{shown}`, and no consumer joins a group."
-        return Finding(f"{message} Call `group_add()` in `connect()`.", location, FIX)
-    right = near[0].replace(ANY, "…")
     is_sent = call.method == "group_send"
     what = f"A message goes to the group `{shown}`" if is_sent else f"A socket leaves `{shown}`"
-    message = f"{what}, which no consumer joins. The most similar group is `{right}`."
     symptom = None if is_sent else NEVER_LEFT
+    if not near:
+        message = f"{what}, which no consumer joins. Call `group_add()` in `connect()`."
+        return Finding(message, location, FIX, symptom=symptom)
+    right = near[0].replace(ANY, "…")
+    message = f"{what}, which no consumer joins. The most similar group is `{right}`."
     diff = path_diff(project, location, shown, right)
     in_words = f"Write the name as in `group_add()`: `{right}`."
     fix = diff if diff.startswith("-") else in_words

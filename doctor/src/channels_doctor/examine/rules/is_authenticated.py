@@ -60,6 +60,8 @@ def _is_named_user(function: ast.expr) -> bool:
 
 def _is_for_old_django(module: Module, call: ast.Call) -> bool:
     """Return whether a call runs only where the property can be called: before Django 2."""
+    if any(map(_catches_type_error, module.enclosing_nodes(call))):
+        return True
     conditions = [
         each.test for each in module.enclosing_nodes(call) if isinstance(each, (ast.If, ast.IfExp))
     ]
@@ -71,6 +73,12 @@ def _is_for_old_django(module: Module, call: ast.Call) -> bool:
         for argument in each.args
     ]
     return attribute_name(call.func) in asked
+
+
+def _catches_type_error(node: ast.AST) -> bool:
+    """Return whether a node is a `try` that expects the call to fail."""
+    handlers = node.handlers if isinstance(node, ast.Try) else []
+    return any(last_name(each.type) == "TypeError" for each in handlers)
 
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:

@@ -22,9 +22,9 @@ SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 FIX = (
     "+proxy_http_version 1.1;\n"
     "+proxy_set_header Upgrade $http_upgrade;\n"
-    '+proxy_set_header Connection "upgrade";\n'
-    "+proxy_set_header Host $http_host;"
+    '+proxy_set_header Connection "upgrade";'
 )
+HOST = "\n+proxy_set_header Host $http_host;"
 NO_UPGRADE = "does not forward the Upgrade header. Set it."
 OLD_HTTP = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
 ACCEPTED = (
@@ -48,7 +48,8 @@ def check(project: Project) -> Iterator[Finding]:
         for location in chosen[:1]:
             targets = {" ".join(each.values("proxy_pass")[0]) for each in locations}
             is_certain = len(targets) == 1 or location.directive.words[-1] != "/"
-            yield _finding(location, NO_UPGRADE, None if is_certain else "warning", FIX)
+            severity = None if is_certain else "warning"
+            yield _finding(location, NO_UPGRADE, severity, _headers_to_set(location))
     accepts_old = _has_only_daphne(project)
     for location in chosen:
         yield from _headers(project, location, locations)
@@ -77,6 +78,13 @@ def _has_only_daphne(project: Project) -> bool:
     return programs == {"daphne"}
 
 
+def _headers_to_set(location: ProxyLocation) -> str:
+    """Return the missing directives: nginx sends a header that is set twice twice."""
+    own = location.levels[0]
+    sets_host = any(each.words[1:2] == ["Host"] or each.included for each in own)
+    return FIX if sets_host else FIX + HOST
+
+
 def _headers(
     project: Project, location: ProxyLocation, locations: list[ProxyLocation]
 ) -> Iterator[Finding]:
@@ -95,7 +103,7 @@ def _headers(
         target = target_of(project, location)
         others = (target_of(project, each) for each in locations if each.header("upgrade"))
         if target and any(each and each.hosts == target.hosts for each in others):
-            yield _finding(location, NO_UPGRADE, None, FIX)
+            yield _finding(location, NO_UPGRADE, None, _headers_to_set(location))
 
 
 MAP = "+map $http_upgrade $connection_upgrade {\n+    default upgrade;\n+    '' close;\n+}"

@@ -10,10 +10,12 @@ from ..deployment.commands import is_development_file
 from ..diffs import line_diff
 from ..finding import Finding
 from ..settings.deployed_settings import all_settings
+from ..settings.unseen_settings import may_be_replaced
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
     from ..project import Project
+    from ..settings.project_settings import Settings
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -50,4 +52,9 @@ def _is_for_production(project: Project, command: Command) -> bool:
     files = [each for each in project.deployment_files if each.path == command.location.path]
     named = {name for name, _ in settings_names(files)} or {project.settings.name or ""}
     used = [each for each in all_settings(project) if each.name in named]
-    return len(named) == len(used) and all(each["DEBUG"].value is False for each in used)
+    return len(named) == len(used) and all(_is_off(project, each) for each in used)
+
+
+def _is_off(project: Project, settings: Settings) -> bool:
+    debug = settings["DEBUG"]
+    return debug.value is False and not may_be_replaced(project, settings.modules, debug.location)

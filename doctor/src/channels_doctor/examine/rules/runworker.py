@@ -23,7 +23,7 @@ def check(project: Project) -> Iterator[Finding]:
     if is_first_channels(project) or _has_own_command(project):
         return
     for command in project.commands:
-        if command.program == "runworker" and not command.arguments:
+        if command.program == "runworker" and all(map(_is_option, command.arguments)):
             message = (
                 "`runworker` needs the names of channels, and WebSockets do not use it since"
                 " Channels 2. Remove the process, or name the channels."
@@ -32,6 +32,10 @@ def check(project: Project) -> Iterator[Finding]:
             is_alone = line.endswith("runworker")
             fix = changed_line(line, "") if is_alone else "python manage.py runworker NAME"
             yield Finding(message, command.location, fix)
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-")
 
 
 def _has_own_command(project: Project) -> bool:

@@ -22,6 +22,7 @@ SYMPTOM = (
     " response already completed."
 )
 
+RETURN = "Let the method that closes the socket say so, and return at once in those that call it."
 DEFAULT_CODE = 1000
 RECEIVERS = {"receive", "receive_json"}
 # What a client that is refused must not reach.
@@ -78,9 +79,21 @@ def _after_close(handler: Handler, use: Use) -> Finding:
     return Finding(message, module.location(use.node), f"-{module.source_line(use.node)}", severity)
 
 
+def _in_own_method(handler: Handler, use: Use) -> Finding:
+    """Return the finding of a method that closes the socket itself, and uses it after that."""
+    module = handler.method.module
+    message = (
+        f"`{short_text(use.node)}` closes the socket on one path, and goes on with"
+        f" `{short_text(use.call)}`. Return where it is closed."
+    )
+    return Finding(message, module.location(use.node), RETURN)
+
+
 def _without_return(handler: Handler, closes: list[ast.AST], use: Use) -> Finding:
     """Return one finding for all calls of close() before the same use."""
     module = handler.method.module
+    if use.node in closes:
+        return _in_own_method(handler, use)
     lines = ", ".join(str(_line_of(each)) for each in closes)
     where = f" in the lines {lines}" if len(closes) > 1 else ""
     message = (

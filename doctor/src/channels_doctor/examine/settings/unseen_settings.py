@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from ..deployment.commands import is_development_file
 from ..python.importable import importable_module
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
+    from ..python.modules import Module
 
 # Modules that git ignores in many projects.
 OWN_TO_A_MACHINE = {"local", "local_settings", "settings_local", "secret", "secrets", "private"}
@@ -31,6 +34,17 @@ def deploys_unseen_settings(project: Project) -> bool:
         importable_module(project, name) is None and is_kept_out_of_git(project, name)
         for name, location in settings_names(project.deployment_files)
         if name and not is_development_file(location.path)
+    )
+
+
+def may_be_replaced(project: Project, modules: list[Module], place: Location | None) -> bool:
+    """Return whether a star import behind a setting may set it, from a file that is not here."""
+    return any(
+        place is None or module.path != place.path or node.lineno > (place.line or 0)
+        for module in modules
+        for node in module.find_all(ast.ImportFrom)
+        if any(alias.name == "*" for alias in node.names)
+        and project.resolver.find_module(module.imported_module(node)) is None
     )
 
 
