@@ -152,12 +152,15 @@ def test_the_proposed_application_does_not_import_itself(project):
         ("config.asgi.app", 1),
         ("config.routing.application", 1),
         ("confg.asgi.application", 1),
-        ("elsewhere.asgi.application", 0),
+        ("elsewhere.asgi.application", 1),
+        ("installed.asgi.application", 0),
+        ("elsewhere.routing.application", 0),
         ("application", 1),
     ],
 )
 def test_an_application_name_that_does_not_exist_is_reported(project, value, expected):
     change(project, "config/settings.py", "config.asgi.application", value)
+    write(project, requirements_dot_txt="installed==1.0\n")
     assert len(findings(project, "asgi-application-import")) == expected
 
 

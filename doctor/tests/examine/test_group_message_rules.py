@@ -57,6 +57,21 @@ def test_a_type_that_a_client_chooses_is_reported(tmp_path, body, count):
 
 
 @pytest.mark.parametrize(
+    ("test", "count"),
+    [
+        ("not KINDS.__contains__(kind)", 0),
+        ("not is_known(kind)", 0),
+        ("not isinstance(kind, str)", 1),
+        ("not hasattr(self, kind)", 1),
+    ],
+)
+def test_a_type_that_a_condition_looks_up_is_allowed(tmp_path, test, count):
+    body = f"kind = json.loads(text_data)['kind']\nif {test}:\n    return\n"
+    body += f"{GROUP}('x', {{'type': kind}})"
+    assert len(report(tmp_path, "group-send-splat", method(body))) == count
+
+
+@pytest.mark.parametrize(
     ("call", "reached"),
     [
         ("group_send('x'", "every consumer in the group"),

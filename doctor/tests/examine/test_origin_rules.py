@@ -132,6 +132,21 @@ def test_the_validator_to_add_allows_fewer_than_all_origins(tmp_path, hosts, val
 
 
 @pytest.mark.parametrize(
+    ("origins", "validator"),
+    [
+        ('["http://localhost:3000", "https://www.example.com"]', "AllowedHostsOriginValidator"),
+        ('["https://app.example.org"]', "OriginValidator"),
+        ('os.environ["ORIGINS"].split()', "OriginValidator"),
+    ],
+)
+def test_the_pages_of_a_separate_front_end_keep_their_sockets(tmp_path, origins, validator):
+    lines = ['ALLOWED_HOSTS = ["localhost", ".example.com"]', f"CORS_ALLOWED_ORIGINS = {origins}"]
+    files = {**asgi(CLOSED), **settings(*lines)}
+    found = [each for each in examine(write(tmp_path, files)) if each["rule"] == "origin-unchecked"]
+    assert [f"`{validator}`" in each["message"] for each in found] == [True]
+
+
+@pytest.mark.parametrize(
     ("code", "severities"),
     [
         ("self.scope['user']", ["warning"]),
@@ -140,6 +155,7 @@ def test_the_validator_to_add_allows_fewer_than_all_origins(tmp_path, hosts, val
         ("self.greet()", ["warning"]),
         ("self.scope['path']", []),
         ("self.scope['user'] = owner(self.scope['query_string'])", []),
+        ("self.scope['user'] = owner(self.key); self.scope['user']", []),
     ],
 )
 @pytest.mark.parametrize("rule", ["origin-unchecked", "allowed-hosts-wildcard"])

@@ -442,3 +442,18 @@ def test_only_the_first_read_of_the_user_is_reported_and_loads_it(tmp_path):
     loading = "+await database_sync_to_async(lambda: request.user.is_authenticated)()"
     assert finding.fix.startswith(loading)
     assert finding.fix.endswith("\n if not request.user.is_authenticated:")
+
+
+@pytest.mark.parametrize(
+    ("django", "loop"),
+    [
+        ("3.1.8", "for room in await database_sync_to_async(lambda: list(Room.objects.all()))():"),
+        ("4.1", "async for room in Room.objects.all():"),
+    ],
+)
+def test_a_loop_over_a_query_set_is_one_that_the_django_has(tmp_path, django, loop):
+    body = "for room in Room.objects.all():\n    pass"
+    pin = {"requirements.txt": f"Django=={django}\n"}
+    assert report(tmp_path, "orm-in-async", method(body), pin)
+    (finding,) = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert finding.fix.splitlines()[-1] == f"+{loop}"

@@ -172,6 +172,14 @@ def test_a_page_reads_the_keys_that_the_consumer_sends(project, body, more, coun
     assert len(findings(project, "socket-key")) == count
 
 
+@pytest.mark.parametrize("part", [".body", "?.body", "['body']", " .body"])
+def test_the_keys_of_a_part_of_the_message_are_not_its_own(project, part):
+    parsed = f"const data = JSON.parse(e.data){part};"
+    page(project, f"s.onmessage = (e) => {{ {parsed} log.append(data.text); }};")
+    consumer(project, "", SENDS)
+    assert findings(project, "socket-key") == []
+
+
 def test_two_routes_that_may_match_are_not_compared(project):
     page(project, "const f = () => s.send(JSON.stringify({ text: x }));")
     consumer(project, READS_MESSAGE)

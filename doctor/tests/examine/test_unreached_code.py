@@ -371,6 +371,16 @@ def test_a_script_that_a_bundler_finds_has_findings(project):
     assert rules_in(project, "static/src/room.js") == {"insecure-socket-url"}
 
 
+@pytest.mark.parametrize(
+    "comment", ["<!-- {} -->", "{{# {} #}}", "{{% comment %}}{}{{% endcomment %}}"]
+)
+def test_a_script_in_a_comment_of_a_page_is_not_loaded(project, comment):
+    script = "<script src=\"{% static 'chat/room.js' %}\"></script>"
+    files = {"chat/static/chat/room.js": SCRIPT, "chat/views.py": VIEW.format("chat/room.html")}
+    write(project, {**files, **URLS, "chat/templates/chat/room.html": comment.format(script)})
+    assert examine(project) == []
+
+
 def test_a_static_script_that_nothing_loads_has_no_findings(project):
     write(project, {"chat/static/chat/room.js": SCRIPT})
     assert examine(project) == []

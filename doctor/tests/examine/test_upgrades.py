@@ -65,6 +65,14 @@ def test_a_lock_file_follows_what_the_project_requires(project):
     ]
 
 
+def test_a_new_redis_layer_needs_the_django_of_its_channels(project):
+    pins = "channels\nchannels-redis==3.4.1\nDjango==4.1.2\n"
+    assert fix(project, "channels-redis-old", requirements_txt=pins) == [
+        "channels-redis>=4.3,<5",
+        "django>=4.2",
+    ]
+
+
 @pytest.mark.parametrize(
     ("server", "is_found"), [("uvicorn", False), ("daphne", True), ("nothing", True)]
 )

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LIBRARY
-from ..python.expressions import last_name, subscript_key
+from ..python.expressions import is_scope_item, last_name, subscript_key
 from ..python.references import References
 from .idle_identity import is_idle
 from .user_in_scope import always_puts_user
@@ -32,12 +32,24 @@ def uses_identity(project: Project, wrappers: list[Definition]) -> bool:
     """
     if any(map(_is_used_by_library, _bases(project))):
         return True
-    users = References(project.resolver, [*project.production_consumers, *wrappers])
+    consumers = [each for each in project.production_consumers if not _sets_own_user(each)]
+    users = References(project.resolver, [*consumers, *wrappers])
     is_replaced = any(_replaces_user(project, each) for each in _with_called(project, wrappers))
     identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in wrappers))
     used = users.scope_keys & identity
     is_anonymous = used == {"session"} and not _has_accounts(project)
     return bool(used) and not (is_replaced or is_anonymous or is_idle(project, used))
+
+
+def _sets_own_user(consumer: Definition) -> bool:
+    """Return whether connect() always replaces the user, as by the owner of a token."""
+    return any(
+        isinstance(each, ast.Assign)
+        and any(is_scope_item(target, "user") for target in each.targets)
+        for method in consumer.methods()
+        if method.name == "connect"
+        for each in method.body
+    )
 
 
 def _has_accounts(project: Project) -> bool:

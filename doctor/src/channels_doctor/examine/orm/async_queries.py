@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
+ASYNC_LOOPS_SINCE = (4, 1)  # the Django release whose query sets `async for` reads
 ASYNC_METHODS_SINCE = (4, 2)  # the Django release that added asave(), adelete() and aadd()
 WITH_ASYNC_FORM = QUERY_METHODS | INSTANCE_QUERY_METHODS | RELATED_METHODS
 TRANSACTION = (
@@ -41,7 +42,7 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     if _is_in_context(module, node):
         return BLOCK
     if isinstance(parent, LOOPS) and parent.iter is node and is_direct:
-        return _async_loop(module, parent)
+        return _async_loop(project, module, parent)
     if is_direct and is_read_of_lazy_user(module, node):
         return _loaded_user(module, node)
     new = _awaitable(project, module, node, is_direct)
@@ -93,8 +94,12 @@ def _is_session(call: Any) -> bool:
     return is_scope_item(call.func.value, "session")
 
 
-def _async_loop(module: Module, loop: Any) -> str:
-    """Return the diff that turns a loop over a query set into `async for`."""
+def _async_loop(project: Project, module: Module, loop: Any) -> str:
+    """Return the diff that turns a loop over a query set into `async for`, or loops over a list."""
+    if (project.version("django") or ASYNC_LOOPS_SINCE) < ASYNC_LOOPS_SINCE:
+        text = source_text(module, loop.iter)
+        new = f"await database_sync_to_async(lambda: list({text}))()"
+        return replacement_diff(module, loop.iter, new)
     line = module.source_line(loop.target)
     position = line.find("for ")
     if line.count("for ") != 1:

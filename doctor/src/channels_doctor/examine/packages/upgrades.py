@@ -20,6 +20,7 @@ OLDEST = {
     "channels": {"django": "4.2", "channels-redis": "4.3", "daphne": "4.2.3", "asgiref": "3.9.1"},
     "channels-redis": {
         "channels": "4.2.2",
+        "django": "4.2",
         "redis": "4.6",
         "async-timeout": "4.0.3",
         "msgpack": "1.0",

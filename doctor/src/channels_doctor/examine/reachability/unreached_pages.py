@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterable, Iterator
 
 from ..browser.pages import PAGES
+from ..browser.script_text import without_comments
 from .imported_names import strings
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:
     reached = [each for each in files if each not in waiting or _is_in(each, names)]
     while reached:
         waiting.difference_update(reached)
-        names.update(_names_in(each.text() for each in reached))
+        names.update(_names_in(map(_text, reached)))
         reached = [each for each in waiting if _is_in(each, names)]
     return {each.path for each in waiting}
 
@@ -73,6 +74,12 @@ def _is_bundled(file: File) -> bool:
             return True
         folder = os.path.dirname(folder)
     return False
+
+
+def _text(file: File) -> str:
+    """Return the text of a page, that of a template without its comments."""
+    is_script = file.path.lower().endswith("js")
+    return file.text() if is_script else without_comments(file.text())
 
 
 def _names_in(texts: Iterable[str]) -> Iterator[str]:

@@ -56,13 +56,10 @@ def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Fin
 
 
 def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
-    wrong = {
-        index: right
-        for index, each in enumerate(hosts.items)
-        for right in [right_hosts(each)]
-        if isinstance(each, str) and right != [each]
-    }
-    others = {each for index, each in enumerate(hosts.items) if index not in wrong}
+    texts = {index: each for index, each in enumerate(hosts.items) if isinstance(each, str)}
+    meant = {index: right_hosts(each) for index, each in texts.items()}
+    wrong = {index: right for index, right in meant.items() if right != [texts[index]]}
+    others = {each for index, each in texts.items() if index not in wrong}
     # The validator of Channels takes an entry with a scheme for an origin.
     serves_origins = bool(others) and websocket_stack(project).checks_origin
     for index, right in wrong.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
 from ..diffs import line_diff
 from ..finding import Finding
+from ..packages.requirements import requirements_for
 from ..python.definitions import assigned_names
 from ..python.importable import importable_module, is_missing, lacks_name
 from . import channels_import, channels_leftovers
@@ -80,7 +81,7 @@ def _fault_in_source(project: Project, module: str, name: str) -> str:
         return f"`{NAME}` is {name!r}, without a module"
     found = importable_module(project, module)
     if found is None:
-        is_wrong = is_missing(project, module)
+        is_wrong = is_missing(project, module) or _is_renamed(project, module)
         return f"`{NAME}` names the module `{module}`, which does not exist" if is_wrong else ""
     if project.resolver.find_module(f"{module}.{name}") and lacks_name(project, found, name, False):
         return f"`{NAME}` names the module `{module}.{name}` without its application"
@@ -88,6 +89,14 @@ def _fault_in_source(project: Project, module: str, name: str) -> str:
         return f"`{NAME}` names {name!r}, which {found.path} does not define"
     kind = _wrong_kind(project, found, name)
     return f"`{NAME}` names {kind}, and no ASGI application" if kind else ""
+
+
+def _is_renamed(project: Project, name: str) -> bool:
+    """Return whether `old.asgi` has no file, while the project has the module of its URLs."""
+    top, _, last = name.rpartition(".")
+    urls = project.settings["ROOT_URLCONF"].value
+    has_urls = isinstance(urls, str) and importable_module(project, urls) is not None
+    return last == "asgi" and has_urls and not any(requirements_for(project, top))
 
 
 def _wrong_kind(project: Project, module: Module, name: str) -> str:

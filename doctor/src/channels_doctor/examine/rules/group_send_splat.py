@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..python.expressions import (
+    all_arguments,
+    called_name,
     constant_value,
     dict_items,
     item_holder,
@@ -26,6 +28,8 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "A client makes other users' consumers run any of their methods."
 
+# Calls that do not compare a name with the allowed ones.
+NO_CHECKS = {"isinstance", "hasattr", "getattr", "callable", "len", "bool", "str"}
 FIX = '{"type": "chat.message", "text": str(data.get("text", ""))}'
 
 
@@ -83,7 +87,7 @@ def _is_prefixed(node: ast.AST) -> bool:
 
 
 def _is_checked(function: Function, node: ast.AST) -> bool:
-    return _is_compared(function, node) or _sets_type(function, node)
+    return _is_compared(function, node) or _is_tested(function, node) or _sets_type(function, node)
 
 
 def _is_compared(function: Function, node: ast.AST) -> bool:
@@ -93,6 +97,18 @@ def _is_compared(function: Function, node: ast.AST) -> bool:
     return any(
         ast.dump(each) in wanted or any(constant_value(part) == "type" for part in ast.walk(each))
         for each in _compared_expressions(function)
+    )
+
+
+def _is_tested(function: Function, node: ast.AST) -> bool:
+    """Return whether a condition calls something with the value, as `TYPES.__contains__(kind)`."""
+    tests = [each.test for each in ast.walk(function) if isinstance(each, (ast.If, ast.Assert))]
+    calls = [call for test in tests for call in ast.walk(test) if isinstance(call, ast.Call)]
+    return any(
+        ast.dump(each) == ast.dump(node)
+        for call in calls
+        if called_name(call) not in NO_CHECKS
+        for each in all_arguments(call)
     )
 
 

@@ -98,9 +98,6 @@ def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | 
             )
     works = any(each.program in WORKERS for each in project.commands)
     yield from senders(project, "error" if works else "info")
-    is_literal = layer.setting.node and strings_in(layer.setting.node) & MEMORY
-    if is_literal and project.settings["DEBUG"].value is False:
-        yield "`DEBUG` is off, and a deployment often has several", "warning"
 
 
 def _is_from_environment(project: Project, layer: LayerConfig) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+import re
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.source_stack import CHECKS_ORIGIN
@@ -24,8 +25,11 @@ SYMPTOM = "A page of another site opens a socket with the session of its visitor
 
 NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket connection"
 VALIDATOR = "AllowedHostsOriginValidator"
+ORIGIN_HOST = re.compile(r"[\w+.-]+://([\w.-]+)")
+LOCAL = ["localhost", "127.0.0.1"]  # what an empty ALLOWED_HOSTS allows with DEBUG
 PACKAGING = {"setup.py", "setup.cfg"}
 DEMOS = {"demo", "demos", "example", "examples", "example_project", "sandbox"}
+CORS = ("CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST")
 FIX = f'"websocket": {VALIDATOR}(…)'
 
 
@@ -67,11 +71,29 @@ def _unchecked(project: Project, stack: WebSocketStack, module: Module, node: as
 def _validator(project: Project) -> tuple[str, str]:
     """Return the validator to add, and the text that ends its call.
 
-    Where ALLOWED_HOSTS allows every host, so would the validator that reads it.
+    Where ALLOWED_HOSTS allows every host, so would the validator that reads it. Where it lacks the
+    host of a separate front end, that validator would refuse its pages.
     """
-    if "*" in project.settings["ALLOWED_HOSTS"].items:
+    hosts = project.settings["ALLOWED_HOSTS"].items
+    if "*" in hosts or _has_other_pages(project, hosts):
         return "OriginValidator", ', ["https://example.com"])'
     return VALIDATOR, ")"
+
+
+def _has_other_pages(project: Project, hosts: list[Any]) -> bool:
+    """Return whether the settings of CORS list pages of a host that is not among some hosts."""
+    listed = [project.settings[name] for name in CORS if project.settings[name].is_set]
+    own = [each for each in hosts if isinstance(each, str)] or LOCAL
+    origins = [origin for each in listed for origin in each.items]
+    is_known = all(each.is_complete for each in listed)
+    return not is_known or not all(_is_allowed(str(origin), own) for origin in origins)
+
+
+def _is_allowed(origin: str, hosts: list[str]) -> bool:
+    """Return whether the host of an origin is one of some hosts, or below `.example.com`."""
+    found = ORIGIN_HOST.match(origin)
+    host = found[1] if found else ""
+    return any(f".{host}".endswith(each) if each[:1] == "." else host == each for each in hosts)
 
 
 def _is_of_demo(project: Project, path: str) -> bool:

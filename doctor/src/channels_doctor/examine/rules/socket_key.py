@@ -22,7 +22,7 @@ DEPTH = "source"
 SYMPTOM = "KeyError: 'message'"
 
 UNDEFINED = "The page shows undefined."
-PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*EVENT\.data\s*\)"
+PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*EVENT\.data\s*\)(?!\s*\??[.\[])"
 
 
 def check(project: Project) -> Iterator[Finding]:
