@@ -40,9 +40,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _has_module_name(path: str) -> bool:
-    """Return whether a file could be imported: each folder could be a package."""
-    folders = path.rpartition("/")[0].split("/")
-    return all(each.isidentifier() for each in folders if each)
+    """Return whether a file could be imported: it and each of its folders are a Python name."""
+    return all(each.isidentifier() for each in path[: -len(".py")].split("/"))
 
 
 def _finding(unparsed: UnparsedFile) -> Finding:
