@@ -187,3 +187,13 @@ def test_json_that_the_base_class_does_not_send_is_reported(tmp_path, base, coun
     wait = "await " if base.startswith("Async") else ""
     text = method(f"{wait}self.send_json({{}})", base)
     assert len(report(tmp_path, "method-arguments", text)) == count
+
+
+def test_all_code_that_reads_a_secret_is_one_finding(tmp_path):
+    more = f"""
+    async def connect(self):
+        {READ}
+    """
+    assert report(tmp_path, "query-secret", method(READ) + more) == ["warning"]
+    [found] = RULES["query-secret"].check(Project(str(tmp_path)))
+    assert " Others: chat/consumers.py:" in found.message

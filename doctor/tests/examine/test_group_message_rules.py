@@ -136,3 +136,21 @@ def test_a_type_without_a_handler_is_reported(tmp_path, body, count):
 def test_a_type_is_ignored_where_a_handler_may_be_invisible(tmp_path, more):
     text = method(f"{GROUP}('x', {{'type': 'other'}})") + "\n" + more
     assert report(tmp_path, "handler-missing", text) == []
+
+
+@pytest.mark.parametrize(("channel", "count"), [("self.channel_name", 0), ("'worker'", 1)])
+def test_a_message_to_the_channel_of_its_sender_is_ignored(tmp_path, channel, count):
+    body = f"await self.channel_layer.send({channel}, json.loads(text_data))"
+    assert len(report(tmp_path, "group-send-splat", method(body))) == count
+
+
+@pytest.mark.parametrize(
+    ("test", "count"), [("if data['type'] in self.forwarded:", 0), ("if data:", 1)]
+)
+def test_a_type_that_the_calling_method_compares_is_allowed(tmp_path, test, count):
+    body = f"data = json.loads(text_data)\n{test}\n    await self.forward(data)"
+    forward = f"""
+    async def forward(self, event):
+        {GROUP}("x", event)
+    """
+    assert len(report(tmp_path, "group-send-splat", method(body) + forward)) == count

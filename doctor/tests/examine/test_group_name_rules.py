@@ -272,3 +272,25 @@ def test_an_address_that_pages_of_another_program_make_is_trusted(tmp_path, more
         'websocket_urlpatterns = [path("ws/<str:room_name>/", Chat.as_asgi())]\n'
     )
     assert len(report(tmp_path, "group-name-raw", text, more, routing=routes)) == count
+
+
+PUSH = """
+class Push(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.channel_layer.group_send("quiz_1", {"type": "quiz.score"})
+"""
+
+
+@pytest.mark.parametrize(
+    ("group", "sender", "count"),
+    [
+        ("json.loads(text_data)['group']", "", 1),
+        ("json.loads(text_data)['group']", PUSH, 0),
+        ("'chat_' + json.loads(text_data)['group']", PUSH, 1),
+    ],
+)
+def test_a_client_may_name_a_group_to_which_other_code_sends(tmp_path, group, sender, count):
+    """A hash in the consumer alone would part it from those who send."""
+    body = f"group = {group}\nawait self.channel_layer.group_add(group, self.channel_name)"
+    text = method(body) + "\n" + sender
+    assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count

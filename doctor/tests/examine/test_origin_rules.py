@@ -55,6 +55,7 @@ class Own:
         {start}scope["user"] = await owner_of(parse_qs(scope["query_string"])["token"])
         return await self.app(scope, receive, send)
 """
+READ_BACK = TOKEN.replace("return", "print(scope['user'].email)\n        return").format(start="")
 
 
 def asgi(stack, before=""):
@@ -91,6 +92,8 @@ def asgi(stack, before=""):
             TOKEN.format(start="if scope['query_string']: "),
             ["warning"],
         ),
+        (f"Own({CLOSED})", READ_BACK, []),
+        (f"Own({CLOSED})", TOKEN.format(start="if scope['user']: "), ["warning"]),
         (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
         ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
         (f"Guard({CLOSED})", OWN.format(body="assert dict(scope['headers'])[b'origin']"), []),

@@ -208,3 +208,21 @@ def test_an_upgrade_over_http_1_0_is_of_little_weight_before_daphne(tmp_path, co
     nginx = server(f"location /ws/ {{ {PASS} {UPGRADE} }}")
     folder = proxied(tmp_path, {"deploy/nginx.conf": nginx, "Procfile": commands})
     assert severities(folder, "proxy-upgrade") == severity
+
+
+PAGES = "server { location / { proxy_pass http://pages:3000; proxy_set_header Upgrade x; } }"
+
+
+@pytest.mark.parametrize(("host", "expected"), [("127.0.0.1:8000", []), ("pages:3000", ["error"])])
+def test_a_server_of_the_front_end_beside_that_of_the_sockets_is_ignored(tmp_path, host, expected):
+    sockets = f"server {{ location /ws/ {{ proxy_pass http://{host}; {UPGRADE} {HTTP} }} }}"
+    folder = proxied(tmp_path, {"nginx.conf": f"http {{ {sockets} {PAGES} }}"})
+    assert severities(folder, "proxy-upgrade") == expected
+
+
+@pytest.mark.parametrize(("path", "is_diff"), [("/api/", False), ("/grafana/", True)])
+def test_sockets_need_a_block_of_their_own_beside_a_front_end(tmp_path, path, is_diff):
+    body = f"location / {{ proxy_pass http://pages:3000; }} location {path} {{ {PASS} }}"
+    folder = proxied(tmp_path, {"nginx.conf": server(body)})
+    (finding,) = [each for each in examine(folder) if each["rule"] == "proxy-upgrade"]
+    assert finding["fix"].startswith("+") is is_diff

@@ -54,12 +54,13 @@ def test_a_class_in_a_route_is_allowed_where_migrations_show_an_old_django(
     assert len(findings(project, "as-asgi-missing")) == count
 
 
-def test_a_class_in_a_route_is_allowed_with_channels_2(project):
+@pytest.mark.parametrize("name", ["requirements_dot_txt", "REQUIREMENTS_dot_txt"])
+def test_a_class_in_a_route_is_allowed_with_channels_2(project, name):
     write(
         project,
         config__routing_dot_py=ROUTES + 'websocket_urlpatterns = [path("ws/x/", ChatConsumer)]\n',
     )
-    write(project, requirements_dot_txt="channels~=2.4\n")
+    write(project, **{name: "channels~=2.4\n"})
     assert findings(project, "as-asgi-missing") == []
 
 

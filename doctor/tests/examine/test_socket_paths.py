@@ -299,3 +299,15 @@ def test_a_method_that_closes_and_goes_on_itself_is_named(tmp_path):
     (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
     assert "`self.enter()` closes the socket on one path" in finding.message
     assert not finding.fix.startswith((" ", "+", "-"))
+
+
+@pytest.mark.parametrize("own", ["may_enter", "refuse"])
+def test_no_return_is_printed_after_a_method_that_closes_on_one_path_alone(tmp_path, own):
+    text = (
+        connect(f"await self.{own}()\nawait self.accept()")
+        if own == "may_enter"
+        else connect(GUARD + f"await self.{own}()\nawait self.accept()")
+    )
+    assert report(tmp_path, "use-after-close", text) == ["warning"]
+    (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
+    assert "+return" not in finding.fix

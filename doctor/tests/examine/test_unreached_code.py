@@ -395,3 +395,52 @@ def test_a_decorator_that_nothing_names_has_no_finding(project, use, count):
     write(project, {"chat/between.py": f"{decorator}\n\n{use}def page(request):\n    pass\n"})
     write(project, {"chat/consumers.py": "+\nfrom . import between\n"})
     assert len(rules_in(project, "chat/between.py")) == count
+
+
+@pytest.mark.parametrize(
+    ("files", "rules"),
+    [
+        ({}, set()),
+        ({"old/models.py": ""}, {"blocking-in-async"}),
+        ({"config/settings.py": '+\nINSTALLED_APPS.append("old")\n'}, {"blocking-in-async"}),
+        ({"config/local_settings.py": 'APPS = ["old.apps.Old"]\n'}, {"blocking-in-async"}),
+    ],
+    ids=["left out", "no models", "installed", "named in other settings"],
+)
+def test_an_app_that_the_settings_leave_out_has_no_findings(project, files, rules):
+    app = {
+        "config/asgi.py": "application = None\n",
+        "old/__init__.py": "",
+        "old/apps.py": APP.format("name = 'old'"),
+        "old/models.py": "from django.db import models\n\n\nclass Room(models.Model):\n    pass\n",
+        "old/consumers.py": FAULT,
+    }
+    write(project, {**app, **files})
+    assert rules_in(project, "old/consumers.py") == rules
+
+
+@pytest.mark.parametrize(
+    ("call", "rules"), [("Service.check()", {"blocking-in-async"}), ("Service", set())]
+)
+def test_a_static_method_that_only_its_overrides_name_has_no_findings(project, call, rules):
+    service = """
+import time
+
+
+class Base:
+    @staticmethod
+    async def check():
+        time.sleep(1)
+
+
+class Service(Base):
+    @staticmethod
+    async def check():
+        await Service.check(1)
+"""
+    files = {
+        "chat/services.py": service,
+        "chat/consumers.py": f"+\nfrom chat.services import Service\n\nuse = {call}\n",
+    }
+    write(project, files)
+    assert rules_in(project, "chat/services.py") == rules

@@ -388,3 +388,23 @@ def test_the_body_of_an_http_response_is_bytes(tmp_path, body, count):
     head = "from channels.generic.http import AsyncHttpConsumer\n"
     text = method(f"await self.send_response(200, {body})", "AsyncHttpConsumer", "handle", "body")
     assert len(report(tmp_path, "send-value", head + text, models=MODELS)) == count
+
+
+@pytest.mark.parametrize(
+    ("use", "is_diff"),
+    [
+        ("await self.send(event['at'])", True),
+        ("await self.store(event['at'].year)", False),
+        ("await self.send(forecast(event['at']))", False),
+    ],
+)
+def test_a_handler_that_computes_with_a_value_has_to_convert_it_back(tmp_path, use, is_diff):
+    text = (
+        "from django.utils.timezone import now\n\n\n"
+        + method("await self.channel_layer.group_send('x', {'type': 'quiz.end', 'at': now()})")
+        + f"\n    async def quiz_end(self, event):\n        {use}\n"
+    )
+    layer_values(tmp_path, text)
+    [found] = RULES["layer-value"].check(Project(str(tmp_path)))
+    assert found.fix.startswith("-") is is_diff
+    assert ("convert it back in `quiz_end()`" in found.fix) is not is_diff

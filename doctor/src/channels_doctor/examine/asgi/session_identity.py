@@ -90,9 +90,20 @@ def _with_called(project: Project, wrappers: list[Definition]) -> Iterator[Defin
         yield from (each for each in found if each and each.is_class)
 
 
+def _reads_own_user(wrapper: Definition) -> bool:
+    """Return whether a wrapper reads from the scope only a user that it has put there before."""
+    items = [
+        each
+        for each in ast.walk(wrapper.node)
+        if isinstance(each, ast.Subscript) and any(is_scope_item(each, key) for key in IDENTITY)
+    ]
+    first = min(items, key=lambda each: each.lineno, default=None)
+    return first is not None and isinstance(first.ctx, ast.Store)
+
+
 def _replaces_user(project: Project, wrapper: Definition) -> bool:
     """Return whether a wrapper always puts a user that comes from no session."""
     references = References(project.resolver, [wrapper])
     reads_session = references.uses_cookies or references.names & FROM_SESSION
-    reads_identity = references.scope_keys & IDENTITY
+    reads_identity = references.scope_keys & IDENTITY and not _reads_own_user(wrapper)
     return not (reads_session or reads_identity) and always_puts_user(wrapper)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..python.definitions import assigned_names
 from ..python.expressions import item_key, last_name, walk_body
+from .layer_calls import layer_calls
 
 if TYPE_CHECKING:
+    from ..project import Project
     from ..python.modules import Module
     from .layer_calls import LayerCall
 
@@ -43,13 +45,39 @@ def is_generated(module: Module, node: ast.AST) -> bool:
     return any(map(GENERATED.search, assigned_names(statement)))
 
 
-def has_only_ids(call: LayerCall) -> bool:
+def is_from_program(project: Project, call: LayerCall) -> bool:
+    """Return whether no person types the name of a call's group, but a program gives it."""
+    return _has_only_ids(call) or _names_group_of_others(project, call)
+
+
+def _has_only_ids(call: LayerCall) -> bool:
     """Return whether an f-string names the group of a call, and its values are not chosen."""
+    group = _group_value(call)
+    values = [each.value for each in ast.walk(group) if isinstance(each, ast.FormattedValue)]
+    names = [last_name(each) or str(item_key(each)) for each in values]
+    return bool(names) and not any(map(is_chosen, names))
+
+
+def _names_group_of_others(project: Project, call: LayerCall) -> bool:
+    """Return whether a client gives the whole name of a group to which other code sends."""
+    group = _group_value(call)
+    is_whole = isinstance(group, ast.Name) or item_key(group) is not None
+    return is_whole and any(
+        _class_name(project, each) != _class_name(project, call)
+        for each in layer_calls(project, "group_send")
+    )
+
+
+def _class_name(project: Project, call: LayerCall) -> str:
+    found = project.resolver.enclosing_class(call.module, call.node)
+    return found.full_name if found else ""
+
+
+def _group_value(call: LayerCall) -> Any:
+    """Return the expression of a call's group, or the first value of its variable."""
     group: Any = call.group
     function = call.module.nearest_function(call.node)
     if isinstance(group, ast.Name) and function:
         named = (each for each in walk_body(function.body) if isinstance(each, ast.Assign))
-        group = next((each.value for each in named if group.id in assigned_names(each)), group)
-    values = [each.value for each in ast.walk(group) if isinstance(each, ast.FormattedValue)]
-    names = [last_name(each) or str(item_key(each)) for each in values]
-    return bool(names) and not any(map(is_chosen, names))
+        return next((each.value for each in named if group.id in assigned_names(each)), group)
+    return group

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ..python.expressions import own_method
+from ..python.expressions import called_name, item_key, own_method
 from ..python.nodes import walk
 from .handlers import find_handlers
 from .sent_messages import handler_name
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .handlers import Handler
     from .layer_calls import LayerCall
 
+PASSING = {"send", "send_json", "dumps", "str", "dict", "print"}  # they take a text, too
 MAX_CALL_DEPTH = 3  # functions that call functions
 
 
@@ -33,6 +34,21 @@ def reads_database(project: Project, handler: Handler) -> bool:
 def sends_on(handler: Handler) -> bool:
     """Return whether a handler sends something to its client."""
     return any(own_method(each).startswith("send") for each in walk(handler.method.node))
+
+
+def computes_with(handler: Handler, key: str) -> bool:
+    """Return whether a handler reads an item of its message to do more than to send it on."""
+    return any(
+        item_key(each) == key and _is_computed(handler, each) for each in walk(handler.method.node)
+    )
+
+
+def _is_computed(handler: Handler, item: ast.AST) -> bool:
+    """Return whether an attribute of a value is read, or a function other than a sender gets it."""
+    parent = handler.method.module.parents.get(item)
+    if isinstance(parent, ast.Call) and parent.func is not item:
+        return called_name(parent) not in PASSING
+    return isinstance(parent, (ast.Attribute, ast.BinOp, ast.Compare))
 
 
 def _reads(project: Project, consumer: Definition, function: Definition, depth: int) -> bool:

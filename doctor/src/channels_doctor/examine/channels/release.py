@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 REQUIREMENT_FILES = re.compile(
     r"(^|/)(requirements?[^/]*\.(txt|in)|requirements?/[^/]+|pyproject\.toml|Pipfile"
-    r"|setup\.(py|cfg))$"
+    r"|setup\.(py|cfg))$",
+    re.IGNORECASE,
 )
 # channels~=3.0, channels = "^3.0", "channels[daphne]>=3,<4", channels = "3.*"
 SPECIFIER = re.compile(

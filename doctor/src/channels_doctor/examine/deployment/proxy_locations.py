@@ -1,14 +1,11 @@
-"""The locations of nginx that pass on the project's WebSockets."""
+"""The locations of nginx that pass requests on."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.consumers import have_no_websockets
 from .commands import is_development_file
 from .nginx import Directive, read_nginx
-from .route_prefixes import websocket_paths
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -22,7 +19,6 @@ HARMLESS_INCLUDES = {
     "fastcgi_params",
     "scgi_params",
 }
-USUAL_PATH = "/ws/"
 
 
 class ProxyLocation(NamedTuple):
@@ -77,6 +73,11 @@ class ProxyLocation(NamedTuple):
         return all(name in HARMLESS_INCLUDES or "*" in name for name in names)
 
     @property
+    def is_for_every_path(self) -> bool:
+        """Return whether it gets each request that no other location gets."""
+        return self.directive.words[-1] == "/"
+
+    @property
     def upgrades(self) -> bool:
         """Return whether it passes the Upgrade header on."""
         return bool(self.header("upgrade")) and not self.closes
@@ -101,45 +102,3 @@ def _locations(tree: list[Directive], outer: list[list[Directive]]) -> Iterator[
         if each.name == "location" and len(each.words) > 1 and passes:
             yield ProxyLocation(each, [each.block, *(outer or [tree])])
         yield from _locations(each.block, levels)
-
-
-def websocket_locations(project: Project) -> list[ProxyLocation]:
-    """Return the locations that nginx chooses for the project's WebSockets in each `server`."""
-    if have_no_websockets(project.resolver, project.production_consumers):
-        return []
-    paths = list(dict.fromkeys(websocket_paths(project))) or [USUAL_PATH]
-    servers: dict[int, list[ProxyLocation]] = {}
-    for each in proxy_locations(project):
-        server = id(each.levels[1]) if len(each.levels) > 1 else 0
-        servers.setdefault(server, []).append(each)
-    return [
-        chosen
-        for locations in servers.values()
-        for path in paths
-        for chosen in _choose(locations, path)
-    ]
-
-
-def _choose(locations: list[ProxyLocation], path: str) -> Iterator[ProxyLocation]:
-    """Yield the location for a path: the exact one, else the first regex, else the longest."""
-    matching = [each for each in locations if _matches(each, path)]
-    exact = [each for each in matching if each.directive.words[1] == "="]
-    regexes = [each for each in matching if each.directive.words[1].startswith("~")]
-    if exact or regexes:
-        yield (exact or regexes)[0]
-    elif matching:
-        yield max(matching, key=lambda each: len(each.directive.words[-1]))
-
-
-def _matches(location: ProxyLocation, path: str) -> bool:
-    modifier, *rest = location.directive.words[1:] or [""]
-    target = rest[0] if rest else modifier
-    if modifier == "=":
-        return path == target
-    if not modifier.startswith("~"):
-        return path.startswith(target)
-    try:
-        # A request has something in the place of the route's parameter.
-        return bool(re.search(target, path + "x/", re.IGNORECASE if modifier == "~*" else 0))
-    except re.error:
-        return False

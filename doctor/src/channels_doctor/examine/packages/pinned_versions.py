@@ -21,7 +21,8 @@ REQUIREMENT_FILES = re.compile(
     r"(^|/)(requirements?[^/]*|constraints[^/]*|pyproject|environment[^/]*)"
     r"\.(txt|in|pip|toml|ya?ml)$"
     r"|(^|/)(requirements?|reqs)/[^/]+\.(txt|in|pip)$|(^|/)[^/]*(requirements|reqs)\.(txt|in|pip)$"
-    r"|(^|/)[^/]+\.pip$"
+    r"|(^|/)[^/]+\.pip$",
+    re.IGNORECASE,
 )
 LOCK_FILES = {
     "poetry.lock": LOCKED,

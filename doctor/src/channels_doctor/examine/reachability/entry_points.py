@@ -33,7 +33,7 @@ def entry_points(project: Project, names: SourceNames) -> Iterator[str]:
     """Yield the paths of the files that something outside the code starts or loads."""
     yield from (module.path for module in [*project.asgi_modules, *project.settings.modules])
     for module in project.production_modules:
-        if module.path.rpartition("/")[2] in NAMES or _is_settings(module) or _is_script(module):
+        if module.path.rpartition("/")[2] in NAMES or is_settings(module) or _is_script(module):
             yield module.path
     for text in _deployment_texts(project):
         for word in set(WORD.findall(text)):
@@ -56,7 +56,8 @@ def _deployment_texts(project: Project) -> Iterator[str]:
             yield file.text()
 
 
-def _is_settings(module: Module) -> bool:
+def is_settings(module: Module) -> bool:
+    """Return whether a module has settings, by its name or by what it assigns."""
     if "settings" in module.path or any("settings" in each for each in module.star_imports()):
         return True
     statements = module.tree.body

@@ -10,6 +10,7 @@ from ..browser.pages import PAGES
 from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_functions
 from .reached_modules import find_reachable_modules
+from .uninstalled_apps import is_in_uninstalled_app
 from .unreached_pages import unreached_pages
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     if not path.endswith(".py"):
         return True
     reachable = find_reachable_modules(project)
-    if reachable and path in reachable.unreached:
+    is_dead_file = reachable and path in reachable.unreached
+    if is_dead_file or is_in_uninstalled_app(project, path):
         return False
     return not any(_contains(each, path, line) for each in _dead_definitions(project))
 

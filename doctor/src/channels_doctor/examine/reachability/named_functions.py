@@ -1,4 +1,4 @@
-"""The functions and coroutine methods that run only where the project's code names them."""
+"""The functions and methods that run only where the project's code names them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def _needs_name(project: Project, module: Module, function: Function) -> bool:
     if isinstance(around, ast.Module):
         return True
     is_coroutine = isinstance(function, ast.AsyncFunctionDef) and function.name not in ACTIONS
-    if not isinstance(around, ast.ClassDef) or not is_coroutine:
+    is_static = any(is_variable(each, "staticmethod") for each in function.decorator_list)
+    if not isinstance(around, ast.ClassDef) or not (is_coroutine or is_static):
         return False
     classes = list(project.resolver.mro(Definition(module, around)))
     is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)

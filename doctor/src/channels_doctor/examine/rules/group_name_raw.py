@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import accepts_invalid_characters
 from ..browser.sockets import opened_sockets
-from ..channels.chosen_names import has_only_ids, is_chosen, is_chosen_item, is_generated
+from ..channels.chosen_names import is_chosen, is_chosen_item, is_from_program, is_generated
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..python.definitions import assigned_names
@@ -45,8 +45,9 @@ VALIDATORS = (
 RESTRICTING = {"RegexValidator", "RegexField"}
 # Queries that find nothing for a value that is not stored.
 LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
-FIX_OF_USER = 'group = f"user_{user.pk}"  # in group_add() and in each group_send()'
-FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]'
+PLACES = "  # in group_add() and in each group_send()"
+FIX_OF_USER = 'group = f"user_{user.pk}"' + PLACES
+FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACES
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -64,15 +65,13 @@ def check(project: Project) -> Iterator[Finding]:
         name = cls.full_name if cls else ""
         taint = _group_taint(analyses[name], call) if name in analyses else None
         is_caught = call.module.is_inside(call.node, ast.Try)
-        if not taint or name in reported or is_caught or _has_only_ids(call, taint):
+        if not taint or name in reported or is_caught:
+            continue
+        if taint.description == OF_CLIENT and is_from_program(project, call):
             continue
         if not _is_checked(project, consumers[name], analyses[name], taint):
             reported.add(name)
             yield _finding(project, call, taint)
-
-
-def _has_only_ids(call: LayerCall, taint: Taint) -> bool:
-    return taint.description == OF_CLIENT and has_only_ids(call)
 
 
 def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:

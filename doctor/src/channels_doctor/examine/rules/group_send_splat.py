@@ -12,9 +12,12 @@ from ..python.expressions import (
     called_name,
     constant_value,
     dict_items,
+    is_variable,
     item_holder,
     item_key,
+    last_name,
     method_name,
+    own_method,
     variable_name,
 )
 from ..python.source_text import short_text
@@ -41,10 +44,17 @@ def check(project: Project) -> Iterator[Finding]:
     }
     for call in layer_calls(project, "group_send", "send"):
         cls = project.resolver.enclosing_class(call.module, call.node)
-        analysis = analyses.get(cls.full_name) if cls else None
+        analysis = analyses.get(cls.full_name) if cls and not _is_own_channel(call) else None
         tainted = _tainted_type(analysis, call) if analysis else None
         if tainted is not None:
             yield _finding(call, tainted)
+
+
+def _is_own_channel(call: LayerCall) -> bool:
+    """Return whether a message goes to the consumer of the client that sends it."""
+    channel = call.group
+    is_own = isinstance(channel, ast.Attribute) and is_variable(channel.value, "self")
+    return is_own and last_name(channel) == "channel_name"
 
 
 def _finding(call: LayerCall, tainted: ast.AST) -> Finding:
@@ -66,8 +76,20 @@ def _tainted_type(analysis: TaintAnalysis, call: LayerCall) -> ast.AST | None:
     for node in _type_expressions(call.message) if function else []:
         is_tainted = function and analysis.taint(call.module, function, node)
         if function and is_tainted and not _is_checked(function, node):
-            return node
+            return None if _is_checked_by_callers(analysis, function, node) else node
     return None
+
+
+def _is_checked_by_callers(analysis: TaintAnalysis, function: Function, node: ast.AST) -> bool:
+    """Return whether a method that gives a parameter what a client sends checks it before."""
+    return any(
+        _is_checked(caller, value)
+        for module, caller in analysis.methods.values()
+        for call in ast.walk(caller)
+        if own_method(call) == function.name and variable_name(node)
+        for value in all_arguments(call)
+        if analysis.taint(module, caller, value)
+    )
 
 
 def _type_expressions(message: ast.expr | None) -> list[ast.expr]:

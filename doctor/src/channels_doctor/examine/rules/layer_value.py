@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.layer_calls import LayerCall, layer_calls
+from ..channels.receivers import computes_with, receivers
 from ..finding import Finding
 from ..message_values.kinds import (
     CONVERSIONS,
@@ -19,7 +20,7 @@ from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..message_values.uncarried import KEY, MessageReader, Uncarried
 from ..orm.query_methods import LAZY_METHODS
-from ..python.expressions import argument, method_name
+from ..python.expressions import argument, dict_items, method_name
 from ..python.source_text import replacement_diff, source_excerpt, source_text
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _no_dictionary(call, kind.name)
             else:
                 for part in reader.parts(scope, message):
-                    yield _finding(call, part, severity)
+                    yield _with_receiver(project, call, part, _finding(call, part, severity))
 
 
 def _no_dictionary(call: LayerCall, kind: str) -> Finding:
@@ -63,6 +64,17 @@ def _no_dictionary(call: LayerCall, kind: str) -> Finding:
     fix = '{"type": "chat.message", …}'
     symptom = "AssertionError: message is not a dict"
     return Finding(message, call.module.location(call.node), fix, symptom=symptom)
+
+
+def _with_receiver(project: Project, call: LayerCall, part: Uncarried, finding: Finding) -> Finding:
+    """Return a finding without the diff of its value where a handler computes with the value."""
+    items = dict_items(call.message) if isinstance(call.message, ast.Dict) else ()
+    key = next((key for key, value in items if value is part.node), None)
+    names = [each.name for each in receivers(project, call) if key and computes_with(each, key)]
+    if part.kind not in CONVERSIONS or not names:
+        return finding
+    sent = CONVERSIONS[part.kind].format(source_excerpt(part.module, part.node))
+    return finding._replace(fix=f"Send `{sent}`, and convert it back in `{names[0]}()`.")
 
 
 def _finding(call: LayerCall, part: Uncarried, severity: str | None) -> Finding:

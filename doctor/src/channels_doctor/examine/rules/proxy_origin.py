@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
-from ..deployment.proxy_locations import websocket_locations
+from ..deployment.socket_locations import websocket_locations
 from ..finding import Finding
 
 if TYPE_CHECKING:

@@ -6,13 +6,10 @@ import os
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.proxy_locations import (
-    ProxyLocation,
-    proxy_locations,
-    websocket_locations,
-)
+from ..deployment.proxy_locations import ProxyLocation, proxy_locations
 from ..deployment.proxy_targets import passed_path, target_of
 from ..deployment.route_prefixes import route_prefixes
+from ..deployment.socket_locations import websocket_locations
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
 

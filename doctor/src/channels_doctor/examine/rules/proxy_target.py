@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.compose import COMPOSE, Service, compose_services
 from ..deployment.nginx import FILES as NGINX_FILES
-from ..deployment.proxy_locations import ProxyLocation, websocket_locations
 from ..deployment.proxy_targets import Address, Target, target_of
 from ..deployment.served_addresses import Served, served_addresses
+from ..deployment.socket_locations import websocket_locations
 from ..diffs import file_line, line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
+    from ..deployment.proxy_locations import ProxyLocation
     from ..finding import Location
     from ..project import Project
 

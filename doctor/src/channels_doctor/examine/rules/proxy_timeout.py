@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.proxy_locations import ProxyLocation, websocket_locations
+from ..deployment.socket_locations import websocket_locations
 from ..finding import Finding
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
+    from ..deployment.proxy_locations import ProxyLocation
     from ..project import Project
 
 SEVERITY = "info"

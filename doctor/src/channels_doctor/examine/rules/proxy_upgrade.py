@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..browser.sockets import opened_sockets
 from ..browser.template_text import ANY
 from ..deployment.compose import compose_services
-from ..deployment.proxy_locations import ProxyLocation, proxy_locations, websocket_locations
+from ..deployment.proxy_locations import ProxyLocation, proxy_locations
 from ..deployment.proxy_targets import nginx_directives, target_of, walk
 from ..deployment.servers import servers
+from ..deployment.socket_locations import websocket_locations
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -24,8 +26,14 @@ FIX = (
     "+proxy_set_header Upgrade $http_upgrade;\n"
     '+proxy_set_header Connection "upgrade";'
 )
+BLOCK = (
+    "Add a `location` for the paths of the sockets, with the `proxy_pass` of Django's other blocks,"
+    " `proxy_http_version 1.1` and the headers Upgrade and Connection."
+)
+DJANGO_PATHS = re.compile(r"^[~^]?/(api|admin|django|backend)\b")  # with a target of their own
 HOST = "\n+proxy_set_header Host $http_host;"
 NO_UPGRADE = "does not forward the Upgrade header. Set it."
+FRONT_END = "does not forward the Upgrade header, and no other block is for sockets. Add one."
 OLD_HTTP = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
 ACCEPTED = (
     "upgrades over HTTP/1.0, which Daphne accepts and other servers refuse. Set"
@@ -46,16 +54,23 @@ def check(project: Project) -> Iterator[Finding]:
     if not any(each.header("upgrade") for each in locations) and not _is_bypassed(project, chosen):
         # One finding is enough: further servers, as for http and https, have the same fault.
         for location in chosen[:1]:
-            targets = {" ".join(each.values("proxy_pass")[0]) for each in locations}
-            is_certain = len(targets) == 1 or location.directive.words[-1] != "/"
-            severity = None if is_certain else "warning"
-            yield _finding(location, NO_UPGRADE, severity, _headers_to_set(location))
+            yield _without_upgrade(location, locations)
     accepts_old = _has_only_daphne(project)
     for location in chosen:
         yield from _headers(project, location, locations)
         if location.upgrades and not _is_new_enough(location):
             effect, severity = (ACCEPTED, "info") if accepts_old else (OLD_HTTP, "warning")
             yield _finding(location, effect, severity, "+proxy_http_version 1.1;")
+
+
+def _without_upgrade(location: ProxyLocation, locations: list[ProxyLocation]) -> Finding:
+    """Return the finding of a location that may be for the pages of a front end alone."""
+    targets = {" ".join(each.values("proxy_pass")[0]) for each in locations}
+    if len(targets) == 1 or not location.is_for_every_path:
+        return _finding(location, NO_UPGRADE, None, _headers_to_set(location))
+    if any(DJANGO_PATHS.search(each.directive.words[-1]) for each in locations):
+        return _finding(location, FRONT_END, "warning", BLOCK)
+    return _finding(location, NO_UPGRADE, "warning", _headers_to_set(location))
 
 
 def _is_bypassed(project: Project, locations: list[ProxyLocation]) -> bool:
@@ -99,7 +114,7 @@ def _headers(
             effect = NO_MAP.format(connection)
             place = location.header_location("connection")
             yield _finding(location, effect, None, MAP)._replace(location=place)
-    elif location.directive.words[-1] != "/":
+    elif not location.is_for_every_path:
         target = target_of(project, location)
         others = (target_of(project, each) for each in locations if each.header("upgrade"))
         if target and any(each and each.hosts == target.hosts for each in others):

@@ -11,6 +11,7 @@ from ..finding import Finding
 from ..reachability.locations import is_reached
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from ..python.modules import Function, Module
 
@@ -29,7 +30,7 @@ FIX = (
 def check(project: Project) -> Iterator[Finding]:
     """Find secrets that the code reads from a query string, or that pages add to it.
 
-    Where the code reads one, the pages that add one belong to its first finding.
+    A project has one finding: its other places, and the pages that add a secret, belong to it.
     """
     if not project.uses_websockets:
         return
@@ -41,9 +42,9 @@ def check(project: Project) -> Iterator[Finding]:
     ]
     reads = _reached(project, found)
     if reads:
-        more = _places("Pages that add it", addresses)
+        others = [each.location for each in reads[1:] if each.location]
+        more = _places("Others", others) + _places("Pages that add it", _locations(addresses))
         yield reads[0]._replace(message=reads[0].message + more)
-        yield from reads[1:]
     elif addresses:
         yield _of_pages(addresses)
 
@@ -66,15 +67,20 @@ def _in_module(project: Project, module: Module, is_sent: bool) -> Iterator[Find
 
 
 def _of_pages(addresses: list[SecretAddress]) -> Finding:
+    others = _locations(addresses[1:])
     message = (
         f"The page adds `{addresses[0].name}` to a WebSocket's address, which servers and"
-        f" proxies log. Use a session or a single-use ticket.{_places('Others', addresses[1:])}"
+        f" proxies log. Use a session or a single-use ticket.{_places('Others', others)}"
     )
     return Finding(message, addresses[0].location, FIX)
 
 
-def _places(text: str, addresses: list[SecretAddress]) -> str:
-    places = [f"{path}:{line}" for _, (path, line) in addresses]
+def _locations(addresses: list[SecretAddress]) -> list[Location]:
+    return [each.location for each in addresses]
+
+
+def _places(text: str, locations: list[Location]) -> str:
+    places = [f"{each.path}:{each.line}" for each in locations]
     return f" {text}: {', '.join(places)}." if places else ""
 
 

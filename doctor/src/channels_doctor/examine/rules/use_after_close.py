@@ -10,6 +10,7 @@ from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import CLOSED, LAYER_METHODS, SENDING_METHODS, Use
 from ..diffs import joined_diffs
 from ..finding import Finding
+from ..python.expressions import own_method
 from ..python.source_text import short_text
 
 if TYPE_CHECKING:
@@ -100,8 +101,16 @@ def _without_return(handler: Handler, closes: list[ast.AST], use: Use) -> Findin
         f"`{handler.method.name}()` goes on after `close()`{where} with"
         f" `{short_text(use.node)}` in line {_line_of(use.node)}. Return after `close()`."
     )
-    fix = joined_diffs((_line_of(each), f" {module.source_line(each)}\n+return") for each in closes)
+    fix = RETURN
+    if not any(map(_is_of_other_method, closes)):
+        lines_after = ((_line_of(each), f" {module.source_line(each)}\n+return") for each in closes)
+        fix = joined_diffs(lines_after)
     return Finding(message, module.location(closes[0]), fix)
+
+
+def _is_of_other_method(node: ast.AST) -> bool:
+    """Return whether a call closes the socket in another method, on some of its paths alone."""
+    return own_method(node) not in {"", "close"}
 
 
 def _line_of(node: ast.AST) -> int:
