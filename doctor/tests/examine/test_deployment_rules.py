@@ -1,7 +1,7 @@
 """What the rules for deployments report and ignore."""
 
 import pytest
-from support.changed_project import findings
+from support.changed_project import change, findings
 from support.sample_projects import make_project
 
 from channels_doctor.examine.packages.upgrades import PORT
@@ -134,6 +134,7 @@ def test_the_releases_of_a_project_that_must_be_ported_are_no_further_faults(
 )
 def test_an_old_channels_redis_is_reported(text, count, tmp_path):
     folder = deployed(tmp_path, {"requirements.txt": text, "chat/tasks.py": TASK})
+    change(folder, "config/settings.py", ".pubsub.RedisPubSub", ".core.Redis")
     assert len(findings(folder, "channels-redis-old")) == count
 
 
@@ -159,6 +160,7 @@ class LineConsumer(WebsocketConsumer):
 )
 def test_consumers_leave_no_connection_of_channels_redis_open(version, files, count, tmp_path):
     folder = deployed(tmp_path, {"requirements.txt": f"channels-redis=={version}\n", **files})
+    change(folder, "config/settings.py", ".pubsub.RedisPubSub", ".core.Redis")
     assert len(findings(folder, "channels-redis-old")) == count
 
 

@@ -1,5 +1,7 @@
 """Where another file decides, the rules wait for it: start scripts, later imports, other roots."""
 
+import shlex
+import subprocess
 import sys
 
 import pytest
@@ -207,6 +209,16 @@ def test_conflict_markers_are_an_error_of_their_own(project):
     (finding,) = findings(project, "merge-conflict")
     assert (finding["severity"], finding["line"]) == ("error", 2)
     assert findings(project, "syntax-error") == []
+
+
+def test_the_command_for_conflict_markers_shows_committed_ones(project):
+    write(project, chat__broken_dot_py=CONFLICT)
+    (finding,) = findings(project, "merge-conflict")
+    for command in ("git init -q", "git add .", finding["fix"]):
+        words = shlex.split(command, comments=True)
+        shown = subprocess.run(words, cwd=project, capture_output=True, text=True, check=True)
+    lines = [each.split(":")[:2] for each in shown.stdout.splitlines()]
+    assert lines == [["chat/broken.py", number] for number in ("2", "4", "6")]
 
 
 LISTENER = (

@@ -58,10 +58,13 @@ def test_a_lock_file_follows_what_the_project_requires(project):
         for name, version in packages.items()
     )
     (project / "chat" / "tell.py").write_text(TELL)
+    settings = project / "config" / "settings.py"
+    settings.write_text(settings.read_text().replace(".pubsub.RedisPubSub", ".core.Redis"))
     assert fix(project, "channels-redis-old", poetry_lock=lock) == [
         "channels-redis>=4.3,<5",
         "channels>=4.3,<5",
         "django>=4.2",
+        "redis>=4.6,<8",
     ]
 
 

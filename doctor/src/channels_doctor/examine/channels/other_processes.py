@@ -9,6 +9,7 @@ from ..python.expressions import without_call
 from .api import LIBRARY
 
 if TYPE_CHECKING:
+    from ..deployment.commands import Command
     from ..project import Project
     from ..python.modules import Module
 
@@ -36,6 +37,11 @@ def senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]
         if "/management/commands/" in "/" + module.path and _sends(project, module, module.tree):
             name = module.path.rsplit("/", 1)[-1][:-3]
             yield f"the command `{name}` sends from its own process", "info"
+
+
+def names_channels(worker: Command) -> bool:
+    """Return whether a `runworker` gets the names of channels, without which it does not start."""
+    return any(not each.startswith("-") for each in worker.arguments)
 
 
 def _sends(project: Project, module: Module, node: ast.AST, depth: int = 0) -> bool:

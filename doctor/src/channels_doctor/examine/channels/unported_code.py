@@ -1,9 +1,10 @@
-"""Whether the code is for another release of Channels than the one that a project pins."""
+"""Whether the code is for an older release of Channels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..asgi.route_table import route_table
 from .release import major_version
 from .removed_names import REMOVED, uses_of_removed_names
 
@@ -17,3 +18,10 @@ def must_be_ported(project: Project) -> bool:
     return version is not None and any(
         version >= REMOVED[each.name][0] for each in uses_of_removed_names(project)
     )
+
+
+def is_for_older_channels(project: Project) -> bool:
+    """Return whether the code uses what Channels 4 refuses: removed names, classes as routes."""
+    routes = route_table(project).routes
+    targets = [project.resolver.definition(each.module, each.callback) for each in routes]
+    return any(each and each.is_class for each in targets) or any(uses_of_removed_names(project))

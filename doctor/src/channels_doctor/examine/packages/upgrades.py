@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .pinned_versions import LOCK_FILES
-from .version_numbers import parse_version
+from .version_numbers import parse_version, version_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -14,7 +14,9 @@ RELEASES = {
     "channels": ">=4.3,<5",
     "channels-redis": ">=4.3,<5",
     "daphne": ">=4.2.3,<5",
+    "redis": ">=4.6,<8",  # redis-py 8 closes idle sockets: see `redis-socket-timeout`
 }
+OLDEST_PYTHON = (3, 9)  # of all these releases but that of redis-py
 # The oldest releases of other distributions that go with those, and with each other.
 OLDEST = {
     "channels": {"django": "4.2", "channels-redis": "4.3", "daphne": "4.2.3", "asgiref": "3.9.1"},
@@ -75,8 +77,13 @@ def _is_pinned_below(project: Project, name: str, oldest: str) -> bool:
     return name in DIRECT or pin.location.path.rpartition("/")[2] not in LOCK_FILES
 
 
-def with_others(requirements: list[str]) -> str:
-    """Return the names of all requirements but the first as the end of a sentence."""
-    names = [each.partition(">")[0] for each in requirements[1:]]
-    listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-    return f", with {listed}" if listed else ""
+def upgrade_advice(release: str, requirements: list[str], python: tuple[int, ...]) -> str:
+    """Return a sentence that asks for a release of the first of some requirements.
+
+    `python` is the newest one that the project's files pin, () when none does.
+    """
+    name, *others = [each.partition(">")[0] for each in requirements]
+    listed = " and ".join(filter(None, [", ".join(others[:-1]), *others[-1:]]))
+    is_new = not python or python >= OLDEST_PYTHON
+    what = "" if is_new else f"Python to {version_text(OLDEST_PYTHON)} or newer, and {name} "
+    return f"Upgrade {what}to {release}{f', with {listed}' if listed else ''}."

@@ -24,6 +24,7 @@ from ..python.expressions import (
     own_method,
 )
 from ..python.source_text import replacement_diff, source_text
+from ..self_declared_demo import is_self_declared_demo
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -57,7 +58,8 @@ def check(project: Project) -> Iterator[Finding]:
     is_old = version is not None and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
     # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
     is_reported = bool(removed) or vulnerable_daphne(project) is not None
-    if is_old and project.uses_websockets and not is_reported:
+    is_maintained = project.uses_websockets and not is_self_declared_demo(project)
+    if is_old and is_maintained and not is_reported:
         number = version_text(project.version("channels") or (version or 0,))
         message = (
             f"Channels {number} is no longer maintained, and is not tested with a supported"

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import ASYNC_TO_SYNC
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..finding import Finding
-from ..packages.requirements import requirement_location
-from ..packages.upgrades import upgraded, with_others
+from ..packages.python_release import newest_python
+from ..packages.requirements import is_older, requirement_location
+from ..packages.upgrades import upgrade_advice, upgraded
 from ..packages.version_numbers import parse_version, version_text
 from ..python.expressions import method_name, names_in
+from ..settings.client_timeouts import REDIS_TIMES_OUT_SINCE
+from ..settings.layer_config import uses_core_layer, uses_pubsub_alone
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -30,7 +33,7 @@ LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
     found = _old_release(project)
-    is_reported = found and (found[0] < ANCIENT or _opens_event_loops(project))
+    is_reported = found and (found[0] < ANCIENT or _leaves_connections(project))
     if found and is_reported and not _is_of_old_channels(project, found[0]):
         yield _outdated(project, *found)
     for module, call in project.find_all(ast.Call):
@@ -47,6 +50,11 @@ def _is_of_old_channels(project: Project, version: tuple[int, ...]) -> bool:
     """Return whether Channels needs an upgrade first, which includes this one."""
     major = major_version(project)
     return version < ANCIENT and major is not None and major < OLDEST_MAINTAINED
+
+
+def _leaves_connections(project: Project) -> bool:
+    """Return whether a layer may keep connections; that of PubSub closes them with their loop."""
+    return _opens_event_loops(project) and not uses_pubsub_alone(project)
 
 
 def _opens_event_loops(project: Project) -> bool:
@@ -78,13 +86,18 @@ def _outdated(
     effect = "leaves a connection open after each `async_to_sync()` call"
     if is_ancient:
         effect = "uses aioredis, which has had no release since 2021"
-    requirements = upgraded(project, "channels-redis")
-    message = (
-        f"channels-redis {version_text(version)} {effect}. Upgrade to 4.3"
-        f"{with_others(requirements)}."
-    )
+    bound = ["redis"] if _brings_redis_8(project) else []
+    requirements = upgraded(project, "channels-redis", *bound)
+    advice = upgrade_advice("4.3", requirements, newest_python(project))
+    message = f"channels-redis {version_text(version)} {effect}. {advice}"
     severity, symptom = ("info", UNMAINTAINED) if is_ancient else (None, None)
     return Finding(message, location, "\n".join(requirements), severity, depth, symptom)
+
+
+def _brings_redis_8(project: Project) -> bool:
+    """Return whether an upgrade may bring the redis-py that closes sockets of the core layer."""
+    is_bounded = project.version("redis") or is_older(project, "redis", REDIS_TIMES_OUT_SINCE)
+    return uses_core_layer(project) and not is_bounded
 
 
 def _is_left_open(module: Module, call: ast.Call) -> bool:

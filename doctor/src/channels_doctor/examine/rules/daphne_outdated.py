@@ -9,12 +9,13 @@ from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_channels_1, major_version
 from ..channels.unported_code import must_be_ported
 from ..finding import Finding
+from ..packages.python_release import newest_python
 from ..packages.requirements import (
     is_in_production,
     requirement_location,
     requirements_for,
 )
-from ..packages.upgrades import PORT, upgraded, with_others
+from ..packages.upgrades import PORT, upgrade_advice, upgraded
 from ..packages.version_numbers import version_text
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
         fix = PORT
     else:
         requirements = upgraded(project, "daphne")
-        advice = f"Upgrade to 4.2.3{with_others(requirements)}."
+        advice = upgrade_advice("4.2.3", requirements, newest_python(project))
         fix = "\n".join(requirements)
     number = version_text(release.version)
     message = (

@@ -9,7 +9,8 @@ from ..channels.consumers import is_fully_resolved, related_classes
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
 from ..python.expressions import all_arguments, attribute_name, is_variable, variable_name
-from ..python.source_text import short_text
+from ..python.source_text import short_text, source_text
+from ..settings.layer_config import logs_full_channels
 
 if TYPE_CHECKING:
     from ..channels.layer_calls import LayerCall
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "channels over capacity in group"
+GROWTH = "The groups grow from day to day, and each message still goes to closed sockets."
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -30,20 +32,27 @@ def check(project: Project) -> Iterator[Finding]:
         name = cls.full_name if cls else ""
         if name in consumers and name not in reported and not _leaves(project, consumers[name]):
             reported.add(name)
-            yield _finding(consumers[name].name, call)
+            yield _finding(project, consumers[name].name, call)
 
 
-def _finding(consumer: str, call: LayerCall) -> Finding:
-    group = _kept_in_self(call) or (short_text(call.group) if call.group is not None else "…")
+def _finding(project: Project, consumer: str, call: LayerCall) -> Finding:
+    group = _kept_in_self(call) or _text_of_group(call)
     joined = "a group" if group == "…" else f"the group `{group}`"
     is_local = _is_local(call) and not _kept_in_self(call)
     keep = "Keep the group's name in `self`, and call" if is_local else "Call"
-    fix = "" if is_local else _fix(call, group)
+    fix = "" if is_local or group == "…" else _fix(call, group)
     message = (
         f"`{consumer}` joins {joined} and never leaves it."
         f" {keep} `group_discard()` in `disconnect()`."
     )
-    return Finding(message, call.module.location(call.node), fix)
+    symptom = None if logs_full_channels(project) else GROWTH
+    return Finding(message, call.module.location(call.node), fix, symptom=symptom)
+
+
+def _text_of_group(call: LayerCall) -> str:
+    """Return the name of the group as the code writes it, `…` where that takes several lines."""
+    text = source_text(call.module, call.group) if call.group is not None else "…"
+    return "…" if "…" in text else text
 
 
 def _kept_in_self(call: LayerCall) -> str:

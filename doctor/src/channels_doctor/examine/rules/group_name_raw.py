@@ -12,15 +12,10 @@ from ..channels.chosen_names import is_chosen, is_chosen_item, is_from_program, 
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..python.definitions import assigned_names
-from ..python.expressions import (
-    called_name,
-    is_scope_item,
-    item_key,
-    last_name,
-    method_name,
-)
+from ..python.expressions import called_name, is_scope_item, item_key, last_name, method_name
 from ..python.source_text import source_excerpt
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
+from ..self_declared_demo import is_self_declared_demo
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -52,6 +47,8 @@ FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACE
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the first group name of each consumer that contains unchecked input."""
+    if is_self_declared_demo(project):
+        return
     consumers = {each.full_name: each for each in project.production_consumers}
     analyses = {
         name: TaintAnalysis(

@@ -9,7 +9,7 @@ from ..finding import Finding
 from ..python.expressions import variable_name
 from ..python.literal_values import UNKNOWN, evaluate
 from ..python.modules import FUNCTIONS
-from ..settings.layer_config import CORE, MEMORY, layer_configs
+from ..settings.layer_config import CORE, MEMORY, layer_configs, logs_full_channels
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SEVERITY = "info"
 DEPTH = "source"
 SYMPTOM = "1 of 1 channels over capacity in group chat"
+WITHOUT_LOG = "The first hundred messages arrive in the browser and later ones are missing."
 
 DEFAULT_CAPACITY = 100
 MAX_ARGUMENTS = 3  # of range()
@@ -38,7 +39,8 @@ def check(project: Project) -> Iterator[Finding]:
                 " drops the rest. Raise `capacity`, or send fewer messages."
             )
             fix = '"CONFIG": {"hosts": […], "capacity": 1000}'
-            yield Finding(message, module.location(attribute), fix)
+            symptom = None if logs_full_channels(project) else WITHOUT_LOG
+            yield Finding(message, module.location(attribute), fix, symptom=symptom)
 
 
 def _is_narrow(layer: LayerConfig) -> bool:

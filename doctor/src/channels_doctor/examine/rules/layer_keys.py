@@ -16,6 +16,7 @@ from ..python.source_text import source_text
 from ..settings.deployed_settings import settings_named
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
+from ..settings.layer_config import redis_layer
 from ..settings.layer_schema import KEYS, KeyFault, layer_faults
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ NO_LAYER = "'NoneType' object has no attribute 'group_add'"
 NO_LIST = "ValueError: symmetric_encryption_keys must be a list of possible keys"
 ENCRYPTION_KEYS = "symmetric_encryption_keys"
 NO_DICTIONARY = "AttributeError: 'str' object has no attribute 'get'"
-BACKEND = '"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -60,8 +60,8 @@ def _finding(project: Project, setting: Setting, fault: KeyFault) -> Finding:
     alias, name = fault.path[0], fault.path[-1]
     if len(fault.path) == 1:
         message = f'The layer "{alias}" has no "BACKEND", so every use of it fails. Add the class.'
-        line = file_line(project, location)
-        fix = f" {line}\n+    {BACKEND}," if line.endswith("{") else BACKEND
+        line, item = file_line(project, location), f'"BACKEND": "{redis_layer(project)}"'
+        fix = f" {line}\n+    {item}," if line.endswith("{") else item
         return Finding(message, location, fix, depth=setting.depth)
     where = "layer" if len(fault.path) == len(("alias", "key")) else '"CONFIG" of the layer'
     message = f'The {where} "{alias}" has the key "{name}", and {fault.effect}. {fault.right}.'

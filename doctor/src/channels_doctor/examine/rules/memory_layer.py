@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS_FROM_URL
-from ..channels.other_processes import senders
+from ..channels.other_processes import names_channels, senders
 from ..deployment.command_settings import settings_of_command
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
@@ -15,7 +15,7 @@ from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value, strings_in
 from ..settings.deployed_settings import all_settings
 from ..settings.item_location import item_location
-from ..settings.layer_config import MEMORY, REDIS, layer_configs
+from ..settings.layer_config import MEMORY, REDIS, layer_configs, redis_layer
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
@@ -47,7 +47,6 @@ WORKER_OPTIONS = {
 }
 OTHER_SETTINGS_NOTE = " Other settings use Redis."
 IN_MEMORY = "channels.layers.InMemoryChannelLayer"
-PUBSUB = '"channels_redis.pubsub.RedisPubSubChannelLayer"'
 CONFIG = '"CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
 
@@ -76,9 +75,9 @@ def _fix(project: Project, layer: LayerConfig) -> str:
     place = item_location(project, layer.setting, layer.alias, "BACKEND")
     line = file_line(project, place)
     quote = "'" if f"'{IN_MEMORY}'" in line else '"'
-    old = f"{quote}{IN_MEMORY}{quote}"
-    diff = line_diff(project, place, old, f"{PUBSUB}, {CONFIG}")
-    return diff if is_diff(diff) and '"CONFIG"' not in line else f'"BACKEND": {PUBSUB}, {CONFIG}'
+    old, new = f"{quote}{IN_MEMORY}{quote}", f'"{redis_layer(project)}", {CONFIG}'
+    diff = line_diff(project, place, old, new)
+    return diff if is_diff(diff) and '"CONFIG"' not in line else f'"BACKEND": {new}'
 
 
 def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | None]]:
@@ -91,7 +90,7 @@ def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | 
                 f"{command.program} runs {count} processes ({command.location.path})",
                 None,
             )
-        if command.program == "runworker":
+        if command.program == "runworker" and names_channels(command):
             yield (
                 f"`runworker` ({command.location.path}) is another process",
                 None,

@@ -13,6 +13,8 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "SyntaxError: invalid syntax"
 
+FIX = "git grep -nE '^(<{7}|={7}|>{7})( |$)'  # shows all markers, also committed ones"
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Find Python files that do not parse and have conflict markers."""
@@ -23,5 +25,4 @@ def check(project: Project) -> Iterator[Finding]:
                 f"{path} has the markers of an unresolved merge conflict, so its import fails."
                 " Keep one of the two versions."
             )
-            fix = "git diff --check  # shows all markers"
-            yield Finding(message, Location(path, unparsed.conflict_line), fix)
+            yield Finding(message, Location(path, unparsed.conflict_line), FIX)

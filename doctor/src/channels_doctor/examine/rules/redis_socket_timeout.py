@@ -6,14 +6,14 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..deployment.unused_sockets import has_empty_routers
 from ..diffs import joined_diffs
 from ..finding import Finding
-from ..packages.python_release import newest_python
-from ..packages.requirements import has_lock_file, requirements_for
 from ..packages.version_numbers import version_text
 from ..python.expressions import string_value
 from ..python.literal_values import UNKNOWN
 from ..python.source_text import replacement_diff, source_text
+from ..settings.client_timeouts import REDIS_TIMES_OUT_SINCE, client_times_out
 from ..settings.item_location import item_location, item_value
 from ..settings.layer_config import CORE, LayerConfig, layer_configs, mask_credentials
 
@@ -25,12 +25,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
-REDIS_TIMES_OUT_SINCE = (8,)  # the first redis-py whose default socket_timeout is 5 seconds
-PYTHON_OF_REDIS_8 = (3, 10)
-VALKEY_TIMES_OUT_SINCE = (6, 1)
-USES_REDIS_PY_SINCE = (
-    4,
-)  # earlier channels-redis releases use aioredis, and need an older Channels
 LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
 HOST_AND_PORT = 2  # the parts of a pair
 FORM = '"hosts": [{"address": …, "socket_timeout": None}]'
@@ -44,8 +38,8 @@ TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a core layer whose client has the 5-second limit and whose hosts keep it."""
-    for layer in layer_configs(project):
-        is_certain = _times_out(project, layer)
+    for layer in layer_configs(project) if not has_empty_routers(project) else ():
+        is_certain = client_times_out(project, layer.is_valkey)
         if (
             layer.class_names & CORE
             and is_certain is not None
@@ -116,31 +110,6 @@ def _with_timeout(module: Module, host: ast.expr) -> str:
         name, port = (source_text(module, each) for each in host.elts)
         return f'{{"host": {name}, "port": {port}, {TIMEOUT}}}'
     return f'{{"address": {text}, {TIMEOUT}}}'
-
-
-def _times_out(project: Project, layer: LayerConfig) -> bool | None:
-    """Return True for a known version with the limit, False for an allowed one, else None."""
-    if layer.is_valkey:
-        return True if (project.version("valkey") or ()) >= VALKEY_TIMES_OUT_SINCE else None
-    version = project.version("redis")
-    if version:
-        return True if version >= REDIS_TIMES_OUT_SINCE else None
-    if (
-        project.facts.get("versions")
-        or has_lock_file(project)
-        or not any(requirements_for(project, "channels-redis"))
-    ):
-        return None
-    wanted = [
-        ("redis", REDIS_TIMES_OUT_SINCE),
-        ("channels-redis", USES_REDIS_PY_SINCE),
-        ("channels", USES_REDIS_PY_SINCE),
-    ]
-    python = newest_python(project)
-    allowed = (not python or python >= PYTHON_OF_REDIS_8) and all(
-        each.allows(version) for name, version in wanted for each in requirements_for(project, name)
-    )
-    return False if allowed else None
 
 
 def _keeps_short_limit(project: Project, layer: LayerConfig) -> bool:

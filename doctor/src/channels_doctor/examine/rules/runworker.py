@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.other_processes import names_channels
 from ..channels.release import is_first_channels
 from ..diffs import changed_line, file_line
 from ..finding import Finding
@@ -23,7 +24,7 @@ def check(project: Project) -> Iterator[Finding]:
     if is_first_channels(project) or _has_own_command(project):
         return
     for command in project.commands:
-        if command.program == "runworker" and all(map(_is_option, command.arguments)):
+        if command.program == "runworker" and not names_channels(command):
             message = (
                 "`runworker` needs the names of channels, and WebSockets do not use it since"
                 " Channels 2. Remove the process, or name the channels."
@@ -32,10 +33,6 @@ def check(project: Project) -> Iterator[Finding]:
             is_alone = line.endswith("runworker")
             fix = changed_line(line, "") if is_alone else "python manage.py runworker NAME"
             yield Finding(message, command.location, fix)
-
-
-def _is_option(word: str) -> bool:
-    return word.startswith("-")
 
 
 def _has_own_command(project: Project) -> bool:

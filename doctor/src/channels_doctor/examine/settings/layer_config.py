@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..channels.api import LAYERS
+from ..packages.requirements import is_older
 from ..python.literal_values import UNKNOWN
 from .deployed_settings import settings_named
 from .layer_schema import layer_faults
@@ -21,6 +22,10 @@ PUBSUB = {
     "channels_valkey.pubsub.ValkeyPubSubChannelLayer",
 }
 REDIS = CORE | PUBSUB
+PUBSUB_SINCE = (3, 3)  # the channels-redis that brought the module `channels_redis.pubsub`
+LOGS_FULL_CHANNELS_SINCE = (2, 4, 2)
+PUBSUB_LAYER = "channels_redis.pubsub.RedisPubSubChannelLayer"
+CORE_LAYER = "channels_redis.core.RedisChannelLayer"
 # f"redis://:{PASSWORD}@…" is code without a secret; what stands before another "@" may be one.
 CREDENTIALS = re.compile(
     r"""(?P<kept>\b[fF]["']\w+://(?:\{[^{}]*\})?:?\{[^{}]*\}@)(?![^/\s]*@)|(?P<start>^|://)[^/\s]*@"""
@@ -88,3 +93,26 @@ def mask_credentials(address: str) -> str:
     The variables of an f-string stay: they show no secret.
     """
     return CREDENTIALS.sub(lambda found: found["kept"] or f"{found['start']}***@", address)
+
+
+def redis_layer(project: Project) -> str:
+    """Return the name of the Redis layer that suits a project without one."""
+    return CORE_LAYER if is_older(project, "channels-redis", PUBSUB_SINCE) else PUBSUB_LAYER
+
+
+def uses_core_layer(project: Project) -> bool:
+    """Return whether a layer of the project is the core layer."""
+    return any(each.class_names & CORE for each in layer_configs(project))
+
+
+def uses_pubsub_alone(project: Project) -> bool:
+    """Return whether the layers are known, and all of them are the PubSub layer."""
+    layers = list(layer_configs(project))
+    return bool(layers) and all(each.class_names & PUBSUB for each in layers)
+
+
+def logs_full_channels(project: Project) -> bool:
+    """Return whether the layer may log that a channel of a group has reached its capacity."""
+    is_known = any(layer_configs(project))
+    has_log = not is_older(project, "channels-redis", LOGS_FULL_CHANNELS_SINCE)
+    return has_log and (uses_core_layer(project) or not is_known)

@@ -1,0 +1,25 @@
+"""Whether a project says that it is a demo, which is neither ported nor attacked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .project import Project
+
+README = re.compile(r"README(\.\w+)?$", re.IGNORECASE)
+# "This repository is a small **demo project**", not "This is a platform with a demo".
+IS_DEMO = re.compile(
+    r"\bthis (?:(?:project|repo(?:sitory)?|app(?:lication)?|code) )?is (?:just |only |simply )?an? "
+    r"(?:(?!(?:and|for|has|of|that|to|which|with) )[\w-]+ ){0,3}"
+    r"[*_`]*(?:demo|demonstration|example|tutorial|toy)\b"
+    r"|\bthis tutorial (?:covers|explains|is|shows|teaches)\b",
+    re.IGNORECASE,
+)
+
+
+def is_self_declared_demo(project: Project) -> bool:
+    """Return whether the README in the project's root calls the project a demo or a tutorial."""
+    texts = (each.text() for each in project.files if README.fullmatch(each.path))
+    return any(map(IS_DEMO.search, texts))

@@ -1,0 +1,199 @@
+"""A finding suits the releases that a project pins, and the code that it has."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+CORE = "channels_redis.core.RedisChannelLayer"
+PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
+MEMORY = "channels.layers.InMemoryChannelLayer"
+SERVER = "web: uvicorn config.asgi:application --workers 4\n"
+TASK = """from asgiref.sync import async_to_sync
+
+
+def tell(layer):
+    async_to_sync(layer.group_send)("chat", {"type": "chat.message"})
+"""
+JOINER = """from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.channel_layer.group_add({}, self.channel_name)
+        await self.accept()
+"""
+
+
+def use_layer(project, backend):
+    """Give the settings another layer."""
+    with (project / "config/settings.py").open("a") as file:
+        config = '{"hosts": ["redis://127.0.0.1:6379"]}'
+        layer = f'{{"BACKEND": "{backend}", "CONFIG": {config}}}'
+        file.write(f'\nCHANNEL_LAYERS = {{"default": {layer}}}\n')
+
+
+@pytest.mark.parametrize(
+    ("pin", "backend"),
+    [
+        ("==2.4.2", CORE),
+        ("==3.2.0", CORE),
+        ("<3", CORE),
+        ("==3.3.0", PUBSUB),
+        ("==4.3.0", PUBSUB),
+        ("", PUBSUB),
+    ],
+)
+def test_a_fix_names_a_layer_that_the_release_has(pin, backend, project):
+    use_layer(project, MEMORY)
+    write(project, requirements_dot_txt=f"channels-redis{pin}\n", Procfile=SERVER)
+    (finding,) = findings(project, "memory-layer")
+    assert f'"{backend}"' in finding["fix"]
+
+
+def test_a_worker_that_does_not_start_is_no_other_process(project):
+    use_layer(project, MEMORY)
+    write(project, Procfile="worker: python manage.py runworker -v2\n")
+    assert findings(project, "memory-layer") == []
+    write(project, Procfile="worker: python manage.py runworker -v2 mail\n")
+    assert findings(project, "memory-layer") != []
+
+
+@pytest.mark.parametrize(("backend", "count"), [(CORE, 1), (MEMORY, 1), (PUBSUB, 0)])
+def test_the_pubsub_layer_keeps_no_connection_of_an_old_loop(backend, count, project):
+    use_layer(project, backend)
+    write(project, requirements_dot_txt="channels-redis==4.0.0\n", chat__tell_dot_py=TASK)
+    assert len(findings(project, "channels-redis-old")) == count
+
+
+@pytest.mark.parametrize(
+    ("backend", "pins", "bound"),
+    [
+        (CORE, "redis==4.5.5\n", ["redis>=4.6,<8"]),
+        (MEMORY, "redis==4.5.5\n", ["redis>=4.6,<8"]),
+        (CORE, "", ["redis>=4.6,<8"]),
+        (CORE, "redis\n", ["redis>=4.6,<8"]),
+        (CORE, "redis==5.0.1\n", []),
+        (CORE, "redis<6\n", []),
+        (MEMORY, "", []),
+    ],
+)
+def test_an_upgrade_of_the_layer_does_not_bring_redis_8(backend, pins, bound, project):
+    use_layer(project, backend)
+    pins = f"channels-redis==4.0.0\n{pins}"
+    write(project, requirements_dot_txt=pins, chat__tell_dot_py=TASK)
+    (finding,) = findings(project, "channels-redis-old")
+    assert [each for each in finding["fix"].splitlines() if each.startswith("redis")] == bound
+
+
+@pytest.mark.parametrize(
+    ("python", "advice"),
+    [
+        ("3.8", "Upgrade Python to 3.9 or newer, and channels-redis to 4.3, with redis."),
+        ("3.12", "Upgrade to 4.3, with redis."),
+    ],
+)
+def test_an_upgrade_begins_with_a_python_that_its_releases_support(python, advice, project):
+    use_layer(project, CORE)
+    files = {"requirements_dot_txt": "channels-redis==4.0.0\n", "chat__tell_dot_py": TASK}
+    write(project, Dockerfile=f"FROM python:{python}\n", **files)
+    (finding,) = findings(project, "channels-redis-old")
+    assert finding["message"].endswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("backend", "pin", "is_logged"),
+    [
+        (CORE, "==4.3.0", True),
+        (CORE, "", True),
+        (CORE, "==2.4.2", True),
+        (CORE, "==2.1.1", False),
+        (PUBSUB, "==4.3.0", False),
+        (MEMORY, "", False),
+    ],
+)
+def test_a_symptom_is_a_line_that_the_layer_logs(backend, pin, is_logged, project):
+    use_layer(project, backend)
+    joiner = JOINER.format('"chat"')
+    write(project, requirements_dot_txt=f"channels-redis{pin}\n", chat__consumers_dot_py=joiner)
+    (finding,) = findings(project, "group-discard-missing")
+    assert ("over capacity" in finding["symptom"]) == is_logged
+    flood = "def f(layer):\n    for x in range(500):\n        send(layer.group_send)('a', x)\n"
+    write(project, chat__flood_dot_py=flood)
+    symptoms = [each["symptom"] for each in findings(project, "layer-capacity")]
+    assert ["over capacity" in each for each in symptoms] == [is_logged] * (backend != PUBSUB)
+
+
+@pytest.mark.parametrize(
+    "group", ['"user_{}".format(self.user.pk)', "f'room_{self.room}'", "name_of(self.room, 1)"]
+)
+def test_a_group_is_left_by_the_expression_that_joined_it(group, project):
+    write(project, chat__consumers_dot_py=JOINER.format(group))
+    (finding,) = findings(project, "group-discard-missing")
+    assert finding["fix"].startswith(f"await self.channel_layer.group_discard({group}, ")
+
+
+def test_a_name_of_several_lines_is_in_no_fix(project):
+    write(project, chat__consumers_dot_py=JOINER.format('"user_{}".format(\n    1\n)'))
+    (finding,) = findings(project, "group-discard-missing")
+    assert finding["fix"] == ""
+    assert "joins a group and" in finding["message"]
+
+
+def empty_routes(project):
+    """Comment the routes out."""
+    routes = project / "config/routing.py"
+    lines = routes.read_text().splitlines()
+    kept = [each for each in lines if "as_asgi" not in each]
+    routes.write_text("\n".join(kept) + "\n")
+
+
+@pytest.mark.parametrize(
+    "rule", ["server-wsgi", "origin-unchecked", "daphne-missing", "redis-socket-timeout"]
+)
+def test_sockets_without_a_route_have_no_faults(rule, project):
+    use_layer(project, CORE)
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/asgi.py", "AllowedHostsOriginValidator(\n", "(\n")
+    change(project, "chat/consumers.py", '"text": text}', '"by": self.scope["user"].pk}')
+    wsgi = "from django.core.wsgi import get_wsgi_application\n\nget_wsgi_application()\n"
+    write(
+        project,
+        requirements_dot_txt="channels-redis\nchannels\n",
+        config__wsgi_dot_py=wsgi,
+        Procfile="web: gunicorn config.wsgi\n",
+    )
+    assert findings(project, rule) != []
+    empty_routes(project)
+    assert findings(project, rule) == []
+
+
+def test_code_for_channels_2_brings_no_new_redis_client(project):
+    use_layer(project, CORE)
+    write(project, requirements_dot_txt="channels\nchannels-redis\n")
+    assert findings(project, "redis-socket-timeout") != []
+    text = (project / "config/routing.py").read_text()
+    (project / "config/routing.py").write_text(text.replace(".as_asgi()", ""))
+    assert findings(project, "redis-socket-timeout") == []
+
+
+@pytest.mark.parametrize(
+    ("readme", "count"),
+    [
+        ("Please note this is a **demo project** of a chat.", 0),
+        ("This repository is a small example of Channels.", 0),
+        ("This tutorial shows how to build a chat.", 0),
+        ("A chat for schools. See the demo at https://example.com.", 1),
+        ("See the example project in `demo/`.", 1),
+        ("This is a platform with a demo.", 1),
+        ("This is a chat, for example.", 1),
+        ("Follow this tutorial to install Docker.", 1),
+    ],
+)
+def test_a_demo_is_neither_attacked_nor_ported(readme, count, project):
+    write(
+        project,
+        README_dot_md=f"# Chat\n\n{readme}\n",
+        requirements_dot_txt="channels==3.0.5\n",
+        Procfile="web: daphne config.asgi:application\n",
+    )
+    assert len(findings(project, "channels-leftovers")) == count
+    assert len(findings(project, "debug-in-deployment")) == count
