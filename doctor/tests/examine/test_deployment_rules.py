@@ -230,7 +230,7 @@ def test_sockets_without_an_asgi_server_are_reported(files, tmp_path):
 
 @pytest.mark.parametrize(
     ("installed", "server"),
-    [("daphne==4.2.3\n", "daphne"), ("uvicorn\ndaphne==4.2.3\n", "uvicorn"), ("", "uvicorn")],
+    [("daphne==4.2.3\n", "daphne"), ("uvicorn[standard]\n", "uvicorn"), ("", "daphne")],
 )
 def test_the_proposed_server_is_one_that_the_project_installs(installed, server, tmp_path):
     folder = deployed(tmp_path, {"Procfile": GUNICORN, "requirements.txt": installed})

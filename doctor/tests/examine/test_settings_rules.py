@@ -26,7 +26,7 @@ PYPROJECT = '{} = [\n    "daphne>=4.1,<5.0",\n]\n'
             "warning",
         ),
         (UVICORN, None),
-        ({**UVICORN, "requirements_dot_txt": "channels==4.3.2\ndaphne==4.2.3\n"}, "info"),
+        ({**UVICORN, "requirements_dot_txt": "channels==4.3.2\ndaphne==4.2.3\n"}, None),
         ({"requirements__dev_dot_txt": "channels==4.3.2\ndaphne==4.2.3\n"}, None),
         ({"pyproject_dot_toml": PYPROJECT.format("[project.optional-dependencies]\ndev")}, None),
         ({"pyproject_dot_toml": PYPROJECT.format("[dependency-groups]\nlocal")}, None),

@@ -77,7 +77,7 @@ def test_a_new_redis_layer_needs_the_django_of_its_channels(project):
 
 
 @pytest.mark.parametrize(
-    ("server", "is_found"), [("uvicorn", False), ("daphne", True), ("nothing", True)]
+    ("server", "is_found"), [("uvicorn", False), ("daphne", True), ("nothing", False)]
 )
 def test_daphne_matters_where_the_deployment_may_start_it(project, server, is_found):
     settings = project / "config" / "settings.py"

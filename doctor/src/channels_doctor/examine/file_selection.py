@@ -17,6 +17,8 @@ DEPLOYMENT_ENDINGS = (
     ".yml", ".yaml", ".toml", ".conf", ".cfg", ".ini", ".service", ".sh", ".env", ".txt", ".in",
     ".pip", ".lock", "Procfile", "Dockerfile", "Pipfile", "Caddyfile", "nginx", "entrypoint",
 )  # fmt: skip
+# JSON in which a platform, such as Heroku, is given the environment and commands of its servers.
+PLATFORM_FILES = ("app.json", "railway.json", "task-definition.json", "Dockerrun.aws.json")
 PAGE_ENDINGS = (
     ".html", ".htm", ".jinja", ".jinja2", ".j2", ".vue", ".svelte",
     ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx",
@@ -69,6 +71,8 @@ def kind_of(path: str) -> int:
     name = path.rsplit("/", 1)[-1]
     if name.endswith(".py"):
         return PYTHON
+    if name in PLATFORM_FILES:
+        return DEPLOYMENT
     if name.lower().endswith(UNREAD_ENDINGS):
         return UNREAD
     if name.endswith(DEPLOYMENT_ENDINGS) or name.startswith((".env", "Dockerfile", "Procfile")):

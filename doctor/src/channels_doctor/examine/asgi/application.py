@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..channels.api import PROTOCOL_ROUTER
+from ..channels.runserver_apps import is_application_setting_read
 from ..finding import Location
 from ..python.definitions import assigned_names
 from ..python.expressions import names_in
@@ -42,10 +43,13 @@ class Application(NamedTuple):
 def served_applications(project: Project) -> list[Application]:
     """Return the applications of ASGI_APPLICATION and of the deployment's servers.
 
-    What Django loaded replaces what the sources say of the first.
+    What Django loaded replaces what the sources say of the first. That one is left out where
+    nothing reads the setting and the servers name the application themselves.
     """
     loaded = project.facts.get("application")
     served = list(_deployed(project))
+    if served and not _may_read_setting(project):
+        return [each for target in served for each in _in_source(project, *target)]
     if not isinstance(loaded, dict):
         targets = dict.fromkeys([*_configured(project), *served])
         return [each for target in targets for each in _in_source(project, *target)]
@@ -62,6 +66,12 @@ def _deployed(project: Project) -> Iterator[tuple[Module, str]]:
         module = project.resolver.find_module(command.module) if command.is_asgi else None
         if module:
             yield module, "application"
+
+
+def _may_read_setting(project: Project) -> bool:
+    """Return whether something reads ASGI_APPLICATION, or an unknown app may do it."""
+    is_known = project.settings["INSTALLED_APPS"].is_complete
+    return not is_known or is_application_setting_read(project)
 
 
 def _configured(project: Project) -> Iterator[tuple[Module, str]]:

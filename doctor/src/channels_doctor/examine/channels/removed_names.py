@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional
 
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
 
+Removed = Dict[Optional["Location"], List[str]]  # the old names at each place
+MAX_PLACES = 3  # in a message
 # A module or a name, the version of Channels that removed it, and its replacement.
 ROUTERS = "channels.routing.ProtocolTypeRouter and URLRouter"
 REMOVED = {
@@ -57,3 +59,38 @@ def uses_of_removed_names(project: Project) -> Iterator[Use]:
 def _removed_name(name: str) -> str:
     """Return the entry of a full name or of its module, "" if there is none."""
     return next((entry for entry in REMOVED if f"{name}.".startswith(f"{entry}.")), "")
+
+
+def one_cause(project: Project, removed: Removed) -> dict[Location | None, str]:
+    """Return the places of old names to report, each with what its message says of others.
+
+    The names that Channels 1 alone has are reported at one place.
+    """
+    places = [place for place, names in removed.items() if place and any(map(_is_first, names))]
+    main = _main_place(project, places)
+    others = [each for each in places if each != main]
+    found = ", ".join(f"{each.path}:{each.line}" for each in others[:MAX_PLACES])
+    also = f" Code for Channels 1 is also in {found}." if others else ""
+    return {each: also if each == main else "" for each in removed if each not in others}
+
+
+def _is_first(name: str) -> bool:
+    """Return whether only Channels 1 has a name."""
+    return REMOVED[name][0] == min(since for since, _ in REMOVED.values())
+
+
+def _main_place(project: Project, places: list[Location]) -> Location | None:
+    """Return the first place in a file that a file without such a place imports, else the first."""
+    loaded = _imported_from_outside(project, {each.path for each in places}) if places else set()
+    return next((each for each in places if each.path in loaded), next(iter(places), None))
+
+
+def _imported_from_outside(project: Project, paths: set[str]) -> set[str]:
+    """Return the files that modules outside some files import."""
+    return {
+        found.path
+        for module in project.production_modules
+        if module.path not in paths
+        for statement in module.find_all(ast.Import, ast.ImportFrom)
+        for found in project.resolver.imported_modules(module, statement)
+    }

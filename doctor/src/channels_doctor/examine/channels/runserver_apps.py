@@ -1,10 +1,11 @@
-"""The apps with a `runserver` that serves WebSockets."""
+"""The apps with a `runserver` that serves WebSockets, and what reads ASGI_APPLICATION."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ..packages.migration_headers import is_before_channels_4
+from .api import GET_DEFAULT_APPLICATION
 from .release import OLDEST_MAINTAINED, major_version
 
 if TYPE_CHECKING:
@@ -16,3 +17,15 @@ def apps_with_runserver(project: Project) -> set[str]:
     version = major_version(project)
     is_old = is_before_channels_4(project) if version is None else version < OLDEST_MAINTAINED
     return {"daphne", "channels"} if is_old else {"daphne"}
+
+
+def has_runserver(project: Project) -> bool:
+    """Return whether an app with a `runserver` that reads ASGI_APPLICATION is installed."""
+    wanted = apps_with_runserver(project)
+    apps = project.settings["INSTALLED_APPS"].items
+    return any(str(app).split(".")[0] in wanted for app in apps)
+
+
+def is_application_setting_read(project: Project) -> bool:
+    """Return whether an installed `runserver` or the code reads ASGI_APPLICATION."""
+    return has_runserver(project) or any(project.calls(GET_DEFAULT_APPLICATION))

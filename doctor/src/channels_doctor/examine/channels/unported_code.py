@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..asgi.route_table import route_table
-from .release import major_version
+from .release import FIRST_WITH_ASGI_LAYERS, major_version
 from .removed_names import REMOVED, uses_of_removed_names
 
 if TYPE_CHECKING:
@@ -25,3 +25,12 @@ def is_for_older_channels(project: Project) -> bool:
     routes = route_table(project).routes
     targets = [project.resolver.definition(each.module, each.callback) for each in routes]
     return any(each and each.is_class for each in targets) or any(uses_of_removed_names(project))
+
+
+def is_for_channels_1(project: Project) -> bool:
+    """Return whether a project is for Channels 1: by its release, else by what it imports."""
+    version = major_version(project)
+    if version is not None:
+        return version < FIRST_WITH_ASGI_LAYERS
+    uses = uses_of_removed_names(project)
+    return any(REMOVED[each.name][0] == FIRST_WITH_ASGI_LAYERS for each in uses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..file_selection import PLATFORM_FILES
 from ..finding import Location
 from ..settings.project_settings import named_settings
 from .shell_settings import NAME, settings_in_script
@@ -19,7 +20,10 @@ DJANGO_APPLICATIONS = (
     "django.core.wsgi.get_wsgi_application",
     "django.core.asgi.get_asgi_application",
 )
-BEGINNINGS = ("Dockerfile", "Containerfile", "Procfile", ".env", "supervisor", "fly.")
+BEGINNINGS = (
+    *("Dockerfile", "Containerfile", "Procfile", ".env", "supervisor", "fly."),
+    *PLATFORM_FILES,
+)
 # The files of services for continuous integration, most of which run tests.
 WORKFLOWS = re.compile(
     r"(^|/)(\.github/|\.circleci/|\.(gitlab-ci|travis|drone|woodpecker|appveyor|cirrus)\b"

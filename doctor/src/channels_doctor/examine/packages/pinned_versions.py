@@ -69,6 +69,12 @@ def is_requirement_file(path: str) -> bool:
     return bool(REQUIREMENT_FILES.search(path))
 
 
+def is_package_list(path: str) -> bool:
+    """Return whether a file names distributions to install: requirements, a lock, a setup."""
+    name = path.rsplit("/", 1)[-1]
+    return is_requirement_file(path) or name in {*LOCK_FILES, "Pipfile", "setup.py", "setup.cfg"}
+
+
 def normalized_name(name: str) -> str:
     """Return a distribution's name in lower case with dashes, as package indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -6,39 +6,44 @@ import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
-from ..channels.release import is_first_channels
-from ..channels.runserver_apps import apps_with_runserver
-from ..channels.unported_code import must_be_ported
+from ..channels.api import PROTOCOL_ROUTER
+from ..channels.left_out_apps import leaves_out_all_consumers
+from ..channels.runserver_apps import has_runserver, is_application_setting_read
+from ..channels.unported_code import is_for_channels_1, must_be_ported
 from ..finding import Finding
 from ..python.definitions import assigned_names
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "CommandError: You have not set ASGI_APPLICATION, which is needed to run the server."
 
 NAME = "ASGI_APPLICATION"
+NOT_FOUND = "ImproperlyConfigured: Cannot find ASGI_APPLICATION setting."
+MAX_NAMES = 3  # in a fix
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find completely known settings without ASGI_APPLICATION where something reads it."""
-    if is_first_channels(project) or must_be_ported(project):
+    if is_for_channels_1(project) or must_be_ported(project) or leaves_out_all_consumers(project):
         return
     setting = project.settings[NAME]
     if setting.depth == "source" and _is_set_in_other_file(project):
         return
-    if setting.value is None and _is_read(project):
+    if setting.value is None and is_application_setting_read(project):
         similar = get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.9)
         instead = f" (nothing reads `{similar[0]}`)" if similar else ""
         location = project.settings[similar[0]].location if similar else setting.location
+        is_run = has_runserver(project)
+        effect = "`runserver` does not start" if is_run else "`get_default_application()` fails"
         message = (
-            f"`{NAME}` is not set{instead}: `runserver` does not start. Set it to the dotted name"
-            " of the application."
+            f"`{NAME}` is not set{instead}: {effect}. Set it to the application's dotted name."
         )
-        yield Finding(message, location, application_setting(project), depth=setting.depth)
+        fix, symptom = application_setting(project), None if is_run else NOT_FOUND
+        yield Finding(message, location, fix, depth=setting.depth, symptom=symptom)
 
 
 def _is_set_in_other_file(project: Project) -> bool:
@@ -46,17 +51,30 @@ def _is_set_in_other_file(project: Project) -> bool:
     return any(NAME in assigned_names(each) for _, each in project.find_all(ast.Assign))
 
 
-def _is_read(project: Project) -> bool:
-    """Return whether an installed `runserver` or the code reads the setting."""
-    wanted = apps_with_runserver(project)
-    apps = project.settings["INSTALLED_APPS"].items
-    has_runserver = any(str(app).split(".")[0] in wanted for app in apps)
-    return has_runserver or any(project.calls(GET_DEFAULT_APPLICATION))
-
-
 def application_setting(project: Project) -> str:
-    """Return the setting for the module with the router, or else for `asgi.py`."""
-    modules = project.production_modules
+    """Return the setting for the module with the router, or else for `asgi.py`.
+
+    A sentence where no module, or more than one, has the application.
+    """
+    modules = [each for each in project.production_modules if _has_application(each)]
     makers = [each for each in modules if any(each.calls(PROTOCOL_ROUTER))]
     makers = makers or [each for each in modules if each.path.split("/")[-1] == "asgi.py"]
-    return f'+{NAME} = "{makers[0].name if len(makers) == 1 else "config.asgi"}.application"'
+    if len(makers) == 1:
+        return f'+{NAME} = "{makers[0].name}.application"'
+    if makers:
+        names = " or ".join(f"{each.name}.application" for each in makers[:MAX_NAMES])
+        return f"Set {NAME} to the application that the servers start: {names}."
+    package = _package(project)
+    path = f"{package}.asgi".replace(".", "/")
+    return f'Write {path}.py with the application, and set {NAME} = "{package}.asgi.application".'
+
+
+def _has_application(module: Module) -> bool:
+    return any("application" in assigned_names(each) for each in module.assignments())
+
+
+def _package(project: Project) -> str:
+    """Return the package of the project: that of its WSGI application or of its pages."""
+    names = (project.settings[each].value for each in ("WSGI_APPLICATION", "ROOT_URLCONF"))
+    packages = (each.split(".")[:-1] for each in names if isinstance(each, str))
+    return next((".".join(each).replace(".wsgi", "") for each in packages if each), "config")

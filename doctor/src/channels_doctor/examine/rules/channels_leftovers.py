@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels.api import GET_DEFAULT_APPLICATION
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import FIRST_WITH_ASGI_LAYERS, OLDEST_MAINTAINED, major_version
-from ..channels.removed_names import REMOVED, uses_of_removed_names
+from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..packages.requirements import requirement_location
@@ -27,6 +27,7 @@ from ..python.source_text import replacement_diff, source_text
 from ..self_declared_demo import is_self_declared_demo
 
 if TYPE_CHECKING:
+    from ..channels.removed_names import Removed
     from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
@@ -45,12 +46,11 @@ ASYNC_SINCE = 3  # the version whose middleware gets the scope, receive and send
 def check(project: Project) -> Iterator[Finding]:
     """Find names that the project's Channels lacks, a circular application, an old release."""
     version = major_version(project)
-    removed: dict[Location | None, list[str]] = {}
+    removed: Removed = {}
     for use in uses_of_removed_names(project):
         if version is None or version >= REMOVED[use.name][0]:
             removed.setdefault(use.location, []).append(use.name)
-    for location, names in removed.items():
-        yield _finding(list(dict.fromkeys(names)), location, version)
+    yield from _removed(project, removed, version)
     yield from _circle(project)
     if version is None or version >= ASYNC_SINCE:
         yield from _old_middleware(project)
@@ -67,6 +67,13 @@ def check(project: Project) -> Iterator[Finding]:
         )
         location = requirement_location(project, "channels") or project.settings.location
         yield Finding(message, location, PORT, "info", symptom=UNMAINTAINED)
+
+
+def _removed(project: Project, removed: Removed, version: int | None) -> Iterator[Finding]:
+    """Find the names at each place; code for Channels 1 has one cause, and is one finding."""
+    for location, also in one_cause(project, removed).items():
+        finding = _finding(list(dict.fromkeys(removed[location])), location, version)
+        yield finding._replace(message=finding.message + also)
 
 
 def _finding(names: list[str], location: Location | None, version: int | None) -> Finding:

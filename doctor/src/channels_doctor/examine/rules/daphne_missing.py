@@ -6,16 +6,20 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.daphne_release import OTHER_SERVERS
+from ..channels.left_out_apps import leaves_out_all_consumers
 from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
+from ..deployment.command_settings import WORKFLOWS
 from ..deployment.unused_sockets import has_unused_sockets
-from ..diffs import file_line
+from ..diffs import file_line, is_diff
 from ..finding import Finding
 from ..packages.installs import installed_packages, lacks_channels
 from ..packages.requirements import is_in_production, is_older, requirements_for
 from . import asgi_application_missing
 
 if TYPE_CHECKING:
+    from ..files import File
     from ..project import Project
     from ..settings.project_settings import Setting
 
@@ -27,8 +31,9 @@ DOCUMENTS = re.compile(
     r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$",
     re.IGNORECASE,
 )
+# Files whose processes run beside each other.
+PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
 DJANGO_OF_CHANNELS_4 = (3, 2)  # with an older one, the app `channels` brings `runserver`
-OTHER_SERVERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
 ASGI_RUNSERVER = re.compile(r"asgi|daphne|uvicorn|granian|hypercorn|channels", re.IGNORECASE)
 ASGI_COMMAND = re.compile(
     r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE
@@ -42,7 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
     wanted = apps_with_runserver(project)
     if not (project.uses_websockets and apps.is_set and is_list) or lacks_channels(project):
         return
-    if _never_uses_runserver(project) or has_unused_sockets(project):
+    if _never_uses_runserver(project) or _has_no_use(project):
         return
     if "channels" in apps.items and is_older(project, "django", DJANGO_OF_CHANNELS_4):
         return
@@ -58,6 +63,12 @@ def check(project: Project) -> Iterator[Finding]:
     )
     fix = _fix(project, apps, app)
     yield Finding(message, apps.first_location, fix, _severity(project), apps.depth)
+
+
+def _has_no_use(project: Project) -> bool:
+    """Return whether developers start another ASGI server, or no sockets are in use."""
+    is_unused = has_unused_sockets(project) or leaves_out_all_consumers(project)
+    return is_unused or _uses_other_server(project)
 
 
 def _never_uses_runserver(project: Project) -> bool:
@@ -82,8 +93,8 @@ def _has_unseen_file(project: Project) -> bool:
 def _is_left_out(project: Project) -> bool:
     """Return whether a deployment, by its requirements, has another server and no Daphne."""
     is_required = any(requirements_for(project, "daphne"))
-    uses_other = _uses_other_server(project) or _requires_other_server(project)
-    return (is_required or uses_other) and not is_in_production(project, "daphne")
+    is_other = is_required or _requires_other_server(project)
+    return is_other and not is_in_production(project, "daphne")
 
 
 def _requires_other_server(project: Project) -> bool:
@@ -107,13 +118,13 @@ def _fix(project: Project, apps: Setting, app: str) -> str:
         added = f' {first}\n+    "{app}",'
     has_application = project.settings[asgi_application_missing.NAME].value is not None
     application = "" if has_application else asgi_application_missing.application_setting(project)
+    if application and not is_diff(application):
+        return f'Add "{app}" as the first app. {application}'
     return "\n".join(filter(None, [added, application and f" …\n{application}"]))
 
 
 def _severity(project: Project) -> str:
-    """Return info if developers use another ASGI server, warning if there may be one."""
-    if _uses_other_server(project):
-        return "info"
+    """Return warning if developers may use another ASGI server."""
     has_other = any(map(project.version, OTHER_SERVERS)) or any(
         each.is_asgi for each in project.commands
     )
@@ -131,10 +142,16 @@ def _has_asgi_runserver(project: Project, apps: list[str], wanted: set[str]) -> 
 
 
 def _uses_other_server(project: Project) -> bool:
-    """Return whether commands or documents start another ASGI server for development."""
+    """Return whether developers start an ASGI server, by commands, documents or services."""
     if any(command.is_asgi and command.is_development for command in project.commands):
         return True
-    return any(
-        DOCUMENTS.search(file.path) and ASGI_COMMAND.search(file.text())
-        for file in project.deployment_files
-    )
+    return any(_starts_asgi(file) for file in project.deployment_files)
+
+
+def _starts_asgi(file: File) -> bool:
+    """Return whether a document, or a list of processes beside `runserver`, starts ASGI."""
+    is_list = PROCESSES.search(file.path) and not WORKFLOWS.search(file.path)
+    if not (is_list or DOCUMENTS.search(file.path)):
+        return False
+    text = file.text()
+    return bool(ASGI_COMMAND.search(text)) and not (is_list and "runserver" not in text)

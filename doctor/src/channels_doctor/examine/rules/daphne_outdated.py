@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import served_applications
-from ..channels.daphne_release import vulnerable_daphne
+from ..channels.daphne_release import OTHER_SERVERS, vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_channels_1, major_version
 from ..channels.unported_code import must_be_ported
 from ..finding import Finding
+from ..packages.pinned_versions import is_package_list
 from ..packages.python_release import newest_python
 from ..packages.requirements import (
     is_in_production,
@@ -31,7 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
     release = vulnerable_daphne(project)
     if release is None or must_be_ported(project) or is_channels_1(project):
         return
-    if _serves_no_sockets(project) or _is_for_tests(project):
+    if _serves_no_sockets(project) or _is_for_tests(project) or _is_unused(project):
         return
     major = major_version(project)
     is_old = major is not None and major < OLDEST_MAINTAINED  # they require Daphne < 4
@@ -65,3 +66,18 @@ def _is_for_tests(project: Project) -> bool:
     """Return whether only groups and files for development or tests require Daphne."""
     is_required = any(requirements_for(project, "daphne"))
     return is_required and not is_in_production(project, "daphne")
+
+
+def _is_unused(project: Project) -> bool:
+    """Return whether the project has another ASGI server, and nothing starts or names Daphne."""
+    has_other = any(is_in_production(project, each) for each in OTHER_SERVERS)
+    return has_other and not _is_named(project)
+
+
+def _is_named(project: Project) -> bool:
+    """Return whether settings, which may be unknown, or files besides requirements name Daphne."""
+    apps = project.settings["INSTALLED_APPS"]
+    if not apps.is_complete or any("daphne" in str(each) for each in apps.items):
+        return True
+    files = (file for file in project.deployment_files if not is_package_list(file.path))
+    return any(b"daphne" in (file.read() or b"").lower() for file in files)

@@ -34,7 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
         is_production = command.is_server and not command.is_development
         if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)
-            is_meant = is_development_file(name) and _develops(project, command)
+            is_meant = is_development_file(name) and _develops(project, command, name)
             debug = None if is_meant else _assignment_of_debug(project, command, name)
             if debug and debug.value is True and debug.location not in found:
                 found.add(debug.location)
@@ -46,15 +46,19 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, debug.location, fix)
 
 
-def _develops(project: Project, command: Command) -> bool:
+def _develops(project: Project, command: Command, name: str) -> bool:
     """Return whether a command with settings for development serves developers.
 
-    The deployment has other settings elsewhere, or all its compose files are for development.
+    The deployment has other settings elsewhere, the settings are only the default beside others,
+    or all compose files are for development.
     """
     files = project.deployment_files
     own = command.location.path
-    others = (name for name, place in settings_names(files) if place.path != own)
-    if any(name and not is_development_file(name) for name in others):
+    named = list(settings_names(files))
+    others = (each for each, place in named if place.path != own)
+    if any(each and not is_development_file(each) for each in others):
+        return True
+    if not named and _has_deployed_settings(project, name):
         return True
     composed = [each.path for each in files if COMPOSE.search(each.path)]
     return bool(composed) and all(map(is_development_file, composed))
@@ -87,6 +91,18 @@ def _may_use_others(project: Project, command: Command, name: str) -> bool:
 def _has_others(project: Project, own: list[Module]) -> bool:
     """Return whether there are settings besides those that the server reads."""
     return any(module not in own and _is_settings(module) for module in project.production_modules)
+
+
+def _has_deployed_settings(project: Project, name: str) -> bool:
+    """Return whether settings beside those of a name are not for development, by their name."""
+    package = name.rpartition(".")[0]
+    return any(
+        each.name.rpartition(".")[0] == package != ""
+        and not is_development_file(each.path)
+        and _is_settings(each)
+        and "base" not in each.path.rpartition("/")[2]
+        for each in project.production_modules
+    )
 
 
 def _is_settings(module: Module) -> bool:

@@ -9,7 +9,9 @@ from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
-from ..packages.installs import installed_packages, lacks_channels
+from ..packages.installs import Installed, installed_packages, lacks_channels
+from ..packages.requirements import is_older
+from .websocket_library import is_library
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
@@ -19,6 +21,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
+FIRST_WITH_ASGI = (3,)  # the Django with `get_asgi_application()`
 WSGI = "django.core.wsgi.get_wsgi_application"
 PROCFILE, DOCKERFILE, NOTHING = r"(^|/)Procfile[^/]*$", r"(^|/)Dockerfile[^/]*$", r"(?!)"
 # One of these words in a file that is not Python suggests a server for sockets.
@@ -44,21 +47,47 @@ def check(project: Project) -> Iterator[Finding]:
 def _fix(project: Project, command: Command) -> str:
     """Return the command of an ASGI server, and what it needs where there is no `asgi.py`."""
     module = command.module.replace("wsgi", "asgi")
-    start = _start(project, command, f"{module}:application")
-    if project.resolver.find_module(module):
-        return start
-    path = module.replace(".", "/") + ".py"
-    return f"Add {path}, which calls get_asgi_application() above its imports of routes: {start}"
+    server, start = _start(project, command, f"{module}:application")
+    steps = [f"require {server}"] if server else []
+    if not project.resolver.find_module(module):
+        path = module.replace(".", "/") + ".py"
+        steps.append(f"add {path}, which calls {_made_by(project)}")
+    text = ", and ".join(steps)
+    return f"{text[0].upper()}{text[1:]}: {start}" if text else start
 
 
-def _start(project: Project, command: Command, application: str) -> str:
-    """Return a command that starts an ASGI server, the one that the project installs."""
+def _made_by(project: Project) -> str:
+    """Return how an `asgi.py` makes its application with the project's Django."""
+    if is_older(project, "django", FIRST_WITH_ASGI):
+        return "django.setup() and channels.routing.get_default_application()"
+    return "get_asgi_application() above its imports of routes"
+
+
+def _start(project: Project, command: Command, application: str) -> tuple[str, str]:
+    """Return what the requirements lack, and a command that starts an ASGI server.
+
+    It is the server that the project installs, at the address of the command that it replaces.
+    """
+    port = _port(command)
+    packages = installed_packages(project)
+    names = {each.name for each in packages}
+    if "uvicorn" in names and "daphne" not in names:
+        lacks = "" if any(map(is_library, packages)) else "uvicorn[standard]"
+        return lacks, f"uvicorn {application} --host 0.0.0.0 --port {port}"
+    lacks = "daphne" if packages and not _has_daphne(packages) else ""
+    return lacks, f"daphne -b 0.0.0.0 -p {port} {application}"
+
+
+def _has_daphne(packages: list[Installed]) -> bool:
+    return any("daphne" in {each.name, *each.extras} for each in packages)
+
+
+def _port(command: Command) -> str:
+    """Return the port of the command, as it writes it; else that of its platform, or gunicorn's."""
+    bound = command.option("-b", "--bind", "--http", "--http-socket") or ""
+    found = re.search(r":(\d+|\$\{?\w+(?::-\d+)?\}?)$", bound)
     is_given = "Procfile" in command.location.path or "$PORT" in " ".join(command.words)
-    port = "$PORT" if is_given else "8000"
-    names = {each.name for each in installed_packages(project)}
-    if "daphne" in names and "uvicorn" not in names:
-        return f"daphne -b 0.0.0.0 -p {port} {application}"
-    return f"uvicorn {application} --host 0.0.0.0 --port {port}"
+    return found[1] if found else "$PORT" if is_given else "8000"
 
 
 def _of_other_deployments(project: Project, path: str) -> Callable[[str], object]:

@@ -38,7 +38,10 @@ TEST_FILES = {"pytest.ini", "tox.ini", "setup.cfg"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find a served asgi.py that needs the settings before, or without, naming them."""
+    """Find a served asgi.py that needs the settings before, or without, naming them.
+
+    Where neither manage.py nor another entry point names them, the environment does it by design.
+    """
     for module in project.asgi_modules:
         if module.path.split("/")[-1] == "asgi.py":
             need, set_line = _first_need(project, module), setting_line(module)
@@ -46,7 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             if set_line and need.lineno < set_line and not _is_moved(project, module, need):
                 yield _late(module, need, set_line)
-            elif not set_line and not _is_set_otherwise(project, module):
+            elif not set_line and project.settings.name and not _is_set_otherwise(project, module):
                 yield _never(project, module, need)
 
 
@@ -70,8 +73,8 @@ def _never(project: Project, module: Module, need: ast.stmt) -> Finding:
         f"Nothing sets `{VARIABLE}` when a server imports {module.path}. Set it at the top of the"
         " file."
     )
-    settings = project.settings.name or "config.settings"
-    fix = f'+os.environ.setdefault("{VARIABLE}", "{settings}")\n {module.source_line(need)}'
+    set_line = f'os.environ.setdefault("{VARIABLE}", "{project.settings.name}")'
+    fix = f"+{set_line}\n {module.source_line(need)}"
     return Finding(message, module.location(need), fix, "warning")
 
 

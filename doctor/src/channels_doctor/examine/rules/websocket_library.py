@@ -51,7 +51,7 @@ def check(project: Project) -> Iterator[Finding]:
     packages = installed_packages(project)
     uvicorn = [each for each in packages if each.name == "uvicorn"]
     is_needed = not is_older(project, "uvicorn", WITHOUT_LIBRARY_SINCE)
-    if uvicorn and is_needed and not any(map(_is_library, packages)):
+    if uvicorn and is_needed and not any(map(is_library, packages)):
         yield _without_library(project, uvicorn[0])
 
 
@@ -59,7 +59,8 @@ def _is_uvicorn(server: Server) -> bool:
     return server.command.program == "uvicorn" or "uvicorn" in server.worker.lower()
 
 
-def _is_library(package: Installed) -> bool:
+def is_library(package: Installed) -> bool:
+    """Return whether a distribution is, or brings, a WebSocket library for uvicorn."""
     has_extra = package.name == "uvicorn" and "standard" in package.extras
     full_name = package.name + ("[" if package.extras else "")
     return has_extra or package.name in LIBRARIES or bool(BRING_LIBRARY.match(full_name))

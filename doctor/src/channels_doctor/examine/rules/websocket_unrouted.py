@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.application import Application, served_applications
 from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
+from ..channels.left_out_apps import installed_consumers
 from ..channels.release import major_version
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
@@ -29,9 +30,7 @@ HTTP_DEPRECATED = (
 NO_HTTP = "ValueError: No application configured for scope type 'http'"
 DJANGO = "django.core.asgi.get_asgi_application"
 SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
-HTTP_NEEDED_SINCE = (
-    3  # the Channels release that warns; earlier ones send HTTP to Django by default
-)
+HTTP_NEEDED_SINCE = 3  # the Channels that warns; earlier ones send HTTP to Django by default
 FIRST_WITH_ASGI = (3,)  # the Django with `get_asgi_application()`
 FIX = 'ProtocolTypeRouter({"http": …, "websocket": URLRouter(websocket_urlpatterns)})'
 
@@ -48,8 +47,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _has_sockets(project: Project) -> bool:
-    """Return whether the project has WebSocket consumers and routes."""
-    bases = (base for each in project.consumers for base in project.resolver.outside_bases(each))
+    """Return whether the project has routes, and WebSocket consumers in apps that it installs."""
+    found = installed_consumers(project)
+    bases = (base for each in found for base in project.resolver.outside_bases(each))
     sockets = any(base.startswith(WEBSOCKET_CONSUMERS) for base in bases)
     return bool(project.facts.get("routes")) or (sockets and bool(project.routes))
 

@@ -1,0 +1,58 @@
+"""What the environment, other servers and apps that are left out decide."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+BARE = "from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n"
+COMPOSE = "services:\n  site:\n    command: python manage.py runserver\n"
+DAPHNE = "  sockets:\n    command: daphne -p 8001 config.asgi:application\n"
+MODEL = "from django.db import models\n"
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+
+
+@pytest.mark.parametrize(("app", "count"), [('    "chat",\n', 1), ("", 0)])
+def test_consumers_of_an_app_that_is_left_out_need_no_router(project, app, count):
+    change(project, "config/settings.py", '    "chat",\n', app)
+    write(project, config__asgi_dot_py=BARE, chat__models_dot_py=MODEL)
+    assert len(findings(project, "websocket-unrouted")) == count
+
+
+@pytest.mark.parametrize(("services", "count"), [(COMPOSE, 1), (COMPOSE + DAPHNE, 0)])
+def test_daphne_beside_runserver_is_not_missing(project, services, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, backend_dot_yml=services)
+    assert len(findings(project, "daphne-missing")) == count
+
+
+@pytest.mark.parametrize(("name", "count"), [("app.json", 0), ("data.json", 1)])
+def test_a_platform_may_set_the_settings(project, name, count):
+    change(project, "config/asgi.py", "os.environ.setdefault", "print")
+    change(project, "config/asgi.py", "DJANGO_SETTINGS_MODULE", "X")
+    (project / name).write_text('{"env": {"DJANGO_SETTINGS_MODULE": {"required": true}}}')
+    assert len(findings(project, "settings-module-late")) == count
+
+
+@pytest.mark.parametrize(
+    ("requirements", "fix"),
+    [
+        ("channels\n", "Require daphne: daphne -b 0.0.0.0 -p 8081 config.asgi:application"),
+        (
+            "channels\nuvicorn\n",
+            "Require uvicorn[standard]: uvicorn config.asgi:application --host 0.0.0.0 --port 8081",
+        ),
+    ],
+)
+def test_the_server_to_start_is_required_and_keeps_the_port(project, requirements, fix):
+    command = "gunicorn config.wsgi -b 0.0.0.0:8081\n"
+    write(
+        project, config__wsgi_dot_py=WSGI, start_dot_sh=command, requirements_dot_txt=requirements
+    )
+    assert [each["fix"] for each in findings(project, "server-wsgi")] == [fix]
+
+
+@pytest.mark.parametrize(("other", "count"), [("uvicorn\n", 0), ("", 1)])
+def test_a_daphne_that_nothing_names_beside_another_server_serves_nothing(project, other, count):
+    for path in ("config/settings.py",):
+        change(project, path, '    "daphne",\n', "")
+    write(project, requirements_dot_txt=f"daphne==4.2.1\n{other}")
+    assert len(findings(project, "daphne-outdated")) == count
