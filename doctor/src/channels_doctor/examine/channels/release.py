@@ -53,12 +53,6 @@ def _required(project: Project) -> Iterator[int | None]:
             yield from map(_required_major, SPECIFIER.findall(file.text()))
 
 
-def is_channels_1(project: Project) -> bool:
-    """Return whether the project is known to use Channels 1, whose layers are other ones."""
-    version = major_version(project)
-    return version is not None and version < FIRST_WITH_ASGI_LAYERS
-
-
 def _required_major(specifier: str) -> int | None:
     """Return the only major version that a specifier allows: 3 for `^3.0` and for `>=3,<4`."""
     compatible = re.search(r"(?:~=|\^|~|==|=\s*[\"'])\s*v?(\d{1,3})", specifier)

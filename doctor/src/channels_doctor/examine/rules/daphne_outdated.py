@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import served_applications
 from ..channels.daphne_release import OTHER_SERVERS, vulnerable_daphne
-from ..channels.release import OLDEST_MAINTAINED, is_channels_1, major_version
+from ..channels.release import OLDEST_MAINTAINED, is_first_channels, major_version
 from ..channels.unported_code import must_be_ported
 from ..finding import Finding
 from ..packages.pinned_versions import is_package_list
@@ -30,7 +30,7 @@ SYMPTOM = "CVE-2026-44545"
 def check(project: Project) -> Iterator[Finding]:
     """Find a pinned or an installed version below the release that fixes both vulnerabilities."""
     release = vulnerable_daphne(project)
-    if release is None or must_be_ported(project) or is_channels_1(project):
+    if release is None or must_be_ported(project) or is_first_channels(project):
         return
     if _serves_no_sockets(project) or _is_for_tests(project) or _is_unused(project):
         return
