@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
@@ -47,11 +46,7 @@ def _has_module_name(path: str) -> bool:
 def _finding(unparsed: UnparsedFile) -> Finding:
     path = unparsed.location.path
     message = f"{path} does not parse with the project's Python ({unparsed.message})."
-    return Finding(message, unparsed.location, _compile(path))
-
-
-def _compile(path: str) -> str:
-    return f"python -m py_compile {shlex.quote(path)}  # shows the place"
+    return Finding(message, unparsed.location, f"python -m py_compile {path}  # shows the place")
 
 
 def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:
