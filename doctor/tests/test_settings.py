@@ -66,6 +66,16 @@ def test_the_inspected_fixed_project_has_no_findings(name, tmp_path):
     assert findings(make_project(tmp_path, RULES[name], SOUND), RULES[name]) == []
 
 
+@pytest.mark.parametrize(("line", "rules"), [("", []), ("import chat.greetings", ["syntax-error"])])
+def test_a_file_that_does_not_parse_is_found_where_the_url_configuration_imports_it(
+    line, rules, tmp_path
+):
+    project = make_project(tmp_path, RULES["syntax-error"], BROKEN)
+    with (project / "config" / "urls.py").open("a") as file:
+        file.write(f"\n{line}\n")
+    assert [each["rule"] for each in findings(project, RULES["syntax-error"])] == rules
+
+
 def test_the_sound_project_passes_with_exit_code_0(tmp_path):
     code, output = doctor(make_project(tmp_path), "--strict")
     assert code == 0, output

@@ -54,11 +54,6 @@ def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:
     folder = unparsed.location.path.rpartition("/")[0]
     beside = f"{folder}/" if folder else ""
     files = {file.path: file for file in project.files}
-    if TEMPLATE_SYNTAX.search(files[unparsed.location.path].text()) or _was_passed(project):
+    if TEMPLATE_SYNTAX.search(files[unparsed.location.path].text()):
         return False
     return f"{beside}__init__.py" in files or f"{beside}manage.py" in files
-
-
-def _was_passed(project: Project) -> bool:
-    """Return whether Django imported the whole application without the file."""
-    return "application" in project.facts and not project.load_failure.stage
