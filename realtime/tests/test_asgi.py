@@ -1,6 +1,7 @@
 """The ASGI applications: routing, wrappers, and the lifespan."""
 
 import asyncio
+import gc
 
 import pytest
 from asgiref.compatibility import is_double_callable
@@ -8,7 +9,13 @@ from channels.routing import URLRouter
 from channels.testing import HttpCommunicator
 from django.urls import path
 
-from channels_realtime.asgi import HTTPStack, Router, WebSocketStack, lifespan
+from channels_realtime.asgi import (
+    HTTPStack,
+    Router,
+    WebSocketStack,
+    exclude_startup_objects,
+    lifespan,
+)
 from channels_realtime.consumers import MessageConsumer
 from channels_realtime.hub.hub import current_hub
 from channels_realtime.monitoring.logs import ConnectionMiddleware
@@ -41,6 +48,13 @@ class EmptyConsumer(MessageConsumer):
 def test_servers_take_the_stacks_for_applications_of_asgi_3():
     stacks = HTTPStack(EmptyConsumer.as_asgi()), WebSocketStack([])
     assert [is_double_callable(stack) for stack in stacks] == [False, False]
+
+
+def test_a_stack_excludes_what_is_loaded_from_garbage_collection():
+    gc.unfreeze()
+    exclude_startup_objects.cache_clear()
+    WebSocketStack([])
+    assert gc.get_freeze_count() > 0
 
 
 def test_the_routes_of_a_stack_are_its_own(settings):

@@ -65,7 +65,8 @@ def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
     require_valid_settings()
     get_channel_layer()  # an invalid layer must stop the server at its start
     exclude_startup_objects()
-    # Each but the outermost returns the coroutine of the next: a socket keeps no frame of it.
+    # Middleware that need not wait returns the coroutine of the next, and takes no memory while a
+    # socket is open. The outermost is a coroutine function, which servers take for ASGI 3.
     # Check the origin first, so that a foreign page does not cause a query for the session.
     users = SessionUserMiddleware(with_tickets(Router(routes)))
     application = UvicornMiddleware(DaphneMiddleware(users))
@@ -74,9 +75,9 @@ def WebSocketStack(routes: Sequence[Any]) -> Application:  # noqa: N802
 
 @cache
 def exclude_startup_objects() -> None:
-    """Let the garbage collector ignore what the process has loaded, once.
+    """Let the garbage collector ignore what the process has loaded so far.
 
-    Otherwise it examines all of Django again whenever many sockets come at once.
+    Otherwise it examines all of Django again and again while many sockets are opened.
     """
     gc.collect()
     gc.freeze()
@@ -106,15 +107,14 @@ class Router(URLRouter):
         if not path.startswith(root):
             logger.warning(OUTSIDE, path, root)
             return reject_handshake(receive, send)
-        return self._find_router(scope)(scope, receive, send)
+        route: Application = URLRouter.__call__
+        return route(self._find_router(scope), scope, receive, send)
 
-    def _find_router(self, scope: dict[str, Any]) -> Application:
+    def _find_router(self, scope: dict[str, Any]) -> URLRouter:
         is_native = scope.get("is_native", False)
-        routes = self._native.routes if is_native else self.routes
-        router: Application = self._native if is_native else super().__call__
-        if extra := native_routes(extra_routes) if is_native else extra_routes:
-            router = URLRouter([*extra, *routes])
-        return router
+        router: URLRouter = self._native if is_native else self
+        extra = native_routes(extra_routes) if is_native else extra_routes
+        return URLRouter([*extra, *router.routes]) if extra else router
 
 
 async def refuse_unknown_path(scope: dict[str, Any], receive: Any, send: Any) -> None:
