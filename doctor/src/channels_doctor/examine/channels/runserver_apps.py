@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..packages.migration_headers import is_before_channels_4
+from ..packages.generated_headers import is_before_channels_4
 from .api import GET_DEFAULT_APPLICATION
 from .release import OLDEST_MAINTAINED, major_version
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optiona
 
 from .definitions import Definition, parameters
 from .expressions import is_variable, item_key, own_method, walk_body
-from .kept_parts import kept_parts
+from .taint_propagation import propagating_parts
 
 if TYPE_CHECKING:
     from .modules import Function, Module
@@ -125,7 +125,7 @@ class TaintAnalysis:
             return self._variables.get(function, {}).get(node.id)
         if isinstance(node, ast.Attribute) and is_variable(node.value, "self"):
             return self._attributes.get(node.attr)
-        taints = (self.taint(module, function, each) for each in kept_parts(node))
+        taints = (self.taint(module, function, each) for each in propagating_parts(node))
         return next(filter(None, taints), None)
 
 

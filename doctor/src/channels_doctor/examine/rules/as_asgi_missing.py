@@ -9,7 +9,7 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
 from ..finding import Finding
-from ..packages.migration_headers import is_before_channels_3
+from ..packages.generated_headers import is_before_channels_3
 from ..project_tests.test_sockets import TestSocket, find_test_sockets
 from ..python.expressions import attribute_name
 

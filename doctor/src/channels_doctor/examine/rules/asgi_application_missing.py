@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import PROTOCOL_ROUTER
-from ..channels.left_out_apps import leaves_out_all_consumers
+from ..channels.installed_consumers import has_no_installed_consumer
 from ..channels.runserver_apps import has_runserver, is_application_setting_read
 from ..channels.unported_code import is_for_channels_1, must_be_ported
 from ..finding import Finding
@@ -28,7 +28,7 @@ MAX_NAMES = 3  # in a fix
 
 def check(project: Project) -> Iterator[Finding]:
     """Find completely known settings without ASGI_APPLICATION where something reads it."""
-    if is_for_channels_1(project) or must_be_ported(project) or leaves_out_all_consumers(project):
+    if is_for_channels_1(project) or must_be_ported(project) or has_no_installed_consumer(project):
         return
     setting = project.settings[NAME]
     if setting.depth == "source" and _is_set_in_other_file(project):

@@ -10,6 +10,7 @@ from ..channels.api import GET_DEFAULT_APPLICATION
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import FIRST_WITH_ASGI_LAYERS, OLDEST_MAINTAINED, major_version
 from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
+from ..declared_demo import is_declared_demo
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..packages.requirements import requirement_location
@@ -24,7 +25,6 @@ from ..python.expressions import (
     own_method,
 )
 from ..python.source_text import replacement_diff, source_text
-from ..self_declared_demo import is_self_declared_demo
 
 if TYPE_CHECKING:
     from ..channels.removed_names import Removed
@@ -58,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
     is_old = version is not None and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
     # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
     is_reported = bool(removed) or vulnerable_daphne(project) is not None
-    is_maintained = project.uses_websockets and not is_self_declared_demo(project)
+    is_maintained = project.uses_websockets and not is_declared_demo(project)
     if is_old and is_maintained and not is_reported:
         number = version_text(project.version("channels") or (version or 0,))
         message = (

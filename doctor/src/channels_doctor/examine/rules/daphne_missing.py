@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.daphne_release import OTHER_SERVERS
-from ..channels.left_out_apps import leaves_out_all_consumers
+from ..channels.installed_consumers import has_no_installed_consumer
 from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
 from ..deployment.command_settings import WORKFLOWS
@@ -67,7 +67,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _has_no_use(project: Project) -> bool:
     """Return whether developers start another ASGI server, or no sockets are in use."""
-    is_unused = has_unused_sockets(project) or leaves_out_all_consumers(project)
+    is_unused = has_unused_sockets(project) or has_no_installed_consumer(project)
     return is_unused or _uses_other_server(project)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..declared_demo import is_declared_demo
 from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
 from ..finding import Finding
 from ..python.definitions import assigned_names
-from ..self_declared_demo import is_self_declared_demo
 from ..settings.assignments import Assignment, SettingsReader
 from ..settings.unseen_settings import may_be_replaced
 
@@ -30,7 +30,7 @@ USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 def check(project: Project) -> Iterator[Finding]:
     """Find servers in deployment files whose settings contain the literal DEBUG = True."""
     found = set()
-    for command in project.commands if not is_self_declared_demo(project) else ():
+    for command in project.commands if not is_declared_demo(project) else ():
         is_production = command.is_server and not command.is_development
         if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)

@@ -10,12 +10,12 @@ from ..asgi.path_parameters import accepts_invalid_characters
 from ..browser.sockets import opened_sockets
 from ..channels.chosen_names import is_chosen, is_chosen_item, is_from_program, is_generated
 from ..channels.layer_calls import LayerCall, layer_calls
+from ..declared_demo import is_declared_demo
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.expressions import called_name, is_scope_item, item_key, last_name, method_name
 from ..python.source_text import source_excerpt
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
-from ..self_declared_demo import is_self_declared_demo
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -47,7 +47,7 @@ FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACE
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the first group name of each consumer that contains unchecked input."""
-    if is_self_declared_demo(project):
+    if is_declared_demo(project):
         return
     consumers = {each.full_name: each for each in project.production_consumers}
     analyses = {

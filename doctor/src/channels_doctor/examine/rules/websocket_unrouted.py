@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.application import Application, served_applications
 from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
-from ..channels.left_out_apps import installed_consumers
+from ..channels.installed_consumers import installed_consumers
 from ..channels.release import major_version
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding

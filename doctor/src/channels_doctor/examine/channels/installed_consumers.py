@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 APP_FILES = ("apps.py", "models.py", "models/__init__.py")
 
 
-def leaves_out_all_consumers(project: Project) -> bool:
+def has_no_installed_consumer(project: Project) -> bool:
     """Return whether there are consumers, and each is in an app that is not installed."""
     return bool(project.consumers) and not installed_consumers(project)
 

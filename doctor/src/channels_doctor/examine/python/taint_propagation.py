@@ -24,17 +24,17 @@ PARTS = {
 }
 
 
-def kept_parts(node: Any) -> list[ast.expr]:
+def propagating_parts(node: Any) -> list[ast.expr]:
     """Return the expressions whose content an expression keeps."""
     if isinstance(node, ast.JoinedStr):
         return [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
     if isinstance(node, ast.Call):
-        return _kept_arguments(node)
+        return _propagating_arguments(node)
     found = (getattr(node, part) for part in PARTS.get(type(node), ()))
     return [each for part in found for each in (part if isinstance(part, list) else [part])]
 
 
-def _kept_arguments(call: ast.Call) -> list[ast.expr]:
+def _propagating_arguments(call: ast.Call) -> list[ast.expr]:
     holder = call.func.value if isinstance(call.func, ast.Attribute) else None
     if attribute_name(call.func) == "format" and isinstance(holder, ast.Constant):
         return all_arguments(call)

@@ -19,7 +19,7 @@ IS_DEMO = re.compile(
 )
 
 
-def is_self_declared_demo(project: Project) -> bool:
+def is_declared_demo(project: Project) -> bool:
     """Return whether the README in the project's root calls the project a demo or a tutorial."""
     texts = (each.text() for each in project.files if README.fullmatch(each.path))
     return any(map(IS_DEMO.search, texts))
