@@ -259,9 +259,10 @@ def test_the_validator_of_channels_around_all_protocols_is_reported(tmp_path):
     ("origins", "severities"),
     [('["*"]', ["warning"]), ('["example.com"]', []), ("ORIGINS", []), ('["*.example.com"]', [])],
 )
-def test_a_validator_that_allows_each_origin_is_no_check(tmp_path, origins, severities):
+def test_a_validator_that_allows_each_origin_is_reported_once(tmp_path, origins, severities):
     files = asgi(f"OriginValidator({CLOSED}, {origins})", "from elsewhere import ORIGINS")
-    assert report(tmp_path, files, "origin-unchecked") == severities
+    assert report(tmp_path, files, "allowed-hosts-wildcard") == severities
+    assert report(tmp_path, files, "origin-unchecked") == []
 
 
 def test_the_validator_of_channels_around_http_is_reported(tmp_path):

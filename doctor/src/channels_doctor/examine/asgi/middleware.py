@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import ROUTERS, wrappers_that
 from ..python.references import References
 from .session_identity import uses_identity
-from .source_stack import CHECKS_ORIGIN, VALIDATOR, SourceStack, Wrapper
+from .source_stack import CHECKS_ORIGIN, SourceStack, Wrapper
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -29,21 +29,18 @@ class WebSocketStack:
     """The middleware around the WebSocket routes, from the sources and from the loaded project.
 
     `entry` is the outermost expression with its module. `is_complete` says that every part is
-    known, and `depth` whether the sources show it or only the loaded settings. `any_origin` is the
-    text in a validator that allows each Origin, with its module.
+    known, and `depth` whether the sources show it or only the loaded settings.
     """
 
     def __init__(self, project: Project) -> None:
         source = SourceStack(project)
-        self.entry, self.any_origin = source.entry, source.any_origin
+        self.entry = source.entry
         self.wrappers, self.is_complete, self.depth = source.wrappers, source.is_complete, "source"
         loaded = _loaded_wrappers(project)
         if loaded is not None and source.is_complete and source.entry:
             self.wrappers = source.wrappers + loaded
         elif loaded is not None:
             self.wrappers, self.is_complete, self.depth = loaded, True, "settings"
-        if self.any_origin:
-            self.wrappers = [each for each in self.wrappers if each.short_name != VALIDATOR]
         self._project = project
         self._own = [each.definition for each in self.wrappers if each.definition]
         self._references = References(project.resolver, self._own)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..channels.api import LIBRARY, ROUTERS, wrappers_that
-from ..python.expressions import all_arguments, argument, called_name, string_value
+from ..python.expressions import all_arguments, called_name
 from ..python.resolver.values import all_values
 from .protocol_router import websocket_applications
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 # Calls around routes that are not middleware.
 ROUTING = {"URLRouter", "ProtocolTypeRouter", "path", "re_path", "url", "as_asgi", "list", "cast"}
 CHECKS_ORIGIN = wrappers_that("checks_origin")
-VALIDATOR = "OriginValidator"
 # The wrappers of these packages are in the table of channels/api.py, or change nothing here.
 DESCRIBED_PACKAGES = (
     LIBRARY, "channels.auth.", "channels.sessions.", "channels.security.", "channels.routing.",
@@ -54,14 +53,12 @@ class SourceStack:
     """Reads the expressions from the protocol router to the routes.
 
     `entry` is the outermost expression with its module. `wrappers` are in no order.
-    `is_complete` says that every part is known. `any_origin` is the text in a validator that allows
-    each Origin, with its module; such a validator is no wrapper.
+    `is_complete` says that every part is known.
     """
 
     def __init__(self, project: Project) -> None:
         self.wrappers: list[Wrapper] = []
         self.is_complete = True
-        self.any_origin: tuple[Module, ast.expr] | None = None
         self._resolver = project.resolver
         self._seen: set[ast.AST] = {each.node for each in project.consumers}
         entries = list(websocket_applications(project))
@@ -87,10 +84,7 @@ class SourceStack:
 
     def _visit_call(self, module: Module, call: ast.Call, in_router: bool) -> None:
         name = called_name(call)
-        any_origin = _any_origin(call)
-        if any_origin:
-            self.any_origin = module, any_origin
-        elif name not in ROUTING:
+        if name not in ROUTING:
             self._add_wrapper(module, call.func, in_router)
         if name == "as_asgi":
             return
@@ -117,9 +111,3 @@ class SourceStack:
             self.wrappers.append(wrapper)
         if not (in_router or wrapper.name):
             self.is_complete = False
-
-
-def _any_origin(call: ast.Call) -> ast.expr | None:
-    """Return the "*" in the list of a validator."""
-    origins = argument(call, 1, "allowed_origins") if called_name(call) == VALIDATOR else None
-    return next((each for each in getattr(origins, "elts", ()) if string_value(each) == "*"), None)

@@ -12,7 +12,6 @@ from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
 from ..python.expressions import called_name, dict_items
-from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -42,20 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
     if stack.entry and _is_of_demo(project, stack.entry[0].path):
         return
     if stack.entry and is_used and is_unchecked and stack.acts_as_visitor:
-        yield (
-            _any_origin(stack, *stack.any_origin)
-            if stack.any_origin
-            else _unchecked(project, stack, *project.resolver.value(*stack.entry))
-        )
-
-
-def _any_origin(stack: WebSocketStack, module: Module, node: ast.expr) -> Finding:
-    message = (
-        "`OriginValidator` allows each Origin, so a page of any site can act as its visitor. List"
-        " the site's origins."
-    )
-    fix = replacement_diff(module, node, '"https://example.com"')
-    return Finding(message, module.location(node), fix, depth=stack.depth)
+        yield _unchecked(project, stack, *project.resolver.value(*stack.entry))
 
 
 def _unchecked(project: Project, stack: WebSocketStack, module: Module, node: ast.AST) -> Finding:
