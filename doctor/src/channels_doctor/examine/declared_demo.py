@@ -1,4 +1,4 @@
-"""Whether a project says that it is a demo, which is neither ported nor attacked."""
+"""Whether the README of a project calls it a demo."""
 
 from __future__ import annotations
 

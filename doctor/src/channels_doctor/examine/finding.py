@@ -11,6 +11,10 @@ class Location(NamedTuple):
     path: str
     line: int | None = None
 
+    def __str__(self) -> str:
+        """Return the place as compilers write it."""
+        return f"{self.path}:{self.line}"
+
 
 class Finding(NamedTuple):
     """One fault: a message of one or two sentences, its location, and a fix as a line or a diff.

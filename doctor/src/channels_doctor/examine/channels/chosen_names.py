@@ -1,4 +1,4 @@
-"""Whether a person chooses a value that a client sends, by its name."""
+"""Whether a person types a value that a client sends, judged by the name of the value."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def is_generated(module: Module, node: ast.AST) -> bool:
 
 
 def is_from_program(project: Project, call: LayerCall) -> bool:
-    """Return whether no person types the name of a call's group, but a program gives it."""
+    """Return whether a program, and not a person, provides the name of a call's group."""
     return _has_only_ids(call) or _names_group_of_others(project, call)
 
 
 def _has_only_ids(call: LayerCall) -> bool:
-    """Return whether an f-string names the group of a call, and its values are not chosen."""
+    """Return whether the name of a call's group is an f-string of values that nobody types."""
     group = _group_value(call)
     values = [each.value for each in ast.walk(group) if isinstance(each, ast.FormattedValue)]
     names = [last_name(each) or str(item_key(each)) for each in values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.definitions import Definition
+from ..python.definitions import HARMLESS_BASES, Definition
 from .api import CONSUMERS, RAW_WEBSOCKET_CONSUMERS
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 PLAIN_CONSUMERS = "channels.consumer."
 HTTP_CONSUMERS = "channels.generic.http."
-# Ancestors that add no method which a client or a message can reach.
-HARMLESS_BASES = {"object", "abc.ABC", "typing.Generic"}
 
 
 def find_consumers(modules: list[Module]) -> list[Definition]:

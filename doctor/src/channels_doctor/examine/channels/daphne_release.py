@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
 
-OTHER_SERVERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
 FIXED = (4, 2, 2)  # the release without known vulnerabilities
 
 

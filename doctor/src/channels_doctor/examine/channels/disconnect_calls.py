@@ -47,7 +47,7 @@ def closing_message(call: ast.Call) -> str:
 
 
 def closing_diff(module: Module, call: ast.Call) -> str:
-    """Return the diff that closes the socket; words where an accepted socket may come there."""
+    """Return the diff that closes the socket, or advice if the socket may be accepted by then."""
     function = module.enclosing_function(call)
     nodes: Iterator[Any] = ast.walk(function) if function else iter(())
     lines = [each.lineno for each in nodes if own_method(each) == "accept"]

@@ -1,4 +1,4 @@
-"""The consumers of apps that INSTALLED_APPS leaves out."""
+"""The consumers of installed apps."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def contents(call: LayerCall) -> set[Content]:
 
 
 def carries_record(call: LayerCall) -> bool:
-    """Return whether a message has several values of the record whose key it has."""
+    """Return whether a message has the key of a record, and several of its other values."""
     nodes = [each for each in ast.walk(call.message) if isinstance(each, ast.Attribute)]  # type: ignore[arg-type]
     read = [(variable_name(each.value), each.attr) for each in nodes]
     owners = {owner for owner, name in read if owner and KEY.fullmatch(name)}

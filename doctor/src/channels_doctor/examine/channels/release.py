@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.parsing import files_for_python_2
+from .api import FIRST_WITH_ASGI_LAYERS
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -21,7 +22,6 @@ SPECIFIER = re.compile(
 )
 
 OLDEST_MAINTAINED = 4
-FIRST_WITH_ASGI_LAYERS = 2
 LAST_OF_PYTHON_2 = 1  # which is what pip installs there
 # The channels-redis from which on a release goes with several major versions of Channels.
 FIRST_LAYER_OF_SEVERAL = 3

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional
 
+from .api import FIRST_WITH_ASGI_LAYERS
+
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
@@ -66,21 +68,23 @@ def one_cause(project: Project, removed: Removed) -> dict[Location | None, str]:
 
     The names that Channels 1 alone has are reported at one place.
     """
-    places = [place for place, names in removed.items() if place and any(map(_is_first, names))]
+    places = [
+        place for place, names in removed.items() if place and any(map(is_of_channels_1, names))
+    ]
     main = _main_place(project, places)
     others = [each for each in places if each != main]
-    found = ", ".join(f"{each.path}:{each.line}" for each in others[:MAX_PLACES])
+    found = ", ".join(map(str, others[:MAX_PLACES]))
     also = f" Code for Channels 1 is also in {found}." if others else ""
     return {each: also if each == main else "" for each in removed if each not in others}
 
 
-def _is_first(name: str) -> bool:
-    """Return whether only Channels 1 has a name."""
-    return REMOVED[name][0] == min(since for since, _ in REMOVED.values())
+def is_of_channels_1(name: str) -> bool:
+    """Return whether only Channels 1 has a name of REMOVED."""
+    return REMOVED[name][0] == FIRST_WITH_ASGI_LAYERS
 
 
 def _main_place(project: Project, places: list[Location]) -> Location | None:
-    """Return the first place in a file that a file without such a place imports, else the first."""
+    """Return the first place in a file that other files import, or else the first place."""
     loaded = _imported_from_outside(project, {each.path for each in places}) if places else set()
     return next((each for each in places if each.path in loaded), next(iter(places), None))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..asgi.route_table import route_table
-from .release import FIRST_WITH_ASGI_LAYERS, major_version
-from .removed_names import REMOVED, uses_of_removed_names
+from .release import is_first_channels, major_version
+from .removed_names import REMOVED, is_of_channels_1, uses_of_removed_names
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -29,8 +29,6 @@ def is_for_older_channels(project: Project) -> bool:
 
 def is_for_channels_1(project: Project) -> bool:
     """Return whether a project is for Channels 1: by its release, else by what it imports."""
-    version = major_version(project)
-    if version is not None:
-        return version < FIRST_WITH_ASGI_LAYERS
-    uses = uses_of_removed_names(project)
-    return any(REMOVED[each.name][0] == FIRST_WITH_ASGI_LAYERS for each in uses)
+    if major_version(project) is not None:
+        return is_first_channels(project)
+    return any(is_of_channels_1(each.name) for each in uses_of_removed_names(project))

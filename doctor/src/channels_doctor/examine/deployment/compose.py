@@ -96,7 +96,7 @@ def _service(file: File, name: str, entries: list[Entry]) -> Service:
 
 
 def _dockerfile(file: File, entries: list[Entry]) -> str:
-    """Return the path of the Dockerfile of a service, relative to the project as that of a file."""
+    """Return the path of a service's Dockerfile, relative to the project."""
     given = {each.path[2:]: each.value for each in entries}
     context = given.get(("build", "context")) or given.get(("build",)) or "."
     name = given.get(("build", "dockerfile")) or DOCKERFILE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from posixpath import normpath
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.importable import importable_module
@@ -49,12 +48,12 @@ def served_addresses(project: Project) -> Iterator[Served]:
 
 def _built_from(project: Project, dockerfile: str) -> list[str]:
     """Return the services that start the command of a Dockerfile."""
-    path = posixpath.join(*project.folders, dockerfile)
+    path = posixpath.normpath(posixpath.join(*project.folders, dockerfile))
     return [
         each.name
         for each in compose_services(project)
         if "build" in each.values and not {"command", "entrypoint"} & set(each.values)
-        if normpath(posixpath.join(*project.folders, each.dockerfile)) == normpath(path)
+        if posixpath.normpath(posixpath.join(*project.folders, each.dockerfile)) == path
     ]
 
 

@@ -12,6 +12,7 @@ from ..python.expressions import (
     attribute_name,
     is_variable,
     method_name,
+    own_attribute,
     walk_body,
 )
 from .call_sites import call_sites
@@ -120,7 +121,7 @@ def _constant(found: Definition | None) -> Iterator[Source]:
 
 
 def _is_own(target: ast.AST, name: str) -> bool:
-    return attribute_name(target) == name and is_variable(target.value, "self")  # type: ignore[attr-defined]
+    return own_attribute(target) == name
 
 
 def _returned(called: Definition | None) -> Iterator[Source]:

@@ -10,7 +10,10 @@ from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.sent_messages import handler_name
-from ..python.expressions import is_variable, string_value
+from ..python.expressions import (
+    own_attribute,
+    string_value,
+)
 from .group_strings import ANY, group_patterns
 from .scope import Scope, scope_of
 
@@ -35,11 +38,7 @@ def _is_known(project: Project, consumer: Definition) -> bool:
     """Return whether a consumer joins only the groups that its text names."""
     bases = project.resolver.outside_bases(consumer)
     classes = list(project.resolver.mro(consumer))
-    changes = any(
-        isinstance(node, ast.Attribute) and node.attr == GROUPS and is_variable(node.value, "self")
-        for each in classes
-        for node in ast.walk(each.node)
-    )
+    changes = any(own_attribute(node) == GROUPS for each in classes for node in ast.walk(each.node))
     is_of_library = any(base.startswith(LIBRARY) for base in bases)
     return is_fully_resolved(project.resolver, consumer) and not changes and not is_of_library
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Dict, Tuple
 from ..orm.models import find_model, is_model
 from ..python.definitions import Definition, assignment_targets, parameters
 from ..python.expressions import (
-    attribute_name,
     called_name,
     is_variable,
     keyword,
     last_name,
+    own_attribute,
     variable_name,
 )
 from .class_kinds import enum_member
@@ -128,5 +128,4 @@ class NameKinds:
 
 
 def _is_own(target: ast.AST, name: str) -> bool:
-    is_attribute = isinstance(target, ast.Attribute) and is_variable(target.value, "self")
-    return is_attribute and attribute_name(target) == name
+    return own_attribute(target) == name

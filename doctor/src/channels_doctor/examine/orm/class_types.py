@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Sequence
 
 from ..channels.api import TO_THREAD
 from ..python.definitions import Definition, assignment_targets
-from ..python.expressions import attribute_name, is_variable, walk_body, without_call
+from ..python.expressions import (
+    attribute_name,
+    is_variable,
+    own_attribute,
+    walk_body,
+    without_call,
+)
 from .name_uses import may_run_earlier
 from .query_methods import QUERYSET
 
@@ -98,8 +104,7 @@ def _values_of(method: Function, name: str) -> Iterator[ast.expr]:
     """Yield the values that a method gives to `self.name`; None does not count."""
     for node in walk_body(method.body):
         for target in assignment_targets(node):
-            is_own = isinstance(target, ast.Attribute) and is_variable(target.value, "self")
-            if is_own and attribute_name(target) == name and not _is_none(node.value):
+            if own_attribute(target) == name and not _is_none(node.value):
                 yield node.value
 
 

@@ -1,4 +1,4 @@
-"""The release of Django that made a project, as its settings and migrations say."""
+"""The release of Django that generated the settings and the migrations of a project."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..deployment.shell import logical_lines, split_commands
 from ..finding import Location
-from .pinned_versions import LOCK_FILES, is_requirement_file, normalized_name
+from .pinned_versions import LOCK_FILES, SETUP_FILES, is_package_list, normalized_name
 
 if TYPE_CHECKING:
     from ..files import File
@@ -31,6 +31,10 @@ class Installed(NamedTuple):
     name: str
     extras: frozenset[str]
     location: Location
+
+    def brings(self, name: str) -> bool:
+        """Return whether it is another distribution, or installs it by an extra of that name."""
+        return name in {self.name, *self.extras}
 
 
 @lru_cache(maxsize=1)
@@ -55,12 +59,17 @@ def has_abandoned_channels(project: Project) -> bool:
     return not any("channels" in str(each) or "daphne" in str(each) for each in apps.items)
 
 
+def builds_package(project: Project) -> bool:
+    """Return whether the project is a package that others install."""
+    return any(each.path in SETUP_FILES for each in project.files)
+
+
 def _in_file(file: File) -> Iterator[Installed]:
     name = file.path.rpartition("/")[2]
     if name in LOCK_FILES:
         for match in LOCKED.finditer(file.text()):
             yield _installed(match[1] or match[2], "", file, 0)
-    elif is_requirement_file(file.path) or name in {"Pipfile", "setup.py", "setup.cfg"}:
+    elif is_package_list(file.path):
         yield from _required(file)
     elif name.startswith(("Dockerfile", "Containerfile")) or name.endswith((".sh", ".dockerfile")):
         yield from _by_command(file)

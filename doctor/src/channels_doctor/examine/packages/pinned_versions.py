@@ -24,6 +24,7 @@ REQUIREMENT_FILES = re.compile(
     r"|(^|/)[^/]+\.pip$",
     re.IGNORECASE,
 )
+SETUP_FILES = {"setup.py", "setup.cfg"}
 LOCK_FILES = {
     "poetry.lock": LOCKED,
     "uv.lock": LOCKED,
@@ -70,9 +71,9 @@ def is_requirement_file(path: str) -> bool:
 
 
 def is_package_list(path: str) -> bool:
-    """Return whether a file names distributions to install: requirements, a lock, a setup."""
+    """Return whether a file lists packages to install: requirements, a lock or a setup file."""
     name = path.rsplit("/", 1)[-1]
-    return is_requirement_file(path) or name in {*LOCK_FILES, "Pipfile", "setup.py", "setup.cfg"}
+    return is_requirement_file(path) or name in {*LOCK_FILES, *SETUP_FILES, "Pipfile"}
 
 
 def normalized_name(name: str) -> str:

@@ -22,6 +22,8 @@ HEADER = re.compile(r"\s*\[[\w.\[\]\"' -]+\]\s*$")
 LIST_KEY = re.compile(r"\s*[\w-]+\s*=\s*(\[|$)")
 # Extras, groups and lists of packages that a deployment does not install.
 DEVELOPMENT_TABLE = re.compile(r"optional-|extras_require|group|dev|tests?\b")
+OTHER_SERVERS = ("uvicorn", "hypercorn", "granian")  # a project that installs one may start it
+FIRST_DJANGO_WITH_ASGI = (3,)  # the release that added `get_asgi_application()`
 UPPER_BOUND = re.compile(r"(<=?|~=|===?|\^|~)\s*(\d[\w.*]*)")
 
 
@@ -58,6 +60,11 @@ def is_in_production(project: Project, distribution: str) -> bool:
         and not DEVELOPMENT_TABLE.search(_table(files[location.path], location.line or 1))
         for _, location in requirements_for(project, distribution)
     )
+
+
+def requires_other_server(project: Project) -> bool:
+    """Return whether the requirements of a deployment have an ASGI server besides Daphne."""
+    return any(is_in_production(project, each) for each in OTHER_SERVERS)
 
 
 def _table(file: File, line: int) -> str:

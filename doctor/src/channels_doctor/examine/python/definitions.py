@@ -17,6 +17,8 @@ TRANSPARENT_DECORATORS = {
     "abc.abstractmethod",
     "abstractmethod",
 }
+# Ancestors that add no method which a client, a message or a framework can reach.
+HARMLESS_BASES = {"object", "abc.ABC", "typing.Generic"}
 
 
 class Definition(NamedTuple):

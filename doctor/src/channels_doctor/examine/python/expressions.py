@@ -52,6 +52,11 @@ def attribute_name(node: ast.AST | None) -> str:
     return node.attr if isinstance(node, ast.Attribute) else ""
 
 
+def own_attribute(node: ast.AST | None) -> str:
+    """Return `b` for the attribute `self.b`."""
+    return attribute_name(node) if is_variable(getattr(node, "value", None), "self") else ""
+
+
 def last_name(node: ast.AST | None) -> str:
     """Return `x` for the variable `x`, and `b` for the attribute `a.b`."""
     return variable_name(node) or attribute_name(node)
@@ -77,9 +82,7 @@ def method_name(node: ast.AST | None) -> str:
 
 def own_method(node: ast.AST | None) -> str:
     """Return `f` for the call `self.f(…)`."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return node.func.attr if is_variable(node.func.value, "self") else ""
-    return ""
+    return own_attribute(node.func) if isinstance(node, ast.Call) else ""
 
 
 def without_call(node: ast.expr) -> ast.expr:
@@ -134,11 +137,9 @@ def subscript_index(node: ast.Subscript) -> ast.AST:
 
 def item_key(node: ast.AST | None) -> Any:
     """Return the constant `k` of `x["k"]`, `x.get("k")` and `x.pop("k")`."""
-    if isinstance(node, ast.Subscript):
-        return subscript_key(node)
-    if isinstance(node, ast.Call) and method_name(node) in {"get", "pop"} and node.args:
-        return constant_value(node.args[0])
-    return None
+    is_read = isinstance(node, ast.Call) and method_name(node) in {"get", "pop"}
+    arguments = getattr(node, "args", []) if is_read else []
+    return constant_value(arguments[0]) if arguments else subscript_key(node)
 
 
 def subscript_key(node: ast.AST | None) -> Any:

@@ -6,22 +6,13 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from ..packages.python_release import required_pythons
 from .parsing import files_for_python_2
 
 if TYPE_CHECKING:
     from ..project import Project
     from .parsing import UnparsedFile
 
-PYTHON_REQUIREMENT_FILES = re.compile(
-    r"(^|/)(pyproject\.toml|setup\.(py|cfg)|Pipfile|\.python-version|runtime\.txt"
-    r"|[^/]*Dockerfile[^/]*|Containerfile|[^/]*compose[^/]*\.ya?ml)$"
-)
-MIN_PYTHON = re.compile(
-    r"(?m)^[ \t]*(?:requires-python|python|python_requires|python_version)"
-    r"""[ \t]*=[ \t]*["']?[>=^~]*(\d)\.(\d{1,2})"""
-    r"|^[ \t]*(?:FROM|image:)[ \t].*\bpython:(\d)\.(\d{1,2})|^(?:python-)?(\d)\.(\d{1,2})"
-    r"|\bpython(3)\.(\d{1,2})\b"
-)
 # The messages of Python for syntax that it does not know; others, as for a missing comma, are not.
 UNKNOWN_SYNTAX = re.compile(
     r"invalid (syntax|decimal literal)$|expected '\('$|f-string|unterminated string"
@@ -59,14 +50,7 @@ def newer_python_limits(project: Project) -> list[str]:
 
 def _is_too_old(project: Project) -> bool:
     """Return whether the Python that reads the files is older than the project requires."""
-    texts = [
-        file.text()
-        for file in project.deployment_files
-        if PYTHON_REQUIREMENT_FILES.search(file.path)
-    ]
-    found = (groups for text in texts for groups in MIN_PYTHON.findall(text))
-    minimums = [tuple(int(each) for each in groups if each) for groups in found]
-    return any(minimum > sys.version_info[:2] for minimum in minimums)
+    return any(each > sys.version_info[:2] for each in required_pythons(project))
 
 
 def _is_f_string(unparsed: UnparsedFile) -> bool:

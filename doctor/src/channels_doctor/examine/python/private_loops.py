@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..channels.api import CONSUMERS
-from .definitions import assignment_targets
+from .definitions import HARMLESS_BASES, assignment_targets
 from .expressions import attribute_name, last_name, names_in
 from .new_loops import runs_in_new_loop
 
@@ -22,7 +22,6 @@ STARTERS = {
     "run", "run_until_complete", "run_coroutine_threadsafe", "create_task", "ensure_future",
     "gather", "wait", "wait_for", "async_to_sync", "spawn", "start_soon", "send",
 }  # fmt: skip
-NO_BASES = {"object", "abc.ABC", "typing.Generic"}
 
 
 class _Wanted(NamedTuple):
@@ -97,7 +96,7 @@ class PrivateLoops:
         if module.nearest_function(function):
             return bool(function.decorator_list)
         cls = self._project.resolver.enclosing_class(module, function)
-        bases = self._project.resolver.outside_bases(cls) - NO_BASES if cls else set()
+        bases = self._project.resolver.outside_bases(cls) - HARMLESS_BASES if cls else set()
         # Channels refuses a type of a message that begins with an underscore.
         is_hidden = function.name.startswith("_") and not function.name.endswith("__")
         is_own = is_hidden and all(base.startswith(CONSUMERS) for base in bases)

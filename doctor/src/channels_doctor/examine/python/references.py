@@ -76,7 +76,7 @@ class References:
 
     @property
     def uses_cookies(self) -> bool:
-        """Return whether a name or a text names cookies, besides names of the project's code."""
+        """Return whether a text, or a name that the project does not define, names cookies."""
         return any(map(COOKIE.search, (self.names - self._followed) | self.texts))
 
 

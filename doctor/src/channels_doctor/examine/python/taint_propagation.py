@@ -1,4 +1,4 @@
-"""The parts of an expression whose content its value keeps."""
+"""The parts of an expression that its value contains: what taints them taints it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PARTS = {
 
 
 def propagating_parts(node: Any) -> list[ast.expr]:
-    """Return the expressions whose content an expression keeps."""
+    """Return the parts of an expression that its value contains."""
     if isinstance(node, ast.JoinedStr):
         return [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
     if isinstance(node, ast.Call):

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
-from ..python.definitions import TRANSPARENT_DECORATORS, Definition
+from ..packages.installs import builds_package
+from ..python.definitions import HARMLESS_BASES, TRANSPARENT_DECORATORS, Definition
 from ..python.expressions import constant_value, is_variable, without_call
 from .entry_points import CONVENTIONS, NAMES
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 # Decorators that register a function nowhere.
 WRAPPERS = {*TRANSPARENT_DECORATORS, *TO_THREAD, *ASYNC_TO_SYNC, "django.db.transaction.atomic"}
-PACKAGING = {"setup.py", "setup.cfg"}  # of a package, whose users call its functions
-NO_BASES = {"object", "abc.ABC", "typing.Generic"}
 VIEWS = "rest_framework."  # its classes call these coroutines by their names, and actions
 ACTIONS = {
     "list", "create", "retrieve", "update", "partial_update", "destroy", "dispatch", "get", "post",
@@ -26,8 +25,11 @@ ACTIONS = {
 
 
 def named_functions(project: Project, modules: list[Module]) -> Iterator[Definition]:
-    """Yield the functions in some modules that no framework finds by a convention."""
-    if any(each.path in PACKAGING for each in project.files):
+    """Yield the functions in some modules that no framework finds by a convention.
+
+    A package for other projects has none: their code may call its functions.
+    """
+    if builds_package(project):
         return
     for module in modules:
         if not _is_conventional(module):
@@ -61,7 +63,7 @@ def _needs_name(project: Project, module: Module, function: Function) -> bool:
         return False
     classes = list(project.resolver.mro(Definition(module, around)))
     is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)
-    bases = project.resolver.outside_bases(classes[0]) - NO_BASES
+    bases = project.resolver.outside_bases(classes[0]) - HARMLESS_BASES
     is_known = is_plain and all(each.startswith(VIEWS) for each in bases)
     return is_known and not any(_finds_methods(each.module) for each in classes)
 

@@ -1,4 +1,4 @@
-"""The apps with models that the settings leave out: their code fails as soon as it is imported."""
+"""The apps with models that are not installed: Django refuses to import their models."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:
 def _is_named(file: File) -> bool:
     """Return whether a page is used by its name alone."""
     path = f"/{file.path}"
-    if TEMPLATE.search(path) or (TAG in file.text() and path.lower().endswith(HTML)):
+    if TEMPLATE.search(path) or (path.lower().endswith(HTML) and TAG in file.text()):
         return not FOREIGN_TEMPLATE.search(path)
     return bool(PLAIN.search(path)) and not _is_bundled(file)
 
@@ -62,7 +62,7 @@ def _is_named(file: File) -> bool:
 def _is_in_package(file: File, packages: set[str]) -> bool:
     """Return whether a page is beside Python files, or in a folder there that no loader knows."""
     folder = os.path.dirname(file.path)
-    is_plain = file.path.endswith((".html", ".htm")) and not SERVED.search(f"/{file.path}")
+    is_plain = file.path.endswith(HTML) and not SERVED.search(f"/{file.path}")
     return is_plain and bool({folder, os.path.dirname(folder)} & (packages - {""}))
 
 
@@ -77,7 +77,7 @@ def _is_bundled(file: File) -> bool:
 
 
 def _text(file: File) -> str:
-    """Return the text of a page, that of a template without its comments."""
+    """Return the text of a page, without comments unless it is a script."""
     is_script = file.path.lower().endswith("js")
     return file.text() if is_script else without_comments(file.text())
 

@@ -27,7 +27,7 @@ MAX_NAMES = 3  # in a fix
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find completely known settings without ASGI_APPLICATION where something reads it."""
+    """Find settings without ASGI_APPLICATION if all are known and something reads it."""
     if is_for_channels_1(project) or must_be_ported(project) or has_no_installed_consumer(project):
         return
     setting = project.settings[NAME]

@@ -6,9 +6,9 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..channels.api import GET_DEFAULT_APPLICATION
+from ..channels.api import FIRST_WITH_ASGI_LAYERS, GET_DEFAULT_APPLICATION
 from ..channels.daphne_release import vulnerable_daphne
-from ..channels.release import FIRST_WITH_ASGI_LAYERS, OLDEST_MAINTAINED, major_version
+from ..channels.release import OLDEST_MAINTAINED, major_version
 from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
 from ..declared_demo import is_declared_demo
 from ..diffs import changed_line, joined_diffs

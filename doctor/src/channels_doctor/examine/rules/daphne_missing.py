@@ -6,7 +6,6 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.daphne_release import OTHER_SERVERS
 from ..channels.installed_consumers import has_no_installed_consumer
 from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
@@ -15,7 +14,13 @@ from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import file_line, is_diff
 from ..finding import Finding
 from ..packages.installs import installed_packages, lacks_channels
-from ..packages.requirements import is_in_production, is_older, requirements_for
+from ..packages.requirements import (
+    OTHER_SERVERS,
+    is_in_production,
+    is_older,
+    requirements_for,
+    requires_other_server,
+)
 from . import asgi_application_missing
 
 if TYPE_CHECKING:
@@ -99,15 +104,13 @@ def _is_left_out(project: Project) -> bool:
 
 def _requires_other_server(project: Project) -> bool:
     """Return whether a deployment has another ASGI server, and no file tells of `runserver`."""
-    is_other = any(is_in_production(project, each) for each in OTHER_SERVERS)
-    return is_other and not _names_runserver(project)
+    return requires_other_server(project) and not _names_runserver(project)
 
 
 def _lacks(project: Project, app: str) -> bool:
-    """Return whether the requirements are known and do not bring the app."""
+    """Return whether the requirements are known and do not install the app."""
     found = installed_packages(project)
-    has_app = any(app in {each.name, *each.extras} for each in found)
-    return app == "daphne" and bool(found) and not has_app
+    return app == "daphne" and bool(found) and not any(each.brings(app) for each in found)
 
 
 def _fix(project: Project, apps: Setting, app: str) -> str:
@@ -149,7 +152,10 @@ def _uses_other_server(project: Project) -> bool:
 
 
 def _starts_asgi(file: File) -> bool:
-    """Return whether a document, or a list of processes beside `runserver`, starts ASGI."""
+    """Return whether a document starts an ASGI server, or a list of processes does so.
+
+    A list counts only where `runserver` is one of its processes.
+    """
     is_list = PROCESSES.search(file.path) and not WORKFLOWS.search(file.path)
     if not (is_list or DOCUMENTS.search(file.path)):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import served_applications
-from ..channels.daphne_release import OTHER_SERVERS, vulnerable_daphne
+from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_first_channels, major_version
 from ..channels.unported_code import must_be_ported
 from ..finding import Finding
@@ -15,6 +15,7 @@ from ..packages.requirements import (
     is_in_production,
     requirement_location,
     requirements_for,
+    requires_other_server,
 )
 from ..packages.upgrades import PORT, upgrade_advice, upgraded
 from ..packages.version_numbers import version_text
@@ -70,8 +71,7 @@ def _is_for_tests(project: Project) -> bool:
 
 def _is_unused(project: Project) -> bool:
     """Return whether the project has another ASGI server, and nothing starts or names Daphne."""
-    has_other = any(is_in_production(project, each) for each in OTHER_SERVERS)
-    return has_other and not _is_named(project)
+    return requires_other_server(project) and not _is_named(project)
 
 
 def _is_named(project: Project) -> bool:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.consumers import is_fully_resolved, related_classes
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
-from ..python.expressions import all_arguments, attribute_name, is_variable, variable_name
+from ..python.expressions import (
+    all_arguments,
+    attribute_name,
+    is_variable,
+    own_attribute,
+    variable_name,
+)
 from ..python.source_text import short_text, source_text
 from ..settings.layer_config import logs_full_channels
 
@@ -60,14 +66,10 @@ def _kept_in_self(call: LayerCall) -> str:
     function, name = call.module.nearest_function(call.node), variable_name(call.group)
     for node in ast.walk(function) if function and name else ():
         if isinstance(node, ast.Assign) and is_variable(node.value, name):
-            kept = [each for each in node.targets if _is_own(each)]
+            kept = [each for each in node.targets if own_attribute(each)]
             if kept:
                 return short_text(kept[0])
     return ""
-
-
-def _is_own(target: ast.expr) -> bool:
-    return isinstance(target, ast.Attribute) and is_variable(target.value, "self")
 
 
 def _fix(call: LayerCall, group: str) -> str:

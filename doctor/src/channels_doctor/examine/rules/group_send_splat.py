@@ -12,11 +12,10 @@ from ..python.expressions import (
     called_name,
     constant_value,
     dict_items,
-    is_variable,
     item_holder,
     item_key,
-    last_name,
     method_name,
+    own_attribute,
     own_method,
     variable_name,
 )
@@ -44,17 +43,12 @@ def check(project: Project) -> Iterator[Finding]:
     }
     for call in layer_calls(project, "group_send", "send"):
         cls = project.resolver.enclosing_class(call.module, call.node)
-        analysis = analyses.get(cls.full_name) if cls and not _is_own_channel(call) else None
+        # The own channel is that of the client that sends.
+        is_own = own_attribute(call.group) == "channel_name"
+        analysis = analyses.get(cls.full_name) if cls and not is_own else None
         tainted = _tainted_type(analysis, call) if analysis else None
         if tainted is not None:
             yield _finding(call, tainted)
-
-
-def _is_own_channel(call: LayerCall) -> bool:
-    """Return whether a message goes to the consumer of the client that sends it."""
-    channel = call.group
-    is_own = isinstance(channel, ast.Attribute) and is_variable(channel.value, "self")
-    return is_own and last_name(channel) == "channel_name"
 
 
 def _finding(call: LayerCall, tainted: ast.AST) -> Finding:
@@ -81,7 +75,7 @@ def _tainted_type(analysis: TaintAnalysis, call: LayerCall) -> ast.AST | None:
 
 
 def _is_checked_by_callers(analysis: TaintAnalysis, function: Function, node: ast.AST) -> bool:
-    """Return whether a method that gives a parameter what a client sends checks it before."""
+    """Return whether a calling method checks what a client sends before it passes it on."""
     return any(
         _is_checked(caller, value)
         for module, caller in analysis.methods.values()

@@ -11,7 +11,7 @@ from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.installs import lacks_channels
 from ..settings.item_location import item_location
-from ..settings.layer_config import MEMORY, REDIS, layer_configs
+from ..settings.layer_config import CORE_LAYER, MEMORY, REDIS, layer_configs
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -22,7 +22,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "channels.exceptions.InvalidChannelLayerError: Cannot import BACKEND"
 
-REDIS_LAYER = "channels_redis.core.RedisChannelLayer"
 CLASSES = {
     *MEMORY,
     *REDIS,
@@ -39,13 +38,13 @@ PACKAGES = {
 CHECKED_PACKAGES = {"asgi_redis", "asgiref", "channels", *PACKAGES}
 # Classes of Channels 1, and names in tutorials that never existed.
 REMOVED_CLASSES = {
-    "asgi_redis.RedisChannelLayer": REDIS_LAYER,
-    "asgi_redis.core.RedisChannelLayer": REDIS_LAYER,
-    "asgi_redis.RedisLocalChannelLayer": REDIS_LAYER,
+    "asgi_redis.RedisChannelLayer": CORE_LAYER,
+    "asgi_redis.core.RedisChannelLayer": CORE_LAYER,
+    "asgi_redis.RedisLocalChannelLayer": CORE_LAYER,
     "asgiref.inmemory.ChannelLayer": "channels.layers.InMemoryChannelLayer",
-    "channels.database_layer.DatabaseChannelLayer": "channels_redis.core.RedisChannelLayer",
-    "channels.layers.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
-    "channels_redis.RedisChannelLayer": "channels_redis.core.RedisChannelLayer",
+    "channels.database_layer.DatabaseChannelLayer": CORE_LAYER,
+    "channels.layers.RedisChannelLayer": CORE_LAYER,
+    "channels_redis.RedisChannelLayer": CORE_LAYER,
 }
 # Classes of caches, and the beginnings of the names of their modules.
 CACHES = ("django.core.cache.", "django_redis.", "django_valkey.", "redis_cache.")
@@ -79,7 +78,7 @@ def _cache(project: Project, layer: LayerConfig) -> Finding:
         f"`CHANNEL_LAYERS` names `{layer.backend}`, which is a cache and has no groups. Name a"
         " channel layer."
     )
-    fix = line_diff(project, place, layer.backend, REDIS_LAYER)
+    fix = line_diff(project, place, layer.backend, CORE_LAYER)
     option = next((f" '{each}'" for each in layer.config if isinstance(each, str)), "")
     name = layer.backend.rpartition(".")[2]
     symptom = f"TypeError: {name}.__init__() got an unexpected keyword argument{option}"

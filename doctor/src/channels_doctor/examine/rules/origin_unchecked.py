@@ -11,6 +11,7 @@ from ..asgi.source_stack import CHECKS_ORIGIN
 from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
+from ..packages.installs import builds_package
 from ..python.expressions import called_name, dict_items
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket co
 VALIDATOR = "AllowedHostsOriginValidator"
 ORIGIN_HOST = re.compile(r"[\w+.-]+://([\w.-]+)")
 LOCAL = ["localhost", "127.0.0.1"]  # what an empty ALLOWED_HOSTS allows with DEBUG
-PACKAGING = {"setup.py", "setup.cfg"}
 DEMOS = {"demo", "demos", "example", "examples", "example_project", "sandbox"}
 CORS = ("CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST")
 FIX = f'"websocket": {VALIDATOR}(…)'
@@ -84,8 +84,7 @@ def _is_allowed(origin: str, hosts: list[str]) -> bool:
 
 def _is_of_demo(project: Project, path: str) -> bool:
     """Return whether a file belongs to the demo of a package that the project builds."""
-    is_package = any(each.path in PACKAGING for each in project.files)
-    return is_package and bool(DEMOS & set(path.split("/")[:-1]))
+    return builds_package(project) and bool(DEMOS & set(path.split("/")[:-1]))
 
 
 def _around_pages(project: Project) -> Iterator[Finding]:

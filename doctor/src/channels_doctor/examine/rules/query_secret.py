@@ -80,8 +80,7 @@ def _locations(addresses: list[SecretAddress]) -> list[Location]:
 
 
 def _places(text: str, locations: list[Location]) -> str:
-    places = [f"{each.path}:{each.line}" for each in locations]
-    return f" {text}: {', '.join(places)}." if places else ""
+    return f" {text}: {', '.join(map(str, locations))}." if locations else ""
 
 
 def _is_imported(project: Project, module: Module) -> bool:

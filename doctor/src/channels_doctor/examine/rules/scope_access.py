@@ -9,8 +9,8 @@ from ..channels.consumers import is_fully_resolved
 from ..finding import Finding
 from ..python.expressions import (
     attribute_name,
-    is_variable,
     last_name,
+    own_attribute,
     string_value,
     subscript_index,
 )
@@ -103,7 +103,7 @@ def _is_scope(node: ast.AST) -> bool:
 
 
 def _is_own(node: ast.AST, name: str) -> bool:
-    return attribute_name(node) == name and is_variable(node.value, "self")  # type: ignore[attr-defined]
+    return own_attribute(node) == name
 
 
 def _is_item(node: ast.AST, key: str) -> bool:

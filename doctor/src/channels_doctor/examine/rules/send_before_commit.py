@@ -97,7 +97,7 @@ def _shared_finding(calls: list[Early]) -> Finding:
     """Return one finding, at the call of the layer, for all that lead to it."""
     module, _, call = calls[0].sending.origin
     places = [each.module.location(each.sending.call) for each in calls]
-    texts = [f"{each.path}:{each.line}" for each in places]
+    texts = list(map(str, places))
     callers = ", ".join(texts[:MAX_CALLERS])
     more = f" and {len(texts) - MAX_CALLERS} more" if len(texts) > MAX_CALLERS else ""
     message = (

@@ -49,7 +49,7 @@ def _finding(project: Project, server: Server, fault: str, right: str) -> Findin
         for each in servers(project)
         if each.application == application and each.command.location != location
     ]
-    also = "".join(f" Also in {each.path}:{each.line}." for each in same[:MAX_PLACES])
+    also = "".join(f" Also in {each}." for each in same[:MAX_PLACES])
     what = f"{server.command.program} is given `{application}`: {fault}."
     if right == application:
         path = server.module.replace(".", "/") + ".py"

@@ -9,8 +9,8 @@ from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
-from ..packages.installs import Installed, installed_packages, lacks_channels
-from ..packages.requirements import is_older
+from ..packages.installs import installed_packages, lacks_channels
+from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
 from .websocket_library import is_library
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
-FIRST_WITH_ASGI = (3,)  # the Django with `get_asgi_application()`
 WSGI = "django.core.wsgi.get_wsgi_application"
 PROCFILE, DOCKERFILE, NOTHING = r"(^|/)Procfile[^/]*$", r"(^|/)Dockerfile[^/]*$", r"(?!)"
 # One of these words in a file that is not Python suggests a server for sockets.
@@ -58,7 +57,7 @@ def _fix(project: Project, command: Command) -> str:
 
 def _made_by(project: Project) -> str:
     """Return how an `asgi.py` makes its application with the project's Django."""
-    if is_older(project, "django", FIRST_WITH_ASGI):
+    if is_older(project, "django", FIRST_DJANGO_WITH_ASGI):
         return "django.setup() and channels.routing.get_default_application()"
     return "get_asgi_application() above its imports of routes"
 
@@ -74,12 +73,9 @@ def _start(project: Project, command: Command, application: str) -> tuple[str, s
     if "uvicorn" in names and "daphne" not in names:
         lacks = "" if any(map(is_library, packages)) else "uvicorn[standard]"
         return lacks, f"uvicorn {application} --host 0.0.0.0 --port {port}"
-    lacks = "daphne" if packages and not _has_daphne(packages) else ""
+    has_daphne = any(each.brings("daphne") for each in packages)
+    lacks = "daphne" if packages and not has_daphne else ""
     return lacks, f"daphne -b 0.0.0.0 -p {port} {application}"
-
-
-def _has_daphne(packages: list[Installed]) -> bool:
-    return any("daphne" in {each.name, *each.extras} for each in packages)
 
 
 def _port(command: Command) -> str:

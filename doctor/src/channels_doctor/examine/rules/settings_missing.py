@@ -58,7 +58,7 @@ def _missing(project: Project, name: str, locations: list[Location]) -> Finding:
 
 def _elsewhere(locations: list[Location]) -> str:
     """Return the other places of a name, as the end of a clause."""
-    others = list(dict.fromkeys(f"{each.path}:{each.line}" for each in locations[1:]))
+    others = list(dict.fromkeys(map(str, locations[1:])))
     more = f" and {len(others) - MAX_PLACES} more" if len(others) > MAX_PLACES else ""
     return f" (also in {', '.join(others[:MAX_PLACES])}{more})" if others else ""
 
@@ -103,10 +103,8 @@ def _is_replaced(project: Project, module: Module, setting: str) -> bool:
 
 def _in_deployment_files(project: Project) -> Iterator[tuple[str, Location]]:
     for name, location in settings_names(project.deployment_files):
-        is_other = is_development_file(location.path) or _is_of_other_project(
-            project, name, location
-        )
-        if name and not is_other:
+        is_deployed = bool(name) and not is_development_file(location.path)
+        if is_deployed and not _is_of_other_project(project, name, location):
             yield name, location
 
 

@@ -13,7 +13,7 @@ from ..channels.installed_consumers import installed_consumers
 from ..channels.release import major_version
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
-from ..packages.requirements import is_older
+from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
 from ..python.definitions import assigned_names
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ NO_HTTP = "ValueError: No application configured for scope type 'http'"
 DJANGO = "django.core.asgi.get_asgi_application"
 SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
 HTTP_NEEDED_SINCE = 3  # the Channels that warns; earlier ones send HTTP to Django by default
-FIRST_WITH_ASGI = (3,)  # the Django with `get_asgi_application()`
 FIX = 'ProtocolTypeRouter({"http": …, "websocket": URLRouter(websocket_urlpatterns)})'
 
 
@@ -144,7 +143,7 @@ def _without_http(project: Project, application: Application) -> Iterator[Findin
     """Find a router without HTTP, unless a WSGI server answers HTTP."""
     version = major_version(project)
     split = any(command.is_server and not command.is_asgi for command in project.commands)
-    has_application = not is_older(project, "django", FIRST_WITH_ASGI)
+    has_application = not is_older(project, "django", FIRST_DJANGO_WITH_ASGI)
     if split or not has_application or version is None or version < HTTP_NEEDED_SINCE:
         return
     effect, severity, symptom = "every page answers 500", None, NO_HTTP

@@ -43,9 +43,9 @@ class NameResolver:
         return exact[0] if exact else deeper[0] if len(deeper) == 1 else None
 
     def _is_visible(self, module: Module) -> bool:
-        """Return whether no module has the name of the folder: it is imported, unlike the folder.
+        """Return whether Python finds a module.
 
-        A folder with an `__init__.py` is imported before the module.
+        `chat.py` hides the modules in the folder `chat`, unless that has an `__init__.py`.
         """
         folder = module.path.rpartition("/")[0]
         return f"{folder}.py" not in self._paths or f"{folder}/__init__.py" in self._paths
