@@ -12,6 +12,11 @@ MEMORY = "channels.layers.InMemoryChannelLayer"
 PUBLISH = "from channels_realtime.publishing import publish\n\npublish('a', None)\n"
 
 
+# A worker, and the code that sends to its channel.
+WORKER = "worker: python manage.py runworker mail\n"
+MAIL = 'CHANNELS = {"mail": None}\n'
+
+
 def layered(folder, backend, config="{}", head=""):
     """Make the sample project with another channel layer."""
     make_project(folder)
@@ -319,7 +324,8 @@ TASK = "from celery import shared_task\n@shared_task\ndef tell():\n    layer.gro
         ),
         ({"supervisord.conf": f"[program:web]\nnumprocs=2\ncommand={ASGI}\n"}, "error"),
         ({"Dockerfile": f"CMD {ASGI} --workers ${{WORKERS:-2}}\n"}, "error"),
-        ({"Procfile": f"web: {ASGI}\nworker: python manage.py runworker mail\n"}, "error"),
+        ({"Procfile": f"web: {ASGI}\n{WORKER}", "config/workers.py": MAIL}, "error"),
+        ({"Procfile": f"web: {ASGI}\n{WORKER}"}, None),
         ({"Procfile": "worker: celery -A config worker\n", "chat/tasks.py": TASK}, "error"),
         ({"chat/tasks.py": TASK}, "info"),
         ({"chat/management/commands/tell.py": "layer.group_send('a', {})\n"}, "info"),
@@ -366,7 +372,8 @@ REDIS = f'{{"default": {{"BACKEND": "{PUBSUB}"}}}}'
 )
 def test_an_in_memory_layer_is_info_when_other_settings_use_redis(path, text, tmp_path):
     folder = layered(tmp_path, MEMORY)
-    (folder / "Procfile").write_text(f"web: {ASGI}\nworker: python manage.py runworker mail\n")
+    (folder / "Procfile").write_text(f"web: {ASGI}\n{WORKER}")
+    (folder / "config/workers.py").write_text(MAIL)
     with (folder / path).open("a") as file:
         file.write(text)
     facts = {"settings": {"CHANNEL_LAYERS": {"default": {"BACKEND": MEMORY}}}}

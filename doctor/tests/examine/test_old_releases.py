@@ -54,6 +54,8 @@ def test_a_worker_that_does_not_start_is_no_other_process(project):
     write(project, Procfile="worker: python manage.py runworker -v2\n")
     assert findings(project, "memory-layer") == []
     write(project, Procfile="worker: python manage.py runworker -v2 mail\n")
+    assert findings(project, "memory-layer") == []  # nothing sends to the channel
+    write(project, config__workers_dot_py='CHANNELS = {"mail": None}\n')
     assert findings(project, "memory-layer") != []
 
 

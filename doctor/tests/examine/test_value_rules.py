@@ -269,11 +269,19 @@ def test_an_awaited_function_of_the_project_tells_the_kind(tmp_path):
     assert layer_values(tmp_path, consumer(body, base="AsyncWebsocketConsumer")) == ["error"]
 
 
-def test_a_value_for_the_layer_in_memory_is_an_information(tmp_path):
+def test_the_layer_in_memory_carries_every_value(tmp_path):
     memory = {"config/settings.py": '\nCHANNEL_LAYERS = {"default": {"BACKEND": "%s"}}\n'}
     memory["config/settings.py"] %= "channels.layers.InMemoryChannelLayer"
     text = sent("datetime.now()")
-    assert report(tmp_path, "layer-value", text, memory, models=MODELS) == ["info"]
+    assert report(tmp_path, "layer-value", text, memory, models=MODELS) == []
+
+
+def test_the_tuples_of_a_query_that_nothing_names_are_no_instances(tmp_path):
+    body = "self.channel_layer.group_send('x', {'type': 'y', 'ids': %s})"
+    ids = body % "list(post.attachments.values_list('id', flat=True))"
+    assert layer_values(tmp_path / "ids", consumer(ids)) == []
+    every = body % "list(post.attachments.order_by('id'))"
+    assert layer_values(tmp_path / "every", consumer(every)) == ["error"]
 
 
 def test_the_receiver_of_a_signal_gets_an_instance(tmp_path):

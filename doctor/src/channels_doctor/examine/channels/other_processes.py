@@ -44,6 +44,12 @@ def names_channels(worker: Command) -> bool:
     return any(not each.startswith("-") for each in worker.arguments)
 
 
+def serves_channels(project: Project, worker: Command) -> bool:
+    """Return whether the code names a channel of a `runworker`, to send to it or to route it."""
+    texts = {node.value for _, node in project.find_all(ast.Constant)}
+    return any(each in texts for each in worker.arguments if not each.startswith("-"))
+
+
 def _sends(project: Project, module: Module, node: ast.AST, depth: int = 0) -> bool:
     """Return whether code sends to a group, itself or in a function of the project."""
     for each in ast.walk(node):

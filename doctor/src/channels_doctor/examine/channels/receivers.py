@@ -43,6 +43,11 @@ def computes_with(handler: Handler, key: str) -> bool:
     )
 
 
+def reads_item(handler: Handler, key: str) -> bool:
+    """Return whether a handler reads an item of its message."""
+    return any(item_key(each) == key for each in walk(handler.method.node))
+
+
 def _is_computed(handler: Handler, item: ast.AST) -> bool:
     """Return whether an attribute of a value is read, or a function other than a sender gets it."""
     parent = handler.method.module.parents.get(item)

@@ -56,7 +56,8 @@ class CallKinds:
     def _method(self, scope: Scope, call: ast.Call, function: ast.Attribute) -> Kind | None:
         holder = self._values.kind(scope, function.value)
         if holder is None:
-            return Kind(QUERYSET) if is_query(function.attr, call) else None
+            is_known = is_query(function.attr, call)
+            return after_query_method(Kind(QUERYSET), function.attr, call) if is_known else None
         if holder.name in {QUERYSET, MANAGER}:
             return after_query_method(holder, function.attr, call)
         name = VALUE_METHODS.get(holder.name, {}).get(function.attr)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
-from ..diffs import file_line, line_diff
+from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value
@@ -57,6 +57,8 @@ def _with_star(project: Project, hosts: Setting, is_for_development: bool) -> It
         place = item_location(project, hosts, "*")
         quote = "'" if "'*'" in file_line(project, place) else '"'
         fix = line_diff(project, place, f"{quote}*{quote}", f"{quote}example.com{quote}")
+        if not is_diff(fix):  # a function of another package sets it
+            fix = f' {file_line(project, hosts.location)}\n+ALLOWED_HOSTS = ["example.com"]'
         yield Finding(message, hosts.location, fix, severity, hosts.depth)
 
 

@@ -32,7 +32,7 @@ LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
-    found = _old_release(project)
+    found = _old_release(project) if _may_have_layer(project) else None
     is_reported = found and (found[0] < ANCIENT or _leaves_connections(project))
     if found and is_reported and not _is_of_old_channels(project, found[0]):
         yield _outdated(project, *found)
@@ -44,6 +44,11 @@ def check(project: Project) -> Iterator[Finding]:
             )
             fix = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
             yield Finding(message, module.location(call), fix, "info")
+
+
+def _may_have_layer(project: Project) -> bool:
+    layers = project.settings["CHANNEL_LAYERS"]
+    return layers.is_set or not layers.is_complete
 
 
 def _is_of_old_channels(project: Project, version: tuple[int, ...]) -> bool:

@@ -10,6 +10,7 @@ from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
+from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..settings.assignments import Assignment, SettingsReader
@@ -35,15 +36,27 @@ def check(project: Project) -> Iterator[Finding]:
         if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)
             is_meant = is_development_file(name) and _develops(project, command, name)
-            debug = None if is_meant else _assignment_of_debug(project, command, name)
+            settings = {} if is_meant else _deployed_settings(project, command, name)
+            debug = settings.get("DEBUG")
             if debug and debug.value is True and debug.location not in found:
                 found.add(debug.location)
                 message = (
                     f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
                     " is True: visitors see code and settings. Set it to False."
                 )
-                fix = '-DEBUG = True\n+DEBUG = os.environ.get("DEBUG") == "1"'
-                yield Finding(message, debug.location, fix)
+                yield Finding(message, debug.location, _fix(project, settings))
+
+
+def _fix(project: Project, settings: dict[str, Assignment]) -> str:
+    """Return the change of DEBUG, and a list of the hosts, which Django needs without DEBUG."""
+    debug, hosts = settings["DEBUG"].location, settings.get("ALLOWED_HOSTS")
+    changed = line_diff(project, debug, "True", 'os.environ.get("DEBUG") == "1"')
+    if hosts is None:
+        return f'{changed}\n+ALLOWED_HOSTS = ["example.com"]'
+    if hosts.value not in ([], ()) or hosts.location.path != debug.path:
+        return changed
+    listed = line_diff(project, hosts.location, "[]", '["example.com"]')
+    return joined_diffs([(debug.line or 0, changed), (hosts.location.line or 0, listed)])
 
 
 def _develops(project: Project, command: Command, name: str) -> bool:
@@ -64,16 +77,17 @@ def _develops(project: Project, command: Command, name: str) -> bool:
     return bool(composed) and all(map(is_development_file, composed))
 
 
-def _assignment_of_debug(project: Project, command: Command, name: str) -> Assignment | None:
+def _deployed_settings(project: Project, command: Command, name: str) -> dict[str, Assignment]:
+    """Return the settings of a command, none where others may decide DEBUG."""
     module = project.resolver.find_module(name)
     if module is None:
-        return None
+        return {}
     reader = SettingsReader(project.resolver.find_module)
     reader.read(module)
     debug = reader.assignments.get("DEBUG")
     is_open = _may_use_others(project, command, name) and _has_others(project, reader.modules)
     is_certain = debug and not may_be_replaced(project, reader.modules, debug.location)
-    return debug if is_certain and not is_open else None
+    return reader.assignments if is_certain and not is_open else {}
 
 
 def _may_use_others(project: Project, command: Command, name: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.layer_calls import LayerCall, layer_calls
-from ..channels.receivers import computes_with, receivers
+from ..channels.receivers import computes_with, reads_item, receivers
 from ..finding import Finding
 from ..message_values.kinds import (
     CONVERSIONS,
@@ -15,6 +15,7 @@ from ..message_values.kinds import (
     JSON_VALUE,
     LAYER_KEYS,
     LAYER_KINDS,
+    USER,
 )
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
@@ -22,6 +23,7 @@ from ..message_values.uncarried import KEY, MessageReader, Uncarried
 from ..orm.query_methods import LAZY_METHODS
 from ..python.expressions import argument, dict_items, method_name
 from ..python.source_text import replacement_diff, source_excerpt, source_text
+from ..settings.layer_config import MEMORY, layer_configs
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -31,18 +33,14 @@ DEPTH = "source"
 SYMPTOM = "TypeError: can not serialize 'datetime.datetime' object"
 
 KEY_SYMPTOM = "ValueError: int is not allowed for map key when strict_map_key=True"
-MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 MSGPACK = "msgpack"
 ARGUMENTS = 2  # of group_send() and send()
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the parts of messages that msgpack does not serialize."""
-    config = project.default_layer.get("CONFIG")
-    if isinstance(config, dict) and config.get("serializer_format", MSGPACK) != MSGPACK:
+    if _carries_objects(project):
         return
-    # The layer in memory copies messages, so the fault appears only with another layer.
-    severity = "info" if project.default_backend == MEMORY_LAYER else None
     kinds = value_kinds(project)
     reader = MessageReader(kinds, LAYER_KINDS, LAYER_KEYS)
     for call in layer_calls(project, "group_send", "send"):
@@ -56,7 +54,16 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _no_dictionary(call, kind.name)
             else:
                 for part in reader.parts(scope, message):
-                    yield _with_receiver(project, call, part, _finding(call, part, severity))
+                    yield _with_receiver(project, call, part, _finding(call, part))
+
+
+def _carries_objects(project: Project) -> bool:
+    """Return whether no layer uses msgpack; those in memory copy messages as they are."""
+    config = project.default_layer.get("CONFIG")
+    if isinstance(config, dict) and config.get("serializer_format", MSGPACK) != MSGPACK:
+        return True
+    layers = list(layer_configs(project))
+    return bool(layers) and all(each.class_names & MEMORY for each in layers)
 
 
 def _no_dictionary(call: LayerCall, kind: str) -> Finding:
@@ -70,14 +77,20 @@ def _with_receiver(project: Project, call: LayerCall, part: Uncarried, finding: 
     """Return a finding without the diff of its value where a handler computes with the value."""
     items = dict_items(call.message) if isinstance(call.message, ast.Dict) else ()
     key = next((key for key, value in items if value is part.node), None)
-    names = [each.name for each in receivers(project, call) if key and computes_with(each, key)]
+    is_record = part.kind in {INSTANCE, USER}
+    names = [
+        each.name
+        for each in receivers(project, call)
+        if key and (computes_with(each, key) or (is_record and reads_item(each, key)))
+    ]
     if part.kind not in CONVERSIONS or not names:
         return finding
     sent = CONVERSIONS[part.kind].format(source_excerpt(part.module, part.node))
-    return finding._replace(fix=f"Send `{sent}`, and convert it back in `{names[0]}()`.")
+    back = "read the record" if is_record else "convert it back"
+    return finding._replace(fix=f"Send `{sent}`, and {back} in `{names[0]}()`.")
 
 
-def _finding(call: LayerCall, part: Uncarried, severity: str | None) -> Finding:
+def _finding(call: LayerCall, part: Uncarried) -> Finding:
     source, text = source_text(part.module, part.node), source_excerpt(part.module, part.node)
     as_text = '"{}"' if isinstance(part.node, ast.Constant) else "str({})"
     conversion = CONVERSIONS.get(part.kind, as_text if part.kind == KEY else "")
@@ -93,4 +106,4 @@ def _finding(call: LayerCall, part: Uncarried, severity: str | None) -> Finding:
         )
     fix = changed if conversion else f"Send the fields of `{text}` that the receiver needs."
     symptom = KEY_SYMPTOM if part.kind == KEY else None
-    return Finding(message, part.module.location(part.node), fix, severity, symptom=symptom)
+    return Finding(message, part.module.location(part.node), fix, symptom=symptom)

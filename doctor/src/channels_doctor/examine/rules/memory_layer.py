@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS_FROM_URL
-from ..channels.other_processes import names_channels, senders
+from ..channels.other_processes import senders, serves_channels
 from ..deployment.command_settings import settings_of_command
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
@@ -90,7 +90,7 @@ def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | 
                 f"{command.program} runs {count} processes ({command.location.path})",
                 None,
             )
-        if command.program == "runworker" and names_channels(command):
+        if command.program == "runworker" and serves_channels(project, command):
             yield (
                 f"`runworker` ({command.location.path}) is another process",
                 None,

@@ -37,6 +37,20 @@ def check(project: Project) -> Iterator[Finding]:
     """Find names that a module does not define, and that resemble one which it defines."""
     if project.limits or project.unparsed_files:
         return
+    found: dict[tuple[str, str, str], list[Use]] = {}
+    for use, right in _wrong_uses(project):
+        found.setdefault((use.origin, use.name, right), []).append(use)
+    for (origin, name, right), uses in found.items():
+        places = [each.module.location(each.node) for each in uses]
+        others = ", ".join(map(str, places[1:]))
+        also = f" (also in {others})" if others else ""
+        message = f"`{origin}` has no `{name}`{also}. Write `{right}`."
+        here = [each for each in uses if each.module is uses[0].module]
+        yield Finding(message, places[0], _fix(here, right), symptom=_symptom(uses[0]))
+
+
+def _wrong_uses(project: Project) -> Iterator[tuple[Use, str]]:
+    """Yield the uses of names that a module lacks, each with the name that it means."""
     for module in project.production_modules:
         for use in [*_imported(module), *_attributes(module)]:
             origin = _exact_module(project, use.origin)
@@ -44,16 +58,14 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             right = close_name(use.name, sorted(_defined(origin) - use.others))
             if right and lacks_name(project, origin, use.name):
-                message = f"`{use.origin}` has no `{use.name}`. Write `{right}`."
-                yield Finding(
-                    message, module.location(use.node), _fix(use, right), symptom=_symptom(use)
-                )
+                yield use, right
 
 
-def _fix(use: Use, right: str) -> str:
-    """Return the change of the line, and of the others that use an imported name."""
-    lines = {use.node.lineno}  # type: ignore[attr-defined]
-    if isinstance(use.node, ast.ImportFrom):
+def _fix(uses: list[Use], right: str) -> str:
+    """Return the change of the lines of a file, and of those that use an imported name."""
+    use = uses[0]
+    lines = {each.node.lineno for each in uses}  # type: ignore[attr-defined]
+    if any(isinstance(each.node, ast.ImportFrom) for each in uses):
         lines |= {each.lineno for each in use.module.find_all(ast.Name) if each.id == use.name}
     name = re.compile(rf"\b{re.escape(use.name)}\b")
     texts = [(number, use.module.lines[number - 1]) for number in sorted(lines)]

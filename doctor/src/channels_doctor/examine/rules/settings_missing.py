@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import SCRIPT_ENDINGS, settings_names
 from ..deployment.commands import is_development_file
+from ..deployment.compose_sources import has_unknown_environment
 from ..diffs import line_diff
 from ..finding import Finding
 from ..python.expressions import method_name
@@ -89,8 +90,13 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
         if setting and not _is_replaced(project, module, setting):
             for node, name in settings_expressions(module):
                 is_default = method_name(module.parents.get(node)) == "setdefault"
-                if not (is_default and packages_name_settings(project, module)):
+                if not (is_default and _is_replaced_by(project, module)):
                     yield name, module.location(node)
+
+
+def _is_replaced_by(project: Project, module: Module) -> bool:
+    """Return whether a package, or an `env_file` that is not here, may set the name before."""
+    return packages_name_settings(project, module) or has_unknown_environment(project)
 
 
 def _is_replaced(project: Project, module: Module, setting: str) -> bool:
@@ -104,7 +110,8 @@ def _is_replaced(project: Project, module: Module, setting: str) -> bool:
 def _in_deployment_files(project: Project) -> Iterator[tuple[str, Location]]:
     for name, location in settings_names(project.deployment_files):
         is_deployed = bool(name) and not is_development_file(location.path)
-        if is_deployed and not _is_of_other_project(project, name, location):
+        is_default = "dockerfile" in location.path.lower() and has_unknown_environment(project)
+        if is_deployed and not is_default and not _is_of_other_project(project, name, location):
             yield name, location
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FindModule = Callable[[str], Optional[Module]]
 MAX_STATEMENTS = 20_000
+# `django_heroku.settings(locals())` allows all hosts.
+HEROKU_SETTINGS = {"django_heroku", "django_on_heroku"}
 
 
 class Assignment(NamedTuple):
@@ -140,6 +142,9 @@ class SettingsReader:
         """Follow a call such as `NAME.append(x)`."""
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
             method, name = call.func.attr, variable_name(call.func.value)
+            if method == "settings" and name in HEROKU_SETTINGS and len(call.keywords) == 0:
+                place = module.location(call)
+                self.assignments["ALLOWED_HOSTS"] = Assignment(["*"], place, call, place)
             arguments = [self._evaluate(each) for each in call.args] if name else []
             self._change(
                 module, name, call, lambda old: call_method(old, method, arguments), is_certain

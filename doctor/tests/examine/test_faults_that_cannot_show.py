@@ -1,0 +1,97 @@
+"""Faults that cannot show in a project, and fixes that have to suit more than one line."""
+
+import pytest
+from support.changed_project import change, findings, write
+from support.sample_projects import BROKEN, RULES, make_project
+
+ASGI = "import os\n\nfrom django.core.asgi import get_asgi_application\n"
+EARLY = 'import chat.models\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+MODELS = "from django.db import models\n\n\nclass Room(models.Model):\n    pass\n"
+DEVELOPED = "CMD python manage.py runserver 0.0.0.0:8000\n"
+SERVED = "CMD gunicorn config.wsgi:application\n"
+COMPOSE = "services:\n  web:\n    build: .\n"
+SECRET = "    env_file: .env.prod\n"
+
+
+def with_settings(project, text):
+    settings = project / "config/settings.py"
+    lines = settings.read_text().splitlines()
+    kept = [each for each in lines if not each.startswith(("DEBUG", "ALLOWED_HOSTS"))]
+    settings.write_text("\n".join(kept) + f"\nimport os\n{text}\n")
+
+
+@pytest.mark.parametrize(
+    ("container", "requirements", "count"),
+    [
+        (DEVELOPED, "django\nchannels\n", 0),
+        (DEVELOPED, "django\nchannels\ndaphne\n", 1),
+        (DEVELOPED, "django\nchannels[daphne]\n", 1),
+        (DEVELOPED, "django\nchannels\nuvicorn[standard]\n", 1),
+        (SERVED, "django\nchannels\ngunicorn\n", 1),
+        ("RUN true\n", "django\nchannels\n", 1),
+    ],
+)
+def test_manage_py_sets_django_up_before_the_application(project, container, requirements, count):
+    asgi = f"{ASGI}{EARLY}application = get_asgi_application()\n"
+    write(project, chat__models_dot_py=MODELS, config__asgi_dot_py=asgi)
+    write(project, Dockerfile=container, requirements_dot_txt=requirements)
+    assert len(findings(project, "models-before-django")) == count
+
+
+@pytest.mark.parametrize(("environment", "count"), [("", 1), (SECRET, 0)])
+@pytest.mark.parametrize("place", ["Dockerfile", "config/asgi.py"])
+def test_an_unknown_environment_may_name_other_settings(project, place, environment, count):
+    write(project, compose_dot_yml=COMPOSE + environment)
+    if place == "Dockerfile":
+        write(project, Dockerfile="ENV DJANGO_SETTINGS_MODULE=config.other_settings\n")
+    else:
+        change(project, place, "config.settings", "config.other_settings")
+    assert len(findings(project, "settings-missing")) == count
+
+
+@pytest.mark.parametrize(
+    ("hosts", "added"),
+    [
+        ("ALLOWED_HOSTS = []", ["-ALLOWED_HOSTS = []", '+ALLOWED_HOSTS = ["example.com"]']),
+        ("", ['+ALLOWED_HOSTS = ["example.com"]']),
+        ('ALLOWED_HOSTS = ["a.org"]', []),
+    ],
+)
+def test_settings_without_debug_need_hosts(project, hosts, added):
+    with_settings(project, f"DEBUG = True\n{hosts}")
+    write(project, Procfile="web: daphne config.asgi:application\n")
+    (finding,) = findings(project, "debug-in-deployment")
+    assert finding["fix"].splitlines()[2:] == added
+
+
+@pytest.mark.parametrize(("options", "count"), [("", 0), (", allowed_hosts=False", 1)])
+def test_the_settings_of_heroku_allow_every_host(project, options, count):
+    heroku = f"import django_heroku\ndjango_heroku.settings(locals(){options})"
+    with_settings(project, f"DEBUG = False\nALLOWED_HOSTS = []\n{heroku}")
+    assert len(findings(project, "allowed-hosts")) == count
+
+
+def test_hosts_follow_the_settings_of_heroku(tmp_path):
+    project = make_project(tmp_path, RULES["allowed-hosts-wildcard"], BROKEN)
+    with_settings(project, "import django_heroku\ndjango_heroku.settings(locals())")
+    (finding,) = findings(project, "allowed-hosts-wildcard")
+    assert finding["fix"].splitlines() == [
+        " django_heroku.settings(locals())",
+        '+ALLOWED_HOSTS = ["example.com"]',
+    ]
+
+
+def test_a_release_of_the_redis_layer_does_not_matter_without_a_layer(project):
+    write(project, requirements_dot_txt="channels-redis==3.2.0\n")
+    assert findings(project, "channels-redis-old") != []
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER_LAYERS")
+    assert findings(project, "channels-redis-old") == []
+
+
+def test_one_wrong_name_is_one_finding_with_all_its_places(project):
+    late = "def {}():\n    from chat.consumers import ChatConsumers\n    return ChatConsumers\n"
+    write(project, chat__more_dot_py=late.format("a") + late.format("b"))
+    write(project, chat__other_dot_py=late.format("c"))
+    (finding,) = findings(project, "name-misspelt")
+    assert "(also in chat/more.py:5, chat/other.py:2)" in finding["message"]
+    assert finding["fix"].count("+") == 4
