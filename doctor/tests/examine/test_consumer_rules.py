@@ -98,6 +98,9 @@ def test_a_lost_close_code_is_reported_where_a_page_compares_it(tmp_path, on_clo
         ("page = parse_qs(self.scope['query_string'].decode())['page_token'][0]", 0),
         ("query = self.scope['query_string']\ntoken = self.scope['cookies']['token']", 0),
         ("token = json.loads(text_data)['token']", 0),
+        ("token = parse_qs(self.scope['query_string'])['token']\nif token: log('refused')", 0),
+        ("token = parse_qs(self.scope['query_string'])['token']\nif token: load(token)", 1),
+        ("token = parse_qs(self.scope['query_string'])['token']\nif token == 'x': accept()", 1),
     ],
 )
 def test_a_secret_in_the_query_string_is_reported(tmp_path, body, count):
@@ -124,6 +127,7 @@ def test_middleware_that_nothing_imports_reads_no_secret(tmp_path, use, count):
         ("const url = 'ws://' + location.host + '/ws/chat/?jwt=' + jwt", 1),
         ("new WebSocket(`wss://${host}/ws/chat/?room=${room}`)", 0),
         ("fetch('/api/items/?token=' + token)", 0),
+        ("// new WebSocket(`wss://${host}/ws/chat/?token=${token}`)", 0),
         ("new WebSocket(url)" + " " * 600 + "'?token='", 0),
     ],
 )

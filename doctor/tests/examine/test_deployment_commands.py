@@ -29,6 +29,16 @@ def commands(folder, path, text):
         ),
         ("docker/Dockerfile.prod", "ENTRYPOINT exec daphne -b 0.0.0.0 config.asgi:application", 1),
         (
+            "railway.json",
+            '{\n  "startCommand": "migrate && daphne -b 0.0.0.0 config.asgi:application",\n}',
+            2,
+        ),
+        (
+            "railway.toml",
+            '[deploy]\nstartCommand = "daphne -b 0.0.0.0 config.asgi:application"\n',
+            2,
+        ),
+        (
             "docker-compose.yml",
             "services:\n  web:\n    command: daphne -b 0.0.0.0 config.asgi:application  # it\n",
             3,

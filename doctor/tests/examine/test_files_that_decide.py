@@ -125,7 +125,7 @@ def test_newer_syntax_is_no_finding_when_the_deployment_has_a_newer_python(proje
 
 
 def test_a_missing_comma_is_an_error_in_each_python(project):
-    write(project, runtime_dot_txt=f"python-{NEWER}.1\n", chat__broken_dot_py="x = [1 2]\n")
+    write(project, runtime_dot_txt=f"python-{NEWER}.1\n", chat__models_dot_py="x = [1 2]\n")
     assert [each["severity"] for each in findings(project, "syntax-error")] == ["error"]
 
 

@@ -62,6 +62,15 @@ def test_django_accepts_what_the_rule_writes_and_refuses_what_it_reports(entry, 
     assert validate_host(host, right_hosts(entry))
 
 
+@pytest.mark.parametrize(
+    ("other", "count"), [("www.example.com", 0), ("example.com", 0), ("backend", 1)]
+)
+def test_a_wrong_entry_beside_the_same_site_is_ignored(project, other, count):
+    change(project, "config/asgi.py", "AllowedHostsOriginValidator", "OtherWrapper")
+    with_setting(project, "ALLOWED_HOSTS", f'["https://example.com", "{other}"]')
+    assert len(findings(project, "allowed-hosts")) == count
+
+
 def test_an_origin_beside_hosts_serves_the_validator_of_channels(project):
     value = '["example.com", "http://localhost:3000"]'
     with_setting(project, "ALLOWED_HOSTS", value)

@@ -49,7 +49,9 @@ def test_an_outdated_channels_is_reported_at_its_requirement(project):
 @pytest.mark.parametrize(
     ("path", "text", "severities"),
     [
-        ("chat/broken.py", "x = = 1\n", ["error"]),
+        ("chat/models.py", "x = = 1\n", ["error"]),
+        ("chat/named.py", "x = = 1\n", ["error"]),
+        ("chat/old_views.py", "x = = 1\n", []),
         ("chat/broken.py", "import {{ name }}\n", []),
         ("tests/broken.py", "x = = 1\n", []),
         ("tools/broken.py", "x = = 1\n", []),
@@ -60,6 +62,7 @@ def test_a_file_that_does_not_parse_is_an_error_where_it_is_imported(
 ):
     (project / path).parent.mkdir(parents=True, exist_ok=True)
     (project / path).write_text(text)
+    write(project, chat__urls_dot_py="from .named import x\n")
     assert [each["severity"] for each in findings(project, "syntax-error")] == severities
 
 
@@ -93,7 +96,7 @@ def test_several_files_for_python_2_are_a_limit_of_a_project_for_channels_1(
 ):
     for number in range(count):
         (project / f"chat/old_{number}.py").write_text("print 'x'\n")
-    write(project, chat__routes_dot_py="from channels.routing import route\n")
+    write(project, chat__routes_dot_py="from channels.routing import route\nfrom . import old_0\n")
     assert bool(findings(project, "syntax-error")) == is_found
     assert bool(findings(project, "channels-leftovers")) == is_found
     assert bool(newer_python_limits(Project(str(project)))) != is_found
@@ -104,7 +107,7 @@ def test_several_files_for_python_2_are_a_limit_of_a_project_for_channels_1(
     [("RUN apt-get install python3.99-venv\n", False), ("RUN apt-get install python3\n", True)],
 )
 def test_an_image_that_installs_a_newer_python_needs_it(project, text, is_found):
-    write(project, Dockerfile=text, chat__broken_dot_py="type Text = = str\n")
+    write(project, Dockerfile=text, chat__models_dot_py="type Text = = str\n")
     assert bool(findings(project, "syntax-error")) == is_found
 
 

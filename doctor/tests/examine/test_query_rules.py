@@ -270,6 +270,7 @@ def test_a_query_under_a_context_manager_moves_to_a_thread_with_it(tmp_path, con
     assert ("`with` block into a plain function" in found.fix) != is_literal
 
 
+EXECUTOR = "asyncio.get_running_loop().run_in_executor"
 INNER = "def inner():\n    return Room.objects.count()"
 
 
@@ -288,6 +289,8 @@ INNER = "def inner():\n    return Room.objects.count()"
         (f"{INNER}\nawait sync_to_async(inner, thread_sensitive=False)()", 1),
         (f"@sync_to_async(thread_sensitive=False)\n{INNER}\nawait inner()", 1),
         ("def inner():\n    titles()\n    connection.close()\nawait asyncio.to_thread(inner)", 0),
+        (f"with ThreadPoolExecutor() as pool:\n    await {EXECUTOR}(pool, titles)", 0),
+        (f"with ThreadPoolExecutor() as pool:\n    await {EXECUTOR}(None, titles)", 1),
         ("await sync_to_async(closing, thread_sensitive=False)()", 0),
         ("await database_sync_to_async(titles)()", 0),
         ("await asyncio.to_thread(requests.get, 'http://x')", 0),

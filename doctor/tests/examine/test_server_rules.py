@@ -137,6 +137,15 @@ def test_uvicorn_needs_a_websocket_library(project, path, text, line):
     assert reported == [(path, line)] * bool(line)
 
 
+def test_a_deployment_with_another_server_may_need_no_library(project):
+    deploy(project, UVICORN)
+    write(project, requirements_dot_txt="uvicorn\n")
+    start = '{"deploy": {"startCommand": "daphne config.asgi:application"}}'
+    assert findings(project, "websocket-library")
+    write(project, railway_dot_json=start.replace(": {", ": {\n"))
+    assert not findings(project, "websocket-library")
+
+
 def test_websockets_that_an_option_switches_off_are_reported(project):
     deploy(project, f"{UVICORN} --ws none")
     assert len(findings(project, "websocket-library")) == 1

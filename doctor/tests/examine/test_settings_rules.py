@@ -80,6 +80,7 @@ def test_a_project_from_before_channels_4_has_the_runserver_of_channels(project,
         ("False", "Run docker compose up.", 0),
         ("False", "Run manage.py runserver.", 1),
         ("True", "Run docker compose up.", 1),
+        ("env('DEBUG')", "Run docker compose up.", 0),
     ],
 )
 def test_daphne_is_not_missing_where_nobody_uses_runserver(project, debug, readme, count):

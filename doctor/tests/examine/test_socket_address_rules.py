@@ -115,6 +115,15 @@ def test_the_page_of_a_script_that_is_built_may_have_a_server_of_its_own(
     assert len(findings(project, "socket-url-local")) == number
 
 
+@pytest.mark.parametrize(
+    ("path", "number"), [("src__utils__ws_dot_js", 0), ("chat__static__ws_dot_js", 1)]
+)
+def test_a_module_outside_the_static_files_is_built(project, path, number):
+    script = "export default () => new WebSocket('ws://localhost:8000/ws/chat/')"
+    write(project, **{path: script})
+    assert len(findings(project, "socket-url-local")) == number
+
+
 def test_a_local_socket_beside_a_project_without_websockets_is_ignored(tmp_path):
     write(tmp_path, app__index_dot_js="new WebSocket('ws://127.0.0.1:8000/ws/chat/')")
     assert findings(tmp_path, "socket-url-local") == []

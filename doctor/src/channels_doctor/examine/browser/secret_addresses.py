@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..channels.query_secrets import CREDENTIAL
 from ..finding import Location
 from .pages import pages
+from .script_text import without_comments
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -28,9 +29,9 @@ class SecretAddress(NamedTuple):
 
 
 def secret_addresses(project: Project) -> Iterator[SecretAddress]:
-    """Yield the lines in scripts and templates."""
+    """Yield the lines in scripts and templates, without comments."""
     for file, text in pages(project):
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(without_comments(text).splitlines(), 1):
             found = URL_WITH_SECRET.search(line) if len(line) <= MAX_LINE and "=" in line else None
             if found:
                 yield SecretAddress(found.group(1), Location(file.path, number))

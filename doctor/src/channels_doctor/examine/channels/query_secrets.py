@@ -11,6 +11,7 @@ from ..python.definitions import assigned_names
 from ..python.expressions import (
     constant_value,
     is_scope_item,
+    is_variable,
     item_holder,
     item_key,
     method_name,
@@ -51,7 +52,17 @@ def secret_in_query(function: Function) -> SecretRead | None:
     if not names and not any(is_scope_item(each, "query_string") for each in nodes):
         return None
     found = (SecretRead(node, _secret(node, names)) for node in nodes)
-    return next((each for each in found if each.name), None)
+    return next((each for each in found if each.name and not _is_refused(nodes, each.node)), None)
+
+
+def _is_refused(nodes: list[Any], read: ast.AST) -> bool:
+    """Return whether code asks only whether a value is there, as to refuse it."""
+    around = [each for each in nodes if isinstance(each, ast.Assign) and read in walk(each)]
+    names = {name for each in around for name in assigned_names(each)}
+    read_names = (each for each in nodes if is_variable(each, *names))
+    uses = [each for each in read_names if isinstance(each.ctx, ast.Load)]
+    tests = [each.test for each in nodes if isinstance(each, ast.If)]
+    return bool(uses) and all(each in tests for each in uses)
 
 
 def is_deliberate(module: Module, function: Function) -> bool:

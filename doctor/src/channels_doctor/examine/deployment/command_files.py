@@ -1,6 +1,7 @@
 """The commands in deployment files.
 
-They come from Dockerfiles, Procfiles, compose files, systemd units, Supervisor and shell scripts.
+They come from Dockerfiles, Procfiles, compose files, systemd units, Supervisor, Railway and shell
+scripts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ MAX_ENTRIES = 5_000  # of a compose file
 MAX_COMMANDS = 500  # of a file
 PROGRAM = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
 ARRAY = re.compile(r"\s*(\w+\s+)?\w+\+?=\(")  # `UNITS=(daphne celery)` of a shell
+START = re.compile(r'^\s*"?startCommand"?\s*[:=]\s*"((?:[^"\\]|\\.)*)"')  # of Railway
 COMMAND_KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerCommand",)}
 
 
@@ -105,6 +107,14 @@ def _compose(file: File) -> Iterator[Command]:
         yield from _commands(text, file, own[0].line, service, _replicas(entries, path[:-1]))
 
 
+def _railway(file: File) -> Iterator[Command]:
+    """Read the command that starts a service, in JSON or in TOML."""
+    for number, line in enumerate(file.text().splitlines(), 1):
+        found = START.match(line)
+        if found:
+            yield from _commands(found[1].replace('\\"', '"'), file, number)
+
+
 def _replicas(entries: list[Entry], service: tuple[str, ...]) -> int:
     keys = {(*service, "deploy", "replicas"), (*service, "scale")}
     found = (int(each.value) for each in entries if each.path in keys and each.value.isdigit())
@@ -116,6 +126,7 @@ READERS: list[tuple[Pattern[str], Reader]] = [
     (re.compile(r"^(Dockerfile|Containerfile)|\.(Dockerfile|dockerfile)$"), _dockerfile),
     (re.compile(r"^Procfile"), _procfile),
     (re.compile(r"compose.*\.ya?ml$|^render\.ya?ml$"), _compose),
+    (re.compile(r"^railway\.(json|toml)$"), _railway),
     (re.compile(r"\.service$"), _unit),
     (re.compile(r"supervisor.*\.(conf|ini)$|^supervisord?\.|\.conf$|\.ini$"), _supervisor),
     (re.compile(r"\.sh$|^(docker-)?entrypoint$|^start$|^run$"), _script),

@@ -64,13 +64,22 @@ def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
     serves_origins = bool(others) and websocket_stack(project).checks_origin
     for index, right in wrong.items():
         entry = hosts.items[index]
-        if set(right) <= others or (serves_origins and SCHEME.match(entry)):
+        if (
+            others >= set(right)
+            or others & set(map(_www, right))
+            or (serves_origins and SCHEME.match(entry))
+        ):
             continue
         text = ", ".join(f'"{each}"' for each in right)
         message = f'`{NAME}` has "{entry}", which no host equals. Write {text or "a host name"}.'
         fix = f'-"{entry}"\n+{text}'
         location = item_location(project, hosts, index)
         yield Finding(message, location or hosts.location, fix, "warning" if others else None)
+
+
+def _www(host: str) -> str:
+    """Return a host name with `www.`, or without it: a site often redirects one to the other."""
+    return host[len("www.") :] if host.startswith("www.") else f"www.{host}"
 
 
 def right_hosts(entry: str) -> list[str]:

@@ -77,12 +77,14 @@ def _has_no_use(project: Project) -> bool:
 
 
 def _never_uses_runserver(project: Project) -> bool:
-    """Return whether the deployment's settings are the only ones, and it starts an ASGI server.
+    """Return whether the deployment starts an ASGI server, and nothing tells of `runserver`.
 
-    With DEBUG off, `runserver` serves no static files, so that no developer uses it.
+    Settings with DEBUG on are for developers. With DEBUG off, `runserver` serves no static files.
     """
     is_served = any(each.is_asgi and not each.is_development for each in project.commands)
-    return is_served and project.settings["DEBUG"].value is False and not _names_runserver(project)
+    return (
+        is_served and project.settings["DEBUG"].value is not True and not _names_runserver(project)
+    )
 
 
 def _names_runserver(project: Project) -> bool:

@@ -27,6 +27,8 @@ CHOICE = re.compile(
 # A bundler builds such a script, and its page may come from another server than Django.
 BUILT_FILES = (".ts", ".tsx", ".jsx", ".vue", ".svelte")
 BUILT = re.compile(r"""^\s*import\b[^;'"]*["'](?![./])""", re.MULTILINE)
+MODULE = re.compile(r"^(import|export)\b", re.MULTILINE)
+SERVED = re.compile(r"(^|/)(static\w*|public|assets|templates)/")  # folders of files as they are
 FIX = '(location.protocol === "https:" ? "wss://" : "ws://") + location.host'
 
 
@@ -44,7 +46,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _is_built(socket: Socket) -> bool:
     """Return whether a script is not served as it is written."""
-    return socket.location.path.endswith(BUILT_FILES) or bool(BUILT.search(socket.script.text))
+    path, text = socket.location.path, socket.script.text
+    is_module = MODULE.search(text) is not None and not SERVED.search(path)
+    return is_module or path.endswith(BUILT_FILES) or bool(BUILT.search(text))
 
 
 def _fix(project: Project, socket: Socket) -> str:

@@ -9,6 +9,8 @@ from ..finding import Finding
 from ..python.modules import is_test_path
 from ..python.newer_syntax import files_for_newer_python
 from ..python.parsing import files_for_python_2
+from ..reachability.imported_names import dotted_strings, imported_names
+from ..reachability.source_names import SourceNames
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -23,6 +25,8 @@ FOLDERS = (
     r"templates?|project_template|app_template|skeletons?|fixtures|docs?|examples?|scripts|snippets"
 )
 NOT_IMPORTED = re.compile(rf"(^|/)({FOLDERS})/|cookiecutter|[{{}}%]")
+# Modules of an app that Django imports by itself.
+LOADED = {"__init__", "admin", "apps", "migrations", "management", "models", "templatetags"}
 TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 
 
@@ -50,10 +54,24 @@ def _finding(unparsed: UnparsedFile) -> Finding:
 
 
 def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:
-    """Return whether a file is not a template, and is in a package or beside manage.py."""
-    folder = unparsed.location.path.rpartition("/")[0]
-    beside = f"{folder}/" if folder else ""
+    """Return whether a file is no template, is in a package, and is loaded or named elsewhere."""
+    path = unparsed.location.path
     files = {file.path: file for file in project.files}
-    if TEMPLATE_SYNTAX.search(files[unparsed.location.path].text()):
+    folder = path.rpartition("/")[0]
+    beside = f"{folder}/" if folder else ""
+    is_in_package = f"{beside}__init__.py" in files or f"{beside}manage.py" in files
+    if not is_in_package or TEMPLATE_SYNTAX.search(files[path].text()):
         return False
-    return f"{beside}__init__.py" in files or f"{beside}manage.py" in files
+    return bool(LOADED & set(path[: -len(".py")].split("/"))) or _is_named(project, path)
+
+
+def _is_named(project: Project, path: str) -> bool:
+    """Return whether an import or a string of a file that parses may name another file."""
+    paths = [each.path for each in project.modules]
+    paths += [each.location.path for each in project.unparsed_files]
+    names = SourceNames(paths, project.folders)
+    return any(
+        path in names.longest(name)
+        for module in project.modules
+        for name in (*imported_names(module), *dotted_strings(module))
+    )

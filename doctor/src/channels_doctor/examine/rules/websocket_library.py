@@ -51,7 +51,8 @@ def check(project: Project) -> Iterator[Finding]:
     packages = installed_packages(project)
     uvicorn = [each for each in packages if each.name == "uvicorn"]
     is_needed = not is_older(project, "uvicorn", WITHOUT_LIBRARY_SINCE)
-    if uvicorn and is_needed and not any(map(is_library, packages)):
+    has_other = any(each.interface == "asgi" and each not in used for each in servers(project))
+    if uvicorn and is_needed and not has_other and not any(map(is_library, packages)):
         yield _without_library(project, uvicorn[0])
 
 
