@@ -251,6 +251,14 @@ def test_the_blocking_calls_of_a_function_are_one_finding_with_all_fixes(tmp_pat
     assert "+await asyncio.to_thread(requests.get, 'x')" in found.fix
 
 
+def test_an_answer_in_parts_needs_an_asynchronous_client(tmp_path):
+    text = method("answer = requests.post('x', stream=True)\nanswer.iter_lines()")
+    assert report(tmp_path, "blocking-in-async", text) == ["warning"]
+    [found] = RULES["blocking-in-async"].check(Project(str(tmp_path)))
+    assert "async for" in found.fix
+    assert "to_thread" not in found.fix
+
+
 PROVIDER = """\
 import time
 class Provider:

@@ -189,7 +189,7 @@ def test_a_secret_that_a_comment_calls_less_secure_is_deliberate(tmp_path, comme
 )
 def test_json_that_the_base_class_does_not_send_is_reported(tmp_path, base, count):
     wait = "await " if base.startswith("Async") else ""
-    text = method(f"{wait}self.send_json({{}})", base)
+    text = method(f"{wait}self.send_json({{}})\n{wait}self.send_json([])", base)
     assert len(report(tmp_path, "method-arguments", text)) == count
 
 

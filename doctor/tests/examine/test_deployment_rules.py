@@ -380,6 +380,15 @@ def test_debug_is_meant_in_settings_for_developers(tmp_path, path, name, more, c
     assert len(findings(deployed(tmp_path, files, "False"), "debug-in-deployment")) == count
 
 
+def test_debug_of_several_files_is_set_in_each(tmp_path):
+    files = {
+        "config/prod.py": "from .settings import *\nDEBUG = True\n",
+        "compose.yml": COMMAND.format("prod"),
+    }
+    [found] = findings(deployed(tmp_path, files, "True"), "debug-in-deployment")
+    assert found["fix"].endswith("# in config/prod.py, config/settings.py")
+
+
 def test_debug_in_another_settings_file_is_ignored(tmp_path):
     live = "from .settings import *\nDEBUG = False\n"
     asgi = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.live")\n'

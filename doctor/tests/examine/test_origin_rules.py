@@ -149,6 +149,13 @@ def test_the_pages_of_a_separate_front_end_keep_their_sockets(tmp_path, origins,
     assert [f"`{validator}`" in each["message"] for each in found] == [True]
 
 
+@pytest.mark.parametrize("name", ["CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"])
+def test_a_front_end_that_cors_does_not_name_may_have_another_host(tmp_path, name):
+    files = {**asgi(CLOSED), **settings('ALLOWED_HOSTS = ["example.com"]', f"{name} = True")}
+    found = [each for each in examine(write(tmp_path, files)) if each["rule"] == "origin-unchecked"]
+    assert ["`OriginValidator`" in each["message"] for each in found] == [True]
+
+
 @pytest.mark.parametrize(
     ("code", "severities"),
     [

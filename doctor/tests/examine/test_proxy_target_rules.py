@@ -58,6 +58,12 @@ def test_upgrade_and_connection_are_both_needed(project, headers, count):
     assert len(findings(project, "proxy-upgrade", facts=ROUTES)) == count
 
 
+def test_a_map_may_be_in_a_file_without_servers(project):
+    proxied(project, f"{UPGRADE} proxy_set_header Connection $other;")
+    write(project, nginx__nginx_dot_conf="http { map $http_upgrade $other { default upgrade; } }")
+    assert not findings(project, "proxy-upgrade", facts=ROUTES)
+
+
 def test_a_map_may_be_in_another_nginx_than_the_official_image(project):
     proxied(project, f"{UPGRADE} proxy_set_header Connection $other;")
     change(project, "compose.yaml", "image: nginx:1.27", "image: desk/proxy")

@@ -113,6 +113,28 @@ def test_the_setting_that_daphne_reads_is_part_of_its_fix(project):
     assert finding["fix"].endswith('+ASGI_APPLICATION = "config.asgi.application"')
 
 
+def test_a_router_without_http_is_no_setting_to_copy(project):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/settings.py", "ASGI_APPLICATION", "OTHER")
+    change(project, "config/asgi.py", '"http": django_asgi_app,', "")
+    (finding,) = findings(project, "daphne-missing")
+    assert 'Add "http" to the router' in finding["fix"]
+
+
+@pytest.mark.parametrize(
+    ("script", "is_examined"), [("document.title = 'Home'", False), ("new WebSocket('/ws/')", True)]
+)
+def test_sockets_that_nothing_sets_up_and_no_page_opens_are_not_examined(
+    project, script, is_examined
+):
+    for name in ("ASGI_APPLICATION", "CHANNEL_LAYERS"):
+        change(project, "config/settings.py", name, f"OLD_{name}")
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, chat__static__chat_dot_js=script)
+    found = list(find_reached_faults(Project(str(project)), list(RULES.values())))
+    assert bool(found) == is_examined
+
+
 def test_settings_that_are_not_there_may_have_daphne(project):
     change(project, "config/settings.py", '    "daphne",\n', "")
     change(project, "config/settings.py", "ASGI_APPLICATION", "from .private import *  #")

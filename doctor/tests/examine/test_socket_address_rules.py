@@ -91,6 +91,7 @@ def test_the_values_of_a_data_attribute_and_of_htmx_are_read(project):
         ),
         ("const prod = 'wss://x.org/';\nnew WebSocket('ws://localhost:8000/ws/chat/')", 0),
         ("new WebSocket('/ws/chat/')", 0),
+        ("new WebSocket('ws://localhost:8000/ws/chat/?token=eyJhbGciOi')", 0),
     ],
 )
 def test_a_socket_on_the_computer_of_the_visitor_is_reported(project, script, number):

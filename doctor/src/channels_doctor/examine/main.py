@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any, Iterator
 
+from .deployment.unused_sockets import is_never_set_up
 from .diffs import diff_path
 from .finding import Finding
 from .needed_imports import with_imports
@@ -38,8 +39,8 @@ def main() -> None:
 
 
 def find_reached_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
-    """Yield the findings without those in code that nothing reaches or installs Channels for."""
-    if has_abandoned_channels(project):
+    """Yield the findings without those in code that nothing reaches, serves or sets up."""
+    if has_abandoned_channels(project) or is_never_set_up(project):
         return
     for finding in find_faults(project, rules):
         if is_reached(project, finding["path"], finding["line"]):

@@ -15,7 +15,10 @@ FILES = re.compile(
     r"\.conf(\.\w+)?$|(^|/)nginx[^/]*$|nginx[^/]*\.(template|tmpl|tpl|j2|conf)$"
     r"|/sites-(available|enabled)/[^/]+$|(^|/)proxy_params$"
 )
-NGINX_BLOCK = re.compile(r"\b(location\s[^{;]{0,200}|server\s*|upstream\s+[\w.-]{1,100}\s*)\{")
+NGINX_BLOCK = re.compile(
+    r"\b(location\s[^{;]{0,200}|server\s*|upstream\s+[\w.-]{1,100}\s*"
+    r"|map\s+\S{1,100}\s+\$\w{1,100}\s*)\{"
+)
 TOKEN = re.compile(
     r"""\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])"""
     r"""|((?:\$\{[^}\s]{0,100}\}|\\.|[^\s{};"'\\])+)"""

@@ -24,9 +24,24 @@ def has_unused_sockets(project: Project) -> bool:
     if has_empty_routers(project):
         return True
     started = servers(project)
-    texts = [text for _, text in pages(project)]
     is_wsgi = bool(started) and all(each.interface == "wsgi" for each in started)
-    return is_wsgi and bool(texts) and not any(map(OPENS.search, texts))
+    return is_wsgi and _has_pages_without_sockets(project)
+
+
+def is_never_set_up(project: Project) -> bool:
+    """Return whether neither settings nor commands set up sockets, and no page opens one."""
+    settings = [project.settings[each] for each in ("ASGI_APPLICATION", "CHANNEL_LAYERS")]
+    apps = project.settings["INSTALLED_APPS"]
+    is_set = any(each.is_set or not each.is_complete for each in settings)
+    is_served = any(each.interface != "wsgi" for each in servers(project))
+    if is_set or is_served or not apps.is_complete or "daphne" in map(str, apps.items):
+        return False
+    return _has_pages_without_sockets(project)
+
+
+def _has_pages_without_sockets(project: Project) -> bool:
+    texts = [text for _, text in pages(project)]
+    return bool(texts) and not any(map(OPENS.search, texts))
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,10 @@ import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.protocol_router import protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.installed_consumers import has_no_installed_consumer
+from ..channels.release import major_version
 from ..channels.runserver_apps import has_runserver, is_application_setting_read
 from ..channels.unported_code import is_for_channels_1, must_be_ported
 from ..finding import Finding
@@ -24,6 +26,7 @@ SYMPTOM = "CommandError: You have not set ASGI_APPLICATION, which is needed to r
 NAME = "ASGI_APPLICATION"
 NOT_FOUND = "ImproperlyConfigured: Cannot find ASGI_APPLICATION setting."
 MAX_NAMES = 3  # in a fix
+HTTP_NEEDED_SINCE = 4  # the Channels whose router has no default for HTTP
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -59,6 +62,8 @@ def application_setting(project: Project) -> str:
     modules = [each for each in project.production_modules if _has_application(each)]
     makers = [each for each in modules if any(each.calls(PROTOCOL_ROUTER))]
     makers = makers or [each for each in modules if each.path.split("/")[-1] == "asgi.py"]
+    if len(makers) == 1 and _lacks_http(project, makers[0]):
+        return f'Add "http" to the router, and set {NAME} = "{makers[0].name}.application".'
     if len(makers) == 1:
         return f'+{NAME} = "{makers[0].name}.application"'
     if makers:
@@ -67,6 +72,14 @@ def application_setting(project: Project) -> str:
     package = _package(project)
     path = f"{package}.asgi".replace(".", "/")
     return f'Write {path}.py with the application, and set {NAME} = "{package}.asgi.application".'
+
+
+def _lacks_http(project: Project, module: Module) -> bool:
+    """Return whether Channels would refuse each page: a router has no "http"."""
+    routers = module.calls(PROTOCOL_ROUTER)
+    found = [protocol_names(project.resolver, module, each) for each in routers]
+    is_needed = (major_version(project) or HTTP_NEEDED_SINCE) >= HTTP_NEEDED_SINCE
+    return is_needed and any(is_known and "http" not in names for names, is_known in found)
 
 
 def _has_application(module: Module) -> bool:

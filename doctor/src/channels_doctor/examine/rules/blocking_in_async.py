@@ -10,6 +10,7 @@ from ..finding import Finding
 from ..packages.requirements import is_older
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
+from ..python.expressions import constant_value, keyword
 from ..python.new_loops import LOOP_STARTERS
 from ..python.private_loops import PrivateLoops
 from ..python.source_text import replacement_diff, short_text, source_text
@@ -22,6 +23,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
+STREAM = "Read the answer with `httpx.AsyncClient().stream()` and `async for`."
 ASYNC_CACHE_SINCE = (4,)  # the Django whose caches have `aget()` and its like
 
 
@@ -48,7 +50,15 @@ def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
     fixes = list(dict.fromkeys(_fix(project, each) for each in calls))
     diffs = [each for each in fixes if each.startswith("-")]
     fix = "\n".join(diffs) if len(diffs) == len(fixes) else fixes[0]
+    if any(map(_streams, calls)):
+        fix = STREAM
     return Finding(message, found.module.location(found.node), fix)
+
+
+def _streams(found: LoopMatch) -> bool:
+    """Return whether a call reads an answer in parts, so that the loop over it blocks, too."""
+    call = found.node
+    return isinstance(call, ast.Call) and constant_value(keyword(call, "stream")) is True
 
 
 def _fix(project: Project, found: LoopMatch) -> str:

@@ -62,9 +62,14 @@ def _is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
     others = [each for each in entries if isinstance(each, str) and each != entry]
     return (
         right in others
+        or any(_scheme_and_host(right)[1] == _scheme_and_host(each)[1] for each in _right(others))
         or ("*" in entry and _scheme_and_host(entry) == _scheme_and_host(right))
         or any(_is_below(right, each) for each in others if "://*." in each)
     )
+
+
+def _right(entries: list[str]) -> list[str]:
+    return [each for each in entries if right_origin(each) == each]
 
 
 def _is_below(origin: str, wildcard: str) -> bool:

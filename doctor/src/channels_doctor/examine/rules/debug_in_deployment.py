@@ -44,11 +44,14 @@ def check(project: Project) -> Iterator[Finding]:
                     f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
                     " is True: visitors see code and settings. Set it to False."
                 )
-                yield Finding(message, debug.location, _fix(project, settings))
+                yield Finding(message, debug.location, _fix(project, name, settings))
 
 
-def _fix(project: Project, settings: dict[str, Assignment]) -> str:
+def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
     """Return the change of DEBUG, and a list of the hosts, which Django needs without DEBUG."""
+    paths = [each.path for each in _read(project, name).modules if "DEBUG = True" in each.lines]
+    if len(paths) > 1:
+        return f'DEBUG = os.environ.get("DEBUG") == "1"  # in {", ".join(sorted(paths))}'
     debug, hosts = settings["DEBUG"].location, settings.get("ALLOWED_HOSTS")
     changed = line_diff(project, debug, "True", 'os.environ.get("DEBUG") == "1"')
     if hosts is None:
@@ -79,15 +82,19 @@ def _develops(project: Project, command: Command, name: str) -> bool:
 
 def _deployed_settings(project: Project, command: Command, name: str) -> dict[str, Assignment]:
     """Return the settings of a command, none where others may decide DEBUG."""
-    module = project.resolver.find_module(name)
-    if module is None:
-        return {}
-    reader = SettingsReader(project.resolver.find_module)
-    reader.read(module)
+    reader = _read(project, name)
     debug = reader.assignments.get("DEBUG")
     is_open = _may_use_others(project, command, name) and _has_others(project, reader.modules)
     is_certain = debug and not may_be_replaced(project, reader.modules, debug.location)
     return reader.assignments if is_certain and not is_open else {}
+
+
+def _read(project: Project, name: str) -> SettingsReader:
+    reader = SettingsReader(project.resolver.find_module)
+    module = project.resolver.find_module(name)
+    if module:
+        reader.read(module)
+    return reader
 
 
 def _may_use_others(project: Project, command: Command, name: str) -> bool:

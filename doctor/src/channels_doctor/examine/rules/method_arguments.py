@@ -49,19 +49,20 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _json_calls(project: Project, consumer: Definition) -> Iterator[Finding]:
-    """Find `self.send_json()` in a consumer whose base class has no such method."""
+    """Find the first `self.send_json()` in a consumer whose base class has no such method."""
     resolver = project.resolver
     bases = resolver.outside_bases(consumer)
     names = [each.rpartition(".")[2] for each in bases if each.startswith(GENERIC)]
     if len(names) != 1 or "Json" in names[0] or not is_fully_resolved(resolver, consumer):
         return
-    for call in ast.walk(consumer.node):
-        if own_method(call) == "send_json" and resolver.member(consumer, "send_json") is None:
-            json_class = names[0].replace("Websocket", "JsonWebsocket")
-            message = f"`{names[0]}` has no `send_json()`. Inherit from `{json_class}`."
-            fix = f"-{names[0]}\n+{json_class}"
-            symptom = f"AttributeError: '{consumer.name}' object has no attribute 'send_json'"
-            yield Finding(message, consumer.module.location(call), fix, symptom=symptom)
+    calls = [each for each in ast.walk(consumer.node) if own_method(each) == "send_json"]
+    if calls and resolver.member(consumer, "send_json") is None:
+        first = min(calls, key=lambda each: each.lineno)  # type: ignore[attr-defined]
+        json_class = names[0].replace("Websocket", "JsonWebsocket")
+        message = f"`{names[0]}` has no `send_json()`. Inherit from `{json_class}`."
+        fix = f"-{names[0]}\n+{json_class}"
+        symptom = f"AttributeError: '{consumer.name}' object has no attribute 'send_json'"
+        yield Finding(message, consumer.module.location(first), fix, symptom=symptom)
 
 
 def _problem(handler: Handler) -> str:

@@ -28,6 +28,10 @@ VALIDATOR = "AllowedHostsOriginValidator"
 ORIGIN_HOST = re.compile(r"[\w+.-]+://([\w.-]+)")
 LOCAL = ["localhost", "127.0.0.1"]  # what an empty ALLOWED_HOSTS allows with DEBUG
 DEMOS = {"demo", "demos", "example", "examples", "example_project", "sandbox"}
+ALL_PAGES = (
+    *("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOWED_ORIGIN_REGEXES"),
+    "CORS_ORIGIN_REGEX_WHITELIST",
+)
 CORS = ("CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST")
 FIX = f'"websocket": {VALIDATOR}(…)'
 
@@ -67,7 +71,9 @@ def _validator(project: Project) -> tuple[str, str]:
 
 
 def _has_other_pages(project: Project, hosts: list[Any]) -> bool:
-    """Return whether the settings of CORS list pages of a host that is not among some hosts."""
+    """Return whether the settings of CORS allow pages of a host that is not among some hosts."""
+    if any(project.settings[name].value for name in ALL_PAGES):
+        return True
     listed = [project.settings[name] for name in CORS if project.settings[name].is_set]
     own = [each for each in hosts if isinstance(each, str)] or LOCAL
     origins = [origin for each in listed for origin in each.items]
