@@ -7,6 +7,7 @@ BARE = "from django.core.asgi import get_asgi_application\n"
 
 
 START = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+DAPHNE = "web: daphne config.asgi:application\n"
 
 
 CHANNELS = (
@@ -96,6 +97,7 @@ def test_settings_that_are_named_too_late_are_reported(project, text, severity):
         project,
         config__names_dot_py="from django.conf import settings\nNAME = settings.ROOT_URLCONF\n",
     )
+    write(project, Procfile=DAPHNE)
     assert [each["severity"] for each in findings(project, "settings-module-late")] == [
         severity
     ] * bool(severity)
@@ -126,6 +128,7 @@ def test_the_package_of_the_application_may_name_the_settings(project, package, 
         config__asgi_dot_py="\n".join(lines) + "\n",
         config__tasks_dot_py=f"{START}app = 1\n",
         config__views_dot_py="index = 1\n",
+        Procfile=DAPHNE,
     )
     (project / "config/__init__.py").write_text(package)
     assert len(findings(project, "settings-module-late")) == count

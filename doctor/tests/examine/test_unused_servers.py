@@ -28,6 +28,7 @@ def test_daphne_beside_runserver_is_not_missing(project, services, count):
 def test_a_platform_may_set_the_settings(project, name, count):
     change(project, "config/asgi.py", "os.environ.setdefault", "print")
     change(project, "config/asgi.py", "DJANGO_SETTINGS_MODULE", "X")
+    write(project, Procfile="web: daphne config.asgi:application\n")
     (project / name).write_text('{"env": {"DJANGO_SETTINGS_MODULE": {"required": true}}}')
     assert len(findings(project, "settings-module-late")) == count
 

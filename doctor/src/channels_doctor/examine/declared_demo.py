@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .project import Project
 
+# "# Django Channels example", and "A small demo of a chat" as the first words of a text.
+TITLE = re.compile(
+    r"\W*\b(?:[\w-]+ ){0,5}(?:demo|example|tutorial|sample|toy)(?: project| app| code)?\W*$"
+    r"|^(?:an? )(?:[\w-]+ ){0,2}(?:demo|demonstration|example|tutorial|toy|sample)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 README = re.compile(r"README(\.\w+)?$", re.IGNORECASE)
 # "This repository is a small **demo project**", not "This is a platform with a demo".
 IS_DEMO = re.compile(
@@ -22,4 +28,4 @@ IS_DEMO = re.compile(
 def is_declared_demo(project: Project) -> bool:
     """Return whether the README in the project's root calls the project a demo or a tutorial."""
     texts = (each.text() for each in project.files if README.fullmatch(each.path))
-    return any(map(IS_DEMO.search, texts))
+    return any(IS_DEMO.search(text) or TITLE.match(text) for text in texts)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import MODEL_IMPORTING_MODULES
+from ..settings.entry_packages import package_modules
 from .first_modules import SET_UP, imports_set_up
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ MAX_MODULES = 200  # to follow
 
 def early_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt, str]]:
     """Yield each import above Django's setup that leads to models, with the imported name."""
+    if any(map(_calls_set_up, package_modules(project, module))):
+        return
     setup_line = _setup_line(project, module)
     for node in _top_level_imports(module):
         if setup_line and node.lineno < setup_line:
@@ -48,7 +51,7 @@ def _sets_up(project: Project, module: Module, seen: set[str]) -> bool:
     if module.path in seen or len(seen) > MAX_MODULES:
         return False
     seen.add(module.path)
-    if any(module.enclosing_function(call) is None for call in module.calls(*SET_UP)):
+    if _calls_set_up(module):
         return True
     imported_modules = project.resolver.imported_modules
     return any(
@@ -56,6 +59,11 @@ def _sets_up(project: Project, module: Module, seen: set[str]) -> bool:
         or any(_sets_up(project, each, seen) for each in imported_modules(module, node))
         for node in _top_level_imports(module)
     )
+
+
+def _calls_set_up(module: Module) -> bool:
+    """Return whether a module sets Django up while it is imported."""
+    return any(module.enclosing_function(call) is None for call in module.calls(*SET_UP))
 
 
 def _top_level_imports(module: Module) -> list[ast.Import | ast.ImportFrom]:

@@ -18,7 +18,8 @@ REQUIREMENT_FILES = re.compile(
 )
 # channels~=3.0, channels = "^3.0", "channels[daphne]>=3,<4", channels = "3.*"
 SPECIFIER = re.compile(
-    r"""(?mi)^[ \t"'-]*channels(?:\[[^\]\n]{0,99}\])?["']?[ \t]*([=<>~^!"'{(][^\n#;]{0,200})"""
+    r"""(?mi)(?:^[ \t"'-]*|["'])channels(?:\[[^\]\n]{0,99}\])?["']?"""
+    r"""[ \t]*([=<>~^!"'{(][^\n#;]{0,200})"""
 )
 
 OLDEST_MAINTAINED = 4

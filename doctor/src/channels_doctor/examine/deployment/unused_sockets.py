@@ -1,31 +1,68 @@
-"""Whether a project's sockets are not in use: none has a route, or nothing serves or opens one."""
+"""Whether a project's sockets are not in use: switched off, or nothing serves or opens one."""
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..asgi.protocol_router import websocket_applications
+from ..asgi.protocol_router import protocol_names, websocket_applications
 from ..asgi.route_lists import router_of
 from ..asgi.route_table import route_table
 from ..browser.pages import pages
+from ..channels.api import PROTOCOL_ROUTER
+from ..channels.installed_consumers import has_no_installed_consumer
 from .servers import servers
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Module
 
+DJANGO = "django.core.asgi.get_asgi_application"
 OPENS = re.compile(r"WebSocket|Sockette|ws-connect|hx-ws|\bwss?:")
 
 
 @lru_cache(maxsize=1)
 def has_unused_sockets(project: Project) -> bool:
-    """Return whether no socket has a route, or WSGI alone is served and no page opens a socket."""
-    if has_empty_routers(project):
-        return True
+    """Return whether sockets are switched off, or WSGI alone is served and no page opens one."""
+    return are_switched_off(project) or has_no_client(project)
+
+
+def are_switched_off(project: Project) -> bool:
+    """Return whether no consumer is installed, has a route, or is behind a served application."""
+    return (
+        has_no_installed_consumer(project)
+        or has_empty_routers(project)
+        or _has_no_application(project)
+    )
+
+
+def _has_no_application(project: Project) -> bool:
+    """Return whether every router is known and has no WebSocket, or Django's handler is served."""
+    routers = [protocol_names(project.resolver, *each) for each in project.calls(PROTOCOL_ROUTER)]
+    if not routers:
+        modules = project.asgi_modules
+        return bool(modules) and all(_is_of_django(project, each) for each in modules)
+    return all(is_complete and "websocket" not in names for names, is_complete in routers)
+
+
+def _is_of_django(project: Project, module: Module) -> bool:
+    """Return whether the application of a module is Django's own handler alone."""
+    owner, node = project.resolver.value(module, ast.Name("application", ast.Load()))
+    return isinstance(node, ast.Call) and owner.full_name(node.func) == DJANGO
+
+
+def has_no_client(project: Project) -> bool:
+    """Return whether the deployment starts WSGI servers alone, and its pages open no socket."""
+    return any(pages(project)) and has_no_known_client(project)
+
+
+def has_no_known_client(project: Project) -> bool:
+    """Return whether the deployment starts WSGI servers alone, and no page, if any, opens one."""
     started = servers(project)
     is_wsgi = bool(started) and all(each.interface == "wsgi" for each in started)
-    return is_wsgi and _has_pages_without_sockets(project)
+    return is_wsgi and not any(OPENS.search(text) for _, text in pages(project))
 
 
 def is_never_set_up(project: Project) -> bool:

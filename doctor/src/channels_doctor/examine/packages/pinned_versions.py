@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Pattern, Tuple
 
 from ..finding import Location
 
@@ -15,6 +15,17 @@ PIN = re.compile(
     r"""[ \t]*={2,3}[ \t]*([0-9][^\s;"',#]*)""",
     re.MULTILINE,
 )
+# `channels=3.0.4` of Conda, and `pip install channels==3.0.4` of a container.
+CONDA = re.compile(r"^[ \t]*-[ \t]*([A-Za-z0-9][\w.-]*)={1,2}([0-9][^\s=;,#]*)", re.MULTILINE)
+INSTALLED = re.compile(
+    r"""(?<=[\s"'])([A-Za-z0-9][\w.-]*)(?:\[[^\]\n]*\])?==([0-9][^\s;"',&\\]*)(?=[\s"';&\\]|$)"""
+)
+# `channels = "3.0.4"` of Poetry, and `channels = {version = "==3.0.4", …}` of Pipenv.
+TABLE = re.compile(
+    r"""^[ \t]*["']?([A-Za-z0-9][\w.-]*)["']?[ \t]*=[ \t]*"""
+    r"""(?:\{[^}\n]*?version[ \t]*=[ \t]*)?["']={0,2}([0-9][\w.]*)["']""",
+    re.MULTILINE,
+)
 LOCKED = re.compile(r"""\[\[package\]\]\s*\nname = "([^"]+)"\s*\nversion = "([^"]+)\"""")
 PIPENV = re.compile(r'"([A-Za-z0-9._-]+)": \{[^{}]*?"version": "==([^"]+)"')
 REQUIREMENT_FILES = re.compile(
@@ -24,6 +35,9 @@ REQUIREMENT_FILES = re.compile(
     r"|(^|/)[^/]+\.pip$",
     re.IGNORECASE,
 )
+CONDA_FILES = re.compile(r"(^|/)environment[^/]*\.ya?ml$", re.IGNORECASE)
+TABLE_FILES = ("pyproject.toml", "Pipfile")
+CONTAINERS = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$")
 SETUP_FILES = {"setup.py", "setup.cfg"}
 LOCK_FILES = {
     "poetry.lock": LOCKED,
@@ -31,6 +45,9 @@ LOCK_FILES = {
     "pdm.lock": LOCKED,
     "Pipfile.lock": PIPENV,
 }
+
+
+Text = Tuple[str, Pattern[str], str]  # a path, the pattern of a pin, and the content
 
 
 class Pin(NamedTuple):
@@ -43,26 +60,38 @@ class Pin(NamedTuple):
 def pinned_versions(files: list[File]) -> dict[str, Pin]:
     """Return the pins by normalized distribution name.
 
-    A lock file wins over a requirement file.
+    A lock file wins over a requirement file, and `requirements.txt` over files of other names.
     """
     found: dict[str, Pin] = {}
-    for path, pattern, text in sorted(_texts(files), key=lambda each: each[1] is not PIN):
+    for path, pattern, text in sorted(_texts(files), key=_precedence):
         for match in pattern.finditer(text):
             line = text.count("\n", 0, match.start(1)) + 1
             found[normalized_name(match[1])] = Pin(match[2], Location(path, line))
     return found
 
 
-def _texts(files: list[File]) -> list[tuple[str, re.Pattern[str], str]]:
+def _precedence(each: Text) -> tuple[bool, bool, int]:
+    """Return the place of a text among those that may pin a version: the last one decides."""
+    path, pattern, _ = each
+    is_usual = path.rpartition("/")[2] == "requirements.txt"
+    return pattern in LOCK_FILES.values(), is_usual, -path.count("/")
+
+
+def _texts(files: list[File]) -> list[Text]:
     """Return the texts that may pin versions, each with its path and the pattern of a pin."""
-    texts = []
-    for file in files:
-        name = file.path.rsplit("/", 1)[-1]
-        if name in LOCK_FILES:
-            texts.append((file.path, LOCK_FILES[name], file.text()))
-        elif is_requirement_file(file.path):
-            texts.append((file.path, PIN, file.text()))
-    return texts
+    return [(each.path, pattern, each.text()) for each in files for pattern in _patterns(each.path)]
+
+
+def _patterns(path: str) -> list[re.Pattern[str]]:
+    """Return the patterns of the pins in a file, none for a file that pins nothing."""
+    name = path.rsplit("/", 1)[-1]
+    if name in LOCK_FILES:
+        return [LOCK_FILES[name]]
+    if name in TABLE_FILES:
+        return [INSTALLED, TABLE, PIN]
+    if is_requirement_file(path):
+        return [CONDA, PIN] if CONDA_FILES.search(path) else [PIN]
+    return [INSTALLED] if CONTAINERS.search(path) or name in SETUP_FILES else []
 
 
 def is_requirement_file(path: str) -> bool:

@@ -6,11 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.installed_consumers import has_no_installed_consumer
 from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
-from ..deployment.command_settings import WORKFLOWS
-from ..deployment.unused_sockets import has_unused_sockets
+from ..deployment.developer_servers import names_runserver, uses_other_server
+from ..deployment.unused_sockets import has_no_known_client, has_unused_sockets
 from ..diffs import file_line, is_diff
 from ..finding import Finding
 from ..packages.installs import installed_packages, lacks_channels
@@ -24,7 +23,6 @@ from ..packages.requirements import (
 from . import asgi_application_missing
 
 if TYPE_CHECKING:
-    from ..files import File
     from ..project import Project
     from ..settings.project_settings import Setting
 
@@ -32,17 +30,9 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "Not Found: /ws/"
 
-DOCUMENTS = re.compile(
-    r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|package\.json|INSTALL)[^/]*$",
-    re.IGNORECASE,
-)
-# Files whose processes run beside each other.
-PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
+OWN_COMMAND = ".management.commands.runserver"
 DJANGO_OF_CHANNELS_4 = (3, 2)  # with an older one, the app `channels` brings `runserver`
 ASGI_RUNSERVER = re.compile(r"asgi|daphne|uvicorn|granian|hypercorn|channels", re.IGNORECASE)
-ASGI_COMMAND = re.compile(
-    r"\b(uvicorn|hypercorn|granian|daphne)\s[^\n]{0,200}asgi\b", re.IGNORECASE
-)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -72,8 +62,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _has_no_use(project: Project) -> bool:
     """Return whether developers start another ASGI server, or no sockets are in use."""
-    is_unused = has_unused_sockets(project) or has_no_installed_consumer(project)
-    return is_unused or _uses_other_server(project)
+    is_unused = has_unused_sockets(project) or has_no_known_client(project)
+    return is_unused or uses_other_server(project)
 
 
 def _never_uses_runserver(project: Project) -> bool:
@@ -82,13 +72,7 @@ def _never_uses_runserver(project: Project) -> bool:
     Settings with DEBUG on are for developers. With DEBUG off, `runserver` serves no static files.
     """
     is_served = any(each.is_asgi and not each.is_development for each in project.commands)
-    return (
-        is_served and project.settings["DEBUG"].value is not True and not _names_runserver(project)
-    )
-
-
-def _names_runserver(project: Project) -> bool:
-    return any(b"runserver" in (file.read() or b"") for file in project.deployment_files)
+    return is_served and project.settings["DEBUG"].value is not True and not names_runserver(project)
 
 
 def _has_unseen_file(project: Project) -> bool:
@@ -106,7 +90,7 @@ def _is_left_out(project: Project) -> bool:
 
 def _requires_other_server(project: Project) -> bool:
     """Return whether a deployment has another ASGI server, and no file tells of `runserver`."""
-    return requires_other_server(project) and not _names_runserver(project)
+    return requires_other_server(project) and not names_runserver(project)
 
 
 def _lacks(project: Project, app: str) -> bool:
@@ -143,23 +127,6 @@ def _has_asgi_runserver(project: Project, apps: list[str], wanted: set[str]) -> 
     loaded = [project.facts.get("runserver_class"), *(project.facts.get("runserver_mro") or [])]
     if any(ASGI_RUNSERVER.search(name or "") for name in loaded):
         return True
-    return any(text.value == "daphne" for _, text in project.find_all(ast.Constant))
-
-
-def _uses_other_server(project: Project) -> bool:
-    """Return whether developers start an ASGI server, by commands, documents or services."""
-    if any(command.is_asgi and command.is_development for command in project.commands):
+    if any(module.name.endswith(OWN_COMMAND) for module in project.modules):
         return True
-    return any(_starts_asgi(file) for file in project.deployment_files)
-
-
-def _starts_asgi(file: File) -> bool:
-    """Return whether a document starts an ASGI server, or a list of processes does so.
-
-    A list counts only where `runserver` is one of its processes.
-    """
-    is_list = PROCESSES.search(file.path) and not WORKFLOWS.search(file.path)
-    if not (is_list or DOCUMENTS.search(file.path)):
-        return False
-    text = file.text()
-    return bool(ASGI_COMMAND.search(text)) and not (is_list and "runserver" not in text)
+    return any(text.value == "daphne" for _, text in project.find_all(ast.Constant))

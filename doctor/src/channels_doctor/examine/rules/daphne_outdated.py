@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import served_applications
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_first_channels, major_version
-from ..channels.unported_code import must_be_ported
+from ..channels.unported_code import is_for_older_channels, must_be_ported
+from ..declared_demo import is_declared_demo
+from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.pinned_versions import is_package_list
 from ..packages.python_release import newest_python
@@ -21,11 +23,14 @@ from ..packages.upgrades import PORT, upgrade_advice, upgraded
 from ..packages.version_numbers import version_text
 
 if TYPE_CHECKING:
+    from ..files import File
     from ..project import Project
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "CVE-2026-44545"
+
+OTHER_SERVER = re.compile(r"\b(uvicorn|hypercorn|granian)\b[^\n]{0,200}\basgi\b", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -33,14 +38,17 @@ def check(project: Project) -> Iterator[Finding]:
     release = vulnerable_daphne(project)
     if release is None or must_be_ported(project) or is_first_channels(project):
         return
-    if _serves_no_sockets(project) or _is_for_tests(project) or _is_unused(project):
+    if has_unused_sockets(project) or _is_for_tests(project) or _is_unused(project):
+        return
+    if is_declared_demo(project):
         return
     major = major_version(project)
-    is_old = major is not None and major < OLDEST_MAINTAINED  # they require Daphne < 4
+    is_old = _is_old(project, major)
     if is_old and not any(each.program == "daphne" for each in project.commands):
         return
     if is_old:
-        advice = f"Channels {major} does not go with the fixed 4.2.3: port the code to Channels 4."
+        what = f"Channels {major}" if major else "The code is for an old Channels, which"
+        advice = f"{what} does not go with the fixed 4.2.3: port the code to Channels 4."
         fix = PORT
     else:
         requirements = upgraded(project, "daphne")
@@ -55,12 +63,9 @@ def check(project: Project) -> Iterator[Finding]:
     yield Finding(message, location, fix, depth=release.depth)
 
 
-def _serves_no_sockets(project: Project) -> bool:
-    """Return whether each application is known, and none accepts the handshake of a WebSocket."""
-    served = served_applications(project)
-    return bool(served) and all(
-        each.is_complete and "websocket" not in each.protocols for each in served
-    )
+def _is_old(project: Project, major: int | None) -> bool:
+    """Return whether the project is for a Channels before 4, which requires Daphne below 4."""
+    return is_for_older_channels(project) if major is None else major < OLDEST_MAINTAINED
 
 
 def _is_for_tests(project: Project) -> bool:
@@ -70,14 +75,31 @@ def _is_for_tests(project: Project) -> bool:
 
 
 def _is_unused(project: Project) -> bool:
-    """Return whether the project has another ASGI server, and nothing starts or names Daphne."""
-    return requires_other_server(project) and not _is_named(project)
+    """Return whether the project has another ASGI server, and nothing starts Daphne.
+
+    A file that starts the other server shows that the app in the settings is for `runserver`.
+    """
+    if not requires_other_server(project) or _is_in_files(project):
+        return False
+    return not _is_installed(project) or any(map(_starts_other, project.deployment_files))
 
 
-def _is_named(project: Project) -> bool:
-    """Return whether settings, which may be unknown, or files besides requirements name Daphne."""
+def _starts_other(file: File) -> bool:
+    is_list = is_package_list(file.path) or file.path.endswith((".md", ".rst", ".txt"))
+    return not is_list and bool(OTHER_SERVER.search(file.text()))
+
+
+def _is_installed(project: Project) -> bool:
+    """Return whether INSTALLED_APPS, which may be unknown, has Daphne."""
     apps = project.settings["INSTALLED_APPS"]
-    if not apps.is_complete or any("daphne" in str(each) for each in apps.items):
-        return True
-    files = (file for file in project.deployment_files if not is_package_list(file.path))
-    return any(b"daphne" in (file.read() or b"").lower() for file in files)
+    return not apps.is_complete or any("daphne" in str(each) for each in apps.items)
+
+
+def _is_in_files(project: Project) -> bool:
+    """Return whether a file besides the requirements and the settings names Daphne."""
+    settings = {each.path for each in project.settings.modules}
+    return any(
+        b"daphne" in (file.read() or b"").lower()
+        for file in project.deployment_files
+        if not is_package_list(file.path) and file.path not in settings
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LAYERS_FROM_URL
 from ..channels.other_processes import senders, serves_channels
 from ..deployment.command_settings import settings_of_command
+from ..deployment.unused_sockets import are_switched_off
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
@@ -52,7 +53,7 @@ CONFIG = '"CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
 
 def check(project: Project) -> Iterator[Finding]:
     """Find an in-memory layer that other processes use, or that settings with DEBUG off have."""
-    for layer in layer_configs(project):
+    for layer in layer_configs(project) if not are_switched_off(project) else ():
         if (
             layer.class_names & MEMORY
             and any(project.layer_uses())

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.source_stack import CHECKS_ORIGIN
+from ..declared_demo import is_declared_demo
+from ..deployment.matching_files import matching_files
 from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
@@ -32,6 +34,7 @@ ALL_PAGES = (
     *("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOWED_ORIGIN_REGEXES"),
     "CORS_ORIGIN_REGEX_WHITELIST",
 )
+CHECKED_BY_NGINX = re.compile(rb"\bif\s*\(\s*\$http_origin\b|\bmap\s+\$http_origin\b")
 CORS = ("CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST")
 FIX = f'"websocket": {VALIDATOR}(…)'
 
@@ -42,7 +45,9 @@ def check(project: Project) -> Iterator[Finding]:
     stack = websocket_stack(project)
     is_unchecked = stack.is_complete and not stack.checks_origin
     is_used = project.uses_websockets and not has_unused_sockets(project)
-    if stack.entry and _is_of_demo(project, stack.entry[0].path):
+    if any(matching_files(project, CHECKED_BY_NGINX)):
+        return
+    if is_declared_demo(project) or (stack.entry and _is_of_demo(project, stack.entry[0].path)):
         return
     if stack.entry and is_used and is_unchecked and stack.acts_as_visitor:
         yield _unchecked(project, stack, *project.resolver.value(*stack.entry))

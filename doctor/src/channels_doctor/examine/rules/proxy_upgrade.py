@@ -12,6 +12,7 @@ from ..deployment.proxy_locations import ProxyLocation, proxy_locations
 from ..deployment.proxy_targets import nginx_directives, target_of, walk
 from ..deployment.servers import servers
 from ..deployment.socket_locations import websocket_locations
+from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ OFFICIAL_IMAGES = {"nginx", "nginx-unprivileged"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a location for sockets without the Upgrade header, or with HTTP/1.0."""
-    locations = proxy_locations(project) if project.uses_websockets else []
+    is_used = project.uses_websockets and not are_switched_off(project)
+    locations = proxy_locations(project) if is_used else []
     chosen = (
         [each for each in websocket_locations(project) if each.is_complete] if locations else []
     )

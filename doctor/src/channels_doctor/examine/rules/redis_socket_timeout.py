@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..deployment.unused_sockets import has_empty_routers
+from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import joined_diffs
 from ..finding import Finding
 from ..packages.version_numbers import version_text
@@ -38,7 +38,7 @@ TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a core layer whose client has the 5-second limit and whose hosts keep it."""
-    for layer in layer_configs(project) if not has_empty_routers(project) else ():
+    for layer in layer_configs(project) if not has_unused_sockets(project) else ():
         is_certain = client_times_out(project, layer.is_valkey)
         if (
             layer.class_names & CORE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Callable, Iterator
 
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
+from ..deployment.sockets_elsewhere import is_served_elsewhere
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.installs import installed_packages, lacks_channels
@@ -30,7 +31,7 @@ ASGI = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNOREC
 def check(project: Project) -> Iterator[Finding]:
     """Find gunicorn or uWSGI with the project's WSGI module when no file starts an ASGI server."""
     is_used = project.uses_websockets and not has_unused_sockets(project)
-    if not is_used or lacks_channels(project):
+    if not is_used or lacks_channels(project) or is_served_elsewhere(project):
         return
     servers = [each for each in project.commands if each.is_server and not each.is_development]
     found = [each for each in servers if not each.is_asgi and _serves_project(project, each)]
@@ -67,23 +68,29 @@ def _start(project: Project, command: Command, application: str) -> tuple[str, s
 
     It is the server that the project installs, at the address of the command that it replaces.
     """
-    port = _port(command)
     packages = installed_packages(project)
     names = {each.name for each in packages}
     if "uvicorn" in names and "daphne" not in names:
         lacks = "" if any(map(is_library, packages)) else "uvicorn[standard]"
-        return lacks, f"uvicorn {application} --host 0.0.0.0 --port {port}"
+        return lacks, f"uvicorn {application} {_address(command, '--host', '--port', '--uds')}"
     has_daphne = any(each.brings("daphne") for each in packages)
     lacks = "daphne" if packages and not has_daphne else ""
-    return lacks, f"daphne -b 0.0.0.0 -p {port} {application}"
+    return lacks, f"daphne {_address(command, '-b', '-p', '-u')} {application}"
 
 
-def _port(command: Command) -> str:
-    """Return the port of the command, as it writes it; else that of its platform, or gunicorn's."""
-    bound = command.option("-b", "--bind", "--http", "--http-socket") or ""
-    found = re.search(r":(\d+|\$\{?\w+(?::-\d+)?\}?)$", bound)
+def _address(command: Command, host: str, port: str, socket: str) -> str:
+    """Return the options for the address of the command, as far as it gives one.
+
+    Else they are for that of its platform, or for gunicorn's own port.
+    """
+    bound = command.option("-b", "--bind", "--http", "--http-socket", "-s", "--socket") or ""
+    if bound.startswith("unix:") or bound.endswith(".sock"):
+        return f"{socket} {bound.replace('unix:', '', 1)}"
+    found = re.search(r"^([\w.-]*):(\d+|\$\{?\w+(?::-\d+)?\}?)$", bound)
     is_given = "Procfile" in command.location.path or "$PORT" in " ".join(command.words)
-    return found[1] if found else "$PORT" if is_given else "8000"
+    number = found[2] if found else "$PORT" if is_given else "8000"
+    name = (found[1] if found else "") or "0.0.0.0"  # noqa: S104
+    return f"{host} {name} {port} {number}"
 
 
 def _of_other_deployments(project: Project, path: str) -> Callable[[str], object]:

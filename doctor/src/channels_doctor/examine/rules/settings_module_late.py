@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.early_imports import early_imports
 from ..channels.api import GET_DEFAULT_APPLICATION
+from ..deployment.developer_servers import documents_server
 from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.modules import FUNCTIONS
@@ -49,8 +50,20 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             if set_line and need.lineno < set_line and not _is_moved(project, module, need):
                 yield _late(module, need, set_line)
-            elif not set_line and project.settings.name and not _is_set_otherwise(project, module):
+            elif not set_line and _may_lack_settings(project, module):
                 yield _never(project, module, need)
+
+
+def _may_lack_settings(project: Project, module: Module) -> bool:
+    """Return whether a server loads a module, and only `manage.py` names the settings."""
+    is_named = project.settings.name is not None
+    return is_named and _is_started(project, module) and not _is_set_otherwise(project, module)
+
+
+def _is_started(project: Project, module: Module) -> bool:
+    """Return whether a command or a document starts an ASGI server with a module."""
+    is_named = any(each.is_asgi and each.module == module.name for each in project.commands)
+    return is_named or documents_server(project)
 
 
 def _is_moved(project: Project, module: Module, need: ast.stmt) -> bool:

@@ -11,6 +11,7 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
 from ..channels.installed_consumers import installed_consumers
 from ..channels.release import major_version
+from ..deployment.unused_sockets import has_no_client
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
 from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
@@ -39,9 +40,10 @@ def check(project: Project) -> Iterator[Finding]:
     for application in served_applications(project):
         if not application.is_complete:
             continue
-        if "websocket" not in application.protocols and _has_sockets(project):
-            yield _without_websocket(project, application)
-        elif "websocket" in application.protocols and "http" not in application.protocols:
+        if "websocket" not in application.protocols:
+            if _has_sockets(project) and not has_no_client(project):
+                yield _without_websocket(project, application)
+        elif "http" not in application.protocols:
             yield from _without_http(project, application)
 
 

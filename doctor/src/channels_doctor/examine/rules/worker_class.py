@@ -43,8 +43,12 @@ def check(project: Project) -> Iterator[Finding]:
                 f"`{server.application}` is the WSGI application, which an ASGI server cannot call,"
                 f" so every request fails. Write `{right}`."
             )
-            fix = line_diff(project, server.location, server.application, right)
-            yield Finding(message, server.location, fix, symptom=WSGI_CALLED)
+            place = server.command.location
+            fix = line_diff(project, place, server.application, right)
+            if importable_module(project, right.partition(":")[0]) is None:
+                path = right.partition(":")[0].replace(".", "/") + ".py"
+                fix = f"Add {path}, which calls get_asgi_application(), and write {right}."
+            yield Finding(message, place, fix, symptom=WSGI_CALLED)
 
 
 def _fix(project: Project, server: Server) -> str:

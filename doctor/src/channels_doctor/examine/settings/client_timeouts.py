@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..channels.unported_code import is_for_older_channels
+from ..packages.installs import Installed, installed_packages
 from ..packages.python_release import newest_python
 from ..packages.requirements import has_lock_file, requirements_for
 
@@ -17,6 +18,12 @@ VALKEY_TIMES_OUT_SINCE = (6, 1)
 # Earlier channels-redis releases use aioredis, and need an older Channels.
 USES_REDIS_PY_SINCE = (4,)
 
+KOMBU = {"celery", "kombu"}  # whose extra `redis` excludes the newest releases of redis-py
+
+
+def _keeps_redis_old(package: Installed) -> bool:
+    return package.name in KOMBU and "redis" in package.extras
+
 
 def client_times_out(project: Project, is_valkey: bool) -> bool | None:
     """Return True for a known version with the limit, False for an allowed one, else None."""
@@ -28,6 +35,7 @@ def client_times_out(project: Project, is_valkey: bool) -> bool | None:
     if (
         project.facts.get("versions")
         or has_lock_file(project)
+        or any(map(_keeps_redis_old, installed_packages(project)))
         or is_for_older_channels(project)
         or not any(requirements_for(project, "channels-redis"))
     ):

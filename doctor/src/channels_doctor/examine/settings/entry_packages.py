@@ -52,7 +52,8 @@ def setting_line(module: Module) -> int | None:
         for each in module.find_all(ast.Constant)
         if each.value == VARIABLE and not _is_read(module, each)
     ]
-    return min(texts) if texts else None
+    given = [each for each in module.find_all(ast.keyword) if each.arg == VARIABLE]
+    return min([*texts, *(each.value.lineno for each in given)], default=None)
 
 
 def _is_read(module: Module, text: ast.Constant) -> bool:

@@ -1,0 +1,70 @@
+"""The servers that developers start: `runserver`, or another one that a file names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .command_settings import WORKFLOWS
+
+if TYPE_CHECKING:
+    from ..files import File
+    from ..project import Project
+
+DOCUMENTS = re.compile(
+    r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|INSTALL)[^/]*$",
+    re.IGNORECASE,
+)
+# Files whose processes run beside each other.
+PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
+# Files of a deployment alone; developers start the site in another way.
+DEPLOYED = re.compile(r"(^|/)Procfile$|\.service$|\.(conf|ini|lock|txt|in)$")
+RUNSERVER = re.compile(rb"\brunserver\b")
+ASGI_COMMAND = re.compile(
+    r"\b(uvicorn|hypercorn|granian|daphne)\b[^\n]{0,200}asgi\b", re.IGNORECASE
+)
+
+# `uvicorn.run("config.asgi:application")`
+ASGI_CALL = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\b[^\n]{0,200}asgi:\w", re.IGNORECASE)
+
+
+def names_runserver(project: Project) -> bool:
+    """Return whether a file names `runserver`."""
+    return any(RUNSERVER.search(file.read() or b"") for file in project.deployment_files)
+
+
+def uses_other_server(project: Project) -> bool:
+    """Return whether developers start an ASGI server, by commands, documents or services."""
+    if any(command.is_asgi and command.is_development for command in project.commands):
+        return True
+    if any(_starts_asgi(file) for file in project.deployment_files):
+        return True
+    started = (each for each in project.deployment_files if not DEPLOYED.search(each.path))
+    return not names_runserver(project) and any(map(_has_command, started))
+
+
+def documents_server(project: Project) -> bool:
+    """Return whether a document starts an ASGI server."""
+    return any(
+        ASGI_COMMAND.search(file.text())
+        for file in project.deployment_files
+        if DOCUMENTS.search(file.path)
+    )
+
+
+def _has_command(file: File) -> bool:
+    """Return whether a text has the command of an ASGI server; a comment of code is none."""
+    command = ASGI_CALL if file.path.endswith(".py") else ASGI_COMMAND
+    return bool(command.search(file.text()))
+
+
+def _starts_asgi(file: File) -> bool:
+    """Return whether a document starts an ASGI server, or a list of processes does so.
+
+    A list counts only where `runserver` is one of its processes.
+    """
+    is_list = PROCESSES.search(file.path) and not WORKFLOWS.search(file.path)
+    if not (is_list or DOCUMENTS.search(file.path)):
+        return False
+    text = file.text()
+    return bool(ASGI_COMMAND.search(text)) and not (is_list and "runserver" not in text)

@@ -1,0 +1,121 @@
+"""Sockets that are switched off, or that another server answers, are no faults."""
+
+import pytest
+from support.changed_project import change, findings, write
+from support.sample_projects import examine
+
+OLD = "channels==4.0.0\nchannels-redis==4.0.0\ndaphne==4.0.0\n"
+GUNICORN = "web: gunicorn config.wsgi\n"
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+NGINX = "server { location / { proxy_pass http://web:8000; } }\n"
+SPLIT = (
+    "server { location /ws/ { proxy_pass http://sockets:8001; proxy_http_version 1.1;\n"
+    'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; }\n'
+    "location / { proxy_pass http://web:8000; } }\n"
+)
+PAGE = '<script>new WebSocket("wss://" + location.host + "/ws/chat/");</script>'
+BARE = (
+    "import os\n\nfrom django.core.asgi import get_asgi_application\n\n"
+    'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+    "application = get_asgi_application()\n"
+)
+OF_SOCKETS = {"daphne-missing", "daphne-outdated", "redis-socket-timeout", "server-wsgi"}
+OF_SOCKETS |= {"proxy-upgrade", "memory-layer", "origin-unchecked", "websocket-unrouted"}
+
+
+def make_old(project):
+    """Write an old deployment that serves WSGI, without Daphne in the settings."""
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, requirements_dot_txt=OLD, Procfile=GUNICORN, nginx_dot_conf=NGINX)
+    write(project, config__wsgi_dot_py=WSGI, templates__page_dot_html=PAGE)
+
+
+def rules_for_sockets(project):
+    return sorted({each["rule"] for each in examine(project)} & OF_SOCKETS)
+
+
+def test_a_wsgi_server_for_sockets_that_are_in_use_is_a_fault(project):
+    make_old(project)
+    assert "server-wsgi" in rules_for_sockets(project)
+
+
+def test_an_empty_list_of_routes_switches_everything_off(project):
+    make_old(project)
+    write(project, config__routing_dot_py="websocket_urlpatterns = []\n")
+    assert rules_for_sockets(project) == []
+
+
+def test_an_app_that_is_not_installed_switches_everything_off(project):
+    make_old(project)
+    change(project, "config/settings.py", '    "chat",\n', "")
+    write(project, chat__models_dot_py="from django.db import models\n")
+    assert rules_for_sockets(project) == []
+
+
+def test_an_application_without_sockets_is_the_only_finding(project):
+    make_old(project)
+    write(project, config__asgi_dot_py=BARE)
+    assert rules_for_sockets(project) == ["websocket-unrouted"]
+
+
+def test_a_wsgi_server_is_right_where_no_page_opens_a_socket(project):
+    make_old(project)
+    write(project, config__asgi_dot_py=BARE, templates__page_dot_html="<p>No socket</p>")
+    assert rules_for_sockets(project) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("README.md", "In production: `daphne -p 8001 config.asgi:application`\n"),
+        (
+            "nginx.conf",
+            SPLIT,
+        ),
+        ("templates/page.html", '<script>new WebSocket("wss://ws.example.com/chat/");</script>'),
+    ],
+)
+def test_another_server_may_answer_the_sockets(project, path, text):
+    make_old(project)
+    (project / path).write_text(text)
+    assert findings(project, "server-wsgi") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "count"),
+    [
+        ("Dockerfile", "FROM python:3.12\nCMD daphne config.asgi:application\n", 0),
+        ("run.py", 'import uvicorn\nuvicorn.run("config.asgi:application")\n', 0),
+        ("k8s/web.yaml", 'command: ["uvicorn", "config.asgi:application"]\n', 0),
+        ("chat/management/commands/runserver.py", "class Command:\n    pass\n", 0),
+        ("notes.py", "# Daphne serves ASGI\n", 1),
+        ("Procfile", "web: daphne config.asgi:application\n", 1),
+    ],
+)
+def test_developers_may_start_another_server_than_runserver(project, path, text, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    (project / path).parent.mkdir(parents=True, exist_ok=True)
+    (project / path).write_text(text)
+    assert len(findings(project, "daphne-missing")) == count
+
+
+def test_a_file_that_names_runserver_shows_that_developers_use_it(project):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, Dockerfile="FROM python:3.12\nCMD daphne config.asgi:application\n")
+    write(project, Vagrantfile="python manage.py runserver\n")
+    assert len(findings(project, "daphne-missing")) == 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "address"),
+    [
+        ("unix:/run/web.sock", "-u /run/web.sock"),
+        ("127.0.0.1:8081", "-b 127.0.0.1 -p 8081"),
+        (":8081", "-b 0.0.0.0 -p 8081"),
+    ],
+)
+def test_the_server_to_start_listens_at_the_same_address(project, bound, address):
+    make_old(project)
+    write(project, Procfile=f"web: gunicorn config.wsgi -b {bound}\n")
+    (finding,) = findings(project, "server-wsgi")
+    assert finding["fix"] == f"daphne {address} config.asgi:application"
