@@ -30,6 +30,7 @@ FIXED_PORT = re.compile(r"(^|:)\d{2,5}$")
 PROCFILE = re.compile(r"(^|/)Procfile$")
 # Processes of a Procfile for the machine of a developer.
 LOCAL = re.compile(r"redis-server|valkey-server|\bnpm\b|\byarn\b|runserver|docker|postgres")
+BEANSTALK = re.compile(r"(^|/)\.(ebextensions|platform)/")  # its nginx uses port 8000
 NO_PORT = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT"
 
 
@@ -84,6 +85,8 @@ def _fix(project: Project, command: Command, place: Location) -> str:
 def _fixed_ports(project: Project) -> Iterator[Finding]:
     """Find a web process of a platform that gives the port, with a port of its own."""
     local = {each.path for each in project.deployment_files if LOCAL.search(each.text())}
+    if any(BEANSTALK.search(each.path) for each in project.deployment_files):
+        return
     for server in servers(project):
         command = server.command
         is_web = PROCFILE.search(command.location.path) and command.service == "web"

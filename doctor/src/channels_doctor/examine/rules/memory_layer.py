@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LAYERS_FROM_URL
 from ..channels.other_processes import senders, serves_channels
 from ..deployment.command_settings import settings_of_command
+from ..deployment.compose import compose_services
 from ..deployment.unused_sockets import are_switched_off
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
+from ..packages.installs import installed_packages
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value, strings_in
 from ..settings.deployed_settings import all_settings
@@ -48,7 +50,7 @@ WORKER_OPTIONS = {
 }
 OTHER_SETTINGS_NOTE = " Other settings use Redis."
 IN_MEMORY = "channels.layers.InMemoryChannelLayer"
-CONFIG = '"CONFIG": {"hosts": ["redis://127.0.0.1:6379"]}'
+IMAGES = {"redis", "valkey"}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -62,8 +64,9 @@ def check(project: Project) -> Iterator[Finding]:
             reason, severity = next(_reasons(project, layer), ("", None))
             if reason:
                 has_alternative = _has_redis_alternative(project, layer)
+                use = "Use Redis" if _has_package(project) else "Install channels-redis and use it"
                 message = (
-                    f"The in-memory layer serves only one process, but {reason}. Use Redis."
+                    f"The in-memory layer serves only one process, but {reason}. {use}."
                     f"{OTHER_SETTINGS_NOTE if has_alternative else ''}"
                 )
                 severity = "info" if has_alternative else severity
@@ -76,9 +79,24 @@ def _fix(project: Project, layer: LayerConfig) -> str:
     place = item_location(project, layer.setting, layer.alias, "BACKEND")
     line = file_line(project, place)
     quote = "'" if f"'{IN_MEMORY}'" in line else '"'
-    old, new = f"{quote}{IN_MEMORY}{quote}", f'"{redis_layer(project)}", {CONFIG}'
+    config = f'"CONFIG": {{"hosts": [{_address(project)}]}}'
+    old, new = f"{quote}{IN_MEMORY}{quote}", f'"{redis_layer(project)}", {config}'
     diff = line_diff(project, place, old, new)
     return diff if is_diff(diff) and '"CONFIG"' not in line else f'"BACKEND": {new}'
+
+
+def _has_package(project: Project) -> bool:
+    """Return whether the requirements install channels-redis, or are not known."""
+    names = {each.name for each in installed_packages(project)}
+    return not names or "channels-redis" in names
+
+
+def _address(project: Project) -> str:
+    """Return the address of the compose file's Redis, of a platform, or else of this computer."""
+    name = next((each.name for each in compose_services(project) if each.image in IMAGES), "")
+    if not name and any("Procfile" in each.location.path for each in project.commands):
+        return 'os.environ["REDIS_URL"]'
+    return f'"redis://{name or "127.0.0.1"}:6379"'
 
 
 def _reasons(project: Project, layer: LayerConfig) -> Iterator[tuple[str, str | None]]:

@@ -48,7 +48,9 @@ OFFICIAL_IMAGES = {"nginx", "nginx-unprivileged"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a location for sockets without the Upgrade header, or with HTTP/1.0."""
-    is_used = project.uses_websockets and not are_switched_off(project)
+    started = servers(project)
+    is_wsgi = bool(started) and all(each.interface == "wsgi" for each in started)
+    is_used = project.uses_websockets and not is_wsgi and not are_switched_off(project)
     locations = proxy_locations(project) if is_used else []
     chosen = (
         [each for each in websocket_locations(project) if each.is_complete] if locations else []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 from urllib.parse import urlsplit
 
-from ..deployment.compose import Service, compose_services
+from ..deployment.compose import COMPOSE, Service, compose_services
+from ..deployment.matching_files import matching_files
 from ..deployment.served_addresses import served_addresses
 from ..diffs import file_line, line_diff
 from ..finding import Finding
@@ -86,12 +88,19 @@ def _address(project: Project, settings: Settings, service: Service) -> Address 
         return None
     if read.name in service.environment:
         return Address(*service.environment[read.name])
-    if read.default is None or (read.name and service.has_other_environment):
+    is_open = service.has_other_environment or _is_given_elsewhere(project, read.name)
+    if read.default is None or (read.name and is_open):
         return None
     similar = get_close_matches(read.name, [*service.environment], 1, 0.85)
     if similar:
         return Address(read.default, service.environment[similar[0]][1], (similar[0], read.name))
     return Address(read.default, item[0].location(item[1]))
+
+
+def _is_given_elsewhere(project: Project, name: str) -> bool:
+    """Return whether a file besides those of compose, such as a Dockerfile, gives a variable."""
+    given = re.compile(rf"\b{re.escape(name)}\b\"?\s*[=: ]".encode())
+    return any(not COMPOSE.search(each.path) for each in matching_files(project, given))
 
 
 def _fault(

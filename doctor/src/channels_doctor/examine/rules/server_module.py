@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import is_first_channels
 from ..deployment.servers import Server, servers
-from ..diffs import line_diff
+from ..diffs import file_line, line_diff
 from ..files_above import FOLDERS
 from ..finding import Finding
 from ..python.importable import close_name, importable_module, is_missing, lacks_name
@@ -21,6 +21,8 @@ SYMPTOM = "ModuleNotFoundError: No module named"
 
 MAX_PLACES = 3  # in a message
 DJANGO_NAMES = ("asgi", "wsgi")  # of the modules that Django's projects serve
+# The command runs in another folder than that of the project.
+CHANGED_FOLDER = re.compile(r"\bcd\s+\S|--(chdir|app-dir|pythonpath)\b")
 NEED_ATTRIBUTE = {
     "uvicorn": (
         'Error loading ASGI app. Import string "config.asgi" must be in format'
@@ -51,7 +53,10 @@ def _finding(project: Project, server: Server, fault: str, right: str) -> Findin
     ]
     also = "".join(f" Also in {each}." for each in same[:MAX_PLACES])
     what = f"{server.command.program} is given `{application}`: {fault}."
-    if right == application:
+    if (
+        right.partition(":")[0] == server.module
+        and importable_module(project, server.module) is None
+    ):
         path = server.module.replace(".", "/") + ".py"
         return Finding(f"{what} Add {path}.{also}", location, f"Add {path} with the application.")
     fix = line_diff(project, location, application, right)
@@ -85,6 +90,8 @@ def _missing_module(project: Project, server: Server) -> tuple[str, str, str | N
     module = importable_module(project, owner) if ":" not in server.application else None
     if module and not lacks_name(project, module, last, accepts_submodule=False):
         return "a colon is missing", f"{owner}:{last}", NEED_ATTRIBUTE["uvicorn"]
+    if CHANGED_FOLDER.search(file_line(project, server.command.location)):
+        return "", "", None
     if is_missing(project, name) or _is_of_django(project, server):
         top = name.partition(".")[0]
         is_inside = any(each.name.partition(".")[0] == top for each in project.modules)

@@ -1,0 +1,125 @@
+"""The advice of the rules fits the packages, servers and platforms of a deployment."""
+
+import pytest
+from support.changed_project import change, findings, write
+
+LAYER = (
+    "import os\n"
+    'ADDRESS = os.environ.get("REDIS_URL", "redis://localhost:6379")\n'
+    'CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer",'
+    ' "CONFIG": {"hosts": [os.environ.get("REDIS_URL", "redis://localhost:6379")]}}}\n'
+)
+MEMORY = 'CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}\n'
+COMPOSE = (
+    "services:\n  web:\n    build: .\n    command: {}\n  cache:\n    image: redis:7\n"
+    "  nginx:\n    image: nginx\n"
+)
+DAPHNE = "daphne -b 0.0.0.0 -p 8000 config.asgi:application"
+WORKERS = "gunicorn -w 4 -k uvicorn.workers.UvicornWorker config.asgi:application"
+NGINX = "server { location / { proxy_pass http://web:8000; } }\n"
+WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n"
+
+
+def add_settings(project, text):
+    settings = project / "config/settings.py"
+    settings.write_text(settings.read_text() + text)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "count"),
+    [
+        ("Dockerfile", "FROM python:3.12\n", 1),
+        ("Dockerfile", "FROM python:3.12\nENV REDIS_URL=redis://cache:6379\n", 0),
+        ("entrypoint.sh", "export REDIS_URL=redis://cache:6379\n", 0),
+        (".env.example", "REDIS_URL=redis://cache:6379\n", 0),
+    ],
+)
+def test_a_file_beside_compose_may_give_the_address(project, path, text, count):
+    add_settings(project, LAYER)
+    write(project, compose_dot_yaml=COMPOSE.format(DAPHNE))
+    (project / path).write_text(text)
+    assert len(findings(project, "redis-address")) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "address"),
+    [
+        ("compose.yaml", COMPOSE.format(WORKERS), '"redis://cache:6379"'),
+        ("Procfile", f"web: {WORKERS}\n", 'os.environ["REDIS_URL"]'),
+        ("start.sh", f"{WORKERS}\n", '"redis://127.0.0.1:6379"'),
+    ],
+)
+def test_the_redis_to_use_is_that_of_the_deployment(project, path, text, address):
+    add_settings(project, MEMORY)
+    write(project, chat__tell_dot_py="def tell(layer):\n    layer.group_send('a', {})\n")
+    (project / path).write_text(text)
+    (finding,) = findings(project, "memory-layer")
+    assert f'"hosts": [{address}]' in finding["fix"]
+
+
+@pytest.mark.parametrize(
+    ("package", "advice"),
+    [("channels-redis", "Use Redis."), ("redis", "Install channels-redis and use it.")],
+)
+def test_a_layer_that_the_requirements_lack_must_be_installed(project, package, advice):
+    add_settings(project, MEMORY)
+    write(project, chat__tell_dot_py="def tell(layer):\n    layer.group_send('a', {})\n")
+    write(project, start_dot_sh=f"{WORKERS}\n", requirements_dot_txt=f"channels\n{package}\n")
+    (finding,) = findings(project, "memory-layer")
+    assert finding["message"].endswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("command", "rules"),
+    [
+        (DAPHNE, ["proxy-upgrade"]),
+        ("gunicorn config.wsgi -b 0.0.0.0:8000", ["server-wsgi"]),
+    ],
+)
+def test_nginx_is_not_at_fault_where_no_server_answers_sockets(project, command, rules):
+    write(project, config__wsgi_dot_py=WSGI, nginx_dot_conf=NGINX)
+    write(project, compose_dot_yaml=COMPOSE.format(command))
+    found = [rule for rule in ("proxy-upgrade", "server-wsgi") if findings(project, rule)]
+    assert found == rules
+
+
+@pytest.mark.parametrize(("other", "count"), [("", 1), (f"sockets: {DAPHNE}\n", 0)])
+def test_uvicorn_needs_no_library_beside_another_server(project, other, count):
+    write(project, requirements_dot_txt="channels\nuvicorn\ndaphne\n")
+    write(project, Procfile=f"web: uvicorn config.asgi:application\n{other}")
+    assert len(findings(project, "websocket-library")) == count
+
+
+def test_a_missing_application_that_has_the_right_name_must_be_added(project):
+    write(project, Procfile="web: gunicorn config.wsgi\n")
+    (finding,) = findings(project, "server-module")
+    assert finding["fix"] == "Add config/wsgi.py with the application."
+
+
+@pytest.mark.parametrize("start", ["cd site && daphne", "daphne --app-dir site"])
+def test_a_command_may_run_in_another_folder(project, start):
+    write(project, Procfile=f"web: {start} mysite.asgi:application\n")
+    assert findings(project, "server-module") == []
+
+
+@pytest.mark.parametrize(("path", "count"), [("x.config", 1), (".ebextensions/x.config", 0)])
+def test_a_platform_may_use_a_fixed_port(project, path, count):
+    write(project, Procfile=f"web: {DAPHNE}\n")
+    (project / path).parent.mkdir(exist_ok=True)
+    (project / path).write_text("option_settings: {}\n")
+    assert len(findings(project, "listen-address")) == count
+
+
+def test_a_worker_class_is_corrected_where_the_command_names_the_application(project):
+    write(
+        project,
+        config__wsgi_dot_py=WSGI,
+        Procfile="web: gunicorn config.wsgi -c gunicorn.conf.py\n",
+    )
+    write(project, gunicorn_dot_conf_dot_py='worker_class = "uvicorn.workers.UvicornWorker"\n')
+    (finding,) = findings(project, "worker-class")
+    assert (finding["path"], "+web: gunicorn config.asgi" in finding["fix"]) == ("Procfile", True)
+    (project / "config/asgi.py").rename(project / "config/main.py")
+    change(project, "config/settings.py", "config.asgi", "config.main")
+    (finding,) = findings(project, "worker-class")
+    assert finding["fix"].startswith("Add config/asgi.py")
