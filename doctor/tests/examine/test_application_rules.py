@@ -103,6 +103,11 @@ def test_settings_that_are_named_too_late_are_reported(project, text, severity):
     ] * bool(severity)
 
 
+def test_a_misspelt_variable_needs_no_command(project):
+    change(project, "config/asgi.py", "DJANGO_SETTINGS_MODULE", "DJANGO_SETTING_MODULE")
+    assert len(findings(project, "settings-module-late")) == 1
+
+
 def test_an_import_that_must_move_below_the_setup_is_one_finding(project):
     asgi = f"import chat.models\n{START}{BARE}application = get_asgi_application()\n"
     write(

@@ -72,7 +72,9 @@ def _never_uses_runserver(project: Project) -> bool:
     Settings with DEBUG on are for developers. With DEBUG off, `runserver` serves no static files.
     """
     is_served = any(each.is_asgi and not each.is_development for each in project.commands)
-    return is_served and project.settings["DEBUG"].value is not True and not names_runserver(project)
+    return (
+        is_served and project.settings["DEBUG"].value is not True and not names_runserver(project)
+    )
 
 
 def _has_unseen_file(project: Project) -> bool:

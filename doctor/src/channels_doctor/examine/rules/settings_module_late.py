@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.early_imports import early_imports
@@ -55,9 +56,16 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _may_lack_settings(project: Project, module: Module) -> bool:
-    """Return whether a server loads a module, and only `manage.py` names the settings."""
+    """Return whether a server loads a module, or a name is misspelt, and none has the settings."""
+    is_used = _is_started(project, module) or _has_misspelt_variable(module)
     is_named = project.settings.name is not None
-    return is_named and _is_started(project, module) and not _is_set_otherwise(project, module)
+    return is_named and is_used and not _is_set_otherwise(project, module)
+
+
+def _has_misspelt_variable(module: Module) -> bool:
+    texts = (each.value for each in module.find_all(ast.Constant))
+    names = {each for each in texts if isinstance(each, str) and each.isidentifier()}
+    return bool(get_close_matches(VARIABLE, names - {VARIABLE}, 1, 0.9))
 
 
 def _is_started(project: Project, module: Module) -> bool:
