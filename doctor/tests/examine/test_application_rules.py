@@ -48,6 +48,23 @@ def test_an_application_without_websocket_is_reported(project, text, expected):
 
 
 @pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("import chat.routing", ["chat.routing"]),
+        ("from chat.sockets import routes", ["chat.sockets"]),
+        ("from chat.consumers import ChatConsumer", []),
+        ("import elsewhere.routing", []),
+        ("try:\n    import chat.routing\nexcept ImportError:\n    pass", []),
+    ],
+)
+def test_a_module_that_the_application_imports_in_vain_is_reported(project, line, names):
+    path = project / "config/asgi.py"
+    path.write_text(f"{path.read_text()}\n{line}\n")
+    found = findings(project, "asgi-application-import")
+    assert [each["message"].split("`")[3] for each in found] == names
+
+
+@pytest.mark.parametrize(
     ("version", "symptoms"),
     [
         ("2.4.0", []),

@@ -24,9 +24,7 @@ def with_settings(project, text):
     ("container", "requirements", "count"),
     [
         (DEVELOPED, "django\nchannels\n", 0),
-        (DEVELOPED, "django\nchannels\ndaphne\n", 1),
-        (DEVELOPED, "django\nchannels[daphne]\n", 1),
-        (DEVELOPED, "django\nchannels\nuvicorn[standard]\n", 1),
+        (DEVELOPED, "django\nchannels\ndaphne\n", 0),
         (SERVED, "django\nchannels\ngunicorn\n", 1),
         ("RUN true\n", "django\nchannels\n", 1),
     ],

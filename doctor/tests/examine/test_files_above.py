@@ -43,6 +43,16 @@ def test_without_a_repository_nothing_above_is_read(repository, top):
     assert names_above(repository, top) == []
 
 
+def test_deployment_files_up_to_the_top_of_an_unpacked_archive_are_read(repository):
+    (repository / ".gitignore").touch()
+    assert [each for each in names_above(repository) if ".git" not in each] == WANTED
+
+
+def test_a_folder_far_above_is_not_the_top_of_an_archive(repository):
+    (repository.parent / ".gitignore").touch()
+    assert names_above(repository) == []
+
+
 def test_the_commands_above_a_project_are_its_own(repository):
     (repository / "compose.yaml").write_text(
         "services:\n  web:\n    command: daphne config.asgi:application\n"

@@ -200,6 +200,21 @@ def test_an_entry_point_that_sets_django_up_may_load_the_application(project, co
     assert len(findings(project, "models-before-django")) == count
 
 
+@pytest.mark.parametrize(
+    ("command", "severities"),
+    [
+        ("", ["warning"]),
+        ("daphne config.asgi:application", ["error"]),
+        ("python manage.py runserver 0.0.0.0:8000", []),
+    ],
+)
+def test_runserver_sets_django_up_before_the_imports(project, command, severities):
+    if command:
+        write(project, Procfile=f"web: {command}\n")
+    found = write_entry(project, "from chat.models import Room")
+    assert [each["severity"] for each in found] == severities
+
+
 def test_all_imports_above_the_set_up_are_one_finding(project):
     (finding,) = write_entry(project, "from chat.models import Room\nimport chat.other")
     assert finding["line"] == 4

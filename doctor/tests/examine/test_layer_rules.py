@@ -178,11 +178,12 @@ def test_a_password_in_the_hosts_is_not_shown(hosts, tmp_path):
         '"redis://:{pass-word}@h:1"',
     ],
 )
-def test_a_password_in_a_printed_host_is_masked(host, tmp_path):
+def test_a_host_with_a_password_is_not_printed(host, tmp_path):
     folder = layered(tmp_path, CORE, f'{{"hosts": [{host}]}}', 'HOST = "h"')
     (folder / "requirements.txt").write_text("channels-redis==4.3.0\nredis==8.0\n")
     (finding,) = findings(folder, "redis-socket-timeout")
     assert "pass-word" not in str(finding)
+    assert finding["fix"] == '"hosts": [{"address": …, "socket_timeout": None}]'
 
 
 def test_hosts_of_another_layer_class_are_ignored(tmp_path):

@@ -59,6 +59,20 @@ def test_a_worker_that_does_not_start_is_no_other_process(project):
     assert findings(project, "memory-layer") != []
 
 
+@pytest.mark.parametrize(
+    ("requirements", "count"), [("Django\n", 0), ("Django\nchannels\n", 1), ("requests\n", 1)]
+)
+def test_code_for_channels_2_suits_a_release_that_no_requirement_names(
+    project, requirements, count
+):
+    change(project, "config/routing.py", ".as_asgi()", "")
+    change(project, "config/asgi.py", "django.core.asgi", "config.http")
+    http = "from channels.http import AsgiHandler as get_asgi_application\n"
+    write(project, requirements_dot_txt=requirements, config__http_dot_py=http)
+    for rule in ("as-asgi-missing", "channels-leftovers"):
+        assert bool(findings(project, rule)) == bool(count), rule
+
+
 @pytest.mark.parametrize(("backend", "count"), [(CORE, 1), (MEMORY, 1), (PUBSUB, 0)])
 def test_the_pubsub_layer_keeps_no_connection_of_an_old_loop(backend, count, project):
     use_layer(project, backend)

@@ -55,11 +55,27 @@ class Own:
         {start}scope["user"] = await owner_of(parse_qs(scope["query_string"])["token"])
         return await self.app(scope, receive, send)
 """
+LAZY = """
+from channels.auth import AuthMiddleware
+class Own(AuthMiddleware):
+    async def resolve_scope(self, scope):
+        scope["user"]._wrapped = await owner_of(parse_qs(scope["query_string"])["token"])
+def Stack(inner):
+    return CookieMiddleware(SessionMiddleware(Own(inner)))
+"""
 READ_BACK = TOKEN.replace("return", "print(scope['user'].email)\n        return").format(start="")
+
+
+ROUTING = """
+from django.urls import path
+from {} import {} as Routed
+websocket_urlpatterns = [path("ws/chat/", Routed.as_asgi())]
+"""
 
 
 def asgi(stack, before=""):
     return {
+        "config/routing.py": ROUTING.format("chat.visitor", "Mine"),
         "config/asgi.py": ASGI.format(stack=stack, before=before),
         "chat/visitor.py": VISITOR,
     }
@@ -93,6 +109,7 @@ def asgi(stack, before=""):
             ["warning"],
         ),
         (f"Own({CLOSED})", READ_BACK, []),
+        (f"Stack({ROUTES})", LAZY, []),
         (f"Own({CLOSED})", TOKEN.format(start="if scope['user']: "), ["warning"]),
         (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
         ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),
@@ -116,6 +133,12 @@ def asgi(stack, before=""):
 )
 def test_a_stack_without_an_origin_check_is_reported(tmp_path, stack, before, severities):
     assert report(tmp_path, asgi(stack, before), "origin-unchecked") == severities
+
+
+def test_a_consumer_that_no_route_has_acts_as_nobody(tmp_path):
+    files = asgi(CLOSED)
+    files["config/routing.py"] = ROUTING.format("chat.consumers", "ChatConsumer")
+    assert report(tmp_path, files, "origin-unchecked") == []
 
 
 @pytest.mark.parametrize(
@@ -384,8 +407,10 @@ def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
     ],
 )
 def test_a_wildcard_in_allowed_hosts_is_reported(tmp_path, lines, severities):
-    files = {**settings(*lines), "chat/visitor.py": VISITOR}
-    assert report(tmp_path, files, "allowed-hosts-wildcard") == severities
+    routing = ROUTING.format("chat.visitor", "Mine")
+    files = {"chat/visitor.py": VISITOR, "config/routing.py": routing}
+    found = report(tmp_path, {**settings(*lines), **files}, "allowed-hosts-wildcard")
+    assert found == severities
 
 
 def test_hosts_of_development_settings_are_ignored(tmp_path):

@@ -7,6 +7,21 @@ from support.sample_projects import RULES
 from channels_doctor.examine.project import Project
 
 
+def test_the_relations_of_a_row_are_one_finding(tmp_path):
+    text = method(
+        "room = await Room.objects.aget(pk=1)\nif self.scope['user'] in [room.owner, room.guest]:"
+        "\n    other = await Room.objects.aget(pk=2)\n    print(other.owner)"
+    )
+    report(tmp_path, "orm-in-async", text)
+    path = tmp_path / "chat/models.py"
+    second = 'guest = models.ForeignKey("auth.User", models.CASCADE, related_name="visits")'
+    path.write_text(path.read_text().replace("    members", f"    {second}\n    members", 1))
+    found = list(RULES["orm-in-async"].check(Project(str(tmp_path))))
+    first, last = sorted(each.message for each in found if "owner" in each.message)
+    assert "`other.owner`" in first
+    assert "`room.owner`, `room.guest`" in last
+
+
 @pytest.mark.parametrize(
     ("body", "severities"),
     [

@@ -373,6 +373,19 @@ def test_a_script_that_a_bundler_finds_has_findings(project):
 
 
 @pytest.mark.parametrize(
+    ("path", "is_found"),
+    [("chat/Room.jsx", False), ("chat/static/Room.vue", True), ("frontend/src/Room.tsx", True)],
+)
+def test_a_source_beside_python_files_has_no_findings_where_nothing_builds_it(
+    project, path, is_found
+):
+    write(project, {path: SCRIPT})
+    assert bool(rules_in(project, path)) == is_found
+    write(project, {"package.json": "{}"})
+    assert rules_in(project, path) == {"insecure-socket-url"}
+
+
+@pytest.mark.parametrize(
     "comment", ["<!-- {} -->", "{{# {} #}}", "{{% comment %}}{}{{% endcomment %}}"]
 )
 def test_a_script_in_a_comment_of_a_page_is_not_loaded(project, comment):

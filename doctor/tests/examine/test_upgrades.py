@@ -37,6 +37,13 @@ def fix(project, rule, **files):
     return sorted(found[0].fix.splitlines()) if len(found) == 1 else found
 
 
+def test_the_pin_to_change_is_that_of_the_file_with_the_usual_name(project):
+    for name in ("requirements.txt", "requirements_full.txt"):
+        (project / name).write_text("channels==4.2.0\ndaphne==4.1.2\n")
+    (finding,) = RULES["daphne-outdated"].check(Project(str(project)))
+    assert finding.location.path == "requirements.txt"
+
+
 def test_each_pin_that_does_not_go_with_the_new_release_is_in_the_fix(project):
     assert fix(project, "daphne-outdated", requirements_txt=OLD) == [
         "asgiref>=3.5.2",

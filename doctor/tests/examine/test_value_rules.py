@@ -369,6 +369,13 @@ def test_a_value_without_a_form_in_json_is_reported(tmp_path, call, count):
     assert len(report(tmp_path, "json-value", text, models=MODELS)) == count
 
 
+def test_the_rows_of_a_query_set_have_a_form_in_json(tmp_path):
+    text = consumer("self.send_json(Order.objects.values('title'))", base="JsonWebsocketConsumer")
+    report(tmp_path, "json-value", text, models=MODELS)
+    (finding,) = RULES["json-value"].check(Project(str(tmp_path)))
+    assert "list(….values())" in finding.fix
+
+
 def test_an_own_encoder_may_know_more(tmp_path):
     text = consumer("self.send_json({'at': datetime.now()})", base="JsonWebsocketConsumer")
     text += (

@@ -10,7 +10,8 @@ from ..channels.api import LIBRARY
 from ..python.expressions import is_scope_item, last_name, subscript_key
 from ..python.references import References
 from .idle_identity import is_idle
-from .user_in_scope import always_puts_user
+from .route_table import consumer_of, route_table
+from .user_in_scope import LAZY, always_puts_user
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -32,13 +33,21 @@ def uses_identity(project: Project, wrappers: list[Definition]) -> bool:
     """
     if any(map(_is_used_by_library, _bases(project))):
         return True
-    consumers = [each for each in project.production_consumers if not _sets_own_user(each)]
+    consumers = [each for each in _routed_consumers(project) if not _sets_own_user(each)]
     users = References(project.resolver, [*consumers, *wrappers])
     is_replaced = any(_replaces_user(project, each) for each in _with_called(project, wrappers))
     identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in wrappers))
     used = users.scope_keys & identity
     is_anonymous = used == {"session"} and not _has_accounts(project)
     return bool(used) and not (is_replaced or is_anonymous or is_idle(project, used))
+
+
+def _routed_consumers(project: Project) -> list[Definition]:
+    """Return the consumers of the routes, all of the project where a route is not known."""
+    table = route_table(project)
+    routed = [consumer_of(project.resolver, each) for each in table.routes]
+    known = [each for each in routed if each]
+    return known if table.is_complete and known == routed else project.production_consumers
 
 
 def _sets_own_user(consumer: Definition) -> bool:
@@ -98,7 +107,17 @@ def _reads_own_user(wrapper: Definition) -> bool:
         if isinstance(each, ast.Subscript) and any(is_scope_item(each, key) for key in IDENTITY)
     ]
     first = min(items, key=lambda each: each.lineno, default=None)
-    return first is not None and isinstance(first.ctx, ast.Store)
+    return first is not None and (isinstance(first.ctx, ast.Store) or _is_loaded(wrapper, first))
+
+
+def _is_loaded(wrapper: Definition, item: ast.Subscript) -> bool:
+    """Return whether an item is the lazy user, which gets the real one."""
+    holder = wrapper.module.parents.get(item)
+    return (
+        isinstance(holder, ast.Attribute)
+        and holder.attr == LAZY
+        and isinstance(holder.ctx, ast.Store)
+    )
 
 
 def _replaces_user(project: Project, wrapper: Definition) -> bool:

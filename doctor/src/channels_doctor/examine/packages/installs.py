@@ -51,6 +51,12 @@ def lacks_channels(project: Project) -> bool:
     return "django" in names and not any("channel" in name for name in names)
 
 
+def may_have_channels_2(project: Project) -> bool:
+    """Return whether the code is from before Channels 3, and no file says what is installed."""
+    is_newer = any(project.calls("django.core.asgi.get_asgi_application"))
+    return lacks_channels(project) and not is_newer
+
+
 def has_abandoned_channels(project: Project) -> bool:
     """Return whether neither the requirements nor the settings have what the sockets need."""
     apps = project.settings["INSTALLED_APPS"]

@@ -117,3 +117,15 @@ def default_value(function: Function, name: str) -> ast.expr | None:
     defaults = dict(zip((each.arg for each in reversed(positional)), reversed(every.defaults)))
     by_keyword = dict(zip((each.arg for each in every.kwonlyargs), every.kw_defaults))
     return defaults.get(name) or by_keyword.get(name)
+
+
+def outer_parameters(module: Module, function: ast.FunctionDef) -> set[str]:
+    """Return the parameters of the function around a function that it returns."""
+    outer = module.nearest_function(function)
+    is_returned = outer is not None and any(
+        isinstance(each, ast.Return)
+        and isinstance(each.value, ast.Name)
+        and each.value.id == function.name
+        for each in outer.body
+    )
+    return {each.arg for each in parameters(outer)} if outer and is_returned else set()

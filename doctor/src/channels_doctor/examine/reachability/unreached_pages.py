@@ -27,6 +27,7 @@ FOREIGN_TEMPLATE = re.compile(
     r"|_(list|detail|form|confirm_delete|archive\w*)\.html$"
 )
 HTML = (".html", ".htm")
+SOURCES = (".jsx", ".tsx", ".ts", ".vue", ".svelte")  # a bundler makes scripts of them
 TAG = "{%"  # a template of Django, in whatever folder
 VALUE = re.compile(r"%(\(\w+\))?s")  # in a text that is formatted
 # The lookbehind keeps the search linear in a long run of letters, such as minified code. What a
@@ -63,7 +64,9 @@ def _is_named(file: File) -> bool:
 def _is_in_package(file: File, packages: set[str]) -> bool:
     """Return whether a page is beside Python files, or in a folder there that no loader knows."""
     folder = os.path.dirname(file.path)
-    is_plain = file.path.endswith(HTML) and not SERVED.search(f"/{file.path}")
+    is_source = file.path.endswith(SOURCES) and not _is_bundled(file)
+    is_page = is_source or file.path.endswith(HTML)
+    is_plain = is_page and not SERVED.search(f"/{file.path}")
     return is_plain and bool({folder, os.path.dirname(folder)} & (packages - {""}))
 
 

@@ -10,6 +10,7 @@ from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
 from ..finding import Finding
 from ..packages.generated_headers import is_before_channels_3
+from ..packages.installs import may_have_channels_2
 from ..project_tests.test_sockets import TestSocket, find_test_sockets
 from ..python.expressions import attribute_name
 
@@ -45,7 +46,9 @@ def check(project: Project) -> Iterator[Finding]:
 def _accepts_classes(project: Project) -> bool:
     """Return whether the project is for a Channels whose routes have classes."""
     version = major_version(project)
-    return is_before_channels_3(project) if version is None else version < AS_ASGI_SINCE
+    if version is None:
+        return is_before_channels_3(project) or may_have_channels_2(project)
+    return version < AS_ASGI_SINCE
 
 
 def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> Finding:

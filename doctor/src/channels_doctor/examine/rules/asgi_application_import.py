@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.missing_imports import missing_imports
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
 from ..diffs import line_diff
 from ..finding import Finding
@@ -49,6 +50,20 @@ def check(project: Project) -> Iterator[Finding]:
         )
     elif not any(each for rule in CLEARER for each in rule.check(project)):
         yield from _failed_import(project.load_failure, setting, module)
+        yield from _missing_modules(project, module)
+
+
+def _missing_modules(project: Project, name: str) -> Iterator[Finding]:
+    """Find modules of the project that the application's module imports and that have no file."""
+    is_loaded = project.load_failure.stage == "application"  # the loaded project shows it
+    module = None if is_loaded else importable_module(project, name)
+    for node, missing in missing_imports(project, module) if module else ():
+        yield Finding(
+            f"`{name}` imports `{missing}`, which does not exist. The server does not start.",
+            module.location(node) if module else None,
+            f"Add the module `{missing}`, or import the one that has the routes.",
+            symptom=f"ModuleNotFoundError: No module named '{missing}'",
+        )
 
 
 def _symptom(problem: str, module: str, name: str) -> str | None:

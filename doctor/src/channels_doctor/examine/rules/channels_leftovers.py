@@ -13,14 +13,14 @@ from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
 from ..declared_demo import is_declared_demo
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
+from ..packages.installs import may_have_channels_2
 from ..packages.requirements import requirement_location
 from ..packages.upgrades import PORT
 from ..packages.version_numbers import version_text
-from ..python.definitions import parameters
+from ..python.definitions import outer_parameters, parameters
 from ..python.expressions import (
     all_arguments,
     called_name,
-    is_variable,
     method_name,
     own_method,
 )
@@ -46,6 +46,8 @@ ASYNC_SINCE = 3  # the version whose middleware gets the scope, receive and send
 def check(project: Project) -> Iterator[Finding]:
     """Find names that the project's Channels lacks, a circular application, an old release."""
     version = major_version(project)
+    if version is None and may_have_channels_2(project):
+        return
     removed: Removed = {}
     for use in uses_of_removed_names(project):
         if version is None or version >= REMOVED[use.name][0]:
@@ -117,7 +119,7 @@ def _old_middleware(project: Project) -> Iterator[Finding]:
         names = [each.arg for each in parameters(function)]
         is_method = function.name == "__call__" and names[1:] == ["scope"]
         inner = method_name if is_method else called_name
-        wrapped = {"inner", "app"} if is_method else _outer_parameters(module, function)
+        wrapped = {"inner", "app"} if is_method else outer_parameters(module, function)
         calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
         if (is_method or names == ["scope"]) and any(inner(each) in wrapped for each in calls):
             message = (
@@ -158,13 +160,3 @@ def _half_old_middleware(project: Project) -> Iterator[Finding]:
                 )
                 fix = _inner_call(module, call)
                 yield Finding(message, module.location(call), fix, symptom=MISSING_ARGUMENTS)
-
-
-def _outer_parameters(module: Module, function: ast.FunctionDef) -> set[str]:
-    """Return the parameters of the function around a function that it returns."""
-    outer = module.nearest_function(function)
-    is_returned = outer is not None and any(
-        isinstance(each, ast.Return) and is_variable(each.value, function.name)
-        for each in outer.body
-    )
-    return {each.arg for each in parameters(outer)} if outer and is_returned else set()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import is_raw_websocket_consumer
 from ..finding import Finding
-from ..message_values.kinds import CONVERSIONS, JSON_KEYS, JSON_KINDS
+from ..message_values.kinds import CONVERSIONS, JSON_KEYS, JSON_KINDS, QUERYSET
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..message_values.uncarried import MessageReader, Uncarried
@@ -24,6 +24,11 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "TypeError: Object of type datetime is not JSON serializable"
 
+PARTS = "Give JSON the parts that the page needs: texts, numbers, lists and dictionaries of them."
+ROWS = (
+    "In `async def`, write `[row async for row in ….values()]`, and in a plain function"
+    " `list(….values())`. Give `json.dumps()` `cls=DjangoJSONEncoder` if a row has a date."
+)
 CLASS_NAMES = {
     "a datetime": "datetime", "a UUID": "UUID", "a Decimal": "Decimal", "a set": "set",
     "a query set": "QuerySet", "a date": "date", "a lazy translation": "__proxy__",
@@ -64,14 +69,15 @@ def _has_encoder(call: ast.Call) -> bool:
 
 def _finding(part: Uncarried) -> Finding:
     text = source_excerpt(part.module, part.node)
-    message = f"`{text}` is {part.kind}, which JSON cannot carry. Convert it, or use an encoder."
-    source = source_text(part.module, part.node)
-    conversion = CONVERSIONS.get(part.kind, "")
-    fix = (
-        replacement_diff(part.module, part.node, conversion.format(source))
-        if conversion
-        else "json.dumps(…, cls=DjangoJSONEncoder)"
-    )
+    message = f"`{text}` is {part.kind}, which JSON cannot carry. Convert it."
     name = CLASS_NAMES.get(part.kind)
     symptom = f"TypeError: Object of type {name} is not JSON serializable" if name else None
-    return Finding(message, part.module.location(part.node), fix, symptom=symptom)
+    return Finding(message, part.module.location(part.node), _fix(part), symptom=symptom)
+
+
+def _fix(part: Uncarried) -> str:
+    source = source_text(part.module, part.node)
+    conversion = CONVERSIONS.get(part.kind, "")
+    if conversion:
+        return replacement_diff(part.module, part.node, conversion.format(source))
+    return ROWS if part.kind == QUERYSET else PARTS

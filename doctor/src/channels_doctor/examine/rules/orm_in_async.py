@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
 from ..orm.async_queries import async_replacement
@@ -28,6 +28,10 @@ GUARDED_SINCE = (3,)  # the first Django that refuses queries in an event loop
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
 BLOCKED = "No socket of the process gets an answer while the query runs."
+RELATIONS = (
+    "Load them with the row by `select_related()`, or read them in a function that runs in"
+    " `database_sync_to_async()`."
+)
 ASYNC_WITH = "TypeError: 'Atomic' object does not support the asynchronous context manager protocol"
 
 
@@ -42,12 +46,24 @@ def check(project: Project) -> Iterator[Finding]:
         if "environ" in line
     )
     decorated: dict[ast.AST, LoopMatch] = {}
+    causes: dict[Any, list[LoopMatch]] = {}
     for found in CallGraph(project, query_finder(project).in_function).loop_matches():
         if runs_in_thread(Definition(found.module, found.function)):
             decorated.setdefault(found.function, found)
         else:
-            yield _finding(project, found, allowed)
+            causes.setdefault(_cause(found), []).append(found)
+    for each in causes.values():
+        yield _finding(project, each, allowed)
     yield from map(_of_decorated, decorated.values())
+
+
+def _cause(found: LoopMatch) -> Any:
+    """Return what tells a cause: a variable whose relations are not loaded, else the node."""
+    node = found.node
+    is_relation = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    if is_relation and not found.match.is_certain and found.helper is None:
+        return found.function, node.value.id  # type: ignore[attr-defined]
+    return found.module.path, node
 
 
 def _of_decorated(found: LoopMatch) -> Finding:
@@ -65,7 +81,8 @@ def _of_decorated(found: LoopMatch) -> Finding:
     return Finding(message, module.location(found.function), fix, symptom=DECORATED)
 
 
-def _finding(project: Project, found: LoopMatch, allowed: bool) -> Finding:
+def _finding(project: Project, same: list[LoopMatch], allowed: bool) -> Finding:
+    found = same[0]
     item = found.module.parents.get(found.node)
     is_async_with = isinstance(found.module.parents.get(item), ast.AsyncWith) if item else False
     effect = "which raises SynchronousOnlyOperation"
@@ -75,12 +92,14 @@ def _finding(project: Project, found: LoopMatch, allowed: bool) -> Finding:
         effect = f"which blocks every socket, because {UNSAFE} is set"
     elif not found.match.is_certain:
         effect = "which raises SynchronousOnlyOperation if it runs a query"
+    texts = list(dict.fromkeys(each.match.text for each in same))
     message = (
         f"`{found.function.name}()` runs in an event loop and evaluates"
-        f" `{found.match.text}`{found.via}, {effect}."
+        f" `{'`, `'.join(texts)}`{found.via}, {effect}."
     )
     severity = None if found.match.is_certain and not allowed else "warning"
     location = found.module.location(found.node)
     fix = async_replacement(project, found.module, found.node, found.helper is None)
+    fix = RELATIONS if len(texts) > 1 else fix
     symptom = ASYNC_WITH if is_async_with else BLOCKED if allowed else None
     return Finding(message, location, fix, severity, None, symptom)

@@ -86,7 +86,8 @@ def _fix(hosts: tuple[Module, ast.AST] | None) -> str:
             for each in node.elts
         )
     is_diff = all(line[:1] in "+- " for line in diff.splitlines())
-    return mask_credentials(diff) if is_diff else FORM
+    has_secret = mask_credentials(diff) != diff
+    return diff if is_diff and not has_secret else FORM
 
 
 def _may_be_pair(host: ast.expr) -> bool:

@@ -28,4 +28,5 @@ def _finding(project: Project, socket: Socket) -> Finding:
     near = nearest_path(project, path)
     message = f"The page opens `{path}`, and no WebSocket route matches it."
     place = socket.location_of(max(path.split("…"), key=len))
-    return Finding(message, place, path_diff(project, place, path, near))
+    symptom = f"ValueError: No route found for path '{path.lstrip('/')}'."
+    return Finding(message, place, path_diff(project, place, path, near), symptom=symptom)
