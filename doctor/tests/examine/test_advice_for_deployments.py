@@ -123,3 +123,53 @@ def test_a_worker_class_is_corrected_where_the_command_names_the_application(pro
     change(project, "config/settings.py", "config.asgi", "config.main")
     (finding,) = findings(project, "worker-class")
     assert finding["fix"].startswith("Add config/asgi.py")
+
+
+@pytest.mark.parametrize(
+    ("packages", "fix"),
+    [
+        ("channels\ndaphne\n", "+CMD daphne -b 0.0.0.0 -p 8001 config.asgi:application"),
+        (
+            "channels\nuvicorn[standard]\n",
+            "+CMD uvicorn config.asgi:application --host 0.0.0.0 --port 8001",
+        ),
+        ("channels\n", "Require daphne: daphne -b 0.0.0.0 -p 8001 config.asgi:application"),
+    ],
+)
+def test_the_server_in_place_of_runserver_is_one_that_is_installed(project, packages, fix):
+    change(project, "config/settings.py", "DEBUG = ", "DEBUG = False\nOTHER = ")
+    write(project, requirements_dot_txt=packages)
+    write(project, Dockerfile="FROM python:3.12\nCMD python manage.py runserver 0.0.0.0:8001\n")
+    (finding,) = findings(project, "runserver-in-deployment")
+    assert finding["fix"].splitlines()[-1] == fix
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rule"), [("ws/chat/", "socket-address"), ("/ws/room/", "route-slash")]
+)
+def test_a_page_is_not_at_fault_where_a_route_matches_nothing(project, pattern, rule):
+    routing = (
+        "from chat.consumers import ChatConsumer\nfrom django.urls import path\n"
+        f'websocket_urlpatterns = [path("{pattern}", ChatConsumer.as_asgi())]\n'
+    )
+    write(project, config__routing_dot_py=routing)
+    write(
+        project,
+        templates__page_dot_html='<script>new WebSocket("wss://" + location.host + "/ws/room/")'
+        "</script>",
+    )
+    found = [each for each in ("socket-address", "route-slash") if findings(project, each)]
+    assert found == [rule]
+
+
+def test_the_layer_of_code_for_channels_1_is_no_cause_of_its_own(project):
+    old = (
+        'CHANNEL_LAYERS = {"default": {"BACKEND": "asgi_redis.RedisChannelLayer",'
+        ' "ROUTING": "chat.routing.channel_routing"}}\n'
+    )
+    add_settings(project, old)
+    write(project, requirements_dot_txt="channels==2.4.0\n")
+    assert findings(project, "layer-backend")
+    assert findings(project, "layer-keys")
+    write(project, chat__old_dot_py="from channels import Group\n")
+    assert findings(project, "layer-backend") == findings(project, "layer-keys") == []

@@ -2,7 +2,10 @@
 
 import pytest
 from support.changed_project import change, findings, write
-from support.sample_projects import examine
+from support.sample_projects import RULES, examine
+
+from channels_doctor.examine.main import find_reached_faults
+from channels_doctor.examine.project import Project
 
 OLD = "channels==4.0.0\nchannels-redis==4.0.0\ndaphne==4.0.0\n"
 GUNICORN = "web: gunicorn config.wsgi\n"
@@ -32,6 +35,10 @@ def make_old(project):
 
 def rules_for_sockets(project):
     return sorted({each["rule"] for each in examine(project)} & OF_SOCKETS)
+
+
+def found_where_reached(project):
+    return list(find_reached_faults(Project(str(project)), list(RULES.values())))
 
 
 def test_a_wsgi_server_for_sockets_that_are_in_use_is_a_fault(project):
@@ -119,3 +126,12 @@ def test_the_server_to_start_listens_at_the_same_address(project, bound, address
     write(project, Procfile=f"web: gunicorn config.wsgi -b {bound}\n")
     (finding,) = findings(project, "server-wsgi")
     assert finding["fix"] == f"daphne {address} config.asgi:application"
+
+
+def test_the_code_of_consumers_behind_no_application_is_not_reported(project):
+    change(project, "chat/consumers.py", "self.accept()", "self.accept(); time.sleep(9)")
+    change(project, "chat/consumers.py", "from channels", "import time\n\nfrom channels")
+    reached = {each["rule"] for each in found_where_reached(project)}
+    assert "blocking-in-async" in reached
+    write(project, config__asgi_dot_py=BARE)
+    assert [each["rule"] for each in found_where_reached(project)] == ["websocket-unrouted"]

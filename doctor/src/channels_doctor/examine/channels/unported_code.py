@@ -31,4 +31,9 @@ def is_for_channels_1(project: Project) -> bool:
     """Return whether a project is for Channels 1: by its release, else by what it imports."""
     if major_version(project) is not None:
         return is_first_channels(project)
+    return has_code_for_channels_1(project)
+
+
+def has_code_for_channels_1(project: Project) -> bool:
+    """Return whether the code imports what Channels 1 alone has, whatever its release."""
     return any(is_of_channels_1(each.name) for each in uses_of_removed_names(project))

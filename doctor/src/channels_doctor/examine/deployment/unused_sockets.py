@@ -29,6 +29,7 @@ def has_unused_sockets(project: Project) -> bool:
     return are_switched_off(project) or has_no_client(project)
 
 
+@lru_cache(maxsize=1)
 def are_switched_off(project: Project) -> bool:
     """Return whether no consumer is installed, has a route, or is behind a served application."""
     return (

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
+from ..deployment.unused_sockets import are_switched_off
 from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_functions
 from .reached_modules import find_reachable_modules
@@ -30,7 +31,10 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     is_dead_file = reachable and path in reachable.unreached
     if is_dead_file or is_in_uninstalled_app(project, path):
         return False
-    return not any(_contains(each, path, line) for each in _dead_definitions(project))
+    dead = _dead_definitions(project)
+    if are_switched_off(project):
+        dead = [*dead, *project.production_consumers]
+    return not any(_contains(each, path, line) for each in dead)
 
 
 @lru_cache(maxsize=1)

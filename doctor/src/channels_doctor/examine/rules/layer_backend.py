@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS
-from ..channels.unported_code import is_for_channels_1
+from ..channels.unported_code import has_code_for_channels_1, is_for_channels_1
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.installs import lacks_channels
@@ -52,7 +52,7 @@ CACHES = ("django.core.cache.", "django_redis.", "django_valkey.", "redis_cache.
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a class that Channels could not import, or that is a misspelt known class."""
-    if is_for_channels_1(project) or lacks_channels(project):
+    if is_for_channels_1(project) or has_code_for_channels_1(project) or lacks_channels(project):
         return
     imported = project.facts.get("layer")
     failure, layer_class = ((imported or {}).get(name) for name in ("error", "class"))

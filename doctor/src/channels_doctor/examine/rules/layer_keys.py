@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import GET_CHANNEL_LAYER
-from ..channels.unported_code import is_for_channels_1
+from ..channels.unported_code import has_code_for_channels_1, is_for_channels_1
 from ..diffs import changed_line, file_line, item_diff, line_diff
 from ..finding import Finding
 from ..packages.installs import lacks_channels
@@ -35,7 +35,7 @@ NO_DICTIONARY = "AttributeError: 'str' object has no attribute 'get'"
 
 def check(project: Project) -> Iterator[Finding]:
     """Find wrong aliases, wrong keys of a layer, and options that its class does not take."""
-    if is_for_channels_1(project) or lacks_channels(project):
+    if is_for_channels_1(project) or has_code_for_channels_1(project) or lacks_channels(project):
         return
     for setting in settings_named(project, "CHANNEL_LAYERS"):
         layers = setting.mapping

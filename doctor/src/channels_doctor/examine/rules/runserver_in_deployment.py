@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
+from ..deployment.server_to_start import EVERY_HOST, Address, start_command
 from ..diffs import line_diff
 from ..finding import Finding
 from ..settings.deployed_settings import all_settings
@@ -38,11 +39,14 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _fix(project: Project, command: Command) -> str:
-    """Return the change to Daphne with the only application of the project, at the same port."""
+    """Return the change to an ASGI server with the project's only application, at the same port."""
     names = [each.name for each in project.asgi_modules if each.name.endswith("asgi")]
     address = re.search(r"(?:\S+:)?([$\w{}]+)$", next(iter(command.arguments), "8000"))
-    port = address[1] if address else "8000"
-    right = f"daphne -b 0.0.0.0 -p {port} {names[0] if len(names) == 1 else '…'}:application"
+    place = Address(EVERY_HOST, address[1] if address else "8000")
+    name = names[0] if len(names) == 1 else "…"
+    lacks, right = start_command(project, f"{name}:application", place)
+    if lacks:
+        return f"Require {lacks}: {right}"
     old = " ".join(command.words)
     return line_diff(project, command.location, old, right) if len(names) == 1 else right
 

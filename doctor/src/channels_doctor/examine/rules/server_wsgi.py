@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Callable, Iterator
 
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
+from ..deployment.server_to_start import address_of, start_command
 from ..deployment.sockets_elsewhere import is_served_elsewhere
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
-from ..packages.installs import installed_packages, lacks_channels
+from ..packages.installs import lacks_channels
 from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
-from .websocket_library import is_library
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
@@ -47,7 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _fix(project: Project, command: Command) -> str:
     """Return the command of an ASGI server, and what it needs where there is no `asgi.py`."""
     module = command.module.replace("wsgi", "asgi")
-    server, start = _start(project, command, f"{module}:application")
+    server, start = start_command(project, f"{module}:application", address_of(command))
     steps = [f"require {server}"] if server else []
     if not project.resolver.find_module(module):
         path = module.replace(".", "/") + ".py"
@@ -61,36 +61,6 @@ def _made_by(project: Project) -> str:
     if is_older(project, "django", FIRST_DJANGO_WITH_ASGI):
         return "django.setup() and channels.routing.get_default_application()"
     return "get_asgi_application() above its imports of routes"
-
-
-def _start(project: Project, command: Command, application: str) -> tuple[str, str]:
-    """Return what the requirements lack, and a command that starts an ASGI server.
-
-    It is the server that the project installs, at the address of the command that it replaces.
-    """
-    packages = installed_packages(project)
-    names = {each.name for each in packages}
-    if "uvicorn" in names and "daphne" not in names:
-        lacks = "" if any(map(is_library, packages)) else "uvicorn[standard]"
-        return lacks, f"uvicorn {application} {_address(command, '--host', '--port', '--uds')}"
-    has_daphne = any(each.brings("daphne") for each in packages)
-    lacks = "daphne" if packages and not has_daphne else ""
-    return lacks, f"daphne {_address(command, '-b', '-p', '-u')} {application}"
-
-
-def _address(command: Command, host: str, port: str, socket: str) -> str:
-    """Return the options for the address of the command, as far as it gives one.
-
-    Else they are for that of its platform, or for gunicorn's own port.
-    """
-    bound = command.option("-b", "--bind", "--http", "--http-socket", "-s", "--socket") or ""
-    if bound.startswith("unix:") or bound.endswith(".sock"):
-        return f"{socket} {bound.replace('unix:', '', 1)}"
-    found = re.search(r"^([\w.-]*):(\d+|\$\{?\w+(?::-\d+)?\}?)$", bound)
-    is_given = "Procfile" in command.location.path or "$PORT" in " ".join(command.words)
-    number = found[2] if found else "$PORT" if is_given else "8000"
-    name = (found[1] if found else "") or "0.0.0.0"  # noqa: S104
-    return f"{host} {name} {port} {number}"
 
 
 def _of_other_deployments(project: Project, path: str) -> Callable[[str], object]:

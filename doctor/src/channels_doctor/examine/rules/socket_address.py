@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
 from ..browser.unrouted_sockets import unrouted_sockets
 from ..finding import Finding
+from . import include_in_router, path_regex, route_pattern, route_slash
 
 if TYPE_CHECKING:
     from ..browser.sockets import Socket
@@ -14,11 +15,17 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
+CAUSES = (include_in_router, path_regex, route_pattern, route_slash)
 SYMPTOM = "ValueError: No route found for path 'ws/chats/lobby/'."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find sockets whose every address has a path that no route matches."""
+    """Find sockets whose every address has a path that no route matches.
+
+    Where another rule reports a route that matches nothing, the page may be right.
+    """
+    if any(each for rule in CAUSES for each in rule.check(project)):
+        return
     for socket in unrouted_sockets(project, known_paths(project)):
         yield _finding(project, socket)
 

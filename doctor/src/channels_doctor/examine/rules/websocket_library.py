@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.servers import Server, servers
@@ -10,6 +9,7 @@ from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.installs import Installed, installed_packages
 from ..packages.requirements import is_older
+from ..packages.websocket_libraries import is_library
 from ..python.importable import importable_module
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ SYMPTOM = (
     " install 'websockets' or 'wsproto' manually."
 )
 
-LIBRARIES = {"websockets", "wsproto"}
-# Distributions that require websockets, by the first words of their names.
-BRING_LIBRARY = re.compile(
-    r"^(fastapi\[|channels-realtime\[|gradio|web3|python-socketio|google-genai|supabase|realtime|"
-    r"deepgram|alpaca|binance|yfinance|streamlit|jupyter|home|sanic|mcp|ccxt|langgraph|litellm|"
-    r"playwright|pyppeteer|solana|xrpl|slack|discord|openai\[|hypercorn|quart)"
-)
 WITHOUT_LIBRARY_SINCE = (0, 12)  # earlier releases require websockets themselves
 OFF = "none"
 UNSUPPORTED = "WARNING:  Unsupported upgrade request."
@@ -58,13 +51,6 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _is_uvicorn(server: Server) -> bool:
     return server.command.program == "uvicorn" or "uvicorn" in server.worker.lower()
-
-
-def is_library(package: Installed) -> bool:
-    """Return whether a distribution is, or brings, a WebSocket library for uvicorn."""
-    has_extra = package.name == "uvicorn" and "standard" in package.extras
-    full_name = package.name + ("[" if package.extras else "")
-    return has_extra or package.name in LIBRARIES or bool(BRING_LIBRARY.match(full_name))
 
 
 def _without_library(project: Project, uvicorn: Installed) -> Finding:

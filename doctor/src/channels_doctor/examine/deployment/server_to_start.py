@@ -1,0 +1,57 @@
+"""The command of the ASGI server that a deployment should start in place of another one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..packages.installs import installed_packages
+from ..packages.websocket_libraries import is_library
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from .commands import Command
+
+EVERY_HOST = "0.0.0.0"  # noqa: S104
+BOUND = re.compile(r"^([\w.-]*):(\d+|\$\{?\w+(?::-\d+)?\}?)$")
+
+
+class Address(NamedTuple):
+    """Where a server listens: at a host and a port, or at a socket, "" without one."""
+
+    host: str
+    port: str
+    socket: str = ""
+
+    def options(self, host: str, port: str, socket: str) -> str:
+        """Return the address with the names that a server has for its options."""
+        return (
+            f"{socket} {self.socket}" if self.socket else f"{host} {self.host} {port} {self.port}"
+        )
+
+
+def address_of(command: Command) -> Address:
+    """Return the address of a WSGI server, else that of its platform, or gunicorn's own port."""
+    bound = command.option("-b", "--bind", "--http", "--http-socket", "-s", "--socket") or ""
+    if bound.startswith("unix:") or bound.endswith(".sock"):
+        return Address("", "", bound.replace("unix:", "", 1))
+    found = BOUND.match(bound)
+    if found:
+        return Address(found[1] or EVERY_HOST, found[2])
+    is_given = "Procfile" in command.location.path or "$PORT" in " ".join(command.words)
+    return Address(EVERY_HOST, "$PORT" if is_given else "8000")
+
+
+def start_command(project: Project, application: str, address: Address) -> tuple[str, str]:
+    """Return what the requirements lack, "" for nothing, and a command that starts a server.
+
+    It is the server that the project installs.
+    """
+    packages = installed_packages(project)
+    names = {each.name for each in packages}
+    if "uvicorn" in names and "daphne" not in names:
+        lacks = "" if any(map(is_library, packages)) else "uvicorn[standard]"
+        return lacks, f"uvicorn {application} {address.options('--host', '--port', '--uds')}"
+    has_daphne = any(each.brings("daphne") for each in packages)
+    lacks = "daphne" if packages and not has_daphne else ""
+    return lacks, f"daphne {address.options('-b', '-p', '-u')} {application}"
