@@ -26,7 +26,12 @@ def with_settings(project, text):
         (DEVELOPED, "django\nchannels\n", 0),
         (DEVELOPED, "django\nchannels\ndaphne\n", 0),
         (SERVED, "django\nchannels\ngunicorn\n", 1),
-        ("RUN true\n", "django\nchannels\n", 1),
+        ("RUN true\n", "django\nchannels\n", 0),
+        ("RUN true\n", "django\nchannels==3.0.5\n", 1),
+        ("RUN true\n", "django\nchannels\ndaphne\n", 1),
+        ("RUN true\n", "django\nchannels[daphne]\n", 1),
+        ("RUN true\n", "django\nchannels\nuvicorn[standard]\n", 1),
+        ("RUN true\n", "", 1),
     ],
 )
 def test_manage_py_sets_django_up_before_the_application(project, container, requirements, count):
@@ -93,3 +98,43 @@ def test_one_wrong_name_is_one_finding_with_all_its_places(project):
     (finding,) = findings(project, "name-misspelt")
     assert "(also in chat/more.py:5, chat/other.py:2)" in finding["message"]
     assert finding["fix"].count("+") == 4
+
+
+PAGES = "gunicorn config.wsgi:application"
+SOCKETS = "daphne -p 8001 config.asgi:application"
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"Procfile": f"web: {PAGES}\n"}, 1),
+        ({"Procfile": f"web: {PAGES}\nsockets: {SOCKETS}\n"}, 0),
+        ({"run_dot_bat": f"python -m {SOCKETS}\n"}, 0),
+    ],
+)
+def test_runserver_may_serve_the_pages_alone(project, files, count):
+    change(project, "config/settings.py", '"daphne",', "")
+    write(project, **files)
+    assert len(findings(project, "daphne-missing")) == count
+
+
+@pytest.mark.parametrize(("path", "count"), [("local", 0), ("site", 1)])
+def test_hosts_of_settings_for_development_do_not_matter(tmp_path, path, count):
+    project = make_project(tmp_path, RULES["allowed-hosts-wildcard"], BROKEN)
+    settings = project / "config/settings.py"
+    write(project, **{f"config__{path}_dot_py": settings.read_text()})
+    settings.write_text(settings.read_text().replace('"*"', '"example.org"'))
+    change(project, "manage.py", "config.settings", f"config.{path}")
+    assert len(findings(project, "allowed-hosts-wildcard")) == count
+
+
+def test_debug_is_no_matter_of_sockets_in_a_project_without_them(tmp_path):
+    write(
+        tmp_path,
+        manage_dot_py='import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"\n',
+        config__settings_dot_py="DEBUG = True\n",
+        config__wsgi_dot_py="from django.core.wsgi import get_wsgi_application\n"
+        "application = get_wsgi_application()\n",
+        Procfile=f"web: {PAGES}\n",
+    )
+    assert findings(tmp_path, "debug-in-deployment") == []

@@ -286,6 +286,15 @@ def test_a_consumer_that_reads_its_route_needs_a_router(tmp_path, read, lines, c
     assert len(report(tmp_path, files, "test-without-router")) == count
 
 
+def test_the_tests_of_one_consumer_without_a_router_are_one_finding(tmp_path):
+    read = 'self.scope["url_route"]["kwargs"]["room"]'
+    files = {
+        **written_test(MAKE, *EXPECT, MAKE, *EXPECT),
+        "chat/consumers.py": READS_ROUTE.format(read=read),
+    }
+    assert len(report(tmp_path, files, "test-without-router")) == 1
+
+
 ASYNCIO = {
     "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = config.settings\n",
     "requirements.txt": "pytest-asyncio\n",

@@ -174,3 +174,22 @@ def test_an_upstream_may_be_in_a_file_without_servers(project):
     assert findings(project, "proxy-target", facts=ROUTES) == []
     write(project, deploy__main_dot_conf=top.format("others"))
     assert len(findings(project, "proxy-target", facts=ROUTES)) == 1
+
+
+@pytest.mark.parametrize(
+    ("volume", "count"),
+    [
+        ("./nginx/site.conf:/etc/nginx/conf.d/default.conf", 0),
+        ("./nginx:/etc/nginx/conf.d", 1),
+        ("./nginx/host.conf:/etc/nginx/conf.d/default.conf", 1),
+        ("./html:/usr/share/nginx/html", 1),
+    ],
+)
+def test_a_file_that_no_container_gets_may_be_that_of_the_host(project, volume, count):
+    proxied(project)
+    compose = (project / "compose.yaml").read_text() + f"    volumes:\n      - {volume}\n"
+    text = NGINX.format(location="/", target="http://127.0.0.1:8000", headers=BOTH)
+    site = NGINX.format(location="/", target="http://web", headers=BOTH)
+    (project / "deploy/nginx.conf").unlink()
+    write(project, compose_dot_yaml=compose, nginx__host_dot_conf=text, nginx__site_dot_conf=site)
+    assert len(findings(project, "proxy-target", facts=ROUTES)) == count

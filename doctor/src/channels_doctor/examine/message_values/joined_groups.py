@@ -50,6 +50,14 @@ def _joins_elsewhere(project: Project) -> bool:
     return by_name or len(uses) != sum(1 for _ in layer_calls(project, JOIN))
 
 
+def unjoined_group(project: Project, call: LayerCall, joined: set[str]) -> str:
+    """Return the name of the group of a call that nothing joins, "" when something may."""
+    if call.group is None:
+        return ""
+    names = list(group_patterns(project, scope_of(call.module, call.node), call.group))
+    return "" if not names or _may_meet(names, list(joined)) else names[0]
+
+
 def may_reach(project: Project, consumer: Definition, handler: str) -> bool:
     """Return whether a message for a handler may go to a group that a consumer joins.
 

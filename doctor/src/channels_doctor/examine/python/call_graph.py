@@ -37,15 +37,17 @@ class LoopMatch(NamedTuple):
     node: ast.AST
     match: Any
     helper: Definition | None
+    other_lines: tuple[int, ...] = ()  # in which the function calls the plain one again
 
     @property
     def via(self) -> str:
         """Return the plain function in between as a part of a sentence, "" when there is none."""
         if self.helper is None:
             return ""
-        return (
-            f" through {self.helper.name}() ({self.helper.module.path}:{self.helper.node.lineno})"
-        )
+        lines = ", ".join(map(str, self.other_lines))
+        again = f", also in line {lines}" if lines else ""
+        path, line = self.helper.module.path, self.helper.node.lineno
+        return f" through {self.helper.name}() ({path}:{line}){again}"
 
 
 class CallGraph:
@@ -63,10 +65,20 @@ class CallGraph:
                 continue
             for match in self._find_matches(module, function):
                 yield LoopMatch(module, function, match.node, match, None)
-            for call, helper in self._called_functions(module, function):
-                match = self.first_match(helper)
-                if match:
-                    yield LoopMatch(module, function, call, match, helper)
+            yield from self._matches_in_helpers(module, function)
+
+    def _matches_in_helpers(
+        self, module: Module, function: ast.AsyncFunctionDef
+    ) -> Iterator[LoopMatch]:
+        """Yield the first call of each plain function that runs a match, with the others' lines."""
+        calls: dict[ast.AST, list[tuple[ast.Call, Definition]]] = {}
+        for call, helper in self._called_functions(module, function):
+            calls.setdefault(helper.node, []).append((call, helper))
+        for (call, helper), *others in calls.values():
+            match = self.first_match(helper)
+            if match:
+                lines = tuple(each.lineno for each, _ in others if each.lineno != call.lineno)
+                yield LoopMatch(module, function, call, match, helper, lines)
 
     def first_match(self, definition: Definition, depth: int = 0) -> Any:
         """Return the first match that calling a plain function runs, None for no match."""

@@ -42,7 +42,8 @@ def named_functions(project: Project, modules: list[Module]) -> Iterator[Definit
 
 def _is_conventional(module: Module) -> bool:
     *folders, last = module.path[:-3].split("/")
-    is_known = f"{last}.py" in NAMES or CONVENTIONS & {*folders, last}
+    # `apps` is also the usual folder of all apps.
+    is_known = f"{last}.py" in NAMES or CONVENTIONS & {*folders} - {"apps"} or last in CONVENTIONS
     return bool(is_known) or "settings" in module.path or "conf" in last
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
+from ..deployment.commands import is_development_file
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
@@ -83,6 +84,8 @@ def _is_literally_debug(project: Project) -> bool:
 
 def _is_for_development(project: Project, hosts: Setting) -> bool:
     """Return whether production has other hosts: conditional ones, or those of another file."""
+    if hosts.location and is_development_file(hosts.location.path) and _is_set_elsewhere(project):
+        return True
     debug = project.settings["DEBUG"]
     if debug.value is not True:
         return False

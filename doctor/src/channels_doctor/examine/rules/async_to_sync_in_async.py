@@ -9,6 +9,7 @@ from ..channels.api import ASYNC_TO_SYNC
 from ..channels.consumers import is_async_consumer
 from ..channels.handlers import find_handlers
 from ..finding import Finding
+from ..orm.queries import is_guarded, query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import variable_name, walk_body
 from ..python.source_text import replacement_diff, short_text, source_text
@@ -37,8 +38,12 @@ class SyncCall(NamedTuple):
 def check(project: Project) -> Iterator[Finding]:
     """Find the calls in `async def`, and in plain functions that `async def` calls directly."""
     plain = set(_methods_to_be_plain(project))
+    queries = CallGraph(project, query_finder(project).in_function)
     for found in CallGraph(project, _sync_calls).loop_matches():
-        if found.function not in plain:
+        query = queries.first_match(found.helper) if found.helper else None
+        # The rule for queries moves what also runs one to a thread.
+        is_moved = query is not None and query.is_certain and is_guarded(project)
+        if found.function not in plain and not is_moved:
             yield _finding(found)
 
 

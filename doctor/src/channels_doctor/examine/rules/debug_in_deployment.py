@@ -31,7 +31,8 @@ USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 def check(project: Project) -> Iterator[Finding]:
     """Find servers in deployment files whose settings contain the literal DEBUG = True."""
     found = set()
-    for command in project.commands if not is_declared_demo(project) else ():
+    is_served = project.uses_websockets and not is_declared_demo(project)
+    for command in project.commands if is_served else ():
         is_production = command.is_server and not command.is_development
         if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)

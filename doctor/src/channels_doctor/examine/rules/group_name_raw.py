@@ -41,14 +41,24 @@ RESTRICTING = {"RegexValidator", "RegexField"}
 # Queries that find nothing for a value that is not stored.
 LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
 PLACES = "  # in group_add() and in each group_send()"
-FIX_OF_USER = 'group = f"user_{user.pk}"' + PLACES
+FIX_OF_USER = (
+    'Put f"user_{user.pk}" in place of the name, in group_add(), group_discard() and each'
+    " group_send()."
+)
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACES
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first group name of each consumer that contains unchecked input."""
-    if is_declared_demo(project):
-        return
+    """Find the group names that contain unchecked input: one finding for each kind of it."""
+    found: dict[bool, list[tuple[LayerCall, Taint]]] = {}
+    for call, taint in _unchecked(project) if not is_declared_demo(project) else ():
+        found.setdefault(taint.is_stored, []).append((call, taint))
+    for calls in found.values():
+        yield _finding(project, [call for call, _ in calls], calls[0][1])
+
+
+def _unchecked(project: Project) -> Iterator[tuple[LayerCall, Taint]]:
+    """Yield the first such name of each consumer."""
     consumers = {each.full_name: each for each in project.production_consumers}
     analyses = {
         name: TaintAnalysis(
@@ -68,15 +78,18 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if not _is_checked(project, consumers[name], analyses[name], taint):
             reported.add(name)
-            yield _finding(project, call, taint)
+            yield call, taint
 
 
-def _finding(project: Project, call: LayerCall, taint: Taint) -> Finding:
+def _finding(project: Project, calls: list[LayerCall], taint: Taint) -> Finding:
+    call = calls[0]
+    places = ", ".join(str(each.module.location(each.node)) for each in calls[1:])
+    also = f" (also in {places})" if places else ""
     group = source_excerpt(call.module, call.group) if call.group else "…"
     how = "Use the primary key" if taint.is_stored else "Hash it, or restrict the route"
     message = (
         f"The group name `{group}` contains {taint.description}, which may have forbidden"
-        f" characters. {how}."
+        f" characters{also}. {how}."
     )
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else None

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.known_paths import path_diff
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..message_values.group_strings import ANY, group_patterns
-from ..message_values.joined_groups import joined_groups, may_be_the_same
-from ..message_values.scope import scope_of
+from ..message_values.group_strings import ANY
+from ..message_values.joined_groups import joined_groups, unjoined_group
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -31,14 +30,12 @@ def check(project: Project) -> Iterator[Finding]:
         return
     seen = set()
     for call in layer_calls(project, "group_send", "group_discard"):
-        if call.group is None or (call.method == "group_discard" and not joined):
-            continue
-        names = list(group_patterns(project, scope_of(call.module, call.node), call.group))
-        if names and not any(may_be_the_same(name, each) for name in names for each in joined):
+        name = unjoined_group(project, call, joined)
+        if name and (joined or call.method == "group_send"):
             function = call.module.nearest_function(call.node)
-            if (function, call.method, names[0]) not in seen:
-                seen.add((function, call.method, names[0]))
-                yield _finding(project, call, names[0], joined)
+            if (function, call.method, name) not in seen:
+                seen.add((function, call.method, name))
+                yield _finding(project, call, name, joined)
 
 
 def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> Finding:

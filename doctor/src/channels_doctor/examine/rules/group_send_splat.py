@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.handlers import find_handlers
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..python.expressions import (
@@ -48,10 +49,10 @@ def check(project: Project) -> Iterator[Finding]:
         analysis = analyses.get(cls.full_name) if cls and not is_own else None
         tainted = _tainted_type(analysis, call) if analysis else None
         if tainted is not None:
-            yield _finding(call, tainted)
+            yield _finding(project, call, tainted)
 
 
-def _finding(call: LayerCall, tainted: ast.AST) -> Finding:
+def _finding(project: Project, call: LayerCall, tainted: ast.AST) -> Finding:
     where = (
         "every consumer in the group"
         if call.method == "group_send"
@@ -61,7 +62,20 @@ def _finding(call: LayerCall, tainted: ast.AST) -> Finding:
         f"`{call.method}()` takes the type from `{short_text(tainted)}`, which a client sends, so"
         f" the client selects the method of {where}. Set the type last."
     )
-    return Finding(message, call.module.location(tainted), FIX)
+    return Finding(message, call.module.location(tainted), _fix(project, call))
+
+
+def _fix(project: Project, call: LayerCall) -> str:
+    """Return a message with its own type, or the types that a client may choose from."""
+    cls = project.resolver.enclosing_class(call.module, call.node)
+    names = [
+        f'"{each.name}"'
+        for each in find_handlers(project)
+        if cls and each.consumer.full_name == cls.full_name and not each.is_of_channels
+    ]
+    if len(names) <= 1:
+        return FIX
+    return f"if kind not in {{{', '.join(names)}}}: return  # the types that a client may send"
 
 
 def _tainted_type(analysis: TaintAnalysis, call: LayerCall) -> ast.AST | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import BUILT_IN_HANDLERS, LIBRARY
 from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
 from ..finding import Finding
+from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..python.expressions import dict_items, last_name, string_value
 from ..python.modules import FUNCTIONS
 
@@ -30,10 +31,12 @@ DYNAMIC_NAMES = ("dispatch", "__getattr__", "__getattribute__", "setattr", "loca
 def check(project: Project) -> Iterator[Finding]:
     """Find literal types without a method, in projects whose consumers are all known."""
     handlers = _handlers(project)
-    received = _received_elsewhere(project)
+    received, joined = _received_elsewhere(project), joined_groups(project)
     for call in layer_calls(project, "group_send", "send") if handlers else []:
-        if isinstance(call.message, ast.Dict) and call.method not in received:
-            yield from _in_message(call, call.message, handlers, _effect(project))
+        is_known = isinstance(call.message, ast.Dict) and call.method not in received
+        joins = joined if call.method == "group_send" else None
+        if is_known and not (joins and unjoined_group(project, call, joins)):
+            yield from _in_message(call, handlers, _effect(project))
 
 
 def _received_elsewhere(project: Project) -> set[str]:
@@ -54,9 +57,8 @@ def _effect(project: Project) -> str:
     return "each receiver is closed with 1011"
 
 
-def _in_message(
-    call: LayerCall, message: ast.Dict, handlers: set[str], effect: str
-) -> Iterator[Finding]:
+def _in_message(call: LayerCall, handlers: set[str], effect: str) -> Iterator[Finding]:
+    message: Any = call.message
     type_node = message_type(message)
     text = string_value(type_node) or ""
     name = text.replace(".", "_")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..finding import Finding
 from ..orm.async_queries import async_replacement
 from ..orm.class_types import runs_in_thread
-from ..orm.queries import query_finder
-from ..packages.requirements import is_older
+from ..orm.queries import is_guarded, query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
 from ..python.source_text import source_text
@@ -24,7 +23,6 @@ SYMPTOM = (
     " - use a thread or sync_to_async."
 )
 
-GUARDED_SINCE = (3,)  # the first Django that refuses queries in an event loop
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
 BLOCKED = "No socket of the process gets an answer while the query runs."
@@ -37,7 +35,7 @@ ASYNC_WITH = "TypeError: 'Atomic' object does not support the asynchronous conte
 
 def check(project: Project) -> Iterator[Finding]:
     """Find queries in `async def`, and in plain functions that `async def` calls directly."""
-    if is_older(project, "django", GUARDED_SINCE):
+    if not is_guarded(project):
         return
     allowed = any(
         UNSAFE in line

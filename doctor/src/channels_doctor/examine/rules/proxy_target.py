@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.compose import COMPOSE, Service, compose_services
@@ -112,10 +113,17 @@ def _is_in_container(project: Project, path: str) -> bool:
     named = {
         file.path
         for file in files
-        if NGINX_FILES.search(file.path)
-        and any(name in text for name in file.path.rsplit("/", 2)[-2:] for text in texts)
+        if NGINX_FILES.search(file.path) and any(_has_file(text, file.path) for text in texts)
     }
     return path in named or not named
+
+
+def _has_file(text: str, path: str) -> bool:
+    """Return whether a compose file names a file, or mounts or builds its folder."""
+    folder, _, name = path.rpartition("/")
+    last = re.escape(folder.rpartition("/")[2])
+    is_folder = rf"/{last}/?:/|(build|context):\s*[\"']?[\w./-]*\b{last}/?[\"']?\s*$"
+    return name in text or bool(last and re.search(is_folder, text, re.MULTILINE))
 
 
 def _other_address(project: Project, address: Address, right: str) -> str:

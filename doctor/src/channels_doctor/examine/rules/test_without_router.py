@@ -22,10 +22,13 @@ KEY = "url_route"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `WebsocketCommunicator(X.as_asgi(), …)` of consumers that read scope["url_route"]."""
+    """Find the first test socket of each consumer that reads scope["url_route"]."""
+    seen = set()
     for socket in find_test_sockets(project):
         consumer = _consumer(project, socket)
-        if consumer and _reads_route(project, consumer) and not _sets_route(project):
+        is_new = consumer is not None and consumer.full_name not in seen
+        if consumer and is_new and _reads_route(project, consumer) and not _sets_route(project):
+            seen.add(consumer.full_name)
             text = source_text(socket.owner, socket.application)  # type: ignore[arg-type]
             message = (
                 f'`{consumer.name}` reads `scope["{KEY}"]`, which only a router sets. Test it'

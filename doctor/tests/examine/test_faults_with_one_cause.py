@@ -1,0 +1,118 @@
+"""One cause has one finding, whose fix suits all its places."""
+
+import pytest
+from support.changed_project import findings, write
+from support.sample_projects import RULES
+
+from channels_doctor.examine.main import find_reached_faults
+from channels_doctor.examine.project import Project
+
+HEAD = """
+import json
+from asgiref.sync import async_to_sync
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+from chat.models import Room
+"""
+MODELS = "from django.db import models\n\n\nclass Room(models.Model):\n    pass\n"
+TELL = """
+
+def tell(pk):
+    {query}
+    async_to_sync(get_channel_layer().group_send)("rooms", {{"type": "told"}})
+
+
+class Rooms(AsyncWebsocketConsumer):
+    groups = ["rooms"]
+
+    async def receive(self, text_data):
+        tell(1)
+        tell(2)
+
+    async def told(self, event):
+        await self.send("told")
+"""
+NAMED = """
+
+class {name}(AsyncWebsocketConsumer):
+    async def connect(self):
+        user = self.scope["user"]
+        await self.channel_layer.group_add(f"{kind}_{{user.username}}", self.channel_name)
+        await self.accept()
+"""
+CHOSEN = """
+
+class Calls(AsyncWebsocketConsumer):
+    groups = ["calls"]
+
+    async def receive(self, text_data):
+        await self.channel_layer.group_send("calls", json.loads(text_data))
+
+    async def offer(self, event):
+        await self.send(json.dumps(event))
+"""
+ANSWER = """
+    async def answer(self, event):
+        await self.send(json.dumps(event))
+"""
+
+
+def with_consumers(project, text):
+    write(project, chat__more_dot_py=HEAD + text, chat__models_dot_py=MODELS)
+
+
+def test_a_function_that_is_called_again_is_one_finding(project):
+    with_consumers(project, TELL.format(query="pass"))
+    (finding,) = findings(project, "async-to-sync-in-async")
+    assert "also in line 19" in finding["message"]
+
+
+def test_what_queries_and_sends_is_moved_to_a_thread_once(project):
+    with_consumers(project, TELL.format(query="Room.objects.get(pk=pk)"))
+    assert findings(project, "async-to-sync-in-async") == []
+    (finding,) = findings(project, "orm-in-async")
+    assert "also in line" in finding["message"]
+
+
+def test_a_query_that_django_allows_leaves_the_other_finding(project):
+    with_consumers(project, TELL.format(query="Room.objects.get(pk=pk)"))
+    write(project, requirements_dot_txt="Django==2.2\n")
+    assert len(findings(project, "async-to-sync-in-async")) == 1
+
+
+def test_names_of_users_in_groups_are_one_finding(project):
+    text = NAMED.format(name="News", kind="news") + NAMED.format(name="Calls", kind="calls")
+    with_consumers(project, text)
+    (finding,) = findings(project, "group-name-raw")
+    assert "(also in chat/more.py:19)" in finding["message"]
+    assert "user_{user.pk}" in finding["fix"]
+
+
+@pytest.mark.parametrize(
+    ("more", "fix"),
+    [("", '"type": "chat.message"'), (ANSWER, 'if kind not in {"offer", "answer"}: return')],
+)
+def test_the_types_that_a_client_may_choose_stay(project, more, fix):
+    with_consumers(project, CHOSEN + more)
+    (finding,) = findings(project, "group-send-splat")
+    assert fix in finding["fix"]
+
+
+def test_a_message_that_nothing_receives_needs_no_handler(project):
+    sent = TELL.format(query="pass").replace('"told"}', '"gone"}')
+    with_consumers(project, sent)
+    assert len(findings(project, "handler-missing")) == 1
+    with_consumers(project, sent.replace('group_send)("rooms"', 'group_send)("others"'))
+    assert findings(project, "handler-missing") == []
+    assert len(findings(project, "group-not-joined")) == 1
+
+
+def test_a_function_that_nothing_calls_is_dead_below_a_folder_apps(project):
+    fault = "import time\n\n\nasync def _pause():\n    time.sleep(1)\n"
+    write(project, apps__pages__late_dot_py=fault)
+    consumers = project / "chat/consumers.py"
+    consumers.write_text(consumers.read_text() + "\nfrom apps.pages.late import _pause\n")
+    rules = [RULES["blocking-in-async"]]
+    assert list(find_reached_faults(Project(str(project)), rules)) == []
+    consumers.write_text(consumers.read_text() + "\npauses = [_pause]\n")
+    assert len(list(find_reached_faults(Project(str(project)), rules))) == 1
