@@ -61,16 +61,6 @@ def test_a_message_before_the_commit_is_reported(tmp_path, code, severities):
     assert report(tmp_path, "send-before-commit", "", services=HEAD + code) == severities
 
 
-RECORD = "{'id': str(room.pk), 'name': room.name, 'is_open': room.is_open}"
-CARRIED = "async_to_sync(get_channel_layer().group_send)('chat', {'type': 'a', 'data': data})"
-
-
-@pytest.mark.parametrize(("data", "count"), [(RECORD, 0), ("{'id': str(room.pk)}", 1)])
-def test_a_message_that_carries_its_record_in_a_variable_is_ignored(tmp_path, data, count):
-    code = f"@transaction.atomic\ndef f():\n    {SAVE}data = {data}\n    {CARRIED}\n"
-    assert len(report(tmp_path, "send-before-commit", "", services=HEAD + code)) == count
-
-
 def test_a_receiver_in_a_project_without_transactions_is_ignored(tmp_path):
     code = HEAD + "@receiver(post_save)\ndef f(**kwargs):\n    send('x')\n"
     assert report(tmp_path, "send-before-commit", "", services=code, models="") == []

@@ -4,11 +4,6 @@ import pytest
 from support.changed_project import change, findings, write
 from support.sample_projects import BROKEN, RULES, make_project
 
-ASGI = "import os\n\nfrom django.core.asgi import get_asgi_application\n"
-EARLY = 'import chat.models\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
-MODELS = "from django.db import models\n\n\nclass Room(models.Model):\n    pass\n"
-DEVELOPED = "CMD python manage.py runserver 0.0.0.0:8000\n"
-SERVED = "CMD gunicorn config.wsgi:application\n"
 COMPOSE = "services:\n  web:\n    build: .\n"
 SECRET = "    env_file: .env.prod\n"
 
@@ -18,27 +13,6 @@ def with_settings(project, text):
     lines = settings.read_text().splitlines()
     kept = [each for each in lines if not each.startswith(("DEBUG", "ALLOWED_HOSTS"))]
     settings.write_text("\n".join(kept) + f"\nimport os\n{text}\n")
-
-
-@pytest.mark.parametrize(
-    ("container", "requirements", "count"),
-    [
-        (DEVELOPED, "django\nchannels\n", 0),
-        (DEVELOPED, "django\nchannels\ndaphne\n", 0),
-        (SERVED, "django\nchannels\ngunicorn\n", 1),
-        ("RUN true\n", "django\nchannels\n", 0),
-        ("RUN true\n", "django\nchannels==3.0.5\n", 1),
-        ("RUN true\n", "django\nchannels\ndaphne\n", 1),
-        ("RUN true\n", "django\nchannels[daphne]\n", 1),
-        ("RUN true\n", "django\nchannels\nuvicorn[standard]\n", 1),
-        ("RUN true\n", "", 1),
-    ],
-)
-def test_manage_py_sets_django_up_before_the_application(project, container, requirements, count):
-    asgi = f"{ASGI}{EARLY}application = get_asgi_application()\n"
-    write(project, chat__models_dot_py=MODELS, config__asgi_dot_py=asgi)
-    write(project, Dockerfile=container, requirements_dot_txt=requirements)
-    assert len(findings(project, "models-before-django")) == count
 
 
 @pytest.mark.parametrize(("environment", "count"), [("", 1), (SECRET, 0)])
@@ -101,21 +75,6 @@ def test_one_wrong_name_is_one_finding_with_all_its_places(project):
 
 
 PAGES = "gunicorn config.wsgi:application"
-SOCKETS = "daphne -p 8001 config.asgi:application"
-
-
-@pytest.mark.parametrize(
-    ("files", "count"),
-    [
-        ({"Procfile": f"web: {PAGES}\n"}, 1),
-        ({"Procfile": f"web: {PAGES}\nsockets: {SOCKETS}\n"}, 0),
-        ({"run_dot_bat": f"python -m {SOCKETS}\n"}, 0),
-    ],
-)
-def test_runserver_may_serve_the_pages_alone(project, files, count):
-    change(project, "config/settings.py", '"daphne",', "")
-    write(project, **files)
-    assert len(findings(project, "daphne-missing")) == count
 
 
 @pytest.mark.parametrize(("path", "count"), [("local", 0), ("site", 1)])
@@ -138,3 +97,22 @@ def test_debug_is_no_matter_of_sockets_in_a_project_without_them(tmp_path):
         Procfile=f"web: {PAGES}\n",
     )
     assert findings(tmp_path, "debug-in-deployment") == []
+
+
+@pytest.mark.parametrize(("value", "count"), [("1", 0), ("True", 0), ("0", 1)])
+def test_a_service_with_debug_in_its_environment_is_for_developers(project, value, count):
+    with_settings(project, "DEBUG = True\nALLOWED_HOSTS = []")
+    command = "    command: daphne config.asgi:application\n"
+    environment = f"    environment:\n      - DEBUG={value}\n"
+    write(project, compose_dot_yml=COMPOSE + command + environment)
+    assert len(findings(project, "debug-in-deployment")) == count
+
+
+LOCK = '[[package]]\nname = "daphne"\nversion = "4.1.0"\n'
+
+
+@pytest.mark.parametrize(("requirements", "count"), [("daphne>=4\n", 0), ("django\n", 1)])
+def test_pip_does_not_read_a_lock_file(project, requirements, count):
+    write(project, uv_dot_lock=LOCK, requirements_dot_txt=requirements)
+    write(project, Procfile="web: daphne config.asgi:application\n")
+    assert len(findings(project, "daphne-outdated")) == count

@@ -116,3 +116,19 @@ def test_a_function_that_nothing_calls_is_dead_below_a_folder_apps(project):
     assert list(find_reached_faults(Project(str(project)), rules)) == []
     consumers.write_text(consumers.read_text() + "\npauses = [_pause]\n")
     assert len(list(find_reached_faults(Project(str(project)), rules))) == 1
+
+
+RETURNS = """
+
+class {name}(AsyncWebsocketConsumer):
+    async def connect(self):
+        if self.scope["user"].is_anonymous:
+            return
+        await self.accept()
+"""
+
+
+def test_consumers_that_refuse_nobody_by_the_same_line_are_one_finding(project):
+    with_consumers(project, RETURNS.format(name="News") + RETURNS.format(name="Calls"))
+    (finding,) = findings(project, "accept-missing")
+    assert "(so does that of `Calls`)" in finding["message"]

@@ -232,6 +232,9 @@ ADD = '    await layer.group_add("jobs", channel)\n    await layer.receive(chann
 @pytest.mark.parametrize(("lines", "number"), [(ADD, 0), ("", 1)])
 def test_code_that_is_no_consumer_may_receive_from_a_group(project, lines, number):
     write(project, chat__jobs_dot_py=LISTENER.format(lines))
+    consumers = project / "chat/consumers.py"
+    joined = "\n\nclass Jobs(ChatConsumer):\n    groups = ['jobs']\n"
+    consumers.write_text(consumers.read_text() + joined)
     assert len(findings(project, "handler-missing")) == number
 
 

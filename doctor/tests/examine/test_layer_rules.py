@@ -258,7 +258,6 @@ def test_a_time_limit_from_a_helper_function_is_recognised(tmp_path):
             None,
         ),
         ({"requirements.txt": "channels-redis\ncelery[redis]==5.4.0\n"}, None),
-        ({"requirements.txt": "channels-redis\ncelery[redis]==5.6.3\n"}, "warning"),
         ({"requirements.txt": "channels-redis\ncelery==5.4.0\n"}, "warning"),
         ({"requirements.txt": "channels\n"}, None),
         ({"requirements.txt": "channels~=2.0\nchannels_redis\n"}, None),

@@ -25,6 +25,8 @@ TYPED = re.compile(
     r"|param|arg|event|json",
     re.IGNORECASE,
 )
+# The validator and the form field that accept some characters only.
+RESTRICTING = {"RegexValidator", "RegexField"}
 GENERATED = re.compile(r"(^|_)(id|ids|pk|uuid|code|key|token|hash|number)$|[a-z]I[dD]$")
 
 
@@ -81,3 +83,12 @@ def _group_value(call: LayerCall) -> Any:
         named = (each for each in walk_body(function.body) if isinstance(each, ast.Assign))
         return next((each.value for each in named if group.id in assigned_names(each)), group)
     return group
+
+
+def is_restricted(project: Project, attribute: str) -> bool:
+    """Return whether a form or a model of the project restricts the characters of an attribute."""
+    return any(
+        last_name(call.func) in RESTRICTING
+        and any(attribute in name for name in assigned_names(module.parents[call]))
+        for module, call in project.find_all(ast.Call)
+    )

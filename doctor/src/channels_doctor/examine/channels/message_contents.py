@@ -18,7 +18,6 @@ from ..python.expressions import (
     variable_name,
     walk_body,
 )
-from ..python.nodes import walk
 
 if TYPE_CHECKING:
     from ..python.modules import Function
@@ -35,7 +34,7 @@ CONTAINERS = (ast.Dict, ast.List, ast.Tuple, ast.BinOp, ast.IfExp)
 SYNTAX = (ast.Constant, ast.operator, ast.expr_context)
 KNOWN = (ast.JoinedStr, ast.Attribute, ast.Name, ast.Call, *CONTAINERS, *SYNTAX)
 MAX_DEPTH = 8
-VALUES_OF_RECORD = 2  # with fewer, a page may still have to read the record
+VALUES_OF_RECORD = 3  # with fewer, a page may still have to read the record
 
 
 class Content(Enum):
@@ -59,20 +58,11 @@ def contents(call: LayerCall) -> set[Content]:
 
 def carries_record(call: LayerCall) -> bool:
     """Return whether a message has the key of a record, and several of its other values."""
-    parts = [*filter(None, [call.message]), *_of_variables(call)]
-    nodes = [node for each in parts for node in walk(each) if isinstance(node, ast.Attribute)]
+    nodes = [each for each in ast.walk(call.message) if isinstance(each, ast.Attribute)]  # type: ignore[arg-type]
     read = [(variable_name(each.value), each.attr) for each in nodes]
     owners = {owner for owner, name in read if owner and KEY.fullmatch(name)}
     values = {each for each in read if each[0] in owners and not NAME_OF_KEY.fullmatch(each[1])}
     return len(values) >= VALUES_OF_RECORD
-
-
-def _of_variables(call: LayerCall) -> Iterator[ast.expr]:
-    """Yield what the variables of a message are in the function that sends it."""
-    function = call.module.nearest_function(call.node)
-    for node in walk(call.message) if call.message else ():
-        if isinstance(node, ast.Name):
-            yield from _assigned(node.id, function)
 
 
 def _of_all(nodes: Iterable[Any], function: Function | None, depth: int) -> set[Content]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from ..packages.requirements import is_older
 from ..python.expressions import attribute_name, called_name, is_scope_item
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, source_text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
+GUARDED_SINCE = (3,)  # the first Django that refuses queries in an event loop
 ASYNC_LOOPS_SINCE = (4, 1)  # the Django release whose query sets `async for` reads
 ASYNC_METHODS_SINCE = (4, 2)  # the Django release that added asave(), adelete() and aadd()
 WITH_ASYNC_FORM = QUERY_METHODS | INSTANCE_QUERY_METHODS | RELATED_METHODS
@@ -105,3 +107,8 @@ def _async_loop(project: Project, module: Module, loop: Any) -> str:
     if line.count("for ") != 1:
         return "+async for …"
     return f"-{line}\n+{line[:position]}async {line[position:]}"
+
+
+def is_guarded(project: Project) -> bool:
+    """Return whether Django refuses queries in an event loop."""
+    return not is_older(project, "django", GUARDED_SINCE)

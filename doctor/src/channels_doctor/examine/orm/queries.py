@@ -6,7 +6,6 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence
 
-from ..packages.requirements import is_older
 from ..python.definitions import Definition
 from ..python.expressions import walk_body
 from ..python.source_text import short_text
@@ -42,7 +41,6 @@ QUERYING_FUNCTIONS = {
     "django.contrib.auth.signals.user_logged_in.send",
     "django.contrib.auth.signals.user_logged_in.send_robust",
 }
-GUARDED_SINCE = (3,)  # the first Django that refuses queries in an event loop
 ATOMIC = "django.db.transaction.atomic"
 DATABASE_SESSIONS = ("", "db", "cached_db")  # the last part of SESSION_ENGINE; "" is the default
 
@@ -53,11 +51,6 @@ class Query(NamedTuple):
     node: ast.AST
     text: str
     is_certain: bool
-
-
-def is_guarded(project: Project) -> bool:
-    """Return whether Django refuses queries in an event loop."""
-    return not is_older(project, "django", GUARDED_SINCE)
 
 
 @lru_cache(maxsize=1)

@@ -21,12 +21,23 @@ SYMPTOM = "WebSocket connection to 'ws://localhost:8000/ws/' failed"
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `connect()` methods with a path that certainly returns without an answer."""
+    found: dict[tuple[str, str], list[tuple[Handler, Exit, bool]]] = {}
     for handler, paths in socket_paths(project):
         if handler.name == "connect" and is_fully_resolved(project.resolver, handler.consumer):
             unanswered = [each for each in paths.exits if _is_unanswered(each)]
             if unanswered:
                 is_always = all(_is_only_new(each) for each in paths.exits)
-                yield _finding(handler, unanswered[0], is_always)
+                case = (handler, unanswered[0], is_always)
+                found.setdefault(_condition(handler, unanswered[0]), []).append(case)
+    for cases in found.values():
+        yield _finding(*cases[0], [handler for handler, _, _ in cases[1:]])
+
+
+def _condition(handler: Handler, place: Exit) -> tuple[str, str]:
+    """Return the file and the line above a `return`, which consumers have in common by habit."""
+    module = handler.method.module
+    above = module.lines[place.node.lineno - 2].strip() if place.node else handler.method.full_name
+    return module.path, above
 
 
 def _is_unanswered(place: Exit) -> bool:
@@ -37,13 +48,15 @@ def _is_only_new(place: Exit) -> bool:
     return all(state.name == NEW for state in place.states)
 
 
-def _finding(handler: Handler, place: Exit, is_always: bool) -> Finding:
+def _finding(handler: Handler, place: Exit, is_always: bool, others: list[Handler]) -> Finding:
     connect = handler.method.node
     cls = handler.method.module.parents.get(connect)
     where = f"returns in line {place.node.lineno}" if place.node else "reaches its end"
     problem = "neither accepts nor refuses the socket" if is_always else f"{where} unanswered"
+    names = ", ".join(f"`{each.consumer.name}`" for each in others)
+    also = f" (so does that of {names})" if others else ""
     message = (
-        f"`{getattr(cls, 'name', '')}.connect()` {problem}, so the"
+        f"`{getattr(cls, 'name', '')}.connect()` {problem}{also}, so the"
         " handshake times out. Call `self.accept()` or `self.close()`."
     )
     severity = None if is_always else "warning"

@@ -11,7 +11,7 @@ from ..channels.unported_code import is_for_older_channels, must_be_ported
 from ..declared_demo import is_declared_demo
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
-from ..packages.pinned_versions import is_package_list
+from ..packages.pinned_versions import LOCK_FILES, is_package_list
 from ..packages.python_release import newest_python
 from ..packages.requirements import (
     is_in_production,
@@ -24,6 +24,7 @@ from ..packages.version_numbers import version_text
 
 if TYPE_CHECKING:
     from ..files import File
+    from ..finding import Location
     from ..project import Project
 
 SEVERITY = "error"
@@ -40,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
         return
     if has_unused_sockets(project) or _is_for_tests(project) or _is_unused(project):
         return
-    if is_declared_demo(project):
+    if is_declared_demo(project) or _is_installed_unlocked(project, release.location):
         return
     major = major_version(project)
     is_old = _is_old(project, major)
@@ -72,6 +73,13 @@ def _is_for_tests(project: Project) -> bool:
     """Return whether only groups and files for development or tests require Daphne."""
     is_required = any(requirements_for(project, "daphne"))
     return is_required and not is_in_production(project, "daphne")
+
+
+def _is_installed_unlocked(project: Project, location: Location | None) -> bool:
+    """Return whether a lock file alone pins Daphne, and a list for pip leaves the release open."""
+    is_locked = location is not None and location.path.rpartition("/")[2] in LOCK_FILES
+    lists = (each.location.path for each in requirements_for(project, "daphne"))
+    return is_locked and any(each.endswith(".txt") for each in lists)
 
 
 def _is_unused(project: Project) -> bool:

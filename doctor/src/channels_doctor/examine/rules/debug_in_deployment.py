@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..declared_demo import is_declared_demo
 from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
-from ..deployment.compose import COMPOSE
+from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
@@ -25,6 +25,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django settings file."
 
+ON = {"1", "true", "yes", "on"}
 USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
 
@@ -33,7 +34,8 @@ def check(project: Project) -> Iterator[Finding]:
     found = set()
     is_served = project.uses_websockets and not is_declared_demo(project)
     for command in project.commands if is_served else ():
-        is_production = command.is_server and not command.is_development
+        is_open = command.is_development or _asks_for_debug(project, command)
+        is_production = command.is_server and not is_open
         if is_production and project.resolver.find_module(command.module):
             name = settings_of_command(project, command)
             is_meant = is_development_file(name) and _develops(project, command, name)
@@ -61,6 +63,16 @@ def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
         return changed
     listed = line_diff(project, hosts.location, "[]", '["example.com"]')
     return joined_diffs([(debug.line or 0, changed), (hosts.location.line or 0, listed)])
+
+
+def _asks_for_debug(project: Project, command: Command) -> bool:
+    """Return whether the service of a command gets DEBUG: it is for developers."""
+    return any(
+        each.name == command.service
+        and each.location.path == command.location.path
+        and each.environment.get("DEBUG", ("",))[0].strip("\"' ").lower() in ON
+        for each in compose_services(project)
+    )
 
 
 def _develops(project: Project, command: Command, name: str) -> bool:

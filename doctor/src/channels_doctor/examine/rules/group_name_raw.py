@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import accepts_invalid_characters
 from ..browser.sockets import opened_sockets
-from ..channels.chosen_names import is_chosen, is_chosen_item, is_from_program, is_generated
+from ..channels.chosen_names import (
+    is_chosen,
+    is_chosen_item,
+    is_from_program,
+    is_generated,
+    is_restricted,
+)
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..declared_demo import is_declared_demo
 from ..finding import Finding
-from ..python.definitions import assigned_names
 from ..python.expressions import called_name, is_scope_item, item_key, last_name, method_name
 from ..python.source_text import source_excerpt
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
@@ -36,15 +41,10 @@ VALIDATORS = (
     "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal",
     "require_valid_group_name", "valid_group_name", "slugify", "UUID",
 )  # fmt: skip
-# The validator and the form field that accept some characters only.
-RESTRICTING = {"RegexValidator", "RegexField"}
 # Queries that find nothing for a value that is not stored.
 LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
 PLACES = "  # in group_add() and in each group_send()"
-FIX_OF_USER = (
-    'Put f"user_{user.pk}" in place of the name, in group_add(), group_discard() and each'
-    " group_send()."
-)
+FIX_OF_USER = 'Put f"user_{user.pk}" in place of the name, in each group_add() and group_send().'
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACES
 
 
@@ -131,20 +131,11 @@ def _is_api(project: Project) -> bool:
 
 def _taint_of_user(project: Project, node: ast.AST) -> Taint | None:
     if isinstance(node, ast.Attribute) and node.attr in USER_ATTRIBUTES and _is_user(node.value):
-        is_restricted = _is_restricted(project, node.attr)
-        return None if is_restricted else Taint(f"the user's {node.attr}", is_stored=True)
+        taint = Taint(f"the user's {node.attr}", is_stored=True)
+        return None if is_restricted(project, node.attr) else taint
     if method_name(node) in USER_METHODS and _is_user(node.func.value):  # type: ignore[attr-defined]
         return Taint(f"the user's name ({method_name(node)})", is_stored=True)
     return None
-
-
-def _is_restricted(project: Project, attribute: str) -> bool:
-    """Return whether a form or a model of the project restricts the characters of an attribute."""
-    return any(
-        last_name(call.func) in RESTRICTING
-        and any(attribute in name for name in assigned_names(module.parents[call]))
-        for module, call in project.find_all(ast.Call)
-    )
 
 
 def _is_user(node: ast.AST) -> bool:

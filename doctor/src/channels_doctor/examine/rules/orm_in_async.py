@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
-from ..orm.async_queries import async_replacement
+from ..orm.async_queries import async_replacement, is_guarded
 from ..orm.class_types import runs_in_thread
-from ..orm.queries import is_guarded, query_finder
+from ..orm.queries import query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
 from ..python.source_text import source_text
