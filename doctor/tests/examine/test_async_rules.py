@@ -251,6 +251,15 @@ def test_the_blocking_calls_of_a_function_are_one_finding_with_all_fixes(tmp_pat
     assert "+await asyncio.to_thread(requests.get, 'x')" in found.fix
 
 
+def test_the_calls_that_async_to_sync_gets_are_one_finding(tmp_path):
+    call = "async_to_sync(self.channel_layer.group_{}('x', self.channel_name))"
+    body = "\n".join(map(call.format, ["add", "discard"]))
+    text = "from asgiref.sync import async_to_sync\n" + method(body, "WebsocketConsumer")
+    assert report(tmp_path, "await-missing", text) == ["error"]
+    [found] = RULES["await-missing"].check(Project(str(tmp_path)))
+    assert found.fix.count("+async_to_sync(self.channel_layer.") == len(["add", "discard"])
+
+
 def test_an_answer_in_parts_needs_an_asynchronous_client(tmp_path):
     text = method("answer = requests.post('x', stream=True)\nanswer.iter_lines()")
     assert report(tmp_path, "blocking-in-async", text) == ["warning"]

@@ -32,6 +32,15 @@ def test_each_route_is_examined(project, route, rule, expected):
     assert len(findings(project, rule)) == expected
 
 
+def test_the_classes_in_the_routes_of_a_file_are_one_finding(project):
+    routes = ['    path("ws/x/", ChatConsumer),', '    path("ws/y/", NotFoundConsumer),']
+    lines = [ROUTES, "websocket_urlpatterns = [", *routes, "]", ""]
+    write(project, config__routing_dot_py="\n".join(lines))
+    [found] = findings(project, "as-asgi-missing")
+    assert found["message"].endswith("So in line 7.")
+    assert found["fix"].count(".as_asgi()") == len(routes)
+
+
 @pytest.mark.parametrize(
     ("headers", "requirement", "count"),
     [

@@ -66,6 +66,16 @@ def test_a_test_that_no_visitor_fails_is_reported(project, test, count):
     assert len(findings(project, "is-authenticated")) == count
 
 
+@pytest.mark.parametrize(("test", "count"), [("user.is_anonymous", 0), ("self.closing", 1)])
+def test_a_consumer_that_refuses_visitors_serves_none(project, test, count):
+    later = (
+        "    async def receive(self, text_data):\n        if not self.user:\n            return\n"
+    )
+    connect = PRIVATE.format(f"if {test}:\n            return await self.close()")
+    write(project, chat__private_dot_py=connect + later)
+    assert len(findings(project, "is-authenticated")) == count
+
+
 @pytest.mark.parametrize(("django", "count"), [("==1.10.2", 0), ("<2", 0), ("==2.2", 1)])
 def test_a_property_of_a_user_is_callable_before_django_2(project, django, count):
     call = "if user.is_authenticated():\n            return"

@@ -127,8 +127,7 @@ def test_a_router_without_http_is_no_setting_to_copy(project):
 def test_sockets_that_nothing_sets_up_and_no_page_opens_are_not_examined(
     project, script, is_examined
 ):
-    for name in ("ASGI_APPLICATION", "CHANNEL_LAYERS"):
-        change(project, "config/settings.py", name, f"OLD_{name}")
+    change(project, "config/settings.py", "ASGI_APPLICATION", "OLD_APPLICATION")
     change(project, "config/settings.py", '    "daphne",\n', "")
     write(project, chat__static__chat_dot_js=script)
     found = list(find_reached_faults(Project(str(project)), list(RULES.values())))

@@ -322,9 +322,10 @@ def test_a_template_that_something_names_has_findings(project, name):
         {"chat/old.py": VIEW.format("chat/room.html")},
         {"chat/templates/chat/page.html": '{% include "chat/room.html" %}'},
         {"chat/static/chat/more.js": "$(this).html('')", "chat/views.py": VIEW.format("x.html")},
+        {"chat/static/more.js": "content: ['**/*.html']", "chat/views.py": VIEW.format("x.html")},
         {"chat/views.py": "# render(request, 'chat/room.html')\n", **URLS},
     ],
-    ids=["nothing", "a dead view", "a dead template", "a method of jQuery", "a comment"],
+    ids=["nothing", "a dead view", "a dead template", "a method of jQuery", "a glob", "a comment"],
 )
 def test_a_template_that_nothing_names_has_no_findings(project, files):
     write(project, {"chat/templates/chat/room.html": PAGE, **files})

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, Iterable
+from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
 from .files import File
 
 if TYPE_CHECKING:
-    from .finding import Location
+    from .finding import Finding, Location
     from .project import Project
     from .python.modules import Module
 
@@ -111,6 +111,20 @@ def joined_diffs(changes: Iterable[tuple[int, str]]) -> str:
         parts.append(diff)
         last = number + sum(line[:1] in "- " for line in diff.splitlines()) - 1
     return "\n".join(parts)
+
+
+def once_a_file(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings of one fault once for each file, with the lines and changes of all."""
+    by_file: dict[str, list[tuple[int, Finding]]] = {}
+    for each in findings:
+        if each.location:
+            by_file.setdefault(each.location.path, []).append((each.location.line or 0, each))
+    for found in by_file.values():
+        first, lines = found[0][1], ", ".join(str(line) for line, _ in found[1:])
+        more = f" So in line {lines}." if lines else ""
+        changes = [(line, each.fix) for line, each in found]
+        fix = joined_diffs(changes) if all(is_diff(each) for _, each in changes) else first.fix
+        yield first._replace(message=first.message + more, fix=fix)
 
 
 def is_diff(fix: str) -> bool:

@@ -67,10 +67,9 @@ def has_no_known_client(project: Project) -> bool:
 
 
 def is_never_set_up(project: Project) -> bool:
-    """Return whether neither settings nor commands set up sockets, and no page opens one."""
-    settings = [project.settings[each] for each in ("ASGI_APPLICATION", "CHANNEL_LAYERS")]
-    apps = project.settings["INSTALLED_APPS"]
-    is_set = any(each.is_set or not each.is_complete for each in settings)
+    """Return whether nothing names an ASGI application, and no page opens a socket."""
+    application, apps = project.settings["ASGI_APPLICATION"], project.settings["INSTALLED_APPS"]
+    is_set = application.is_set or not application.is_complete
     is_served = any(each.interface != "wsgi" for each in servers(project))
     if is_set or is_served or not apps.is_complete or "daphne" in map(str, apps.items):
         return False

@@ -32,7 +32,7 @@ TAG = "{%"  # a template of Django, in whatever folder
 VALUE = re.compile(r"%(\(\w+\))?s")  # in a text that is formatted
 # The lookbehind keeps the search linear in a long run of letters, such as minified code. What a
 # parenthesis follows is a method, such as `.html()` of jQuery.
-FILE_NAME = re.compile(r"(?<![\w.-])[\w.-]*\.(?:html?|jinja2?|j2|m?js)\b(?!\()", re.IGNORECASE)
+FILE_NAME = re.compile(r"(?<![\w.*-])[\w.-]*\.(?:html?|jinja2?|j2|m?js)\b(?!\()", re.IGNORECASE)
 
 
 def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
+from ..diffs import once_a_file
 from ..finding import Finding
 from ..packages.generated_headers import is_before_channels_3
 from ..packages.installs import may_have_channels_2
@@ -31,14 +32,13 @@ def check(project: Project) -> Iterator[Finding]:
     if _accepts_classes(project):
         return
     severity = None if major_version(project) or not _looks_older(project) else "warning"
-    found = False
-    for module, node in _applications(project):
-        name = _consumer_name(project, module, node)
-        if name:
-            found = True
-            yield _finding(module, node, name, severity)
-    if not found:
-        yield from _in_loaded_routes(project)
+    found = [
+        _finding(module, node, name, severity)
+        for module, node in _applications(project)
+        for name in [_consumer_name(project, module, node)]
+        if name
+    ]
+    yield from once_a_file(found) if found else _in_loaded_routes(project)
     for socket in find_test_sockets(project):
         yield from _in_test(project, socket)
 

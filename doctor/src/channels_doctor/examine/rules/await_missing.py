@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels import disconnect_calls
 from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
 from ..channels.sync_methods import as_coroutine_function, is_sync_method
+from ..diffs import once_a_file
 from ..finding import Finding
 from ..project_tests.unawaited_calls import unawaited_calls
 from ..python.coroutine_uses import (
@@ -41,10 +42,8 @@ def check(project: Project) -> Iterator[Finding]:
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
             yield _finding(project, module, call, name)
-    for module, call in _wrapped(project):
-        name = coroutine_name(project, module, call)
-        if name:
-            yield _wrapped_finding(module, call, name)
+    wrapped = ((*each, coroutine_name(project, *each)) for each in _wrapped(project))
+    yield from once_a_file(_wrapped_finding(*each) for each in wrapped if each[-1])
     for module, call in unawaited_calls(project):
         yield _finding(project, module, call, f"WebsocketCommunicator.{method_name(call)}")
     yield from _uncalled(project)

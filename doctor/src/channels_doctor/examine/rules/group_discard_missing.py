@@ -30,7 +30,15 @@ GROWTH = "The groups grow from day to day, and each message still goes to closed
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first group_add() of each consumer whose classes never call group_discard()."""
+    """Find consumers whose classes never call group_discard(): one finding for all of them."""
+    found = list(_in_consumers(project))
+    others = ", ".join(str(each.location) for each in found[1:])
+    for each in found[:1]:
+        more = f" Others that join a group: {others}." if others else ""
+        yield each._replace(message=each.message + more)
+
+
+def _in_consumers(project: Project) -> Iterator[Finding]:
     consumers = {each.full_name: each for each in project.production_consumers}
     reported = set()
     for call in layer_calls(project, "group_add"):

@@ -82,13 +82,22 @@ def _catches_type_error(node: ast.AST) -> bool:
 
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
-    names = {name for each in project.resolver.mro(consumer) for name in _user_names(each.node)}
+    classes = list(project.resolver.mro(consumer))
+    if any(map(_refuses_visitors, classes)):
+        return
+    names = {name for each in classes for name in _user_names(each.node)}
     for node in walk(consumer.node):
         tested = _tested(node)
         if tested is None or not _is_user(tested, names):
             continue
         if not _is_tested_too(consumer.module, node):
             yield _finding(consumer.module, node, tested)
+
+
+def _refuses_visitors(cls: Definition) -> bool:
+    """Return whether connect() tells visitors apart, so that no other method serves them."""
+    methods = [each for each in cls.methods() if each.name == "connect"]
+    return any(attribute_name(each) in PROPERTIES for method in methods for each in walk(method))
 
 
 def _is_tested_too(module: Module, node: ast.AST) -> bool:
