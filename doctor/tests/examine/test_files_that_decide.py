@@ -124,13 +124,6 @@ def test_newer_syntax_is_no_finding_when_the_deployment_has_a_newer_python(proje
     assert findings(project, "syntax-error") == []
 
 
-def test_a_deployment_that_names_settings_does_not_use_a_default(project):
-    change(project, "config/asgi.py", '"config.settings"', '"config.setings"')
-    assert len(findings(project, "settings-missing")) == 1
-    write(project, Dockerfile="ENV DJANGO_SETTINGS_MODULE=config.settings\n")
-    assert findings(project, "settings-missing") == []
-
-
 def test_a_missing_comma_is_an_error_in_each_python(project):
     write(project, runtime_dot_txt=f"python-{NEWER}.1\n", chat__models_dot_py="x = [1 2]\n")
     assert [each["severity"] for each in findings(project, "syntax-error")] == ["error"]

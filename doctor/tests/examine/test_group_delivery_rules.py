@@ -216,8 +216,8 @@ def test_a_variable_in_a_message_is_the_place_of_its_value(project):
     change(project, CONSUMER, sent, sent.replace("text}", "user}"))
     change(project, CONSUMER, "        try:", '        user = self.scope["user"]\n        try:')
     found = findings(project, "layer-value")
-    assert [(each["line"], each["fix"].splitlines()[-1][-9:]) for each in found] == [
-        (26, "user.pk})")
+    assert [(each["line"], each["fix"].partition(",")[0]) for each in found] == [
+        (26, "Send `user.pk`")
     ]
 
 

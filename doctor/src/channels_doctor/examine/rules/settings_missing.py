@@ -85,14 +85,12 @@ def _empty(project: Project, name: str, locations: list[Location]) -> Finding:
 
 
 def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
-    # A deployment that names settings which exist does not use the default of an entry point.
-    is_named = any(project.resolver.find_module(name) for name, _ in _in_deployment_files(project))
     for module in project.production_modules:
         setting = ENTRY_POINTS.get(module.path.rsplit("/", 1)[-1])
         if setting and not _is_replaced(project, module, setting):
             for node, name in settings_expressions(module):
                 is_default = method_name(module.parents.get(node)) == "setdefault"
-                if not (is_default and (_is_replaced_by(project, module) or is_named)):
+                if not (is_default and _is_replaced_by(project, module)):
                     yield name, module.location(node)
 
 
