@@ -202,7 +202,7 @@ def test_an_application_from_its_own_setting_is_circular(project):
     ("command", "expected"),
     [
         ("web: uvicorn --lifespan on config.asgi:application", 1),
-        ("web: hypercorn config.asgi:application", 1),
+        ("web: hypercorn config.asgi:application", 0),
         ("web: uvicorn config.asgi:application", 0),
         ("web: uvicorn --lifespan off config.asgi:application", 0),
         ("web: gunicorn -k uvicorn.workers.UvicornWorker config.asgi:application", 0),
@@ -210,7 +210,7 @@ def test_an_application_from_its_own_setting_is_circular(project):
         ("api: uvicorn other.app:app", 0),
     ],
 )
-def test_missing_lifespan_is_reported_for_servers_that_send_it(project, command, expected):
+def test_missing_lifespan_is_reported_where_the_server_needs_it(project, command, expected):
     change(project, "config/asgi.py", '"lifespan": lifespan,', "")
     write(project, Procfile=command + "\n")
     assert len(findings(project, "lifespan-missing")) == expected

@@ -44,8 +44,8 @@ def _used_lifespan_server(project: Project) -> str:
         served = [command for command in used if _serves_project(project, command)]
         names = (_lifespan_server(each, uses_library) for each in served)
         return next(filter(None, names), "")
-    needing = LIFESPAN_SERVERS if uses_library else LIFESPAN_SERVERS[1:]
-    installed = () if project.version("daphne") else needing
+    is_needed = uses_library and not project.version("daphne")
+    installed = LIFESPAN_SERVERS if is_needed else ()
     return next(filter(project.version, installed), "")
 
 
@@ -66,8 +66,8 @@ def _lifespan_server(command: Command, uses_library: bool) -> str:
     text = " ".join(command.words)
     is_off = command.option("--lifespan") == "off" or command.option("--interface") == "asginl"
     name = "" if is_off else next((name for name in LIFESPAN_SERVERS if name in text), "")
-    is_lenient = name == "uvicorn" and command.option("--lifespan") != "on"
-    return "" if is_lenient and not uses_library else name
+    is_strict = command.option("--lifespan") == "on"  # others log a line, and go on
+    return name if is_strict or uses_library else ""
 
 
 def _is_handled_elsewhere(project: Project) -> bool:
