@@ -102,6 +102,13 @@ def test_a_command_may_run_in_another_folder(project, start):
     assert findings(project, "server-module") == []
 
 
+@pytest.mark.parametrize(("target", "count"), [("/app/site", 0), ("/app", 1)])
+def test_a_container_may_copy_the_project_into_a_package(project, target, count):
+    start = f"COPY . {target}\nCMD daphne site.config.asgi:application\n"
+    write(project, Dockerfile=f"FROM python:3.12\nWORKDIR /app\n{start}")
+    assert len(findings(project, "server-module")) == count
+
+
 @pytest.mark.parametrize(("path", "count"), [("x.config", 1), (".ebextensions/x.config", 0)])
 def test_a_platform_may_use_a_fixed_port(project, path, count):
     write(project, Procfile=f"web: {DAPHNE}\n")

@@ -90,7 +90,7 @@ def _missing_module(project: Project, server: Server) -> tuple[str, str, str | N
     module = importable_module(project, owner) if ":" not in server.application else None
     if module and not lacks_name(project, module, last, accepts_submodule=False):
         return "a colon is missing", f"{owner}:{last}", NEED_ATTRIBUTE["uvicorn"]
-    if CHANGED_FOLDER.search(file_line(project, server.command.location)):
+    if _runs_elsewhere(project, server):
         return "", "", None
     if is_missing(project, name) or _is_of_django(project, server):
         top = name.partition(".")[0]
@@ -98,6 +98,15 @@ def _missing_module(project: Project, server: Server) -> tuple[str, str, str | N
         symptom = f"{SYMPTOM} '{name if is_inside else top}'"
         return f"the module `{name}` does not exist", _right_name(project, name), symptom
     return "", "", None
+
+
+def _runs_elsewhere(project: Project, server: Server) -> bool:
+    """Return whether a command changes its folder, or its file names that of the first package."""
+    location = server.command.location
+    folder = re.compile(rf"/{re.escape(server.module.partition('.')[0])}(?=[/\s]|$)")
+    texts = (each.text() for each in project.deployment_files if each.path == location.path)
+    is_copied = any(map(folder.search, texts))
+    return is_copied or bool(CHANGED_FOLDER.search(file_line(project, location)))
 
 
 def _is_of_django(project: Project, server: Server) -> bool:
