@@ -38,6 +38,7 @@ def test_a_constant_scheme_is_reported(tmp_path, script, number):
         "node_modules/x/a.js",
         "static/x.min.js",
         "chat/tests/a.js",
+        "WebSocket_Test_Pages/a.html",
         "static/vendor/a.js",
         "dist/a.js",
         "a.py",

@@ -303,6 +303,20 @@ def test_a_list_in_the_list_of_routes_is_reported(project, routes, number):
     assert len(findings(project, "route-list")) == number
 
 
+@pytest.mark.parametrize(("start", "count"), [("try:", 0), ("if True:", 1)])
+def test_an_argument_may_be_missing_where_the_caller_catches_the_error(project, start, count):
+    end = "\n        except KeyError:\n            return" if count == 0 else ""
+    line = f"{start}\n            self.read(){end}\n"
+    text = CONSUMER.replace("{line}", line, 1).replace(
+        "    async def connect",
+        f"    def read(self):\n        return {KWARGS}['user']\n\n    async def connect",
+        1,
+    )
+    routes = f"{ROUTES}websocket_urlpatterns = [{ROOM}, {NOT_FOUND}]\n"
+    write(project, config__routing_dot_py=routes, chat__consumers_dot_py=text)
+    assert len(findings(project, "route-argument")) == count
+
+
 @pytest.mark.parametrize(
     ("name", "fix"),
     [

@@ -72,6 +72,22 @@ def test_a_wsgi_server_is_right_where_no_page_opens_a_socket(project):
 
 
 @pytest.mark.parametrize(
+    ("page", "app", "is_found"),
+    [
+        ("<p>No socket</p><script>\n// a WebSocket, later\n</script>", "", False),
+        ("<p>No socket</p>", '"rest_framework", ', True),
+        ("<script>new WebSocket('/ws/chat/')</script>", "", True),
+    ],
+)
+def test_a_site_whose_pages_open_no_socket_needs_no_server_for_sockets(
+    project, page, app, is_found
+):
+    change(project, "config/settings.py", '    "daphne",\n', app)
+    write(project, requirements_dot_txt="channels==4.3.2\n", templates__page_dot_html=page)
+    assert bool(findings(project, "daphne-missing")) == is_found
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [
         ("README.md", "In production: `daphne -p 8001 config.asgi:application`\n"),

@@ -135,6 +135,23 @@ def test_without_a_router_every_module_counts_as_reached(project):
     assert "blocking-in-async" in rules_in(project, "chat/late.py")
 
 
+@pytest.mark.parametrize(
+    ("path", "use", "is_found"),
+    [
+        ("chat/drafts/views.py", "", False),
+        ("chat/views_old.py", "", False),
+        ("chat/views_old.py", "from chat import views_old\n", True),
+        ("chat/views_new.py", "", True),
+    ],
+)
+def test_a_module_that_is_put_aside_has_no_findings_even_with_an_unknown_import(
+    project, path, use, is_found
+):
+    unknown = "import importlib\n\n\ndef load(name):\n    return importlib.import_module(name)\n"
+    write(project, {path: FAULT, "chat/consumers.py": f"+\n{unknown}{use}"})
+    assert bool(rules_in(project, path)) == is_found
+
+
 def test_with_unknown_apps_every_app_counts_as_installed(project):
     write(
         project,

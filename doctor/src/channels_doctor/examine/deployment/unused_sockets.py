@@ -11,8 +11,10 @@ from ..asgi.protocol_router import protocol_names, websocket_applications
 from ..asgi.route_lists import router_of
 from ..asgi.route_table import route_table
 from ..browser.pages import pages
+from ..browser.script_text import without_comments
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.installed_consumers import has_no_installed_consumer
+from ..channels.release import OLDEST_MAINTAINED, major_version
 from .servers import servers
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 DJANGO = "django.core.asgi.get_asgi_application"
+# Apps that serve sockets, or clients other than pages.
+APPS_OF_CLIENTS = {"daphne", "rest_framework", "corsheaders", "ninja", "graphene_django", "djoser"}
 OPENS = re.compile(r"WebSocket|Sockette|ws-connect|hx-ws|\bwss?:")
 
 
@@ -55,15 +59,25 @@ def _is_of_django(project: Project, module: Module) -> bool:
 
 
 def has_no_client(project: Project) -> bool:
-    """Return whether the deployment starts WSGI servers alone, and its pages open no socket."""
-    return any(pages(project)) and has_no_known_client(project)
+    """Return whether WSGI alone is served, and the pages open no socket."""
+    is_plain = _has_pages_without_sockets(project) and _is_site_of_pages(project)
+    return is_plain or (any(pages(project)) and has_no_known_client(project))
+
+
+def _is_site_of_pages(project: Project) -> bool:
+    """Return whether only Django's own `runserver` is known to serve, and no API but the pages."""
+    apps = project.settings["INSTALLED_APPS"]
+    names = {str(each).partition(".")[0] for each in apps.items}
+    is_known = apps.is_set and apps.is_complete and not servers(project)
+    is_new = (major_version(project) or 0) >= OLDEST_MAINTAINED  # without a runserver of its own
+    return is_known and not names & {*APPS_OF_CLIENTS, *([] if is_new else ["channels"])}
 
 
 def has_no_known_client(project: Project) -> bool:
     """Return whether the deployment starts WSGI servers alone, and no page, if any, opens one."""
     started = servers(project)
     is_wsgi = bool(started) and all(each.interface == "wsgi" for each in started)
-    return is_wsgi and not any(OPENS.search(text) for _, text in pages(project))
+    return is_wsgi and not _opens_socket(project)
 
 
 def is_never_set_up(project: Project) -> bool:
@@ -77,8 +91,11 @@ def is_never_set_up(project: Project) -> bool:
 
 
 def _has_pages_without_sockets(project: Project) -> bool:
-    texts = [text for _, text in pages(project)]
-    return bool(texts) and not any(map(OPENS.search, texts))
+    return any(pages(project)) and not _opens_socket(project)
+
+
+def _opens_socket(project: Project) -> bool:
+    return any(OPENS.search(without_comments(text)) for _, text in pages(project))
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from ..browser.pages import PAGES
 from ..deployment.unused_sockets import are_switched_off
 from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_functions
+from .put_aside import modules_put_aside
 from .reached_modules import find_reachable_modules
 from .uninstalled_apps import is_in_uninstalled_app
 from .unreached_pages import unreached_pages
@@ -28,7 +29,7 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     if not path.endswith(".py"):
         return True
     reachable = find_reachable_modules(project)
-    is_dead_file = reachable and path in reachable.unreached
+    is_dead_file = path in (reachable.unreached if reachable else _put_aside(project))
     if is_dead_file or is_in_uninstalled_app(project, path):
         return False
     dead = _dead_definitions(project)
@@ -43,6 +44,11 @@ def _unreached_pages(project: Project) -> set[str]:
     return unreached_pages(
         project.files, reachable.modules if reachable else project.production_modules
     )
+
+
+@lru_cache(maxsize=1)
+def _put_aside(project: Project) -> set[str]:
+    return modules_put_aside(project)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from ..asgi.early_imports import early_imports
 from ..asgi.first_modules import is_entry_point
 from ..asgi.moved_imports import moved_imports
 from ..deployment.commands import is_development_file
+from ..deployment.unused_sockets import has_no_client
 from ..finding import Finding
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 def check(project: Project) -> Iterator[Finding]:
     """Find top-level imports above Django's setup that lead to a module with models."""
     is_certain = any(each.is_asgi for each in project.commands)
-    if not is_certain and _deploys_runserver(project):
+    if has_no_client(project) or (not is_certain and _deploys_runserver(project)):
         return
     entry_points = (each for each in project.asgi_modules if is_entry_point(project, each))
     for module in entry_points:

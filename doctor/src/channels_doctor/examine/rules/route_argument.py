@@ -12,6 +12,7 @@ from ..asgi.route_table import consumer_of, route_table
 from ..asgi.shadowed_routes import shadowed_routes
 from ..diffs import changed_line
 from ..finding import Finding
+from ..python.caught_errors import is_caught
 from ..python.definitions import assignment_targets
 from ..python.expressions import (
     is_scope_item,
@@ -145,8 +146,7 @@ def _is_expected(cls: Definition, reading: Reading) -> bool:
     """Return whether the code expects that the argument may be missing."""
     compared = [each for each in ast.walk(cls.node) if isinstance(each, ast.Compare)]
     is_tested = any(string_value(each.left) == reading.name for each in compared)
-    tries = [each for each in cls.module.enclosing_nodes(reading.node) if isinstance(each, ast.Try)]
-    return is_tested or any(each.handlers for each in tries)
+    return is_tested or is_caught(cls, reading.node)
 
 
 def _misplaced(cls: Definition) -> Iterator[Finding]:

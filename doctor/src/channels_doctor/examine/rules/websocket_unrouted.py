@@ -11,6 +11,7 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
 from ..channels.installed_consumers import installed_consumers
 from ..channels.release import major_version
+from ..channels.runserver_apps import is_application_setting_read
 from ..deployment.unused_sockets import has_no_client
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
@@ -25,13 +26,10 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
-HTTP_DEPRECATED = (
-    'DeprecationWarning: Using ProtocolTypeRouter without an explicit "http" key is deprecated.'
-)
 NO_HTTP = "ValueError: No application configured for scope type 'http'"
 DJANGO = "django.core.asgi.get_asgi_application"
 SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
-HTTP_NEEDED_SINCE = 3  # the Channels that warns; earlier ones send HTTP to Django by default
+HTTP_NEEDED_SINCE = 4  # earlier ones send HTTP to Django by default
 FIX = 'ProtocolTypeRouter({"http": …, "websocket": URLRouter(websocket_urlpatterns)})'
 
 
@@ -43,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
         if "websocket" not in application.protocols:
             if _has_sockets(project) and not has_no_client(project):
                 yield _without_websocket(project, application)
-        elif "http" not in application.protocols:
+        elif "http" not in application.protocols and not has_no_client(project):
             yield from _without_http(project, application)
 
 
@@ -145,19 +143,17 @@ def _without_http(project: Project, application: Application) -> Iterator[Findin
     """Find a router without HTTP, unless a WSGI server answers HTTP."""
     version = major_version(project)
     split = any(command.is_server and not command.is_asgi for command in project.commands)
+    is_read = is_application_setting_read(project) or any(each.is_asgi for each in project.commands)
     has_application = not is_older(project, "django", FIRST_DJANGO_WITH_ASGI)
-    if split or not has_application or version is None or version < HTTP_NEEDED_SINCE:
+    if split or not (has_application and is_read) or (version or 0) < HTTP_NEEDED_SINCE:
         return
-    effect, severity, symptom = "every page answers 500", None, NO_HTTP
-    if version == HTTP_NEEDED_SINCE:
-        effect = "Channels warns, and Channels 4 fails on every page"
-        severity, symptom = "warning", HTTP_DEPRECATED
     message = (
-        f'The router has no "http" entry, which Channels {version} needs: {effect}. Add the entry.'
+        f'The router has no "http" entry, which Channels {version} needs: every page answers 500.'
+        " Add the entry."
     )
     entry = f'"http": {_django_application(project, application.location)}'
     fix = _new_entry(project, application.location, entry)
-    yield Finding(message, application.location, fix, severity, application.depth, symptom)
+    yield Finding(message, application.location, fix, None, application.depth, NO_HTTP)
 
 
 def _django_application(project: Project, router: Location | None) -> str:
