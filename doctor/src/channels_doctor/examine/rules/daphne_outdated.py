@@ -78,8 +78,8 @@ def _is_for_tests(project: Project) -> bool:
 def _is_installed_unlocked(project: Project, location: Location | None) -> bool:
     """Return whether a lock file alone pins Daphne, and a list for pip leaves the release open."""
     is_locked = location is not None and location.path.rpartition("/")[2] in LOCK_FILES
-    lists = (each.location.path for each in requirements_for(project, "daphne"))
-    return is_locked and any(each.endswith(".txt") for each in lists)
+    lists = [each for each in requirements_for(project, "daphne") if "==" not in each.versions]
+    return is_locked and any(each.location.path.endswith(".txt") for each in lists)
 
 
 def _is_unused(project: Project) -> bool:
