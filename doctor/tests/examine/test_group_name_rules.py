@@ -303,3 +303,21 @@ def test_a_client_may_name_a_group_to_which_other_code_sends(tmp_path, group, se
     body = f"group = {group}\nawait self.channel_layer.group_add(group, self.channel_name)"
     text = method(body) + "\n" + sender
     assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count
+
+
+@pytest.mark.parametrize(
+    ("group", "count"),
+    [
+        ("'room_%s' % room.owner.email", 1),
+        ("f'room_{room.owner.get_username()}'", 1),
+        ("f'room_{room.owner.pk}'", 0),
+        ("f'room_{room.email}'", 0),
+    ],
+)
+def test_the_name_of_the_user_to_whom_a_record_belongs_is_reported(tmp_path, group, count):
+    body = (
+        "room = await Room.objects.select_related('owner').aget(pk=1)\n"
+        f"await self.channel_layer.group_add({group}, self.channel_name)"
+    )
+    text = method(body, name="connect", arguments="")
+    assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count

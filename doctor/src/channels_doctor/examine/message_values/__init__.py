@@ -6,6 +6,7 @@
 - model_values.py, field_kinds.py: of the attributes of model instances.
 - scope.py, call_sites.py: where names and parameters get their values.
 - lookups.py: what these modules use of each other.
-- group_strings.py: the strings that name a group.
+- group_strings.py: the strings that name a group; string_parts.py: their literal parts.
+- user_names.py: the names of users.
 - uncarried.py: the parts of a message that cannot be carried.
 """

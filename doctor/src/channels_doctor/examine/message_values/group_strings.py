@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Tuple
 
 from ..channels.consumers import related_classes
@@ -11,12 +10,12 @@ from ..python.definitions import Definition, assignment_targets
 from ..python.expressions import (
     attribute_name,
     is_variable,
-    method_name,
     own_attribute,
     walk_body,
 )
 from .call_sites import call_sites
 from .scope import Scope, assignments_in, bindings, scope_in, scope_of
+from .string_parts import ANY, is_string, literal_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 Source = Tuple[Scope, Optional[ast.AST]]  # an expression, and where it runs
 MAX_DEPTH = 8  # names and functions on the way to a string
-PLACEHOLDER = "x"  # for each part that is not literal
-ANY = "\0"  # the same in a pattern
-FIELDS = re.compile(r"%(\(\w+\))?[sdr]|\{[^{}]*\}")
 
 
 def group_strings(
@@ -35,7 +31,7 @@ def group_strings(
     """Yield the strings that an expression may stand for, with their modules."""
     if node is None or depth > MAX_DEPTH:
         return
-    if isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)) or method_name(node) == "format":
+    if is_string(node):
         yield scope.module, node
         return
     for inner, value in _sources(project, scope, node):
@@ -49,7 +45,7 @@ def group_patterns(project: Project, scope: Scope, node: Any, depth: int = 0) ->
     """
     if isinstance(node, ast.Constant) and node.value is None:
         return
-    if isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp)) or method_name(node) == "format":
+    if is_string(node):
         yield literal_text(node, ANY)
         return
     sources = list(_sources(project, scope, node)) if depth <= MAX_DEPTH else []
@@ -129,18 +125,3 @@ def _returned(called: Definition | None) -> Iterator[Source]:
         for node in walk_body(called.node.body):
             if isinstance(node, ast.Return):
                 yield scope_in(called), node.value
-
-
-def literal_text(node: Any, placeholder: str = PLACEHOLDER) -> str:
-    """Return a string with a placeholder for each part that is not literal."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else placeholder
-    if isinstance(node, ast.JoinedStr):
-        return "".join(literal_text(each, placeholder) for each in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return literal_text(node.left, placeholder) + literal_text(node.right, placeholder)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        return FIELDS.sub(placeholder, literal_text(node.left, placeholder))
-    if method_name(node) == "format":
-        return FIELDS.sub(placeholder, literal_text(node.func.value, placeholder))
-    return placeholder

@@ -14,8 +14,9 @@ from ..python.expressions import (
     own_attribute,
     string_value,
 )
-from .group_strings import ANY, group_patterns
+from .group_strings import group_patterns
 from .scope import Scope, scope_of
+from .string_parts import ANY
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -31,6 +32,12 @@ def joined_groups(project: Project) -> set[str] | None:
         return None
     if not all(_is_known(project, each) for each in consumers) or _joins_elsewhere(project):
         return None
+    return named_groups(project)
+
+
+def named_groups(project: Project) -> set[str]:
+    """Return the names of the groups that `group_add()` and the consumers' `groups` have."""
+    consumers = project.production_consumers
     return {*_added(project), *(name for each in consumers for name in _listed(project, each))}
 
 

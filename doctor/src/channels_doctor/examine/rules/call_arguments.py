@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..python.expressions import attribute_name, own_method
+from ..message_values.group_strings import group_patterns
+from ..message_values.joined_groups import named_groups
+from ..message_values.scope import scope_of
+from ..message_values.string_parts import ANY
+from ..python.expressions import attribute_name, own_method, strings_in
 from ..python.signatures import Signature, call_problem
 
 if TYPE_CHECKING:
@@ -19,6 +23,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "TypeError: InMemoryChannelLayer.group_add() missing 1 required positional argument"
 
+CHANNEL_ROUTER = "channels.routing.ChannelNameRouter"
 LAYER_METHODS = {
     "group_add": Signature(["group", "channel"], 2),
     "group_discard": Signature(["group", "channel"], 2),
@@ -77,8 +82,18 @@ def _group_key(project: Project, call: LayerCall) -> tuple[str, str]:
 
 def _to_group(project: Project, call: LayerCall, groups: set[tuple[str, str]]) -> str:
     """Return a problem if `send()` gets what other calls use as a group."""
-    is_group = call.method == "send" and _group_key(project, call) in groups
+    is_group = call.method == "send" and (
+        _group_key(project, call) in groups or _is_joined(project, call)
+    )
     return "sends to a channel, but gets a group. Use `group_send()`" if is_group else ""
+
+
+def _is_joined(project: Project, call: LayerCall) -> bool:
+    """Return whether a call gets the name of a group that a consumer joins, and of no worker."""
+    names = set(group_patterns(project, scope_of(call.module, call.node), call.group))
+    routers = [each for _, each in project.calls(CHANNEL_ROUTER)]
+    workers = {name for each in routers for name in strings_in(each)}
+    return any(each.strip(ANY) for each in names & named_groups(project) - workers)
 
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:

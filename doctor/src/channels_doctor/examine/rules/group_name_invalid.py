@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
 from ..message_values.group_lengths import least_length
-from ..message_values.group_strings import group_strings, literal_text
+from ..message_values.group_strings import group_strings
 from ..message_values.scope import scope_of
+from ..message_values.string_parts import literal_text
 
 if TYPE_CHECKING:
     import ast

@@ -13,12 +13,12 @@ from ..channels.chosen_names import (
     is_chosen_item,
     is_from_program,
     is_generated,
-    is_restricted,
 )
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..declared_demo import is_declared_demo
 from ..finding import Finding
-from ..python.expressions import called_name, is_scope_item, item_key, last_name, method_name
+from ..message_values.user_names import user_name
+from ..python.expressions import called_name, is_scope_item, item_key
 from ..python.source_text import source_excerpt
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
 
@@ -34,8 +34,6 @@ SYMPTOM = (
     " containing only ASCII alphanumerics, hyphens, underscores, or periods."
 )
 
-USER_ATTRIBUTES = {"username", "email", "first_name", "last_name"}
-USER_METHODS = {"get_username", "get_full_name", "get_short_name"}
 # A class that uses one of these names checks the value.
 VALIDATORS = (
     "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal",
@@ -111,7 +109,8 @@ def _find_source(
     parameter = item_key(node)
     if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
         return _taint_of_parameter(project, consumer, parameter)
-    return _taint_of_user(project, node)
+    name = user_name(project, module, node)
+    return Taint(name, is_stored=True) if name else None
 
 
 def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Taint | None:
@@ -127,19 +126,6 @@ def _is_api(project: Project) -> bool:
     """Return whether the pages are those of another program, which makes the addresses."""
     apps = project.settings["INSTALLED_APPS"].items
     return "rest_framework" in apps and not any(opened_sockets(project))
-
-
-def _taint_of_user(project: Project, node: ast.AST) -> Taint | None:
-    if isinstance(node, ast.Attribute) and node.attr in USER_ATTRIBUTES and _is_user(node.value):
-        taint = Taint(f"the user's {node.attr}", is_stored=True)
-        return None if is_restricted(project, node.attr) else taint
-    if method_name(node) in USER_METHODS and _is_user(node.func.value):  # type: ignore[attr-defined]
-        return Taint(f"the user's name ({method_name(node)})", is_stored=True)
-    return None
-
-
-def _is_user(node: ast.AST) -> bool:
-    return is_scope_item(node, "user") or last_name(node) == "user"
 
 
 def _is_checked(

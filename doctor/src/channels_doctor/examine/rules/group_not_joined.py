@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.known_paths import path_diff
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
-from ..message_values.group_strings import ANY
 from ..message_values.joined_groups import joined_groups, unjoined_group
+from ..message_values.string_parts import ANY
 
 if TYPE_CHECKING:
     from ..project import Project

@@ -9,7 +9,7 @@ from ..asgi.known_paths import known_paths, nearest_path, path_diff
 from ..browser.sockets import Address
 from ..browser.template_text import ANY
 from ..finding import Finding
-from ..message_values.group_strings import literal_text
+from ..message_values.string_parts import literal_text
 from ..project_tests.test_sockets import find_test_sockets
 
 if TYPE_CHECKING:
