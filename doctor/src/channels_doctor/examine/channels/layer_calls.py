@@ -7,7 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import assigned_names
-from ..python.expressions import argument, dict_items, is_variable, last_name, walk_body
+from ..python.expressions import (
+    argument,
+    dict_items,
+    is_variable,
+    last_name,
+    walk_body,
+)
 from .api import ASYNC_TO_SYNC, GET_CHANNEL_LAYER
 
 if TYPE_CHECKING:
@@ -32,9 +38,13 @@ class LayerCall(NamedTuple):
 
     @property
     def message(self) -> ast.expr | None:
-        """Return the expression of the message, or the dictionary that is assigned to its name."""
+        """Return the expression of the message, or the dictionary that is assigned to its name.
+
+        It is a display of the dictionary for `dict(…)`, too.
+        """
         found = argument(self.node, 1, "message")
-        return self._assigned_dict(found) or found if isinstance(found, ast.Name) else found
+        is_name = isinstance(found, ast.Name)
+        return (self._assigned_dict(found) if is_name else _dict_display(found)) or found  # type: ignore[arg-type]
 
     def _assigned_dict(self, name: ast.Name) -> ast.Dict | None:
         """Return the only value of a variable of the function, None when its items change."""
@@ -47,7 +57,7 @@ class LayerCall(NamedTuple):
         ):
             return None
         values = [each.value for each in assignments if name.id in assigned_names(each)]
-        return values[0] if len(values) == 1 and isinstance(values[0], ast.Dict) else None
+        return _dict_display(values[0]) if len(values) == 1 else None
 
 
 def layer_calls(project: Project, *methods: str) -> Iterator[LayerCall]:
@@ -101,3 +111,18 @@ def _is_layer_getter(module: Module, node: ast.AST) -> bool:
 def message_type(message: ast.Dict) -> ast.expr | None:
     """Return the value of "type" that counts, which is the last one."""
     return dict(dict_items(message)).get("type")
+
+
+@lru_cache(maxsize=1_000)  # so that a call always has the same display
+def _dict_display(node: ast.AST | None) -> ast.Dict | None:
+    """Return the display `{"a": 1}` for itself and for `dict(a=1)`."""
+    if isinstance(node, ast.Dict):
+        return node
+    if not isinstance(node, ast.Call) or not is_variable(node.func, "dict") or node.args:
+        return None
+    keys = [_key(each) for each in node.keywords]
+    return ast.copy_location(ast.Dict(keys, [each.value for each in node.keywords]), node)
+
+
+def _key(word: ast.keyword) -> ast.expr | None:
+    return ast.copy_location(ast.Constant(word.arg), word.value) if word.arg else None

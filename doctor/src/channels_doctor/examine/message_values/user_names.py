@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING
 from ..channels.chosen_names import is_restricted
 from ..python.expressions import is_scope_item, last_name, method_name
 from .kinds import USER
-from .project_values import value_kinds
 from .scope import scope_of
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
+    from .lookups import Values
 
 ATTRIBUTES = {"username", "email", "first_name", "last_name"}
 METHODS = {"get_username", "get_full_name", "get_short_name"}
 
 
-def user_name(project: Project, module: Module, node: ast.AST) -> str:
+def user_name(project: Project, values: Values, module: Module, node: ast.AST) -> str:
     """Return a name of a user as a part of a sentence, "" for any other expression."""
     if isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
-        if _is_user(project, module, node.value) and not is_restricted(project, node.attr):
+        if _is_user(values, module, node.value) and not is_restricted(project, node.attr):
             return f"the user's {node.attr}"
-    elif method_name(node) in METHODS and _is_user(project, module, node.func.value):  # type: ignore[attr-defined]
+    elif method_name(node) in METHODS and _is_user(values, module, node.func.value):  # type: ignore[attr-defined]
         return f"the user's name ({method_name(node)})"
     return ""
 
 
-def _is_user(project: Project, module: Module, node: ast.AST) -> bool:
+def _is_user(values: Values, module: Module, node: ast.AST) -> bool:
     if is_scope_item(node, "user") or last_name(node) == "user":
         return True
-    kind = value_kinds(project).kind(scope_of(module, node), node)
+    kind = values.kind(scope_of(module, node), node)
     return kind is not None and kind.name == USER

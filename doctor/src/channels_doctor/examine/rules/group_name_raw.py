@@ -17,6 +17,7 @@ from ..channels.chosen_names import (
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..declared_demo import is_declared_demo
 from ..finding import Finding
+from ..message_values.project_values import value_kinds
 from ..message_values.user_names import user_name
 from ..python.expressions import called_name, is_scope_item, item_key
 from ..python.source_text import source_excerpt
@@ -109,7 +110,7 @@ def _find_source(
     parameter = item_key(node)
     if isinstance(parameter, str) and is_scope_item(node, "url_route", "kwargs", parameter):
         return _taint_of_parameter(project, consumer, parameter)
-    name = user_name(project, module, node)
+    name = user_name(project, value_kinds(project), module, node)
     return Taint(name, is_stored=True) if name else None
 
 

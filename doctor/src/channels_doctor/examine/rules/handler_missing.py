@@ -12,8 +12,10 @@ from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
 from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
+from ..message_values.type_texts import Text, type_texts
 from ..python.expressions import dict_items, last_name, string_value
 from ..python.modules import FUNCTIONS
+from ..python.source_text import source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -36,7 +38,9 @@ def check(project: Project) -> Iterator[Finding]:
         is_known = isinstance(call.message, ast.Dict) and call.method not in received
         joins = joined if call.method == "group_send" else None
         if is_known and not (joins and unjoined_group(project, call, joins)):
-            yield from _in_message(call, handlers, _effect(project))
+            yield from _without_type(call)
+            for text in type_texts(project, call):
+                yield from _with_type(call, text, handlers, _effect(project))
 
 
 def _received_elsewhere(project: Project) -> set[str]:
@@ -57,40 +61,47 @@ def _effect(project: Project) -> str:
     return "each receiver is closed with 1011"
 
 
-def _in_message(call: LayerCall, handlers: set[str], effect: str) -> Iterator[Finding]:
+def _without_type(call: LayerCall) -> Iterator[Finding]:
     message: Any = call.message
-    type_node = message_type(message)
-    text = string_value(type_node) or ""
-    name = text.replace(".", "_")
     is_literal = all(isinstance(key, str) and key for key, _ in dict_items(message))
-    if type_node is None and message.keys and is_literal:
+    if message_type(message) is None and message.keys and is_literal:
         problem = f"`{call.method}()` sends a message without a type, which every consumer refuses."
-        place = call.module.location(message)
-        yield Finding(problem, place, '"type": "chat.message",', symptom=NO_TYPE)
-    elif type_node is not None and name.startswith("_"):
+        is_call = source_text(call.module, message).startswith("dict(")
+        fix = 'type="chat.message",' if is_call else '"type": "chat.message",'
+        yield Finding(problem, call.module.location(message), fix, symptom=NO_TYPE)
+
+
+def _with_type(call: LayerCall, found: Text, handlers: set[str], effect: str) -> Iterator[Finding]:
+    name = found.text.replace(".", "_")
+    if name.startswith("_"):
         problem = (
-            f'`{call.method}()` sends the type "{text}". A consumer refuses a type that starts'
-            " with an underscore."
+            f'`{call.method}()` sends the type "{found.text}". A consumer refuses a type that'
+            " starts with an underscore."
         )
-        place = call.module.location(type_node)
-        fix = f'-"type": "{text}"\n+"type": "{text.lstrip("._")}"'
+        place = found.module.location(found.node)
+        fix = _changed_type(found, found.text.lstrip("._"))
         yield Finding(problem, place, fix, symptom=UNDERSCORE)
-    elif type_node is not None and name and name not in handlers:
-        yield _unhandled(call, type_node, handlers, effect)
+    elif name and name not in handlers:
+        yield _unhandled(call, found, handlers, effect)
 
 
-def _unhandled(call: LayerCall, type_node: ast.expr, handlers: set[str], effect: str) -> Finding:
-    text = string_value(type_node) or ""
-    name = text.replace(".", "_")
+def _unhandled(call: LayerCall, found: Text, handlers: set[str], effect: str) -> Finding:
+    name = found.text.replace(".", "_")
     problem = (
-        f'`{call.method}()` sends the type "{text}", but no consumer has a method `{name}()`:'
-        f" {effect}. Add the method."
+        f'`{call.method}()` sends the type "{found.text}", but no consumer has a method'
+        f" `{name}()`: {effect}. Add the method."
     )
     near = get_close_matches(name, sorted(handlers - BUILT_IN_HANDLERS), n=1, cutoff=0.8)
-    fix = (
-        f'-"type": "{text}"\n+"type": "{near[0]}"' if near else f"async def {name}(self, event): …"
-    )
-    return Finding(problem, call.module.location(type_node), fix, symptom=f"{SYMPTOM} {text}")
+    fix = _changed_type(found, near[0]) if near else f"async def {name}(self, event): …"
+    place = found.module.location(found.node)
+    return Finding(problem, place, fix, symptom=f"{SYMPTOM} {found.text}")
+
+
+def _changed_type(found: Text, right: str) -> str:
+    """Return the change of a type, in words where a constant or an f-string has it."""
+    if string_value(found.node) == found.text:
+        return f'-"type": "{found.text}"\n+"type": "{right}"'
+    return f'Let `{source_text(found.module, found.node)}` give the type "{right}".'
 
 
 def _handlers(project: Project) -> set[str]:
