@@ -172,7 +172,7 @@ def test_a_method_that_no_call_of_channels_fits_is_reported(tmp_path, head, coun
     ("base", "head", "count"),
     [
         ("AsyncJsonWebsocketConsumer", "receive_json(self, action, data, content)", 1),
-        ("AsyncWebsocketConsumer", "receive_json(self, action, data, content)", 0),
+        ("AsyncWebsocketConsumer", "receive_json(self, content)", 1),
         ("AsyncWebsocketConsumer", "disconnect(self)", 1),
         ("AsyncHttpConsumer", "disconnect(self)", 0),
     ],

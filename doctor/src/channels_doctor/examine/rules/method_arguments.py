@@ -6,15 +6,17 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumers import is_fully_resolved
+from ..channels.consumers import is_fully_resolved, related_classes
 from ..channels.handlers import Handler, find_handlers
 from ..finding import Finding
-from ..python.expressions import own_method
+from ..python.decorators import wrapper_of
+from ..python.expressions import attribute_name, own_method
 from ..python.signatures import signature_of
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
+    from ..python.modules import Function
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -27,6 +29,7 @@ CALLS: dict[str, tuple[int, list[tuple[str, ...]]]] = {
     "receive": (0, [("text_data",), ("bytes_data",)]),
     "receive_json": (1, [()]),
 }
+NEVER_CALLED = "The consumer ignores what the client sends."
 GENERIC = "channels.generic.websocket."
 EVENT_CALL: tuple[int, list[tuple[str, ...]]] = (1, [()])
 PARAMETERS = {
@@ -38,35 +41,77 @@ PARAMETERS = {
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the handlers that no call of Channels fits."""
+    """Find the handlers that no call of Channels fits, and each decorator of some once."""
+    found: dict[object, Finding] = {}
     for handler in find_handlers(project):
-        if handler.is_certain and not handler.method.node.decorator_list:
-            problem = _problem(handler)
+        if not handler.is_certain:
+            continue
+        if not handler.method.node.decorator_list:
+            problem = _problem(handler, handler.method.node)
             if problem:
                 yield _finding(handler, problem)
+        else:
+            found.update((each.location, each) for each in _in_decorator(project, handler))
+    yield from found.values()
     for consumer in project.production_consumers:
-        yield from _json_calls(project, consumer)
+        yield from _json_methods(project, consumer)
 
 
-def _json_calls(project: Project, consumer: Definition) -> Iterator[Finding]:
-    """Find the first `self.send_json()` in a consumer whose base class has no such method."""
+def _json_methods(project: Project, consumer: Definition) -> Iterator[Finding]:
+    """Find the methods of JSON in a consumer whose base class has none."""
     resolver = project.resolver
     bases = resolver.outside_bases(consumer)
     names = [each.rpartition(".")[2] for each in bases if each.startswith(GENERIC)]
     if len(names) != 1 or "Json" in names[0] or not is_fully_resolved(resolver, consumer):
         return
+    json_class = names[0].replace("Websocket", "JsonWebsocket")
+    fix = f"-{names[0]}\n+{json_class}"
     calls = [each for each in ast.walk(consumer.node) if own_method(each) == "send_json"]
     if calls and resolver.member(consumer, "send_json") is None:
         first = min(calls, key=lambda each: each.lineno)  # type: ignore[attr-defined]
-        json_class = names[0].replace("Websocket", "JsonWebsocket")
         message = f"`{names[0]}` has no `send_json()`. Inherit from `{json_class}`."
-        fix = f"-{names[0]}\n+{json_class}"
         symptom = f"AttributeError: '{consumer.name}' object has no attribute 'send_json'"
         yield Finding(message, consumer.module.location(first), fix, symptom=symptom)
+    elif _is_never_called(project, consumer, "receive_json"):
+        method = resolver.own_member(consumer, "receive_json")
+        message = f"`{names[0]}` never calls `receive_json()`. Inherit from `{json_class}`."
+        place = consumer.module.location(method.node if method else consumer.node)
+        yield Finding(message, place, fix, symptom=NEVER_CALLED)
 
 
-def _problem(handler: Handler) -> str:
-    signature = signature_of(handler.method.node)
+def _is_never_called(project: Project, consumer: Definition, name: str) -> bool:
+    """Return whether a consumer has a method that its text never names, and no `receive()`."""
+    related = list(related_classes(project.resolver, project.consumers, consumer))
+    nodes = [node for each in related for node in ast.walk(each.node)]
+    is_named = any(attribute_name(each) == name for each in nodes)
+    heirs = {each.full_name for each in related}
+    heirs -= {each.full_name for each in project.resolver.mro(consumer)}
+    receives = project.resolver.member(consumer, "receive")
+    own = project.resolver.own_member(consumer, name)
+    return own is not None and receives is None and not is_named and not heirs
+
+
+def _in_decorator(project: Project, handler: Handler) -> Iterator[Finding]:
+    """Find a decorator of the project whose wrapper does not take what Channels passes."""
+    method = handler.method
+    wrapper = wrapper_of(project.resolver, method.module, method.node.decorator_list[0])
+    problem = _problem(handler, wrapper.node) if wrapper else ""
+    if wrapper and problem:
+        message = (
+            f"`{wrapper.name}()`, in place of `{handler.name}()`, {problem} when Channels calls it."
+            " Pass all arguments on."
+        )
+        fix = (
+            f"Let `{wrapper.name}()` take `(self, *args, **kwargs)`, and call the method that it"
+            " wraps with the same arguments."
+        )
+        place = wrapper.module.location(wrapper.node)
+        yield Finding(message, place, fix, symptom=_symptom(handler, problem))
+
+
+def _problem(handler: Handler, function: Function) -> str:
+    """Return why no call of Channels fits a handler, or the function in its place."""
+    signature = signature_of(function)
     count, keywords = CALLS.get(handler.name, EVENT_CALL)
     problems = [signature.problem(count, each) for each in keywords]
     return problems[0] if all(problems) else ""
