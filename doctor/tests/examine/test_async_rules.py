@@ -88,7 +88,25 @@ def test_async_to_sync_is_allowed_in_synchronous_consumers(tmp_path, body):
         ("async for each in self.stream():\n    pass", 0),
         (f"asyncio.create_task({SEND})", 0),
         (f"await asyncio.gather({SEND}, self.own())", 0),
-        (f"return {SEND}", 0),
+        (f"return {SEND}", 1),
+        ("if self.x:\n    return self.wrapped()\nreturn await self.own()", 1),
+        ("return await self.own()", 0),
+        ("if (layer := get_channel_layer()):\n    layer.group_add('x', self.channel_name)", 1),
+        ("if (layer := self.channel_layer):\n    await layer.group_add('x', 'y')", 0),
+        ("layer = self.channel_layer\nlayer.group_discard('x', 'y')", 1),
+        ("publish = self.channel_layer.group_send\npublish('x', {})", 1),
+        ("publish = self.channel_layer.group_send\nawait publish('x', {})", 0),
+        ("load = database_sync_to_async(Room.objects.get)\nload(pk=1)", 1),
+        ("load = self.own\nload()", 1),
+        ("load = self.own\nif self.x:\n    load = print\nload()", 0),
+        ("load = async_to_sync(self.own)\nload()", 0),
+        ("self.accept", 1),
+        ("await self.accept", 0),
+        ("self.own", 1),
+        ("self.channel_layer.group_send", 1),
+        ("self.wrapped", 0),
+        ("self.text", 0),
+        ("close = self.close", 0),
         (f"task = {SEND}\nawait task", 0),
         ("self.stream()", 0),
         ("self.plain()", 0),
@@ -99,9 +117,14 @@ def test_async_to_sync_is_allowed_in_synchronous_consumers(tmp_path, body):
 )
 def test_an_unawaited_coroutine_is_reported(tmp_path, body, count):
     members = """
+    text = ""
     async def own(self): pass
     @database_sync_to_async
     def wrapped(self): pass
+    async def later(self):
+        return self.own()
+    def soon(self):
+        return self.own()
     async def stream(self):
         yield 1
     def plain(self): pass
@@ -117,6 +140,23 @@ def unawaited(tmp_path, text):
     report(tmp_path, "await-missing", text)
     [found] = RULES["await-missing"].check(Project(str(tmp_path)))
     return found
+
+
+@pytest.mark.parametrize(
+    ("body", "base", "fix"),
+    [
+        ("self.accept", "AsyncWebsocketConsumer", "await self.accept()"),
+        ("self.accept", "WebsocketConsumer", "self.accept()"),
+        (
+            "self.channel_layer.send",
+            "WebsocketConsumer",
+            "async_to_sync(self.channel_layer.send)(…)",
+        ),
+        ("async_to_sync(self.send)", "WebsocketConsumer", "async_to_sync(self.send)(…)"),
+    ],
+)
+def test_a_statement_that_only_names_a_function_is_called(tmp_path, body, base, fix):
+    assert unawaited(tmp_path, method(body, base)).fix == fix
 
 
 @pytest.mark.parametrize(
@@ -166,6 +206,9 @@ def test_a_close_after_the_end_of_the_connection_is_deleted(tmp_path, body, fix)
     [
         ("self.send('x')\nself.accept()\nself.close()", 0),
         (SEND, 1),
+        (f"return {SEND}", 1),
+        ("publish = self.channel_layer.group_send\npublish('x', {})", 1),
+        ("self.accept", 1),
         (f"async_to_sync({SEND.partition('(')[0]})('chat', {{}})", 0),
         (f"transaction.on_commit(lambda: {SEND})", 1),
         (

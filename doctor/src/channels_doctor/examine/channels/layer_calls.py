@@ -6,14 +6,8 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..python.definitions import assigned_names
-from ..python.expressions import (
-    argument,
-    dict_items,
-    is_variable,
-    last_name,
-    walk_body,
-)
+from ..python.definitions import assigned_names, assignment_targets
+from ..python.expressions import argument, dict_items, is_variable, last_name, walk_body
 from .api import ASYNC_TO_SYNC, GET_CHANNEL_LAYER
 
 if TYPE_CHECKING:
@@ -90,18 +84,27 @@ def _wrapped_function(module: Module, call: ast.Call) -> ast.expr | None:
 def is_channel_layer(module: Module, node: ast.AST) -> bool:
     """Return whether an expression is a channel layer.
 
-    It is a call of get_channel_layer(), a name that is assigned such a call, or `channel_layer`.
+    It is a call of get_channel_layer(), `channel_layer`, or a name that is assigned one of them.
     """
     name = last_name(node)
     if not name or name == "channel_layer":
-        return bool(name) or _is_layer_getter(module, node)
-    targets = (
-        target
-        for assignment in module.find_all(ast.Assign)
-        if _is_layer_getter(module, assignment.value)
-        for target in assignment.targets
-    )
+        return _is_layer(module, node)
+    targets = _layer_targets(module)
     return any(last_name(each) == name and type(each) is type(node) for each in targets)
+
+
+def _layer_targets(module: Module) -> Iterator[ast.expr]:
+    """Yield the names and attributes that are assigned the layer."""
+    for assignment in module.assignments():
+        if assignment.value and _is_layer(module, assignment.value):
+            yield from assignment_targets(assignment)
+    for named in module.find_all(ast.NamedExpr):
+        if _is_layer(module, named.value):
+            yield named.target
+
+
+def _is_layer(module: Module, node: ast.AST) -> bool:
+    return last_name(node) == "channel_layer" or _is_layer_getter(module, node)
 
 
 def _is_layer_getter(module: Module, node: ast.AST) -> bool:

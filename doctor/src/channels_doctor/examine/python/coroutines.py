@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ..channels.api import TO_THREAD
 from ..channels.layer_calls import LAYER_METHODS, is_channel_layer
 from .coroutine_uses import is_application_call
-from .expressions import own_method, without_call
+from .definitions import assigned_names, parameters
+from .expressions import is_variable, own_method, variable_name, walk_body, without_call
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -36,7 +37,7 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
 
     "" when the call may return anything else.
     """
-    function = call.func
+    function = _called_function(module, call)
     if isinstance(function, ast.Call):
         return _wrapped_name(module, function)
     name = module.full_name(function)
@@ -50,6 +51,18 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
         return _qualified_name(project, called) if _is_coroutine_function(called) else ""
     inherited = _inherited_name(project, module, call)
     return inherited or ("the application" if is_application_call(call) else "")
+
+
+def _called_function(module: Module, call: ast.Call) -> ast.expr:
+    """Return the function of a call: of a local variable with one value, that value."""
+    name = variable_name(call.func)
+    function = module.enclosing_function(call) if name else None
+    nodes = list(walk_body(function.body)) if function else []
+    values = [each.value for each in nodes if name in assigned_names(each) and each.value]
+    stores = [each for each in nodes if is_variable(each, name) and isinstance(each.ctx, ast.Store)]
+    is_parameter = function is not None and name in {each.arg for each in parameters(function)}
+    is_single = len(values) == len(stores) == 1 and not is_parameter
+    return values[0] if is_single else call.func
 
 
 def _is_known_coroutine(module: Module, name: str) -> bool:

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels import disconnect_calls
-from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
+from ..channels.api import TO_THREAD
+from ..channels.dropped_results import returned_calls
 from ..channels.sync_methods import as_coroutine_function, is_sync_method
+from ..channels.uncalled_methods import Uncalled, uncalled_functions
 from ..diffs import once_a_file
 from ..finding import Finding
 from ..project_tests.unawaited_calls import unawaited_calls
@@ -30,7 +32,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "RuntimeWarning: coroutine 'RedisChannelLayer.group_send' was never awaited"
 
-WRAPPERS = ASYNC_TO_SYNC | TO_THREAD
 WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
 ON_COMMIT = "django.db.transaction.on_commit"
 
@@ -46,25 +47,17 @@ def check(project: Project) -> Iterator[Finding]:
     yield from once_a_file(_wrapped_finding(*each) for each in wrapped if each[-1])
     for module, call in unawaited_calls(project):
         yield _finding(project, module, call, f"WebsocketCommunicator.{method_name(call)}")
-    yield from _uncalled(project)
+    yield from map(_uncalled_finding, uncalled_functions(project))
 
 
-def _uncalled(project: Project) -> Iterator[Finding]:
-    """Find `async_to_sync(f)` as a whole statement: what it returns is never called."""
-    for module, call in project.calls(*WRAPPERS):
-        is_statement = isinstance(module.parents.get(call), ast.Expr)
-        if is_statement and call.args and not isinstance(call.args[0], ast.Call):
-            yield _uncalled_finding(module, call)
-
-
-def _uncalled_finding(module: Module, call: ast.Call) -> Finding:
-    text, function = source_text(module, call), short_text(call.args[0])
-    message = (
-        f"`{short_text(call)}` is the whole statement, so `{function}` never runs. Call what it"
-        " returns."
-    )
-    fix = f"{text}(…)"
-    return Finding(message, module.location(call), fix, symptom="The function never runs.")
+def _uncalled_finding(uncalled: Uncalled) -> Finding:
+    """Return the finding of a statement that names a function, or wraps it, and calls neither."""
+    module, node, function, call = uncalled
+    is_plain = node is function
+    name = "it" if is_plain else f"`{short_text(function)}`"
+    how = "Call it" if is_plain else "Call what it returns"
+    message = f"`{short_text(node)}` is the whole statement, so {name} never runs. {how}."
+    return Finding(message, module.location(node), call, symptom="The function never runs.")
 
 
 def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
@@ -79,6 +72,7 @@ def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
     for module in project.production_modules:
         calls = [*used_calls(module), *scope_calls(module), *returned_applications(module)]
         yield from ((module, call) for call in calls)
+    yield from returned_calls(project)
 
 
 def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
