@@ -264,6 +264,10 @@ class Clock:
         "class View(APIView):\n    async def get(self, request):\n        time.sleep(1)\n",
         "class Bot(Client):\n    async def tick_all(self):\n        time.sleep(1)\n",
         (
+            "class Mixin:\n    async def tick_all(self):\n        time.sleep(1)\n"
+            "class Bot(Mixin, Client):\n    pass\n"
+        ),
+        (
             "class Bot:\n    async def tick_all(self):\n        time.sleep(1)\n"
             "    def run(self, name):\n        return getattr(self, name)()\n"
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
@@ -64,9 +65,28 @@ def _needs_name(project: Project, module: Module, function: Function) -> bool:
         return False
     classes = list(project.resolver.mro(Definition(module, around)))
     is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)
-    bases = project.resolver.outside_bases(classes[0]) - HARMLESS_BASES
-    is_known = is_plain and all(each.startswith(VIEWS) for each in bases)
+    is_known = is_plain and classes[0].full_name not in _called_from_outside(project)
     return is_known and not any(_finds_methods(each.module) for each in classes)
+
+
+@lru_cache(maxsize=1)
+def _called_from_outside(project: Project) -> set[str]:
+    """Return the full names of the classes whose methods a package may call by their names.
+
+    Such a class inherits from one of a package, or is a mixin of a class that does.
+    """
+    return {
+        each.full_name
+        for module in project.modules
+        for node in module.find_all(ast.ClassDef)
+        if _has_foreign_base(project, Definition(module, node))
+        for each in project.resolver.mro(Definition(module, node))
+    }
+
+
+def _has_foreign_base(project: Project, cls: Definition) -> bool:
+    bases = project.resolver.outside_bases(cls) - HARMLESS_BASES
+    return not all(each.startswith(VIEWS) for each in bases)
 
 
 def _finds_methods(module: Module) -> bool:
