@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels.endless import endless_loop
 from ..channels.handlers import Handler, find_handlers
 from ..finding import Finding
+from ..python.awaited_calls import is_waited_for
 from ..python.expressions import own_method, walk_body
 from ..python.source_text import short_text
 
@@ -46,8 +47,7 @@ def _in_method(
 def _runs_now(module: Module, call: ast.Call, called: Definition) -> bool:
     """Return whether the caller waits for a method, which a task or a thread does not run."""
     is_async = isinstance(called.node, ast.AsyncFunctionDef)
-    is_awaited = isinstance(module.parents.get(call), ast.Await)
-    return called.is_undecorated and is_awaited == is_async
+    return called.is_undecorated and is_waited_for(module, call) == is_async
 
 
 def _finding(handler: Handler, module: Module, loop: ast.AST, site: ast.AST | None) -> Finding:
