@@ -311,3 +311,27 @@ def test_no_return_is_printed_after_a_method_that_closes_on_one_path_alone(tmp_p
     assert report(tmp_path, "use-after-close", text) == ["warning"]
     (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
     assert "+return" not in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("await super().connect()\nawait self.accept()", 1),
+        ("await self.accept()\nawait super().connect()", 1),
+        ("await self.allow()\nawait self.accept()", 1),
+        ("await self.accept()\nif self.v1:\n    await self.accept('v1')", 1),
+        ("await self.accept()\nawait self.allow()", 1),
+        ("if self.v1:\n    await self.accept('v1')\nelse:\n    await self.accept()", 0),
+        ("if self.v1:\n    await self.accept('v1')\nif not self.v1:\n    await self.accept()", 0),
+        ("try:\n    await self.unknown()\nexcept OSError:\n    await self.accept()", 0),
+        ("if self.v1:\n    await self.accept('v1')\n    return\nawait self.accept()", 0),
+        ("await self.close()\nawait self.accept()", 0),
+    ],
+)
+def test_a_second_accept_is_reported(tmp_path, body, count):
+    assert len(report(tmp_path, "accept-twice", connect(body))) == count
+
+
+def test_an_own_accept_may_accept_once_only(tmp_path):
+    own = "\n    async def accept(self):\n        self.is_open or await super().accept()\n"
+    assert report(tmp_path, "accept-twice", connect("await self.accept()\n" * 2) + own) == []

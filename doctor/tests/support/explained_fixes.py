@@ -3,6 +3,7 @@
 EXPLAINED = {
     "allowed-hosts-wildcard": "the names, where the list is computed",
     "accept-missing": "where a path through loops and branches ends without an answer",
+    "accept-twice": "which accept() has the right arguments",
     "as-asgi-missing": "the router of the test",
     "asgi-application-import": "the application, where several or none may be meant",
     "await-missing": "the arguments of a call of several lines",
@@ -49,6 +50,7 @@ EXPLAINED = {
     "socket-json": "the keys of the message",
     "socket-key": "whether the page or the consumer is wrong",
     "socket-url-local": "an address that the script computes",
+    "stop-consumer-missing": "where a path through the method returns",
     "subprotocol-unanswered": "the subprotocol that the consumer accepts",
     "sync-to-async-orm": "the arguments of a call of several lines",
     "syntax-error": "the code that was meant",

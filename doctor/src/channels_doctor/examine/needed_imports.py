@@ -20,6 +20,7 @@ IMPORTS = {
     "JsonWebsocketConsumer": "channels.generic.websocket",
     "OriginValidator": "channels.security.websocket",
     "ProtocolTypeRouter": "channels.routing",
+    "StopConsumer": "channels.exceptions",
     "SessionMiddlewareStack": "channels.sessions",
     "URLRouter": "channels.routing",
     "WebsocketConsumer": "channels.generic.websocket",

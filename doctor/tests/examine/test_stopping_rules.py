@@ -1,0 +1,65 @@
+"""What the rules for the start and the end of a consumer report and ignore."""
+
+import pytest
+from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.main import complete_fix
+from channels_doctor.examine.project import Project
+
+HEAD = "from channels.consumer import AsyncConsumer\nfrom channels.exceptions import StopConsumer\n"
+HELPERS = """
+    async def leave(self):
+        self.group = None
+    async def stop(self):
+        raise StopConsumer()
+"""
+
+
+def disconnect(body, base="AsyncWebsocketConsumer"):
+    """Return a consumer with a body of its method for the end of a socket."""
+    return HEAD + method(body, base, "websocket_disconnect", "message") + HELPERS
+
+
+@pytest.mark.parametrize("base", ["AsyncWebsocketConsumer", "AsyncConsumer"])
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("print('gone')", 1),
+        ("pass", 1),
+        ("await self.leave()", 1),
+        ("if self.group:\n    return\nself.group = None", 1),
+        ("await self.leave()\nraise StopConsumer()", 0),
+        ("await self.stop()", 0),
+        ("await super().websocket_disconnect(message)", 0),
+        ("await AsyncWebsocketConsumer.websocket_disconnect(self, message)", 0),
+        ("await finish(self)", 0),
+        ("await self.unknown()", 0),
+    ],
+)
+def test_a_consumer_that_never_stops_is_reported(tmp_path, base, body, count):
+    assert len(report(tmp_path, "stop-consumer-missing", disconnect(body, base))) == count
+
+
+@pytest.mark.parametrize("base", ["Base", "Mixin, AsyncWebsocketConsumer"])
+def test_a_consumer_that_an_unknown_base_class_may_stop_is_ignored(tmp_path, base):
+    assert report(tmp_path, "stop-consumer-missing", disconnect("pass", base)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "base", "added"),
+    [
+        ("pass", "AsyncWebsocketConsumer", "await super().websocket_disconnect(message)"),
+        ("pass", "AsyncConsumer", "raise StopConsumer()"),
+        ("await self.disconnect(1)", "AsyncWebsocketConsumer", "raise StopConsumer()"),
+    ],
+)
+def test_the_fix_stops_the_consumer_once(tmp_path, body, base, added):
+    text = disconnect(body, base).replace("from channels.exceptions import StopConsumer\n", "")
+    report(tmp_path, "stop-consumer-missing", text.partition("    async def leave")[0])
+    project = Project(str(tmp_path))
+    [found] = RULES["stop-consumer-missing"].check(project)
+    lines = complete_fix(project, found).fix.splitlines()
+    assert lines[-1].strip("+ ") == added
+    needs_import = "+from channels.exceptions import StopConsumer" in lines
+    assert needs_import == added.startswith("raise")
