@@ -163,8 +163,14 @@ NAME = "b"
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
+    protocol = NAME
+    chosen = NAME
+
     async def connect(self):
         await self.accept({answer})
+
+    async def receive(self, text_data=None, bytes_data=None):
+        self.chosen = text_data
 
 
 class NotFoundConsumer(AsyncWebsocketConsumer):
@@ -181,6 +187,9 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
         (", ['a']", "subprotocol='b'", 1),
         (", ['a']", "NAME", 1),
         ("", "'a'", 1),
+        ("", "self.protocol", 1),
+        ("", "subprotocol=self.chosen", 0),
+        (", 'b'", "self.protocol", 0),
         (", 'a'", "'a'", 0),
         (", ['a', 'b']", "subprotocol=NAME", 0),
         ("", "'a' if 'a' in self.scope['subprotocols'] else None", 0),
@@ -198,6 +207,14 @@ def test_a_subprotocol_without_an_answer_is_reported(project, requested, answer,
         chat__consumers_dot_py=CONSUMERS.replace("{answer}", answer),
     )
     assert len(findings(project, "subprotocol-unanswered")) == number
+
+
+def test_a_page_without_a_subprotocol_leads_to_the_answer(project):
+    text = CONSUMERS.replace("{answer}", "self.protocol")
+    page = "new WebSocket('/ws/chat/')\n"
+    write(project, chat__static__chat_dot_js=page * 2, chat__consumers_dot_py=text)
+    [found] = findings(project, "subprotocol-unanswered")
+    assert text.splitlines()[found["line"] - 1].strip() == "await self.accept(self.protocol)"
 
 
 def test_a_subprotocol_that_a_middleware_answers_is_ignored(project):

@@ -335,3 +335,16 @@ def test_a_second_accept_is_reported(tmp_path, body, count):
 def test_an_own_accept_may_accept_once_only(tmp_path):
     own = "\n    async def accept(self):\n        self.is_open or await super().accept()\n"
     assert report(tmp_path, "accept-twice", connect("await self.accept()\n" * 2) + own) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["await self.accept() if self.ok else None", "self.ok and await self.accept()"],
+)
+def test_a_conditional_accept_becomes_a_choice(tmp_path, line):
+    report(tmp_path, "accept-missing", connect(f"self.x = 1\n{line}"))
+    [found] = RULES["accept-missing"].check(Project(str(tmp_path)))
+    fixed = "+if self.ok:\n+    await self.accept()\n+else:\n+    await self.close()"
+    assert found.fix == f"-{line}\n{fixed}"
+    lines = (tmp_path / "chat/consumers.py").read_text().splitlines()
+    assert lines[found.location.line - 1].strip() == line

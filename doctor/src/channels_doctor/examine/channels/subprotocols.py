@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, FrozenSet, Iterator, Optional
 
 from ..python.definitions import assigned_names
-from ..python.expressions import argument, method_name, walk_body
+from ..python.expressions import argument, method_name, own_attribute, walk_body
 from .consumers import is_fully_resolved, is_raw_websocket_consumer
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..python.resolver.classes import Resolver
 
 # Subprotocols, None when the code computes them; no subprotocol is the empty string.
+SUBPROTOCOL = "subprotocol"  # the argument of accept()
 Answers = Optional[FrozenSet[str]]
 
 
@@ -27,12 +28,36 @@ def answered_subprotocols(resolver: Resolver, consumer: Definition) -> Answers:
     if any(each.uses_name("AcceptConnection") for each in classes):
         return None
     found = [
-        _answer(resolver, cls.module, argument(call, 0, "subprotocol"))
+        _answer(resolver, cls.module, _of_class(resolver, consumer, argument(call, 0, SUBPROTOCOL)))
         for cls in classes
         for call in _accepts(cls)
     ]
     # Without a call, Channels accepts the socket itself.
     return None if None in found else frozenset({""}).union(*filter(None, found)) - _never(found)
+
+
+def answering_call(resolver: Resolver, consumer: Definition) -> tuple[Module, ast.Call] | None:
+    """Return the first call of accept() that answers a subprotocol, None without one."""
+    return next(
+        (
+            (cls.module, call)
+            for cls in resolver.mro(consumer)
+            for call in _accepts(cls)
+            if argument(call, 0, SUBPROTOCOL)
+        ),
+        None,
+    )
+
+
+def _of_class(resolver: Resolver, consumer: Definition, node: ast.AST | None) -> ast.AST | None:
+    """Return the value of `self.x` that only the bodies of classes set, and other nodes as is."""
+    name = own_attribute(node)
+    classes = resolver.mro(consumer) if name else ()
+    stores = (each for cls in classes for each in ast.walk(cls.node) if own_attribute(each) == name)
+    if not name or any(not isinstance(each.ctx, ast.Load) for each in stores):  # type: ignore[attr-defined]
+        return node
+    found = resolver.member(consumer, name)
+    return found.value or node if found else node
 
 
 def _never(found: list[Answers]) -> frozenset[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import NEW
 from ..finding import Finding
+from ..python.expressions import own_method
+from ..python.source_text import source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "WebSocket connection to 'ws://localhost:8000/ws/' failed"
+
+
+class Choice(NamedTuple):
+    """A statement that accepts the socket under a condition, and does nothing else."""
+
+    statement: ast.stmt
+    test: ast.expr
+    answer: ast.expr
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -60,8 +70,38 @@ def _finding(handler: Handler, place: Exit, is_always: bool, others: list[Handle
         " handshake times out. Call `self.accept()` or `self.close()`."
     )
     severity = None if is_always else "warning"
-    fix = _fix(handler, place, is_always)
-    return Finding(message, handler.method.module.location(connect), fix, severity)
+    choice = None if place.node else _conditional_accept(handler)
+    fix = _fix_of_choice(handler, choice) if choice else _fix(handler, place, is_always)
+    where_to_look = choice.statement if choice else connect
+    return Finding(message, handler.method.module.location(where_to_look), fix, severity)
+
+
+def _conditional_accept(handler: Handler) -> Choice | None:
+    """Return the last statement where it is `accept() if … else None` or `… and accept()`."""
+    last = handler.method.node.body[-1]
+    value = last.value if isinstance(last, ast.Expr) else None
+    if isinstance(value, ast.IfExp) and isinstance(value.orelse, ast.Constant):
+        choice = Choice(last, value.test, value.body)
+    elif isinstance(value, ast.BoolOp) and isinstance(value.op, ast.And) and not value.values[2:]:
+        choice = Choice(last, *value.values)
+    else:
+        return None
+    answer = choice.answer
+    call = answer.value if isinstance(answer, ast.Await) else answer
+    return choice if own_method(call) == "accept" else None
+
+
+def _fix_of_choice(handler: Handler, choice: Choice) -> str:
+    """Return the statement as an `if` whose `else` closes the socket."""
+    module = handler.method.module
+    wait = "await " if isinstance(choice.answer, ast.Await) else ""
+    lines = [
+        f"if {source_text(module, choice.test)}:",
+        f"    {source_text(module, choice.answer)}",
+        "else:",
+        f"    {wait}self.close()",
+    ]
+    return "\n".join([f"-{module.source_line(choice.statement)}", *(f"+{each}" for each in lines)])
 
 
 def _fix(handler: Handler, place: Exit, is_always: bool) -> str:

@@ -9,13 +9,15 @@ from ..asgi.route_table import consumer_of, route_table
 from ..browser.script_text import split
 from ..browser.sockets import opened_sockets
 from ..browser.template_text import ANY, SEGMENT
-from ..channels.subprotocols import answered_subprotocols
+from ..channels.subprotocols import answered_subprotocols, answering_call
 from ..finding import Finding
 
 if TYPE_CHECKING:
     from ..asgi.path_automaton import PathAutomaton
     from ..browser.sockets import Socket
+    from ..finding import Location
     from ..project import Project
+    from ..python.definitions import Definition
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -41,6 +43,7 @@ class RouteAnswers(NamedTuple):
 
     automaton: PathAutomaton | None
     answers: frozenset[str] | None
+    consumer: Definition | None
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -48,20 +51,32 @@ def check(project: Project) -> Iterator[Finding]:
     routes = _known_routes(project)
     for socket in opened_sockets(project) if routes else []:
         offered = _offered(socket)
-        answers = _answers(socket, routes) if offered is not None else None
+        reached = _reached(socket, routes)
+        answers = _answers(reached)
         if offered is None or answers is None or _agree(offered, answers):
             continue
-        names = " or ".join(f"`{each}`" for each in sorted(answers - {""}))
-        wanted = ", ".join(f"`{each}`" for each in offered if each != UNKNOWN) or "a subprotocol"
-        if not names:
-            message = f"The page requests {wanted}, and the consumer answers no subprotocol."
-        elif not offered:
-            message = f"The page requests no subprotocol, and the consumer always answers {names}."
-        else:
-            message = f"The page requests {wanted}, and the consumer answers {names}."
-        message += " Browsers then close the socket."
-        symptom = NO_MATCH if offered else NOT_SENT
-        yield Finding(message, socket.location, symptom=symptom if names else None)
+        symptom = (NO_MATCH if offered else NOT_SENT) if answers - {""} else None
+        place = socket.location if offered else _place(project, socket, reached)
+        yield Finding(_message(offered, answers), place, symptom=symptom)
+
+
+def _message(offered: list[str], answers: frozenset[str]) -> str:
+    names = " or ".join(f"`{each}`" for each in sorted(answers - {""}))
+    wanted = ", ".join(f"`{each}`" for each in offered if each != UNKNOWN) or "a subprotocol"
+    if not names:
+        message = f"The page requests {wanted}, and the consumer answers no subprotocol."
+    elif not offered:
+        message = f"The page requests no subprotocol, and the consumer always answers {names}."
+    else:
+        message = f"The page requests {wanted}, and the consumer answers {names}."
+    return message + " Browsers then close the socket."
+
+
+def _place(project: Project, socket: Socket, reached: list[RouteAnswers]) -> Location:
+    """Return the place of the only answer to a page that requests none, else that of the page."""
+    consumers = [each.consumer for each in reached if each.consumer]
+    found = answering_call(project.resolver, consumers[0]) if len(consumers) == 1 else None
+    return found[0].location(found[1]) if found else socket.location
 
 
 def _agree(offered: list[str], answers: frozenset[str]) -> bool:
@@ -96,21 +111,25 @@ def _known_routes(project: Project) -> list[RouteAnswers]:
         if not refuses_all_paths(project, route):
             consumer = consumer_of(project.resolver, route)
             answers = answered_subprotocols(project.resolver, consumer) if consumer else None
-            found.append(RouteAnswers(route.automaton, answers))
+            found.append(RouteAnswers(route.automaton, answers, consumer))
     return found
 
 
-def _answers(socket: Socket, routes: list[RouteAnswers]) -> frozenset[str] | None:
-    """Return what the consumers of a socket's routes answer, None when that is unknown."""
+def _reached(socket: Socket, routes: list[RouteAnswers]) -> list[RouteAnswers]:
+    """Return the routes that a socket may reach, none for a socket of another host."""
     if not all(each.is_own_host or each.is_local for each in socket.addresses):
-        return None
+        return []
     paths = [each.automaton for each in socket.addresses]
-    reached = [
-        answers
-        for automaton, answers in routes
-        if automaton is None or any(map(automaton.shares_a_path_with, paths))
+    return [
+        route
+        for route in routes
+        if route.automaton is None or any(map(route.automaton.shares_a_path_with, paths))
     ]
-    known = [each for each in reached if each is not None]
+
+
+def _answers(reached: list[RouteAnswers]) -> frozenset[str] | None:
+    """Return what the consumers of some routes answer, None when that is unknown."""
+    known = [each.answers for each in reached if each.answers is not None]
     return frozenset().union(*known) if known and len(known) == len(reached) else None
 
 
