@@ -17,6 +17,10 @@ HELPERS = """
         await self.accept()
         await self.close(code)
 
+    async def refuse_and_stop(self):
+        await self.close()
+        raise StopConsumer()
+
     async def may_enter(self):
         if self.scope["user"].is_anonymous:
             await self.close()
@@ -53,9 +57,15 @@ UNANSWERED = [
     GUARD + "self.note('anonymous')\n    return\nawait self.allow()",
     "if await self.store('x'):\n    return\nawait self.accept()",
     "self.ok and await self.accept()",
+    GUARD + "raise StopConsumer()\nawait self.accept()",
+    GUARD + "raise StopConsumer\nawait self.allow()",
 ]
 ANSWERED = [
     "await super().connect()",
+    GUARD + "await self.close()\n    raise StopConsumer()\nawait self.accept()",
+    "await self.accept()\nraise StopConsumer()",
+    "try:\n    raise StopConsumer()\nexcept StopConsumer:\n    await self.accept()",
+    "await self.refuse_and_stop()\nawait self.accept()",
     "if self.ok:\n    await self.accept()\nelse:\n    await self.close()",
     "if self.ok:\n    await self.accept()\nelif not self.ok:\n    await self.close()",
     "if u.is_authenticated:\n    await self.accept()\nelif u.is_anonymous:\n    await self.close()",
@@ -348,3 +358,8 @@ def test_a_conditional_accept_becomes_a_choice(tmp_path, line):
     assert found.fix == f"-{line}\n{fixed}"
     lines = (tmp_path / "chat/consumers.py").read_text().splitlines()
     assert lines[found.location.line - 1].strip() == line
+
+
+def test_a_method_that_closes_the_socket_and_stops_the_consumer_returns_nowhere(tmp_path):
+    body = GUARD + "await self.refuse_and_stop()\nawait self.accept()"
+    assert report(tmp_path, "use-after-close", connect(body)) == []

@@ -161,7 +161,7 @@ class SocketPaths(ExceptionPathWalker):
         self._stack.append(own)
         self.walk(own.node.body, states)
         self._stack.pop()
-        ends = self.join(NOWHERE, *(each.states for each in self.exits))
+        ends = self.join(NOWHERE, *(each.states for each in self.exits if each.returns))
         self.exits, self._breaks, self._continues, self._raised = outer
         self._site, self._is_certain = site, is_certain
         return ends

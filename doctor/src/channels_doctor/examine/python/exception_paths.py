@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # Exceptions that end the code around a function, too.
 ENDING_EXCEPTIONS = {"CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit"}
+# Exceptions that end a consumer without an error.
+STOPPING_EXCEPTIONS = {"StopConsumer"}
 
 
 class ExceptionPathWalker(PathWalker):
@@ -37,6 +39,9 @@ class ExceptionPathWalker(PathWalker):
 
     def _raise(self, node: ast.Raise, states: States) -> States:
         self._note_raised(states)
+        raised = last_name(node.exc) or called_name(node.exc)
+        if not self._raised and raised in STOPPING_EXCEPTIONS:
+            self.exits.append(Exit(node, states))
         return super()._raise(node, states)
 
     def _with(self, node: Any, states: States) -> States:

@@ -14,10 +14,18 @@ JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
 class Exit(NamedTuple):
-    """A place where the function ends: a `return`, or None for the end of its body."""
+    """A place where the function ends: a `return`, or None for the end of its body.
 
-    node: ast.Return | None
+    A `raise` counts where the exception is no error, as StopConsumer.
+    """
+
+    node: ast.Return | ast.Raise | None
     states: States
+
+    @property
+    def returns(self) -> bool:
+        """Return whether the code that called the function goes on."""
+        return not isinstance(self.node, ast.Raise)
 
 
 class PathWalker:

@@ -61,7 +61,8 @@ def _is_only_new(place: Exit) -> bool:
 def _finding(handler: Handler, place: Exit, is_always: bool, others: list[Handler]) -> Finding:
     connect = handler.method.node
     cls = handler.method.module.parents.get(connect)
-    where = f"returns in line {place.node.lineno}" if place.node else "reaches its end"
+    how = "stops" if isinstance(place.node, ast.Raise) else "returns"
+    where = f"{how} in line {place.node.lineno}" if place.node else "reaches its end"
     problem = "neither accepts nor refuses the socket" if is_always else f"{where} unanswered"
     names = ", ".join(f"`{each.consumer.name}`" for each in others)
     also = f" (so does that of {names})" if others else ""
@@ -108,7 +109,8 @@ def _fix(handler: Handler, place: Exit, is_always: bool) -> str:
     """Return the answer before the `return`, or in an `else` at the end; else the answer alone."""
     module, connect = handler.method.module, handler.method.node
     wait = "await " if isinstance(connect, ast.AsyncFunctionDef) else ""
-    answer = f"{wait}self.{'accept' if is_always else 'close'}()"
+    accepts = is_always and not isinstance(place.node, ast.Raise)
+    answer = f"{wait}self.{'accept' if accepts else 'close'}()"
     if place.node:
         above, line = module.lines[place.node.lineno - 2 : place.node.lineno]
         margin = line[: len(line) - len(line.lstrip())]
