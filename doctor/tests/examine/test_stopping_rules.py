@@ -63,3 +63,35 @@ def test_the_fix_stops_the_consumer_once(tmp_path, body, base, added):
     assert lines[-1].strip("+ ") == added
     needs_import = "+from channels.exceptions import StopConsumer" in lines
     assert needs_import == added.startswith("raise")
+
+
+@pytest.mark.parametrize(
+    ("base", "init", "count"),
+    [
+        ("AsyncWebsocketConsumer", "self.count = 0", 1),
+        ("JsonWebsocketConsumer", "self.count = 0", 1),
+        ("AsyncWebsocketConsumer", "super().__init__(*args, **kwargs)", 0),
+        ("AsyncWebsocketConsumer", "AsyncWebsocketConsumer.__init__(self)", 0),
+        ("AsyncWebsocketConsumer", "self.groups = []", 0),
+        ("AsyncConsumer", "self.count = 0", 0),
+        ("Mixin, AsyncWebsocketConsumer", "self.count = 0", 0),
+    ],
+)
+@pytest.mark.parametrize("more", ["", "groups = ['chat']"])
+def test_an_init_that_leaves_out_the_base_class_is_reported(tmp_path, base, init, count, more):
+    own = f"\n    {more}\n    def __init__(self, *args, **kwargs):\n        {init}\n"
+    text = HEAD + method("await self.accept()", base, "connect", "") + own
+    assert len(report(tmp_path, "init-without-super", text)) == (0 if more else count)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "arguments"),
+    [("self", ""), ("self, *args, **kwargs", "*args, **kwargs"), ("self, **options", "**options")],
+)
+def test_the_fix_passes_on_what_init_gets(tmp_path, parameters, arguments):
+    own = f"\n    def __init__({parameters}):\n        self.count = 0\n"
+    text = method("await self.accept()", "AsyncWebsocketConsumer", "connect", "") + own
+    report(tmp_path, "init-without-super", text)
+    [found] = RULES["init-without-super"].check(Project(str(tmp_path)))
+    call = f"+        super().__init__({arguments})"
+    assert found.fix == f"{call}\n         self.count = 0"
