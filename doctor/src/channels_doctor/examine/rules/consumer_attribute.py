@@ -1,0 +1,90 @@
+"""A consumer replaces an attribute of Channels with a value that Channels cannot use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.consumers import handles_messages
+from ..channels.layer_calls import layer_calls
+from ..finding import Finding
+from ..python.definitions import assignment_targets
+from ..python.expressions import all_arguments, own_attribute, string_value, walk_body
+from ..python.source_text import replacement_diff, source_text
+
+if TYPE_CHECKING:
+    import ast
+
+    from ..channels.layer_calls import LayerCall
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import AnyAssign, Function
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "The message is sent without an error, and no page receives it."
+
+GROUPS, CHANNEL_NAME = "groups", "channel_name"
+FIX = "Keep the value in another attribute, and give `self.channel_name` of Channels to the layer."
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find `groups` that is a text, and assignments to `self.channel_name` before group_add()."""
+    for consumer in project.production_consumers:
+        if handles_messages(project.resolver, consumer):
+            yield from _groups(project, consumer)
+            yield from _channel_name(project, consumer)
+
+
+def _groups(project: Project, consumer: Definition) -> Iterator[Finding]:
+    found = project.resolver.own_member(consumer, GROUPS)
+    if found is None or found.value is None:
+        return
+    text = string_value(project.resolver.constant(found.module, found.value))
+    text = string_value(found.value) if text is None else text
+    if text:
+        source = source_text(found.module, found.value)
+        message = (
+            f"`{GROUPS}` is a text, so the consumer joins a group for each of its letters."
+            " Write a list."
+        )
+        fix = replacement_diff(found.module, found.node, f"{GROUPS} = [{source}]")
+        yield Finding(message, found.module.location(found.node), fix)
+
+
+def _channel_name(project: Project, consumer: Definition) -> Iterator[Finding]:
+    """Find the first method that replaces the channel which the consumer then joins with."""
+    joins = [each for each in layer_calls(project, "group_add") if _joins(project, consumer, each)]
+    if any(layer_calls(project, "receive")):  # code that reads a channel of its own
+        return
+    for method in consumer.methods():
+        for node in walk_body(method.body):
+            is_used = any(_runs_later(each, method, node) for each in joins)
+            if is_used and _is_replaced(method, node):
+                yield _replaced(consumer, method, node)
+                return
+
+
+def _replaced(consumer: Definition, method: Function, node: ast.AST) -> Finding:
+    message = (
+        f"`{method.name}()` replaces `self.{CHANNEL_NAME}`, the only channel that Channels reads"
+        " for the consumer. Its groups deliver to another one. Use another attribute."
+    )
+    return Finding(message, consumer.module.location(node), FIX)
+
+
+def _joins(project: Project, consumer: Definition, call: LayerCall) -> bool:
+    cls = project.resolver.enclosing_class(call.module, call.node)
+    is_own = cls is not None and cls.full_name == consumer.full_name
+    return is_own and any(own_attribute(each) == CHANNEL_NAME for each in all_arguments(call.node))
+
+
+def _is_replaced(method: Function, node: AnyAssign | ast.AST) -> bool:
+    """Return whether a node assigns `self.channel_name`; Channels sets it after `__init__()`."""
+    names = map(own_attribute, assignment_targets(node))
+    return method.name != "__init__" and CHANNEL_NAME in names
+
+
+def _runs_later(call: LayerCall, method: Function, node: ast.AST) -> bool:
+    """Return whether a call runs after an assignment, as far as their lines tell."""
+    is_same = call.module.nearest_function(call.node) is method
+    return not is_same or call.node.lineno > getattr(node, "lineno", 0)

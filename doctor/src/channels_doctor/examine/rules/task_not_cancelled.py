@@ -1,0 +1,89 @@
+"""A task of a consumer sends for ever, and nothing cancels it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.consumers import (
+    is_async_consumer,
+    is_fully_resolved,
+    is_raw_websocket_consumer,
+    related_classes,
+)
+from ..channels.socket_uses import SENDING_METHODS
+from ..finding import Finding
+from ..python.conditions import is_constant_true
+from ..python.expressions import is_variable, method_name, own_attribute, own_method, walk_body
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.modules import Module
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "Task exception was never retrieved"
+
+STARTS = {"create_task", "ensure_future"}
+# What may end a task, or the waiting in it.
+ENDS = ("cancel", "cancelled", "wait_for", "timeout", "TaskGroup", "create_task_group")
+EXITS = (ast.Return, ast.Raise, ast.Break, ast.Try)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the first such task of each consumer whose whole code is visible."""
+    for consumer in project.production_consumers:
+        is_async = is_async_consumer(project.resolver, consumer)
+        is_raw = is_raw_websocket_consumer(project.resolver, consumer)
+        if is_async and is_raw and not _may_end_tasks(project, consumer):
+            yield from list(_tasks(project, consumer))[:1]
+
+
+def _may_end_tasks(project: Project, consumer: Definition) -> bool:
+    related = list(related_classes(project.resolver, project.consumers, consumer))
+    is_passed = any(_passes_on(each) for each in related)
+    ends = any(each.uses_name(*ENDS) for each in related)
+    return is_passed or ends or not is_fully_resolved(project.resolver, consumer)
+
+
+def _passes_on(cls: Definition) -> bool:
+    """Return whether other code gets the consumer, so that it may end the task."""
+    calls = (each for each in ast.walk(cls.node) if isinstance(each, ast.Call))
+    return any(is_variable(value, "self") for call in calls for value in call.args)
+
+
+def _tasks(project: Project, consumer: Definition) -> Iterator[Finding]:
+    for call in ast.walk(consumer.node):
+        if method_name(call) not in STARTS or not getattr(call, "args", None):
+            continue
+        name = own_method(call.args[0])  # type: ignore[attr-defined]
+        method = project.resolver.member(consumer, name) if name else None
+        if method and method.is_function and _sends_for_ever(method):
+            yield _finding(consumer.module, call, name)
+
+
+def _sends_for_ever(method: Definition) -> bool:
+    """Return whether a loop that nothing in it ends sends to the client of the consumer."""
+    if method.module.is_inside(method.node, ast.FunctionDef) or method.node.decorator_list:
+        return False
+    nodes = list(walk_body(method.node.body))
+    loops = [each for each in nodes if isinstance(each, ast.While) and is_constant_true(each.test)]
+    return any(_sends(each) for each in loops) and not any(isinstance(n, EXITS) for n in nodes)
+
+
+def _sends(loop: ast.While) -> bool:
+    return any(own_method(each) in SENDING_METHODS for each in walk_body(loop.body))
+
+
+def _finding(module: Module, call: ast.AST, name: str) -> Finding:
+    parent = module.parents.get(call)
+    targets = [own_attribute(each) for each in getattr(parent, "targets", [])]
+    kept = next(filter(None, targets), "")
+    message = (
+        f"Nothing cancels the task of `{name}()`, which goes on after the socket is closed."
+        " Cancel it in `disconnect()`."
+    )
+    keep = "" if kept else " Keep the task in an attribute."
+    fix = f"self.{kept or 'task'}.cancel()  # in disconnect()"
+    return Finding(message + keep, module.location(call), fix)

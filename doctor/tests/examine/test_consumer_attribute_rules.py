@@ -1,0 +1,112 @@
+"""Attributes of consumers that are replaced, and tasks that outlive their consumer."""
+
+import pytest
+from support.chat_project import report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
+
+NAMES = "FEED = 'feed'\nFEEDS = ['feed']\n"
+
+
+@pytest.mark.parametrize(
+    ("groups", "count"),
+    [
+        ("groups = 'chat'", 1),
+        ("groups = ('chat')", 1),
+        ("groups = (FEED)", 1),
+        ("groups: str = FEED", 1),
+        ("groups = ['chat']", 0),
+        ("groups = 'chat',", 0),
+        ("groups = FEEDS", 0),
+        ("groups = ''", 0),
+        ("group = 'chat'", 0),
+    ],
+)
+def test_groups_that_is_a_text_is_reported(tmp_path, groups, count):
+    text = f"{NAMES}class Chat(AsyncWebsocketConsumer):\n    {groups}\n"
+    assert len(report(tmp_path, "consumer-attribute", text)) == count
+
+
+def test_the_fix_of_groups_is_a_list(tmp_path):
+    text = f"{NAMES}class Chat(AsyncWebsocketConsumer):\n    groups = (FEED)\n"
+    report(tmp_path, "consumer-attribute", text)
+    [finding] = RULES["consumer-attribute"].check(Project(str(tmp_path)))
+    assert finding.fix == "-groups = (FEED)\n+groups = [FEED]"
+
+
+JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
+SET = "self.channel_name = f'user-{self.pk}'"
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "more", "count"),
+    [
+        ("connect", f"{SET}\n        {JOIN}", "", 1),
+        ("connect", SET, f"    async def receive(self, text_data):\n        {JOIN}\n", 1),
+        ("connect", f"{JOIN}\n        {SET}", "", 0),
+        ("connect", f"self.own_name = 'x'\n        {JOIN}", "", 0),
+        ("connect", SET, "", 0),
+        ("__init__", SET, f"    async def connect(self):\n        {JOIN}\n", 0),
+        (
+            "connect",
+            f"{SET}\n        {JOIN}",
+            "async def read():\n    await get_channel_layer().receive('x')\n",
+            0,
+        ),
+    ],
+)
+def test_a_channel_name_that_is_replaced_before_joining_is_reported(
+    tmp_path, method, body, more, count
+):
+    kind = "def" if method == "__init__" else "async def"
+    head = f"class Chat(AsyncWebsocketConsumer):\n    {kind} {method}(self):\n        {body}\n"
+    assert len(report(tmp_path, "consumer-attribute", head + more)) == count
+
+
+LOOP = "while True:\n            await self.send('x')\n            await asyncio.sleep(1)"
+START = "self.task = asyncio.create_task(self.tick())"
+
+
+def ticking(start=START, loop=LOOP, more="", base="AsyncWebsocketConsumer"):
+    return (
+        f"class Chat({base}):\n    async def connect(self):\n        await self.accept()\n"
+        f"        {start}\n\n    async def tick(self):\n        {loop}\n\n{more}"
+    )
+
+
+CANCEL = "    async def disconnect(self, code):\n        self.task.cancel()\n"
+STOP = "    async def disconnect(self, code):\n        await stop(self)\n"
+HEIR = "class Heir(Chat):\n    async def disconnect(self, code):\n        self.task.cancel()\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [
+        ({}, 1),
+        ({"start": "asyncio.ensure_future(self.tick())"}, 1),
+        ({"start": "asyncio.get_running_loop().create_task(self.tick())"}, 1),
+        ({"more": "    async def disconnect(self, code):\n        pass\n"}, 1),
+        ({"more": CANCEL}, 0),
+        ({"more": STOP}, 0),
+        ({"more": HEIR}, 0),
+        ({"loop": LOOP.replace("True", "self.is_open")}, 0),
+        ({"loop": f"{LOOP}\n            if self.done:\n                break"}, 0),
+        ({"loop": LOOP.replace("self.send('x')", "self.work()")}, 0),
+        ({"loop": "await self.send('x')"}, 0),
+        ({"start": "await self.tick()"}, 0),
+        ({"base": "AsyncWebsocketConsumer, Unknown"}, 0),
+    ],
+)
+def test_a_task_that_sends_for_ever_is_reported_where_nothing_cancels_it(tmp_path, changes, count):
+    assert len(report(tmp_path, "task-not-cancelled", ticking(**changes))) == count
+
+
+@pytest.mark.parametrize(
+    ("start", "name"), [(START, "task"), ("asyncio.create_task(self.tick())", "task")]
+)
+def test_the_fix_cancels_the_attribute_that_has_the_task(tmp_path, start, name):
+    report(tmp_path, "task-not-cancelled", ticking(start))
+    [finding] = RULES["task-not-cancelled"].check(Project(str(tmp_path)))
+    assert finding.fix == f"self.{name}.cancel()  # in disconnect()"
+    assert ("Keep the task" in finding.message) is (start != START)
