@@ -95,3 +95,43 @@ def test_the_fix_passes_on_what_init_gets(tmp_path, parameters, arguments):
     [found] = RULES["init-without-super"].check(Project(str(tmp_path)))
     call = f"+        super().__init__({arguments})"
     assert found.fix == f"{call}\n         self.count = 0"
+
+
+DENY = "from channels import exceptions\nfrom channels.exceptions import DenyConnection\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "count"),
+    [
+        ("receive", "raise DenyConnection('too long')", 1),
+        ("receive", "if self.full:\n    raise exceptions.DenyConnection", 1),
+        ("receive_json", "raise DenyConnection", 1),
+        ("websocket_receive", "raise DenyConnection", 1),
+        ("disconnect", "raise DenyConnection", 1),
+        ("connect", "raise DenyConnection", 0),
+        ("helper", "raise DenyConnection", 0),
+        ("receive", "raise StopConsumer", 0),
+        ("receive", "try:\n    raise DenyConnection\nexcept DenyConnection:\n    pass", 0),
+    ],
+)
+@pytest.mark.parametrize("more", ["", "\n    async def dispatch(self, message):\n        pass\n"])
+def test_a_denied_connection_outside_of_the_handshake_is_reported(
+    tmp_path, name, body, count, more
+):
+    text = DENY + method(body, "AsyncJsonWebsocketConsumer", name, "content") + more
+    assert len(report(tmp_path, "deny-connection-late", text)) == (0 if more else count)
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "added"),
+    [
+        ("AsyncWebsocketConsumer", "receive", "+await self.close()\n+return"),
+        ("WebsocketConsumer", "receive", "+self.close()\n+return"),
+        ("AsyncWebsocketConsumer", "disconnect", "+return"),
+    ],
+)
+def test_the_fix_closes_a_socket_that_is_open(tmp_path, base, name, added):
+    text = DENY + method("raise DenyConnection", base, name, "data")
+    report(tmp_path, "deny-connection-late", text)
+    [found] = RULES["deny-connection-late"].check(Project(str(tmp_path)))
+    assert found.fix == f"-raise DenyConnection\n{added}"

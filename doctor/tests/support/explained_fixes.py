@@ -13,6 +13,7 @@ EXPLAINED = {
     "consumer-attribute": "the name of the other attribute",
     "daphne-outdated": "the code that must be ported from an old Channels",
     "daphne-order": "the list of a setting that is computed",
+    "deny-connection-late": "where the exception takes several lines",
     "endless-loop": "which part of the method belongs in the task",
     "event-key": "whether the sender or the receiver is wrong",
     "group-discard-missing": "where disconnect() is, and the name of the group",
