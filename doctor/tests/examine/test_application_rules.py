@@ -214,3 +214,18 @@ def test_missing_lifespan_is_reported_where_the_server_needs_it(project, command
     change(project, "config/asgi.py", '"lifespan": lifespan,', "")
     write(project, Procfile=command + "\n")
     assert len(findings(project, "lifespan-missing")) == expected
+
+
+@pytest.mark.parametrize(
+    ("sockets", "count"),
+    [
+        ("  sockets:\n    command: uvicorn config.asgi:application\n", 0),
+        ("  sockets:\n    command: uvicorn config.pages:application\n", 1),
+        ("", 1),
+    ],
+)
+def test_a_service_for_pages_may_stand_beside_one_for_sockets(project, sockets, count):
+    pages = f"{START}{BARE}application = get_asgi_application()\n"
+    compose = "services:\n  web:\n    command: uvicorn config.pages:application\n"
+    write(project, config__pages_dot_py=pages, compose_dot_yaml=compose + sockets)
+    assert len(findings(project, "websocket-unrouted")) == count

@@ -235,6 +235,29 @@ def test_a_group_name_that_is_checked_is_ignored(tmp_path, check):
     assert report(tmp_path, "group-name-raw", text, more=MEMORY) == []
 
 
+@pytest.mark.parametrize(
+    ("checks", "count"),
+    [
+        ("is_room = re.compile('[a-z]+').fullmatch\n", 0),
+        ("def is_room(name):\n    return re.match('[a-z]+$', name)\n", 0),
+        ("def is_room(name):\n    return bool(name)\n", 1),
+    ],
+)
+def test_a_function_of_the_project_may_check_a_group_name(tmp_path, checks, count):
+    join = "await self.channel_layer.group_add(text_data, self.channel_name)"
+    text = f"import re\n{checks}\n" + method(f"if not is_room(text_data): return\n{join}")
+    assert len(report(tmp_path, "group-name-raw", text, more=MEMORY)) == count
+
+
+def test_a_route_in_a_test_does_not_count(tmp_path):
+    join = f"await self.channel_layer.group_add({KWARGS}, self.channel_name)"
+    text = method(join, name="connect", arguments="")
+    head = "from django.urls import path\nfrom .consumers import Chat\n"
+    route = "websocket_urlpatterns = [path('ws/<{}:room>/', Chat.as_asgi())]\n"
+    files = {"routing": head + route.format("slug"), "test_chat": head + route.format("str")}
+    assert report(tmp_path, "group-name-raw", text, more=MEMORY, **files) == []
+
+
 def test_a_layer_that_accepts_any_name_lowers_the_severity_to_info(tmp_path):
     text = method("await self.channel_layer.group_add(text_data, self.channel_name)")
     assert report(tmp_path, "group-name-raw", text) == ["info"]

@@ -70,6 +70,13 @@ def test_a_map_may_be_in_another_nginx_than_the_official_image(project):
     assert not findings(project, "proxy-upgrade", facts=ROUTES)
 
 
+def test_a_map_may_be_in_another_file_of_the_project(project):
+    proxied(project, f"{UPGRADE} proxy_set_header Connection $other;")
+    text = "map $http_upgrade $other {\n    default upgrade;\n    '' close;\n}\n"
+    write(project, deploy__maps_dot_conf=text)
+    assert not findings(project, "proxy-upgrade", facts=ROUTES)
+
+
 @pytest.mark.parametrize(
     ("header", "count"),
     [

@@ -39,6 +39,21 @@ HELPERS = """
 """
 
 
+CODES = """
+import enum
+
+class Codes(enum.IntEnum):
+    GONE = 4410
+
+class Mixed(int, enum.Enum):
+    GONE = 4410
+
+class Plain(int):
+    GONE = 4410
+
+"""
+
+
 def connect(body, base="AsyncWebsocketConsumer"):
     """Return a consumer with a body of its method that answers the handshake."""
     return method(body, base, "connect", "") + HELPERS
@@ -277,7 +292,7 @@ def test_a_synchronous_consumer_is_followed_like_an_asynchronous_one(tmp_path):
         ("self.close()", 0),
         ("self.close(True)", 0),
         ("self.close(1000)", 0),
-        ("self.close(1011)", 0),
+        ("self.close(1011)", 1),
         ("self.close(3000)", 0),
         ("self.close(4999)", 0),
         ("self.close(text_data)", 0),
@@ -288,6 +303,40 @@ def test_a_code_that_no_close_frame_can_have_is_reported(tmp_path, call, count):
     head = "from http import HTTPStatus\nFORBIDDEN = 403\n\nclass Codes:\n    FORBIDDEN = 403\n\n\n"
     text = head + method(f"await {call}") + HELPERS + "\n    FORBIDDEN = 403\n"
     assert len(report(tmp_path, "close-code-invalid", text)) == count
+
+
+DAPHNE = {"Procfile": "web: daphne config.asgi:application\n"}
+UVICORN = {"Procfile": "web: uvicorn config.asgi:application\n"}
+
+
+@pytest.mark.parametrize(("server", "count"), [(DAPHNE, 1), (UVICORN, 0), ({}, 1)])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "self.close(1008)",
+        "self.close(Codes.GONE)",
+        "self.close(Mixed.GONE)",
+        "self.end(Codes.GONE)",
+    ],
+)
+def test_a_code_that_the_server_of_the_project_refuses_is_reported(tmp_path, server, call, count):
+    end = "\n    async def end(self, code=4000):\n        await self.close(code)\n"
+    text = CODES + method(f"await {call}") + end
+    assert len(report(tmp_path, "close-code-invalid", text, server)) == count
+
+
+@pytest.mark.parametrize(
+    "call", ["self.close(Codes.GONE.value)", "self.close(Plain.GONE)", "self.close(1000)"]
+)
+def test_a_code_that_daphne_accepts_is_ignored(tmp_path, call):
+    text = CODES + method(f"await {call}")
+    assert report(tmp_path, "close-code-invalid", text, DAPHNE) == []
+
+
+def test_a_server_that_the_project_requires_besides_daphne_may_accept_more(tmp_path):
+    text = method("await self.close(1008)")
+    more = {"requirements.txt": "uvicorn\n"}
+    assert report(tmp_path, "close-code-invalid", text, more) == []
 
 
 def test_the_code_of_a_refused_handshake_is_no_invalid_code(tmp_path):

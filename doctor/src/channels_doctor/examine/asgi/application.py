@@ -13,6 +13,7 @@ from ..python.expressions import names_in
 from .protocol_router import protocol_names
 
 if TYPE_CHECKING:
+    from ..deployment.commands import Command
     from ..project import Project
     from ..python.modules import Module
 
@@ -62,10 +63,25 @@ def served_applications(project: Project) -> list[Application]:
 
 def _deployed(project: Project) -> Iterator[tuple[Module, str]]:
     """Yield the modules that the servers of the deployment load, with the application's name."""
+    yield from ((module, name) for _, module, name in _commands(project))
+
+
+def _commands(project: Project) -> Iterator[tuple[Command, Module, str]]:
     for command in project.commands:
         module = project.resolver.find_module(command.module) if command.is_asgi else None
         if module:
-            yield module, "application"
+            yield command, module, "application"
+
+
+def is_beside_sockets(project: Project, application: Application) -> bool:
+    """Return whether another server of the same deployment file serves the WebSockets."""
+    served: dict[str, list[Application]] = {}
+    for command, module, name in _commands(project):
+        served.setdefault(command.location.path, []).extend(_in_source(project, module, name))
+    return any(
+        application in each and any("websocket" in other.protocols for other in each)
+        for each in served.values()
+    )
 
 
 def _may_read_setting(project: Project) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import default_value, parameters
 from ..python.expressions import (
@@ -14,6 +14,7 @@ from ..python.expressions import (
     own_method,
     variable_name,
 )
+from ..python.source_text import short_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
     from ..python.modules import Function, Module
 
 HTTP_STATUS = "http.HTTPStatus."
+INTEGER_ENUMS = {"enum.IntEnum", "django.db.models.IntegerChoices"}
+MIXED_ENUM = {"int", "enum.Enum"}
+
+
+class CloseCode(NamedTuple):
+    """A code that a call of `close()` may have, and the node that chooses it.
+
+    `member` is the text of a member of an integer enumeration, "" for a plain integer.
+    """
+
+    module: Module
+    node: ast.AST
+    code: int
+    member: str = ""
 
 
 def close_code(project: Project, module: Module, call: ast.Call) -> int | None:
@@ -45,21 +60,31 @@ def _code_of(project: Project, module: Module, node: ast.AST) -> int | None:
 
 def possible_codes(
     project: Project, consumer: Definition, module: Module, call: ast.Call
-) -> Iterator[tuple[Module, ast.AST, int]]:
-    """Yield the codes that `self.close(code)` may have.
-
-    Each has the node that chooses it, and its module. Calls of the method choose a parameter.
-    """
-    given = argument(call, 0, "code")
+) -> Iterator[CloseCode]:
+    """Yield the codes that `self.close(code)` may have. Calls of the method choose a parameter."""
     function = module.nearest_function(call)
-    for node in _branches(given):
+    for node in _branches(argument(call, 0, "code")):
         name = variable_name(node)
         if function and name in {each.arg for each in parameters(function)}:
             yield from _given_codes(project, consumer, module, function, name)
         else:
-            code = _code_of(project, module, node)
-            if code is not None:
-                yield module, call, code
+            yield from _chosen_code(project, module, node, call)
+
+
+def _chosen_code(
+    project: Project, module: Module, node: ast.expr | None, place: ast.AST | None
+) -> Iterator[CloseCode]:
+    code = None if node is None else _code_of(project, module, node)
+    if node and place and code is not None:
+        yield CloseCode(module, place, code, _member(project, module, node))
+
+
+def _member(project: Project, module: Module, node: ast.expr) -> str:
+    """Return `Codes.GONE` for a member of an integer enumeration of the project."""
+    owner = project.resolver.definition(module, getattr(node, "value", None))
+    is_member = isinstance(node, ast.Attribute) and owner is not None and owner.is_class
+    bases = project.resolver.outside_bases(owner) if is_member and owner else set()
+    return short_text(node) if bases & INTEGER_ENUMS or bases >= MIXED_ENUM else ""
 
 
 def _branches(node: ast.expr | None) -> list[ast.expr]:
@@ -70,17 +95,13 @@ def _branches(node: ast.expr | None) -> list[ast.expr]:
 
 def _given_codes(
     project: Project, consumer: Definition, module: Module, function: Function, name: str
-) -> Iterator[tuple[Module, ast.AST, int]]:
+) -> Iterator[CloseCode]:
     """Yield the codes that calls of a method give to a parameter, and its default."""
     names = [each.arg for each in parameters(function)]
     default = default_value(function, name)
-    code = _code_of(project, module, default) if default else None
-    if default and code is not None:
-        yield module, default, code
+    yield from _chosen_code(project, module, default, default)
     for cls in project.resolver.mro(consumer):
         for call in ast.walk(cls.node):
             if isinstance(call, ast.Call) and own_method(call) == function.name:
                 given = argument(call, names.index(name) - 1, name)
-                code = _code_of(project, cls.module, given) if given else None
-                if code is not None:
-                    yield cls.module, call, code
+                yield from _chosen_code(project, cls.module, given, call)

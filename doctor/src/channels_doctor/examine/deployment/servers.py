@@ -72,6 +72,11 @@ def servers(project: Project) -> list[Server]:
     ]
 
 
+def asgi_programs(project: Project) -> set[str]:
+    """Return the programs of the servers that may serve ASGI."""
+    return {each.command.program for each in servers(project) if each.interface != "wsgi"}
+
+
 def _server(project: Project, command: Command) -> Server:
     worker, location = "", command.location
     interface = "asgi" if command.program in ASGI_SERVERS else "wsgi"

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.close_codes import possible_codes
 from ..channels.handlers import socket_paths
+from ..channels.runserver_apps import has_runserver
 from ..channels.socket_uses import NEW
+from ..deployment.commands import ASGI_SERVERS
+from ..deployment.servers import asgi_programs
+from ..diffs import changed_line
 from ..finding import Finding
+from ..packages.installs import installed_packages
 from ..python.expressions import own_method
 from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
+    from ..channels.close_codes import CloseCode
     from ..project import Project
     from ..python.definitions import Definition
     from ..python.modules import Module
@@ -23,23 +29,32 @@ SYMPTOM = "Exception: invalid close code 403 (must be 1000 or from [3000, 4999])
 
 # The codes that a close frame may have; 1004 to 1006 and 1015 are never sent.
 DEFINED_CODES = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}
+CODES_OF_DAPHNE = {1000, *range(3000, 5000)}
 HTTP_STATUS = range(400, 500)
 OWN_CODES = 4000  # the first code for applications
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the literal codes of `close()` that no close frame can have."""
+    """Find the codes of `close()` that no close frame can have, or that Daphne refuses."""
     refusals = {
         use.call
         for _, paths in socket_paths(project)
         for use in paths.uses
         if use.method == "close" and use.is_only(NEW)
     }
+    is_daphne = _is_served_by_daphne(project)
     for consumer in project.production_consumers:
         for module, call in _closes(project, consumer):
-            for place, node, code in possible_codes(project, consumer, module, call):
-                if code not in DEFINED_CODES and call not in refusals:
-                    yield _finding(place, node, code)
+            codes = () if call in refusals else possible_codes(project, consumer, module, call)
+            for each in codes:
+                yield from _in_code(each, is_daphne)
+
+
+def _is_served_by_daphne(project: Project) -> bool:
+    """Return whether Daphne is the only ASGI server: of the deployment, else of `runserver`."""
+    programs = asgi_programs(project)
+    others = {each.name for each in installed_packages(project)} & (ASGI_SERVERS - {"daphne"})
+    return programs == {"daphne"} or (not programs and not others and has_runserver(project))
 
 
 def _closes(project: Project, consumer: Definition) -> Iterator[tuple[Module, ast.Call]]:
@@ -50,10 +65,37 @@ def _closes(project: Project, consumer: Definition) -> Iterator[tuple[Module, as
                 yield cls.module, node
 
 
-def _finding(module: Module, node: ast.AST, code: int) -> Finding:
+def _in_code(found: CloseCode, is_daphne: bool) -> Iterator[Finding]:
+    """Find a code that no server accepts, and one that the project's Daphne does not accept."""
+    if found.code not in DEFINED_CODES:
+        yield _finding(found, "the server")
+    elif is_daphne and found.code not in CODES_OF_DAPHNE:
+        yield _finding(found, "Daphne")
+    elif is_daphne and found.member:
+        yield _member(found)
+
+
+def _finding(found: CloseCode, server: str) -> Finding:
+    module, node, code = found[:3]
     valid = OWN_CODES + code if code in HTTP_STATUS else OWN_CODES
     message = (
-        f"`close()` has the code {code}, so the server raises an error and the client sees 1011"
+        f"`close()` has the code {code}, so {server} raises an error and the client sees 1011"
         f" or 1006. Use 1000, or a code of your own from 4000 to 4999, such as {valid}."
     )
-    return Finding(message, module.location(node), replacement_diff(module, node, str(valid)))
+    symptom = f"Exception: invalid close code {code} (must be 1000 or from [3000, 4999])"
+    fix = replacement_diff(module, node, str(valid))
+    return Finding(message, module.location(node), fix, symptom=symptom)
+
+
+def _member(found: CloseCode) -> Finding:
+    name = found.member.rpartition(".")[0]
+    message = (
+        f"`close()` has `{found.member}`, and Daphne accepts a plain integer only. It raises an"
+        f" error and the client sees 1011 or 1006. Use `{found.member}.value`."
+    )
+    location = found.module.location(found.node)
+    line = found.module.source_line(found.node)
+    changed = line.replace(found.member, f"{found.member}.value", 1)
+    fix = changed_line(line, changed) if changed != line else f"{found.member}.value"
+    symptom = f"Exception: invalid type '<enum '{name}'>' for close code (must be an integer)"
+    return Finding(message, location, fix, symptom=symptom)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import accepts_invalid_characters
 from ..browser.sockets import opened_sockets
+from ..channels.checked_values import is_checked
 from ..channels.chosen_names import (
     is_chosen,
     is_chosen_item,
@@ -19,7 +20,7 @@ from ..declared_demo import is_declared_demo
 from ..finding import Finding
 from ..message_values.project_values import value_kinds
 from ..message_values.user_names import user_name
-from ..python.expressions import called_name, is_scope_item, item_key
+from ..python.expressions import is_scope_item, item_key
 from ..python.source_text import source_excerpt
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
 
@@ -35,13 +36,6 @@ SYMPTOM = (
     " containing only ASCII alphanumerics, hyphens, underscores, or periods."
 )
 
-# A class that uses one of these names checks the value.
-VALIDATORS = (
-    "match", "fullmatch", "isalnum", "isidentifier", "isdigit", "isascii", "isdecimal",
-    "require_valid_group_name", "valid_group_name", "slugify", "UUID",
-)  # fmt: skip
-# Queries that find nothing for a value that is not stored.
-LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "aget_object_or_404"}
 PLACES = "  # in group_add() and in each group_send()"
 FIX_OF_USER = 'Put f"user_{user.pk}" in place of the name, in each group_add() and group_send().'
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACES
@@ -75,7 +69,7 @@ def _unchecked(project: Project) -> Iterator[tuple[LayerCall, Taint]]:
             continue
         if taint.description == OF_CLIENT and is_from_program(project, call):
             continue
-        if not _is_checked(project, consumers[name], analyses[name], taint):
+        if not is_checked(project, consumers[name], analyses[name], taint):
             reported.add(name)
             yield call, taint
 
@@ -127,31 +121,3 @@ def _is_api(project: Project) -> bool:
     """Return whether the pages are those of another program, which makes the addresses."""
     apps = project.settings["INSTALLED_APPS"].items
     return "rest_framework" in apps and not any(opened_sockets(project))
-
-
-def _is_checked(
-    project: Project, consumer: Definition, analysis: TaintAnalysis, taint: Taint
-) -> bool:
-    """Return whether the consumer checks such a value, or uses it as a key of a query."""
-    classes = list(project.resolver.mro(consumer))
-    if any(each.uses_name(*VALIDATORS) for each in classes):
-        return True
-    is_queried = any(map(_queries_by_key, classes)) or _is_looked_up(analysis)
-    return is_queried and not taint.is_stored
-
-
-def _is_looked_up(analysis: TaintAnalysis) -> bool:
-    """Return whether a query looks such a value up, so that only stored values go on."""
-    return any(
-        called_name(node) in LOOKUPS
-        and any(each.arg and analysis.taint(module, function, each.value) for each in node.keywords)
-        for module, function in analysis.methods.values()
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call)
-    )
-
-
-def _queries_by_key(cls: Definition) -> bool:
-    calls = [node for node in ast.walk(cls.node) if isinstance(node, ast.Call)]
-    keywords = {each.arg for call in calls for each in call.keywords}
-    return bool(keywords & {"pk", "id", "slug", "uuid", "code"})

@@ -10,7 +10,7 @@ from ..browser.template_text import ANY
 from ..deployment.compose import compose_services
 from ..deployment.proxy_locations import ProxyLocation, proxy_locations
 from ..deployment.proxy_targets import nginx_directives, target_of, walk
-from ..deployment.servers import servers
+from ..deployment.servers import asgi_programs, servers
 from ..deployment.socket_locations import websocket_locations
 from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
@@ -59,7 +59,7 @@ def check(project: Project) -> Iterator[Finding]:
         # One finding is enough: further servers, as for http and https, have the same fault.
         for location in chosen[:1]:
             yield _without_upgrade(location, locations)
-    accepts_old = _has_only_daphne(project)
+    accepts_old = asgi_programs(project) == {"daphne"}  # a handshake over HTTP/1.0
     for location in chosen:
         yield from _headers(project, location, locations)
         if location.upgrades and not _is_new_enough(location):
@@ -89,12 +89,6 @@ def _is_bypassed(project: Project, locations: list[ProxyLocation]) -> bool:
     targets = filter(None, (target_of(project, each) for each in locations))
     behind = {str(port) for each in targets for _, port in each.hosts} - own
     return bool(hosts) and all(each.rpartition(":")[2] in behind for each in hosts)
-
-
-def _has_only_daphne(project: Project) -> bool:
-    """Return whether all ASGI servers are Daphne, which accepts a handshake over HTTP/1.0."""
-    programs = {each.command.program for each in servers(project) if each.interface != "wsgi"}
-    return programs == {"daphne"}
 
 
 def _headers_to_set(location: ProxyLocation) -> str:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import Application, served_applications
+from ..asgi.application import Application, is_beside_sockets, served_applications
 from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
 from ..channels.installed_consumers import installed_consumers
@@ -36,7 +36,7 @@ FIX = 'ProtocolTypeRouter({"http": …, "websocket": URLRouter(websocket_urlpatt
 def check(project: Project) -> Iterator[Finding]:
     """Find applications without WebSocket in a project with sockets, and those without HTTP."""
     for application in served_applications(project):
-        if not application.is_complete:
+        if not application.is_complete or is_beside_sockets(project, application):
             continue
         if "websocket" not in application.protocols:
             if _has_sockets(project) and not has_no_client(project):
