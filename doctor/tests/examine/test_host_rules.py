@@ -37,8 +37,17 @@ def with_setting(project, name, value, debug="False"):
         ('["EXAMPLE.com", "*"]', "False", None),
         ('["*.example.com", "*"]', "False", None),
         ('os.environ["HOSTS"].split(",")', "False", None),
+        ('os.environ["HOSTS"]', "False", "error"),
+        ('os.environ.get("HOSTS", "example.com")', "True", "error"),
+        ('os.getenv("HOSTS")', "False", "error"),
+        ('os.environ.get("HOSTS", ["example.com"])', "False", None),
+        ('env("HOSTS")', "False", None),
         ('["example.com", os.environ["HOST"]]', "False", None),
         ('[os.environ.get("HOST", "https://x")]', "False", None),
+        ('["https://x"] if DEBUG else ["x.com"]', "False", None),
+        ('["x.com"] if not DEBUG else ["https://x"]', "False", None),
+        ('["https://x"] if not DEBUG else ["x.com"]', "False", "error"),
+        ('["https://x"] if DEBUG else ["x.com"]', "True", None),
     ],
 )
 def test_hosts_are_judged_as_django_compares_them(project, value, debug, severity):

@@ -111,6 +111,23 @@ def _sum(node: Any, variables: Variables, depth: int) -> Any:
     return add_values(evaluate(node.left, variables, depth), evaluate(node.right, variables, depth))
 
 
+def _not(node: Any, variables: Variables, depth: int) -> Any:
+    value = evaluate(node.operand, variables, depth)
+    is_known = isinstance(node.op, ast.Not) and isinstance(value, bool)
+    return not value if is_known else UNKNOWN
+
+
+def _choice(node: Any, variables: Variables, depth: int) -> Any:
+    """Return the value that a known condition chooses.
+
+    Where DEBUG is on, it is unknown: the deployment may turn it off.
+    """
+    test = evaluate(node.test, variables, depth)
+    if not isinstance(test, bool) or variables.get("DEBUG") is True:
+        return UNKNOWN
+    return evaluate(node.body if test else node.orelse, variables, depth)
+
+
 def _subscript(node: Any, variables: Variables, depth: int) -> Any:
     key = evaluate(subscript_index(node), variables, depth)
     holder = evaluate(node.value, variables, depth)
@@ -152,6 +169,8 @@ HANDLERS: dict[type | None, Callable[[Any, Variables, int], Any]] = {
     ast.Dict: _dict,
     ast.JoinedStr: _joined,
     ast.BinOp: _sum,
+    ast.UnaryOp: _not,
+    ast.IfExp: _choice,
     ast.Subscript: _subscript,
     ast.Call: _call,
 }

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..diffs import line_diff, listed
 from ..finding import Finding
-from ..python.literal_values import is_complete
+from ..python.expressions import argument
+from ..python.literal_values import UNKNOWN, is_complete
+from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import all_settings
-from ..settings.item_location import item_location
+from ..settings.environment_reads import is_text
+from ..settings.item_location import item_location, module_of
 from ..settings.unseen_settings import deploys_unseen_settings
 
 if TYPE_CHECKING:
@@ -39,10 +43,26 @@ def check(project: Project) -> Iterator[Finding]:
             message = f"`{NAME}` is a string, so Django does not start. Write a list."
             fix = listed(project, hosts.location, hosts.value)
             yield Finding(message, hosts.location, fix, symptom=NO_LIST)
+        elif hosts.value is UNKNOWN and hosts.node:
+            yield from _text(project, hosts, hosts.node)
         elif hosts.is_set and hosts.value in ([], ()):
             yield from _empty(project, settings, hosts)
         elif is_complete(hosts.items) and "*" not in hosts.items:
             yield from _entries(project, hosts)
+
+
+def _text(project: Project, hosts: Setting, node: ast.AST) -> Iterator[Finding]:
+    """Find a value that is the text of an environment variable."""
+    module = module_of(project, hosts)
+    if module and is_text(module, node):
+        message = (
+            f"`{NAME}` is the text of an environment variable, so Django does not start. Split it."
+        )
+        text = source_text(module, node)
+        if isinstance(node, ast.Call) and argument(node, 1, "default") is None:
+            text = f'{text[:-1]}, "")'
+        fix = replacement_diff(module, node, f'{text}.split(",")')
+        yield Finding(message, hosts.location, fix, None, "source", NO_LIST)
 
 
 def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
+    from .assignments import Assignment
     from .project_settings import Setting
 
 
@@ -53,8 +54,7 @@ def _walk(
     project: Project, setting: Setting, path: tuple[Any, ...]
 ) -> Iterator[tuple[Module, ast.AST, ast.AST]]:
     """Yield the module, the place and the value of each part of the path that is found."""
-    module = next((each for each in project.modules if _is_in(each, setting)), None)
-    node: ast.AST | None = setting.node
+    module, node = module_of(project, setting), setting.node
     if module is None or node is None:
         return
     known = _keys_in_target(node, path)
@@ -68,8 +68,10 @@ def _walk(
         yield module, place, node
 
 
-def _is_in(module: Module, setting: Setting) -> bool:
-    return setting.location is not None and setting.location.path == module.path
+def module_of(project: Project, setting: Setting | Assignment) -> Module | None:
+    """Return the module that sets a setting, None when it is unknown."""
+    path = setting.location.path if setting.location else ""
+    return next((each for each in project.modules if each.path == path), None)
 
 
 def _keys_in_target(node: ast.AST, path: tuple[Any, ...]) -> int:
