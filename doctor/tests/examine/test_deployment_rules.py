@@ -312,6 +312,17 @@ COMMAND = (
         ),
         ("True", {"Procfile": "web: daphne other.asgi:application\n"}, 0),
         ("bool(os.environ.get('DEBUG'))", {"Procfile": f"web: {SERVER}\n"}, 0),
+        ("bool(os.environ.get('DEBUG', ''))", {"Procfile": f"web: {SERVER}\n"}, 0),
+        ("bool(int(os.environ.get('DEBUG', '1')))", {"Procfile": f"web: {SERVER}\n"}, 0),
+        ("bool(os.environ.get('DEBUG', 'False'))", {"Procfile": f"web: {SERVER}\n"}, 1),
+        ("os.environ.get('DEBUG', 'False')", {"Procfile": f"web: {SERVER}\n"}, 1),
+        ("os.getenv('DEBUG', True)", {"Procfile": f"web: {SERVER}\n"}, 1),
+        ("bool(os.environ['DEBUG'])", {"Procfile": f"web: {SERVER}\n"}, 1),
+        (
+            "bool(os.environ['DEBUG'])",
+            {"Procfile": f"web: {SERVER}\n", "compose.yaml": "x:\n  DEBUG: ''\n"},
+            0,
+        ),
         ("True\nif 'X' in os.environ:\n    DEBUG = False", {"Procfile": f"web: {SERVER}\n"}, 0),
         (
             "True\ntry:\n    from .local import *\nexcept ImportError:\n    DEBUG = False",

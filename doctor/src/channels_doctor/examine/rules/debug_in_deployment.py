@@ -14,6 +14,7 @@ from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..settings.assignments import Assignment, SettingsReader
+from ..settings.truth_of_texts import always_true_text, text_comparison
 from ..settings.unseen_settings import may_be_replaced
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ DEPTH = "source"
 SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django settings file."
 
 ON = {"1", "true", "yes", "on"}
+TEXT = 'true for each text, "False" among them'
 USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
 
@@ -41,13 +43,18 @@ def check(project: Project) -> Iterator[Finding]:
             is_meant = is_development_file(name) and _develops(project, command, name)
             settings = {} if is_meant else _deployed_settings(project, command, name)
             debug = settings.get("DEBUG")
-            if debug and debug.value is True and debug.location not in found:
+            if debug is None or debug.location in found:
+                continue
+            source = always_true_text(project, debug)
+            if debug.value is True or source:
                 found.add(debug.location)
                 message = (
                     f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
-                    " is True: visitors see code and settings. Set it to False."
+                    f" is {TEXT if source else 'True'}: visitors see code and settings."
+                    f" {'Compare the text' if source else 'Set it to False'}."
                 )
-                yield Finding(message, debug.location, _fix(project, name, settings))
+                fix = text_comparison(project, debug) if source else _fix(project, name, settings)
+                yield Finding(message, debug.location, fix)
 
 
 def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
