@@ -5,6 +5,9 @@ import textwrap
 import pytest
 from support.changed_project import change, findings, write
 from support.chat_project import method, report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 
 @pytest.mark.parametrize(
@@ -20,11 +23,29 @@ from support.chat_project import method, report
         ('name = self.scope["query_string"].decode().split("=")', 0),
         ('agent = dict(self.scope["headers"])[b"user-agent"]', 0),
         ('first = self.scope["headers"][0]', 0),
+        ('agent = dict(self.scope["headers"])["user-agent"]', 1),
+        ('headers = dict(self.scope["headers"])\nagent = headers.get("user-agent")', 1),
+        ('headers = dict(self.scope["headers"])\nis_known = "cookie" in headers', 1),
+        ('headers = dict(self.scope["headers"])\nis_known = b"cookie" in headers', 0),
+        ('headers = dict(self.scope["headers"])\nheaders = {}\nagent = headers.get("a")', 0),
+        ('headers = {k.decode(): v for k, v in self.scope["headers"]}\nx = headers["cookie"]', 0),
         ("self.request = make()\nuser = self.request.user", 0),
     ],
 )
 def test_a_scope_that_is_read_like_a_request_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "scope-access", method(body))) == count
+
+
+def test_the_headers_that_a_middleware_gets_have_names_of_bytes(tmp_path):
+    text = (
+        "async def middleware(scope, receive, send):\n"
+        "    headers = dict(scope['headers'])\n"
+        "    return headers['Authorization'].decode(), headers.get('cookie')\n"
+    )
+    assert report(tmp_path, "scope-access", "", tokens=text) == ["error", "error"]
+    first, second = RULES["scope-access"].check(Project(str(tmp_path)))
+    assert 'headers[b"authorization"].decode(), headers.get(' in first.fix
+    assert 'headers.get(b"cookie", b"").decode("latin-1")' in second.fix
 
 
 PRIVATE = """\

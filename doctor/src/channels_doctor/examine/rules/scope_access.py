@@ -6,9 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
+from ..channels.header_lookups import text_lookups
 from ..finding import Finding
 from ..python.expressions import (
     attribute_name,
+    item_key,
     last_name,
     own_attribute,
     string_value,
@@ -45,6 +47,17 @@ def check(project: Project) -> Iterator[Finding]:
         if is_fully_resolved(project.resolver, consumer):
             for fault in _faults(project, consumer):
                 yield _finding(consumer.module, fault)
+    for module, node, right, is_read in text_lookups(project):
+        yield _of_text(module, node, right, is_read)
+
+
+def _of_text(module: Module, node: ast.AST, right: str, is_read: bool) -> Finding:
+    text = source_text(module, node)
+    effect = "finds no header" if is_read else "is the name of no header"
+    message = f"`{text}` {effect}: the names of the headers are bytes. Write `{right}`."
+    fix = replacement_diff(module, node, right)
+    symptom = f"KeyError: {item_key(node)!r}" if isinstance(node, ast.Subscript) else None
+    return Finding(message, module.location(node), fix, symptom=symptom)
 
 
 def _finding(module: Module, fault: Fault) -> Finding:

@@ -1,0 +1,63 @@
+"""Headers of the scope that are looked up by text: their names are bytes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from ..message_values.scope import bindings, scope_of
+from ..python.expressions import is_scope_item, item_holder, item_key, string_value
+from ..python.source_text import source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+
+class TextLookup(NamedTuple):
+    """A lookup such as `headers["cookie"]`, and the text of the right one.
+
+    `is_read` says that it reads the value, and does not only ask whether it is there.
+    """
+
+    module: Module
+    node: ast.AST
+    right: str
+    is_read: bool
+
+
+def text_lookups(project: Project) -> Iterator[TextLookup]:
+    """Yield the lookups of text in `dict(scope["headers"])`."""
+    for module, node in project.find_all(ast.Subscript, ast.Call):
+        name = item_key(node)
+        if isinstance(name, str) and _is_headers(module, item_holder(node)):
+            yield TextLookup(module, node, _right(module, node, name), True)
+    for module, test in project.find_all(ast.Compare):
+        name = string_value(test.left)
+        is_in = len(test.ops) == 1 and isinstance(test.ops[0], (ast.In, ast.NotIn))
+        if name is not None and is_in and _is_headers(module, test.comparators[0]):
+            yield TextLookup(module, test.left, f'b"{name.lower()}"', False)
+
+
+def _right(module: Module, node: ast.AST, name: str) -> str:
+    """Return the lookup with bytes, decoded where the code does not decode it itself."""
+    holder = source_text(module, item_holder(node))
+    key = f'b"{name.lower()}"'
+    text = f'{holder}.get({key}, b"")' if isinstance(node, ast.Call) else f"{holder}[{key}]"
+    parent = module.parents.get(node)
+    is_decoded = isinstance(parent, ast.Attribute) and parent.attr == "decode"
+    return text if is_decoded else f'{text}.decode("latin-1")'
+
+
+def _is_headers(module: Module, node: ast.AST) -> bool:
+    """Return whether an expression is `dict(scope["headers"])`, or a variable that is only that."""
+    if not isinstance(node, ast.Name):
+        return _is_dictionary(node)
+    found = bindings(scope_of(module, node), node.id)
+    return bool(found) and all(not each.is_item and _is_dictionary(each.value) for each in found)
+
+
+def _is_dictionary(node: ast.AST | None) -> bool:
+    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    is_dict = is_call and node.func.id == "dict" and len(node.args) == 1  # type: ignore[union-attr]
+    return bool(is_dict) and is_scope_item(node.args[0], "headers")  # type: ignore[union-attr]
