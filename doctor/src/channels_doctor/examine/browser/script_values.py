@@ -110,15 +110,18 @@ class Script:
             f"{ANY}//{HOST}{each}" if is_own and each.startswith("/") else each for each in paths
         ]
 
-    def _constant(self, name: str, depth: int) -> list[str]:
-        """Return the values of a name that the script sets once."""
+    def assigned(self, name: str) -> str:
+        """Return the expression that the script gives once to a name, "" for another text."""
         if not re.fullmatch(r"[A-Za-z_$][\w$]*", name):
-            return []
+            return ""
         pattern = rf"(?<![\w$.]){re.escape(name)}\s*=(?![=>])\s*"
         found = list(re.finditer(pattern, self.text))
-        if len(found) != 1:
-            return []
-        values = self.values(expression(self.text, found[0].end()), None, depth)
+        return expression(self.text, found[0].end()) if len(found) == 1 else ""
+
+    def _constant(self, name: str, depth: int) -> list[str]:
+        """Return the values of a name that the script sets once."""
+        assigned = self.assigned(name)
+        values = self.values(assigned, None, depth) if assigned else []
         return [] if values in ([ANY], [SEGMENT]) else values  # then its own name tells more
 
     def _call(

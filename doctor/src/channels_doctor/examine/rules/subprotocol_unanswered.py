@@ -88,7 +88,9 @@ def _agree(offered: list[str], answers: frozenset[str]) -> bool:
 
 def _offered(socket: Socket) -> list[str] | None:
     """Return the subprotocols that a page requests, None for options of another library."""
-    text = socket.protocols
+    text = socket.script.assigned(socket.protocols).strip() or socket.protocols
+    if text != socket.protocols and f"{socket.protocols}." in socket.script.text:
+        return None  # a list that the script changes
     if text.startswith(("{", "(", "function", "async")):
         return None
     if text in {"", "undefined", "null", "[]"}:
