@@ -374,6 +374,28 @@ def test_the_queries_of_a_file_are_one_finding(tmp_path):
     assert finding.fix == "await database_sync_to_async(lambda: …)()"
 
 
+@pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        ("return await Room.objects.acount()", "-@database_sync_to_async"),
+        ("return 1", "-async def load():\n+def load():"),
+        ("await other()\n    return Room.objects.count()", ""),
+    ],
+)
+def test_no_coroutine_is_decorated_for_a_thread(tmp_path, body, fix):
+    text = f"@database_sync_to_async\nasync def load():\n    {body}\n"
+    assert report(tmp_path, "orm-in-async", text) == ["error"]
+    (finding,) = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert finding.fix == fix
+
+
+@pytest.mark.parametrize(("kind", "severities"), [("async def", ["error"]), ("def", [])])
+def test_no_coroutine_is_given_to_a_thread(tmp_path, kind, severities):
+    text = method("await database_sync_to_async(load)('x')")
+    text = f"{kind} load(name):\n    return name\n\n\n{text}"
+    assert report(tmp_path, "orm-in-async", text) == severities
+
+
 def test_the_fix_of_a_decorator_has_no_arguments(tmp_path):
     text = (
         "from asgiref.sync import sync_to_async\nfrom .models import Room\n"

@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..channels.api import TO_THREAD
+from ..diffs import changed_line
 from ..finding import Finding
 from ..orm.async_queries import async_replacement, is_guarded
 from ..orm.class_types import runs_in_thread
 from ..orm.queries import query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
-from ..python.source_text import source_text
+from ..python.expressions import walk_body
+from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -23,6 +27,7 @@ SYMPTOM = (
     " - use a thread or sync_to_async."
 )
 
+AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
 BLOCKED = "No socket of the process gets an answer while the query runs."
@@ -43,16 +48,19 @@ def check(project: Project) -> Iterator[Finding]:
         for line in module.lines
         if "environ" in line
     )
-    decorated: dict[ast.AST, LoopMatch] = {}
+    querying: set[ast.AST] = set()
     causes: dict[Any, list[LoopMatch]] = {}
     for found in CallGraph(project, query_finder(project).in_function).loop_matches():
         if runs_in_thread(Definition(found.module, found.function)):
-            decorated.setdefault(found.function, found)
+            querying.add(found.function)
         else:
             causes.setdefault(_cause(found), []).append(found)
     for each in causes.values():
         yield _finding(project, each, allowed)
-    yield from map(_of_decorated, decorated.values())
+    for module, function in project.find_all(ast.AsyncFunctionDef):
+        if runs_in_thread(Definition(module, function)):
+            yield _of_decorated(module, function, function in querying)
+    yield from _of_wrapped(project)
 
 
 def _cause(found: LoopMatch) -> Any:
@@ -64,19 +72,37 @@ def _cause(found: LoopMatch) -> Any:
     return found.module.path, node
 
 
-def _of_decorated(found: LoopMatch) -> Finding:
+def _of_decorated(module: Module, function: ast.AsyncFunctionDef, is_querying: bool) -> Finding:
     """Return the finding of a coroutine that is decorated for a thread.
 
     The decorator raises an error, so that no query in it runs.
     """
-    name, module = found.function.name, found.module
-    line, decorator = module.source_line(found.function), found.function.decorator_list[0]
+    line, decorator = module.source_line(function), function.decorator_list[0]
+    advice = "Write `def`, and use synchronous calls in it"
+    fix = changed_line(line, line.replace("async ", "", 1))
+    if any(isinstance(each, AWAITING) for each in walk_body(function.body)):
+        advice = f"{advice}, or remove the decorator" if is_querying else "Remove the decorator"
+        fix = "" if is_querying else changed_line(module.source_line(decorator), "")
     message = (
-        f"`{source_text(module, decorator)}` decorates `{name}()`, which is `async def`, so the"
-        " decorator raises an error. Write `def`, and use synchronous calls in it."
+        f"`{source_text(module, decorator)}` decorates `{function.name}()`, which is `async def`,"
+        f" so the decorator raises an error. {advice}."
     )
-    fix = f"-{line}\n+{line.replace('async ', '', 1)}"
-    return Finding(message, module.location(found.function), fix, symptom=DECORATED)
+    return Finding(message, module.location(function), fix, symptom=DECORATED)
+
+
+def _of_wrapped(project: Project) -> Iterator[Finding]:
+    """Find calls such as `database_sync_to_async(self.load)` where `load` is a coroutine."""
+    for module, call in project.calls(*TO_THREAD):
+        target = call.args[0] if call.args else None
+        found = project.resolver.function(module, target) if target else None
+        if found and isinstance(found.node, ast.AsyncFunctionDef) and found.is_undecorated:
+            name = source_text(module, target)  # type: ignore[arg-type]
+            message = (
+                f"`{source_text(module, call.func)}` gets `{name}`, which is `async def`, so it"
+                f" raises an error. Call `{name}` itself."
+            )
+            fix = replacement_diff(module, call, name)
+            yield Finding(message, module.location(call), fix, symptom=DECORATED)
 
 
 def _finding(project: Project, same: list[LoopMatch], allowed: bool) -> Finding:
