@@ -104,6 +104,27 @@ def test_hosts_that_are_not_a_list_of_addresses_are_reported(hosts, count, tmp_p
     assert len(findings(folder, "redis-hosts")) == count
 
 
+@pytest.mark.parametrize("form", ["[{}]", '[{{"address": {}}}]'])
+@pytest.mark.parametrize(
+    ("name", "host", "count"),
+    [
+        ('os.environ.get("REDIS_HOST", "redis")', 'f"{NAME}:6379/0"', 1),
+        ('os.getenv("REDIS_HOST", "redis")', 'f"{NAME}:{6379}"', 1),
+        ('os.environ["REDIS_HOST"]', 'f"{NAME}:6379"', 0),
+        ('os.environ.get("REDIS_URL", "redis://redis")', 'f"{NAME}:6379"', 0),
+        ('"redis"', 'f"redis://{NAME}:6379"', 0),
+    ],
+)
+def test_an_address_of_parts_needs_a_scheme(form, name, host, count, tmp_path):
+    config = f'{{"hosts": {form.format(host)}}}'
+    folder = layered(tmp_path, PUBSUB, config, f"NAME = {name}")
+    found = findings(folder, "redis-hosts")
+    assert len(found) == count
+    assert all('f"redis://{NAME}:' in each["fix"] for each in found)
+    (folder / "Dockerfile").write_text("ENV REDIS_HOST=redis://redis\n")
+    assert not findings(folder, "redis-hosts")
+
+
 @pytest.mark.parametrize(
     ("address", "right"),
     [

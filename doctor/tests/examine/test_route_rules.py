@@ -332,3 +332,25 @@ def test_an_argument_gets_the_similar_name_of_the_route(project, name, fix):
         chat__consumers_dot_py=CONSUMER.replace("{line}", f"{line}\n        {line}"),
     )
     assert [each["fix"] for each in findings(project, "route-argument")] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("route", "count"),
+    [
+        ('re_path(r"^ws/$", URLRouter(inner))', 1),
+        ('re_path(r"^ws/$", middleware(URLRouter(inner)))', 1),
+        ('re_path(r"^ws/", URLRouter(inner))', 0),
+        ('re_path(r"^ws/$", URLRouter(empty))', 0),
+        ('re_path(r"^ws/$", URLRouter(make_routes()))', 0),
+        ('re_path(r"^ws/$", ChatConsumer.as_asgi())', 0),
+        ('path("ws/", URLRouter(inner))', 0),
+    ],
+)
+def test_a_pattern_before_a_router_has_no_end(project, route, count):
+    inner = 'inner = [re_path(r"^chat/$", ChatConsumer.as_asgi())]\n'
+    empty = 'empty = [re_path(r"^$", ChatConsumer.as_asgi())]\n'
+    text = f"{ROUTES}{inner}{empty}websocket_urlpatterns = [{route}]\n"
+    write(project, config__routing_dot_py=text)
+    found = findings(project, "route-pattern")
+    assert len(found) == count
+    assert all('+websocket_urlpatterns = [re_path(r"^ws/", ' in each["fix"] for each in found)

@@ -247,3 +247,34 @@ def test_runserver_is_reported_where_debug_is_off(project, path, debug, count):
     settings.write_text(f"{settings.read_text()}import os\nDEBUG = {debug}\n")
     deploy(project, "python manage.py runserver 0.0.0.0:8000", path)
     assert len(findings(project, "runserver-in-deployment")) == count
+
+
+@pytest.mark.parametrize(
+    ("command", "fix"),
+    [
+        ("daphne --workers 4 config.asgi:application", "+web: daphne config.asgi:application"),
+        ("daphne --threads=4 config.asgi:application", "+web: daphne config.asgi:application"),
+        ("daphne --host :: config.asgi:application", "+web: daphne -b :: config.asgi:application"),
+        ("uvicorn -w $N config.asgi:app", "+web: uvicorn --workers $N config.asgi:app"),
+        ("uvicorn config.asgi:app -k x.Worker", "+web: uvicorn config.asgi:app"),
+        ("uvicorn -b 0.0.0.0:80 config.asgi:app", "Write `--host` and `--port`."),
+    ],
+)
+def test_an_option_of_another_server_is_reported(project, command, fix):
+    deploy(project, command)
+    (finding,) = findings(project, "server-option")
+    assert finding["fix"].splitlines()[-1] == fix
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "daphne -b 0.0.0.0 -p 80 config.asgi:application",
+        "uvicorn --workers 4 --port 80 config.asgi:app",
+        "gunicorn -w 4 -k uvicorn_worker.UvicornWorker -b :80 config.asgi",
+        "uvicorn --reload -b 0.0.0.0 config.asgi:app",
+    ],
+)
+def test_the_own_options_of_a_server_are_ignored(project, command):
+    deploy(project, command)
+    assert not findings(project, "server-option")

@@ -46,6 +46,7 @@ EXPLAINED = {
     "send-before-commit": "the coroutine that runs after the commit",
     "send-value": "the content of the message",
     "server-module": "the command of several lines",
+    "server-option": "the command of several lines, and the address",
     "server-wsgi": "the command of the other server",
     "settings-missing": "the settings, where several may be meant",
     "socket-address": "the path, where several parts differ",

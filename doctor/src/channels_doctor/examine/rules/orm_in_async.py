@@ -57,6 +57,11 @@ def check(project: Project) -> Iterator[Finding]:
             causes.setdefault(_cause(found), []).append(found)
     for each in causes.values():
         yield _finding(project, each, allowed)
+    yield from _for_threads(project, querying)
+
+
+def _for_threads(project: Project, querying: set[ast.AST]) -> Iterator[Finding]:
+    """Find the coroutines that are decorated for a thread, or given to one."""
     for module, function in project.find_all(ast.AsyncFunctionDef):
         if runs_in_thread(Definition(module, function)):
             yield _of_decorated(module, function, function in querying)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..finding import Finding
 from ..python.literal_values import UNKNOWN, is_complete
-from ..python.source_text import source_text
+from ..python.source_text import replacement_diff, source_text
+from ..settings.default_texts import default_text, gives_hosts_a_scheme
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_value
 from ..settings.layer_config import REDIS, layer_configs, mask_credentials
 
 if TYPE_CHECKING:
-    import ast
-
     from ..project import Project
     from ..python.modules import Module
+    from ..settings.layer_config import LayerConfig
     from ..settings.project_settings import Setting
 
 SEVERITY = "error"
@@ -55,6 +56,8 @@ def check(project: Project) -> Iterator[Finding]:
         written = item_value(project, layer.setting, *place)
         if layer.class_names & REDIS and not isinstance(hosts, str) and written:
             yield from _text_of_environment(project, layer.setting, place, written)
+        if layer.class_names & REDIS and not is_old and isinstance(hosts, (list, tuple)):
+            yield from _composed(project, layer)
         is_checked = isinstance(hosts, str) or not is_old
         if layer.class_names & REDIS and is_checked and not _is_unknown(hosts):
             for fault in _faults(hosts):
@@ -73,6 +76,22 @@ def _text_of_environment(
         fault = _no_list(text, "is text", f"[{text}]", SYMPTOM)
         location = item_location(project, setting, *place)
         yield Finding(fault.message, location, fault.fix, None, "source", fault.symptom)
+
+
+def _composed(project: Project, layer: LayerConfig) -> Iterator[Finding]:
+    """Find addresses of several parts, as `f"{HOST}:6379"`, that begin with no scheme."""
+    for index, host in enumerate([] if gives_hosts_a_scheme(project) else layer.hosts):
+        path = (layer.alias, "CONFIG", "hosts", index)
+        found = item_value(project, layer.setting, *path, *(["address"] * isinstance(host, dict)))
+        is_known = isinstance(host.get("address") if isinstance(host, dict) else host, str)
+        if is_known or not found or not isinstance(found[1], ast.JoinedStr):
+            continue
+        text, address = source_text(*found), default_text(project.resolver, *found)
+        if address and text[:2].lower() == 'f"' and _right_address(address) == f"redis://{address}":
+            right = f"{text[:2]}redis://{text[2:]}"
+            fault = f"The host {text} is `{address}`, which is not a URL of Redis. Write {right}."
+            fix = replacement_diff(*found, right)
+            yield Finding(fault, found[0].location(found[1]), fix, None, "source", NO_SCHEME)
 
 
 def _is_unknown(hosts: Any) -> bool:
