@@ -497,3 +497,34 @@ def test_a_loop_over_a_query_set_is_one_that_the_django_has(tmp_path, django, lo
     assert report(tmp_path, "orm-in-async", method(body), pin)
     (finding,) = RULES["orm-in-async"].check(Project(str(tmp_path)))
     assert finding.fix.splitlines()[-1] == f"+{loop}"
+
+
+@pytest.mark.parametrize(
+    ("call", "template", "severities"),
+    [
+        ("render_to_string('r.html', {'rooms': rooms})", "{% for r in rooms %}", ["error"]),
+        ("render_to_string('r.html', {'rooms': rooms})", "{% if rooms %}", ["error"]),
+        ("render(request, 'r.html', context)", "{% for r in rooms %}", ["error"]),
+        ("render_to_string('r.html', {'rooms': rooms})", "{% for r in others %}", []),
+        ("render_to_string('s.html', {'rooms': rooms})", "{% for r in rooms %}", []),
+        ("render_to_string('r.html', {'rooms': [1]})", "{% for r in rooms %}", []),
+        (
+            "await database_sync_to_async(render_to_string)('r.html', {'rooms': rooms})",
+            "{% for r in rooms %}",
+            [],
+        ),
+    ],
+)
+def test_a_template_reads_a_query_set(tmp_path, call, template, severities):
+    text = (
+        "from django.shortcuts import render\n"
+        "from django.template.loader import render_to_string\n"
+        "from channels.db import database_sync_to_async\n"
+        "from .models import Room\n"
+        "async def page(request):\n"
+        "    rooms = Room.objects.all()\n"
+        "    context = {'rooms': rooms}\n"
+        f"    return {call}\n"
+    )
+    more = {"chat/templates/r.html": template}
+    assert report(tmp_path, "orm-in-async", "", views=text, more=more) == severities

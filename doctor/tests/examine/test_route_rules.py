@@ -237,7 +237,8 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
     async def connect(self):
         await self.close()
 """
-KWARGS = 'self.scope["url_route"]["kwargs"]'
+ROUTE = 'self.scope["url_route"]'
+KWARGS = f'{ROUTE}["kwargs"]'
 
 
 @pytest.mark.parametrize(
@@ -246,6 +247,12 @@ KWARGS = 'self.scope["url_route"]["kwargs"]'
         (f'{KWARGS}["name"]', ["error"]),
         (f'self.kwargs = {KWARGS}; self.kwargs["name"]', ["error"]),
         (f'kwargs = {KWARGS}; kwargs["name"]', ["error"]),
+        (f'(kwargs := {KWARGS})["room"]; kwargs["name"]', ["error"]),
+        ('route = self.scope["url_route"]; kwargs = route["kwargs"]; kwargs["name"]', ["error"]),
+        ('route = self.scope["url_route"]; kwargs = route["kwargs"]; kwargs["room"]', []),
+        (f'match {ROUTE}:\n            case {{"kwargs": words}}: words["name"]', ["error"]),
+        (f'match {ROUTE}:\n            case {{"kwargs": words}}: words["room"]', []),
+        (f'match {ROUTE}:\n            case {{"args": words}}: words["name"]', []),
         ('self.scope["kwargs"]["room"]', ["error"]),
         ('self.scope["url_route"]["room"]', ["error"]),
         (f'{KWARGS}.get("name")', ["warning"]),

@@ -25,6 +25,7 @@ from .query_methods import (
     SESSION,
     USER,
 )
+from .rendered import rendered
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -128,6 +129,7 @@ class QueryFinder:
                     yield Query(node, short_text(node), is_certain)
 
     def _in_call(self, module: Module, call: ast.Call, types: TypesInFunction) -> Iterator[Query]:
+        yield from (Query(*each, True) for each in rendered(self._project, module, call, types))
         name = module.full_name(call.func)
         is_block = _is_atomic(module, call) and isinstance(module.parents.get(call), ast.withitem)
         if name in QUERYING_FUNCTIONS or is_block:

@@ -42,19 +42,24 @@ def check(project: Project) -> Iterator[Finding]:
         for use in paths.uses
         if use.method == "close" and use.is_only(NEW)
     }
-    is_daphne = _is_served_by_daphne(project)
+    severity = _severity_with_daphne(project)
     for consumer in project.production_consumers:
         for module, call in _closes(project, consumer):
             codes = () if call in refusals else possible_codes(project, consumer, module, call)
             for each in codes:
-                yield from _in_code(each, is_daphne)
+                yield from _in_code(each, severity)
 
 
-def _is_served_by_daphne(project: Project) -> bool:
-    """Return whether Daphne is the only ASGI server: of the deployment, else of `runserver`."""
+def _severity_with_daphne(project: Project) -> str:
+    """Return the severity of what Daphne alone refuses, "" where another server may serve.
+
+    It is info where only `runserver` shows Daphne.
+    """
     programs = asgi_programs(project)
+    if programs:
+        return SEVERITY if programs == {"daphne"} else ""
     others = {each.name for each in installed_packages(project)} & (ASGI_SERVERS - {"daphne"})
-    return programs == {"daphne"} or (not programs and not others and has_runserver(project))
+    return "info" if has_runserver(project) and not others else ""
 
 
 def _closes(project: Project, consumer: Definition) -> Iterator[tuple[Module, ast.Call]]:
@@ -65,17 +70,17 @@ def _closes(project: Project, consumer: Definition) -> Iterator[tuple[Module, as
                 yield cls.module, node
 
 
-def _in_code(found: CloseCode, is_daphne: bool) -> Iterator[Finding]:
+def _in_code(found: CloseCode, severity: str) -> Iterator[Finding]:
     """Find a code that no server accepts, and one that the project's Daphne does not accept."""
     if found.code not in DEFINED_CODES:
-        yield _finding(found, "the server")
-    elif is_daphne and found.code not in CODES_OF_DAPHNE:
-        yield _finding(found, "Daphne")
-    elif is_daphne and found.member:
-        yield _member(found)
+        yield _finding(found, "the server", SEVERITY)
+    elif severity and found.code not in CODES_OF_DAPHNE:
+        yield _finding(found, "Daphne", severity)
+    elif severity and found.member:
+        yield _member(found, severity)
 
 
-def _finding(found: CloseCode, server: str) -> Finding:
+def _finding(found: CloseCode, server: str, severity: str) -> Finding:
     module, node, code = found[:3]
     valid = OWN_CODES + code if code in HTTP_STATUS else OWN_CODES
     message = (
@@ -84,10 +89,10 @@ def _finding(found: CloseCode, server: str) -> Finding:
     )
     symptom = f"Exception: invalid close code {code} (must be 1000 or from [3000, 4999])"
     fix = replacement_diff(module, node, str(valid))
-    return Finding(message, module.location(node), fix, symptom=symptom)
+    return Finding(message, module.location(node), fix, severity, symptom=symptom)
 
 
-def _member(found: CloseCode) -> Finding:
+def _member(found: CloseCode, severity: str) -> Finding:
     name = found.member.rpartition(".")[0]
     message = (
         f"`close()` has `{found.member}`, and Daphne accepts a plain integer only. It raises an"
@@ -98,4 +103,4 @@ def _member(found: CloseCode) -> Finding:
     changed = line.replace(found.member, f"{found.member}.value", 1)
     fix = changed_line(line, changed) if changed != line else f"{found.member}.value"
     symptom = f"Exception: invalid type '<enum '{name}'>' for close code (must be an integer)"
-    return Finding(message, location, fix, symptom=symptom)
+    return Finding(message, location, fix, severity, symptom=symptom)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 from ..asgi.pattern_faults import known_converters, pattern_fault
 from ..asgi.route_table import consumer_of, route_table
 from ..asgi.shadowed_routes import shadowed_routes
+from ..channels.route_arguments import argument_aliases, is_arguments
 from ..diffs import changed_line
 from ..finding import Finding
 from ..python.caught_errors import is_caught
-from ..python.definitions import assignment_targets
 from ..python.expressions import (
     is_scope_item,
     item_holder,
@@ -35,7 +35,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "KeyError: 'room'"
 
-ARGUMENTS = ("url_route", "kwargs")
 # What Channels and its servers put into url_route, and what they never put into the scope.
 URL_ROUTE_KEYS = {"args", "kwargs"}
 NO_SCOPE_KEYS = {"kwargs", "args", "url_kwargs"}
@@ -107,31 +106,12 @@ def _fix(module: Module, reading: Reading, route: ServedRoute) -> str:
 
 
 def _readings(cls: Definition) -> Iterator[Reading]:
-    aliases = _aliases(cls)
+    aliases = argument_aliases(cls)
     for method in cls.methods():
         for node in walk_body(method.body):
             key = item_key(node)
-            if (
-                isinstance(key, str)
-                and _is_read(node)
-                and _is_arguments(item_holder(node), aliases)
-            ):
+            if isinstance(key, str) and _is_read(node) and is_arguments(item_holder(node), aliases):
                 yield Reading(node, key, isinstance(node, ast.Call))
-
-
-def _aliases(cls: Definition) -> set[str]:
-    """Return the variables and attributes that are the arguments, and are nothing else."""
-    found: dict[str, bool] = {}
-    for node in ast.walk(cls.node):
-        for target in assignment_targets(node):
-            name = ast.dump(target).replace("Store", "Load")
-            is_arguments = node.value is not None and is_scope_item(node.value, *ARGUMENTS)  # type: ignore[attr-defined]
-            found[name] = found.get(name, True) and is_arguments
-    return {name for name, is_arguments in found.items() if is_arguments}
-
-
-def _is_arguments(node: ast.AST, aliases: set[str]) -> bool:
-    return is_scope_item(node, *ARGUMENTS) or ast.dump(node) in aliases
 
 
 def _is_read(node: Any) -> bool:
