@@ -8,7 +8,6 @@ from typing import Any, Callable, Dict
 from .expressions import subscript_index, variable_name
 
 MAX_DEPTH = 50  # expressions in expressions
-MAX_ELEMENTS = 10_000  # of a value, nested ones included
 
 
 class Unknown:
@@ -32,19 +31,6 @@ def is_complete(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(map(is_complete, value))
     return not isinstance(value, Unknown)
-
-
-def limit_size(value: Any) -> Any:
-    """Return a value, or UNKNOWN when it is too large, as a list that is added to itself."""
-    waiting, counted = [value], 0
-    while waiting and counted <= MAX_ELEMENTS:
-        each = waiting.pop()
-        counted += len(each) // 100 + 1 if isinstance(each, (str, bytes)) else 1
-        if isinstance(each, dict):
-            each = [*each, *each.values()]
-        if isinstance(each, (list, tuple)):
-            waiting.extend(each[: MAX_ELEMENTS + 1])
-    return value if counted <= MAX_ELEMENTS else UNKNOWN
 
 
 def evaluate(node: ast.AST | None, variables: Variables, depth: int = 0) -> Any:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from ..python.definitions import assignment_targets
 from ..python.expressions import variable_name
-from ..python.literal_values import UNKNOWN, add_values, evaluate, limit_size
+from ..python.literal_values import UNKNOWN, add_values, evaluate
 from ..python.modules import Module
+from ..python.value_size import limit_size
 from .mutations import call_method, set_item, with_unknown_change
 from .statements import branches, item_path
 
