@@ -1,17 +1,58 @@
-"""The fields of a model that a dictionary gets, and that cannot be carried."""
+"""The fields of a model or a dataclass that a dictionary gets, and that cannot be carried."""
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import keyword, string_value
+from ..python.expressions import called_name, keyword, string_value
+from .kinds import ANNOTATIONS
+from .scope import Binding, bindings
 
 if TYPE_CHECKING:
-    import ast
-
     from ..python.definitions import Definition
     from .kinds import Kind
-    from .lookups import Models
+    from .lookups import Models, Values
+    from .scope import Scope
+
+AS_DICT = "dataclasses.asdict"
+# The functions that make a dictionary of the fields of an object.
+FIELD_DICTS = {"django.forms.model_to_dict", "django.forms.models.model_to_dict", AS_DICT}
+
+
+def is_field_dict(node: ast.AST) -> bool:
+    """Return whether an expression is such a call, so that a part of it is in one of the fields."""
+    return called_name(node) in {each.rpartition(".")[2] for each in FIELD_DICTS}
+
+
+def fields_of_dict(
+    values: Values, scope: Scope, call: ast.Call, carried: set[str]
+) -> Iterator[str]:
+    """Yield the kinds of the fields that a dictionary of an object gets."""
+    if scope.module.full_name(call.func) == AS_DICT:
+        if not call.keywords:  # which may convert the values
+            yield from _annotated_fields(values, scope, call.args[0], carried)
+    else:
+        kind = values.kind(scope, call.args[0])
+        yield from form_fields(values.models, kind, call, carried)
+
+
+def _annotated_fields(
+    values: Values, scope: Scope, node: ast.expr, carried: set[str]
+) -> Iterator[str]:
+    """Yield the kinds of the annotated fields of a dataclass, of an instance that is made here."""
+    found = bindings(scope, node.id) if isinstance(node, ast.Name) else [Binding(node)]
+    made = found[0].value if len(found) == 1 else None
+    if not isinstance(made, ast.Call):
+        return
+    cls = values.resolver.definition(scope.module, made.func)
+    if cls is None or not cls.is_class:
+        return
+    for each in cls.node.body:
+        if isinstance(each, ast.AnnAssign):
+            name = ANNOTATIONS.get(cls.module.full_name(each.annotation))
+            if name and name not in carried:
+                yield name
 
 
 def read_fields(

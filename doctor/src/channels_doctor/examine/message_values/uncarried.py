@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..python.definitions import Definition
 from ..python.expressions import all_arguments, variable_name, walk_body
-from .field_kinds import form_fields, read_fields
+from .field_kinds import FIELD_DICTS, fields_of_dict, read_fields
 from .kinds import DICT, INSTANCE, MANAGER, QUERYSET
 from .narrowing import is_narrowed
 from .scope import Scope, added_items, bindings, scope_in, scope_of
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ..python.modules import Module
     from .lookups import Values
 
-MODEL_TO_DICT = {"django.forms.model_to_dict", "django.forms.models.model_to_dict"}
 KEY = "a key that is no text"
 LISTS = {"list", "tuple", "sorted"}
 CONTAINERS = (ast.Dict, ast.List, ast.Name)
@@ -126,9 +125,8 @@ class MessageReader:
                 yield from self.parts(scope, each.value, depth)
         elif name in LISTS and node.args:
             yield from self._items(scope, node.args[0], depth)
-        elif name in MODEL_TO_DICT and node.args:
-            kind = self._values.kind(scope, node.args[0])
-            names = form_fields(self._values.models, kind, node, self._carried)
+        elif name in FIELD_DICTS and node.args:
+            names = fields_of_dict(self._values, scope, node, self._carried)
             yield from (Uncarried(scope.module, node, each) for each in names)
         else:
             yield from self._returned(scope, node, node, depth)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import is_raw_websocket_consumer
 from ..finding import Finding
+from ..message_values.field_kinds import is_field_dict
 from ..message_values.kinds import CONVERSIONS, JSON_KEYS, JSON_KINDS, QUERYSET
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
@@ -69,7 +70,8 @@ def _has_encoder(call: ast.Call) -> bool:
 
 def _finding(part: Uncarried) -> Finding:
     text = source_excerpt(part.module, part.node)
-    message = f"`{text}` is {part.kind}, which JSON cannot carry. Convert it."
+    verb = "has" if is_field_dict(part.node) else "is"
+    message = f"`{text}` {verb} {part.kind}, which JSON cannot carry. Convert it."
     name = CLASS_NAMES.get(part.kind)
     symptom = f"TypeError: Object of type {name} is not JSON serializable" if name else None
     return Finding(message, part.module.location(part.node), _fix(part), symptom=symptom)
@@ -78,6 +80,6 @@ def _finding(part: Uncarried) -> Finding:
 def _fix(part: Uncarried) -> str:
     source = source_text(part.module, part.node)
     conversion = CONVERSIONS.get(part.kind, "")
-    if conversion:
+    if conversion and not is_field_dict(part.node):
         return replacement_diff(part.module, part.node, conversion.format(source))
     return ROWS if part.kind == QUERYSET else PARTS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.receivers import computes_with, reads_item, receivers
 from ..finding import Finding
+from ..message_values.field_kinds import is_field_dict
 from ..message_values.kinds import (
     CONVERSIONS,
     DICT,
@@ -94,6 +95,8 @@ def _finding(call: LayerCall, part: Uncarried) -> Finding:
     source, text = source_text(part.module, part.node), source_excerpt(part.module, part.node)
     as_text = '"{}"' if isinstance(part.node, ast.Constant) else "str({})"
     conversion = CONVERSIONS.get(part.kind, as_text if part.kind == KEY else "")
+    if is_field_dict(part.node):  # the value is in a field
+        conversion = ""
     if part.kind == INSTANCE and method_name(part.node) in LAZY_METHODS:  # of a list of them
         conversion = '{}.values_list("pk", flat=True)'
     changed = replacement_diff(part.module, part.node, conversion.format(source))
