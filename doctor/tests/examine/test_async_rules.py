@@ -311,6 +311,43 @@ def test_an_answer_in_parts_needs_an_asynchronous_client(tmp_path):
     assert "to_thread" not in found.fix
 
 
+FETCH = """
+import requests
+def fetch():
+    requests.get("http://x")
+async def page(request):
+    fetch()
+"""
+
+
+def test_the_calls_that_lead_to_one_blocking_call_are_one_finding(tmp_path):
+    text = f"from chat.views import fetch\n{method('fetch()')}"
+    assert report(tmp_path, "blocking-in-async", text, views=FETCH) == ["warning"]
+    [found] = RULES["blocking-in-async"].check(Project(str(tmp_path)))
+    assert found.message.endswith("So does the call in chat/views.py:6.")
+
+
+@pytest.mark.parametrize(("served", "count"), [("", 0), ("import bot\n", 1)])
+def test_a_program_that_the_server_does_not_import_may_block_its_loop(tmp_path, served, count):
+    bot = "import time\nasync def start(update, context):\n    time.sleep(1)\n"
+    files = {"bot.py": f"{bot}if __name__ == '__main__':\n    Bot(start).run()\n"}
+    assert len(report(tmp_path, "blocking-in-async", served, files.items())) == count
+
+
+@pytest.mark.parametrize(
+    ("backend", "count"),
+    [
+        ("djcelery_email.backends.CeleryEmailBackend", 0),
+        ("django.core.mail.backends.console.EmailBackend", 0),
+        ("django.core.mail.backends.smtp.EmailBackend", 1),
+    ],
+)
+def test_mail_blocks_where_its_backend_waits_for_a_server(tmp_path, backend, count):
+    text = "from django.core.mail import send_mail\n" + method("send_mail('a', 'b', 'c', ['d'])")
+    more = {"config/settings.py": f"\nEMAIL_BACKEND = {backend!r}\n"}
+    assert len(report(tmp_path, "blocking-in-async", text, more)) == count
+
+
 PROVIDER = """\
 import time
 class Provider:
@@ -328,7 +365,8 @@ class Image(Provider):
 @pytest.mark.parametrize(("call", "count"), [("", 0), ("yield ", 1)])
 def test_a_coroutine_that_a_plain_method_never_awaits_blocks_no_loop(tmp_path, call, count):
     provider = PROVIDER.format(call)
-    assert len(report(tmp_path, "blocking-in-async", "", provider=provider)) == count
+    served = "import chat.provider\n"
+    assert len(report(tmp_path, "blocking-in-async", served, provider=provider)) == count
 
 
 THREAD = """
@@ -429,7 +467,8 @@ def test_a_coroutine_may_block_the_loop_that_runs_it_alone(tmp_path, client, mor
         "chat/client.py": client,
         "chat/pages.py": more.format(client="chat.client"),
     }
-    assert len(report(tmp_path, "blocking-in-async", "", files.items())) == count
+    served = "import chat.client, chat.pages\n"
+    assert len(report(tmp_path, "blocking-in-async", served, files.items())) == count
 
 
 @pytest.mark.parametrize(("kind", "rule"), [("", "method-kind"), ("Async", None)])

@@ -1,7 +1,7 @@
 """What the rules for queries in async code and in threads report and ignore."""
 
 import pytest
-from support.chat_project import method, report
+from support.chat_project import MODELS, method, report
 from support.sample_projects import RULES
 
 from channels_doctor.examine.project import Project
@@ -268,9 +268,79 @@ def test_a_synchronous_query_is_reported_in_asynchronous_views(tmp_path, text, c
 def test_a_query_that_is_allowed_as_unsafe_is_a_warning(tmp_path):
     text = method("Room.objects.get(pk=1)")
     other = "import os\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'"
+    text = f"import chat.other\n{text}"
     assert report(tmp_path, "orm-in-async", text, other=other) == ["warning"]
     [found] = RULES["orm-in-async"].check(Project(str(tmp_path)))
     assert "SynchronousOnlyOperation" not in found.symptom
+
+
+@pytest.mark.parametrize(
+    ("files", "severities"),
+    [
+        ({"compose.yaml": "environment:\n  DJANGO_ALLOW_ASYNC_UNSAFE: 'true'\n"}, ["warning"]),
+        ({".env": "DJANGO_ALLOW_ASYNC_UNSAFE=true\n"}, ["warning"]),
+        ({".env": "# DJANGO_ALLOW_ASYNC_UNSAFE=true\n"}, ["error"]),
+        ({"scripts/fill.py": "os.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'\n"}, ["error"]),
+        ({"manage.py": "\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'\n"}, ["warning"]),
+    ],
+)
+def test_unsafe_queries_are_allowed_where_the_server_reads_it(tmp_path, files, severities):
+    text = method("Room.objects.get(pk=1)")
+    assert report(tmp_path, "orm-in-async", text, files.items()) == severities
+
+
+def test_a_script_may_allow_unsafe_queries_for_itself(tmp_path):
+    script = (
+        "import asyncio, os\nfrom chat.models import Room\n"
+        "os.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'\n"
+        "async def fill():\n    Room.objects.get(pk=1)\nasyncio.run(fill())\n"
+    )
+    more = {"chat/management/commands/fill.py": script}
+    assert report(tmp_path, "orm-in-async", "", more.items()) == []
+
+
+MANAGER = """
+
+class Notes(models.Manager):
+    async def create(self, **fields):
+        return await self.acreate(**fields)
+
+
+class Note(models.Model):
+    objects = Notes()
+"""
+
+
+def test_a_manager_may_have_coroutines_of_django_s_names(tmp_path):
+    text = "from chat.models import Note\n" + method("await Note.objects.create()")
+    assert report(tmp_path, "orm-in-async", text) == []
+    (tmp_path / "chat/models.py").write_text(MODELS + MANAGER)
+    assert list(RULES["orm-in-async"].check(Project(str(tmp_path)))) == []
+    plain = MANAGER.replace("async def create", "async def make")
+    (tmp_path / "chat/models.py").write_text(MODELS + plain)
+    assert len(list(RULES["orm-in-async"].check(Project(str(tmp_path))))) == 1
+
+
+def test_middleware_may_read_the_relations_of_the_user_along(tmp_path):
+    text = method("profile = self.scope['user'].profile")
+    query = "@database_sync_to_async\ndef load():\n    return User.objects.{}get(pk=1)\n"
+    text = query + text
+    along = "select_related('profile')."
+    assert report(tmp_path, "orm-in-async", text.format(along)) == []
+    assert report(tmp_path, "orm-in-async", text.format("")) == ["warning"]
+
+
+def test_the_calls_that_lead_to_one_query_are_one_finding(tmp_path):
+    text = (
+        "def room():\n    return Room.objects.get(pk=1)\n"
+        + method("room()\nself.other()")
+        + "\n    async def connect(self):\n        room()\n    def other(self):\n        room()\n"
+    )
+    assert report(tmp_path, "orm-in-async", text) == ["error"]
+    [found] = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    first = found.location.line
+    assert f"chat/consumers.py:{first + 1}, chat/consumers.py:{first + 3}." in found.message
+    assert found.fix.count("+await database_sync_to_async(") == 3
 
 
 @pytest.mark.parametrize(
@@ -357,20 +427,56 @@ def test_sqlite_has_no_limit_that_open_connections_reach(tmp_path, requirements,
 )
 def test_queries_in_a_thread_of_their_own_are_reported_outside_consumers(tmp_path, text, count):
     head = "import asyncio\nfrom asgiref.sync import sync_to_async\nfrom .models import Room\n"
-    assert len(report(tmp_path, "sync-to-async-orm", "", views=head + text)) == count
+    served = "import chat.views\n"
+    assert len(report(tmp_path, "sync-to-async-orm", served, views=head + text)) == count
 
 
-def test_the_queries_of_a_file_are_one_finding(tmp_path):
+COMMAND = """
+import asyncio
+from chat.models import Room
+class Command(BaseCommand):
+    def handle(self, **options):
+        asyncio.run(self.count())
+    async def count(self):
+        await asyncio.to_thread(Room.objects.count)
+"""
+POOL = """
+class Chat(AsyncWebsocketConsumer):
+    async def receive(self, text_data=None, bytes_data=None):
+        await asyncio.get_running_loop().run_in_executor({}, Room.objects.count)
+"""
+
+
+def test_a_thread_that_the_server_does_not_start_may_keep_its_connection(tmp_path):
+    more = {"chat/management/commands/count.py": COMMAND}
+    assert report(tmp_path, "sync-to-async-orm", "", more.items()) == []
+
+
+@pytest.mark.parametrize(("executor", "count"), [("None", 1), ("POOL", 0)])
+def test_an_executor_of_the_project_limits_its_connections(tmp_path, executor, count):
+    assert len(report(tmp_path, "sync-to-async-orm", POOL.format(executor))) == count
+
+
+def test_a_thread_without_await_closes_its_connection_itself(tmp_path):
+    text = method("asyncio.create_task(asyncio.to_thread(Room.objects.count))")
+    assert report(tmp_path, "sync-to-async-orm", text) == ["warning"]
+    [found] = RULES["sync-to-async-orm"].check(Project(str(tmp_path)))
+    assert found.fix.startswith("Close the connection")
+
+
+def test_the_queries_of_a_project_are_one_finding(tmp_path):
     text = (
         "import asyncio\nfrom .models import Room\nasync def page(request):\n"
         "    await asyncio.to_thread(lambda: Room.objects.count())\n"
         "    await asyncio.to_thread(Room.objects.count)\n"
         "    await asyncio.to_thread(Room.objects.first)\n"
     )
-    assert report(tmp_path, "sync-to-async-orm", "", views=text) == ["warning"]
+    served = "import chat.views\n"
+    assert report(tmp_path, "sync-to-async-orm", served, views=text) == ["warning"]
     (finding,) = RULES["sync-to-async-orm"].check(Project(str(tmp_path)))
     first = finding.location.line
-    assert f" So does the code in line {first + 1}, {first + 2}." in finding.message
+    places = f"chat/views.py:{first + 1}, chat/views.py:{first + 2}"
+    assert f" So does the code in {places}." in finding.message
     assert finding.fix == "await database_sync_to_async(lambda: …)()"
 
 
@@ -401,7 +507,7 @@ def test_the_fix_of_a_decorator_has_no_arguments(tmp_path):
         "from asgiref.sync import sync_to_async\nfrom .models import Room\n"
         "@sync_to_async(thread_sensitive=False)\ndef load():\n    return Room.objects.get(pk=1)"
     )
-    assert report(tmp_path, "sync-to-async-orm", "", views=text) != []
+    assert report(tmp_path, "sync-to-async-orm", "import chat.views\n", views=text) != []
     (finding,) = RULES["sync-to-async-orm"].check(Project(str(tmp_path)))
     assert finding.fix.splitlines()[-1] == "+@database_sync_to_async"
 

@@ -145,3 +145,20 @@ def test_a_call_resolves_to_the_function_that_it_runs(body, called):
     calls = [each for each in module.find_all(ast.Call) if ast.unparse(each) == body]
     found = names.function(module, calls[-1].func)
     assert (found.name if found else None) == called
+
+
+@pytest.mark.parametrize(
+    ("body", "is_found"),
+    [
+        ("    send(1)", True),
+        ("    send = signal.send\n    send(1)", False),
+        ("    for send in senders:\n        send(1)", False),
+        ("    def send(x): pass\n    send(1)", False),
+        ("    with opened() as send:\n        send(1)", False),
+    ],
+)
+def test_a_local_name_hides_the_function_of_the_module(body, is_found):
+    text = f"async def send(x): pass\ndef page():\n{body}\n"
+    names, module = resolver(views=text)
+    call = next(each for each in module.find_all(ast.Call) if ast.unparse(each) == "send(1)")
+    assert (names.function(module, call.func) is not None) is is_found

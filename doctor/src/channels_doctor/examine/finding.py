@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Sequence
+
+MAX_PLACES = 3  # in a message
 
 
 class Location(NamedTuple):
@@ -28,3 +30,10 @@ class Finding(NamedTuple):
     severity: str | None = None
     depth: str | None = None
     symptom: str | None = None
+
+
+def listed_places(places: Sequence[Location]) -> str:
+    """Return the first places, and the number of the others, as a part of a sentence."""
+    shown = ", ".join(map(str, places[:MAX_PLACES]))
+    more = len(places) - MAX_PLACES
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Callable
 
-from ..python.expressions import variable_name
+from ..python.expressions import method_name, string_value, variable_name
 from .name_uses import (
     is_passed_on,
     is_read_in_thread,
@@ -43,9 +44,18 @@ class InstanceAttributes:
         if relation is None:
             return self._in_member(owner, node.attr, is_property=True)
         is_loaded = owner.loaded is None or node.attr in owner.loaded
+        is_loaded = is_loaded or (owner.name == USER and node.attr in self._read_along)
         if relation.is_many or is_loaded or self._is_set(node, relation, types):
             return None
         return False
+
+    @cached_property
+    def _read_along(self) -> set[str]:
+        """Return the relations that select_related() names, perhaps for the user of a socket."""
+        calls = (each for _, each in self._project.find_all(ast.Call))
+        found = (each for each in calls if method_name(each) == "select_related")
+        texts = (string_value(each) or "" for call in found for each in call.args)
+        return {part for text in texts for part in text.split("__")}
 
     def method_runs_query(self, owner: OrmType, name: str) -> bool | None:
         """Return whether calling a method runs a query certainly; None for no query."""

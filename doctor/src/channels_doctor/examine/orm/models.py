@@ -72,6 +72,15 @@ def model_fields(resolver: Resolver, cls: Definition) -> Iterator[tuple[Module, 
                     yield each.module, variable_name(target), node.value
 
 
+def manager_class(resolver: Resolver, model: Definition) -> Definition | None:
+    """Return the class of a model's `objects`, None when the project does not define it."""
+    manager = resolver.member(model, "objects")
+    if manager is None or not isinstance(manager.value, ast.Call):
+        return None
+    found = resolver.definition(manager.module, manager.value.func)
+    return found if found and found.is_class else None
+
+
 def is_user(module: Module, node: ast.AST) -> bool:
     """Return whether an expression, or a text, names the model of users."""
     if _is_model_getter(module, node):

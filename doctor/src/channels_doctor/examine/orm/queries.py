@@ -13,7 +13,7 @@ from .class_types import ClassTypes
 from .instance_attributes import InstanceAttributes
 from .iterations import iterations, may_be_prefetched
 from .lazy_user import is_read_of_lazy_user
-from .models import is_model
+from .models import is_model, manager_class
 from .orm_type import OrmType, TypesInFunction
 from .orm_types import OrmTypes
 from .query_methods import (
@@ -157,10 +157,12 @@ class QueryFinder:
                 yield Query(call, short_text(call), is_certain)
 
     def _is_own_coroutine(self, holder: OrmType, method: str) -> bool:
-        """Return whether an instance's model replaces Django's method by an `async def`."""
-        if holder.name != INSTANCE or holder.model is None or not holder.model.is_class:
+        """Return whether the project replaces a method of Django by an `async def`."""
+        if holder.model is None or not holder.model.is_class:
             return False
-        found = self._project.resolver.member(holder.model, method)
+        resolver, model = self._project.resolver, holder.model
+        owner = model if holder.name == INSTANCE else manager_class(resolver, model)
+        found = resolver.member(owner, method) if owner else None
         return found is not None and isinstance(found.node, ast.AsyncFunctionDef)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..python.expressions import constant_value, keyword, method_name, variable_name, without_call
+from ..python.expressions import constant_value, keyword, method_name, without_call
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 SYNC_TO_ASYNC = ("asgiref.sync.sync_to_async", "asgiref.sync.SyncToAsync")
 TO_THREAD = "asyncio.to_thread"
-WITH = (ast.With, ast.AsyncWith)
 
 
 class ThreadCall(NamedTuple):
@@ -51,17 +50,8 @@ def _calls(project: Project) -> Iterator[ThreadCall]:
             yield ThreadCall(module, "sync_to_async", call.func, call.args[0], arguments)
         elif name == TO_THREAD and call.args:
             yield ThreadCall(module, TO_THREAD, call.func, call.args[0], call.args[1:])
-        elif _runs_in_executor(module, call):
+        elif method_name(call) == "run_in_executor" and _has_default_executor(call):
             yield ThreadCall(module, "run_in_executor", call.func, call.args[1], call.args[2:])
-
-
-def _runs_in_executor(module: Module, call: ast.Call) -> bool:
-    """Return whether a call has an executor that outlives the `with` blocks around the call."""
-    if method_name(call) != "run_in_executor" or len(call.args) < len(["executor", "function"]):
-        return False
-    around = (each for each in module.enclosing_nodes(call) if isinstance(each, WITH))
-    names = {variable_name(item.optional_vars) for each in around for item in each.items}
-    return variable_name(call.args[0]) not in names - {""}
 
 
 def _decorated(project: Project) -> Iterator[ThreadCall]:
@@ -70,6 +60,12 @@ def _decorated(project: Project) -> Iterator[ThreadCall]:
             is_wrapper = module.full_name(without_call(each)) in SYNC_TO_ASYNC
             if is_wrapper and isinstance(each, ast.Call) and _has_own_thread(each):
                 yield ThreadCall(module, "sync_to_async", each, function, [])
+
+
+def _has_default_executor(call: ast.Call) -> bool:
+    """Return whether a call names no executor: one of the project limits its connections."""
+    is_default = isinstance(call.args[0], ast.Constant) if len(call.args) > 1 else False
+    return is_default and constant_value(call.args[0]) is None
 
 
 def _has_own_thread(call: ast.Call) -> bool:

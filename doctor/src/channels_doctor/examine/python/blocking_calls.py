@@ -29,8 +29,10 @@ BLOCKING = {
     *(f"requests.{name}" for name in HTTP),
     *(f"httpx.{name}" for name in HTTP),
     *(f"subprocess.{name}" for name in PROCESSES),
-    *(f"django.core.mail.{name}" for name in MAIL),
 }
+MAIL_CALLS = {f"django.core.mail.{name}" for name in MAIL}
+# Parts of the names of EMAIL_BACKENDs that do not wait for a mail server.
+LOCAL_MAIL = ("console", "locmem", "filebased", "dummy", "celery", "post_office", "mailer")
 # What makes a client whose methods wait for a server, and the methods that do not.
 REDIS_LAZY = {"pipeline", "pubsub", "lock", "register_script"}
 CLIENTS = {
@@ -68,6 +70,8 @@ class BlockingCalls:
         self._project = project
         caches = settings_named(project, "CACHES")
         self._has_remote_cache = any(map(_is_remote, caches))
+        mail = settings_named(project, "EMAIL_BACKEND")
+        self._blocking = BLOCKING if all(map(_is_local_mail, mail)) else BLOCKING | MAIL_CALLS
 
     def in_function(self, module: Module, function: Function) -> list[BlockingCall]:
         """Return the blocking calls in a function's own body."""
@@ -81,7 +85,7 @@ class BlockingCalls:
     def _names(self, module: Module, function: Function, call: ast.Call) -> Iterator[str]:
         """Yield the name of a call that blocks."""
         name = module.full_name(call.func)
-        if name in BLOCKING and _is_imported(module, call.func):
+        if name in self._blocking and _is_imported(module, call.func):
             yield name
         elif isinstance(call.func, ast.Attribute):
             holder, method = call.func.value, call.func.attr
@@ -133,6 +137,11 @@ def _is_remote(caches: Setting) -> bool:
     default = caches.mapping.get("default")
     backend = default.get("BACKEND") if isinstance(default, dict) else None
     return isinstance(backend, str) and not backend.endswith(LOCAL_CACHES)
+
+
+def _is_local_mail(backend: Setting) -> bool:
+    """Return whether sending mail certainly waits for no server."""
+    return any(each in str(backend.value) for each in LOCAL_MAIL)
 
 
 def _is_awaited(module: Module, call: ast.Call) -> bool:

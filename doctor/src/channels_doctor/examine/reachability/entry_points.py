@@ -35,7 +35,7 @@ def entry_points(project: Project, names: SourceNames) -> Iterator[str]:
     for module in project.production_modules:
         if module.path.rpartition("/")[2] in NAMES or is_settings(module) or _is_script(module):
             yield module.path
-    for text in _deployment_texts(project):
+    for text in deployment_texts(project):
         for word in set(WORD.findall(text)):
             yield from named_files(names, word)
 
@@ -50,7 +50,8 @@ def named_files(names: SourceNames, word: str) -> Iterator[str]:
         yield from names.longest(name) if DOTTED.fullmatch(name) else ()
 
 
-def _deployment_texts(project: Project) -> Iterator[str]:
+def deployment_texts(project: Project) -> Iterator[str]:
+    """Yield the texts of the files that may start programs or give them an environment."""
     for file in project.deployment_files:
         if kind_of(file.path) == DEPLOYMENT and not file.path.endswith((".txt", ".lock")):
             yield file.text()

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from ..asgi.route_lists import is_router
 from ..python.modules import is_test_path
-from .entry_points import conventional_files, entry_points, named_files
+from .entry_points import conventional_files, entry_points, is_settings, named_files
 from .imported_names import dotted_strings, dynamic_imports, imported_names, strings
 from .source_names import INIT, SourceNames, packages_of
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
+
+# Conventional modules that other programs than the server load.
+OTHER_PROCESSES = {"management", "tasks", "cron", "jobs", "schedules", "actors", "smoke"}
 
 
 class ReachableModules(NamedTuple):
@@ -35,8 +38,23 @@ def find_reachable_modules(project: Project) -> ReachableModules | None:
     return found if found and any(map(_has_router, found.modules)) else None
 
 
+def _parts(path: str) -> set[str]:
+    return set(path[:-3].split("/"))
+
+
 def _has_router(module: Module) -> bool:
     return any(is_router(module, call) for call in module.find_all(ast.Call))
+
+
+@lru_cache(maxsize=1)
+def served_paths(project: Project) -> set[str] | None:
+    """Return the paths of what the server of the sockets imports, None where that is unknown.
+
+    Commands, tasks and scripts are not among them, unless other code imports them.
+    """
+    search = _Search(project) if project.asgi_modules else None
+    found = search.run_server() if search else None
+    return {each.path for each in found} if found and any(map(_has_router, found)) else None
 
 
 class _Search:
@@ -51,14 +69,32 @@ class _Search:
     def run(self) -> ReachableModules | None:
         """Return what is reached, None where a file does not tell what it imports."""
         self._add(entry_points(self._project, self._names))
-        self._add(conventional_files(self._project, self._names, list(self._installed())))
+        self._add(self._conventional())
+        modules = self._reached_modules()
+        if modules is None:
+            return None
+        others = self._names.paths - self._reached
+        return ReachableModules(modules, {path for path in others if not is_test_path(path)})
+
+    def run_server(self) -> list[Module] | None:
+        """Return what the ASGI modules reach, None where a file does not tell what it imports."""
+        self._add(each.path for each in [*self._project.asgi_modules, *self._settings()])
+        self._add(each for each in self._conventional() if not OTHER_PROCESSES & _parts(each))
+        return self._reached_modules()
+
+    def _settings(self) -> list[Module]:
+        return [each for each in self._project.production_modules if is_settings(each)]
+
+    def _conventional(self) -> list[str]:
+        return conventional_files(self._project, self._names, list(self._installed()))
+
+    def _reached_modules(self) -> list[Module] | None:
+        """Return the modules that those found so far import."""
         while self._waiting:
             module = self._modules.get(self._waiting.pop())
             if module is None or not self._follow(module):
                 return None
-        modules = [each for each in self._project.modules if each.path in self._reached]
-        others = self._names.paths - self._reached
-        return ReachableModules(modules, {path for path in others if not is_test_path(path)})
+        return [each for each in self._project.modules if each.path in self._reached]
 
     def _add(self, paths: Iterable[str]) -> None:
         for path in paths:

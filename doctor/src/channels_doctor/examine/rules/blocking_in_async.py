@@ -6,7 +6,8 @@ import ast
 from collections import defaultdict
 from typing import TYPE_CHECKING, Iterator
 
-from ..finding import Finding
+from ..diffs import is_diff, joined_diffs
+from ..finding import Finding, listed_places
 from ..packages.requirements import is_older
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
@@ -14,8 +15,10 @@ from ..python.expressions import constant_value, keyword
 from ..python.new_loops import LOOP_STARTERS
 from ..python.private_loops import PrivateLoops
 from ..python.source_text import replacement_diff, short_text, source_text
+from ..reachability.reached_modules import served_paths
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
 
@@ -29,30 +32,39 @@ ASYNC_CACHE_SINCE = (4,)  # the Django whose caches have `aget()` and its like
 
 def check(project: Project) -> Iterator[Finding]:
     """Find blocking calls in `async def`, and in plain functions that it calls directly."""
-    loops = PrivateLoops(project)
+    loops, served = PrivateLoops(project), served_paths(project)
     calls: dict[ast.AST, list[LoopMatch]] = defaultdict(list)
     for found in CallGraph(project, BlockingCalls(project).in_function).loop_matches():
         is_served = project.uses_websockets and not _has_own_loop(found.module)
-        if is_served and not loops.run_alone(found.module, found.function):
-            calls[found.function].append(found)
+        is_reached = served is None or found.module.path in served
+        if is_served and is_reached and not loops.run_alone(found.module, found.function):
+            calls[found.match.node if found.helper else found.function].append(found)
     yield from (_finding(project, each) for each in calls.values())
 
 
 def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
-    """Return one finding for the calls of a function."""
+    """Return one finding for the calls of a function, or for all that lead to the same call."""
     found = calls[0]
-    lines = dict.fromkeys(str(found.module.location(each.node).line) for each in calls[1:])
-    more = f" It also blocks them in line {', '.join(lines)}." if lines else ""
+    places = list(dict.fromkeys(each.module.location(each.node) for each in calls))
+    more = _others(places) if len(places) > 1 else ""
     message = (
         f"`{found.function.name}()` runs in an event loop and calls"
         f" `{found.match.name}()`{found.via}, which blocks every socket of the process.{more}"
     )
-    fixes = list(dict.fromkeys(_fix(project, each) for each in calls))
-    diffs = [each for each in fixes if each.startswith("-")]
-    fix = "\n".join(diffs) if len(diffs) == len(fixes) else fixes[0]
+    own = [each for each in calls if each.module is found.module]
+    fixes = [(each.module.location(each.node).line or 0, _fix(project, each)) for each in own]
+    diffs = [each for each in fixes if is_diff(each[1])]
+    fix = joined_diffs(diffs) if len(diffs) == len(fixes) else fixes[0][1]
     if any(map(_streams, calls)):
         fix = STREAM
-    return Finding(message, found.module.location(found.node), fix)
+    return Finding(message, places[0], fix)
+
+
+def _others(places: list[Location]) -> str:
+    (path, _), *others = places
+    if all(each.path == path for each in others):
+        return f" It also blocks them in line {', '.join(str(each.line) for each in others)}."
+    return f" So does the call in {listed_places(others)}."
 
 
 def _streams(found: LoopMatch) -> bool:

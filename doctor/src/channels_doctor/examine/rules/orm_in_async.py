@@ -6,11 +6,12 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import TO_THREAD
-from ..diffs import changed_line
-from ..finding import Finding
+from ..diffs import changed_line, is_diff, joined_diffs
+from ..finding import Finding, listed_places
 from ..orm.async_queries import async_replacement, is_guarded
 from ..orm.class_types import runs_in_thread
 from ..orm.queries import query_finder
+from ..orm.unsafe_queries import UNSAFE, UnsafeQueries
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
 from ..python.expressions import walk_body
@@ -28,7 +29,6 @@ SYMPTOM = (
 )
 
 AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
 BLOCKED = "No socket of the process gets an answer while the query runs."
 RELATIONS = (
@@ -42,21 +42,16 @@ def check(project: Project) -> Iterator[Finding]:
     """Find queries in `async def`, and in plain functions that `async def` calls directly."""
     if not is_guarded(project):
         return
-    allowed = any(
-        UNSAFE in line
-        for module in project.production_modules
-        for line in module.lines
-        if "environ" in line
-    )
+    unsafe = UnsafeQueries(project)
     querying: set[ast.AST] = set()
     causes: dict[Any, list[LoopMatch]] = {}
     for found in CallGraph(project, query_finder(project).in_function).loop_matches():
         if runs_in_thread(Definition(found.module, found.function)):
             querying.add(found.function)
-        else:
+        elif not unsafe.are_private(found.module):
             causes.setdefault(_cause(found), []).append(found)
     for each in causes.values():
-        yield _finding(project, each, allowed)
+        yield _finding(project, each, unsafe.are_served)
     yield from _for_threads(project, querying)
 
 
@@ -69,12 +64,12 @@ def _for_threads(project: Project, querying: set[ast.AST]) -> Iterator[Finding]:
 
 
 def _cause(found: LoopMatch) -> Any:
-    """Return what tells a cause: a variable whose relations are not loaded, else the node."""
+    """Return what tells a cause: a variable whose relations are not loaded, else the query."""
     node = found.node
     is_relation = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     if is_relation and not found.match.is_certain and found.helper is None:
         return found.function, node.value.id  # type: ignore[attr-defined]
-    return found.module.path, node
+    return found.match.node
 
 
 def _of_decorated(module: Module, function: ast.AsyncFunctionDef, is_querying: bool) -> Finding:
@@ -110,25 +105,43 @@ def _of_wrapped(project: Project) -> Iterator[Finding]:
             yield Finding(message, module.location(call), fix, symptom=DECORATED)
 
 
-def _finding(project: Project, same: list[LoopMatch], allowed: bool) -> Finding:
-    found = same[0]
+def _finding(project: Project, matches: list[LoopMatch], allowed: bool) -> Finding:
+    """Return one finding for the matches of one cause."""
+    found = matches[0]
     item = found.module.parents.get(found.node)
     is_async_with = isinstance(found.module.parents.get(item), ast.AsyncWith) if item else False
-    effect = "which raises SynchronousOnlyOperation"
-    if is_async_with:
-        effect = "which has no asynchronous form"
-    elif allowed:
-        effect = f"which blocks every socket, because {UNSAFE} is set"
-    elif not found.match.is_certain:
-        effect = "which raises SynchronousOnlyOperation if it runs a query"
-    texts = list(dict.fromkeys(each.match.text for each in same))
+    places = [each.module.location(each.node) for each in matches]
+    texts = list(dict.fromkeys(each.match.text for each in matches))
+    is_shared = found.helper is not None and len(places) > 1
+    more = f" So does the call in {listed_places(places[1:])}." if is_shared else ""
     message = (
         f"`{found.function.name}()` runs in an event loop and evaluates"
-        f" `{'`, `'.join(texts)}`{found.via}, {effect}."
+        f" `{'`, `'.join(texts)}`{found.via}, {_effect(found, is_async_with, allowed)}.{more}"
     )
     severity = None if found.match.is_certain and not allowed else "warning"
-    location = found.module.location(found.node)
-    fix = async_replacement(project, found.module, found.node, found.helper is None)
-    fix = RELATIONS if len(texts) > 1 else fix
     symptom = ASYNC_WITH if is_async_with else BLOCKED if allowed else None
-    return Finding(message, location, fix, severity, None, symptom)
+    fix = RELATIONS if len(texts) > 1 else _fix(project, matches)
+    return Finding(message, places[0], fix, severity, None, symptom)
+
+
+def _effect(found: LoopMatch, is_async_with: bool, allowed: bool) -> str:
+    if is_async_with:
+        return "which has no asynchronous form"
+    if allowed:
+        return f"which blocks every socket, because {UNSAFE} is set"
+    if not found.match.is_certain:
+        return "which raises SynchronousOnlyOperation if it runs a query"
+    return "which raises SynchronousOnlyOperation"
+
+
+def _fix(project: Project, matches: list[LoopMatch]) -> str:
+    """Return the diffs of the calls in the first file, or what to do with the first call."""
+    fixes = [
+        (
+            each.module.location(each.node).line or 0,
+            async_replacement(project, each.module, each.node, each.helper is None),
+        )
+        for each in matches
+        if each.module is matches[0].module
+    ]
+    return joined_diffs(fixes) if all(is_diff(each) for _, each in fixes) else fixes[0][1]

@@ -9,7 +9,7 @@ from ..channels.message_contents import Content, carries_record, contents
 from ..channels.receivers import reads_database, receivers, sends_on
 from ..channels.senders import Senders, Sending
 from ..diffs import wrapped_diff
-from ..finding import Finding
+from ..finding import Finding, listed_places
 from ..orm.transactions import DELETIONS, uncommitted_code
 from ..orm.writes import writes_before
 from ..python.expressions import walk_body
@@ -28,9 +28,6 @@ SYMPTOM = "matching query does not exist."
 ON_COMMIT = "django.db.transaction.on_commit"
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
-
-
-MAX_CALLERS = 3  # in a message
 
 
 class Early(NamedTuple):
@@ -97,12 +94,9 @@ def _shared_finding(calls: list[Early]) -> Finding:
     """Return one finding, at the call of the layer, for all that lead to it."""
     module, _, call = calls[0].sending.origin
     places = [each.module.location(each.sending.call) for each in calls]
-    texts = list(map(str, places))
-    callers = ", ".join(texts[:MAX_CALLERS])
-    more = f" and {len(texts) - MAX_CALLERS} more" if len(texts) > MAX_CALLERS else ""
     message = (
-        f"`{_name(call)}()` sends in the transactions of {callers}{more}, so the message can arrive"
-        " before the commit. Use `transaction.on_commit()`."
+        f"`{_name(call)}()` sends in the transactions of {listed_places(places)}, so the message"
+        " can arrive before the commit. Use `transaction.on_commit()`."
     )
     return Finding(message, module.location(call), _fix(module, call))
 

@@ -7,7 +7,7 @@ import copy
 from typing import TYPE_CHECKING, Iterator, Sequence
 
 from ..diffs import is_diff, joined_diffs
-from ..finding import Finding
+from ..finding import Finding, listed_places
 from ..orm.iterations import READERS
 from ..orm.queries import query_finder
 from ..orm.query_methods import METHODS_THAT_QUERY, QUERYSET
@@ -16,7 +16,9 @@ from ..python.call_graph import CallGraph
 from ..python.definitions import Definition
 from ..python.expressions import variable_name
 from ..python.modules import FUNCTIONS
+from ..python.private_loops import PrivateLoops
 from ..python.source_text import replacement_diff, short_text
+from ..reachability.reached_modules import served_paths
 from ..settings.databases import uses_only_sqlite
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "FATAL:  sorry, too many clients already"
 
+CLOSE = "Close the connection of the thread at the end of the function: `connection.close()`."
 CONNECTION_CLOSERS = {"close_old_connections", "close_all", "close_if_unusable_or_obsolete"}
 
 
@@ -35,33 +38,44 @@ def check(project: Project) -> Iterator[Finding]:
     """Find sync_to_async, to_thread and run_in_executor around code that runs a query."""
     if uses_only_sqlite(project):
         return
-    search = ThreadQueries(project)
-    by_path: dict[str, list[tuple[ThreadCall, str]]] = {}
+    search, loops, served = ThreadQueries(project), PrivateLoops(project), served_paths(project)
+    queries = []
     for call in thread_calls(project):
-        query = search.query(call)
+        is_served = served is None or call.module.path in served
+        query = search.query(call) if is_served and not _runs_alone(loops, call) else ""
         if query:
-            by_path.setdefault(call.module.path, []).append((call, query))
-    for calls in by_path.values():
-        yield _finding(calls)
+            queries.append((call, query))
+    if queries:
+        yield _finding(queries)
+
+
+def _runs_alone(loops: PrivateLoops, call: ThreadCall) -> bool:
+    """Return whether an event loop that ends soon, such as that of a task, starts the thread."""
+    function = call.module.nearest_function(call.node)
+    return function is not None and loops.run_alone(call.module, function)
 
 
 def _finding(queries: list[tuple[ThreadCall, str]]) -> Finding:
-    """Return one finding for the queries of a file."""
+    """Return one finding for all queries."""
     (call, query), *others = queries
-    lines = ", ".join(str(each.module.location(each.node).line) for each, _ in others)
-    more = f" So does the code in line {lines}." if others else ""
+    places = [each.module.location(each.node) for each, _ in others]
+    more = f" So does the code in {listed_places(places)}." if others else ""
     message = (
         f"`{call.wrapper}` runs `{query}` in a thread whose database connection stays open."
-        f"{more} Use `database_sync_to_async`."
+        f"{more} Use `database_sync_to_async`, or close the connection there."
     )
-    fixes = [(each.module.location(each.node).line or 0, _fix(each)) for each, _ in queries]
-    fix = joined_diffs(fixes) if all(is_diff(each) for _, each in fixes) else fixes[0][1]
+    own = [each for each, _ in queries if each.module is call.module]
+    fixes = [(each.module.location(each.node).line or 0, _fix(each)) for each in own]
+    texts = [each for _, each in fixes if each != CLOSE] or [CLOSE]
+    fix = joined_diffs(fixes) if all(is_diff(each) for _, each in fixes) else texts[0]
     return Finding(message, call.module.location(call.node), fix)
 
 
 def _fix(call: ThreadCall) -> str:
     if call.wrapper == "sync_to_async":
         return replacement_diff(call.module, call.node, "database_sync_to_async")
+    if not isinstance(call.module.parents.get(call.module.parents[call.node]), ast.Await):
+        return CLOSE
     if isinstance(call.target, ast.Lambda):
         return "await database_sync_to_async(lambda: …)()"
     return f"await database_sync_to_async({short_text(call.target)})(…)"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Iterator
 
 from ..definitions import Definition, definitions_in, parameters
-from ..expressions import is_variable, variable_name
-from ..modules import FUNCTIONS, Module
+from ..expressions import is_variable, variable_name, walk_body
+from ..modules import FUNCTIONS, Function, Module
 from .values import ValueResolver
 
 
@@ -64,15 +65,28 @@ class Resolver(ValueResolver):
         if isinstance(expression, ast.Attribute) and is_variable(expression.value, "self", "cls"):
             cls = self.enclosing_class(module, expression)
             found = self.member(cls, expression.attr) if cls else None
-        elif _is_parameter(module, expression):
+        elif _is_local(module, expression):
             found = None
         else:
             found = self.definition(module, expression)
         return found if found and found.is_function else None
 
 
-def _is_parameter(module: Module, expression: ast.expr) -> bool:
-    """Return whether an expression is a parameter of a function around it."""
-    around = [each for each in module.enclosing_nodes(expression) if isinstance(each, FUNCTIONS)]
-    names = {parameter.arg for each in around for parameter in parameters(each)}
-    return variable_name(expression) in names
+def _is_local(module: Module, expression: ast.AST) -> bool:
+    """Return whether a function around an expression binds the name that it begins with."""
+    root = expression
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    around = (each for each in module.enclosing_nodes(root) if isinstance(each, FUNCTIONS))
+    return any(variable_name(root) in _local_names(each) for each in around)
+
+
+@lru_cache(maxsize=20_000)  # the same ones for each name
+def _local_names(function: Function) -> set[str]:
+    """Return the parameters of a function, and the names that its own body binds."""
+    nodes = list(walk_body(function.body))
+    names = {each.arg for each in parameters(function)}
+    names.update(each.name for each in nodes if isinstance(each, FUNCTIONS))
+    return names.union(
+        each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    )
