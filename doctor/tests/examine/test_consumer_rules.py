@@ -107,6 +107,29 @@ def test_a_secret_in_the_query_string_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "query-secret", method(body))) == count
 
 
+READ_TOKEN = "token = parse_qs(self.scope['query_string'].decode())['token'][0]\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "count"),
+    [
+        ("pk = await cache.aget(token)", 1),
+        ("pk = await cache.aget(token)\nawait cache.adelete(token)", 0),
+        ("pk = await cache.aget(f'ticket:{token}')", 0),
+        ("pk = signing.loads(token, max_age=30)", 0),
+        ("pk = signing.loads(token, max_age=86400)", 1),
+        ("await database_sync_to_async(redeem)(token)", 0),
+        ("await database_sync_to_async(find)(token)", 1),
+    ],
+)
+def test_a_secret_that_is_used_once_may_be_logged(tmp_path, use, count):
+    text = (
+        "def find(token):\n    return Room.objects.get(name=token)\n"
+        "def redeem(token):\n    found = find(token)\n    found.used = True\n    found.save()\n"
+    )
+    assert len(report(tmp_path, "query-secret", text + method(READ_TOKEN + use))) == count
+
+
 @pytest.mark.parametrize(("use", "count"), [("", 0), ("from .middleware import TokenUser\n", 1)])
 def test_middleware_that_nothing_imports_reads_no_secret(tmp_path, use, count):
     middleware = """

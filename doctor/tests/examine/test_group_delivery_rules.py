@@ -58,6 +58,20 @@ def test_the_messages_of_a_function_to_one_group_are_one_finding(project):
     assert found["path"] == "chat/notify.py"
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "from observers import Observer\nclass Rooms(Observer): pass\nROUTE = Rooms.as_asgi()\n",
+        "async def rooms(info):\n    return info.context['ws'].channel_listen('x', groups=['y'])\n",
+    ],
+)
+def test_a_consumer_of_another_package_may_join_any_group(project, foreign):
+    notify(project, '"of_all_users"')
+    assert findings(project, "group-not-joined") != []
+    write(project, chat__foreign_dot_py=foreign)
+    assert findings(project, "group-not-joined") == []
+
+
 @pytest.mark.parametrize(("sent", "is_near"), [('"chats"', True), ('"of_all_users"', False)])
 def test_only_a_similar_group_is_proposed(project, sent, is_near):
     notify(project, sent)
@@ -206,6 +220,7 @@ def test_a_group_is_no_channel(project, call, count):
 
 def test_a_query_does_not_check_the_address_of_a_user(project):
     group = "self.scope['user'].email"
+    change(project, "config/settings.py", "pubsub.RedisPubSub", "core.Redis")
     change(project, CONSUMER, 'group_add("chat"', f"group_add({group}")
     change(project, CONSUMER, "await self.accept()", "await Room.objects.aget(pk=1)")
     assert len(findings(project, "group-name-raw")) == 1

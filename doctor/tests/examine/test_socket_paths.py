@@ -341,6 +341,14 @@ def test_a_server_that_the_project_requires_besides_daphne_may_accept_more(tmp_p
     assert report(tmp_path, "close-code-invalid", text, more) == []
 
 
+@pytest.mark.parametrize("call", ["self.close(403)", "self.refuse(code=403)"])
+def test_the_fix_of_an_invalid_code_changes_the_code_alone(tmp_path, call):
+    text = method(f"await {call}") + HELPERS
+    assert report(tmp_path, "close-code-invalid", text) == ["error"]
+    (finding,) = RULES["close-code-invalid"].check(Project(str(tmp_path)))
+    assert finding.fix == f"-await {call}\n+await {call.replace('403', '4403')}"
+
+
 def test_the_code_of_a_refused_handshake_is_no_invalid_code(tmp_path):
     text = connect("await self.close(403)")
     assert report(tmp_path, "close-code-invalid", text) == []

@@ -68,15 +68,13 @@ def possible_codes(
         if function and name in {each.arg for each in parameters(function)}:
             yield from _given_codes(project, consumer, module, function, name)
         else:
-            yield from _chosen_code(project, module, node, call)
+            yield from _chosen_code(project, module, node)
 
 
-def _chosen_code(
-    project: Project, module: Module, node: ast.expr | None, place: ast.AST | None
-) -> Iterator[CloseCode]:
+def _chosen_code(project: Project, module: Module, node: ast.expr | None) -> Iterator[CloseCode]:
     code = None if node is None else _code_of(project, module, node)
-    if node and place and code is not None:
-        yield CloseCode(module, place, code, _member(project, module, node))
+    if node and code is not None:
+        yield CloseCode(module, node, code, _member(project, module, node))
 
 
 def _member(project: Project, module: Module, node: ast.expr) -> str:
@@ -99,9 +97,9 @@ def _given_codes(
     """Yield the codes that calls of a method give to a parameter, and its default."""
     names = [each.arg for each in parameters(function)]
     default = default_value(function, name)
-    yield from _chosen_code(project, module, default, default)
+    yield from _chosen_code(project, module, default)
     for cls in project.resolver.mro(consumer):
         for call in ast.walk(cls.node):
             if isinstance(call, ast.Call) and own_method(call) == function.name:
                 given = argument(call, names.index(name) - 1, name)
-                yield from _chosen_code(project, cls.module, given, call)
+                yield from _chosen_code(project, cls.module, given)

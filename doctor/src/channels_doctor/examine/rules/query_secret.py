@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, TypeVar
 
 from ..browser.secret_addresses import SecretAddress, secret_addresses
 from ..channels.query_secrets import is_deliberate, prefers_header, secret_in_query
+from ..channels.single_use import is_single_use
 from ..finding import Finding
 from ..reachability.locations import is_reached
 
@@ -60,7 +61,7 @@ def _in_module(project: Project, module: Module, is_sent: bool) -> Iterator[Find
         each
         for function in module.functions()
         if not is_deliberate(module, function) and (is_sent or not prefers_header(function))
-        for each in _in_function(module, function)
+        for each in _in_function(project, module, function)
     ]
     if found and _is_imported(project, module):
         yield from found
@@ -100,9 +101,9 @@ def _owner(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _in_function(module: Module, function: Function) -> Iterator[Finding]:
+def _in_function(project: Project, module: Module, function: Function) -> Iterator[Finding]:
     found = secret_in_query(function)
-    if found:
+    if found and not is_single_use(project, module, function):
         message = (
             f"`{function.name}()` reads `{found.name}` from the query string, which servers and"
             " proxies log. Use a session or a single-use ticket."

@@ -1,0 +1,53 @@
+"""Secrets that are worth nothing once they are used, so that a log may have them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..python.expressions import attribute_name, constant_value, method_name
+from ..python.nodes import walk
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Function, Module
+
+MAX_DEPTH = 2  # functions that functions call
+DELETIONS = {"delete", "adelete", "getdel", "delete_many"}
+USED = re.compile(r"(?:is_)?(?:used|consumed|redeemed)(?:_at)?$")
+NAMED = re.compile(r"ticket|one[_-]?time|single[_-]?use|short[_-]?lived", re.IGNORECASE)
+LONG = 3600  # seconds
+
+
+def is_single_use(project: Project, module: Module, function: Function) -> bool:
+    """Return whether a function, or one that it names, uses up or dates what it reads."""
+    return any(
+        _is_named(owner, each) or any(map(_ends_use, walk(each)))
+        for owner, each in _functions(project, module, function)
+    )
+
+
+def _functions(
+    project: Project, module: Module, function: Function, depth: int = 0
+) -> Iterator[tuple[Module, Function]]:
+    yield module, function
+    names = [each for each in walk(function) if isinstance(each, (ast.Name, ast.Attribute))]
+    for each in names if depth < MAX_DEPTH else []:
+        called = project.resolver.function(module, each)
+        if called and called.node is not function:
+            yield from _functions(project, called.module, called.node, depth + 1)
+
+
+def _is_named(module: Module, function: Function) -> bool:
+    lines = module.lines[function.lineno - 1 : function.end_lineno]
+    return any(map(NAMED.search, lines))
+
+
+def _ends_use(node: ast.AST) -> bool:
+    """Return whether a node deletes, marks as used, or refuses what is older than some time."""
+    if isinstance(node, ast.keyword) and node.arg == "max_age":
+        age = constant_value(node.value)
+        return not isinstance(age, int) or age <= LONG
+    is_mark = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    return method_name(node) in DELETIONS or (is_mark and bool(USED.match(attribute_name(node))))
