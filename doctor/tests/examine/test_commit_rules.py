@@ -2,7 +2,7 @@
 
 import pytest
 from support.changed_project import change, findings, write
-from support.chat_project import report
+from support.chat_project import method, report
 from support.sample_projects import RULES
 
 from channels_doctor.examine.project import Project
@@ -217,3 +217,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
         {body}
 """
     assert len(report(tmp_path, "session-unsaved", text)) == number
+
+
+def test_the_unsaved_changes_of_a_project_are_one_finding(tmp_path):
+    line = "self.scope['session']['x'] = 1"
+    text = method(f"{line}\n{line}") + "\n" + method(line).replace("Chat", "Other")
+    assert report(tmp_path, "session-unsaved", text) == ["warning"]
+    (finding,) = RULES["session-unsaved"].check(Project(str(tmp_path)))
+    first = finding.location.line
+    assert f"chat/consumers.py:{first + 1}, chat/consumers.py:{first + 4}." in finding.message

@@ -36,3 +36,14 @@ def test_a_connect_with_an_unknown_base_class_is_ignored(project):
         + "class C(Accepting, WebsocketConsumer):\n    def connect(self):\n        pass\n",
     )
     assert findings(project, "accept-missing") == []
+
+
+@pytest.mark.parametrize(("name", "count"), [("websocket_connect", 0), ("on_connect", 1)])
+def test_a_connect_that_channels_does_not_call_needs_no_answer(project, name, count):
+    source = "from channels.generic.websocket import AsyncWebsocketConsumer as Base\n\n\n"
+    methods = (
+        "    async def connect(self):\n        pass\n"
+        f"    async def {name}(self, message):\n        await self.accept()\n"
+    )
+    write(project, chat__more_dot_py=f"{source}class C(Base):\n{methods}")
+    assert len(findings(project, "accept-missing")) == count

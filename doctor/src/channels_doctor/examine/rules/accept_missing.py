@@ -33,7 +33,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Find `connect()` methods with a path that certainly returns without an answer."""
     found: dict[tuple[str, str], list[tuple[Handler, Exit, bool]]] = {}
     for handler, paths in socket_paths(project):
-        if handler.name == "connect" and is_fully_resolved(project.resolver, handler.consumer):
+        is_called = handler.name == "connect" and _is_called(project, handler)
+        if is_called and is_fully_resolved(project.resolver, handler.consumer):
             unanswered = [each for each in paths.exits if _is_unanswered(each)]
             if unanswered:
                 is_always = all(_is_only_new(each) for each in paths.exits)
@@ -48,6 +49,11 @@ def _condition(handler: Handler, place: Exit) -> tuple[str, str]:
     module = handler.method.module
     above = module.lines[place.node.lineno - 2].strip() if place.node else handler.method.full_name
     return module.path, above
+
+
+def _is_called(project: Project, handler: Handler) -> bool:
+    """Return whether Channels calls connect(): an own websocket_connect() may answer itself."""
+    return project.resolver.member(handler.consumer, "websocket_connect") is None
 
 
 def _is_unanswered(place: Exit) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import WEBSOCKET_CONSUMERS
-from ..finding import Finding
+from ..finding import Finding, listed_places
 from ..python.expressions import is_scope_item, method_name
 from ..python.nodes import walk
 
@@ -27,6 +27,14 @@ CHANGING = {"update", "setdefault", "pop", "set_expiry", "clear"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find changes of the session, and login(), in consumers whose code never saves the session."""
+    found = list(_changes(project))
+    if found:
+        places = [each.location for each in found[1:] if each.location]
+        more = f" So does the code in {listed_places(places)}." if places else ""
+        yield found[0]._replace(message=found[0].message + more)
+
+
+def _changes(project: Project) -> Iterator[Finding]:
     for consumer in project.production_consumers:
         bases = project.resolver.outside_bases(consumer)
         classes = list(project.resolver.mro(consumer))
