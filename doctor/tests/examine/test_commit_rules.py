@@ -25,7 +25,7 @@ def later(name):
 """
 SENT = "async_to_sync(get_channel_layer().group_send)('chat', {'type': 'a', 'room': room.pk})"
 SAVE = "room.save()\n    "
-ATOMIC = "\n@transaction.atomic\ndef other(): pass\n"
+ATOMIC = "\n@transaction.atomic\ndef other(): Room.objects.create()\n"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,20 @@ def test_a_message_before_the_commit_is_reported(tmp_path, code, severities):
 def test_a_receiver_in_a_project_without_transactions_is_ignored(tmp_path):
     code = HEAD + "@receiver(post_save)\ndef f(**kwargs):\n    send('x')\n"
     assert report(tmp_path, "send-before-commit", "", services=code, models="") == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "count"),
+    [("Room.objects.create()", 1), ("make()", 1), ("serializer.save()", 1), ("Note().save()", 0)],
+)
+def test_only_a_transaction_that_may_save_the_model_makes_its_signal_early(
+    tmp_path, changed, count
+):
+    code = (
+        f"{HEAD}@receiver(post_save, sender=Room)\ndef f(room, **kwargs):\n    {SENT}\n"
+        f"@transaction.atomic\ndef other():\n    {changed}\ndef make(): Room().save()\n"
+    )
+    assert len(report(tmp_path, "send-before-commit", "", services=code)) == count
 
 
 @pytest.mark.parametrize(("more", "count"), [("", 0), (ATOMIC, 1)])

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence
 
 from ..python.expressions import without_call
 from ..settings.deployed_settings import deployed_settings
+from .changed_models import ChangedModels, atomic_blocks, is_atomic
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Function, Module
 
-ATOMIC = "django.db.transaction.atomic"
 NON_ATOMIC = "django.db.transaction.non_atomic_requests"
 RECEIVER = "django.dispatch.receiver"
 SIGNALS = "django.db.models.signals."
@@ -36,7 +36,7 @@ class UncommittedCode(NamedTuple):
 def uncommitted_code(project: Project) -> Iterator[UncommittedCode]:
     """Yield the code that certainly runs, or may run, in a transaction."""
     signals = _connected(project)
-    has_transactions = _has_transactions(project)
+    changed = ChangedModels(project)
     for module in project.production_modules:
         yield from _blocks(module)
         for function in module.functions():
@@ -44,9 +44,9 @@ def uncommitted_code(project: Project) -> Iterator[UncommittedCode]:
                 name for each in function.decorator_list for name in _received(module, each)
             ]
             signal = _model_signal([*received, *signals.get(function, [])])
-            if signal in BEFORE_SAVING or (signal and has_transactions):
+            if signal in BEFORE_SAVING or (signal and changed.may_have(module, function, signal)):
                 yield UncommittedCode(module, function.body, f"a receiver of {signal}", signal)
-            elif _is_atomic(module, function):
+            elif is_atomic(module, function):
                 where = f"the transaction of {function.name}()"
                 yield UncommittedCode(module, function.body, where)
             elif _is_view(function) and _has_atomic_requests(project, module, function):
@@ -54,14 +54,8 @@ def uncommitted_code(project: Project) -> Iterator[UncommittedCode]:
 
 
 def _blocks(module: Module) -> Iterator[UncommittedCode]:
-    for block in module.find_all(ast.With):
-        items = (without_call(each.context_expr) for each in block.items)
-        if any(module.full_name(each) == ATOMIC for each in items):
-            yield UncommittedCode(module, block.body, "`transaction.atomic()`")
-
-
-def _is_atomic(module: Module, function: Function) -> bool:
-    return any(module.full_name(without_call(each)) == ATOMIC for each in function.decorator_list)
+    for block in atomic_blocks(module):
+        yield UncommittedCode(module, block.body, "`transaction.atomic()`")
 
 
 def _model_signal(names: list[str]) -> str:
@@ -87,18 +81,6 @@ def _received(module: Module, decorator: ast.expr) -> list[str]:
     first: Any = decorator.args[0] if is_receiver and decorator.args else None  # type: ignore[attr-defined]
     signals = first.elts if isinstance(first, (ast.List, ast.Tuple)) else [first]
     return [module.full_name(each) for each in signals if each is not None]
-
-
-def _has_transactions(project: Project) -> bool:
-    """Return whether the code of the project changes models in transactions."""
-    uses_atomic = any(ATOMIC in each.imports.values() for each in project.production_modules)
-    names = (call for call in project.calls(ATOMIC))
-    decorated = any(
-        _is_atomic(module, function)
-        for module in project.production_modules
-        for function in module.functions()
-    )
-    return uses_atomic or decorated or next(names, None) is not None
 
 
 def _is_view(function: Function) -> bool:
