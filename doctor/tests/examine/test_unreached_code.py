@@ -6,8 +6,8 @@ from support.sample_projects import RULES
 from channels_doctor.examine.main import find_reached_faults
 from channels_doctor.examine.project import Project
 
-NAMES_OF_RULES = ["await-missing", "blocking-in-async", "insecure-socket-url", "syntax-error"]
-FAULT = "import time\n\n\nasync def wait():\n    time.sleep(1)\n\n\nwaits = [wait]\n"
+NAMES_OF_RULES = ["await-missing", "insecure-socket-url", "syntax-error"]
+FAULT = "import asyncio\n\n\nasync def wait():\n    asyncio.sleep(1)\n\n\nwaits = [wait]\n"
 CONSUMER = """
 
 class OldConsumer(AsyncWebsocketConsumer):
@@ -101,7 +101,7 @@ REACHES = {
 @pytest.mark.parametrize("name", REACHES)
 def test_a_module_that_something_reaches_has_findings(project, name):
     write(project, {"chat/late.py": FAULT, **REACHES[name]})
-    assert rules_in(project, "chat/late.py") == {"blocking-in-async"}
+    assert rules_in(project, "chat/late.py") == {"await-missing"}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_dead_file_that_cannot_be_parsed_has_no_finding(project):
 
 def test_without_a_router_every_module_counts_as_reached(project):
     write(project, {"chat/late.py": FAULT, "config/asgi.py": "application = None\n"})
-    assert "blocking-in-async" in rules_in(project, "chat/late.py")
+    assert "await-missing" in rules_in(project, "chat/late.py")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_with_unknown_apps_every_app_counts_as_installed(project):
             "config/settings.py": '+\nimport os\n\nINSTALLED_APPS += os.environ["APPS"].split()\n',
         },
     )
-    assert rules_in(project, "late/models.py") == {"blocking-in-async"}
+    assert rules_in(project, "late/models.py") == {"await-missing"}
 
 
 # Each of them names the consumer of chat/consumers.py.
@@ -208,7 +208,7 @@ def test_a_consumer_that_nothing_names_has_no_findings(project, files):
 
 
 MIDDLEWARE = """
-import time
+import asyncio
 
 
 class TokenMiddleware:
@@ -216,7 +216,7 @@ class TokenMiddleware:
         self.inner = inner
 
     async def __call__(self, scope, receive, send):
-        time.sleep(1)
+        asyncio.sleep(1)
         return await self.inner(scope, receive, send)
 
 
@@ -237,11 +237,11 @@ def test_middleware_has_findings_where_an_application_has_it(project, text, is_f
 
 
 FUNCTION = """
-import time
+import asyncio
 
 
 async def _wait():
-    time.sleep(1)
+    asyncio.sleep(1)
 
 
 async def _start():
@@ -250,7 +250,7 @@ async def _start():
 
 class Clock:
     async def tick(self):
-        time.sleep(1)
+        asyncio.sleep(1)
 """
 
 
@@ -260,15 +260,15 @@ class Clock:
         "_start()\nClock().tick()",
         "__all__ = ['_start', 'tick']",
         "_wait.x = 1\nx = [Clock.tick]",
-        "@register\nasync def other():\n    time.sleep(1)\n",
-        "class View(APIView):\n    async def get(self, request):\n        time.sleep(1)\n",
-        "class Bot(Client):\n    async def tick_all(self):\n        time.sleep(1)\n",
+        "@register\nasync def other():\n    asyncio.sleep(1)\n",
+        "class View(APIView):\n    async def get(self, request):\n        asyncio.sleep(1)\n",
+        "class Bot(Client):\n    async def tick_all(self):\n        asyncio.sleep(1)\n",
         (
-            "class Mixin:\n    async def tick_all(self):\n        time.sleep(1)\n"
+            "class Mixin:\n    async def tick_all(self):\n        asyncio.sleep(1)\n"
             "class Bot(Mixin, Client):\n    pass\n"
         ),
         (
-            "class Bot:\n    async def tick_all(self):\n        time.sleep(1)\n"
+            "class Bot:\n    async def tick_all(self):\n        asyncio.sleep(1)\n"
             "    def run(self, name):\n        return getattr(self, name)()\n"
         ),
     ],
@@ -277,7 +277,7 @@ def test_a_function_that_something_may_call_has_findings(project, use):
     views = "from rest_framework.views import APIView\nfrom bot import Client, register\n"
     write(project, {"chat/clock.py": views + FUNCTION + use + "\n"})
     write(project, {"chat/consumers.py": "+\nfrom chat import clock\n"})
-    assert rules_in(project, "chat/clock.py") == {"blocking-in-async"}
+    assert rules_in(project, "chat/clock.py") == {"await-missing"}
 
 
 VIEW_SET = """
@@ -286,7 +286,7 @@ from rest_framework import viewsets
 
 class Rooms(viewsets.ViewSet):
     async def load(self):
-        time.sleep(1)
+        asyncio.sleep(1)
 """
 
 
@@ -300,7 +300,7 @@ def test_a_function_that_nothing_names_has_no_findings(project, use):
 
 
 def test_an_unknown_import_finds_functions_with_public_names_only(project):
-    text = FUNCTION + "\nasync def public():\n    time.sleep(1)\n"
+    text = FUNCTION + "\nasync def public():\n    asyncio.sleep(1)\n"
     load = "import importlib\n\n\ndef load(name):\n    importlib.import_module(name)\n"
     write(project, {"chat/clock.py": text, "chat/load.py": load})
     write(project, {"chat/consumers.py": "+\nfrom chat import load\n"})
@@ -311,7 +311,7 @@ def test_an_unknown_import_finds_functions_with_public_names_only(project):
 @pytest.mark.parametrize("path", ["setup.py", "chat/tasks.py", "config/gunicorn_conf.py"])
 def test_a_function_that_other_programs_call_by_name_has_findings(project, path):
     write(project, {path: FUNCTION + "\nif __name__ == '__main__':\n    pass\n"})
-    assert rules_in(project, path) == {"blocking-in-async"}
+    assert rules_in(project, path) == {"await-missing"}
 
 
 # Each of them names chat/templates/chat/room.html.
@@ -425,8 +425,8 @@ def test_a_static_script_that_nothing_loads_has_no_findings(project):
 @pytest.mark.parametrize(("use", "count"), [("", 0), ("@cached\n", 1)])
 def test_a_decorator_that_nothing_names_has_no_finding(project, use, count):
     decorator = (
-        "import time\n\n\ndef cached(view):\n    async def wrapper(request):\n"
-        "        time.sleep(1)\n\n    return wrapper\n"
+        "import asyncio\n\n\ndef cached(view):\n    async def wrapper(request):\n"
+        "        asyncio.sleep(1)\n\n    return wrapper\n"
     )
     write(project, {"chat/between.py": f"{decorator}\n\n{use}def page(request):\n    pass\n"})
     write(project, {"chat/consumers.py": "+\nfrom . import between\n"})
@@ -437,9 +437,9 @@ def test_a_decorator_that_nothing_names_has_no_finding(project, use, count):
     ("files", "rules"),
     [
         ({}, set()),
-        ({"old/models.py": ""}, {"blocking-in-async"}),
-        ({"config/settings.py": '+\nINSTALLED_APPS.append("old")\n'}, {"blocking-in-async"}),
-        ({"config/local_settings.py": 'APPS = ["old.apps.Old"]\n'}, {"blocking-in-async"}),
+        ({"old/models.py": ""}, {"await-missing"}),
+        ({"config/settings.py": '+\nINSTALLED_APPS.append("old")\n'}, {"await-missing"}),
+        ({"config/local_settings.py": 'APPS = ["old.apps.Old"]\n'}, {"await-missing"}),
     ],
     ids=["left out", "no models", "installed", "named in other settings"],
 )
@@ -456,17 +456,17 @@ def test_an_app_that_the_settings_leave_out_has_no_findings(project, files, rule
 
 
 @pytest.mark.parametrize(
-    ("call", "rules"), [("Service.check()", {"blocking-in-async"}), ("Service", set())]
+    ("call", "rules"), [("Service.check()", {"await-missing"}), ("Service", set())]
 )
 def test_a_static_method_that_only_its_overrides_name_has_no_findings(project, call, rules):
     service = """
-import time
+import asyncio
 
 
 class Base:
     @staticmethod
     async def check():
-        time.sleep(1)
+        asyncio.sleep(1)
 
 
 class Service(Base):

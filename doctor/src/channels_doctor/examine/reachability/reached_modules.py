@@ -77,13 +77,12 @@ class _Search:
         return ReachableModules(modules, {path for path in others if not is_test_path(path)})
 
     def run_server(self) -> list[Module] | None:
-        """Return what the ASGI modules reach, None where a file does not tell what it imports."""
-        self._add(each.path for each in [*self._project.asgi_modules, *self._settings()])
+        """Return what the servers reach, None where a file does not tell what it imports."""
+        self._add(each.path for each in self._project.asgi_modules)
+        modules = self._project.production_modules
+        self._add(each.path for each in modules if is_settings(each) or _has_router(each))
         self._add(each for each in self._conventional() if not OTHER_PROCESSES & _parts(each))
         return self._reached_modules()
-
-    def _settings(self) -> list[Module]:
-        return [each for each in self._project.production_modules if is_settings(each)]
 
     def _conventional(self) -> list[str]:
         return conventional_files(self._project, self._names, list(self._installed()))
