@@ -422,3 +422,21 @@ def test_a_conditional_accept_becomes_a_choice(tmp_path, line):
 def test_a_method_that_closes_the_socket_and_stops_the_consumer_returns_nowhere(tmp_path):
     body = GUARD + "await self.refuse_and_stop()\nawait self.accept()"
     assert report(tmp_path, "use-after-close", connect(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "severities"),
+    [("await self.close(4003)\n            raise Refused", []), ("raise Refused", ["warning"])],
+)
+def test_a_method_may_close_the_socket_before_it_raises(tmp_path, refusal, severities):
+    text = (
+        connect("try:\n    await self.check()\nexcept Refused:\n    return\nawait self.accept()")
+        + f"\n    async def check(self):\n        if self.full:\n            {refusal}\n"
+    )
+    assert report(tmp_path, "accept-missing", text) == severities
+
+
+def test_disconnect_may_expect_that_its_message_fails(tmp_path):
+    body = "try:\n    await self.send('bye')\nexcept Exception:\n    pass"
+    text = method(body, name="disconnect", arguments="code")
+    assert report(tmp_path, "use-after-close", text) == []

@@ -130,8 +130,7 @@ class SocketPaths(ExceptionPathWalker):
         """Return the states after a method of Channels."""
         site = self._site or call
         if name in EFFECTS:
-            effect = EFFECTS[name]
-            return frozenset({State(effect, site if effect == CLOSED else None)})
+            return frozenset({State(EFFECTS[name], site if EFFECTS[name] == CLOSED else None)})
         if name in SENDING_METHODS:
             is_raw = name == "send" and call.args and isinstance(call.args[0], ast.Dict)
             if is_raw and is_super(call.func):
@@ -164,6 +163,7 @@ class SocketPaths(ExceptionPathWalker):
         ends = self.join(NOWHERE, *(each.states for each in self.exits if each.returns))
         self.exits, self._breaks, self._continues, self._raised = outer
         self._site, self._is_certain = site, is_certain
+        self._note_thrown()
         return ends
 
     def _may_answer(self, function: ast.AST) -> bool:

@@ -22,6 +22,7 @@ class ExceptionPathWalker(PathWalker):
     def __init__(self) -> None:
         super().__init__()
         self._raised: list[States] = []
+        self._thrown: States = NOWHERE  # at each `raise` that no `try` of its function is around
 
     def may_raise(self, node: ast.AST) -> bool:
         """Return whether a statement may raise an exception that counts."""
@@ -37,7 +38,15 @@ class ExceptionPathWalker(PathWalker):
         if self._raised:
             self._raised[-1] = self.join(self._raised[-1], *states)
 
+    def _note_thrown(self) -> None:
+        """Take what a followed function has raised as raised by its call."""
+        if self._raised:
+            self._note_raised(self._thrown)
+            self._thrown = NOWHERE
+
     def _raise(self, node: ast.Raise, states: States) -> States:
+        if not self._raised:
+            self._thrown = self.join(self._thrown, states)
         self._note_raised(states)
         raised = last_name(node.exc) or called_name(node.exc)
         if not self._raised and raised in STOPPING_EXCEPTIONS:
@@ -65,7 +74,8 @@ class ExceptionPathWalker(PathWalker):
         may_fail = raised or any(map(self.may_raise, node.body))
         for handler in node.handlers if may_fail else []:
             is_ending = last_name(handler.type) in ENDING_EXCEPTIONS
-            start = raised if raised and not is_ending else frozenset({self.unknown})
+            is_known = raised and not is_ending and len({self.kind(each) for each in raised}) == 1
+            start = raised if is_known else frozenset({self.unknown})
             ends.append(self.block(handler.body, start))
         for index, (place, left) in enumerate(self.exits[first_exit:], first_exit):
             self.exits[index] = Exit(place, self.block(node.finalbody, left))
