@@ -311,6 +311,28 @@ def test_an_answer_in_parts_needs_an_asynchronous_client(tmp_path):
     assert "to_thread" not in found.fix
 
 
+@pytest.mark.parametrize(
+    ("python", "line", "fixed"),
+    [
+        (
+            "3.12",
+            "x = requests.get('x').json()",
+            "x = (await asyncio.to_thread(requests.get, 'x')).json()",
+        ),
+        (
+            "3.8",
+            "x = requests.get('x')",
+            "x = await sync_to_async(requests.get, thread_sensitive=False)('x')",
+        ),
+    ],
+)
+def test_the_fix_of_a_blocking_call_runs_with_the_project_s_python(tmp_path, python, line, fixed):
+    more = {"runtime.txt": f"python-{python}.1\n"}
+    assert report(tmp_path, "blocking-in-async", method(line), more) == ["warning"]
+    [found] = RULES["blocking-in-async"].check(Project(str(tmp_path)))
+    assert found.fix == f"-{line}\n+{fixed}"
+
+
 FETCH = """
 import requests
 def fetch():

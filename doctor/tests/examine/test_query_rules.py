@@ -512,6 +512,9 @@ def test_the_fix_of_a_decorator_has_no_arguments(tmp_path):
     assert finding.fix.splitlines()[-1] == "+@database_sync_to_async"
 
 
+LISTED = "await database_sync_to_async(lambda: list({}))()"
+
+
 @pytest.mark.parametrize(
     ("line", "fixed"),
     [
@@ -526,6 +529,22 @@ def test_the_fix_of_a_decorator_has_no_arguments(tmp_path):
         (
             "x = list(Room.objects.all())",
             "x = await database_sync_to_async(list)(Room.objects.all())",
+        ),
+        (
+            "x = any(room.pk for room in Room.objects.all())",
+            f"x = any(room.pk for room in {LISTED.format('Room.objects.all()')})",
+        ),
+        (
+            "for x in enumerate(Room.objects.all()): pass",
+            f"for x in {LISTED.format('enumerate(Room.objects.all())')}: pass",
+        ),
+        (
+            "for x in Room.objects.iterator(): pass",
+            "for x in await database_sync_to_async(lambda: list(Room.objects.iterator()))(): pass",
+        ),
+        (
+            "x = [*Room.objects.all()]",
+            f"x = [*{LISTED.format('Room.objects.all()')}]",
         ),
         (
             "if Room.objects.filter(pk=1): pass",

@@ -27,6 +27,7 @@ IMPORTS = {
     "async_to_sync": "asgiref.sync",
     "asyncio": "",
     "database_sync_to_async": "channels.db",
+    "sync_to_async": "asgiref.sync",
     "get_asgi_application": "django.core.asgi",
     "json": "",
     "os": "",

@@ -6,9 +6,15 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from ..packages.requirements import is_older
-from ..python.expressions import attribute_name, called_name, is_scope_item
+from ..python.expressions import (
+    attribute_name,
+    called_name,
+    is_scope_item,
+    is_variable,
+    method_name,
+)
 from ..python.modules import FUNCTIONS
-from ..python.source_text import replacement_diff, source_text
+from ..python.source_text import is_held, replacement_diff, source_text
 from .lazy_user import is_read_of_lazy_user
 from .query_methods import INSTANCE_QUERY_METHODS, LAZY_METHODS, QUERY_METHODS, RELATED_METHODS
 
@@ -29,8 +35,9 @@ BLOCK = (
 )
 # Context managers that no query depends on.
 INDEPENDENT = {"open", "suppress", "closing"}
-HOLDERS = (ast.Attribute, ast.Subscript, ast.Call)
 LOOPS = (ast.For, ast.comprehension)
+# Built-in functions whose results run the query when they are read.
+ITERATORS = ("enumerate", "zip", "map", "filter", "iter")
 
 
 def async_replacement(project: Project, module: Module, node: Any, is_direct: bool) -> str:
@@ -38,21 +45,27 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
 
     `is_direct` says that the node runs the query itself, and not a function that it calls.
     """
+    node = node.value if isinstance(node, ast.Starred) else node
     parent = module.parents.get(node)
     if isinstance(parent, (ast.withitem, *FUNCTIONS)):
         return TRANSACTION
     if _is_in_context(module, node):
         return BLOCK
-    if isinstance(parent, LOOPS) and parent.iter is node and is_direct:
+    if isinstance(parent, LOOPS) and parent.iter is node and is_direct and not _is_iterator(node):
         return _async_loop(project, module, parent)
     if is_direct and is_read_of_lazy_user(module, node):
         return _loaded_user(module, node)
     new = _awaitable(project, module, node, is_direct)
     if isinstance(parent, ast.Await):
         return replacement_diff(module, node, new)
-    held = [getattr(parent, "value", None), getattr(parent, "func", None)]
-    is_held = isinstance(parent, HOLDERS) and node in held
-    return replacement_diff(module, node, f"(await {new})" if is_held else f"await {new}")
+    awaited = f"(await {new})" if is_held(module, node) else f"await {new}"
+    return replacement_diff(module, node, awaited)
+
+
+def _is_iterator(node: ast.AST) -> bool:
+    """Return whether a node is an iterator, which `async for` does not accept."""
+    is_call = isinstance(node, ast.Call)
+    return is_call and (is_variable(node.func, *ITERATORS) or method_name(node) == "iterator")  # type: ignore[attr-defined]
 
 
 def _is_in_context(module: Module, node: ast.AST) -> bool:
@@ -79,6 +92,9 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
     """Return what replaces the node behind `await`."""
     text = source_text(module, node)
     name = attribute_name(getattr(node, "func", None))
+    is_read_later = _is_iterator(node) or isinstance(module.parents.get(node), ast.Starred)
+    if is_direct and is_read_later:
+        return f"database_sync_to_async(lambda: list({text}))()"
     if not isinstance(node, ast.Call):
         return f"database_sync_to_async(lambda: {text})()"
     if is_direct and name in LAZY_METHODS:  # a query set in a condition
@@ -98,7 +114,8 @@ def _is_session(call: Any) -> bool:
 
 def _async_loop(project: Project, module: Module, loop: Any) -> str:
     """Return the diff that turns a loop over a query set into `async for`, or loops over a list."""
-    if (project.version("django") or ASYNC_LOOPS_SINCE) < ASYNC_LOOPS_SINCE:
+    is_old = (project.version("django") or ASYNC_LOOPS_SINCE) < ASYNC_LOOPS_SINCE
+    if is_old or isinstance(module.parents.get(loop), ast.GeneratorExp):
         text = source_text(module, loop.iter)
         new = f"await database_sync_to_async(lambda: list({text}))()"
         return replacement_diff(module, loop.iter, new)

@@ -32,6 +32,13 @@ def _short_text(node: Any) -> str:
     return _short_text(node.value) if isinstance(node, ast.Await) else "…"
 
 
+def is_held(module: Module, node: ast.AST) -> bool:
+    """Return whether an attribute, an item or a call of an expression follows it."""
+    parent = module.parents.get(node)
+    is_holder = isinstance(parent, (ast.Attribute, ast.Subscript, ast.Call))
+    return is_holder and node in (getattr(parent, "value", None), getattr(parent, "func", None))
+
+
 def source_text(module: Module, node: ast.AST) -> str:
     """Return the source of an expression on one line, and the short text of any other."""
     found = _split_line(module, node)

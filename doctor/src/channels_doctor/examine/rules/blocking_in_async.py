@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..diffs import is_diff, joined_diffs
 from ..finding import Finding, listed_places
+from ..packages.python_release import newest_python
 from ..packages.requirements import is_older
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import constant_value, keyword
 from ..python.new_loops import LOOP_STARTERS
 from ..python.private_loops import PrivateLoops
-from ..python.source_text import replacement_diff, short_text, source_text
+from ..python.source_text import is_held, replacement_diff, source_text
 from ..reachability.reached_modules import served_paths
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
 STREAM = "Read the answer with `httpx.AsyncClient().stream()` and `async for`."
+TO_THREAD_SINCE = (3, 9)  # the Python that added asyncio.to_thread()
 ASYNC_CACHE_SINCE = (4,)  # the Django whose caches have `aget()` and its like
 
 
@@ -77,21 +79,26 @@ def _fix(project: Project, found: LoopMatch) -> str:
     call, module = found.node, found.module
     if not isinstance(call, ast.Call):
         return ""
-    if found.match.name == "Future.result" and found.helper is None:
-        future = source_text(module, call.func)[: -len(".result")]
-        return replacement_diff(module, call, f"await asyncio.wrap_future({future})")
-    has_async_cache = not is_older(project, "django", ASYNC_CACHE_SINCE)
-    if found.match.name.startswith("cache.") and found.helper is None and has_async_cache:
-        method = found.match.name.partition(".")[2]
-        text = source_text(module, call.func)
-        return replacement_diff(module, call.func, f"await {text[: -len(method)]}a{method}")
-    if found.match.name == SLEEP and found.helper is None:
-        return replacement_diff(module, call.func, "await asyncio.sleep")
-    if not (call.args or call.keywords):
-        return replacement_diff(module, call, f"await asyncio.to_thread({short_text(call.func)})")
-    function = source_text(module, call.func)
-    arguments = source_text(module, call)[len(function) + 1 :]
-    return replacement_diff(module, call, f"await asyncio.to_thread({function}, {arguments}")
+    new = f"await {_awaitable(project, found, call)}"
+    return replacement_diff(module, call, f"({new})" if is_held(module, call) else new)
+
+
+def _awaitable(project: Project, found: LoopMatch, call: ast.Call) -> str:
+    """Return what replaces a blocking call behind `await`."""
+    name = found.match.name if found.helper is None else ""
+    function = source_text(found.module, call.func)
+    arguments = source_text(found.module, call)[len(function) + 1 :]
+    if name == "Future.result":
+        return f"asyncio.wrap_future({function[: -len('.result')]})"
+    if name == SLEEP:
+        return f"asyncio.sleep({arguments}"
+    if name.startswith("cache.") and not is_older(project, "django", ASYNC_CACHE_SINCE):
+        method = name.partition(".")[2]
+        return f"{function[: -len(method)]}a{method}({arguments}"
+    if () < newest_python(project) < TO_THREAD_SINCE:
+        return f"sync_to_async({function}, thread_sensitive=False)({arguments}"
+    comma = ", " if call.args or call.keywords else ""
+    return f"asyncio.to_thread({function}{comma}{arguments}"
 
 
 def _has_own_loop(module: Module) -> bool:
