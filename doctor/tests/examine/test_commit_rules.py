@@ -68,7 +68,14 @@ def test_a_receiver_in_a_project_without_transactions_is_ignored(tmp_path):
 
 @pytest.mark.parametrize(
     ("changed", "count"),
-    [("Room.objects.create()", 1), ("make()", 1), ("serializer.save()", 1), ("Note().save()", 0)],
+    [
+        ("Room.objects.create()", 1),
+        ("make()", 1),
+        ("serializer.save()", 1),
+        ("house.rooms.create()", 1),
+        ("Note().save()", 0),
+        ("Note.objects.create()", 0),
+    ],
 )
 def test_only_a_transaction_that_may_save_the_model_makes_its_signal_early(
     tmp_path, changed, count

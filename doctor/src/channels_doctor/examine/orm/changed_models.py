@@ -6,15 +6,14 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import keyword, last_name, names_in, without_call
+from ..python.expressions import keyword, last_name, method_name, names_in, without_call
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Function, Module
 
 ATOMIC = "django.db.transaction.atomic"
-# Objects that save a model whose name the code around them does not have.
-SAVERS = {"serializer", "form", "formset"}
+SAVING = {"save", "create", "get_or_create", "update_or_create"}
 
 
 def atomic_blocks(module: Module) -> Iterator[ast.With]:
@@ -37,12 +36,13 @@ class ChangedModels:
         self._project = project
 
     def may_have(self, module: Module, receiver: Function, signal: str) -> bool:
-        """Return whether a transaction names the model whose signal a receiver gets.
+        """Return whether a transaction names the model of a signal, or saves an unknown one.
 
         Without ATOMIC_REQUESTS, Django sends `post_save` of a single `save()` after its commit.
         """
         senders = set(self._senders(module, receiver, signal))
-        return bool(self._names) and (not senders or bool(self._names & (senders | SAVERS)))
+        is_saved = bool(self._names & senders) or any(map(_saves_unknown, self._scopes))
+        return bool(self._scopes) and (not senders or is_saved)
 
     def _senders(self, module: Module, receiver: Function, signal: str) -> Iterator[str]:
         """Yield the models of a receiver, by their last names."""
@@ -55,14 +55,31 @@ class ChangedModels:
         return filter(None, names if signal == "post_save" else ())
 
     @cached_property
-    def _names(self) -> set[str]:
-        """Return the names in transactions, and in the functions that those call."""
-        found: set[str] = set()
+    def _scopes(self) -> list[ast.AST]:
+        """Return the transactions, and the functions that those call."""
+        found: list[ast.AST] = []
         for module in self._project.production_modules:
             functions = (each for each in module.functions() if is_atomic(module, each))
             for node in [*atomic_blocks(module), *functions]:
-                found |= names_in(node)
-                for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
-                    called = self._project.resolver.function(module, call.func)
-                    found |= names_in(called.node) if called else set()
+                found.append(node)
+                calls = (each for each in ast.walk(node) if isinstance(each, ast.Call))
+                called = (self._project.resolver.function(module, each.func) for each in calls)
+                found += [each.node for each in called if each]
         return found
+
+    @cached_property
+    def _names(self) -> set[str]:
+        return {name for each in self._scopes for name in names_in(each)}
+
+
+def _saves_unknown(scope: ast.AST) -> bool:
+    """Return whether a scope saves something that begins with a variable, and no class."""
+    calls = (each for each in ast.walk(scope) if method_name(each) in SAVING)
+    return any(_first_name(each)[:1].islower() for each in calls)
+
+
+def _first_name(node: ast.AST) -> str:
+    """Return the name with which an expression begins."""
+    while isinstance(node, (ast.Attribute, ast.Call)):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return last_name(node)
