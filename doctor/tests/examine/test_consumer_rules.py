@@ -115,7 +115,7 @@ READ_TOKEN = "token = parse_qs(self.scope['query_string'].decode())['token'][0]\
     [
         ("pk = await cache.aget(token)", 1),
         ("pk = await cache.aget(token)\nawait cache.adelete(token)", 0),
-        ("pk = await cache.aget(f'ticket:{token}')", 0),
+        ("pk = await cache.aget(f'one_time:{token}')", 0),
         ("pk = signing.loads(token, max_age=30)", 0),
         ("pk = signing.loads(token, max_age=86400)", 1),
         ("await database_sync_to_async(redeem)(token)", 0),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 2  # functions that functions call
 DELETIONS = {"delete", "adelete", "getdel", "delete_many"}
 USED = re.compile(r"(?:is_)?(?:used|consumed|redeemed)(?:_at)?$")
-NAMED = re.compile(r"ticket|one[_-]?time|single[_-]?use|short[_-]?lived", re.IGNORECASE)
+NAMED = re.compile(r"one[_-]?time|single[_-]?use|short[_-]?lived", re.IGNORECASE)
 LONG = 3600  # seconds
 
 
