@@ -6,8 +6,16 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import attribute_name, constant_value, method_name
+from ..python.expressions import (
+    all_arguments,
+    attribute_name,
+    constant_value,
+    method_name,
+    names_in,
+    variable_name,
+)
 from ..python.nodes import walk
+from .query_secrets import SECRET_VARIABLE
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -32,11 +40,22 @@ def _functions(
     project: Project, module: Module, function: Function, depth: int = 0
 ) -> Iterator[tuple[Module, Function]]:
     yield module, function
-    names = [each for each in walk(function) if isinstance(each, (ast.Name, ast.Attribute))]
-    for each in names if depth < MAX_DEPTH else []:
+    for each in _names_that_get_it(function) if depth < MAX_DEPTH else []:
         called = project.resolver.function(module, each)
         if called and called.node is not function:
             yield from _functions(project, called.module, called.node, depth + 1)
+
+
+def _names_that_get_it(function: Function) -> list[ast.expr]:
+    """Return the names of the functions to which a function passes a secret."""
+    calls = [each for each in walk(function) if isinstance(each, ast.Call)]
+    passing = (
+        each
+        for each in calls
+        if any(SECRET_VARIABLE.match(variable_name(arg)) for arg in all_arguments(each))
+    )
+    names = (node for call in passing for node in walk(call.func))
+    return [each for each in names if isinstance(each, (ast.Name, ast.Attribute))]
 
 
 def _is_named(module: Module, function: Function) -> bool:
@@ -50,4 +69,12 @@ def _ends_use(node: ast.AST) -> bool:
         age = constant_value(node.value)
         return not isinstance(age, int) or age <= LONG
     is_mark = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    return method_name(node) in DELETIONS or (is_mark and bool(USED.match(attribute_name(node))))
+    return _deletes_secret(node) or (is_mark and bool(USED.match(attribute_name(node))))
+
+
+def _deletes_secret(node: ast.AST) -> bool:
+    """Return whether a call deletes an item whose key has the name of a secret, or a record."""
+    arguments = all_arguments(node)
+    keys = {name for each in arguments for name in names_in(each)}
+    is_of_secret = not arguments or any(map(SECRET_VARIABLE.match, keys))
+    return method_name(node) in DELETIONS and is_of_secret
