@@ -104,6 +104,14 @@ def test_hosts_that_are_not_a_list_of_addresses_are_reported(hosts, count, tmp_p
     assert len(findings(folder, "redis-hosts")) == count
 
 
+def test_the_text_of_a_variable_becomes_a_list_where_the_hosts_are_written(tmp_path):
+    folder = layered(tmp_path, PUBSUB, "dict(hosts=URL)", 'URL = os.environ["REDIS_URL"]')
+    (found,) = findings(folder, "redis-hosts")
+    layer = f'{{"default": {{"BACKEND": {PUBSUB!r}, "CONFIG": dict(hosts=URL)}}}}'
+    old = f"CHANNEL_LAYERS = {layer}"
+    assert found["fix"] == f"-{old}\n+{old.replace('=URL', '=[URL]')}"
+
+
 @pytest.mark.parametrize("form", ["[{}]", '[{{"address": {}}}]'])
 @pytest.mark.parametrize(
     ("name", "host", "count"),

@@ -266,6 +266,22 @@ def test_each_path_of_an_own_method_sends_before_accept(tmp_path, lines, count):
     assert len(report(tmp_path, "send-before-accept", text)) == count
 
 
+@pytest.mark.parametrize(
+    ("after", "fix"),
+    [
+        ("", "+await self.accept()\n await self.send('hi')"),
+        (
+            "self.x = 1\nawait self.accept('v1')",
+            "+await self.accept('v1')\n await self.send('hi')\n …\n-await self.accept('v1')",
+        ),
+    ],
+)
+def test_the_fix_of_an_early_message_moves_the_accept_that_follows(tmp_path, after, fix):
+    report(tmp_path, "send-before-accept", connect(f"await self.send('hi')\n{after}"))
+    [found] = RULES["send-before-accept"].check(Project(str(tmp_path)))
+    assert found.fix == fix
+
+
 def test_a_synchronous_consumer_is_followed_like_an_asynchronous_one(tmp_path):
     text = connect("self.greet()\nself.accept()", "WebsocketConsumer")
     text = textwrap.dedent(text).replace("async def", "def").replace("await ", "")

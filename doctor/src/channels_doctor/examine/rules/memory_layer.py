@@ -79,10 +79,11 @@ def _fix(project: Project, layer: LayerConfig) -> str:
     place = item_location(project, layer.setting, layer.alias, "BACKEND")
     line = file_line(project, place)
     quote = "'" if f"'{IN_MEMORY}'" in line else '"'
-    config = f'"CONFIG": {{"hosts": [{_address(project)}]}}'
-    old, new = f"{quote}{IN_MEMORY}{quote}", f'"{redis_layer(project)}", {config}'
+    old, backend = f"{quote}{IN_MEMORY}{quote}", f'"{redis_layer(project)}"'
+    key = "CONFIG=" if f"BACKEND={old}" in line else '"CONFIG": '
+    new = f'{backend}, {key}{{"hosts": [{_address(project)}]}}'
     diff = line_diff(project, place, old, new)
-    return diff if is_diff(diff) and '"CONFIG"' not in line else f'"BACKEND": {new}'
+    return diff if is_diff(diff) and "CONFIG" not in line else f'"BACKEND": {new}'
 
 
 def _has_package(project: Project) -> bool:

@@ -11,7 +11,7 @@ from ..python.literal_values import UNKNOWN, is_complete
 from ..python.source_text import replacement_diff, source_text
 from ..settings.default_texts import default_text, gives_hosts_a_scheme
 from ..settings.environment_reads import is_text
-from ..settings.item_location import item_location, item_value
+from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import REDIS, layer_configs, mask_credentials
 
 if TYPE_CHECKING:
@@ -71,11 +71,14 @@ def _text_of_environment(
     project: Project, setting: Setting, place: tuple[str, ...], written: tuple[Module, ast.AST]
 ) -> Iterator[Finding]:
     """Find hosts that are the text of a variable, where a list is needed."""
-    if is_text(*written):
-        text = source_text(*written)
-        fault = _no_list(text, "is text", f"[{text}]", SYMPTOM)
+    pair = item_pair(project, setting, *place)
+    if pair and is_text(*written):
+        module, _, value = pair
+        text = source_text(module, value)
+        message = f"`hosts` must be a list of hosts, but {text} is text. Write [{text}]."
+        fix = replacement_diff(module, value, f"[{text}]")
         location = item_location(project, setting, *place)
-        yield Finding(fault.message, location, fault.fix, None, "source", fault.symptom)
+        yield Finding(message, location, fix, None, "source", SYMPTOM)
 
 
 def _composed(project: Project, layer: LayerConfig) -> Iterator[Finding]:

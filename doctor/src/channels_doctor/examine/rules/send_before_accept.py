@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.handlers import socket_paths
 from ..channels.socket_uses import NEW, SENDING_METHODS
+from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.source_text import short_text
 
 if TYPE_CHECKING:
+    import ast
+
+    from ..channels.socket_uses import Use
     from ..project import Project
+    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -20,13 +25,28 @@ SYMPTOM = "ValueError: Socket has not been accepted, so cannot send over it"
 def check(project: Project) -> Iterator[Finding]:
     """Find what `connect()` certainly sends before it accepts or closes the socket."""
     for handler, paths in socket_paths(project):
+        module = handler.method.module
         for use in paths.uses:
             if use.method in SENDING_METHODS and use.is_only(NEW) and use.is_certain:
-                module = handler.method.module
                 message = (
                     f"`{short_text(use.node)}` comes before `accept()`, so the handshake fails"
                     " with HTTP 500. Accept the socket first."
                 )
-                wait = "await " if module.source_line(use.node).startswith("await ") else ""
-                fix = f"+{wait}self.accept()\n {module.source_line(use.node)}"
+                fix = _earlier_accept(module, use.node, paths.uses)
                 yield Finding(message, module.location(use.node), fix)
+
+
+def _earlier_accept(module: Module, node: ast.AST, uses: list[Use]) -> str:
+    """Return the diff that moves the next `accept()` above a call, or adds one."""
+    line, sent = _line(node), module.source_line(node)
+    later = (each.call for each in uses if each.method == "accept" and each.node is each.call)
+    accept = next((each for each in later if _line(each) > line), None)
+    if accept is None or _line(accept) != accept.end_lineno:
+        wait = "await " if sent.startswith("await ") else ""
+        return f"+{wait}self.accept()\n {sent}"
+    moved = module.source_line(accept)
+    return joined_diffs([(line, f"+{moved}\n {sent}"), (_line(accept), f"-{moved}")])
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
