@@ -121,12 +121,10 @@ class QueryFinder:
         if isinstance(node, ast.Call):
             yield from self._in_call(module, node, types)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            if is_read_of_lazy_user(module, node):
-                yield Query(node, short_text(node), False)
-            else:
-                is_certain = self._attributes.runs_query(node, types)
-                if is_certain is not None:
-                    yield Query(node, short_text(node), is_certain)
+            is_lazy = is_read_of_lazy_user(module, node)
+            is_certain = False if is_lazy else self._attributes.runs_query(node, types)
+            if is_certain is not None:
+                yield Query(node, short_text(node), is_certain)
 
     def _in_call(self, module: Module, call: ast.Call, types: TypesInFunction) -> Iterator[Query]:
         yield from (Query(*each, True) for each in rendered(self._project, module, call, types))
