@@ -187,7 +187,7 @@ def test_a_consumer_of_another_package_may_handle_any_type(tmp_path, schema, cou
     sends = (
         "from channels.layers import get_channel_layer\n\n\n"
         "async def tell():\n"
-        "    await get_channel_layer().group_send('rooms', {'type': 'room.created'})\n"
+        "    await get_channel_layer().group_send('chat', {'type': 'room.created'})\n"
     )
     assert len(findings(tmp_path, "handler-missing", chat__schema=schema + sends)) == count
 

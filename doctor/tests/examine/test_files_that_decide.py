@@ -304,10 +304,33 @@ def test_the_channels_of_an_old_django_have_a_runserver_and_django_for_http(proj
     change(project, "config/asgi.py", '"http"', '"other"')
     write(project, requirements_dot_txt="Django~=2.2.24\nchannels\n")
     assert findings(project, "daphne-missing") == []
-    write(project, requirements_dot_txt="Django~=2.2.24\nchannels==3.0.5\n")
-    assert findings(project, "websocket-unrouted") == []
-    write(project, requirements_dot_txt="Django~=3.2\nchannels==3.0.5\n")
-    assert len(findings(project, "websocket-unrouted")) == 1
+    write(project, Procfile="web: daphne config.asgi:application\n")
+    for pins, count in (
+        ("Django~=2.2.24\nchannels==3.0.5\n", 0),
+        ("Django~=3.2\nchannels==3.0.5\n", 0),
+        ("Django~=3.2\nchannels==4.0.0\n", 1),
+    ):
+        write(project, requirements_dot_txt=pins)
+        assert len(findings(project, "websocket-unrouted")) == count
+
+
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [("daphne -p 8001 config.pages:application", 0), ("python manage.py clock", 1)],
+)
+def test_another_server_of_the_same_file_may_answer_http(command, count, project):
+    change(project, "config/asgi.py", '"http"', '"other"')
+    write(
+        project,
+        requirements_dot_txt="Django~=5.2\nchannels==4.0.0\n",
+        Procfile=f"sockets: daphne config.asgi:application\nweb: {command}\n",
+        config__pages_dot_py=(
+            "from django.core.asgi import get_asgi_application\n"
+            "application = get_asgi_application()\n"
+        ),
+    )
+    found = findings(project, "websocket-unrouted")
+    assert len([each for each in found if each["path"] == "config/asgi.py"]) == count
 
 
 def test_an_application_in_a_part_of_the_settings_is_the_one_that_is_served(project):

@@ -176,6 +176,7 @@ def test_sockets_without_a_route_have_no_faults(rule, project):
         requirements_dot_txt="channels-redis\nchannels\n",
         config__wsgi_dot_py=wsgi,
         Procfile="web: gunicorn config.wsgi\n",
+        chat__templates__chat_dot_html="<script>new WebSocket('/ws/chat/')</script>",
     )
     assert findings(project, rule) != []
     empty_routes(project)

@@ -162,10 +162,18 @@ class FaultyConsumer(AsyncWebsocketConsumer):
 
 def test_no_rule_reads_the_vendored_library(site):
     (site / BASE).unlink()
-    write_files(site, {f"{PACKAGE}/own.py": FAULTY, f"{PACKAGE}/broken.py": b"x = ("})
+    write_faults(site, PACKAGE)
     assert examine(site) == []
-    write_files(site, {"chat/own.py": FAULTY, "chat/broken.py": b"x = ("})
+    write_faults(site, "chat")
     assert {each["rule"] for each in examine(site)} >= {"blocking-in-async", "syntax-error"}
+
+
+def write_faults(site, package):
+    """Write a consumer that blocks and a module that does not parse, and route the consumer."""
+    write_files(site, {f"{package}/own.py": FAULTY, f"{package}/broken.py": b"x = ("})
+    with (site / "config" / "routing.py").open("a") as file:
+        file.write(f"\nfrom {package} import broken\nfrom {package}.own import FaultyConsumer\n")
+        file.write('websocket_urlpatterns.insert(0, path("own/", FaultyConsumer.as_asgi()))\n')
 
 
 def test_a_folder_with_the_library_s_name_but_no_package_is_examined(site):

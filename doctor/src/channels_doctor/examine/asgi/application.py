@@ -40,6 +40,10 @@ class Application(NamedTuple):
     is_django_handler: bool
     depth: str
 
+    def serves(self, protocol: str) -> bool:
+        """Return whether the application certainly answers a protocol."""
+        return protocol in self.protocols or (self.is_django_handler and protocol == "http")
+
 
 def served_applications(project: Project) -> list[Application]:
     """Return the applications of ASGI_APPLICATION and of the deployment's servers.
@@ -73,13 +77,13 @@ def _commands(project: Project) -> Iterator[tuple[Command, Module, str]]:
             yield command, module, "application"
 
 
-def is_beside_sockets(project: Project, application: Application) -> bool:
-    """Return whether another server of the same deployment file serves the WebSockets."""
+def is_served_beside(project: Project, application: Application, protocol: str) -> bool:
+    """Return whether another server of the same deployment file serves a protocol."""
     served: dict[str, list[Application]] = {}
     for command, module, name in _commands(project):
         served.setdefault(command.location.path, []).extend(_in_source(project, module, name))
     return any(
-        application in each and any("websocket" in other.protocols for other in each)
+        application in each and any(other.serves(protocol) for other in each)
         for each in served.values()
     )
 

@@ -23,6 +23,7 @@ SPECIFIER = re.compile(
 )
 
 OLDEST_MAINTAINED = 4
+HTTP_NEEDED_SINCE = 4  # the routers of older ones send HTTP to Django by default
 FIRST_WITHOUT_SCOPE_IN_INIT = 3  # an older consumer gets the scope in `__init__()`
 LAST_OF_PYTHON_2 = 1  # which is what pip installs there
 # The channels-redis from which on a release goes with several major versions of Channels.

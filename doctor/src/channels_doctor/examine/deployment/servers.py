@@ -27,7 +27,6 @@ FLAGS = {
     *("--nostatic", "--noreload", "--insecure", "--noinput", "--ws"),
 }
 VALUE_OF_WS = {"auto", "none", "websockets", "websockets-sansio", "wsproto"}
-UNSET = "\0"
 CONFIG = "gunicorn.conf.py"
 WSGI_WORKERS = re.compile(
     r"^(sync|gthread|gevent(_\w+)?|eventlet|tornado)$|^gunicorn\.workers\.|^geventwebsocket\."

@@ -12,7 +12,7 @@ from ..asgi.route_lists import router_of
 from ..asgi.route_table import route_table
 from ..browser.pages import pages
 from ..browser.script_text import without_comments
-from ..channels.api import PROTOCOL_ROUTER
+from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
 from ..channels.installed_consumers import has_no_installed_consumer
 from ..channels.release import OLDEST_MAINTAINED, major_version
 from .servers import servers
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-DJANGO = "django.core.asgi.get_asgi_application"
 # Apps that serve sockets, or clients other than pages.
 APPS_OF_CLIENTS = {"daphne", "rest_framework", "corsheaders", "ninja", "graphene_django", "djoser"}
 OPENS = re.compile(r"WebSocket|Sockette|ws-connect|hx-ws|\bwss?:")
@@ -38,7 +37,7 @@ def are_switched_off(project: Project) -> bool:
     """Return whether no consumer is installed, has a route, or is behind a served application."""
     return (
         has_no_installed_consumer(project)
-        or has_empty_routers(project)
+        or _has_empty_routers(project)
         or _has_no_application(project)
     )
 
@@ -55,7 +54,7 @@ def _has_no_application(project: Project) -> bool:
 def _is_of_django(project: Project, module: Module) -> bool:
     """Return whether the application of a module is Django's own handler alone."""
     owner, node = project.resolver.value(module, ast.Name("application", ast.Load()))
-    return isinstance(node, ast.Call) and owner.full_name(node.func) == DJANGO
+    return isinstance(node, ast.Call) and owner.full_name(node.func) == GET_ASGI_APPLICATION
 
 
 def has_no_client(project: Project) -> bool:
@@ -99,7 +98,7 @@ def _opens_socket(project: Project) -> bool:
 
 
 @lru_cache(maxsize=1)
-def has_empty_routers(project: Project) -> bool:
+def _has_empty_routers(project: Project) -> bool:
     """Return whether the lists of all routers are known, and no WebSocket has a route."""
     table = route_table(project)
     if not table.is_complete or table.routes or project.facts.get("routes"):

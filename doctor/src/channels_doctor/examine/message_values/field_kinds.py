@@ -34,7 +34,7 @@ def fields_of_dict(
             yield from _annotated_fields(values, scope, call.args[0], carried)
     else:
         kind = values.kind(scope, call.args[0])
-        yield from form_fields(values.models, kind, call, carried)
+        yield from _form_fields(values.models, kind, call, carried)
 
 
 def _annotated_fields(
@@ -66,7 +66,7 @@ def read_fields(
             yield found.name
 
 
-def form_fields(
+def _form_fields(
     models: Models, kind: Kind | None, call: ast.Call, carried: set[str]
 ) -> Iterator[str]:
     """Yield the kinds of the fields that `model_to_dict(instance, fields)` reads."""

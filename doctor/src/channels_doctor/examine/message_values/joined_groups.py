@@ -96,7 +96,7 @@ def _patterns(project: Project, call: LayerCall) -> list[str]:
 
 
 def _may_meet(names: list[str], joined: list[str]) -> bool:
-    return any(may_be_the_same(name, each) for name in names for each in joined)
+    return any(_may_be_the_same(name, each) for name in names for each in joined)
 
 
 def _added(project: Project) -> Iterator[str]:
@@ -116,7 +116,7 @@ def _listed(project: Project, consumer: Definition) -> Iterator[str]:
         yield from group_patterns(project, Scope(found.module, None), each)
 
 
-def may_be_the_same(one: str, other: str) -> bool:
+def _may_be_the_same(one: str, other: str) -> bool:
     """Return whether two patterns may stand for one name; their beginnings and ends decide."""
     if ANY not in one and ANY not in other:
         return one == other

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.protocol_router import protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.installed_consumers import has_no_installed_consumer
-from ..channels.release import major_version
+from ..channels.release import HTTP_NEEDED_SINCE, major_version
 from ..channels.runserver_apps import has_runserver, is_application_setting_read
 from ..channels.unported_code import is_for_channels_1, must_be_ported
 from ..finding import Finding
@@ -26,7 +26,6 @@ SYMPTOM = "CommandError: You have not set ASGI_APPLICATION, which is needed to r
 NAME = "ASGI_APPLICATION"
 NOT_FOUND = "ImproperlyConfigured: Cannot find ASGI_APPLICATION setting."
 MAX_NAMES = 3  # in a fix
-HTTP_NEEDED_SINCE = 4  # the Channels whose router has no default for HTTP
 
 
 def check(project: Project) -> Iterator[Finding]:

@@ -6,16 +6,15 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.application import Application, is_beside_sockets, served_applications
+from ..asgi.application import Application, is_served_beside, served_applications
 from ..asgi.protocol_router import protocol_items, protocol_names
-from ..channels.api import PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
+from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER, WEBSOCKET_CONSUMERS
 from ..channels.installed_consumers import installed_consumers
-from ..channels.release import major_version
+from ..channels.release import HTTP_NEEDED_SINCE, major_version
 from ..channels.runserver_apps import is_application_setting_read
 from ..deployment.unused_sockets import has_no_client
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
-from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
 from ..python.definitions import assigned_names
 
 if TYPE_CHECKING:
@@ -27,22 +26,23 @@ DEPTH = "source"
 SYMPTOM = "ValueError: Django can only handle ASGI/HTTP connections, not websocket."
 
 NO_HTTP = "ValueError: No application configured for scope type 'http'"
-DJANGO = "django.core.asgi.get_asgi_application"
+PROTOCOLS = ("websocket", "http")  # in the order in which they are looked for
 SOCKET_WORDS = re.compile(r"socket|^wss?$", re.IGNORECASE)
-HTTP_NEEDED_SINCE = 4  # earlier ones send HTTP to Django by default
 FIX = 'ProtocolTypeRouter({"http": …, "websocket": URLRouter(websocket_urlpatterns)})'
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find applications without WebSocket in a project with sockets, and those without HTTP."""
     for application in served_applications(project):
-        if not application.is_complete or is_beside_sockets(project, application):
+        missing = next((each for each in PROTOCOLS if each not in application.protocols), None)
+        if missing is None or not application.is_complete or has_no_client(project):
             continue
-        if "websocket" not in application.protocols:
-            if _has_sockets(project) and not has_no_client(project):
-                yield _without_websocket(project, application)
-        elif "http" not in application.protocols and not has_no_client(project):
+        if is_served_beside(project, application, missing):
+            continue
+        if missing == "http":
             yield from _without_http(project, application)
+        elif _has_sockets(project):
+            yield _without_websocket(project, application)
 
 
 def _has_sockets(project: Project) -> bool:
@@ -144,8 +144,7 @@ def _without_http(project: Project, application: Application) -> Iterator[Findin
     version = major_version(project)
     split = any(command.is_server and not command.is_asgi for command in project.commands)
     is_read = is_application_setting_read(project) or any(each.is_asgi for each in project.commands)
-    has_application = not is_older(project, "django", FIRST_DJANGO_WITH_ASGI)
-    if split or not (has_application and is_read) or (version or 0) < HTTP_NEEDED_SINCE:
+    if split or not is_read or (version or 0) < HTTP_NEEDED_SINCE:
         return
     message = (
         f'The router has no "http" entry, which Channels {version} needs: every page answers 500.'
@@ -160,7 +159,7 @@ def _django_application(project: Project, router: Location | None) -> str:
     """Return the name of Django's application in the module of a router, else its call."""
     module = next((each for each in project.modules if router and each.path == router.path), None)
     for statement in module.assignments() if module else []:
-        value = statement.value
-        if module and isinstance(value, ast.Call) and module.full_name(value.func) == DJANGO:
+        call = statement.value if isinstance(statement.value, ast.Call) else None
+        if module and call and module.full_name(call.func) == GET_ASGI_APPLICATION:
             return next(iter(assigned_names(statement)), "")
     return "get_asgi_application()"

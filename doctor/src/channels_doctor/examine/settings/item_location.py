@@ -27,12 +27,6 @@ def item_location(project: Project, setting: Setting, *path: Any) -> Location | 
     return location
 
 
-def item_expression(project: Project, setting: Setting, *path: Any) -> ast.AST | None:
-    """Return the expression of `NAME[key][key]`, None when the files do not show it."""
-    found = item_value(project, setting, *path)
-    return found[1] if found else None
-
-
 def item_pair(
     project: Project, setting: Setting, *path: Any
 ) -> tuple[Module, ast.AST, ast.AST] | None:
