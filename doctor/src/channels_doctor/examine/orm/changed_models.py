@@ -19,14 +19,18 @@ SAVING = {"save", "create", "get_or_create", "update_or_create"}
 def atomic_blocks(module: Module) -> Iterator[ast.With]:
     """Yield the blocks `with transaction.atomic()`."""
     for block in module.find_all(ast.With):
-        items = (without_call(each.context_expr) for each in block.items)
-        if any(module.full_name(each) == ATOMIC for each in items):
+        if any(is_transaction(module, each.context_expr) for each in block.items):
             yield block
 
 
 def is_atomic(module: Module, function: Function) -> bool:
     """Return whether a decorator runs a function in a transaction."""
-    return any(module.full_name(without_call(each)) == ATOMIC for each in function.decorator_list)
+    return any(is_transaction(module, each) for each in function.decorator_list)
+
+
+def is_transaction(module: Module, node: ast.expr) -> bool:
+    """Return whether an expression is `transaction.atomic`, called or not."""
+    return module.full_name(without_call(node)) == ATOMIC
 
 
 class ChangedModels:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence
 from ..python.definitions import Definition
 from ..python.expressions import walk_body
 from ..python.source_text import short_text
+from .changed_models import is_transaction
 from .class_types import ClassTypes
 from .instance_attributes import InstanceAttributes
 from .iterations import iterations, may_be_prefetched
@@ -42,7 +43,6 @@ QUERYING_FUNCTIONS = {
     "django.contrib.auth.signals.user_logged_in.send",
     "django.contrib.auth.signals.user_logged_in.send_robust",
 }
-ATOMIC = "django.db.transaction.atomic"
 DATABASE_SESSIONS = ("", "db", "cached_db")  # the last part of SESSION_ENGINE; "" is the default
 
 
@@ -92,7 +92,7 @@ class QueryFinder:
             types = self.types(module, function)
             if owner:
                 types = self._make_types(module, function, owner)
-            decorators = (each for each in function.decorator_list if _is_atomic(module, each))
+            decorators = (each for each in function.decorator_list if is_transaction(module, each))
             found = [Query(each, "transaction.atomic", True) for each in decorators]
             self._queries[key] = found + self.in_nodes(module, function.body, types)
         return self._queries[key]
@@ -129,7 +129,8 @@ class QueryFinder:
     def _in_call(self, module: Module, call: ast.Call, types: TypesInFunction) -> Iterator[Query]:
         yield from (Query(*each, True) for each in rendered(self._project, module, call, types))
         name = module.full_name(call.func)
-        is_block = _is_atomic(module, call) and isinstance(module.parents.get(call), ast.withitem)
+        is_item = isinstance(module.parents.get(call), ast.withitem)
+        is_block = is_item and is_transaction(module, call)
         if name in QUERYING_FUNCTIONS or is_block:
             yield Query(call, short_text(call), True)
         elif isinstance(call.func, ast.Attribute):
@@ -162,8 +163,3 @@ class QueryFinder:
         owner = model if holder.name == INSTANCE else manager_class(resolver, model)
         found = resolver.member(owner, method) if owner else None
         return found is not None and isinstance(found.node, ast.AsyncFunctionDef)
-
-
-def _is_atomic(module: Module, node: ast.expr) -> bool:
-    """Return whether an expression is `transaction.atomic`, called or not."""
-    return module.full_name(node.func if isinstance(node, ast.Call) else node) == ATOMIC
