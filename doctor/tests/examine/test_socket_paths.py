@@ -181,6 +181,12 @@ def test_a_base_class_that_does_not_answer_is_reported_once(tmp_path):
         (GUARD + "return await self.close()\nawait self.accept()", []),
         (GUARD + "await self.close()\nelse:\n    await self.accept()", []),
         (GUARD + "await self.close()\nif self.ok:\n    await self.accept()", []),
+        (GUARD + "await self.close()\nif not self.ok:\n    return\nawait self.accept()", []),
+        (
+            GUARD + "await self.close()\nif not self.ok:\n    await self.close()\n    return\n"
+            "await self.accept()",
+            1,
+        ),
         ("if not await self.may_enter():\n    return\nawait self.accept()", []),
         ("await self.close()\nprint('refused')", []),
         ("for x in y:\n    await self.close()\n    break\nelse:\n    await self.accept()", []),
@@ -189,6 +195,13 @@ def test_a_base_class_that_does_not_answer_is_reported_once(tmp_path):
 def test_a_connect_that_goes_on_after_close_is_reported(tmp_path, body, severities):
     expected = ["warning"] if severities == 1 else severities
     assert report(tmp_path, "use-after-close", connect(body)) == expected
+
+
+def test_a_condition_that_awaits_an_own_method_does_not_hide_a_missing_return(tmp_path):
+    body = GUARD + "await self.close()\nif not await self.exists():\n    await self.close()\n"
+    text = connect(f"{body}    return\nawait self.accept()")
+    text += "    async def exists(self):\n        return await Room.objects.aexists()\n"
+    assert report(tmp_path, "use-after-close", text) == ["warning"]
 
 
 def test_several_closes_before_one_use_are_one_finding(tmp_path):

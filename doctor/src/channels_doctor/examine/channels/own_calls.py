@@ -15,6 +15,7 @@ from ..python.expressions import (
 from .api import ASYNC_TO_SYNC
 
 if TYPE_CHECKING:
+    from ..python.definitions import Definition
     from ..python.modules import Module
 
 # Functions that only read what they get.
@@ -42,6 +43,17 @@ def own_name(module: Module, call: ast.Call) -> str:
 def is_super(function: ast.AST) -> bool:
     """Return whether a function is `super().f`."""
     return isinstance(function, ast.Attribute) and called_name(function.value) == "super"
+
+
+def classes_of_call(
+    module: Module, call: ast.Call, here: Definition | None, classes: list[Definition]
+) -> list[Definition]:
+    """Return the classes that a call looks for its method in: for super() those after `here`."""
+    if not is_super(called_function(module, call)):
+        return classes
+    names = [each.full_name for each in classes]
+    index = names.index(here.full_name) if here and here.full_name in names else 0
+    return classes[index + 1 :]
 
 
 def passes_self(call: ast.Call) -> bool:

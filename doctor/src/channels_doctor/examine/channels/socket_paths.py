@@ -10,7 +10,7 @@ from ..python.exception_paths import ExceptionPathWalker
 from ..python.expressions import attribute_name, constant_value, keyword, walk_body
 from ..python.modules import FUNCTIONS
 from ..python.paths import NOWHERE, States
-from .own_calls import called_function, is_super, own_name, passes_self
+from .own_calls import called_function, classes_of_call, is_super, own_name, passes_self
 from .socket_uses import (
     ANSWERS,
     CLOSED,
@@ -24,6 +24,7 @@ from .socket_uses import (
     is_reference,
     is_risky,
     may_answer,
+    refuses,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ class SocketPaths(ExceptionPathWalker):
         return isinstance(node, ast.Call) and (
             bool(own_name(self._module, node)) or passes_self(node)
         )
+
+    def _blurred(self, node: ast.AST, states: States) -> States:
+        """Keep the states at an `if` that refuses the socket itself: it needs no other close()."""
+        return states if refuses(node) else super()._blurred(node, states)
 
     def may_raise(self, node: ast.AST) -> bool:
         """Return whether a statement does more than to answer, to log or to read the scope."""
@@ -107,8 +112,8 @@ class SocketPaths(ExceptionPathWalker):
 
     def _note(self, method: str, call: ast.Call, states: States) -> None:
         if self.unknown not in states:
-            site = self._site or call
-            self.uses.append(Use(method, site, call, states, self._is_on_each_path(call)))
+            is_certain = self._is_on_each_path(call)
+            self.uses.append(Use(method, self._site or call, call, states, is_certain))
 
     def _is_on_each_path(self, call: ast.Call) -> bool:
         """Return whether each path of the followed own methods leads to a call."""
@@ -117,14 +122,9 @@ class SocketPaths(ExceptionPathWalker):
 
     def _find(self, call: ast.Call, name: str) -> Definition | None:
         """Return the project's method that a call runs: the class's, or for super() the next."""
-        classes = self._classes
-        if is_super(called_function(self._module, call)):
-            here = self._resolver.enclosing_class(self._module, call)
-            names = [each.full_name for each in classes]
-            index = names.index(here.full_name) if here and here.full_name in names else 0
-            classes = classes[index + 1 :]
-        found = (self._resolver.own_member(each, name) for each in classes)
-        return next(filter(None, found), None)
+        here = self._resolver.enclosing_class(self._module, call)
+        classes = classes_of_call(self._module, call, here, self._classes)
+        return next(filter(None, (self._resolver.own_member(each, name) for each in classes)), None)
 
     def _inherited(self, name: str, call: ast.Call, states: States) -> States:
         """Return the states after a method of Channels."""
@@ -148,7 +148,7 @@ class SocketPaths(ExceptionPathWalker):
         if not is_known or len(self._stack) > MAX_CALL_DEPTH:
             return self._unknown() if self._may_answer(own.node) else states
         ends = self._ends_of(own, call, states)
-        is_mixed = len({each.name for each in ends}) > 1
+        is_mixed = ends != states and len({each.name for each in ends}) > 1
         statement = self._module.parents.get(parent) if is_async and parent else parent
         return self._unknown() if is_mixed and not isinstance(statement, ast.Expr) else ends
 

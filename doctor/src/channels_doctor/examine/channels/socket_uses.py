@@ -55,6 +55,15 @@ def is_risky(module: Module, node: ast.AST) -> bool:
     return isinstance(node, ast.Subscript) and not is_of_scope(node)
 
 
+def refuses(node: ast.AST) -> bool:
+    """Return whether a statement is an `if` that calls `self.close()` and returns."""
+    if not isinstance(node, ast.If) or node.orelse or not isinstance(node.body[-1], ast.Return):
+        return False
+    calls = [getattr(each, "value", None) for each in node.body]
+    calls = [each.value if isinstance(each, ast.Await) else each for each in calls]
+    return any(own_method(each) == "close" for each in calls if each)
+
+
 def is_reference(module: Module, node: ast.Attribute) -> bool:
     """Return whether a node is `self.accept` or `self.close`, but not called."""
     if node.attr not in EFFECTS or not is_variable(node.value, "self"):
