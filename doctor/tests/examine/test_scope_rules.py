@@ -30,10 +30,25 @@ from channels_doctor.examine.project import Project
         ('headers = dict(self.scope["headers"])\nheaders = {}\nagent = headers.get("a")', 0),
         ('headers = {k.decode(): v for k, v in self.scope["headers"]}\nx = headers["cookie"]', 0),
         ("self.request = make()\nuser = self.request.user", 0),
+        ('q = parse_qs(self.scope["query_string"])\nname = q["name"][0]', 1),
+        ('q = parse_qs(self.scope["query_string"])\nname = q.get("name")', 1),
+        ('raw = self.scope["query_string"]\nname = parse_qs(raw)["name"]', 1),
+        ('q = parse_qs(self.scope["query_string"])\nif "a" in q:\n    name = q["a"]', 1),
+        ('q = parse_qs(self.scope["query_string"])\nname = q[b"name"][0]', 0),
+        ('q = parse_qs(self.scope["query_string"])\nname = q.get("a") or q.get(b"a")', 0),
+        ('q = parse_qs(self.scope["query_string"].decode())\nname = q["name"]', 0),
+        ('q = parse_qs(self.scope["query_string"])\nself.save(q)\nname = q["name"]', 0),
     ],
 )
 def test_a_scope_that_is_read_like_a_request_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "scope-access", method(body))) == count
+
+
+def test_a_value_of_a_query_is_not_decoded_twice(tmp_path):
+    body = 'q = parse_qs(self.scope["query_string"])\nname = q["name"][0].decode()'
+    report(tmp_path, "scope-access", method(body))
+    (finding,) = RULES["scope-access"].check(Project(str(tmp_path)))
+    assert "do not decode its values again" in finding.fix
 
 
 def test_the_headers_that_a_middleware_gets_have_names_of_bytes(tmp_path):

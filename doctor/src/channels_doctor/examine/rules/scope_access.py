@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
 from ..channels.header_lookups import text_lookups
+from ..channels.query_lookups import BytesQuery, bytes_queries
 from ..finding import Finding
 from ..python.expressions import (
     attribute_name,
@@ -28,6 +29,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "AttributeError: 'dict' object has no attribute 'user'"
 
+DECODED = "Decode the query string before it is parsed, and do not decode its values again."
 KEYS = {"user", "session", "path", "headers", "query_string", "cookies", "url_route", "client"}
 TEXT_METHODS = {"split", "startswith", "endswith", "partition", "replace", "strip"}
 
@@ -49,6 +51,29 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _finding(consumer.module, fault)
     for module, node, right, is_read in text_lookups(project):
         yield _of_text(module, node, right, is_read)
+    for query in bytes_queries(project):
+        yield _of_query(query)
+
+
+def _of_query(query: BytesQuery) -> Finding:
+    module, node, lookup = query.module, query.query, query.lookups[0]
+    text, source = source_text(module, lookup), source_text(module, node)
+    message = (
+        f"`{text}` finds nothing: `parse_qs()` of bytes has bytes for its keys."
+        f" Give it `{source}.decode()`."
+    )
+    is_decoded = any(_is_decoded(module, each) for each in query.lookups)
+    fix = DECODED if is_decoded else replacement_diff(module, node, f"{source}.decode()")
+    symptom = f"KeyError: {item_key(lookup)!r}" if isinstance(lookup, ast.Subscript) else None
+    return Finding(message, module.location(node), fix, symptom=symptom)
+
+
+def _is_decoded(module: Module, lookup: ast.AST) -> bool:
+    """Return whether the statement around a lookup decodes a value."""
+    around = [lookup, *module.enclosing_nodes(lookup)]
+    statement = next(each for each in around if isinstance(each, ast.stmt))
+    names = map(attribute_name, ast.walk(statement))
+    return "decode" in names
 
 
 def _of_text(module: Module, node: ast.AST, right: str, is_read: bool) -> Finding:
