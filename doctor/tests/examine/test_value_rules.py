@@ -349,6 +349,26 @@ def test_an_event_is_no_text(tmp_path, name, severities):
 
 
 @pytest.mark.parametrize(
+    ("sent", "body", "severities"),
+    [
+        ("{'a': 1}", "self.send(event['body'])", ["error"]),
+        ("{'a': 1}", "body = event.get('body')\nself.send(text_data=body)", ["error"]),
+        ("['a']", "self.send(event['body'])", ["error"]),
+        ("'text'", "self.send(event['body'])", []),
+        ("body", "self.send(event['body'])", []),
+        ("{'a': 1}", "event = json.loads(event['body'])\nself.send(event['body'])", []),
+        ("{'a': 1}", "self.send(event['other'])", []),
+    ],
+)
+def test_an_item_of_an_event_has_the_kind_that_is_sent(tmp_path, sent, body, severities):
+    message = f"{{'type': 'chat.message', 'body': {sent}}}"
+    send = f"async_to_sync(get_channel_layer().group_send)('x', {message})"
+    text = method(body, "WebsocketConsumer", "chat_message", "event")
+    text += f"\n\ndef send(body):\n    {send}\n"
+    assert report(tmp_path, "send-value", text) == severities
+
+
+@pytest.mark.parametrize(
     ("call", "count"),
     [
         ("self.send_json({'at': datetime.now()})", 1),
@@ -356,6 +376,9 @@ def test_an_event_is_no_text(tmp_path, name, severities):
         ("self.send_json([each.pk for each in Order.objects.all()])", 1),
         ("self.send(json.dumps({'at': datetime.now()}))", 1),
         ("self.send(json.dumps(self.scope['user']))", 1),
+        ("self.send_json([each.pk for each in Order.objects.filter(pk__gt=1)[:9]])", 1),
+        ("self.send_json({'at': Order.objects.order_by('title')[0].created_at})", 1),
+        ("self.send_json({'title': Order.objects.order_by('title')[0].title})", 0),
         ("self.send_json({'raw': b'x'})", 1),
         ("self.send_json({(1, 2): 'x'})", 1),
         ("self.send_json({1: 'x', 'user': self.scope['user'].pk})", 0),

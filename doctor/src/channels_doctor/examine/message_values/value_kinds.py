@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Sequence
 
-from ..python.expressions import (
-    is_scope_item,
-)
+from ..python.expressions import is_scope_item, subscript_index
 from .call_kinds import CallKinds
 from .kinds import (
     BYTES,
@@ -15,10 +13,12 @@ from .kinds import (
     DECIMAL,
     DICT,
     FUNCTION,
+    INSTANCE,
     ITERATOR,
     LIST,
     NONE,
     NUMBER,
+    QUERYSET,
     SESSION,
     SET,
     TEXT,
@@ -42,6 +42,7 @@ LITERALS = {
 }  # fmt: skip
 KEEPING_OPERATORS = (ast.Add, ast.Sub, ast.Mult)
 KEPT = {DATETIME, TIMEDELTA, DECIMAL, TEXT}  # whatever is on the right
+SLICED = {TEXT, LIST, QUERYSET}  # a slice of one has its kind
 SCOPE_ITEMS = {"query_string": BYTES, "session": SESSION, "path": TEXT}
 CONSTANTS = {str: TEXT, bytes: BYTES, int: NUMBER, float: NUMBER, bool: NUMBER, type(None): NONE}
 
@@ -117,6 +118,15 @@ class ValueKinds:
 
     def _call(self, scope: Scope, node: ast.Call) -> Kind | None:
         return self._calls.call(scope, node)
+
+    def _subscript(self, scope: Scope, node: ast.Subscript) -> Kind | None:
+        """Return the kind of a slice, or of one instance of a query set."""
+        holder = self.kind(scope, node.value)
+        if holder and isinstance(node.slice, ast.Slice):
+            return holder if holder.name in SLICED else None
+        is_row = holder and holder.name == QUERYSET and holder.fields is None
+        is_number = isinstance(getattr(subscript_index(node), "value", None), int)
+        return Kind(INSTANCE, holder.model) if holder and is_row and is_number else None
 
     def common(self, scope: Scope, nodes: Sequence[ast.AST]) -> Kind | None:
         """Return the one kind of several expressions; None as a value does not count."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_raw_websocket_consumer
 from ..finding import Finding
+from ..message_values.event_items import event_item_kind
 from ..message_values.kinds import BYTES, DICT, JSON_TEXT, JSON_VALUE, LIST, NONE, TEXT, Kind
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
@@ -67,7 +68,8 @@ def _arguments(project: Project, consumer: Definition) -> Iterator[Sent]:
             "send_body": [("body", argument(call, 0, "body"))],
         }.get(method, [])
         for name, node in given:
-            kind = kinds.kind(scope_of(module, node), node) if node is not None else None
+            scope = scope_of(module, call)
+            kind = kinds.kind(scope, node) or event_item_kind(project, kinds, scope, node)
             if node is not None and kind:
                 yield Sent(module, name, node, kind)
 
