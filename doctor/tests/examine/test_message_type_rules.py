@@ -58,6 +58,40 @@ def test_a_type_is_followed_to_where_the_code_writes_it(tmp_path, body, count):
     assert len(report(tmp_path, "handler-missing", method(body) + MEMBERS)) == count
 
 
+MAKERS = """
+    def typed(self):
+        return {"type": "chat.message"}
+    @staticmethod
+    def bare(text):
+        return {"text": text}
+    def mixed(self):
+        if self.x:
+            return {"type": "chat.message"}
+        return {"text": ""}
+    def merged(self):
+        return {**self.typed()}
+    async def awaited(self):
+        return {"text": ""}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (f"{GROUP}('x', self.bare(text_data))", 1),
+        (f"event = self.bare(text_data)\n{GROUP}('x', event)", 1),
+        (f"{GROUP}('x', await self.awaited())", 1),
+        (f"event = self.bare(text_data)\nevent['type'] = RIGHT\n{GROUP}('x', event)", 0),
+        (f"{GROUP}('x', self.typed())", 0),
+        (f"{GROUP}('x', self.mixed())", 0),
+        (f"{GROUP}('x', self.merged())", 0),
+    ],
+)
+def test_a_message_that_a_function_makes_without_a_type_is_reported(tmp_path, body, count):
+    text = method(body) + MAKERS + MEMBERS
+    assert len(report(tmp_path, "handler-missing", text)) == count
+
+
 def test_a_class_may_have_another_type_than_its_base_class(tmp_path):
     text = method("pass") + "\n    KIND = 'chat.lost'" + MEMBERS
     assert report(tmp_path, "handler-missing", text) == []

@@ -12,6 +12,7 @@ from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
 from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
+from ..message_values.returned_messages import returned_dicts
 from ..message_values.type_texts import Text, type_texts
 from ..python.expressions import dict_items, last_name, string_value
 from ..python.modules import FUNCTIONS
@@ -35,10 +36,11 @@ def check(project: Project) -> Iterator[Finding]:
     handlers = _handlers(project)
     received, joined = _received_elsewhere(project), joined_groups(project)
     for call in layer_calls(project, "group_send", "send") if handlers else []:
-        is_known = isinstance(call.message, ast.Dict) and call.method not in received
         joins = joined if call.method == "group_send" else None
-        if is_known and not (joins and unjoined_group(project, call, joins)):
-            yield from _without_type(call)
+        if call.method in received or (joins and unjoined_group(project, call, joins)):
+            continue
+        yield from _without_type(call, returned_dicts(project, call))
+        if isinstance(call.message, ast.Dict):
             for text in type_texts(project, call):
                 yield from _with_type(call, text, handlers, _effect(project))
 
@@ -61,14 +63,21 @@ def _effect(project: Project) -> str:
     return "each receiver is closed with 1011"
 
 
-def _without_type(call: LayerCall) -> Iterator[Finding]:
+def _without_type(call: LayerCall, returned: list[ast.Dict]) -> Iterator[Finding]:
     message: Any = call.message
-    is_literal = all(isinstance(key, str) and key for key, _ in dict_items(message))
-    if message_type(message) is None and message.keys and is_literal:
+    displays = returned or ([message] if isinstance(message, ast.Dict) else [])
+    if displays and not any(map(_may_have_type, displays)):
         problem = f"`{call.method}()` sends a message without a type, which every consumer refuses."
-        is_call = source_text(call.module, message).startswith("dict(")
-        fix = 'type="chat.message",' if is_call else '"type": "chat.message",'
+        text = source_text(call.module, message)
+        fix = 'type="chat.message",' if text.startswith("dict(") else '"type": "chat.message",'
+        fix = f'{{"type": "chat.message", **{text}}}' if returned else fix
         yield Finding(problem, call.module.location(message), fix, symptom=NO_TYPE)
+
+
+def _may_have_type(message: ast.Dict) -> bool:
+    """Return whether a display has a type, or a key that is unknown."""
+    is_literal = all(isinstance(key, str) and key for key, _ in dict_items(message))
+    return message_type(message) is not None or not message.keys or not is_literal
 
 
 def _with_type(call: LayerCall, found: Text, handlers: set[str], effect: str) -> Iterator[Finding]:

@@ -1,0 +1,55 @@
+"""The messages that a function of the project makes for the channel layer."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ..python.expressions import own_method, walk_body
+from ..python.modules import FUNCTIONS
+from .scope import added_items, bindings, scope_of
+
+if TYPE_CHECKING:
+    from ..channels.layer_calls import LayerCall
+    from ..project import Project
+    from ..python.definitions import Definition
+    from .scope import Scope
+
+PLAIN_DECORATORS = {"staticmethod", "classmethod"}
+
+
+def returned_dicts(project: Project, call: LayerCall) -> list[ast.Dict]:
+    """Return the displays that a call's message may be, if one function returns nothing else."""
+    message = _made(scope_of(call.module, call.node), call.message)
+    made = message.value if isinstance(message, ast.Await) else message
+    called = (
+        project.resolver.function(call.module, made.func) if isinstance(made, ast.Call) else None
+    )
+    if called is None or not _is_plain(called, isinstance(message, ast.Await)):
+        return []
+    is_own = bool(own_method(made))
+    values = [each.value for each in walk_body(called.node.body) if isinstance(each, ast.Return)]
+    displays = [each for each in values if isinstance(each, ast.Dict)]
+    is_known = len(displays) == len(values) and not (is_own and _is_overridden(project, called))
+    return displays if is_known else []
+
+
+def _made(scope: Scope, message: ast.expr | None) -> ast.expr | None:
+    """Return the only value of a variable whose items do not change, another expression itself."""
+    name = message.id if isinstance(message, ast.Name) else ""
+    found = bindings(scope, name) if name and not any(added_items(scope, name)) else []
+    return found[0].value if len(found) == 1 and not found[0].is_item else message
+
+
+def _is_plain(called: Definition, is_awaited: bool) -> bool:
+    """Return whether calling a function gives what its body returns."""
+    decorators = {called.module.full_name(each) for each in called.node.decorator_list}
+    return isinstance(called.node, ast.AsyncFunctionDef) is is_awaited and (
+        decorators <= PLAIN_DECORATORS
+    )
+
+
+def _is_overridden(project: Project, called: Definition) -> bool:
+    """Return whether another class of the project has a method of the name."""
+    names = [getattr(each, "name", "") for _, each in project.find_all(*FUNCTIONS)]
+    return names.count(called.node.name) > 1
