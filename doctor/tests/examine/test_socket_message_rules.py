@@ -96,6 +96,59 @@ def test_plain_text_for_a_consumer_of_json_is_reported(project, sent, receive, b
     assert len(findings(project, "socket-json")) == count
 
 
+SENDS = 'async def tell(self):\n        await self.send(json.dumps({"message": "x", "at": 1}))'
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("const data = e.data; log.append(data.message);", 1),
+        ("log.append(e.data.message);", 1),
+        ("const data = e.data; log.append(data.length);", 0),
+        ("const data = e.data; log.append(data.other);", 0),
+        ("const data = e.data; const m = JSON.parse(data); log.append(m.message);", 0),
+        ("let data = e.data; data = decode(data); log.append(data.message);", 0),
+        ("const data = JSON.parse(e.data); log.append(data.message);", 0),
+    ],
+)
+def test_a_page_parses_the_text_before_it_reads_a_key(project, body, count):
+    page(project, f"s.onmessage = (e) => {{ {body} }};")
+    consumer(project, "", SENDS)
+    assert len(findings(project, "socket-json")) == count
+
+
+CHOICES = (
+    "if content.get('kind') == 'a':\n            pass\n        elif content.get('kind') == 'b':"
+)
+GUARD = "if content.get('kind') != 'a':\n            {}\n            return\n        await self.a()"
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (GUARD.format("await self.send_json({})"), 1),
+        (GUARD.format("await self.save(content)"), 0),
+        (GUARD.replace("!=", "==").format("await self.a()"), 0),
+        (GUARD.format("pass").replace("'kind'", "'kind', 'a'"), 0),
+        (f"{CHOICES}\n            pass", 1),
+        (f"{CHOICES}\n            pass\n        else:\n            pass", 0),
+        (f"{CHOICES}\n            pass\n        await self.save(content)", 0),
+        (f"await self.save(content)\n        {CHOICES}\n            pass", 0),
+        (CHOICES.replace("elif content.get('kind')", "elif content.get('text')") + " pass", 0),
+        (
+            f"kind = content.get('kind')\n        {CHOICES}\n            pass".replace(
+                "if content.get('kind')", "if kind"
+            ),
+            1,
+        ),
+    ],
+)
+def test_a_page_sends_the_key_by_which_the_consumer_chooses(project, body, count):
+    page(project, "const f = () => s.send(JSON.stringify({ type: 'a', text: x }));")
+    consumer(project, READS_JSON.format(body=body), base=JSON)
+    assert len(findings(project, "socket-key")) == count
+
+
 @pytest.mark.parametrize(
     ("sent", "receive", "count"),
     [
@@ -130,9 +183,6 @@ def test_a_page_sends_the_keys_that_the_consumer_always_reads(project, sent, rec
     page(project, f"const f = () => s.send(JSON.stringify({sent}));")
     consumer(project, receive)
     assert len(findings(project, "socket-key")) == count
-
-
-SENDS = 'async def tell(self):\n        await self.send(json.dumps({"message": "x", "at": 1}))'
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from ..python.expressions import (
     subscript_key,
     walk_body,
 )
+from .chosen_keys import chosen_keys
 from .own_calls import passes_self
 from .socket_uses import SENDING_METHODS
 
@@ -35,10 +36,12 @@ class Received(NamedTuple):
     """How a consumer reads each message of its client.
 
     `needs_json` says that another text is an error, and `keys` are those that it always reads.
+    It ignores a message without one of `choices`.
     """
 
     needs_json: bool
     keys: frozenset[str]
+    choices: frozenset[str] = frozenset()
 
 
 def received(project: Project, consumer: Definition) -> Received:
@@ -48,15 +51,21 @@ def received(project: Project, consumer: Definition) -> Received:
     if raw and raw.is_function:
         names = [each.arg for each in parameters(raw.node)][1:]
         calls = [each for each in certain_nodes(raw) if _loads(raw.module, each, names)]
-        return Received(bool(calls), frozenset(_keys(raw, calls)))
+        read = [each for each in walk_body(raw.node.body) if is_variable(each, *names)]
+        decoded_names = [name for each in calls for name in _decoded_into(raw, each)]
+        is_one = len(decoded_names) == len(read) == 1
+        choices = chosen_keys(raw, decoded_names) if is_one else ()
+        return Received(bool(calls), frozenset(_keys(raw, calls)), frozenset(choices))
     is_json = any(
         base.split(".")[-1] in JSON_CONSUMERS for base in project.resolver.outside_bases(consumer)
     )
     if not is_json or project.resolver.member(consumer, "decode_json"):
         return Received(False, frozenset())
     content = [each.arg for each in parameters(decoded.node)][1:2] if decoded else []
-    keys = _read_from(decoded, content) if decoded and decoded.is_function else ()
-    return Received(True, frozenset(keys))
+    if decoded is None or not decoded.is_function:
+        return Received(True, frozenset())
+    choices = chosen_keys(decoded, content)
+    return Received(True, frozenset(_read_from(decoded, content)), frozenset(choices))
 
 
 def _loads(module: Module, node: ast.AST, names: list[str]) -> bool:
@@ -71,7 +80,13 @@ def _keys(method: Definition, calls: list[ast.AST]) -> Iterator[str]:
         key = subscript_key(parent)
         if isinstance(key, str):
             yield key
-        yield from _read_from(method, assigned_names(parent) if parent else [])
+        yield from _read_from(method, _decoded_into(method, call))
+
+
+def _decoded_into(method: Definition, call: ast.AST) -> list[str]:
+    """Return the variables that a decoded message is assigned to."""
+    parent = method.module.parents.get(call)
+    return assigned_names(parent) if parent else []
 
 
 def _read_from(method: Definition, names: list[str]) -> Iterator[str]:

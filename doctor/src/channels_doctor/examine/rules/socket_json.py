@@ -11,12 +11,13 @@ from ..browser.script_objects import is_object
 from ..browser.script_values import STRING
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
-from ..channels.client_messages import received
+from ..browser.unparsed_messages import unparsed_read
+from ..channels.client_messages import received, sent_keys
 from ..diffs import line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
-    from ..browser.socket_scripts import Sent
+    from ..browser.socket_scripts import MessageHandler, Sent
     from ..project import Project
 
 SEVERITY = "error"
@@ -25,6 +26,7 @@ SYMPTOM = "json.decoder.JSONDecodeError: Expecting value: line 1 column 2 (char 
 
 NO_JSON = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
 NOT_PARSED = 'SyntaxError: "[object MessageEvent]" is not valid JSON'
+UNDEFINED = "The page shows undefined."
 # What is text for certain: the content of an input, or what the visitor typed.
 TEXT = re.compile(r"\.(?:value|textContent|innerText)(?:\.trim\(\))?$|^(?:window\.)?prompt\(")
 
@@ -45,6 +47,22 @@ def check(project: Project) -> Iterator[Finding]:
                 fix = f"-JSON.parse({handler.event})\n+JSON.parse({handler.event}.data)"
                 place = script.location(handler.start + match.start())
                 yield Finding(message, place, fix, symptom=NOT_PARSED)
+            yield from _unparsed(project, script, handler)
+
+
+def _unparsed(project: Project, script: SocketScript, handler: MessageHandler) -> Iterator[Finding]:
+    """Yield the finding of a handler that reads a key of an object from the text itself."""
+    found = unparsed_read(handler.event, handler.body)
+    consumer = reached_consumer(project, script.socket) if found else None
+    keys = sent_keys(project, consumer) if consumer else None
+    if found and found.key in (keys or ()):
+        message = (
+            f"`{found.source}` reads a key of the message, but `{handler.event}.data` is text."
+            f" Write `{found.right}`."
+        )
+        place = script.location(handler.start + found.start)
+        fix = line_diff(project, place, found.text, found.right)
+        yield Finding(message, place, fix, symptom=UNDEFINED)
 
 
 def _in_send(project: Project, script: SocketScript, sent: Sent) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from ..channels.client_messages import received, sent_keys, sent_texts
 from ..finding import Finding
 
 if TYPE_CHECKING:
-    from ..browser.socket_scripts import MessageHandler
+    from ..browser.socket_scripts import MessageHandler, Sent
     from ..project import Project
     from ..python.definitions import Definition
 
@@ -21,6 +21,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "KeyError: 'message'"
 
+IGNORED = "The page sends a message, and nothing happens."
 UNDEFINED = "The page shows undefined."
 PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*EVENT\.data\s*\)(?!\s*\??[.\[])"
 
@@ -37,10 +38,13 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _sent(project: Project, script: SocketScript, consumer: Definition) -> Iterator[Finding]:
-    needed = received(project, consumer).keys
-    for sent in script.sent() if needed else ():
+    reading = received(project, consumer)
+    for sent in script.sent() if reading.keys or reading.choices else ():
         keys = object_keys(script.constant(stringified(script.constant(sent.argument))))
-        lacking = sorted(needed - keys) if keys is not None else []
+        lacking = sorted(reading.keys - keys) if keys is not None else []
+        ignored = sorted(reading.choices - keys) if keys is not None else []
+        if ignored and not lacking:
+            yield _ignored(script, sent, ignored[0], consumer)
         if lacking:
             message = (
                 f"The page sends a message without `{lacking[0]}`, which `{consumer.name}` reads"
@@ -49,6 +53,14 @@ def _sent(project: Project, script: SocketScript, consumer: Definition) -> Itera
             symptom = f"KeyError: '{lacking[0]}'"
             place = script.location(sent.start)
             yield Finding(message, place, f"{lacking[0]}: …", symptom=symptom)
+
+
+def _ignored(script: SocketScript, sent: Sent, key: str, consumer: Definition) -> Finding:
+    message = (
+        f"The page sends a message without `{key}`, by which `{consumer.name}` chooses what to do,"
+        " so it ignores or refuses this one. Add the key."
+    )
+    return Finding(message, script.location(sent.start), f"{key}: …", symptom=IGNORED)
 
 
 def _read(
