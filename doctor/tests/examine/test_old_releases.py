@@ -214,3 +214,11 @@ def test_a_demo_is_neither_attacked_nor_ported(readme, count, project):
     )
     assert len(findings(project, "channels-leftovers")) == count
     assert len(findings(project, "debug-in-deployment")) == count
+
+
+@pytest.mark.parametrize(("pin", "count"), [("3.0.2", 0), ("4.0.0", 1)])
+def test_the_order_of_daphne_matters_since_its_release_4(pin, count, project):
+    with (project / "config/settings.py").open("a") as file:
+        file.write('\nINSTALLED_APPS = ["django.contrib.staticfiles", "daphne"]\n')
+    write(project, requirements_dot_txt=f"daphne=={pin}\n")
+    assert len(findings(project, "daphne-order")) == count

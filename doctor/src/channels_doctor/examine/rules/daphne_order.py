@@ -22,10 +22,13 @@ ADDED = re.compile(
     r"""(\w+)(?: \+= |\.append\(| = \1 \+ |\.extend\()[\[(]?["']daphne["'],?[\])]*$"""
 )
 STATIC = "django.contrib.staticfiles"
+FIRST_WITH_CHECK = (4,)  # the first Daphne that has a `runserver`, and a check of the order
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `daphne` after staticfiles in a list that names both."""
+    if (project.version("daphne") or FIRST_WITH_CHECK) < FIRST_WITH_CHECK:
+        return
     apps = project.settings["INSTALLED_APPS"]
     names = apps.items
     if "daphne" in names and STATIC in names and names.index("daphne") > names.index(STATIC):

@@ -23,8 +23,8 @@ SYMPTOM = "GET /ws/chat/?token=eyJhbGciOi"
 Found = TypeVar("Found", Finding, SecretAddress)
 
 FIX = (
-    "await cache.aset(ticket, user.pk, 30)"
-    "  # a single-use ticket, sent as Sec-WebSocket-Protocol or as the first message"
+    "cache.set(ticket, user.pk, 30)"
+    "  # in a view: a single-use ticket, sent as Sec-WebSocket-Protocol or as the first message"
 )
 
 
