@@ -116,3 +116,19 @@ def test_pip_does_not_read_a_lock_file(project, requirements, count):
     write(project, uv_dot_lock=LOCK, requirements_dot_txt=requirements)
     write(project, Procfile="web: daphne config.asgi:application\n")
     assert len(findings(project, "daphne-outdated")) == count
+
+
+@pytest.mark.parametrize(
+    ("hosts", "container", "count"),
+    [
+        ("ALLOWED_HOSTS = []", "", 0),
+        ('ALLOWED_HOSTS = ["a.org"]', "", 1),
+        ("ALLOWED_HOSTS = []", 'CMD ["./start.sh"]\n', 1),
+    ],
+)
+def test_a_script_that_serves_its_own_computer_may_debug(project, hosts, container, count):
+    with_settings(project, f"DEBUG = True\n{hosts}")
+    write(project, start_dot_sh="daphne config.asgi:application\n")
+    if container:
+        write(project, Dockerfile=container)
+    assert len(findings(project, "debug-in-deployment")) == count

@@ -22,7 +22,7 @@ def with_setting(project, name, value, debug="False"):
     [
         ("[]", "False", "error"),
         ("()", "False", "error"),
-        ("[]", 'os.environ.get("DEBUG") == "1"', "warning"),
+        ("[]", 'os.environ.get("DEBUG") == "1"', None),
         ("[]", "True", None),
         ('"example.com"', "True", "error"),
         ('["https://example.com"]', "True", "error"),
@@ -157,3 +157,13 @@ def test_a_string_of_origins_is_reported_and_an_old_django_is_not(project):
     assert len(findings(project, "csrf-trusted-origins")) == 1
     facts = {"versions": {"django": "3.2.25"}}
     assert not findings(project, "csrf-trusted-origins", facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [("daphne config.asgi:application", 1), ("python manage.py runserver", 0)],
+)
+def test_no_hosts_matter_where_a_deployment_may_be_without_debug(project, command, count):
+    with_setting(project, "ALLOWED_HOSTS", "[]", 'os.environ.get("DEBUG") == "1"')
+    write(project, Procfile=f"web: {command}\n")
+    assert len(findings(project, "allowed-hosts")) == count

@@ -67,12 +67,19 @@ def _text(project: Project, hosts: Setting, node: ast.AST) -> Iterator[Finding]:
 
 def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:
     debug = settings["DEBUG"]
-    if debug.is_set and debug.value is not True and not deploys_unseen_settings(project):
-        when = "" if debug.value is False else " without DEBUG"
+    when = "" if debug.value is False else " without DEBUG"
+    is_meant = bool(when) and not _is_deployed(project)
+    is_on = not debug.is_set or debug.value is True
+    if not is_on and not is_meant and not deploys_unseen_settings(project):
         message = f"`{NAME}` is empty, so every request{when} gets 400. List the host names."
         fix = line_diff(project, hosts.location, "[]", '["example.com"]')
         severity = "warning" if when else None
         yield Finding(message, hosts.location, fix, severity, symptom=NO_HOSTS)
+
+
+def _is_deployed(project: Project) -> bool:
+    """Return whether a deployment file starts a server that is not for developers."""
+    return any(each.is_server and not each.is_development for each in project.commands)
 
 
 def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:

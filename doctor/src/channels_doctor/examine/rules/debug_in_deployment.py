@@ -10,6 +10,7 @@ from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
+from ..deployment.local_scripts import is_run_by_hand
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
@@ -43,7 +44,7 @@ def check(project: Project) -> Iterator[Finding]:
             is_meant = is_development_file(name) and _develops(project, command, name)
             settings = {} if is_meant else _deployed_settings(project, command, name)
             debug = settings.get("DEBUG")
-            if debug is None or debug.location in found:
+            if debug is None or debug.location in found or _is_local(project, command, settings):
                 continue
             source = always_true_text(project, debug)
             if debug.value is True or source:
@@ -70,6 +71,13 @@ def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
         return changed
     listed = line_diff(project, hosts.location, "[]", '["example.com"]')
     return joined_diffs([(debug.line or 0, changed), (hosts.location.line or 0, listed)])
+
+
+def _is_local(project: Project, command: Command, settings: dict[str, Assignment]) -> bool:
+    """Return whether a script that people run serves their own computer, the only host."""
+    hosts = settings.get("ALLOWED_HOSTS")
+    is_open = hosts is not None and hosts.value not in ([], ())
+    return not is_open and is_run_by_hand(project, command.location.path)
 
 
 def _asks_for_debug(project: Project, command: Command) -> bool:
