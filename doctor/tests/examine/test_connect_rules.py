@@ -47,3 +47,22 @@ def test_a_connect_that_channels_does_not_call_needs_no_answer(project, name, co
     )
     write(project, chat__more_dot_py=f"{source}class C(Base):\n{methods}")
     assert len(findings(project, "accept-missing")) == count
+
+
+@pytest.mark.parametrize(
+    ("connect", "handler", "count"),
+    [
+        ("await self.channel_layer.send('worker', {'type': 'ask'})", "self.accept()", 0),
+        ("await self.channel_layer.send('worker', {'type': 'ask'})", "self.close()", 1),
+        ("...", "self.send('x')", 0),
+    ],
+)
+def test_another_process_may_decide_about_a_socket(project, connect, handler, count):
+    write(
+        project,
+        chat__more_dot_py="from channels.generic.websocket import AsyncWebsocketConsumer\n\n\n"
+        "class C(AsyncWebsocketConsumer):\n"
+        f"    async def connect(self):\n        {connect}\n"
+        f"    async def decided(self, event):\n        await {handler}\n",
+    )
+    assert len(findings(project, "accept-missing")) == count

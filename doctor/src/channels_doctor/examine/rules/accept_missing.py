@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
+from ..channels.delayed_answers import answers_later
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import NEW
 from ..finding import Finding
@@ -34,7 +35,8 @@ def check(project: Project) -> Iterator[Finding]:
     found: dict[tuple[str, str], list[tuple[Handler, Exit, bool]]] = {}
     for handler, paths in socket_paths(project):
         is_called = handler.name == "connect" and _is_called(project, handler)
-        if is_called and is_fully_resolved(project.resolver, handler.consumer):
+        is_known = is_called and is_fully_resolved(project.resolver, handler.consumer)
+        if is_known and not answers_later(project, handler.consumer):
             unanswered = [each for each in paths.exits if _is_unanswered(each)]
             if unanswered:
                 is_always = all(_is_only_new(each) for each in paths.exits)
