@@ -85,7 +85,8 @@ def test_names_of_users_in_groups_are_one_finding(project):
     with_consumers(project, text)
     (finding,) = findings(project, "group-name-raw")
     assert "(also in chat/more.py:19)" in finding["message"]
-    assert "user_{user.pk}" in finding["fix"]
+    assert "primary key" in finding["fix"]
+    assert "prefix that no other group has" in finding["fix"]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,15 @@ def test_the_types_that_a_client_may_choose_stay(project, more, fix):
     with_consumers(project, CHOSEN + more)
     (finding,) = findings(project, "group-send-splat")
     assert fix in finding["fix"]
+
+
+def test_the_types_for_another_channel_are_not_those_of_the_sender(project):
+    sent = 'self.channel_layer.group_send("calls", json.loads(text_data))'
+    other = 'self.channel_layer.send("worker", json.loads(text_data))'
+    with_consumers(project, CHOSEN.replace(sent, other) + ANSWER)
+    (finding,) = findings(project, "group-send-splat")
+    assert "offer" not in finding["fix"]
+    assert "a client may send to this channel" in finding["fix"]
 
 
 def test_a_message_that_nothing_receives_needs_no_handler(project):

@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "A client makes other users' consumers run any of their methods."
+SYMPTOM_OF_CHANNEL = "A client makes the consumer of a channel run any of its methods."
 
 # Calls that do not compare a name with the allowed ones.
 NO_CHECKS = {"isinstance", "hasattr", "getattr", "callable", "len", "bool", "str"}
 FIX = '{"type": "chat.message", "text": str(data.get("text", ""))}'
+FIX_OF_CHANNEL = (
+    "Compare the type with the names of the messages that a client may send to this channel, and"
+    " ignore any other."
+)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -53,16 +58,17 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(project: Project, call: LayerCall, tainted: ast.AST) -> Finding:
-    where = (
-        "every consumer in the group"
-        if call.method == "group_send"
-        else "the consumer of the channel"
-    )
+    is_group = call.method == "group_send"
+    where = "every consumer in the group" if is_group else "the consumer of the channel"
+    how = "Set the type last" if is_group else "Allow certain types only"
     message = (
         f"`{call.method}()` takes the type from `{short_text(tainted)}`, which a client sends, so"
-        f" the client selects the method of {where}. Set the type last."
+        f" the client selects the method of {where}. {how}."
     )
-    return Finding(message, call.module.location(tainted), _fix(project, call))
+    place = call.module.location(tainted)
+    if is_group:
+        return Finding(message, place, _fix(project, call))
+    return Finding(message, place, FIX_OF_CHANNEL, symptom=SYMPTOM_OF_CHANNEL)
 
 
 def _fix(project: Project, call: LayerCall) -> str:
