@@ -653,3 +653,16 @@ def test_a_template_reads_a_query_set(tmp_path, call, template, severities):
     )
     more = {"chat/templates/r.html": template}
     assert report(tmp_path, "orm-in-async", "", views=text, more=more) == severities
+
+
+@pytest.mark.parametrize(("read", "count"), [("owner", 0), ("pk", 1)])
+def test_a_relation_stays_loaded_that_a_method_of_the_row_has_read(tmp_path, read, count):
+    text = method(
+        "room = await Room.objects.aget(pk=1)\n"
+        "await database_sync_to_async(room.close)()\nprint(room.owner)"
+    )
+    report(tmp_path, "orm-in-async", text)
+    path = tmp_path / "chat/models.py"
+    close = f"def close(self):\n        return self.{read}"
+    path.write_text(path.read_text().replace("    members", f"    {close}\n    members", 1))
+    assert len(list(RULES["orm-in-async"].check(Project(str(tmp_path))))) == count

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from ..python.expressions import method_name, string_value, variable_name
 from .name_uses import (
+    attributes_before,
     is_passed_on,
     is_read_in_thread,
     is_read_in_thread_before,
+    reads_own,
     sets_attribute,
 )
 from .orm_type import OrmType
@@ -78,9 +80,20 @@ class InstanceAttributes:
         name = variable_name(node.value)
         if name:
             is_given = relation.is_reverse_one and is_passed_on(types.function, name)
-            return is_given or sets_attribute(types.function, name, node.attr)
+            is_set = sets_attribute(types.function, name, node.attr)
+            return is_given or is_set or self._is_read_by_method(node, name, types)
         cls = self._project.resolver.enclosing_class(types.module, node)
         return is_read_in_thread(cls, node.attr)
+
+    def _is_read_by_method(self, node: ast.Attribute, name: str, types: TypesInFunction) -> bool:
+        """Return whether a method of the instance, named further up, reads the attribute."""
+        owner = types.type_of(node.value)
+        model = owner.model if owner else None
+        if model is None or not model.is_class:
+            return False
+        names = attributes_before(types.function, name, node.lineno)
+        members = (self._project.resolver.member(model, each) for each in names)
+        return any(reads_own(each.node, node.attr) for each in members if each)
 
 
 def _is_plain(member: Definition, is_property: bool) -> bool:

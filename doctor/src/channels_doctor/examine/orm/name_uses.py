@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ..python.expressions import all_arguments, is_variable, walk_body
+from ..python.expressions import all_arguments, is_variable, own_attribute, walk_body
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
@@ -50,6 +50,20 @@ def is_read_in_thread_before(function: Function, node: ast.Attribute) -> bool:
         and ast.dump(each) == ast.dump(node)
         for each in ast.walk(function)
     )
+
+
+def attributes_before(function: Function, name: str, line: int) -> set[str]:
+    """Return the attributes of an object that a function names above a line."""
+    return {
+        node.attr
+        for node in walk_body(function.body)
+        if isinstance(node, ast.Attribute) and is_variable(node.value, name) and node.lineno < line
+    }
+
+
+def reads_own(method: ast.AST, attribute: str) -> bool:
+    """Return whether a method reads an attribute of its instance, which then keeps the value."""
+    return any(own_attribute(node) == attribute for node in ast.walk(method))
 
 
 def is_passed_on(function: Function, name: str) -> bool:
