@@ -2,6 +2,10 @@
 
 import pytest
 from support.changed_project import change, findings, write
+from support.sample_projects import RULES
+
+from channels_doctor.examine.main import find_reached_faults
+from channels_doctor.examine.project import Project
 
 HEAD = """\
 import os
@@ -82,6 +86,8 @@ def test_a_middleware_needs_what_an_outer_one_adds(project, stack, missing):
         ('if scope["subprotocols"]: scope["user"] = 1', "warning"),
         ('for each in scope["subprotocols"]: scope["user"] = each', "warning"),
         ('scope["user"] = 1 if scope["path"] else 2', None),
+        ('if not scope.get("user"): scope["user"] = load()', None),
+        ('if not scope.get("token"): scope["user"] = load()', "warning"),
         ('if scope["path"]: scope["user"] = 1\n        else: scope["user"] = 2', None),
         (
             'if not scope["path"]: return await send({})\n        scope["user"] = 1',
@@ -299,3 +305,40 @@ def test_a_wrong_name_of_settings_in_several_places_is_one_finding(project):
     first = f"{finding['path']}:{finding['line']}"
     assert first in places
     assert all(each in finding["message"] for each in places if each != first)
+
+
+GROWING = """
+routes = {{"http": django_asgi_app}}
+routes["websocket"] = {}
+application = ProtocolTypeRouter(routes)
+"""
+UNSURE = """from channels.generic.websocket import AsyncWebsocketConsumer
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        if {}:
+            self.close()
+            return
+        await self.accept()
+"""
+
+
+@pytest.mark.parametrize(
+    ("stack", "test", "count"),
+    [
+        (f"AuthMiddlewareStack({ROUTER})", '"user" not in self.scope', 0),
+        (f"AuthMiddlewareStack({ROUTER})", '"token" not in self.scope', 1),
+        (f"AuthMiddlewareStack({ROUTER})", '"user" in self.scope', 1),
+        (f"AllowedHostsOriginValidator({ROUTER})", '"user" not in self.scope', 1),
+    ],
+)
+def test_a_branch_without_the_user_of_the_middleware_never_runs(project, stack, test, count):
+    write(
+        project,
+        config__asgi_dot_py=HEAD.replace("from elsewhere import Foreign\n", "").replace(
+            "from config.middleware import Own\n", ""
+        )
+        + GROWING.format(stack),
+        chat__consumers_dot_py=UNSURE.format(test),
+    )
+    found = find_reached_faults(Project(str(project)), [RULES["await-missing"]])
+    assert len(list(found)) == count

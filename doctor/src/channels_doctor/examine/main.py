@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any, Iterator
 
+from .asgi.middleware import is_only_without_user
 from .deployment.unused_sockets import is_never_set_up
 from .diffs import diff_path
 from .finding import Finding
@@ -43,7 +44,8 @@ def find_reached_faults(project: Project, rules: list[Rule]) -> Iterator[dict[st
     if has_abandoned_channels(project) or is_never_set_up(project):
         return
     for finding in find_faults(project, rules):
-        if is_reached(project, finding["path"], finding["line"]):
+        place = finding["path"], finding["line"]
+        if is_reached(project, *place) and not is_only_without_user(project, *place):
             yield finding
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..python.expressions import is_variable, last_name, string_value, variable_name
+from ..python.expressions import (
+    is_variable,
+    last_name,
+    string_value,
+    subscript_index,
+    variable_name,
+)
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -24,7 +30,8 @@ class ProtocolItem(NamedTuple):
 def protocol_items(resolver: Resolver, module: Module, router: ast.Call) -> list[ProtocolItem]:
     """Return the items of a router's dictionary, none when the dictionary is unknown.
 
-    The last item has no protocol when the dictionary is changed after it was made.
+    The last item has no protocol when the dictionary is changed after it was made; an application
+    that is added by its key is an item, too.
     """
     given = next(iter([*router.args, *(each.value for each in router.keywords)]), None)
     if given is None:
@@ -39,7 +46,18 @@ def protocol_items(resolver: Resolver, module: Module, router: ast.Call) -> list
         items = [ProtocolItem(each.arg, owner, each.value) for each in node.keywords]
     else:
         return []
-    return [*items, ProtocolItem(None, owner, node)] if _is_changed(owner, given) else items
+    if not _is_changed(owner, given):
+        return items
+    return [*items, *_added(owner, variable_name(given)), ProtocolItem(None, owner, node)]
+
+
+def _added(module: Module, name: str) -> Iterator[ProtocolItem]:
+    """Yield the items that `name["websocket"] = application` adds."""
+    for statement in module.find_all(ast.Assign):
+        for target in statement.targets:
+            if isinstance(target, ast.Subscript) and is_variable(target.value, name):
+                protocol = string_value(subscript_index(target))
+                yield ProtocolItem(protocol, module, statement.value)
 
 
 def _is_changed(module: Module, given: ast.expr) -> bool:

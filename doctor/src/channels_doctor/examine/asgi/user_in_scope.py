@@ -96,12 +96,21 @@ def _branches(node: ast.stmt) -> list[list[ast.stmt]]:
     if isinstance(node, (ast.With, ast.AsyncWith)):
         return [node.body]
     if isinstance(node, ast.If):
-        return [node.body, node.orelse]
+        return [node.body] if _lacks_user(node.test) else [node.body, node.orelse]
     if isinstance(node, ast.Try):
         after = node.finalbody
         handlers = [[*each.body, *after] for each in node.handlers]
         return [[*node.body, *node.orelse, *after], *handlers]
     return [case.body for case in getattr(node, "cases", [])]  # of a match statement
+
+
+def _lacks_user(test: ast.expr) -> bool:
+    """Return whether a condition is `not scope.get("user")`: else the scope has a user."""
+    if not isinstance(test, ast.UnaryOp) or not isinstance(test.op, ast.Not):
+        return False
+    call = test.operand
+    is_get = isinstance(call, ast.Call) and method_name(call) == "get" and bool(call.args)
+    return is_get and string_value(call.args[0]) == "user"  # type: ignore[attr-defined]
 
 
 def _ends(node: ast.stmt) -> bool:
