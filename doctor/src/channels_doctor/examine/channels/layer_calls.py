@@ -7,7 +7,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import assigned_names, assignment_targets
-from ..python.expressions import argument, dict_items, is_variable, last_name, walk_body
+from ..python.dict_displays import dict_display
+from ..python.expressions import (
+    argument,
+    attribute_name,
+    dict_items,
+    is_variable,
+    last_name,
+    variable_name,
+    walk_body,
+)
+from ..python.resolver.values import all_values
 from .api import ASYNC_TO_SYNC, GET_CHANNEL_LAYER
 
 if TYPE_CHECKING:
@@ -16,6 +26,7 @@ if TYPE_CHECKING:
 
 LAYER_METHODS = {"group_add", "group_send", "group_discard", "send"}
 METHODS = {*LAYER_METHODS, "receive"}
+USUAL_NAME = "channel_layer"
 
 
 class LayerCall(NamedTuple):
@@ -38,7 +49,7 @@ class LayerCall(NamedTuple):
         """
         found = argument(self.node, 1, "message")
         is_name = isinstance(found, ast.Name)
-        return (self._assigned_dict(found) if is_name else _dict_display(found)) or found  # type: ignore[arg-type]
+        return (self._assigned_dict(found) if is_name else dict_display(found)) or found  # type: ignore[arg-type]
 
     def _assigned_dict(self, name: ast.Name) -> ast.Dict | None:
         """Return the only value of a variable of the function, None when its items change."""
@@ -51,7 +62,7 @@ class LayerCall(NamedTuple):
         ):
             return None
         values = [each.value for each in assignments if name.id in assigned_names(each)]
-        return _dict_display(values[0]) if len(values) == 1 else None
+        return dict_display(values[0]) if len(values) == 1 else None
 
 
 def layer_calls(project: Project, *methods: str) -> Iterator[LayerCall]:
@@ -70,7 +81,7 @@ def _find_layer_calls(project: Project) -> Iterator[LayerCall]:
         if (
             isinstance(function, ast.Attribute)
             and function.attr in METHODS
-            and is_channel_layer(module, function.value)
+            and is_channel_layer(project, module, function.value)
         ):
             yield LayerCall(module, function.attr, call)
 
@@ -81,30 +92,62 @@ def _wrapped_function(module: Module, call: ast.Call) -> ast.expr | None:
     return wrapper.args[0] if is_wrapped and wrapper.args else None  # type: ignore[attr-defined]
 
 
-def is_channel_layer(module: Module, node: ast.AST) -> bool:
+def is_channel_layer(project: Project, module: Module, node: ast.AST) -> bool:
     """Return whether an expression is a channel layer.
 
-    It is a call of get_channel_layer(), `channel_layer`, or a name that is assigned one of them.
+    It is a call of get_channel_layer(), a name that is assigned one, or `channel_layer`, unless
+    the project assigns that something else, such as an object of its own around the layer.
     """
     name = last_name(node)
-    if not name or name == "channel_layer":
-        return _is_layer(module, node)
-    targets = _layer_targets(module)
+    if not name or name == USUAL_NAME:
+        return _is_layer(project, module, node)
+    targets = _layer_targets(project, module)
     return any(last_name(each) == name and type(each) is type(node) for each in targets)
 
 
-def _layer_targets(module: Module) -> Iterator[ast.expr]:
+def _layer_targets(project: Project, module: Module) -> Iterator[ast.expr]:
     """Yield the names and attributes that are assigned the layer."""
     for assignment in module.assignments():
-        if assignment.value and _is_layer(module, assignment.value):
+        if assignment.value and _is_layer(project, module, assignment.value):
             yield from assignment_targets(assignment)
     for named in module.find_all(ast.NamedExpr):
-        if _is_layer(module, named.value):
+        if _is_layer(project, module, named.value):
             yield named.target
 
 
-def _is_layer(module: Module, node: ast.AST) -> bool:
-    return last_name(node) == "channel_layer" or _is_layer_getter(module, node)
+def _is_layer(project: Project, module: Module, node: ast.AST) -> bool:
+    if last_name(node) != USUAL_NAME:
+        return _is_layer_getter(module, node)
+    definition = project.resolver.definition(module, node)
+    if definition or (variable_name(node) and variable_name(node) in module.imports):
+        values = list(all_values(definition)) if definition and definition.value else []
+        owner = definition.module if definition else module
+        return bool(values) and not any(_is_other(owner, each) for each in values)
+    return not _is_set_to_other(project, module, node)
+
+
+def _is_set_to_other(project: Project, module: Module, node: ast.AST) -> bool:
+    """Return whether a variable of a function, or the attribute of a class, is something else."""
+    if attribute_name(node):
+        return _is_other_attribute(project)
+    values = [each.value for each in module.assignments() if USUAL_NAME in assigned_names(each)]
+    return any(_is_other(module, each) for each in values if each)
+
+
+@lru_cache(maxsize=1)
+def _is_other_attribute(project: Project) -> bool:
+    """Return whether a class of the project sets its `channel_layer` to something else."""
+    return any(
+        _is_other(module, each.value)
+        for module in project.production_modules
+        for each in module.assignments()
+        if each.value and USUAL_NAME in map(attribute_name, assignment_targets(each))
+    )
+
+
+def _is_other(module: Module, value: ast.expr) -> bool:
+    """Return whether a value is a call, and not one of get_channel_layer()."""
+    return isinstance(value, ast.Call) and not _is_layer_getter(module, value)
 
 
 def _is_layer_getter(module: Module, node: ast.AST) -> bool:
@@ -114,18 +157,3 @@ def _is_layer_getter(module: Module, node: ast.AST) -> bool:
 def message_type(message: ast.Dict) -> ast.expr | None:
     """Return the value of "type" that counts, which is the last one."""
     return dict(dict_items(message)).get("type")
-
-
-@lru_cache(maxsize=1_000)  # so that a call always has the same display
-def _dict_display(node: ast.AST | None) -> ast.Dict | None:
-    """Return the display `{"a": 1}` for itself and for `dict(a=1)`."""
-    if isinstance(node, ast.Dict):
-        return node
-    if not isinstance(node, ast.Call) or not is_variable(node.func, "dict") or node.args:
-        return None
-    keys = [_key(each) for each in node.keywords]
-    return ast.copy_location(ast.Dict(keys, [each.value for each in node.keywords]), node)
-
-
-def _key(word: ast.keyword) -> ast.expr | None:
-    return ast.copy_location(ast.Constant(word.arg), word.value) if word.arg else None

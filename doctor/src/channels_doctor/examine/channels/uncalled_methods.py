@@ -37,14 +37,14 @@ def uncalled_functions(project: Project) -> Iterator[Uncalled]:
     for module, statement in project.find_all(ast.Expr):
         node = statement.value
         if isinstance(node, ast.Attribute):
-            text = _call_of_layer(module, node) or _call_of_own(project, module, node)
+            text = _call_of_layer(project, module, node) or _call_of_own(project, module, node)
             if text:
                 yield Uncalled(module, node, node, text)
 
 
-def _call_of_layer(module: Module, node: ast.Attribute) -> str:
+def _call_of_layer(project: Project, module: Module, node: ast.Attribute) -> str:
     """Return the call of a method of the layer, "" for another attribute."""
-    if node.attr not in LAYER_METHODS or not is_channel_layer(module, node.value):
+    if node.attr not in LAYER_METHODS or not is_channel_layer(project, module, node.value):
         return ""
     text = source_text(module, node)
     is_async = isinstance(module.enclosing_function(node), ast.AsyncFunctionDef)

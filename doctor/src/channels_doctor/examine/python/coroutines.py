@@ -43,7 +43,7 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
     name = module.full_name(function)
     if _is_known_coroutine(module, name):
         return name
-    if _is_layer_method(module, function):
+    if _is_layer_method(project, module, function):
         backend = project.default_backend.split(".")[-1] or "ChannelLayer"
         return f"{backend}.{function.attr}"  # type: ignore[attr-defined]
     called = project.resolver.function(module, function)
@@ -76,11 +76,11 @@ def _wrapped_name(module: Module, function: ast.Call) -> str:
     return name.split(".")[-1] if name in TO_THREAD and function.args else ""
 
 
-def _is_layer_method(module: Module, function: ast.expr) -> bool:
+def _is_layer_method(project: Project, module: Module, function: ast.expr) -> bool:
     return (
         isinstance(function, ast.Attribute)
         and function.attr in LAYER_METHODS
-        and is_channel_layer(module, function.value)
+        and is_channel_layer(project, module, function.value)
     )
 
 
