@@ -53,6 +53,12 @@ def test_a_folder_far_above_is_not_the_top_of_an_archive(repository):
     assert names_above(repository) == []
 
 
+def test_start_scripts_beside_a_project_are_read(repository):
+    (repository / "entrypoints").mkdir()
+    (repository / "entrypoints/start.sh").touch()
+    assert "../../../entrypoints/start.sh" in names_above(repository, str(repository))
+
+
 def test_the_commands_above_a_project_are_its_own(repository):
     (repository / "compose.yaml").write_text(
         "services:\n  web:\n    command: daphne config.asgi:application\n"

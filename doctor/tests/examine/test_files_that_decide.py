@@ -37,6 +37,28 @@ def test_a_start_script_may_name_the_settings(project, files, number):
     assert len(findings(project, "settings-module-late")) == number
 
 
+@pytest.mark.parametrize(("variable", "number"), [("DJANGO_SETTINGS_MODULE", 0), ("OTHER", 1)])
+def test_elastic_beanstalk_names_the_settings_of_its_servers(project, variable, number):
+    option = f"aws:elasticbeanstalk:application:environment:\n    {variable}: config.live\n"
+    write(
+        project,
+        Procfile="web: daphne config.asgi:application\n",
+        config__live_dot_py="from .settings import *\nDEBUG = False\n",
+    )
+    write(project, _dot_ebextensions__django_dot_config=f"option_settings:\n  {option}")
+    with (project / "config/settings.py").open("a") as file:
+        file.write("DEBUG = True\n")
+    assert len(findings(project, "debug-in-deployment")) == number
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_a_link_to_a_file_is_a_module_of_settings(project, is_linked):
+    change(project, "config/asgi.py", "config.settings", "config.chosen_settings")
+    if is_linked:
+        (project / "config/chosen_settings.py").symlink_to("settings.py")
+    assert bool(findings(project, "settings-missing")) != is_linked
+
+
 @pytest.mark.parametrize(
     ("settings", "number"),
     [

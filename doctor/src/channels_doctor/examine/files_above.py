@@ -18,6 +18,7 @@ TOP_OF_ARCHIVE = (".gitignore", ".gitattributes", ".github", "README.md")
 FOLDERS = {
     *("deploy", "deployment", "deployments", "docker", "nginx", "proxy", "infra", "infrastructure"),
     *("ops", "devops", "conf", "config", "etc", "systemd", "supervisor", "scripts", "bin"),
+    *("entrypoint", "entrypoints"),
     *("compose", "requirements", ".github", ".platform", ".ebextensions"),
 }
 

@@ -30,6 +30,7 @@ WORKFLOWS = re.compile(
     r"|(azure|bitbucket)-pipelines|appveyor\.|cloudbuild\.)"
 )
 SCRIPT_ENDINGS = (".sh", "entrypoint", "/start")
+ELASTIC_BEANSTALK = re.compile(r"(^|/)\.ebextensions/[^/]+\.config$")
 ENDINGS = (".env", ".yml", ".yaml", ".service", ".dockerfile", *SCRIPT_ENDINGS)
 
 
@@ -84,4 +85,6 @@ def _is_django_application(project: Project, module: Module) -> bool:
 def _may_set_environment(path: str) -> bool:
     """Return whether a file may set the environment of a server, as container files do."""
     name = path.rsplit("/", 1)[-1]
+    if ELASTIC_BEANSTALK.search(path):
+        return True
     return not WORKFLOWS.search(path) and (name.startswith(BEGINNINGS) or name.endswith(ENDINGS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def _below_project(project: Project, name: str) -> str:
 
 def is_missing(project: Project, name: str) -> bool:
     """Return whether a module has no file, and belongs to the project by its first name."""
-    if importable_module(project, name) or _has_file(project, name):
+    if importable_module(project, name) or has_file(project, name):
         return False
     top = name.partition(".")[0]
     tops = {each.name.partition(".")[0] for each in project.modules}
@@ -47,9 +48,11 @@ def is_missing(project: Project, name: str) -> bool:
     )
 
 
-def _has_file(project: Project, name: str) -> bool:
-    """Return whether a file of any kind may be the module, or a folder the package."""
+def has_file(project: Project, name: str) -> bool:
+    """Return whether a file of any kind, or a link to one, may be the module or the package."""
     file = name.replace(".", "/")
+    if project.root and os.path.exists(os.path.join(project.root, f"{file}.py")):
+        return True
     paths = (f"/{each.path}" for each in project.files)
     return any(f"/{file}." in path or f"/{file}/__init__.py" in path for path in paths)
 

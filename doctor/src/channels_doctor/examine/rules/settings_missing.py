@@ -11,7 +11,7 @@ from ..deployment.compose_sources import has_unknown_environment
 from ..diffs import line_diff
 from ..finding import Finding
 from ..python.expressions import method_name
-from ..python.importable import close_name, importable_module, is_missing
+from ..python.importable import close_name, has_file, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
 from ..settings.entry_packages import packages_name_settings
 from ..settings.project_settings import VARIABLE, settings_expressions
@@ -127,8 +127,8 @@ def _is_of_other_project(project: Project, name: str, location: Location) -> boo
 
 def _is_missing(project: Project, name: str) -> bool:
     """Return whether the project has no such module, and has those that manage.py names."""
-    if is_missing(project, name):
-        return True
+    if is_missing(project, name) or has_file(project, name):
+        return not has_file(project, name)
     is_known = project.resolver.find_module(project.settings.name or "") is not None
     is_other = importable_module(project, name) is None and "settings" in name
     return is_known and is_other and name != project.settings.name and _is_only_project(project)
