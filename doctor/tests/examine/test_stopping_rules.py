@@ -65,6 +65,14 @@ def test_the_fix_stops_the_consumer_once(tmp_path, body, base, added):
     assert needs_import == added.startswith("raise")
 
 
+@pytest.mark.parametrize(("given", "passed"), [("event", "event"), ("*args", "*args")])
+def test_the_call_of_the_base_class_gets_what_the_method_gets(tmp_path, given, passed):
+    text = disconnect("pass").replace("(self, message)", f"(self, {given})")
+    report(tmp_path, "stop-consumer-missing", text.partition("    async def leave")[0])
+    [found] = RULES["stop-consumer-missing"].check(Project(str(tmp_path)))
+    assert found.fix.endswith(f"await super().websocket_disconnect({passed})")
+
+
 @pytest.mark.parametrize(
     ("base", "init", "count"),
     [

@@ -76,11 +76,12 @@ def _finding(project: Project, handler: Handler) -> Finding:
 
 
 def _base_call(handler: Handler) -> str:
-    """Return the call of the base class's method, with the parameter of the project's."""
+    """Return the call of the base class's method, with what the project's own method gets."""
     method = handler.method.node
     wait = "await " if isinstance(method, ast.AsyncFunctionDef) else ""
-    names = [each.arg for each in parameters(method)][1:2]
-    return f"{wait}super().{METHOD}({', '.join(names)})"
+    every = [f"*{method.args.vararg.arg}"] if method.args.vararg else ["message"]
+    given = [*(each.arg for each in parameters(method)[1:2]), *every][0]
+    return f"{wait}super().{METHOD}({given})"
 
 
 def _fix(handler: Handler, answer: str) -> str:
