@@ -199,15 +199,27 @@ def test_directives_keep_their_lines_and_quotes(tmp_path):
 @pytest.mark.parametrize(
     ("commands", "severity"),
     [
-        ("web: daphne config.asgi:application\n", ["info"]),
+        ("web: daphne config.asgi:application\n", []),
+        ("web: python manage.py runserver 0.0.0.0:8000\n", []),
         ("web: uvicorn config.asgi:application\n", ["warning"]),
         ("web: daphne config.asgi:application\nother: uvicorn config.asgi:app\n", ["warning"]),
     ],
 )
-def test_an_upgrade_over_http_1_0_is_of_little_weight_before_daphne(tmp_path, commands, severity):
+def test_daphne_alone_accepts_an_upgrade_over_http_1_0(tmp_path, commands, severity):
     nginx = server(f"location /ws/ {{ {PASS} {UPGRADE} }}")
     folder = proxied(tmp_path, {"deploy/nginx.conf": nginx, "Procfile": commands})
     assert severities(folder, "proxy-upgrade") == severity
+
+
+@pytest.mark.parametrize(
+    ("services", "count"),
+    [("web", 1), ("api", 0), ("api:\n    container_name: web", 1)],
+)
+def test_nginx_in_front_of_no_service_is_of_another_deployment(tmp_path, services, count):
+    nginx = server("location /ws/ { proxy_pass http://web:8000; }")
+    compose = f"services:\n  {services}{'' if ':' in services else ':'}\n    image: site\n"
+    folder = proxied(tmp_path, {"deploy/nginx.conf": nginx, "compose.yaml": compose})
+    assert len(severities(folder, "proxy-upgrade")) == count
 
 
 PAGES = "server { location / { proxy_pass http://pages:3000; proxy_set_header Upgrade x; } }"

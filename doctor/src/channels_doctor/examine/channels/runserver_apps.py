@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..deployment.commands import is_development_file
 from ..packages.generated_headers import is_before_channels_4
 from .api import GET_DEFAULT_APPLICATION
 from .release import OLDEST_MAINTAINED, major_version
@@ -29,3 +30,10 @@ def has_runserver(project: Project) -> bool:
 def is_application_setting_read(project: Project) -> bool:
     """Return whether an installed `runserver` or the code reads ASGI_APPLICATION."""
     return has_runserver(project) or any(project.calls(GET_DEFAULT_APPLICATION))
+
+
+def deploys_asgi_runserver(project: Project) -> bool:
+    """Return whether a file of the deployment starts the `runserver` of Daphne or Channels."""
+    started = (each for each in project.commands if each.program == "runserver")
+    is_deployed = any(not is_development_file(each.location.path) for each in started)
+    return is_deployed and has_runserver(project)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from .commands import is_development_file
+from .compose import compose_services
 from .nginx import Directive, read_nginx
 
 if TYPE_CHECKING:
@@ -74,6 +75,20 @@ def passed_path(location: ProxyLocation, target: Target, path: str) -> tuple[str
     if target.uri:
         return target.uri + path[len(prefix) :], target.location
     return path, location.directive.location
+
+
+def passes_to_nothing(project: Project, location: ProxyLocation) -> bool:
+    """Return whether a target has the name of a container, and no compose file has it.
+
+    Such a file of nginx is for another deployment, or for none.
+    """
+    services = compose_services(project)
+    names = {name for each in services for name in each.names}
+    target = target_of(project, location) if services else None
+    hosts = [each.host for each in target.addresses] if target else []
+    return bool(hosts) and not any(
+        "." in each or each == "localhost" or each in names for each in hosts
+    )
 
 
 @lru_cache(maxsize=1)

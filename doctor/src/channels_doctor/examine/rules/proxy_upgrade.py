@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..browser.sockets import opened_sockets
 from ..browser.template_text import ANY
+from ..channels.runserver_apps import deploys_asgi_runserver
 from ..deployment.compose import compose_services
 from ..deployment.proxy_locations import ProxyLocation, proxy_locations
-from ..deployment.proxy_targets import nginx_directives, target_of, walk
+from ..deployment.proxy_targets import nginx_directives, passes_to_nothing, target_of, walk
 from ..deployment.servers import asgi_programs, servers
 from ..deployment.socket_locations import websocket_locations
 from ..deployment.unused_sockets import are_switched_off
@@ -36,10 +37,6 @@ HOST = "\n+proxy_set_header Host $http_host;"
 NO_UPGRADE = "does not forward the Upgrade header. Set it."
 FRONT_END = "does not forward the Upgrade header, and no other block is for sockets. Add one."
 OLD_HTTP = "upgrades over HTTP/1.0, the default before nginx 1.29.7. Set `proxy_http_version 1.1`."
-ACCEPTED = (
-    "upgrades over HTTP/1.0, which Daphne accepts and other servers refuse. Set"
-    " `proxy_http_version 1.1`."
-)
 CLOSES = 'does not set Connection to "upgrade". Set it beside Upgrade.'
 NO_MAP = "uses `{}`, which no map sets, so nginx does not start. Add the map."
 BUILT_IN = ("$http_", "$arg_", "$cookie_")
@@ -51,20 +48,28 @@ def check(project: Project) -> Iterator[Finding]:
     started = servers(project)
     is_wsgi = bool(started) and all(each.interface == "wsgi" for each in started)
     is_used = project.uses_websockets and not is_wsgi and not are_switched_off(project)
-    locations = proxy_locations(project) if is_used else []
+    every = proxy_locations(project) if is_used else []
+    locations = [each for each in every if not passes_to_nothing(project, each)]
     chosen = (
-        [each for each in websocket_locations(project) if each.is_complete] if locations else []
+        [each for each in websocket_locations(project) if each.is_complete and each in locations]
+        if locations
+        else []
     )
     if not any(each.header("upgrade") for each in locations) and not _is_bypassed(project, chosen):
         # One finding is enough: further servers, as for http and https, have the same fault.
         for location in chosen[:1]:
             yield _without_upgrade(location, locations)
-    accepts_old = asgi_programs(project) == {"daphne"}  # a handshake over HTTP/1.0
+    refuses_old = not _serves_daphne_alone(project)  # a handshake over HTTP/1.0
     for location in chosen:
         yield from _headers(project, location, locations)
-        if location.upgrades and not _is_new_enough(location):
-            effect, severity = (ACCEPTED, "info") if accepts_old else (OLD_HTTP, "warning")
-            yield _finding(location, effect, severity, "+proxy_http_version 1.1;")
+        if refuses_old and location.upgrades and not _is_new_enough(location):
+            yield _finding(location, OLD_HTTP, "warning", "+proxy_http_version 1.1;")
+
+
+def _serves_daphne_alone(project: Project) -> bool:
+    """Return whether each ASGI server that is started is Daphne, its `runserver` included."""
+    programs = asgi_programs(project)
+    return programs == {"daphne"} or (not programs and deploys_asgi_runserver(project))
 
 
 def _without_upgrade(location: ProxyLocation, locations: list[ProxyLocation]) -> Finding:
