@@ -60,7 +60,47 @@ def test_a_worker_that_does_not_start_is_no_other_process(project):
 
 
 @pytest.mark.parametrize(
-    ("requirements", "count"), [("Django\n", 0), ("Django\nchannels\n", 1), ("requests\n", 1)]
+    ("command", "more", "count"),
+    [
+        ("daphne config.asgi:application", "", 0),
+        ("python manage.py runserver 0.0.0.0:8000", "", 0),
+        ("gunicorn config.wsgi", "", 1),
+        ("daphne config.asgi:application", "@shared_task\n", 1),
+    ],
+)
+def test_a_call_in_the_loop_of_a_server_leaves_no_connection(project, command, more, count):
+    use_layer(project, CORE)
+    task = TASK.replace("def tell", f"{more}def tell")
+    write(project, requirements_dot_txt="channels-redis==4.0.0\n", chat__tell_dot_py=task)
+    write(project, Procfile=f"web: {command}\n")
+    assert len(findings(project, "channels-redis-old")) == count
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"),
+    [
+        ("channels\n", 1),
+        ("channels\nasgi_redis\n", 0),
+        ("channels\nasgiref==1.1.2\n", 0),
+        ("channels\nasgiref==3.8.1\n", 1),
+        ("channels\n# asgi_redis\n", 1),
+        ("channels\n-e git://example.com/django/asgi_redis.git#egg=layer\n", 0),
+    ],
+)
+def test_a_layer_of_channels_1_needs_channels_1(project, requirements, count):
+    write(
+        project,
+        requirements_dot_txt=requirements,
+        chat__old_dot_py="from channels import Group\n",
+        Procfile="worker: python manage.py runworker\n",
+    )
+    for rule in ("channels-leftovers", "runworker"):
+        assert len(findings(project, rule)) == count, rule
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"),
+    [("", 0), ("Django\n", 0), ("Django\nchannels\n", 1), ("requests\n", 1)],
 )
 def test_code_for_channels_2_suits_a_release_that_no_requirement_names(
     project, requirements, count

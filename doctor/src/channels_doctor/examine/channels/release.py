@@ -22,6 +22,11 @@ SPECIFIER = re.compile(
     r"""[ \t]*([=<>~^!"'{(][^\n#;]{0,200})"""
 )
 
+# A layer of Channels 1, or the asgiref that goes with it.
+FIRST_LAYER = re.compile(
+    r"(?mi)^[^#\n]{0,200}\b(asgi[_-](redis|ipc|rabbitmq)\b|asgiref\s*(==|~=)\s*1\.)"
+)
+
 OLDEST_MAINTAINED = 4
 HTTP_NEEDED_SINCE = 4  # the routers of older ones send HTTP to Django by default
 FIRST_WITHOUT_SCOPE_IN_INIT = 3  # an older consumer gets the scope in `__init__()`
@@ -44,10 +49,16 @@ def major_version(project: Project) -> int | None:
     required = next(filter(None, _required(project)), None)
     if required:
         return required
-    if files_for_python_2(project.unparsed_files):
+    if files_for_python_2(project.unparsed_files) or _requires_first_layer(project):
         return LAST_OF_PYTHON_2
     layer = project.version("channels-redis")
     return layer[0] if layer and layer[0] < FIRST_LAYER_OF_SEVERAL else None
+
+
+def _requires_first_layer(project: Project) -> bool:
+    """Return whether the requirements have what goes with Channels 1 alone."""
+    files = (each for each in project.deployment_files if REQUIREMENT_FILES.search(each.path))
+    return any(FIRST_LAYER.search(each.text()) for each in files)
 
 
 def _required(project: Project) -> Iterator[int | None]:

@@ -54,7 +54,8 @@ def lacks_channels(project: Project) -> bool:
 def may_have_channels_2(project: Project) -> bool:
     """Return whether the code is from before Channels 3, and no file says what is installed."""
     is_newer = any(project.calls("django.core.asgi.get_asgi_application"))
-    return lacks_channels(project) and not is_newer
+    is_unknown = not (installed_packages(project) or project.version("channels"))
+    return (lacks_channels(project) or is_unknown) and not is_newer
 
 
 def has_abandoned_channels(project: Project) -> bool:

@@ -6,7 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import ASYNC_TO_SYNC
+from ..channels.other_processes import senders
 from ..channels.release import OLDEST_MAINTAINED, major_version
+from ..channels.runserver_apps import deploys_asgi_runserver
+from ..deployment.servers import servers
 from ..finding import Finding
 from ..packages.python_release import newest_python
 from ..packages.requirements import is_older, requirement_location
@@ -59,7 +62,16 @@ def _is_of_old_channels(project: Project, version: tuple[int, ...]) -> bool:
 
 def _leaves_connections(project: Project) -> bool:
     """Return whether a layer may keep connections; that of PubSub closes them with their loop."""
-    return _opens_event_loops(project) and not uses_pubsub_alone(project)
+    is_possible = _opens_event_loops(project) and not uses_pubsub_alone(project)
+    return is_possible and not _runs_in_one_loop(project)
+
+
+def _runs_in_one_loop(project: Project) -> bool:
+    """Return whether ASGI servers alone run the calls, in their loop: no task or command sends."""
+    started = servers(project)
+    is_asgi = all(each.interface == "asgi" for each in started)
+    is_known = bool(started) or deploys_asgi_runserver(project)
+    return is_asgi and is_known and not any(senders(project, SEVERITY))
 
 
 def _opens_event_loops(project: Project) -> bool:
