@@ -222,6 +222,16 @@ def test_a_page_reads_the_keys_that_the_consumer_sends(project, body, more, coun
     assert len(findings(project, "socket-key")) == count
 
 
+@pytest.mark.parametrize(("statements", "count"), [(1, 1), (200, 0)])
+def test_what_a_bundler_has_made_is_not_read(project, statements, count):
+    page(
+        project,
+        f"s.onmessage=(e)=>{{const data=JSON.parse(e.data);{statements * 'f(data.text);'}}};",
+    )
+    consumer(project, "", SENDS)
+    assert bool(findings(project, "socket-key")) == bool(count)
+
+
 @pytest.mark.parametrize("part", [".body", "?.body", "['body']", " .body"])
 def test_the_keys_of_a_part_of_the_message_are_not_its_own(project, part):
     parsed = f"const data = JSON.parse(e.data){part};"

@@ -19,6 +19,7 @@ FUNCTION = re.compile(
 )
 MAX_HANDLER = 5_000  # characters
 MAX_NAME = 100
+LONG_LINE = 500  # characters, on average
 OPENING, CLOSING = "([{", ")]}"
 
 
@@ -46,6 +47,11 @@ class SocketScript:
         before = NAME.search(self.text[max(0, socket.start - MAX_NAME) : socket.start])
         self.name = before[1] if before else ""
         self._pattern = rf"(?<![\w$.]){re.escape(self.name)}\??\."
+
+    @property
+    def is_compiled(self) -> bool:
+        """Return whether a bundler made the script: its lines are longer than a person writes."""
+        return len(self.text) > LONG_LINE * (self.text.count("\n") + 1)
 
     def location(self, index: int) -> Location:
         """Return the location of the text at an index of the script."""

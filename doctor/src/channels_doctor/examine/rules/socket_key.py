@@ -30,7 +30,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Find messages without a key that the consumer reads, and keys that it never sends."""
     for socket in opened_sockets(project):
         script = SocketScript(socket)
-        consumer = reached_consumer(project, socket) if script.name else None
+        is_source = script.name and not script.is_compiled
+        consumer = reached_consumer(project, socket) if is_source else None
         if consumer:
             yield from _sent(project, script, consumer)
             for handler in script.handlers():
