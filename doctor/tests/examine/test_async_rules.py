@@ -431,6 +431,15 @@ def test_a_cache_in_memory_does_not_block(tmp_path):
     assert report(tmp_path, "blocking-in-async", text) == []
 
 
+@pytest.mark.parametrize(("decorator", "count"), [("@api_view(['GET'])\n", 0), ("", 1)])
+def test_a_coroutine_that_django_rest_framework_does_not_await_is_ignored(
+    tmp_path, decorator, count
+):
+    head = "import time\nfrom rest_framework.decorators import api_view\n"
+    views = f"{head}{decorator}async def page(request):\n    time.sleep(1)\n"
+    assert len(report(tmp_path, "blocking-in-async", "import chat.views\n", views=views)) == count
+
+
 def test_a_synchronous_consumer_may_block_its_thread(tmp_path):
     assert report(tmp_path, "blocking-in-async", method("time.sleep(1)", "WebsocketConsumer")) == []
 
@@ -461,6 +470,11 @@ class Page(View):
             await asyncio.gather(Client().walk())
         asyncio.new_event_loop().run_until_complete(both())
 """
+STEPS = """
+def show_steps(client, loop):
+    steps = client.walk()
+    return {}
+"""
 
 
 @pytest.mark.parametrize(
@@ -477,6 +491,8 @@ class Page(View):
         (CLIENT, RUN + "def steps(dog):\n    found = dog.walk()\n    return show(found)\n", 0),
         (CLIENT, RUN + "def steps(c):\n    found = c.walk()\n    create_task(found)\n", 1),
         (CLIENT, RUN + "def other(view):\n    view.both()\n", 0),
+        (CLIENT, RUN + STEPS.format("loop.run_until_complete(steps.__anext__())"), 0),
+        (CLIENT, RUN + STEPS.format("loop.create_task(steps)"), 1),
         (CLIENT, "", 1),
         (CLIENT.replace("Client:", "Client(View):"), RUN, 1),
         (CLIENT.replace("    async def walk", "    @action\n    async def walk"), RUN, 1),

@@ -289,6 +289,16 @@ def test_unsafe_queries_are_allowed_where_the_server_reads_it(tmp_path, files, s
     assert report(tmp_path, "orm-in-async", text, files.items()) == severities
 
 
+@pytest.mark.parametrize(("use", "severity"), [("", "error"), ("import scripts.fill\n", "warning")])
+def test_with_unknown_imports_a_script_allows_unsafe_queries_for_itself(tmp_path, use, severity):
+    load = "import importlib\ndef load(name):\n    importlib.import_module(name)\n"
+    query = "from chat.models import Room\nasync def fill():\n    Room.objects.get(pk=1)\n"
+    script = f"import os\nos.environ['DJANGO_ALLOW_ASYNC_UNSAFE'] = 'true'\n{query}"
+    text = f"{load}{use}{method('Room.objects.get(pk=1)')}"
+    found = report(tmp_path, "orm-in-async", text, {"scripts/fill.py": script}.items())
+    assert found == [severity] * (2 if use else 1)
+
+
 def test_a_script_may_allow_unsafe_queries_for_itself(tmp_path):
     script = (
         "import asyncio, os\nfrom chat.models import Room\n"

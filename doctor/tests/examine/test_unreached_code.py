@@ -258,7 +258,7 @@ class Clock:
     "use",
     [
         "_start()\nClock().tick()",
-        "__all__ = ['_start', 'tick']",
+        "names = ['_start', 'tick', 'Clock']",
         "_wait.x = 1\nx = [Clock.tick]",
         "@register\nasync def other():\n    asyncio.sleep(1)\n",
         "class View(APIView):\n    async def get(self, request):\n        asyncio.sleep(1)\n",
@@ -269,7 +269,7 @@ class Clock:
         ),
         (
             "class Bot:\n    async def tick_all(self):\n        asyncio.sleep(1)\n"
-            "    def run(self, name):\n        return getattr(self, name)()\n"
+            "    def run(self, name):\n        return getattr(self, name)()\nBot().run('x')\n"
         ),
     ],
 )
@@ -291,7 +291,9 @@ class Rooms(viewsets.ViewSet):
 
 
 @pytest.mark.parametrize(
-    "use", ["", "from chat.clock import _start\n", VIEW_SET], ids=["nothing", "import", "view"]
+    "use",
+    ["", "from chat.clock import _start\n", "__all__ = ['_start', 'Clock', 'tick']\n", VIEW_SET],
+    ids=["nothing", "import", "__all__", "view"],
 )
 def test_a_function_that_nothing_names_has_no_findings(project, use):
     write(project, {"chat/clock.py": FUNCTION + use})
@@ -299,13 +301,40 @@ def test_a_function_that_nothing_names_has_no_findings(project, use):
     assert rules_in(project, "chat/clock.py") == set()
 
 
-def test_an_unknown_import_finds_functions_with_public_names_only(project):
+LOAD = "import importlib\n\n\ndef load(name):\n    importlib.import_module(name)\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "rules"),
+    [("", set()), ("def (_start", {"await-missing"}), ("def (started", set())],
+)
+def test_with_unknown_imports_a_function_needs_its_name_in_some_file(project, broken, rules):
     text = FUNCTION + "\nasync def public():\n    asyncio.sleep(1)\n"
-    load = "import importlib\n\n\ndef load(name):\n    importlib.import_module(name)\n"
-    write(project, {"chat/clock.py": text, "chat/load.py": load})
+    write(project, {"chat/clock.py": text, "chat/load.py": LOAD, "chat/broken.py": broken})
     write(project, {"chat/consumers.py": "+\nfrom chat import load\n"})
-    (finding,) = examine(project)
-    assert finding["line"] == len(text.splitlines())
+    assert rules_in(project, "chat/clock.py") == rules
+
+
+@pytest.mark.parametrize(
+    ("use", "rules"),
+    [
+        ("from chat.other import Clock\n\nclock = Clock()\n", set()),
+        ("from chat.clock import Clock\n\nclock = Clock()\n", {"await-missing"}),
+        ("from chat import clock\n\nclock = clock.Clock()\n", {"await-missing"}),
+        ("clock = 'chat.clock.Clock'\n", {"await-missing"}),
+        ("from chat.clock import Clock\n", set()),
+    ],
+    ids=["another class of its name", "a call", "its module", "a string", "an import"],
+)
+@pytest.mark.parametrize("other", ["", LOAD], ids=["known imports", "unknown imports"])
+def test_a_class_that_nothing_names_has_no_findings(project, use, rules, other):
+    clock = (
+        "import asyncio\n\n\nclass Clock:\n    async def tick(self):\n        asyncio.sleep(1)\n"
+    )
+    tick = "\n\nasync def run(clock):\n    await clock.tick()\n\n\nruns = [run]\n"
+    write(project, {"chat/clock.py": clock, "chat/other.py": "class Clock:\n    pass\n"})
+    write(project, {"chat/consumers.py": f"+\nimport chat.clock\n{use}{tick}{other}"})
+    assert rules_in(project, "chat/clock.py") == rules
 
 
 @pytest.mark.parametrize("path", ["setup.py", "chat/tasks.py", "config/gunicorn_conf.py"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..reachability.entry_points import deployment_texts
-from ..reachability.reached_modules import served_paths
+from ..reachability.reached_modules import paths_imported_by_server
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -19,18 +19,17 @@ class UnsafeQueries:
     """Tells which code may run such queries; `are_served` says that the server's may."""
 
     def __init__(self, project: Project) -> None:
-        self._served = served_paths(project)
+        self._imported = paths_imported_by_server(project)
         self._modules = [each for each in project.production_modules if _allows(each)]
         in_files = any(UNSAFE in _uncommented(each) for each in deployment_texts(project))
         self.are_served = in_files or any(map(self._is_served, self._modules))
 
     def are_private(self, module: Module) -> bool:
-        """Return whether a module that the server does not import may run them."""
+        """Return whether a module that the server is not known to import may run them."""
         return bool(self._modules) and not self.are_served and not self._is_served(module)
 
     def _is_served(self, module: Module) -> bool:
-        is_launcher = module.path.endswith(LAUNCHER)
-        return self._served is None or is_launcher or module.path in self._served
+        return module.path.endswith(LAUNCHER) or module.path in self._imported
 
 
 def _allows(module: Module) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..channels.api import CONSUMERS
 from .definitions import HARMLESS_BASES, assignment_targets
-from .expressions import attribute_name, last_name, names_in
+from .expressions import attribute_name, is_variable, last_name, names_in, variable_name
 from .new_loops import runs_in_new_loop
 
 if TYPE_CHECKING:
@@ -51,13 +51,23 @@ class PrivateLoops:
             if wanted not in seen:
                 seen.add(wanted)
                 uses = self._uses(wanted)
-                other = [each for each in uses if not runs_in_new_loop(self._project, *each)]
+                other = [each for each in uses if not self._is_run(*each)]
                 following = [each for each in itertools.starmap(_following, other) if each]
                 if len(following) < len(other) or self._may_be_called_from_outside(wanted):
                     return False
                 waiting += following
                 is_run = is_run or len(other) < len(uses)
         return is_run
+
+    def _is_run(self, module: Module, node: ast.AST) -> bool:
+        """Return whether a new loop runs a node, or every use of the variable that gets it."""
+        if runs_in_new_loop(self._project, module, node):
+            return True
+        around, name = module.nearest_function(node), _variable(module, node)
+        if not name or not isinstance(around, ast.FunctionDef):
+            return False
+        uses = [each for each in ast.walk(around) if is_variable(each, name) and _is_read(each)]
+        return bool(uses) and all(runs_in_new_loop(self._project, module, each) for each in uses)
 
     def _uses(self, wanted: _Wanted) -> list[tuple[Module, ast.AST]]:
         """Return the places that may read a function, or an attribute."""
@@ -118,9 +128,22 @@ def _following(module: Module, node: ast.AST) -> _Wanted | None:
     around = module.nearest_function(node)
     if isinstance(around, ast.AsyncFunctionDef):
         return _Wanted(around.name, module, around)
+    name = attribute_name(_target(module, node))
+    return _Wanted(name, module, None) if name else None
+
+
+def _variable(module: Module, node: ast.AST) -> str:
+    """Return the variable that gets what a node is a part of, "" for anything else."""
+    return variable_name(_target(module, node))
+
+
+def _target(module: Module, node: ast.AST) -> ast.expr | None:
     statement = module.parents.get(node)
     while isinstance(statement, ast.expr):
         statement = module.parents.get(statement)
     targets = assignment_targets(statement) if isinstance(statement, ast.Assign) else []
-    name = attribute_name(targets[0]) if len(targets) == 1 else ""
-    return _Wanted(name, module, None) if name else None
+    return targets[0] if len(targets) == 1 else None
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Load)

@@ -1,16 +1,18 @@
-"""Coroutines that never run, because a plain method that calls them does not await them."""
+"""Coroutines that never run, because plain code that calls them does not await them."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from .expressions import own_method, walk_body
+from .expressions import own_method, walk_body, without_call
 
 if TYPE_CHECKING:
     from .definitions import Definition
     from .modules import Module
     from .resolver.classes import Resolver
+
+API_VIEW = "rest_framework.decorators.api_view"
 
 
 def is_never_awaited(resolver: Resolver, module: Module, function: ast.AsyncFunctionDef) -> bool:
@@ -25,6 +27,12 @@ def is_never_awaited(resolver: Resolver, module: Module, function: ast.AsyncFunc
         for method in base.methods()
     )
     return is_plain and any(_calls_for_result(base, function.name) for base in bases)
+
+
+def is_plain_view(module: Module, function: ast.AsyncFunctionDef) -> bool:
+    """Return whether Django REST framework calls a function as a view, without awaiting it."""
+    names = (module.full_name(without_call(each)) for each in function.decorator_list)
+    return API_VIEW in names
 
 
 def _calls_for_result(cls: Definition, name: str) -> bool:

@@ -1,37 +1,45 @@
-"""The consumers, the middleware and the functions that are dead: nothing names them."""
+"""The consumers, middleware, functions and classes that are dead: nothing names them."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from collections import defaultdict
+from typing import TYPE_CHECKING, Dict, FrozenSet, Iterator, Set
 
-from ..python.definitions import Definition, parameters
+from ..python.definitions import Definition, assigned_names, parameters
+from ..python.expressions import string_value
 from ..python.nodes import walk
 from .imported_names import dotted_strings
 
 if TYPE_CHECKING:
     from ..python.modules import Function, Module
 
+# The names in use, by the candidates around them.
+Uses = Dict[FrozenSet[int], Set[str]]
 
 SCOPE = "scope"  # the parameter that makes a class ASGI middleware
 INNER = {"inner", "app"}  # the parameter of a function that puts middleware around
 
 
-def dead_definitions(candidates: list[Definition], modules: list[Module]) -> list[Definition]:
+def dead_definitions(
+    candidates: list[Definition], modules: list[Module], words: set[str]
+) -> list[Definition]:
     """Return the candidates that nothing else names in some modules, which have them all.
 
-    A definition is named by a variable, an attribute or a string with its name, wherever that is.
+    A definition is named by a variable, an attribute or a string with its name, wherever that is,
+    and by one of `words`. A variable that stands for a class of another module does not name it.
     A definition in a module that is used as a value is not dead.
     """
-    bodies = {id(node): each for each in candidates for node in walk(each.node)}
-    used: set[str] = set()
-    used_by: dict[int, set[str]] = {}
+    classes = {f"{each.name}.{node.name}" for each in modules for node in _classes(each)}
+    owners: dict[int, frozenset[int]] = defaultdict(frozenset)
+    for each in candidates:
+        for node in walk(each.node):
+            owners[id(node)] |= {id(each.node)}
+    uses: Uses = defaultdict(set, {frozenset(): words})
     for module in modules:
-        for node, name in _names(module):
-            owner = bodies.get(id(node))
-            names = used_by.setdefault(id(owner.node), set()) if owner else used
-            names.add(name)
-    return _unnamed(candidates, used, used_by)
+        for node, name in _names(module, classes):
+            uses[owners.get(id(node), frozenset())].add(name)
+    return _unnamed(candidates, uses)
 
 
 def middleware(module: Module) -> Iterator[Definition]:
@@ -49,28 +57,41 @@ def _parameters(function: Function) -> set[str]:
     return {each.arg for each in parameters(function)}
 
 
-def _unnamed(
-    candidates: list[Definition], used: set[str], used_by: dict[int, set[str]]
-) -> list[Definition]:
+def _unnamed(candidates: list[Definition], uses: Uses) -> list[Definition]:
     """Return the candidates that neither the other code names nor a candidate that it names."""
-    waiting, dead = True, candidates
-    while waiting:
-        alive = [each for each in dead if each.name in used or each.module.name in used]
-        waiting = bool(alive)
-        used = used.union(*(used_by.get(id(each.node), ()) for each in alive))
-        dead = [each for each in dead if each not in alive]
-    return dead
+    alive: set[int] = set()
+    dead = candidates
+    while True:
+        used = set().union(*(names for around, names in uses.items() if around <= alive))
+        found = [each for each in dead if {each.name, each.full_name, each.module.name} & used]
+        if not found:
+            return dead
+        alive.update(id(each.node) for each in found)
+        dead = [each for each in dead if id(each.node) not in alive]
 
 
-def _names(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """Yield the names that a module uses, with their nodes."""
+def _names(module: Module, classes: set[str]) -> Iterator[tuple[ast.AST, str]]:
+    """Yield the names that a module uses, with their nodes; that of a class in full."""
+    own = {each.name for each in _classes(module)}
     for name in module.find_all(ast.Name):
-        yield name, name.id
+        full = f"{module.name}.{name.id}" if name.id in own else module.full_name(name)
+        yield name, full if full in classes else name.id
         yield name, _whole_module(module, name)
     yield from ((node, node.attr) for node in module.find_all(ast.Attribute))
     renamed = (each for each in module.find_all(ast.alias) if each.asname)
     yield from ((each, each.name.rpartition(".")[2]) for each in renamed)
-    yield from ((module.tree, each.rpartition(".")[2]) for each in dotted_strings(module))
+    texts = set(dotted_strings(module)) - _exported(module)
+    yield from ((module.tree, each.rpartition(".")[2]) for each in texts)
+
+
+def _exported(module: Module) -> set[str | None]:
+    """Return the strings in `__all__`, which says what others may import, but uses nothing."""
+    lists = (each for each in module.tree.body if "__all__" in assigned_names(each))
+    return {string_value(node) for each in lists for node in ast.walk(each)}
+
+
+def _classes(module: Module) -> Iterator[ast.ClassDef]:
+    return (each for each in module.tree.body if isinstance(each, ast.ClassDef))
 
 
 def _whole_module(module: Module, name: ast.Name) -> str:

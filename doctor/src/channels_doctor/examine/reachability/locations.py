@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
 from ..deployment.unused_sockets import are_switched_off
 from .dead_definitions import dead_definitions, middleware
-from .named_functions import named_functions
+from .named_functions import named_classes, named_functions
 from .put_aside import modules_put_aside
 from .reached_modules import find_reachable_modules
 from .uninstalled_apps import is_in_uninstalled_app
@@ -18,6 +18,9 @@ from .unreached_pages import unreached_pages
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
+    from ..python.modules import Module
+
+WORD = re.compile(r"\w+")
 
 
 def is_reached(project: Project, path: str | None, line: int | None) -> bool:
@@ -58,20 +61,24 @@ def _dead_definitions(project: Project) -> list[Definition]:
         modules = reachable.modules
         found = [each for each in project.production_consumers if each.module in modules]
         found += [each for module in modules for each in middleware(module)]
-        found += [each for each in named_functions(project, modules) if each not in found]
-        return dead_definitions(found, modules)
-    if project.unparsed_files or not project.asgi_modules:
+        found += _named(project, modules)
+        return dead_definitions(found, modules, set())
+    if not project.asgi_modules:
         return []
-    # What an unknown import finds by a text has a public name in its module.
     modules = project.production_modules
-    hidden = [each for each in named_functions(project, modules) if _is_hidden(each)]
-    return dead_definitions(hidden, modules)
+    return dead_definitions(_named(project, modules), modules, _unparsed_words(project))
 
 
-def _is_hidden(function: Definition) -> bool:
-    """Return whether a function is a method, or has a name that says that it is the module's."""
-    is_method = isinstance(function.module.parents.get(function.node), ast.ClassDef)
-    return is_method or function.name.startswith("_")
+def _named(project: Project, modules: list[Module]) -> list[Definition]:
+    """Return the functions and the classes that run only where the project's code names them."""
+    return [*named_functions(project, modules), *named_classes(project, modules)]
+
+
+def _unparsed_words(project: Project) -> set[str]:
+    """Return the words of the Python files that cannot be parsed."""
+    paths = {each.location.path for each in project.unparsed_files}
+    texts = (each.text() for each in project.files if each.path in paths)
+    return {word for text in texts for word in WORD.findall(text)}
 
 
 def _contains(definition: Definition, path: str, line: int | None) -> bool:

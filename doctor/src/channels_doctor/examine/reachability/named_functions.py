@@ -1,4 +1,4 @@
-"""The functions and methods that run only where the project's code names them."""
+"""The functions, methods and classes that run only where the project's code names them."""
 
 from __future__ import annotations
 
@@ -39,6 +39,21 @@ def named_functions(project: Project, modules: list[Module]) -> Iterator[Definit
                 for each in module.functions()
                 if _is_plain(module, each) and _needs_name(project, module, each)
             )
+
+
+def named_classes(project: Project, modules: list[Module]) -> Iterator[Definition]:
+    """Yield the classes in some modules without decorators, keywords and bases of their own."""
+    if builds_package(project):
+        return
+    for module in modules:
+        bodies = [] if _is_conventional(module) else module.tree.body
+        classes = (Definition(module, each) for each in bodies if isinstance(each, ast.ClassDef))
+        yield from (each for each in classes if _is_plain_class(each))
+
+
+def _is_plain_class(cls: Definition) -> bool:
+    is_bare = not cls.node.decorator_list and not cls.node.keywords
+    return is_bare and HARMLESS_BASES.issuperset(map(cls.module.full_name, cls.bases))
 
 
 def _is_conventional(module: Module) -> bool:

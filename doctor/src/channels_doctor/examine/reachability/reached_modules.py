@@ -46,15 +46,24 @@ def _has_router(module: Module) -> bool:
     return any(is_router(module, call) for call in module.find_all(ast.Call))
 
 
-@lru_cache(maxsize=1)
 def served_paths(project: Project) -> set[str] | None:
     """Return the paths of what the server of the sockets imports, None where that is unknown.
 
     Commands, tasks and scripts are not among them, unless other code imports them.
     """
-    search = _Search(project) if project.asgi_modules else None
-    found = search.run_server() if search else None
-    return {each.path for each in found} if found and any(map(_has_router, found)) else None
+    is_known, found = _server_modules(project)
+    is_served = is_known and bool(project.asgi_modules) and any(map(_has_router, found))
+    return {each.path for each in found} if is_served else None
+
+
+def paths_imported_by_server(project: Project) -> set[str]:
+    """Return the paths of what the server is known to import, which may be more than that."""
+    return {each.path for each in _server_modules(project)[1]}
+
+
+@lru_cache(maxsize=1)
+def _server_modules(project: Project) -> tuple[bool, list[Module]]:
+    return _Search(project).run_server()
 
 
 class _Search:
@@ -70,14 +79,14 @@ class _Search:
         """Return what is reached, None where a file does not tell what it imports."""
         self._add(entry_points(self._project, self._names))
         self._add(self._conventional())
-        modules = self._reached_modules()
-        if modules is None:
+        is_known, modules = self._reached_modules()
+        if not is_known:
             return None
         others = self._names.paths - self._reached
         return ReachableModules(modules, {path for path in others if not is_test_path(path)})
 
-    def run_server(self) -> list[Module] | None:
-        """Return what the servers reach, None where a file does not tell what it imports."""
+    def run_server(self) -> tuple[bool, list[Module]]:
+        """Return what the servers reach, and whether every file there tells what it imports."""
         self._add(each.path for each in self._project.asgi_modules)
         modules = self._project.production_modules
         self._add(each.path for each in modules if is_settings(each) or _has_router(each))
@@ -87,13 +96,13 @@ class _Search:
     def _conventional(self) -> list[str]:
         return conventional_files(self._project, self._names, list(self._installed()))
 
-    def _reached_modules(self) -> list[Module] | None:
-        """Return the modules that those found so far import."""
+    def _reached_modules(self) -> tuple[bool, list[Module]]:
+        """Return the modules that those found so far import, and whether these are all."""
+        is_known = True
         while self._waiting:
             module = self._modules.get(self._waiting.pop())
-            if module is None or not self._follow(module):
-                return None
-        return [each for each in self._project.modules if each.path in self._reached]
+            is_known = module is not None and self._follow(module) and is_known
+        return is_known, [each for each in self._project.modules if each.path in self._reached]
 
     def _add(self, paths: Iterable[str]) -> None:
         for path in paths:
