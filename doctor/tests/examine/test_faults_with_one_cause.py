@@ -85,7 +85,7 @@ def test_names_of_users_in_groups_are_one_finding(project):
     with_consumers(project, text)
     (finding,) = findings(project, "group-name-raw")
     assert "(also in chat/more.py:19)" in finding["message"]
-    assert "primary key" in finding["fix"]
+    assert "user.pk" in finding["fix"]
     assert "prefix that no other group has" in finding["fix"]
 
 
