@@ -194,6 +194,7 @@ def test_settings_that_git_ignores_decide_on_the_server(project, files, number):
     settings = project / "config" / "settings.py"
     settings.write_text(settings.read_text() + EMPTY)
     service = "[Service]\nEnvironment=DJANGO_SETTINGS_MODULE=config.settings_live\n"
+    service += f"ExecStart={SERVER}\n"
     write(project, deploy__web_dot_service=service, **files)
     assert len(findings(project, "settings-missing")) == number
     assert len(findings(project, "allowed-hosts")) == number
