@@ -19,6 +19,8 @@ FOREIGN = re.compile(
     r"|\.min\.|\.(test|spec|stories|d)\.|[.-]bundle\.|[.-]chunk\.|reconnecting-?websocket",
     re.IGNORECASE,
 )
+OPENS = re.compile(r"\bWebSocket\(")
+SENDS = re.compile(r"\bsend|\bhx-ws", re.IGNORECASE)
 
 
 def pages(project: Project) -> Iterator[tuple[File, str]]:
@@ -26,3 +28,9 @@ def pages(project: Project) -> Iterator[tuple[File, str]]:
     for file in project.files:
         if file.path.lower().endswith(PAGES) and not FOREIGN.search(file.path):
             yield file, file.text()
+
+
+def only_listens(project: Project) -> bool:
+    """Return whether the pages open sockets, and nothing in them sends."""
+    texts = [text for _, text in pages(project)]
+    return any(map(OPENS.search, texts)) and not any(map(SENDS.search, texts))

@@ -6,6 +6,7 @@ import ast
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..browser.pages import only_listens
 from ..channels.api import BUILT_IN_HANDLERS, LIBRARY
 from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
@@ -28,6 +29,7 @@ SYMPTOM = "ValueError: No handler for message type"
 
 NO_TYPE = "ValueError: Incoming message has no 'type' attribute"
 UNDERSCORE = "ValueError: Malformed type in message (leading underscore)"
+RECEIVING = {"receive", "receive_json", "websocket_receive"}
 DYNAMIC_NAMES = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
 
 
@@ -39,10 +41,18 @@ def check(project: Project) -> Iterator[Finding]:
         joins = joined if call.method == "group_send" else None
         if call.method in received or (joins and unjoined_group(project, call, joins)):
             continue
+        if _answers_nobody(project, call):
+            continue
         yield from _without_type(call, returned_dicts(project, call))
         if isinstance(call.message, ast.Dict):
             for text in type_texts(project, call):
                 yield from _with_type(call, text, handlers, _effect(project))
+
+
+def _answers_nobody(project: Project, call: LayerCall) -> bool:
+    """Return whether a call is in a method for messages of clients, and the pages send none."""
+    function = call.module.nearest_function(call.node)
+    return function is not None and function.name in RECEIVING and only_listens(project)
 
 
 def _received_elsewhere(project: Project) -> set[str]:
