@@ -538,3 +538,29 @@ def test_the_layers_of_channels_1_are_no_faults(project, pin, count):
     assert len(findings(project, "layer-backend")) == count
     fixes = [each["fix"] for each in findings(project, "layer-keys")]
     assert fixes == ["Remove it; the routes belong in `ProtocolTypeRouter`."] * count
+
+
+@pytest.mark.parametrize(
+    ("rule", "setting", "fix"),
+    [
+        ("allowed-hosts", "ALLOWED_HOSTS = ['https://a.org']", "-'https://a.org'\n+'a.org'"),
+        (
+            "csrf-trusted-origins",
+            "CSRF_TRUSTED_ORIGINS = ['a.org']",
+            "-'a.org'\n+'https://a.org'",
+        ),
+        (
+            "redis-hosts",
+            (
+                f"CHANNEL_LAYERS = {{'default': {{'BACKEND': {PUBSUB!r},"
+                " 'CONFIG': {'hosts': ['http://redis']}}}"
+            ),
+            "-'http://redis'\n+'redis://redis'",
+        ),
+    ],
+)
+def test_a_fix_has_the_quotes_of_its_file(rule, setting, fix, tmp_path):
+    make_project(tmp_path)
+    settings = tmp_path / "config/settings.py"
+    settings.write_text(f"{settings.read_text()}\n{setting}\n")
+    assert [each["fix"] for each in findings(tmp_path, rule)] == [fix]

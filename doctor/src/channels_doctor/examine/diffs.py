@@ -63,6 +63,13 @@ def changed_line(old: str, new: str) -> str:
     return f"-{old.strip()}" + (f"\n+{new.strip()}" if new.strip() else "")
 
 
+def in_quotes_of(line: str, fix: str) -> str:
+    """Return a diff of a part of a line with single quotes, if the line has them there."""
+    old = fix.partition("\n")[0][1:]
+    is_single = is_diff(fix) and old not in line and old.replace('"', "'") in line
+    return fix.replace('"', "'") if is_single else fix
+
+
 def _is_word(text: str) -> bool:
     return bool(re.match(r"\w", text))
 

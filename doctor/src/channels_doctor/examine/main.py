@@ -9,7 +9,7 @@ from typing import Any, Iterator
 
 from .asgi.middleware import is_only_without_user
 from .deployment.unused_sockets import is_never_set_up
-from .diffs import diff_path
+from .diffs import diff_path, file_line, in_quotes_of
 from .finding import Finding
 from .needed_imports import with_imports
 from .packages.installs import has_abandoned_channels
@@ -66,11 +66,12 @@ def find_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]
 
 
 def complete_fix(project: Project, finding: Finding) -> Finding:
-    """Return a finding whose diff has the imports that it needs."""
+    """Return a finding whose diff has the quotes of its file, and the imports that it needs."""
     path = finding.location.path if finding.location else ""
     path = diff_path(finding.fix) or path
     module = next((each for each in project.modules if each.path == path), None)
-    return finding._replace(fix=with_imports(module, finding.fix))
+    fix = in_quotes_of(file_line(project, finding.location), finding.fix)
+    return finding._replace(fix=with_imports(module, fix))
 
 
 def _failure(rule: Rule, error: Exception) -> Finding:
