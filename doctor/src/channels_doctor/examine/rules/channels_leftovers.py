@@ -45,6 +45,7 @@ ASYNC_SINCE = 3  # the version whose middleware gets the scope, receive and send
 
 def check(project: Project) -> Iterator[Finding]:
     """Find names that the project's Channels lacks, a circular application, an old release."""
+    yield from _circle(project)
     version = major_version(project)
     if version is None and may_have_channels_2(project):
         return
@@ -53,7 +54,6 @@ def check(project: Project) -> Iterator[Finding]:
         if version is None or version >= REMOVED[use.name][0]:
             removed.setdefault(use.location, []).append(use.name)
     yield from _removed(project, removed, version)
-    yield from _circle(project)
     if version is None or version >= ASYNC_SINCE:
         yield from _old_middleware(project)
         yield from _half_old_middleware(project)
