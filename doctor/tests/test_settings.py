@@ -1,6 +1,7 @@
 """The whole command on the projects of the rules' pages, which Django imports."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -40,15 +41,17 @@ def load(name):
     return import_module(name)
 
 
-PAGES = {pages!r}
+NAMES = {names!r}
 """
 
 
 def reach_all(project):
-    """Let the URL configuration import any module, and name all pages and scripts."""
-    pages = sorted(each.name for each in project.rglob("*") if each.suffix in {".html", ".js"})
+    """Let the URL configuration import any module, and name all pages, scripts and functions."""
+    names = {each.name for each in project.rglob("*") if each.suffix in {".html", ".js"}}
+    for path in project.rglob("*.py"):
+        names.update(re.findall(r"(?:def|class) (\w+)", path.read_text("utf-8", "replace")))
     with (project / "config" / "urls.py").open("a") as file:
-        file.write(LOADER.format(pages=pages))
+        file.write(LOADER.format(names=sorted(names)))
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ EXPLAINED = {
     "accept-twice": "which accept() has the right arguments",
     "as-asgi-missing": "the router of the test",
     "asgi-application-import": "the application, where several or none may be meant",
+    "async-to-sync-in-async": "the arguments of a helper's call",
     "await-missing": "the arguments of a call of several lines",
     "call-arguments": "the missing arguments",
     "channels-leftovers": "the new code in place of that of an old release",
@@ -35,6 +36,7 @@ EXPLAINED = {
     "listen-address": "the command",
     "memory-layer": "the address of Redis",
     "merge-conflict": "which side is right",
+    "method-arguments": "the signature of a decorator's function",
     "orm-in-async": "the function that has the transaction",
     "origin-unchecked": 'the application of "websocket"',
     "query-secret": "the single-use ticket",
@@ -60,6 +62,7 @@ EXPLAINED = {
     "task-not-cancelled": "where disconnect() is",
     "test-path": "the path, where several parts differ",
     "test-without-router": "the path of the route",
+    "use-after-close": "how a method says that it has closed the socket",
     "websocket-unrouted": "the routes",
     "worker-class": "the command of several lines",
 }
