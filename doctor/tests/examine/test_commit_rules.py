@@ -122,6 +122,10 @@ def test_callers_of_one_sender_are_reported_once_at_the_place_that_sends(tmp_pat
             ),
         ),
         (
+            f"try:\n        {SENT}\n    except OSError:\n        pass",
+            f"-{SENT}\n+transaction.on_commit(lambda: {SENT}, robust=True)",
+        ),
+        (
             f"for room in rooms:\n        {SENT}",
             "transaction.on_commit(partial(async_to_sync(get_channel_layer().group_send), …))",
         ),

@@ -44,6 +44,24 @@ class ChatConsumer(AsyncWebsocketConsumer):
             'await self.channel_layer.group_add(self.channel_name, "chat")',
             "No socket receives the message.",
         ),
+        (
+            "call-arguments",
+            "await self.send(json_data={})",
+            (
+                "TypeError: AsyncWebsocketConsumer.send() got an unexpected keyword argument"
+                " 'json_data'"
+            ),
+        ),
+        (
+            "call-arguments",
+            "await self.send()",
+            "ValueError: You must pass one of bytes_data or text_data",
+        ),
+        (
+            "call-arguments",
+            "await self.accept('v1', [], True)",
+            "TypeError: AsyncWebsocketConsumer.accept() takes from",
+        ),
     ],
 )
 def test_a_call_has_the_error_of_its_own_fault(rule, statement, symptom, project):

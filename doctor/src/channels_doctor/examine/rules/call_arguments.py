@@ -23,6 +23,11 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "TypeError: InMemoryChannelLayer.group_add() missing 1 required positional argument"
 
+ERRORS = {
+    "has no parameter ": "got an unexpected keyword argument '{}'",
+    "gets no ": "missing 1 required positional argument: '{}'",
+}
+NO_DATA = "gets neither `text_data` nor `bytes_data`"
 CHANNEL_ROUTER = "channels.routing.ChannelNameRouter"
 LAYER_METHODS = {
     "group_add": Signature(["group", "channel"], 2),
@@ -103,12 +108,22 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
             is_own = project.resolver.member(consumer, method)
             problem = "" if is_own else _problem(method, node)
             if problem:
-                names = ", ".join(CONSUMER_METHODS[method].names)
-                message = f"`{method}()` {problem}. Its parameters are `({names})`."
-                yield Finding(message, consumer.module.location(node), f"self.{method}({names})")
+                names = CONSUMER_METHODS[method].names
+                message = f"`{method}()` {problem}. Its parameters are `({', '.join(names)})`."
+                fix, symptom = f"self.{method}({names[0]}=…)", _consumer_symptom(method, problem)
+                yield Finding(message, consumer.module.location(node), fix, symptom=symptom)
+
+
+def _consumer_symptom(method: str, problem: str) -> str:
+    """Return the error that a wrong call of a consumer's own method raises."""
+    if problem == NO_DATA:
+        return "ValueError: You must pass one of bytes_data or text_data"
+    start, _, name = problem.rstrip("`").partition("`")
+    error = ERRORS.get(start, "takes from").format(name)
+    return f"TypeError: AsyncWebsocketConsumer.{method}() {error}"
 
 
 def _problem(method: str, call: ast.Call) -> str:
     if method == "send" and not call.args and not call.keywords:
-        return "gets neither `text_data` nor `bytes_data`"
+        return NO_DATA
     return call_problem(CONSUMER_METHODS[method], call)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "A page of another site opens a socket with the session of its visitor."
+SYMPTOM = "A page of another origin opens a socket with the session of its visitor."
 
 NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket connection"
 VALIDATOR = "AllowedHostsOriginValidator"
@@ -130,7 +130,8 @@ def _message(stack: WebSocketStack, validator: str) -> str:
             f" `{'`, `'.join(stack.foreign_wrappers)}` does, add `{validator}`{origins}."
         )
     fault = (
-        "Nothing checks the Origin of a WebSocket, so a page of any site can act as its visitor."
+        "Nothing checks the Origin of a WebSocket, so a page of another origin can act as its"
+        " visitor."
     )
     if stack.has_other_clients:
         return (

@@ -12,6 +12,7 @@ from ..diffs import wrapped_diff
 from ..finding import Finding, listed_places
 from ..orm.transactions import DELETIONS, uncommitted_code
 from ..orm.writes import writes_before
+from ..packages.requirements import is_older
 from ..python.expressions import walk_body
 from ..python.source_text import replacement_diff, short_text, source_text
 
@@ -25,6 +26,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "matching query does not exist."
 
+ROBUST_SINCE = (4, 2)  # the Django that added `on_commit(…, robust=True)`
 ON_COMMIT = "django.db.transaction.on_commit"
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
@@ -53,7 +55,7 @@ def check(project: Project) -> Iterator[Finding]:
                 early = Early(code.module, sending, code.where)
                 by_origin.setdefault(sending.origin.node, []).append(early)
     for calls in by_origin.values():
-        yield _finding(calls[0]) if len(calls) == 1 else _shared_finding(calls)
+        yield _finding(project, calls)
 
 
 def _is_early(project: Project, code: UncommittedCode, sending: Sending) -> bool:
@@ -81,24 +83,18 @@ def _asks_for_a_query(project: Project, code: UncommittedCode, sent: LayerCall) 
     return Content.VALUE not in found and any(reads_database(project, each) for each in handlers)
 
 
-def _finding(early: Early) -> Finding:
-    module, (call, _), where = early
+def _finding(project: Project, calls: list[Early]) -> Finding:
+    """Return one finding for the calls that lead to one call of the layer, else at the call."""
+    module, (call, _), where = calls[0]
+    if len(calls) > 1:
+        module, _, call = calls[0].sending.origin
+        places = [each.module.location(each.sending.call) for each in calls]
+        where = f"the transactions of {listed_places(places)}"
     message = (
         f"`{_name(call)}()` sends in {where}, so the message can arrive before the commit."
         " Use `transaction.on_commit()`."
     )
-    return Finding(message, module.location(call), _fix(module, call))
-
-
-def _shared_finding(calls: list[Early]) -> Finding:
-    """Return one finding, at the call of the layer, for all that lead to it."""
-    module, _, call = calls[0].sending.origin
-    places = [each.module.location(each.sending.call) for each in calls]
-    message = (
-        f"`{_name(call)}()` sends in the transactions of {listed_places(places)}, so the message"
-        " can arrive before the commit. Use `transaction.on_commit()`."
-    )
-    return Finding(message, module.location(call), _fix(module, call))
+    return Finding(message, module.location(call), _fix(project, module, call))
 
 
 def _name(call: ast.Call) -> str:
@@ -106,13 +102,18 @@ def _name(call: ast.Call) -> str:
     return short_text(wrapped)
 
 
-def _fix(module: Module, call: ast.Call) -> str:
+def _fix(project: Project, module: Module, call: ast.Call) -> str:
     if isinstance(module.parents.get(call), ast.Await):
         return "Send after the block of the transaction."
     if any(isinstance(each, LOOPS) for each in module.enclosing_nodes(call)):
         # A lambda would read the variables of the loop after its end.
         return f"transaction.on_commit(partial({source_text(module, call.func)}, …))"
-    return wrapped_diff(module, call, "transaction.on_commit(lambda: ", ")")
+    # Outside of the block, its handlers no longer catch what the layer raises.
+    around = module.enclosing_nodes(call)
+    is_caught = any(isinstance(each, ast.Try) and each.handlers for each in around)
+    is_robust = is_caught and not is_older(project, "django", ROBUST_SINCE)
+    end = ", robust=True)" if is_robust else ")"
+    return wrapped_diff(module, call, "transaction.on_commit(lambda: ", end)
 
 
 def _called_too_early(project: Project, senders: Senders) -> Iterator[tuple[Module, ast.Call]]:
