@@ -356,6 +356,31 @@ def test_a_program_that_the_server_does_not_import_may_block_its_loop(tmp_path, 
     assert len(report(tmp_path, "blocking-in-async", served, files.items())) == count
 
 
+SCAN = "async def scan():\n    time.sleep(1)\nSCANS = [scan]\n"
+
+
+@pytest.mark.parametrize(
+    ("served", "head", "start", "count"),
+    [
+        ("", "", "asyncio.run(serve(SCANS))", 0),
+        ("", "", "asyncio.get_event_loop().run_until_complete(serve(SCANS))", 0),
+        ("", "", "serve(SCANS)", 1),
+        ("", "import django\n", "asyncio.run(serve(SCANS))", 1),
+        ("import agent.scanner\n", "", "asyncio.run(serve(SCANS))", 1),
+    ],
+)
+def test_a_program_with_its_own_loop_may_block_it_beside_imports_that_are_unknown(
+    tmp_path, served, head, start, count
+):
+    files = {
+        "agent/__init__.py": "",
+        "agent/scanner.py": f"{head}import time\n{SCAN}",
+        "agent/cli.py": f"import asyncio\nfrom .scanner import SCANS\n{start}\n",
+    }
+    text = f"{served}import importlib\nplugin = importlib.import_module(load())\n"
+    assert len(report(tmp_path, "blocking-in-async", text, files.items())) == count
+
+
 @pytest.mark.parametrize(
     ("backend", "count"),
     [

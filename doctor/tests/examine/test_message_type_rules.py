@@ -158,3 +158,14 @@ workers = ChannelNameRouter({"feed": None})
 def test_a_message_for_one_channel_does_not_get_the_name_of_a_group(tmp_path, channel, more, count):
     files = {"views": SEND.format(channel=channel), "workers": more}
     assert len(report(tmp_path, "call-arguments", CONSUMER, **files)) == count
+
+
+@pytest.mark.parametrize(("owner", "count"), [("consumer", 0), ("self", 1)])
+def test_a_handler_may_be_set_on_the_consumer_by_a_helper(tmp_path, owner, count):
+    helper = (
+        "class Map:\n    def __init__(self, consumer):\n"
+        f"        {owner}.chat_lost = self.tell\n    def tell(self, event): pass\n"
+    )
+    body = f"{GROUP}('x', {{'type': 'chat.lost'}})"
+    found = report(tmp_path, "handler-missing", method(body), {"chat/map.py": helper}.items())
+    assert len(found) == count

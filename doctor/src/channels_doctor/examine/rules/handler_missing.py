@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..browser.pages import only_listens
@@ -15,7 +16,7 @@ from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..message_values.returned_messages import returned_dicts
 from ..message_values.type_texts import Text, type_texts
-from ..python.expressions import dict_items, last_name, string_value
+from ..python.expressions import dict_items, is_variable, last_name, string_value
 from ..python.modules import FUNCTIONS
 from ..python.source_text import source_text
 
@@ -45,7 +46,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         yield from _without_type(call, returned_dicts(project, call))
         if isinstance(call.message, ast.Dict):
-            for text in type_texts(project, call):
+            for text in _checked_types(project, call):
                 yield from _with_type(call, text, handlers, _effect(project))
 
 
@@ -91,7 +92,7 @@ def _may_have_type(message: ast.Dict) -> bool:
 
 
 def _with_type(call: LayerCall, found: Text, handlers: set[str], effect: str) -> Iterator[Finding]:
-    name = found.text.replace(".", "_")
+    name = _method_name(found)
     if name.startswith("_"):
         problem = (
             f'`{call.method}()` sends the type "{found.text}". A consumer refuses a type that'
@@ -105,7 +106,7 @@ def _with_type(call: LayerCall, found: Text, handlers: set[str], effect: str) ->
 
 
 def _unhandled(call: LayerCall, found: Text, handlers: set[str], effect: str) -> Finding:
-    name = found.text.replace(".", "_")
+    name = _method_name(found)
     problem = (
         f'`{call.method}()` sends the type "{found.text}", but no consumer has a method'
         f" `{name}()`: {effect}. Add the method."
@@ -114,6 +115,10 @@ def _unhandled(call: LayerCall, found: Text, handlers: set[str], effect: str) ->
     fix = _changed_type(found, near[0]) if near else f"async def {name}(self, event): …"
     place = found.module.location(found.node)
     return Finding(problem, place, fix, symptom=f"{SYMPTOM} {found.text}")
+
+
+def _method_name(found: Text) -> str:
+    return found.text.replace(".", "_")
 
 
 def _changed_type(found: Text, right: str) -> str:
@@ -132,6 +137,23 @@ def _handlers(project: Project) -> set[str]:
     if not classes or not is_complete or any(each.uses_name(*DYNAMIC_NAMES) for each in classes):
         return set()
     return BUILT_IN_HANDLERS | {name for each in classes for name in _attributes(each)}
+
+
+def _checked_types(project: Project, call: LayerCall) -> Iterator[Text]:
+    """Yield the types of a call, without those whose method other code sets on a consumer."""
+    names = _assigned_names(project)
+    yield from (each for each in type_texts(project, call) if _method_name(each) not in names)
+
+
+@lru_cache(maxsize=1)
+def _assigned_names(project: Project) -> set[str]:
+    """Return the attributes that code sets on other objects than `self`, such as a consumer."""
+    return {
+        target.attr
+        for _, statement in project.find_all(ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Attribute) and not is_variable(target.value, "self")
+    }
 
 
 def _attributes(cls: Definition) -> Iterator[str]:
