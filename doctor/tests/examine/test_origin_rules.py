@@ -63,6 +63,17 @@ class Own(AuthMiddleware):
 def Stack(inner):
     return CookieMiddleware(SessionMiddleware(Own(inner)))
 """
+KEPT = """
+class Own:
+    async def __call__(self, scope, receive, send):
+        token = parse_qs(scope["query_string"]).get("token")
+        if token and not scope.get("user"):
+            scope["user"] = await owner_of(token)
+        elif "user" not in scope:
+            scope["user"] = AnonymousUser()
+        return await self.app(scope, receive, send)
+"""
+DEFAULT = OWN.format(body="if 'user' not in scope: scope['user'] = await owner_of(scope)")
 READ_BACK = TOKEN.replace("return", "print(scope['user'].email)\n        return").format(start="")
 
 
@@ -110,6 +121,16 @@ def asgi(stack, before=""):
         ),
         (f"Own({CLOSED})", READ_BACK, []),
         (f"Stack({ROUTES})", LAZY, []),
+        (f"Own({CLOSED})", KEPT, []),
+        (f"AuthMiddlewareStack(Own({ROUTES}))", KEPT, ["warning"]),
+        (f"Guard({CLOSED})", DEFAULT, []),
+        (f"AuthMiddlewareStack(Guard({ROUTES}))", DEFAULT, ["warning"]),
+        (
+            f"Stack({ROUTES})",
+            TOKEN.format(start="") + "Stack = lambda inner: Own(AuthMiddlewareStack(inner))\n",
+            [],
+        ),
+        (f"NowhereImported({CLOSED})", "", []),
         (f"Own({CLOSED})", TOKEN.format(start="if scope['user']: "), ["warning"]),
         (f"OriginValidator({CLOSED}, ['https://example.com'])", "", []),
         ("outer", f"outer = {CLOSED}\nouter = AllowedHostsOriginValidator(outer)", []),

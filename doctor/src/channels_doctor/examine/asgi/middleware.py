@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import ROUTERS, wrappers_that
-from ..python.expressions import last_name, string_value
 from ..python.references import References
 from .session_identity import uses_identity
 from .source_stack import CHECKS_ORIGIN, SourceStack, Wrapper
+from .user_in_scope import asks_for_missing_user
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -32,18 +32,8 @@ def is_only_without_user(project: Project, path: str | None, line: int | None) -
     return (stack.is_complete and stack.has_described_user) and any(
         module.path == path
         and line in range(branch.body[0].lineno, (branch.body[-1].end_lineno or 0) + 1)
-        and _asks_for_missing_user(branch.test)
+        and asks_for_missing_user(branch.test)
         for module, branch in project.find_all(ast.If)
-    )
-
-
-def _asks_for_missing_user(test: ast.expr) -> bool:
-    """Return whether a condition is `"user" not in self.scope`."""
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.ops[0], ast.NotIn)
-        and string_value(test.left) == "user"
-        and last_name(test.comparators[0]) == "scope"
     )
 
 

@@ -6,12 +6,12 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.api import LIBRARY
-from ..python.expressions import is_scope_item, last_name, subscript_key
+from ..channels.api import LIBRARY, wrappers_that
+from ..python.expressions import all_arguments, called_name, is_scope_item, last_name, subscript_key
 from ..python.references import References
 from .idle_identity import is_idle
 from .route_table import consumer_of, route_table
-from .user_in_scope import LAZY, always_puts_user
+from .user_in_scope import LAZY, always_puts_user, asks_for_missing_user
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -23,6 +23,7 @@ SIGN_IN = re.compile(
     r"^(django\.contrib\.auth\.(a?login|a?authenticate|views|urls|forms)\b|allauth|rest_framework"
     r"|knox|social_django|djoser|mozilla_django_oidc)"
 )
+SESSION_WRAPPERS = wrappers_that("has_session")
 FROM_SESSION = {"channels.auth.get_user", "get_user_session_key"}
 
 
@@ -90,10 +91,10 @@ def _keys_from_cookies(project: Project, wrapper: Definition) -> set[str]:
 
 
 def _with_called(project: Project, wrappers: list[Definition]) -> Iterator[Definition]:
-    """Yield wrappers, and the classes of the project that a function among them puts around."""
+    """Yield wrappers, and the classes that a function or a lambda among them puts around."""
     for wrapper in wrappers:
         yield wrapper
-        calls = ast.walk(wrapper.node) if wrapper.is_function else ()
+        calls = () if wrapper.is_class else ast.walk(wrapper.node)
         functions = (each.func for each in calls if isinstance(each, ast.Call))
         found = (project.resolver.definition(wrapper.module, each) for each in functions)
         yield from (each for each in found if each and each.is_class)
@@ -124,5 +125,31 @@ def _replaces_user(project: Project, wrapper: Definition) -> bool:
     """Return whether a wrapper always puts a user that comes from no session."""
     references = References(project.resolver, [wrapper])
     reads_session = references.uses_cookies or references.names & FROM_SESSION
-    reads_identity = references.scope_keys & IDENTITY and not _reads_own_user(wrapper)
-    return not (reads_session or reads_identity) and always_puts_user(wrapper)
+    keeps_user = _reads_user(wrapper, references) and not _is_around_session(project, wrapper)
+    return not (reads_session or keeps_user) and always_puts_user(wrapper)
+
+
+def _reads_user(wrapper: Definition, references: References) -> bool:
+    """Return whether a wrapper looks at a user that another one may have put into the scope."""
+    asks = any(map(asks_for_missing_user, ast.walk(wrapper.node)))
+    return asks or (bool(references.scope_keys & IDENTITY) and not _reads_own_user(wrapper))
+
+
+def _is_around_session(project: Project, wrapper: Definition) -> bool:
+    """Return whether each call of a wrapper is around what reads the session.
+
+    The scope has no user before, and the `AuthMiddleware` of Channels keeps one that is there.
+    """
+    calls = [
+        call
+        for module in project.production_modules
+        for call in module.find_all(ast.Call)
+        if called_name(call) == wrapper.name
+        and project.resolver.definition(module, call.func) == wrapper
+    ]
+    return bool(calls) and all(map(_has_session_inside, calls))
+
+
+def _has_session_inside(call: ast.Call) -> bool:
+    inner = (node for each in all_arguments(call) for node in ast.walk(each))
+    return any(called_name(node) in SESSION_WRAPPERS for node in inner)

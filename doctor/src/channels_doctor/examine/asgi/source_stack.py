@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..channels.api import LIBRARY, ROUTERS, wrappers_that
+from ..channels.api import LIBRARY, ROUTERS, WRAPPERS, wrappers_that
 from ..python.expressions import all_arguments, called_name
 from ..python.resolver.values import all_values
 from .protocol_router import websocket_applications
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Calls around routes that are not middleware.
 ROUTING = {"URLRouter", "ProtocolTypeRouter", "path", "re_path", "url", "as_asgi", "list", "cast"}
+SHORT_NAMES = {name.rpartition(".")[2] for name in WRAPPERS}
 CHECKS_ORIGIN = wrappers_that("checks_origin")
 # The wrappers of these packages are in the table of channels/api.py, or change nothing here.
 DESCRIBED_PACKAGES = (
@@ -42,6 +43,11 @@ class Wrapper(NamedTuple):
     def is_described(self) -> bool:
         """Return whether the table of wrappers covers its package."""
         return self.name.startswith(DESCRIBED_PACKAGES)
+
+    @property
+    def is_bound(self) -> bool:
+        """Return whether the project defines or imports it, or a known one comes by `import *`."""
+        return self.definition is not None or "." in self.name or self.name in SHORT_NAMES
 
     @property
     def is_foreign(self) -> bool:
@@ -109,5 +115,5 @@ class SourceStack:
         makes_routes = in_router and wrapper.is_foreign and wrapper.short_name.islower()
         if not makes_routes:
             self.wrappers.append(wrapper)
-        if not (in_router or wrapper.name):
+        if not (in_router or wrapper.is_bound):
             self.is_complete = False

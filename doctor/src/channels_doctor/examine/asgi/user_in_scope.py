@@ -6,7 +6,14 @@ import ast
 from enum import IntEnum
 from typing import TYPE_CHECKING, Sequence
 
-from ..python.expressions import keyword, method_name, string_value, subscript_index, variable_name
+from ..python.expressions import (
+    keyword,
+    last_name,
+    method_name,
+    string_value,
+    subscript_index,
+    variable_name,
+)
 from ..python.modules import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -41,6 +48,16 @@ def user_in_scope(definition: Definition) -> UserInScope:
 def always_puts_user(definition: Definition) -> bool:
     """Return whether a function of a middleware certainly puts a user into the scope."""
     return any(_always_puts(each.body) for each in _writers(definition))
+
+
+def asks_for_missing_user(test: ast.AST) -> bool:
+    """Return whether a condition is `"user" not in self.scope`."""
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.ops[0], ast.NotIn)
+        and string_value(test.left) == "user"
+        and last_name(test.comparators[0]) == "scope"
+    )
 
 
 def _writers(definition: Definition) -> list[Function]:
@@ -105,7 +122,9 @@ def _branches(node: ast.stmt) -> list[list[ast.stmt]]:
 
 
 def _lacks_user(test: ast.expr) -> bool:
-    """Return whether a condition is `not scope.get("user")`: else the scope has a user."""
+    """Return whether a condition is that the scope has no user: else it has one."""
+    if asks_for_missing_user(test):
+        return True
     if not isinstance(test, ast.UnaryOp) or not isinstance(test.op, ast.Not):
         return False
     call = test.operand
