@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
-from ..channels.api import PROTOCOL_ROUTER
+from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
 from ..channels.runserver_apps import is_application_setting_read
 from ..finding import Location
 from ..python.definitions import assigned_names
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOADED_DJANGO_HANDLER = "django.core.handlers.asgi.ASGIHandler"
 DJANGO_HANDLERS = (
-    "django.core.asgi.get_asgi_application",
+    GET_ASGI_APPLICATION,
     LOADED_DJANGO_HANDLER,
     "channels.asgi.AsgiHandler",
 )

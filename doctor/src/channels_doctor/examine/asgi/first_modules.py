@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ..channels.api import GET_DEFAULT_APPLICATION
+from ..channels.api import GET_ASGI_APPLICATION, GET_DEFAULT_APPLICATION
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
 SET_UP = (
-    "django.core.asgi.get_asgi_application",
+    GET_ASGI_APPLICATION,
     "django.setup",
     "configurations.asgi.get_asgi_application",
     "configurations.setup",

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ..diffs import line_diff
-from .pattern_faults import known_converters, pattern_fault
+from .pattern_faults import has_pattern_fault, known_converters
 from .refusing_routes import refuses_all_paths
 from .route_table import route_table
 
@@ -32,13 +32,9 @@ def known_paths(project: Project) -> list[PathAutomaton]:
 def nearest_path(project: Project, path: str) -> str:
     """Return the path of a sound route that is most similar to another path, "" without one."""
     converters = known_converters(project)
-    sound = [each for each in _used_routes(project) if not _has_fault(each, converters)]
+    sound = [each for each in _used_routes(project) if not has_pattern_fault(each, converters)]
     names = ["/" + re.sub(PARAMETER, "…", each.text.strip("^$")) for each in sound if each.text]
     return next(iter(get_close_matches(path, set(names) - {path}, 1, SIMILAR)), "")
-
-
-def _has_fault(route: ServedRoute, converters: set[str]) -> bool:
-    return any(pattern_fault(each.text or "", each.is_regex, converters) for each in route.patterns)
 
 
 def path_diff(project: Project, location: Location | None, path: str, near: str) -> str:

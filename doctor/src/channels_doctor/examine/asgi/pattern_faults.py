@@ -11,6 +11,7 @@ from .regex_automaton import parse_regex
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .served_route import ServedRoute
 
 IMPROPER = "django.core.exceptions.ImproperlyConfigured: "
 REGISTER = ("django.urls.register_converter", "django.urls.converters.register_converter")
@@ -44,6 +45,11 @@ def pattern_fault(pattern: str, is_regex: bool, converters: set[str]) -> Pattern
     if pattern.startswith(("/", "^/")):
         return NO_LEADING_SLASH
     return _in_regex(pattern) if is_regex else _in_path(pattern, converters)
+
+
+def has_pattern_fault(route: ServedRoute, converters: set[str]) -> bool:
+    """Return whether a pattern of a route, or of a router around it, matches nothing."""
+    return any(pattern_fault(each.text or "", each.is_regex, converters) for each in route.patterns)
 
 
 def known_converters(project: Project) -> set[str]:

@@ -14,6 +14,7 @@ GET_CHANNEL_LAYER = "channels.layers.get_channel_layer"
 PROTOCOL_ROUTER = "channels.routing.ProtocolTypeRouter"
 ASYNC_TO_SYNC = {"asgiref.sync.async_to_sync", "asgiref.sync.AsyncToSync"}
 GET_ASGI_APPLICATION = "django.core.asgi.get_asgi_application"
+ON_COMMIT = "django.db.transaction.on_commit"
 GET_DEFAULT_APPLICATION = "channels.routing.get_default_application"
 FIRST_WITH_ASGI_LAYERS = 2  # the major version of Channels
 

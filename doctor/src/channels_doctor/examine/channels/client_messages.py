@@ -17,7 +17,7 @@ from ..python.expressions import (
     subscript_key,
     walk_body,
 )
-from .chosen_keys import chosen_keys
+from .dispatch_keys import chosen_keys
 from .own_calls import passes_self
 from .socket_uses import SENDING_METHODS
 

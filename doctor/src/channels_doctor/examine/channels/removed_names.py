@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional
 
+from ..finding import MAX_PLACES
 from .api import FIRST_WITH_ASGI_LAYERS
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from ..project import Project
 
 Removed = Dict[Optional["Location"], List[str]]  # the old names at each place
-MAX_PLACES = 3  # in a message
 # A module or a name, the version of Channels that removed it, and its replacement.
 ROUTERS = "channels.routing.ProtocolTypeRouter and URLRouter"
 REMOVED = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.api import GET_ASGI_APPLICATION
 from ..file_selection import PLATFORM_FILES
 from ..finding import Location
 from ..settings.project_settings import named_settings
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 DJANGO_APPLICATIONS = (
     "django.core.wsgi.get_wsgi_application",
-    "django.core.asgi.get_asgi_application",
+    GET_ASGI_APPLICATION,
 )
 BEGINNINGS = (
     *("Dockerfile", "Containerfile", "Procfile", ".env", "supervisor", "fly."),

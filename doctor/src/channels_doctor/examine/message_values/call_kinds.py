@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from ..channels.api import TO_THREAD
-from ..python.expressions import walk_body, without_call
+from ..python.expressions import walk_body
+from ..python.thread_decorators import runs_in_thread
 from .class_kinds import made_of
 from .kinds import (
     CLASS_METHODS,
@@ -98,7 +99,7 @@ class CallKinds:
                 return after_query_method(holder, wrapper.attr[1:], call)
         called = self._values.resolver.function(scope.module, wrapper)
         is_async = called is not None and isinstance(called.node, ast.AsyncFunctionDef)
-        runs = called and ((is_async and called.is_undecorated) or _runs_in_thread(called))
+        runs = called and ((is_async and called.is_undecorated) or runs_in_thread(called))
         return self.returned(called) if called and runs else None
 
     def _in_thread(self, scope: Scope, target: ast.expr | None, call: ast.Call) -> Kind | None:
@@ -129,10 +130,3 @@ class CallKinds:
             for module, node in self._values.sites.arguments(called, name)
         ]
         return kinds[0] if kinds and all(each == kinds[0] for each in kinds) else None
-
-
-def _runs_in_thread(called: Definition) -> bool:
-    """Return whether a decorator alone makes a function run in a thread."""
-    decorators = called.node.decorator_list
-    names = [called.module.full_name(without_call(each)) for each in decorators]
-    return len(names) == 1 and names[0] in TO_THREAD

@@ -92,7 +92,7 @@ def _attribute(project: Project, scope: Scope, node: ast.Attribute) -> Iterator[
         yield from _returned(found) if found.is_function else _constant(found)
     for module, method in [(each.module, every) for each in classes for every in each.methods()]:
         for statement in assignments_in(method):
-            if any(_is_own(target, node.attr) for target in assignment_targets(statement)):
+            if any(own_attribute(target) == node.attr for target in assignment_targets(statement)):
                 yield Scope(module, method), statement.value
 
 
@@ -114,10 +114,6 @@ def _own_members(project: Project, scope: Scope, node: ast.expr) -> Iterator[Def
 def _constant(found: Definition | None) -> Iterator[Source]:
     if found and found.value is not None:
         yield Scope(found.module, None), found.value
-
-
-def _is_own(target: ast.AST, name: str) -> bool:
-    return own_attribute(target) == name
 
 
 def _returned(called: Definition | None) -> Iterator[Source]:

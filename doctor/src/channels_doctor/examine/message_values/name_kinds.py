@@ -115,7 +115,7 @@ class NameKinds:
             for each in (self._values.resolver.mro(cls) if cls else ())
             for method in each.methods()
             for node in assignments_in(method)
-            if any(_is_own(target, name) for target in assignment_targets(node))
+            if any(own_attribute(target) == name for target in assignment_targets(node))
         ]
         kinds = [each for each in kinds if each != Kind(NONE)]
         return kinds[0] if kinds and all(each == kinds[0] for each in kinds) else None
@@ -125,7 +125,3 @@ class NameKinds:
         decorators = found.node.decorator_list if found and found.is_function else []
         is_property = [variable_name(each) for each in decorators] == ["property"]
         return self._values.returned(found) if found and is_property else None
-
-
-def _is_own(target: ast.AST, name: str) -> bool:
-    return own_attribute(target) == name

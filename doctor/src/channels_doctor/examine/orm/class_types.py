@@ -12,8 +12,8 @@ from ..python.expressions import (
     is_variable,
     own_attribute,
     walk_body,
-    without_call,
 )
+from ..python.thread_decorators import runs_in_thread
 from .name_uses import may_run_earlier
 from .query_methods import QUERYSET
 
@@ -116,13 +116,6 @@ def _unread_type(types: TypesInFunction, value: Any, nodes: list[Any]) -> OrmTyp
         types.function, name
     )
     return None if has_run else types.type_of(value)
-
-
-def runs_in_thread(called: Definition) -> bool:
-    """Return whether a decorator alone makes a function run in a thread."""
-    decorators = called.node.decorator_list
-    names = [called.module.full_name(without_call(each)) for each in decorators]
-    return len(names) == 1 and names[0] in TO_THREAD
 
 
 def _is_none(node: ast.AST | None) -> bool:

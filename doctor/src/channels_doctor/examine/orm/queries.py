@@ -26,7 +26,7 @@ from .query_methods import (
     SESSION,
     USER,
 )
-from .rendered import rendered
+from .rendered_querysets import rendered
 
 if TYPE_CHECKING:
     from ..project import Project

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..channels.api import GET_ASGI_APPLICATION
 from ..deployment.shell import logical_lines, split_commands
 from ..finding import Location
 from .pinned_versions import LOCK_FILES, SETUP_FILES, is_package_list, normalized_name
@@ -53,7 +54,7 @@ def lacks_channels(project: Project) -> bool:
 
 def may_have_channels_2(project: Project) -> bool:
     """Return whether the code is from before Channels 3, and no file says what is installed."""
-    is_newer = any(project.calls("django.core.asgi.get_asgi_application"))
+    is_newer = any(project.calls(GET_ASGI_APPLICATION))
     is_unknown = not (installed_packages(project) or project.version("channels"))
     return (lacks_channels(project) or is_unknown) and not is_newer
 

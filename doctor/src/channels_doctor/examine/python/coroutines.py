@@ -9,7 +9,8 @@ from ..channels.api import TO_THREAD
 from ..channels.layer_calls import LAYER_METHODS, is_channel_layer
 from .coroutine_uses import is_application_call
 from .definitions import assigned_names, parameters
-from .expressions import is_variable, own_method, variable_name, walk_body, without_call
+from .expressions import is_variable, own_method, variable_name, walk_body
+from .thread_decorators import runs_in_thread
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -94,16 +95,11 @@ def _qualified_name(project: Project, called: Definition) -> str:
 
 
 def _is_coroutine_function(called: Definition) -> bool:
-    decorators = [
-        called.module.full_name(without_call(each)) for each in called.node.decorator_list
-    ]
-    if any(name in TO_THREAD for name in decorators):
-        return len(decorators) == 1
     is_async = isinstance(called.node, ast.AsyncFunctionDef) and called.is_undecorated
     is_generator = any(
         isinstance(each, (ast.Yield, ast.YieldFrom)) for each in ast.walk(called.node)
     )
-    return is_async and not is_generator
+    return runs_in_thread(called) or (is_async and not is_generator)
 
 
 def _inherited_name(project: Project, module: Module, call: ast.Call) -> str:

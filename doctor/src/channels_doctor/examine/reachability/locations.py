@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
 from ..deployment.unused_sockets import are_switched_off
+from .archived_modules import archived_modules
 from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_classes, named_functions
-from .put_aside import modules_put_aside
 from .reached_modules import find_reachable_modules
 from .uninstalled_apps import is_in_uninstalled_app
 from .unreached_pages import unreached_pages
@@ -51,7 +51,7 @@ def _unreached_pages(project: Project) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _put_aside(project: Project) -> set[str]:
-    return modules_put_aside(project)
+    return archived_modules(project)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
-from ..channels.delayed_answers import answers_later
+from ..channels.deferred_answers import answers_later
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import NEW
 from ..finding import Finding

@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels import disconnect_calls
-from ..channels.api import TO_THREAD
-from ..channels.dropped_results import returned_calls
+from ..channels.api import ON_COMMIT, TO_THREAD
+from ..channels.ignored_return_values import returned_calls
 from ..channels.sync_methods import as_coroutine_function, is_sync_method
 from ..channels.uncalled_methods import Uncalled, uncalled_functions
 from ..diffs import once_a_file
@@ -33,7 +33,6 @@ DEPTH = "source"
 SYMPTOM = "RuntimeWarning: coroutine 'RedisChannelLayer.group_send' was never awaited"
 
 WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
-ON_COMMIT = "django.db.transaction.on_commit"
 
 
 def check(project: Project) -> Iterator[Finding]:

@@ -16,8 +16,8 @@ from ..python.expressions import constant_value, keyword
 from ..python.new_loops import LOOP_STARTERS
 from ..python.private_loops import PrivateLoops
 from ..python.source_text import is_held, replacement_diff, source_text
-from ..reachability.own_programs import is_own_program
 from ..reachability.reached_modules import served_paths
+from ..reachability.standalone_programs import is_standalone_program
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -47,7 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _may_be_served(project: Project, module: Module, served: set[str] | None) -> bool:
     """Return whether the server may import a module: where that is unknown, no other program."""
-    return not is_own_program(project, module) if served is None else module.path in served
+    return not is_standalone_program(project, module) if served is None else module.path in served
 
 
 def _finding(project: Project, calls: list[LoopMatch]) -> Finding:

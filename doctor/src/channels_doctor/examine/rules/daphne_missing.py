@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
-from ..deployment.developer_servers import names_runserver, uses_other_server
+from ..deployment.development_servers import names_runserver, uses_other_server
 from ..deployment.unused_sockets import has_no_known_client, has_unused_sockets
 from ..diffs import file_line, is_diff
 from ..finding import Finding

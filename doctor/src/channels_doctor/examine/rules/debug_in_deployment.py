@@ -15,7 +15,7 @@ from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..settings.assignments import Assignment, SettingsReader
-from ..settings.truth_of_texts import always_true_text, text_comparison
+from ..settings.truthy_strings import always_true_text, text_comparison
 from ..settings.unseen_settings import may_be_replaced
 
 if TYPE_CHECKING:

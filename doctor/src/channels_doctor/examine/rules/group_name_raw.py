@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_parameters import accepts_invalid_characters
 from ..browser.sockets import opened_sockets
-from ..channels.checked_values import is_checked
 from ..channels.chosen_names import (
     is_chosen,
     is_chosen_item,
@@ -16,6 +15,7 @@ from ..channels.chosen_names import (
     is_generated,
 )
 from ..channels.layer_calls import LayerCall, layer_calls
+from ..channels.validated_values import is_checked
 from ..declared_demo import is_declared_demo
 from ..finding import Finding
 from ..message_values.project_values import value_kinds

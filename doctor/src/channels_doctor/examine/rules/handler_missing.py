@@ -14,8 +14,8 @@ from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
 from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
+from ..message_values.message_types import Text, type_texts
 from ..message_values.returned_messages import returned_dicts
-from ..message_values.type_texts import Text, type_texts
 from ..python.expressions import dict_items, is_variable, last_name, string_value
 from ..python.modules import FUNCTIONS
 from ..python.source_text import source_text

@@ -9,13 +9,13 @@ from ..channels.api import TO_THREAD
 from ..diffs import changed_line, is_diff, joined_diffs
 from ..finding import Finding, listed_places
 from ..orm.async_queries import async_replacement, is_guarded
-from ..orm.class_types import runs_in_thread
+from ..orm.async_unsafe import UNSAFE, UnsafeQueries
 from ..orm.queries import query_finder
-from ..orm.unsafe_queries import UNSAFE, UnsafeQueries
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
 from ..python.expressions import walk_body
 from ..python.source_text import replacement_diff, source_text
+from ..python.thread_decorators import runs_in_thread
 
 if TYPE_CHECKING:
     from ..project import Project

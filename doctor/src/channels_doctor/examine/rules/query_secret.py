@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator, TypeVar
 
 from ..browser.secret_addresses import SecretAddress, secret_addresses
 from ..channels.query_secrets import is_deliberate, prefers_header, secret_in_query
-from ..channels.single_use import is_single_use
+from ..channels.single_use_tokens import is_single_use
 from ..finding import Finding
 from ..reachability.locations import is_reached
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 from ..finding import Finding
 from ..python.literal_values import UNKNOWN, is_complete
 from ..python.source_text import replacement_diff, source_text
-from ..settings.default_texts import default_text, gives_hosts_a_scheme
+from ..settings.default_strings import default_text, gives_hosts_a_scheme
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import REDIS, layer_configs, mask_credentials

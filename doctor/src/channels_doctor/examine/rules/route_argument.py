@@ -7,7 +7,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
-from ..asgi.pattern_faults import known_converters, pattern_fault
+from ..asgi.pattern_faults import has_pattern_fault, known_converters
 from ..asgi.route_table import consumer_of, route_table
 from ..asgi.shadowed_routes import shadowed_routes
 from ..channels.route_arguments import argument_aliases, is_arguments
@@ -55,13 +55,9 @@ def check(project: Project) -> Iterator[Finding]:
     for consumer in project.production_consumers:
         routes = route_table(project).routes_to(consumer)
         used = [each for each in routes if id(each) not in shadowed]
-        if used and not any(_has_fault(each, converters) for each in used):
+        if used and not any(has_pattern_fault(each, converters) for each in used):
             yield from _in_class(project, consumer, used)
             yield from _misplaced(consumer)
-
-
-def _has_fault(route: ServedRoute, converters: set[str]) -> bool:
-    return any(pattern_fault(each.text or "", each.is_regex, converters) for each in route.patterns)
 
 
 def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> Iterator[Finding]:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.protocol_router import protocol_items
 from ..asgi.route_lists import RouteItem, import_of, route_items
-from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER, ROUTERS, WRAPPERS
+from ..channels.api import (
+    GET_ASGI_APPLICATION,
+    GET_DEFAULT_APPLICATION,
+    PROTOCOL_ROUTER,
+    ROUTERS,
+    WRAPPERS,
+)
 from ..finding import Finding
 from ..python.definitions import parameters
 from ..python.expressions import argument, last_name, method_name
@@ -21,7 +27,7 @@ DEPTH = "source"
 SYMPTOM = "TypeError: get_asgi_application() takes 0 positional arguments but 3 were given"
 
 URL_ROUTER = "channels.routing.URLRouter"
-FACTORIES = ("django.core.asgi.get_asgi_application", GET_DEFAULT_APPLICATION)
+FACTORIES = (GET_ASGI_APPLICATION, GET_DEFAULT_APPLICATION)
 NO_CALLABLE = "TypeError: 'list' object is not callable"
 NOT_ITERABLE = "TypeError: 'module' object is not iterable"
 VIEW = "TypeError: room() takes 2 positional arguments but 3 were given"

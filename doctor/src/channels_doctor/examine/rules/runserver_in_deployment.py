@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
-from ..deployment.server_to_start import EVERY_HOST, Address, start_command
+from ..deployment.suggested_command import EVERY_HOST, Address, start_command
 from ..diffs import line_diff
 from ..finding import Finding
 from ..settings.deployed_settings import all_settings

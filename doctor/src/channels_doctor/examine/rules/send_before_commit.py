@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..channels.api import ON_COMMIT
 from ..channels.message_contents import Content, carries_record, contents
 from ..channels.receivers import reads_database, receivers, sends_on
 from ..channels.senders import Senders, Sending
@@ -27,7 +28,6 @@ DEPTH = "source"
 SYMPTOM = "matching query does not exist."
 
 ROBUST_SINCE = (4, 2)  # the Django that added `on_commit(…, robust=True)`
-ON_COMMIT = "django.db.transaction.on_commit"
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
 

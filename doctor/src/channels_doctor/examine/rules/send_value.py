@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.consumers import is_raw_websocket_consumer
+from ..channels.consumers import HTTP_CONSUMERS, is_raw_websocket_consumer
 from ..finding import Finding
 from ..message_values.event_items import event_item_kind
 from ..message_values.kinds import BYTES, DICT, JSON_TEXT, JSON_VALUE, LIST, NONE, TEXT, Kind
@@ -24,9 +24,6 @@ DEPTH = "source"
 SYMPTOM = "AttributeError: 'dict' object has no attribute 'encode'"
 
 ENCODED_TWICE = "The page gets a string, and reads no fields of it."
-
-
-HTTP_CONSUMERS = "channels.generic.http."
 
 
 class Sent(NamedTuple):

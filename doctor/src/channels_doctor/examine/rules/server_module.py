@@ -9,7 +9,7 @@ from ..channels.release import is_first_channels
 from ..deployment.servers import Server, servers
 from ..diffs import file_line, line_diff
 from ..files_above import FOLDERS
-from ..finding import Finding
+from ..finding import MAX_PLACES, Finding
 from ..python.importable import close_name, importable_module, is_missing, lacks_name
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ModuleNotFoundError: No module named"
 
-MAX_PLACES = 3  # in a message
 DJANGO_NAMES = ("asgi", "wsgi")  # of the modules that Django's projects serve
 # The command runs in another folder than that of the project.
 CHANGED_FOLDER = re.compile(r"\bcd\s+\S|--(chdir|app-dir|pythonpath)\b")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Callable, Iterator
 
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
-from ..deployment.server_to_start import address_of, start_command
-from ..deployment.sockets_elsewhere import is_served_elsewhere
+from ..deployment.separate_socket_server import is_served_elsewhere
+from ..deployment.suggested_command import address_of, start_command
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.installs import lacks_channels

@@ -9,7 +9,7 @@ from ..deployment.command_settings import SCRIPT_ENDINGS, settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.compose_sources import has_unknown_environment
 from ..diffs import line_diff
-from ..finding import Finding
+from ..finding import Finding, listed_places
 from ..python.expressions import method_name
 from ..python.importable import close_name, has_file, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
@@ -31,7 +31,6 @@ NOTHING_SET = "ImproperlyConfigured: The SECRET_KEY setting must not be empty."
 ENTRY_POINTS = {"asgi.py": "ASGI_APPLICATION", "wsgi.py": "WSGI_APPLICATION"}
 NO_PROPOSAL = "Name a module of the project that has all settings."
 WORD = re.compile(r"\w+")
-MAX_PLACES = 3  # that a message lists
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -59,9 +58,8 @@ def _missing(project: Project, name: str, locations: list[Location]) -> Finding:
 
 def _elsewhere(locations: list[Location]) -> str:
     """Return the other places of a name, as the end of a clause."""
-    others = list(dict.fromkeys(map(str, locations[1:])))
-    more = f" and {len(others) - MAX_PLACES} more" if len(others) > MAX_PLACES else ""
-    return f" (also in {', '.join(others[:MAX_PLACES])}{more})" if others else ""
+    others = list(dict.fromkeys(locations[1:]))
+    return f" (also in {listed_places(others)})" if others else ""
 
 
 def _is_empty(project: Project, name: str) -> bool:

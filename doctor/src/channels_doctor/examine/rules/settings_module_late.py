@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.early_imports import early_imports
-from ..channels.api import GET_DEFAULT_APPLICATION
-from ..deployment.developer_servers import documents_server
+from ..channels.api import GET_ASGI_APPLICATION, GET_DEFAULT_APPLICATION
+from ..deployment.development_servers import documents_server
 from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.modules import FUNCTIONS
@@ -30,7 +30,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ImproperlyConfigured: Requested setting INSTALLED_APPS, but settings are not configured."
 
-SETTINGS_USERS = ("django.core.asgi.get_asgi_application", "django.setup", GET_DEFAULT_APPLICATION)
+SETTINGS_USERS = (GET_ASGI_APPLICATION, "django.setup", GET_DEFAULT_APPLICATION)
 # Imports of these may set the variable from a file, or set Django up in another way.
 OTHER_WAYS = re.compile(
     r"dotenv|environ$|configurations|dynaconf|decouple|load_env|settings\.configure"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.api import PROTOCOL_ROUTER
+from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
 from ..deployment.servers import servers
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
@@ -20,7 +20,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "TypeError: ProtocolTypeRouter.__call__() missing 1 required positional argument: 'send'"
 
-ASGI = ("django.core.asgi.get_asgi_application", PROTOCOL_ROUTER)
+ASGI = (GET_ASGI_APPLICATION, PROTOCOL_ROUTER)
 WSGI = "django.core.wsgi.get_wsgi_application"
 WSGI_CALLED = "TypeError: WSGIHandler.__call__() takes 3 positional arguments but 4 were given"
 WORKER = "uvicorn_worker.UvicornWorker"

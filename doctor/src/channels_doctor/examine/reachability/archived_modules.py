@@ -18,7 +18,7 @@ NAME = re.compile(
 )
 
 
-def modules_put_aside(project: Project) -> set[str]:
+def archived_modules(project: Project) -> set[str]:
     """Return the paths of these modules."""
     named = [each for each in project.production_modules if NAME.search(each.path)]
     others = [each for each in project.production_modules if not NAME.search(each.path)]

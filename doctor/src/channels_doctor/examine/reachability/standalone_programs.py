@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SERVER_PACKAGES = {"channels", "django"}
 
 
-def is_own_program(project: Project, module: Module) -> bool:
+def is_standalone_program(project: Project, module: Module) -> bool:
     """Return whether a folder of modules starts a loop, and neither serves nor is imported.
 
     The server may import the folder's `__init__.py`, whose name a string can have.
