@@ -41,17 +41,23 @@ def load(name):
     return import_module(name)
 
 
-NAMES = {names!r}
+def members(module):
+    return [{members}]
+
+
+MEMBERS = members
+FILES = {files!r}
 """
 
 
 def reach_all(project):
     """Let the URL configuration import any module, and name all pages, scripts and functions."""
-    names = {each.name for each in project.rglob("*") if each.suffix in {".html", ".js"}}
-    for path in project.rglob("*.py"):
-        names.update(re.findall(r"(?:def|class) (\w+)", path.read_text("utf-8", "replace")))
+    files = sorted(each.name for each in project.rglob("*") if each.suffix in {".html", ".js"})
+    text = "".join(path.read_text("utf-8", "replace") for path in project.rglob("*.py"))
+    names = sorted(set(re.findall(r"(?:def|class) (\w+)", text)))
+    members = ", ".join(f"module.{name}" for name in names)
     with (project / "config" / "urls.py").open("a") as file:
-        file.write(LOADER.format(names=sorted(names)))
+        file.write(LOADER.format(members=members, files=files))
 
 
 @pytest.mark.slow
