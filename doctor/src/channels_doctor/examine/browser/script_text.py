@@ -79,6 +79,12 @@ def arguments(text: str, start: int) -> list[str]:
     return [each for each in found if each]
 
 
+def assignments(text: str, name: str) -> list[int]:
+    """Return the indexes at which the expressions begin that a script assigns to a name."""
+    pattern = rf"(?<![\w$.]){re.escape(name)}\s*=(?![=>])\s*"
+    return [match.end() for match in re.finditer(pattern, text)]
+
+
 def expression(text: str, start: int) -> str:
     """Return the expression that begins at an index, up to its semicolon or the end of its line."""
     part = text[start : start + MAX_EXPRESSION]

@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import Callable
 
-from .script_text import arguments, expression, split, top_level, without_comments
+from .script_text import arguments, assignments, expression, split, top_level, without_comments
 from .template_text import ANY, HOST, HOSTNAME, SEGMENT, may_have_slash, template_text
 
 MAX_DEPTH = 12  # names and calls that lead to other expressions
@@ -111,12 +111,9 @@ class Script:
         ]
 
     def assigned(self, name: str) -> str:
-        """Return the expression that the script gives once to a name, "" for another text."""
-        if not re.fullmatch(r"[A-Za-z_$][\w$]*", name):
-            return ""
-        pattern = rf"(?<![\w$.]){re.escape(name)}\s*=(?![=>])\s*"
-        found = list(re.finditer(pattern, self.text))
-        return expression(self.text, found[0].end()) if len(found) == 1 else ""
+        """Return the expression that the script gives once to a name, "" for any other text."""
+        found = assignments(self.text, name) if re.fullmatch(r"[A-Za-z_$][\w$]*", name) else []
+        return expression(self.text, found[0]) if len(found) == 1 else ""
 
     def _constant(self, name: str, depth: int) -> list[str]:
         """Return the values of a name that the script sets once."""

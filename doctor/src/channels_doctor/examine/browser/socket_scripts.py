@@ -66,11 +66,7 @@ class SocketScript:
 
     def constant(self, text: str) -> str:
         """Return the only expression that a name is assigned to, any other expression itself."""
-        if not re.fullmatch(r"[A-Za-z_$][\w$]*", text):
-            return text
-        pattern = rf"(?<![\w$.]){re.escape(text)}\s*=(?![=>])\s*"
-        found = list(re.finditer(pattern, self.text))
-        return expression(self.text, found[0].end()) if len(found) == 1 else text
+        return self.socket.script.assigned(text) or text
 
     def handlers(self) -> Iterator[MessageHandler]:
         """Yield the functions for messages, written where they are set."""

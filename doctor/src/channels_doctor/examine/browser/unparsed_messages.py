@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from .script_objects import Read, read_keys
+from .script_text import assignments
 
 # What a text, a Blob and an ArrayBuffer have, and the event itself.
 PROPERTIES = {"length", "size", "type", "byteLength", "data"}
@@ -29,26 +30,28 @@ def unparsed_read(event: str, body: str) -> UnparsedRead | None:
     parses a text, or that tells kinds of messages apart.
     """
     data = f"{event}.data"
-    if PARSING.search(body):
-        return None
-    parsed = f"JSON.parse({data})"
+    return None if PARSING.search(body) else _of_event(body, data) or _of_variable(body, data)
+
+
+def _of_event(body: str, data: str) -> UnparsedRead | None:
     found = _first(body, data)
-    if found:
-        source = f"{data}.{found.key}"
-        return UnparsedRead(found.key, source, found.start, source, f"{parsed}.{found.key}")
-    assigned = re.search(rf"\b(?:const|let|var)\s+([\w$]+)\s*=\s*{re.escape(data)}\s*[;\n]", body)
-    name = assigned[1] if assigned else ""
-    found = _first(body, name) if _is_set_once(body, name) else None
-    if not assigned or not found:
+    if found is None:
         return None
-    return UnparsedRead(found.key, f"{name}.{found.key}", assigned.start(), data, parsed)
+    source = f"{data}.{found.key}"
+    return UnparsedRead(found.key, source, found.start, source, f"JSON.parse({data}).{found.key}")
+
+
+def _of_variable(body: str, data: str) -> UnparsedRead | None:
+    """Return the first key that is read from a variable whose only value is the text."""
+    given = re.search(rf"\b(?:const|let|var)\s+([\w$]+)\s*=\s*{re.escape(data)}\s*[;\n]", body)
+    if given is None or len(assignments(body, given[1])) != 1:
+        return None
+    found = _first(body, given[1])
+    if found is None:
+        return None
+    source, parsed = f"{given[1]}.{found.key}", f"JSON.parse({data})"
+    return UnparsedRead(found.key, source, given.start(), data, parsed)
 
 
 def _first(body: str, name: str) -> Read | None:
     return next((each for each in read_keys(body, name) if each.key not in PROPERTIES), None)
-
-
-def _is_set_once(body: str, name: str) -> bool:
-    """Return whether a name gets one value."""
-    pattern = rf"(?<![\w$.]){re.escape(name)}\s*=(?![=>])"
-    return bool(name) and len(re.findall(pattern, body)) == 1
