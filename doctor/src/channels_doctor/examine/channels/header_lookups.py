@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..message_values.scope import bindings, scope_of
-from ..python.expressions import is_scope_item, item_holder, item_key, string_value
+from ..python.expressions import is_scope_item, is_variable, item_holder, item_key, string_value
 from ..python.source_text import source_text
+from .only_values import is_only
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -30,12 +30,12 @@ def text_lookups(project: Project) -> Iterator[TextLookup]:
     """Yield the lookups of text in `dict(scope["headers"])`."""
     for module, node in project.find_all(ast.Subscript, ast.Call):
         name = item_key(node)
-        if isinstance(name, str) and _is_headers(module, item_holder(node)):
+        if isinstance(name, str) and is_only(module, item_holder(node), _is_headers):
             yield TextLookup(module, node, _right(module, node, name), True)
     for module, test in project.find_all(ast.Compare):
         name = string_value(test.left)
         is_in = len(test.ops) == 1 and isinstance(test.ops[0], (ast.In, ast.NotIn))
-        if name is not None and is_in and _is_headers(module, test.comparators[0]):
+        if name is not None and is_in and is_only(module, test.comparators[0], _is_headers):
             yield TextLookup(module, test.left, f'b"{name.lower()}"', False)
 
 
@@ -49,15 +49,8 @@ def _right(module: Module, node: ast.AST, name: str) -> str:
     return text if is_decoded else f'{text}.decode("latin-1")'
 
 
-def _is_headers(module: Module, node: ast.AST) -> bool:
-    """Return whether an expression is `dict(scope["headers"])`, or a variable that is only that."""
-    if not isinstance(node, ast.Name):
-        return _is_dictionary(node)
-    found = bindings(scope_of(module, node), node.id)
-    return bool(found) and all(not each.is_item and _is_dictionary(each.value) for each in found)
-
-
-def _is_dictionary(node: ast.AST | None) -> bool:
-    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    is_dict = is_call and node.func.id == "dict" and len(node.args) == 1  # type: ignore[union-attr]
-    return bool(is_dict) and is_scope_item(node.args[0], "headers")  # type: ignore[union-attr]
+def _is_headers(node: ast.AST) -> bool:
+    """Return whether a node is `dict(scope["headers"])`."""
+    if not isinstance(node, ast.Call) or not is_variable(node.func, "dict"):
+        return False
+    return len(node.args) == 1 and is_scope_item(node.args[0], "headers")

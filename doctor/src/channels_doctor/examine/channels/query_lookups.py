@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..message_values.scope import bindings, scope_of
 from ..python.expressions import constant_value, is_scope_item, is_variable, item_key
+from .only_values import is_only
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -27,21 +28,14 @@ def bytes_queries(project: Project) -> Iterator[BytesQuery]:
     """Yield the queries with only text for the keys, though all their keys are bytes."""
     for module, call in project.find_all(ast.Call):
         is_parsed = module.full_name(call.func) == PARSER and bool(call.args)
-        if is_parsed and _is_bytes(module, call.args[0]):
+        if is_parsed and is_only(module, call.args[0], _is_query_string):
             lookups = list(_uses(module, call))
             if lookups and all(isinstance(item_key(each), str) for each in lookups):
                 yield BytesQuery(module, call.args[0], lookups)
 
 
-def _is_bytes(module: Module, node: ast.expr) -> bool:
-    """Return whether a node is the query string of the scope, or a variable that is only that."""
-    if not isinstance(node, ast.Name):
-        return is_scope_item(node, "query_string")
-    found = bindings(scope_of(module, node), node.id)
-    return bool(found) and all(
-        each.value is not None and not each.is_item and is_scope_item(each.value, "query_string")
-        for each in found
-    )
+def _is_query_string(node: ast.AST) -> bool:
+    return is_scope_item(node, "query_string")
 
 
 def _uses(module: Module, call: ast.Call) -> Iterator[ast.AST]:
