@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.parsing import files_for_python_2
@@ -21,7 +22,6 @@ SPECIFIER = re.compile(
     r"""(?mi)(?:^[ \t"'-]*|["'])channels(?:\[[^\]\n]{0,99}\])?["']?"""
     r"""[ \t]*([=<>~^!"'{(][^\n#;]{0,200})"""
 )
-
 # A layer of Channels 1, or the asgiref that goes with it.
 FIRST_LAYER = re.compile(
     r"(?mi)^[^#\n]{0,200}\b(asgi[_-](redis|ipc|rabbitmq)\b|asgiref\s*(==|~=)\s*1\.)"
@@ -57,14 +57,18 @@ def major_version(project: Project) -> int | None:
 
 def _requires_first_layer(project: Project) -> bool:
     """Return whether the requirements have what goes with Channels 1 alone."""
-    files = (each for each in project.deployment_files if REQUIREMENT_FILES.search(each.path))
-    return any(FIRST_LAYER.search(each.text()) for each in files)
+    return any(map(FIRST_LAYER.search, _requirement_texts(project)))
 
 
 def _required(project: Project) -> Iterator[int | None]:
-    for file in project.deployment_files:
-        if REQUIREMENT_FILES.search(file.path):
-            yield from map(_required_major, SPECIFIER.findall(file.text()))
+    for text in _requirement_texts(project):
+        yield from map(_required_major, SPECIFIER.findall(text))
+
+
+@lru_cache(maxsize=1)
+def _requirement_texts(project: Project) -> list[str]:
+    files = project.deployment_files
+    return [each.text() for each in files if REQUIREMENT_FILES.search(each.path)]
 
 
 def _required_major(specifier: str) -> int | None:
