@@ -29,12 +29,19 @@ def websocket_stack(project: Project) -> WebSocketStack:
 def is_only_without_user(project: Project, path: str | None, line: int | None) -> bool:
     """Return whether a line is behind `if "user" not in self.scope`, but a user is always there."""
     stack = websocket_stack(project)
-    return (stack.is_complete and stack.has_described_user) and any(
-        module.path == path
-        and line in range(branch.body[0].lineno, (branch.body[-1].end_lineno or 0) + 1)
-        and asks_for_missing_user(branch.test)
+    has_user = stack.is_complete and stack.has_described_user
+    return has_user and (path, line) in _places_without_user(project)
+
+
+@lru_cache(maxsize=1)
+def _places_without_user(project: Project) -> set[tuple[str | None, int | None]]:
+    """Return the paths and lines of the code behind `if "user" not in self.scope`."""
+    return {
+        (module.path, line)
         for module, branch in project.find_all(ast.If)
-    )
+        if asks_for_missing_user(branch.test)
+        for line in range(branch.body[0].lineno, (branch.body[-1].end_lineno or 0) + 1)
+    }
 
 
 class WebSocketStack:
