@@ -49,23 +49,27 @@ def received(project: Project, consumer: Definition) -> Received:
     decoded = project.resolver.member(consumer, "receive_json")
     raw = project.resolver.member(consumer, "receive")
     if raw and raw.is_function:
-        names = [each.arg for each in parameters(raw.node)][1:]
-        calls = [each for each in certain_nodes(raw) if _loads(raw.module, each, names)]
-        read = [each for each in walk_body(raw.node.body) if is_variable(each, *names)]
-        decoded_names = [name for each in calls for name in _decoded_into(raw, each)]
-        is_one = len(decoded_names) == len(read) == 1
-        choices = chosen_keys(raw, decoded_names) if is_one else ()
-        return Received(bool(calls), frozenset(_keys(raw, calls)), frozenset(choices))
+        return _received_as_text(raw)
     is_json = any(
         base.split(".")[-1] in JSON_CONSUMERS for base in project.resolver.outside_bases(consumer)
     )
     if not is_json or project.resolver.member(consumer, "decode_json"):
         return Received(False, frozenset())
-    content = [each.arg for each in parameters(decoded.node)][1:2] if decoded else []
     if decoded is None or not decoded.is_function:
         return Received(True, frozenset())
+    content = [each.arg for each in parameters(decoded.node)][1:2]
     choices = chosen_keys(decoded, content)
     return Received(True, frozenset(_read_from(decoded, content)), frozenset(choices))
+
+
+def _received_as_text(method: Definition) -> Received:
+    """Return how `receive()` reads a message, which it decodes itself."""
+    names = [each.arg for each in parameters(method.node)][1:]
+    calls = [each for each in certain_nodes(method) if _loads(method.module, each, names)]
+    uses = [each for each in walk_body(method.node.body) if is_variable(each, *names)]
+    decoded = [name for each in calls for name in _decoded_into(method, each)]
+    choices = chosen_keys(method, decoded) if len(decoded) == len(uses) == 1 else ()
+    return Received(bool(calls), frozenset(_keys(method, calls)), frozenset(choices))
 
 
 def _loads(module: Module, node: ast.AST, names: list[str]) -> bool:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Iterable, Iterator
 
 from ..python.definitions import assigned_names
 from ..python.expressions import (
-    constant_value,
+    all_arguments,
     is_variable,
     item_holder,
     item_key,
+    string_value,
     variable_name,
     walk_body,
 )
@@ -28,17 +29,18 @@ def chosen_keys(method: Definition, names: list[str]) -> Iterator[str]:
     `names` are the variables with the message. The key of `if message.get("action") != "bid"` that
     returns is one, and so is that of a last `if … == …` whose branches all test it.
     """
-    body = method.node.body
     known: dict[str, str] = {}  # the keys by the variables that are read with get()
-    for statement in body:
+    for statement in method.node.body:
+        read = _read(getattr(statement, "value", None), names)
         if isinstance(statement, ast.If):
+            is_last = statement is method.node.body[-1]
             key = _of_guard(statement, names, known)
-            key = key or (_of_chain(statement, names, known) if statement is body[-1] else "")
+            key = key or (_of_chain(statement, names, known) if is_last else "")
             if not key:
                 return
             yield key
-        elif _read(getattr(statement, "value", None), names):
-            known.update(dict.fromkeys(assigned_names(statement), _read(statement.value, names)))
+        elif read:
+            known.update(dict.fromkeys(assigned_names(statement), read))
         elif not isinstance(statement, SIMPLE) or _mentions(statement, names):
             return
 
@@ -54,18 +56,17 @@ def _mentions(statement: ast.stmt, names: Iterable[str]) -> bool:
 def _read(node: ast.AST | None, names: list[str]) -> str:
     """Return `key` of `message.get("key")`, which has no default."""
     key = item_key(node)
-    is_get = isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords
-    is_read = is_get and isinstance(key, str) and is_variable(item_holder(node), *names)  # type: ignore[arg-type]
-    return key if is_read else ""
+    if not isinstance(node, ast.Call) or not isinstance(key, str) or len(all_arguments(node)) != 1:
+        return ""
+    return key if is_variable(item_holder(node), *names) else ""
 
 
 def _of_test(test: ast.expr, kind: type[ast.cmpop], names: list[str], known: dict[str, str]) -> str:
-    """Return the key that a test compares with a text."""
+    """Return the key that a test compares with a text, which is not empty."""
     if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], kind) or test.ops[1:]:
         return ""
-    is_text = isinstance(constant_value(test.comparators[0]), str)
     key = _read(test.left, names) or known.get(variable_name(test.left), "")
-    return key if is_text and constant_value(test.comparators[0]) else ""
+    return key if string_value(test.comparators[0]) else ""
 
 
 def _of_guard(statement: ast.If, names: list[str], known: dict[str, str]) -> str:
