@@ -18,7 +18,7 @@ MAX_MODULES = 200  # to follow
 
 def early_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt, str]]:
     """Yield each import above Django's setup that leads to models, with the imported name."""
-    if any(map(_calls_set_up, package_modules(project, module))):
+    if any(map(_set_up_calls, package_modules(project, module))):
         return
     setup_line = _setup_line(project, module)
     for node in _top_level_imports(module):
@@ -31,8 +31,7 @@ def early_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt, 
 
 def _setup_line(project: Project, module: Module) -> int | None:
     """Return the top-level line that sets Django up, itself or by an import; None without one."""
-    calls = (call for call in module.calls(*SET_UP) if module.enclosing_function(call) is None)
-    lines = [call.lineno for call in calls]
+    lines = [call.lineno for call in _set_up_calls(module)]
     if lines:  # the entry point may import a module that sets Django up before
         lines += [
             node.lineno
@@ -51,7 +50,7 @@ def _sets_up(project: Project, module: Module, seen: set[str]) -> bool:
     if module.path in seen or len(seen) > MAX_MODULES:
         return False
     seen.add(module.path)
-    if _calls_set_up(module):
+    if _set_up_calls(module):
         return True
     imported_modules = project.resolver.imported_modules
     return any(
@@ -61,9 +60,9 @@ def _sets_up(project: Project, module: Module, seen: set[str]) -> bool:
     )
 
 
-def _calls_set_up(module: Module) -> bool:
-    """Return whether a module sets Django up while it is imported."""
-    return any(module.enclosing_function(call) is None for call in module.calls(*SET_UP))
+def _set_up_calls(module: Module) -> list[ast.Call]:
+    """Return the calls that set Django up while a module is imported."""
+    return [call for call in module.calls(*SET_UP) if module.enclosing_function(call) is None]
 
 
 def _top_level_imports(module: Module) -> list[ast.Import | ast.ImportFrom]:

@@ -24,4 +24,4 @@ def missing_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt
 def _imported_modules(module: Module, node: ast.stmt) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [module.imported_module(node)]
-    return [each.name for each in node.names] if isinstance(node, ast.Import) else []
+    return module.imported_names(node)

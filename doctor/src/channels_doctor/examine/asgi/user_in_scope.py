@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Sequence
 
 from ..python.expressions import (
+    item_key,
     keyword,
     last_name,
     method_name,
@@ -127,9 +128,7 @@ def _lacks_user(test: ast.expr) -> bool:
         return True
     if not isinstance(test, ast.UnaryOp) or not isinstance(test.op, ast.Not):
         return False
-    call = test.operand
-    is_get = isinstance(call, ast.Call) and method_name(call) == "get" and bool(call.args)
-    return is_get and string_value(call.args[0]) == "user"  # type: ignore[attr-defined]
+    return method_name(test.operand) == "get" and item_key(test.operand) == "user"
 
 
 def _ends(node: ast.stmt) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def answers_later(project: Project, consumer: Definition) -> bool:
-    """Return whether a handler of the layer's messages accepts, or `connect()` is `...` yet."""
+    """Return whether a handler of the layer's messages accepts, or `connect()` is only `...`."""
     is_stub = any(each.name == "connect" and _is_stub(each) for each in consumer.methods())
     return is_stub or any(
         own_method(node) == "accept"

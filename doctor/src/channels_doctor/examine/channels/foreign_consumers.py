@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-
 LISTENERS = {"channel_listen", "listen_to_channel"}  # of Strawberry's subscriptions
 
 

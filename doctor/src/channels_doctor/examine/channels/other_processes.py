@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import without_call
+from ..python.expressions import string_value, without_call
 from .api import LIBRARY
 
 if TYPE_CHECKING:
@@ -41,13 +41,17 @@ def senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]
 
 def names_channels(worker: Command) -> bool:
     """Return whether a `runworker` gets the names of channels, without which it does not start."""
-    return any(not each.startswith("-") for each in worker.arguments)
+    return any(_channel_names(worker))
 
 
 def serves_channels(project: Project, worker: Command) -> bool:
     """Return whether the code names a channel of a `runworker`, to send to it or to route it."""
-    texts = {node.value for _, node in project.find_all(ast.Constant)}
-    return any(each in texts for each in worker.arguments if not each.startswith("-"))
+    names = set(_channel_names(worker))
+    return any(string_value(node) in names for _, node in project.find_all(ast.Constant))
+
+
+def _channel_names(worker: Command) -> Iterator[str]:
+    return (each for each in worker.arguments if not each.startswith("-"))
 
 
 def _sends(project: Project, module: Module, node: ast.AST, depth: int = 0) -> bool:

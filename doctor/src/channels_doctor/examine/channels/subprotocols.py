@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ..python.modules import Module
     from ..python.resolver.classes import Resolver
 
-# Subprotocols, None when the code computes them; no subprotocol is the empty string.
 SUBPROTOCOL = "subprotocol"  # the argument of accept()
+# Subprotocols, None when the code computes them; no subprotocol is the empty string.
 Answers = Optional[FrozenSet[str]]
 
 
@@ -23,7 +23,7 @@ def answered_subprotocols(resolver: Resolver, consumer: Definition) -> Answers:
     """Return what the calls of accept() answer; "" among them for no subprotocol."""
     known = is_fully_resolved(resolver, consumer) and is_raw_websocket_consumer(resolver, consumer)
     classes = list(resolver.mro(consumer))
-    if not known or any("subprotocol" in _texts(each) for each in classes):
+    if not known or any(SUBPROTOCOL in _texts(each) for each in classes):
         return None
     if any(each.uses_name("AcceptConnection") for each in classes):
         return None
