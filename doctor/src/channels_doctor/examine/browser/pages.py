@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def pages(project: Project) -> Iterator[tuple[File, str]]:
             yield file, file.text()
 
 
+@lru_cache(maxsize=1)
 def only_listens(project: Project) -> bool:
-    """Return whether the pages open sockets, and nothing in them sends."""
+    """Return whether the pages open sockets, and nothing in the pages sends."""
     texts = [text for _, text in pages(project)]
     return any(map(OPENS.search, texts)) and not any(map(SENDS.search, texts))

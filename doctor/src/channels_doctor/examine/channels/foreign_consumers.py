@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..python.definitions import HARMLESS_BASES
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 LISTENERS = {"channel_listen", "listen_to_channel"}  # of Strawberry's subscriptions
 
 
+@lru_cache(maxsize=1)
 def serves_foreign_consumers(project: Project) -> bool:
     """Return whether a route also serves a consumer of another package, such as Strawberry."""
     attributes = list(project.find_all(ast.Attribute))

@@ -28,11 +28,17 @@ class TextLookup(NamedTuple):
 
 def text_lookups(project: Project) -> Iterator[TextLookup]:
     """Yield the lookups of text in `dict(scope["headers"])`."""
-    for module, node in project.find_all(ast.Subscript, ast.Call):
+    for module in project.production_modules:
+        if any(map(_is_headers, module.find_all(ast.Call))):
+            yield from _in_module(module)
+
+
+def _in_module(module: Module) -> Iterator[TextLookup]:
+    for node in module.find_all(ast.Subscript, ast.Call):
         name = item_key(node)
         if isinstance(name, str) and is_only(module, item_holder(node), _is_headers):
             yield TextLookup(module, node, _right(module, node, name), True)
-    for module, test in project.find_all(ast.Compare):
+    for test in module.find_all(ast.Compare):
         name = string_value(test.left)
         is_in = len(test.ops) == 1 and isinstance(test.ops[0], (ast.In, ast.NotIn))
         if name is not None and is_in and is_only(module, test.comparators[0], _is_headers):
@@ -40,7 +46,7 @@ def text_lookups(project: Project) -> Iterator[TextLookup]:
 
 
 def _right(module: Module, node: ast.AST, name: str) -> str:
-    """Return the lookup with bytes, decoded where the code does not decode it itself."""
+    """Return the lookup by bytes, which decodes the value unless the code does so itself."""
     holder = source_text(module, item_holder(node))
     key = f'b"{name.lower()}"'
     text = f'{holder}.get({key}, b"")' if isinstance(node, ast.Call) else f"{holder}[{key}]"
