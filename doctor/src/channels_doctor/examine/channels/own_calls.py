@@ -48,7 +48,7 @@ def is_super(function: ast.AST) -> bool:
 def classes_of_call(
     module: Module, call: ast.Call, here: Definition | None, classes: list[Definition]
 ) -> list[Definition]:
-    """Return the classes that a call looks for its method in: for super() those after `here`."""
+    """Return the classes in which a call looks for its method: after `here` for super()."""
     if not is_super(called_function(module, call)):
         return classes
     names = [each.full_name for each in classes]

@@ -24,7 +24,7 @@ LOOKUPS = {"get", "aget", "exists", "aexists", "filter", "get_object_or_404", "a
 def is_checked(
     project: Project, consumer: Definition, analysis: TaintAnalysis, taint: Taint
 ) -> bool:
-    """Return whether the consumer checks such a value, or uses it as a key of a query."""
+    """Return whether a consumer checks a tainted value, or looks a record up by it."""
     classes = list(project.resolver.mro(consumer))
     if any(each.uses_name(*VALIDATORS) or _calls_validator(project, each) for each in classes):
         return True
@@ -40,7 +40,7 @@ def _calls_validator(project: Project, cls: Definition) -> bool:
 
 
 def _is_looked_up(analysis: TaintAnalysis) -> bool:
-    """Return whether a query looks such a value up, so that only stored values go on."""
+    """Return whether a query looks a tainted value up, so that only stored values go on."""
     return any(
         called_name(node) in LOOKUPS
         and any(each.arg and analysis.taint(module, function, each.value) for each in node.keywords)
