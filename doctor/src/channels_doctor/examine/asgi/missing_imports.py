@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def missing_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt, str]]:
-    """Yield each top-level import of a module that a package of the project does not have."""
+    """Yield each top-level import from a package of the project that has no such module."""
     packages = {each.name.partition(".")[0] for each in project.modules if "." in each.name}
     for node in module.tree.body:
         for name in _imported_modules(module, node):

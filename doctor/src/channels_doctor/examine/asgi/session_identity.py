@@ -91,7 +91,7 @@ def _keys_from_cookies(project: Project, wrapper: Definition) -> set[str]:
 
 
 def _with_called(project: Project, wrappers: list[Definition]) -> Iterator[Definition]:
-    """Yield wrappers, and the classes that a function or a lambda among them puts around."""
+    """Yield wrappers, and the classes that a function or a lambda among them calls."""
     for wrapper in wrappers:
         yield wrapper
         calls = () if wrapper.is_class else ast.walk(wrapper.node)
@@ -112,7 +112,7 @@ def _reads_own_user(wrapper: Definition) -> bool:
 
 
 def _is_loaded(wrapper: Definition, item: ast.Subscript) -> bool:
-    """Return whether an item is the lazy user, which gets the real one."""
+    """Return whether an item is the lazy user of Channels, into which code puts the real one."""
     holder = wrapper.module.parents.get(item)
     return (
         isinstance(holder, ast.Attribute)

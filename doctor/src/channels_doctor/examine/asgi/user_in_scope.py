@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..python.definitions import Definition
     from ..python.modules import Function
 
-LAZY = "_wrapped"  # the attribute of a lazy user that has the real one
+LAZY = "_wrapped"  # the attribute of Channels' lazy user that holds the real one
 # Calls that may get the scope without changing it.
 PASSING = {"__call__", "inner", "app", "dict", "copy", "deepcopy", "get", "parse_qs"}
 
@@ -87,7 +87,7 @@ def _puts_user(node: ast.AST) -> bool:
 
 
 def _is_user_item(target: ast.AST) -> bool:
-    """Return whether a target is the user, or what the lazy user of Channels stands for."""
+    """Return whether a target is the user, or the real user in the lazy one of Channels."""
     if isinstance(target, ast.Attribute) and target.attr == LAZY:
         target = target.value
     if not isinstance(target, ast.Subscript):

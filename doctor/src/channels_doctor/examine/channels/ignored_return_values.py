@@ -26,9 +26,9 @@ def returned_calls(project: Project) -> Iterator[tuple[Module, ast.Call]]:
 
 
 def _drops(project: Project, handler: Handler) -> bool:
-    """Return whether a handler is of its consumer's kind: one that Channels awaits, or calls.
+    """Return whether Channels drops what a handler returns.
 
-    Channels awaits what a plain method of an asynchronous consumer returns.
+    It awaits what a plain method of an asynchronous consumer returns.
     """
     method = handler.method
     is_awaited = is_async_consumer(project.resolver, handler.consumer)

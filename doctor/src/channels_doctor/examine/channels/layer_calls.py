@@ -45,7 +45,7 @@ class LayerCall(NamedTuple):
     def message(self) -> ast.expr | None:
         """Return the expression of the message, or the dictionary that is assigned to its name.
 
-        It is a display of the dictionary for `dict(…)`, too.
+        For `dict(…)`, it is the display with the same items.
         """
         found = argument(self.node, 1, "message")
         is_name = isinstance(found, ast.Name)
@@ -96,7 +96,7 @@ def is_channel_layer(project: Project, module: Module, node: ast.AST) -> bool:
     """Return whether an expression is a channel layer.
 
     It is a call of get_channel_layer(), a name that is assigned one, or `channel_layer`, unless
-    the project assigns that something else, such as an object of its own around the layer.
+    the project gives that name to something else, such as an object of its own around the layer.
     """
     name = last_name(node)
     if not name or name == USUAL_NAME:

@@ -25,7 +25,7 @@ class BytesQuery(NamedTuple):
 
 
 def bytes_queries(project: Project) -> Iterator[BytesQuery]:
-    """Yield the queries with only text for the keys, though all their keys are bytes."""
+    """Yield the queries that are looked up by text alone, though all their keys are bytes."""
     for module, call in project.find_all(ast.Call):
         is_parsed = module.full_name(call.func) == PARSER and bool(call.args)
         if is_parsed and is_only(module, call.args[0], _is_query_string):

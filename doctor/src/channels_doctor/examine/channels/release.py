@@ -56,7 +56,7 @@ def major_version(project: Project) -> int | None:
 
 
 def _requires_first_layer(project: Project) -> bool:
-    """Return whether the requirements have what goes with Channels 1 alone."""
+    """Return whether the requirements name a layer or an asgiref that only Channels 1 uses."""
     return any(map(FIRST_LAYER.search, _requirement_texts(project)))
 
 

@@ -15,7 +15,7 @@ URL_ROUTE, ARGUMENTS = "url_route", "kwargs"
 
 
 def argument_aliases(cls: Definition) -> set[str]:
-    """Return the variables and attributes that are the arguments, and are nothing else, as dumps.
+    """Return the dumps of the variables and attributes whose only value is the arguments.
 
     An assignment, `:=` and the pattern `{"kwargs": name}` of `match` give such a name.
     """

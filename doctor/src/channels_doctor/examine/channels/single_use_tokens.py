@@ -29,7 +29,7 @@ LONG = 3600  # seconds
 
 
 def is_single_use(project: Project, module: Module, function: Function) -> bool:
-    """Return whether a function, or one that it names, uses up or dates what it reads."""
+    """Return whether a function, or one that gets the secret, uses it up or limits its age."""
     return any(
         _is_named(owner, each) or any(map(_ends_use, walk(each)))
         for owner, each in _functions(project, module, function)
@@ -40,13 +40,13 @@ def _functions(
     project: Project, module: Module, function: Function, depth: int = 0
 ) -> Iterator[tuple[Module, Function]]:
     yield module, function
-    for each in _names_that_get_it(function) if depth < MAX_DEPTH else []:
+    for each in _functions_given_secret(function) if depth < MAX_DEPTH else []:
         called = project.resolver.function(module, each)
         if called and called.node is not function:
             yield from _functions(project, called.module, called.node, depth + 1)
 
 
-def _names_that_get_it(function: Function) -> list[ast.expr]:
+def _functions_given_secret(function: Function) -> list[ast.expr]:
     """Return the names of the functions to which a function passes a secret."""
     calls = [each for each in walk(function) if isinstance(each, ast.Call)]
     passing = (

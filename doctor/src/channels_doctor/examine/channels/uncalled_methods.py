@@ -1,4 +1,4 @@
-"""Functions that a statement names, and that nothing calls there."""
+"""Statements that only name a function, and do not call it."""
 
 from __future__ import annotations
 
