@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import called_name, keyword, string_value
 from .kinds import ANNOTATIONS
-from .scope import Binding, bindings
+from .scope import only_value
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
@@ -41,8 +41,7 @@ def _annotated_fields(
     values: Values, scope: Scope, node: ast.expr, carried: set[str]
 ) -> Iterator[str]:
     """Yield the kinds of the annotated fields of a dataclass, of an instance that is made here."""
-    found = bindings(scope, node.id) if isinstance(node, ast.Name) else [Binding(node)]
-    made = found[0].value if len(found) == 1 else None
+    made = only_value(scope, node)
     if not isinstance(made, ast.Call):
         return
     cls = values.resolver.definition(scope.module, made.func)

@@ -18,7 +18,7 @@ from ..python.expressions import (
 from .class_kinds import enum_member
 from .kinds import ANNOTATIONS, DICT, EXCEPTION, INSTANCE, LIST, NONE, QUERYSET, USER, Kind
 from .query_kinds import manager
-from .scope import Binding, Scope, assignments_in, bindings
+from .scope import Binding, Scope, assignments_in, bindings, only_value
 
 if TYPE_CHECKING:
     from .lookups import Values
@@ -99,8 +99,7 @@ class NameKinds:
 
     def _serialized(self, scope: Scope, node: ast.expr) -> Kind | None:
         """Return the kind of the data of a serializer of Django REST framework."""
-        found = bindings(scope, node.id) if isinstance(node, ast.Name) else [Binding(node)]
-        made = found[0].value if len(found) == 1 else None
+        made = only_value(scope, node)
         if not isinstance(made, ast.Call) or not called_name(made).endswith("Serializer"):
             return None
         return Kind(LIST if keyword(made, "many") else DICT)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ..python.expressions import own_method, walk_body
+from ..python.expressions import own_method, variable_name, walk_body
 from ..python.modules import FUNCTIONS
-from .scope import added_items, bindings, scope_of
+from .scope import added_items, only_value, scope_of
 
 if TYPE_CHECKING:
     from ..channels.layer_calls import LayerCall
@@ -36,9 +36,8 @@ def returned_dicts(project: Project, call: LayerCall) -> list[ast.Dict]:
 
 def _made(scope: Scope, message: ast.expr | None) -> ast.expr | None:
     """Return the only value of a variable whose items do not change, another expression itself."""
-    name = message.id if isinstance(message, ast.Name) else ""
-    found = bindings(scope, name) if name and not any(added_items(scope, name)) else []
-    return found[0].value if len(found) == 1 and not found[0].is_item else message
+    is_changed = any(added_items(scope, variable_name(message)))
+    return None if is_changed else only_value(scope, message)
 
 
 def _is_plain(called: Definition, is_awaited: bool) -> bool:
@@ -50,6 +49,6 @@ def _is_plain(called: Definition, is_awaited: bool) -> bool:
 
 
 def _is_overridden(project: Project, called: Definition) -> bool:
-    """Return whether another class of the project has a method of the name."""
+    """Return whether another function of the project has the name of a method."""
     names = [getattr(each, "name", "") for _, each in project.find_all(*FUNCTIONS)]
     return names.count(called.node.name) > 1

@@ -67,6 +67,14 @@ def bindings(scope: Scope, name: str) -> list[Binding]:
     return [each for each in found if not _is_none(each.value)]
 
 
+def only_value(scope: Scope, node: ast.expr | None) -> ast.expr | None:
+    """Return the only value of a variable, None if it has several; any other expression itself."""
+    if not isinstance(node, ast.Name):
+        return node
+    found = bindings(scope, node.id)
+    return found[0].value if len(found) == 1 and not found[0].is_item else None
+
+
 def _bindings_in(scope: Scope, node: Any, name: str) -> Iterator[Binding]:
     if isinstance(node, ASSIGNMENTS) and name in map(variable_name, assignment_targets(node)):
         yield Binding(node.value)

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..message_values.scope import bindings, scope_of
+from ..message_values.scope import only_value, scope_of
 from ..python.expressions import argument, dict_items, string_value
 from ..python.source_text import short_text
 from .iterations import is_unread_queryset
@@ -37,11 +37,9 @@ def rendered(
             return
 
 
-def _context(module: Module, call: ast.Call, node: ast.AST | None) -> ast.Dict | None:
-    if isinstance(node, ast.Name):
-        found = bindings(scope_of(module, call), node.id)
-        node = found[0].value if len(found) == 1 else None
-    return node if isinstance(node, ast.Dict) else None
+def _context(module: Module, call: ast.Call, node: ast.expr | None) -> ast.Dict | None:
+    value = only_value(scope_of(module, call), node)
+    return value if isinstance(value, ast.Dict) else None
 
 
 def _reads(project: Project, name: str, variable: str) -> bool:
