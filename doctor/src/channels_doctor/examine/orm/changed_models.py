@@ -45,7 +45,7 @@ class ChangedModels:
         Without ATOMIC_REQUESTS, Django sends `post_save` of a single `save()` after its commit.
         """
         senders = set(self._senders(module, receiver, signal))
-        is_saved = bool(self._names & senders) or any(map(_saves_unknown, self._scopes))
+        is_saved = bool(self._names & senders) or self._save_unknown
         return bool(self._scopes) and (not senders or is_saved)
 
     def _senders(self, module: Module, receiver: Function, signal: str) -> Iterator[str]:
@@ -74,6 +74,10 @@ class ChangedModels:
     @cached_property
     def _names(self) -> set[str]:
         return {name for each in self._scopes for name in names_in(each)}
+
+    @cached_property
+    def _save_unknown(self) -> bool:
+        return any(map(_saves_unknown, self._scopes))
 
 
 def _saves_unknown(scope: ast.AST) -> bool:

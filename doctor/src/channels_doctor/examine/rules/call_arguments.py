@@ -45,10 +45,10 @@ CONSUMER_METHODS = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the calls of the layer and of consumers' own methods that raise a TypeError."""
-    groups = _groups(project)
+    groups, joined = _groups(project), _joined_groups(project)
     for call in layer_calls(project, *LAYER_METHODS):
         problem = call_problem(LAYER_METHODS[call.method], call.node)
-        problem = problem or _exchanged(call) or _to_group(project, call, groups)
+        problem = problem or _exchanged(call) or _to_group(project, call, groups, joined)
         if problem:
             names = ", ".join(LAYER_METHODS[call.method].names)
             message = f"`{call.method}()` {problem}. Its arguments are `({names})`."
@@ -85,20 +85,21 @@ def _group_key(project: Project, call: LayerCall) -> tuple[str, str]:
     return cls.full_name if cls else call.module.name, call.module.full_name(call.group)
 
 
-def _to_group(project: Project, call: LayerCall, groups: set[tuple[str, str]]) -> str:
+def _joined_groups(project: Project) -> set[str]:
+    """Return the names of the groups that consumers join, without those of workers' channels."""
+    workers = {name for _, each in project.calls(CHANNEL_ROUTER) for name in strings_in(each)}
+    return {each for each in named_groups(project) - workers if each.strip(ANY)}
+
+
+def _to_group(
+    project: Project, call: LayerCall, groups: set[tuple[str, str]], joined: set[str]
+) -> str:
     """Return a problem if `send()` gets what other calls use as a group."""
-    is_group = call.method == "send" and (
-        _group_key(project, call) in groups or _is_joined(project, call)
-    )
+    if call.method != "send":
+        return ""
+    names = group_patterns(project, scope_of(call.module, call.node), call.group)
+    is_group = _group_key(project, call) in groups or not joined.isdisjoint(names)
     return "sends to a channel, but gets a group. Use `group_send()`" if is_group else ""
-
-
-def _is_joined(project: Project, call: LayerCall) -> bool:
-    """Return whether a call gets the name of a group that a consumer joins, and of no worker."""
-    names = set(group_patterns(project, scope_of(call.module, call.node), call.group))
-    routers = [each for _, each in project.calls(CHANNEL_ROUTER)]
-    workers = {name for each in routers for name in strings_in(each)}
-    return any(each.strip(ANY) for each in names & named_groups(project) - workers)
 
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..channels.layer_calls import LayerCall
     from ..project import Project
     from ..python.definitions import Definition
-    from ..python.modules import AnyAssign, Function
+    from ..python.modules import Function
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -29,10 +29,11 @@ FIX = "Keep the value in another attribute, and give `self.channel_name` of Chan
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `groups` that is a text, and assignments to `self.channel_name` before group_add()."""
+    reads_channels = any(layer_calls(project, "receive"))  # perhaps that of a consumer
     for consumer in project.production_consumers:
         if handles_messages(project.resolver, consumer):
             yield from _groups(project, consumer)
-            yield from _channel_name(project, consumer)
+            yield from () if reads_channels else _channel_name(project, consumer)
 
 
 def _groups(project: Project, consumer: Definition) -> Iterator[Finding]:
@@ -54,12 +55,11 @@ def _groups(project: Project, consumer: Definition) -> Iterator[Finding]:
 def _channel_name(project: Project, consumer: Definition) -> Iterator[Finding]:
     """Find the first method that replaces the channel which the consumer then joins with."""
     joins = [each for each in layer_calls(project, "group_add") if _joins(project, consumer, each)]
-    if any(layer_calls(project, "receive")):  # code that reads a channel of its own
-        return
-    for method in consumer.methods():
-        for node in walk_body(method.body):
-            is_used = any(_runs_later(each, method, node) for each in joins)
-            if is_used and _is_replaced(method, node):
+    # Channels sets the attribute after `__init__()`.
+    methods = [each for each in consumer.methods() if each.name != "__init__"]
+    for method in methods if joins else ():
+        for node in filter(_is_replaced, walk_body(method.body)):
+            if any(_runs_later(each, method, node) for each in joins):
                 yield _replaced(consumer, method, node)
                 return
 
@@ -78,13 +78,12 @@ def _joins(project: Project, consumer: Definition, call: LayerCall) -> bool:
     return is_own and any(own_attribute(each) == CHANNEL_NAME for each in all_arguments(call.node))
 
 
-def _is_replaced(method: Function, node: AnyAssign | ast.AST) -> bool:
-    """Return whether a node assigns `self.channel_name`; Channels sets it after `__init__()`."""
-    names = map(own_attribute, assignment_targets(node))
-    return method.name != "__init__" and CHANNEL_NAME in names
+def _is_replaced(node: ast.AST) -> bool:
+    """Return whether a node assigns `self.channel_name`."""
+    return CHANNEL_NAME in map(own_attribute, assignment_targets(node))
 
 
 def _runs_later(call: LayerCall, method: Function, node: ast.AST) -> bool:
-    """Return whether a call runs after an assignment, as far as their lines tell."""
+    """Return whether a call is on a later line than an assignment, or in another method."""
     is_same = call.module.nearest_function(call.node) is method
     return not is_same or call.node.lineno > getattr(node, "lineno", 0)

@@ -42,12 +42,16 @@ def check(project: Project) -> Iterator[Finding]:
         joins = joined if call.method == "group_send" else None
         if call.method in received or (joins and unjoined_group(project, call, joins)):
             continue
-        if _answers_nobody(project, call):
-            continue
-        yield from _without_type(call, returned_dicts(project, call))
-        if isinstance(call.message, ast.Dict):
-            for text in _checked_types(project, call):
-                yield from _with_type(call, text, handlers, _effect(project))
+        found = list(_in_message(project, call, handlers))
+        if found and not _answers_nobody(project, call):
+            yield from found
+
+
+def _in_message(project: Project, call: LayerCall, handlers: set[str]) -> Iterator[Finding]:
+    yield from _without_type(call, returned_dicts(project, call))
+    if isinstance(call.message, ast.Dict):
+        for text in _checked_types(project, call):
+            yield from _with_type(call, text, handlers, _effect(project))
 
 
 def _answers_nobody(project: Project, call: LayerCall) -> bool:

@@ -33,12 +33,12 @@ TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 def check(project: Project) -> Iterator[Finding]:
     """Find files that do not parse, without those that nothing imports."""
     other_python = [*files_for_newer_python(project), *files_for_python_2(project.unparsed_files)]
-    for each in project.unparsed_files:
-        is_other_rules = each in other_python or each.conflict_line
+    own = [each for each in project.unparsed_files if each not in other_python]
+    modules = [each for each in own if not each.conflict_line and _is_module(project, each)]
+    named = _named_paths(project) if modules else set()
+    for each in modules:
         path = each.location.path
-        is_aside = NOT_IMPORTED.search(path) or is_test_path(path)
-        is_module = _has_module_name(path) and _is_imported(project, each)
-        if is_module and not (is_other_rules or is_aside):
+        if path in named or LOADED & set(path[: -len(".py")].split("/")):
             yield _finding(each)
 
 
@@ -53,25 +53,26 @@ def _finding(unparsed: UnparsedFile) -> Finding:
     return Finding(message, unparsed.location, f"python -m py_compile {path}  # shows the place")
 
 
-def _is_imported(project: Project, unparsed: UnparsedFile) -> bool:
-    """Return whether a file is no template, is in a package, and is loaded or named elsewhere."""
+def _is_module(project: Project, unparsed: UnparsedFile) -> bool:
+    """Return whether a file is a module of a package, and no template, script or test."""
     path = unparsed.location.path
+    if NOT_IMPORTED.search(path) or is_test_path(path) or not _has_module_name(path):
+        return False
     files = {file.path: file for file in project.files}
     folder = path.rpartition("/")[0]
     beside = f"{folder}/" if folder else ""
     is_in_package = f"{beside}__init__.py" in files or f"{beside}manage.py" in files
-    if not is_in_package or TEMPLATE_SYNTAX.search(files[path].text()):
-        return False
-    return bool(LOADED & set(path[: -len(".py")].split("/"))) or _is_named(project, path)
+    return is_in_package and not TEMPLATE_SYNTAX.search(files[path].text())
 
 
-def _is_named(project: Project, path: str) -> bool:
-    """Return whether an import or a string of a file that parses may name another file."""
+def _named_paths(project: Project) -> set[str]:
+    """Return the files that an import or a string of a file that parses may name."""
     paths = [each.path for each in project.modules]
     paths += [each.location.path for each in project.unparsed_files]
     names = SourceNames(paths, project.folders)
-    return any(
-        path in names.longest(name)
+    return {
+        path
         for module in project.modules
-        for name in (*imported_names(module), *dotted_strings(module))
-    )
+        for name in {*imported_names(module), *dotted_strings(module)}
+        for path in names.longest(name)
+    }
