@@ -15,6 +15,7 @@ from ..python.source_text import source_text
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.definitions import Definition
     from ..python.paths import Exit
 
 SEVERITY = "error"
@@ -30,32 +31,43 @@ class Choice(NamedTuple):
     answer: ast.expr
 
 
+class Unanswered(NamedTuple):
+    """A `connect()` and its first exit without an answer; `is_always` says that none has one."""
+
+    handler: Handler
+    place: Exit
+    is_always: bool
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Find `connect()` methods with a path that certainly returns without an answer."""
-    found: dict[tuple[str, str], list[tuple[Handler, Exit, bool]]] = {}
+    found: dict[tuple[str, str], list[Unanswered]] = {}
+    for each in _unanswered(project):
+        found.setdefault(_cause(each.handler, each.place), []).append(each)
+    for first, *others in found.values():
+        yield _finding(*first, [each.handler for each in others])
+
+
+def _unanswered(project: Project) -> Iterator[Unanswered]:
     for handler, paths in socket_paths(project):
-        is_called = handler.name == "connect" and _is_called(project, handler)
-        is_known = is_called and is_fully_resolved(project.resolver, handler.consumer)
-        if is_known and not answers_later(project, handler.consumer):
-            unanswered = [each for each in paths.exits if _is_unanswered(each)]
-            if unanswered:
-                is_always = all(_is_only_new(each) for each in paths.exits)
-                case = (handler, unanswered[0], is_always)
-                found.setdefault(_condition(handler, unanswered[0]), []).append(case)
-    for cases in found.values():
-        yield _finding(*cases[0], [handler for handler, _, _ in cases[1:]])
+        is_checked = handler.name == "connect" and _is_alone(project, handler.consumer)
+        exits = [each for each in paths.exits if _is_unanswered(each)] if is_checked else []
+        if exits:
+            yield Unanswered(handler, exits[0], all(map(_is_only_new, paths.exits)))
 
 
-def _condition(handler: Handler, place: Exit) -> tuple[str, str]:
-    """Return the file and the line above a `return`, which consumers have in common by habit."""
+def _cause(handler: Handler, place: Exit) -> tuple[str, str]:
+    """Return the file and the line above the `return`, such as a condition that classes repeat."""
     module = handler.method.module
     above = module.lines[place.node.lineno - 2].strip() if place.node else handler.method.full_name
     return module.path, above
 
 
-def _is_called(project: Project, handler: Handler) -> bool:
-    """Return whether Channels calls connect(): an own websocket_connect() may answer itself."""
-    return project.resolver.member(handler.consumer, "websocket_connect") is None
+def _is_alone(project: Project, consumer: Definition) -> bool:
+    """Return whether Channels calls the connect() of a consumer, and no other code answers."""
+    if project.resolver.member(consumer, "websocket_connect"):
+        return False
+    return is_fully_resolved(project.resolver, consumer) and not answers_later(project, consumer)
 
 
 def _is_unanswered(place: Exit) -> bool:

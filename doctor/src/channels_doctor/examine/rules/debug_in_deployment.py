@@ -20,6 +20,7 @@ from ..settings.unseen_settings import may_be_replaced
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
+    from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
 
@@ -34,28 +35,38 @@ USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find servers in deployment files whose settings contain the literal DEBUG = True."""
-    found = set()
+    found: dict[Location | None, Finding] = {}
     is_served = project.uses_websockets and not is_declared_demo(project)
     for command in project.commands if is_served else ():
-        is_open = command.is_development or _asks_for_debug(project, command)
-        is_production = command.is_server and not is_open
-        if is_production and project.resolver.find_module(command.module):
-            name = settings_of_command(project, command)
-            is_meant = is_development_file(name) and _develops(project, command, name)
-            settings = {} if is_meant else _deployed_settings(project, command, name)
-            debug = settings.get("DEBUG")
-            if debug is None or debug.location in found or _is_local(project, command, settings):
-                continue
-            source = always_true_text(project, debug)
-            if debug.value is True or source:
-                found.add(debug.location)
-                message = (
-                    f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
-                    f" is {TEXT if source else 'True'}: visitors see code and settings."
-                    f" {'Compare the text' if source else 'Set it to False'}."
-                )
-                fix = text_comparison(project, debug) if source else _fix(project, name, settings)
-                yield Finding(message, debug.location, fix)
+        if _serves_visitors(project, command):
+            for each in _in_command(project, command):
+                found.setdefault(each.location, each)
+    yield from found.values()
+
+
+def _serves_visitors(project: Project, command: Command) -> bool:
+    """Return whether a command starts a server of the project that is not for developers."""
+    is_open = command.is_development or _asks_for_debug(project, command)
+    is_production = command.is_server and not is_open
+    return is_production and project.resolver.find_module(command.module) is not None
+
+
+def _in_command(project: Project, command: Command) -> Iterator[Finding]:
+    name = settings_of_command(project, command)
+    is_meant = is_development_file(name) and _develops(project, command, name)
+    settings = {} if is_meant else _deployed_settings(project, command, name)
+    debug = settings.get("DEBUG")
+    if debug is None or _is_local(project, command, settings):
+        return
+    source = always_true_text(project, debug)
+    if debug.value is True or source:
+        message = (
+            f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
+            f" is {TEXT if source else 'True'}: visitors see code and settings."
+            f" {'Compare the text' if source else 'Set it to False'}."
+        )
+        fix = text_comparison(project, debug) if source else _fix(project, name, settings)
+        yield Finding(message, debug.location, fix)
 
 
 def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:

@@ -42,17 +42,15 @@ PARAMETERS = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the handlers that no call of Channels fits, and each decorator of some once."""
-    found: dict[object, Finding] = {}
-    for handler in find_handlers(project):
-        if not handler.is_certain:
-            continue
-        if not handler.method.node.decorator_list:
-            problem = _problem(handler, handler.method.node)
-            if problem:
-                yield _finding(handler, problem)
-        else:
-            found.update((each.location, each) for each in _in_decorator(project, handler))
-    yield from found.values()
+    certain = [each for each in find_handlers(project) if each.is_certain]
+    for handler in certain:
+        is_plain = not handler.method.node.decorator_list
+        problem = _problem(handler, handler.method.node) if is_plain else ""
+        if problem:
+            yield _finding(handler, problem)
+    decorated = [each for each in certain if each.method.node.decorator_list]
+    found = (finding for each in decorated for finding in _in_decorator(project, each))
+    yield from {each.location: each for each in found}.values()
     for consumer in project.production_consumers:
         yield from _json_methods(project, consumer)
 

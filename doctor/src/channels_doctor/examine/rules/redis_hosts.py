@@ -16,7 +16,6 @@ from ..settings.layer_config import REDIS, layer_configs, mask_credentials
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..python.modules import Module
     from ..settings.layer_config import LayerConfig
     from ..settings.project_settings import Setting
 
@@ -51,28 +50,28 @@ def check(project: Project) -> Iterator[Finding]:
     # aioredis, which older releases use, has another format of addresses.
     is_old = (project.version("channels-redis") or FIRST_WITH_REDIS_PY) < FIRST_WITH_REDIS_PY
     for layer in layer_configs(project):
-        hosts = layer.hosts
-        place = (layer.alias, "CONFIG", "hosts")
-        written = item_value(project, layer.setting, *place)
-        if layer.class_names & REDIS and not isinstance(hosts, str) and written:
-            yield from _text_of_environment(project, layer.setting, place, written)
-        if layer.class_names & REDIS and not is_old and isinstance(hosts, (list, tuple)):
-            yield from _composed(project, layer)
-        is_checked = isinstance(hosts, str) or not is_old
-        if layer.class_names & REDIS and is_checked and not _is_unknown(hosts):
-            for fault in _faults(hosts):
-                location = item_location(project, layer.setting, *place, *fault.path)
-                yield Finding(
-                    fault.message, location, fault.fix, None, layer.setting.depth, fault.symptom
-                )
+        if layer.class_names & REDIS:
+            yield from _in_layer(project, layer, is_old)
+
+
+def _in_layer(project: Project, layer: LayerConfig, is_old: bool) -> Iterator[Finding]:
+    hosts, place = layer.hosts, (layer.alias, "CONFIG", "hosts")
+    if not isinstance(hosts, str):
+        yield from _text_of_environment(project, layer.setting, place)
+    if isinstance(hosts, (list, tuple)) and not is_old:
+        yield from _composed(project, layer)
+    is_checked = isinstance(hosts, str) or not is_old
+    for fault in _faults(hosts) if is_checked and not _is_unknown(hosts) else ():
+        location = item_location(project, layer.setting, *place, *fault.path)
+        yield Finding(fault.message, location, fault.fix, None, layer.setting.depth, fault.symptom)
 
 
 def _text_of_environment(
-    project: Project, setting: Setting, place: tuple[str, ...], written: tuple[Module, ast.AST]
+    project: Project, setting: Setting, place: tuple[str, ...]
 ) -> Iterator[Finding]:
     """Find hosts that are the text of a variable, where a list is needed."""
     pair = item_pair(project, setting, *place)
-    if pair and is_text(*written):
+    if pair and is_text(*project.resolver.value(pair[0], pair[2])):
         module, _, value = pair
         text = source_text(module, value)
         message = f"`hosts` must be a list of hosts, but {text} is text. Write [{text}]."
@@ -84,10 +83,9 @@ def _text_of_environment(
 def _composed(project: Project, layer: LayerConfig) -> Iterator[Finding]:
     """Find addresses of several parts, as `f"{HOST}:6379"`, that begin with no scheme."""
     for index, host in enumerate([] if gives_hosts_a_scheme(project) else layer.hosts):
-        path = (layer.alias, "CONFIG", "hosts", index)
-        found = item_value(project, layer.setting, *path, *(["address"] * isinstance(host, dict)))
-        is_known = isinstance(host.get("address") if isinstance(host, dict) else host, str)
-        if is_known or not found or not isinstance(found[1], ast.JoinedStr):
+        path, address = _address(index, host)
+        found = item_value(project, layer.setting, layer.alias, "CONFIG", "hosts", *path)
+        if isinstance(address, str) or not found or not isinstance(found[1], ast.JoinedStr):
             continue
         text, address = source_text(*found), default_text(project.resolver, *found)
         if address and text[:2].lower() == 'f"' and _right_address(address) == f"redis://{address}":
@@ -128,10 +126,16 @@ def _is_bare_address(hosts: Any) -> bool:
     return "://" not in hosts[0] and str(hosts[1]).isdigit()
 
 
+def _address(index: int, host: Any) -> tuple[tuple[Any, ...], Any]:
+    """Return the path to the address of a host among the hosts, and the address."""
+    if isinstance(host, dict):
+        return (index, "address"), host.get("address")
+    return (index,), host
+
+
 def _wrong_host(index: int, host: Any) -> Iterator[Fault]:
     """Yield the faults of one host: an address that is not a URL, or a pair without a port."""
-    path = (index, "address") if isinstance(host, dict) else (index,)
-    address = host.get("address") if isinstance(host, dict) else host
+    path, address = _address(index, host)
     if isinstance(address, str) and address and not address.startswith(UNREADABLE):
         right = _right_address(address)
         if right != mask_credentials(address):
