@@ -41,7 +41,7 @@ def group_strings(
 def group_patterns(project: Project, scope: Scope, node: Any, depth: int = 0) -> Iterator[str]:
     """Yield the texts that an expression may stand for, with ANY for each unknown part.
 
-    Other than for group_strings(), an expression that nothing tells is a text, too: ANY.
+    Other than for group_strings(), an unknown expression is a text, too: ANY.
     """
     if isinstance(node, ast.Constant) and node.value is None:
         return

@@ -38,7 +38,7 @@ def type_texts(project: Project, call: LayerCall) -> list[Text]:
 
 
 def _texts(project: Project, scope: Scope, node: Any, depth: int) -> Iterator[Text]:
-    """Yield the texts that an expression may be; those that nothing tells are left out."""
+    """Yield the texts that an expression may be, without those that are unknown."""
     text = string_value(node)
     if text is not None:
         yield Text(scope.module, node, text)

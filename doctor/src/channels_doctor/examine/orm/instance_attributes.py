@@ -46,14 +46,14 @@ class InstanceAttributes:
         if relation is None:
             return self._in_member(owner, node.attr, is_property=True)
         is_loaded = owner.loaded is None or node.attr in owner.loaded
-        is_loaded = is_loaded or (owner.name == USER and node.attr in self._read_along)
+        is_loaded = is_loaded or (owner.name == USER and node.attr in self._selected)
         if relation.is_many or is_loaded or self._is_set(node, relation, types):
             return None
         return False
 
     @cached_property
-    def _read_along(self) -> set[str]:
-        """Return the relations that select_related() names, perhaps for the user of a socket."""
+    def _selected(self) -> set[str]:
+        """Return the relations that any select_related() loads, perhaps with a socket's user."""
         calls = (each for _, each in self._project.find_all(ast.Call))
         found = (each for each in calls if method_name(each) == "select_related")
         texts = (string_value(each) or "" for call in found for each in call.args)
@@ -86,7 +86,7 @@ class InstanceAttributes:
         return is_read_in_thread(cls, node.attr)
 
     def _is_read_by_method(self, node: ast.Attribute, name: str, types: TypesInFunction) -> bool:
-        """Return whether a method of the instance, named further up, reads the attribute."""
+        """Return whether an earlier line names a method of the model that reads the attribute."""
         owner = types.type_of(node.value)
         model = owner.model if owner else None
         if model is None or not model.is_class:

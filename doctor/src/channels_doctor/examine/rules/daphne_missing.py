@@ -67,7 +67,7 @@ def _has_no_use(project: Project) -> bool:
 
 
 def _never_uses_runserver(project: Project) -> bool:
-    """Return whether the deployment starts an ASGI server, and nothing tells of `runserver`.
+    """Return whether the deployment starts an ASGI server, and no file names `runserver`.
 
     Settings with DEBUG on are for developers. With DEBUG off, `runserver` serves no static files.
     """
@@ -91,7 +91,7 @@ def _is_left_out(project: Project) -> bool:
 
 
 def _requires_other_server(project: Project) -> bool:
-    """Return whether a deployment has another ASGI server, and no file tells of `runserver`."""
+    """Return whether a deployment has another ASGI server, and no file names `runserver`."""
     return requires_other_server(project) and not names_runserver(project)
 
 

@@ -64,7 +64,7 @@ def _for_threads(project: Project, querying: set[ast.AST]) -> Iterator[Finding]:
 
 
 def _cause(found: LoopMatch) -> Any:
-    """Return what tells a cause: a variable whose relations are not loaded, else the query."""
+    """Return the cause of a match: a variable whose relations are not loaded, else the query."""
     node = found.node
     is_relation = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     if is_relation and not found.match.is_certain and found.helper is None:

@@ -59,7 +59,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_early(project: Project, code: UncommittedCode, sending: Sending) -> bool:
-    """Return whether a message tells of a record that was written and not yet committed.
+    """Return whether a message is about a record that was written and not yet committed.
 
     In a loop, it may be one of progress, which must not wait for the commit.
     """
