@@ -10,10 +10,7 @@ from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.sent_messages import handler_name
-from ..python.expressions import (
-    own_attribute,
-    string_value,
-)
+from ..python.expressions import own_attribute, string_value
 from .group_strings import group_patterns
 from .scope import Scope, scope_of
 from .string_parts import ANY

@@ -38,10 +38,9 @@ def _of_operator(node: ast.BinOp, placeholder: str) -> str:
     """Return the string of `a + b` and of `a % b`."""
     if isinstance(node.op, ast.Add):
         return literal_text(node.left, placeholder) + literal_text(node.right, placeholder)
-    is_format = isinstance(node.op, ast.Mod)
-    return (
-        FIELDS.sub(placeholder, literal_text(node.left, placeholder)) if is_format else placeholder
-    )
+    if isinstance(node.op, ast.Mod):
+        return FIELDS.sub(placeholder, literal_text(node.left, placeholder))
+    return placeholder
 
 
 def _joined(call: Any, placeholder: str) -> str:

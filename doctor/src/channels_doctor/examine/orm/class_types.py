@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator, Sequence
 
 from ..channels.api import TO_THREAD
 from ..python.definitions import Definition, assignment_targets
-from ..python.expressions import (
-    attribute_name,
-    is_variable,
-    own_attribute,
-    walk_body,
-)
+from ..python.expressions import attribute_name, is_variable, own_attribute, walk_body
 from ..python.thread_decorators import runs_in_thread
 from .name_uses import may_run_earlier
 from .query_methods import QUERYSET

@@ -64,8 +64,8 @@ def _decorated(project: Project) -> Iterator[ThreadCall]:
 
 def _has_default_executor(call: ast.Call) -> bool:
     """Return whether a call names no executor: one of the project limits its connections."""
-    is_default = isinstance(call.args[0], ast.Constant) if len(call.args) > 1 else False
-    return is_default and constant_value(call.args[0]) is None
+    executor = call.args[0] if call.args[1:] else None
+    return isinstance(executor, ast.Constant) and executor.value is None
 
 
 def _has_own_thread(call: ast.Call) -> bool:

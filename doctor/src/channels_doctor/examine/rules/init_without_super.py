@@ -66,10 +66,7 @@ def _finding(init: Definition) -> Finding:
 
 def _arguments(function: Function) -> str:
     """Return the arguments that a method may pass on: `*args` and `**kwargs`."""
-    every = function.args
-    return ", ".join(
-        [
-            *([f"*{every.vararg.arg}"] if every.vararg else []),
-            *([f"**{every.kwarg.arg}"] if every.kwarg else []),
-        ]
-    )
+    given = function.args
+    arguments = [f"*{given.vararg.arg}"] if given.vararg else []
+    arguments += [f"**{given.kwarg.arg}"] if given.kwarg else []
+    return ", ".join(arguments)

@@ -110,12 +110,12 @@ def _faults(project: Project, consumer: Definition) -> Iterator[Fault]:
 
 
 def _attribute(node: ast.Attribute, has_request: bool) -> Iterator[Fault]:
-    is_own_request = _is_own(node.value, "request") and not has_request
+    is_own_request = own_attribute(node.value) == "request" and not has_request
     if is_own_request and node.attr in KEYS:
         yield Fault(node, f'self.scope["{node.attr}"]', REQUEST, NO_REQUEST)
     elif _is_scope(node.value) and node.attr in KEYS:
         yield Fault(node, f'self.scope["{node.attr}"]', "the scope is a dictionary")
-    elif _is_own(node, "request") and not has_request:
+    elif own_attribute(node) == "request" and not has_request:
         yield Fault(node, "self.scope", REQUEST, NO_REQUEST)
 
 
@@ -137,11 +137,7 @@ def _text_of_query(call: ast.Call) -> Iterator[Fault]:
 
 
 def _is_scope(node: ast.AST) -> bool:
-    return _is_own(node, "scope")
-
-
-def _is_own(node: ast.AST, name: str) -> bool:
-    return own_attribute(node) == name
+    return own_attribute(node) == "scope"
 
 
 def _is_item(node: ast.AST, key: str) -> bool:

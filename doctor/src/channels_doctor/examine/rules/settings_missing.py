@@ -125,8 +125,10 @@ def _is_of_other_project(project: Project, name: str, location: Location) -> boo
 
 def _is_missing(project: Project, name: str) -> bool:
     """Return whether the project has no such module, and has those that manage.py names."""
-    if is_missing(project, name) or has_file(project, name):
-        return not has_file(project, name)
+    if has_file(project, name):
+        return False
+    if is_missing(project, name):
+        return True
     is_known = project.resolver.find_module(project.settings.name or "") is not None
     is_other = importable_module(project, name) is None and "settings" in name
     return is_known and is_other and name != project.settings.name and _is_only_project(project)
