@@ -38,7 +38,7 @@ SYMPTOM = (
 
 PLACES = "  # in group_add() and in each group_send()"
 FIX_OF_USER = (
-    "Put `user.pk` in place of the name, behind a prefix that no other group has, in each"
+    "Put `user.pk` in place of the name, after a prefix that no other group has, in each"
     " group_add() and group_send()."
 )
 FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACES

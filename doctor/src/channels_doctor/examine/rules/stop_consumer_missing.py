@@ -67,11 +67,13 @@ def _finding(project: Project, handler: Handler) -> Finding:
     is_generic = is_raw_websocket_consumer(project.resolver, handler.consumer)
     calls = {own_method(each) for each in ast.walk(method)}
     if is_generic and "disconnect" not in calls:
-        answer = _base_call(handler)
-        how = f"`{METHOD}()` does not call that of the base class"
+        answer, verb, what = _base_call(handler), "call", "that of the base class"
     else:
-        answer, how = "raise StopConsumer()", f"`{METHOD}()` does not raise `StopConsumer`"
-    message = f"{how}, so the consumer stays after its socket ends. Do so at its end."
+        answer, verb, what = "raise StopConsumer()", "raise", "`StopConsumer`"
+    message = (
+        f"`{METHOD}()` does not {verb} {what}, so the consumer stays after its socket ends."
+        f" {verb.title()} it at the end of the method."
+    )
     return Finding(message, module.location(method), _fix(handler, answer))
 
 
