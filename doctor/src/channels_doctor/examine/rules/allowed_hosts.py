@@ -67,13 +67,13 @@ def _text(project: Project, hosts: Setting, node: ast.AST) -> Iterator[Finding]:
 
 def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:
     debug = settings["DEBUG"]
-    when = "" if debug.value is False else " without DEBUG"
-    is_meant = bool(when) and not _is_deployed(project)
-    is_on = not debug.is_set or debug.value is True
-    if not is_on and not is_meant and not deploys_unseen_settings(project):
+    is_off = debug.value is False
+    if not debug.is_set or debug.value is True or deploys_unseen_settings(project):
+        return
+    if is_off or _is_deployed(project):
+        when, severity = ("", None) if is_off else (" without DEBUG", "warning")
         message = f"`{NAME}` is empty, so every request{when} gets 400. List the host names."
         fix = line_diff(project, hosts.location, "[]", '["example.com"]')
-        severity = "warning" if when else None
         yield Finding(message, hosts.location, fix, severity, symptom=NO_HOSTS)
 
 

@@ -59,13 +59,15 @@ def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
         f"`{found.function.name}()` runs in an event loop and calls"
         f" `{found.match.name}()`{found.via}, which blocks every socket of the process.{more}"
     )
-    own = [each for each in calls if each.module is found.module]
-    fixes = [(each.module.location(each.node).line or 0, _fix(project, each)) for each in own]
-    diffs = [each for each in fixes if is_diff(each[1])]
-    fix = joined_diffs(diffs) if len(diffs) == len(fixes) else fixes[0][1]
-    if any(map(_streams, calls)):
-        fix = STREAM
+    fix = STREAM if any(map(_streams, calls)) else _joined_fix(project, calls)
     return Finding(message, places[0], fix)
+
+
+def _joined_fix(project: Project, calls: list[LoopMatch]) -> str:
+    """Return the diffs of the calls in the first file, or what to do with the first call."""
+    own = [each for each in calls if each.module is calls[0].module]
+    fixes = [(each.module.location(each.node).line or 0, _fix(project, each)) for each in own]
+    return joined_diffs(fixes) if all(is_diff(each) for _, each in fixes) else fixes[0][1]
 
 
 def _others(places: list[Location]) -> str:

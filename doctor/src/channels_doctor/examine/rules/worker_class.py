@@ -45,8 +45,9 @@ def check(project: Project) -> Iterator[Finding]:
             )
             place = server.command.location
             fix = line_diff(project, place, server.application, right)
-            if importable_module(project, right.partition(":")[0]) is None:
-                path = right.partition(":")[0].replace(".", "/") + ".py"
+            name = right.partition(":")[0]
+            if importable_module(project, name) is None:
+                path = name.replace(".", "/") + ".py"
                 fix = f"Add {path}, which calls get_asgi_application(), and write {right}."
             yield Finding(message, place, fix, symptom=WSGI_CALLED)
 
