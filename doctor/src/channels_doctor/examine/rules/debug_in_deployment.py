@@ -46,9 +46,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _serves_visitors(project: Project, command: Command) -> bool:
     """Return whether a command starts a server of the project that is not for developers."""
-    is_open = command.is_development or _asks_for_debug(project, command)
-    is_production = command.is_server and not is_open
-    return is_production and project.resolver.find_module(command.module) is not None
+    if not command.is_server or command.is_development or _asks_for_debug(project, command):
+        return False
+    return project.resolver.find_module(command.module) is not None
 
 
 def _in_command(project: Project, command: Command) -> Iterator[Finding]:
@@ -87,8 +87,8 @@ def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
 def _is_local(project: Project, command: Command, settings: dict[str, Assignment]) -> bool:
     """Return whether a script that people run serves their own computer, the only host."""
     hosts = settings.get("ALLOWED_HOSTS")
-    is_open = hosts is not None and hosts.value not in ([], ())
-    return not is_open and is_run_by_hand(project, command.location.path)
+    is_closed = hosts is None or hosts.value in ([], ())
+    return is_closed and is_run_by_hand(project, command.location.path)
 
 
 def _asks_for_debug(project: Project, command: Command) -> bool:
@@ -108,15 +108,14 @@ def _develops(project: Project, command: Command, name: str) -> bool:
     or all compose files are for development.
     """
     files = project.deployment_files
-    own = command.location.path
     named = list(settings_names(files))
-    others = (each for each, place in named if place.path != own)
+    others = (each for each, place in named if place.path != command.location.path)
     if any(each and not is_development_file(each) for each in others):
         return True
     if not named and _has_deployed_settings(project, name):
         return True
-    composed = [each.path for each in files if COMPOSE.search(each.path)]
-    return bool(composed) and all(map(is_development_file, composed))
+    composed = [is_development_file(each.path) for each in files if COMPOSE.search(each.path)]
+    return bool(composed) and all(composed)
 
 
 def _deployed_settings(project: Project, command: Command, name: str) -> dict[str, Assignment]:
@@ -141,8 +140,8 @@ def _may_use_others(project: Project, command: Command, name: str) -> bool:
     path = command.location.path
     if COMPOSE.search(path) and is_replaced_in_part(project, path, command.service):
         return True
-    named = {each for given, each in settings_names(project.deployment_files) if given == name}
-    paths = {each.path for each in named}
+    named = settings_names(project.deployment_files)
+    paths = {place.path for given, place in named if given == name}
     if any(COMPOSE.search(each) and is_replaced_in_part(project, each) for each in paths - {path}):
         return True
     return not paths and has_unknown_environment(project)

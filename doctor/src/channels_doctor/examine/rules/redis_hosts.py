@@ -17,7 +17,6 @@ from ..settings.layer_config import REDIS, layer_configs, mask_credentials
 if TYPE_CHECKING:
     from ..project import Project
     from ..settings.layer_config import LayerConfig
-    from ..settings.project_settings import Setting
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -57,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _in_layer(project: Project, layer: LayerConfig, is_old: bool) -> Iterator[Finding]:
     hosts, place = layer.hosts, (layer.alias, "CONFIG", "hosts")
     if not isinstance(hosts, str):
-        yield from _text_of_environment(project, layer.setting, place)
+        yield from _text_of_environment(project, layer)
     if isinstance(hosts, (list, tuple)) and not is_old:
         yield from _composed(project, layer)
     is_checked = isinstance(hosts, str) or not is_old
@@ -66,10 +65,9 @@ def _in_layer(project: Project, layer: LayerConfig, is_old: bool) -> Iterator[Fi
         yield Finding(fault.message, location, fault.fix, None, layer.setting.depth, fault.symptom)
 
 
-def _text_of_environment(
-    project: Project, setting: Setting, place: tuple[str, ...]
-) -> Iterator[Finding]:
+def _text_of_environment(project: Project, layer: LayerConfig) -> Iterator[Finding]:
     """Find hosts that are the text of a variable, where a list is needed."""
+    setting, place = layer.setting, (layer.alias, "CONFIG", "hosts")
     pair = item_pair(project, setting, *place)
     if pair and is_text(*project.resolver.value(pair[0], pair[2])):
         module, _, value = pair
@@ -102,8 +100,8 @@ def _is_unknown(hosts: Any) -> bool:
 
 def _faults(hosts: Any) -> Iterator[Fault]:
     if isinstance(hosts, str):
-        masked = f'"{mask_credentials(hosts)}"'
-        yield _no_list(masked, "is a string", f'["{_right_address(hosts)}"]', SYMPTOM)
+        right = f'["{_right_address(hosts)}"]'
+        yield _no_list(f'"{mask_credentials(hosts)}"', "is a string", right, SYMPTOM)
     elif isinstance(hosts, dict):  # not shown: it may hold a password
         yield _no_list("{…}", "is one host", "[{…}]", NO_SCHEME)
     elif isinstance(hosts, (list, tuple)) and _is_bare_address(hosts):
@@ -138,8 +136,8 @@ def _wrong_host(index: int, host: Any) -> Iterator[Fault]:
     path, address = _address(index, host)
     if isinstance(address, str) and address and not address.startswith(UNREADABLE):
         right = _right_address(address)
-        if right != mask_credentials(address):
-            masked = mask_credentials(address)
+        masked = mask_credentials(address)
+        if right != masked:
             message = f'The host "{masked}" is not a URL of Redis. Write "{right}".'
             symptom = WRONG_NAME if address.startswith(("redis:", "rediss:")) else NO_SCHEME
             yield Fault(path, message, f'-"{masked}"\n+"{right}"', symptom)
