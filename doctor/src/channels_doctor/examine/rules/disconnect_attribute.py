@@ -1,0 +1,135 @@
+"""`disconnect()` reads an attribute that a refused socket does not have."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from ..channels.attribute_paths import ANSWERED, AttributePaths
+from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
+from ..channels.handlers import SERVER_HANDLERS
+from ..channels.refusal_reasons import may_refuse
+from ..finding import Finding, listed_places
+from ..python.certain_nodes import certain_nodes
+from ..python.expressions import own_attribute, walk_body
+
+if TYPE_CHECKING:
+    from ..finding import Location
+    from ..project import Project
+    from ..python.definitions import Definition
+    from ..python.paths import Exit
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "AttributeError: 'ChatConsumer' object has no attribute 'room_group_name'"
+
+# Methods that may set attributes, or replace those that call connect() and disconnect().
+HOOKS = {*SERVER_HANDLERS, "dispatch", "__call__", "__getattr__", "__getattribute__"}
+INDIRECT = ("setattr", "__dict__", "vars")
+OF_CHANNELS = {"scope", "groups", "channel_name", "channel_layer", "channel_receive", "base_send"}
+
+
+class Unset(NamedTuple):
+    """The first read of an attribute in `disconnect()`, and an exit of `connect()` without it."""
+
+    consumer: Definition
+    disconnect: Definition
+    attribute: str
+    read: ast.AST
+    place: Exit
+
+    @property
+    def location(self) -> Location:
+        """Return the place of the read."""
+        return self.disconnect.module.location(self.read)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the first such read of each consumer: one finding for all of them."""
+    found = {each.location: each for each in _in_consumers(project)}
+    for first in list(found.values())[:1]:
+        yield _finding(first, list(found)[1:])
+
+
+def _in_consumers(project: Project) -> Iterator[Unset]:
+    for consumer in project.production_consumers:
+        is_raw = is_raw_websocket_consumer(project.resolver, consumer)
+        if is_raw and is_fully_resolved(project.resolver, consumer):
+            yield from list(_in_consumer(project, consumer))[:1]
+
+
+def _in_consumer(project: Project, consumer: Definition) -> Iterator[Unset]:
+    connect = _method(project, consumer, "connect")
+    disconnect = _method(project, consumer, "disconnect")
+    if connect is None or disconnect is None or _has_hooks(project, consumer):
+        return
+    names = _names_set_only_in(project, consumer, connect)
+    reads = [each for each in certain_nodes(disconnect) if _is_read(each, names)]
+    paths = AttributePaths(project.resolver, consumer, connect, set(map(own_attribute, reads)))
+    exits = [each for each in paths.exits if may_refuse(connect, each.node)]
+    for read in reads:
+        for place in exits:
+            if any(ANSWERED in each and own_attribute(read) not in each for each in place.states):
+                yield Unset(consumer, disconnect, own_attribute(read), read, place)
+
+
+def _method(project: Project, consumer: Definition, name: str) -> Definition | None:
+    """Return a method of the project that no decorator changes."""
+    found = project.resolver.member(consumer, name)
+    is_plain = found is not None and found.is_function and not found.node.decorator_list
+    return found if is_plain else None
+
+
+def _has_hooks(project: Project, consumer: Definition) -> bool:
+    """Return whether other code may set attributes, or decide whether disconnect() runs."""
+    classes = list(project.resolver.mro(consumer))
+    names = {method.name for each in classes for method in each.methods()}
+    return bool(names & HOOKS) or any(each.uses_name(*INDIRECT) for each in classes)
+
+
+def _names_set_only_in(project: Project, consumer: Definition, connect: Definition) -> set[str]:
+    """Return the attributes that `connect()` sets, and no other code of the project."""
+    own = set(_stored_in(connect))
+    others = {
+        name
+        for each in project.resolver.mro(consumer)
+        for method in each.methods()
+        if method is not connect.node
+        for name in _stored_in(each._replace(node=method))
+    }
+    names = own - others - OF_CHANNELS
+    return {each for each in names if project.resolver.member(consumer, each) is None}
+
+
+def _stored_in(method: Definition) -> Iterator[str]:
+    """Yield the attributes that a method sets, also those of other objects."""
+    for node in ast.walk(method.node):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+
+
+def _is_read(node: ast.AST, names: set[str]) -> bool:
+    is_load = isinstance(getattr(node, "ctx", None), ast.Load)
+    return is_load and own_attribute(node) in names
+
+
+def _finding(found: Unset, others: list[Location]) -> Finding:
+    name, node = found.consumer.name, found.place.node
+    where = f"that it refuses in line {node.lineno}" if node else "that it refuses"
+    more = f" So in {listed_places(others)}." if others else ""
+    message = (
+        f"`{name}.disconnect()` needs `self.{found.attribute}`, which `connect()` has not set for"
+        f" a socket {where}. Return without it.{more}"
+    )
+    symptom = f"AttributeError: '{name}' object has no attribute '{found.attribute}'"
+    return Finding(message, found.location, _fix(found), symptom=symptom)
+
+
+def _fix(found: Unset) -> str:
+    """Return the check before the statement that reads the attribute."""
+    module, method = found.disconnect.module, found.disconnect.node
+    reading = next(each for each in method.body if found.read in set(walk_body([each])))
+    line = module.lines[reading.lineno - 1]
+    margin = line[: len(line) - len(line.lstrip())]
+    check_lines = f'+{margin}if not hasattr(self, "{found.attribute}"):\n+{margin}    return'
+    return f"{check_lines}\n {line}"
