@@ -41,7 +41,7 @@ class Unanswered(NamedTuple):
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `connect()` methods with a path that certainly returns without an answer."""
-    found: dict[tuple[str, str], list[Unanswered]] = {}
+    found: dict[str, list[Unanswered]] = {}
     for each in _unanswered(project):
         found.setdefault(_cause(each.handler, each.place), []).append(each)
     for first, *others in found.values():
@@ -56,11 +56,10 @@ def _unanswered(project: Project) -> Iterator[Unanswered]:
             yield Unanswered(handler, exits[0], all(map(_is_only_new, paths.exits)))
 
 
-def _cause(handler: Handler, place: Exit) -> tuple[str, str]:
-    """Return the file and the line above the `return`, such as a condition that classes repeat."""
-    module = handler.method.module
-    above = module.lines[place.node.lineno - 2].strip() if place.node else handler.method.full_name
-    return module.path, above
+def _cause(handler: Handler, place: Exit) -> str:
+    """Return the line above the `return`, such as a condition that consumers repeat."""
+    lines = handler.method.module.lines
+    return lines[place.node.lineno - 2].strip() if place.node else handler.method.full_name
 
 
 def _is_alone(project: Project, consumer: Definition) -> bool:

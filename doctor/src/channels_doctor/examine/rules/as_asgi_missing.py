@@ -9,7 +9,7 @@ from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
 from ..channels.release import major_version
 from ..diffs import once_a_file
-from ..finding import Finding
+from ..finding import Finding, listed_places
 from ..packages.generated_headers import is_before_channels_3
 from ..packages.installs import may_have_channels_2
 from ..project_tests.test_sockets import TestSocket, find_test_sockets
@@ -38,9 +38,16 @@ def check(project: Project) -> Iterator[Finding]:
         for name in [_consumer_name(project, module, node)]
         if name
     ]
-    yield from once_a_file(found) if found else _in_loaded_routes(project)
+    yield from _once(list(once_a_file(found))) if found else _in_loaded_routes(project)
     for socket in find_test_sockets(project):
         yield from _in_test(project, socket)
+
+
+def _once(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the first finding, with the places of those in other files."""
+    places = [each.location for each in findings[1:] if each.location]
+    more = f" So in {listed_places(places)}." if places else ""
+    yield findings[0]._replace(message=findings[0].message + more)
 
 
 def _accepts_classes(project: Project) -> bool:

@@ -28,6 +28,7 @@ SYMPTOM = (
     " - use a thread or sync_to_async."
 )
 
+RECORDS = (ast.Name, ast.Attribute)
 AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
 BLOCKED = "No socket of the process gets an answer while the query runs."
@@ -50,7 +51,7 @@ def check(project: Project) -> Iterator[Finding]:
             querying.add(found.function)
         elif not unsafe.are_private(found.module):
             causes.setdefault(_cause(found), []).append(found)
-    for each in causes.values():
+    for each in _without_results([*causes.values()]):
         yield _finding(project, each, unsafe.are_served)
     yield from _for_threads(project, querying)
 
@@ -63,12 +64,19 @@ def _for_threads(project: Project, querying: set[ast.AST]) -> Iterator[Finding]:
     yield from _of_wrapped(project)
 
 
+def _without_results(causes: list[list[LoopMatch]]) -> list[list[LoopMatch]]:
+    """Return the causes without `.delete()` and the like on what another query returns."""
+    nodes = {each.node for found in causes for each in found}
+    holders = [getattr(getattr(found[0].node, "func", None), "value", None) for found in causes]
+    return [found for found, holder in zip(causes, holders) if holder not in nodes]
+
+
 def _cause(found: LoopMatch) -> Any:
-    """Return the cause of a match: a variable whose relations are not loaded, else the query."""
+    """Return the cause of a match: a record whose relations are not loaded, else the query."""
     node = found.node
-    is_relation = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    is_relation = isinstance(node, ast.Attribute) and isinstance(node.value, RECORDS)
     if is_relation and not found.match.is_certain and found.helper is None:
-        return found.function, node.value.id  # type: ignore[attr-defined]
+        return found.function, ast.dump(node.value)  # type: ignore[attr-defined]
     return found.match.node
 
 

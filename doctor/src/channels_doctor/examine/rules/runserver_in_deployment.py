@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
+from ..deployment.compose import COMPOSE
 from ..deployment.suggested_command import EVERY_HOST, Address, start_command
 from ..diffs import line_diff
-from ..finding import Finding
+from ..finding import Finding, listed_places
 from ..settings.deployed_settings import all_settings
 from ..settings.unseen_settings import may_be_replaced
 
@@ -25,17 +26,23 @@ SYMPTOM = "WARNING: This is a development server. Do not use it in a production 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find `runserver` in deployment files, with settings that have the literal DEBUG = False."""
-    for command in project.commands:
-        is_development = is_development_file(command.location.path)
-        if command.program != "runserver" or is_development:
-            continue
-        if _is_for_production(project, command):
-            message = (
-                "`runserver` serves a site with `DEBUG` off. It is a development server, without"
-                " static files then. Start an ASGI server."
-            )
-            fix = _fix(project, command)
-            yield Finding(message, command.location, fix)
+    found = [each for each in project.commands if _is_deployed(project, each)]
+    # A compose file decides on what its containers run.
+    found.sort(key=lambda each: not COMPOSE.search(each.location.path))
+    places = [each.location for each in found]
+    also = f" (also in {listed_places(places[1:])})" if places[1:] else ""
+    message = (
+        f"`runserver` serves a site with `DEBUG` off{also}. It is a development server. Start an"
+        " ASGI server."
+    )
+    for command in found[:1]:
+        yield Finding(message, command.location, _fix(project, command))
+
+
+def _is_deployed(project: Project, command: Command) -> bool:
+    is_development = is_development_file(command.location.path)
+    is_runserver = command.program == "runserver" and not is_development
+    return is_runserver and _is_for_production(project, command)
 
 
 def _fix(project: Project, command: Command) -> str:
