@@ -101,7 +101,7 @@ def test_debug_is_no_matter_of_sockets_in_a_project_without_them(tmp_path):
 
 @pytest.mark.parametrize(("value", "count"), [("1", 0), ("True", 0), ("0", 1)])
 def test_a_service_with_debug_in_its_environment_is_for_developers(project, value, count):
-    with_settings(project, "DEBUG = True\nALLOWED_HOSTS = []")
+    with_settings(project, 'DEBUG = True\nALLOWED_HOSTS = ["a.org"]')
     command = "    command: daphne config.asgi:application\n"
     environment = f"    environment:\n      - DEBUG={value}\n"
     write(project, compose_dot_yml=COMPOSE + command + environment)

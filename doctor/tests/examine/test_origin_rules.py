@@ -414,7 +414,7 @@ def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
             ['ALLOWED_HOSTS = ["example.com"]', 'ALLOWED_HOSTS += ["*"]', "DEBUG = False"],
             ["warning"],
         ),
-        (['ALLOWED_HOSTS = ["*"]', "DEBUG = True"], ["info"]),
+        (['ALLOWED_HOSTS = ["*"]', "DEBUG = True"], []),
         (
             [
                 "import os",
@@ -432,6 +432,14 @@ def test_a_wildcard_in_allowed_hosts_is_reported(tmp_path, lines, severities):
     files = {"chat/visitor.py": VISITOR, "config/routing.py": routing}
     found = report(tmp_path, {**settings(*lines), **files}, "allowed-hosts-wildcard")
     assert found == severities
+
+
+def test_a_wildcard_beside_debug_matters_where_something_starts_a_server(tmp_path):
+    routing = ROUTING.format("chat.visitor", "Mine")
+    files = {"chat/visitor.py": VISITOR, "config/routing.py": routing}
+    files["Procfile"] = "web: daphne config.asgi:application\n"
+    lines = settings('ALLOWED_HOSTS = ["*"]', "DEBUG = True")
+    assert report(tmp_path, {**lines, **files}, "allowed-hosts-wildcard") == ["info"]
 
 
 def test_hosts_of_development_settings_are_ignored(tmp_path):

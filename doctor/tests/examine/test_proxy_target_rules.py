@@ -189,7 +189,8 @@ def test_an_upstream_may_be_in_a_file_without_servers(project):
         ("./nginx/site.conf:/etc/nginx/conf.d/default.conf", 0),
         ("./nginx:/etc/nginx/conf.d", 1),
         ("./nginx/host.conf:/etc/nginx/conf.d/default.conf", 1),
-        ("./html:/usr/share/nginx/html", 1),
+        ("./html:/usr/share/nginx/html", 0),
+        ("./gone.conf:/etc/nginx/nginx.conf", 0),
     ],
 )
 def test_a_file_that_no_container_gets_may_be_that_of_the_host(project, volume, count):

@@ -190,6 +190,16 @@ def test_the_settings_of_an_entry_point_count_where_something_starts_it(
 
 
 @pytest.mark.parametrize(
+    ("command", "count"), [("python manage.py runserver", 0), ("gunicorn config.wsgi", 1)]
+)
+def test_the_settings_of_wsgi_count_where_more_than_runserver_is_started(project, command, count):
+    named = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "old.settings")\n'
+    write(project, config__wsgi_dot_py=named + WSGI)
+    write(project, Procfile=f"web: {command}\n")
+    assert len(findings(project, "settings-missing")) == count
+
+
+@pytest.mark.parametrize(
     ("requirements", "count"), [("Django==5.2\n", 0), ("Django==5.2\nchannels==4.3.2\n", 1)]
 )
 def test_the_layers_of_a_project_without_channels_are_no_faults(project, requirements, count):

@@ -40,7 +40,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _in_allowed_hosts(project: Project) -> Iterator[Finding]:
     own = project.settings["ALLOWED_HOSTS"]
-    yield from _with_star(project, own, _is_for_development(project, own))
+    is_local = _is_literally_debug(project) and not project.commands
+    yield from _with_star(project, own, is_local or _is_for_development(project, own))
     for settings in deployed_settings(project):
         hosts = settings["ALLOWED_HOSTS"]
         if hosts.location != own.location:

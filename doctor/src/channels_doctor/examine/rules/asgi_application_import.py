@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.missing_imports import missing_imports
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
+from ..channels.runserver_apps import is_application_setting_read
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.requirements import requirements_for
@@ -33,7 +34,7 @@ WSGI = "django.core.wsgi.get_wsgi_application"
 def check(project: Project) -> Iterator[Finding]:
     """Find a name that no file of the project defines, or that Django could not import."""
     setting = project.settings["ASGI_APPLICATION"]
-    if not isinstance(setting.value, str):
+    if not isinstance(setting.value, str) or not _may_be_read(project):
         return
     module, _, name = setting.value.rpartition(".")
     problem = _fault_in_source(project, module, name)
@@ -51,6 +52,12 @@ def check(project: Project) -> Iterator[Finding]:
     elif not any(each for rule in CLEARER for each in rule.check(project)):
         yield from _failed_import(project.load_failure, setting, module)
         yield from _missing_modules(project, module)
+
+
+def _may_be_read(project: Project) -> bool:
+    """Return whether something may read the setting; Django itself never does."""
+    is_known = project.settings["INSTALLED_APPS"].is_complete
+    return not is_known or is_application_setting_read(project)
 
 
 def _missing_modules(project: Project, name: str) -> Iterator[Finding]:

@@ -83,13 +83,16 @@ def _is_installed_unlocked(project: Project, location: Location | None) -> bool:
 
 
 def _is_unused(project: Project) -> bool:
-    """Return whether the project has another ASGI server, and nothing starts Daphne.
+    """Return whether the project has another server, and nothing starts Daphne.
 
     A file that starts the other server shows that the app in the settings is for `runserver`.
     """
-    if not requires_other_server(project) or _is_in_files(project):
+    if _is_in_files(project):
         return False
-    return not _is_installed(project) or any(map(_starts_other, project.deployment_files))
+    has_other = requires_other_server(project)
+    if not _is_installed(project):
+        return has_other or any(each.is_server for each in project.commands)
+    return has_other and any(map(_starts_other, project.deployment_files))
 
 
 def _starts_other(file: File) -> bool:

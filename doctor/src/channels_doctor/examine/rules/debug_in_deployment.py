@@ -85,10 +85,10 @@ def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
 
 
 def _is_local(project: Project, command: Command, settings: dict[str, Assignment]) -> bool:
-    """Return whether a script that people run serves their own computer, the only host."""
-    hosts = settings.get("ALLOWED_HOSTS")
+    """Return whether a compose file or a script of people serves their computer, the only host."""
+    hosts, path = settings.get("ALLOWED_HOSTS"), command.location.path
     is_closed = hosts is None or hosts.value in ([], ())
-    return is_closed and is_run_by_hand(project, command.location.path)
+    return is_closed and (bool(COMPOSE.search(path)) or is_run_by_hand(project, path))
 
 
 def _asks_for_debug(project: Project, command: Command) -> bool:

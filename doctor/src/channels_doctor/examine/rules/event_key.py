@@ -46,12 +46,17 @@ def _read_keys(handler: Handler) -> Iterator[tuple[ast.Subscript, str]]:
     """Yield the keys that each call of a handler reads from its message."""
     module, function = handler.method.module, handler.method.node
     names = [each.arg for each in parameters(function)][1:2]
+    if any(is_variable(each, *names) and not _is_load(each) for each in ast.walk(function)):
+        return  # another value has the name
     for node in walk_body(function.body):
         key = subscript_key(node)
-        if isinstance(key, str) and is_variable(node.value, *names):
-            is_read = isinstance(node.ctx, ast.Load)
-            if is_read and not module.is_inside(node, *CONDITIONS):
-                yield node, key
+        is_read = isinstance(key, str) and is_variable(node.value, *names) and _is_load(node)
+        if is_read and not module.is_inside(node, *CONDITIONS):
+            yield node, key
+
+
+def _is_load(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Load)
 
 
 def _in_handler(handler: Handler, node: ast.AST, key: str, message: SentMessage) -> Finding:

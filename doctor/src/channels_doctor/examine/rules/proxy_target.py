@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.compose import COMPOSE, Service, compose_services
-from ..deployment.nginx import FILES as NGINX_FILES
 from ..deployment.proxy_targets import Address, Target, target_of
 from ..deployment.served_addresses import Served, served_addresses
 from ..deployment.socket_locations import websocket_locations
@@ -24,6 +23,7 @@ SYMPTOM = "connect() failed (111: Connection refused) while connecting to upstre
 
 SOCKET_SCHEMES = {"ws": "http", "wss": "https"}
 LOOPBACK = {"localhost", "127.0.0.1"}
+CONTAINER_FILES = re.compile(rf"{COMPOSE.pattern}|dockerfile[^/]*$", re.IGNORECASE)
 NGINX = ("nginx", "openresty")
 NO_SCHEME = 'nginx: [emerg] invalid URL prefix in "ws://web"'
 NO_HOST = "nginx: [emerg] host not found in upstream"
@@ -99,27 +99,24 @@ def _unknown_name(
     known = {name for each in services for name in each.names}
     if address.host in LOOPBACK:
         message = f"In its container, `{address.host}` is nginx itself. Write `{right}`."
-        if _is_in_container(project, address.location.path):
+        if _is_in_container(project, proxy, address.location.path):
             yield Finding(message, address.location, fix)
     elif "." not in address.host and address.host not in known and not _has_links(proxy):
         message = f"The compose files have no service `{address.host}`. Write `{right}`."
         yield Finding(message, address.location, fix, symptom=NO_HOST)
 
 
-def _is_in_container(project: Project, path: str) -> bool:
-    """Return whether nginx in its container may use a file: no compose file names only others."""
+def _is_in_container(project: Project, proxy: list[Service], path: str) -> bool:
+    """Return whether nginx may have a file: a compose file or a Dockerfile names it, or none."""
     files = project.deployment_files
-    texts = [file.text() for file in files if COMPOSE.search(file.path)]
-    named = {
-        file.path
-        for file in files
-        if NGINX_FILES.search(file.path) and any(_has_file(text, file.path) for text in texts)
-    }
-    return path in named or not named
+    if not any({"volumes", "build", "configs"} & set(each.values) for each in proxy):
+        return True
+    texts = [file.text() for file in files if CONTAINER_FILES.search(file.path)]
+    return any(_has_file(text, path) for text in texts)
 
 
 def _has_file(text: str, path: str) -> bool:
-    """Return whether a compose file names a file, or mounts or builds its folder."""
+    """Return whether a text names a file, or mounts or builds its folder."""
     folder, _, name = path.rpartition("/")
     last = re.escape(folder.rpartition("/")[2])
     is_folder = rf"/{last}/?:/|(build|context):\s*[\"']?[\w./-]*\b{last}/?[\"']?\s*$"

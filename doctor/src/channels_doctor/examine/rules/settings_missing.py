@@ -93,7 +93,13 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
 
 
 def _is_replaced_by(project: Project, module: Module) -> bool:
-    """Return whether a package, or an `env_file` that is not here, may set the name before."""
+    """Return whether a package, or an `env_file` that is not here, may set the name before.
+
+    A deployment with `runserver` alone uses no wsgi.py.
+    """
+    programs = {each.program for each in project.commands}
+    if module.path.endswith("wsgi.py") and programs == {"runserver"}:
+        return True
     return packages_name_settings(project, module) or has_unknown_environment(project)
 
 
@@ -155,7 +161,8 @@ def _right_name(project: Project, name: str) -> str:
     """
     own, last = project.settings.name or "", name.rpartition(".")[2]
     modules = project.production_modules
-    names = {each.name for each in modules if "settings" in each.name} - {name}
+    named = [each for each in modules if "settings" in each.name and not sets_nothing(each)]
+    names = {each.name for each in named} - {name}
     same = {each for each in names if each.rpartition(".")[2] == last}
     if own in same or len(same) == 1:
         return own if own in same else same.pop()
