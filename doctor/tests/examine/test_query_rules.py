@@ -566,7 +566,7 @@ LISTED = "await database_sync_to_async(lambda: list({}))()"
         ),
         (
             "x = self.scope['user'].profile.pk",
-            "x = (await database_sync_to_async(lambda: self.scope['user'].profile)()).pk",
+            "x = await database_sync_to_async(lambda: self.scope['user'].profile.pk)()",
         ),
         (
             "self.scope['session'].save()",

@@ -94,3 +94,23 @@ def test_the_command_of_a_dockerfile_is_that_of_the_services_built_from_it(proje
     server = "CMD daphne -b 0.0.0.0 -p 8000 config.asgi:application\n"
     write(project, compose_dot_yaml=compose, Dockerfile=server)
     assert len(findings(project, "redis-address")) == count
+
+
+def test_the_address_of_a_redis_with_a_password_has_the_password(project):
+    composed(project, environment("redis://localhost:6379/0"))
+    compose = project / "compose.yaml"
+    command = "redis:8\n    command: redis-server --requirepass secret"
+    compose.write_text(compose.read_text().replace("redis:8", command))
+    (finding,) = findings(project, "redis-address")
+    assert "give its password" in finding["message"]
+    assert "redis://redis:6379" not in finding["fix"]
+
+
+def test_the_host_for_settings_that_failed_is_ignored(project):
+    settings = project / "config/settings.py"
+    layer = LAYER.format(host='("127.0.0.1", 6379)').strip().replace("\n", "\n    ")
+    settings.write_text(
+        f"{settings.read_text()}\ntry:\n    open('x')\nexcept OSError:\n    {layer}\n"
+    )
+    write(project, compose_dot_yaml=COMPOSE.format(web=""))
+    assert findings(project, "redis-address") == []

@@ -64,6 +64,12 @@ def find_handlers(project: Project) -> list[Handler]:
     ]
 
 
+def only_type(project: Project) -> str:
+    """Return the type for the only handler of the consumers, an example when there are several."""
+    names = {each.name for each in find_handlers(project) if not each.is_of_channels}
+    return names.pop().replace("_", ".") if len(names) == 1 else "chat.message"
+
+
 def _handlers_of(project: Project, consumer: Definition, types: set[str]) -> Iterator[Handler]:
     classes = list(project.resolver.mro(consumer))
     called = {own_method(node) for each in classes for node in walk(each.node)}

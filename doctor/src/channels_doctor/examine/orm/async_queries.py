@@ -46,20 +46,53 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     `is_direct` says that the node runs the query itself, and not a function that it calls.
     """
     node = node.value if isinstance(node, ast.Starred) else node
+    node = _whole_chain(module, node) if is_direct and isinstance(node, ast.Attribute) else node
     parent = module.parents.get(node)
     if isinstance(parent, (ast.withitem, *FUNCTIONS)):
         return TRANSACTION
     if _is_in_context(module, node):
         return BLOCK
-    if isinstance(parent, LOOPS) and parent.iter is node and is_direct and not _is_iterator(node):
+    if is_direct and _is_looped_over(parent, node):
         return _async_loop(project, module, parent)
     if is_direct and is_read_of_lazy_user(module, node):
         return _loaded_user(module, node)
+    used = _query_on_result(module, node) if is_direct else None
+    if used is not None:
+        return replacement_diff(module, used, f"await {_in_thread(source_text(module, used))}")
+    return _awaited(project, module, node, is_direct)
+
+
+def _awaited(project: Project, module: Module, node: Any, is_direct: bool) -> str:
+    """Return the diff that puts `await` before the replacement of a node."""
     new = _awaitable(project, module, node, is_direct)
-    if isinstance(parent, ast.Await):
+    if isinstance(module.parents.get(node), ast.Await):
         return replacement_diff(module, node, new)
     awaited = f"(await {new})" if is_held(module, node) else f"await {new}"
     return replacement_diff(module, node, awaited)
+
+
+def _is_looped_over(loop: Any, node: ast.AST) -> bool:
+    return isinstance(loop, LOOPS) and loop.iter is node and not _is_iterator(node)
+
+
+def _whole_chain(module: Module, node: ast.AST) -> ast.AST:
+    """Return an attribute with those that are read from it, which may run a query, too."""
+    parent = module.parents.get(node)
+    is_read = isinstance(parent, ast.Attribute) and isinstance(parent.ctx, ast.Load)
+    is_method = getattr(module.parents.get(parent), "func", None) is parent if parent else False
+    return _whole_chain(module, parent) if parent and is_read and not is_method else node
+
+
+def _query_on_result(module: Module, node: ast.AST) -> ast.AST | None:
+    """Return the call of `.delete()` or the like on what a node returns."""
+    method = module.parents.get(node)
+    call = module.parents.get(method) if isinstance(method, ast.Attribute) else None
+    is_query = attribute_name(method) in INSTANCE_QUERY_METHODS and isinstance(node, ast.Call)
+    return call if is_query and getattr(call, "func", None) is method else None
+
+
+def _in_thread(text: str) -> str:
+    return f"database_sync_to_async(lambda: {text})()"
 
 
 def _is_iterator(node: ast.AST) -> bool:
@@ -96,7 +129,7 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
     if is_direct and is_read_later:
         return f"database_sync_to_async(lambda: list({text}))()"
     if not isinstance(node, ast.Call):
-        return f"database_sync_to_async(lambda: {text})()"
+        return _in_thread(text)
     if is_direct and name in LAZY_METHODS:  # a query set in a condition
         return f"database_sync_to_async(lambda: bool({text}))()"
     function = source_text(module, node.func)

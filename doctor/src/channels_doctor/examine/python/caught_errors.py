@@ -1,4 +1,4 @@
-"""Whether a class catches the errors of a part of its code."""
+"""Whether code catches the errors of a part of it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 def is_caught(cls: Definition, node: ast.AST) -> bool:
     """Return whether a node is in a `try`, or in a method of which each call is in one."""
-    if _is_in_try(cls.module, node):
+    if is_in_try(cls.module, node):
         return True
     method = cls.module.nearest_function(node)
     name = method.name if method else ""
     calls = [each for each in ast.walk(cls.node) if own_method(each) == name]
-    return bool(calls) and all(_is_in_try(cls.module, each) for each in calls)
+    return bool(calls) and all(is_in_try(cls.module, each) for each in calls)
 
 
-def _is_in_try(module: Module, node: ast.AST) -> bool:
+def is_in_try(module: Module, node: ast.AST) -> bool:
+    """Return whether a node is in a `try` with handlers."""
     around = module.enclosing_nodes(node)
     return any(isinstance(each, ast.Try) and each.handlers for each in around)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DYNAMIC_NAMES = {"globals", "setattr", "vars", "exec", "__getattr__"}
 MIN_NAME = 4  # characters of a name; a shorter one resembles too many others
 MIN_SIMILARITY = 0.8
+MAX_SLIP = 2  # letters of a slip of the pen
 
 
 def importable_module(project: Project, name: str) -> Module | None:
@@ -64,6 +65,12 @@ def _is_package(project: Project, top: str) -> bool:
 def close_name(name: str, names: list[str]) -> str:
     """Return the most similar one of some names, "" when none is similar."""
     return next(iter(get_close_matches(name, sorted(names), 1, MIN_SIMILARITY)), "")
+
+
+def is_slip(name: str, right: str) -> bool:
+    """Return whether one or two letters make one name of the other."""
+    blocks = SequenceMatcher(None, name, right, autojunk=False).get_matching_blocks()
+    return max(len(name), len(right)) - sum(each.size for each in blocks) <= MAX_SLIP
 
 
 def lacks_name(project: Project, module: Module, name: str, accepts_submodule: bool = True) -> bool:

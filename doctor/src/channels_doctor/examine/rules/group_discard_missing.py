@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumers import is_fully_resolved, related_classes
+from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer, related_classes
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
 from ..python.expressions import (
@@ -46,18 +46,20 @@ def _in_consumers(project: Project) -> Iterator[Finding]:
         name = cls.full_name if cls else ""
         if name in consumers and name not in reported and not _leaves(project, consumers[name]):
             reported.add(name)
-            yield _finding(project, consumers[name].name, call)
+            yield _finding(project, consumers[name], call)
 
 
-def _finding(project: Project, consumer: str, call: LayerCall) -> Finding:
+def _finding(project: Project, consumer: Definition, call: LayerCall) -> Finding:
+    is_generic = is_raw_websocket_consumer(project.resolver, consumer)
+    method = "disconnect()" if is_generic else "websocket_disconnect()"
     group = _kept_in_self(call) or _text_of_group(call)
     joined = "a group" if group == "…" else f"the group `{group}`"
     is_local = _is_local(call) and not _kept_in_self(call)
     keep = "Keep the group's name in `self`, and call" if is_local else "Call"
-    fix = "" if is_local or group == "…" else _fix(call, group)
+    fix = "" if is_local or group == "…" else f"{_fix(call, group)}  # in {method}"
     message = (
-        f"`{consumer}` joins {joined} and never leaves it."
-        f" {keep} `group_discard()` in `disconnect()`."
+        f"`{consumer.name}` joins {joined} and never leaves it."
+        f" {keep} `group_discard()` in `{method}`."
     )
     symptom = None if logs_full_channels(project) else GROWTH
     return Finding(message, call.module.location(call.node), fix, symptom=symptom)
@@ -81,12 +83,12 @@ def _kept_in_self(call: LayerCall) -> str:
 
 
 def _fix(call: LayerCall, group: str) -> str:
-    """Return the call for disconnect()."""
+    """Return the call that leaves a group."""
     if isinstance(call.node.func, ast.Call):
         leave = "async_to_sync(self.channel_layer.group_discard)"
     else:
         leave = "await self.channel_layer.group_discard"
-    return f"{leave}({group}, self.channel_name)  # in disconnect()"
+    return f"{leave}({group}, self.channel_name)"
 
 
 def _is_local(call: LayerCall) -> bool:

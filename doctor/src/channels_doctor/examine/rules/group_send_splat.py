@@ -60,15 +60,15 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(project: Project, call: LayerCall, tainted: ast.AST) -> Finding:
     is_group = call.method == "group_send"
     where = "every consumer in the group" if is_group else "the consumer of the channel"
-    how = "Set the type last" if is_group else "Allow certain types only"
+    is_merged = not isinstance(call.message, ast.Dict) or None in call.message.keys
+    how = "Set the type last" if is_group and is_merged else "Allow certain types only"
     message = (
         f"`{call.method}()` takes the type from `{short_text(tainted)}`, which a client sends, so"
         f" the client selects the method of {where}. {how}."
     )
-    place = call.module.location(tainted)
-    if is_group:
-        return Finding(message, place, _fix(project, call))
-    return Finding(message, place, FIX_OF_CHANNEL, symptom=SYMPTOM_OF_CHANNEL)
+    fix = _fix(project, call) if is_group else FIX_OF_CHANNEL
+    symptom = None if is_group else SYMPTOM_OF_CHANNEL
+    return Finding(message, call.module.location(tainted), fix, symptom=symptom)
 
 
 def _fix(project: Project, call: LayerCall) -> str:
@@ -81,7 +81,7 @@ def _fix(project: Project, call: LayerCall) -> str:
     ]
     if len(names) <= 1:
         return FIX
-    return f"if kind not in {{{', '.join(names)}}}: return  # the types that a client may send"
+    return f"Return before the call when the type is none of {', '.join(names)}."
 
 
 def _tainted_type(analysis: TaintAnalysis, call: LayerCall) -> ast.AST | None:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import is_raw_websocket_consumer
 from ..finding import Finding
+from ..message_values.conversions import converted
 from ..message_values.field_kinds import is_field_dict
-from ..message_values.kinds import CONVERSIONS, JSON_KEYS, JSON_KINDS, QUERYSET
+from ..message_values.kinds import JSON_KEYS, JSON_KINDS, QUERYSET
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..message_values.uncarried import MessageReader, Uncarried
 from ..python.expressions import argument, keyword, own_method
 from ..python.nodes import walk
-from ..python.source_text import replacement_diff, source_excerpt, source_text
+from ..python.source_text import replacement_diff, source_excerpt
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -42,7 +43,7 @@ def check(project: Project) -> Iterator[Finding]:
     for consumer in project.production_consumers:
         for module, value in _values(project, consumer):
             for part in reader.parts(scope_of(module, value), value):
-                yield _finding(part)
+                yield _finding(project, part)
 
 
 def _values(project: Project, consumer: Definition) -> Iterator[tuple[Module, ast.expr]]:
@@ -68,18 +69,18 @@ def _has_encoder(call: ast.Call) -> bool:
     )
 
 
-def _finding(part: Uncarried) -> Finding:
+def _finding(project: Project, part: Uncarried) -> Finding:
     text = source_excerpt(part.module, part.node)
     verb = "has" if is_field_dict(part.node) else "is"
     message = f"`{text}` {verb} {part.kind}, which JSON cannot carry. Convert it."
     name = CLASS_NAMES.get(part.kind)
-    symptom = f"TypeError: Object of type {name} is not JSON serializable" if name else None
-    return Finding(message, part.module.location(part.node), _fix(part), symptom=symptom)
+    of_class = f"Object of type {name} " if name else ""
+    symptom = f"TypeError: {of_class}is not JSON serializable"
+    return Finding(message, part.module.location(part.node), _fix(project, part), symptom=symptom)
 
 
-def _fix(part: Uncarried) -> str:
-    source = source_text(part.module, part.node)
-    conversion = CONVERSIONS.get(part.kind, "")
-    if conversion and not is_field_dict(part.node):
-        return replacement_diff(part.module, part.node, conversion.format(source))
+def _fix(project: Project, part: Uncarried) -> str:
+    right = converted(project, part)
+    if right and not is_field_dict(part.node):
+        return replacement_diff(part.module, part.node, right)
     return ROWS if part.kind == QUERYSET else PARTS

@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.receivers import computes_with, reads_item, receivers
 from ..finding import Finding
+from ..message_values.conversions import conversion
 from ..message_values.field_kinds import is_field_dict
+from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..message_values.kinds import (
     CONVERSIONS,
+    DATE,
+    DATETIME,
+    DECIMAL,
     DICT,
     INSTANCE,
     JSON_VALUE,
     LAYER_KEYS,
     LAYER_KINDS,
+    QUERYSET,
+    SET,
     USER,
+    UUID,
 )
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
@@ -34,6 +42,10 @@ DEPTH = "source"
 SYMPTOM = "TypeError: can not serialize 'datetime.datetime' object"
 
 KEY_SYMPTOM = "ValueError: int is not allowed for map key when strict_map_key=True"
+CLASS_NAMES = {
+    DATETIME: "datetime.datetime", DATE: "datetime.date", DECIMAL: "decimal.Decimal",
+    UUID: "UUID", SET: "set", QUERYSET: "QuerySet",
+}  # fmt: skip
 MSGPACK = "msgpack"
 ARGUMENTS = 2  # of group_send() and send()
 
@@ -44,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
         return
     kinds = value_kinds(project)
     reader = MessageReader(kinds, LAYER_KINDS, LAYER_KEYS)
-    for call in layer_calls(project, "group_send", "send"):
+    for call in _received_calls(project):
         # Another number of arguments is a fault of its own.
         fits = len(call.node.args) + len(call.node.keywords) == ARGUMENTS
         message = argument(call.node, 1, "message") if fits else None
@@ -55,7 +67,16 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _no_dictionary(call, kind.name)
             else:
                 for part in reader.parts(scope, message):
-                    yield _with_receiver(project, call, part, _finding(call, part))
+                    yield _with_receiver(project, call, part, _finding(project, call, part))
+
+
+def _received_calls(project: Project) -> Iterator[LayerCall]:
+    """Yield the calls without those for groups that nothing joins: they serialize nothing."""
+    joined = joined_groups(project)
+    for call in layer_calls(project, "group_send", "send"):
+        joins = joined if call.method == "group_send" else None
+        if not (joins and unjoined_group(project, call, joins)):
+            yield call
 
 
 def _carries_objects(project: Project) -> bool:
@@ -86,20 +107,20 @@ def _with_receiver(project: Project, call: LayerCall, part: Uncarried, finding: 
     ]
     if part.kind not in CONVERSIONS or not names:
         return finding
-    sent = CONVERSIONS[part.kind].format(source_excerpt(part.module, part.node))
+    sent = conversion(project, part).format(source_excerpt(part.module, part.node))
     back = "read the record" if is_record else "convert it back"
     return finding._replace(fix=f"Send `{sent}`, and {back} in `{names[0]}()`.")
 
 
-def _finding(call: LayerCall, part: Uncarried) -> Finding:
+def _finding(project: Project, call: LayerCall, part: Uncarried) -> Finding:
     source, text = source_text(part.module, part.node), source_excerpt(part.module, part.node)
     as_text = '"{}"' if isinstance(part.node, ast.Constant) else "str({})"
-    conversion = CONVERSIONS.get(part.kind, as_text if part.kind == KEY else "")
+    change = as_text if part.kind == KEY else conversion(project, part)
     if is_field_dict(part.node):  # the value is in a field
-        conversion = ""
+        change = ""
     if part.kind == INSTANCE and method_name(part.node) in LAZY_METHODS:  # of a list of them
-        conversion = '{}.values_list("pk", flat=True)'
-    changed = replacement_diff(part.module, part.node, conversion.format(source))
+        change = '{}.values_list("pk", flat=True)'
+    changed = replacement_diff(part.module, part.node, change.format(source))
     if part.kind == KEY:
         message = f"`{call.method}()` sends the key {source}, which is no text. Write text."
     else:
@@ -107,6 +128,7 @@ def _finding(call: LayerCall, part: Uncarried) -> Finding:
             f"The message of `{call.method}()` has {part.kind}, `{text}`, which the channel layer"
             " cannot carry. Send text, numbers, lists and dictionaries."
         )
-    fix = changed if conversion else f"Send the fields of `{text}` that the receiver needs."
-    symptom = KEY_SYMPTOM if part.kind == KEY else None
+    fix = changed if change else f"Send the fields of `{text}` that the receiver needs."
+    name = f"'{CLASS_NAMES[part.kind]}' object" if part.kind in CLASS_NAMES else ""
+    symptom = KEY_SYMPTOM if part.kind == KEY else f"TypeError: can not serialize {name}".rstrip()
     return Finding(message, part.module.location(part.node), fix, symptom=symptom)

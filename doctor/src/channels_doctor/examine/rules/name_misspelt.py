@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..python.expressions import variable_name
-from ..python.importable import close_name, lacks_name
+from ..python.importable import close_name, is_slip, lacks_name
 from ..python.modules import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -44,9 +44,13 @@ def check(project: Project) -> Iterator[Finding]:
         places = [each.module.location(each.node) for each in uses]
         others = ", ".join(map(str, places[1:]))
         also = f" (also in {others})" if others else ""
-        message = f"`{origin}` has no `{name}`{also}. Write `{right}`."
         here = [each for each in uses if each.module is uses[0].module]
-        yield Finding(message, places[0], _fix(here, right), symptom=_symptom(uses[0]))
+        advice, fix = f"Write `{right}`", _fix(here, right)
+        if not is_slip(name, right):
+            advice = f"Define it, or use what it has, such as `{right}`"
+            fix = f"Name what the code needs: `{right}` may take other arguments."
+        message = f"`{origin}` has no `{name}`{also}. {advice}."
+        yield Finding(message, places[0], fix, symptom=_symptom(uses[0]))
 
 
 def _wrong_uses(project: Project) -> Iterator[tuple[Use, str]]:

@@ -22,6 +22,7 @@ from ..settings.layer_config import mask_credentials
 if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
+    from ..python.modules import Module
     from ..settings.project_settings import Settings
 
 SEVERITY = "error"
@@ -77,9 +78,7 @@ def _is_used(settings: Settings, service: Service) -> bool:
 
 
 def _address(project: Project, settings: Settings, service: Service) -> Address | None:
-    path = ("default", "CONFIG", "hosts", 0)
-    setting = settings["CHANNEL_LAYERS"]
-    item = item_value(project, setting, *path, "address") or item_value(project, setting, *path)
+    item = _host(project, settings)
     if item and isinstance(item[1], ast.Tuple) and len(item[1].elts) == PAIR:
         host, port = map(constant_value, item[1].elts)
         return Address(f"redis://{host}:{port}", item[0].location(item[1])) if host else None
@@ -95,6 +94,13 @@ def _address(project: Project, settings: Settings, service: Service) -> Address 
     if similar:
         return Address(read.default, service.environment[similar[0]][1], (similar[0], read.name))
     return Address(read.default, item[0].location(item[1]))
+
+
+def _host(project: Project, settings: Settings) -> tuple[Module, ast.AST] | None:
+    """Return the first host; none where it is for usual settings that failed."""
+    path, setting = ("default", "CONFIG", "hosts", 0), settings["CHANNEL_LAYERS"]
+    item = item_value(project, setting, *path, "address") or item_value(project, setting, *path)
+    return None if item and item[0].is_inside(item[1], ast.ExceptHandler) else item
 
 
 def _is_given_elsewhere(project: Project, name: str) -> bool:
@@ -117,8 +123,11 @@ def _fault(
     if problem:
         right = f"{url.scheme}://{redis.name}:{REDIS_PORT}{url.path}"
         shown = mask_credentials(address.url)
-        message = f"In its container the layer uses `{shown}`: {problem}. Write `{right}`."
-        fix = _fix(project, address, right, (host, redis.name))
+        advice, fix = f"Write `{right}`", _fix(project, address, right, (host, redis.name))
+        if "requirepass" in redis.values.get("command", "") and not url.password:
+            advice = f"Name the service `{redis.name}`, and give its password"
+            fix = "Read the address from the environment, as redis://:PASSWORD@HOST:PORT."
+        message = f"In its container the layer uses `{shown}`: {problem}. {advice}."
         yield Finding(message, address.location, fix, symptom=symptom)
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.handlers import socket_paths
 from ..channels.socket_uses import NEW, SENDING_METHODS
 from ..diffs import joined_diffs
 from ..finding import Finding
+from ..python.caught_errors import is_in_try
 from ..python.source_text import short_text
 
 if TYPE_CHECKING:
-    import ast
-
     from ..channels.socket_uses import Use
     from ..project import Project
     from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
+HTTP_500 = "the handshake fails with HTTP 500"
 SYMPTOM = "ValueError: Socket has not been accepted, so cannot send over it"
 
 
@@ -28,24 +29,37 @@ def check(project: Project) -> Iterator[Finding]:
         module = handler.method.module
         for use in paths.uses:
             if use.method in SENDING_METHODS and use.is_only(NEW) and use.is_certain:
+                effect = "it raises an error" if is_in_try(module, use.node) else HTTP_500
                 message = (
-                    f"`{short_text(use.node)}` comes before `accept()`, so the handshake fails"
-                    " with HTTP 500. Accept the socket first."
+                    f"`{short_text(use.node)}` comes before `accept()`, so {effect}. Accept the"
+                    " socket first."
                 )
                 fix = _earlier_accept(module, use.node, paths.uses)
                 yield Finding(message, module.location(use.node), fix)
 
 
 def _earlier_accept(module: Module, node: ast.AST, uses: list[Use]) -> str:
-    """Return the diff that moves the next `accept()` above a call, or adds one."""
+    """Return the diff that moves the next `accept()` of its block above a call, or adds one."""
     line, sent = _line(node), module.source_line(node)
     later = (each.call for each in uses if each.method == "accept" and each.node is each.call)
-    accept = next((each for each in later if _line(each) > line), None)
+    accept = next(
+        (each for each in later if _line(each) > line and _is_beside(module, node, each)), None
+    )
     if accept is None or _line(accept) != accept.end_lineno:
         wait = "await " if sent.startswith("await ") else ""
         return f"+{wait}self.accept()\n {sent}"
     moved = module.source_line(accept)
     return joined_diffs([(line, f"+{moved}\n {sent}"), (_line(accept), f"-{moved}")])
+
+
+def _is_beside(module: Module, node: ast.AST, other: ast.AST) -> bool:
+    """Return whether the statements of two nodes are in one block."""
+    first, second = (
+        next(each for each in [node, *module.enclosing_nodes(node)] if isinstance(each, ast.stmt))
+        for node in (node, other)
+    )
+    blocks = (block for _, block in ast.iter_fields(module.parents[first]))
+    return any(first in block and second in block for block in blocks if isinstance(block, list))
 
 
 def _line(node: ast.AST) -> int:

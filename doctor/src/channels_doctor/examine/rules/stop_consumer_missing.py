@@ -91,6 +91,7 @@ def _fix(handler: Handler, answer: str) -> str:
     method = handler.method.node
     if any(isinstance(each, ast.Return) for each in ast.walk(method)):
         return f"{answer}  # on each path"
-    last = method.body[-1]
-    line = handler.method.module.lines[last.end_lineno - 1]
-    return f" {line}\n+{' ' * last.col_offset}{answer}"
+    lines, last = handler.method.module.lines, method.body[-1]
+    first = lines[last.lineno - 1]
+    margin = first[: len(first) - len(first.lstrip())]
+    return f" {lines[last.end_lineno - 1]}\n+{margin}{answer}"

@@ -1,0 +1,195 @@
+"""A fix works where it is printed, one cause has one finding, and what is not used has none."""
+
+import pytest
+from support.changed_project import change, findings, write
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
+
+CONSUMER = """
+import json
+from channels.consumer import AsyncConsumer
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from chat.models import Room
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    groups = ["chat"]
+
+    async def {method}:
+        {body}
+
+    async def chat_message(self, event):
+        await self.send("x")
+
+
+class NotFoundConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.close()
+"""
+MODELS = """
+from django.db import models
+
+
+class Room(models.Model):
+    parent = models.ForeignKey("self", models.CASCADE, null=True)
+    other = models.ForeignKey("self", models.CASCADE, null=True)
+"""
+
+
+def with_consumer(project, body, method="receive(self, text_data)"):
+    text = CONSUMER.format(method=method, body=body.replace("\n", "\n        "))
+    write(project, chat__consumers_dot_py=text, chat__models_dot_py=MODELS)
+
+
+def test_an_early_message_leaves_the_accept_of_another_path(project):
+    body = 'if self.scope["path"]:\n    await self.send("no")\n    return\nawait self.accept()'
+    with_consumer(project, body, "connect(self)")
+    (finding,) = findings(project, "send-before-accept")
+    assert finding["fix"] == '+await self.accept()\n await self.send("no")'
+    assert "HTTP 500" in finding["message"]
+
+
+def test_an_early_message_in_a_try_fails_without_an_answer_of_the_server(project):
+    body = 'try:\n    await self.send("no")\nexcept Exception:\n    pass\nawait self.accept()'
+    with_consumer(project, body, "connect(self)")
+    (finding,) = findings(project, "send-before-accept")
+    assert "so it raises an error" in finding["message"]
+
+
+@pytest.mark.parametrize(("apps", "count"), [('"daphne",', 1), ("", 0)])
+def test_an_application_that_nothing_reads_may_be_missing(project, apps, count):
+    change(project, "config/settings.py", '"daphne",', apps)
+    change(project, "config/settings.py", '"config.asgi.application"', '"config.gone.application"')
+    assert len(findings(project, "asgi-application-import")) == count
+
+
+def test_a_name_that_only_resembles_another_is_no_slip(project):
+    write(project, chat__texts_dot_py="class RoomNameFormatter:\n    pass\n")
+    write(project, chat__admin_dot_py="from chat.texts import RoomTextFormatter\n")
+    (finding,) = findings(project, "name-misspelt")
+    assert "Define it, or use what it has" in finding["message"]
+    assert "\n" not in finding["fix"]
+
+
+def test_the_relations_of_a_record_of_the_consumer_are_one_finding(project):
+    body = "self.room = await Room.objects.aget(pk=1)\nawait self.answer(self.room.parent,\n"
+    with_consumer(project, f"{body}    self.room.other)")
+    (finding,) = findings(project, "orm-in-async")
+    assert "`self.room.parent`, `self.room.other`" in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fixed"),
+    [
+        (
+            "x = room.parent.other.pk",
+            "x = await database_sync_to_async(lambda: room.parent.other.pk)()",
+        ),
+        (
+            "Room.objects.first().delete()",
+            "await database_sync_to_async(lambda: Room.objects.first().delete())()",
+        ),
+    ],
+)
+def test_a_query_and_what_is_read_from_its_result_run_in_one_thread(project, line, fixed):
+    with_consumer(project, f"room = await Room.objects.aget(pk=1)\n{line}")
+    (finding,) = findings(project, "orm-in-async")
+    assert finding["fix"] == f"-{line}\n+{fixed}"
+
+
+@pytest.mark.parametrize(("group", "count"), [("chat", 1), ("gone", 0)])
+def test_a_message_for_a_group_without_members_may_have_any_value(project, group, count):
+    message = '{"type": "chat.message", "room": room.parent}'
+    body = f'await self.channel_layer.group_send("{group}", {message})'
+    with_consumer(project, f"room = await Room.objects.aget(pk=1)\n{body}")
+    found = findings(project, "layer-value")
+    assert len(found) == count
+    assert all('"room": room.parent_id' in each["fix"] for each in found)
+    assert {each["symptom"] for each in found} <= {"TypeError: can not serialize"}
+
+
+def test_a_handler_may_give_the_name_of_its_message_to_another_value(project):
+    handler = "\n    async def told(self, event):\n        {}await self.send(event['text'])\n"
+    send = 'await self.channel_layer.group_send("chat", {"type": "told"})'
+    with_consumer(project, send)
+    consumers = project / "chat/consumers.py"
+    text = consumers.read_text()
+    consumers.write_text(
+        text.replace(
+            "\n    async def chat_message", handler.format("") + "\n    async def chat_message"
+        )
+    )
+    assert len(findings(project, "event-key")) == 1
+    again = handler.format("event = json.loads(await self.ask())\n        ")
+    consumers.write_text(
+        text.replace("\n    async def chat_message", again + "\n    async def chat_message")
+    )
+    assert findings(project, "event-key") == []
+
+
+def test_routes_with_classes_are_one_finding(project):
+    route = "from django.urls import path\nfrom chat.consumers import ChatConsumer\n"
+    write(project, chat__routing_dot_py=f'{route}urls = [path("ws/a/", ChatConsumer)]\n')
+    routes = 'websocket_urlpatterns = [*urls, path("ws/", ChatConsumer)]\n'
+    write(project, config__routing_dot_py=f"{route}from chat.routing import urls\n{routes}")
+    (finding,) = findings(project, "as-asgi-missing")
+    assert "So in " in finding["message"]
+
+
+def test_consumers_of_several_files_that_leave_a_handshake_unanswered_are_one_finding(project):
+    body = 'if not self.scope["user"].is_authenticated:\n    return\nawait self.accept()'
+    with_consumer(project, body, "connect(self)")
+    more = (project / "chat/consumers.py").read_text().replace("ChatConsumer", "News")
+    write(project, news__init_dot_py="", news__consumers_dot_py=more)
+    routing = (project / "config/routing.py").read_text()
+    more_routes = (
+        '\nfrom news.consumers import News\nwebsocket_urlpatterns += [path("n/", News.as_asgi())]\n'
+    )
+    write(project, config__routing_dot_py=f"from django.urls import path\n{routing}{more_routes}")
+    (finding,) = findings(project, "accept-missing")
+    assert "(so does that of `News`)" in finding["message"]
+
+
+def test_runserver_in_a_compose_file_and_in_its_dockerfile_is_one_finding(project):
+    change(project, "config/settings.py", "DEBUG = ", "DEBUG = False\nOTHER = ")
+    command = "python manage.py runserver 0.0.0.0:8000"
+    write(project, Dockerfile=f"FROM python:3.12\nCMD {command}\n")
+    write(project, compose_dot_yaml=f"services:\n  web:\n    build: .\n    command: {command}\n")
+    (finding,) = findings(project, "runserver-in-deployment")
+    assert finding["path"] == "compose.yaml"
+    assert "(also in Dockerfile:2)" in finding["message"]
+
+
+def test_a_consumer_that_indents_with_tabs_gets_a_tab(project):
+    text = (
+        "from channels.consumer import AsyncConsumer\n\n\nclass ChatConsumer(AsyncConsumer):\n"
+        "\tasync def websocket_connect(self, event):\n"
+        '\t\tawait self.channel_layer.group_add("chat", self.channel_name)\n'
+        '\t\tawait self.send({"type": "websocket.accept"})\n\n'
+        "\tasync def websocket_disconnect(self, event):\n\t\tprint(event)\n"
+        "\n\nclass NotFoundConsumer(ChatConsumer):\n\tpass\n"
+    )
+    write(project, chat__consumers_dot_py=text)
+    (found,) = RULES["stop-consumer-missing"].check(Project(str(project)))
+    assert found.fix == " \t\tprint(event)\n+\t\traise StopConsumer()"
+    (finding,) = findings(project, "group-discard-missing")
+    assert "in `websocket_disconnect()`" in finding["message"]
+
+
+def test_a_message_without_a_type_gets_that_of_the_only_handler(project):
+    with_consumer(project, 'await self.channel_layer.group_send("chat", {"text": "x"})')
+    change(project, "chat/consumers.py", "chat_message", "told_all")
+    (finding,) = findings(project, "handler-missing")
+    assert finding["fix"] == '"type": "told.all",'
+
+
+@pytest.mark.parametrize(
+    ("command", "count"), [("gunicorn config.wsgi", 0), ("daphne config.asgi:application", 1)]
+)
+def test_a_daphne_that_another_server_replaces_is_ignored(project, command, count):
+    change(project, "config/settings.py", '"daphne",', "")
+    write(project, requirements_dot_txt="daphne==4.1.2\nchannels==4.2.0\n")
+    write(project, Procfile=f"web: {command}\n")
+    assert len(findings(project, "daphne-outdated")) == count
