@@ -450,6 +450,21 @@ def test_hosts_of_development_settings_are_ignored(tmp_path):
     assert report(tmp_path, files, "allowed-hosts-wildcard") == []
 
 
+@pytest.mark.parametrize(("base", "count"), [("DEBUG = True", 1), ("if with:", 0)])
+def test_hosts_of_a_condition_over_settings_that_were_not_read_are_ignored(tmp_path, base, count):
+    files = {
+        **asgi(f"AllowedHostsOriginValidator({CLOSED})"),
+        **settings("from .base import *", "if LOCAL:", "    from .dev import *"),
+        "config/routing.py": ROUTING.format("chat.visitor", "Mine"),
+        "chat/visitor.py": VISITOR,
+        "config/base.py": f"{base}\n",
+        "config/dev.py": 'ALLOWED_HOSTS = ["*"]\n',
+    }
+    unset = files["config/settings.py"].replace("ALLOWED_HOSTS", "OTHER_HOSTS")
+    files["config/settings.py"] = unset
+    assert len(report(tmp_path, files, "allowed-hosts-wildcard")) == count
+
+
 def test_a_conditional_wildcard_that_django_loaded_is_ignored(tmp_path):
     files = settings(
         "import os", 'DEBUG = os.environ["DEBUG"]', 'if DEBUG:\n    ALLOWED_HOSTS = ["*"]'

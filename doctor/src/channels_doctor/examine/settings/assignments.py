@@ -51,6 +51,7 @@ class SettingsReader:
             outer._read_by_inner if outer else {}
         )
         self._statements_read = 0
+        self._has_unread_import = False  # of any names, from a file that is not there or not parsed
         self._open: list[Module] = outer._open if outer else []
 
     def read(self, module: Module) -> None:
@@ -64,7 +65,7 @@ class SettingsReader:
             self._open.pop()
 
     def _read_branch_import(self, module: Module) -> None:
-        """Read a module whose import may not run: a value that it replaces is unknown."""
+        """Read a module whose import may not run: a value that it may replace is unknown."""
         inner = SettingsReader(self.find_module)
         inner.modules = list(self._open)  # ends imports in a circle
         inner._statements_read = self._statements_read
@@ -72,7 +73,8 @@ class SettingsReader:
         self._statements_read = inner._statements_read
         self.modules.extend(each for each in inner.modules if each not in self.modules)
         for name, new in inner.assignments.items():
-            old = self.assignments.get(name, new)
+            unset = new._replace(value=UNKNOWN) if self._has_unread_import else new
+            old = self.assignments.get(name, unset)
             self.assignments[name] = old if old.value == new.value else new._replace(value=UNKNOWN)
 
     def _read_body(self, module: Module, body: list[ast.stmt], is_certain: bool) -> None:
@@ -106,13 +108,13 @@ class SettingsReader:
 
     def _read_import(self, module: Module, node: ast.ImportFrom, is_certain: bool) -> None:
         found = self.find_module(module.imported_module(node))
-        if found is None:
-            return
         names = {alias.name: alias.asname or alias.name for alias in node.names}
-        if "*" in names and not is_certain:
-            self._read_branch_import(found)
-        elif "*" in names:
-            self.read(found)
+        if found is None:
+            self._has_unread_import |= "*" in names
+            return
+        if "*" in names:
+            read = self.read if is_certain else self._read_branch_import
+            read(found)
         elif any(name.isupper() for name in names):
             inner = SettingsReader(self.find_module, self)
             inner.read(found)
