@@ -1,7 +1,7 @@
 """One cause has one finding, whose fix suits all its places."""
 
 import pytest
-from support.changed_project import findings, write
+from support.changed_project import change, findings, write
 from support.sample_projects import RULES
 
 from channels_doctor.examine.main import find_reached_faults
@@ -115,6 +115,15 @@ def test_a_message_that_nothing_receives_needs_no_handler(project):
     with_consumers(project, sent.replace('group_send)("rooms"', 'group_send)("others"'))
     assert findings(project, "handler-missing") == []
     assert len(findings(project, "group-not-joined")) == 1
+
+
+def test_a_message_where_nobody_joins_a_group_needs_no_handler(project):
+    joined = 'await self.channel_layer.group_add("chat", self.channel_name)'
+    change(project, "chat/consumers.py", joined, "pass")
+    sent = TELL.format(query="pass").replace('"told"}', '"gone"}')
+    with_consumers(project, sent.replace('groups = ["rooms"]', "groups = []"))
+    assert findings(project, "handler-missing") == []
+    assert any(each["path"] == "chat/more.py" for each in findings(project, "group-not-joined"))
 
 
 def test_a_function_that_nothing_calls_is_dead_below_a_folder_apps(project):

@@ -115,6 +115,7 @@ def test_the_message_names_the_receivers_of_a_chosen_type(tmp_path, call, reache
 def test_a_type_without_a_handler_is_reported(tmp_path, body, count):
     mixin = "class Mixin:\n    async def inherited_event(self, event): pass\n"
     members = "\n    async def chat_message(self, event): pass\n    alias = chat_message\n"
+    members += "    groups = ['x']\n"
     text = (
         mixin
         + method(body, "AsyncJsonWebsocketConsumer, Mixin", arguments="text_data=None")

@@ -41,7 +41,8 @@ def check(project: Project) -> Iterator[Finding]:
     received, joined = _received_elsewhere(project), joined_groups(project)
     for call in layer_calls(project, "group_send", "send") if handlers else []:
         joins = joined if call.method == "group_send" else None
-        if call.method in received or (joins and unjoined_group(project, call, joins)):
+        is_unjoined = joins is not None and unjoined_group(project, call, joins)
+        if call.method in received or is_unjoined:
             continue
         found = list(_in_message(project, call, handlers))
         if found and not _answers_nobody(project, call):
