@@ -130,6 +130,20 @@ def test_a_secret_that_is_used_once_may_be_logged(tmp_path, use, count):
     assert len(report(tmp_path, "query-secret", text + method(READ_TOKEN + use))) == count
 
 
+@pytest.mark.parametrize(
+    ("use", "count"),
+    [
+        ("self.mark = {}\nawait self.send(json.dumps({{'from': self.mark}}))", 0),
+        ("last = {}\nawait self.send(last)", 0),
+        ("self.mark = {}\nawait self.send(find(self.mark))", 1),
+        ("self.mark = {}\nawait self.send(self.mark)\nfind(self.mark)", 1),
+    ],
+)
+def test_a_value_that_only_goes_back_to_its_client_is_no_secret(tmp_path, use, count):
+    read = READ_TOKEN.removeprefix("token = ").strip()
+    assert len(report(tmp_path, "query-secret", method(use.format(read)))) == count
+
+
 @pytest.mark.parametrize(("use", "count"), [("", 0), ("from .middleware import TokenUser\n", 1)])
 def test_middleware_that_nothing_imports_reads_no_secret(tmp_path, use, count):
     middleware = """

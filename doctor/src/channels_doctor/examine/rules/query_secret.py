@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator, TypeVar
 
 from ..browser.secret_addresses import SecretAddress, secret_addresses
+from ..channels.echoed_values import is_echoed
 from ..channels.query_secrets import is_deliberate, prefers_header, secret_in_query
 from ..channels.single_use_tokens import is_single_use
 from ..finding import Finding
@@ -103,7 +104,10 @@ def _owner(name: str) -> str:
 
 def _in_function(project: Project, module: Module, function: Function) -> Iterator[Finding]:
     found = secret_in_query(function)
-    if found and not is_single_use(project, module, function):
+    is_harmless = found and (
+        is_single_use(project, module, function) or is_echoed(project, module, function, found.node)
+    )
+    if found and not is_harmless:
         message = (
             f"`{function.name}()` reads `{found.name}` from the query string, which servers and"
             " proxies log. Use a session or a single-use ticket."
