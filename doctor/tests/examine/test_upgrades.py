@@ -58,6 +58,15 @@ def test_a_pin_that_goes_with_the_new_release_stays(project):
     assert fix(project, "daphne-outdated", requirements_txt=pins) == ["daphne>=4.2.3,<5"]
 
 
+@pytest.mark.parametrize(("django", "more"), [("4.0", ["django-celery-beat>=2.5"]), ("4.2", [])])
+def test_a_pin_that_excludes_a_new_django_is_lifted_with_it(project, django, more):
+    pins = f"channels==4.0.0\nchannels-redis==3.4.1\ndjango=={django}\ndjango-celery-beat==2.4.0\n"
+    (project / "requirements.txt").write_text(pins)
+    (finding,) = RULES["channels-redis-old"].check(Project(str(project)))
+    assert finding.fix.splitlines()[3:] == more
+    assert ("packages that exclude Django 4.2" in finding.message) == bool(more)
+
+
 def test_a_lock_file_follows_what_the_project_requires(project):
     packages = {"channels": "4.0.0", "channels-redis": "4.0.0", "django": "4.0", "asgiref": "3.4"}
     lock = "".join(

@@ -29,7 +29,7 @@ OLDEST = {
         "asgiref": "3.9.1",
     },
     "daphne": {"channels": "4.0", "autobahn": "22.4.2", "twisted": "22.4", "asgiref": "3.5.2"},
-    "django": {"asgiref": "3.6", "sqlparse": "0.3.1"},
+    "django": {"asgiref": "3.6", "sqlparse": "0.3.1", "django-celery-beat": "2.5"},
     "twisted": {
         "attrs": "19.2",
         "automat": "0.8",
@@ -86,4 +86,5 @@ def upgrade_advice(release: str, requirements: list[str], python: tuple[int, ...
     listed = " and ".join(filter(None, [", ".join(others[:-1]), *others[-1:]]))
     is_new = not python or python >= OLDEST_PYTHON
     what = "" if is_new else f"Python to {version_text(OLDEST_PYTHON)} or newer, and {name} "
-    return f"Upgrade {what}to {release}{f', with {listed}' if listed else ''}."
+    more = " Upgrade the packages that exclude Django 4.2 too." if "django" in others else ""
+    return f"Upgrade {what}to {release}{f', with {listed}' if listed else ''}.{more}"
