@@ -1,7 +1,7 @@
 """What the rules for the commands of servers report and ignore."""
 
 import pytest
-from support.changed_project import findings, write
+from support.changed_project import change, findings, write
 
 DOCKERFILE = "FROM python:3.12\nCMD {}\n"
 COMPOSE = "services:\n  web:\n    build: .\n    command: {}\n"
@@ -247,6 +247,37 @@ def test_runserver_is_reported_where_debug_is_off(project, path, debug, count):
     settings.write_text(f"{settings.read_text()}import os\nDEBUG = {debug}\n")
     deploy(project, "python manage.py runserver 0.0.0.0:8000", path)
     assert len(findings(project, "runserver-in-deployment")) == count
+
+
+SERVICE = "services:\n  web:\n    build: .\n    {key}: {value}\n    ports: ['80:8000']\n"
+
+
+@pytest.mark.parametrize(
+    ("instruction", "key", "value", "count"),
+    [
+        ("CMD", "command", "daphne config.asgi:application", 0),
+        ("CMD", "command", "uvicorn --reload config.asgi:application", 1),
+        ("CMD", "entrypoint", "/entry.sh", 0),
+        ("ENTRYPOINT", "entrypoint", "/entry.sh", 0),
+        ("ENTRYPOINT", "command", "--check", 1),
+        ("CMD", "restart", "always", 1),
+        ("CMD", "command", "./run.sh", 1),
+    ],
+)
+@pytest.mark.parametrize("is_script", [False, True])
+def test_a_runserver_of_an_image_that_its_services_replace_is_ignored(
+    project, instruction, key, value, count, is_script
+):
+    change(project, "config/settings.py", "DEBUG = ", "DEBUG = False\nOTHER = ")
+    command = "python manage.py runserver 0.0.0.0:8000"
+    write(project, compose_dot_yaml=SERVICE.format(key=key, value=value))
+    started = '["./run.sh"]' if is_script or "run.sh" in value else command
+    write(project, Dockerfile=f"FROM python:3.12\n{instruction} {started}\n")
+    if "run.sh" in started:
+        write(project, run_dot_sh=f"#!/bin/sh\n{command}\n")
+    assert len(findings(project, "runserver-in-deployment")) == count
+    change(project, "compose.yaml", "ports", "labels")
+    assert len(findings(project, "runserver-in-deployment")) == 1
 
 
 @pytest.mark.parametrize(

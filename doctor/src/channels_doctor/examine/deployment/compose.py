@@ -59,6 +59,18 @@ def compose_services(project: Project) -> list[Service]:
     ]
 
 
+def services_built_from(project: Project, dockerfile: str) -> list[Service]:
+    """Return the services whose image a Dockerfile builds."""
+    folders = project.folders
+    path = posixpath.normpath(posixpath.join(*folders, dockerfile))
+    return [
+        each
+        for each in compose_services(project)
+        if "build" in each.values
+        and posixpath.normpath(posixpath.join(*folders, each.dockerfile)) == path
+    ]
+
+
 def _services(file: File) -> list[Service]:
     entries = list(islice(yaml_entries(file.text()), MAX_ENTRIES))
     names = dict.fromkeys(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.importable import importable_module
-from .compose import COMPOSE, compose_services
+from .compose import COMPOSE, services_built_from
 from .servers import Server, servers
 
 if TYPE_CHECKING:
@@ -48,13 +47,8 @@ def served_addresses(project: Project) -> Iterator[Served]:
 
 def _built_from(project: Project, dockerfile: str) -> list[str]:
     """Return the services that start the command of a Dockerfile."""
-    path = posixpath.normpath(posixpath.join(*project.folders, dockerfile))
-    return [
-        each.name
-        for each in compose_services(project)
-        if "build" in each.values and not {"command", "entrypoint"} & set(each.values)
-        if posixpath.normpath(posixpath.join(*project.folders, each.dockerfile)) == path
-    ]
+    services = services_built_from(project, dockerfile)
+    return [each.name for each in services if not {"command", "entrypoint"} & set(each.values)]
 
 
 def _port(server: Server) -> int | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE
+from ..deployment.image_commands import is_replaced
 from ..deployment.suggested_command import EVERY_HOST, Address, start_command
 from ..diffs import line_diff
 from ..finding import Finding, listed_places
@@ -40,9 +41,11 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_deployed(project: Project, command: Command) -> bool:
+    """Return whether a deployment runs a `runserver` for a site with `DEBUG` off."""
     is_development = is_development_file(command.location.path)
     is_runserver = command.program == "runserver" and not is_development
-    return is_runserver and _is_for_production(project, command)
+    is_certain = is_runserver and _is_for_production(project, command)
+    return is_certain and not is_replaced(project, command)
 
 
 def _fix(project: Project, command: Command) -> str:
