@@ -389,6 +389,25 @@ def test_an_in_memory_layer_is_reported_with_evidence_of_another_process(files, 
     )
 
 
+@pytest.mark.parametrize(
+    ("eager", "count"),
+    [
+        ('config("EAGER", default=True, cast=bool)', 0),
+        ('env.bool("EAGER", True)', 0),
+        ('os.getenv("EAGER", "true").lower() == "true"', 0),
+        ('os.getenv("EAGER", "1") in ("1", "true")', 0),
+        ('config("EAGER", default=False, cast=bool)', 1),
+        ('env.bool("EAGER")', 1),
+        ('os.getenv("WORKERS", "1") != "1"', 1),
+        ("True", 0),
+    ],
+)
+def test_a_task_that_runs_where_it_is_called_is_no_other_process(eager, count, tmp_path):
+    folder = layered(tmp_path, MEMORY, head=f"CELERY_TASK_ALWAYS_EAGER = {eager}")
+    (folder / "chat/tasks.py").write_text(TASK)
+    assert len(findings(folder, "memory-layer")) == count
+
+
 REDIS = f'{{"default": {{"BACKEND": "{PUBSUB}"}}}}'
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import string_value, without_call
+from ..settings.environment_reads import is_on_by_default
 from .api import LIBRARY
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ MAX_CALLS = 2  # functions that call functions
 
 def senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]:
     """Yield the tasks and the management commands that send to a group."""
-    eager = project.settings["CELERY_TASK_ALWAYS_EAGER"].value is True
+    eager = _is_eager(project)
     for module, node in project.find_all(ast.Attribute, ast.Call):
         if not _is_sender(module, node):
             continue
@@ -37,6 +38,12 @@ def senders(project: Project, severity: str) -> Iterator[tuple[str, str | None]]
         if "/management/commands/" in "/" + module.path and _sends(project, module, module.tree):
             name = module.path.rsplit("/", 1)[-1][:-3]
             yield f"the command `{name}` sends from its own process", "info"
+
+
+def _is_eager(project: Project) -> bool:
+    """Return whether Celery runs tasks in the process that calls them, perhaps by default."""
+    setting = project.settings["CELERY_TASK_ALWAYS_EAGER"]
+    return setting.value is True or is_on_by_default(setting.node)
 
 
 def names_channels(worker: Command) -> bool:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..python.expressions import argument, last_name, string_value, subscript_index
+from ..python.expressions import (
+    argument,
+    constant_value,
+    last_name,
+    method_name,
+    string_value,
+    subscript_index,
+)
 
 if TYPE_CHECKING:
     from ..python.modules import Module
@@ -14,6 +21,9 @@ if TYPE_CHECKING:
 TEXT_FUNCTIONS = {"os.environ.get", "os.getenv"}
 # `os.environ.get()`, `os.getenv()`, and those of django-environ, environs and decouple.
 FUNCTIONS = {"get", "getenv", "env", "config", "str", "url", "cache_url", "get_env"}
+
+CASES = {"lower", "upper", "casefold", "strip"}
+ON = {"true", "1", "yes", "on"}
 
 
 class EnvironmentRead(NamedTuple):
@@ -35,6 +45,21 @@ def environment_read(node: ast.AST) -> EnvironmentRead | None:
         default = string_value(argument(node, 1, "default"))
         return EnvironmentRead(name, default) if name and name.isupper() else None
     return None
+
+
+def is_on_by_default(node: ast.AST | None) -> bool:
+    """Return whether an expression is true where the variable that it reads is not set.
+
+    As in `config("EAGER", default=True, cast=bool)` and `os.getenv("EAGER", "1") == "1"`.
+    """
+    read = node.left if isinstance(node, ast.Compare) else node
+    while isinstance(read, ast.Call) and method_name(read) in CASES:
+        read = read.func.value  # type: ignore[attr-defined]
+    if not isinstance(read, ast.Call):
+        return False
+    default = constant_value(argument(read, 1, "default"))
+    is_positive = not isinstance(node, ast.Compare) or isinstance(node.ops[0], (ast.Eq, ast.In))
+    return is_positive and str(default).lower() in ON
 
 
 def is_text(module: Module, node: ast.AST) -> bool:
