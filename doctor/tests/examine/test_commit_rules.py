@@ -171,6 +171,25 @@ def f(instance, message, room_id, name: str = "", **kwargs):
     assert report(tmp_path, "send-before-commit", "", services=code) == expected
 
 
+@pytest.mark.parametrize(
+    ("test", "values", "is_early"),
+    [
+        ("not created", "instance.a, instance.b, instance.c", False),
+        ("not created", "instance.a", True),
+        ("created", "instance.a, instance.b, instance.c", True),
+    ],
+)
+def test_an_update_with_the_values_of_its_record_is_not_early(tmp_path, test, values, is_early):
+    code = f"""{HEAD}
+@receiver(post_save, sender=Room)
+def f(instance, created, **kwargs):
+    if {test}:
+        room = {{"id": instance.pk, "values": [{values}]}}
+        async_to_sync(get_channel_layer().group_send)('chat', {{'type': 'a', 'room': room}})
+{ATOMIC}"""
+    assert bool(report(tmp_path, "send-before-commit", "", services=code)) == is_early
+
+
 CONSUMER = """
 class Board(AsyncWebsocketConsumer):
     async def board_changed(self, event):

@@ -57,12 +57,36 @@ def contents(call: LayerCall) -> set[Content]:
 
 
 def carries_record(call: LayerCall) -> bool:
-    """Return whether a message has the key of a record, and several of its other values."""
-    nodes = [each for each in ast.walk(call.message) if isinstance(each, ast.Attribute)]  # type: ignore[arg-type]
+    """Return whether a message has the key of a record, and several of its other values.
+
+    Those of an update may be in a variable. What is new is referred to by its key.
+    """
+    message: Any = call.message
+    parts = [message, *(_dictionaries_in(call) if _is_of_update(call) else [])]
+    nodes = [node for each in parts for node in ast.walk(each) if isinstance(node, ast.Attribute)]
     read = [(variable_name(each.value), each.attr) for each in nodes]
     owners = {owner for owner, name in read if owner and KEY.fullmatch(name)}
     values = {each for each in read if each[0] in owners and not NAME_OF_KEY.fullmatch(each[1])}
     return len(values) >= VALUES_OF_RECORD
+
+
+def _dictionaries_in(call: LayerCall) -> Iterator[ast.Dict]:
+    """Yield the dictionaries in the variables of a message."""
+    function = call.module.nearest_function(call.node)
+    for name in set(map(variable_name, ast.walk(call.message))):  # type: ignore[arg-type]
+        yield from (each for each in _put_in(name, function) if isinstance(each, ast.Dict))
+
+
+def _is_of_update(call: LayerCall) -> bool:
+    """Return whether a receiver of post_save sends only for a record that existed before."""
+    around = call.module.enclosing_nodes(call.node)
+    tests = [each.test for each in around if isinstance(each, ast.If)]
+    return any(
+        isinstance(each, ast.UnaryOp)
+        and isinstance(each.op, ast.Not)
+        and is_variable(each.operand, "created")
+        for each in tests
+    )
 
 
 def _of_all(nodes: Iterable[Any], function: Function | None, depth: int) -> set[Content]:
@@ -106,9 +130,8 @@ def _of_call(call: ast.Call, function: Function | None, depth: int) -> set[Conte
 
 def _of_name(name: str, function: Function | None, depth: int) -> set[Content]:
     """Return what a variable of a function contains, by all that goes into it."""
-    values = list(_assigned(name, function))
-    if len(values) == 1:
-        return _of_all([*values, *_added(name, function)], function, depth)
+    if sum(1 for _ in _assigned(name, function)) == 1:
+        return _of_all(_put_in(name, function), function, depth)
     if NAME_OF_KEY.fullmatch(name):
         return set() if "user" in name.lower() else {Content.KEY}
     return {Content.VALUE} if _is_simple(name, function) else {Content.UNKNOWN}
@@ -123,6 +146,11 @@ def _is_simple(name: str, function: Function | None) -> bool:
         and last_name(each.annotation) in SIMPLE_TYPES
         for each in parameters
     )
+
+
+def _put_in(name: str, function: Function | None) -> list[ast.expr]:
+    """Return all that goes into a variable of a function."""
+    return [*_assigned(name, function), *_added(name, function)]
 
 
 def _assigned(name: str, function: Function | None) -> Iterator[ast.expr]:
