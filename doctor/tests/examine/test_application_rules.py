@@ -65,6 +65,29 @@ def test_a_module_that_the_application_imports_in_vain_is_reported(project, line
 
 
 @pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("from chat import socket", ["chat.socket"]),
+        ("from . import gone", ["config.gone"]),
+        ("import chat.socket", ["chat.socket"]),
+        ("from chat import consumers, VERSION", []),
+        ("from spaces import rooms", []),
+    ],
+)
+def test_a_module_behind_the_application_is_reported_alone(project, line, names):
+    (project / "chat/__init__.py").write_text("VERSION = 1\n")
+    write(project, spaces__rooms_dot_py="", spaces__inner__doors_dot_py="")
+    path = project / "config/routing.py"
+    path.write_text(f"{line}\n{path.read_text()}")
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    found = findings(project, "asgi-application-import")
+    assert [(each["path"], each["message"].split("`")[3]) for each in found] == [
+        ("config/routing.py", each) for each in names
+    ]
+    assert bool(findings(project, "daphne-missing")) == (not names)
+
+
+@pytest.mark.parametrize(
     ("version", "symptoms"),
     [
         ("2.4.0", []),

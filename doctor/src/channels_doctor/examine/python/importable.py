@@ -55,7 +55,9 @@ def has_file(project: Project, name: str) -> bool:
     if project.root and os.path.exists(os.path.join(project.root, f"{file}.py")):
         return True
     paths = (f"/{each.path}" for each in project.files)
-    return any(f"/{file}." in path or f"/{file}/__init__.py" in path for path in paths)
+    return any(
+        f"/{file}." in path or (f"/{file}/" in path and path.endswith(".py")) for path in paths
+    )
 
 
 def _is_package(project: Project, top: str) -> bool:

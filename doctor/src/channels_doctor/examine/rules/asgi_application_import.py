@@ -64,10 +64,11 @@ def _missing_modules(project: Project, name: str) -> Iterator[Finding]:
     """Find modules of the project that the application's module imports and that have no file."""
     is_loaded = project.load_failure.stage == "application"  # the loaded project shows it
     module = None if is_loaded else importable_module(project, name)
-    for node, missing in missing_imports(project, module) if module else ():
+    for place, missing in missing_imports(project, module) if module else ():
+        importing = name if module and place.path == module.path else place.path
         yield Finding(
-            f"`{name}` imports `{missing}`, which does not exist. The server does not start.",
-            module.location(node) if module else None,
+            f"`{importing}` imports `{missing}`, which does not exist. The server does not start.",
+            place,
             f"Add the module `{missing}`, or import the one that has the routes.",
             symptom=f"ModuleNotFoundError: No module named '{missing}'",
         )

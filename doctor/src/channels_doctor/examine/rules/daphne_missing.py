@@ -20,7 +20,7 @@ from ..packages.requirements import (
     requirements_for,
     requires_other_server,
 )
-from . import asgi_application_missing
+from . import asgi_application_import, asgi_application_missing
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -43,6 +43,8 @@ def check(project: Project) -> Iterator[Finding]:
     if not (project.uses_websockets and apps.is_set and is_list) or lacks_channels(project):
         return
     if _never_uses_runserver(project) or _has_no_use(project):
+        return
+    if any(asgi_application_import.check(project)):  # a server of ASGI would not start
         return
     if "channels" in apps.items and is_older(project, "django", DJANGO_OF_CHANNELS_4):
         return
