@@ -8,6 +8,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
+    groups = ["chat"]
+
     async def receive(self, text_data=None, bytes_data=None):
         {statement}
 
