@@ -280,6 +280,42 @@ def test_a_function_that_something_may_call_has_findings(project, use):
     assert rules_in(project, "chat/clock.py") == {"await-missing"}
 
 
+WRAPPED = """
+from asgiref.sync import async_to_sync
+
+
+class Hands:
+    async def turn(self):
+        asyncio.sleep(1)
+
+    def turn_now(self):
+        {body}
+
+
+def show(hands):
+    hands.{name}()
+
+
+shows = [show, Hands]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "is_found"),
+    [
+        ("return async_to_sync(self.turn)()", "turn_now", True),
+        ("return async_to_sync(self.turn)()", "show", False),
+        ("self.turned = async_to_sync(self.turn)()", "show", True),
+    ],
+)
+def test_a_method_that_only_runs_a_coroutine_runs_where_code_names_it(
+    project, body, name, is_found
+):
+    write(project, {"chat/clock.py": "import asyncio\n" + WRAPPED.format(body=body, name=name)})
+    write(project, {"chat/consumers.py": "+\nfrom chat.clock import show\n"})
+    assert bool(rules_in(project, "chat/clock.py")) == is_found
+
+
 VIEW_SET = """
 from rest_framework import viewsets
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
 from ..packages.installs import builds_package
 from ..python.definitions import HARMLESS_BASES, TRANSPARENT_DECORATORS, Definition
-from ..python.expressions import constant_value, is_variable, without_call
+from ..python.expressions import constant_value, is_variable, own_attribute, without_call
 from .entry_points import CONVENTIONS, NAMES
 
 if TYPE_CHECKING:
@@ -76,12 +76,23 @@ def _needs_name(project: Project, module: Module, function: Function) -> bool:
         return True
     is_coroutine = isinstance(function, ast.AsyncFunctionDef) and function.name not in ACTIONS
     is_static = any(is_variable(each, "staticmethod") for each in function.decorator_list)
-    if not isinstance(around, ast.ClassDef) or not (is_coroutine or is_static):
+    is_own = is_coroutine or is_static or _runs_coroutine(module, function)
+    if not isinstance(around, ast.ClassDef) or not is_own:
         return False
     classes = list(project.resolver.mro(Definition(module, around)))
     is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)
     is_known = is_plain and classes[0].full_name not in _called_from_outside(project)
     return is_known and not any(_finds_methods(each.module) for each in classes)
+
+
+def _runs_coroutine(module: Module, function: Function) -> bool:
+    """Return whether a method does nothing but run a coroutine of its object."""
+    last = function.body[-1]
+    call = last.value if isinstance(last, (ast.Return, ast.Expr)) else None
+    inner = call.func if isinstance(call, ast.Call) else None
+    is_run = isinstance(inner, ast.Call) and module.full_name(inner.func) in ASYNC_TO_SYNC
+    is_alone = len(function.body) - (ast.get_docstring(function) is not None) == 1
+    return is_run and is_alone and bool(own_attribute(inner.args[0] if inner.args else None))  # type: ignore[union-attr]
 
 
 @lru_cache(maxsize=1)
