@@ -147,6 +147,24 @@ def test_a_cache_of_an_older_django_has_no_coroutines(project, django, call):
     assert finding["fix"].endswith(f"+await self.send(await {call})")
 
 
+@pytest.mark.parametrize(
+    ("read", "written", "is_in_words"),
+    [
+        ('cache.get("log", [])', '"log"', True),
+        ('cache.get("log", [])', '"other"', False),
+        ('cache.get("log")', '"log"', False),
+    ],
+)
+def test_what_code_adds_to_a_cache_stays_one_step(project, read, written, is_in_words):
+    redis = 'CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache"}}\nUSE_TZ'
+    change(project, "config/settings.py", "USE_TZ", redis)
+    text = CACHE.replace('cache.get("rooms")', f"str({read})")
+    more = f'    async def receive(self, text_data):\n        cache.set({written}, ["x"])\n'
+    write(project, chat__consumers_dot_py=f"{text}\n{more}")
+    found = [each for each in findings(project, "blocking-in-async") if each["line"] < 10]
+    assert [each["fix"].startswith("Read and write") for each in found] == [is_in_words]
+
+
 SIGNAL = """
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer

@@ -12,7 +12,7 @@ from ..packages.python_release import newest_python
 from ..packages.requirements import is_older
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
-from ..python.expressions import constant_value, keyword
+from ..python.expressions import all_arguments, constant_value, keyword, method_name
 from ..python.new_loops import LOOP_STARTERS
 from ..python.private_loops import PrivateLoops
 from ..python.source_text import is_held, replacement_diff, source_text
@@ -29,6 +29,10 @@ DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
 STREAM = "Read the answer with `httpx.AsyncClient().stream()` and `async for`."
+IN_ONE_STEP = (
+    "Read and write the item of the cache in one synchronous function, and call it with"
+    " `await sync_to_async(…)()`: other messages run at each `await`."
+)
 TO_THREAD_SINCE = (3, 9)  # the Python that added asyncio.to_thread()
 ASYNC_CACHE_SINCE = (4,)  # the Django whose caches have `aget()` and its like
 
@@ -60,6 +64,8 @@ def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
         f" `{found.match.name}()`{found.via}, which blocks every socket of the process.{more}"
     )
     fix = STREAM if any(map(_streams, calls)) else _joined_fix(project, calls)
+    if any(map(_is_changed_in_steps, calls)):
+        fix = IN_ONE_STEP
     return Finding(message, places[0], fix)
 
 
@@ -81,6 +87,25 @@ def _streams(found: LoopMatch) -> bool:
     """Return whether a call reads an answer in parts, so that the loop over it blocks, too."""
     call = found.node
     return isinstance(call, ast.Call) and constant_value(keyword(call, "stream")) is True
+
+
+def _is_changed_in_steps(found: LoopMatch) -> bool:
+    """Return whether a class, or a module, adds to the item of a cache that a call uses.
+
+    `get()` has a default for a value to add to. Without one, it looks for a result to store.
+    """
+    if not found.match.name.startswith("cache."):
+        return False
+    module, node = found.module, found.match.node
+    classes = (each for each in module.enclosing_nodes(node) if isinstance(each, ast.ClassDef))
+    same = [each for each in ast.walk(next(classes, module.tree)) if _key(each) == _key(node)]
+    is_read = any(method_name(each) == "get" and len(all_arguments(each)) > 1 for each in same)
+    return is_read and any(method_name(each) == "set" for each in same)
+
+
+def _key(call: ast.AST) -> str:
+    """Return the text of the first argument of a call, "" without one."""
+    return next(map(ast.dump, all_arguments(call)), "")
 
 
 def _fix(project: Project, found: LoopMatch) -> str:
