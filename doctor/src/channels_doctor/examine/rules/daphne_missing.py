@@ -44,14 +44,12 @@ def check(project: Project) -> Iterator[Finding]:
         return
     if _never_uses_runserver(project) or _has_no_use(project):
         return
-    if any(asgi_application_import.check(project)):  # a server of ASGI would not start
-        return
     if "channels" in apps.items and is_older(project, "django", DJANGO_OF_CHANNELS_4):
         return
     if _has_asgi_runserver(project, list(map(str, apps.items)), wanted):
         return
     app = min(wanted)  # before Channels 4 it is `channels`
-    if (app == "daphne" and _is_left_out(project)) or _has_unseen_file(project):
+    if (app == "daphne" and _is_left_out(project)) or _may_not_serve(project):
         return
     how = "Install Daphne and add it first" if _lacks(project, app) else "Add it first"
     message = (
@@ -77,6 +75,11 @@ def _never_uses_runserver(project: Project) -> bool:
     return (
         is_served and project.settings["DEBUG"].value is not True and not names_runserver(project)
     )
+
+
+def _may_not_serve(project: Project) -> bool:
+    """Return whether an ASGI server would not start, or settings that are not there set it up."""
+    return any(asgi_application_import.check(project)) or _has_unseen_file(project)
 
 
 def _has_unseen_file(project: Project) -> bool:
