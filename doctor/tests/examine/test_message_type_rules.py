@@ -7,7 +7,8 @@ from support.sample_projects import RULES
 from channels_doctor.examine.project import Project
 
 GROUP = "await self.channel_layer.group_send"
-MEMBERS = """
+GROUPS = "\n    groups = ['x']\n"
+MEMBERS = GROUPS + """
     async def tell(self, kind):
         await self.channel_layer.group_send("x", {"type": f"chat.{kind}"})
     async def tell_known(self, kind):
@@ -167,5 +168,5 @@ def test_a_handler_may_be_set_on_the_consumer_by_a_helper(tmp_path, owner, count
         f"        {owner}.chat_lost = self.tell\n    def tell(self, event): pass\n"
     )
     body = f"{GROUP}('x', {{'type': 'chat.lost'}})"
-    found = report(tmp_path, "handler-missing", method(body), {"chat/map.py": helper}.items())
-    assert len(found) == count
+    files = {"chat/map.py": helper}.items()
+    assert len(report(tmp_path, "handler-missing", method(body) + GROUPS, files)) == count

@@ -67,7 +67,7 @@ def _missing_modules(project: Project, name: str) -> Iterator[Finding]:
     for place, missing in missing_imports(project, module) if module else ():
         importing = name if module and place.path == module.path else place.path
         yield Finding(
-            f"`{importing}` imports `{missing}`, which does not exist. The server does not start.",
+            f"`{importing}` imports `{missing}`, which does not exist. No ASGI server starts.",
             place,
             f"Add the module `{missing}`, or import the one that has the routes.",
             symptom=f"ModuleNotFoundError: No module named '{missing}'",
