@@ -80,13 +80,11 @@ def _dictionaries_in(call: LayerCall) -> Iterator[ast.Dict]:
 def _is_of_update(call: LayerCall) -> bool:
     """Return whether a receiver of post_save sends only for a record that existed before."""
     around = call.module.enclosing_nodes(call.node)
-    tests = [each.test for each in around if isinstance(each, ast.If)]
-    return any(
-        isinstance(each, ast.UnaryOp)
-        and isinstance(each.op, ast.Not)
-        and is_variable(each.operand, "created")
-        for each in tests
-    )
+    return any(isinstance(each, ast.If) and _is_not_created(each.test) for each in around)
+
+
+def _is_not_created(test: ast.expr) -> bool:
+    return isinstance(test, ast.UnaryOp) and is_variable(test.operand, "created")
 
 
 def _of_all(nodes: Iterable[Any], function: Function | None, depth: int) -> set[Content]:
