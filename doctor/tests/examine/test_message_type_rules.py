@@ -8,7 +8,9 @@ from channels_doctor.examine.project import Project
 
 GROUP = "await self.channel_layer.group_send"
 GROUPS = "\n    groups = ['x']\n"
-MEMBERS = GROUPS + """
+MEMBERS = (
+    GROUPS
+    + """
     async def tell(self, kind):
         await self.channel_layer.group_send("x", {"type": f"chat.{kind}"})
     async def tell_known(self, kind):
@@ -30,6 +32,7 @@ class Kinds:
     RIGHT = "chat.message"
     WRONG = "chat.lost"
 """
+)
 
 
 @pytest.mark.parametrize(
