@@ -34,10 +34,10 @@ WSGI = "django.core.wsgi.get_wsgi_application"
 def check(project: Project) -> Iterator[Finding]:
     """Find a name that no file of the project defines, or that Django could not import."""
     setting = project.settings["ASGI_APPLICATION"]
-    if not isinstance(setting.value, str) or not _may_be_read(project):
+    if not isinstance(setting.value, str):
         return
     module, _, name = setting.value.rpartition(".")
-    problem = _fault_in_source(project, module, name)
+    problem = _fault_in_source(project, module, name) if _may_be_read(project) else ""
     if problem:
         is_loaded = "no ASGI application" in problem
         effect = "Every request fails" if is_loaded else "The server does not start"
