@@ -174,7 +174,7 @@ from .models import Room
 def tell():
     rooms = list(Room.objects.filter(name="x"))
     message = {"type": "rooms", "rooms": rooms}
-    async_to_sync(get_channel_layer().group_send)("chat_all", message)
+    async_to_sync(get_channel_layer().group_send)("chat", message)
 """
 
 
