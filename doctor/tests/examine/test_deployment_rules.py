@@ -10,10 +10,11 @@ WSGI = "from django.core.wsgi import get_wsgi_application\napplication = get_wsg
 
 
 def deployed(folder, files, debug="False"):
-    """Make the sample project with a WSGI module, more files and a value of DEBUG."""
+    """Make the sample project with a WSGI module, a public host, more files and DEBUG."""
     make_project(folder)
     settings = folder / "config/settings.py"
-    settings.write_text(settings.read_text().replace("DEBUG = True", f"import os\nDEBUG = {debug}"))
+    text = settings.read_text().replace('"localhost", "127.0.0.1"', '"example.com"')
+    settings.write_text(text.replace("DEBUG = True", f"import os\nDEBUG = {debug}"))
     for path, text in {"config/wsgi.py": WSGI, **files}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)

@@ -193,3 +193,30 @@ def test_a_daphne_that_another_server_replaces_is_ignored(project, command, coun
     write(project, requirements_dot_txt="daphne==4.1.2\nchannels==4.2.0\n")
     write(project, Procfile=f"web: {command}\n")
     assert len(findings(project, "daphne-outdated")) == count
+
+
+def test_a_value_in_the_rows_of_a_query_is_not_converted_as_a_whole(project):
+    lines = [
+        "rows = list(Room.objects.values('price'))",
+        'await self.channel_layer.group_send("chat", {"type": "chat.message", "rows": rows})',
+    ]
+    with_consumer(project, "\n".join(lines))
+    change(project, "chat/models.py", "parent =", "price = models.DecimalField()\n    parent =")
+    (finding,) = findings(project, "layer-value")
+    assert "has a Decimal in `" in finding["message"]
+    assert finding["fix"].startswith("Send the fields of ")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "count"),
+    [
+        ('["localhost", "http://localhost"]', 0),
+        ('["localhost", "example.com"]', 1),
+        ("[]", 0),
+    ],
+)
+def test_a_compose_file_for_local_hosts_is_for_development(project, hosts, count):
+    change(project, "config/settings.py", '["localhost", "127.0.0.1"]', hosts)
+    command = "daphne -b 0.0.0.0 config.asgi:application"
+    write(project, compose_dot_yaml=f"services:\n  web:\n    build: .\n    command: {command}\n")
+    assert len(findings(project, "debug-in-deployment")) == count

@@ -24,6 +24,8 @@ def conversion(project: Project, part: Uncarried) -> str:
     The row of a foreign key may be None, while the field with its key is a text or a number.
     """
     node = part.node
+    if part.is_inside:
+        return ""
     is_field = part.kind == INSTANCE and not own_attribute(node)
     if is_field and attribute_name(node) in _foreign_keys(project):
         return "{}_id"

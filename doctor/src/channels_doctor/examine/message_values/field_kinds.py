@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import called_name, keyword, string_value
+from ..python.expressions import keyword, string_value
 from .kinds import ANNOTATIONS
 from .scope import only_value
 
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 AS_DICT = "dataclasses.asdict"
 # The functions that make a dictionary of the fields of an object.
 FIELD_DICTS = {"django.forms.model_to_dict", "django.forms.models.model_to_dict", AS_DICT}
-
-
-def is_field_dict(node: ast.AST) -> bool:
-    """Return whether an expression is such a call, so that a part of it is in one of the fields."""
-    return called_name(node) in {each.rpartition(".")[2] for each in FIELD_DICTS}
 
 
 def fields_of_dict(

@@ -23,11 +23,15 @@ MAX_DEPTH = 12  # values in values
 
 
 class Uncarried(NamedTuple):
-    """An expression whose value cannot be carried, with its module and its kind."""
+    """An expression whose value cannot be carried, with its module and its kind.
+
+    `is_inside` says that a field of its rows has the kind, and not the value itself.
+    """
 
     module: Module
     node: ast.expr
     kind: str
+    is_inside: bool = False
 
 
 class MessageReader:
@@ -127,7 +131,7 @@ class MessageReader:
             yield from self._items(scope, node.args[0], depth)
         elif name in FIELD_DICTS and node.args:
             names = fields_of_dict(self._values, scope, node, self._carried)
-            yield from (Uncarried(scope.module, node, each) for each in names)
+            yield from (Uncarried(scope.module, node, each, is_inside=True) for each in names)
         else:
             yield from self._returned(scope, node, node, depth)
 
@@ -163,4 +167,4 @@ class MessageReader:
             yield Uncarried(scope.module, node, INSTANCE)
         elif kind.model and kind.model.is_class:
             names = read_fields(self._values.models, kind.model, kind.fields, self._carried)
-            yield from (Uncarried(scope.module, node, each) for each in names)
+            yield from (Uncarried(scope.module, node, each, is_inside=True) for each in names)

@@ -10,7 +10,7 @@ from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
-from ..deployment.local_scripts import is_run_by_hand
+from ..deployment.local_scripts import are_local, is_run_by_hand
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
@@ -87,7 +87,7 @@ def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
 def _is_local(project: Project, command: Command, settings: dict[str, Assignment]) -> bool:
     """Return whether a compose file or a script of people serves their computer, the only host."""
     hosts, path = settings.get("ALLOWED_HOSTS"), command.location.path
-    is_closed = hosts is None or hosts.value in ([], ())
+    is_closed = hosts is None or are_local(hosts.value)
     return is_closed and (bool(COMPOSE.search(path)) or is_run_by_hand(project, path))
 
 

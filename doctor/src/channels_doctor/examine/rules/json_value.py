@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.consumers import is_raw_websocket_consumer
 from ..finding import Finding
 from ..message_values.conversions import converted
-from ..message_values.field_kinds import is_field_dict
 from ..message_values.kinds import JSON_KEYS, JSON_KINDS, QUERYSET
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
@@ -71,7 +70,7 @@ def _has_encoder(call: ast.Call) -> bool:
 
 def _finding(project: Project, part: Uncarried) -> Finding:
     text = source_excerpt(part.module, part.node)
-    verb = "has" if is_field_dict(part.node) else "is"
+    verb = "has" if part.is_inside else "is"
     message = f"`{text}` {verb} {part.kind}, which JSON cannot carry. Convert it."
     name = CLASS_NAMES.get(part.kind)
     of_class = f"Object of type {name} " if name else ""
@@ -81,6 +80,6 @@ def _finding(project: Project, part: Uncarried) -> Finding:
 
 def _fix(project: Project, part: Uncarried) -> str:
     right = converted(project, part)
-    if right and not is_field_dict(part.node):
+    if right:
         return replacement_diff(part.module, part.node, right)
     return ROWS if part.kind == QUERYSET else PARTS

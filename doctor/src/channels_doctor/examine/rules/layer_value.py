@@ -9,10 +9,8 @@ from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.receivers import computes_with, reads_item, receivers
 from ..finding import Finding
 from ..message_values.conversions import conversion
-from ..message_values.field_kinds import is_field_dict
 from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..message_values.kinds import (
-    CONVERSIONS,
     DATE,
     DATETIME,
     DECIMAL,
@@ -105,9 +103,10 @@ def _with_receiver(project: Project, call: LayerCall, part: Uncarried, finding: 
         for each in receivers(project, call)
         if key and (computes_with(each, key) or (is_record and reads_item(each, key)))
     ]
-    if part.kind not in CONVERSIONS or not names:
+    change = conversion(project, part)
+    if not change or not names:
         return finding
-    sent = conversion(project, part).format(source_excerpt(part.module, part.node))
+    sent = change.format(source_excerpt(part.module, part.node))
     back = "read the record" if is_record else "convert it back"
     return finding._replace(fix=f"Send `{sent}`, and {back} in `{names[0]}()`.")
 
@@ -116,16 +115,15 @@ def _finding(project: Project, call: LayerCall, part: Uncarried) -> Finding:
     source, text = source_text(part.module, part.node), source_excerpt(part.module, part.node)
     as_text = '"{}"' if isinstance(part.node, ast.Constant) else "str({})"
     change = as_text if part.kind == KEY else conversion(project, part)
-    if is_field_dict(part.node):  # the value is in a field
-        change = ""
     if part.kind == INSTANCE and method_name(part.node) in LAZY_METHODS:  # of a list of them
         change = '{}.values_list("pk", flat=True)'
     changed = replacement_diff(part.module, part.node, change.format(source))
+    where = f" in `{text}`" if part.is_inside else f", `{text}`"
     if part.kind == KEY:
         message = f"`{call.method}()` sends the key {source}, which is no text. Write text."
     else:
         message = (
-            f"The message of `{call.method}()` has {part.kind}, `{text}`, which the channel layer"
+            f"The message of `{call.method}()` has {part.kind}{where}, which the channel layer"
             " cannot carry. Send text, numbers, lists and dictionaries."
         )
     fix = changed if change else f"Send the fields of `{text}` that the receiver needs."
