@@ -220,3 +220,31 @@ def test_a_compose_file_for_local_hosts_is_for_development(project, hosts, count
     command = "daphne -b 0.0.0.0 config.asgi:application"
     write(project, compose_dot_yaml=f"services:\n  web:\n    build: .\n    command: {command}\n")
     assert len(findings(project, "debug-in-deployment")) == count
+
+
+LOADING = """
+class Rooms:
+    @database_sync_to_async
+    def load(self):
+        return list(Room.objects.all())
+
+    def describe(self):
+        rooms = self.load()
+        return f"{rooms}"
+
+    %sdef tell(self):
+        return self.describe()
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"), [("", "async_to_sync"), ("async ", "Write `async def describe`")]
+)
+def test_a_plain_function_that_a_coroutine_calls_becomes_a_coroutine_function(
+    project, word, advice
+):
+    with_consumer(project, "await self.send(Rooms().tell())")
+    consumers = project / "chat/consumers.py"
+    consumers.write_text(consumers.read_text() + LOADING % word)
+    found = [each for each in findings(project, "await-missing") if "load" in each["message"]]
+    assert [advice in each["fix"] for each in found] == [True]

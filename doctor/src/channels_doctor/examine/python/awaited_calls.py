@@ -5,7 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .expressions import all_arguments, is_variable, last_name, method_name
+from .expressions import (
+    all_arguments,
+    called_name,
+    is_variable,
+    last_name,
+    method_name,
+    own_method,
+    walk_body,
+)
+from .modules import FUNCTIONS
 
 if TYPE_CHECKING:
     from .modules import Module
@@ -15,6 +24,21 @@ STARTERS = {
     "asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "asyncio.shield",
 }  # fmt: skip
 TASK_GROUP = "asyncio.TaskGroup"
+
+
+def is_called_by_coroutine(module: Module, function: ast.AST | None) -> bool:
+    """Return whether an `async def` of the module calls a plain function of it."""
+    if not isinstance(function, FUNCTIONS):
+        return False
+    calls = (
+        node
+        for each in module.find_all(ast.AsyncFunctionDef)
+        for node in walk_body(each.body)
+        if isinstance(node, ast.Call)
+    )
+    is_method = isinstance(module.parents.get(function), ast.ClassDef)
+    name = own_method if is_method else called_name
+    return any(name(each) == function.name for each in calls)
 
 
 def is_waited_for(module: Module, call: ast.Call) -> bool:

@@ -13,6 +13,7 @@ from ..channels.uncalled_methods import Uncalled, uncalled_functions
 from ..diffs import once_a_file
 from ..finding import Finding
 from ..project_tests.unawaited_calls import unawaited_calls
+from ..python.awaited_calls import is_called_by_coroutine
 from ..python.coroutine_uses import (
     returned_applications,
     scope_calls,
@@ -93,15 +94,20 @@ def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Fin
     function = module.enclosing_function(call)
     if is_sync_method(project, module, function):
         return _to_coroutine(module, call, name)
+    return _unawaited(module, call, name)
+
+
+def _unawaited(module: Module, call: ast.Call, name: str) -> Finding:
+    function: Any = module.enclosing_function(call)
     is_async = isinstance(function, ast.AsyncFunctionDef)
-    how = "Await it" if is_async else "Use `async_to_sync()`"
+    how, fix = "Await it", replacement_diff(module, call, _awaited(module, call))
+    if not is_async and is_called_by_coroutine(module, function):
+        how = f"Make `{function.name}()`, which coroutines call, a coroutine function"
+        fix = f"Write `async def {function.name}`, and `await` this call and those of the function."
+    elif not is_async:
+        wrapped = f"async_to_sync({source_text(module, call.func)})"
+        how, fix = "Use `async_to_sync()`", replacement_diff(module, call.func, wrapped)
     message = f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. {how}."
-    if is_async:
-        fix = replacement_diff(module, call, _awaited(module, call))
-    else:
-        fix = replacement_diff(
-            module, call.func, f"async_to_sync({source_text(module, call.func)})"
-        )
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 
 
