@@ -252,3 +252,10 @@ def test_a_service_for_pages_may_stand_beside_one_for_sockets(project, sockets, 
     compose = "services:\n  web:\n    command: uvicorn config.pages:application\n"
     write(project, config__pages_dot_py=pages, compose_dot_yaml=compose + sockets)
     assert len(findings(project, "websocket-unrouted")) == count
+
+
+def test_a_module_with_a_syntax_error_exists(project):
+    asgi = project / "config/asgi.py"
+    asgi.write_text(f"{asgi.read_text()}\nx = 'open\n")
+    assert findings(project, "asgi-application-import") == []
+    assert len(findings(project, "syntax-error")) == 1

@@ -26,6 +26,15 @@ def test_a_connect_without_an_answer_is_reported(project, body, count):
     assert len(findings(project, "accept-missing")) == count
 
 
+def test_the_answer_in_a_file_with_tabs_has_tabs(project):
+    lines = ["class C(Base):", "\tasync def connect(self):", "\t\tif self.may_enter:"]
+    head = "from channels.generic.websocket import AsyncWebsocketConsumer as Base\n"
+    text = "\n".join([head, *lines, "\t\t\tawait self.accept()", ""])
+    write(project, chat__more_dot_py=text)
+    (finding,) = findings(project, "accept-missing")
+    assert finding["fix"].splitlines()[1:] == ["+\t\telse:", "+\t\t\tawait self.close()"]
+
+
 def test_a_connect_with_an_unknown_base_class_is_ignored(project):
     source = (
         "from lib import Accepting\nfrom channels.generic.websocket import WebsocketConsumer\n\n\n"

@@ -239,3 +239,48 @@ def test_a_variable_in_a_message_is_the_place_of_its_value(project):
 def test_a_socket_leaves_the_group_that_it_joined(project):
     change(project, CONSUMER, 'group_discard("chat"', 'group_discard("chats"')
     assert [each["line"] for each in findings(project, "group-not-joined")] == [14]
+
+
+JOINED = """
+from asgiref.sync import async_to_sync
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+
+
+class Riders(AsyncWebsocketConsumer):
+    groups = [{joined}]
+
+    async def told(self, event):
+        await self.send("told")
+
+
+def tell():
+    async_to_sync(get_channel_layer().group_send)("{group}", {{"type": "{type}"}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("joined", "group", "type_", "fix"),
+    [
+        ('"riders_all"', "rider_all", "told", '"riders_all", {"type": "told"}'),
+        ('"rider_all", "rodie_all"', "user_all", "told", "await self.channel_layer.group_add("),
+        ('"rider_all"', "news", "sent", "async def sent(self, event): …"),
+        ('"tenant_1_order"', "order", "told", '"tenant_1_order", {"type": "told"}'),
+    ],
+)
+def test_the_fix_of_a_group_is_certain_or_in_words(project, joined, group, type_, fix):
+    text = JOINED.format(joined=joined, group=group, type=type_)
+    write(project, chat__more_dot_py=text)
+    (finding,) = findings(project, "group-not-joined")
+    assert fix in finding["fix"]
+
+
+def test_a_type_gets_the_name_of_another_handler_only_for_a_slip(project):
+    text = JOINED.format(joined='"riders"', group="riders", type="rider_status")
+    text = text.replace("async def told", "async def rodie_status")
+    write(project, chat__more_dot_py=text)
+    (finding,) = findings(project, "handler-missing")
+    assert finding["fix"] == "async def rider_status(self, event): …"
+    write(project, chat__more_dot_py=text.replace("rodie_status", "rider_statuss"))
+    (finding,) = findings(project, "handler-missing")
+    assert finding["fix"].endswith('"rider_statuss"')

@@ -122,6 +122,7 @@ def test_origins_in_settings_for_development_are_ignored(project, name, count):
         ("https://*.example.com", None, None),
         ("https://*/", "https://*.example.com", "warning"),
         ("https://example.com:8443", None, None),
+        ("http://localhost:8000/", "http://localhost:8000", "warning"),
         ("capacitor://localhost", None, None),
     ],
 )
@@ -145,6 +146,7 @@ def test_an_origin_has_a_scheme_and_no_path(project, entry, right, severity):
         (["http://example.com/", "https://example.com"], 0),  # the site redirects to HTTPS
         (["https://example.com/", "https://www.example.com"], 1),
         (["example.com", "https://example.com"], 1),
+        (["http://web:8000/"], 0),  # a service of compose, from which no browser gets a page
     ],
 )
 def test_an_origin_that_django_accepts_is_no_fault(project, entries, count):

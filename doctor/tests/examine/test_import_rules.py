@@ -225,6 +225,12 @@ def test_all_imports_above_the_set_up_are_one_finding(project):
     ]
 
 
+@pytest.mark.parametrize(("app", "count"), [("django_otp", 1), ("other", 0)])
+def test_the_models_of_an_installed_package_need_the_set_up(project, app, count):
+    change(project, "config/settings.py", "INSTALLED_APPS = [", f'INSTALLED_APPS = ["{app}", ')
+    assert len(write_entry(project, "from django_otp.models import Device")) == count
+
+
 @pytest.mark.parametrize("module", ["config.start", "config.more"])
 def test_an_imported_module_may_set_django_up(project, module):
     assert write_entry(project, f"import {module}\nfrom chat.models import Room") == []

@@ -262,3 +262,11 @@ def test_the_order_of_daphne_matters_since_its_release_4(pin, count, project):
         file.write('\nINSTALLED_APPS = ["django.contrib.staticfiles", "daphne"]\n')
     write(project, requirements_dot_txt=f"daphne=={pin}\n")
     assert len(findings(project, "daphne-order")) == count
+
+
+@pytest.mark.parametrize(("django", "count"), [("2.2.5", 0), ("4.2", 1)])
+def test_an_old_django_brings_channels_3(django, count, project):
+    write(project, requirements_dot_txt=f"Django=={django}\nchannels\n")
+    asgi = project / "config/asgi.py"
+    asgi.write_text(f"from channels.http import AsgiHandler\n{asgi.read_text()}")
+    assert len(findings(project, "channels-leftovers")) == count

@@ -99,6 +99,15 @@ def test_an_asgi_module_that_is_not_there_is_to_be_added(project):
     assert finding["fix"].startswith("Add config/asgi.py, ")
 
 
+def test_an_asgi_module_elsewhere_is_started(project):
+    write(project, sockets____init___dot_py="", config__wsgi_dot_py=WSGI)
+    write(project, Procfile="web: gunicorn config.wsgi:application\n")
+    (project / "config/asgi.py").rename(project / "sockets/asgi.py")
+    change(project, "config/settings.py", '"config.asgi.', '"sockets.asgi.')
+    (finding,) = findings(project, "server-wsgi")
+    assert finding["fix"].endswith(" sockets.asgi:application")
+
+
 @pytest.mark.parametrize(("path", "fix"), [("/ws/chats/", True), ("/ws/payrolls/today/", False)])
 def test_only_a_similar_route_may_be_the_one_that_a_page_means(project, path, fix):
     write(project, chat__static__chat_dot_js=f"new WebSocket(`wss://${{location.host}}{path}`)\n")

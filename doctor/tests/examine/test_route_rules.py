@@ -259,6 +259,7 @@ KWARGS = f'{ROUTE}["kwargs"]'
         (f'{KWARGS}["room"]', []),
         (f'{KWARGS}.get("name", "lobby")', []),
         (f'{KWARGS}["name"] if "name" in {KWARGS} else "lobby"', []),
+        (f'if self.single: {KWARGS}["name"]', ["error"]),
         (f'kwargs = {KWARGS} or {{}}; kwargs["name"]', []),
         ('self.scope["url_route"]["args"][0]', []),
     ],
@@ -292,6 +293,17 @@ def test_the_arguments_of_a_route_are_known(project, route, severities):
         chat__consumers_dot_py=CONSUMER.replace("{line}", line),
     )
     assert [each["severity"] for each in findings(project, "route-argument")] == severities
+
+
+@pytest.mark.parametrize(("start", "count"), [("", 1), ("if self.is_room: ", 0)])
+def test_a_condition_may_tell_the_routes_of_a_consumer_apart(project, start, count):
+    other = 'path("ws/a/b/", ChatConsumer.as_asgi())'
+    write(
+        project,
+        config__routing_dot_py=f"{ROUTES}websocket_urlpatterns = [{ROOM}, {other}, {NOT_FOUND}]\n",
+        chat__consumers_dot_py=CONSUMER.replace("{line}", f'{start}{KWARGS}["room"]'),
+    )
+    assert len(findings(project, "route-argument")) == count
 
 
 @pytest.mark.parametrize(

@@ -309,3 +309,13 @@ def test_an_option_of_another_server_is_reported(project, command, fix):
 def test_the_own_options_of_a_server_are_ignored(project, command):
     deploy(project, command)
     assert not findings(project, "server-option")
+
+
+def test_another_stage_may_start_the_server_for_production(project):
+    settings = project / "config/settings.py"
+    settings.write_text(f"{settings.read_text()}DEBUG = False\n")
+    stages = "FROM python AS dev\nCMD python manage.py runserver\n"
+    write(project, Dockerfile=stages)
+    assert len(findings(project, "runserver-in-deployment")) == 1
+    write(project, Dockerfile=f"{stages}FROM dev AS prod\nCMD daphne config.asgi:application\n")
+    assert findings(project, "runserver-in-deployment") == []

@@ -15,6 +15,7 @@ from channels_doctor.examine.packages.base_archive import BASE
 from channels_doctor.examine.packages.library import Library, fingerprint, release
 from channels_doctor.examine.project import Project
 from channels_doctor.examine.registry import load_rules
+from channels_doctor.examine.repeats import without_repeats
 from support.paths import PACKAGE as PACKAGE_FOLDER
 
 SAMPLE_PROJECT = Path(__file__).parent / "sample_project"
@@ -113,7 +114,8 @@ def targets(statement):
 def examine(folder, root=True, facts=None, live=None, settings_module=None, library=None):
     """Return what the rules find in a folder; `root=None` is a project without files."""
     project = Project(str(folder) if root else None, settings_module, facts, live, library)
-    return sorted(find_faults(project, list(RULES.values())), key=sort_key)
+    found = without_repeats(find_faults(project, list(RULES.values())))
+    return sorted(found, key=sort_key)
 
 
 def examine_apart(folder, python=sys.executable, **request):

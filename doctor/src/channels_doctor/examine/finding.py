@@ -21,7 +21,8 @@ class Location(NamedTuple):
 class Finding(NamedTuple):
     """One fault: a message of one or two sentences, its location, and a fix as a line or a diff.
 
-    `severity`, `depth` and `symptom` replace those of the rule.
+    `severity`, `depth` and `symptom` replace those of the rule. Findings of a rule with the same
+    `cause` are shown as one.
     """
 
     message: str
@@ -30,6 +31,7 @@ class Finding(NamedTuple):
     severity: str | None = None
     depth: str | None = None
     symptom: str | None = None
+    cause: tuple[str, ...] = ()
 
 
 def listed_places(places: Sequence[Location]) -> str:

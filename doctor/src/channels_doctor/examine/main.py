@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 from .asgi.middleware import is_only_without_user
 from .deployment.unused_sockets import is_never_set_up
@@ -17,6 +17,7 @@ from .project import Project
 from .python.newer_syntax import newer_python_limits
 from .reachability.locations import is_reached
 from .registry import Rule, load_rules
+from .repeats import without_repeats
 
 DEPTHS = ["source", "settings", "live"]
 SEVERITIES = ["error", "warning", "info"]
@@ -43,7 +44,11 @@ def find_reached_faults(project: Project, rules: list[Rule]) -> Iterator[dict[st
     """Yield the findings without those in code that nothing reaches, serves or sets up."""
     if has_abandoned_channels(project) or is_never_set_up(project):
         return
-    for finding in find_faults(project, rules):
+    yield from without_repeats(_in_use(project, find_faults(project, rules)))
+
+
+def _in_use(project: Project, findings: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for finding in findings:
         place = finding["path"], finding["line"]
         if is_reached(project, *place) and not is_only_without_user(project, *place):
             yield finding
@@ -92,6 +97,7 @@ def _describe(rule: Rule, finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "symptom": finding.symptom or rule.symptom,
         "fix": finding.fix,
+        "cause": finding.cause,
     }
 
 

@@ -80,6 +80,8 @@ def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
     if f"{name}.".startswith(tuple(f"{each}." for each in MODEL_IMPORTING_MODULES)):
         return True
     module = project.resolver.find_module(name)
+    if module is None and _is_of_installed_app(project, name):
+        return True
     if module is None or module.path in seen or len(seen) > MAX_MODULES:
         return False
     seen.add(module.path)
@@ -90,6 +92,12 @@ def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
         for node in _top_level_imports(module)
         for each in _imported_names(module, node)
     )
+
+
+def _is_of_installed_app(project: Project, name: str) -> bool:
+    """Return whether a name is that of the models of an installed package, or of one of them."""
+    app, is_models, _ = f"{name}.".partition(".models.")
+    return bool(is_models) and app in project.settings["INSTALLED_APPS"].items
 
 
 def _defines_models(module: Module) -> bool:

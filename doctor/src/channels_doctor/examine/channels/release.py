@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
+from ..packages.requirements import is_older
 from ..python.parsing import files_for_python_2
 from .api import FIRST_WITH_ASGI_LAYERS
 
@@ -28,6 +29,7 @@ FIRST_LAYER = re.compile(
 )
 
 OLDEST_MAINTAINED = 4
+FIRST_DJANGO_OF_MAINTAINED = (3, 2)  # with an older one, pip installs Channels 3
 HTTP_NEEDED_SINCE = 4  # the routers of older ones send HTTP to Django by default
 FIRST_WITHOUT_SCOPE_IN_INIT = 3  # an older consumer gets the scope in `__init__()`
 LAST_OF_PYTHON_2 = 1  # which is what pip installs there
@@ -46,13 +48,21 @@ def major_version(project: Project) -> int | None:
     version = project.version("channels")
     if version:
         return version[0]
-    required = next(filter(None, _required(project)), None)
+    required = required_major(project)
     if required:
         return required
     if files_for_python_2(project.unparsed_files) or _requires_first_layer(project):
         return LAST_OF_PYTHON_2
     layer = project.version("channels-redis")
-    return layer[0] if layer and layer[0] < FIRST_LAYER_OF_SEVERAL else None
+    if layer and layer[0] < FIRST_LAYER_OF_SEVERAL:
+        return layer[0]
+    is_old = is_older(project, "django", FIRST_DJANGO_OF_MAINTAINED)
+    return OLDEST_MAINTAINED - 1 if is_old else None
+
+
+def required_major(project: Project) -> int | None:
+    """Return the major version that the requirements of Channels itself name."""
+    return next(filter(None, _required(project)), None)
 
 
 def _requires_first_layer(project: Project) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
@@ -23,6 +24,10 @@ ACTIONS = {
     "list", "create", "retrieve", "update", "partial_update", "destroy", "dispatch", "get", "post",
     "put", "patch", "delete", "head", "options",
 }  # fmt: skip
+
+
+# Methods of plain classes that Django calls: of backends, routers, middleware and permissions.
+FOUND_BY_NAME = re.compile(r"^(authenticate|get_user|db_for_|allow_|process_|has_|with_perm)")
 
 
 def named_functions(project: Project, modules: list[Module]) -> Iterator[Definition]:
@@ -76,8 +81,13 @@ def _needs_name(project: Project, module: Module, function: Function) -> bool:
         return True
     is_coroutine = isinstance(function, ast.AsyncFunctionDef) and function.name not in ACTIONS
     is_static = any(is_variable(each, "staticmethod") for each in function.decorator_list)
+    if not isinstance(around, ast.ClassDef):
+        return False
     is_own = is_coroutine or is_static or _runs_coroutine(module, function)
-    if not isinstance(around, ast.ClassDef) or not is_own:
+    is_known = _is_plain_class(Definition(module, around)) and not FOUND_BY_NAME.match(
+        function.name
+    )
+    if not (is_own or is_known):
         return False
     classes = list(project.resolver.mro(Definition(module, around)))
     is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)

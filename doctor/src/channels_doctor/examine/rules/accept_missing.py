@@ -135,11 +135,12 @@ def _fix(handler: Handler, place: Exit, is_always: bool) -> str:
         margin = line[: len(line) - len(line.lstrip())]
         return "\n".join([f" {above}", f"+{margin}{answer}", f" {line}"])
     end = getattr(connect.body[-1], "end_lineno", 0)
-    margin = " " * connect.body[-1].col_offset
+    margin = module.lines[connect.body[-1].lineno - 1][: connect.body[-1].col_offset]
+    step = "\t" if "\t" in margin else "    "
     if is_always:
         return f" {module.lines[end - 1]}\n+{margin}{answer}"
     if _ends_without_else(connect.body[-1]):
-        return f" {module.lines[end - 1]}\n+{margin}else:\n+{margin}    {answer}"
+        return f" {module.lines[end - 1]}\n+{margin}else:\n+{margin}{step}{answer}"
     return answer
 
 

@@ -12,7 +12,7 @@ from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.requirements import requirements_for
 from ..python.definitions import assigned_names
-from ..python.importable import importable_module, is_missing, lacks_name
+from ..python.importable import has_file, importable_module, is_missing, lacks_name
 from . import channels_import, channels_leftovers
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def _is_renamed(project: Project, name: str) -> bool:
     top, _, last = name.rpartition(".")
     urls = project.settings["ROOT_URLCONF"].value
     has_urls = isinstance(urls, str) and importable_module(project, urls) is not None
-    return last == "asgi" and has_urls and not any(requirements_for(project, top))
+    is_renamed = last == "asgi" and has_urls and not has_file(project, name)
+    return is_renamed and not any(requirements_for(project, top))
 
 
 def _wrong_kind(project: Project, module: Module, name: str) -> str:

@@ -66,7 +66,7 @@ def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
     fix = STREAM if any(map(_streams, calls)) else _joined_fix(project, calls)
     if any(map(_is_changed_in_steps, calls)):
         fix = IN_ONE_STEP
-    return Finding(message, places[0], fix)
+    return Finding(message, places[0], fix, cause=(places[0].path, found.match.name.split(".")[0]))
 
 
 def _joined_fix(project: Project, calls: list[LoopMatch]) -> str:

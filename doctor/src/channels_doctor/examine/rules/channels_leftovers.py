@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import FIRST_WITH_ASGI_LAYERS, GET_DEFAULT_APPLICATION
 from ..channels.daphne_release import vulnerable_daphne
-from ..channels.release import OLDEST_MAINTAINED, major_version
+from ..channels.release import OLDEST_MAINTAINED, major_version, required_major
 from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
 from ..declared_demo import is_declared_demo
 from ..diffs import changed_line, joined_diffs
@@ -57,7 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
     if version is None or version >= ASYNC_SINCE:
         yield from _old_middleware(project)
         yield from _half_old_middleware(project)
-    is_old = version is not None and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
+    is_named = project.version("channels") or required_major(project)
+    is_old = version and is_named and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
     # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
     is_reported = bool(removed) or vulnerable_daphne(project) is not None
     is_maintained = project.uses_websockets and not is_declared_demo(project)

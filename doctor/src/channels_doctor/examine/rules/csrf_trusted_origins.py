@@ -39,7 +39,8 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, origins.location, fix, "error", symptom=E001)
         for index, entry in enumerate(origins.items):
             right = right_origin(entry) if isinstance(entry, str) else entry
-            if right != entry and not _is_accepted(entry, right, origins.items):
+            is_fine = right == entry or _is_internal(right)
+            if not is_fine and not _is_accepted(entry, right, origins.items):
                 message = f'`{NAME}` has "{entry}", which no origin equals. Write "{right}".'
                 location = item_location(project, origins, index) or origins.location
                 is_refused = "://" not in entry
@@ -66,6 +67,12 @@ def _is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
         or ("*" in entry and _scheme_and_host(entry) == _scheme_and_host(right))
         or any(_is_below(right, each) for each in others if "://*." in each)
     )
+
+
+def _is_internal(origin: str) -> bool:
+    """Return whether a host is a name without a domain, as of a service of compose."""
+    host = _scheme_and_host(origin)[1].partition(":")[0]
+    return "." not in host and host not in {"localhost", ""}
 
 
 def _right(entries: list[str]) -> list[str]:

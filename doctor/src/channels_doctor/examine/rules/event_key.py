@@ -29,12 +29,16 @@ def check(project: Project) -> Iterator[Finding]:
     names = [each.name for each in handlers]
     for handler in handlers:
         messages = sent[handler.name]
+        read = dict.fromkeys(key for _, key in _read_keys(handler))
+        sent_keys = frozenset().union(*(each.keys for each in messages))
+        unsent = read.keys() - sent_keys if messages else set()
         for node, key in _read_keys(handler):
-            lacking = [each for each in messages if key not in each.keys]
-            if messages and len(lacking) == len(messages):
+            if key in unsent:
                 yield _in_handler(handler, node, key, messages[0])
-            elif names.count(handler.name) == 1:
-                yield from (_in_message(handler, each, key) for each in lacking)
+        for message in messages if names.count(handler.name) == 1 else ():
+            lacking = [key for key in read if key not in message.keys and key not in unsent]
+            if lacking:
+                yield _in_message(handler, message, lacking)
 
 
 def _has_messages(handler: Handler, sent: dict[str, list[SentMessage]]) -> bool:
@@ -70,7 +74,13 @@ def _in_handler(handler: Handler, node: ast.AST, key: str, message: SentMessage)
     return Finding(text, module.location(node), fix, symptom=f"KeyError: '{key}'")
 
 
-def _in_message(handler: Handler, message: SentMessage, key: str) -> Finding:
-    text = f'The message has no "{key}", which `{handler.name}()` reads. Add the key.'
-    fix = f'"{key}": …'
-    return Finding(text, message.module.location(message.node), fix, symptom=f"KeyError: '{key}'")
+def _in_message(handler: Handler, message: SentMessage, keys: list[str]) -> Finding:
+    named = '" and no "'.join(keys)
+    text = (
+        f'The message has no "{named}", which `{handler.name}()` reads. Add the'
+        f" key{'s' if keys[1:] else ''}."
+    )
+    fix = ", ".join(f'"{each}": …' for each in keys)
+    location, symptom = message.module.location(message.node), f"KeyError: '{keys[0]}'"
+    cause = (handler.method.full_name, keys[0])
+    return Finding(text, location, fix, symptom=symptom, cause=cause)

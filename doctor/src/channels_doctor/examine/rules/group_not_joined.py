@@ -9,6 +9,7 @@ from ..asgi.known_paths import path_diff
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
+from ..message_values.message_types import type_texts
 from ..message_values.string_parts import ANY
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "The message is sent without an error, and no page receives it."
 
-SIMILAR = 0.6  # of two names that may mean the same group
+SIMILAR = 0.8  # of two names that may mean the same group
 NEVER_LEFT = "channels over capacity in group"
 FIX = "await self.channel_layer.group_add(group, self.channel_name)  # in connect()"
 
@@ -40,17 +41,38 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> Finding:
     location = call.module.location(call.group)  # type: ignore[arg-type]
-    near = get_close_matches(name, sorted(joined), 1, SIMILAR)
+    near, cause = _similar(name, joined), (call.method, name)
     shown = name.replace(ANY, "…")
     is_sent = call.method == "group_send"
     what = f"A message goes to the group `{shown}`" if is_sent else f"A socket leaves `{shown}`"
     symptom = None if is_sent else NEVER_LEFT
     if not near:
         message = f"{what}, which no consumer joins. Call `group_add()` in `connect()`."
-        return Finding(message, location, FIX, symptom=symptom)
-    right = near[0].replace(ANY, "…")
+        fix = "\n".join([FIX, *_missing_handlers(project, call)])
+        return Finding(message, location, fix, symptom=symptom, cause=cause)
+    right = near.replace(ANY, "…")
     message = f"{what}, which no consumer joins. The most similar group is `{right}`."
     diff = path_diff(project, location, shown, right)
     in_words = f"Write the name as in `group_add()`: `{right}`."
     fix = diff if diff.startswith("-") else in_words
-    return Finding(message, location, fix, symptom=symptom)
+    return Finding(message, location, fix, symptom=symptom, cause=cause)
+
+
+def _similar(name: str, joined: set[str]) -> str:
+    """Return the only group that a name may have been meant for, "" where several may be.
+
+    A name may lack the first part of the right one.
+    """
+    near = get_close_matches(name, sorted(joined), 2, SIMILAR)
+    longer = [each for each in joined if each.endswith(f"_{name}")]
+    found = near or longer
+    return found[0] if len(found) == 1 else ""
+
+
+def _missing_handlers(project: Project, call: LayerCall) -> Iterator[str]:
+    """Yield the methods that a consumer needs when it joins the group, and no consumer has."""
+    for text in type_texts(project, call):
+        name = text.text.replace(".", "_")
+        consumers = project.production_consumers
+        if not any(project.resolver.member(each, name) for each in consumers):
+            yield f"async def {name}(self, event): …  # in the consumer that joins"

@@ -75,7 +75,8 @@ def _finding(project: Project, part: Uncarried) -> Finding:
     name = CLASS_NAMES.get(part.kind)
     of_class = f"Object of type {name} " if name else ""
     symptom = f"TypeError: {of_class}is not JSON serializable"
-    return Finding(message, part.module.location(part.node), _fix(project, part), symptom=symptom)
+    location, cause = part.module.location(part.node), (part.module.path, part.kind)
+    return Finding(message, location, _fix(project, part), symptom=symptom, cause=cause)
 
 
 def _fix(project: Project, part: Uncarried) -> str:

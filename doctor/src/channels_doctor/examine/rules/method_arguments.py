@@ -124,7 +124,8 @@ def _finding(handler: Handler, problem: str) -> Finding:
     )
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     fix = f"-{module.source_line(node)}\n+{kind} {handler.name}({parameters}):{_parsed(handler)}"
-    return Finding(message, module.location(node), fix, symptom=_symptom(handler, problem))
+    symptom, cause = _symptom(handler, problem), (module.path, handler.name, problem)
+    return Finding(message, module.location(node), fix, symptom=symptom, cause=cause)
 
 
 def _symptom(handler: Handler, problem: str) -> str:

@@ -71,7 +71,8 @@ def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> I
         lacking = [each for each in routes if reading.name not in (each.parameters or ())]
         is_all = len(lacking) == len(routes)
         # Of several classes that inherit the code, some may not use it.
-        counts = is_all or (lacking and not reading.is_optional and len(routed) == 1)
+        is_needed = not reading.is_optional and not _is_conditional(cls, reading)
+        counts = is_all or (lacking and is_needed and len(routed) == 1)
         if counts and not _is_expected(cls, reading):
             seen.add(reading.name)
             yield _finding(cls.module, reading, lacking[0], is_all)
@@ -123,6 +124,11 @@ def _is_expected(cls: Definition, reading: Reading) -> bool:
     compared = [each for each in ast.walk(cls.node) if isinstance(each, ast.Compare)]
     is_tested = any(string_value(each.left) == reading.name for each in compared)
     return is_tested or is_caught(cls, reading.node)
+
+
+def _is_conditional(cls: Definition, reading: Reading) -> bool:
+    """Return whether a condition, such as one for another argument, decides on the reading."""
+    return cls.module.is_inside(reading.node, ast.If, ast.IfExp, ast.BoolOp)
 
 
 def _misplaced(cls: Definition) -> Iterator[Finding]:

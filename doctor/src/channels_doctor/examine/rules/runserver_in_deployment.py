@@ -45,7 +45,13 @@ def _is_deployed(project: Project, command: Command) -> bool:
     is_development = is_development_file(command.location.path)
     is_runserver = command.program == "runserver" and not is_development
     is_certain = is_runserver and _is_for_production(project, command)
-    return is_certain and not is_replaced(project, command)
+    return is_certain and not (is_replaced(project, command) or _has_server(project, command))
+
+
+def _has_server(project: Project, command: Command) -> bool:
+    """Return whether the same file starts a server for production, as another stage does."""
+    path = command.location.path
+    return any(each.is_server and each.location.path == path for each in project.commands)
 
 
 def _fix(project: Project, command: Command) -> str:

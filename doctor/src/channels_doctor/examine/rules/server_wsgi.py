@@ -46,7 +46,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _fix(project: Project, command: Command) -> str:
     """Return the command of an ASGI server, and what it needs where there is no `asgi.py`."""
-    module = command.module.replace("wsgi", "asgi")
+    module = _asgi_module(project, command)
     server, start = start_command(project, f"{module}:application", address_of(command))
     steps = [f"require {server}"] if server else []
     if not project.resolver.find_module(module):
@@ -54,6 +54,15 @@ def _fix(project: Project, command: Command) -> str:
         steps.append(f"add {path}, which calls {_made_by(project)}")
     text = ", and ".join(steps)
     return f"{text[0].upper()}{text[1:]}: {start}" if text else start
+
+
+def _asgi_module(project: Project, command: Command) -> str:
+    """Return the module beside that of WSGI, else the `asgi` that `ASGI_APPLICATION` names."""
+    beside = command.module.replace("wsgi", "asgi")
+    setting = str(project.settings["ASGI_APPLICATION"].value or "")
+    named = setting.rpartition(".")[0]
+    is_other = setting.endswith(".asgi.application") and project.resolver.find_module(named)
+    return named if is_other and not project.resolver.find_module(beside) else beside
 
 
 def _made_by(project: Project) -> str:

@@ -50,7 +50,8 @@ def check(project: Project) -> Iterator[Finding]:
             if need is None or _is_set_before(project, module):
                 continue
             if set_line and need.lineno < set_line and not _is_moved(project, module, need):
-                yield _late(module, need, set_line)
+                severity = None if _is_started(project, module) else "warning"
+                yield _late(module, need, set_line)._replace(severity=severity)
             elif not set_line and _may_lack_settings(project, module):
                 yield _never(project, module, need)
 

@@ -26,8 +26,8 @@ SYMPTOM = (
 RETURN = "Let the method that closes the socket say so, and return at once in those that call it."
 DEFAULT_CODE = 1000
 RECEIVERS = {"receive", "receive_json"}
-# What a client that is refused must not reach.
-SOCKET_USES = {"accept", "group_add", *SENDING_METHODS}
+# What a client that is refused must not reach. disconnect() follows, and leaves the groups.
+SOCKET_USES = {"accept", *SENDING_METHODS}
 
 
 def check(project: Project) -> Iterator[Finding]:
