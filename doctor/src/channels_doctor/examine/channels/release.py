@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
-from ..packages.requirements import is_older
 from ..python.parsing import files_for_python_2
 from .api import FIRST_WITH_ASGI_LAYERS
 
@@ -56,8 +55,8 @@ def major_version(project: Project) -> int | None:
     layer = project.version("channels-redis")
     if layer and layer[0] < FIRST_LAYER_OF_SEVERAL:
         return layer[0]
-    is_old = is_older(project, "django", FIRST_DJANGO_OF_MAINTAINED)
-    return OLDEST_MAINTAINED - 1 if is_old else None
+    django = project.version("django") or FIRST_DJANGO_OF_MAINTAINED
+    return OLDEST_MAINTAINED - 1 if django < FIRST_DJANGO_OF_MAINTAINED else None
 
 
 def required_major(project: Project) -> int | None:

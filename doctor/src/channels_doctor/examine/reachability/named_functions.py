@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
@@ -24,10 +23,6 @@ ACTIONS = {
     "list", "create", "retrieve", "update", "partial_update", "destroy", "dispatch", "get", "post",
     "put", "patch", "delete", "head", "options",
 }  # fmt: skip
-
-
-# Methods of plain classes that Django calls: of backends, routers, middleware and permissions.
-FOUND_BY_NAME = re.compile(r"^(authenticate|get_user|db_for_|allow_|process_|has_|with_perm)")
 
 
 def named_functions(project: Project, modules: list[Module]) -> Iterator[Definition]:
@@ -81,13 +76,8 @@ def _needs_name(project: Project, module: Module, function: Function) -> bool:
         return True
     is_coroutine = isinstance(function, ast.AsyncFunctionDef) and function.name not in ACTIONS
     is_static = any(is_variable(each, "staticmethod") for each in function.decorator_list)
-    if not isinstance(around, ast.ClassDef):
-        return False
     is_own = is_coroutine or is_static or _runs_coroutine(module, function)
-    is_known = _is_plain_class(Definition(module, around)) and not FOUND_BY_NAME.match(
-        function.name
-    )
-    if not (is_own or is_known):
+    if not isinstance(around, ast.ClassDef) or not is_own:
         return False
     classes = list(project.resolver.mro(Definition(module, around)))
     is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)

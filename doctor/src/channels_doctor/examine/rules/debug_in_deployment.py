@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..declared_demo import is_declared_demo
@@ -31,8 +30,6 @@ SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django
 
 ON = {"1", "true", "yes", "on"}
 TEXT = 'true for each text, "False" among them'
-# Files that show what an environment may have, or that only tests read.
-EXAMPLE = re.compile(r"example|sample|template|(^|/)(pytest\.ini|tox\.ini|setup\.cfg)$")
 USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
 
@@ -111,7 +108,7 @@ def _develops(project: Project, command: Command, name: str) -> bool:
     or all compose files are for development.
     """
     files = project.deployment_files
-    named = [each for each in settings_names(files) if not EXAMPLE.search(each[1].path)]
+    named = [each for each in settings_names(files) if ".example" not in each[1].path]
     others = (each for each, place in named if place.path != command.location.path)
     if any(each and not is_development_file(each) for each in others):
         return True
