@@ -31,7 +31,6 @@ SYMPTOM = "ValueError: No handler for message type"
 
 NO_TYPE = "ValueError: Incoming message has no 'type' attribute"
 UNDERSCORE = "ValueError: Malformed type in message (leading underscore)"
-SIMILAR = 0.9  # of a type and a method whose name is meant
 RECEIVING = {"receive", "receive_json", "websocket_receive"}
 DYNAMIC_NAMES = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
 
@@ -118,7 +117,7 @@ def _unhandled(call: LayerCall, found: Text, handlers: set[str], effect: str) ->
         f'`{call.method}()` sends the type "{found.text}", but no consumer has a method'
         f" `{name}()`: {effect}. Add the method."
     )
-    near = get_close_matches(name, sorted(handlers - BUILT_IN_HANDLERS), n=1, cutoff=SIMILAR)
+    near = get_close_matches(name, sorted(handlers - BUILT_IN_HANDLERS), n=1, cutoff=0.9)
     fix = _changed_type(found, near[0]) if near else f"async def {name}(self, event): …"
     place = found.module.location(found.node)
     return Finding(problem, place, fix, symptom=f"{SYMPTOM} {found.text}", cause=(found.text,))
