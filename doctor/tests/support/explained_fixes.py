@@ -36,6 +36,7 @@ EXPLAINED = {
     "listen-address": "the command",
     "memory-layer": "the address of Redis",
     "merge-conflict": "which side is right",
+    "message-as-html": "the elements that the page builds",
     "method-arguments": "the signature of a decorator's function",
     "orm-in-async": "the function that has the transaction",
     "origin-unchecked": 'the application of "websocket"',

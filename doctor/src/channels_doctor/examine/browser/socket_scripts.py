@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from .sockets import Socket
 
 NAME = re.compile(r"([A-Za-z_$][\w$]*(?:\.[\w$]+)*)\s*=\s*$")
-# function (event) {, (event) => {, event => {
+# function (event) {, (event) => {, event => {, ({ data }) => {
 FUNCTION = re.compile(
-    r"\s*(?:async\s+)?(?:function\b[^(]*\(\s*([\w$]+)[^)]*\)|\(\s*([\w$]+)\s*\)\s*=>|([\w$]+)\s*=>)"
+    r"\s*(?:async\s+)?(?:function\b[^(]*\(\s*([\w$]+)[^)]*\)|\(\s*([\w$]+)\s*\)\s*=>|([\w$]+)\s*=>"
+    r"|\(\s*\{\s*data\s*\}\s*\)\s*=>)"
 )
 MAX_HANDLER = 5_000  # characters
 MAX_NAME = 100
@@ -31,11 +32,19 @@ class Sent(NamedTuple):
 
 
 class MessageHandler(NamedTuple):
-    """A function for the messages of a socket: the name of its event, and its body."""
+    """A function for the messages of a socket: the name of its event, and its body.
+
+    The name is "" where the function takes `{ data }`.
+    """
 
     event: str
     start: int
     body: str
+
+    @property
+    def data(self) -> str:
+        """Return the expression of the message's text."""
+        return f"{self.event}.data" if self.event else "data"
 
 
 class SocketScript:
@@ -74,7 +83,7 @@ class SocketScript:
             for match in re.finditer(self._pattern + pattern, self.text) if self.name else ():
                 function = FUNCTION.match(self.text, match.end())
                 if function:
-                    event = function[1] or function[2] or function[3]
+                    event = function[1] or function[2] or function[3] or ""
                     yield self._handler(event, function.end())
 
     def _handler(self, event: str, end: int) -> MessageHandler:

@@ -23,13 +23,12 @@ class UnparsedRead(NamedTuple):
     right: str
 
 
-def unparsed_read(event: str, body: str) -> UnparsedRead | None:
-    """Return the first `event.data.key`, or `data.key` of `const data = event.data`.
+def unparsed_read(data: str, body: str) -> UnparsedRead | None:
+    """Return the first `event.data.key`, or `text.key` of `const text = event.data`.
 
-    `event` is the name of the event, and `body` the code of its handler. There is none in code that
-    parses a text, or that tells kinds of messages apart.
+    `data` is the expression of the text, and `body` the code of its handler. There is none in code
+    that parses a text, or that tells kinds of messages apart.
     """
-    data = f"{event}.data"
     return None if PARSING.search(body) else _of_event(body, data) or _of_variable(body, data)
 
 

@@ -39,7 +39,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _in_send(project, script, sent)
         for handler in script.handlers():
             match = re.search(rf"JSON\.parse\(\s*{re.escape(handler.event)}\s*\)", handler.body)
-            if match:
+            if match and handler.event:
                 message = (
                     f"`JSON.parse({handler.event})` parses the event and not its text."
                     f" Write `JSON.parse({handler.event}.data)`."
@@ -52,12 +52,12 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _unparsed(project: Project, script: SocketScript, handler: MessageHandler) -> Iterator[Finding]:
     """Yield the finding of a handler that reads a key of an object from the text itself."""
-    found = unparsed_read(handler.event, handler.body)
+    found = unparsed_read(handler.data, handler.body)
     consumer = reached_consumer(project, script.socket) if found else None
     keys = sent_keys(project, consumer) if consumer else None
     if found and found.key in (keys or ()):
         message = (
-            f"`{found.source}` reads a key of the message, but `{handler.event}.data` is text."
+            f"`{found.source}` reads a key of the message, but `{handler.data}` is text."
             f" Write `{found.right}`."
         )
         place = script.location(handler.start + found.start)

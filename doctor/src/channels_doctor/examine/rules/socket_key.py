@@ -23,7 +23,7 @@ SYMPTOM = "KeyError: 'message'"
 
 IGNORED = "The page sends a message, and nothing happens."
 UNDEFINED = "The page shows undefined."
-PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*EVENT\.data\s*\)(?!\s*\??[.\[])"
+PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*DATA\s*\)(?!\s*\??[.\[])"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def _ignored(script: SocketScript, sent: Sent, key: str, consumer: Definition) -
 def _read(
     project: Project, script: SocketScript, handler: MessageHandler, consumer: Definition
 ) -> Iterator[Finding]:
-    match = re.search(PARSED.replace("EVENT", re.escape(handler.event)), handler.body)
+    match = re.search(PARSED.replace("DATA", re.escape(handler.data)), handler.body)
     known = sent_keys(project, consumer) if match else None
     for read in read_keys(handler.body, match[1]) if match and known else ():
         texts = sent_texts(project, consumer)

@@ -1,0 +1,97 @@
+"""Where a script inserts the values of a message as HTML."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator, NamedTuple
+
+from .message_names import MessageNames
+from .script_text import arguments, closing_index, expression
+
+if TYPE_CHECKING:
+    from .socket_scripts import MessageHandler
+
+SINK = re.compile(
+    r"\.(innerHTML|outerHTML)\s*\+?=(?!=)\s*"
+    r"|\.(insertAdjacentHTML|html|append|prepend|before|after)\("
+)
+JQUERY = re.compile(r"\$\(|\bjQuery\b|\$\w")  # its methods take HTML, those of elements do not
+CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)\(")
+FUNCTION = (
+    r"\bfunction\s+NAME\s*\(([^()]*)\)\s*\{"
+    r"|\b(?:const|let|var)\s+NAME\s*=\s*(?:async\s+)?(?:function\s*)?\(([^()]*)\)\s*(?:=>\s*)?\{"
+)
+MAX_DEPTH = 3  # functions that call functions
+
+
+class Insert(NamedTuple):
+    """The key of a value that becomes HTML, the index of the place, and how it is inserted.
+
+    `is_whole` says that the value is all that is inserted there.
+    """
+
+    key: str
+    start: int
+    sink: str
+    is_whole: bool
+
+
+def html_inserts(text: str, handler: MessageHandler) -> Iterator[Insert]:
+    """Yield the values of a message that its handler, or a function of the script, inserts."""
+    names = MessageNames(set(), {})
+    source = rf"JSON\.parse\(\s*{re.escape(handler.data)}\s*\)"
+    names.read(handler.body, source)
+    yield from _in_code(text, handler.start, handler.body, names, 0)
+
+
+def _in_code(text: str, start: int, code: str, names: MessageNames, depth: int) -> Iterator[Insert]:
+    names.read(code)
+    for match in SINK.finditer(code):
+        inserted = _inserted(code, match)
+        for each in _values(code, inserted):
+            for key in names.keys_in(each):
+                is_whole = bool(names.key(inserted))
+                yield Insert(key, start + match.start(), match[1] or match[2], is_whole)
+    if depth < MAX_DEPTH:
+        yield from _in_functions(text, code, names, depth)
+
+
+def _inserted(code: str, match: re.Match[str]) -> str:
+    """Return the expression that a place inserts, "" where it does not become HTML."""
+    if match[1]:
+        return expression(code, match.end())
+    given = arguments(code, match.end())
+    if match[2] == "insertAdjacentHTML":
+        return given[1] if given[1:] else ""
+    statement = re.split(r"[;{}]", code[: match.start()])[-1]
+    return given[0] if given and JQUERY.search(statement) else ""
+
+
+def _values(code: str, text: str) -> list[str]:
+    """Return an expression, or all those that the code assigns to its variable.
+
+    There are none if one is made of the variable itself, as by `text = clean(text)`.
+    """
+    if not re.fullmatch(r"[A-Za-z_$][\w$]*", text):
+        return [text]
+    name = rf"(?<![\w$.]){re.escape(text)}\b"
+    found = [
+        expression(code, match.end()) for match in re.finditer(rf"{name}\s*\+?=(?![=>])\s*", code)
+    ]
+    return [] if any(re.search(name, each) for each in found) else [text, *found]
+
+
+def _in_functions(text: str, code: str, names: MessageNames, depth: int) -> Iterator[Insert]:
+    """Yield what the functions insert that get a message, or a value of it, from some code."""
+    for call in CALL.finditer(code):
+        found = list(re.finditer(FUNCTION.replace("NAME", re.escape(call[1])), text))
+        if len(found) != 1:
+            continue
+        parameters = [each.strip() for each in (found[0][1] or found[0][2] or "").split(",")]
+        given = list(zip(parameters, arguments(code, call.end())))
+        values = {name: names.key(value) for name, value in given if names.key(value)}
+        objects = {name for name, value in given if value in names.objects}
+        if values or objects:
+            start = found[0].end()
+            body = text[start : start + closing_index(text[start:])]
+            yield from _in_code(text, start, body, MessageNames(objects, values), depth + 1)

@@ -1,0 +1,66 @@
+"""A page inserts the text of other people as HTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from ..browser.html_inserts import html_inserts
+from ..browser.reached_consumers import reached_consumer
+from ..browser.socket_scripts import SocketScript
+from ..browser.sockets import opened_sockets
+from ..declared_demo import is_declared_demo
+from ..diffs import line_diff
+from ..finding import Finding
+from ..message_values.relayed_keys import relayed_keys
+
+if TYPE_CHECKING:
+    from ..browser.html_inserts import Insert
+    from ..finding import Location
+    from ..project import Project
+    from ..python.definitions import Definition
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "A message such as <img src=x onerror=alert(1)> runs its script in each browser."
+
+AS_TEXT = {"innerHTML": (".innerHTML", ".textContent"), "html": (".html(", ".text(")}
+FIX = "Make the element with `document.createElement()`, and set its `textContent` to the value."
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the values of a message that another client has sent, in HTML: one for each place."""
+    found: dict[Location, Finding] = {}
+    for socket in opened_sockets(project) if not is_declared_demo(project) else ():
+        script = SocketScript(socket)
+        is_source = script.name and not script.is_compiled
+        consumer = reached_consumer(project, socket) if is_source else None
+        if consumer:
+            for place, keys in _places(project, script, consumer).items():
+                found.setdefault(place, _finding(project, place, keys, consumer))
+    yield from found.values()
+
+
+def _places(
+    project: Project, script: SocketScript, consumer: Definition
+) -> dict[Location, list[Insert]]:
+    """Return the places where the script inserts what the consumer relays as it came."""
+    relayed = relayed_keys(project, consumer)
+    found: dict[Location, list[Insert]] = {}
+    for handler in script.handlers() if relayed else ():
+        for each in html_inserts(script.text, handler):
+            if each.key in relayed:
+                found.setdefault(script.location(each.start), []).append(each)
+    return found
+
+
+def _finding(
+    project: Project, place: Location, inserts: list[Insert], consumer: Definition
+) -> Finding:
+    keys = ", ".join(dict.fromkeys(f"`{each.key}`" for each in inserts))
+    message = (
+        f"The page inserts {keys} as HTML, which `{consumer.name}` relays as another client wrote"
+        " it. Insert it as text."
+    )
+    first = inserts[0]
+    change = AS_TEXT.get(first.sink) if first.is_whole else None
+    return Finding(message, place, line_diff(project, place, *change) if change else FIX)
