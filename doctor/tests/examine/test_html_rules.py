@@ -135,14 +135,14 @@ def test_what_the_consumer_changes_is_not_reported(chat, old, new, count):
     assert len(findings(chat, RULE)) == count
 
 
-@pytest.mark.parametrize(("field", "count"), [("text", 1), ("id", 0)])
-def test_a_stored_text_is_followed_through_the_record_and_an_own_method(chat, field, count):
-    stored = "self.as_event(await Message.objects.acreate(text=message))"
+@pytest.mark.parametrize(
+    ("value", "count"), [("record.text", 1), ("record.id", 0), ("record.user", 0), ("self.text", 0)]
+)
+def test_a_stored_text_is_followed_through_the_record_and_an_own_method(chat, value, count):
+    stored = "self.as_event(await Message.objects.acreate(text=message, user=user))"
     change(chat, "chat/consumers.py", EVENT, f'"message": {stored}}}')
     change(chat, "chat/consumers.py", f"json.dumps({SENT})", "json.dumps(message)")
-    method = (
-        f"def as_event(self, record):\n        return {{'text': record.{field}}}\n\n    async def"
-    )
+    method = f"def as_event(self, record):\n        return {{'text': {value}}}\n\n    async def"
     change(chat, "chat/consumers.py", "async def disconnect", f"{method} disconnect")
     page(chat, "list.innerHTML += data.text;")
     assert len(findings(chat, RULE)) == count

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterator, NamedTuple
+from typing import Iterator, NamedTuple
 
 from .message_names import MessageNames
 from .script_text import arguments, closing_index, expression
-
-if TYPE_CHECKING:
-    from .socket_scripts import MessageHandler
 
 SINK = re.compile(
     r"\.(innerHTML|outerHTML)\s*\+?=(?!=)\s*"
@@ -36,12 +33,14 @@ class Insert(NamedTuple):
     is_whole: bool
 
 
-def html_inserts(text: str, handler: MessageHandler) -> Iterator[Insert]:
-    """Yield the values of a message that its handler, or a function of the script, inserts."""
+def html_inserts(script: str, start: int, body: str, data: str) -> Iterator[Insert]:
+    """Yield the values of a message that its handler, or a function of the script, inserts.
+
+    `start` and `body` are those of the handler, and `data` is the expression of the message's text.
+    """
     names = MessageNames(set(), {})
-    source = rf"JSON\.parse\(\s*{re.escape(handler.data)}\s*\)"
-    names.read(handler.body, source)
-    yield from _in_code(text, handler.start, handler.body, names, 0)
+    names.read(body, rf"JSON\.parse\(\s*{re.escape(data)}\s*\)")
+    yield from _in_code(script, start, body, names, 0)
 
 
 def _in_code(text: str, start: int, code: str, names: MessageNames, depth: int) -> Iterator[Insert]:

@@ -115,7 +115,7 @@ def _sent(handler: Handler, relayed: dict[str, set[str]]) -> Iterator[str]:
     for call in walk_body(handler.method.node.body):
         given = _content(handler.method.module, call)
         content = only_value(scope, given)
-        yield from keys_of(content) - {ANY_KEY}
+        yield from keys_of(content)
         if is_variable(given, *names):
             yield from (key for key, keys in relayed.items() if ANY_KEY in keys)
         for key, value in dict_items(content) if isinstance(content, ast.Dict) else ():

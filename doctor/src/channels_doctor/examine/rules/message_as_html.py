@@ -47,7 +47,7 @@ def _places(
     relayed = relayed_keys(project, consumer)
     found: dict[Location, list[Insert]] = {}
     for handler in script.handlers() if relayed else ():
-        for each in html_inserts(script.text, handler):
+        for each in html_inserts(script.text, handler.start, handler.body, handler.data):
             if each.key in relayed:
                 found.setdefault(script.location(each.start), []).append(each)
     return found
