@@ -11,7 +11,13 @@ from channels_doctor.examine.project import Project
 
 EVALUATION = Path(__file__).parents[1] / "evaluation"
 # The share of the faults of each set that must be found. Raise it when the rules find more.
-MIN_RECALL = {"development": 0.96, "held_out": 0.95, "unseen": 0.95, "unseen_second": 0.9}
+MIN_RECALL = {
+    "development": 0.96,
+    "held_out": 0.95,
+    "unseen": 0.95,
+    "unseen_second": 0.9,
+    "unseen_third": 0.6,
+}
 
 
 def examine(folder):

@@ -17,6 +17,7 @@ SETTINGS = {
     "development": {"tutorial": "mysite.settings", "site": "config.settings.dev"},
     "unseen": {"tutorial": "mysite.settings", "site": "config.settings.development"},
     "unseen_second": {"tutorial": "mysite.settings", "site": "config.settings.development"},
+    "unseen_third": {"tutorial": "mysite.settings", "site": "config.settings.development"},
 }
 MAX_ROUNDS = 4  # a fix may show a fault that the first one hid
 

@@ -72,6 +72,16 @@ def test_a_consumer_of_another_package_may_join_any_group(project, foreign):
     assert findings(project, "group-not-joined") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "is_reported"), [('f"group_{verb}"', False), ("verb", False), ('"group_send"', True)]
+)
+def test_a_method_of_the_layer_with_a_computed_name_may_join_any_group(project, name, is_reported):
+    notify(project, '"of_all_users"')
+    code = f"def change(self, verb):\n    return getattr(self.channel_layer, {name})\n"
+    write(project, chat__groups_dot_py=code)
+    assert bool(findings(project, "group-not-joined")) == is_reported
+
+
 @pytest.mark.parametrize(("sent", "is_near"), [('"chats"', True), ('"of_all_users"', False)])
 def test_only_a_similar_group_is_proposed(project, sent, is_near):
     notify(project, sent)

@@ -20,6 +20,8 @@ class NotFoundConsumer(AsyncWebsocketConsumer):
         ("[]", "CHANNEL_LAYERS = {}", 0),
         ("None", "CHANNEL_LAYERS = {}", 0),
         ('["news"]', "CHANNEL_LAYERS = layers()", 0),
+        ('["news"]', "match K:\n    case 'a':\n        CHANNEL_LAYERS = layers()", 0),
+        ('["news"]', "CHANNEL_LAYERS = {}\nmatch K:\n    case 'a':\n        LAYERS = layers()", 1),
         ('["news"]', "", 0),
     ],
 )

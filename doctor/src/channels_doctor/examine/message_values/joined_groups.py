@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import LIBRARY
 from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
-from ..channels.layer_calls import LayerCall, layer_calls
+from ..channels.layer_calls import LayerCall, is_channel_layer, layer_calls
 from ..channels.sent_messages import handler_name
-from ..python.expressions import own_attribute, string_value
+from ..python.expressions import is_variable, own_attribute, string_value
 from .group_strings import group_patterns
 from .scope import Scope, scope_of
 from .string_parts import ANY
@@ -18,6 +18,7 @@ from .string_parts import ANY
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
+    from ..python.modules import Module
 
 JOIN, GROUPS = "group_add", "groups"
 
@@ -48,10 +49,20 @@ def _is_known(project: Project, consumer: Definition) -> bool:
 
 
 def _joins_elsewhere(project: Project) -> bool:
-    """Return whether `group_add` is used other than by a call on the layer."""
+    """Return whether `group_add` is or may be used other than by a call on the layer."""
     uses = [each for _, each in project.find_all(ast.Attribute) if each.attr == JOIN]
     by_name = any(string_value(each) == JOIN for _, each in project.find_all(ast.Constant))
+    if any(_is_dynamic(project, module, call) for module, call in project.find_all(ast.Call)):
+        return True
     return by_name or len(uses) != sum(1 for _ in layer_calls(project, JOIN))
+
+
+def _is_dynamic(project: Project, module: Module, call: ast.Call) -> bool:
+    """Return whether a call is `getattr()` of the layer with a computed name."""
+    if not is_variable(call.func, "getattr") or not call.args[1:]:
+        return False
+    layer, name = call.args[:2]
+    return string_value(name) is None and is_channel_layer(project, module, layer)
 
 
 def unjoined_group(project: Project, call: LayerCall, joined: set[str]) -> str:

@@ -21,6 +21,8 @@ def branches(node: ast.stmt) -> Iterator[tuple[list[ast.stmt], bool]]:
         yield node.finalbody, True
     elif isinstance(node, ast.With):
         yield node.body, True
+    for case in getattr(node, "cases", []):  # of `match`
+        yield case.body, False
 
 
 def item_path(target: ast.AST) -> tuple[list[ast.AST], str]:
