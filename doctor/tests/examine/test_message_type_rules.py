@@ -173,3 +173,11 @@ def test_a_handler_may_be_set_on_the_consumer_by_a_helper(tmp_path, owner, count
     body = f"{GROUP}('x', {{'type': 'chat.lost'}})"
     files = {"chat/map.py": helper}.items()
     assert len(report(tmp_path, "handler-missing", method(body) + GROUPS, files)) == count
+
+
+def test_a_type_is_not_changed_to_that_of_a_method_with_an_underscore(tmp_path):
+    handler = "    async def _chat_new(self, event): pass\n"
+    body = f'{GROUP}("x", {{"type": "chat.news"}})'
+    report(tmp_path, "handler-missing", method(body) + GROUPS + handler)
+    [finding] = RULES["handler-missing"].check(Project(str(tmp_path)))
+    assert finding.fix == "async def chat_news(self, event): …"

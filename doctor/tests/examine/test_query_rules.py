@@ -231,6 +231,14 @@ def test_a_synchronous_consumer_may_run_queries(tmp_path):
         ),
         (
             (
+                "async def page(request):\n"
+                "    await database_sync_to_async(lambda: request.user.is_authenticated)()\n"
+                "    return request.user.is_authenticated"
+            ),
+            0,
+        ),
+        (
+            (
                 "from other_framework import Request\nasync def page(request: Request):\n"
                 "    return request.user.is_authenticated"
             ),

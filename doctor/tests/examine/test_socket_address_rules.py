@@ -254,6 +254,14 @@ def test_a_host_without_its_port_or_the_slash_behind_it_is_reported(project, scr
     assert [each["severity"] for each in findings(project, "socket-host")] == severities
 
 
+def test_the_fix_of_a_host_without_its_port_keeps_the_rest_of_the_line(project):
+    script = "new WebSocket(\n  'ws://' + window.location.hostname\n  + '/ws/chat/')"
+    write(project, chat__static__chat_dot_js=script)
+    [finding] = findings(project, "socket-host")
+    old = "'ws://' + window.location.hostname"
+    assert finding["fix"] == f"-{old}\n+{old.replace('hostname', 'host')}"
+
+
 def test_an_address_that_no_route_has_is_reported_at_the_line_of_its_path(project):
     script = "new WebSocket(\n  'ws://'\n  + location.host\n  + '/ws/chats/'\n);"
     write(project, chat__static__chat_dot_js=script)

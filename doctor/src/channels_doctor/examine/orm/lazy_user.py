@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import all_arguments, attribute_name, is_variable, last_name, walk_body
 
@@ -45,13 +45,22 @@ def _is_request(parameter: ast.arg) -> bool:
 
 
 def _is_passed_before(function: Function, node: ast.AST) -> bool:
-    """Return whether a call further up has got the user, which it may have loaded in a thread."""
+    """Return whether a call further up has got the user, which it may have loaded in a thread.
+
+    It gets the user itself, or a lambda that reads the user.
+    """
     return any(
         isinstance(call, ast.Call)
         and call.lineno < node.lineno  # type: ignore[attr-defined]
-        and any(ast.dump(each) == ast.dump(node) for each in all_arguments(call))
+        and any(ast.dump(each) == ast.dump(node) for each in _given(call))
         for call in walk_body(function.body)
     )
+
+
+def _given(call: ast.Call) -> Iterator[ast.AST]:
+    """Yield the arguments of a call, and what a lambda among them reads."""
+    for each in all_arguments(call):
+        yield from ast.walk(each) if isinstance(each, ast.Lambda) else [each]
 
 
 def _may_be_view(module: Module, function: ast.AST | None) -> bool:

@@ -104,9 +104,8 @@ def _with_type(call: LayerCall, found: Text, handlers: set[str], effect: str) ->
             f'`{call.method}()` sends the type "{found.text}". A consumer refuses a type that'
             " starts with an underscore."
         )
-        place = found.module.location(found.node)
         fix = _changed_type(found, found.text.lstrip("._"))
-        yield Finding(problem, place, fix, symptom=UNDERSCORE)
+        yield Finding(problem, found.module.location(found.node), fix, symptom=UNDERSCORE)
     elif name and name not in handlers:
         yield _unhandled(call, found, handlers, effect)
 
@@ -117,7 +116,8 @@ def _unhandled(call: LayerCall, found: Text, handlers: set[str], effect: str) ->
         f'`{call.method}()` sends the type "{found.text}", but no consumer has a method'
         f" `{name}()`: {effect}. Add the method."
     )
-    near = get_close_matches(name, sorted(handlers - BUILT_IN_HANDLERS), n=1, cutoff=0.9)
+    known = [each for each in sorted(handlers - BUILT_IN_HANDLERS) if not each.startswith("_")]
+    near = get_close_matches(name, known, n=1, cutoff=0.9)
     fix = _changed_type(found, near[0]) if near else f"async def {name}(self, event): …"
     place = found.module.location(found.node)
     return Finding(problem, place, fix, symptom=f"{SYMPTOM} {found.text}", cause=(found.text,))

@@ -43,7 +43,7 @@ def check(project: Project) -> Iterator[Finding]:
                 " port but 80 and 443. Use `location.host`."
             )
             place = socket.location_of("location.hostname")
-            fix = line_diff(project, place, "hostname", "host")
+            fix = line_diff(project, place, ".hostname", ".host")
             yield Finding(message, place, fix, "info", symptom=REFUSED)
 
 
