@@ -583,3 +583,20 @@ def test_a_fix_has_the_quotes_of_its_file(rule, setting, fix, tmp_path):
     settings = tmp_path / "config/settings.py"
     settings.write_text(f"{settings.read_text()}\n{setting}\n")
     assert [each["fix"] for each in findings(tmp_path, rule)] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("option", "count"),
+    [
+        ('"capacity": os.environ.get("CAPACITY", "500")', 1),
+        ('"group_expiry": os.environ["EXPIRY"]', 1),
+        ('"capacity": int(os.environ.get("CAPACITY", "500"))', 0),
+        ('"capacity": os.environ.get("CAPACITY", 500)', 0),
+        ('"expiry": os.environ["EXPIRY"]', 0),  # the layer makes a number of it
+    ],
+)
+def test_a_number_of_the_layer_is_no_text(tmp_path, option, count):
+    folder = layered(tmp_path, CORE, f'{{"hosts": ["redis://r"], {option}}}')
+    found = findings(folder, "layer-keys")
+    assert len(found) == count
+    assert all("+" in each["fix"] and "int(os.environ" in each["fix"] for each in found)

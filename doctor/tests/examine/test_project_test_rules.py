@@ -286,6 +286,17 @@ def test_a_consumer_that_reads_its_route_needs_a_router(tmp_path, read, lines, c
     assert len(report(tmp_path, files, "test-without-router")) == count
 
 
+@pytest.mark.parametrize("make", ["app = ChatConsumer.as_asgi()", "app = application"])
+def test_an_application_behind_a_name_needs_a_router(tmp_path, make):
+    read = 'self.scope["url_route"]["kwargs"]["room"]'
+    use = MAKE.replace("ChatConsumer.as_asgi()", "app")
+    files = {
+        **written_test(make, use, *EXPECT),
+        "chat/consumers.py": READS_ROUTE.format(read=read),
+    }
+    assert len(report(tmp_path, files, "test-without-router")) == ("as_asgi" in make)
+
+
 def test_the_tests_of_one_consumer_without_a_router_are_one_finding(tmp_path):
     read = 'self.scope["url_route"]["kwargs"]["room"]'
     files = {

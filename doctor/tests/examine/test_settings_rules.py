@@ -382,3 +382,15 @@ def test_hosts_that_the_layer_does_not_get_are_not_a_missing_timeout(project):
     facts = {"versions": {"redis": "8.1.0", "channels-redis": "4.3.0"}}
     assert not findings(project, "redis-socket-timeout", facts=facts)
     assert findings(project, "layer-keys", facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("apps", "count"),
+    [('SHARED + ["daphne"]', 1), ('["daphne", *SHARED]', 0)],
+)
+def test_a_setting_keeps_its_value_under_another_name(project, apps, count):
+    imports = "from .settings import *\nfrom .settings import INSTALLED_APPS as SHARED\n"
+    write(project, config__own_dot_py=f"{imports}INSTALLED_APPS = {apps}\n")
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "manage.py", "config.settings", "config.own")
+    assert len(findings(project, "daphne-order")) == count

@@ -50,6 +50,8 @@ def consumer(project, receive, more="", base="AsyncWebsocketConsumer"):
         ("s.onmessage = (e) => show(JSON.parse(e));", 1),
         ("s.onmessage = function (e) {\n  const d = JSON.parse(e);\n};", 1),
         ("s.addEventListener('message', e => { show(JSON.parse(e)); });", 1),
+        ("s.onmessage = (e) => { const text = e;\nshow(JSON.parse(text)); };", 1),
+        ("s.onmessage = (e) => { let text = e; text = e.data; show(JSON.parse(text)); };", 0),
         ("s.onmessage = (e) => show(JSON.parse(e.data));", 0),
         ("s.onmessage = ({ data }) => show(JSON.parse(data));", 0),
         ("document.onkeyup = (e) => show(JSON.parse(e));", 0),

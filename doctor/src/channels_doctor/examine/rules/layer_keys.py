@@ -16,7 +16,7 @@ from ..python.source_text import source_text
 from ..settings.deployed_settings import settings_named
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
-from ..settings.layer_config import redis_layer
+from ..settings.layer_config import CORE, redis_layer
 from ..settings.layer_schema import KEYS, KeyFault, layer_faults
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ SYMPTOM = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified fo
 NO_LAYER = "'NoneType' object has no attribute 'group_add'"
 NO_LIST = "ValueError: symmetric_encryption_keys must be a list of possible keys"
 ENCRYPTION_KEYS = "symmetric_encryption_keys"
+# Options that must not be text, what to write, and the error.
+TEXTS = (
+    (ENCRYPTION_KEYS, "[…]", NO_LIST),
+    ("capacity", "int(…)", "TypeError: '<=' not supported between instances of 'str' and 'int'"),
+    ("group_expiry", "int(…)", "TypeError: unsupported operand type(s) for -: 'int' and 'str'"),
+)
 NO_DICTIONARY = "AttributeError: 'str' object has no attribute 'get'"
 
 
@@ -43,16 +49,18 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _aliases(project, setting)
             for alias, layer in layers.items():
                 if isinstance(layer, dict):
-                    faults = [*layer_faults(alias, layer), *_one_key(project, setting, alias)]
+                    faults = [*layer_faults(alias, layer), *_texts(project, setting, alias)]
                     yield from (_finding(project, setting, fault) for fault in faults)
 
 
-def _one_key(project: Project, setting: Setting, alias: str) -> Iterator[KeyFault]:
-    """Find encryption keys that are one text, where the layer needs a list of them."""
-    path = (alias, "CONFIG", ENCRYPTION_KEYS)
-    found = item_value(project, setting, *path)
-    if found and is_text(*found):
-        yield KeyFault(path, "it is one text", f'Write "{ENCRYPTION_KEYS}": […]', symptom=NO_LIST)
+def _texts(project: Project, setting: Setting, alias: str) -> Iterator[KeyFault]:
+    """Find options that are text where the layer needs a number, or a list of keys."""
+    is_core = setting.mapping[alias].get("BACKEND") in CORE
+    for name, right, symptom in TEXTS:
+        path = (alias, "CONFIG", name)
+        found = item_value(project, setting, *path)
+        if found and is_text(*found) and (is_core or name == ENCRYPTION_KEYS):
+            yield KeyFault(path, "it is one text", f'Write "{name}": {right}', symptom=symptom)
 
 
 def _finding(project: Project, setting: Setting, fault: KeyFault) -> Finding:
@@ -84,6 +92,8 @@ def _fix(project: Project, setting: Setting, fault: KeyFault) -> str:
     before, _, after = right.partition("[…]") if has_list else (f"{right}: ", "", "")
     if has_list and not isinstance(value, ast.List):
         before, after = f"{before}[", f"]{after}"
+    if right.endswith("int(…)"):
+        before, after = right[: -len("…)")], ")"
     return item_diff(module, key, value, before, after)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..browser.reached_consumers import reached_consumer
 from ..browser.script_objects import is_object
+from ..browser.script_text import assignments
 from ..browser.script_values import STRING
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
@@ -38,16 +39,31 @@ def check(project: Project) -> Iterator[Finding]:
         for sent in script.sent():
             yield from _in_send(project, script, sent)
         for handler in script.handlers():
-            match = re.search(rf"JSON\.parse\(\s*{re.escape(handler.event)}\s*\)", handler.body)
-            if match and handler.event:
-                message = (
-                    f"`JSON.parse({handler.event})` parses the event and not its text."
-                    f" Write `JSON.parse({handler.event}.data)`."
-                )
-                fix = f"-JSON.parse({handler.event})\n+JSON.parse({handler.event}.data)"
-                place = script.location(handler.start + match.start())
-                yield Finding(message, place, fix, symptom=NOT_PARSED)
+            yield from _parsed_event(script, handler) if handler.event else ()
             yield from _unparsed(project, script, handler)
+
+
+def _parsed_event(script: SocketScript, handler: MessageHandler) -> Iterator[Finding]:
+    """Yield the finding of a handler that parses the event, or a variable that is the event."""
+    for name in _names_of_event(handler):
+        match = re.search(rf"JSON\.parse\(\s*{re.escape(name)}\s*\)", handler.body)
+        if match:
+            message = (
+                f"`JSON.parse({name})` parses the event and not its text."
+                f" Write `JSON.parse({name}.data)`."
+            )
+            fix = f"-JSON.parse({name})\n+JSON.parse({name}.data)"
+            place = script.location(handler.start + match.start())
+            yield Finding(message, place, fix, symptom=NOT_PARSED)
+
+
+def _names_of_event(handler: MessageHandler) -> list[str]:
+    """Return the parameter, and the variables whose only value is it."""
+    alias = rf"\b(?:const|let|var)\s+([\w$]+)\s*=\s*{re.escape(handler.event)}\s*[;\n]"
+    names = [handler.event, *re.findall(alias, handler.body)]
+    return [
+        each for each in names if len(assignments(handler.body, each)) == (each != handler.event)
+    ]
 
 
 def _unparsed(project: Project, script: SocketScript, handler: MessageHandler) -> Iterator[Finding]:

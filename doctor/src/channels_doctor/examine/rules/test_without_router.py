@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
+from ..message_values.scope import only_value, scope_of
 from ..project_tests.test_sockets import TestSocket, find_test_sockets
 from ..python.expressions import attribute_name, is_scope_item, string_value
 from ..python.source_text import source_text
@@ -39,12 +40,15 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _consumer(project: Project, socket: TestSocket) -> Definition | None:
-    """Return the consumer of `X.as_asgi()`."""
-    node = socket.application
+    """Return the consumer of `X.as_asgi()`, which may be behind a name."""
+    if socket.application is None:
+        return None
+    local = only_value(scope_of(socket.owner, socket.application), socket.application)
+    module, node = project.resolver.value(socket.owner, local or socket.application)
     function = node.func if isinstance(node, ast.Call) else None
     if attribute_name(function) != "as_asgi":
         return None
-    found = project.resolver.definition(socket.owner, function.value)  # type: ignore[union-attr]
+    found = project.resolver.definition(module, function.value)  # type: ignore[union-attr]
     return found if found and found.is_class else None
 
 

@@ -120,8 +120,10 @@ class SettingsReader:
             inner.read(found)
             if inner.assignments:
                 self._read_by_inner[found.path] = inner.assignments
-            wanted = [name for name in inner.assignments if name in names]
-            self.assignments.update({names[name]: inner.assignments[name] for name in wanted})
+            # Without own assignments the module was read before, with `from … import *`.
+            known = inner.assignments or self.assignments
+            wanted = [name for name in names if name in known]
+            self.assignments.update({names[name]: known[name] for name in wanted})
 
     def _evaluate(self, node: ast.AST | None) -> Any:
         return evaluate(node, {name: each.value for name, each in self.assignments.items()})
