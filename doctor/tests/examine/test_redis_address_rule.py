@@ -114,3 +114,47 @@ def test_the_host_for_settings_that_failed_is_ignored(project):
     )
     write(project, compose_dot_yaml=COMPOSE.format(web=""))
     assert findings(project, "redis-address") == []
+
+
+PASSWORD = "--requirepass ${REDIS_PASSWORD:?set it}"
+
+
+@pytest.mark.parametrize(
+    ("command", "url", "host", "count"),
+    [
+        (f"redis-server {PASSWORD}", "redis://redis:6379/0", READ, 1),
+        ('["redis-server", "--requirepass", "$REDIS_PASSWORD"]', "redis://redis", READ, 1),
+        ("redis-server --requirepass secret", "redis://redis", READ, 1),
+        (f"redis-server {PASSWORD}", "redis://:${REDIS_PASSWORD}@redis:6379/0", READ, 0),
+        (f"redis-server {PASSWORD}", "redis://:secret@redis:6379/0", READ, 0),
+        (
+            f"redis-server {PASSWORD}",
+            "redis://redis",
+            f'{{"address": {READ}, "password": os.environ["REDIS_PASSWORD"]}}',
+            0,
+        ),
+        ("redis-server --requirepass ${REDIS_PASSWORD:-}", "redis://redis", READ, 0),
+        ("redis-server --appendonly yes", "redis://redis", READ, 0),
+    ],
+)
+def test_an_address_has_the_password_of_its_redis(project, command, url, host, count):
+    settings = project / "config/settings.py"
+    settings.write_text(settings.read_text() + LAYER.format(host=host))
+    compose = COMPOSE.format(web=environment(url))
+    compose = compose.replace("image: redis:8", f"image: redis:8\n    command: {command}")
+    write(project, compose_dot_yaml=compose)
+    found = findings(project, "redis-address")
+    assert len(found) == count
+    assert not any("secret" in each["fix"] for each in found)
+    for each in found:
+        assert ("+" in each["fix"]) == ("$" in command)
+
+
+def test_the_items_of_a_command_are_read_together(project):
+    items = "".join(f"\n      - {each}" for each in PASSWORD.split(" ", 1))
+    compose = COMPOSE.format(web=environment("redis://redis"))
+    compose = compose.replace("image: redis:8", f"image: redis:8\n    command:{items}")
+    settings = project / "config/settings.py"
+    settings.write_text(settings.read_text() + LAYER.format(host=READ))
+    write(project, compose_dot_yaml=compose)
+    assert len(findings(project, "redis-address")) == 1

@@ -319,3 +319,39 @@ def test_another_stage_may_start_the_server_for_production(project):
     assert len(findings(project, "runserver-in-deployment")) == 1
     write(project, Dockerfile=f"{stages}FROM dev AS prod\nCMD daphne config.asgi:application\n")
     assert findings(project, "runserver-in-deployment") == []
+
+
+LISTED = 'CMD ["daphne", "-p", "$PORT", "config.asgi:application"]'
+BUILT = "services:\n  web:\n    build: .\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"Dockerfile": LISTED}, 1),
+        ({"Dockerfile": LISTED.replace("$PORT", "${PORT:-8000}")}, 1),
+        ({"Dockerfile": LISTED, "compose_dot_yaml": BUILT}, 1),
+        ({"Dockerfile": LISTED, "compose_dot_yaml": f"{BUILT}    command: daphne -p 80 a:b\n"}, 0),
+        ({"Dockerfile": f'ENTRYPOINT ["/entrypoint.sh"]\n{LISTED}'}, 0),
+        ({"Dockerfile": LISTED.replace('["', '["sh", "-c", "')}, 0),
+        ({"Dockerfile": LISTED.replace("$PORT", "8000")}, 0),
+        ({"Dockerfile": "CMD daphne -p $PORT config.asgi:application"}, 0),
+        ({"Dockerfile": LISTED, "heroku_dot_yml": "build:\n  docker:\n    web: Dockerfile\n"}, 0),
+        ({"dev_dot_Dockerfile": LISTED}, 0),
+        ({"app_dot_service": "[Service]\nExecStart=cd /srv && daphne a.asgi:application\n"}, 1),
+        ({"app_dot_service": "[Service]\nExecStart=sh -c 'cd /srv && daphne a.asgi'\n"}, 0),
+        ({"app_dot_service": "[Service]\nExecStart=/srv/daphne -p $PORT a.asgi\n"}, 0),
+        ({"supervisor_dot_conf": "[program:a]\ncommand=cd /srv && daphne a.asgi\n"}, 1),
+    ],
+)
+def test_a_command_that_needs_a_shell_has_one(project, files, count):
+    write(project, **files)
+    assert len(findings(project, "command-without-shell")) == count
+
+
+def test_the_shell_of_a_unit_is_replaced_by_the_server(project):
+    command = "cd /srv && source venv/bin/activate && daphne config.asgi:application"
+    write(project, app_dot_service=f"[Service]\nExecStart={command}\n")
+    (finding,) = findings(project, "command-without-shell")
+    new = command.replace("&& daphne", "&& exec daphne")
+    assert finding["fix"].splitlines()[-1] == f"+ExecStart=/bin/bash -c '{new}'"

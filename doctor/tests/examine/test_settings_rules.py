@@ -273,6 +273,29 @@ def test_a_conditional_layer_is_missing_where_the_condition_does_not_hold(projec
     assert ["that does not hold here" in each["message"] for each in reported] == [True]
 
 
+LAYERS_IF_DEBUG = "DEBUG = {debug}\nif {test}:\n  CHANNEL_LAYERS = {{"
+
+
+@pytest.mark.parametrize(
+    ("debug", "test", "more", "count"),
+    [
+        ("False", "DEBUG", "", 1),
+        ('os.environ.get("DEBUG") == "1"', "DEBUG", "", 1),
+        ("True", "DEBUG", "", 0),
+        ("False", "not DEBUG", "", 0),
+        ("False", "DEBUG", "else:\n  CHANNEL_LAYERS = live()\n", 0),
+        ("False", "DEBUG", "CHANNEL_LAYERS = live()\n", 0),
+        ("False", "DEBUG", "from .local_settings import *\n", 0),
+    ],
+)
+def test_a_layer_under_debug_is_missing_on_the_server(project, debug, test, more, count):
+    head = LAYERS_IF_DEBUG.format(debug=debug, test=test)
+    change(project, "config/settings.py", "CHANNEL_LAYERS = {", head)
+    settings = project / "config/settings.py"
+    settings.write_text(f"import os\n{settings.read_text()}{more}")
+    assert len(findings(project, "layer-setting-missing")) == count
+
+
 @pytest.mark.parametrize("head", ["class Live(Configuration):", "class Live(base.Configuration):"])
 def test_the_settings_of_a_class_are_not_in_the_module(project, head):
     settings = (project / "config/settings.py").read_text()

@@ -11,6 +11,7 @@ EXPLAINED = {
     "call-arguments": "the missing arguments",
     "channels-leftovers": "the new code in place of that of an old release",
     "channels-redis-old": "the release that the other requirements allow",
+    "command-without-shell": "the command of several lines",
     "consumer-attribute": "the name of the other attribute",
     "daphne-outdated": "the code that must be ported from an old Channels",
     "daphne-order": "the list of a setting that is computed",

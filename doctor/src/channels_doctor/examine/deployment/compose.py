@@ -91,7 +91,7 @@ def _service(file: File, name: str, entries: list[Entry]) -> Service:
         elif entry.path[2:] == ("environment",) and entry.is_item:
             key, _, value = entry.value.partition("=")
             environment[key.strip()] = (value, place)
-    values = {each.path[2]: each.value for each in entries if len(each.path) == len("sek")}
+    values = _texts(entries)
     own = {values[key] for key in NAME_KEYS & set(values)}
     aliases = {each.value for each in entries if each.path[-1:] == ("aliases",)}
     keys = {key for each in entries for key in each.path[2:4]}
@@ -105,6 +105,16 @@ def _service(file: File, name: str, entries: list[Entry]) -> Service:
         frozenset({name, *own, *aliases}),
         _dockerfile(file, entries),
     )
+
+
+def _texts(entries: list[Entry]) -> dict[str, str]:
+    """Return the text of each key of a service; the items of a list are in one text."""
+    found: dict[str, str] = {}
+    for each in entries:
+        if len(each.path) == len("sek"):
+            before = found.get(each.path[2], "")
+            found[each.path[2]] = f"{before} {each.value}".strip() if each.is_item else each.value
+    return found
 
 
 def _dockerfile(file: File, entries: list[Entry]) -> str:

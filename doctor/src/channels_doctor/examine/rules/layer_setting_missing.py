@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
-from ..python.expressions import attribute_name, names_in
-from ..settings.deployed_settings import sets_nothing, settings_named
+from ..python.expressions import attribute_name, names_in, variable_name
+from ..settings.deployed_settings import deployed_settings, sets_nothing, settings_named
+from ..settings.item_location import module_of
+from ..settings.unseen_settings import may_be_replaced
 from . import layer_setting_misspelt
 
 if TYPE_CHECKING:
@@ -33,6 +36,38 @@ def check(project: Project) -> Iterator[Finding]:
     for setting in settings_named(project, NAME):
         if setting.value is None and not _is_of_empty_package(project, setting):
             yield from _without_layers(project, setting)
+    yield from islice(_while_debugging(project), 1)
+
+
+def _while_debugging(project: Project) -> Iterator[Finding]:
+    """Find the only CHANNEL_LAYERS of a project under `if DEBUG:`, where DEBUG may be off."""
+    uses = _uses(project)
+    for settings in [project.settings, *deployed_settings(project)] if uses else []:
+        layers = settings[NAME]
+        module = module_of(project, layers)
+        if (
+            module
+            and layers.node
+            and _is_under_debug(module, layers.node)
+            and settings["DEBUG"].value is not True
+            and len(list(_stores(project))) == 1
+            and not may_be_replaced(project, settings.modules, layers.location)
+        ):
+            message = (
+                f"`{NAME}` is set only where `DEBUG` is on, so elsewhere the layer in"
+                f" {_place(*uses[0])} is None. Set it in every case."
+            )
+            fix = f"Set `{NAME}` in an `else:` as well."
+            symptom = _symptom(uses[0][1])
+            yield Finding(message, layers.location, fix, None, layers.depth, symptom)
+
+
+def _is_under_debug(module: Module, node: ast.AST) -> bool:
+    """Return whether a value is in `if DEBUG:` without an `else`, and in nothing else."""
+    around = [each for each in module.enclosing_nodes(node) if isinstance(each, ast.stmt)][1:]
+    if len(around) != 1 or not isinstance(around[0], ast.If):
+        return False
+    return variable_name(around[0].test) == "DEBUG" and not around[0].orelse
 
 
 def _is_of_empty_package(project: Project, setting: Setting) -> bool:
@@ -43,11 +78,11 @@ def _is_of_empty_package(project: Project, setting: Setting) -> bool:
 
 
 def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:
-    uses = [(module, node) for module, node in project.layer_uses() if _is_used(module, node)]
+    uses = _uses(project)
     if not uses:
         return
-    module, node = uses[0]
-    where = f"{module.path}:{module.location(node).line}"
+    node = uses[0][1]
+    where = _place(*uses[0])
     elsewhere = _elsewhere(project)
     if elsewhere:
         here = setting.location.path if setting.location else elsewhere
@@ -82,9 +117,22 @@ def _asks_for_layer(node: ast.If) -> bool:
     return any("layer" in name.lower() for name in names_in(node.test))
 
 
+def _uses(project: Project) -> list[tuple[Module, ast.AST]]:
+    """Return the places that need a layer."""
+    return [(module, node) for module, node in project.layer_uses() if _is_used(module, node)]
+
+
+def _place(module: Module, node: ast.AST) -> str:
+    return f"{module.path}:{module.location(node).line}"
+
+
 def _elsewhere(project: Project) -> str:
     """Return the file that sets CHANNEL_LAYERS, "" if there is none."""
+    return next((module.path for module in _stores(project)), "")
+
+
+def _stores(project: Project) -> Iterator[Module]:
+    """Yield the module of each statement that sets CHANNEL_LAYERS."""
     for module, name in project.find_all(ast.Name):
         if name.id == NAME and isinstance(name.ctx, ast.Store):
-            return module.path
-    return ""
+            yield module

@@ -120,10 +120,8 @@ class SettingsReader:
             inner.read(found)
             if inner.assignments:
                 self._read_by_inner[found.path] = inner.assignments
-            # Without own assignments the module was read before, with `from … import *`.
-            known = inner.assignments or self.assignments
-            wanted = [name for name in names if name in known]
-            self.assignments.update({names[name]: known[name] for name in wanted})
+            known = inner.assignments or self.assignments  # else `import *` has read the module
+            self.assignments.update({names[each]: known[each] for each in names if each in known})
 
     def _evaluate(self, node: ast.AST | None) -> Any:
         return evaluate(node, {name: each.value for name, each in self.assignments.items()})
