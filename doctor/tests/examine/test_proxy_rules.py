@@ -238,3 +238,65 @@ def test_sockets_need_a_block_of_their_own_beside_a_front_end(tmp_path, path, is
     folder = proxied(tmp_path, {"nginx.conf": server(body)})
     (finding,) = [each for each in examine(folder) if each["rule"] == "proxy-upgrade"]
     assert finding["fix"].startswith("+") is is_diff
+
+
+APACHE = "<VirtualHost *:80>\n    {}\n</VirtualHost>\n"
+TO_DJANGO = "ProxyPass / http://127.0.0.1:8000/"
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (TO_DJANGO, 1),
+        ("ProxyPass /ws/ http://127.0.0.1:8000/ws/", 1),
+        (f"{TO_DJANGO} upgrade=websocket", 0),
+        (f"ProxyPass /ws/ ws://127.0.0.1:8000/ws/\n    {TO_DJANGO}", 0),
+        ("RewriteRule /(.*) ws://127.0.0.1:8000/$1 [P,L]\n    " + TO_DJANGO, 0),
+        ("ProxyPass /api/ http://127.0.0.1:8000/api/", 0),
+        ("ProxyPass /static/ !", 0),
+        (f"# {TO_DJANGO}", 0),
+    ],
+)
+def test_apache_passes_handshakes_on(body, count, tmp_path):
+    folder = proxied(tmp_path, {"deploy/apache.conf": APACHE.format(body)})
+    assert len(severities(folder, "apache-upgrade")) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Procfile", "web: gunicorn config.wsgi\n"),
+        ("nginx.conf", server(f"location / {{ {PASS} {UPGRADE} {HTTP} }}")),
+        ("chat/static/chat.js", "new WebSocket('wss://example.com:8001/ws/')"),
+    ],
+)
+def test_sockets_may_not_go_through_apache(path, text, tmp_path):
+    files = {"deploy/apache.conf": APACHE.format(TO_DJANGO), path: text}
+    assert severities(proxied(tmp_path, files), "apache-upgrade") == []
+
+
+NAMED = "upstream django {{ server web:8000; }} server {{ listen 80; {} }}"
+TO_UPSTREAM = "location / {{ proxy_pass http://django; {} }}"
+WEB = "services:\n  web:\n    build: .\n    command: daphne -p 8000 config.asgi:application\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "hosts", "more", "count"),
+    [
+        ("", '["example.com"]', "", 1),
+        ("proxy_set_header X-Forwarded-Proto https;", '["example.com"]', "", 1),
+        ("proxy_set_header Host $host;", '["example.com"]', "", 0),
+        ("include proxy_params;", '["example.com"]', "", 0),
+        ("", '["example.com", "django"]', "", 0),
+        ("", '["*"]', "", 0),
+        ("", 'os.environ["HOSTS"].split(",")', "", 0),
+        ("", '["example.com"]', "USE_X_FORWARDED_HOST = True\n", 0),
+    ],
+)
+def test_django_knows_the_host_that_nginx_sends(headers, hosts, more, count, tmp_path):
+    nginx = NAMED.format(TO_UPSTREAM.format(headers))
+    folder = proxied(tmp_path, {"nginx.conf": nginx, "compose.yaml": WEB})
+    settings = folder / "config/settings.py"
+    new = f"\nimport os\nDEBUG = False\nALLOWED_HOSTS = {hosts}\n{more}"
+    settings.write_text(settings.read_text() + new)
+    assert len(severities(folder, "proxy-host")) == count
