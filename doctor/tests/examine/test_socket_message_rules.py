@@ -271,3 +271,63 @@ def test_two_routes_that_may_match_are_not_compared(project):
 def test_a_page_waits_until_its_socket_is_open(project, script, count):
     page(project, script)
     assert len(findings(project, "socket-early")) == count
+
+
+SCRIPT = "const url = `wss://${location.host}/ws/chat/`;\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("const s = new WebSocket(url, { headers: { Authorization: t } });", 1),
+        ("const options = { headers: {} };\nconst s = new WebSocket(url, options);", 1),
+        ("const s = new WebSocket(url, ['chat']);", 0),
+        ("const s = new WebSocket(url, protocols);", 0),
+        ("const s = new ReconnectingWebSocket(url, { a: 1 });", 0),
+        ("const WebSocket = require('ws');\nconst s = new WebSocket(url, { headers: {} });", 0),
+    ],
+)
+def test_the_second_argument_of_a_socket_is_no_object(project, script, count):
+    write(project, chat__static__chat_dot_js=SCRIPT + script)
+    assert len(findings(project, "socket-options")) == count
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("function f() { show(); }\ns.onclose = f();", 1),
+        ("const f = () => { if (a) return; show(); };\ns.onopen = f();", 1),
+        ("function f() { return () => show(); }\ns.onclose = f();", 0),
+        ("function f() { show(); }\ns.onclose = f;", 0),
+        ("const f = () => () => show();\ns.onclose = f();", 0),
+        ("s.onclose = f();", 0),
+    ],
+)
+def test_a_handler_is_set_and_not_called(project, script, count):
+    page(project, script)
+    assert len(findings(project, "socket-handler-called")) == count
+
+
+BRACED = 'const room = "{{ room.pk }}";\nconst s = new WebSocket("wss://a/ws/" + room + "/");'
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"chat__static__chat_dot_js": BRACED}, 1),
+        ({"chat__static__chat_dot_js": 'new WebSocket("wss://a/ws/{{ room }}/")'}, 1),
+        ({"chat__templates__chat_dot_html": f"<script>{BRACED}</script>"}, 0),
+        ({"chat__templates__chat_dot_js": BRACED}, 0),
+        (
+            {
+                "chat__static__chat_dot_js": BRACED,
+                "chat__templates__a_dot_html": '{% include "chat.js" %}',
+            },
+            0,
+        ),
+        ({"chat__static__chat_dot_js": 'const a = "{{ x }}";\nnew WebSocket("wss://a/ws/")'}, 0),
+    ],
+)
+def test_a_static_script_has_no_template_variable(project, files, count):
+    write(project, **files)
+    assert len(findings(project, "socket-braces")) == count

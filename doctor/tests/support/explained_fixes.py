@@ -53,6 +53,8 @@ EXPLAINED = {
     "server-option": "the command of several lines, and the address",
     "server-wsgi": "the command of the other server",
     "settings-missing": "the settings, where several may be meant",
+    "socket-braces": "how the page gives the value",
+    "socket-options": "how the server knows the user",
     "socket-address": "the path, where several parts differ",
     "socket-json": "the keys of the message",
     "socket-key": "whether the page or the consumer is wrong",

@@ -62,6 +62,11 @@ class SocketScript:
         """Return whether a bundler made the script: its lines are longer than a person writes."""
         return len(self.text) > LONG_LINE * (self.text.count("\n") + 1)
 
+    @property
+    def is_native(self) -> bool:
+        """Return whether the socket is the browser's own; other classes do more."""
+        return self.text.startswith(("new WebSocket", "new window.WebSocket"), self.socket.start)
+
     def location(self, index: int) -> Location:
         """Return the location of the text at an index of the script."""
         return location_in(self.socket.script, self.socket.location.path, index)
@@ -85,6 +90,12 @@ class SocketScript:
                 if function:
                     event = function[1] or function[2] or function[3] or ""
                     yield self._handler(event, function.end())
+
+    def called_handlers(self) -> Iterator[tuple[int, str, str]]:
+        """Yield `socket.onclose = name()`: where it is, its left side, and the function."""
+        pattern = rf"({self._pattern}on(?:open|message|close|error))\s*=\s*([A-Za-z_$][\w$]*)\(\)"
+        for match in re.finditer(rf"{pattern}\s*(?=[;\n}}])", self.text) if self.name else ():
+            yield match.start(), match[1], match[2]
 
     def _handler(self, event: str, end: int) -> MessageHandler:
         part = self.text[end : end + MAX_HANDLER]

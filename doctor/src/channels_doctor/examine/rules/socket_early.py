@@ -25,13 +25,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Find `send()` in the block that opens the socket."""
     for socket in opened_sockets(project) if project.uses_websockets else []:
         script = SocketScript(socket)
-        for sent in script.sent() if _is_native(script) else ():
+        for sent in script.sent() if script.is_native else ():
             if script.sends_at_once(sent):
                 call = f"{script.name}.send({sent.argument});"
                 fix = f"-{call}\n+{script.name}.onopen = () => {call}"
                 yield Finding(MESSAGE, script.location(sent.start), fix)
-
-
-def _is_native(script: SocketScript) -> bool:
-    """Return whether the socket is the browser's own; other classes may keep what is sent."""
-    return script.text.startswith(("new WebSocket", "new window.WebSocket"), script.socket.start)

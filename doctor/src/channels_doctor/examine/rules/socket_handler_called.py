@@ -1,0 +1,47 @@
+"""A page calls the handler of its socket where it sets it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Iterator
+
+from ..browser.script_text import closing_index
+from ..browser.socket_scripts import SocketScript
+from ..browser.sockets import opened_sockets
+from ..diffs import line_diff
+from ..finding import Finding
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "The function runs once when the page opens the socket, and never for an event."
+
+RETURNS = re.compile(r"\breturn\b(?!\s*[;}\n])")
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find `socket.onclose = name()` with a function that returns nothing."""
+    for socket in opened_sockets(project) if project.uses_websockets else []:
+        script = SocketScript(socket)
+        for start, event, name in script.called_handlers():
+            if _returns_nothing(script.text, name):
+                old, new = f"{event} = {name}()", f"{event} = () => {name}()"
+                message = (
+                    f"`{old}` calls the function at once, and sets no handler, because it returns"
+                    f" nothing. Write `{new}`."
+                )
+                place = script.location(start)
+                yield Finding(message, place, line_diff(project, place, old, new))
+
+
+def _returns_nothing(text: str, name: str) -> bool:
+    """Return whether a script defines a function once, with a body that returns no value."""
+    plain = rf"\bfunction\s+{re.escape(name)}\s*\([^)]*\)\s*\{{"
+    arrow = rf"\b{re.escape(name)}\s*=\s*(?:async\s+)?(?:\([^)]*\)\s*=>|function\s*\([^)]*\))\s*\{{"
+    found = [*re.finditer(plain, text), *re.finditer(arrow, text)]
+    if len(found) != 1:
+        return False
+    body = text[found[0].end() :]
+    return not RETURNS.search(body[: closing_index(body)])
