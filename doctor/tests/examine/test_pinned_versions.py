@@ -89,3 +89,43 @@ def test_code_for_an_old_channels_must_be_ported_before_an_upgrade(project):
     )
     (finding,) = findings(project, "daphne-outdated")
     assert "port the code" in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"),
+    [
+        ("channels-redis>=4.3,<5\nredis==3.5.3\n", 1),
+        ("channels==4.3.*\nasgiref==3.7.2\n", 1),
+        ("channels~=4.3\nasgiref<3.9\n", 1),
+        ("Django==5.2.1\nasgiref==3.6.*\n", 1),
+        ("channels==4.3.0\nasgiref==3.9.0\n", 0),
+        ("channels==4.3.0\nasgiref==3.9\n", 0),
+        ("channels==4.3.0\nasgiref==3.*\n", 0),
+        ("channels==4.3.0\nasgiref>=3.7\n", 0),
+        ("channels\nasgiref==3.7.2\n", 0),
+        ("channels<5\nasgiref==3.7.2\n", 0),
+        ('channels==4.3.0\nasgiref==3.7.2; python_version < "3.8"\n', 0),
+        ("channels-redis==3.4.0\nredis==3.5.3\n", 0),
+    ],
+)
+def test_a_pin_that_another_requirement_excludes_is_reported(project, requirements, count):
+    write(project, requirements_dot_txt=requirements)
+    assert len(findings(project, "pin-conflict")) == count
+
+
+@pytest.mark.parametrize(
+    ("django", "images", "count"),
+    [
+        ("Django>=6.0,<6.1", ["3.11-slim"], 1),
+        ("Django==5.2", ["3.9"], 1),
+        ("Django>=6.0", ["3.12"], 0),
+        ("Django>=6.0", ["3.13-slim", "3.11"], 0),
+        ("Django>=4.2", ["3.11"], 0),
+    ],
+)
+def test_a_release_that_the_python_of_the_image_excludes_is_reported(
+    project, django, images, count
+):
+    text = "".join(f"FROM python:{each}\n" for each in images)
+    write(project, requirements_dot_txt=f"{django}\n", Dockerfile=text)
+    assert len(findings(project, "pin-conflict")) == count

@@ -36,12 +36,17 @@ REQUIRED = re.compile(
 )
 
 
+def pinned_pythons(project: Project) -> list[tuple[int, ...]]:
+    """Return each Python that a file of a deployment pins."""
+    return _named(project, PINNING_FILES, PINNED)
+
+
 def newest_python(project: Project) -> tuple[int, ...]:
     """Return the newest Python that the files of a deployment pin, () when none pins one.
 
     Else the oldest one that a file for Poetry, uv or PDM allows.
     """
-    return max(_named(project, PINNING_FILES, PINNED), default=_oldest_locked(project))
+    return max(pinned_pythons(project), default=_oldest_locked(project))
 
 
 def _oldest_locked(project: Project) -> tuple[int, ...]:
