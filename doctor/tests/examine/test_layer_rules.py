@@ -600,3 +600,30 @@ def test_a_number_of_the_layer_is_no_text(tmp_path, option, count):
     found = findings(folder, "layer-keys")
     assert len(found) == count
     assert all("+" in each["fix"] and "int(os.environ" in each["fix"] for each in found)
+
+
+COUNT = """
+from channels.layers import get_channel_layer
+
+
+def count(layer):
+    {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("backend", "body", "number"),
+    [
+        (CORE, "layer = get_channel_layer(); return len(layer.groups)", 1),
+        (CORE, "return len(layer.consumer.channel_layer.groups)", 1),
+        (MEMORY, "return len(layer.consumer.channel_layer.groups)", 0),
+        (PUBSUB, "return len(layer.consumer.channel_layer.groups)", 0),
+        (CORE, "return layer.user.groups", 0),
+        (CORE, "other = layer(); return other.groups", 0),
+        (CORE, "return layer.channel_layer.groups if layer.memory else {}", 0),
+    ],
+)
+def test_the_members_of_a_group_are_no_attribute_of_redis(tmp_path, backend, body, number):
+    folder = layered(tmp_path, backend)
+    write(folder, chat__counting_dot_py=COUNT.format(body))
+    assert len(findings(folder, "layer-attribute")) == number

@@ -1,0 +1,55 @@
+"""The code reads an attribute that only the in-memory layer has."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..channels.api import GET_CHANNEL_LAYER
+from ..finding import Finding
+from ..message_values.scope import only_value, scope_of
+from ..python.expressions import attribute_name
+from ..settings.layer_config import CORE, layer_configs
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "AttributeError: 'RedisChannelLayer' object has no attribute 'groups'"
+
+NAMES = {"groups", "channels"}
+FIX = (
+    "Keep the members in the database or in Redis: add one in `connect()`, and remove it in"
+    " `disconnect()`."
+)
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the first use of such an attribute in a project with the core layer of Redis."""
+    layers = [each for each in layer_configs(project) if each.alias == "default"]
+    if not any(each.class_names & CORE for each in layers):
+        return
+    for module, node in project.find_all(ast.Attribute):
+        if node.attr in NAMES and _is_layer(module, node.value) and not _is_guarded(module, node):
+            message = (
+                f"`{node.attr}` is an attribute of the in-memory layer, and the layer of Redis has"
+                " none of this name. Count the members elsewhere."
+            )
+            symptom = SYMPTOM.replace("groups", node.attr)
+            yield Finding(message, module.location(node), FIX, symptom=symptom)
+            return
+
+
+def _is_layer(module: Module, node: ast.expr) -> bool:
+    """Return whether an expression is `self.channel_layer`, or what `get_channel_layer()` gave."""
+    if attribute_name(node) == "channel_layer":
+        return True
+    made = only_value(scope_of(module, node), node)
+    return isinstance(made, ast.Call) and module.full_name(made.func) == GET_CHANNEL_LAYER
+
+
+def _is_guarded(module: Module, node: ast.AST) -> bool:
+    """Return whether code is in a test, or where it may look for the attribute first."""
+    return module.is_test or module.is_inside(node, ast.Try, ast.If, ast.IfExp)
