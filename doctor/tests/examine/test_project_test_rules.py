@@ -361,3 +361,22 @@ def test_a_live_server_test_needs_a_database_in_a_file(tmp_path, database, more,
         **more,
     }
     assert len(report(tmp_path, files, "test-live-database")) == count
+
+
+@pytest.mark.parametrize(
+    ("headers", "count"),
+    [
+        ('[("origin", "http://localhost")]', 1),
+        ('list({"origin": "http://localhost"}.items())', 1),
+        ('{"origin": "http://localhost"}', 1),
+        ('[(b"origin", b"http://localhost")]', 0),
+        ('[(name.encode(), b"x") for name in ("origin",)]', 0),
+        ("[]", 0),
+        ("None", 0),
+    ],
+)
+def test_the_headers_of_a_test_are_bytes(tmp_path, headers, count):
+    direct = written_test(f"{WHOLE}, headers={headers})", *EXPECT)
+    assert len(report(tmp_path, direct, "test-headers")) == count
+    named = written_test(f"h = {headers}", f"{WHOLE}, h)", *EXPECT)
+    assert len(report(tmp_path, named, "test-headers")) == count

@@ -1,0 +1,54 @@
+"""A test gives its socket headers that are text."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding
+from ..project_tests.communicators import communicators
+from ..python.expressions import argument, method_name, string_value, variable_name
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "warning"
+DEPTH = "source"
+SYMPTOM = "The consumer and the middleware see no header, and the origin check refuses the socket."
+
+THIRD = 2  # the index of `headers`
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find the first headers of each module whose names are text and not bytes."""
+    seen = set()
+    for each in communicators(project):
+        given = argument(each.call, THIRD, "headers")
+        if given is None or each.module in seen:
+            continue
+        module, value = project.resolver.value(each.module, given)
+        name = next(filter(None, _text_names(project, module, value)), "")
+        if name:
+            seen.add(each.module)
+            message = (
+                f'The header "{name}" of this test is text, and ASGI compares bytes, so nothing'
+                " reads it. Write bytes."
+            )
+            fix = f'headers=[(b"{name.lower()}", b"…")]'
+            yield Finding(message, module.location(value), fix)
+
+
+def _text_names(project: Project, module: Module, node: ast.AST) -> Iterator[str]:
+    """Yield the names that are text in a list of pairs, or in the items of a dictionary."""
+    if isinstance(node, ast.Call) and variable_name(node.func) in {"list", "tuple"} and node.args:
+        node = node.args[0]
+    if isinstance(node, ast.Call) and method_name(node) == "items":
+        node = project.resolver.value(module, node.func.value)[1]  # type: ignore[attr-defined]
+    names: list[ast.expr | None] = []
+    if isinstance(node, ast.Dict):
+        names = node.keys
+    elif isinstance(node, (ast.List, ast.Tuple)):
+        pairs = (each for each in node.elts if isinstance(each, (ast.Tuple, ast.List)))
+        names = [each.elts[0] for each in pairs if each.elts]
+    yield from (string_value(each) or "" for each in names if each)
