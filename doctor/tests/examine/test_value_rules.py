@@ -105,6 +105,8 @@ UNCARRIED = [
     "now()",
     "STARTED",
     "uuid.uuid4()",
+    "getattr(order, 'buyer', None)",
+    "getattr(order, 'price')",
     "Decimal('1.5')",
     "Decimal('1') * 2",
     "{1, 2}",
@@ -150,6 +152,9 @@ UNCARRIED = [
     "order.created_at if isinstance(order.created_at, datetime) else 'never'",
 ]
 CARRIED = [
+    "getattr(order, 'title', None)",
+    "getattr(order, 'price', 0)",
+    "getattr(order, 'buyer_id', None)",
     "Ticket.objects.first().id",
     "str(order.scan) if isinstance(order.created_at, datetime) else order.created_at",
     "order.price if hasattr(order.price, 'title') else None",

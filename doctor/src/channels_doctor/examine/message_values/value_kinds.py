@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Sequence
 
-from ..python.expressions import is_scope_item, subscript_index
+from ..python.expressions import is_scope_item, string_value, subscript_index, variable_name
 from .call_kinds import CallKinds
 from .kinds import (
     BYTES,
@@ -117,7 +117,12 @@ class ValueKinds:
         return None if is_narrowed(scope, node) else self._names.attribute(scope, node)
 
     def _call(self, scope: Scope, node: ast.Call) -> Kind | None:
-        return self._calls.call(scope, node)
+        read = _read_attribute(node)
+        if read is None:
+            return self._calls.call(scope, node)
+        default = self.kind(scope, node.args[2]) if node.args[2:] else Kind(NONE)
+        found = self._names.attribute(scope, read)
+        return found if default in (Kind(NONE), found) else None
 
     def _subscript(self, scope: Scope, node: ast.Subscript) -> Kind | None:
         """Return the kind of a slice, or of one instance of a query set."""
@@ -145,3 +150,10 @@ class ValueKinds:
     def called(self, scope: Scope, function: ast.expr) -> Definition | None:
         """Return the function of the project that an expression names, or a model's method."""
         return self._calls.called(scope, function)
+
+
+def _read_attribute(node: ast.Call) -> ast.Attribute | None:
+    """Return `x.name` for `getattr(x, "name", …)`, None for another call."""
+    holder, name = [*node.args, None, None][:2]
+    is_read = variable_name(node.func) == "getattr" and bool(string_value(name))
+    return ast.Attribute(holder, string_value(name), ast.Load()) if is_read and holder else None  # type: ignore[arg-type]
