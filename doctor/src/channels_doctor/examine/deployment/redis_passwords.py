@@ -1,4 +1,4 @@
-"""The password that the Redis of a compose file asks for."""
+"""The password that the Redis of a compose file requires."""
 
 from __future__ import annotations
 

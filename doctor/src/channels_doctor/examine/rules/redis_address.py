@@ -71,7 +71,7 @@ def _fault(
 def _without_password(
     project: Project, address: Address, host: str, services: list[Service]
 ) -> Iterator[Finding]:
-    """Find an address that does not have the password that its Redis asks for."""
+    """Find an address that does not have the password that its Redis requires."""
     passwords = {required_password(each) for each in services if host in each.names}
     if len(passwords) != 1 or address.has_password or passwords == {""}:
         return
