@@ -314,6 +314,11 @@ def test_a_condition_may_tell_the_routes_of_a_consumer_apart(project, start, cou
         ("routes + [last]", 0),
         ("[[last]]", 1),
         ("[*more(), last]", 0),
+        ("(path('ws/y/', NotFoundConsumer.as_asgi()))", 1),
+        ("last", 1),
+        ("routes + last", 1),
+        ("[*last]", 1),
+        ("(last,)", 0),
     ],
 )
 def test_a_list_in_the_list_of_routes_is_reported(project, routes, number):
