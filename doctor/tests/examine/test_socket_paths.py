@@ -326,11 +326,32 @@ def test_a_synchronous_consumer_is_followed_like_an_asynchronous_one(tmp_path):
         ("self.close(4999)", 0),
         ("self.close(text_data)", 0),
         ("self.file.close(3)", 0),
+        ("self.close(TOO_LARGE)", 1),
+        ("self.close(CODES[0])", 0),
     ],
 )
 def test_a_code_that_no_close_frame_can_have_is_reported(tmp_path, call, count):
-    head = "from http import HTTPStatus\nFORBIDDEN = 403\n\nclass Codes:\n    FORBIDDEN = 403\n\n\n"
+    head = "from http import HTTPStatus\nFORBIDDEN = 403\n"
+    head += "CODES = [403]\nTOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE\n\n"
+    head += "class Codes:\n    FORBIDDEN = 403\n\n\n"
     text = head + method(f"await {call}") + HELPERS + "\n    FORBIDDEN = 403\n"
+    assert len(report(tmp_path, "close-code-invalid", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("code = HTTPStatus.FORBIDDEN", 1),
+        ("code = 4403 if text_data else 403", 1),
+        ("if text_data:\n    code = 403\nelse:\n    code = 404", 2),
+        ("code = 403\ncode += 4000", 0),
+        ("code = 403\ncode = code + 4000", 0),
+        ("for code in [403]:\n    pass", 0),
+        ("code = 4403", 0),
+    ],
+)
+def test_a_variable_of_the_method_may_have_the_code(tmp_path, body, count):
+    text = "from http import HTTPStatus\n" + method(f"{body}\nawait self.close(code=code)")
     assert len(report(tmp_path, "close-code-invalid", text)) == count
 
 

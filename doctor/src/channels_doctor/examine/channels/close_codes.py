@@ -6,13 +6,15 @@ import ast
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..python.definitions import default_value, parameters
+from ..python.definitions import assigned_names, default_value, parameters
 from ..python.expressions import (
     argument,
     attribute_name,
     constant_value,
+    is_variable,
     own_method,
     variable_name,
+    walk_body,
 )
 from ..python.source_text import short_text
 
@@ -48,13 +50,16 @@ def _code_of(project: Project, module: Module, node: ast.AST) -> int | None:
     """Return the number that an expression stands for: a literal, a constant, an HTTP status."""
     if attribute_name(node) == "value" and isinstance(node, ast.Attribute):
         node = node.value
-    name = module.full_name(node)
+    owner, node = project.resolver.value(module, node)
+    if attribute_name(node) == "value" and isinstance(node, ast.Attribute):
+        node = node.value
+    name = owner.full_name(node)
     if name.startswith(HTTP_STATUS):
         status = getattr(HTTPStatus, name[len(HTTP_STATUS) :], None)
         return int(status) if isinstance(status, HTTPStatus) else None
     code = constant_value(node)
     if code is None:
-        code = constant_value(project.resolver.constant(module, node))
+        code = constant_value(project.resolver.constant(owner, node))
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
@@ -68,7 +73,9 @@ def possible_codes(
         if function and name in {each.arg for each in parameters(function)}:
             yield from _given_codes(project, consumer, module, function, name)
         else:
-            yield from _chosen_code(project, module, node)
+            values = _local_values(function, name) or [node]
+            found = [code for each in values for code in _chosen_code(project, module, each)]
+            yield from found if len(found) == len(values) else []
 
 
 def _chosen_code(project: Project, module: Module, node: ast.expr | None) -> Iterator[CloseCode]:
@@ -89,6 +96,15 @@ def _branches(node: ast.expr | None) -> list[ast.expr]:
     if isinstance(node, ast.IfExp):
         return [*_branches(node.body), *_branches(node.orelse)]
     return [node] if node else []
+
+
+def _local_values(function: Function | None, name: str) -> list[ast.expr]:
+    """Return the values of a variable of a function, none where more than assignments set it."""
+    nodes = list(walk_body(function.body)) if function and name else []
+    values = [each.value for each in nodes if name in assigned_names(each)]
+    stores = [each for each in nodes if is_variable(each, name) and isinstance(each.ctx, ast.Store)]
+    is_known = len(values) == len(stores)
+    return [each for value in values for each in _branches(value)] if is_known else []
 
 
 def _given_codes(
