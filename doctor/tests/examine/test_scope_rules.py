@@ -82,6 +82,14 @@ class PrivateConsumer(AsyncWebsocketConsumer):
         ("if not user:", 1),
         ("if self.user is not None:", 1),
         ("if not self.scope['user']:", 1),
+        ("if not self.scope.get('user'):", 1),
+        ("user = self.scope.get('user')\n        if not user:", 1),
+        ("if not self.rooms.get('user'):", 0),
+        ("if getattr(user, 'is_anonymous', True) or user is None:", 0),
+        ("if not user or not self.room:", 1),
+        ("if user and self.room:", 1),
+        ("if user and user.pk:", 0),
+        ("if not user or self.is_visitor(user):", 0),
         ("if user.is_authenticated():", 1),
         ("if self.scope['user'].is_authenticated():", 1),
         ("if self.is_authenticated() or self.client.is_authenticated():", 0),
@@ -109,6 +117,10 @@ def test_a_consumer_that_refuses_visitors_serves_none(project, test, count):
     )
     connect = PRIVATE.format(f"if {test}:\n            return await self.close()")
     write(project, chat__private_dot_py=connect + later)
+    assert len(findings(project, "is-authenticated")) == count
+    helper = f"    def refuse(self):\n        return {test.replace('user', 'self.user')}\n\n"
+    connect = PRIVATE.format("if self.refuse():\n            return")
+    write(project, chat__private_dot_py=f"{connect}\n{helper}{later}")
     assert len(findings(project, "is-authenticated")) == count
 
 

@@ -35,7 +35,7 @@ def _readings(node: Any) -> Iterator[tuple[ast.AST, ast.expr, str]]:
     elif isinstance(node, (ast.For, ast.comprehension)) and not getattr(node, "is_async", 0):
         yield node.iter, node.iter, "for … in *"
     elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
-        yield from ((each, each, "if *") for each in _conditions(node.test))
+        yield from ((each, each, "if *") for each in conditions(node.test))
     else:
         yield from _other_readings(node)
 
@@ -49,13 +49,13 @@ def _other_readings(node: Any) -> Iterator[tuple[ast.AST, ast.expr, str]]:
         yield node, node.value, f"*[{subscript_key(node)}]"
 
 
-def _conditions(test: ast.expr) -> Iterator[ast.expr]:
+def conditions(test: ast.expr) -> Iterator[ast.expr]:
     """Yield the expressions whose truth a condition asks for."""
     if isinstance(test, ast.BoolOp):
         for each in test.values:
-            yield from _conditions(each)
+            yield from conditions(each)
     elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        yield from _conditions(test.operand)
+        yield from conditions(test.operand)
     else:
         yield test
 

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..finding import Finding
+from ..orm.iterations import conditions
 from ..packages.requirements import is_older
 from ..python.expressions import (
     attribute_name,
     called_name,
     constant_value,
+    is_scope_item,
+    item_holder,
     last_name,
+    own_method,
     string_value,
     subscript_index,
 )
@@ -62,13 +66,13 @@ def _is_for_old_django(module: Module, call: ast.Call) -> bool:
     """Return whether a call runs only where the property can be called: before Django 2."""
     if any(map(_catches_type_error, module.enclosing_nodes(call))):
         return True
-    conditions = [
+    tests = [
         each.test for each in module.enclosing_nodes(call) if isinstance(each, (ast.If, ast.IfExp))
     ]
     asked = [
         attribute_name(argument)
-        for condition in conditions
-        for each in walk(condition)
+        for test in tests
+        for each in walk(test)
         if isinstance(each, ast.Call) and called_name(each) == "callable"
         for argument in each.args
     ]
@@ -87,24 +91,26 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
         return
     names = {name for each in classes for name in _user_names(each.node)}
     for node in walk(consumer.node):
-        tested = _tested(node)
-        if tested is None or not _is_user(tested, names):
-            continue
-        if not _is_tested_too(consumer.module, node):
-            yield _finding(consumer.module, node, tested)
+        for tested in _tested(node):
+            place = node if isinstance(node, ast.Compare) else tested
+            if _is_user(tested, names) and not _is_tested_too(consumer.module, place):
+                yield _finding(consumer.module, node, tested)
 
 
 def _refuses_visitors(cls: Definition) -> bool:
     """Return whether connect() tells visitors apart, so that no other method serves them."""
-    methods = [each for each in cls.methods() if each.name == "connect"]
-    return any(attribute_name(each) in PROPERTIES for method in methods for each in walk(method))
+    connect = [each for each in cls.methods() if each.name == "connect"]
+    called = {own_method(node) for each in connect for node in walk(each)}
+    methods = [*connect, *(each for each in cls.methods() if each.name in called)]
+    nodes = (node for each in methods for node in walk(each))
+    return any((attribute_name(each) or string_value(each)) in PROPERTIES for each in nodes)
 
 
 def _is_tested_too(module: Module, node: ast.AST) -> bool:
     """Return whether the same condition also tests a property that tells visitors apart."""
-    conditions = [each for each in module.enclosing_nodes(node) if isinstance(each, ast.BoolOp)]
-    parts = (each for condition in conditions[-1:] for each in walk(condition))
-    return any(attribute_name(each) in PROPERTIES for each in parts)
+    around = [each for each in module.enclosing_nodes(node) if isinstance(each, ast.BoolOp)]
+    parts = (each for outer in around[-1:] for each in walk(outer))
+    return any((attribute_name(each) or string_value(each)) in PROPERTIES for each in parts)
 
 
 def _finding(module: Module, node: ast.AST, tested: ast.AST) -> Finding:
@@ -122,17 +128,18 @@ def _finding(module: Module, node: ast.AST, tested: ast.AST) -> Finding:
     return Finding(message, module.location(node), fix)
 
 
-def _tested(node: ast.AST) -> ast.AST | None:
-    """Return what is compared with None, or is the whole condition of an `if` with `not`."""
+def _tested(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is compared with None, and what the condition of an `if` tests for its truth.
+
+    A part of a condition does not count where another part looks at it, too.
+    """
     if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot)):
         other = node.comparators[0]
-        is_none = isinstance(other, ast.Constant) and constant_value(other) is None
-        return node.left if is_none else None
-    if isinstance(node, (ast.If, ast.IfExp)):
-        test = node.test
-        is_not = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-        return test.operand if is_not else test  # type: ignore[attr-defined]
-    return None
+        if isinstance(other, ast.Constant) and constant_value(other) is None:
+            yield node.left
+    elif isinstance(node, (ast.If, ast.IfExp)):
+        texts = [ast.dump(each) for each in ast.walk(node.test)]
+        yield from (each for each in conditions(node.test) if texts.count(ast.dump(each)) == 1)
 
 
 def _user_names(cls: ast.AST) -> Iterator[str]:
@@ -153,6 +160,5 @@ def _is_user(node: ast.AST, names: set[str]) -> bool:
 
 
 def _is_scope_user(node: ast.AST) -> bool:
-    """Return whether a node is `self.scope["user"]`."""
-    is_item = isinstance(node, ast.Subscript) and attribute_name(node.value) == "scope"
-    return is_item and string_value(subscript_index(node)) == "user"  # type: ignore[arg-type]
+    """Return whether a node is `self.scope["user"]`, or `self.scope.get("user")`."""
+    return is_scope_item(node, "user") and attribute_name(item_holder(node)) == "scope"
