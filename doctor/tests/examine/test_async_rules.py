@@ -135,6 +135,30 @@ def test_an_unawaited_coroutine_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "await-missing", text)) == count
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "count"),
+    [
+        ("dispatch", "return super().dispatch(message)", 1),
+        ("dispatch", "return await super().dispatch(message)", 0),
+        ("dispatch", "super().dispatch(message)", 1),
+        ("send_json", "return super().send_json(message)", 1),
+        ("make", "return super().send_json(message)", 0),
+    ],
+)
+def test_a_method_returns_no_coroutine_of_its_parent(tmp_path, name, body, count):
+    text = method(body, "AsyncJsonWebsocketConsumer", name, "message")
+    assert len(report(tmp_path, "await-missing", text)) == count
+
+
+def test_the_parent_of_the_project_decides_what_super_returns(tmp_path):
+    base = "class Base(AsyncWebsocketConsumer):\n    def dispatch(self, message): pass\n\n\n"
+    text = base + method("return super().dispatch(message)", "Base", "dispatch", "message")
+    text = text.replace(
+        "    def dispatch(self, message):\n", "    async def dispatch(self, message):\n"
+    )
+    assert report(tmp_path, "await-missing", text) == []
+
+
 def unawaited(tmp_path, text):
     """Return the only finding of await-missing."""
     report(tmp_path, "await-missing", text)

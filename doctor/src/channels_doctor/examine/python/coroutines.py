@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..channels.api import TO_THREAD
 from ..channels.layer_calls import LAYER_METHODS, is_channel_layer
+from ..channels.own_calls import is_super
 from .coroutine_uses import is_application_call
 from .definitions import assigned_names, parameters
-from .expressions import is_variable, own_method, variable_name, walk_body
+from .expressions import is_variable, method_name, own_method, variable_name, walk_body
 from .thread_decorators import runs_in_thread
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ CONSUMER_METHODS = {
     "send_json",
     "websocket_connect",
     "websocket_receive",
+    "websocket_disconnect",
+    "dispatch",
     "send_headers",
     "send_body",
 }
@@ -104,9 +107,11 @@ def _is_coroutine_function(called: Definition) -> bool:
 
 def _inherited_name(project: Project, module: Module, call: ast.Call) -> str:
     """Return the name of a method that an async consumer inherits from Channels."""
-    method = own_method(call)
+    is_inherited = is_super(call.func)
+    method = method_name(call) if is_inherited else own_method(call)
     cls = project.resolver.enclosing_class(module, call) if method in CONSUMER_METHODS else None
-    if cls is None or project.resolver.member(cls, method) is not None:
+    classes = list(project.resolver.mro(cls))[is_inherited:] if cls else []
+    if cls is None or any(project.resolver.own_member(each, method) for each in classes):
         return ""
     bases = [
         base.split(".")[-1]
