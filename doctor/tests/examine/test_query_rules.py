@@ -39,6 +39,9 @@ def test_the_relations_of_a_row_are_one_finding(tmp_path):
         ("room = await database_sync_to_async(Room.objects.get)(pk=1)\nroom.delete()", ["error"]),
         ("room = Room(name='x')\nroom.save()", ["error"]),
         ("async for room in Room.objects.all():\n    room.members.add(1)", ["error"]),
+        ("rooms = Room.objects.all()\nx = [room.owner.pk async for room in rooms]", ["warning"]),
+        ("x = {room.newest() async for room in Room.objects.all()}", ["error"]),
+        ("rooms = await load()\nx = [room.newest() for room in rooms]", []),
         ("with transaction.atomic(): pass", ["error"]),
         ("user = self.scope['user']\nuser.save()", ["error"]),
         ("names()", ["error"]),
@@ -346,6 +349,25 @@ def test_middleware_may_read_the_relations_of_the_user_along(tmp_path):
     along = "select_related('profile')."
     assert report(tmp_path, "orm-in-async", text.format(along)) == []
     assert report(tmp_path, "orm-in-async", text.format("")) == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("text", "along", "count"),
+    [
+        ("f'{room}'", "", 1),
+        ("str(room)", "", 1),
+        ("f'{room.pk}'", "", 0),
+        ("str(room.pk)", "", 0),
+        ("f'{room}'", "select_related('owner').", 0),
+    ],
+)
+def test_the_text_of_an_instance_may_query(tmp_path, text, along, count):
+    body = f"room = await Room.objects.{along}aget(pk=1)\nx = {text}"
+    report(tmp_path, "orm-in-async", method(body))
+    size = "    @property\n    def size"
+    as_text = f"    def __str__(self):\n        return self.owner.username\n\n{size}"
+    (tmp_path / "chat/models.py").write_text(MODELS.replace(size, as_text))
+    assert len(list(RULES["orm-in-async"].check(Project(str(tmp_path))))) == count
 
 
 def test_the_calls_that_lead_to_one_query_are_one_finding(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..python.definitions import parameters
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .class_types import ClassTypes
 
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
+LOOPS = (ast.AsyncFor, ast.For, ast.comprehension)
 MAX_DEPTH = 40  # expressions in expressions
 
 
@@ -40,7 +42,8 @@ class OrmTypes:
         self._project, self.module, self.function = project, module, function
         self._classes, self.owner = classes, owner
         self._names: dict[str, OrmType | None] = {"self": owner} if owner else {}
-        for name, found in [*self._parameters(), *self._bindings()]:
+        # A value may use the names above it.
+        for name, found in chain(self._parameters(), self._bindings()):
             self._names[name] = found if self._names.get(name, found) == found else None
 
     def _parameters(self) -> Iterator[tuple[str, OrmType | None]]:
@@ -55,12 +58,12 @@ class OrmTypes:
             if isinstance(target, ast.Name):
                 yield target.id, self._bound_type(node)
             elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                bound = (ast.Assign, ast.AnnAssign, ast.AsyncFor, ast.For)
+                bound = (ast.Assign, ast.AnnAssign, *LOOPS)
                 if not isinstance(self.module.parents.get(node), bound):
                     yield node.id, None
 
     def _bound_type(self, node: Any) -> OrmType | None:
-        if isinstance(node, (ast.AsyncFor, ast.For)):
+        if isinstance(node, LOOPS):
             return instance_of(self.type_of(node.iter))
         return self.type_of(node.value) if node.value else None
 
@@ -150,4 +153,4 @@ def _single_target(node: ast.AST) -> ast.AST | None:
     """Return the target of an assignment or a loop that binds one name."""
     if isinstance(node, ast.Assign):
         return node.targets[0] if len(node.targets) == 1 else None
-    return node.target if isinstance(node, (ast.AnnAssign, ast.AsyncFor, ast.For)) else None
+    return node.target if isinstance(node, (ast.AnnAssign, *LOOPS)) else None
