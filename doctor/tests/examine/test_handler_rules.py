@@ -284,3 +284,39 @@ def test_a_loop_counts_in_a_handler_whose_type_a_message_has(tmp_path, sent, cou
     text = consumer(f"async def chat_tick(self, event):\n    {LOOP}")
     sender = f'MESSAGE = {{"type": "{sent}"}}\n'
     assert len(report(tmp_path, "endless-loop", text, sender=sender)) == count
+
+
+@pytest.mark.parametrize(
+    ("base", "kind", "value", "count"),
+    [
+        ("AsyncJsonWebsocketConsumer", "def", "json.dumps(content)", 1),
+        ("AsyncJsonWebsocketConsumer", "async def", "json.dumps(content)", 0),
+        ("AsyncJsonWebsocketConsumer", "def", "encode(content)", 0),
+        ("JsonWebsocketConsumer", "def", "json.dumps(content)", 0),
+        ("JsonWebsocketConsumer", "async def", "json.dumps(content)", 1),
+        ("AsyncWebsocketConsumer", "def", "json.dumps(content)", 0),
+    ],
+)
+def test_an_encoder_is_of_the_kind_of_its_consumer(tmp_path, base, kind, value, count):
+    head = f"class Chat({base}):\n    @classmethod\n"
+    text = f"{head}    {kind} encode_json(cls, content):\n        return {value}\n"
+    assert len(report(tmp_path, "method-kind", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("parameters", "call", "count"),
+    [
+        ("self, event", "self.close(code=4000)", 1),
+        ("self, event", "self.close()", 1),
+        ("self, event", "self.close(4000)", 0),
+        ("self, event", "super().close(code=4000)", 0),
+        ("self, code=None", "self.close(code=4000)", 0),
+        ("self, event, code=None", "self.close({})", 0),
+    ],
+)
+def test_a_handler_that_replaces_a_method_of_channels_is_reported(
+    tmp_path, parameters, call, count
+):
+    head = "class Chat(AsyncWebsocketConsumer):\n    async def receive(self, text_data):\n"
+    text = f"{head}        await {call}\n\n    async def close({parameters}):\n        pass\n"
+    assert len(report(tmp_path, "call-arguments", text)) == count

@@ -12,8 +12,10 @@ from ..message_values.group_strings import group_patterns
 from ..message_values.joined_groups import named_groups
 from ..message_values.scope import scope_of
 from ..message_values.string_parts import ANY
+from ..python.definitions import parameters
 from ..python.expressions import attribute_name, own_method, strings_in
-from ..python.signatures import Signature, call_problem
+from ..python.signatures import Signature, call_problem, signature_of
+from ..python.source_text import short_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -41,6 +43,7 @@ CONSUMER_METHODS = {
     "send": Signature(["text_data", "bytes_data", "close"], 0),
     "send_json": Signature(["content", "close"], 1),
 }
+EVENTS = (["event"], ["_event"])  # the parameters of a handler, by convention
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -59,6 +62,7 @@ def check(project: Project) -> Iterator[Finding]:
         is_raw = is_raw_websocket_consumer(project.resolver, consumer)
         if is_raw and is_fully_resolved(project.resolver, consumer):
             yield from _in_consumer(project, consumer)
+            yield from _hidden(project, consumer)
 
 
 def _symptom(method: str, problem: str) -> str:
@@ -113,6 +117,32 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
                 message = f"`{method}()` {problem}. Its parameters are `({', '.join(names)})`."
                 fix, symptom = f"self.{method}({names[0]}=…)", _consumer_symptom(method, problem)
                 yield Finding(message, consumer.module.location(node), fix, symptom=symptom)
+
+
+def _hidden(project: Project, consumer: Definition) -> Iterator[Finding]:
+    """Find handlers of events that are in place of a method of Channels, which the class calls."""
+    for name in CONSUMER_METHODS:
+        own = project.resolver.own_member(consumer, name)
+        if own and own.is_function and _takes_event(own):
+            calls = [each for each in ast.walk(consumer.node) if own_method(each) == name]
+            failing = [each for each in calls if call_problem(signature_of(own.node), each)]  # type: ignore[arg-type]
+            yield from (_hiding(consumer, own, each) for each in failing[:1])
+
+
+def _takes_event(own: Definition) -> bool:
+    return own.is_undecorated and [each.arg for each in parameters(own.node)][1:] in EVENTS
+
+
+def _hiding(consumer: Definition, own: Definition, call: ast.AST) -> Finding:
+    name, text = own.name, short_text(call)
+    message = (
+        f"`{name}()` takes an event and replaces the `{name}()` of Channels, so `{text}` in line"
+        f" {call.lineno} fails. Rename the handler, and the type of its messages."  # type: ignore[attr-defined]
+    )
+    problem = call_problem(signature_of(own.node), call)  # type: ignore[arg-type]
+    symptom = _consumer_symptom(name, problem).replace("AsyncWebsocketConsumer", consumer.name)
+    fix = f'Name it `{name}_event()`, and send the type "{name}.event".'
+    return Finding(message, own.module.location(own.node), fix, symptom=symptom)
 
 
 def _consumer_symptom(method: str, problem: str) -> str:

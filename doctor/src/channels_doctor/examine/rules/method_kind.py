@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..channels.consumers import is_async_consumer
+from ..channels.consumers import is_async_consumer, is_fully_resolved
 from ..channels.handlers import Handler, find_handlers
 from ..channels.own_calls import called_function
 from ..channels.socket_uses import EFFECTS, SENDING_METHODS
@@ -25,6 +25,11 @@ DEPTH = "source"
 SYMPTOM = "RuntimeWarning: coroutine 'ChatConsumer.connect' was never awaited"
 
 NOT_AWAITABLE = "TypeError: object NoneType can't be used in 'await' expression"
+TEXT_NOT_AWAITABLE = "TypeError: object str can't be used in 'await' expression"
+JSON_CONSUMERS = "channels.generic.websocket."
+# The methods for JSON, each with the method of the base class that calls it.
+ENCODERS = {"encode_json": "send_json", "decode_json": "receive"}
+JSON_FUNCTIONS = {"json.dumps", "json.loads", "orjson.dumps", "orjson.loads", "ujson.dumps"}
 # Values that no `await` accepts.
 PLAIN_VALUES = (ast.Constant, ast.Dict, ast.List, ast.Tuple, ast.JoinedStr, ast.Compare)
 OWN = {*EFFECTS, *SENDING_METHODS}
@@ -41,6 +46,32 @@ def check(project: Project) -> Iterator[Finding]:
             by_consumer.setdefault(handler.consumer.full_name, []).append(handler)
     for handlers in by_consumer.values():
         yield from _in_consumer(project, handlers)
+    for consumer in project.production_consumers:
+        yield from _encoders(project, consumer)
+
+
+def _encoders(project: Project, consumer: Definition) -> Iterator[Finding]:
+    """Find the methods for JSON of the other kind: `send_json()` awaits them, or does not."""
+    bases = project.resolver.outside_bases(consumer)
+    is_async = f"{JSON_CONSUMERS}AsyncJsonWebsocketConsumer" in bases
+    is_json = is_async or f"{JSON_CONSUMERS}JsonWebsocketConsumer" in bases
+    for name in ENCODERS if is_json and is_fully_resolved(project.resolver, consumer) else ():
+        method = project.resolver.own_member(consumer, name)
+        user = project.resolver.member(consumer, ENCODERS[name])
+        is_own = method is not None and method.is_function and method.is_undecorated
+        if method and is_own and not user and _has_other_kind(method, is_async):
+            found = _finding(Handler(consumer, method, name, is_certain=True), is_async)
+            yield found._replace(symptom=TEXT_NOT_AWAITABLE) if is_async else found
+
+
+def _has_other_kind(method: Definition, is_async: bool) -> bool:
+    """Return whether an encoder is asynchronous and should not be, or returns what none awaits."""
+    if isinstance(method.node, ast.AsyncFunctionDef):
+        return not is_async
+    nodes = list(walk_body(method.node.body))
+    values = [each.value for each in nodes if isinstance(each, ast.Return) and each.value]
+    names = {method.module.full_name(getattr(each, "func", None)) for each in values}
+    return is_async and bool(names) and names <= JSON_FUNCTIONS
 
 
 def _in_consumer(project: Project, handlers: list[Handler]) -> Iterator[Finding]:
