@@ -21,12 +21,18 @@ def early_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt, 
     if any(map(_set_up_calls, package_modules(project, module))):
         return
     setup_line = _setup_line(project, module)
-    for node in _top_level_imports(module):
+    for node, name in imports_of_models(project, module):
         if setup_line and node.lineno < setup_line:
-            names = _imported_names(module, node)
-            name = next((each for each in names if _reaches_models(project, each, set())), None)
-            if name:
-                yield node, name
+            yield node, name
+
+
+def imports_of_models(project: Project, module: Module) -> Iterator[tuple[ast.stmt, str]]:
+    """Yield each top-level import that leads to models, with the imported name."""
+    for node in _top_level_imports(module):
+        names = _imported_names(module, node)
+        name = next((each for each in names if _reaches_models(project, each, set())), None)
+        if name:
+            yield node, name
 
 
 def _setup_line(project: Project, module: Module) -> int | None:
@@ -105,5 +111,6 @@ def _defines_models(module: Module) -> bool:
         module.full_name(base) for node in module.find_all(ast.ClassDef) for base in node.bases
     ]
     return any(
-        base.startswith(("django.db.models.", "django.contrib.auth.models.")) for base in bases
+        base == "django.db.models.Model" or base.startswith("django.contrib.auth.models.")
+        for base in bases
     )
