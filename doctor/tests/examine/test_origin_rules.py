@@ -316,6 +316,24 @@ def test_a_validator_that_allows_each_origin_is_reported_once(tmp_path, origins,
     assert report(tmp_path, files, "origin-unchecked") == []
 
 
+@pytest.mark.parametrize(
+    ("origins", "severities"),
+    [
+        ('["https://example.com", "*"]', ["info"]),
+        ('("*", ".example.com")', ["info"]),
+        ('["http://localhost:3000", "*"]', []),
+        ('["*"]', []),
+        ('["https://example.com"]', []),
+    ],
+)
+def test_a_star_beside_other_origins_is_reported_without_users(tmp_path, origins, severities):
+    files = asgi(f"OriginValidator({CLOSED}, {origins})")
+    files["config/routing.py"] = ROUTING.format("chat.consumers", "ChatConsumer")
+    files["chat/consumers.py"] = "from channels.generic.websocket import AsyncWebsocketConsumer\n"
+    files["chat/consumers.py"] += "class ChatConsumer(AsyncWebsocketConsumer):\n    pass\n"
+    assert report(tmp_path, files, "allowed-hosts-wildcard") == severities
+
+
 def test_the_validator_of_channels_around_http_is_reported(tmp_path):
     files = asgi(f"AllowedHostsOriginValidator({CLOSED})")
     assert report(tmp_path, files, "origin-unchecked") == []

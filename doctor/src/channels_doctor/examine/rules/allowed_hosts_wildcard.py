@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
@@ -10,8 +11,9 @@ from ..deployment.commands import is_development_file
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
-from ..python.expressions import argument, constant_value
+from ..python.expressions import argument, constant_value, string_value
 from ..python.literal_values import evaluate
+from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import deployed_settings
 from ..settings.item_location import item_location
 
@@ -25,12 +27,16 @@ DEPTH = "source"
 SYMPTOM = "A page of another site opens a socket, although an origin validator wraps the routes."
 
 VALIDATORS = "channels.security.websocket."
+SITE = re.compile(r"(https?://)?\.?(?!localhost|127\.|0\.0\.0\.0)[\w-]+\.")
 EFFECT = "pages of every site can open sockets as their visitors"
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find "*" in the lists of Channels' origin validators."""
-    if not (project.uses_websockets and websocket_stack(project).acts_as_visitor):
+    if not project.uses_websockets:
+        return
+    if not websocket_stack(project).acts_as_visitor:
+        yield from _beside_others(project)
         return
     if any(project.calls(VALIDATORS + "AllowedHostsOriginValidator")):
         yield from _in_allowed_hosts(project)
@@ -72,6 +78,23 @@ def _in_origins(project: Project, module: Module, call: ast.Call) -> Iterator[Fi
     elif _has_star(project.settings[name].value if name else evaluate(given, {})):
         message = f'`OriginValidator` allows "*": {EFFECT}. List the origins.'
         yield Finding(message, module.location(call), '-["*"]\n+["https://example.com"]')
+
+
+def _beside_others(project: Project) -> Iterator[Finding]:
+    """Find "*" beside origins of sites: it makes the list useless, also without users."""
+    for module, call in project.calls(VALIDATORS + "OriginValidator"):
+        given = argument(call, 1, "allowed_origins")
+        parts = given.elts if isinstance(given, (ast.List, ast.Tuple)) else []
+        others = [each for each in parts if constant_value(each) != "*"]
+        is_listed = any(SITE.match(string_value(each) or "") for each in others)
+        if given and is_listed and len(others) < len(parts):
+            message = (
+                'The list of `OriginValidator` contains "*", so it admits the pages of every site,'
+                ' and the other origins have no effect. Delete "*".'
+            )
+            texts = ", ".join(source_text(module, each) for each in others)
+            fix = replacement_diff(module, given, f"[{texts}]")
+            yield Finding(message, module.location(given), fix, "info")
 
 
 def _has_star(value: Any) -> bool:

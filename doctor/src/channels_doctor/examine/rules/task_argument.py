@@ -1,0 +1,77 @@
+"""A Celery task gets an object that its message cannot carry."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..finding import Finding
+from ..message_values.kinds import INSTANCE, QUERYSET, USER
+from ..message_values.project_values import value_kinds
+from ..message_values.scope import scope_of
+from ..python.celery_tasks import task_decorator
+from ..python.expressions import argument, is_variable, method_name
+from ..python.source_text import replacement_diff, source_text
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+
+SEVERITY = "error"
+DEPTH = "source"
+SYMPTOM = "kombu.exceptions.EncodeError: Object of type User is not JSON serializable"
+
+OBJECTS = {INSTANCE, USER, QUERYSET}
+FIX = "Give the task the keys of the rows as a list, and query the rows in the task."
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Find model instances and query sets among the arguments of `task.delay()`."""
+    if _has_other_serializer(project):
+        return
+    for module, call in project.find_all(ast.Call):
+        if method_name(call) in {"delay", "apply_async"} and _is_of_task(project, module, call):
+            for value in _given(call):
+                kind = _kind(project, module, value)
+                if kind in OBJECTS:
+                    yield _finding(module, value, kind)
+
+
+def _has_other_serializer(project: Project) -> bool:
+    """Return whether something in the project names pickle, which carries every object."""
+    return any(
+        isinstance(each.value, str) and "pickle" in each.value
+        for _, each in project.find_all(ast.Constant)
+    )
+
+
+def _is_of_task(project: Project, module: Module, call: ast.Call) -> bool:
+    task = project.resolver.function(module, call.func.value)  # type: ignore[attr-defined]
+    return task is not None and task_decorator(project, task.module, task.node) is not None
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    """Return the expressions that become the arguments of the task."""
+    if method_name(call) == "delay":
+        return [*call.args, *(each.value for each in call.keywords if each.arg)]
+    items, names = argument(call, 0, "args"), argument(call, 1, "kwargs")
+    values = items.elts if isinstance(items, (ast.List, ast.Tuple)) else []
+    return [*values, *(names.values if isinstance(names, ast.Dict) else [])]
+
+
+def _kind(project: Project, module: Module, value: ast.expr) -> str:
+    is_request = isinstance(value, ast.Attribute) and is_variable(value.value, "request")
+    if is_request and value.attr == "user":  # type: ignore[attr-defined]
+        return USER
+    kind = value_kinds(project).kind(scope_of(module, value), value)
+    return kind.name if kind else ""
+
+
+def _finding(module: Module, value: ast.expr, kind: str) -> Finding:
+    text = source_text(module, value)
+    message = (
+        f"`{text}` is {kind}, and the message of a Celery task is JSON, which cannot carry it."
+        " Give the task the key, and query in the task."
+    )
+    fix = FIX if kind == QUERYSET else replacement_diff(module, value, f"{text}.pk")
+    return Finding(message, module.location(value), fix)
