@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
-from ..python.expressions import method_name, string_value, variable_name
+from ..python.expressions import is_variable, method_name, string_value, variable_name
 from .name_uses import (
     attributes_before,
     is_passed_on,
@@ -62,6 +62,15 @@ class InstanceAttributes:
     def method_runs_query(self, owner: OrmType, name: str) -> bool | None:
         """Return whether calling a method runs a query certainly; None for no query."""
         return self._in_member(owner, name, is_property=False)
+
+    def texts(self, node: Any, types: TypesInFunction) -> Iterator[tuple[ast.AST, bool]]:
+        """Yield the instance whose `__str__()` runs a query for `str()` or for an f-string."""
+        is_call = isinstance(node, ast.Call) and is_variable(node.func, "str") and bool(node.args)
+        value: Any = node.args[0] if is_call else getattr(node, "value", None)
+        found = types.type_of(value) if is_call or isinstance(node, ast.FormattedValue) else None
+        is_certain = self.method_runs_query(found, "__str__") if found else None
+        if is_certain is not None:
+            yield value, is_certain
 
     def _in_member(self, owner: OrmType, name: str, is_property: bool) -> bool | None:
         if owner.name not in {INSTANCE, USER} or owner.model is None or not owner.model.is_class:

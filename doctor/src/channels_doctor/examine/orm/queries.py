@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Sequence
 
 from ..python.definitions import Definition
-from ..python.expressions import is_variable, walk_body
+from ..python.expressions import walk_body
 from ..python.source_text import short_text
 from .changed_models import is_transaction
 from .class_types import ClassTypes
@@ -118,23 +118,15 @@ class QueryFinder:
 
     def _in_node(self, module: Module, node: Any, types: TypesInFunction) -> Iterator[Query]:
         yield from (Query(*each, True) for each in iterations(node, types))
-        yield from self._in_text(node, types)
+        for value, is_certain in self._attributes.texts(node, types):
+            yield Query(value, f"str({short_text(value)})", is_certain)
         if isinstance(node, ast.Call):
             yield from self._in_call(module, node, types)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             is_lazy = is_read_of_lazy_user(module, node)
-            is_certain = False if is_lazy else self._attributes.runs_query(node, types)
-            if is_certain is not None:
-                yield Query(node, short_text(node), is_certain)
-
-    def _in_text(self, node: Any, types: TypesInFunction) -> Iterator[Query]:
-        """Yield the query that `str(instance)` or an f-string runs by `__str__()` of the model."""
-        is_call = isinstance(node, ast.Call) and is_variable(node.func, "str") and bool(node.args)
-        value: Any = node.args[0] if is_call else getattr(node, "value", None)
-        found = types.type_of(value) if is_call or isinstance(node, ast.FormattedValue) else None
-        is_certain = self._attributes.method_runs_query(found, "__str__") if found else None
-        if is_certain is not None:
-            yield Query(value, f"str({short_text(value)})", is_certain)
+            runs = False if is_lazy else self._attributes.runs_query(node, types)
+            if runs is not None:
+                yield Query(node, short_text(node), runs)
 
     def _in_call(self, module: Module, call: ast.Call, types: TypesInFunction) -> Iterator[Query]:
         yield from (Query(*each, True) for each in rendered(self._project, module, call, types))
