@@ -11,7 +11,7 @@ from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..python.celery_tasks import task_decorator
 from ..python.expressions import argument, is_variable, method_name
-from ..python.source_text import replacement_diff, source_text
+from ..python.source_text import source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -22,7 +22,7 @@ DEPTH = "source"
 SYMPTOM = "kombu.exceptions.EncodeError: Object of type User is not JSON serializable"
 
 OBJECTS = {INSTANCE, USER, QUERYSET}
-FIX = "Give the task the keys of the rows as a list, and query the rows in the task."
+FOR_ROWS = "Give the task the keys of the rows as a list, and query the rows in the task."
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -73,5 +73,5 @@ def _finding(module: Module, value: ast.expr, kind: str) -> Finding:
         f"`{text}` is {kind}, and the message of a Celery task is JSON, which cannot carry it."
         " Give the task the key, and query in the task."
     )
-    fix = FIX if kind == QUERYSET else replacement_diff(module, value, f"{text}.pk")
+    fix = FOR_ROWS if kind == QUERYSET else f"Pass `{text}.pk`, and query the row in the task."
     return Finding(message, module.location(value), fix)
