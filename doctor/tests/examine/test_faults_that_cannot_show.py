@@ -48,6 +48,18 @@ def test_the_settings_of_heroku_allow_every_host(project, options, count):
     assert len(findings(project, "allowed-hosts")) == count
 
 
+@pytest.mark.parametrize(
+    "heroku",
+    [
+        "from django_heroku import settings\nsettings(locals())",
+        "import django_heroku as heroku\nheroku.settings(locals())",
+    ],
+)
+def test_the_settings_of_heroku_may_have_another_name(project, heroku):
+    with_settings(project, f"DEBUG = False\nALLOWED_HOSTS = []\n{heroku}")
+    assert findings(project, "allowed-hosts") == []
+
+
 def test_hosts_follow_the_settings_of_heroku(tmp_path):
     project = make_project(tmp_path, RULES["allowed-hosts-wildcard"], BROKEN)
     with_settings(project, "import django_heroku\ndjango_heroku.settings(locals())")

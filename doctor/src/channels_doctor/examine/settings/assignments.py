@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from ..finding import Location
 
 FindModule = Callable[[str], Optional[Module]]
+Change = Callable[[Any], Any]
 MAX_STATEMENTS = 20_000
 # `django_heroku.settings(locals())` allows all hosts.
-HEROKU_SETTINGS = {"django_heroku", "django_on_heroku"}
+HEROKU_SETTINGS = {"django_heroku.settings", "django_on_heroku.settings"}
 
 
 class Assignment(NamedTuple):
@@ -143,23 +144,20 @@ class SettingsReader:
 
     def _read_method_call(self, module: Module, call: ast.expr, is_certain: bool) -> None:
         """Follow a call such as `NAME.append(x)`."""
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        if not isinstance(call, ast.Call):
+            return
+        if module.full_name(call.func) in HEROKU_SETTINGS and not call.keywords:
+            place = module.location(call)
+            self.assignments["ALLOWED_HOSTS"] = Assignment(["*"], place, call, place)
+        if isinstance(call.func, ast.Attribute):
             method, name = call.func.attr, variable_name(call.func.value)
-            if method == "settings" and name in HEROKU_SETTINGS and len(call.keywords) == 0:
-                place = module.location(call)
-                self.assignments["ALLOWED_HOSTS"] = Assignment(["*"], place, call, place)
             arguments = [self._evaluate(each) for each in call.args] if name else []
             self._change(
                 module, name, call, lambda old: call_method(old, method, arguments), is_certain
             )
 
     def _change(
-        self,
-        module: Module,
-        name: str,
-        node: ast.AST,
-        change: Callable[[Any], Any],
-        is_certain: bool,
+        self, module: Module, name: str, node: ast.AST, change: Change, is_certain: bool
     ) -> None:
         before = self.assignments.get(name)
         if before is not None:
