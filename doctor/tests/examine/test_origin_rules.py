@@ -167,6 +167,9 @@ def test_a_consumer_that_no_route_has_acts_as_nobody(tmp_path):
     [
         ('["*"]', "OriginValidator", '["https://example.com"])'),
         ('["example.com"]', "AllowedHostsOriginValidator", ")"),
+        ('os.environ.get("H", "*").split(",")', "OriginValidator", '["https://example.com"])'),
+        ('env.list("H", default=["*"])', "OriginValidator", '["https://example.com"])'),
+        ('os.environ.get("H", "a.org").split(",")', "AllowedHostsOriginValidator", ")"),
     ],
 )
 def test_the_validator_to_add_allows_fewer_than_all_origins(tmp_path, hosts, validator, end):

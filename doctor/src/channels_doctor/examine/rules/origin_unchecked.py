@@ -14,12 +14,13 @@ from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
 from ..packages.installs import builds_package
-from ..python.expressions import called_name, dict_items
+from ..python.expressions import called_name, dict_items, string_value
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
     from ..project import Project
     from ..python.modules import Module
+    from ..settings.project_settings import Setting
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -69,10 +70,17 @@ def _validator(project: Project) -> tuple[str, str]:
     Where ALLOWED_HOSTS allows every host, so would the validator that reads it. Where it lacks the
     host of a separate front end, that validator would refuse its pages.
     """
-    hosts = project.settings["ALLOWED_HOSTS"].items
-    if "*" in hosts or _has_other_pages(project, hosts):
+    hosts = project.settings["ALLOWED_HOSTS"]
+    if _may_have_star(hosts) or _has_other_pages(project, hosts.items):
         return "OriginValidator", ', ["https://example.com"])'
     return VALIDATOR, ")"
+
+
+def _may_have_star(hosts: Setting) -> bool:
+    """Return whether a setting allows every host, or does so where no variable is set."""
+    nodes = ast.walk(hosts.node) if hosts.node else ()
+    texts = (string_value(each) or "" for each in nodes)
+    return "*" in hosts.items or any("*" in map(str.strip, each.split(",")) for each in texts)
 
 
 def _has_other_pages(project: Project, hosts: list[Any]) -> bool:
