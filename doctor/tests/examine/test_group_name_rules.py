@@ -162,6 +162,9 @@ def test_a_url_parameter_counts_where_a_person_chooses_its_value(tmp_path, param
     [
         ("validate_username = RegexValidator(r'^[a-z0-9]+$')\n", 0),
         ("class SignUp(Form):\n    username = RegexField(r'^[a-z]+$')\n", 0),
+        ("class User:\n    safe = RegexValidator(r'^[a-z]+$')\n    username = Text([safe])\n", 0),
+        ("class User:\n    username = Text(validators=[RegexValidator(r'^[a-z]+$')])\n", 0),
+        ("class User:\n    safe = RegexValidator(r'^[a-z]+$')\n    phone = Text([safe])\n", 1),
         ("validate_phone = RegexValidator(r'^[0-9]+$')\n", 1),
     ],
 )

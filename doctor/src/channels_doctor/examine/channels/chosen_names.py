@@ -88,7 +88,14 @@ def _group_value(call: LayerCall) -> Any:
 def is_restricted(project: Project, attribute: str) -> bool:
     """Return whether a form or a model of the project restricts the characters of an attribute."""
     return any(
-        last_name(call.func) in RESTRICTING
-        and any(attribute in name for name in assigned_names(module.parents[call]))
-        for module, call in project.find_all(ast.Call)
+        _is_restricting(project, module, value)
+        for module, each in project.find_all(ast.Assign)
+        if any(attribute in name for name in assigned_names(each))
+        for value in ast.walk(each.value)
     )
+
+
+def _is_restricting(project: Project, module: Module, node: ast.AST) -> bool:
+    """Return whether an expression is such a validator or field, or a variable of one."""
+    value = project.resolver.value(module, node)[1]
+    return isinstance(value, ast.Call) and last_name(value.func) in RESTRICTING
