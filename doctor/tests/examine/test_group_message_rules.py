@@ -155,3 +155,18 @@ def test_a_type_that_the_calling_method_compares_is_allowed(tmp_path, test, coun
         {GROUP}("x", event)
     """
     assert len(report(tmp_path, "group-send-splat", method(body) + forward)) == count
+
+
+@pytest.mark.parametrize(
+    ("joined", "count"),
+    [
+        ("'news'", 0),
+        ("self.scope['url_route']['kwargs']['room']", 1),  # every join may be that of "room"
+        ("'room'", 1),
+    ],
+)
+def test_a_group_that_only_an_unknown_name_may_join_has_no_members(tmp_path, joined, count):
+    unknown = "self.scope['url_route']['kwargs']['number']"
+    joins = [f"await self.channel_layer.group_add({each}, 'x')" for each in (joined, unknown)]
+    send = "await self.channel_layer.group_send('room', json.loads(text_data))"
+    assert len(report(tmp_path, "group-send-splat", method("\n".join([*joins, send])))) == count

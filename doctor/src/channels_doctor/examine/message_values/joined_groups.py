@@ -73,6 +73,22 @@ def unjoined_group(project: Project, call: LayerCall, joined: set[str]) -> str:
     return "" if not names or _may_meet(names, list(joined)) else names[0]
 
 
+def may_reach_others(project: Project, call: LayerCall) -> bool:
+    """Return whether a message may go to other consumers than that of its sender."""
+    is_own_channel = own_attribute(call.group) == "channel_name"
+    return not is_own_channel and not (call.method == "group_send" and _is_lonely(project, call))
+
+
+def _is_lonely(project: Project, call: LayerCall) -> bool:
+    """Return whether a group has a literal name, and every join with a known name has another.
+
+    A join whose whole name is unknown hardly means a literal name.
+    """
+    joined = [each for each in named_groups(project) if each != ANY]
+    names = _patterns(project, call)
+    return bool(joined) and not any(ANY in each for each in names) and not _may_meet(names, joined)
+
+
 def may_reach(project: Project, consumer: Definition, handler: str) -> bool:
     """Return whether a message for a handler may go to a group that a consumer joins.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.handlers import find_handlers
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
+from ..message_values.joined_groups import may_reach_others
 from ..python.expressions import (
     all_arguments,
     called_name,
@@ -16,7 +17,6 @@ from ..python.expressions import (
     item_holder,
     item_key,
     method_name,
-    own_attribute,
     own_method,
     variable_name,
 )
@@ -49,9 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
     }
     for call in layer_calls(project, "group_send", "send"):
         cls = project.resolver.enclosing_class(call.module, call.node)
-        # The own channel is that of the client that sends.
-        is_own = own_attribute(call.group) == "channel_name"
-        analysis = analyses.get(cls.full_name) if cls and not is_own else None
+        analysis = analyses.get(cls.full_name) if cls and may_reach_others(project, call) else None
         tainted = _tainted_type(analysis, call) if analysis else None
         if tainted is not None:
             yield _finding(project, call, tainted)
