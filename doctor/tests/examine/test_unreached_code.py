@@ -545,3 +545,20 @@ class Service(Base):
     }
     write(project, files)
     assert rules_in(project, "chat/services.py") == rules
+
+
+PLAIN_URL = "let url = 'ws://' + location.host + '/ws/chat/'\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [("new WebSocket(url)", {"web/app.ts"}), ("", {"web/app.ts", "web_built/main.js"})],
+)
+def test_a_compiled_script_is_ignored_where_its_source_opens_the_socket(project, source, paths):
+    files = {
+        "web_built/main.js": f"{PLAIN_URL}new WebSocket(url)\n//# sourceMappingURL=main.js.map\n",
+        "web/app.ts": PLAIN_URL + source,
+    }
+    write(project, files)
+    found = [each for each in examine(project) if each["rule"] == "insecure-socket-url"]
+    assert {each["path"] for each in found} == paths

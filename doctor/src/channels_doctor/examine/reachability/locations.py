@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..browser.pages import PAGES
 from ..deployment.unused_sockets import are_switched_off
 from .archived_modules import archived_modules
+from .compiled_pages import compiled_pages
 from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_classes, named_functions
 from .reached_modules import find_reachable_modules
@@ -44,9 +45,8 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
 @lru_cache(maxsize=1)
 def _unreached_pages(project: Project) -> set[str]:
     reachable = find_reachable_modules(project)
-    return unreached_pages(
-        project.files, reachable.modules if reachable else project.production_modules
-    )
+    modules = reachable.modules if reachable else project.production_modules
+    return unreached_pages(project.files, modules) | compiled_pages(project.files)
 
 
 @lru_cache(maxsize=1)
