@@ -226,17 +226,37 @@ def test_a_message_that_is_handled_after_close_is_reported(tmp_path, body, sever
     assert report(tmp_path, "use-after-close", method(body) + HELPERS) == severities
 
 
+UVICORN = "uvicorn config.asgi:application"
+
+
 @pytest.mark.parametrize(
-    ("body", "severities"),
+    ("body", "server", "count"),
     [
-        ("await self.send('bye')", ["warning"]),
-        ("await self.greet()", []),
-        ("await self.channel_layer.group_send('a', {'type': 'x'})", []),
+        ("await self.send('bye')", UVICORN, 1),
+        ("await self.send('bye')", "gunicorn -k uvicorn_worker.UvicornWorker config.asgi", 1),
+        ("await self.send('bye')", "daphne config.asgi:application", 0),
+        ("await self.greet()", UVICORN, 0),
+        ("await self.channel_layer.group_send('a', {'type': 'x'})", UVICORN, 0),
     ],
 )
-def test_what_disconnect_sends_to_its_client_is_reported(tmp_path, body, severities):
-    text = method(body, name="disconnect", arguments="code") + HELPERS
-    assert report(tmp_path, "use-after-close", text) == severities
+def test_what_disconnect_sends_is_reported_where_the_server_refuses_it(
+    tmp_path, body, server, count
+):
+    report(
+        tmp_path,
+        "use-after-close",
+        method(body, name="disconnect", arguments="code") + HELPERS,
+    )
+    (tmp_path / "Procfile").write_text(f"web: {server}\n")
+    assert len(list(RULES["use-after-close"].check(Project(str(tmp_path))))) == count
+
+
+@pytest.mark.parametrize(("requirements", "count"), [("uvicorn[standard]\n", 1), ("daphne\n", 0)])
+def test_without_commands_the_requirements_tell_the_server(tmp_path, requirements, count):
+    text = method("await self.send('bye')", name="disconnect", arguments="code") + HELPERS
+    report(tmp_path, "use-after-close", text)
+    (tmp_path / "requirements.txt").write_text(requirements)
+    assert len(list(RULES["use-after-close"].check(Project(str(tmp_path))))) == count
 
 
 @pytest.mark.parametrize(

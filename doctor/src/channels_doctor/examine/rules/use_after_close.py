@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels.close_codes import close_code
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import CLOSED, LAYER_METHODS, SENDING_METHODS, Use
+from ..deployment.servers import asgi_programs
 from ..diffs import joined_diffs
 from ..finding import Finding
+from ..packages.requirements import requires_other_server
 from ..python.expressions import own_method
 from ..python.source_text import short_text
 
@@ -40,14 +42,28 @@ def check(project: Project) -> Iterator[Finding]:
                 reported |= closes
                 if closes:
                     yield _without_return(handler, sorted(closes, key=_line_of), use)
-            elif use.method in {"accept", *SENDING_METHODS} and not _does_more(handler, use):
+            elif use.method in SOCKET_USES and not _is_ignored(project, handler, use):
                 yield _after_close(handler, use)
 
 
+def _is_ignored(project: Project, handler: Handler, use: Use) -> bool:
+    """Return whether a call in disconnect() that comes too late has no effect.
+
+    Daphne drops what it gets for a socket that has ended.
+    """
+    is_disconnect = handler.name == "disconnect"
+    return is_disconnect and (_does_more(handler, use) or not _may_use_other_server(project))
+
+
+def _may_use_other_server(project: Project) -> bool:
+    """Return whether another server than Daphne serves ASGI: by commands, else by requirements."""
+    programs = asgi_programs(project)
+    return bool(programs - {"daphne"}) or (not programs and requires_other_server(project))
+
+
 def _does_more(handler: Handler, use: Use) -> bool:
-    """Return whether disconnect() calls an own method, or expects an error of the call."""
-    is_expected = handler.method.module.is_inside(use.node, ast.Try)
-    return handler.name == "disconnect" and (use.node is not use.call or is_expected)
+    """Return whether a call is in an own method, or an error of it is expected."""
+    return use.node is not use.call or handler.method.module.is_inside(use.node, ast.Try)
 
 
 def _closes(project: Project, handler: Handler, use: Use) -> list[ast.AST]:
