@@ -198,6 +198,19 @@ def test_disconnect_closes_no_socket(tmp_path, body, fix):
 
 
 @pytest.mark.parametrize(
+    ("call", "parameters", "symptom"),
+    [
+        ("self.disconnect()", "code", "TypeError: Chat.disconnect() missing 1 required positional"),
+        ("self.disconnect()", "code=None", "RuntimeWarning: coroutine 'Chat.disconnect' was never"),
+        ("self.disconnect(1)", "code", "RuntimeWarning: coroutine 'Chat.disconnect' was never"),
+    ],
+)
+def test_a_call_of_disconnect_without_its_code_fails_at_once(tmp_path, call, parameters, symptom):
+    text = method(call) + f"\n    async def disconnect(self, {parameters}): pass\n"
+    assert unawaited(tmp_path, text).symptom.startswith(symptom)
+
+
+@pytest.mark.parametrize(
     ("body", "name"),
     [
         ("self.own()", "Chat.own"),
@@ -348,10 +361,16 @@ def test_an_answer_in_parts_needs_an_asynchronous_client(tmp_path):
             "x = requests.get('x')",
             "x = await sync_to_async(requests.get, thread_sensitive=False)('x')",
         ),
+        (
+            "3.8 asgiref==2.3.0",
+            "x = requests.get('x')",
+            "x = await sync_to_async(requests.get)('x')",
+        ),
     ],
 )
 def test_the_fix_of_a_blocking_call_runs_with_the_project_s_python(tmp_path, python, line, fixed):
-    more = {"runtime.txt": f"python-{python}.1\n"}
+    python, _, requirements = python.partition(" ")
+    more = {"runtime.txt": f"python-{python}.1\n", "requirements.txt": f"{requirements}\n"}
     assert report(tmp_path, "blocking-in-async", method(line), more) == ["warning"]
     [found] = RULES["blocking-in-async"].check(Project(str(tmp_path)))
     assert found.fix == f"-{line}\n+{fixed}"

@@ -18,6 +18,17 @@ from django.utils.translation import gettext_lazy as _
 
 """
 CASES = {
+    "close-code-invalid": """
+class Closing(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.accept()
+
+    async def receive(self, text_data):
+        await self.close(code=5000)
+
+    async def leave(self, event):
+        await self.close(code=5000)
+""",
     "json-value": """
 class Texts(WebsocketConsumer):
     def receive(self, text_data):
@@ -85,7 +96,7 @@ def remind():
     async_to_sync(get_channel_layer().group_send)("rooms", {"type": "gone"})
 """,
 }
-NAMES = ["Texts", "One", "Two", "Cached", "Rooms"]
+NAMES = ["Closing", "Texts", "One", "Two", "Cached", "Rooms"]
 
 
 @pytest.mark.parametrize("rule", CASES)

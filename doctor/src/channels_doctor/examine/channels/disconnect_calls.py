@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
-from ..python.expressions import own_method
+from ..python.expressions import all_arguments, own_method
+from ..python.signatures import signature_of
 from ..python.source_text import replacement_diff, short_text
 
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def closing_message(call: ast.Call) -> str:
         f"`{short_text(call)}` is never awaited, and closes no socket: Channels calls"
         " `disconnect()` when a socket has ended. Use `self.close()`."
     )
+
+
+def arguments_error(project: Project, module: Module, call: ast.Call) -> str:
+    """Return the TypeError of a call that gives no code to `disconnect()`, "" if it gives one."""
+    cls = project.resolver.enclosing_class(module, call)
+    method = project.resolver.member(cls, "disconnect") if cls else None
+    if cls is None or method is None or not method.is_function or all_arguments(call):
+        return ""
+    signature = signature_of(method.node)
+    missing = ", ".join(repr(each) for each in signature.names[: signature.required][:1])
+    error = f"TypeError: {cls.name}.disconnect() missing 1 required positional argument: {missing}"
+    return error if missing else ""
 
 
 def closing_diff(module: Module, call: ast.Call) -> str:

@@ -87,7 +87,7 @@ def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Fin
             disconnect_calls.closing_message(call),
             module.location(call),
             fix,
-            symptom=_warning(name),
+            symptom=disconnect_calls.arguments_error(project, module, call) or _warning(name),
         )
     if disconnect_calls.closes_a_closed_socket(module, call, name):
         return _useless_close(module, call, name)

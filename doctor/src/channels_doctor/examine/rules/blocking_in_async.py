@@ -33,6 +33,7 @@ IN_ONE_STEP = (
     "Read and write the item of the cache in one synchronous function, and call it with"
     " `await sync_to_async(…)()`: other messages run at each `await`."
 )
+THREAD_SENSITIVE_SINCE = (3,)  # the asgiref that added the option; before, no call shares a thread
 TO_THREAD_SINCE = (3, 9)  # the Python that added asyncio.to_thread()
 ASYNC_CACHE_SINCE = (4,)  # the Django whose caches have `aget()` and its like
 
@@ -129,7 +130,9 @@ def _awaitable(project: Project, found: LoopMatch, call: ast.Call) -> str:
         method = name.partition(".")[2]
         return f"{function[: -len(method)]}a{method}({arguments}"
     if () < newest_python(project) < TO_THREAD_SINCE:
-        return f"sync_to_async({function}, thread_sensitive=False)({arguments}"
+        is_old = is_older(project, "asgiref", THREAD_SENSITIVE_SINCE)
+        option = "" if is_old else ", thread_sensitive=False"
+        return f"sync_to_async({function}{option})({arguments}"
     comma = ", " if call.args or call.keywords else ""
     return f"asyncio.to_thread({function}{comma}{arguments}"
 

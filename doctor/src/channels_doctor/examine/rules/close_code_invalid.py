@@ -89,7 +89,8 @@ def _finding(found: CloseCode, server: str, severity: str) -> Finding:
     )
     symptom = f"Exception: invalid close code {code} (must be 1000 or from [3000, 4999])"
     fix = replacement_diff(module, node, str(valid))
-    return Finding(message, module.location(node), fix, severity, symptom=symptom)
+    place, cause = module.location(node), (module.path, str(code))
+    return Finding(message, place, fix, severity, symptom=symptom, cause=cause)
 
 
 def _member(found: CloseCode, severity: str) -> Finding:
