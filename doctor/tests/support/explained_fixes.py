@@ -44,6 +44,7 @@ EXPLAINED = {
     "models-in-app-package": "the modules that use the imported names",
     "orm-in-async": "the function that has the transaction",
     "origin-unchecked": 'the application of "websocket"',
+    "pin-conflict": "the files that name the Python",
     "query-secret": "the single-use ticket",
     "router-application": "the consumer of a route",
     "route-argument": "whether the route or the consumer is wrong",

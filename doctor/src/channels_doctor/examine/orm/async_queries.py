@@ -128,6 +128,8 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
     is_read_later = _is_iterator(node) or isinstance(module.parents.get(node), ast.Starred)
     if is_direct and is_read_later:
         return f"database_sync_to_async(lambda: list({text}))()"
+    if isinstance(module.parents.get(node), ast.FormattedValue):
+        return f"database_sync_to_async(str)({text})"
     if not isinstance(node, ast.Call):
         return _in_thread(text)
     if is_direct and name in LAZY_METHODS:  # a query set in a condition
