@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ..packages.requirements import is_older
 from ..python.expressions import (
     attribute_name,
     called_name,
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-GUARDED_SINCE = (3,)  # the first Django that refuses queries in an event loop
 ASYNC_LOOPS_SINCE = (4, 1)  # the Django release whose query sets `async for` reads
 ASYNC_METHODS_SINCE = (4, 2)  # the Django release that added asave(), adelete() and aadd()
 WITH_ASYNC_FORM = QUERY_METHODS | INSTANCE_QUERY_METHODS | RELATED_METHODS
@@ -47,6 +45,7 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     """
     node = node.value if isinstance(node, ast.Starred) else node
     node = _whole_chain(module, node) if is_direct and isinstance(node, ast.Attribute) else node
+    node = _text_call(module, node) if is_direct else node
     parent = module.parents.get(node)
     if isinstance(parent, (ast.withitem, *FUNCTIONS)):
         return TRANSACTION
@@ -73,6 +72,13 @@ def _awaited(project: Project, module: Module, node: Any, is_direct: bool) -> st
 
 def _is_looped_over(loop: Any, node: ast.AST) -> bool:
     return isinstance(loop, LOOPS) and loop.iter is node and not _is_iterator(node)
+
+
+def _text_call(module: Module, node: ast.AST) -> ast.AST:
+    """Return the call of `str()` around a variable, whose `__str__()` runs the query."""
+    call = module.parents.get(node)
+    is_text = isinstance(call, ast.Call) and is_variable(call.func, "str")
+    return call if call and is_text and isinstance(node, ast.Name) else node
 
 
 def _whole_chain(module: Module, node: ast.AST) -> ast.AST:
@@ -159,8 +165,3 @@ def _async_loop(project: Project, module: Module, loop: Any) -> str:
     if line.count("for ") != 1:
         return "+async for …"
     return f"-{line}\n+{line[:position]}async {line[position:]}"
-
-
-def is_guarded(project: Project) -> bool:
-    """Return whether Django refuses queries in an event loop."""
-    return not is_older(project, "django", GUARDED_SINCE)

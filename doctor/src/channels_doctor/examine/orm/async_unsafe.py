@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..packages.requirements import is_older
 from ..reachability.entry_points import deployment_texts
 from ..reachability.reached_modules import paths_imported_by_server
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
+GUARDED_SINCE = (3,)  # the first Django that refuses queries in an event loop
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 LAUNCHER = "manage.py"
 
@@ -30,6 +32,11 @@ class UnsafeQueries:
 
     def _is_served(self, module: Module) -> bool:
         return module.path.endswith(LAUNCHER) or module.path in self._imported
+
+
+def is_guarded(project: Project) -> bool:
+    """Return whether Django refuses queries in an event loop."""
+    return not is_older(project, "django", GUARDED_SINCE)
 
 
 def _allows(module: Module) -> bool:

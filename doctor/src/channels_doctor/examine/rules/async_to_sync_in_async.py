@@ -9,7 +9,7 @@ from ..channels.api import ASYNC_TO_SYNC
 from ..channels.consumers import is_async_consumer
 from ..channels.handlers import find_handlers
 from ..finding import Finding
-from ..orm.async_queries import is_guarded
+from ..orm.async_unsafe import is_guarded
 from ..orm.queries import query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import variable_name, walk_body

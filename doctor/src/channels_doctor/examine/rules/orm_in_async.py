@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..channels.api import TO_THREAD
 from ..diffs import changed_line, is_diff, joined_diffs
 from ..finding import Finding, listed_places
-from ..orm.async_queries import async_replacement, is_guarded
-from ..orm.async_unsafe import UNSAFE, UnsafeQueries
+from ..orm.async_queries import async_replacement
+from ..orm.async_unsafe import UNSAFE, UnsafeQueries, is_guarded
 from ..orm.queries import query_finder
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
