@@ -57,3 +57,30 @@ def test_a_daphne_that_nothing_names_beside_another_server_serves_nothing(projec
         change(project, path, '    "daphne",\n', "")
     write(project, requirements_dot_txt=f"daphne==4.2.1\n{other}")
     assert len(findings(project, "daphne-outdated")) == count
+
+
+@pytest.mark.parametrize(
+    ("requirements", "call"),
+    [
+        ("Django==2.2\nchannels==3.0.5\n", "get_default_application()"),
+        ("channels\n", "get_default_application()"),
+        ("django\nchannels\n", 'ProtocolTypeRouter with that application as "http"'),
+    ],
+)
+def test_a_new_asgi_module_serves_http_with_the_django_of_its_server(project, requirements, call):
+    (project / "config/asgi.py").unlink()
+    write(project, requirements_dot_txt=requirements, Procfile="web: gunicorn config.wsgi\n")
+    write(project, config__wsgi_dot_py=WSGI, Dockerfile="RUN pip install django==2.0.4\n")
+    (finding,) = findings(project, "server-wsgi")
+    assert call in finding["fix"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "count"),
+    [(".gitignore", "runserver.py\n", 0), ("README.md", "python manage.py runserver\n", 1)],
+)
+def test_a_file_named_runserver_is_not_the_command(project, name, text, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, requirements_dot_txt="channels\nuvicorn[standard]\n")
+    (project / name).write_text(text)
+    assert len(findings(project, "daphne-missing")) == count

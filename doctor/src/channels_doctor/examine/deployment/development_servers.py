@@ -19,7 +19,7 @@ DOCUMENTS = re.compile(
 PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
 # Files of a deployment alone; developers start the site in another way.
 DEPLOYED = re.compile(r"(^|/)Procfile$|\.service$|\.(conf|ini|lock|txt|in)$")
-RUNSERVER = re.compile(rb"\brunserver\b")
+RUNSERVER = re.compile(rb"\brunserver\b(?!\.py\b)")  # the command, not a file of that name
 ASGI_COMMAND = re.compile(
     r"\b(uvicorn|hypercorn|granian|daphne)\b[^\n]{0,200}asgi\b", re.IGNORECASE
 )

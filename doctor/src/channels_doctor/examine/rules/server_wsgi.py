@@ -12,7 +12,7 @@ from ..deployment.suggested_command import address_of, start_command
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.installs import lacks_channels
-from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
+from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older, requirements_for
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
@@ -67,9 +67,14 @@ def _asgi_module(project: Project, command: Command) -> str:
 
 def _made_by(project: Project) -> str:
     """Return how an `asgi.py` makes its application with the project's Django."""
-    if is_older(project, "django", FIRST_DJANGO_WITH_ASGI):
+    required = requirements_for(project, "django")
+    may_be_newer = any(each.allows(FIRST_DJANGO_WITH_ASGI) for each in required)
+    if is_older(project, "django", FIRST_DJANGO_WITH_ASGI) and not may_be_newer:
         return "django.setup() and channels.routing.get_default_application()"
-    return "get_asgi_application() above its imports of routes"
+    return (
+        "get_asgi_application() above its imports of routes and has a ProtocolTypeRouter with that"
+        ' application as "http" and the routes as "websocket"'
+    )
 
 
 def _of_other_deployments(project: Project, path: str) -> Callable[[str], object]:
