@@ -308,6 +308,12 @@ def test_a_handler_is_set_and_not_called(project, script, count):
     assert len(findings(project, "socket-handler-called")) == count
 
 
+def test_the_assigned_handler_receives_the_event(project):
+    page(project, "function show(event) { log(event.data); }\ns.onmessage = show();")
+    (finding,) = findings(project, "socket-handler-called")
+    assert finding["fix"] == "-s.onmessage = show();\n+s.onmessage = show;"
+
+
 BRACED = 'const room = "{{ room.pk }}";\nconst s = new WebSocket("wss://a/ws/" + room + "/");'
 
 

@@ -1,4 +1,4 @@
-"""A page calls the handler of its socket where it sets it."""
+"""A page calls a socket's event handler instead of assigning it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "The function runs once when the page opens the socket, and never for an event."
+SYMPTOM = "The function runs once when the page opens the socket, and never when an event occurs."
 
 RETURNS = re.compile(r"\breturn\b(?!\s*[;}\n])")
 
@@ -27,10 +27,10 @@ def check(project: Project) -> Iterator[Finding]:
         script = SocketScript(socket)
         for start, event, name in script.called_handlers():
             if _returns_nothing(script.text, name):
-                old, new = f"{event} = {name}()", f"{event} = () => {name}()"
+                old, new = f"{event} = {name}()", f"{event} = {name}"
                 message = (
-                    f"`{old}` calls the function at once, and sets no handler, because it returns"
-                    f" nothing. Write `{new}`."
+                    f"`{old}` calls the function at once and assigns its result, `undefined`, so"
+                    f" the socket has no handler. Write `{new}`."
                 )
                 place = script.location(start)
                 yield Finding(message, place, line_diff(project, place, old, new))
