@@ -106,6 +106,15 @@ def test_code_for_an_old_channels_must_be_ported_before_an_upgrade(project):
         ("channels<5\nasgiref==3.7.2\n", 0),
         ('channels==4.3.0\nasgiref==3.7.2; python_version < "3.8"\n', 0),
         ("channels-redis==3.4.0\nredis==3.5.3\n", 0),
+        ("channels==4\nDjango~=2.2\n", 1),
+        ("channels>=4.1\nDjango~=3.2\n", 1),
+        ("channels>=4.1\nDjango~=4.1.2\n", 1),
+        ("channels>=4.1\nDjango~=4.1\n", 0),
+        ("channels>=4.1\nDjango<=4.1.9\n", 1),
+        ("channels>=4.1\nDjango<=4.2\n", 0),
+        ("channels==4.3.0\nDjango==3.2\nasgiref==3.7.2\n", 2),
+        ("channels==4.3.0\nDjango==5.0\nasgiref==3.6.0\n", 1),
+        ("channels==4.3.0\nasgiref==3.7.2  # pinned; see @wiki\n", 1),
     ],
 )
 def test_a_pin_that_another_requirement_excludes_is_reported(project, requirements, count):
@@ -118,6 +127,13 @@ def test_a_pin_that_another_requirement_excludes_is_reported(project, requiremen
     [
         ("Django>=6.0,<6.1", ["3.11-slim"], 1),
         ("Django==5.2", ["3.9"], 1),
+        ("Django>=6", ["3.11"], 1),
+        ("channels~=4.0.0", ["3.6"], 1),
+        ("channels==4.2.2", ["3.7"], 1),
+        ("channels-redis==4.1.0", ["3.6"], 1),
+        ("daphne==4.0.0", ["3.6"], 1),
+        ("daphne==4.1.2", ["3.7"], 1),
+        ("daphne>=4", ["3.7"], 0),
         ("Django>=6.0", ["3.12"], 0),
         ("Django>=6.0", ["3.13-slim", "3.11"], 0),
         ("Django>=4.2", ["3.11"], 0),
@@ -129,3 +145,28 @@ def test_a_release_that_the_python_of_the_image_excludes_is_reported(
     text = "".join(f"FROM python:{each}\n" for each in images)
     write(project, requirements_dot_txt=f"{django}\n", Dockerfile=text)
     assert len(findings(project, "pin-conflict")) == count
+
+
+@pytest.mark.parametrize(
+    ("requirements", "change"),
+    [
+        ("channels==4.3.0\nasgiref==3.7.2\n", "-asgiref==3.7.2\n+asgiref>=3.9.1,<4"),
+        ("channels==4.3.0\nDjango~=3.2\n", "-Django~=3.2\n+Django>=4.2,<5"),
+        ("Django==6.0\nsqlparse==0.4.4\n", "-sqlparse==0.4.4\n+sqlparse>=0.5.0"),
+        (
+            "channels==4.3.0\nasgiref==3.7.2  # for ==3.7.2\n",
+            "-asgiref==3.7.2  # for ==3.7.2\n+asgiref>=3.9.1,<4  # for ==3.7.2",
+        ),
+    ],
+)
+def test_a_conflict_is_fixed_with_bounds_and_without_the_comment(project, requirements, change):
+    write(project, requirements_dot_txt=requirements)
+    (finding,) = findings(project, "pin-conflict")
+    assert finding["fix"] == change
+    assert "#" not in finding["message"]
+
+
+def test_the_symptom_has_the_name_as_the_file_spells_it(project):
+    write(project, requirements_dot_txt="django>=6.0,<7\n", Dockerfile="FROM python:3.11\n")
+    (finding,) = findings(project, "pin-conflict")
+    assert finding["symptom"] == "ERROR: No matching distribution found for django"

@@ -1,14 +1,13 @@
-"""Requirements exclude each other, or the Python of the deployment."""
+"""Requirements conflict with each other or with the deployment's Python."""
 
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
 from ..declared_demo import is_declared_demo
 from ..deployment.commands import is_development_file
-from ..diffs import line_diff
+from ..diffs import file_line, line_diff
 from ..finding import Finding
 from ..packages.needed_releases import NEEDED, excludes, needed_by
 from ..packages.python_release import pinned_pythons
@@ -17,6 +16,7 @@ from ..packages.upgrades import RELEASES
 from ..packages.version_numbers import parse_version, version_text
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..packages.requirements import Requirement
     from ..project import Project
 
@@ -27,13 +27,19 @@ SYMPTOM = "ERROR: ResolutionImpossible"
 NO_RELEASE = "ERROR: No matching distribution found for"
 FILES = re.compile(r"\.(txt|in|pip)$")
 CONDITION = re.compile(r"[;@]|\bpython_version\b")
+BEHIND = re.compile(r"\s*(?:#|\\$|\s--).*")  # a comment, or options such as `--hash`
+NAME = re.compile(r"\w[\w.-]*")
 NAMES = {"django": "Django", "channels": "Channels", "daphne": "Daphne"}
+FIXES = {**RELEASES, "django": ">=4.2,<5", "asgiref": ">=3.9.1,<4"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first requirement that excludes what another one of its file needs."""
+    """Find requirements that exclude what another one of their file needs, once a line."""
     if project.uses_websockets and not is_declared_demo(project) and not _ignores_needs(project):
-        yield from islice(_conflicts(project), 1)
+        by_line: dict[Location | None, Finding] = {}
+        for each in _conflicts(project):
+            by_line.setdefault(each.location, each)
+        yield from by_line.values()
 
 
 def _ignores_needs(project: Project) -> bool:
@@ -54,9 +60,10 @@ def _plain(project: Project, name: str) -> Iterator[Requirement]:
     """Yield the requirements of a distribution in text files, without those for development."""
     for each in requirements_for(project, name):
         path = each.location.path
-        is_condition = CONDITION.search(each.versions)
+        versions = BEHIND.sub("", each.versions).strip()
+        is_condition = CONDITION.search(versions)
         if FILES.search(path) and not is_development_file(path) and not is_condition:
-            yield each
+            yield each._replace(versions=versions)
 
 
 def _with_other(
@@ -64,15 +71,19 @@ def _with_other(
 ) -> Iterator[Finding]:
     for each in _plain(project, other):
         if each.location.path == requirement.location.path and excludes(each.versions, needed):
-            given = each.versions.strip()
             message = (
-                f"{NAMES.get(name, name)} ({requirement.versions.strip()}) needs"
-                f" {NAMES.get(other, other)} {needed} or newer, and this line excludes it"
-                f" ({given}), so pip installs nothing. Change the line."
+                f"{NAMES.get(name, name)} ({requirement.versions}) needs"
+                f" {NAMES.get(other, other)} {needed} or newer, but this line requires"
+                f" {each.versions}, so pip installs nothing. Change this line."
             )
-            new = RELEASES.get(other, f">={needed}")
-            fix = line_diff(project, each.location, given, new)
+            fix = line_diff(project, each.location, each.versions, _fixed(other, needed))
             yield Finding(message, each.location, fix)
+
+
+def _fixed(name: str, needed: str) -> str:
+    """Return versions with an upper bound, where the needed release is among them."""
+    fixed = FIXES.get(name, "")
+    return f">={needed}" if not fixed or excludes(fixed, needed) else fixed
 
 
 def _python(
@@ -80,11 +91,12 @@ def _python(
 ) -> Iterator[Finding]:
     newest = max(pinned_pythons(project), default=())
     if newest and newest < parse_version(needed):
-        title, versions = NAMES.get(name, name), requirement.versions.strip()
         message = (
-            f"{title} ({versions}) needs Python {needed} or newer, and the deployment has"
-            f" {version_text(newest)}, so pip finds no release. Upgrade Python."
+            f"{NAMES.get(name, name)} ({requirement.versions}) needs Python {needed} or newer, but"
+            f" the deployment uses {version_text(newest)}, so pip finds no matching release."
+            " Upgrade Python."
         )
         fix = f"Use Python {needed} or newer wherever the project names {version_text(newest)}."
-        symptom = f"{NO_RELEASE} {title}{versions}"
+        spelled = NAME.search(file_line(project, requirement.location))
+        symptom = f"{NO_RELEASE} {spelled[0] if spelled else name}"
         yield Finding(message, requirement.location, fix, symptom=symptom)
