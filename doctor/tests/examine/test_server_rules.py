@@ -341,6 +341,8 @@ BUILT = "services:\n  web:\n    build: .\n"
         ({"app_dot_service": "[Service]\nExecStart=cd /srv && daphne a.asgi:application\n"}, 1),
         ({"app_dot_service": "[Service]\nExecStart=sh -c 'cd /srv && daphne a.asgi'\n"}, 0),
         ({"app_dot_service": "[Service]\nExecStart=/srv/daphne -p $PORT a.asgi\n"}, 0),
+        ({"a_dot_service": "ExecStart=/usr/bin/env bash -c 'cd /a && daphne a.asgi'\n"}, 0),
+        ({"a_dot_service": 'ExecStart=/bin/su - web -c "cd /a && daphne a.asgi"\n'}, 0),
         ({"supervisor_dot_conf": "[program:a]\ncommand=cd /srv && daphne a.asgi\n"}, 1),
     ],
 )
@@ -355,3 +357,58 @@ def test_the_shell_of_a_unit_is_replaced_by_the_server(project):
     (finding,) = findings(project, "command-without-shell")
     new = command.replace("&& daphne", "&& exec daphne")
     assert finding["fix"].splitlines()[-1] == f"+ExecStart=/bin/bash -c '{new}'"
+
+
+@pytest.mark.parametrize(
+    ("command", "fix"),
+    [
+        ("cd /srv && A=x daphne a.asgi", "/bin/sh -c 'cd /srv && A=x daphne a.asgi'"),
+        ("cd /srv && daphne a.asgi || true", "/bin/sh -c 'cd /srv && daphne a.asgi || true'"),
+        ("-cd /srv && daphne a.asgi", "-/bin/sh -c 'cd /srv && exec daphne a.asgi'"),
+    ],
+)
+def test_the_command_of_a_unit_keeps_its_prefix_and_its_assignments(project, command, fix):
+    write(project, app_dot_service=f"[Service]\nExecStart={command}\n")
+    (finding,) = findings(project, "command-without-shell")
+    assert finding["fix"].splitlines()[-1] == f"+ExecStart={fix}"
+
+
+@pytest.mark.parametrize(
+    ("command", "symptom"),
+    [
+        ("daphne -p $P a.asgi", "daphne: error: argument -p/--port: invalid int value: '$P'"),
+        ("daphne -b $IP a.asgi", "daphne gets the text `$IP` instead of its value."),
+        (
+            "uvicorn --port=$P a:b",
+            "Error: Invalid value for '--port': '$P' is not a valid integer.",
+        ),
+        ("gunicorn -b 0.0.0.0:$P a.asgi", "Error: '$P' is not a valid port number."),
+        ("gunicorn --bind=:${P:-80} a.asgi", "Error: '${P' is not a valid port number."),
+        ("gunicorn -w $N a.asgi", "gunicorn gets the text `$N` instead of its value."),
+        ("hypercorn -b :$P a.asgi", "hypercorn gets the text `$P` instead of its value."),
+    ],
+)
+def test_a_variable_without_a_shell_has_the_error_of_its_server(project, command, symptom):
+    items = ", ".join(f'"{each}"' for each in command.split())
+    write(project, Dockerfile=f"FROM python:3.12\nCMD [{items}]\n")
+    (finding,) = findings(project, "command-without-shell")
+    assert finding["symptom"] == symptom
+    assert finding["fix"].splitlines()[-1] == f'+CMD ["sh", "-c", "exec {command}"]'
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "symptom"),
+    [
+        (
+            "a.service",
+            "ExecStart=cd /a",
+            "Failed to locate executable cd: No such file or directory",
+        ),
+        ("supervisor.conf", "command=cd /a", "spawnerr: can't find command 'cd'"),
+        ("a.service", "ExecStart=/bin/true", "The program gets `&&` as an argument."),
+    ],
+)
+def test_a_unit_without_a_shell_has_the_error_of_its_first_word(project, path, text, symptom):
+    (project / path).write_text(f"{text} && daphne a.asgi:application\n")
+    (finding,) = findings(project, "command-without-shell")
+    assert finding["symptom"] == symptom
