@@ -249,6 +249,8 @@ TO_DJANGO = "ProxyPass / http://127.0.0.1:8000/"
     [
         (TO_DJANGO, 1),
         ("ProxyPass /ws/ http://127.0.0.1:8000/ws/", 1),
+        ('ProxyPass "/" "http://127.0.0.1:8000/"', 1),
+        ('ProxyPass "/" "http://127.0.0.1:8000/" upgrade=websocket', 0),
         (f"{TO_DJANGO} upgrade=websocket", 0),
         (f"ProxyPass /ws/ ws://127.0.0.1:8000/ws/\n    {TO_DJANGO}", 0),
         ("RewriteRule /(.*) ws://127.0.0.1:8000/$1 [P,L]\n    " + TO_DJANGO, 0),

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 FILES = re.compile(r"\.conf$|(^|/)(apache|httpd)[^/]*$|/sites-(available|enabled)/[^/]+$")
 HOST = re.compile(r"^\s*<VirtualHost\b", re.MULTILINE | re.IGNORECASE)
-PASS = re.compile(r"^\s*ProxyPass\s+(/\S*)\s+(https?://\S+)(.*)$", re.IGNORECASE)
+PASS = re.compile(
+    r"""^\s*ProxyPass\s+"?(/[^\s"]*)"?\s+"?(https?://[^\s"]+)"?(.*)$""", re.IGNORECASE
+)
 # What passes WebSockets on, here or in a file that is not in the project.
 UPGRADES = re.compile(
     r"\bwss?:|\bupgrade=|wstunnel|^\s*(RewriteRule|ProxyPassMatch|Use|Include\w*)\b.*$",

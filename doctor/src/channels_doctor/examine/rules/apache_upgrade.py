@@ -28,7 +28,7 @@ USUAL_PATH = "/ws/"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first ProxyPass for the paths of sockets that passes HTTP alone."""
+    """Find the first `ProxyPass` for a socket path that forwards only plain HTTP."""
     passes = http_passes(project) if project.uses_websockets else []
     if not passes or not _serves_sockets(project) or _has_other_way(project):
         return
@@ -36,7 +36,7 @@ def check(project: Project) -> Iterator[Finding]:
     for each in passes:
         if any(path.startswith(each.path) for path in paths):
             message = (
-                f"Apache passes sockets to {each.url} without the Upgrade header. Set"
+                f"Apache forwards requests to {each.url} without the `Upgrade` header. Add"
                 " `upgrade=websocket` (Apache 2.4.47 or newer)."
             )
             yield Finding(message, each.location, _fix(project, each))
