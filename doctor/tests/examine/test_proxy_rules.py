@@ -302,3 +302,29 @@ def test_django_knows_the_host_that_nginx_sends(headers, hosts, more, count, tmp
     new = f"\nimport os\nDEBUG = False\nALLOWED_HOSTS = {hosts}\n{more}"
     settings.write_text(settings.read_text() + new)
     assert len(severities(folder, "proxy-host")) == count
+
+
+INVALID = "The domain name provided is not valid according to RFC 1034/1035."
+
+
+@pytest.mark.parametrize(
+    ("target", "hosts", "more", "log"),
+    [
+        ("web:8000", ["a.org"], "", "'web:8000'. You may need to add 'web' to ALLOWED_HOSTS."),
+        ("web:80", ["a.org"], "", "'web'. You may need to add 'web' to ALLOWED_HOSTS."),
+        ("web_app:8000", ["*"], "", f"'web_app:8000'. {INVALID}"),
+        ("web_app:8000", ["*"], "USE_X_FORWARDED_HOST = True\n", None),
+    ],
+)
+def test_the_host_that_nginx_sends_has_a_port_and_no_underscore(target, hosts, more, log, tmp_path):
+    name = target.partition(":")[0]
+    nginx = f"server {{ listen 80; location / {{ proxy_pass http://{target}; }} }}"
+    files = {"nginx.conf": nginx, "compose.yaml": WEB.replace("web:", f"{name}:")}
+    folder = proxied(tmp_path, files)
+    settings = folder / "config/settings.py"
+    settings.write_text(f"{settings.read_text()}\nDEBUG = False\nALLOWED_HOSTS = {hosts}\n{more}")
+    found = [each for each in examine(folder) if each["rule"] == "proxy-host"]
+    assert [each["symptom"] for each in found] == [f"Invalid HTTP_HOST header: {log}"] * bool(log)
+    for each in found:
+        reason = "a valid domain name" if name == "web_app" else "in `ALLOWED_HOSTS`"
+        assert f"This host is not {reason}, so Django answers 400." in each["message"]

@@ -1,11 +1,11 @@
-"""nginx sends a Host header that `ALLOWED_HOSTS` does not have."""
+"""nginx sends a `Host` header that is not in `ALLOWED_HOSTS`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.proxy_locations import proxy_locations
-from ..deployment.proxy_targets import passes_to_nothing, target_of
+from ..deployment.proxy_targets import PORTS, passes_to_nothing, target_of
 from ..deployment.served_addresses import served_addresses
 from ..finding import Finding
 from ..settings.deployed_settings import deployed_settings
@@ -20,24 +20,33 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "Invalid HTTP_HOST header: 'django'. You may need to add 'django' to ALLOWED_HOSTS."
 
+INVALID = "The domain name provided is not valid according to RFC 1034/1035."
+
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first location for pages that leaves nginx's own Host, the name of the server."""
+    """Find the first `location /` that sends nginx's default `Host` header to Django."""
     settings = deployed_settings(project) if project.uses_websockets else []
     for location in proxy_locations(project) if settings else []:
         target = target_of(project, location)
         if target and _is_of_django(project, location, target) and _sets_no_host(location):
-            name = _host(location)
-            if all(_refuses(each, name) for each in settings):
-                message = (
-                    f"nginx sends `Host: {name}` with the requests of"
-                    f" `{' '.join(location.directive.words)}`, which `ALLOWED_HOSTS` does not have,"
-                    " so Django answers 400. Set the header."
-                )
-                symptom = SYMPTOM.replace("django", name)
-                fix = "+proxy_set_header Host $http_host;"
-                yield Finding(message, location.directive.location, fix, symptom=symptom)
+            header = _host(location)
+            if all(_refuses(each, header.partition(":")[0]) for each in settings):
+                yield _finding(location, header)
                 return
+
+
+def _finding(location: ProxyLocation, header: str) -> Finding:
+    name = header.partition(":")[0]
+    is_valid = "_" not in name
+    reason = "in `ALLOWED_HOSTS`" if is_valid else "a valid domain name"
+    message = (
+        f"nginx sends `Host: {header}` for `{' '.join(location.directive.words)}`. This host is"
+        f" not {reason}, so Django answers 400. Set the header."
+    )
+    advised = f"You may need to add '{name}' to ALLOWED_HOSTS." if is_valid else INVALID
+    symptom = f"Invalid HTTP_HOST header: '{header}'. {advised}"
+    fix = "+proxy_set_header Host $http_host;"
+    return Finding(message, location.directive.location, fix, symptom=symptom)
 
 
 def _is_of_django(project: Project, location: ProxyLocation, target: Target) -> bool:
@@ -54,16 +63,21 @@ def _sets_no_host(location: ProxyLocation) -> bool:
 
 
 def _host(location: ProxyLocation) -> str:
-    """Return `$proxy_host`, the name in `proxy_pass` without the port."""
-    _, _, rest = location.values("proxy_pass")[0][0].partition("://")
-    return rest.partition("/")[0].partition(":")[0]
+    """Return `$proxy_host`: the host in `proxy_pass`, with a port that is not the scheme's own."""
+    scheme, _, rest = location.values("proxy_pass")[0][0].partition("://")
+    host, _, port = rest.partition("/")[0].partition(":")
+    return host if port in ("", str(PORTS.get(scheme))) else f"{host}:{port}"
 
 
 def _refuses(settings: Settings, name: str) -> bool:
-    """Return whether settings have a known list of hosts without this one, and use the header."""
+    """Return whether Django uses the header, and this host is invalid or in no known list."""
+    if settings["USE_X_FORWARDED_HOST"].is_set:
+        return False
+    if "_" in name:
+        return True
     hosts = settings["ALLOWED_HOSTS"]
     is_known = hosts.is_complete and all(isinstance(each, str) for each in hosts.items)
-    if not is_known or not hosts.items or settings["USE_X_FORWARDED_HOST"].is_set:
+    if not is_known or not hosts.items:
         return False
     return not any(
         each in ("*", name) or (each.startswith(".") and f".{name}".endswith(each))
