@@ -1,7 +1,8 @@
 """What the rules for a project's own tests report and ignore."""
 
 import pytest
-from support.changed_files import report, settings
+from support.changed_files import report, settings, write
+from support.changed_project import findings
 
 TEST = """\
 import pytest
@@ -380,3 +381,14 @@ def test_the_headers_of_a_test_are_bytes(tmp_path, headers, count):
     assert len(report(tmp_path, direct, "test-headers")) == count
     named = written_test(f"h = {headers}", f"{WHOLE}, h)", *EXPECT)
     assert len(report(tmp_path, named, "test-headers")) == count
+
+
+@pytest.mark.parametrize(
+    "header", ['"Origin": "http://localhost"', 'b"origin": b"http://localhost"']
+)
+def test_the_headers_of_a_test_are_no_dictionary(tmp_path, header):
+    files = written_test(f"{WHOLE}, headers={{{header}}})", *EXPECT)
+    [finding] = findings(write(tmp_path, files), "test-headers")
+    assert "passes a dictionary" in finding["message"]
+    assert finding["symptom"] == "ValueError: too many values to unpack (expected 2)"
+    assert finding["fix"] == 'headers=[(b"origin", b"…")]'
