@@ -2,6 +2,9 @@
 
 import pytest
 from support.chat_project import report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 RULE = "task-argument"
 TASKS = "from celery import shared_task\n\n\n@shared_task\ndef greet(*args, **kwargs): pass\n"
@@ -42,3 +45,18 @@ def test_a_function_that_is_no_task_may_have_a_delay(tmp_path):
 def test_pickle_carries_every_object(tmp_path):
     more = {"config/settings.py": "\nCELERY_TASK_SERIALIZER = 'pickle'\n"}
     assert in_view(tmp_path, "greet.delay(request.user)", more=more) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "setting", "name"),
+    [
+        ("greet.delay(request.user)", "", "User"),
+        ("greet.delay(request.user)", "AUTH_USER_MODEL = 'chat.Person'", "Person"),
+        ("greet.delay(Room.objects.get(pk=1))", "", "Room"),
+        ("greet.delay(Room.objects.all())", "", "QuerySet"),
+    ],
+)
+def test_the_symptom_names_the_class_of_the_object(tmp_path, lines, setting, name):
+    in_view(tmp_path, lines, more={"config/settings.py": f"\n{setting}\n"})
+    [finding] = RULES[RULE].check(Project(str(tmp_path)))
+    assert f"Object of type {name} is not JSON serializable" in finding.symptom

@@ -34,7 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
             for value in _given(call):
                 kind = _kind(project, module, value)
                 if kind in OBJECTS:
-                    yield _finding(module, value, kind)
+                    yield _finding(project, module, value, kind)
 
 
 def _has_other_serializer(project: Project) -> bool:
@@ -67,11 +67,22 @@ def _kind(project: Project, module: Module, value: ast.expr) -> str:
     return kind.name if kind else ""
 
 
-def _finding(module: Module, value: ast.expr, kind: str) -> Finding:
+def _class_name(project: Project, module: Module, value: ast.expr, kind: str) -> str:
+    """Return the name of the class in the exception: of the user, that of the settings."""
+    if kind == QUERYSET:
+        return "QuerySet"
+    if kind == USER:
+        return str(project.settings["AUTH_USER_MODEL"].value or "User").split(".")[-1]
+    found = value_kinds(project).kind(scope_of(module, value), value)
+    return found.model.name if found and found.model else "…"
+
+
+def _finding(project: Project, module: Module, value: ast.expr, kind: str) -> Finding:
     text = source_text(module, value)
+    symptom = SYMPTOM.replace("User", _class_name(project, module, value, kind))
     message = (
         f"`{text}` is {kind}, and the message of a Celery task is JSON, which cannot carry it."
         " Give the task the key, and query in the task."
     )
     fix = FOR_ROWS if kind == QUERYSET else f"Pass `{text}.pk`, and query the row in the task."
-    return Finding(message, module.location(value), fix)
+    return Finding(message, module.location(value), fix, symptom=symptom)
