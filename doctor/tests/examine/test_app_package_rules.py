@@ -2,6 +2,7 @@
 
 import pytest
 from support.changed_project import change, findings, write
+from support.sample_projects import examine
 
 RULE = "models-in-app-package"
 MODELS = "from django.db import models\n\n\nclass Room(models.Model):\n    pass\n"
@@ -65,3 +66,12 @@ def test_ready_may_import_models(rooms):
     ready = "\n    def ready(self):\n        from .models import Room\n"
     (rooms / "rooms/apps.py").write_text(CONFIG + ready)
     assert findings(rooms, RULE) == []
+
+
+def test_a_failure_that_the_import_explains_is_one_finding(rooms):
+    (rooms / "rooms/__init__.py").write_text("from .models import Room\n")
+    kind, _, message = "AppRegistryNotReady: Apps aren't loaded yet.".partition(": ")
+    frames = [{"path": "rooms/__init__.py", "line": 1, "name": "<module>"}]
+    facts = {"failure": {"stage": "setup", "type": kind, "message": message, "frames": frames}}
+    found = examine(rooms, facts=facts)
+    assert [each["rule"] for each in found if each["severity"] == "error"] == [RULE]
