@@ -2,6 +2,9 @@
 
 import pytest
 from support.chat_project import report
+from support.sample_projects import RULES
+
+from channels_doctor.examine.project import Project
 
 RULE = "coroutine-callback"
 HEAD = "from celery import Celery, shared_task\nimport threading\napp = Celery('x')\n"
@@ -57,3 +60,9 @@ def test_a_task_is_no_coroutine_function(tmp_path, decorators, kind, count):
 def test_a_pool_or_a_class_of_tasks_may_await(tmp_path, more):
     text = f"{HEAD}@shared_task\nasync def announce(text):\n    pass\n"
     assert report(tmp_path, RULE, text, more) == []
+
+
+def test_the_symptom_names_the_coroutine(tmp_path):
+    report(tmp_path, RULE, f"{HEAD}{OWN}threading.Thread(target=own).start()\n")
+    [finding] = RULES[RULE].check(Project(str(tmp_path)))
+    assert finding.symptom == "RuntimeWarning: coroutine 'own' was never awaited"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "RuntimeWarning: coroutine 'announce' was never awaited"
+SYMPTOM = "RuntimeWarning: coroutine 'RedisChannelLayer.group_send' was never awaited"
 
 # Functions that call what they get: the position and the name of that argument.
 CALLERS = {
@@ -87,4 +87,4 @@ def _synchronous(module: Module, function: ast.AsyncFunctionDef) -> str:
 
 def _warning(name: str) -> str:
     """Return Python's warning about a coroutine that nothing awaits."""
-    return SYMPTOM.replace("announce", name)
+    return SYMPTOM.replace("RedisChannelLayer.group_send", name)
