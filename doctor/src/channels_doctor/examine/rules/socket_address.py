@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
+from ..browser.static_braces import static_braces
 from ..browser.unrouted_sockets import unrouted_sockets
 from ..finding import Finding
 from . import include_in_router, path_regex, route_pattern, route_slash
@@ -22,12 +23,14 @@ SYMPTOM = "ValueError: No route found for path 'ws/chats/lobby/'."
 def check(project: Project) -> Iterator[Finding]:
     """Find sockets whose every address has a path that no route matches.
 
-    Where another rule reports a route that matches nothing, the page may be right.
+    Where another rule reports a route that matches nothing, the page may be right. Another rule
+    reports the addresses with the braces of a template.
     """
     if any(each for rule in CAUSES for each in rule.check(project)):
         return
     for socket in unrouted_sockets(project, known_paths(project)):
-        yield _finding(project, socket)
+        if not static_braces(project, socket):
+            yield _finding(project, socket)
 
 
 def _finding(project: Project, socket: Socket) -> Finding:
