@@ -1,4 +1,4 @@
-"""A page gives the constructor of its socket an object."""
+"""A page passes an object to `WebSocket()` as its second argument."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ SYMPTOM = (
 # The class of Node.js takes options.
 OF_NODE = re.compile(r"""(?:require\(|\bfrom\s)\s*["'](?:isomorphic-)?ws["']""")
 MESSAGE = (
-    "The second argument of `WebSocket` is a subprotocol, and this one is an object, so the browser"
-    " raises an error. Remove it."
+    "The second argument of `WebSocket()` must be a subprotocol, but this one is an object, so the"
+    " browser raises an error. Remove it."
 )
 FIX = (
-    "Remove the object: a browser sets no headers for a socket. Use the cookie of the session, or"
-    " send the token in the first message."
+    "Remove the object, because a page cannot set the headers of a socket. Use the session cookie,"
+    " or send the token in the first message."
 )
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find an object in braces as the second argument of the browser's own class."""
+    """Find an object as the second argument of the browser's `WebSocket`."""
     for socket in opened_sockets(project) if project.uses_websockets else []:
         script = SocketScript(socket)
         is_given = bool(socket.protocols) and is_object(script.constant(socket.protocols))
