@@ -98,6 +98,8 @@ def test_code_for_an_old_channels_must_be_ported_before_an_upgrade(project):
         ("channels==4.3.*\nasgiref==3.7.2\n", 1),
         ("channels~=4.3\nasgiref<3.9\n", 1),
         ("Django==5.2.1\nasgiref==3.6.*\n", 1),
+        ("channels==4.3.0\nasgiref>=3.9  # was ==3.7.2\n", 0),
+        ("channels==4.3.0  # at last\nasgiref==3.7.2\n", 1),
         ("channels==4.3.0\nasgiref==3.9.0\n", 0),
         ("channels==4.3.0\nasgiref==3.9\n", 0),
         ("channels==4.3.0\nasgiref==3.*\n", 0),
@@ -170,3 +172,31 @@ def test_the_symptom_has_the_name_as_the_file_spells_it(project):
     write(project, requirements_dot_txt="django>=6.0,<7\n", Dockerfile="FROM python:3.11\n")
     (finding,) = findings(project, "pin-conflict")
     assert finding["symptom"] == "ERROR: No matching distribution found for django"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "count"),
+    [
+        ("requirements.txt", {}, 1),
+        ("examples/requirements.txt", {}, 0),
+        ("requirements.txt", {"poetry_dot_lock": ""}, 0),
+    ],
+)
+def test_only_what_pip_installs_is_compared(project, path, more, count):
+    name = path.replace("/", "__").replace(".", "_dot_")
+    write(project, **{name: "channels==4.3.0\nasgiref==3.7.2\n"}, **more)
+    assert len(findings(project, "pin-conflict")) == count
+
+
+@pytest.mark.parametrize(
+    ("image", "count"),
+    [
+        ("FROM debian:12\nRUN python3 manage.py check\n", 0),
+        ("FROM ghcr.io/astral-sh/uv:python3.12-slim\nRUN uv sync\n", 0),
+        ("FROM nginx:1.27\nCOPY nginx.conf /etc/nginx/\n", 1),
+    ],
+)
+def test_an_image_of_unknown_python_may_have_a_newer_one(project, image, count):
+    write(project, requirements_dot_txt="Django==5.2\n", Dockerfile=image)
+    write(project, worker__Dockerfile="FROM python:3.9\nCMD python worker.py\n")
+    assert len(findings(project, "pin-conflict")) == count

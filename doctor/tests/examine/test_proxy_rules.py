@@ -328,3 +328,14 @@ def test_the_host_that_nginx_sends_has_a_port_and_no_underscore(target, hosts, m
     for each in found:
         reason = "a valid domain name" if name == "web_app" else "in `ALLOWED_HOSTS`"
         assert f"This host is not {reason}, so Django answers 400." in each["message"]
+
+
+def test_a_file_of_nginx_may_set_the_host_for_those_that_it_includes(tmp_path):
+    main = "http { proxy_set_header Host $host; include /etc/nginx/conf.d/*.conf; }"
+    nginx = NAMED.format(TO_UPSTREAM.format(""))
+    folder = proxied(tmp_path, {"site.conf": nginx, "nginx.conf": main, "compose.yaml": WEB})
+    settings = folder / "config/settings.py"
+    settings.write_text(f'{settings.read_text()}\nDEBUG = False\nALLOWED_HOSTS = ["a.example"]\n')
+    assert severities(folder, "proxy-host") == []
+    (folder / "nginx.conf").write_text(main.replace("Host $host", "X-Real-IP $remote_addr"))
+    assert len(severities(folder, "proxy-host")) == 1

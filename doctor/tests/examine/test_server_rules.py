@@ -322,6 +322,8 @@ def test_another_stage_may_start_the_server_for_production(project):
 
 
 LISTED = 'CMD ["daphne", "-p", "$PORT", "config.asgi:application"]'
+SCRIPT = "'cd /srv && exec daphne config.asgi:application'"
+STAGE = "services:\n  web:\n    build:\n      context: .\n      target: production\n"
 BUILT = "services:\n  web:\n    build: .\n"
 
 
@@ -338,11 +340,17 @@ BUILT = "services:\n  web:\n    build: .\n"
         ({"Dockerfile": "CMD daphne -p $PORT config.asgi:application"}, 0),
         ({"Dockerfile": LISTED, "heroku_dot_yml": "build:\n  docker:\n    web: Dockerfile\n"}, 0),
         ({"dev_dot_Dockerfile": LISTED}, 0),
+        ({"Dockerfile": LISTED, "_dot_do__app_dot_yaml": "services:\n- run_command: daphne\n"}, 0),
+        ({"Dockerfile": LISTED, "k8s__web_dot_yaml": "kind: Deployment\n  command: [daphne]\n"}, 0),
+        ({"Dockerfile": LISTED, "k8s__web_dot_yaml": "kind: Deployment\n  image: chat\n"}, 1),
+        ({"Dockerfile": LISTED, "compose_dot_yaml": STAGE}, 0),
         ({"app_dot_service": "[Service]\nExecStart=cd /srv && daphne a.asgi:application\n"}, 1),
         ({"app_dot_service": "[Service]\nExecStart=sh -c 'cd /srv && daphne a.asgi'\n"}, 0),
         ({"app_dot_service": "[Service]\nExecStart=/srv/daphne -p $PORT a.asgi\n"}, 0),
         ({"a_dot_service": "ExecStart=/usr/bin/env bash -c 'cd /a && daphne a.asgi'\n"}, 0),
         ({"a_dot_service": 'ExecStart=/bin/su - web -c "cd /a && daphne a.asgi"\n'}, 0),
+        ({"app_dot_service": f"[Service]\nExecStart=/usr/bin/env bash -c {SCRIPT}\n"}, 0),
+        ({"supervisor_dot_conf": f"[program:a]\ncommand=su web -c {SCRIPT}\n"}, 0),
         ({"supervisor_dot_conf": "[program:a]\ncommand=cd /srv && daphne a.asgi\n"}, 1),
     ],
 )

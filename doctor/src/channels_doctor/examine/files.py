@@ -13,7 +13,7 @@ SKIPPED_FOLDERS = {
     *["migrations", "staticfiles", "dist", "build"],
 }
 # Hidden folders that may contain deployment files.
-DEPLOYMENT_FOLDERS = {".github", ".platform", ".ebextensions"}
+DEPLOYMENT_FOLDERS = {".github", ".platform", ".ebextensions", ".do"}
 MAX_DEPTH = 50
 MAX_FILE_BYTES = 1_000_000  # generated files are larger
 

@@ -16,7 +16,7 @@ FILES = re.compile(
     r"|/sites-(available|enabled)/[^/]+$|(^|/)proxy_params$"
 )
 NGINX_BLOCK = re.compile(
-    r"\b(location\s[^{;]{0,200}|server\s*|upstream\s+[\w.-]{1,100}\s*"
+    r"\b(location\s[^{;]{0,200}|(server|http)\s*|upstream\s+[\w.-]{1,100}\s*"
     r"|(map|geo|split_clients)\s+\S{1,100}\s+\$\w{1,100}\s*)\{"
 )
 TOKEN = re.compile(

@@ -15,6 +15,7 @@ from ..finding import Finding
 
 if TYPE_CHECKING:
     from ..deployment.raw_commands import ListedCommand
+    from ..files import File
     from ..finding import Location
     from ..project import Project
 
@@ -34,7 +35,10 @@ VARIABLE = re.compile(r"\$\{?\w+(?::?-[^}]*)?\}?")
 PLAIN = re.compile(r"[\w./:=@,${}-]+")
 # Files of platforms that start a container with a command of their own, or with a shell.
 PLATFORMS = re.compile(
-    r"(^|/)(railway\.(json|toml)|render\.ya?ml|fly\.toml|heroku\.yml|app\.json)$"
+    r"(^|/)(railway\.(json|toml)|render\.ya?ml|fly\.toml|heroku\.yml|app\.json|\.do/app\.ya?ml)$"
+)
+KUBERNETES = re.compile(
+    r"(?m)^kind:\s*(?:Deployment|StatefulSet|Pod)\b[^\0]*^\s*(?:- )?(?:command|args):"
 )
 OPERATOR = re.compile(r"^[-@:+!]*cd\s|\s(&&|\|\|)\s")
 SHELL = re.compile(r"\s-\w*c\s+[\"']")
@@ -49,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _in_containers(project: Project) -> Iterator[Finding]:
-    if any(PLATFORMS.search(each.path) for each in project.deployment_files):
+    if any(map(_starts_container, project.deployment_files)):
         return
     for command in container_commands(project):
         program = command.items[0].rpartition("/")[2]
@@ -66,10 +70,16 @@ def _in_containers(project: Project) -> Iterator[Finding]:
             yield Finding(message, command.location, _with_shell(project, command), symptom=symptom)
 
 
+def _starts_container(file: File) -> bool:
+    """Return whether a platform or Kubernetes may start the container with another command."""
+    is_yaml = file.path.endswith((".yaml", ".yml"))
+    return bool(PLATFORMS.search(file.path) or (is_yaml and KUBERNETES.search(file.text())))
+
+
 def _is_started(project: Project, command: ListedCommand) -> bool:
     """Return whether a service of compose starts the container's own command, or none builds it."""
     built = services_built_from(project, command.location.path)
-    keys = [{"command", "entrypoint"} & set(each.values) for each in built]
+    keys = [{"command", "entrypoint", "target"} & set(each.values) for each in built]
     return not built or not all(keys)
 
 

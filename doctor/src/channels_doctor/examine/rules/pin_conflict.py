@@ -10,7 +10,8 @@ from ..deployment.commands import is_development_file
 from ..diffs import file_line, line_diff
 from ..finding import Finding
 from ..packages.needed_releases import NEEDED, excludes, needed_by
-from ..packages.python_release import pinned_pythons
+from ..packages.pinned_versions import LOCK_FILES
+from ..packages.python_release import has_unknown_image, pinned_pythons
 from ..packages.requirements import requirements_for
 from ..packages.upgrades import RELEASES
 from ..packages.version_numbers import parse_version, version_text
@@ -26,6 +27,7 @@ SYMPTOM = "ERROR: ResolutionImpossible"
 
 NO_RELEASE = "ERROR: No matching distribution found for"
 FILES = re.compile(r"\.(txt|in|pip)$")
+EXAMPLES = re.compile(r"(^|/)(docs?|examples?|samples?|demos?|archive|old|legacy)/")
 CONDITION = re.compile(r"[;@]|\bpython_version\b")
 BEHIND = re.compile(r"\s*(?:#|\\$|\s--).*")  # a comment, or options such as `--hash`
 NAME = re.compile(r"\w[\w.-]*")
@@ -43,7 +45,10 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _ignores_needs(project: Project) -> bool:
-    return any("--no-deps" in each.text() for each in project.deployment_files)
+    """Return whether the deployment installs without requirements, or from a lock file."""
+    files = project.deployment_files
+    is_locked = any(each.path.rpartition("/")[2] in LOCK_FILES for each in files)
+    return is_locked or any("--no-deps" in each.text() for each in files)
 
 
 def _conflicts(project: Project) -> Iterator[Finding]:
@@ -61,8 +66,8 @@ def _plain(project: Project, name: str) -> Iterator[Requirement]:
     for each in requirements_for(project, name):
         path = each.location.path
         versions = BEHIND.sub("", each.versions).strip()
-        is_condition = CONDITION.search(versions)
-        if FILES.search(path) and not is_development_file(path) and not is_condition:
+        is_installed = FILES.search(path) and not EXAMPLES.search(path)
+        if is_installed and not is_development_file(path) and not CONDITION.search(versions):
             yield each._replace(versions=versions)
 
 
@@ -89,7 +94,7 @@ def _fixed(name: str, needed: str) -> str:
 def _python(
     project: Project, name: str, requirement: Requirement, needed: str
 ) -> Iterator[Finding]:
-    newest = max(pinned_pythons(project), default=())
+    newest = () if has_unknown_image(project) else max(pinned_pythons(project), default=())
     if newest and newest < parse_version(needed):
         message = (
             f"{NAMES.get(name, name)} ({requirement.versions}) needs Python {needed} or newer, but"

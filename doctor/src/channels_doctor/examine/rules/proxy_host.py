@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.proxy_locations import proxy_locations
-from ..deployment.proxy_targets import PORTS, passes_to_nothing, target_of
+from ..deployment.proxy_targets import (
+    PORTS,
+    nginx_directives,
+    passes_to_nothing,
+    target_of,
+    walk,
+)
 from ..deployment.served_addresses import served_addresses
 from ..finding import Finding
 from ..settings.deployed_settings import deployed_settings
@@ -21,12 +27,13 @@ DEPTH = "source"
 SYMPTOM = "Invalid HTTP_HOST header: 'django'. You may need to add 'django' to ALLOWED_HOSTS."
 
 INVALID = "The domain name provided is not valid according to RFC 1034/1035."
+SETS_HOST = ["proxy_set_header", "Host"]
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the first `location /` that sends nginx's default `Host` header to Django."""
     settings = deployed_settings(project) if project.uses_websockets else []
-    for location in proxy_locations(project) if settings else []:
+    for location in proxy_locations(project) if settings and not _has_host(project) else []:
         target = target_of(project, location)
         if target and _is_of_django(project, location, target) and _sets_no_host(location):
             header = _host(location)
@@ -55,6 +62,14 @@ def _is_of_django(project: Project, location: ProxyLocation, target: Target) -> 
     is_served = all(each.host in services for each in target.addresses)
     is_whole = location.is_for_every_path and not passes_to_nothing(project, location)
     return is_whole and is_served
+
+
+def _has_host(project: Project) -> bool:
+    """Return whether an `http` block, which may include the other files, sets the header."""
+    return any(
+        each.name == "http" and any(inner.words[:2] == SETS_HOST for inner in each.block)
+        for each in walk(nginx_directives(project))
+    )
 
 
 def _sets_no_host(location: ProxyLocation) -> bool:
