@@ -70,6 +70,13 @@ def page(project, code, before=PARSE, more=""):
         ("list.innerHTML += `<li>${escapeHTML(data.message)}</li>`;", 0),
         ("list.innerHTML = '<li></li>';\n  list.textContent = data.message;", 0),
         ("list.append(data.message);", 0),
+        ("$('#typing').hide()\n  list.append(data.message)", 0),
+        ("$('#list')\n    .append(data.message)", 1),
+        ("const $list = document.querySelector('ul');\n  $list.append(data.message);", 0),
+        ("data.message = clean(data.message);\n  list.innerHTML = data.message;", 0),
+        ("for (const key in data) data[key] = f(data[key]);\n  list.innerHTML = data.message;", 0),
+        ("sanitize(data);\n  list.innerHTML = data.message;", 0),
+        ("if (!/^a+$/.test(data.message)) return;\n  list.innerHTML = data.message;", 0),
         ("if (list.innerHTML == data.message) return;", 0),
         ("let text = data.message;\n  text = clean(text);\n  list.innerHTML += text;", 0),
     ],
@@ -165,4 +172,31 @@ def test_the_fix_inserts_a_text(chat, code, fix):
 def test_a_demo_is_not_reported(chat):
     page(chat, "list.innerHTML = data.message;")
     write(chat, README_dot_md="# Chat demo\n\nThis is a demo of Channels.\n")
+    assert findings(chat, RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        ("message not in {'up', 'down'}", 0),
+        ("'<' in message", 0),
+        ("not isinstance(message, int)", 0),
+        ("not re.fullmatch(r'a+', message)", 0),
+        ("len(message) > 500", 1),
+        ("not message.strip()", 1),
+        ("user in BLOCKED", 1),
+    ],
+)
+def test_a_text_that_the_consumer_tests_is_not_reported(chat, condition, count):
+    event = "        event = {"
+    change(
+        chat, "chat/consumers.py", event, f"        if {condition}:\n            return\n{event}"
+    )
+    page(chat, "list.innerHTML = data.message;")
+    assert len(findings(chat, RULE)) == count
+
+
+def test_a_policy_may_forbid_such_scripts(chat):
+    page(chat, "list.innerHTML = data.message;")
+    change(chat, "config/settings.py", "INSTALLED_APPS =", "SECURE_CSP = {}\nINSTALLED_APPS =")
     assert findings(chat, RULE) == []

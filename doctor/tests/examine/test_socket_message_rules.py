@@ -285,6 +285,12 @@ SCRIPT = "const url = `wss://${location.host}/ws/chat/`;\n"
         ("const s = new WebSocket(url, protocols);", 0),
         ("const s = new ReconnectingWebSocket(url, { a: 1 });", 0),
         ("const WebSocket = require('ws');\nconst s = new WebSocket(url, { headers: {} });", 0),
+        ("import { WebSocket } from 'undici';\nnew WebSocket(url, { headers: {} });", 0),
+        ("import WebSocket from './socket';\nnew WebSocket(url, { retries: 3 });", 0),
+        ("import x from './x';\nnew WebSocket(url, { retries: 3 });", 1),
+        ("class WebSocket extends Own {}\nnew WebSocket(url, { retries: 3 });", 0),
+        ("new WebSocket(url, { headers: { Authorization: Bun.env.TOKEN } });", 0),
+        ("const token = process.argv[2];\nnew WebSocket(url, { headers: { token } });", 0),
     ],
 )
 def test_the_second_argument_of_a_socket_is_no_object(project, script, count):
@@ -314,6 +320,7 @@ def test_the_assigned_handler_receives_the_event(project):
     assert finding["fix"] == "-s.onmessage = show();\n+s.onmessage = show;"
 
 
+FILLED = "const a = 'wss://{{host}}/ws/';\nnew WebSocket(a.replace('{{host}}', location.host));"
 BRACED = 'const room = "{{ room.pk }}";\nconst s = new WebSocket("wss://a/ws/" + room + "/");'
 
 
@@ -331,6 +338,9 @@ BRACED = 'const room = "{{ room.pk }}";\nconst s = new WebSocket("wss://a/ws/" +
             },
             0,
         ),
+        ({"chat__static__chat_dot_js": FILLED}, 0),
+        ({"chat__static__chat_dot_js": BRACED, "chat__views_dot_py": "SCRIPT = 'chat.js'\n"}, 0),
+        ({"chat__static__chat_dot_js": BRACED, "staticfiles__chat_dot_js": BRACED}, 1),
         ({"chat__static__chat_dot_js": 'const a = "{{ x }}";\nnew WebSocket("wss://a/ws/")'}, 0),
     ],
 )

@@ -13,6 +13,7 @@ SINK = re.compile(
     r"|\.(insertAdjacentHTML|html|append|prepend|before|after)\("
 )
 JQUERY = re.compile(r"\$\(|\bjQuery\b|\$\w")  # its methods take HTML, those of elements do not
+LINE_END = re.compile(r"[;{}]|\n(?!\s*\.)")  # a chain of calls goes on in the next line
 CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)\(")
 FUNCTION = (
     r"\bfunction\s+NAME\s*\(([^()]*)\)\s*\{"
@@ -46,24 +47,43 @@ def html_inserts(script: str, start: int, body: str, data: str) -> Iterator[Inse
 def _in_code(text: str, start: int, code: str, names: MessageNames, depth: int) -> Iterator[Insert]:
     names.read(code)
     for match in SINK.finditer(code):
-        inserted = _inserted(code, match)
+        inserted = _inserted(text, code, match)
         for each in _values(code, inserted):
             for key in names.keys_in(each):
+                if _is_cleaned(code, names.objects, key):
+                    continue
                 is_whole = bool(names.key(inserted))
                 yield Insert(key, start + match.start(), match[1] or match[2], is_whole)
     if depth < MAX_DEPTH:
         yield from _in_functions(text, code, names, depth)
 
 
-def _inserted(code: str, match: re.Match[str]) -> str:
+def _inserted(text: str, code: str, match: re.Match[str]) -> str:
     """Return the expression that a place inserts, "" where it does not become HTML."""
     if match[1]:
         return expression(code, match.end())
     given = arguments(code, match.end())
     if match[2] == "insertAdjacentHTML":
         return given[1] if given[1:] else ""
-    statement = re.split(r"[;{}]", code[: match.start()])[-1]
-    return given[0] if given and JQUERY.search(statement) else ""
+    statement = LINE_END.split(code[: match.start() + 1])[-1]
+    return given[0] if given and _is_jquery(text, statement) else ""
+
+
+def _is_jquery(text: str, statement: str) -> bool:
+    """Return whether a statement begins with an object of jQuery, and not with a DOM element."""
+    name = re.match(r"\s*(\$\w+)\.$", statement)
+    is_element = name and re.search(rf"{re.escape(name[1])}\s*=\s*document\.", text)
+    return bool(JQUERY.search(statement)) and not is_element
+
+
+def _is_cleaned(code: str, objects: set[str], key: str) -> bool:
+    """Return whether some code changes a message in place, or tests the value of the key."""
+    for name in map(re.escape, objects):
+        item = rf"(?<![\w$.]){name}(?:\.{re.escape(key)}\b|\[[^\]\n]*\])"
+        cleaned = rf"\b\w*(?:saniti[sz]e|escape|purify|clean)\w*\(\s*{name}\s*[,)]"
+        if re.search(rf"{item}\s*=(?![=>])|\.test\(\s*{item}|{cleaned}", code, re.IGNORECASE):
+            return True
+    return False
 
 
 def _values(code: str, text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 STATIC = re.compile(r"(^|/)static\w*/.*\.m?js$")
 BRACES = re.compile(r"\{\{\s*([\w.]+)[^{}\n]*\}\}|\{%[^%\n]*%\}")
+# A function gets the text, and fills the braces.
+FILLED = re.compile(r"[\w$]\([^()]*\{\\?[{%]")
 NAME = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]*")
 MAX_STEPS = 3  # from a name to its value
 
@@ -24,7 +27,7 @@ def static_braces(project: Project, socket: Socket) -> tuple[int, str, str] | No
     """Return the braces in the address of a socket that a static file opens."""
     path = socket.location.path
     found = _braces(socket) if STATIC.search(path) else None
-    return None if found and _is_included(project, path.rpartition("/")[2]) else found
+    return None if found and _is_rendered(project, path.rpartition("/")[2]) else found
 
 
 def _braces(socket: Socket) -> tuple[int, str, str] | None:
@@ -33,6 +36,8 @@ def _braces(socket: Socket) -> tuple[int, str, str] | None:
     call = CONSTRUCTOR.match(text, socket.start)
     expressions = arguments(text, call.end())[:1] if call else []
     for _ in range(MAX_STEPS):
+        if any(map(FILLED.search, expressions)):
+            return None
         for each in expressions:
             found = BRACES.search(each)
             if found:
@@ -48,7 +53,11 @@ def _names(expression: str) -> list[str]:
     return NAME.findall(" ".join([STRING.sub(" ", expression), *inserted]))
 
 
-def _is_included(project: Project, name: str) -> bool:
-    """Return whether a template includes the script, so that Django renders it."""
+def _is_rendered(project: Project, name: str) -> bool:
+    """Return whether a template includes the script, or the code names it, and so renders it."""
     include = re.compile(rf"\{{%\s*include\s[^%]*{re.escape(name)}")
-    return any(include.search(text) for _, text in pages(project))
+    named = re.compile(rf"(^|/){re.escape(name)}$")
+    return any(include.search(text) for _, text in pages(project)) or any(
+        isinstance(each.value, str) and named.search(each.value)
+        for _, each in project.find_all(ast.Constant)
+    )

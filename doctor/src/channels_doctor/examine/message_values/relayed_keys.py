@@ -24,6 +24,7 @@ from ..python.expressions import (
 )
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
 from .scope import only_value, scope_in
+from .tested_values import is_tested
 
 if TYPE_CHECKING:
     from ..channels.handlers import Handler
@@ -59,7 +60,7 @@ def _relayed_in_events(project: Project, consumer: Definition) -> dict[str, dict
         if function and cls and cls.full_name in own and isinstance(message, ast.Dict):
             for key, value in dict_items(message):
                 keys = _tainted_keys(analysis, call.module, function, value)
-                if key and keys:
+                if key and keys and not is_tested(function, value):
                     found.setdefault(handler_name(message), {}).setdefault(key, set()).update(keys)
     return found
 

@@ -24,13 +24,17 @@ DEPTH = "source"
 SYMPTOM = "A message such as <img src=x onerror=alert(1)> runs its script in each browser."
 
 AS_TEXT = {"innerHTML": (".innerHTML", ".textContent"), "html": (".html(", ".text(")}
+# A policy may forbid the scripts that HTML brings along.
+POLICIES = ("CONTENT_SECURITY_POLICY", "SECURE_CSP", "CSP_SCRIPT_SRC", "CSP_DEFAULT_SRC")
 FIX = "Make the element with `document.createElement()`, and set its `textContent` to the value."
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the values of a message that another client has sent, in HTML: one for each place."""
     found: dict[Location, Finding] = {}
-    for socket in opened_sockets(project) if not is_declared_demo(project) else ():
+    has_policy = any(project.settings[each].is_set for each in POLICIES)
+    is_ignored = has_policy or is_declared_demo(project)
+    for socket in opened_sockets(project) if not is_ignored else ():
         script = SocketScript(socket)
         is_source = script.name and not script.is_compiled
         consumer = reached_consumer(project, socket) if is_source else None

@@ -24,9 +24,12 @@ FIX = (
 
 def check(project: Project) -> Iterator[Finding]:
     """Find template tags in a socket address in a static file."""
+    seen = set()  # a copy of a script in another folder has the same name
     for socket in opened_sockets(project) if project.uses_websockets else []:
+        file = socket.location.path.rpartition("/")[2]
         found = static_braces(project, socket)
-        if found:
+        if found and (file, found) not in seen:
+            seen.add((file, found))
             start, text, name = found
             message = (
                 "Django does not render static files, so the socket's address contains the text"

@@ -19,8 +19,17 @@ SYMPTOM = (
     "SyntaxError: Failed to construct 'WebSocket': The subprotocol '[object Object]' is invalid."
 )
 
-# The class of Node.js takes options.
-OF_NODE = re.compile(r"""(?:require\(|\bfrom\s)\s*["'](?:isomorphic-)?ws["']""")
+# The classes of Node.js, Bun and Deno take options.
+OF_SERVER = re.compile(
+    r"""(?:require\(|\bfrom\s)\s*["'](?:isomorphic-)?ws["']|["']node:|\b(?:Bun|Deno)\.|^#!"""
+    r"|\bprocess\.(?:argv|exit|stdin|stdout)\b"
+)
+# A name of the script, and not that of the browser.
+OWN_CLASS = re.compile(
+    r"\b(?:class|function|const|let|var)\s+WebSocket\b"
+    r"|\bimport\s+(?:type\s+)?(?:WebSocket\b|[^;'\"]*\{[^}]*\bWebSocket\b)"
+    r"|\{[^{}]*\bWebSocket\b[^{}]*\}\s*=\s*(?:await\s+import|require)\b"
+)
 MESSAGE = (
     "The second argument of `WebSocket()` must be a subprotocol, but this one is an object, so the"
     " browser raises an error. Remove it."
@@ -36,5 +45,6 @@ def check(project: Project) -> Iterator[Finding]:
     for socket in opened_sockets(project) if project.uses_websockets else []:
         script = SocketScript(socket)
         is_given = bool(socket.protocols) and is_object(script.constant(socket.protocols))
-        if is_given and script.is_native and not OF_NODE.search(script.text):
+        is_own = OWN_CLASS.search(script.text) or OF_SERVER.search(script.text)
+        if is_given and script.is_native and not is_own:
             yield Finding(MESSAGE, socket.location, FIX)
