@@ -7,6 +7,9 @@ from support.sample_projects import examine
 RULE = "models-in-app-package"
 MODELS = "from django.db import models\n\n\nclass Room(models.Model):\n    pass\n"
 CHOICES = "from django.db import models\n\n\nclass Kind(models.TextChoices):\n    OPEN = 'open'\n"
+FACTORY = (
+    "from django.db import models\n\ndef model():\n    class Room(models.Model):\n        pass\n"
+)
 CONSUMERS = "from .models import Room\n"
 CONFIG = "from django.apps import AppConfig\n\n\nclass Rooms(AppConfig):\n    name = 'rooms'\n"
 
@@ -35,6 +38,7 @@ def _with_rooms(project, app):
         ("from django.contrib.auth.models import User\n", 1),
         ("from django.contrib.auth import get_user_model\n", 0),
         ("from .choices import Kind\n", 0),
+        ("from .factory import model\n", 0),
         ("def load():\n    from .models import Room\n", 0),
         ("if TYPE_CHECKING:\n    from .models import Room\n", 0),
         ("import django\ndjango.setup()\nfrom .models import Room\n", 0),
@@ -42,6 +46,7 @@ def _with_rooms(project, app):
 )
 def test_the_package_of_an_app_imports_no_models(rooms, text, count):
     (rooms / "rooms/choices.py").write_text(CHOICES)
+    (rooms / "rooms/factory.py").write_text(FACTORY)
     (rooms / "rooms/__init__.py").write_text(text)
     assert len(findings(rooms, RULE)) == count
 

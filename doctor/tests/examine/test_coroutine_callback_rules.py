@@ -55,6 +55,8 @@ def test_a_task_is_no_coroutine_function(tmp_path, decorators, kind, count):
         {"requirements.txt": "celery\ncelery-aio-pool\n"},
         {"Procfile": "worker: celery -A config worker --pool=celery_aio_pool.pool:AsyncIOPool\n"},
         {"config/celery.py": "from celery import Celery\napp = Celery('x', task_cls='y:Task')\n"},
+        {"config/celery.py": "from celery import Celery\napp = Celery('x')\napp.Task = Own\n"},
+        {"config/celery.py": "from celery import Celery\nclass App(Celery):\n    pass\n"},
     ],
 )
 def test_a_pool_or_a_class_of_tasks_may_await(tmp_path, more):

@@ -604,10 +604,15 @@ def test_a_number_of_the_layer_is_no_text(tmp_path, option, count):
 
 COUNT = """
 from channels.layers import get_channel_layer
+from channels_redis.core import RedisChannelLayer
 
 
 def count(layer):
     {}
+
+
+class Layer(RedisChannelLayer):
+    groups = {{}}
 """
 
 
@@ -621,6 +626,11 @@ def count(layer):
         (CORE, "return layer.user.groups", 0),
         (CORE, "other = layer(); return other.groups", 0),
         (CORE, "return layer.channel_layer.groups if layer.memory else {}", 0),
+        (CORE, "layer = get_channel_layer('default'); return layer.groups", 1),
+        (CORE, "layer = get_channel_layer('local'); return layer.groups", 0),
+        (CORE, "assert hasattr(layer, 'groups'); return layer.channel_layer.groups", 0),
+        (CORE, "channel_layer_alias = 'local'; return layer.channel_layer.groups", 0),
+        ("chat.counting.Layer", "return layer.channel_layer.groups", 0),
     ],
 )
 def test_the_members_of_a_group_are_no_attribute_of_redis(tmp_path, backend, body, number):

@@ -60,3 +60,16 @@ def test_the_symptom_names_the_class_of_the_object(tmp_path, lines, setting, nam
     in_view(tmp_path, lines, more={"config/settings.py": f"\n{setting}\n"})
     [finding] = RULES[RULE].check(Project(str(tmp_path)))
     assert f"Object of type {name} is not JSON serializable" in finding.symptom
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("config/settings.py", "CELERY_TASK_ALWAYS_EAGER = True"),
+        ("config/codec.py", "from kombu.utils.json import register_type\nregister_type(Room, 'r')"),
+        ("config/codec.py", "from kombu.serialization import register\nregister('own', f, g)"),
+        ("config/celery.py", "from celery import Celery\nclass App(Celery):\n    task_cls = Own"),
+    ],
+)
+def test_a_project_may_carry_objects_in_its_own_way(tmp_path, path, text):
+    assert in_view(tmp_path, "greet.delay(request.user)", more={path: f"\n{text}\n"}) == []

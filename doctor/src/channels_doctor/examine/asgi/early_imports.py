@@ -108,7 +108,10 @@ def _is_of_installed_app(project: Project, name: str) -> bool:
 
 def _defines_models(module: Module) -> bool:
     bases = [
-        module.full_name(base) for node in module.find_all(ast.ClassDef) for base in node.bases
+        module.full_name(base)
+        for node in module.find_all(ast.ClassDef)
+        if module.nearest_function(node) is None
+        for base in node.bases
     ]
     return any(
         base == "django.db.models.Model" or base.startswith("django.contrib.auth.models.")

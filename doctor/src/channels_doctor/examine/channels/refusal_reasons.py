@@ -6,13 +6,16 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import last_name, names_in, own_method, walk_body
+from ..python.expressions import is_scope_item, last_name, names_in, own_method, walk_body
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
 
 # What every socket has: a route gives its arguments, and the settings the layer.
 GIVEN = re.compile(r"'url_route'|'channel_layer'")
+# Whether the scope has a user, as the whole condition: AuthMiddlewareStack sets one.
+ABSENT_USER = re.compile(r"Compare\(left=Constant\(value='user'\), ops=\[(Not)?In\(\)\]")
+NONE = ast.dump(ast.Constant(None))
 # What differs from socket to socket: records, the user, and what the client sends.
 VARYING = re.compile(
     r"Await\(|'objects'|'user'|'is_\w+'|'query_string'|'headers'|'cookies'|'subprotocols'"
@@ -23,7 +26,32 @@ def may_refuse(connect: Definition, statement: ast.AST | None) -> bool:
     """Return whether a statement of `connect()` may run, without one any call of close()."""
     nodes = walk_body(connect.node.body)
     places = [statement] if statement else [each for each in nodes if own_method(each) == "close"]
-    return any(all(map(_may_hold, _conditions(connect, each))) for each in places)
+    return any(
+        all(map(_may_hold, _conditions(connect, each))) and not _wants_user(connect, each)
+        for each in places
+    )
+
+
+def _wants_user(connect: Definition, node: ast.AST) -> bool:
+    """Return whether a condition around a node is that the scope has no user.
+
+    AuthMiddlewareStack always sets one, and another middleware may refuse the socket itself.
+    """
+    tests = [each.test for each in connect.module.enclosing_nodes(node) if isinstance(each, ast.If)]
+    return any(
+        is_scope_item(value, "user")
+        for found in filter(None, map(_missing, tests))
+        for value in [found, *_assigned(connect, names_in(found) - {"self"})]
+    )
+
+
+def _missing(test: ast.expr) -> ast.expr | None:
+    """Return the expression of which a condition tells that it is None or false."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is):
+        return test.left if ast.dump(test.comparators[0]) == NONE else None
+    return None
 
 
 def _conditions(connect: Definition, node: ast.AST) -> Iterator[str]:
@@ -42,4 +70,6 @@ def _assigned(connect: Definition, names: set[str]) -> Iterator[ast.expr]:
 
 
 def _may_hold(condition: str) -> bool:
+    if ABSENT_USER.match(condition):
+        return False
     return VARYING.search(condition) is not None or not GIVEN.search(condition)

@@ -40,6 +40,11 @@ def _makes_task(project: Project, module: Module, decorator: ast.expr) -> bool:
 def may_await_tasks(project: Project) -> bool:
     """Return whether a pool, or a class of tasks of the project, may await coroutines."""
     pools = {each.name for each in installed_packages(project)} & ASYNC_POOLS
+    return bool(pools) or has_own_tasks(project) or any(matching_files(project, POOL_OPTION))
+
+
+def has_own_tasks(project: Project) -> bool:
+    """Return whether the project has a class of tasks, or a subclass of Celery, of its own."""
     classes = any(
         call.keywords and {"task_cls", "Task"} & {each.arg for each in call.keywords}
         for _, call in project.calls(APPLICATION)
@@ -50,4 +55,13 @@ def may_await_tasks(project: Project) -> bool:
         and (module.full_name(each.func) in SHARED_TASK or method_name(each) == "task")
         for module, each in project.find_all(ast.Call)
     )
-    return bool(pools) or classes or has_base or any(matching_files(project, POOL_OPTION))
+    is_set = any(
+        each.attr == "Task" and isinstance(each.ctx, ast.Store)
+        for _, each in project.find_all(ast.Attribute)
+    )
+    subclasses = any(
+        module.full_name(base) == APPLICATION
+        for module, each in project.find_all(ast.ClassDef)
+        for base in each.bases
+    )
+    return classes or has_base or is_set or subclasses

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import GET_CHANNEL_LAYER
 from ..finding import Finding
 from ..message_values.scope import only_value, scope_of
-from ..python.expressions import attribute_name
+from ..python.expressions import all_arguments, attribute_name, names_in, string_value
 from ..settings.layer_config import CORE, layer_configs
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ DEPTH = "source"
 SYMPTOM = "AttributeError: 'RedisChannelLayer' object has no attribute 'groups'"
 
 NAMES = {"groups", "channels"}
+QUESTIONS = {"hasattr", "getattr", "isinstance", "suppress"}
 FIX = (
     "Keep the members in the database or in Redis: add one in `connect()`, and remove it in"
     " `disconnect()`."
@@ -29,7 +30,7 @@ FIX = (
 def check(project: Project) -> Iterator[Finding]:
     """Find the first use of such an attribute in a project with the core layer of Redis."""
     layers = [each for each in layer_configs(project) if each.alias == "default"]
-    if not any(each.class_names & CORE for each in layers):
+    if not any(each.backend in CORE for each in layers):
         return
     for module, node in project.find_all(ast.Attribute):
         if node.attr in NAMES and _is_layer(module, node.value) and not _is_guarded(module, node):
@@ -45,11 +46,15 @@ def check(project: Project) -> Iterator[Finding]:
 def _is_layer(module: Module, node: ast.expr) -> bool:
     """Return whether an expression is `self.channel_layer`, or what `get_channel_layer()` gave."""
     if attribute_name(node) == "channel_layer":
-        return True
+        return not any("channel_layer_alias" in each for each in module.lines)
     made = only_value(scope_of(module, node), node)
-    return isinstance(made, ast.Call) and module.full_name(made.func) == GET_CHANNEL_LAYER
+    if not isinstance(made, ast.Call) or module.full_name(made.func) != GET_CHANNEL_LAYER:
+        return False
+    return all(string_value(each) == "default" for each in all_arguments(made))
 
 
 def _is_guarded(module: Module, node: ast.AST) -> bool:
     """Return whether code is in a test, or where it may look for the attribute first."""
-    return module.is_test or module.is_inside(node, ast.Try, ast.If, ast.IfExp)
+    function = module.nearest_function(node)
+    asks = function is not None and bool(names_in(function) & QUESTIONS)
+    return module.is_test or asks or module.is_inside(node, ast.Try, ast.If, ast.IfExp)

@@ -9,7 +9,7 @@ from ..finding import Finding
 from ..message_values.kinds import INSTANCE, QUERYSET, USER
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
-from ..python.celery_tasks import task_decorator
+from ..python.celery_tasks import has_own_tasks, task_decorator
 from ..python.expressions import argument, is_variable, method_name
 from ..python.source_text import source_text
 
@@ -22,12 +22,15 @@ DEPTH = "source"
 SYMPTOM = "kombu.exceptions.EncodeError: Object of type User is not JSON serializable"
 
 OBJECTS = {INSTANCE, USER, QUERYSET}
+# Functions of kombu that teach it more kinds of objects.
+REGISTRATIONS = ("kombu.serialization.register", "kombu.utils.json.register_type")
+EAGER = ("CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER")  # no message is made
 FOR_ROWS = "Give the task the keys of the rows as a list, and query the rows in the task."
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find model instances and query sets among the arguments of `task.delay()`."""
-    if _has_other_serializer(project):
+    if _has_other_serializer(project) or has_own_tasks(project):
         return
     for module, call in project.find_all(ast.Call):
         if method_name(call) in {"delay", "apply_async"} and _is_of_task(project, module, call):
@@ -38,7 +41,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _has_other_serializer(project: Project) -> bool:
-    """Return whether something in the project names pickle, which carries every object."""
+    """Return whether messages carry other objects, as those in pickle do, or none is made."""
+    if any(project.calls(*REGISTRATIONS)) or any(project.settings[each].is_set for each in EAGER):
+        return True
     return any(
         isinstance(each.value, str) and "pickle" in each.value
         for _, each in project.find_all(ast.Constant)
@@ -64,7 +69,8 @@ def _kind(project: Project, module: Module, value: ast.expr) -> str:
     if is_request and value.attr == "user":  # type: ignore[attr-defined]
         return USER
     kind = value_kinds(project).kind(scope_of(module, value), value)
-    return kind.name if kind else ""
+    has_json = kind and kind.model and project.resolver.member(kind.model, "__json__")
+    return kind.name if kind and not has_json else ""
 
 
 def _class_name(project: Project, module: Module, value: ast.expr, kind: str) -> str:
