@@ -1,4 +1,4 @@
-"""The code reads an attribute that only the in-memory layer has."""
+"""The code reads an attribute that `RedisChannelLayer` does not have."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ SYMPTOM = "AttributeError: 'RedisChannelLayer' object has no attribute 'groups'"
 NAMES = {"groups", "channels"}
 QUESTIONS = {"hasattr", "getattr", "isinstance", "suppress"}
 FIX = (
-    "Keep the members in the database or in Redis: add one in `connect()`, and remove it in"
+    "Store the members in the database or in Redis. Add one in `connect()`, and remove it in"
     " `disconnect()`."
 )
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first use of such an attribute in a project with the core layer of Redis."""
+    """Find the first read of an in-memory attribute in a project that uses `RedisChannelLayer`."""
     layers = [each for each in layer_configs(project) if each.alias == "default"]
     if not any(each.backend in CORE for each in layers):
         return
     for module, node in project.find_all(ast.Attribute):
         if node.attr in NAMES and _is_layer(module, node.value) and not _is_guarded(module, node):
             message = (
-                f"`{node.attr}` is an attribute of the in-memory layer, and the layer of Redis has"
-                " none of this name. Count the members elsewhere."
+                f"`RedisChannelLayer` has no attribute `{node.attr}`, which is internal to the"
+                " in-memory layer. Store the members in the database or in Redis."
             )
             symptom = SYMPTOM.replace("groups", node.attr)
             yield Finding(message, module.location(node), FIX, symptom=symptom)
