@@ -1,4 +1,4 @@
-"""A test gives its socket headers that are text."""
+"""A test passes socket headers as text instead of bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "The consumer and the middleware see no header, and the origin check refuses the socket."
+SYMPTOM = (
+    "Consumers and middleware do not find the header, and the origin check refuses the socket."
+)
 
 THIRD = 2  # the index of `headers`
 UNPACKED = "ValueError: too many values to unpack (expected 2)"
@@ -36,8 +38,8 @@ def check(project: Project) -> Iterator[Finding]:
         elif name:
             seen.add(each.module)
             message = (
-                f'The header "{name}" of this test is text, and ASGI compares bytes, so nothing'
-                " reads it. Write bytes."
+                f'The header "{name}" is text, but ASGI headers are bytes, so nothing reads it.'
+                " Write bytes."
             )
             fix = f'headers=[(b"{name.lower()}", b"…")]'
             yield Finding(message, module.location(value), fix)
