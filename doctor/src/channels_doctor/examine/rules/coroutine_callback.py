@@ -1,4 +1,4 @@
-"""Code that only calls a function gets a coroutine function."""
+"""A coroutine function is passed to code that does not await it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CALLERS = {
     ON_COMMIT: (0, "func"),
 }
 WAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-IN_WORDS = "Write `def`, and run an inner coroutine function by `async_to_sync()`."
+IN_WORDS = "Write `def`, and call coroutine functions with `async_to_sync()`."
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def _is_plain_task(project: Project, module: Module, function: ast.AsyncFunction
 def _given(module: Module, call: ast.Call, given: ast.expr, name: str) -> Finding:
     text, caller = source_text(module, given), source_text(module, call.func)
     message = (
-        f"`{caller}()` calls `{text}` and drops the coroutine ({name}), so nothing runs. Give it"
+        f"`{caller}()` calls `{text}` but does not await the coroutine, so nothing runs. Pass"
         f" `async_to_sync({text})`."
     )
     fix = replacement_diff(module, given, f"async_to_sync({text})")
@@ -64,7 +64,7 @@ def _given(module: Module, call: ast.Call, given: ast.expr, name: str) -> Findin
 def _task(module: Module, function: ast.AsyncFunctionDef) -> Finding:
     message = (
         f"Celery calls the task `{function.name}()` and does not await its coroutine, so it never"
-        " runs. Write `def`, and call coroutine functions by `async_to_sync()`."
+        f" runs. {IN_WORDS}"
     )
     fix, symptom = _synchronous(module, function), _warning(function.name)
     return Finding(message, module.location(function), fix, symptom=symptom)
