@@ -1,4 +1,4 @@
-"""The package of an app imports models while Django loads the apps."""
+"""An app's package imports models before the apps are loaded."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ APPS_FOUND_SINCE = (3, 2)  # the first Django that looks for the configuration i
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find imports of models in what Django imports before it has loaded all apps."""
+    """Find imports of models in modules that Django imports before the apps are loaded."""
     for module in _first_modules(project).values():
         sets_up = any(module.calls(*SET_UP))
         for node, name in [] if sets_up else list(imports_of_models(project, module))[:1]:
             is_config = module.path.endswith("/apps.py")
             where = "`ready()`" if is_config else "the modules that use it"
             message = (
-                f"The import of `{name}` leads to models, but Django imports `{module.name}` before"
-                f" it has loaded the apps. Import it in {where}."
+                f"The import of `{name}` loads models, but Django imports `{module.name}` before"
+                f" the apps are loaded. Import it in {where}."
             )
             fix = f"Move the import of `{name}` into {where}, and delete it here."
             yield Finding(message, module.location(node), fix)
