@@ -60,6 +60,7 @@ def test_the_symptom_names_the_class_of_the_object(tmp_path, lines, setting, nam
     in_view(tmp_path, lines, more={"config/settings.py": f"\n{setting}\n"})
     [finding] = RULES[RULE].check(Project(str(tmp_path)))
     assert f"Object of type {name} is not JSON serializable" in finding.symptom
+    assert ("as a list" in finding.message) == (name == "QuerySet")
 
 
 @pytest.mark.parametrize(

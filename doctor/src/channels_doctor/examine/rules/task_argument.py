@@ -1,4 +1,4 @@
-"""A Celery task gets an object that its message cannot carry."""
+"""A Celery task receives an object that JSON cannot represent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ OBJECTS = {INSTANCE, USER, QUERYSET}
 # Functions of kombu that teach it more kinds of objects.
 REGISTRATIONS = ("kombu.serialization.register", "kombu.utils.json.register_type")
 EAGER = ("CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER")  # no message is made
-FOR_ROWS = "Give the task the keys of the rows as a list, and query the rows in the task."
+FOR_ROWS = "Pass the primary keys of the rows as a list, and query the rows in the task."
+ONE_ROW = "Pass its primary key, and query the row in the task."
+SEVERAL_ROWS = "Pass the primary keys as a list, and query the rows in the task."
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -87,8 +89,8 @@ def _finding(project: Project, module: Module, value: ast.expr, kind: str) -> Fi
     text = source_text(module, value)
     symptom = SYMPTOM.replace("User", _class_name(project, module, value, kind))
     message = (
-        f"`{text}` is {kind}, and the message of a Celery task is JSON, which cannot carry it."
-        " Give the task the key, and query in the task."
+        f"`{text}` is {kind}, which a Celery message cannot carry as JSON."
+        f" {SEVERAL_ROWS if kind == QUERYSET else ONE_ROW}"
     )
     fix = FOR_ROWS if kind == QUERYSET else f"Pass `{text}.pk`, and query the row in the task."
     return Finding(message, module.location(value), fix, symptom=symptom)
