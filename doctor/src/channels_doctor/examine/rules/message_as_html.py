@@ -1,4 +1,4 @@
-"""A page inserts the text of other people as HTML."""
+"""A page inserts messages of other users as HTML."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "A message such as <img src=x onerror=alert(1)> runs its script in each browser."
+SYMPTOM = "A message such as `<img src=x onerror=alert(1)>` runs its code in every browser."
 
 AS_TEXT = {"innerHTML": (".innerHTML", ".textContent"), "html": (".html(", ".text(")}
 # A policy may forbid the scripts that HTML brings along.
 POLICIES = ("CONTENT_SECURITY_POLICY", "SECURE_CSP", "CSP_SCRIPT_SRC", "CSP_DEFAULT_SRC")
-FIX = "Make the element with `document.createElement()`, and set its `textContent` to the value."
+FIX = "Create the element with `document.createElement()`, and set its `textContent` to the value."
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -62,8 +62,8 @@ def _finding(
 ) -> Finding:
     keys = ", ".join(dict.fromkeys(f"`{each.key}`" for each in inserts))
     message = (
-        f"The page inserts {keys} as HTML, which `{consumer.name}` relays as another client wrote"
-        " it. Insert it as text."
+        f"The page inserts {keys} as HTML, and `{consumer.name}` relays it unchanged from another"
+        " client. Insert it as text."
     )
     first = inserts[0]
     change = AS_TEXT.get(first.sink) if first.is_whole else None
