@@ -131,4 +131,4 @@ def test_the_fix_returns_before_the_statement_that_reads_the_attribute(tmp_path)
 def test_consumers_with_the_same_habit_are_one_finding(tmp_path):
     report(tmp_path, RULE, consumer() + consumer().replace("Chat", "News"))
     [finding] = RULES[RULE].check(Project(str(tmp_path)))
-    assert "So in chat/consumers.py:" in finding.message
+    assert "The same applies to chat/consumers.py:" in finding.message

@@ -1,4 +1,4 @@
-"""`disconnect()` reads an attribute that a refused socket does not have."""
+"""`disconnect()` reads an attribute that is not set for a refused socket."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Unset(NamedTuple):
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first such read of each consumer: one finding for all of them."""
+    """Find the first such read in each consumer, and report all of them in one finding."""
     found = {each.location: each for each in _in_consumers(project)}
     for first in list(found.values())[:1]:
         yield _finding(first, list(found)[1:])
@@ -115,11 +115,11 @@ def _is_read(node: ast.AST, names: set[str]) -> bool:
 
 def _finding(found: Unset, others: list[Location]) -> Finding:
     name, node = found.consumer.name, found.place.node
-    where = f"that it refuses in line {node.lineno}" if node else "that it refuses"
-    more = f" So in {listed_places(others)}." if others else ""
+    where = f"that it refuses on line {node.lineno}" if node else "that it refuses"
+    more = f" The same applies to {listed_places(others)}." if others else ""
     message = (
-        f"`{name}.disconnect()` needs `self.{found.attribute}`, which `connect()` has not set for"
-        f" a socket {where}. Return without it.{more}"
+        f"`{name}.disconnect()` reads `self.{found.attribute}`, but `connect()` does not set it"
+        f" for a socket {where}. Return if it is missing.{more}"
     )
     symptom = f"AttributeError: '{name}' object has no attribute '{found.attribute}'"
     return Finding(message, found.location, _fix(found), symptom=symptom)
