@@ -54,10 +54,11 @@ def _names(expression: str) -> list[str]:
 
 
 def _is_rendered(project: Project, name: str) -> bool:
-    """Return whether a template includes the script, or the code names it, and so renders it."""
+    """Return whether a template includes the script, or code gives its name to a view."""
     include = re.compile(rf"\{{%\s*include\s[^%]*{re.escape(name)}")
     named = re.compile(rf"(^|/){re.escape(name)}$")
     return any(include.search(text) for _, text in pages(project)) or any(
         isinstance(each.value, str) and named.search(each.value)
-        for _, each in project.find_all(ast.Constant)
+        for module, each in project.find_all(ast.Constant)
+        if isinstance(module.parents.get(each), (ast.Call, ast.keyword, ast.Assign))
     )
