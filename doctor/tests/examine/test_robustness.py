@@ -98,6 +98,11 @@ LONG_FILES = {
     "comments.js": ["new WebSocket('/ws/');", "/*<!--{#{{{%if("],
     "poetry.lock": ["", "\n"],
     "nginx.conf": ["location /a {", "proxy_pass http://a/"],
+    "apache.conf": ["<VirtualHost *:80>\n", "\n"],
+    "Dockerfile": ["FROM python\n", "\n"],
+    "deployment.yaml": ["", "kind: Pod\n"],
+    "imports.js": ["const s = new WebSocket('/ws/', {});", "import {a "],
+    "calls.js": ["const s = new WebSocket('/ws/chat/');s.onmessage = (e) => {", "show(e.data);"],
 }
 
 

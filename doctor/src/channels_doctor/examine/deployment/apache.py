@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from ..project import Project
 
 FILES = re.compile(r"\.conf$|(^|/)(apache|httpd)[^/]*$|/sites-(available|enabled)/[^/]+$")
-HOST = re.compile(r"^\s*<VirtualHost\b", re.MULTILINE | re.IGNORECASE)
+HOST = re.compile(r"^[ \t]*<VirtualHost\b", re.MULTILINE | re.IGNORECASE)
 PASS = re.compile(
     r"""^\s*ProxyPass\s+"?(/[^\s"]*)"?\s+"?(https?://[^\s"]+)"?(.*)$""", re.IGNORECASE
 )
 # What passes WebSockets on, here or in a file that is not in the project.
 UPGRADES = re.compile(
-    r"\bwss?:|\bupgrade=|wstunnel|^\s*(RewriteRule|ProxyPassMatch|Use|Include\w*)\b.*$",
+    r"\bwss?:|\bupgrade=|wstunnel|^[ \t]*(RewriteRule|ProxyPassMatch|Use|Include\w*)\b.*$",
     re.MULTILINE | re.IGNORECASE,
 )
-COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 
 
 class ProxyPass(NamedTuple):

@@ -21,7 +21,7 @@ PINNING_FILES = re.compile(rf"(^|/)({FILES})$")
 REQUIRING_FILES = re.compile(rf"(^|/)({FILES}|pyproject\.toml|setup\.(py|cfg))$")
 IMAGE = r"|^[ \t]*(?:FROM|image:)[ \t].*\bpython:(\d)\.(\d{1,2})|^(?:python-)?(\d)\.(\d{1,2})"
 CONTAINERS = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$")
-PYTHON_TOOL = re.compile(r"(?m)^(?!\s*#).*(\bpython|\bpip\b|\buv\b|\bpoetry\b|manage\.py)")
+PYTHON_TOOL = re.compile(r"(?m)^(?![ \t]*#).*(\bpython|\bpip\b|\buv\b|\bpoetry\b|manage\.py)")
 PINNED = re.compile(
     r"""(?m)^[ \t]*python_version[ \t]*=[ \t]*["'](\d)\.(\d{1,2})"""
     rf"{IMAGE}{CONDA}{TOOL}{COMPILED}"

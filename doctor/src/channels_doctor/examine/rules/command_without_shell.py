@@ -37,9 +37,8 @@ PLAIN = re.compile(r"[\w./:=@,${}-]+")
 PLATFORMS = re.compile(
     r"(^|/)(railway\.(json|toml)|render\.ya?ml|fly\.toml|heroku\.yml|app\.json|\.do/app\.ya?ml)$"
 )
-KUBERNETES = re.compile(
-    r"(?m)^kind:\s*(?:Deployment|StatefulSet|Pod)\b[^\0]*^\s*(?:- )?(?:command|args):"
-)
+KUBERNETES = re.compile(r"(?m)^kind:[ \t]*(?:Deployment|StatefulSet|Pod)\b")
+ITS_COMMAND = re.compile(r"(?m)^[ \t]*(?:- )?(?:command|args):")
 OPERATOR = re.compile(r"^[-@:+!]*cd\s|\s(&&|\|\|)\s")
 SHELL = re.compile(r"\s-\w*c\s+[\"']")
 ASSIGNMENT = re.compile(r"\w+=")
@@ -72,8 +71,10 @@ def _in_containers(project: Project) -> Iterator[Finding]:
 
 def _starts_container(file: File) -> bool:
     """Return whether a platform or Kubernetes may start the container with another command."""
-    is_yaml = file.path.endswith((".yaml", ".yml"))
-    return bool(PLATFORMS.search(file.path) or (is_yaml and KUBERNETES.search(file.text())))
+    if PLATFORMS.search(file.path):
+        return True
+    text = file.text() if file.path.endswith((".yaml", ".yml")) else ""
+    return bool(KUBERNETES.search(text) and ITS_COMMAND.search(text))
 
 
 def _is_started(project: Project, command: ListedCommand) -> bool:

@@ -38,8 +38,10 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _returns_nothing(text: str, name: str) -> bool:
     """Return whether a script defines a function once, with a body that returns no value."""
-    plain = rf"\bfunction\s+{re.escape(name)}\s*\([^)]*\)\s*\{{"
-    arrow = rf"\b{re.escape(name)}\s*=\s*(?:async\s+)?(?:\([^)]*\)\s*=>|function\s*\([^)]*\))\s*\{{"
+    plain = rf"\bfunction\s+{re.escape(name)}\s*\([^()]*\)\s*\{{"
+    arrow = (
+        rf"\b{re.escape(name)}\s*=\s*(?:async\s+)?(?:\([^()]*\)\s*=>|function\s*\([^()]*\))\s*\{{"
+    )
     found = [*re.finditer(plain, text), *re.finditer(arrow, text)]
     if len(found) != 1:
         return False

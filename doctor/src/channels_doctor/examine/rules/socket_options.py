@@ -27,8 +27,8 @@ OF_SERVER = re.compile(
 # A name of the script, and not that of the browser.
 OWN_CLASS = re.compile(
     r"\b(?:class|function|const|let|var)\s+WebSocket\b"
-    r"|\bimport\s+(?:type\s+)?(?:WebSocket\b|[^;'\"]*\{[^}]*\bWebSocket\b)"
-    r"|\{[^{}]*\bWebSocket\b[^{}]*\}\s*=\s*(?:await\s+import|require)\b"
+    r"|\bimport\s+(?:type\s+)?(?:WebSocket\b|[^;'\"{]{0,100}\{[^}]{0,500}\bWebSocket\b)"
+    r"|\{[^{}]{0,500}\bWebSocket\b[^{}]{0,500}\}\s*=\s*(?:await\s+import|require)\b"
 )
 MESSAGE = (
     "The second argument of `WebSocket()` must be a subprotocol, but this one is an object, so the"
