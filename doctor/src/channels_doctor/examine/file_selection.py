@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from itertools import islice
 from typing import Iterator, NamedTuple
 
@@ -19,6 +20,8 @@ DEPLOYMENT_ENDINGS = (
 )  # fmt: skip
 # JSON in which a platform, such as Heroku, is given the environment and commands of its servers.
 PLATFORM_FILES = ("app.json", "railway.json", "task-definition.json", "Dockerrun.aws.json")
+# The files from which container images are built.
+IMAGE_FILES = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$")
 PAGE_ENDINGS = (
     ".html", ".htm", ".jinja", ".jinja2", ".j2", ".vue", ".svelte",
     ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx",

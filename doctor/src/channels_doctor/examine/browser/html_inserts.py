@@ -14,7 +14,7 @@ SINK = re.compile(
     r"|\.(insertAdjacentHTML|html|append|prepend|before|after)\("
 )
 JQUERY = re.compile(r"\$\(|\bjQuery\b|\$\w")  # its methods take HTML, those of elements do not
-LINE_END = re.compile(r"[;{}]|\n(?!\s*\.)")  # a chain of calls goes on in the next line
+STATEMENT_END = re.compile(r"[;{}]|\n(?!\s*\.)")  # a chain of calls goes on in the next line
 CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)\(")
 FUNCTION = re.compile(
     r"\bfunction\s+([\w$]+)\s*\(([^()]*)\)\s*\{"
@@ -67,7 +67,7 @@ def _inserted(text: str, code: str, match: re.Match[str]) -> str:
     given = arguments(code, match.end())
     if match[2] == "insertAdjacentHTML":
         return given[1] if given[1:] else ""
-    statement = LINE_END.split(code[: match.start() + 1])[-1]
+    statement = STATEMENT_END.split(code[: match.start() + 1])[-1]
     return given[0] if given and _is_jquery(text, statement) else ""
 
 

@@ -139,12 +139,20 @@ def _hands_send_over(cls: Definition) -> bool:
 
 def _sent_by(module: Module, call: ast.AST) -> set[str] | None:
     """Return the keys that a call sends, none for another call, None when they are unknown."""
+    if own_method(call) not in SENDING_METHODS:
+        return set()
+    sent = sent_object(module, call)
+    keys = [key for key, _ in dict_items(sent)] if isinstance(sent, ast.Dict) else [None]
+    return set(map(str, keys)) if all(keys) else None
+
+
+def sent_object(module: Module, call: ast.AST) -> ast.expr | None:
+    """Return the expression that a call sends to the client as JSON, None for another call."""
     method = own_method(call)
     if not isinstance(call, ast.Call) or method not in SENDING_METHODS:
-        return set()
-    given = argument(call, 0, "content" if method == "send_json" else "text_data")
-    if method == "send":
-        is_dumped = isinstance(given, ast.Call) and module.full_name(given.func) in DUMPS
-        given = given.args[0] if is_dumped and given.args else None  # type: ignore[union-attr]
-    keys = [key for key, _ in dict_items(given)] if isinstance(given, ast.Dict) else [None]
-    return set(map(str, keys)) if all(keys) else None
+        return None
+    if method == "send_json":
+        return argument(call, 0, "content")
+    text = argument(call, 0, "text_data")
+    is_dumped = isinstance(text, ast.Call) and module.full_name(text.func) in DUMPS
+    return text.args[0] if is_dumped and text.args else None  # type: ignore[union-attr]

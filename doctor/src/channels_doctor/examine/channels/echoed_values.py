@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Iterator
 from ..python.definitions import assigned_names
 from ..python.expressions import called_name, is_variable, own_attribute, own_method, walk_body
 from ..python.nodes import walk
+from .socket_uses import SENDING_METHODS
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Function, Module
 
-SENDING = {"send", "send_json"}
-
 
 def is_echoed(project: Project, module: Module, function: Function, read: ast.AST) -> bool:
-    """Return whether code does nothing with what a node reads but to send it back."""
+    """Return whether code only sends back what a node reads."""
     statements = [
         each
         for each in walk_body(function.body)
@@ -44,4 +43,4 @@ def _uses(
 def _is_sent(module: Module, node: ast.AST) -> bool:
     around = (each for each in module.enclosing_nodes(node) if isinstance(each, ast.Call))
     call = next((each for each in around if called_name(each) != "dumps"), None)
-    return own_method(call) in SENDING
+    return own_method(call) in SENDING_METHODS

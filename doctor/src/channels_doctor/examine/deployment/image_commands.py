@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..file_selection import DEPLOYMENT, kind_of
+from ..file_selection import DEPLOYMENT, IMAGE_FILES, kind_of
 from ..finding import Location
 from .compose import services_built_from
 from .shell import logical_lines
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .commands import Command
     from .compose import Service
 
-DOCKERFILE = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$")
 INSTRUCTION = re.compile(r"\s*(CMD|ENTRYPOINT)\s(.*)$", re.IGNORECASE)
 # The keys of a service that replace an instruction.
 REPLACING = {"CMD": {"command", "entrypoint"}, "ENTRYPOINT": {"entrypoint"}}
@@ -37,7 +36,7 @@ def _starts(project: Project, location: Location) -> Iterator[tuple[str, str]]:
     """Yield the Dockerfiles that start what is at a location, with the instructions."""
     script = _name_of(location.path)
     for file in project.deployment_files:
-        lines = logical_lines(file.text()) if DOCKERFILE.search(file.path) else []
+        lines = logical_lines(file.text()) if IMAGE_FILES.search(file.path) else []
         for number, line in lines:
             found = INSTRUCTION.match(line)
             if found and (Location(file.path, number) == location or script.search(found[2])):
@@ -49,7 +48,7 @@ def _is_named_elsewhere(project: Project, script: str) -> bool:
     return any(
         name.search(file.text())
         for file in project.deployment_files
-        if kind_of(file.path) == DEPLOYMENT and not DOCKERFILE.search(file.path)
+        if kind_of(file.path) == DEPLOYMENT and not IMAGE_FILES.search(file.path)
     )
 
 

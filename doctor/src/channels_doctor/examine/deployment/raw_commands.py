@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..file_selection import IMAGE_FILES
 from ..finding import Location
 from .commands import is_development_file
 from .shell import SHELLS, logical_lines
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ..files import File
     from ..project import Project
 
-CONTAINER = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$")
 INSTRUCTION = re.compile(r"\s*(CMD|ENTRYPOINT)\s+(.*\S)\s*$", re.IGNORECASE)
 UNIT = re.compile(r"\.service$")
 SUPERVISOR = re.compile(r"(^|/)[^/]*supervisor[^/]*\.(conf|ini)$")
@@ -31,7 +31,7 @@ class ListedCommand(NamedTuple):
 
 def container_commands(project: Project) -> Iterator[ListedCommand]:
     """Yield the commands of containers that are lists, and that have no entry point before."""
-    for file in _files(project, CONTAINER):
+    for file in _files(project, IMAGE_FILES):
         found = list(_instructions(file))
         if len({each.text.split(None, 1)[0].upper() for each in found}) == 1:
             yield from (each for each in found[-1:] if each.items and not _is_shell(each.items[0]))

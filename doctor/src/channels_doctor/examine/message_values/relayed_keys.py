@@ -6,14 +6,12 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..channels.client_messages import DUMPS
+from ..channels.client_messages import sent_object
 from ..channels.handlers import find_handlers
 from ..channels.layer_calls import layer_calls
 from ..channels.sent_messages import handler_name
-from ..channels.socket_uses import SENDING_METHODS
 from ..python.definitions import parameters
 from ..python.expressions import (
-    argument,
     called_name,
     dict_items,
     is_variable,
@@ -114,7 +112,7 @@ def _sent(handler: Handler, relayed: dict[str, set[str]]) -> Iterator[str]:
         return relayed.get(str(item_key(item)), set()) if is_item else set()
 
     for call in walk_body(handler.method.node.body):
-        given = _content(handler.method.module, call)
+        given = sent_object(handler.method.module, call)
         content = only_value(scope, given)
         yield from keys_of(content)
         if is_variable(given, *names):
@@ -122,15 +120,3 @@ def _sent(handler: Handler, relayed: dict[str, set[str]]) -> Iterator[str]:
         for key, value in dict_items(content) if isinstance(content, ast.Dict) else ():
             if key and ANY_KEY in keys_of(value):
                 yield key
-
-
-def _content(module: Module, call: ast.AST) -> ast.expr | None:
-    """Return the object that a call sends as JSON, None for other calls."""
-    method = own_method(call)
-    if not isinstance(call, ast.Call) or method not in SENDING_METHODS:
-        return None
-    given = argument(call, 0, "content" if method == "send_json" else "text_data")
-    if method == "send_json":
-        return given
-    is_dumped = isinstance(given, ast.Call) and module.full_name(given.func) in DUMPS
-    return given.args[0] if is_dumped and given.args else None  # type: ignore[union-attr]

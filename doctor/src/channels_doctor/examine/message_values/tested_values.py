@@ -15,9 +15,9 @@ OF_ANY_TEXT = {"len", "bool", "str"}  # these say nothing about what the text ha
 
 
 def is_tested(function: Function, value: ast.AST) -> bool:
-    """Return whether a condition of the function looks what the text of a variable is.
+    """Return whether a condition of the function tests the value of a variable.
 
-    It looks whether the value is one of a list, or it gives the value to a function, as in
+    The condition looks the value up in a collection, or passes the value to a function, as in
     `re.fullmatch(PATTERN, text)` and `isinstance(text, int)`.
     """
     name = variable_name(value)

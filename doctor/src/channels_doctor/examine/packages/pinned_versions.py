@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Pattern, Tuple
 
+from ..file_selection import IMAGE_FILES
 from ..finding import Location
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ REQUIREMENT_FILES = re.compile(
 )
 CONDA_FILES = re.compile(r"(^|/)environment[^/]*\.ya?ml$", re.IGNORECASE)
 TABLE_FILES = ("pyproject.toml", "Pipfile")
-CONTAINERS = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$")
 SETUP_FILES = {"setup.py", "setup.cfg"}
 LOCK_FILES = {
     "poetry.lock": LOCKED,
@@ -91,7 +91,7 @@ def _patterns(path: str) -> list[re.Pattern[str]]:
         return [INSTALLED, TABLE, PIN]
     if is_requirement_file(path):
         return [CONDA, PIN] if CONDA_FILES.search(path) else [PIN]
-    return [INSTALLED] if CONTAINERS.search(path) or name in SETUP_FILES else []
+    return [INSTALLED] if IMAGE_FILES.search(path) or name in SETUP_FILES else []
 
 
 def is_requirement_file(path: str) -> bool:

@@ -16,7 +16,7 @@ COMPILED = re.compile(r"__webpack_require__|\bwebpackJsonp|\bsourceMappingURL=")
 def compiled_pages(files: list[File]) -> set[str]:
     """Return the paths of compiled scripts where a source opens a socket, else none.
 
-    One mends the source, and compiles it again.
+    A finding in the compiled script repeats that in its source.
     """
     sources = (each.text() for each in files if each.path.endswith(SOURCES))
     if not any("WebSocket" in text for text in sources):

@@ -85,7 +85,7 @@ def _fix(project: Project, name: str, settings: dict[str, Assignment]) -> str:
 
 
 def _is_local(project: Project, command: Command, settings: dict[str, Assignment]) -> bool:
-    """Return whether a compose file or a script of people serves their computer, the only host."""
+    """Return whether a command serves only the computer of the person who runs it."""
     hosts, path = settings.get("ALLOWED_HOSTS"), command.location.path
     is_closed = hosts is None or are_local(hosts.value)
     return is_closed and (bool(COMPOSE.search(path)) or is_run_by_hand(project, path))
