@@ -126,9 +126,3 @@ def test_the_fix_returns_before_the_statement_that_reads_the_attribute(tmp_path)
         f'+        if not hasattr(self, "group"):\n+            return\n {" " * 8}{LEAVE}'
     )
     assert finding.symptom == "AttributeError: 'Chat' object has no attribute 'group'"
-
-
-def test_consumers_with_the_same_habit_are_one_finding(tmp_path):
-    report(tmp_path, RULE, consumer() + consumer().replace("Chat", "News"))
-    [finding] = RULES[RULE].check(Project(str(tmp_path)))
-    assert "The same applies to chat/consumers.py:" in finding.message

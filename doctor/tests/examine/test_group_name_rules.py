@@ -76,15 +76,6 @@ def test_disconnect_gets_no_variable_of_connect(tmp_path, join, leave):
     assert ("Keep the group's name in `self`" in finding.message) is (leave == "")
 
 
-def test_the_consumers_that_never_leave_are_one_finding(tmp_path):
-    join = method("await self.channel_layer.group_add('x', self.channel_name)", name="connect")
-    base = "from channels.generic.websocket import AsyncWebsocketConsumer\n"
-    other = base + join.replace("class ", "class Other")
-    assert report(tmp_path, "group-discard-missing", join, other=other) == ["info"]
-    [found] = RULES["group-discard-missing"].check(Project(str(tmp_path)))
-    assert "Others that join a group: chat/" in found.message
-
-
 def test_a_mixin_may_leave_the_group(tmp_path):
     leave = (
         "    async def disconnect(self, code):\n"

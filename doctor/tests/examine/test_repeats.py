@@ -18,6 +18,35 @@ from django.utils.translation import gettext_lazy as _
 
 """
 CASES = {
+    "disconnect-attribute": """
+class First(AsyncWebsocketConsumer):
+    async def connect(self):
+        if self.scope["user"].is_anonymous:
+            await self.close()
+            return
+        self.group = "first"
+        await self.accept()
+
+    async def disconnect(self, code):
+        print(self.group)
+
+
+class Second(First):
+    async def disconnect(self, code):
+        print("gone", self.group)
+""",
+    "group-discard-missing": """
+class First(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.channel_layer.group_add("first", self.channel_name)
+        await self.accept()
+
+
+class Second(AsyncWebsocketConsumer):
+    async def connect(self):
+        await self.channel_layer.group_add("second", self.channel_name)
+        await self.accept()
+""",
     "close-code-invalid": """
 class Closing(AsyncWebsocketConsumer):
     async def connect(self):
@@ -96,7 +125,7 @@ def remind():
     async_to_sync(get_channel_layer().group_send)("rooms", {"type": "gone"})
 """,
 }
-NAMES = ["Closing", "Texts", "One", "Two", "Cached", "Rooms"]
+NAMES = ["First", "Second", "Closing", "Texts", "One", "Two", "Cached", "Rooms"]
 
 
 @pytest.mark.parametrize("rule", CASES)

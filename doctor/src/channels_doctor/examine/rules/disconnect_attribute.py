@@ -9,7 +9,7 @@ from ..channels.attribute_paths import ANSWERED, AttributePaths
 from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
 from ..channels.handlers import SERVER_HANDLERS
 from ..channels.refusal_reasons import may_refuse
-from ..finding import Finding, listed_places
+from ..finding import Finding
 from ..python.certain_nodes import certain_nodes
 from ..python.expressions import own_attribute, walk_body
 
@@ -45,10 +45,8 @@ class Unset(NamedTuple):
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the first such read in each consumer, and report all of them in one finding."""
-    found = {each.location: each for each in _in_consumers(project)}
-    for first in list(found.values())[:1]:
-        yield _finding(first, list(found)[1:])
+    """Find the first such read in each consumer; all of them are one finding."""
+    yield from map(_finding, _in_consumers(project))
 
 
 def _in_consumers(project: Project) -> Iterator[Unset]:
@@ -113,16 +111,15 @@ def _is_read(node: ast.AST, names: set[str]) -> bool:
     return is_load and own_attribute(node) in names
 
 
-def _finding(found: Unset, others: list[Location]) -> Finding:
+def _finding(found: Unset) -> Finding:
     name, node = found.consumer.name, found.place.node
     where = f"that it refuses on line {node.lineno}" if node else "that it refuses"
-    more = f" The same applies to {listed_places(others)}." if others else ""
     message = (
         f"`{name}.disconnect()` reads `self.{found.attribute}`, but `connect()` does not set it"
-        f" for a socket {where}. Return if it is missing.{more}"
+        f" for a socket {where}. Return if it is missing."
     )
     symptom = f"AttributeError: '{name}' object has no attribute '{found.attribute}'"
-    return Finding(message, found.location, _fix(found), symptom=symptom)
+    return Finding(message, found.location, _fix(found), symptom=symptom, cause=("project",))
 
 
 def _fix(found: Unset) -> str:

@@ -31,14 +31,6 @@ GROWTH = "The groups grow from day to day, and each message still goes to closed
 
 def check(project: Project) -> Iterator[Finding]:
     """Find consumers whose classes never call group_discard(): one finding for all of them."""
-    found = list(_in_consumers(project))
-    others = ", ".join(str(each.location) for each in found[1:])
-    for each in found[:1]:
-        more = f" Others that join a group: {others}." if others else ""
-        yield each._replace(message=each.message + more)
-
-
-def _in_consumers(project: Project) -> Iterator[Finding]:
     consumers = {each.full_name: each for each in project.production_consumers}
     reported = set()
     for call in layer_calls(project, "group_add"):
@@ -62,7 +54,8 @@ def _finding(project: Project, consumer: Definition, call: LayerCall) -> Finding
         f" {keep} `group_discard()` in `{method}`."
     )
     symptom = None if logs_full_channels(project) else GROWTH
-    return Finding(message, call.module.location(call.node), fix, symptom=symptom)
+    place = call.module.location(call.node)
+    return Finding(message, place, fix, symptom=symptom, cause=("project",))
 
 
 def _text_of_group(call: LayerCall) -> str:
