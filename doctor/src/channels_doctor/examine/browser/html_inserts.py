@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Iterator, NamedTuple
 
 from .message_names import MessageNames
-from .script_text import arguments, closing_index, expression
+from .script_functions import functions
+from .script_text import arguments, expression
 
 SINK = re.compile(
     r"\.(innerHTML|outerHTML)\s*\+?=(?!=)\s*"
@@ -16,11 +16,6 @@ SINK = re.compile(
 JQUERY = re.compile(r"\$\(|\bjQuery\b|\$\w")  # its methods take HTML, those of elements do not
 STATEMENT_END = re.compile(r"[;{}]|\n(?!\s*\.)")  # a chain of calls goes on in the next line
 CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]*)\(")
-FUNCTION = re.compile(
-    r"\bfunction\s+([\w$]+)\s*\(([^()]*)\)\s*\{"
-    r"|\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:async\s+)?(?:function\s*)?\(([^()]*)\)\s*(?:=>\s*)?\{"
-)
-MAX_BODY = 5_000  # characters
 MAX_DEPTH = 3  # functions that call functions
 
 
@@ -105,25 +100,12 @@ def _values(code: str, text: str) -> list[str]:
 def _in_functions(text: str, code: str, names: MessageNames, depth: int) -> Iterator[Insert]:
     """Yield what the functions insert that get a message, or a value of it, from some code."""
     for call in CALL.finditer(code):
-        parameters, start = _functions(text).get(call[1], ([], 0))
-        given = list(zip(parameters, arguments(code, call.end())))
+        function = functions(text).get(call[1])
+        if function is None:
+            continue
+        given = list(zip(function.parameters, arguments(code, call.end())))
         values = {name: names.key(value) for name, value in given if names.key(value)}
         objects = {name for name, value in given if value in names.objects}
         if values or objects:
-            part = text[start : start + MAX_BODY]
-            body = part[: closing_index(part)]
-            yield from _in_code(text, start, body, MessageNames(objects, values), depth + 1)
-
-
-@lru_cache(maxsize=1)
-def _functions(text: str) -> dict[str, tuple[list[str], int]]:
-    """Return the parameters of the functions that a script defines once, and where their code is.
-
-    A name that is defined twice has none.
-    """
-    found: dict[str, tuple[list[str], int]] = {}
-    for match in FUNCTION.finditer(text):
-        name = match[1] or match[3]
-        parameters = [each.strip() for each in (match[2] or match[4] or "").split(",")]
-        found[name] = ([], 0) if name in found else (parameters, match.end())
-    return found
+            inner = MessageNames(objects, values)
+            yield from _in_code(text, function.start, function.body, inner, depth + 1)

@@ -6,6 +6,7 @@ import itertools
 import re
 from typing import Callable
 
+from .script_functions import functions
 from .script_text import arguments, assignments, expression, split, top_level, without_comments
 from .template_text import ANY, HOST, HOSTNAME, SEGMENT, may_have_slash, template_text
 
@@ -28,10 +29,6 @@ SAME_TEXT = re.compile(
 WRAPPERS = re.compile(r"^(?:encodeURIComponent|encodeURI|String|parseInt|Number)\(")
 NEW_URL = re.compile(r"^new\s+URL\(")
 DATA = re.compile(r"\.dataset\.(\w+)$|getAttribute\(\s*['\"]data-([\w-]+)['\"]\s*\)$")
-FUNCTION = (
-    r"function\s+NAME\s*\(([^()]*)\)\s*\{"
-    r"|(?:const|let|var)\s+NAME\s*=\s*\(?([^()=]*)\)?\s*=>\s*(\{)?"
-)
 CALL = re.compile(r"^([A-Za-z_$][\w$]*)\(")
 
 # Returns the values that the templates give to a data attribute.
@@ -125,19 +122,13 @@ class Script:
         self, call: re.Match[str], text: str, names: dict[str, list[str]], depth: int
     ) -> list[str]:
         """Return what a function of the script returns, when it has one `return`."""
-        pattern = FUNCTION.replace("NAME", re.escape(call[1]))
-        function = re.search(pattern, self.text)
-        if not function:
+        function = functions(self.text).get(call[1])
+        returned = function.returned() if function else ""
+        if function is None or not returned:
             return []
         given = [self.values(each, names, depth) for each in arguments(text, call.end())]
-        parameters = re.findall(r"[\w$]+", function[1] if function[1] is not None else function[2])
-        given += [[ANY]] * len(parameters)
-        bound: dict[str, list[str]] = dict(zip(parameters, given))
-        if function[1] is None and function[3] is None:
-            return self.values(expression(self.text, function.end()), bound, depth)
-        body = self.text[function.end() : function.end() + 1000]
-        returns = re.search(r"\breturn\s+", body)
-        return self.values(expression(body, returns.end()), bound, depth) if returns else []
+        given += [[ANY]] * len(function.parameters)
+        return self.values(returned, dict(zip(function.parameters, given)), depth)
 
 
 def _ternary(text: str) -> list[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..browser.script_text import closing_index
+from ..browser.script_functions import functions
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
 from ..diffs import line_diff
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "The function runs once when the page opens the socket, and never when an event occurs."
-
-RETURNS = re.compile(r"\breturn\b(?!\s*[;}\n])")
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -37,13 +34,6 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _returns_nothing(text: str, name: str) -> bool:
-    """Return whether a script defines a function once, with a body that returns no value."""
-    plain = rf"\bfunction\s+{re.escape(name)}\s*\([^()]*\)\s*\{{"
-    arrow = (
-        rf"\b{re.escape(name)}\s*=\s*(?:async\s+)?(?:\([^()]*\)\s*=>|function\s*\([^()]*\))\s*\{{"
-    )
-    found = [*re.finditer(plain, text), *re.finditer(arrow, text)]
-    if len(found) != 1:
-        return False
-    body = text[found[0].end() :]
-    return not RETURNS.search(body[: closing_index(body)])
+    """Return whether a script defines a function once, and it returns no value."""
+    function = functions(text).get(name)
+    return function is not None and not function.returned()
