@@ -134,12 +134,11 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
     is_read_later = _is_iterator(node) or isinstance(module.parents.get(node), ast.Starred)
     if is_direct and is_read_later:
         return f"database_sync_to_async(lambda: list({text}))()"
-    if isinstance(module.parents.get(node), ast.FormattedValue):
-        return f"database_sync_to_async(str)({text})"
     if not isinstance(node, ast.Call):
-        return _in_thread(text)
+        is_text = isinstance(module.parents.get(node), ast.FormattedValue)
+        return _in_thread(f"str({text})" if is_text else text)
     if is_direct and name in LAZY_METHODS:  # a query set in a condition
-        return f"database_sync_to_async(lambda: bool({text}))()"
+        return _in_thread(f"bool({text})")
     function = source_text(module, node.func)
     rest = text[len(function) :]
     is_new = (project.version("django") or ASYNC_METHODS_SINCE) >= ASYNC_METHODS_SINCE
