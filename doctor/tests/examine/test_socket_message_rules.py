@@ -311,13 +311,48 @@ def test_the_second_argument_of_a_socket_is_no_object(project, script, count):
 )
 def test_a_handler_is_set_and_not_called(project, script, count):
     page(project, script)
-    assert len(findings(project, "socket-handler-called")) == count
+    assert len(findings(project, "socket-handler")) == count
 
 
 def test_the_assigned_handler_receives_the_event(project):
     page(project, "function show(event) { log(event.data); }\ns.onmessage = show();")
-    (finding,) = findings(project, "socket-handler-called")
+    (finding,) = findings(project, "socket-handler")
     assert finding["fix"] == "-s.onmessage = show();\n+s.onmessage = show;"
+
+
+@pytest.mark.parametrize(
+    ("script", "fixes"),
+    [
+        ("s.onMessage = (e) => show(e);", ["-s.onMessage"]),
+        ("s.onClose = function () { show(); };", ["-s.onClose"]),
+        ("s.onmessage = (e) => show(e);", []),
+        ("s.onMessage = show;\ns.onmessage = (e) => s.onMessage(e);", []),
+        ("s.onReady = show;", []),
+    ],
+)
+def test_the_names_of_handlers_are_lowercase(project, script, fixes):
+    page(project, script)
+    found = [each["fix"] for each in findings(project, "socket-handler")]
+    assert [each.partition(" =")[0] for each in found] == fixes
+    assert all(f"+s.{fix[3:].lower()} =" in each for fix, each in zip(fixes, found, strict=True))
+
+
+RECONNECTS = """function open() {
+  const s = new WebSocket(`wss://${location.host}/ws/chat/`);
+  s.onclose = () => setTimeout(%s, 2000);
+}
+open();
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "count"), [("open()", 1), ("open", 0), ("() => open()", 0), ("other()", 0)]
+)
+def test_the_next_socket_waits_for_its_timer(project, function, count):
+    write(project, chat__static__chat_dot_js=RECONNECTS % function)
+    found = findings(project, "socket-handler")
+    assert len(found) == count
+    assert all("+s.onclose = () => setTimeout(open, 2000);" in each["fix"] for each in found)
 
 
 FILLED = "const a = 'wss://{{host}}/ws/';\nnew WebSocket(a.replace('{{host}}', location.host));"

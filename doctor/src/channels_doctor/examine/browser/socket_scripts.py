@@ -97,6 +97,12 @@ class SocketScript:
         for match in re.finditer(rf"{pattern}\s*(?=[;\n}}])", self.text) if self.name else ():
             yield match.start(), match[1], match[2]
 
+    def set_attributes(self) -> Iterator[tuple[int, str]]:
+        """Yield the attributes of the socket that the script sets, and where."""
+        pattern = rf"{self._pattern}(\w+)\s*=(?!=)"
+        for match in re.finditer(pattern, self.text) if self.name else ():
+            yield match.start(), match[1]
+
     def _handler(self, event: str, end: int) -> MessageHandler:
         part = self.text[end : end + MAX_HANDLER]
         brace = len(part) - len(part.lstrip())
