@@ -41,6 +41,16 @@ from support.sample_projects import examine
             ],
             1,
         ),
+        (
+            [
+                "import env",
+                'DATABASES = {"default": env.db()}',
+                'DATABASES["default"]["CONN_MAX_AGE"] = 60 * 10',
+            ],
+            1,
+        ),
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60 * 0}}}}'], 0),
+        ([f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 60 * X}}}}'], 0),
         (["AGE = 600", f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": AGE}}}}'], 1),
         (
             [

@@ -243,6 +243,8 @@ TRY_LOOP = "while True:\n        try:\n            {}\n        except {}:\n     
     [
         (LOOP, 1),
         ("while 1:\n        await self.send('x')", 1),
+        ("while not await asyncio.sleep(1):\n        await self.send('x')", 1),
+        ("while await asyncio.sleep(1):\n        await self.send('x')", 0),
         ("while self.is_open:\n        await asyncio.sleep(1)", 1),
         ("while not self.closed:\n        await asyncio.sleep(1)", 1),
         ("while await self.may_go_on():\n        await asyncio.sleep(1)", 1),

@@ -298,6 +298,19 @@ def test_an_application_behind_a_name_needs_a_router(tmp_path, make):
     assert len(report(tmp_path, files, "test-without-router")) == ("as_asgi" in make)
 
 
+def test_an_application_of_the_test_module_is_found_where_it_is_made(tmp_path):
+    made = "app = ChatConsumer.as_asgi()"
+    read = 'self.scope["url_route"]["kwargs"]["room"]'
+    files = {
+        **written_test(MAKE.replace("ChatConsumer.as_asgi()", "app"), *EXPECT),
+        "chat/consumers.py": READS_ROUTE.format(read=read),
+    }
+    files["tests/test_chat.py"] += f"{made}\n"
+    write(tmp_path, files)
+    [finding] = findings(tmp_path, "test-without-router")
+    assert finding["line"] == files["tests/test_chat.py"].count("\n")
+
+
 def test_the_tests_of_one_consumer_without_a_router_are_one_finding(tmp_path):
     read = 'self.scope["url_route"]["kwargs"]["room"]'
     files = {

@@ -32,6 +32,22 @@ def test_each_route_is_examined(project, route, rule, expected):
     assert len(findings(project, rule)) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [
+        ("ChatConsumer()", 1),
+        ("ChatConsumer.as_asgi", 1),
+        ("ChatConsumer.as_asgi()", 0),
+        ("make()", 0),
+    ],
+)
+def test_the_variable_of_a_route_has_an_application(project, value, count):
+    lines = [f"socket = {value}", 'websocket_urlpatterns = [path("ws/socket/", socket)]']
+    write(project, config__routing_dot_py="\n".join([ROUTES, *lines, ""]))
+    fixes = [each["fix"] for each in findings(project, "as-asgi-missing")]
+    assert fixes == [f"-{lines[0]}\n+socket = ChatConsumer.as_asgi()"] * count
+
+
 def test_the_classes_in_the_routes_of_a_file_are_one_finding(project):
     routes = ['    path("ws/x/", ChatConsumer),', '    path("ws/y/", NotFoundConsumer),']
     lines = [ROUTES, "websocket_urlpatterns = [", *routes, "]", ""]

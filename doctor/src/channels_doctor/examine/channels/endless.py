@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..python.conditions import is_constant_true
+from ..python.conditions import is_always_true
 from ..python.expressions import (
     SCOPES,
     is_variable,
@@ -41,8 +41,8 @@ def endless_loop(project: Project, consumer: Definition, module: Module, node: A
     if any(_leaving_nodes(node.body, sleeps)):
         return False
     if isinstance(node, ast.While):
-        is_constant = is_constant_true(node.test)
-        return is_constant or (sleeps and _never_changes(project, consumer, node))
+        is_always = is_always_true(module, node.test)
+        return is_always or (sleeps and _never_changes(project, consumer, node))
     return _is_endless_iterator(module, node.iter)
 
 
@@ -66,7 +66,7 @@ def _catches_anything(node: ast.AST) -> bool:
 
 
 def _sleeps(module: Module, loop: Any) -> bool:
-    calls = (each for each in walk_body(loop.body) if isinstance(each, ast.Call))
+    calls = (each for each in walk_body([loop]) if isinstance(each, ast.Call))
     return any(module.full_name(each.func) in SLEEPS for each in calls)
 
 

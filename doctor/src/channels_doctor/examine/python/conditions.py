@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .expressions import attribute_name, constant_value
+from .expressions import argument, attribute_name, constant_value
+
+if TYPE_CHECKING:
+    from .modules import Module
 
 OPPOSITE_OPERATORS = {
     ast.Eq: ast.NotEq, ast.Is: ast.IsNot, ast.In: ast.NotIn, ast.Lt: ast.GtE, ast.Gt: ast.LtE,
@@ -16,6 +19,26 @@ OPPOSITE_ATTRIBUTES = {"is_authenticated", "is_anonymous"}
 def is_constant_true(test: ast.AST) -> bool:
     """Return whether a condition is `True` or `1`."""
     return isinstance(test, ast.Constant) and bool(constant_value(test))
+
+
+def is_always_true(module: Module, test: ast.AST) -> bool:
+    """Return whether a condition is true however often it is tested.
+
+    It is a constant, or awaits `asyncio.sleep()`, which returns its `result`.
+    """
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        result = _constant_result(module, test.operand)
+        return result is not None and not result.value
+    result = _constant_result(module, test)
+    return result is not None and bool(result.value)
+
+
+def _constant_result(module: Module, node: ast.AST) -> ast.Constant | None:
+    """Return a constant, and that which an awaited `asyncio.sleep()` returns."""
+    call = node.value if isinstance(node, ast.Await) else None
+    if isinstance(call, ast.Call) and module.full_name(call.func) == "asyncio.sleep":
+        node = argument(call, 1, "result") or ast.Constant(None)
+    return node if isinstance(node, ast.Constant) else None
 
 
 def is_exhaustive(node: ast.If) -> bool:

@@ -91,10 +91,13 @@ def _joined(node: Any, variables: Variables, depth: int) -> Any:
     return "".join(map(str, parts)) if is_complete(parts) else UNKNOWN
 
 
-def _sum(node: Any, variables: Variables, depth: int) -> Any:
-    if not isinstance(node.op, ast.Add):
-        return UNKNOWN
-    return add_values(evaluate(node.left, variables, depth), evaluate(node.right, variables, depth))
+def _operation(node: Any, variables: Variables, depth: int) -> Any:
+    """Return the sum of lists, tuples or strings, or the product of numbers, as in `60 * 10`."""
+    left, right = (evaluate(each, variables, depth) for each in (node.left, node.right))
+    if isinstance(node.op, ast.Add):
+        return add_values(left, right)
+    are_numbers = all(type(each) in {int, float} for each in (left, right))
+    return left * right if isinstance(node.op, ast.Mult) and are_numbers else UNKNOWN
 
 
 def _not(node: Any, variables: Variables, depth: int) -> Any:
@@ -154,7 +157,7 @@ HANDLERS: dict[type | None, Callable[[Any, Variables, int], Any]] = {
     ast.Tuple: _tuple,
     ast.Dict: _dict,
     ast.JoinedStr: _joined,
-    ast.BinOp: _sum,
+    ast.BinOp: _operation,
     ast.UnaryOp: _not,
     ast.IfExp: _choice,
     ast.Subscript: _subscript,

@@ -88,13 +88,15 @@ def _is_call(node: ast.AST) -> bool:
 
 
 def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:
-    """Yield the expressions of applications: in routes, and as values of Channels' routers."""
-    for route in project.routes:
-        if route.callback is not None:
-            yield route.module, route.callback
+    """Yield the applications in routes and Channels' routers, or what their variables have."""
+    found = [(each.module, each.callback) for each in project.routes if each.callback is not None]
     for module, call in project.calls(PROTOCOL_ROUTER, CHANNEL_NAME_ROUTER):
         items = protocol_items(project.resolver, module, call)
-        yield from ((item.module, item.application) for item in items)
+        found += [(item.module, item.application) for item in items]
+    for module, node in found:
+        made = project.resolver.value(module, node)
+        is_made = _is_call(made[1]) or attribute_name(made[1]) == "as_asgi"
+        yield made if is_made else (module, node)
 
 
 def _consumer_name(project: Project, module: Module, node: ast.AST) -> str:

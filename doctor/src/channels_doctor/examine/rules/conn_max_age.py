@@ -9,6 +9,7 @@ from ..finding import Finding
 from ..packages.installs import lacks_channels
 from ..packages.requirements import is_older
 from ..python.expressions import argument, constant_value, string_value, subscript_key
+from ..python.literal_values import evaluate, is_complete
 from ..python.source_text import replacement_diff
 from ..settings.databases import is_sqlite
 from ..settings.deployed_settings import deployed_settings
@@ -145,7 +146,8 @@ def _age(module: Module, node: ast.AST) -> Any:
         default = argument(node, 1, "default")
         is_variable = string_value(argument(node, 0, "var")) is not None
         return _age(module, default) if default is not None and is_variable else COMPUTED
-    return constant_value(node) if isinstance(node, ast.Constant) else COMPUTED
+    value = evaluate(node, {})
+    return value if is_complete(value) else COMPUTED
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[Any, ast.expr]]:

@@ -13,7 +13,7 @@ from ..channels.consumers import (
 )
 from ..channels.socket_uses import SENDING_METHODS
 from ..finding import Finding
-from ..python.conditions import is_constant_true
+from ..python.conditions import is_always_true
 from ..python.expressions import is_variable, method_name, own_attribute, own_method, walk_body
 
 if TYPE_CHECKING:
@@ -68,8 +68,12 @@ def _sends_for_ever(method: Definition) -> bool:
     if method.module.is_inside(method.node, ast.FunctionDef) or method.node.decorator_list:
         return False
     nodes = list(walk_body(method.node.body))
-    loops = [each for each in nodes if isinstance(each, ast.While) and is_constant_true(each.test)]
-    return any(_sends(each) for each in loops) and not any(isinstance(n, EXITS) for n in nodes)
+    is_left = any(isinstance(each, EXITS) for each in nodes)
+    return not is_left and any(_is_endless(method.module, n) and _sends(n) for n in nodes)
+
+
+def _is_endless(module: Module, node: ast.AST) -> bool:
+    return isinstance(node, ast.While) and is_always_true(module, node.test)
 
 
 def _sends(loop: ast.While) -> bool:

@@ -14,6 +14,7 @@ from ..python.source_text import source_text
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
+    from ..python.modules import Module
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -26,25 +27,29 @@ def check(project: Project) -> Iterator[Finding]:
     """Find the first test socket of each consumer that reads scope["url_route"]."""
     seen = set()
     for socket in find_test_sockets(project):
-        consumer = _consumer(project, socket)
+        module, node = _application(project, socket)
+        consumer = _consumer(project, module, node)
         is_new = consumer is not None and consumer.full_name not in seen
         if consumer and is_new and _reads_route(project, consumer) and not _sets_route(project):
             seen.add(consumer.full_name)
-            text = source_text(socket.owner, socket.application)  # type: ignore[arg-type]
             message = (
                 f'`{consumer.name}` reads `scope["{KEY}"]`, which only a router sets. Test it'
                 " with `URLRouter`."
             )
-            fix = f"URLRouter([path(…, {text})])"
-            yield Finding(message, socket.owner.location(socket.application), fix)  # type: ignore[arg-type]
+            fix = f"URLRouter([path(…, {source_text(module, node)})])"
+            use = socket.owner.location(socket.application or node)
+            yield Finding(message, module.location(node) if module.is_test else use, fix)
 
 
-def _consumer(project: Project, socket: TestSocket) -> Definition | None:
-    """Return the consumer of `X.as_asgi()`, which may be behind a name."""
-    if socket.application is None:
-        return None
-    local = only_value(scope_of(socket.owner, socket.application), socket.application)
-    module, node = project.resolver.value(socket.owner, local or socket.application)
+def _application(project: Project, socket: TestSocket) -> tuple[Module, ast.AST]:
+    """Return the expression of a test's application, which may be behind a name."""
+    node = socket.application or ast.Constant(None)
+    local = only_value(scope_of(socket.owner, node), node)
+    return project.resolver.value(socket.owner, local or node)
+
+
+def _consumer(project: Project, module: Module, node: ast.AST) -> Definition | None:
+    """Return the consumer of `X.as_asgi()`."""
     function = node.func if isinstance(node, ast.Call) else None
     if attribute_name(function) != "as_asgi":
         return None
