@@ -33,6 +33,33 @@ def test_each_route_is_examined(project, route, rule, expected):
 
 
 @pytest.mark.parametrize(
+    ("prefix", "pattern", "right"),
+    [
+        ('"/ws/"', 'f"{PREFIX}x/"', '"ws/x/"'),
+        ('"/ws/"', 'PREFIX + "x/"', '"ws/x/"'),
+        ('"/ws/x/"', "PREFIX", '"ws/x/"'),
+        ('"ws"', 'f"/{PREFIX}/x/"', '"ws/x/"'),
+        ('"ws"', 'f"/{PREFIX:>9}/x/"', ""),
+        ('"ws"', 'f"{PREFIX}/x/"', ""),
+        ("base()", 'f"/{PREFIX}x/"', ""),
+    ],
+)
+def test_constants_make_the_text_of_a_route(project, prefix, pattern, right):
+    route = "websocket_urlpatterns = [path({}, ChatConsumer.as_asgi())]"
+    lines = [ROUTES, f"PREFIX = {prefix}", route.format(pattern), ""]
+    write(project, config__routing_dot_py="\n".join(lines))
+    fixes = [each["fix"] for each in findings(project, "route-slash")]
+    expected = f"-{route.format(pattern)}\n+{route.format(right)}"
+    assert fixes == ([expected] if right else [])
+
+
+def test_a_parameter_is_no_constant(project):
+    make = "def routes(PREFIX):\n    return [path(PREFIX, ChatConsumer.as_asgi())]\n"
+    write(project, config__routing_dot_py=f'{ROUTES}PREFIX = "/ws/"\n{make}')
+    assert findings(project, "route-slash") == []
+
+
+@pytest.mark.parametrize(
     ("value", "count"),
     [
         ("ChatConsumer()", 1),

@@ -61,7 +61,9 @@ class Project:
         self.unparsed_files = [each for each in parsed if isinstance(each, UnparsedFile)]
         self.resolver = Resolver(self.modules, root or "")
         self.consumers: list[Definition] = find_consumers(self.modules)
-        self.routes: list[Route] = find_routes(self.modules, [each.name for each in self.consumers])
+        self.routes: list[Route] = find_routes(
+            self.modules, self.resolver, [each.name for each in self.consumers]
+        )
         settings_module = self.facts.get("settings_module") or settings
         self.settings = Settings(
             self.modules, self.resolver.find_module, settings_module, self.facts

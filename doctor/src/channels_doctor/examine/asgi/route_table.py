@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import argument, attribute_name, string_value
+from ..python.expressions import argument, attribute_name
 from .route_lists import MAX_WRAPPERS, RouteItem, is_router, route_items, router_of
 from .served_route import Pattern, ServedRoute, route_parameters
 
@@ -75,7 +75,7 @@ class RouteTable:
 
     def _pattern(self, module: Module, call: ast.Call) -> Pattern:
         first = argument(call, 0, "route")
-        text = string_value(self._resolver.value(module, first)[1]) if first else None
+        text = self._resolver.text(module, first)
         return Pattern(text, not module.full_name(call.func).endswith(".path"))
 
     def routes_to(self, consumer: Definition) -> list[ServedRoute]:

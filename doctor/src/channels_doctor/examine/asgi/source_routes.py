@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.api import ROUTERS
 from ..python.definitions import assigned_names
-from ..python.expressions import method_name, string_value
+from ..python.expressions import method_name
 
 if TYPE_CHECKING:
     from ..python.modules import Module
+    from ..python.resolver.classes import Resolver
 
 PATHS = ("django.urls.path", "django.urls.re_path", "django.conf.urls.url", "django.urls.conf.path")
 
 
 class Route(NamedTuple):
-    """One `path(pattern, callback)`; the pattern is None when it is not plain text."""
+    """One `path(pattern, callback)`; the pattern is None when constants alone do not make it."""
 
     module: Module
     call: ast.Call
@@ -25,21 +26,22 @@ class Route(NamedTuple):
     is_regex: bool
 
 
-def find_routes(modules: list[Module], consumers: list[str]) -> list[Route]:
+def find_routes(modules: list[Module], resolver: Resolver, consumers: list[str]) -> list[Route]:
     """Return the routes of WebSockets, given the names of the consumers.
 
     They lead to a consumer, or stand in a router or in a list with `websocket` in its name.
     """
-    routes = (route for module in modules for route in _routes(module))
+    routes = (route for module in modules for route in _routes(resolver, module))
     return [route for route in routes if _is_websocket(route, consumers)]
 
 
-def _routes(module: Module) -> Iterator[Route]:
+def _routes(resolver: Resolver, module: Module) -> Iterator[Route]:
     for call in module.calls(*PATHS):
         if call.args:
             callback = call.args[1] if len(call.args) > 1 else None
             is_regex = not module.full_name(call.func).endswith(".path")
-            yield Route(module, call, string_value(call.args[0]), callback, is_regex)
+            pattern = resolver.text(module, call.args[0])
+            yield Route(module, call, pattern, callback, is_regex)
 
 
 def _is_websocket(route: Route, consumers: list[str]) -> bool:

@@ -33,5 +33,6 @@ def check(project: Project) -> Iterator[Finding]:
                 CONVERTER.search(pattern) and "(?P<" not in pattern
             ):  # a path with the anchors of a regular expression
                 new = line.replace(pattern, pattern.strip("^$"), 1)
-            fix = changed_line(line, new)
+            is_written = new != line  # else a constant has the text
+            fix = changed_line(line, new) if is_written else f'"{pattern.strip("^$")}"'
             yield Finding(message, route.module.location(route.call), fix)

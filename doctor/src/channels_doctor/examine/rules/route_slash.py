@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import ROUTERS
 from ..finding import Finding
+from ..python.expressions import string_value
+from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
     from ..asgi.source_routes import Route
@@ -30,10 +32,19 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _leading(route: Route, pattern: str) -> Finding:
-    line = route.module.source_line(route.call.args[0])
-    right = line.replace(pattern, pattern.replace("/", "", 1), 1)
+    right = pattern.replace("/", "", 1)
     message = (
         f"The route {pattern!r} starts with a slash, which Channels removes from each path, so it"
         " never matches. Remove the slash."
     )
-    return Finding(message, route.module.location(route.call.args[0]), f"-{line}\n+{right}")
+    return Finding(message, route.module.location(route.call.args[0]), _fix(route, pattern, right))
+
+
+def _fix(route: Route, pattern: str, right: str) -> str:
+    """Return the diff of a literal, and that which replaces any other expression by the text."""
+    written = route.call.args[0]
+    line = route.module.source_line(written)
+    if string_value(written) is None:
+        text = f'r"{right}"' if route.is_regex else f'"{right}"'
+        return replacement_diff(route.module, written, text)
+    return f"-{line}\n+{line.replace(pattern, right, 1)}"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..definitions import assigned_names
+from ..expressions import string_value
 from .names import NameResolver
 
 if TYPE_CHECKING:
     from ..definitions import Definition
     from ..modules import Module
 
-MAX_STEPS = 10  # from name to name
+MAX_STEPS = 10  # from name to name, or to the parts of a text
 
 
 class ValueResolver(NameResolver):
@@ -32,6 +33,21 @@ class ValueResolver(NameResolver):
             module, expression = step
         return module, expression
 
+    def text(self, module: Module, node: ast.AST | None, depth: int = 0) -> str | None:
+        """Return the text of a string, of a constant's name, and of sums and f-strings of those.
+
+        None for any other expression, and for a name in a function, where it may be a parameter.
+        """
+        if node is None or depth > MAX_STEPS:
+            return None
+        if module.nearest_function(node) is None:
+            module, node = self.value(module, node)
+        parts = _parts(node)
+        if not parts:
+            return string_value(node)
+        texts = [self.text(module, each, depth + 1) for each in parts]
+        return None if None in texts else "".join(filter(None, texts))
+
     def _assigned_value(self, module: Module, node: ast.AST) -> tuple[Module, ast.AST] | None:
         if isinstance(node, ast.Name) and node.id not in module.imports:
             return _only_value(module, node.id)
@@ -42,6 +58,16 @@ class ValueResolver(NameResolver):
         if name in other.imports:
             return _only_value(other, name) or (other, ast.Name(name, ast.Load()))
         return _only_value(other, name)
+
+
+def _parts(node: Any) -> list[ast.expr]:
+    """Return the expressions whose texts follow one another in a string, none for another one."""
+    if isinstance(node, ast.JoinedStr):
+        return node.values
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [node.left, node.right]
+    is_plain = isinstance(node, ast.FormattedValue) and not node.format_spec
+    return [node.value] if is_plain and node.conversion == -1 else []
 
 
 def all_values(definition: Definition) -> Iterator[ast.expr]:
