@@ -159,6 +159,47 @@ def test_the_parent_of_the_project_decides_what_super_returns(tmp_path):
     assert report(tmp_path, "await-missing", text) == []
 
 
+MIXIN = """
+class Opening:
+    {kind} open(self):
+        {call}
+
+
+class Chat(Opening, AsyncWebsocketConsumer): {own}
+class Other(Opening, {base}): {other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [
+        ({}, 1),
+        ({"kind": "def"}, 1),
+        ({"call": "self.send('x')"}, 1),
+        ({"call": "super().close()"}, 1),
+        ({"base": "AsyncJsonWebsocketConsumer"}, 1),
+        ({"base": "WebsocketConsumer"}, 0),
+        ({"base": "Unknown"}, 0),
+        ({"base": "AsyncWebsocketConsumer, Unknown"}, 0),
+        ({"base": "object"}, 0),
+        ({"other": "accept = make()"}, 0),
+        ({"own": "def accept(self): pass"}, 0),
+        ({"call": "await self.accept()"}, 0),
+    ],
+)
+def test_a_mixin_of_asynchronous_consumers_has_their_coroutines(tmp_path, changes, count):
+    parts = {"kind": "async def", "call": "self.accept()", "base": "AsyncWebsocketConsumer"}
+    text = MIXIN.format(**{**parts, "own": "pass", "other": "pass", **changes})
+    assert len(report(tmp_path, "await-missing", text)) == count
+
+
+def test_a_plain_method_of_a_mixin_becomes_a_coroutine_function(tmp_path):
+    text = MIXIN.format(
+        kind="def", call="self.accept()", base="AsyncWebsocketConsumer", own="pass", other="pass"
+    )
+    assert "+async def open(self):" in unawaited(tmp_path, text).fix
+
+
 def unawaited(tmp_path, text):
     """Return the only finding of await-missing."""
     report(tmp_path, "await-missing", text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..diffs import changed_line, joined_diffs
 from .api import CONSUMERS
+from .mixins import consumer_family, family_bases
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -18,11 +19,11 @@ def is_sync_method(project: Project, module: Module, function: Any) -> bool:
     cls = project.resolver.enclosing_class(module, function) if function else None
     if cls is None or not isinstance(function, ast.FunctionDef) or function.decorator_list:
         return False
-    bases = project.resolver.outside_bases(cls)
-    is_async = any(
-        each.startswith(CONSUMERS) and each.rpartition(".")[2].startswith("Async") for each in bases
-    )
-    return is_async and function in cls.node.body
+    bases = family_bases(project, consumer_family(project, cls))
+    kinds = {
+        each.rpartition(".")[2].startswith("Async") for each in bases if each.startswith(CONSUMERS)
+    }
+    return kinds == {True} and function in cls.node.body
 
 
 def as_coroutine_function(

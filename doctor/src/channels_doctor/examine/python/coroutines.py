@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..channels.api import TO_THREAD
 from ..channels.layer_calls import LAYER_METHODS, is_channel_layer
+from ..channels.mixins import consumer_family, family_bases
 from ..channels.own_calls import is_super
 from .coroutine_uses import is_application_call
 from .definitions import assigned_names, parameters
@@ -110,12 +111,13 @@ def _inherited_name(project: Project, module: Module, call: ast.Call) -> str:
     is_inherited = is_super(call.func)
     method = method_name(call) if is_inherited else own_method(call)
     cls = project.resolver.enclosing_class(module, call) if method in CONSUMER_METHODS else None
-    classes = list(project.resolver.mro(cls))[is_inherited:] if cls else []
+    family = consumer_family(project, cls) if cls else []
+    classes = [each for each in family if each != cls or not is_inherited]
     if cls is None or any(project.resolver.own_member(each, method) for each in classes):
         return ""
     bases = [
         base.split(".")[-1]
-        for base in project.resolver.outside_bases(cls)
+        for base in family_bases(project, family)
         if base.startswith(GENERIC_CONSUMERS)
     ]
     is_async = bool(bases) and all(base.startswith("Async") for base in bases)
