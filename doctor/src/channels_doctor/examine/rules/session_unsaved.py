@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import WEBSOCKET_CONSUMERS
+from ..channels.socket_sessions import is_passed_on, is_session
 from ..finding import Finding, listed_places
-from ..python.expressions import is_scope_item, method_name
+from ..python.expressions import method_name
 from ..python.nodes import walk
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ SYMPTOM = "After the socket has closed, the change is lost."
 
 LOGIN = "channels.auth.login"
 FIX = '+self.scope["session"].save()'
+DJANGO_ASYNC_FIX = '+await self.scope["session"].asave()'
 ASYNC_FIX = '+await database_sync_to_async(self.scope["session"].save)()'
 SAVING = ("save", "asave")
 CHANGING = {"update", "setdefault", "pop", "set_expiry", "clear"}
+ASYNC_CHANGING = {"aset", "aupdate", "asetdefault", "apop", "aset_expiry"}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -44,33 +47,33 @@ def _changes(project: Project) -> Iterator[Finding]:
 
 
 def _in_class(cls: Definition) -> Iterator[Finding]:
-    passes_on = any(_passes_session(node) for node in walk(cls.node))
-    for node in walk(cls.node):
+    nodes = list(walk(cls.node))
+    sessions = [each for each in nodes if is_session(cls.module, each)]
+    passes_on = any(is_passed_on(cls.module, each) for each in sessions)
+    for node in nodes:
         what = "" if passes_on else _change(cls, node)
         if what:
             message = (
                 f"{what} changes the session, which Channels does not save for a WebSocket. Call"
                 " its `save()`."
             )
-            is_async = isinstance(cls.module.nearest_function(node), ast.AsyncFunctionDef)
-            yield Finding(message, cls.module.location(node), ASYNC_FIX if is_async else FIX)
+            yield Finding(message, cls.module.location(node), _fix(cls, node))
+
+
+def _fix(cls: Definition, node: ast.AST) -> str:
+    if method_name(node) in ASYNC_CHANGING:
+        return DJANGO_ASYNC_FIX
+    is_async = isinstance(cls.module.nearest_function(node), ast.AsyncFunctionDef)
+    return ASYNC_FIX if is_async else FIX
 
 
 def _change(cls: Definition, node: Any) -> str:
     """Return the code that changes the session, "" for any other node."""
     if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-        return "The assignment" if is_scope_item(node.value, "session") else ""
+        return "The assignment" if is_session(cls.module, node.value) else ""
     if isinstance(node, (ast.Name, ast.Attribute)) and cls.module.full_name(node) == LOGIN:
         return "`login()`"
     name = method_name(node)
-    if name in CHANGING and is_scope_item(node.func.value, "session"):
+    if name in {*CHANGING, *ASYNC_CHANGING} and is_session(cls.module, node.func.value):
         return f"`session.{name}()`"
     return ""
-
-
-def _passes_session(node: ast.AST) -> bool:
-    """Return whether other code gets the session, and may save it."""
-    if not isinstance(node, (ast.Call, ast.Assign, ast.Return)):
-        return False
-    values = node.args if isinstance(node, ast.Call) else [node.value]
-    return any(value is not None and is_scope_item(value, "session") for value in values)
