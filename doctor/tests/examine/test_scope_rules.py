@@ -44,6 +44,36 @@ def test_a_scope_that_is_read_like_a_request_is_reported(tmp_path, body, count):
     assert len(report(tmp_path, "scope-access", method(body))) == count
 
 
+SCOPE_LOGIN = "login(self.scope, user)"
+CHANNELS_LOGIN = f"channels.auth.{SCOPE_LOGIN}"
+AWAITED = f"await {CHANNELS_LOGIN}"
+IN_A_METHOD = "@database_sync_to_async\ndef sign_in():\n    "
+
+
+@pytest.mark.parametrize(
+    ("code", "right"),
+    [
+        (f"await a{SCOPE_LOGIN}", AWAITED),
+        (f"return await a{SCOPE_LOGIN}", f"return {AWAITED}"),
+        ("await database_sync_to_async(login)(self.scope, user)", AWAITED),
+        ("await alogin(request=self.scope, user=user)", AWAITED.replace("user", "user=user")),
+        ("await alogin(self.scope, **words)", AWAITED.replace("user", "**words")),
+        ("user = await aget_user(self.scope)", "user = await channels.auth.get_user(self.scope)"),
+        (f"{IN_A_METHOD}{SCOPE_LOGIN}", "async_to_sync(channels.auth.login)(self.scope, user)"),
+        ("await alogin(request, user)", ""),
+        (AWAITED, ""),
+        ("await authenticate(self.scope, name='x')", ""),
+    ],
+)
+def test_djangos_functions_for_signing_in_take_no_scope(tmp_path, code, right):
+    names = "aget_user, alogin, authenticate, login"
+    head = f"import channels.auth\nfrom django.contrib.auth import {names}\n"
+    report(tmp_path, "scope-access", head + method(code))
+    fixes = [each.fix for each in RULES["scope-access"].check(Project(str(tmp_path)))]
+    last = code.splitlines()[-1].strip()
+    assert [each.partition("\n-")[2] for each in fixes] == ([f"{last}\n+{right}"] if right else [])
+
+
 def test_a_value_of_a_query_is_not_decoded_twice(tmp_path):
     body = 'q = parse_qs(self.scope["query_string"])\nname = q["name"][0].decode()'
     report(tmp_path, "scope-access", method(body))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
 from ..channels.header_lookups import text_lookups
+from ..channels.page_logins import DJANGO, PageLogin, page_logins
 from ..channels.query_lookups import BytesQuery, bytes_queries
 from ..finding import Finding
 from ..python.expressions import (
@@ -49,10 +50,19 @@ def check(project: Project) -> Iterator[Finding]:
         if is_fully_resolved(project.resolver, consumer):
             for fault in _faults(project, consumer):
                 yield _finding(consumer.module, fault)
+            yield from map(_of_login, page_logins(consumer))
     for module, node, right, is_read in text_lookups(project):
         yield _of_text(module, node, right, is_read)
     for query in bytes_queries(project):
         yield _of_query(query)
+
+
+def _of_login(login: PageLogin) -> Finding:
+    message = (
+        f"`{DJANGO}{login.name}()` fails: it takes a request, and the scope is a dictionary. Call"
+        f" `{login.counterpart}()`."
+    )
+    return Finding(message, login.module.location(login.call), login.fix, symptom=NO_SESSION)
 
 
 def _of_query(query: BytesQuery) -> Finding:
@@ -121,6 +131,7 @@ def _attribute(node: ast.Attribute, has_request: bool) -> Iterator[Fault]:
 
 REQUEST = "a consumer has a scope and no request"
 NO_REQUEST = "AttributeError: 'ChatConsumer' object has no attribute 'request'"
+NO_SESSION = "AttributeError: 'dict' object has no attribute 'session'"
 NO_INDEX = "TypeError: list indices must be integers or slices, not str"
 NO_TEXT = "TypeError: a bytes-like object is required, not 'str'"
 HEADERS = 'self.scope["headers"]'
