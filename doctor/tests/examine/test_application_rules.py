@@ -20,6 +20,57 @@ MADE = START + BARE + "django_asgi_app = get_asgi_application()\n" + CHANNELS
 
 
 SOCKETS = '"websocket": URLRouter(websocket_urlpatterns)'
+WRAPPERS = (
+    "from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler, StaticFilesHandler\n"
+    "from django.core.wsgi import get_wsgi_application\nfrom dj_static import Cling, MediaCling\n"
+    "from whitenoise import WhiteNoise\nfrom whitenoise.middleware import WhiteNoiseMiddleware\n"
+)
+
+
+def routed(pages):
+    """Return the line of an application that answers pages and sockets."""
+    return f'application = ProtocolTypeRouter({{"http": {pages}, {SOCKETS}}})'
+
+
+APPLICATION = routed("django_asgi_app")
+
+
+@pytest.mark.parametrize(
+    ("lines", "fixes"),
+    [
+        ([APPLICATION], []),
+        (
+            [APPLICATION, "application = WhiteNoise(application, root='x')"],
+            ["-application = WhiteNoise(application, root='x')"],
+        ),
+        (
+            [APPLICATION, "application = WhiteNoise(\n    application)"],
+            ["Delete the statement."],
+        ),
+        (
+            [APPLICATION, "application = Cling(MediaCling(application))"],
+            ["-application = Cling(MediaCling(application))"],
+        ),
+        (
+            [routed("WhiteNoiseMiddleware(django_asgi_app)")],
+            [f"-{routed('WhiteNoiseMiddleware(django_asgi_app)')}\n+{APPLICATION}"],
+        ),
+        (
+            [routed("StaticFilesHandler(django_asgi_app)")],
+            [f"-{routed('StaticFilesHandler(django_asgi_app)')}\n+{APPLICATION}"],
+        ),
+        ([routed("ASGIStaticFilesHandler(django_asgi_app)")], []),
+        (["unused = WhiteNoise(django_asgi_app)", APPLICATION], []),
+        (["def late():\n    return WhiteNoise(django_asgi_app)", APPLICATION], []),
+        (["wsgi = WhiteNoise(get_wsgi_application())", APPLICATION, "print(wsgi)"], []),
+        ([routed("get_wsgi_application()")], ["+from django.core.asgi"]),
+        (["pages = get_wsgi_application()", routed("pages")], ["+from django.core.asgi"]),
+    ],
+)
+def test_an_asgi_server_gets_no_wsgi_application(project, lines, fixes):
+    write(project, config__asgi_dot_py="\n".join([MADE + WRAPPERS, *lines, ""]))
+    found = [each["fix"] for each in findings(project, "router-application")]
+    assert [a.startswith(b) for a, b in zip(found, fixes, strict=True)] == [True] * len(fixes)
 
 
 @pytest.mark.parametrize(

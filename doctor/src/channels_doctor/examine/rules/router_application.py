@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.protocol_router import protocol_items
 from ..asgi.route_lists import RouteItem, import_of, route_items
+from ..asgi.wsgi_wrappers import wrapped_applications, wrapped_expression
 from ..channels.api import (
     GET_ASGI_APPLICATION,
     GET_DEFAULT_APPLICATION,
@@ -15,8 +16,10 @@ from ..channels.api import (
     WRAPPERS,
 )
 from ..finding import Finding
-from ..python.definitions import parameters
-from ..python.expressions import argument, last_name, method_name
+from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
+from ..python.definitions import assigned_names, parameters
+from ..python.expressions import argument, last_name, method_name, variable_name
+from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -28,6 +31,8 @@ SYMPTOM = "TypeError: get_asgi_application() takes 0 positional arguments but 3 
 
 URL_ROUTER = "channels.routing.URLRouter"
 FACTORIES = (GET_ASGI_APPLICATION, GET_DEFAULT_APPLICATION)
+WSGI = "django.core.wsgi.get_wsgi_application"
+WSGI_CALLED = "TypeError: WSGIHandler.__call__() takes 3 positional arguments but 4 were given"
 NO_CALLABLE = "TypeError: 'list' object is not callable"
 NOT_ITERABLE = "TypeError: 'module' object is not iterable"
 VIEW = "TypeError: room() takes 2 positional arguments but 3 were given"
@@ -35,17 +40,20 @@ TOO_MANY = "TypeError: URLRouter.__init__() takes 2 positional arguments but 3 w
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find functions that are not called, and routes without a router or as its arguments."""
+    """Find what is no ASGI application, and routes without a router or as its arguments."""
     for module, call in project.calls(PROTOCOL_ROUTER):
         for item in protocol_items(project.resolver, module, call):
             yield from _uncalled(*project.resolver.value(item.module, item.application))
             yield from _list(project, item.module, item.application)
+            yield from _wsgi(project, item.module, item.application)
     for module, call in project.calls(*(name for name in WRAPPERS if name not in ROUTERS)):
         yield from _list(project, module, next(iter(call.args), None))
     for module, call in project.calls(URL_ROUTER):
         yield from _starred(module, call)
         yield from _module(project, module, call)
         yield from _views(project, module, call)
+    for module, call in wrapped_applications(project):
+        yield _wrapped(module, call)
 
 
 def _starred(module: Module, call: ast.Call) -> Iterator[Finding]:
@@ -102,6 +110,38 @@ def _uncalled(module: Module, node: ast.AST | None) -> Iterator[Finding]:
         fix = f"-{line}\n+{line.replace(name, f'{name}()', 1)}"
         symptom = f"TypeError: {name}() takes 0 positional arguments but 3 were given"
         yield Finding(message, module.location(node), fix, symptom=symptom)
+
+
+def _wsgi(project: Project, module: Module, node: ast.AST) -> Iterator[Finding]:
+    """Find Django's WSGI application where one of ASGI belongs."""
+    owner, value = project.resolver.value(module, node)
+    function = value.func if isinstance(value, ast.Call) else None
+    if owner.full_name(function) == WSGI and not is_older(
+        project, "django", FIRST_DJANGO_WITH_ASGI
+    ):
+        place = value if owner is module else node
+        message = (
+            "`get_wsgi_application()` makes no ASGI application, so every page fails. Write"
+            " `get_asgi_application()`."
+        )
+        diff = replacement_diff(module, place, "get_asgi_application()")
+        fix = f"+from django.core.asgi import get_asgi_application\n{diff}"
+        yield Finding(message, module.location(place), fix, symptom=WSGI_CALLED)
+
+
+def _wrapped(module: Module, call: ast.Call) -> Finding:
+    name = last_name(call.func)
+    message = f"`{name}` is no ASGI middleware, so every call of it fails. Remove it."
+    if "whitenoise" in module.full_name(call.func):
+        message += " `WhiteNoiseMiddleware` in `MIDDLEWARE` serves the files."
+    inner = wrapped_expression(module, call)
+    fix = replacement_diff(module, call, source_text(module, inner))
+    if variable_name(inner) in assigned_names(module.parents[call]):
+        is_line = call.lineno == call.end_lineno
+        fix = f"-{module.source_line(call)}" if is_line else "Delete the statement."
+    count = 2 if name == "WhiteNoiseMiddleware" else 3  # the parameters of its `__call__()`
+    symptom = f"TypeError: {name}.__call__() takes {count} positional arguments but 4 were given"
+    return Finding(message, module.location(call), fix, symptom=symptom)
 
 
 def _list(project: Project, module: Module, node: ast.AST | None) -> Iterator[Finding]:
