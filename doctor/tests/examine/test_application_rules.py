@@ -48,6 +48,10 @@ APPLICATION = routed("django_asgi_app")
             ["Delete the statement."],
         ),
         (
+            [APPLICATION, "application = WhiteNoise(application)", "application.add_files('x')"],
+            ["Take what is in `WhiteNoise`, and delete the calls of its methods."],
+        ),
+        (
             [APPLICATION, "application = Cling(MediaCling(application))"],
             ["-application = Cling(MediaCling(application))"],
         ),

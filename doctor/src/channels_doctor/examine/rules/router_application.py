@@ -18,7 +18,7 @@ from ..channels.api import (
 from ..finding import Finding
 from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
 from ..python.definitions import assigned_names, parameters
-from ..python.expressions import argument, last_name, method_name, variable_name
+from ..python.expressions import argument, is_variable, last_name, method_name, variable_name
 from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
@@ -134,14 +134,22 @@ def _wrapped(module: Module, call: ast.Call) -> Finding:
     message = f"`{name}` is no ASGI middleware, so every call of it fails. Remove it."
     if "whitenoise" in module.full_name(call.func):
         message += " `WhiteNoiseMiddleware` in `MIDDLEWARE` serves the files."
-    inner = wrapped_expression(module, call)
-    fix = replacement_diff(module, call, source_text(module, inner))
-    if variable_name(inner) in assigned_names(module.parents[call]):
-        is_line = call.lineno == call.end_lineno
-        fix = f"-{module.source_line(call)}" if is_line else "Delete the statement."
     count = 2 if name == "WhiteNoiseMiddleware" else 3  # the parameters of its `__call__()`
     symptom = f"TypeError: {name}.__call__() takes {count} positional arguments but 4 were given"
-    return Finding(message, module.location(call), fix, symptom=symptom)
+    return Finding(message, module.location(call), _unwrapped(module, call), symptom=symptom)
+
+
+def _unwrapped(module: Module, call: ast.Call) -> str:
+    """Return the diff that removes a wrapper; a sentence where it spans lines or has uses."""
+    names = assigned_names(module.parents[call])
+    holders = (each.value for each in module.find_all(ast.Attribute))
+    if any(is_variable(each, *names) for each in holders):
+        return f"Take what is in `{last_name(call.func)}`, and delete the calls of its methods."
+    inner = wrapped_expression(module, call)
+    if variable_name(inner) not in names:
+        return replacement_diff(module, call, source_text(module, inner))
+    is_line = call.lineno == call.end_lineno
+    return f"-{module.source_line(call)}" if is_line else "Delete the statement."
 
 
 def _list(project: Project, module: Module, node: ast.AST | None) -> Iterator[Finding]:
