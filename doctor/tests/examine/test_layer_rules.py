@@ -637,3 +637,19 @@ def test_the_members_of_a_group_are_no_attribute_of_redis(tmp_path, backend, bod
     folder = layered(tmp_path, backend)
     write(folder, chat__counting_dot_py=COUNT.format(body))
     assert len(findings(folder, "layer-attribute")) == number
+
+
+@pytest.mark.parametrize(
+    ("backend", "option", "rights"),
+    [
+        (CORE, '"message_expiry": 30', ['Write "expiry".']),
+        (CORE, '"retries": 3', ["Remove it."]),
+        (PUBSUB, '"retries": 3', []),
+        (MEMORY, '"retries": 3', []),
+        ("config.layers.Own", '"retries": 3', []),
+    ],
+)
+def test_an_option_that_the_class_refuses_is_reported(tmp_path, backend, option, rights):
+    folder = layered(tmp_path, backend, f'{{"hosts": ["redis://r"], {option}}}')
+    messages = [each["message"] for each in findings(folder, "layer-keys")]
+    assert [each.partition("refuses it. ")[2] for each in messages] == rights

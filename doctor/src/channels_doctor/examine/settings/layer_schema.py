@@ -139,6 +139,9 @@ def _wrong_option(
         right = 'Move it into a host: "hosts": [{"address": …, …}]'
     elif similar:
         right = f'Write "{similar[0]}"'
+    elif is_strict:
+        ending = [each for each in missing if name.lower().endswith(f"_{each}")]
+        right = f'Write "{ending[0]}"' if ending else "Remove it"
     else:
         return
     error = f"RedisChannelLayer.__init__() got an unexpected keyword argument '{name}'"
