@@ -168,6 +168,18 @@ def test_a_conflict_is_fixed_with_bounds_and_without_the_comment(project, requir
     assert "#" not in finding["message"]
 
 
+def test_a_python_that_is_too_old_is_one_finding_at_its_line(project):
+    requirements = "channels==4.3.0\ndaphne==4.2.0\nDjango==5.2\n"
+    text = "FROM node AS page\nFROM python:3.8-slim-bullseye\n"
+    write(project, requirements_dot_txt=requirements, Dockerfile=text)
+    (finding,) = findings(project, "pin-conflict")
+    assert (finding["path"], finding["line"]) == ("Dockerfile", 2)
+    assert finding["fix"] == "Use Python 3.10 or newer."
+    write(project, runtime_dot_txt="python-3.8.20\n")
+    (finding,) = findings(project, "pin-conflict")
+    assert finding["fix"] == "Use Python 3.10 or newer wherever the project names 3.8."
+
+
 def test_the_symptom_has_the_name_as_the_file_spells_it(project):
     write(project, requirements_dot_txt="django>=6.0,<7\n", Dockerfile="FROM python:3.11\n")
     (finding,) = findings(project, "pin-conflict")

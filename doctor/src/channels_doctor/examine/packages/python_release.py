@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
 from ..file_selection import IMAGE_FILES
+from ..finding import Location
 from .pinned_versions import LOCK_FILES
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ REQUIRED = re.compile(
 
 def pinned_pythons(project: Project) -> list[tuple[int, ...]]:
     """Return each Python that a file of a deployment pins."""
-    return _named(project, PINNING_FILES, PINNED)
+    return [release for release, _ in python_pins(project)]
+
+
+def python_pins(project: Project) -> list[tuple[tuple[int, ...], Location]]:
+    """Return each Python that a file of a deployment pins, with its line."""
+    return list(_named(project, PINNING_FILES, PINNED))
 
 
 def has_unknown_image(project: Project) -> bool:
@@ -73,13 +79,15 @@ def _oldest_locked(project: Project) -> tuple[int, ...]:
 
 def required_pythons(project: Project) -> list[tuple[int, ...]]:
     """Return the releases that the project needs at least, as any of its files says."""
-    return _named(project, REQUIRING_FILES, REQUIRED)
+    return [release for release, _ in _named(project, REQUIRING_FILES, REQUIRED)]
 
 
 def _named(
     project: Project, files: re.Pattern[str], release: re.Pattern[str]
-) -> list[tuple[int, ...]]:
-    """Return the releases in some files. The groups of the pattern are parts of a release."""
-    texts = [each.text() for each in project.deployment_files if files.search(each.path)]
-    found = (groups for text in texts for groups in release.findall(text))
-    return [tuple(int(each) for each in groups if each) for groups in found]
+) -> Iterator[tuple[tuple[int, ...], Location]]:
+    """Yield the releases in some files. The groups of the pattern are parts of a release."""
+    for file in project.deployment_files:
+        text = file.text() if files.search(file.path) else ""
+        for match in release.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield tuple(int(each) for each in match.groups() if each), Location(file.path, line)

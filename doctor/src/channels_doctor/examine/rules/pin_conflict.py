@@ -11,7 +11,7 @@ from ..diffs import file_line, line_diff
 from ..finding import Finding
 from ..packages.needed_releases import NEEDED, excludes, needed_by
 from ..packages.pinned_versions import LOCK_FILES
-from ..packages.python_release import has_unknown_image, pinned_pythons
+from ..packages.python_release import has_unknown_image, python_pins
 from ..packages.requirements import requirements_for
 from ..packages.upgrades import RELEASES
 from ..packages.version_numbers import parse_version, version_text
@@ -52,13 +52,16 @@ def _ignores_needs(project: Project) -> bool:
 
 
 def _conflicts(project: Project) -> Iterator[Finding]:
+    by_python: list[tuple[str, str, Requirement]] = []
     for name in NEEDED:
         for requirement in _plain(project, name):
             for other, needed in needed_by(name, requirement.versions).items():
                 if other == "python":
-                    yield from _python(project, name, requirement, needed)
+                    by_python.append((needed, name, requirement))
                 else:
                     yield from _with_other(project, name, requirement, other, needed)
+    if by_python and not has_unknown_image(project):
+        yield from _python(project, *max(by_python, key=lambda each: parse_version(each[0])))
 
 
 def _plain(project: Project, name: str) -> Iterator[Requirement]:
@@ -92,16 +95,20 @@ def _fixed(name: str, needed: str) -> str:
 
 
 def _python(
-    project: Project, name: str, requirement: Requirement, needed: str
+    project: Project, needed: str, name: str, requirement: Requirement
 ) -> Iterator[Finding]:
-    newest = () if has_unknown_image(project) else max(pinned_pythons(project), default=())
-    if newest and newest < parse_version(needed):
+    """Find a newest Python of the deployment that is too old for a requirement."""
+    pins = python_pins(project)
+    newest, place = max(pins, key=lambda each: each[0], default=((), None))
+    if place and newest < parse_version(needed):
+        old, where = version_text(newest), requirement.location.path
         message = (
-            f"{NAMES.get(name, name)} ({requirement.versions}) needs Python {needed} or newer, but"
-            f" the deployment uses {version_text(newest)}, so pip finds no matching release."
-            " Upgrade Python."
+            f"{NAMES.get(name, name)} ({requirement.versions}) in {where} needs Python {needed} or"
+            f" newer, but the deployment uses {old}, so pip finds no matching release. Upgrade"
+            " Python."
         )
-        fix = f"Use Python {needed} or newer wherever the project names {version_text(newest)}."
+        is_elsewhere = any(release == newest for release, each in pins if each != place)
+        fix = f"Use Python {needed} or newer{f' wherever the project names {old}' * is_elsewhere}."
         spelled = NAME.search(file_line(project, requirement.location))
         symptom = f"{NO_RELEASE} {spelled[0] if spelled else name}"
-        yield Finding(message, requirement.location, fix, symptom=symptom)
+        yield Finding(message, place, fix, symptom=symptom)
