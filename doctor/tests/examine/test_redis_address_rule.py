@@ -158,3 +158,64 @@ def test_the_items_of_a_command_are_read_together(project):
     settings.write_text(settings.read_text() + LAYER.format(host=READ))
     write(project, compose_dot_yaml=compose)
     assert len(findings(project, "redis-address")) == 1
+
+
+ALONE = """\
+x-environment: &environment
+  REDIS_URL: redis://queue:6379/0
+services:
+  web:
+    build: .
+    command: daphne -b 0.0.0.0 -p 8000 config.asgi:application
+    {environment}
+  db:
+    image: postgres:17
+{more}
+"""
+
+
+@pytest.mark.parametrize("environment", ["environment: *environment", "environment: {}"])
+@pytest.mark.parametrize(
+    ("more", "files", "count"),
+    [
+        ("", {}, 1),
+        ("networks:\n  inner:\n    driver: bridge\n", {}, 1),
+        ("  queue:\n    image: our/queue\n", {}, 0),
+        ("  other:\n    container_name: queue\n", {}, 0),
+        ("networks:\n  shared:\n    external: true\n", {}, 0),
+        ("networks:\n  default:\n    name: shared\n", {}, 0),
+        ("include:\n  - redis.yaml\n", {}, 0),
+        ("", {"compose_dot_dev_dot_yaml": "services:\n  queue:\n    image: redis\n"}, 0),
+        ("", {"up_dot_sh": "docker compose -f compose.yaml -f redis.yaml up\n"}, 0),
+        ("", {"up_dot_sh": "docker compose -f compose.yaml up\n"}, 1),
+    ],
+)
+def test_a_redis_that_no_compose_file_has_is_reported(project, environment, more, files, count):
+    given = environment.format("\n      REDIS_URL: redis://queue:6379/0")
+    composed(project, "")
+    write(project, compose_dot_yaml=ALONE.format(environment=given, more=more), **files)
+    found = findings(project, "redis-address")
+    assert len(found) == count
+    assert all("no service `queue`" in each["message"] for each in found)
+
+
+@pytest.mark.parametrize(
+    ("merged", "count"),
+    [("<<: *base", 1), ("<<: [*base, *other]", 1), ("<<: [*base, *unknown]", 0)],
+)
+def test_a_service_has_what_its_aliases_name(project, merged, count):
+    web = f"    {merged}"
+    composed(project, web)
+    head = "x-other: &other\n  restart: always\nx-base: &base\n"
+    text = head + environment("redis://localhost").replace("    ", "  ", 1) + "\n"
+    write(project, compose_dot_yaml=text + COMPOSE.format(web=web))
+    found = findings(project, "redis-address")
+    assert [(each["path"], each["line"]) for each in found] == [("compose.yaml", 5)] * count
+
+
+def test_a_key_of_a_service_wins_over_a_merged_one(project):
+    web = "    <<: *base\n" + environment("redis://redis")
+    composed(project, web)
+    head = "x-base: &base\n" + environment("redis://localhost") + "\n"
+    write(project, compose_dot_yaml=head + COMPOSE.format(web=web))
+    assert findings(project, "redis-address") == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..finding import Location
 from .command_files import MAX_ENTRIES
 from .commands import is_development_file
+from .yaml_aliases import with_aliases
 from .yaml_lines import Entry, yaml_entries
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def services_built_from(project: Project, dockerfile: str) -> list[Service]:
 
 
 def _services(file: File) -> list[Service]:
-    entries = list(islice(yaml_entries(file.text()), MAX_ENTRIES))
+    entries = with_aliases(list(islice(yaml_entries(file.text()), MAX_ENTRIES)))
     names = dict.fromkeys(
         each.path[1] for each in entries if each.path[:1] == ("services",) and len(each.path) > 1
     )
@@ -101,7 +102,7 @@ def _service(file: File, name: str, entries: list[Entry]) -> Service:
         location,
         {**dict.fromkeys(keys, ""), **values},
         environment,
-        bool(keys & {"env_file", "<<", "extends"}),
+        bool(keys & {"env_file", "<<", "extends"}) or any(each.aliases for each in entries),
         frozenset({name, *own, *aliases}),
         _dockerfile(file, entries),
     )

@@ -1,4 +1,4 @@
-"""Find compose files that others override, and those whose env_file is not in the repository."""
+"""Find what other files than the compose files of the repository may add to them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from .commands import is_development_file
-from .compose import COMPOSE
+from .compose import COMPOSE, compose_services
 from .yaml_lines import yaml_entries
 
 if TYPE_CHECKING:
@@ -71,3 +71,26 @@ def _environment_files(file: File) -> Iterator[str]:
         if entry.path[:1] == ("services",) and entry.path[2:3] == ("env_file",) and entry.value:
             named = entry.value.partition("path:")[2].strip() or entry.value
             yield posixpath.normpath(posixpath.join(folder, named))
+
+
+def has_host(project: Project, host: str) -> bool:
+    """Return whether a service may have a name, in compose files of any kind or in unseen ones."""
+    names = {name for each in compose_services(project) for name in each.names}
+    files = [file for file in project.deployment_files if COMPOSE.search(file.path)]
+    others = [file for file in files if is_development_file(file.path)]
+    in_others = any(re.search(rf"\b{re.escape(host)}\b", file.text()) for file in others)
+    listed = {
+        name for file in project.deployment_files for names in _file_lists(file) for name in names
+    }
+    is_unseen = bool(listed - {_name(file.path) for file in files})
+    return host in names or in_others or is_unseen or any(map(_joins_others, files))
+
+
+def _joins_others(file: File) -> bool:
+    """Return whether a compose file includes others, or shares a network with them."""
+    return any(
+        entry.path[0] == "include"
+        or (entry.path[0] == "networks" and entry.path[-1] in {"external", "name"})
+        for entry in yaml_entries(file.text())
+        if entry.path
+    )

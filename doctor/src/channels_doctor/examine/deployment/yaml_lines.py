@@ -9,17 +9,23 @@ from typing import Iterator, NamedTuple
 
 KEY = re.compile(r"""(?P<quote>["']?)(?P<name>[\w./<-]+)(?P=quote)\s*:(?:\s+(?P<value>.*))?$""")
 ANCHOR = re.compile(r"^[&!*][^\s]*\s*")
+ALIASES = re.compile(r"\*([\w.-]+)")
 BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*$")
 COMMENT = re.compile(r"(^|\s)#.*$")
 
 
 class Entry(NamedTuple):
-    """A value: the keys that lead to it, its text, its line, and whether it is a list item."""
+    """A value: the keys that lead to it, its text, its line, and whether it is a list item.
+
+    `anchor` is the name that it gives to its content, and `aliases` are those that it takes over.
+    """
 
     path: tuple[str, ...]
     value: str
     line: int
     is_item: bool
+    anchor: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 class _Line(NamedTuple):
@@ -47,11 +53,15 @@ def yaml_entries(text: str) -> Iterator[Entry]:
         key = KEY.match(line.text)
         if key:
             stack.append((line.indent, key["name"]))
-            value = ANCHOR.sub("", key["value"] or "", count=1)
+            given = key["value"] or ""
+            value = ANCHOR.sub("", given, count=1)
             if value:
                 value = "" if BLOCK_SCALAR.match(value) else value
                 value += _continuation(lines, line)
-            yield Entry((*path, key["name"]), unquoted(value.strip()), line.number, False)
+            anchor = given.split()[0][1:] if given.startswith("&") else ""
+            names = tuple(ALIASES.findall(given)) if given.startswith(("*", "[*")) else ()
+            text = unquoted(value.strip())
+            yield Entry((*path, key["name"]), text, line.number, False, anchor, names)
 
 
 def _lines(text: str) -> list[_Line]:

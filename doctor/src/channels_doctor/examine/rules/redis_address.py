@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 from urllib.parse import urlsplit
 
 from ..deployment.compose import COMPOSE, compose_services
+from ..deployment.compose_sources import has_host
 from ..deployment.redis_passwords import required_password
 from ..deployment.served_addresses import served_addresses
 from ..diffs import file_line, is_diff, line_diff
@@ -36,16 +37,16 @@ OTHER_NAMES = {"links", "external_links", "extra_hosts", "network_mode"}
 def check(project: Project) -> Iterator[Finding]:
     """Find addresses at which no Redis of the compose file answers."""
     services = compose_services(project)
-    redis = [each for each in services if each.image in REDIS]
+    redis = next((each for each in services if each.image in REDIS), None)
     names = {each.service for each in served_addresses(project)}
-    for service in [each for each in services if each.name in names] if redis else []:
+    for service in [each for each in services if each.name in names]:
         if not OTHER_NAMES & set(service.values):
             for address in layer_addresses(project, service):
-                yield from _fault(project, address, services, redis[0])
+                yield from _fault(project, address, services, redis)
 
 
 def _fault(
-    project: Project, address: Address, services: list[Service], redis: Service
+    project: Project, address: Address, services: list[Service], redis: Service | None
 ) -> Iterator[Finding]:
     try:
         url = urlsplit(address.url)
@@ -54,7 +55,21 @@ def _fault(
         return
     if not host or "$" in address.url or not url.scheme.startswith(("redis", "valkey")):
         return
-    problem, symptom = _problem(host, port, services)
+    if redis is None:
+        yield from _without_redis(project, address, host)
+    else:
+        yield from _with_redis(project, address, (host, port), services, redis)
+
+
+def _with_redis(
+    project: Project,
+    address: Address,
+    server: tuple[str, int],
+    services: list[Service],
+    redis: Service,
+) -> Iterator[Finding]:
+    url, (host, port) = urlsplit(address.url), server
+    problem, symptom = _problem(project, host, port, services)
     if not problem and not url.password:
         yield from _without_password(project, address, host, services)
     if problem:
@@ -65,6 +80,19 @@ def _fault(
             advice = f"Name the service `{redis.name}`, and give its password"
             fix = "Read the address from the environment, as redis://:PASSWORD@HOST:PORT."
         message = f"In its container the layer uses `{shown}`: {problem}. {advice}."
+        yield Finding(message, address.location, fix, symptom=symptom)
+
+
+def _without_redis(project: Project, address: Address, host: str) -> Iterator[Finding]:
+    """Find the name of a service that no compose file has."""
+    if "." not in host and host not in LOOPBACK and not has_host(project, host):
+        shown = mask_credentials(address.url)
+        message = (
+            f"In its container the layer uses `{shown}`: there is no service `{host}`. Add a Redis"
+            " of that name."
+        )
+        fix = f"services:\n  {host}:\n    image: redis:8"
+        symptom = NO_NAME.replace("reddis", host)
         yield Finding(message, address.location, fix, symptom=symptom)
 
 
@@ -92,12 +120,14 @@ def _fix(project: Project, address: Address, right: str, hosts: tuple[str, str])
     return mask_credentials(line_diff(project, address.location, old, new))
 
 
-def _problem(host: str, port: int, services: list[Service]) -> tuple[str, str | None]:
+def _problem(
+    project: Project, host: str, port: int, services: list[Service]
+) -> tuple[str, str | None]:
     named = [each for each in services if host in each.names]
     if host in LOOPBACK:
         return "that is the container itself", None
     if not named:
-        is_outside = "." in host or any("networks" in each.values for each in services)
+        is_outside = "." in host or has_host(project, host)
         return ("" if is_outside else f"there is no service `{host}`"), NO_NAME
     if named[0].image in OTHER_IMAGES:
         return f"`{host}` is {named[0].image}", None
