@@ -219,3 +219,30 @@ def test_a_key_of_a_service_wins_over_a_merged_one(project):
     head = "x-base: &base\n" + environment("redis://localhost") + "\n"
     write(project, compose_dot_yaml=head + COMPOSE.format(web=web))
     assert findings(project, "redis-address") == []
+
+
+PAIR = '(os.getenv("REDIS_HOST", "redis"), int(os.getenv("REDIS_PORT", 6379)))'
+URL = "f\"redis://{os.getenv('REDIS_HOST', 'redis')}:{os.getenv('REDIS_PORT', 6379)}/0\""
+
+
+@pytest.mark.parametrize("host", [PAIR, URL])
+@pytest.mark.parametrize(
+    ("variables", "fixes"),
+    [
+        ({"REDIS_HOST": "localhost"}, ["-REDIS_HOST: localhost\n+REDIS_HOST: redis"]),
+        ({"REDIS_HOST": "cache"}, ["-REDIS_HOST: cache\n+REDIS_HOST: redis"]),
+        ({"REDIS_PORT": "6380"}, ["Write the port 6379."]),
+        ({"REDIS_HOST": "redis", "REDIS_PORT": "6379"}, []),
+        ({"REDIS_HOST": "${REDIS_HOST}"}, []),
+        ({}, []),
+    ],
+)
+def test_an_address_of_parts_has_the_variables_of_the_service(project, host, variables, fixes):
+    lines = "".join(f"\n      {name}: {value}" for name, value in variables.items())
+    composed(project, f"    environment:{lines}", host)
+    assert [each["fix"] for each in findings(project, "redis-address")] == fixes
+
+
+def test_a_part_of_an_address_that_is_not_known_makes_it_unknown(project):
+    host = 'f"redis://{make_host()}:6379"'
+    assert composed(project, environment("redis://localhost"), host) == []

@@ -76,6 +76,8 @@ def _with_redis(
         right = f"{url.scheme}://{redis.name}:{REDIS_PORT}{url.path}"
         shown = mask_credentials(address.url)
         advice, fix = f"Write `{right}`", _fix(project, address, right, (host, redis.name))
+        if host == redis.name and not is_diff(fix):  # the port, in a line of its own
+            fix = f"Write the port {REDIS_PORT}."
         if "requirepass" in redis.values.get("command", "") and not url.password:
             advice = f"Name the service `{redis.name}`, and give its password"
             fix = "Read the address from the environment, as redis://:PASSWORD@HOST:PORT."

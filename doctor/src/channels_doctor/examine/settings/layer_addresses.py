@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..deployment.compose import COMPOSE
-from ..deployment.matching_files import matching_files
-from ..python.expressions import constant_value
+from .container_text import container_text
 from .deployed_settings import all_settings
-from .environment_reads import environment_read
 from .item_location import item_value
 
 if TYPE_CHECKING:
@@ -22,6 +17,7 @@ if TYPE_CHECKING:
     from .project_settings import Settings
 
 PAIR = 2  # the host and the port of a tuple
+REDIS_PORT = 6379
 
 
 class Address(NamedTuple):
@@ -56,21 +52,15 @@ def _is_used(settings: Settings, service: Service) -> bool:
 
 def _address(project: Project, settings: Settings, service: Service) -> Address | None:
     item = _host(project, settings)
-    if item and isinstance(item[1], ast.Tuple) and len(item[1].elts) == PAIR:
-        host, port = map(constant_value, item[1].elts)
-        return Address(f"redis://{host}:{port}", item[0].location(item[1])) if host else None
-    read = environment_read(item[1]) if item else None
-    if not item or not read:
+    if item is None:
         return None
-    if read.name in service.environment:
-        return Address(*service.environment[read.name])
-    is_open = service.has_other_environment or _is_given_elsewhere(project, read.name)
-    if read.default is None or (read.name and is_open):
-        return None
-    similar = get_close_matches(read.name, [*service.environment], 1, 0.85)
-    if similar:
-        return Address(read.default, service.environment[similar[0]][1], (similar[0], read.name))
-    return Address(read.default, item[0].location(item[1]))
+    module, node = item
+    if not isinstance(node, ast.Tuple) or len(node.elts) != PAIR:
+        text = container_text(project, service, module, node)
+        return Address(*text) if text else None
+    host, port = (container_text(project, service, module, each) for each in node.elts)
+    url = f"redis://{host.value}:{port.value if port else REDIS_PORT}" if host else ""
+    return Address(url, host.location, host.misspelt) if host else None
 
 
 def _host(project: Project, settings: Settings) -> tuple[Module, ast.AST] | None:
@@ -78,9 +68,3 @@ def _host(project: Project, settings: Settings) -> tuple[Module, ast.AST] | None
     path, setting = ("default", "CONFIG", "hosts", 0), settings["CHANNEL_LAYERS"]
     item = item_value(project, setting, *path, "address") or item_value(project, setting, *path)
     return None if item and item[0].is_inside(item[1], ast.ExceptHandler) else item
-
-
-def _is_given_elsewhere(project: Project, name: str) -> bool:
-    """Return whether a file besides those of compose, such as a Dockerfile, gives a variable."""
-    given = re.compile(rf"\b{re.escape(name)}\b\"?\s*[=: ]".encode())
-    return any(not COMPOSE.search(each.path) for each in matching_files(project, given))
