@@ -653,3 +653,36 @@ def test_an_option_that_the_class_refuses_is_reported(tmp_path, backend, option,
     folder = layered(tmp_path, backend, f'{{"hosts": ["redis://r"], {option}}}')
     messages = [each["message"] for each in findings(folder, "layer-keys")]
     assert [each.partition("refuses it. ")[2] for each in messages] == rights
+
+
+CHANNELS = "Django==5.2\nchannels==4.3.2\n"
+
+
+@pytest.mark.parametrize(
+    ("backend", "requirements", "files", "count"),
+    [
+        (CORE, CHANNELS, {}, 1),
+        (CORE, CHANNELS + "redis>=5\n-r other.txt\n", {"other_dot_txt": "celery\n"}, 1),
+        ("channels_valkey.core.ValkeyChannelLayer", CHANNELS + "channels-redis\n", {}, 0),
+        ("channels_valkey.core.ValkeyChannelLayer", CHANNELS, {}, 1),
+        (MEMORY, CHANNELS, {}, 0),
+        (CORE, CHANNELS + "channels_redis>=4\n", {}, 0),
+        (CORE, CHANNELS + "git+https://github.com/django/channels_redis\n", {}, 0),
+        (CORE, CHANNELS + "./wheels/our.whl\n", {}, 0),
+        (CORE, CHANNELS + "-r other.txt\n", {}, 0),
+        (CORE, CHANNELS + "openwisp-notifications\n", {}, 0),
+        (CORE, "Django==5.2\n", {}, 0),
+        (CORE, CHANNELS, {"Dockerfile": "RUN pip install channels_redis\n"}, 0),
+        (CORE, CHANNELS, {"README_dot_md": "pip install channels-redis\n"}, 0),
+        (CORE, CHANNELS, {"requirements-dev_dot_txt": "channels-redis\n"}, 0),
+        (CORE, CHANNELS, {"channels_redis__core_dot_py": "class RedisChannelLayer: pass\n"}, 0),
+    ],
+)
+def test_the_requirements_have_the_package_of_the_layer(
+    tmp_path, backend, requirements, files, count
+):
+    folder = layered(tmp_path, backend, '{"hosts": ["redis://redis"]}')
+    write(folder, requirements_dot_txt=requirements, **files)
+    found = findings(folder, "layer-backend")
+    assert len(found) == count
+    assert all(each["fix"].startswith(" channels==4.3.2\n+channels-") for each in found)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS
 from ..channels.unported_code import has_code_for_channels_1, is_for_channels_1
-from ..diffs import line_diff
+from ..diffs import file_line, line_diff
 from ..finding import Finding
+from ..packages.forgotten_packages import forgetting_line
 from ..packages.installs import lacks_channels
 from ..settings.item_location import item_location
 from ..settings.layer_config import CORE_LAYER, MEMORY, REDIS, layer_configs
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "channels.exceptions.InvalidChannelLayerError: Cannot import BACKEND"
+CANNOT_IMPORT = SYMPTOM = "channels.exceptions.InvalidChannelLayerError: Cannot import BACKEND"
 
 CLASSES = {
     *MEMORY,
@@ -35,6 +36,13 @@ PACKAGES = {
     "channels_valkey": "channels-valkey",
     "channels_postgres": "channels-postgres",
 }
+FORGOTTEN = {
+    "channels_redis": "channels-redis",
+    "channels_valkey": "channels-valkey",
+    "channels_postgres": "channels-postgres",
+    "channels_rabbitmq": "channels-rabbitmq",
+}
+TEXTS = (".txt", ".in", ".pip")
 CHECKED_PACKAGES = {"asgi_redis", "asgiref", "channels", *PACKAGES}
 # Classes of Channels 1, and names in tutorials that never existed.
 REMOVED_CLASSES = {
@@ -70,6 +78,24 @@ def _in_sources(project: Project, layer: LayerConfig) -> Iterator[Finding]:
         yield _cache(project, layer)
     elif _intended_class(layer.backend):
         yield _finding(project, layer.backend, layer.setting.location, layer.setting.depth)
+    else:
+        yield from _forgotten(project, layer)
+
+
+def _forgotten(project: Project, layer: LayerConfig) -> Iterator[Finding]:
+    """Find a class of a package that the requirements do not install."""
+    package = FORGOTTEN.get(layer.backend.partition(".")[0], "")
+    place = forgetting_line(project, package) if package and project.uses_websockets else None
+    if place and not project.resolver.find_module(layer.backend.rpartition(".")[0]):
+        setting = layer.setting.location
+        message = (
+            f"`CHANNEL_LAYERS`{f' in {setting.path}' if setting else ''} names `{layer.backend}`,"
+            f" but the requirements do not install {package}, so every socket fails. Require it."
+        )
+        line = file_line(project, place)
+        fix = f" {line}\n+{package}" if place.path.endswith(TEXTS) else f"Require `{package}`."
+        symptom = f"{CANNOT_IMPORT} '{layer.backend}' specified for {layer.alias}"
+        yield Finding(message, place, fix, symptom=symptom, cause=(package,))
 
 
 def _cache(project: Project, layer: LayerConfig) -> Finding:

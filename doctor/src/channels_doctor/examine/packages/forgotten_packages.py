@@ -1,0 +1,58 @@
+"""Distributions that the settings need and that the requirements forget."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..deployment.commands import is_development_file
+from ..file_selection import DEPLOYMENT, kind_of
+from .installs import installed_packages
+from .pinned_versions import is_package_list
+from .requirements import is_in_production, requirements_for
+
+if TYPE_CHECKING:
+    from ..files import File
+    from ..finding import Location
+    from ..project import Project
+
+DOCUMENT = re.compile(r"\.(md|rst)$|(^|/)README[^/]*$", re.IGNORECASE)
+INCLUDED = re.compile(r"(?m)^[ \t]*(?:-r|--requirement|-c|--constraint)[ \t=]*(\S+)")
+OWN_ADDRESS = re.compile(
+    r"(?m)^[ \t]*(?:-e[ \t]|--editable|git\+|https?:|[./]+\w)|@[ \t]*(?:git\+|https?:|file:)"
+)
+# Distributions that may install a layer: extensions of Channels, and apps that come with one.
+BRING_LAYER = re.compile(r".*channel|openwisp|django-notifs|django-private-chat|baserow|.*realtime")
+
+
+def forgetting_line(project: Project, distribution: str) -> Location | None:
+    """Return the line that requires Channels where certainly nothing installs a distribution.
+
+    None where a file names the distribution in any way, or where the requirements are not known.
+    """
+    if project.version(distribution) or not is_in_production(project, "channels"):
+        return None
+    names = {each.name for each in installed_packages(project)} - {"channels"}
+    if any(map(BRING_LAYER.match, names)):
+        return None
+    mention = re.compile(distribution.replace("-", r"[-_.]?"), re.IGNORECASE)
+    if any(_may_install(project, file, mention) for file in project.deployment_files):
+        return None
+    lines = [each.location for each in requirements_for(project, "channels")]
+    return next((each for each in lines if not is_development_file(each.path)), None)
+
+
+def _may_install(project: Project, file: File, mention: re.Pattern[str]) -> bool:
+    """Return whether a file may install a distribution, or what it installs is not known."""
+    if is_package_list(file.path):
+        text = file.text()
+        is_open = bool(OWN_ADDRESS.search(text)) or not _has_included(project, text)
+        return is_open or bool(mention.search(text))
+    is_read = kind_of(file.path) == DEPLOYMENT or DOCUMENT.search(file.path)
+    return bool(is_read and mention.search(file.text()))
+
+
+def _has_included(project: Project, text: str) -> bool:
+    """Return whether the files that a requirement file includes are there."""
+    names = {each.path.rpartition("/")[2] for each in project.deployment_files}
+    return all(each.rpartition("/")[2] in names for each in INCLUDED.findall(text))
