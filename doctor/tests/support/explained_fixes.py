@@ -1,6 +1,7 @@
 """The rules with fixes that are code or sentences to follow, and what the reader must decide."""
 
 EXPLAINED = {
+    "app-not-installed": "the list of a setting that is computed",
     "allowed-hosts-wildcard": "the names, where the list is computed",
     "accept-missing": "where a path through loops and branches ends without an answer",
     "accept-twice": "which accept() has the right arguments",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..finding import Finding
 from . import (
+    app_not_installed,
     asgi_application_import,
     channels_import,
     channels_leftovers,
@@ -37,6 +38,7 @@ STAGES = {
 EXPLAINED: list[tuple[Any, str]] = [
     (asgi_application_import, ""),
     (include_in_router, "include()"),
+    (app_not_installed, "explicit app_label"),
     (models_before_django, "Apps aren't loaded"),
     (models_in_app_package, "Apps aren't loaded"),
     (settings_module_late, "settings are not configured"),
