@@ -47,6 +47,7 @@ EXPLAINED = {
     "origin-unchecked": 'the application of "websocket"',
     "pin-conflict": "the files that name the Python",
     "query-secret": "the single-use ticket",
+    "receivers-not-imported": "where the configuration of the app is",
     "router-application": "the consumer of a route",
     "route-argument": "whether the route or the consumer is wrong",
     "route-pattern": "the pattern",

@@ -8,7 +8,7 @@ from ..diffs import file_line
 from ..finding import Finding
 from ..orm.labelless_models import labelless_models
 from ..python.expressions import string_value
-from ..reachability.source_names import SourceNames
+from ..reachability.installed_folders import installed_folders, is_in_folder
 from ..settings.deployed_settings import all_settings
 from ..settings.entry_packages import loaded_modules
 from ..settings.unseen_settings import may_be_replaced
@@ -36,12 +36,11 @@ def check(project: Project) -> Iterator[Finding]:
     is_known = bool(every) and all(_is_known(project, each) for each in every)
     if not is_known or not project.uses_websockets or len(project.asgi_modules) != 1:
         return
-    installed = _installed_folders(project, every)
+    installed = installed_folders(project, every)
     apps: dict[str, Definition] = {}
     for module in _loaded_at_start(project):
-        folder = module.path.rpartition("/")[0]
         model = next(labelless_models(project, module), None)
-        if model and folder and not any(f"{folder}/".startswith(f"{each}/") for each in installed):
+        if model and "/" in module.path and not is_in_folder(module.path, installed):
             apps.setdefault(module.name.rpartition(".")[0].partition(".models")[0], model)
     for app, model in apps.items():
         yield _finding(project, every[0][NAME], app, model)
@@ -56,16 +55,6 @@ def _is_known(project: Project, settings: Settings) -> bool:
         and bool(apps.items)
         and not may_be_replaced(project, settings.modules, apps.location)
     )
-
-
-def _installed_folders(project: Project, every: list[Settings]) -> set[str]:
-    """Return the folders of the apps that any settings install, by their names."""
-    names = SourceNames([each.path for each in project.modules], project.folders)
-    items = [str(item) for settings in every for item in settings[NAME].items]
-    configs = filter(None, map(project.resolver.definition_of, items))
-    members = filter(None, (project.resolver.member(each, "name") for each in configs))
-    items += filter(None, (string_value(each.value) for each in members))
-    return {folder for item in items for folder in names.folders_of(item)}
 
 
 def _loaded_at_start(project: Project) -> Iterator[Module]:

@@ -87,10 +87,10 @@ def _forgotten(project: Project, layer: LayerConfig) -> Iterator[Finding]:
     package = FORGOTTEN.get(layer.backend.partition(".")[0], "")
     place = forgetting_line(project, package) if package and project.uses_websockets else None
     if place and not project.resolver.find_module(layer.backend.rpartition(".")[0]):
-        setting = layer.setting.location
+        where = f" in {layer.setting.location.path}" if layer.setting.location else ""
         message = (
-            f"`CHANNEL_LAYERS`{f' in {setting.path}' if setting else ''} names `{layer.backend}`,"
-            f" but the requirements do not install {package}, so every socket fails. Require it."
+            f'The layer "{layer.alias}"{where} needs {package}, which the requirements do not'
+            " install, so every socket fails. Require it."
         )
         line = file_line(project, place)
         fix = f" {line}\n+{package}" if place.path.endswith(TEXTS) else f"Require `{package}`."
