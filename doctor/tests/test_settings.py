@@ -14,6 +14,7 @@ IMPORTED = sorted(name for name, rule in RULES.items() if rule.depth in {"source
 
 # Rules on pinned versions: the installed versions are newer, and they count.
 PINNED = {"daphne-outdated", "channels-redis-old"}
+UNREACHED = {"receivers-not-imported"}  # rules on code that nothing reaches
 
 
 def doctor(*arguments, library=None):
@@ -64,7 +65,8 @@ def reach_all(project):
 @pytest.mark.parametrize("name", [name for name in IMPORTED if name not in PINNED])
 def test_the_inspected_broken_project_has_the_finding(name, tmp_path):
     project = make_project(tmp_path, RULES[name], BROKEN)
-    reach_all(project)
+    if name not in UNREACHED:
+        reach_all(project)
     found = findings(project, RULES[name])
     assert {each["rule"] for each in found} == {name}, found
 
