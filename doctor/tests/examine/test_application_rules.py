@@ -207,6 +207,7 @@ def test_an_import_that_must_move_below_the_setup_is_one_finding(project):
     asgi = f"import chat.models\n{START}{BARE}application = get_asgi_application()\n"
     write(
         project,
+        Procfile="web: daphne config.asgi:application\n",
         config__asgi_dot_py=asgi,
         chat__models_dot_py="from django.conf import settings\nfrom django.db import models\n\n\n"
         "class Room(models.Model):\n    owner = settings.AUTH_USER_MODEL\n",

@@ -535,6 +535,24 @@ def test_a_coroutine_may_block_a_loop_of_another_thread(tmp_path, loop, run, nam
     assert len(report(tmp_path, "blocking-in-async", text)) == count
 
 
+REMOTE = 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}\n'
+
+
+def test_the_calls_of_a_cache_have_one_cause_in_a_project(tmp_path):
+    text = "from django.core.cache import cache\n" + method("cache.get('x')")
+    more = {"config/settings.py": REMOTE}.items()
+    assert report(tmp_path, "blocking-in-async", text, more) == ["warning"]
+    (finding,) = RULES["blocking-in-async"].check(Project(str(tmp_path)))
+    assert finding.cause == ("cache",)
+
+
+def test_a_plain_function_that_is_awaited_gets_no_second_await(tmp_path):
+    text = "def slow(x):\n    time.sleep(x)\n" + method("await slow(1)")
+    report(tmp_path, "blocking-in-async", text)
+    (finding,) = RULES["blocking-in-async"].check(Project(str(tmp_path)))
+    assert "+await asyncio.to_thread(slow, 1)" in finding.fix
+
+
 def test_a_cache_in_memory_does_not_block(tmp_path):
     text = "from django.core.cache import cache\n" + method("cache.get('x')")
     assert report(tmp_path, "blocking-in-async", text) == []

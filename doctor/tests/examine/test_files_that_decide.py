@@ -299,6 +299,7 @@ def test_an_import_that_must_move_anyway_needs_no_settings_before_it(project):
     first = "import chat.rooms\n"
     write(
         project,
+        Procfile="web: daphne config.asgi:application\n",
         config__asgi_dot_py=first + text,
         chat__rooms_dot_py=(
             "from django.conf import settings\nfrom .models import Room\nX = settings.DEBUG\n"

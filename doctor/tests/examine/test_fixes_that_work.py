@@ -73,6 +73,17 @@ def test_a_name_that_only_resembles_another_is_no_slip(project):
     assert "\n" not in finding["fix"]
 
 
+@pytest.mark.parametrize(("member", "is_renamed"), [("find", True), ("lose", False)])
+def test_a_class_without_the_members_in_use_is_no_other_name(project, member, is_renamed):
+    write(project, chat__texts_dot_py="class RoomKycService:\n    def find():\n        pass\n")
+    write(
+        project,
+        chat__admin_dot_py=f"from chat.texts import RoomKYCService\nRoomKYCService.{member}()\n",
+    )
+    (finding,) = findings(project, "name-misspelt")
+    assert ("+RoomKycService" in finding["fix"]) == is_renamed
+
+
 def test_the_relations_of_a_record_of_the_consumer_are_one_finding(project):
     body = "self.room = await Room.objects.aget(pk=1)\nawait self.answer(self.room.parent,\n"
     with_consumer(project, f"{body}    self.room.other)")

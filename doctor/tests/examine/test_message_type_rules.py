@@ -181,3 +181,14 @@ def test_a_type_is_not_changed_to_that_of_a_method_with_an_underscore(tmp_path):
     report(tmp_path, "handler-missing", method(body) + GROUPS + handler)
     [finding] = RULES["handler-missing"].check(Project(str(tmp_path)))
     assert finding.fix == "async def chat_news(self, event): …"
+
+
+@pytest.mark.parametrize(
+    ("workers", "count"),
+    [("", 0), ("{'mail': Chat.as_asgi()}", 0), ("{'work': Chat.as_asgi()}", 1), ("WORKERS", 1)],
+)
+def test_a_message_to_a_channel_without_a_worker_reaches_nobody(tmp_path, workers, count):
+    text = method("await self.channel_layer.send('work', {'type': 'lost'})")
+    if workers:
+        text += f"\nfrom channels.routing import ChannelNameRouter\nChannelNameRouter({workers})\n"
+    assert len(report(tmp_path, "handler-missing", text)) == count

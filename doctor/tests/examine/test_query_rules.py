@@ -710,3 +710,51 @@ def test_a_relation_stays_loaded_that_a_method_of_the_row_has_read(tmp_path, rea
     close = f"def close(self):\n        return self.{read}"
     path.write_text(path.read_text().replace("    members", f"    {close}\n    members", 1))
     assert len(list(RULES["orm-in-async"].check(Project(str(tmp_path))))) == count
+
+
+def test_a_query_that_gather_waits_for_gets_no_await_of_its_own(tmp_path):
+    body = "found = await asyncio.gather(Room.objects.aget(pk=1), Room.objects.get(pk=2))"
+    report(tmp_path, "orm-in-async", "import asyncio\n" + method(body))
+    (finding,) = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert "Room.objects.aget(pk=1), Room.objects.aget(pk=2))" in finding.fix
+
+
+def test_the_queries_of_one_statement_are_one_finding(tmp_path):
+    body = "found = Room.objects.first() if Room.objects.exists() else None"
+    report(tmp_path, "orm-in-async", method(body))
+    (finding,) = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert "`Room.objects.exists()`" in finding.message
+    assert "`Room.objects.first()`" in finding.message
+    assert finding.fix.startswith("Put the queries into a plain function")
+
+
+def test_the_loops_over_one_query_set_are_one_finding(tmp_path):
+    body = "rooms = Room.objects.all()\nfor one in rooms: pass\nfor one in rooms: print(one)"
+    report(tmp_path, "orm-in-async", method(body))
+    (finding,) = RULES["orm-in-async"].check(Project(str(tmp_path)))
+    assert finding.fix.count("+async for") == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "error", "severities"),
+    [
+        ("await Room.objects.aget(pk=1)", "Exception", []),
+        ("await Room.objects.aget(pk=1)", "Room.DoesNotExist", ["error"]),
+        ("self.leave()", "Exception", ["error"]),
+    ],
+)
+def test_a_query_after_a_failed_asynchronous_one_is_not_reported(
+    tmp_path, first, error, severities
+):
+    body = f"try:\n    {first}\nexcept {error}:\n    Room.objects.get(pk=1)"
+    assert report(tmp_path, "orm-in-async", method(body)) == severities
+
+
+@pytest.mark.parametrize(("test", "severities"), [("runs_in_loop()", []), ("ready()", ["error"])])
+def test_a_function_that_asks_for_the_event_loop_decides_itself(tmp_path, test, severities):
+    text = (
+        "import asyncio\n\n\ndef ready():\n    return True\n\n\n"
+        "def runs_in_loop():\n    return asyncio.get_running_loop() is not None\n\n\n"
+        f"def load():\n    if {test}:\n        return None\n    return Room.objects.get(pk=1)\n\n\n"
+    )
+    assert report(tmp_path, "orm-in-async", text + method("load()")) == severities

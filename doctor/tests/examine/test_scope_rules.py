@@ -27,6 +27,7 @@ from channels_doctor.examine.project import Project
         ('headers = dict(self.scope["headers"])\nagent = headers.get("user-agent")', 1),
         ('headers = dict(self.scope["headers"])\nis_known = "cookie" in headers', 1),
         ('headers = dict(self.scope["headers"])\nis_known = b"cookie" in headers', 0),
+        ('headers = dict(self.scope["headers"])\nis_known = b"Cookie" in headers', 1),
         ('headers = dict(self.scope["headers"])\nheaders = {}\nagent = headers.get("a")', 0),
         ('headers = {k.decode(): v for k, v in self.scope["headers"]}\nx = headers["cookie"]', 0),
         ("self.request = make()\nuser = self.request.user", 0),
@@ -91,6 +92,18 @@ def test_the_headers_that_a_middleware_gets_have_names_of_bytes(tmp_path):
     first, second = RULES["scope-access"].check(Project(str(tmp_path)))
     assert 'headers[b"authorization"].decode(), headers.get(' in first.fix
     assert 'headers.get(b"cookie", b"").decode("latin-1")' in second.fix
+
+
+def test_the_lookups_of_one_header_by_a_wrong_name_are_one_finding(tmp_path):
+    body = (
+        'headers = dict(self.scope["headers"])\n'
+        'if b"Authorization" in headers:\n    token = headers[b"Authorization"].decode()'
+    )
+    report(tmp_path, "scope-access", method(body))
+    (finding,) = RULES["scope-access"].check(Project(str(tmp_path)))
+    assert "in lower case" in finding.message
+    assert '+if b"authorization" in headers:' in finding.fix
+    assert '+token = headers[b"authorization"].decode()' in finding.fix
 
 
 PRIVATE = """\

@@ -254,6 +254,20 @@ def test_a_missing_layer_is_reported_where_code_uses_it(project, consumer, files
     ] * bool(severity)
 
 
+def test_settings_without_apps_are_not_all_settings(project):
+    write(project, config__settings_dot_py="MIDDLEWARE = []\n")
+    assert findings(project, "layer-setting-missing") == []
+
+
+def test_a_missing_layer_belongs_to_the_file_with_the_apps(project):
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
+    settings = project / "config/settings.py"
+    settings.write_text(f"{settings.read_text()}\nfrom config.limits import *\n")
+    write(project, config__limits_dot_py="LIMIT = 1\n")
+    (finding,) = findings(project, "layer-setting-missing")
+    assert finding["path"] == "config/settings.py"
+
+
 @pytest.mark.parametrize("nothing", ["", '"""The settings of the site."""\n'])
 def test_settings_that_set_nothing_decide_nothing(nothing, project):
     settings = (project / "config/settings.py").read_text()

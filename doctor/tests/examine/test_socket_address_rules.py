@@ -127,6 +127,13 @@ def test_a_module_outside_the_static_files_is_built(project, path, number):
     assert len(findings(project, "socket-url-local")) == number
 
 
+def test_a_local_address_of_several_scripts_is_one_finding(project):
+    script = "new WebSocket('ws://127.0.0.1/ws/chat/')"
+    write(project, chat__static__a_dot_js=script, chat__static__b_dot_js=script)
+    (finding,) = findings(project, "socket-url-local")
+    assert "The same holds for chat/static/b.js:1." in finding["message"]
+
+
 def test_a_local_socket_beside_a_project_without_websockets_is_ignored(tmp_path):
     write(tmp_path, app__index_dot_js="new WebSocket('ws://127.0.0.1:8000/ws/chat/')")
     assert findings(tmp_path, "socket-url-local") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from ..python.awaited_calls import needs_no_await
 from ..python.expressions import (
     attribute_name,
     called_name,
@@ -64,7 +65,7 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
 def _awaited(project: Project, module: Module, node: Any, is_direct: bool) -> str:
     """Return the diff that puts `await` before the replacement of a node."""
     new = _awaitable(project, module, node, is_direct)
-    if isinstance(module.parents.get(node), ast.Await):
+    if needs_no_await(module, node):
         return replacement_diff(module, node, new)
     awaited = f"(await {new})" if is_held(module, node) else f"await {new}"
     return replacement_diff(module, node, awaited)

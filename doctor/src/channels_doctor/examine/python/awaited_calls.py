@@ -24,6 +24,7 @@ STARTERS = {
     "asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "asyncio.shield",
 }  # fmt: skip
 TASK_GROUP = "asyncio.TaskGroup"
+TAKES_COROUTINE = {*STARTERS, "asyncio.wait_for"}
 
 
 def is_called_by_coroutine(module: Module, function: ast.AST | None) -> bool:
@@ -51,6 +52,16 @@ def is_waited_for(module: Module, call: ast.Call) -> bool:
     if module.full_name(parent.func) in STARTERS:
         return is_waited_for(module, parent)
     return method_name(parent) == "create_task" and _is_of_group(module, parent)
+
+
+def needs_no_await(module: Module, node: ast.AST) -> bool:
+    """Return whether a node is awaited, or is what `asyncio.gather()` or the like waits for."""
+    parent = module.parents.get(node)
+    if isinstance(parent, ast.IfExp) and node is not parent.test:
+        return needs_no_await(module, parent)
+    is_given = isinstance(parent, ast.Call) and node in parent.args
+    takes = is_given and module.full_name(parent.func) in TAKES_COROUTINE  # type: ignore[union-attr]
+    return takes or isinstance(parent, ast.Await)
 
 
 def _is_of_group(module: Module, call: ast.Call) -> bool:

@@ -85,15 +85,30 @@ class CallGraph:
         """Return the first match that calling a plain function runs, None for no match."""
         function = definition.node
         is_plain = isinstance(function, ast.FunctionDef) and _runs_at_once(definition)
-        if not is_plain or depth > MAX_CALL_DEPTH or _is_deferred(function):
+        if not is_plain or depth > MAX_CALL_DEPTH:
             return None
         if function not in self._first_matches:
             self._first_matches[function] = None  # ends a recursion
+            if self._is_deferred(definition):
+                return None
             matches = self._find_matches(definition.module, function)
             self._first_matches[function] = (
                 matches[0] if matches else self._match_in_calls(definition, depth)
             )
         return self._first_matches[function]
+
+    def _is_deferred(self, definition: Definition) -> bool:
+        """Return whether a function checks for an event loop, or runs only when it is iterated.
+
+        A function in a condition may check: `if in_async_context():`.
+        """
+        nodes = list(walk_body(definition.node.body))
+        tests = (each for node in nodes if isinstance(node, ast.If) for each in ast.walk(node.test))
+        functions = (each.func for each in tests if isinstance(each, ast.Call))
+        asked = [self._project.resolver.function(definition.module, each) for each in functions]
+        bodies = [nodes, *(walk_body(each.node.body) for each in asked if each)]
+        checks = any(last_name(node) in LOOP_CHECKS for body in bodies for node in body)
+        return checks or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes)
 
     def _match_in_calls(self, definition: Definition, depth: int) -> Any:
         calls = self._called_functions(definition.module, definition.node)
@@ -116,10 +131,3 @@ def _runs_at_once(definition: Definition) -> bool:
     decorators = map(without_call, definition.node.decorator_list)
     known = TRANSPARENT_DECORATORS | SYNC_DECORATORS
     return all(definition.module.full_name(each) in known for each in decorators)
-
-
-def _is_deferred(function: ast.FunctionDef) -> bool:
-    """Return whether a function checks for an event loop, or runs only when it is iterated."""
-    nodes = list(walk_body(function.body))
-    checks = any(last_name(node) in LOOP_CHECKS for node in nodes)
-    return checks or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes)

@@ -158,7 +158,8 @@ def module_name(path: str) -> str:
 
 
 def is_test_path(path: str) -> bool:
-    """Return whether a file belongs to tests: `tests/x.py`, `test_x.py`, `conftest.py`."""
+    """Return whether a file belongs to tests: `tests/x.py`, `test_x.py`, `x_test.py`."""
     *folders, name = path.split("/")
     in_tests = bool({"tests", "test", "testing"} & set(folders))
-    return in_tests or name.startswith(("test_", "tests.", "conftest."))
+    is_named = name.startswith(("test_", "tests.", "conftest.")) or name.endswith("_test.py")
+    return in_tests or is_named

@@ -10,6 +10,7 @@ from ..diffs import is_diff, joined_diffs
 from ..finding import Finding, listed_places
 from ..packages.python_release import newest_python
 from ..packages.requirements import is_older
+from ..python.awaited_calls import needs_no_await
 from ..python.blocking_calls import SLEEP, BlockingCalls
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import all_arguments, constant_value, keyword, method_name
@@ -28,6 +29,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
+CACHE = "cache"  # whose calls are one habit of a project
 STREAM = "Read the answer with `httpx.AsyncClient().stream()` and `async for`."
 IN_ONE_STEP = (
     "Read and write the item of the cache in one synchronous function, and call it with"
@@ -67,7 +69,9 @@ def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
     fix = STREAM if any(map(_streams, calls)) else _joined_fix(project, calls)
     if any(map(_is_changed_in_steps, calls)):
         fix = IN_ONE_STEP
-    return Finding(message, places[0], fix, cause=(places[0].path, found.match.name.split(".")[0]))
+    kind = found.match.name.split(".")[0]
+    cause = (kind,) if kind == CACHE else (places[0].path, kind)
+    return Finding(message, places[0], fix, cause=cause)
 
 
 def _joined_fix(project: Project, calls: list[LoopMatch]) -> str:
@@ -95,7 +99,7 @@ def _is_changed_in_steps(found: LoopMatch) -> bool:
 
     `get()` has a default for a value to add to. Without one, it looks for a result to store.
     """
-    if not found.match.name.startswith("cache."):
+    if not found.match.name.startswith(f"{CACHE}."):
         return False
     module, node = found.module, found.match.node
     classes = (each for each in module.enclosing_nodes(node) if isinstance(each, ast.ClassDef))
@@ -113,8 +117,10 @@ def _fix(project: Project, found: LoopMatch) -> str:
     call, module = found.node, found.module
     if not isinstance(call, ast.Call):
         return ""
-    new = f"await {_awaitable(project, found, call)}"
-    return replacement_diff(module, call, f"({new})" if is_held(module, call) else new)
+    new = _awaitable(project, found, call)
+    if not needs_no_await(module, call):
+        new = f"(await {new})" if is_held(module, call) else f"await {new}"
+    return replacement_diff(module, call, new)
 
 
 def _awaitable(project: Project, found: LoopMatch, call: ast.Call) -> str:
@@ -126,7 +132,7 @@ def _awaitable(project: Project, found: LoopMatch, call: ast.Call) -> str:
         return f"asyncio.wrap_future({function[: -len('.result')]})"
     if name == SLEEP:
         return f"asyncio.sleep({arguments}"
-    if name.startswith("cache.") and not is_older(project, "django", ASYNC_CACHE_SINCE):
+    if name.startswith(f"{CACHE}.") and not is_older(project, "django", ASYNC_CACHE_SINCE):
         method = name.partition(".")[2]
         return f"{function[: -len(method)]}a{method}({arguments}"
     if () < newest_python(project) < TO_THREAD_SINCE:

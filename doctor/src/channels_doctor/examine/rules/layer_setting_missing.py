@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..python.expressions import attribute_name, names_in, variable_name
-from ..settings.deployed_settings import deployed_settings, sets_nothing, settings_named
+from ..settings.deployed_settings import deployed_settings, settings_named
 from ..settings.item_location import module_of
 from ..settings.unseen_settings import may_be_replaced
 from . import layer_setting_misspelt
@@ -34,7 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
     if any(layer_setting_misspelt.check(project)):
         return
     for setting in settings_named(project, NAME):
-        if setting.value is None and not _is_of_empty_package(project, setting):
+        if setting.value is None and not _is_of_fragment(project, setting):
             yield from _without_layers(project, setting)
     yield from islice(_while_debugging(project), 1)
 
@@ -70,11 +70,10 @@ def _is_under_debug(module: Module, node: ast.AST) -> bool:
     return variable_name(around[0].test) == "DEBUG" and not around[0].orelse
 
 
-def _is_of_empty_package(project: Project, setting: Setting) -> bool:
-    """Return whether no file of the settings sets anything, so that nothing starts with them."""
-    modules = project.settings.modules
+def _is_of_fragment(project: Project, setting: Setting) -> bool:
+    """Return whether the settings have no INSTALLED_APPS, so that nothing starts with them."""
     is_own = setting.location == project.settings.location and setting.depth == "source"
-    return is_own and bool(modules) and all(map(sets_nothing, modules))
+    return is_own and not project.settings["INSTALLED_APPS"].is_set
 
 
 def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.early_imports import early_imports
 from ..asgi.first_modules import is_entry_point
 from ..asgi.moved_imports import moved_imports
-from ..deployment.commands import is_development_file
 from ..deployment.unused_sockets import has_no_client
 from ..finding import Finding
 
@@ -24,25 +23,16 @@ SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 
 def check(project: Project) -> Iterator[Finding]:
     """Find top-level imports above Django's setup that lead to a module with models."""
-    is_certain = any(each.is_asgi for each in project.commands)
-    if has_no_client(project) or (not is_certain and _deploys_runserver(project)):
+    if has_no_client(project) or not any(each.is_asgi for each in project.commands):
         return
     entry_points = (each for each in project.asgi_modules if is_entry_point(project, each))
     for module in entry_points:
         early = list(early_imports(project, module))
         if early:
-            yield _finding(module, early, None if is_certain else "warning")
+            yield _finding(module, early)
 
 
-def _deploys_runserver(project: Project) -> bool:
-    """Return whether a deployment starts `manage.py runserver`, which sets Django up itself."""
-    return any(
-        each.program == "runserver" and not is_development_file(each.location.path)
-        for each in project.commands
-    )
-
-
-def _finding(module: Module, early: list[tuple[ast.stmt, str]], severity: str | None) -> Finding:
+def _finding(module: Module, early: list[tuple[ast.stmt, str]]) -> Finding:
     node, name = early[0]
     count = len(early)
     what = f"`{name}` leads" if count == 1 else f"`{name}` (one of {count} imports here) leads"
@@ -51,4 +41,4 @@ def _finding(module: Module, early: list[tuple[ast.stmt, str]], severity: str | 
         f" Move {'it' if count == 1 else 'them'} below that call."
     )
     fix = moved_imports(module, [each for each, _ in early])
-    return Finding(message, module.location(node), fix, severity)
+    return Finding(message, module.location(node), fix)

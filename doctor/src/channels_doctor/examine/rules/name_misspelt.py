@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
-from ..python.expressions import variable_name
+from ..python.definitions import HARMLESS_BASES, Definition
+from ..python.expressions import is_variable, variable_name
 from ..python.importable import close_name, is_slip, lacks_name
 from ..python.modules import FUNCTIONS
 
@@ -46,11 +47,26 @@ def check(project: Project) -> Iterator[Finding]:
         also = f" (also in {others})" if others else ""
         here = [each for each in uses if each.module is uses[0].module]
         advice, fix = f"Write `{right}`", _fix(here, right)
-        if not is_slip(name, right):
+        if not is_slip(name, right) or _lacks_members(project, uses[0], right):
             advice = f"Define it, or use what it has, such as `{right}`"
             fix = f"Name what the code needs: `{right}` may take other arguments."
         message = f"`{origin}` has no `{name}`{also}. {advice}."
         yield Finding(message, places[0], fix, symptom=_symptom(uses[0]))
+
+
+def _lacks_members(project: Project, use: Use, right: str) -> bool:
+    """Return whether code reads members of an imported name that a class does not have."""
+    found = project.resolver.find_module(use.origin)
+    body = found.tree.body if found else []
+    node = next((each for each in body if getattr(each, "name", "") == right), None)
+    cls = Definition(found, node) if found and node else None
+    if cls is None or not cls.is_class or project.resolver.outside_bases(cls) - HARMLESS_BASES:
+        return False
+    owners = list(project.resolver.mro(cls))
+    return any(
+        is_variable(node.value, use.name) and not any(each.uses_name(node.attr) for each in owners)
+        for node in use.module.find_all(ast.Attribute)
+    )
 
 
 def _wrong_uses(project: Project) -> Iterator[tuple[Use, str]]:

@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
-from ..channels.header_lookups import text_lookups
+from ..channels.header_lookups import WrongLookup, lookups_by_header, symptom_of
 from ..channels.page_logins import DJANGO, PageLogin, page_logins
 from ..channels.query_lookups import BytesQuery, bytes_queries
+from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.expressions import (
     attribute_name,
@@ -51,8 +52,7 @@ def check(project: Project) -> Iterator[Finding]:
             for fault in _faults(project, consumer):
                 yield _finding(consumer.module, fault)
             yield from map(_of_login, page_logins(consumer))
-    for module, node, right, is_read in text_lookups(project):
-        yield _of_text(module, node, right, is_read)
+    yield from map(_of_header, lookups_by_header(project))
     for query in bytes_queries(project):
         yield _of_query(query)
 
@@ -86,12 +86,19 @@ def _is_decoded(module: Module, lookup: ast.AST) -> bool:
     return "decode" in names
 
 
-def _of_text(module: Module, node: ast.AST, right: str, is_read: bool) -> Finding:
-    text = source_text(module, node)
+def _of_header(lookups: list[WrongLookup]) -> Finding:
+    """Return the finding of the lookups of one header in a file."""
+    module, node, key, right, is_read = lookups[0]
     effect = "finds no header" if is_read else "is the name of no header"
-    message = f"`{text}` {effect}: the names of the headers are bytes. Write `{right}`."
-    fix = replacement_diff(module, node, right)
-    symptom = f"KeyError: {item_key(node)!r}" if isinstance(node, ast.Subscript) else None
+    kind = "bytes" if isinstance(key, str) else "in lower case"
+    lines = [module.location(each.node).line or 0 for each in lookups]
+    more = f" So in line {', '.join(map(str, lines[1:]))}." if lines[1:] else ""
+    message = (
+        f"`{source_text(module, node)}` {effect}: the names of the headers are {kind}."
+        f" Write `{right}`.{more}"
+    )
+    fixes = [replacement_diff(module, each.node, each.right) for each in lookups]
+    fix, symptom = joined_diffs(zip(lines, fixes)), symptom_of(lookups[0])
     return Finding(message, module.location(node), fix, symptom=symptom)
 
 

@@ -38,11 +38,12 @@ def check(project: Project) -> Iterator[Finding]:
     for socket in opened_sockets(project) if project.uses_websockets else []:
         is_local = all(each.is_local for each in socket.addresses)
         if is_local and not CHOICE.search(socket.script.text) and not _is_built(socket):
+            host = socket.addresses[0].host
             message = (
-                f"The page always connects to `{socket.addresses[0].host}`, which is the visitor's"
-                " own computer. Use `location.host`."
+                f"The page always connects to `{host}`, which is the visitor's own computer."
+                " Use `location.host`."
             )
-            yield Finding(message, socket.location, _fix(project, socket))
+            yield Finding(message, socket.location, _fix(project, socket), cause=(host,))
 
 
 def _is_built(socket: Socket) -> bool:

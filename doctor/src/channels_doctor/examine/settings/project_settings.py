@@ -101,7 +101,10 @@ class Settings:
 
     @property
     def location(self) -> Location | None:
-        """Return the settings file itself, for settings that it lacks."""
+        """Return the file with INSTALLED_APPS, else the last one, for settings that they lack."""
+        apps = self._assignments.get("INSTALLED_APPS")
+        if apps:
+            return Location(apps.first_location.path)
         return Location(self.modules[-1].path) if self.modules else None
 
 
