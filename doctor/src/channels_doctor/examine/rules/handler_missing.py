@@ -13,11 +13,12 @@ from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.handlers import only_type
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
+from ..channels.worker_channels import is_for_no_worker
 from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..message_values.message_types import Text, type_texts
 from ..message_values.returned_messages import returned_dicts
-from ..python.expressions import argument, dict_items, is_variable, last_name, string_value
+from ..python.expressions import dict_items, is_variable, last_name, string_value
 from ..python.modules import FUNCTIONS
 from ..python.source_text import source_text
 
@@ -29,7 +30,6 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "ValueError: No handler for message type"
 
-CHANNEL_ROUTER = "channels.routing.ChannelNameRouter"
 NO_TYPE = "ValueError: Incoming message has no 'type' attribute"
 UNDERSCORE = "ValueError: Malformed type in message (leading underscore)"
 RECEIVING = {"receive", "receive_json", "websocket_receive"}
@@ -43,11 +43,10 @@ def check(project: Project) -> Iterator[Finding]:
     for call in layer_calls(project, "group_send", "send") if handlers else []:
         joins = joined if call.method == "group_send" else None
         is_unjoined = joins is not None and unjoined_group(project, call, joins)
-        if call.method in received or is_unjoined or _is_for_no_worker(project, call):
+        if call.method in received or is_unjoined or is_for_no_worker(project, call):
             continue
-        found = list(_in_message(project, call, handlers))
-        if found and not _answers_nobody(project, call):
-            yield from found
+        if not _answers_nobody(project, call):
+            yield from _in_message(project, call, handlers)
 
 
 def _in_message(project: Project, call: LayerCall, handlers: set[str]) -> Iterator[Finding]:
@@ -55,16 +54,6 @@ def _in_message(project: Project, call: LayerCall, handlers: set[str]) -> Iterat
     if isinstance(call.message, ast.Dict):
         for text in _checked_types(project, call):
             yield from _with_type(call, text, handlers, _effect(project))
-
-
-def _is_for_no_worker(project: Project, call: LayerCall) -> bool:
-    """Return whether a call sends to a named channel that no route of a worker has."""
-    channel = string_value(call.group) if call.method == "send" else None
-    routers = project.calls(CHANNEL_ROUTER)
-    routed = [argument(each, 0, "application_mapping") for _, each in routers]
-    is_known = all(isinstance(each, ast.Dict) and None not in each.keys for each in routed)
-    keys = {string_value(key) for each in routed for key in getattr(each, "keys", [])}
-    return channel is not None and is_known and not {channel, None} & keys
 
 
 def _answers_nobody(project: Project, call: LayerCall) -> bool:

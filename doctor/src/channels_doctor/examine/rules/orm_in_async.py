@@ -11,9 +11,10 @@ from ..finding import Finding, listed_places
 from ..orm.async_queries import async_replacement
 from ..orm.async_unsafe import UNSAFE, UnsafeQueries, is_guarded
 from ..orm.queries import query_finder
+from ..orm.query_causes import cause_of, follows_failure, is_relation, without_results
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.definitions import Definition
-from ..python.expressions import last_name, walk_body
+from ..python.expressions import walk_body
 from ..python.source_text import replacement_diff, source_text
 from ..python.thread_decorators import runs_in_thread
 
@@ -28,7 +29,6 @@ SYMPTOM = (
     " - use a thread or sync_to_async."
 )
 
-RECORDS = (ast.Name, ast.Attribute)
 AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
 BLOCKED = "No socket of the process gets an answer while the query runs."
@@ -40,7 +40,6 @@ TOGETHER = (
     "Put the queries into a plain function that returns their results, and call it with"
     " `await database_sync_to_async(…)()`."
 )
-ANY_EXCEPTION = {"Exception", "BaseException"}
 ASYNC_WITH = "TypeError: 'Atomic' object does not support the asynchronous context manager protocol"
 
 
@@ -52,9 +51,9 @@ def check(project: Project) -> Iterator[Finding]:
     found = [*CallGraph(project, query_finder(project).in_function).loop_matches()]
     in_threads = [each for each in found if runs_in_thread(Definition(each.module, each.function))]
     causes: dict[Any, list[LoopMatch]] = {}
-    for each in _without_results([each for each in found if each not in in_threads]):
-        if not unsafe.are_private(each.module) and not _follows_failure(each):
-            causes.setdefault(_cause(each), []).append(each)
+    for each in without_results([each for each in found if each not in in_threads]):
+        if not unsafe.are_private(each.module) and not follows_failure(each):
+            causes.setdefault(cause_of(each), []).append(each)
     for matches in causes.values():
         yield _finding(project, matches, unsafe.are_served)
     yield from _for_threads(project, {each.function for each in in_threads})
@@ -66,49 +65,6 @@ def _for_threads(project: Project, querying: set[ast.AST]) -> Iterator[Finding]:
         if runs_in_thread(Definition(module, function)):
             yield _of_decorated(module, function, function in querying)
     yield from _of_wrapped(project)
-
-
-def _without_results(matches: list[LoopMatch]) -> list[LoopMatch]:
-    """Return the matches without `.delete()` and the like on what another query returns."""
-    nodes = {each.node for each in matches}
-    holders = [getattr(getattr(each.node, "func", None), "value", None) for each in matches]
-    return [found for found, holder in zip(matches, holders) if holder not in nodes]
-
-
-def _follows_failure(found: LoopMatch) -> bool:
-    """Return whether a match is in `except Exception:` behind code that awaits.
-
-    It runs only where an asynchronous query has failed.
-    """
-    around = [found.node, *found.module.enclosing_nodes(found.node)]
-    return any(
-        isinstance(outer, ast.Try)
-        and isinstance(each, ast.ExceptHandler)
-        and last_name(each.type) in {"", *ANY_EXCEPTION}
-        and any(isinstance(node, ast.Await) for node in walk_body(outer.body))
-        for each, outer in zip(around, around[1:])
-    )
-
-
-def _cause(found: LoopMatch) -> Any:
-    """Return the cause of a match.
-
-    It is a record whose relations are not loaded, a variable with a query set, else a statement.
-    """
-    node = found.node
-    if found.helper is not None:
-        return found.match.node
-    if _is_relation(found):
-        return found.function, ast.dump(node.value)  # type: ignore[attr-defined]
-    if isinstance(node, ast.Name):
-        return found.function, node.id
-    around = found.module.enclosing_nodes(node)
-    return next((each for each in around if isinstance(each, ast.stmt)), node)
-
-
-def _is_relation(found: LoopMatch) -> bool:
-    is_read = isinstance(found.node, ast.Attribute) and isinstance(found.node.value, RECORDS)
-    return is_read and not found.match.is_certain and found.helper is None
 
 
 def _of_decorated(module: Module, function: ast.AsyncFunctionDef, is_querying: bool) -> Finding:
@@ -159,7 +115,7 @@ def _finding(project: Project, matches: list[LoopMatch], allowed: bool) -> Findi
     )
     severity = None if found.match.is_certain and not allowed else "warning"
     symptom = ASYNC_WITH if is_async_with else BLOCKED if allowed else None
-    fix = RELATIONS if len(texts) > 1 and _is_relation(found) else _fix(project, matches)
+    fix = RELATIONS if len(texts) > 1 and is_relation(found) else _fix(project, matches)
     return Finding(message, places[0], fix, severity, None, symptom)
 
 
