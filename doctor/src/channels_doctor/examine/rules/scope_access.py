@@ -93,10 +93,8 @@ def _of_header(lookups: list[WrongLookup]) -> Finding:
     kind = "bytes" if isinstance(key, str) else "in lower case"
     lines = [module.location(each.node).line or 0 for each in lookups]
     more = f" So in line {', '.join(map(str, lines[1:]))}." if lines[1:] else ""
-    message = (
-        f"`{source_text(module, node)}` {effect}: the names of the headers are {kind}."
-        f" Write `{right}`.{more}"
-    )
+    fault = f"`{source_text(module, node)}` {effect}: the names of the headers are {kind}."
+    message = f"{fault} Write `{right}`.{more}"
     fixes = [replacement_diff(module, each.node, each.right) for each in lookups]
     fix, symptom = joined_diffs(zip(lines, fixes)), symptom_of(lookups[0])
     return Finding(message, module.location(node), fix, symptom=symptom)
