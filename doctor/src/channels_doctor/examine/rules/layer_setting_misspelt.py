@@ -19,8 +19,8 @@ NAME = "CHANNEL_LAYERS"
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find names similar to CHANNEL_LAYERS in settings without CHANNEL_LAYERS."""
-    if project.settings[NAME].is_set:
+    """Find names similar to CHANNEL_LAYERS in settings without it, where code uses a layer."""
+    if project.settings[NAME].is_set or not any(project.layer_uses()):
         return
     for name in get_close_matches(NAME, set(project.settings.names()) - {NAME}, n=1, cutoff=0.85):
         wrong = project.settings[name]
