@@ -21,7 +21,7 @@ DEPLOYMENT_ENDINGS = (
 # JSON in which a platform, such as Heroku, is given the environment and commands of its servers.
 PLATFORM_FILES = ("app.json", "railway.json", "task-definition.json", "Dockerrun.aws.json")
 # The files from which container images are built.
-IMAGE_FILES = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$")
+IMAGE_FILES = re.compile(r"(^|/)(Dockerfile|Containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
 PAGE_ENDINGS = (
     ".html", ".htm", ".jinja", ".jinja2", ".j2", ".vue", ".svelte",
     ".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx",
@@ -78,7 +78,9 @@ def kind_of(path: str) -> int:
         return DEPLOYMENT
     if name.lower().endswith(UNREAD_ENDINGS):
         return UNREAD
-    if name.endswith(DEPLOYMENT_ENDINGS) or name.startswith((".env", "Dockerfile", "Procfile")):
+    if name.endswith(DEPLOYMENT_ENDINGS) or name.startswith((".env", "Procfile")):
+        return DEPLOYMENT
+    if IMAGE_FILES.search(name):
         return DEPLOYMENT
     return PAGE if name.lower().endswith(PAGE_ENDINGS) else OTHER
 

@@ -11,6 +11,7 @@ import shlex
 from itertools import islice
 from typing import TYPE_CHECKING, Callable, Iterator, Pattern
 
+from ..file_selection import IMAGE_FILES
 from ..finding import Location
 from .commands import PROGRAMS, Command
 from .shell import logical_lines, split_commands
@@ -123,7 +124,7 @@ def _replicas(entries: list[Entry], service: tuple[str, ...]) -> int:
 
 Reader = Callable[["File"], Iterator[Command]]
 READERS: list[tuple[Pattern[str], Reader]] = [
-    (re.compile(r"^(Dockerfile|Containerfile)|\.(Dockerfile|dockerfile)$"), _dockerfile),
+    (IMAGE_FILES, _dockerfile),
     (re.compile(r"^Procfile"), _procfile),
     (re.compile(r"compose.*\.ya?ml$|^render\.ya?ml$"), _compose),
     (re.compile(r"^railway\.(json|toml)$"), _railway),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import GET_ASGI_APPLICATION
-from ..file_selection import PLATFORM_FILES
+from ..file_selection import IMAGE_FILES, PLATFORM_FILES
 from ..finding import Location
 from ..settings.project_settings import named_settings
 from .shell_settings import NAME, settings_in_script
@@ -22,7 +22,7 @@ DJANGO_APPLICATIONS = (
     GET_ASGI_APPLICATION,
 )
 BEGINNINGS = (
-    *("Dockerfile", "Containerfile", "Procfile", ".env", "supervisor", "fly."),
+    *("Procfile", ".env", "supervisor", "fly."),
     *PLATFORM_FILES,
 )
 # The files of services for continuous integration, most of which run tests.
@@ -32,7 +32,7 @@ WORKFLOWS = re.compile(
 )
 SCRIPT_ENDINGS = (".sh", "entrypoint", "/start")
 ELASTIC_BEANSTALK = re.compile(r"(^|/)\.ebextensions/[^/]+\.config$")
-ENDINGS = (".env", ".yml", ".yaml", ".service", ".dockerfile", *SCRIPT_ENDINGS)
+ENDINGS = (".env", ".yml", ".yaml", ".service", *SCRIPT_ENDINGS)
 
 
 def settings_of_command(project: Project, command: Command) -> str:
@@ -86,6 +86,6 @@ def _is_django_application(project: Project, module: Module) -> bool:
 def _may_set_environment(path: str) -> bool:
     """Return whether a file may set the environment of a server, as container files do."""
     name = path.rsplit("/", 1)[-1]
-    if ELASTIC_BEANSTALK.search(path):
+    if ELASTIC_BEANSTALK.search(path) or IMAGE_FILES.search(path):
         return True
     return not WORKFLOWS.search(path) and (name.startswith(BEGINNINGS) or name.endswith(ENDINGS))

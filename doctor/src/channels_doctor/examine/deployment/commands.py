@@ -24,6 +24,7 @@ OTHER_COMMANDS = {
     "cp", "mv", "cd", "rm", "ln", "ls", "cat", "tail", "sed", "find", "mkdir", "touch", "chown",
     "chmod", "test", "[",
 }  # fmt: skip
+COMPOSE_SCRIPT = re.compile(r"compose[^/]*\.sh$")  # of the project; it names services
 APPLICATION = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_]\w*(\(\))?$|([\w.]*[aw]sgi)$")
 DEVELOPMENT = re.compile(
     r"(^|[/._-])(dev(el(opment|op)?)?|devcontainer|local|debug|override|tests?|ci|e2e)([/._-]|$)"
@@ -43,7 +44,7 @@ class Command(NamedTuple):
         """Return the words from the program on; `manage.py NAME` starts at NAME."""
         for index, word in enumerate(self.words):
             name = word.rsplit("/", 1)[-1]
-            if name in OTHER_COMMANDS:
+            if name in OTHER_COMMANDS or COMPOSE_SCRIPT.search(name):
                 return []
             if MANAGEMENT.search(word):
                 return self.words[index + 1 :]

@@ -68,7 +68,7 @@ def services_built_from(project: Project, dockerfile: str) -> list[Service]:
         each
         for each in compose_services(project)
         if "build" in each.values
-        and posixpath.normpath(posixpath.join(*folders, each.dockerfile)) == path
+        and posixpath.normpath(posixpath.join(*folders, each.dockerfile)).lower() == path.lower()
     ]
 
 

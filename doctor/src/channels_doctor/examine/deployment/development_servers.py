@@ -6,31 +6,29 @@ import re
 from typing import TYPE_CHECKING
 
 from .command_settings import WORKFLOWS
+from .documented_servers import ASGI_COMMAND, DOCUMENTS
+from .image_commands import has_replaced_command
 
 if TYPE_CHECKING:
     from ..files import File
     from ..project import Project
 
-DOCUMENTS = re.compile(
-    r"(^|/)(README|CONTRIBUTING|Makefile|justfile|Taskfile|INSTALL)[^/]*$",
-    re.IGNORECASE,
-)
 # Files whose processes run beside each other.
 PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
 # Files of a deployment alone; developers start the site in another way.
 DEPLOYED = re.compile(r"(^|/)Procfile$|\.service$|\.(conf|ini|lock|txt|in)$")
 RUNSERVER = re.compile(rb"\brunserver\b(?!\.py\b)")  # the command, not a file of that name
-ASGI_COMMAND = re.compile(
-    r"\b(uvicorn|hypercorn|granian|daphne)\b[^\n]{0,200}asgi\b", re.IGNORECASE
-)
 
 # `uvicorn.run("config.asgi:application")`
 ASGI_CALL = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\b[^\n]{0,200}asgi:\w", re.IGNORECASE)
 
 
 def names_runserver(project: Project) -> bool:
-    """Return whether a file names `runserver`."""
-    return any(RUNSERVER.search(file.read() or b"") for file in project.deployment_files)
+    """Return whether a file names `runserver`, other than an image whose command is replaced."""
+    return any(
+        RUNSERVER.search(file.read() or b"") and not has_replaced_command(project, file.path)
+        for file in project.deployment_files
+    )
 
 
 def uses_other_server(project: Project) -> bool:
@@ -41,15 +39,6 @@ def uses_other_server(project: Project) -> bool:
         return True
     started = (each for each in project.deployment_files if not DEPLOYED.search(each.path))
     return not names_runserver(project) and any(map(_has_command, started))
-
-
-def documents_server(project: Project) -> bool:
-    """Return whether a document starts an ASGI server."""
-    return any(
-        ASGI_COMMAND.search(file.text())
-        for file in project.deployment_files
-        if DOCUMENTS.search(file.path)
-    )
 
 
 def _has_command(file: File) -> bool:

@@ -56,6 +56,11 @@ def _name_of(path: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-]){re.escape(path.rpartition('/')[2])}(?![\w.-])")
 
 
+def has_replaced_command(project: Project, path: str) -> bool:
+    """Return whether a file is that of an image, and its services all start another command."""
+    return bool(IMAGE_FILES.search(path)) and _is_replaced(project, path, "CMD")
+
+
 def _is_replaced(project: Project, dockerfile: str, instruction: str) -> bool:
     """Return whether each service of an image starts another command, and one serves a port."""
     services = services_built_from(project, dockerfile)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..browser.sockets import opened_sockets
 from ..browser.template_text import ANY
-from .development_servers import documents_server
+from .documented_servers import documents_server
 from .proxy_locations import proxy_locations
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..file_selection import IMAGE_FILES
 from ..python.importable import importable_module
 from .compose import COMPOSE, services_built_from
 from .servers import Server, servers
@@ -39,7 +40,7 @@ def served_addresses(project: Project) -> Iterator[Served]:
         if importable_module(project, server.module):
             path = server.command.location.path
             is_plain = all(server.command.option(each) is None for each in TLS)
-            is_image = path.rpartition("/")[2].startswith(("Dockerfile", "Containerfile"))
+            is_image = IMAGE_FILES.search(path)
             names = [server.command.service] if COMPOSE.search(path) else []
             for name in _built_from(project, path) if is_image else names:
                 yield Served(server, name, _port(server), is_plain)

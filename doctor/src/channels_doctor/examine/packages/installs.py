@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.api import GET_ASGI_APPLICATION
 from ..deployment.shell import logical_lines, split_commands
+from ..file_selection import IMAGE_FILES
 from ..finding import Location
 from .pinned_versions import LOCK_FILES, SETUP_FILES, is_package_list, normalized_name
 
@@ -79,7 +80,7 @@ def _in_file(file: File) -> Iterator[Installed]:
             yield _installed(match[1] or match[2], "", file, 0)
     elif is_package_list(file.path):
         yield from _required(file)
-    elif name.startswith(("Dockerfile", "Containerfile")) or name.endswith((".sh", ".dockerfile")):
+    elif IMAGE_FILES.search(name) or name.endswith(".sh"):
         yield from _by_command(file)
 
 

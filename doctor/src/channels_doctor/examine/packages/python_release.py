@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 FILES = (
-    r"Pipfile|\.python-version|\.tool-versions|runtime\.txt|[^/]*Dockerfile[^/]*|Containerfile"
+    r"Pipfile|\.python-version|\.tool-versions|runtime\.txt|[^/]*[Dd]ockerfile[^/]*|Containerfile"
     r"|[^/]*compose[^/]*\.ya?ml|environment[^/]*\.ya?ml|[^/]*requirements[^/]*\.txt"
 )
 CONDA = r"|^[ \t]*-[ \t]*python[ \t]*=+[ \t]*(\d)\.(\d{1,2})"

@@ -101,9 +101,8 @@ def _requires_other_server(project: Project) -> bool:
 
 
 def _lacks(project: Project, app: str) -> bool:
-    """Return whether the requirements are known and do not install the app."""
-    found = installed_packages(project)
-    return app == "daphne" and bool(found) and not any(each.brings(app) for each in found)
+    """Return whether no file installs the app."""
+    return app == "daphne" and not any(each.brings(app) for each in installed_packages(project))
 
 
 def _fix(project: Project, apps: Setting, app: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.early_imports import early_imports
 from ..channels.api import GET_ASGI_APPLICATION, GET_DEFAULT_APPLICATION
-from ..deployment.development_servers import documents_server
+from ..deployment.documented_servers import documents_server
 from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.modules import FUNCTIONS
