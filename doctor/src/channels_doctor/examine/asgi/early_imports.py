@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 MAX_MODULES = 200  # to follow
+OTHER_MODELS = ("pydantic", "sqlmodel", "ninja")  # their models need no app registry
 
 
 def early_imports(project: Project, module: Module) -> Iterator[tuple[ast.stmt, str]]:
@@ -103,7 +104,8 @@ def _reaches_models(project: Project, name: str, seen: set[str]) -> bool:
 def _is_of_installed_app(project: Project, name: str) -> bool:
     """Return whether a name is that of the models of an installed package, or of one of them."""
     app, is_models, _ = f"{name}.".partition(".models.")
-    return bool(is_models) and app in project.settings["INSTALLED_APPS"].items
+    is_own = project.resolver.find_module(f"{app}.models") is not None
+    return bool(is_models) and not is_own and app in project.settings["INSTALLED_APPS"].items
 
 
 def _defines_models(module: Module) -> bool:
@@ -114,6 +116,7 @@ def _defines_models(module: Module) -> bool:
         for base in node.bases
     ]
     return any(
-        base == "django.db.models.Model" or base.startswith("django.contrib.auth.models.")
+        base.startswith("django.contrib.auth.models.")
+        or (base.endswith("Model") and not base.startswith(OTHER_MODELS))
         for base in bases
     )
