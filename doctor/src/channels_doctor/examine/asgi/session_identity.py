@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LIBRARY, wrappers_that
@@ -12,17 +11,13 @@ from ..python.references import References
 from .idle_identity import is_idle
 from .route_table import consumer_of, route_table
 from .user_in_scope import LAZY, always_puts_user, asks_for_missing_user
+from .visitor_accounts import has_accounts, has_no_sessions
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
 
 IDENTITY = {"user", "session"}  # the keys of the scope
-# What signs visitors in: functions, views, and packages of Django and others.
-SIGN_IN = re.compile(
-    r"^(django\.contrib\.auth\.(a?login|a?authenticate|views|urls|forms)\b|allauth|rest_framework"
-    r"|knox|social_django|djoser|mozilla_django_oidc)"
-)
 SESSION_WRAPPERS = wrappers_that("has_session")
 FROM_SESSION = {"channels.auth.get_user", "get_user_session_key"}
 
@@ -39,7 +34,7 @@ def uses_identity(project: Project, wrappers: list[Definition]) -> bool:
     is_replaced = any(_replaces_user(project, each) for each in _with_called(project, wrappers))
     identity = IDENTITY.union(*(_keys_from_cookies(project, each) for each in wrappers))
     used = users.scope_keys & identity
-    is_anonymous = used == {"session"} and not _has_accounts(project)
+    is_anonymous = has_no_sessions(project) or (used == {"session"} and not has_accounts(project))
     return bool(used) and not (is_replaced or is_anonymous or is_idle(project, used))
 
 
@@ -59,15 +54,6 @@ def _sets_own_user(consumer: Definition) -> bool:
         for method in consumer.methods()
         if method.name == "connect"
         for each in method.body
-    )
-
-
-def _has_accounts(project: Project) -> bool:
-    """Return whether visitors can sign in: without accounts, a session is of nobody known."""
-    names = (name for module in project.production_modules for name in module.imports.values())
-    return any(map(SIGN_IN.search, names)) or any(
-        isinstance(each.value, str) and SIGN_IN.search(each.value)
-        for _, each in project.find_all(ast.Constant)
     )
 
 
