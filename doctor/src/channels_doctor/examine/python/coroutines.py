@@ -58,6 +58,12 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
     return inherited or ("the application" if is_application_call(call) else "")
 
 
+def wrapper_name(project: Project, module: Module, call: ast.Call) -> str:
+    """Return the wrapper that makes the coroutine of a decorated function, "" for any other."""
+    called = project.resolver.function(module, call.func)
+    return "sync_to_async" if called and runs_in_thread(called) else ""
+
+
 def _called_function(module: Module, call: ast.Call) -> ast.expr:
     """Return the function of a call: of a local variable with one value, that value."""
     name = variable_name(call.func)

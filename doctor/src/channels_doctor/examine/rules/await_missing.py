@@ -20,7 +20,7 @@ from ..python.coroutine_uses import (
     used_calls,
     wrapped_calls,
 )
-from ..python.coroutines import coroutine_name
+from ..python.coroutines import coroutine_name, wrapper_name
 from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, short_text, source_text
@@ -94,10 +94,10 @@ def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Fin
     function = module.enclosing_function(call)
     if is_sync_method(project, module, function):
         return _to_coroutine(module, call, name)
-    return _unawaited(module, call, name)
+    return _unawaited(project, module, call, name)
 
 
-def _unawaited(module: Module, call: ast.Call, name: str) -> Finding:
+def _unawaited(project: Project, module: Module, call: ast.Call, name: str) -> Finding:
     function: Any = module.enclosing_function(call)
     is_async = isinstance(function, ast.AsyncFunctionDef)
     how, fix = "Await it", replacement_diff(module, call, _awaited(module, call))
@@ -108,7 +108,9 @@ def _unawaited(module: Module, call: ast.Call, name: str) -> Finding:
         wrapped = f"async_to_sync({source_text(module, call.func)})"
         how, fix = "Use `async_to_sync()`", replacement_diff(module, call.func, wrapped)
     message = f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. {how}."
-    return Finding(message, module.location(call), fix, symptom=_warning(name))
+    cause = (module.path, str(getattr(function, "lineno", call.lineno)), name, how)
+    symptom = _warning(wrapper_name(project, module, call) or name)
+    return Finding(message, module.location(call), fix, symptom=symptom, cause=cause)
 
 
 def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
