@@ -40,6 +40,7 @@ IMPORTED = {
     "channels.consumer": {
         "StopConsumer", "aclose_old_connections", "database_sync_to_async", "get_channel_layer",
     },
+    "channels.db": {"SyncToAsync", "close_old_connections", "sync_to_async"},
     "channels.generic.http": {"AsyncConsumer", "StopConsumer", "aclose_old_connections"},
     "channels.generic.websocket": {
         "AcceptConnection", "AsyncConsumer", "DenyConnection", "InvalidChannelLayerError",
