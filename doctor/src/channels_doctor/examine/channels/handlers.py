@@ -7,7 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.definitions import Definition, parameters
-from ..python.expressions import dict_items, own_method, string_value
+from ..python.expressions import (
+    all_arguments,
+    called_name,
+    dict_items,
+    own_method,
+    string_value,
+)
 from ..python.nodes import walk
 from .consumers import handles_messages, is_raw_websocket_consumer
 from .layer_calls import layer_calls, message_type
@@ -55,13 +61,24 @@ def find_handlers(project: Project) -> list[Handler]:
         for consumer in project.production_consumers
         for base in list(project.resolver.mro(consumer))[1:]
     }
+    helpers = set(_made_by_code(project))
     return [
         handler
         for consumer in project.production_consumers
-        if consumer.full_name not in bases
+        if consumer.full_name not in bases | helpers
         if handles_messages(project.resolver, consumer)
         for handler in _handlers_of(project, consumer, types)
     ]
+
+
+def _made_by_code(project: Project) -> Iterator[str]:
+    """Yield the consumers of which code makes objects with arguments, and calls the methods."""
+    names = {each.name for each in project.production_consumers}
+    for module in project.production_modules:
+        for call in module.find_all(ast.Call):
+            if called_name(call) in names and any(all_arguments(call)):
+                made = project.resolver.definition(module, call.func)
+                yield from [made.full_name] if made else []
 
 
 def only_type(project: Project) -> str:

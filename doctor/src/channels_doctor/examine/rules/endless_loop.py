@@ -21,6 +21,11 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
+TASK = "self.task = asyncio.create_task(self.loop())  # and self.task.cancel() in disconnect()"
+THREAD = (
+    "Run the loop in a `threading.Thread(…, daemon=True)` that ends when `disconnect()` sets a"
+    " `threading.Event`."
+)
 MAX_CALL_DEPTH = 3  # own methods that call own methods
 
 
@@ -52,11 +57,12 @@ def _runs_now(module: Module, call: ast.Call, called: Definition) -> bool:
 
 def _finding(handler: Handler, module: Module, loop: ast.AST, site: ast.AST | None) -> Finding:
     how = f" through `{short_text(site)}`" if site else ""
+    is_async = isinstance(handler.method.node, ast.AsyncFunctionDef)
     message = (
         f"`{handler.name}()` never ends{how}, because of the loop in line"
         f" {getattr(loop, 'lineno', 0)}. The consumer handles no message meanwhile, and not the"
-        " end of the connection. Run the loop in a task."
+        f" end of the connection. Run the loop in a {'task' if is_async else 'thread'}."
     )
-    fix = "self.task = asyncio.create_task(self.loop())  # and self.task.cancel() in disconnect()"
+    fix = TASK if is_async else THREAD
     place = handler.method.module.location(site) if site else module.location(loop)
     return Finding(message, place, fix)
