@@ -32,7 +32,7 @@ PIPENV = re.compile(r'"([A-Za-z0-9._-]+)": \{[^{}]*?"version": "==([^"]+)"')
 REQUIREMENT_FILES = re.compile(
     r"(^|/)(requirements?[^/]*|constraints[^/]*|pyproject|environment[^/]*)"
     r"\.(txt|in|pip|toml|ya?ml)$"
-    r"|(^|/)(requirements?|reqs)/[^/]+\.(txt|in|pip)$|(^|/)[^/]*(requirements|reqs)\.(txt|in|pip)$"
+    r"|(^|/)(requirements?|reqs)/[^/]+\.(txt|in|pip)$|(^|/)[^/]*(requirements|reqs?)\.(txt|in|pip)$"
     r"|(^|/)[^/]+\.pip$",
     re.IGNORECASE,
 )
@@ -65,6 +65,8 @@ def pinned_versions(files: list[File]) -> dict[str, Pin]:
     found: dict[str, Pin] = {}
     for path, pattern, text in sorted(_texts(files), key=_precedence):
         for match in pattern.finditer(text):
+            if match[2].endswith(".*"):  # the newest release with these numbers
+                continue
             line = text.count("\n", 0, match.start(1)) + 1
             found[normalized_name(match[1])] = Pin(match[2], Location(path, line))
     return found

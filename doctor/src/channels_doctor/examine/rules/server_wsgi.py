@@ -23,8 +23,10 @@ DEPTH = "source"
 SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
 WSGI = "django.core.wsgi.get_wsgi_application"
-PROCFILE, DOCKERFILE, NOTHING = r"(^|/)Procfile[^/]*$", r"(^|/)Dockerfile[^/]*$", r"(?!)"
+PROCFILE, DOCKERFILE, NOTHING = r"(^|/)Procfile[^/]*$", r"(^|/)[Dd]ockerfile[^/]*$", r"(?!)"
 # One of these words in a file that is not Python suggests a server for sockets.
+HTTP_OPTION = re.compile(r"--http")
+HTTP_ONLY = "where nginx has `uwsgi_pass`, write `proxy_pass http://…` with the Upgrade headers"
 ASGI = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNORECASE)
 
 
@@ -53,7 +55,13 @@ def _fix(project: Project, command: Command) -> str:
         path = module.replace(".", "/") + ".py"
         steps.append(f"add {path}, which calls {_made_by(project)}")
     text = ", and ".join(steps)
-    return f"{text[0].upper()}{text[1:]}: {start}" if text else start
+    fix = f"{text[0].upper()}{text[1:]}: {start}" if text else start
+    return f"{fix}  # {HTTP_ONLY}" if _speaks_uwsgi(command) else fix
+
+
+def _speaks_uwsgi(command: Command) -> bool:
+    """Return whether a proxy reaches the server by uWSGI's own protocol."""
+    return command.program == "uwsgi" and not any(map(HTTP_OPTION.match, command.arguments))
 
 
 def _asgi_module(project: Project, command: Command) -> str:
