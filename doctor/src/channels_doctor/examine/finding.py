@@ -14,8 +14,8 @@ class Location(NamedTuple):
     line: int | None = None
 
     def __str__(self) -> str:
-        """Return the place as compilers write it."""
-        return f"{self.path}:{self.line}"
+        """Return the place as compilers write it, the path alone without a line."""
+        return f"{self.path}:{self.line}" if self.line else self.path
 
 
 class Finding(NamedTuple):

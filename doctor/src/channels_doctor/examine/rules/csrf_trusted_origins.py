@@ -50,6 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
                     f'-"{entry}"\n+"{right}"',
                     "error" if is_refused else None,
                     symptom=E001 if is_refused else None,
+                    cause=(NAME, location.path, str(is_refused)) if location else (),
                 )
 
 

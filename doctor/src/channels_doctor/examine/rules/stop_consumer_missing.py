@@ -74,7 +74,8 @@ def _finding(project: Project, handler: Handler) -> Finding:
         f"`{METHOD}()` does not {verb} {what}, so the consumer stays after its socket ends."
         f" {verb.title()} it at the end of the method."
     )
-    return Finding(message, module.location(method), _fix(handler, answer))
+    cause = (METHOD, answer)
+    return Finding(message, module.location(method), _fix(handler, answer), cause=cause)
 
 
 def _base_call(handler: Handler) -> str:

@@ -20,6 +20,8 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "SyntaxError: invalid syntax"
 
+NULL_BYTES = "null bytes"
+NO_NULLS = "In an editor, delete the null bytes and save the file with the encoding UTF-8."
 # Folders of files that are templates, examples or scripts, and are never imported.
 FOLDERS = (
     r"templates?|project_template|app_template|skeletons?|fixtures|docs?|examples?|scripts|snippets"
@@ -49,6 +51,13 @@ def _has_module_name(path: str) -> bool:
 
 def _finding(unparsed: UnparsedFile) -> Finding:
     path = unparsed.location.path
+    if NULL_BYTES in unparsed.message:
+        message = (
+            f"{path} has null bytes, so Python cannot import it: a part of it is UTF-16, as"
+            " PowerShell's `>>` writes it. Save it as UTF-8."
+        )
+        symptom = f"SyntaxError: source code string cannot contain {NULL_BYTES}"
+        return Finding(message, unparsed.location, NO_NULLS, symptom=symptom, cause=(NULL_BYTES,))
     message = f"{path} does not parse with the project's Python ({unparsed.message})."
     return Finding(message, unparsed.location, f"python -m py_compile {path}  # shows the place")
 
