@@ -17,6 +17,7 @@ from ..python.expressions import (
 )
 from ..python.source_text import short_text, source_text
 from ..settings.layer_config import logs_full_channels
+from . import layer_setting_missing
 
 if TYPE_CHECKING:
     from ..channels.layer_calls import LayerCall
@@ -31,6 +32,8 @@ GROWTH = "The groups grow from day to day, and each message still goes to closed
 
 def check(project: Project) -> Iterator[Finding]:
     """Find consumers whose classes never call group_discard(): one finding for all of them."""
+    if any(layer_setting_missing.check(project)):
+        return
     consumers = {each.full_name: each for each in project.production_consumers}
     reported = set()
     for call in layer_calls(project, "group_add"):

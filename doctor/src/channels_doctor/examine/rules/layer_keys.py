@@ -17,7 +17,7 @@ from ..settings.deployed_settings import settings_named
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import CORE, redis_layer
-from ..settings.layer_schema import KEYS, KeyFault, layer_faults
+from ..settings.layer_schema import KEYS, LOCAL_REDIS, KeyFault, layer_faults
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -29,6 +29,7 @@ SYMPTOM = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified fo
 
 NO_LAYER = "'NoneType' object has no attribute 'group_add'"
 NO_LIST = "ValueError: symmetric_encryption_keys must be a list of possible keys"
+CONFIG = "CONFIG"
 ENCRYPTION_KEYS = "symmetric_encryption_keys"
 # Options that must not be text, what to write, and the error.
 TEXTS = (
@@ -47,10 +48,31 @@ def check(project: Project) -> Iterator[Finding]:
         layers = setting.mapping
         if is_complete([*layers]):
             yield from _aliases(project, setting)
-            for alias, layer in layers.items():
-                if isinstance(layer, dict):
-                    faults = [*layer_faults(alias, layer), *_texts(project, setting, alias)]
-                    yield from (_finding(project, setting, fault) for fault in faults)
+            for alias in layers:
+                yield from _in_layer(project, setting, alias)
+
+
+def _in_layer(project: Project, setting: Setting, alias: Any) -> Iterator[Finding]:
+    layer = setting.mapping[alias]
+    if alias == CONFIG:
+        yield from _beside_its_layer(project, setting)
+    elif isinstance(layer, dict):
+        faults = [*layer_faults(alias, layer), *_texts(project, setting, alias)]
+        yield from (_finding(project, setting, fault) for fault in faults)
+
+
+def _beside_its_layer(project: Project, setting: Setting) -> Iterator[Finding]:
+    """Find the options of a layer of Redis beside that layer, and not in it."""
+    default = setting.mapping.get("default")
+    backend = str(default.get("BACKEND")) if isinstance(default, dict) else ""
+    if "redis" in backend.lower():
+        message = (
+            '"CONFIG" is beside the layer "default" and not in it, so nothing reads it. Move it'
+            " into the layer."
+        )
+        location = item_location(project, setting, CONFIG)
+        fix = '"default": {"BACKEND": …, "CONFIG": {…}}'
+        yield Finding(message, location, fix, depth=setting.depth, symptom=LOCAL_REDIS)
 
 
 def _texts(project: Project, setting: Setting, alias: str) -> Iterator[KeyFault]:

@@ -6,6 +6,8 @@ import ast
 from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.installed_consumers import has_no_installed_consumer
+from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
 from ..python.expressions import attribute_name, names_in, variable_name
 from ..settings.deployed_settings import deployed_settings, settings_named
@@ -31,7 +33,7 @@ FIX = (
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the first use of the layer in a project without CHANNEL_LAYERS."""
-    if any(layer_setting_misspelt.check(project)):
+    if has_no_installed_consumer(project) or any(layer_setting_misspelt.check(project)):
         return
     for setting in settings_named(project, NAME):
         if setting.value is None and not _is_of_fragment(project, setting):
@@ -117,8 +119,12 @@ def _asks_for_layer(node: ast.If) -> bool:
 
 
 def _uses(project: Project) -> list[tuple[Module, ast.AST]]:
-    """Return the places that need a layer."""
-    return [(module, node) for module, node in project.layer_uses() if _is_used(module, node)]
+    """Return the places that need a layer, without consumers that have no route."""
+    uses = [(module, node) for module, node in project.layer_uses() if _is_used(module, node)]
+    if not are_switched_off(project):
+        return uses
+    consumers = {each.module for each in project.production_consumers}
+    return [(module, node) for module, node in uses if module not in consumers]
 
 
 def _place(module: Module, node: ast.AST) -> str:

@@ -9,6 +9,7 @@ from ..browser.secret_addresses import SecretAddress, secret_addresses
 from ..channels.echoed_values import is_echoed
 from ..channels.query_secrets import is_deliberate, prefers_header, secret_in_query
 from ..channels.single_use_tokens import is_single_use
+from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
 from ..reachability.locations import is_reached
 
@@ -34,7 +35,7 @@ def check(project: Project) -> Iterator[Finding]:
 
     A project has one finding: its other places, and the pages that add a secret, belong to it.
     """
-    if not project.uses_websockets:
+    if not project.uses_websockets or are_switched_off(project):
         return
     addresses = _reached(project, list(secret_addresses(project)))
     found = [

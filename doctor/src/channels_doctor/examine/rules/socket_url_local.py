@@ -9,6 +9,7 @@ from ..browser.own_address import at_own_host
 from ..browser.sockets import opened_sockets
 from ..diffs import changed_line, file_line
 from ..finding import Finding
+from ..settings.deployed_settings import settings_named
 
 if TYPE_CHECKING:
     from ..browser.sockets import Socket
@@ -34,8 +35,9 @@ FIX = '(location.protocol === "https:" ? "wss://" : "ws://") + location.host'
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find sockets whose only address is a local one."""
-    for socket in opened_sockets(project) if project.uses_websockets else []:
+    """Find sockets whose only address is a local one, where others may visit the site."""
+    is_visited = project.uses_websockets and not _is_for_one_computer(project)
+    for socket in opened_sockets(project) if is_visited else []:
         is_local = all(each.is_local for each in socket.addresses)
         if is_local and not CHOICE.search(socket.script.text) and not _is_built(socket):
             host = socket.addresses[0].host
@@ -44,6 +46,14 @@ def check(project: Project) -> Iterator[Finding]:
                 " Use `location.host`."
             )
             yield Finding(message, socket.location, _fix(project, socket), cause=(host,))
+
+
+def _is_for_one_computer(project: Project) -> bool:
+    """Return whether all settings have the empty list of hosts of a new project."""
+    return all(
+        each.is_set and each.is_complete and not each.items
+        for each in settings_named(project, "ALLOWED_HOSTS")
+    )
 
 
 def _is_built(socket: Socket) -> bool:
