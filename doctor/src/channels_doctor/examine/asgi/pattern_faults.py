@@ -21,6 +21,8 @@ REGEX_SYNTAX = re.compile(r"^\^|\(\?P<|\$$|\\[dDwWsS]|\[[^\]]*\][+*{]|\.[*+]")
 # Other notations for a parameter, which `path()` compares literally.
 OTHER_NOTATIONS = re.compile(r"\{\w*(?::\w+)?\}|(?<=/):\w+|\$\{")
 SCHEME = re.compile(r"\w:/(?:/|\\/)")
+GROUP = re.compile(r"\([^()]*\)")
+OPTIONAL = ("?", "*", "{")  # behind a slash
 
 
 class PatternFault(NamedTuple):
@@ -42,9 +44,22 @@ REGEX_IN_PATH = PatternFault("`path()` compares a regular expression literally. 
 
 def pattern_fault(pattern: str, is_regex: bool, converters: set[str]) -> PatternFault | None:
     """Return why a pattern matches nothing, None for a sound one."""
-    if pattern.startswith(("/", "^/")):
+    if starts_with_slash(pattern, is_regex):
         return NO_LEADING_SLASH
     return _in_regex(pattern) if is_regex else _in_path(pattern, converters)
+
+
+def starts_with_slash(pattern: str, is_regex: bool) -> bool:
+    """Return whether each path of a pattern needs a slash at its start.
+
+    Django searches for a regular expression without `^` and `$`, so `/` matches `ws/x`.
+    """
+    if not is_regex:
+        return pattern.startswith("/")
+    anchor, slash, rest = pattern.partition("/")
+    is_fixed = anchor == "^" or pattern.endswith("$") or bool(re.match(r"\w", rest))
+    is_first = bool(slash) and anchor in ("", "^") and "|" not in GROUP.sub("", rest)
+    return is_first and is_fixed and not rest.startswith(OPTIONAL)
 
 
 def has_pattern_fault(route: ServedRoute, converters: set[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.pattern_faults import starts_with_slash
 from ..channels.api import ROUTERS
 from ..finding import Finding
 from ..python.expressions import string_value
@@ -25,7 +26,7 @@ def check(project: Project) -> Iterator[Finding]:
     for route in project.routes:
         if (
             route.pattern is not None
-            and route.pattern.startswith(("/", "^/"))
+            and starts_with_slash(route.pattern, route.is_regex)
             and route.module in project.production_modules
         ):
             yield _leading(route, route.pattern)
