@@ -84,6 +84,8 @@ def test_a_middleware_needs_what_an_outer_one_adds(project, stack, missing):
         ('scope.setdefault("user", None)', None),
         ("await populate(scope)", None),
         ('if scope["subprotocols"]: scope["user"] = 1', "warning"),
+        ('if scope["type"] == "websocket": scope["user"] = 1', None),
+        ('if "http" == scope["type"]: scope["user"] = 1', "warning"),
         ('for each in scope["subprotocols"]: scope["user"] = each', "warning"),
         ('scope["user"] = 1 if scope["path"] else 2', None),
         ('if not scope.get("user"): scope["user"] = load()', None),

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Sequence
 
 from ..python.expressions import (
+    is_scope_item,
     item_key,
     keyword,
     last_name,
@@ -114,7 +115,8 @@ def _branches(node: ast.stmt) -> list[list[ast.stmt]]:
     if isinstance(node, (ast.With, ast.AsyncWith)):
         return [node.body]
     if isinstance(node, ast.If):
-        return [node.body] if _lacks_user(node.test) else [node.body, node.orelse]
+        is_certain = _lacks_user(node.test) or _asks_for_websocket(node.test)
+        return [node.body] if is_certain else [node.body, node.orelse]
     if isinstance(node, ast.Try):
         after = node.finalbody
         handlers = [[*each.body, *after] for each in node.handlers]
@@ -129,6 +131,15 @@ def _lacks_user(test: ast.expr) -> bool:
     if not isinstance(test, ast.UnaryOp) or not isinstance(test.op, ast.Not):
         return False
     return method_name(test.operand) == "get" and item_key(test.operand) == "user"
+
+
+def _asks_for_websocket(test: ast.expr) -> bool:
+    """Return whether a condition is `scope["type"] == "websocket"`: each handshake is one."""
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = [test.left, test.comparators[0]]
+    is_type = any(is_scope_item(each, "type") for each in sides)
+    return is_type and any(string_value(each) == "websocket" for each in sides)
 
 
 def _ends(node: ast.stmt) -> bool:
