@@ -65,6 +65,16 @@ def test_a_misspelt_name_is_changed_wherever_the_module_uses_it(project):
     ]
 
 
+def test_a_function_that_does_not_take_the_arguments_is_not_proposed(project):
+    functions = "def get_room(pk):\n    return pk\n\n\ndef get_rooms_of(owner):\n    return owner\n"
+    use = (
+        "from . import selectors\n\n\ndef view(user):\n    return selectors.get_rooms(owner=user)\n"
+    )
+    write(project, chat__selectors_dot_py=functions, chat__rooms_dot_py=use)
+    (finding,) = findings(project, "name-misspelt")
+    assert finding["message"].endswith("Define it, or use what it has, such as `get_rooms_of`.")
+
+
 def test_one_missing_module_of_several_commands_is_one_finding(project):
     write(
         project,

@@ -40,11 +40,11 @@ class Signature(NamedTuple):
         return f"gets no `{missing[0]}`" if missing else ""
 
 
-def signature_of(function: Function) -> Signature:
-    """Return the signature of a method, without `self`."""
+def signature_of(function: Function, is_method: bool = True) -> Signature:
+    """Return the signature of a function, that of a method without `self`."""
     every = function.args
     positional = parameters(function)[: -len(every.kwonlyargs) or None]
-    names = [each.arg for each in positional][1:]
+    names = [each.arg for each in positional][int(is_method) :]
     without_default = [
         each.arg for each, default in zip(every.kwonlyargs, every.kw_defaults) if default is None
     ]

@@ -12,6 +12,7 @@ from ..python.definitions import HARMLESS_BASES, Definition
 from ..python.expressions import is_variable, variable_name
 from ..python.importable import close_name, is_slip, lacks_name
 from ..python.modules import FUNCTIONS
+from ..python.signatures import call_problem, signature_of
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -76,9 +77,20 @@ def _wrong_uses(project: Project) -> Iterator[tuple[Use, str]]:
             origin = _exact_module(project, use.origin)
             if origin is None or f"'{use.name}'" in project.load_failure.message:
                 continue
-            right = close_name(use.name, sorted(_defined(origin) - use.others))
+            names = {each for each in _defined(origin) - use.others if _takes(origin, each, use)}
+            right = close_name(use.name, sorted(names))
             if right and lacks_name(project, origin, use.name):
                 yield use, right
+
+
+def _takes(origin: Module, name: str, use: Use) -> bool:
+    """Return whether a name of a module is no function, or takes the arguments of the call."""
+    call = use.module.parents.get(use.node)
+    if not isinstance(call, ast.Call) or call.func is not use.node:
+        return True
+    functions = (each for each in origin.functions() if each.name == name)
+    own = [each for each in functions if each in origin.tree.body and not each.decorator_list]
+    return not any(call_problem(signature_of(each, is_method=False), call) for each in own)
 
 
 def _fix(uses: list[Use], right: str) -> str:
