@@ -86,6 +86,12 @@ def test_the_text_of_another_client_in_html_is_reported(chat, code, count):
     assert len(findings(chat, RULE)) == count
 
 
+def test_the_places_of_one_script_are_one_finding(chat):
+    page(chat, "a.innerHTML = data.message;\n  b.innerHTML = data.message;")
+    (finding,) = findings(chat, RULE)
+    assert finding["message"].endswith("The same holds for line 5.")
+
+
 @pytest.mark.parametrize(
     ("call", "function", "count"),
     [

@@ -30,7 +30,7 @@ FIX = "Create the element with `document.createElement()`, and set its `textCont
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find the values of a message that another client has sent, in HTML: one for each place."""
+    """Find the values of a message that another client has sent, in the HTML of each script."""
     found: dict[Location, Finding] = {}
     has_policy = any(project.settings[each].is_set for each in POLICIES)
     is_ignored = has_policy or is_declared_demo(project)
@@ -67,4 +67,5 @@ def _finding(
     )
     first = inserts[0]
     change = AS_TEXT.get(first.sink) if first.is_whole else None
-    return Finding(message, place, line_diff(project, place, *change) if change else FIX)
+    fix = line_diff(project, place, *change) if change else FIX
+    return Finding(message, place, fix, cause=(place.path, consumer.full_name))
