@@ -17,6 +17,14 @@ def test_consumers_of_an_app_that_is_left_out_need_no_router(project, app, count
     assert len(findings(project, "websocket-unrouted")) == count
 
 
+@pytest.mark.parametrize(("service", "count"), [("daphne", 0), ("nginx", 1)])
+def test_daphne_is_a_service_where_a_workflow_restarts_it(project, service, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    deployment = f"jobs:\n  deploy:\n    run: sudo systemctl restart {service}\n"
+    write(project, _dot_github__workflows__deploy_dot_yml=deployment)
+    assert len(findings(project, "daphne-missing")) == count
+
+
 @pytest.mark.parametrize(("services", "count"), [(COMPOSE, 1), (COMPOSE + DAPHNE, 0)])
 def test_daphne_beside_runserver_is_not_missing(project, services, count):
     change(project, "config/settings.py", '    "daphne",\n', "")

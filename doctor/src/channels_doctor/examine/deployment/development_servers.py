@@ -19,6 +19,8 @@ PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
 DEPLOYED = re.compile(r"(^|/)Procfile$|\.service$|\.(conf|ini|lock|txt|in)$")
 RUNSERVER = re.compile(rb"\brunserver\b(?!\.py\b)")  # the command, not a file of that name
 
+# A service of systemd that an administrator or a workflow starts.
+SERVICE = re.compile(r"\bsystemctl\s+(?:re)?(?:start|load)\s+(daphne|uvicorn|hypercorn|granian)\b")
 # `uvicorn.run("config.asgi:application")`
 ASGI_CALL = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\b[^\n]{0,200}asgi:\w", re.IGNORECASE)
 
@@ -43,8 +45,9 @@ def uses_other_server(project: Project) -> bool:
 
 def _has_command(file: File) -> bool:
     """Return whether a text has the command of an ASGI server; a comment of code is none."""
-    command = ASGI_CALL if file.path.endswith(".py") else ASGI_COMMAND
-    return bool(command.search(file.text()))
+    if file.path.endswith(".py"):
+        return bool(ASGI_CALL.search(file.text()))
+    return any(each.search(file.text()) for each in (ASGI_COMMAND, SERVICE))
 
 
 def _starts_asgi(file: File) -> bool:
