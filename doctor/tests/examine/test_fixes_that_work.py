@@ -239,7 +239,7 @@ class Rooms:
     def load(self):
         return list(Room.objects.all())
 
-    def describe(self):
+    %sdef describe(self):
         rooms = self.load()
         return f"{rooms}"
 
@@ -249,13 +249,18 @@ class Rooms:
 
 
 @pytest.mark.parametrize(
-    ("word", "advice"), [("", "async_to_sync"), ("async ", "Write `async def describe`")]
+    ("decorator", "word", "advice"),
+    [
+        ("", "", "async_to_sync"),
+        ("", "async ", "Write `async def describe`"),
+        ("@database_sync_to_async\n    ", "async ", "async_to_sync"),
+    ],
 )
 def test_a_plain_function_that_a_coroutine_calls_becomes_a_coroutine_function(
-    project, word, advice
+    project, decorator, word, advice
 ):
     with_consumer(project, "await self.send(Rooms().tell())")
     consumers = project / "chat/consumers.py"
-    consumers.write_text(consumers.read_text() + LOADING % word)
+    consumers.write_text(consumers.read_text() + LOADING % (decorator, word))
     found = [each for each in findings(project, "await-missing") if "load" in each["message"]]
     assert [advice in each["fix"] for each in found] == [True]
