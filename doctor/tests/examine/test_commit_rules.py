@@ -87,6 +87,25 @@ def test_only_a_transaction_that_may_save_the_model_makes_its_signal_early(
     assert len(report(tmp_path, "send-before-commit", "", services=code)) == count
 
 
+@pytest.mark.parametrize(("imported", "count"), [("", 0), ("from chat.models import Room\n", 1)])
+def test_a_transaction_of_another_app_saves_a_variable_of_its_own(project, imported, count):
+    receiver = f"@receiver(post_save, sender=Room)\ndef f(room, **kwargs):\n    {SENT}\n"
+    atomic = "@transaction.atomic\ndef other(serializer):\n    serializer.save()\n"
+    write(
+        project,
+        chat__services_dot_py=HEAD + receiver,
+        shop__views_dot_py=f"from django.db import transaction\n{imported}{atomic}",
+    )
+    assert len(findings(project, "send-before-commit")) == count
+
+
+@pytest.mark.parametrize(("kind", "count"), [("room.changed", 1), ("room.deleted", 0)])
+def test_nobody_reads_a_deleted_record(tmp_path, kind, count):
+    sent = SENT.replace("'type': 'a'", f"'type': '{kind}'")
+    code = f"{HEAD}@transaction.atomic\ndef f(room):\n    room.delete()\n    {sent}\n"
+    assert len(report(tmp_path, "send-before-commit", "", services=code)) == count
+
+
 @pytest.mark.parametrize(("more", "count"), [("", 0), (ATOMIC, 1)])
 def test_the_admin_alone_is_no_transaction_of_the_project(project, more, count):
     code = HEAD + "@receiver(post_save)\ndef f(**kwargs):\n    send('x')\n" + more
@@ -177,6 +196,7 @@ def f(instance, message, room_id, name: str = "", **kwargs):
         ("not created", "instance.a, instance.b, instance.c", False),
         ("not created", "instance.a", True),
         ("created", "instance.a, instance.b, instance.c", True),
+        ("created", "instance.a, instance.b, instance.c, instance.d, instance.e", False),
     ],
 )
 def test_an_update_with_the_values_of_its_record_is_not_early(tmp_path, test, values, is_early):

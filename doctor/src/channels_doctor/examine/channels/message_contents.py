@@ -27,6 +27,7 @@ KEY = re.compile(r"ids?|pk|uuid|slug")
 NAME_OF_KEY = re.compile(rf"(?:.*_)?(?:{KEY.pattern})")
 WHOLE_RECORD = re.compile(r"data|dict|json|serial|payload")
 NUMBERS = {"count", "acount", "exists", "aexists"}
+ADDING = {"update", "append"}
 TEXTS = {"isoformat", "strftime", "date", "time"}
 FUNCTIONS = {"str", "int", "bool", "float", "len", "dumps"}
 SIMPLE_TYPES = {"str", "int", "bool", "float"}
@@ -35,6 +36,7 @@ SYNTAX = (ast.Constant, ast.operator, ast.expr_context)
 KNOWN = (ast.JoinedStr, ast.Attribute, ast.Name, ast.Call, *CONTAINERS, *SYNTAX)
 MAX_DEPTH = 8
 VALUES_OF_RECORD = 3  # with fewer, a page may still have to read the record
+VALUES_OF_NEW_RECORD = 5  # in variables
 
 
 class Content(Enum):
@@ -59,22 +61,31 @@ def contents(call: LayerCall) -> set[Content]:
 def carries_record(call: LayerCall) -> bool:
     """Return whether a message has the key of a record, and several of its other values.
 
-    Those of an update may be in a variable. What is new is referred to by its key.
+    They may be in a variable, where a page refers to what is new by its key if they are few.
     """
     message: Any = call.message
-    parts = [message, *(_dictionaries_in(call) if _is_of_update(call) else [])]
+    needed = VALUES_OF_RECORD if _is_of_update(call) else VALUES_OF_NEW_RECORD
+    every = [message, *_dictionaries_in(message, call.module.nearest_function(call.node))]
+    return _count_values([message]) >= VALUES_OF_RECORD or _count_values(every) >= needed
+
+
+def _count_values(parts: list[ast.expr]) -> int:
+    """Return the number of values of the records whose keys some expressions have, too."""
     nodes = [node for each in parts for node in ast.walk(each) if isinstance(node, ast.Attribute)]
     read = [(variable_name(each.value), each.attr) for each in nodes]
     owners = {owner for owner, name in read if owner and KEY.fullmatch(name)}
-    values = {each for each in read if each[0] in owners and not NAME_OF_KEY.fullmatch(each[1])}
-    return len(values) >= VALUES_OF_RECORD
+    return len({each for each in read if each[0] in owners and not NAME_OF_KEY.fullmatch(each[1])})
 
 
-def _dictionaries_in(call: LayerCall) -> Iterator[ast.Dict]:
-    """Yield the dictionaries in the variables of a message."""
-    function = call.module.nearest_function(call.node)
-    for name in set(map(variable_name, ast.walk(call.message))):  # type: ignore[arg-type]
-        yield from (each for each in _put_in(name, function) if isinstance(each, ast.Dict))
+def _dictionaries_in(
+    node: ast.expr, function: Function | None, depth: int = 0
+) -> Iterator[ast.Dict]:
+    """Yield the dictionaries in the variables of a message, and in the variables of those."""
+    names = set(filter(None, map(variable_name, ast.walk(node)))) if depth < MAX_DEPTH else set()
+    for each in (each for name in names for each in _put_in(name, function)):
+        if isinstance(each, ast.Dict):
+            yield each
+            yield from _dictionaries_in(each, function, depth + 1)
 
 
 def _is_of_update(call: LayerCall) -> bool:
@@ -158,9 +169,9 @@ def _assigned(name: str, function: Function | None) -> Iterator[ast.expr]:
 
 
 def _added(name: str, function: Function | None) -> Iterator[ast.expr]:
-    """Yield what goes into a dictionary later, by `update()` and by its items."""
+    """Yield what goes into a dictionary or a list later, by `update()`, `append()`, its items."""
     for each in walk_body(function.body) if function else ():
-        if method_name(each) == "update" and is_variable(each.func.value, name):
+        if method_name(each) in ADDING and is_variable(each.func.value, name):
             yield from [*each.args, *(item.value for item in each.keywords)]
         elif isinstance(each, ast.Assign) and any(_is_item(to, name) for to in each.targets):
             yield each.value

@@ -45,7 +45,7 @@ class ChangedModels:
         Without ATOMIC_REQUESTS, Django sends `post_save` of a single `save()` after its commit.
         """
         senders = set(self._senders(module, receiver, signal))
-        is_saved = bool(self._names & senders) or self._save_unknown
+        is_saved = bool(self._names & senders) or self._saves_unknown(module, senders)
         return bool(self._scopes) and (not senders or is_saved)
 
     def _senders(self, module: Module, receiver: Function, signal: str) -> Iterator[str]:
@@ -59,28 +59,36 @@ class ChangedModels:
         return filter(None, names if signal == "post_save" else ())
 
     @cached_property
-    def _scopes(self) -> list[ast.AST]:
+    def _scopes(self) -> list[tuple[Module, ast.AST]]:
         """Return the transactions, and the functions that those call."""
-        found: list[ast.AST] = []
+        found: list[tuple[Module, ast.AST]] = []
         for module in self._project.production_modules:
             functions = (each for each in module.functions() if is_atomic(module, each))
             for node in [*atomic_blocks(module), *functions]:
-                found.append(node)
+                found.append((module, node))
                 calls = (each for each in ast.walk(node) if isinstance(each, ast.Call))
                 called = (self._project.resolver.function(module, each.func) for each in calls)
-                found += [each.node for each in called if each]
+                found += [(each.module, each.node) for each in called if each]
         return found
 
     @cached_property
     def _names(self) -> set[str]:
-        return {name for each in self._scopes for name in names_in(each)}
+        return {name for _, each in self._scopes for name in names_in(each)}
 
-    @cached_property
-    def _save_unknown(self) -> bool:
-        return any(map(_saves_unknown, self._scopes))
+    def _saves_unknown(self, receiver: Module, senders: set[str]) -> bool:
+        """Return whether a transaction of the receiver's app, or with its model, saves a variable.
+
+        That of another app has other models.
+        """
+        app = receiver.path.rpartition("/")[0]
+        return any(
+            _saves_variable(scope)
+            for module, scope in self._scopes
+            if module.path.startswith(f"{app}/") or senders & set(module.imports)
+        )
 
 
-def _saves_unknown(scope: ast.AST) -> bool:
+def _saves_variable(scope: ast.AST) -> bool:
     """Return whether a scope saves something that begins with a variable, and no class."""
     calls = (each for each in ast.walk(scope) if method_name(each) in SAVING)
     return any(_first_name(each)[:1].islower() for each in calls)

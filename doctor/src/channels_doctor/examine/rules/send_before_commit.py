@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.api import ON_COMMIT
 from ..channels.message_contents import Content, carries_record, contents
 from ..channels.receivers import reads_database, receivers, sends_on
 from ..channels.senders import Senders, Sending
+from ..channels.sent_messages import handler_name
 from ..diffs import wrapped_diff
 from ..finding import Finding, listed_places
 from ..orm.transactions import DELETIONS, uncommitted_code
@@ -28,6 +30,7 @@ DEPTH = "source"
 SYMPTOM = "matching query does not exist."
 
 ROBUST_SINCE = (4, 2)  # the Django that added `on_commit(…, robust=True)`
+DELETED = re.compile(r"delet|remov")  # in the type of a message
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
 
@@ -76,11 +79,16 @@ def _asks_for_a_query(project: Project, code: UncommittedCode, sent: LayerCall) 
     found, handlers = contents(sent), receivers(project, sent)
     if Content.UNKNOWN in found or carries_record(sent):
         return False
-    if Content.KEY in found and code.signal not in DELETIONS:
+    if Content.KEY in found and not _is_of_deletion(code, sent):
         return not handlers or any(
             sends_on(each) or reads_database(project, each) for each in handlers
         )
     return Content.VALUE not in found and any(reads_database(project, each) for each in handlers)
+
+
+def _is_of_deletion(code: UncommittedCode, sent: LayerCall) -> bool:
+    """Return whether a message says that a record is deleted, so that nobody reads it."""
+    return code.signal in DELETIONS or bool(DELETED.search(handler_name(sent.message)))
 
 
 def _finding(project: Project, calls: list[Early]) -> Finding:
