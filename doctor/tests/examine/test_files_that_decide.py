@@ -201,6 +201,20 @@ def test_settings_that_git_ignores_decide_on_the_server(project, files, number):
 
 
 @pytest.mark.parametrize(
+    ("variable", "number"), [("DJANGO_SETTINGS_MODULE", 0), ("OTHER_VARIABLE", 1)]
+)
+def test_the_environment_of_each_server_replaces_the_default_of_its_entry_point(
+    project, variable, number
+):
+    change(project, "config/asgi.py", "config.settings", "config.other_settings")
+    service = (
+        f"build: .\n    command: {SERVER}\n    environment:\n      - {variable}=config.settings"
+    )
+    write(project, compose_dot_yaml=f"services:\n  web:\n    {service}\n")
+    assert len(findings(project, "settings-missing")) == number
+
+
+@pytest.mark.parametrize(
     ("package", "number"), [("import os\n", 1), ("from .tasks import app\n", 0)]
 )
 def test_a_package_may_name_the_settings_before_its_entry_point(project, package, number):

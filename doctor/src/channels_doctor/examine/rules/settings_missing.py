@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.command_settings import SCRIPT_ENDINGS, settings_names
+from ..deployment.command_settings import (
+    SCRIPT_ENDINGS,
+    settings_names,
+    settings_of_command,
+)
 from ..deployment.commands import is_development_file
 from ..deployment.compose_sources import has_unknown_environment
 from ..diffs import line_diff
@@ -88,8 +92,17 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
         if setting and not _is_replaced(project, module, setting):
             for node, name in settings_expressions(module):
                 is_default = method_name(module.parents.get(node)) == "setdefault"
-                if not (is_default and _is_replaced_by(project, module)):
+                is_unused = _is_replaced_by(project, module) or _is_always_given(project, name)
+                if not (is_default and is_unused):
                     yield name, module.location(node)
+
+
+def _is_always_given(project: Project, default: str) -> bool:
+    """Return whether the environment of each server in the files names other settings."""
+    named = {name for name, _ in settings_names(project.deployment_files)}
+    servers = [each for each in project.commands if each.is_server]
+    given = {settings_of_command(project, each) for each in servers}
+    return bool(given) and given <= named - {default, ""}
 
 
 def _is_replaced_by(project: Project, module: Module) -> bool:
