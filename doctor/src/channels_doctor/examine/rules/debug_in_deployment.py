@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Iterator
 from ..declared_demo import is_declared_demo
 from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
-from ..deployment.compose import COMPOSE, compose_services
+from ..deployment.compose import COMPOSE
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
+from ..deployment.development_services import is_not_installed, serves_developers
 from ..deployment.local_scripts import are_local, is_run_by_hand
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
@@ -28,7 +29,6 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django settings file."
 
-ON = {"1", "true", "yes", "on"}
 TEXT = 'true for each text, "False" among them'
 USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
@@ -46,7 +46,9 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _serves_visitors(project: Project, command: Command) -> bool:
     """Return whether a command starts a server of the project that is not for developers."""
-    if not command.is_server or command.is_development or _asks_for_debug(project, command):
+    if not command.is_server or command.is_development or is_not_installed(project, command):
+        return False
+    if serves_developers(project, command):
         return False
     return project.resolver.find_module(command.module) is not None
 
@@ -91,16 +93,6 @@ def _is_local(project: Project, command: Command, settings: dict[str, Assignment
     return is_closed and (bool(COMPOSE.search(path)) or is_run_by_hand(project, path))
 
 
-def _asks_for_debug(project: Project, command: Command) -> bool:
-    """Return whether the service of a command gets DEBUG: it is for developers."""
-    return any(
-        each.name == command.service
-        and each.location.path == command.location.path
-        and each.environment.get("DEBUG", ("",))[0].strip("\"' ").lower() in ON
-        for each in compose_services(project)
-    )
-
-
 def _develops(project: Project, command: Command, name: str) -> bool:
     """Return whether a command with settings for development serves developers.
 
@@ -108,8 +100,9 @@ def _develops(project: Project, command: Command, name: str) -> bool:
     or all compose files are for development.
     """
     files = project.deployment_files
-    named = [each for each in settings_names(files) if ".example" not in each[1].path]
-    others = (each for each, place in named if place.path != command.location.path)
+    every = list(settings_names(files))
+    named = [each for each in every if ".example" not in each[1].path]
+    others = (each for each, place in every if place.path != command.location.path)
     if any(each and not is_development_file(each) for each in others):
         return True
     if not named and _has_deployed_settings(project, name):
