@@ -25,6 +25,44 @@ def test_daphne_is_a_service_where_a_workflow_restarts_it(project, service, coun
     assert len(findings(project, "daphne-missing")) == count
 
 
+@pytest.mark.parametrize(("package", "count"), [("", 0), ("uvicorn\n", 1)])
+def test_a_process_whose_program_is_not_installed_serves_nothing(project, package, count):
+    with (project / "config/settings.py").open("a") as file:
+        file.write("DEBUG = True\nALLOWED_HOSTS = ['*']\n")
+    write(
+        project,
+        Procfile="web: uvicorn config.asgi:application --port $PORT\n",
+        requirements_dot_txt=f"django\nchannels\n{package}",
+    )
+    assert len(findings(project, "debug-in-deployment")) == count
+
+
+@pytest.mark.parametrize(("page", "count"), [("npm run dev", 0), ("node server.js", 1)])
+def test_a_server_beside_the_server_of_a_page_in_development_is_for_developers(
+    project, page, count
+):
+    with (project / "config/settings.py").open("a") as file:
+        file.write("DEBUG = True\nALLOWED_HOSTS = ['*']\n")
+    web = "    command: daphne config.asgi:application\n    volumes:\n      - ./:/app\n"
+    services = f"services:\n  web:\n{web}  page:\n    command: {page}\n"
+    write(project, compose_dot_yaml=services)
+    assert len(findings(project, "debug-in-deployment")) == count
+
+
+@pytest.mark.parametrize(("command", "count"), [("gunicorn config.wsgi", 0), ("supervisord -n", 1)])
+def test_a_supervisor_that_no_container_starts_serves_nothing(project, command, count):
+    with (project / "config/settings.py").open("a") as file:
+        file.write("DEBUG = True\nALLOWED_HOSTS = ['*']\n")
+    service = f"    build: .\n    command: {command} --reload\n"
+    program = "[program:web]\ncommand=daphne config.asgi:application\n"
+    write(
+        project,
+        compose_dot_yaml=f"services:\n  web:\n{service}",
+        deploy__supervisor_dot_conf=program,
+    )
+    assert len(findings(project, "debug-in-deployment")) == count
+
+
 @pytest.mark.parametrize(("services", "count"), [(COMPOSE, 1), (COMPOSE + DAPHNE, 0)])
 def test_daphne_beside_runserver_is_not_missing(project, services, count):
     change(project, "config/settings.py", '    "daphne",\n', "")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ..files import File
 
 
+SUPERVISED = re.compile(r"supervisor[^/]*\.(conf|ini)$|(^|/)supervisord?\.[^/]*$")
+SUPERVISOR = re.compile(r"\bsupervisor(d|ctl)\b|\b(service|systemctl \w+) supervisor\b")
+CONTAINERS = re.compile(r"compose[^/]*\.ya?ml$")
 MAX_ENTRIES = 5_000  # of a compose file
 MAX_COMMANDS = 500  # of a file
 PROGRAM = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
@@ -30,8 +33,20 @@ COMMAND_KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerComman
 
 
 def read_commands(files: list[File]) -> list[Command]:
-    """Return the commands of the deployment files, in the order of the files."""
-    return [command for file in files for command in _read_file(file)]
+    """Return the commands of the deployment files, in the order of the files.
+
+    Those for a Supervisor that no container starts are left out.
+    """
+    commands = [command for file in files for command in _read_file(file)]
+    others = [each for each in commands if not SUPERVISED.search(each.location.path)]
+    is_served = any(each.is_server or each.program == "runserver" for each in others)
+    has_containers = any(CONTAINERS.search(each.path) for each in files)
+    is_started = any(_starts_supervisor(each) for each in files)
+    return others if is_served and has_containers and not is_started else commands
+
+
+def _starts_supervisor(file: File) -> bool:
+    return not SUPERVISED.search(file.path) and bool(SUPERVISOR.search(file.text()))
 
 
 def _read_file(file: File) -> Iterator[Command]:
