@@ -299,6 +299,12 @@ def test_each_path_of_an_own_method_sends_before_accept(tmp_path, lines, count):
     assert len(report(tmp_path, "send-before-accept", text)) == count
 
 
+def test_the_messages_of_one_method_before_accept_have_one_cause(tmp_path):
+    report(tmp_path, "send-before-accept", connect("await self.send('1')\nawait self.send('2')"))
+    first, second = RULES["send-before-accept"].check(Project(str(tmp_path)))
+    assert first.cause == second.cause != ()
+
+
 @pytest.mark.parametrize(
     ("after", "fix"),
     [

@@ -35,7 +35,8 @@ def check(project: Project) -> Iterator[Finding]:
                     " socket first."
                 )
                 fix = _earlier_accept(module, use.node, paths.uses)
-                yield Finding(message, module.location(use.node), fix)
+                cause = (module.path, handler.method.full_name)
+                yield Finding(message, module.location(use.node), fix, cause=cause)
 
 
 def _earlier_accept(module: Module, node: ast.AST, uses: list[Use]) -> str:
