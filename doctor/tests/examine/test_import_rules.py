@@ -268,6 +268,21 @@ def test_a_call_in_the_router_moves_no_higher_than_what_it_needs(project, first,
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "symptom"),
+    [
+        (SET, "from chat.models import Room", "AppRegistryNotReady"),
+        ("from chat.models import Room", SET, "settings are not configured"),
+    ],
+)
+def test_the_symptom_depends_on_the_place_of_the_settings(project, first, second, symptom):
+    write(project, chat__models_dot_py=MODELS)
+    lines = ["import os", first, second, IMPORT, "application = get_asgi_application()", ""]
+    write(project, config__asgi_dot_py="\n".join(lines))
+    (finding,) = findings(project, "models-before-django")
+    assert symptom in finding["symptom"]
+
+
 def test_a_module_that_sets_django_up_later_does_not_help(project):
     assert len(write_entry(project, "from chat.models import Room\nimport config.start")) == 1
 

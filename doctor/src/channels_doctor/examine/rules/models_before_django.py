@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.early_imports import early_imports
 from ..asgi.first_modules import is_entry_point
 from ..asgi.moved_imports import moved_imports
+from ..deployment.command_settings import settings_names
 from ..deployment.unused_sockets import has_no_client
 from ..finding import Finding
+from ..settings.entry_packages import packages_name_settings
+from ..settings.project_settings import settings_expressions
 
 if TYPE_CHECKING:
     import ast
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
+NOT_CONFIGURED = (
+    "django.core.exceptions.ImproperlyConfigured: Requested setting INSTALLED_APPS, but settings"
+    " are not configured."
+)
 SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 
 
@@ -29,10 +36,19 @@ def check(project: Project) -> Iterator[Finding]:
     for module in entry_points:
         early = list(early_imports(project, module))
         if early:
-            yield _finding(module, early)
+            symptom = None if _is_set_before(project, module, early[0][0]) else NOT_CONFIGURED
+            yield _finding(module, early, symptom)
 
 
-def _finding(module: Module, early: list[tuple[ast.stmt, str]]) -> Finding:
+def _is_set_before(project: Project, module: Module, statement: ast.stmt) -> bool:
+    """Return whether the environment, a package or a line above an import names the settings."""
+    lines = [each.lineno for each, _ in settings_expressions(module)]
+    is_above = not lines or min(lines) < statement.lineno
+    is_given = any(settings_names(project.deployment_files))
+    return is_above or is_given or packages_name_settings(project, module)
+
+
+def _finding(module: Module, early: list[tuple[ast.stmt, str]], symptom: str | None) -> Finding:
     node, name = early[0]
     count = len(early)
     what = f"`{name}` leads" if count == 1 else f"`{name}` (one of {count} imports here) leads"
@@ -41,4 +57,4 @@ def _finding(module: Module, early: list[tuple[ast.stmt, str]]) -> Finding:
         f" Move {'it' if count == 1 else 'them'} below that call."
     )
     fix = moved_imports(module, [each for each, _ in early])
-    return Finding(message, module.location(node), fix)
+    return Finding(message, module.location(node), fix, symptom=symptom)
