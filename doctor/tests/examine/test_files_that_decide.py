@@ -206,7 +206,8 @@ def test_settings_that_git_ignores_decide_on_the_server(project, files, number):
 def test_the_environment_of_each_server_replaces_the_default_of_its_entry_point(
     project, variable, number
 ):
-    change(project, "config/asgi.py", "config.settings", "config.other_settings")
+    change(project, "config/asgi.py", "config.settings", "config.empty_settings")
+    write(project, config__empty_settings_dot_py="")
     service = (
         f"build: .\n    command: {SERVER}\n    environment:\n      - {variable}=config.settings"
     )

@@ -54,6 +54,7 @@ def test_a_supervisor_that_no_container_starts_serves_nothing(project, command, 
     with (project / "config/settings.py").open("a") as file:
         file.write("DEBUG = True\nALLOWED_HOSTS = ['*']\n")
     service = f"    build: .\n    command: {command} --reload\n"
+    write(project, Dockerfile="FROM python:3.12\nRUN apt-get install -y supervisor\n")
     program = "[program:web]\ncommand=daphne config.asgi:application\n"
     write(
         project,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Iterable
 
-from ..python.definitions import assigned_names
 from ..python.expressions import (
     called_name,
     dict_items,
@@ -16,8 +15,8 @@ from ..python.expressions import (
     method_name,
     string_value,
     variable_name,
-    walk_body,
 )
+from .message_variables import assigned, dictionaries_in, put_in
 
 if TYPE_CHECKING:
     from ..python.modules import Function
@@ -27,7 +26,6 @@ KEY = re.compile(r"ids?|pk|uuid|slug")
 NAME_OF_KEY = re.compile(rf"(?:.*_)?(?:{KEY.pattern})")
 WHOLE_RECORD = re.compile(r"data|dict|json|serial|payload")
 NUMBERS = {"count", "acount", "exists", "aexists"}
-ADDING = {"update", "append"}
 TEXTS = {"isoformat", "strftime", "date", "time"}
 FUNCTIONS = {"str", "int", "bool", "float", "len", "dumps"}
 SIMPLE_TYPES = {"str", "int", "bool", "float"}
@@ -65,7 +63,7 @@ def carries_record(call: LayerCall) -> bool:
     """
     message: Any = call.message
     needed = VALUES_OF_RECORD if _is_of_update(call) else VALUES_OF_NEW_RECORD
-    every = [message, *_dictionaries_in(message, call.module.nearest_function(call.node))]
+    every = [message, *dictionaries_in(message, call.module.nearest_function(call.node))]
     return _count_values([message]) >= VALUES_OF_RECORD or _count_values(every) >= needed
 
 
@@ -75,17 +73,6 @@ def _count_values(parts: list[ast.expr]) -> int:
     read = [(variable_name(each.value), each.attr) for each in nodes]
     owners = {owner for owner, name in read if owner and KEY.fullmatch(name)}
     return len({each for each in read if each[0] in owners and not NAME_OF_KEY.fullmatch(each[1])})
-
-
-def _dictionaries_in(
-    node: ast.expr, function: Function | None, depth: int = 0
-) -> Iterator[ast.Dict]:
-    """Yield the dictionaries in the variables of a message, and in the variables of those."""
-    names = set(filter(None, map(variable_name, ast.walk(node)))) if depth < MAX_DEPTH else set()
-    for each in (each for name in names for each in _put_in(name, function)):
-        if isinstance(each, ast.Dict):
-            yield each
-            yield from _dictionaries_in(each, function, depth + 1)
 
 
 def _is_of_update(call: LayerCall) -> bool:
@@ -139,8 +126,8 @@ def _of_call(call: ast.Call, function: Function | None, depth: int) -> set[Conte
 
 def _of_name(name: str, function: Function | None, depth: int) -> set[Content]:
     """Return what a variable of a function contains, by all that goes into it."""
-    if sum(1 for _ in _assigned(name, function)) == 1:
-        return _of_all(_put_in(name, function), function, depth)
+    if sum(1 for _ in assigned(name, function)) == 1:
+        return _of_all(put_in(name, function), function, depth)
     if NAME_OF_KEY.fullmatch(name):
         return set() if "user" in name.lower() else {Content.KEY}
     return {Content.VALUE} if _is_simple(name, function) else {Content.UNKNOWN}
@@ -155,27 +142,3 @@ def _is_simple(name: str, function: Function | None) -> bool:
         and last_name(each.annotation) in SIMPLE_TYPES
         for each in parameters
     )
-
-
-def _put_in(name: str, function: Function | None) -> list[ast.expr]:
-    """Return all that goes into a variable of a function."""
-    return [*_assigned(name, function), *_added(name, function)]
-
-
-def _assigned(name: str, function: Function | None) -> Iterator[ast.expr]:
-    for each in walk_body(function.body) if function else ():
-        if isinstance(each, ast.Assign) and name in assigned_names(each):
-            yield each.value
-
-
-def _added(name: str, function: Function | None) -> Iterator[ast.expr]:
-    """Yield what goes into a dictionary or a list later, by `update()`, `append()`, its items."""
-    for each in walk_body(function.body) if function else ():
-        if method_name(each) in ADDING and is_variable(each.func.value, name):
-            yield from [*each.args, *(item.value for item in each.keywords)]
-        elif isinstance(each, ast.Assign) and any(_is_item(to, name) for to in each.targets):
-            yield each.value
-
-
-def _is_item(target: ast.expr, name: str) -> bool:
-    return isinstance(target, ast.Subscript) and is_variable(target.value, name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SUPERVISED = re.compile(r"supervisor[^/]*\.(conf|ini)$|(^|/)supervisord?\.[^/]*$")
 SUPERVISOR = re.compile(r"\bsupervisor(d|ctl)\b|\b(service|systemctl \w+) supervisor\b")
-CONTAINERS = re.compile(r"compose[^/]*\.ya?ml$")
+IMAGE = re.compile(r"(^|/)Dockerfile[^/]*$")
 MAX_ENTRIES = 5_000  # of a compose file
 MAX_COMMANDS = 500  # of a file
 PROGRAM = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
@@ -35,14 +35,12 @@ COMMAND_KEYS = {("command",), ("entrypoint",), ("startCommand",), ("dockerComman
 def read_commands(files: list[File]) -> list[Command]:
     """Return the commands of the deployment files, in the order of the files.
 
-    Those for a Supervisor that no container starts are left out.
+    Those for a Supervisor that an image installs and nothing starts are left out.
     """
     commands = [command for file in files for command in _read_file(file)]
-    others = [each for each in commands if not SUPERVISED.search(each.location.path)]
-    is_served = any(each.is_server or each.program == "runserver" for each in others)
-    has_containers = any(CONTAINERS.search(each.path) for each in files)
-    is_started = any(_starts_supervisor(each) for each in files)
-    return others if is_served and has_containers and not is_started else commands
+    is_in_image = any("supervisor" in each.text() for each in files if IMAGE.search(each.path))
+    is_unused = is_in_image and not any(map(_starts_supervisor, files))
+    return [each for each in commands if not (is_unused and SUPERVISED.search(each.location.path))]
 
 
 def _starts_supervisor(file: File) -> bool:

@@ -54,6 +54,13 @@ def settings_of_command(project: Project, command: Command) -> str:
     return next(named_settings(module), project.settings.name or "")
 
 
+def servers_use_others(project: Project, default: str) -> bool:
+    """Return whether the environment of each server in the files names other settings."""
+    named = {name for name, _ in settings_names(project.deployment_files)} - {default, ""}
+    given = {settings_of_command(project, each) for each in project.commands if each.is_server}
+    return bool(given) and given <= named
+
+
 def settings_names(files: list[File]) -> Iterator[tuple[str, Location]]:
     """Yield the settings that deployment files name, each with its place.
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Iterator
 from ..declared_demo import is_declared_demo
 from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
+from ..deployment.commands_for_developers import is_not_installed, serves_developers
 from ..deployment.compose import COMPOSE
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
-from ..deployment.development_services import is_not_installed, serves_developers
 from ..deployment.local_scripts import are_local, is_run_by_hand
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding

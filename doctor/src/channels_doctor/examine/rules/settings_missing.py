@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.command_settings import (
-    SCRIPT_ENDINGS,
-    settings_names,
-    settings_of_command,
-)
+from ..deployment.command_settings import SCRIPT_ENDINGS, servers_use_others, settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.compose_sources import has_unknown_environment
 from ..diffs import line_diff
@@ -69,10 +65,10 @@ def _elsewhere(locations: list[Location]) -> str:
 def _is_empty(project: Project, name: str) -> bool:
     """Return whether a module of that name sets nothing.
 
-    Where manage.py names it too, the environment always names another one.
+    Where manage.py names it too, or where each server gets another one, nothing uses it.
     """
     module = project.resolver.find_module(name) if name != project.settings.name else None
-    return module is not None and sets_nothing(module)
+    return module is not None and sets_nothing(module) and not servers_use_others(project, name)
 
 
 def _empty(project: Project, name: str, locations: list[Location]) -> Finding:
@@ -92,17 +88,8 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
         if setting and not _is_replaced(project, module, setting):
             for node, name in settings_expressions(module):
                 is_default = method_name(module.parents.get(node)) == "setdefault"
-                is_unused = _is_replaced_by(project, module) or _is_always_given(project, name)
-                if not (is_default and is_unused):
+                if not (is_default and _is_replaced_by(project, module)):
                     yield name, module.location(node)
-
-
-def _is_always_given(project: Project, default: str) -> bool:
-    """Return whether the environment of each server in the files names other settings."""
-    named = {name for name, _ in settings_names(project.deployment_files)}
-    servers = [each for each in project.commands if each.is_server]
-    given = {settings_of_command(project, each) for each in servers}
-    return bool(given) and given <= named - {default, ""}
 
 
 def _is_replaced_by(project: Project, module: Module) -> bool:
