@@ -203,11 +203,12 @@ def test_settings_that_git_ignores_decide_on_the_server(project, files, number):
 @pytest.mark.parametrize(
     ("variable", "number"), [("DJANGO_SETTINGS_MODULE", 0), ("OTHER_VARIABLE", 1)]
 )
-def test_the_environment_of_each_server_replaces_the_default_of_its_entry_point(
+def test_the_environment_of_each_server_replaces_the_default_of_all_entry_points(
     project, variable, number
 ):
     change(project, "config/asgi.py", "config.settings", "config.empty_settings")
-    write(project, config__empty_settings_dot_py="")
+    wsgi = (project / "config/asgi.py").read_text()
+    write(project, config__empty_settings_dot_py="", config__wsgi_dot_py=wsgi)
     service = (
         f"build: .\n    command: {SERVER}\n    environment:\n      - {variable}=config.settings"
     )

@@ -40,7 +40,8 @@ def check(project: Project) -> Iterator[Finding]:
         places.setdefault(name, []).append(location)
     for name, locations in places.items():
         if _is_empty(project, name):
-            yield _empty(project, name, locations)
+            if len(locations) == 1 or not servers_use_others(project, name):
+                yield _empty(project, name, locations)
         elif not is_kept_out_of_git(project, name) and (
             _is_missing(project, name) or _is_deeper(project, name)
         ):
@@ -63,12 +64,9 @@ def _elsewhere(locations: list[Location]) -> str:
 
 
 def _is_empty(project: Project, name: str) -> bool:
-    """Return whether a module of that name sets nothing.
-
-    Where manage.py names it too, or where each server gets another one, nothing uses it.
-    """
+    """Return whether a module of that name, which manage.py does not name too, sets nothing."""
     module = project.resolver.find_module(name) if name != project.settings.name else None
-    return module is not None and sets_nothing(module) and not servers_use_others(project, name)
+    return module is not None and sets_nothing(module)
 
 
 def _empty(project: Project, name: str, locations: list[Location]) -> Finding:
