@@ -117,13 +117,6 @@ def test_a_platform_may_use_a_fixed_port(project, path, count):
     assert len(findings(project, "listen-address")) == count
 
 
-@pytest.mark.parametrize(("command", "count"), [(DAPHNE, 0), ("gunicorn config.wsgi", 1)])
-def test_a_procfile_with_the_command_of_a_compose_file_is_of_no_platform(project, command, count):
-    services = f"services:\n  web:\n    command: {command}\n"
-    write(project, Procfile=f"web: {DAPHNE}\n", compose_dot_yaml=services)
-    assert len(findings(project, "listen-address")) == count
-
-
 def test_a_worker_class_is_corrected_where_the_command_names_the_application(project):
     write(
         project,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.compose import COMPOSE, compose_services
+from ..deployment.compose import compose_services
 from ..deployment.served_addresses import BIND_OPTIONS, served_addresses
 from ..deployment.servers import servers
 from ..diffs import line_diff
@@ -87,15 +87,12 @@ def _fixed_ports(project: Project) -> Iterator[Finding]:
     local = {each.path for each in project.deployment_files if LOCAL.search(each.text())}
     if any(BEANSTALK.search(each.path) for each in project.deployment_files):
         return
-    elsewhere = [each for each in project.commands if COMPOSE.search(each.location.path)]
     for server in servers(project):
         command = server.command
         is_web = PROCFILE.search(command.location.path) and command.service == "web"
         if is_web and command.location.path not in local:
             port = next(filter(None, (command.option(each) for each in PORT_OPTIONS)), "")
-            if FIXED_PORT.search(port) and not any(
-                each.words == command.words for each in elsewhere
-            ):
+            if FIXED_PORT.search(port):
                 message = (
                     f"The process `web` listens on port {port.rpartition(':')[2]}, but a platform"
                     " with a Procfile sends requests to `$PORT`. Use the variable."
