@@ -278,6 +278,7 @@ def test_a_call_in_the_router_moves_no_higher_than_what_it_needs(project, first,
 def test_the_symptom_depends_on_the_place_of_the_settings(project, first, second, symptom):
     write(project, chat__models_dot_py=MODELS)
     lines = ["import os", first, second, IMPORT, "application = get_asgi_application()", ""]
+    write(project, Procfile="web: daphne config.asgi:application\n")
     write(project, config__asgi_dot_py="\n".join(lines))
     (finding,) = findings(project, "models-before-django")
     assert symptom in finding["symptom"]
