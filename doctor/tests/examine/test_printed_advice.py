@@ -75,6 +75,14 @@ def test_a_function_that_does_not_take_the_arguments_is_not_proposed(project):
     assert finding["message"].endswith("Define it, or use what it has, such as `get_rooms_of`.")
 
 
+@pytest.mark.parametrize(("inner", "count"), [("manage.py", 0), ("other.py", 1)])
+def test_a_folder_with_a_manage_py_is_another_project(project, inner, count):
+    use = "from chat.prices import price_of_room\n"
+    write(project, chat__prices_dot_py="def price_of_rooms(): pass\n", shop__views_dot_py=use)
+    (project / "shop" / inner).write_text("import os\n")
+    assert len(findings(project, "name-misspelt")) == count
+
+
 def test_one_missing_module_of_several_commands_is_one_finding(project):
     write(
         project,

@@ -87,3 +87,11 @@ def lacks_name(project: Project, module: Module, name: str, accepts_submodule: b
     classes = {each.name for each in module.find_all(ast.ClassDef)}
     is_defined = name in stored | functions | classes | set(module.imports)
     return not is_defined and not functions & DYNAMIC_NAMES
+
+
+def is_of_other_project(project: Project, module: Module, origin: Module) -> bool:
+    """Return whether one of two modules is in a folder with a manage.py of its own."""
+    paths = [each.path for each in project.deployment_files]
+    inner = [each[: -len("manage.py")] for each in paths if each.endswith("/manage.py")]
+    folders = [each for each in inner if not each.startswith("..")]
+    return any(module.path.startswith(each) != origin.path.startswith(each) for each in folders)

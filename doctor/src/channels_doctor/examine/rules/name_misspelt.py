@@ -10,7 +10,7 @@ from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..python.definitions import HARMLESS_BASES, Definition
 from ..python.expressions import is_variable, variable_name
-from ..python.importable import close_name, is_slip, lacks_name
+from ..python.importable import close_name, is_of_other_project, is_slip, lacks_name
 from ..python.modules import FUNCTIONS
 from ..python.signatures import call_problem, signature_of
 
@@ -76,6 +76,8 @@ def _wrong_uses(project: Project) -> Iterator[tuple[Use, str]]:
         for use in [*_imported(module), *_attributes(module)]:
             origin = _exact_module(project, use.origin)
             if origin is None or f"'{use.name}'" in project.load_failure.message:
+                continue
+            if is_of_other_project(project, module, origin):
                 continue
             names = {each for each in _defined(origin) - use.others if _takes(origin, each, use)}
             right = close_name(use.name, sorted(names))

@@ -47,13 +47,17 @@ def _sent(project: Project, script: SocketScript, consumer: Definition) -> Itera
         if ignored and not lacking:
             yield _ignored(script, sent, ignored[0], consumer)
         if lacking:
-            message = (
-                f"The page sends a message without `{lacking[0]}`, which `{consumer.name}` reads"
-                " from every message. Add the key."
-            )
-            symptom = f"KeyError: '{lacking[0]}'"
-            place = script.location(sent.start)
-            yield Finding(message, place, f"{lacking[0]}: …", symptom=symptom)
+            yield _lacking(script, sent, lacking, consumer)
+
+
+def _lacking(script: SocketScript, sent: Sent, keys: list[str], consumer: Definition) -> Finding:
+    names, what = ", ".join(f"`{each}`" for each in keys), "keys" if len(keys) > 1 else "key"
+    message = (
+        f"The page sends a message without {names}, which `{consumer.name}` reads from every"
+        f" message. Add the {what}."
+    )
+    fix = ", ".join(f"{each}: …" for each in keys)
+    return Finding(message, script.location(sent.start), fix, symptom=f"KeyError: '{keys[0]}'")
 
 
 def _ignored(script: SocketScript, sent: Sent, key: str, consumer: Definition) -> Finding:
