@@ -21,9 +21,10 @@ from ..python.coroutine_uses import (
     wrapped_calls,
 )
 from ..python.coroutines import coroutine_name, wrapper_name
-from ..python.expressions import method_name, without_call
+from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, short_text, source_text
+from ..python.thread_decorators import is_put_in_thread
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -101,7 +102,11 @@ def _unawaited(project: Project, module: Module, call: ast.Call, name: str) -> F
     function: Any = module.enclosing_function(call)
     is_async = isinstance(function, ast.AsyncFunctionDef)
     how, fix = "Await it", replacement_diff(module, call, _awaited(module, call))
-    if not is_async and is_called_by_coroutine(module, function) and not _threads(module, function):
+    if (
+        not is_async
+        and is_called_by_coroutine(module, function)
+        and not is_put_in_thread(module, function)
+    ):
         how = f"Make `{function.name}()`, which coroutines call, a coroutine function"
         fix = f"Write `async def {function.name}`, and `await` this call and those of the function."
     elif not is_async:
@@ -111,13 +116,6 @@ def _unawaited(project: Project, module: Module, call: ast.Call, name: str) -> F
     cause = (module.path, str(getattr(function, "lineno", call.lineno)), name, how)
     symptom = _warning(wrapper_name(project, module, call) or name)
     return Finding(message, module.location(call), fix, symptom=symptom, cause=cause)
-
-
-def _threads(module: Module, function: Any) -> bool:
-    """Return whether a decorator makes a function run in a thread, which cannot await."""
-    return any(
-        module.full_name(without_call(each)) in TO_THREAD for each in function.decorator_list
-    )
 
 
 def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
