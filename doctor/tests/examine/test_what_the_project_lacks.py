@@ -241,3 +241,16 @@ def test_consumers_behind_no_application_need_no_layer_and_leak_no_token(project
     assert len(findings(project, "layer-setting-missing")) == 1
     write(project, config__asgi_dot_py=EARLY.format(BARE).replace("import chat.models\n", ""))
     assert findings(project, "query-secret") == findings(project, "layer-setting-missing") == []
+
+
+@pytest.mark.parametrize(("name", "count"), [("wsgi", 0), ("asgi", 1)])
+def test_a_router_that_no_asgi_server_gets_may_have_the_application_of_wsgi(project, name, count):
+    code = (
+        "from channels.routing import ProtocolTypeRouter\n"
+        "from django.core.wsgi import get_wsgi_application\n\n"
+        'application = ProtocolTypeRouter({"http": get_wsgi_application()})\n'
+    )
+    (project / f"config/{name}.py").write_text(code)
+    found = findings(project, "router-application")
+    assert len(found) == count
+    assert all(each["fix"].count("import get_asgi_application") == 1 for each in found)

@@ -113,7 +113,9 @@ def _uncalled(module: Module, node: ast.AST | None) -> Iterator[Finding]:
 
 
 def _wsgi(project: Project, module: Module, node: ast.AST) -> Iterator[Finding]:
-    """Find Django's WSGI application where one of ASGI belongs."""
+    """Find Django's WSGI application where one of ASGI belongs, but not in an unused wsgi.py."""
+    if module.path.endswith("wsgi.py") and module not in project.asgi_modules:
+        return
     owner, value = project.resolver.value(module, node)
     function = value.func if isinstance(value, ast.Call) else None
     if owner.full_name(function) == WSGI and not is_older(
@@ -124,8 +126,7 @@ def _wsgi(project: Project, module: Module, node: ast.AST) -> Iterator[Finding]:
             "`get_wsgi_application()` makes no ASGI application, so every page fails. Write"
             " `get_asgi_application()`."
         )
-        diff = replacement_diff(module, place, "get_asgi_application()")
-        fix = f"+from django.core.asgi import get_asgi_application\n{diff}"
+        fix = replacement_diff(module, place, "get_asgi_application()")
         yield Finding(message, module.location(place), fix, symptom=WSGI_CALLED)
 
 
