@@ -17,6 +17,14 @@ def test_consumers_of_an_app_that_is_left_out_need_no_router(project, app, count
     assert len(findings(project, "websocket-unrouted")) == count
 
 
+@pytest.mark.parametrize(("application", "count"), [("config", 1), ("outer.config", 0)])
+def test_daphne_does_not_start_an_application_that_is_not_there(project, application, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    change(project, "config/settings.py", '"config.asgi', f'"{application}.asgi')
+    (project / "__init__.py").write_text("")
+    assert len(findings(project, "daphne-missing")) == count
+
+
 @pytest.mark.parametrize(("service", "count"), [("daphne", 0), ("nginx", 1)])
 def test_daphne_is_a_service_where_a_workflow_restarts_it(project, service, count):
     change(project, "config/settings.py", '    "daphne",\n', "")

@@ -79,7 +79,9 @@ def _never_uses_runserver(project: Project) -> bool:
 
 def _may_not_serve(project: Project) -> bool:
     """Return whether an ASGI server would not start, or settings that are not there set it up."""
-    return any(asgi_application_import.check(project)) or _has_unseen_file(project)
+    name = str(project.settings["ASGI_APPLICATION"].value or "")
+    is_elsewhere = "." in name and project.resolver.find_module(name.rpartition(".")[0]) is None
+    return is_elsewhere or any(asgi_application_import.check(project)) or _has_unseen_file(project)
 
 
 def _has_unseen_file(project: Project) -> bool:
