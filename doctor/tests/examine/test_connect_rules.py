@@ -75,3 +75,14 @@ def test_another_process_may_decide_about_a_socket(project, connect, handler, co
         f"    async def decided(self, event):\n        await {handler}\n",
     )
     assert len(findings(project, "accept-missing")) == count
+
+
+def test_each_end_without_an_answer_gets_one(project):
+    body = "        if self.ready:\n            if self.full:\n                return\n"
+    body += "            await self.accept()\n"
+    head = "from channels.generic.websocket import AsyncWebsocketConsumer\n\n\n"
+    head += "class C(AsyncWebsocketConsumer):\n    async def connect(self):\n"
+    write(project, chat__more_dot_py=head + body)
+    (finding,) = findings(project, "accept-missing")
+    assert "returns in line 8 and reaches its end unanswered" in finding["message"]
+    assert finding["fix"].count("await self.close()") == 2

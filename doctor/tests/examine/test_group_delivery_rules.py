@@ -294,3 +294,28 @@ def test_a_type_gets_the_name_of_another_handler_only_for_a_slip(project):
     write(project, chat__more_dot_py=text.replace("rodie_status", "rider_statuss"))
     (finding,) = findings(project, "handler-missing")
     assert finding["fix"].endswith('"rider_statuss"')
+
+
+OWN_LAYER = """\
+from channels.layers import BaseChannelLayer
+
+
+class SafeLayer(BaseChannelLayer):
+    async def group_add(self, group, channel):
+        return await self.call("group_add", group, channel)
+"""
+
+
+def test_a_layer_of_the_project_itself_joins_no_group(project):
+    write(project, chat__layer_dot_py=OWN_LAYER)
+    notify(project, '"news"')
+    (finding,) = findings(project, "group-not-joined")
+    assert "`news`" in finding["message"]
+
+
+@pytest.mark.parametrize(("kind", "is_renamed"), [("chat.message", True), ("lost", False)])
+def test_a_similar_group_is_meant_where_its_consumers_have_the_handler(project, kind, is_renamed):
+    notify(project, '"chats"')
+    change(project, "chat/notify.py", "chat.message", kind)
+    (finding,) = findings(project, "group-not-joined")
+    assert ('+async_to_sync(layer.group_send)("chat"' in finding["fix"]) == is_renamed

@@ -339,3 +339,13 @@ def test_a_file_of_nginx_may_set_the_host_for_those_that_it_includes(tmp_path):
     assert severities(folder, "proxy-host") == []
     (folder / "nginx.conf").write_text(main.replace("Host $host", "X-Real-IP $remote_addr"))
     assert len(severities(folder, "proxy-host")) == 1
+
+
+@pytest.mark.parametrize(("sign", "count"), [("# ", 0), ("", 1)])
+def test_a_file_that_compose_names_in_comments_alone_is_not_in_use(tmp_path, sign, count):
+    files = {
+        "docker-compose.yml": f"services:\n  web:\n    command: daphne config.asgi:application\n"
+        f"{sign}    volumes:\n{sign}      - ./proxy/site.conf:/etc/nginx/conf.d/default.conf\n",
+        "proxy/site.conf": server("location / { proxy_pass http://web:8000; }"),
+    }
+    assert len(severities(proxied(tmp_path, files), "proxy-upgrade")) == count

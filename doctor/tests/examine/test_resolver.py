@@ -162,3 +162,10 @@ def test_a_local_name_hides_the_function_of_the_module(body, is_found):
     names, module = resolver(views=text)
     call = next(each for each in module.find_all(ast.Call) if ast.unparse(each) == "send(1)")
     assert (names.function(module, call.func) is not None) is is_found
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_a_package_at_the_root_hides_a_deeper_one(is_hidden):
+    paths = ["src/chat/models.py", *(["chat/__init__.py"] if is_hidden else [])]
+    names = Resolver([Module(path, "", ast.parse("")) for path in paths])
+    assert (names.find_module("chat.models") is None) == is_hidden

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from .commands import is_development_file
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from ..finding import Location
     from ..project import Project
 
+COMPOSE_FILE = re.compile(r"compose[^/]*\.ya?ml$")
 # Files of nginx itself that change nothing here.
 HARMLESS_INCLUDES = {
     "mime.types",
@@ -90,9 +92,22 @@ class ProxyLocation(NamedTuple):
 
 
 def proxy_locations(project: Project) -> list[ProxyLocation]:
-    """Return the locations with `proxy_pass` in the nginx files, except those for development."""
+    """Return the locations with `proxy_pass` in the nginx files, except those for development.
+
+    A file that compose names in comments alone is not in use.
+    """
     files = [file for file in project.deployment_files if not is_development_file(file.path)]
-    return list(_locations(read_nginx(files), []))
+    texts = [file.text() for file in files if COMPOSE_FILE.search(file.path)]
+    lines = [line for text in texts for line in text.splitlines()]
+    used = [each for each in files if not _is_commented_out(each.path, lines)]
+    return list(_locations(read_nginx(used), []))
+
+
+def _is_commented_out(path: str, lines: list[str]) -> bool:
+    """Return whether the lines that end with a path, or name it as a volume, are comments."""
+    name = "/".join(path.split("/")[-2:])
+    found = [each.lstrip() for each in lines if f"/{name}:" in each]
+    return bool(found) and all(each.startswith("#") for each in found)
 
 
 def _locations(tree: list[Directive], outer: list[list[Directive]]) -> Iterator[ProxyLocation]:

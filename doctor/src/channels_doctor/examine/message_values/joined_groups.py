@@ -10,7 +10,7 @@ from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
 from ..channels.layer_calls import LayerCall, is_channel_layer, layer_calls
 from ..channels.sent_messages import handler_name
-from ..python.expressions import is_variable, own_attribute, string_value
+from ..python.expressions import attribute_name, is_variable, own_attribute, string_value
 from .group_strings import group_patterns
 from .scope import Scope, scope_of
 from .string_parts import ANY
@@ -49,12 +49,28 @@ def _is_known(project: Project, consumer: Definition) -> bool:
 
 
 def _joins_elsewhere(project: Project) -> bool:
-    """Return whether `group_add` is or may be used other than by a call on the layer."""
-    uses = [each for _, each in project.find_all(ast.Attribute) if each.attr == JOIN]
-    by_name = any(string_value(each) == JOIN for _, each in project.find_all(ast.Constant))
+    """Return whether `group_add` is or may be used other than by a call on the layer.
+
+    The `group_add()` of a layer of the project's own passes on what its callers name.
+    """
     if any(_is_dynamic(project, module, call) for module, call in project.find_all(ast.Call)):
         return True
-    return by_name or len(uses) != sum(1 for _ in layer_calls(project, JOIN))
+    joins = {each.node for each in layer_calls(project, JOIN)}
+    nodes = project.find_all(ast.Attribute, ast.Constant)
+    uses = [(module, node) for module, node in nodes if _names_join(node)]
+    return any(
+        not joins & {*module.enclosing_nodes(node)} and not _is_in_join(module, node)
+        for module, node in uses
+    )
+
+
+def _names_join(node: ast.AST) -> bool:
+    return attribute_name(node) == JOIN or string_value(node) == JOIN
+
+
+def _is_in_join(module: Module, node: ast.AST) -> bool:
+    function = module.nearest_function(node)
+    return function is not None and function.name == JOIN
 
 
 def _is_dynamic(project: Project, module: Module, call: ast.Call) -> bool:

@@ -32,10 +32,10 @@ class Choice(NamedTuple):
 
 
 class Unanswered(NamedTuple):
-    """A `connect()` and its first exit without an answer; `is_always` says that none has one."""
+    """A `connect()` and its exits without an answer; `is_always` says that none has one."""
 
     handler: Handler
-    place: Exit
+    places: list[Exit]
     is_always: bool
 
 
@@ -43,7 +43,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find `connect()` methods with a path that certainly returns without an answer."""
     found: dict[str, list[Unanswered]] = {}
     for each in _unanswered(project):
-        found.setdefault(_cause(each.handler, each.place), []).append(each)
+        found.setdefault(_cause(each.handler, each.places[0]), []).append(each)
     for first, *others in found.values():
         yield _finding(*first, [each.handler for each in others])
 
@@ -53,7 +53,7 @@ def _unanswered(project: Project) -> Iterator[Unanswered]:
         is_checked = handler.name == "connect" and _is_alone(project, handler.consumer)
         exits = [each for each in paths.exits if _is_unanswered(each)] if is_checked else []
         if exits:
-            yield Unanswered(handler, exits[0], all(map(_is_only_new, paths.exits)))
+            yield Unanswered(handler, exits, all(map(_is_only_new, paths.exits)))
 
 
 def _cause(handler: Handler, place: Exit) -> str:
@@ -77,11 +77,12 @@ def _is_only_new(place: Exit) -> bool:
     return all(state.name == NEW for state in place.states)
 
 
-def _finding(handler: Handler, place: Exit, is_always: bool, others: list[Handler]) -> Finding:
-    connect = handler.method.node
+def _finding(
+    handler: Handler, places: list[Exit], is_always: bool, others: list[Handler]
+) -> Finding:
+    connect, place = handler.method.node, places[0]
     cls = handler.method.module.parents.get(connect)
-    how = "stops" if isinstance(place.node, ast.Raise) else "returns"
-    where = f"{how} in line {place.node.lineno}" if place.node else "reaches its end"
+    where = " and ".join(dict.fromkeys(map(_where, places)))
     problem = "neither accepts nor refuses the socket" if is_always else f"{where} unanswered"
     names = ", ".join(f"`{each.consumer.name}`" for each in others)
     also = f" (so does that of {names})" if others else ""
@@ -91,9 +92,16 @@ def _finding(handler: Handler, place: Exit, is_always: bool, others: list[Handle
     )
     severity = None if is_always else "warning"
     choice = None if place.node else _conditional_accept(handler)
-    fix = _fix_of_choice(handler, choice) if choice else _fix(handler, place, is_always)
+    chosen = places[:1] if is_always else places
+    fixes = [_fix(handler, each, is_always) for each in chosen]
+    fix = _fix_of_choice(handler, choice) if choice else "\n …\n".join(dict.fromkeys(fixes))
     where_to_look = choice.statement if choice else connect
     return Finding(message, handler.method.module.location(where_to_look), fix, severity)
+
+
+def _where(place: Exit) -> str:
+    how = "stops" if isinstance(place.node, ast.Raise) else "returns"
+    return f"{how} in line {place.node.lineno}" if place.node else "reaches its end"
 
 
 def _conditional_accept(handler: Handler) -> Choice | None:

@@ -41,14 +41,15 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> Finding:
     location = call.module.location(call.group)  # type: ignore[arg-type]
-    near, cause = _similar(name, joined), (call.method, name)
+    cause, needed = (call.method, name), [*_missing_handlers(project, call)]
+    near = "" if needed else _similar(name, joined)
     shown = name.replace(ANY, "…")
     is_sent = call.method == "group_send"
     what = f"A message goes to the group `{shown}`" if is_sent else f"A socket leaves `{shown}`"
     symptom = None if is_sent else NEVER_LEFT
     if not near:
         message = f"{what}, which no consumer joins. Call `group_add()` in `connect()`."
-        fix = "\n".join([FIX, *_missing_handlers(project, call)])
+        fix = "\n".join([FIX, *needed])
         return Finding(message, location, fix, symptom=symptom, cause=cause)
     right = near.replace(ANY, "…")
     message = f"{what}, which no consumer joins. The most similar group is `{right}`."

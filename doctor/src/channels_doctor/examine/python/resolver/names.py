@@ -28,8 +28,9 @@ class NameResolver:
         """Return the module of a dotted name.
 
         The name counts from the project's root. A name that starts deeper, as with sources in
-        `src/`, counts when only one module ends in it. A name that starts above the root, as in a
-        project that is imported from the repository's top, begins with the names of its folders.
+        `src/`, counts when only one module ends in it, and the root has no package of its first
+        part. A name that starts above the root, as in a project that is imported from the
+        repository's top, begins with the names of its folders.
         """
         if name not in self._modules_by_name:
             self._modules_by_name[name] = self._find_module(name) if name else None
@@ -40,7 +41,13 @@ class NameResolver:
         deeper = [each for each in self._modules if each.name.endswith("." + name)]
         if not exact and not deeper:
             return self._find_from_above(name.split("."))
-        return exact[0] if exact else deeper[0] if len(deeper) == 1 else None
+        if exact or len(deeper) != 1 or self._is_package_at_root(name.partition(".")[0]):
+            return exact[0] if exact else None
+        return deeper[0]
+
+    def _is_package_at_root(self, name: str) -> bool:
+        """Return whether the root has a package of that name, which hides deeper ones."""
+        return f"{name}/__init__.py" in self._paths
 
     def _is_visible(self, module: Module) -> bool:
         """Return whether Python finds a module.
