@@ -94,6 +94,11 @@ def test_the_fix_sets_no_header_twice(tmp_path, own, sets_host):
     assert ("+proxy_set_header Host" in finding["fix"]) is sets_host
 
 
+def test_a_site_inherits_what_is_at_the_top_of_its_file(tmp_path):
+    site = f"{UPGRADE} {HTTP} server {{ location / {{ {PASS} }} }}"
+    assert severities(proxied(tmp_path, {"nginx.conf": site}), "proxy-upgrade") == []
+
+
 def test_an_inner_block_with_headers_does_not_inherit_outer_headers(tmp_path):
     body = f"{UPGRADE} {HTTP} location /ws/ {{ {PASS} proxy_set_header Host $host; }}"
     assert severities(proxied(tmp_path, {"nginx.conf": server(body)}), "proxy-upgrade") == ["error"]

@@ -100,7 +100,10 @@ def proxy_locations(project: Project) -> list[ProxyLocation]:
     texts = [file.text() for file in files if COMPOSE_FILE.search(file.path)]
     lines = [line for text in texts for line in text.splitlines()]
     used = [each for each in files if not _is_commented_out(each.path, lines)]
-    return list(_locations(read_nginx(used), []))
+    by_path: dict[str, list[Directive]] = {}
+    for each in read_nginx(used):
+        by_path.setdefault(each.location.path, []).append(each)
+    return [found for tree in by_path.values() for found in _locations(tree, _around(tree))]
 
 
 def _is_commented_out(path: str, lines: list[str]) -> bool:
@@ -110,10 +113,14 @@ def _is_commented_out(path: str, lines: list[str]) -> bool:
     return bool(found) and all(each.startswith("#") for each in found)
 
 
-def _locations(tree: list[Directive], outer: list[list[Directive]]) -> Iterator[ProxyLocation]:
+def _around(tree: list[Directive]) -> list[list[Directive]]:
+    """Return the level around a file's `server` blocks: its top, which nginx puts into `http`."""
+    return [] if any(each.name == "http" for each in tree) else [tree]
+
+
+def _locations(tree: list[Directive], levels: list[list[Directive]]) -> Iterator[ProxyLocation]:
     for each in tree:
-        levels = [each.block, *outer] if each.block else outer
         passes = any(inner.name == "proxy_pass" and len(inner.words) > 1 for inner in each.block)
         if each.name == "location" and len(each.words) > 1 and passes:
-            yield ProxyLocation(each, [each.block, *(outer or [tree])])
-        yield from _locations(each.block, levels)
+            yield ProxyLocation(each, [each.block, *levels])
+        yield from _locations(each.block, [each.block, *levels])
