@@ -26,6 +26,8 @@ from support.changed_files import report, settings
         ("// new WebSocket('ws://' + location.host)", 0),
         ("new WebSocket('ws://' + host)", 0),
         ("new WebSocket('/ws/chat/')", 0),
+        ("const base = data?.base || `ws://${location.host}`", 0),
+        ("const base = data.base ??\n  'ws://' + location.host", 0),
     ],
 )
 def test_a_constant_scheme_is_reported(tmp_path, script, number):
@@ -38,6 +40,7 @@ def test_a_constant_scheme_is_reported(tmp_path, script, number):
         "node_modules/x/a.js",
         "static/x.min.js",
         "chat/tests/a.js",
+        "chat/static/test.js",
         "WebSocket_Test_Pages/a.html",
         "static/vendor/a.js",
         "dist/a.js",
@@ -61,6 +64,7 @@ TLS = "server { listen 443 ssl; ssl_certificate chain.pem; }"
         ("SECURE_SSL_REDIRECT = True", {}, 1),
         ("CSRF_COOKIE_SECURE = env('SECURE')", {}, 1),
         ("CSRF_TRUSTED_ORIGINS = ['https://example.com']", {}, 1),
+        ("CSRF_TRUSTED_ORIGINS = ['https://www.yourdomain.com']", {}, 0),
         ("", {"deploy/nginx.conf": TLS}, 1),
         ("", {"Procfile": "web: daphne config.asgi:application"}, 1),
     ],

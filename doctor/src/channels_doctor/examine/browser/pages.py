@@ -16,7 +16,7 @@ PAGES = (
 )  # fmt: skip
 FOREIGN = re.compile(
     r"(^|/)(vendors?|third[_-]?party|libs?|bower_components|docs?|examples?|tests?|__tests__"
-    r"|e2e|cypress)/|(^|[/_-])tests?[_-][^/]*/|[_-]tests?/"
+    r"|e2e|cypress)/|(^|/)(tests?|debug)\.\w+$|(^|[/_-])tests?[_-][^/]*/|[_-]tests?/"
     r"|\.min\.|\.(test|spec|stories|d)\.|[.-]bundle\.|[.-]chunk\.|reconnecting-?websocket",
     re.IGNORECASE,
 )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 # Settings that only matter over HTTPS, and those that list origins with their schemes.
 SECURE = re.compile(r"^(SECURE_\w+|\w+_COOKIE_SECURE)$")
 ORIGINS = re.compile(r"^(CSRF_TRUSTED_ORIGINS|CORS_\w*(ORIGINS|WHITELIST))$")
-HTTPS_ORIGIN = re.compile(r"https://(?!localhost\b|127\.)")
+# An origin, but not that of the own computer, nor `https://yourdomain.com`.
+HTTPS_ORIGIN = re.compile(r"https://(?!localhost\b|127\.|(?:[\w-]+\.)?your)")
 TLS = re.compile(
     rb"\bssl_certificate\b|\blisten\b[^;\n]*\b443\b|\b443:\d|letsencrypt|certbot|\bacme\b"
     rb"|--ssl-(?:keyfile|certificate)|websecure|force_https|X-Forwarded-Proto\W+https\b",

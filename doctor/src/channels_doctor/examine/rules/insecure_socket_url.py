@@ -53,6 +53,9 @@ EXCHANGED = re.compile(
 # The script chooses between two addresses.
 TWO_ADDRESSES = re.compile(r"wss://|\bif\s*\([^)]{0,200}(?:protocol|https|secure)", re.IGNORECASE)
 
+# Another address comes first: given || "ws://…"
+FALLBACK = re.compile(r"(?:\|\||\?\?)\s*$")
+MAX_SPACE = 100  # characters
 MAX_FINDINGS = 100  # in one file
 
 
@@ -136,7 +139,11 @@ def _wrong_choices(project: Project, path: str, text: str) -> Iterator[Finding]:
 
 
 def _starts(text: str) -> Iterator[int]:
-    found = [match.start() for match in OWN_HOST.finditer(text)]
+    found = [
+        match.start()
+        for match in OWN_HOST.finditer(text)
+        if not FALLBACK.search(text, max(0, match.start() - MAX_SPACE), match.start())
+    ]
     found += [
         match.start() for match in OTHER_HOST.finditer(text) if not LOCAL_HOST.search(match[1])
     ]
