@@ -15,6 +15,15 @@ from support.changed_project import findings, write
         ("await self.join()", 0),
         ("asyncio.create_task(join(self))", 0),
         ("if self.scope['user'].is_authenticated:\n            await self.accept()", 1),
+        ("user = self.scope['user']\n        if not user: return\n        self.accept()", 0),
+        ("if self.scope['user'] is None: return\n        await self.accept()", 0),
+        (
+            (
+                "user = self.scope['user']\n        if not user.is_authenticated: return\n"
+                "        await self.accept()"
+            ),
+            1,
+        ),
     ],
 )
 def test_a_connect_without_an_answer_is_reported(project, body, count):

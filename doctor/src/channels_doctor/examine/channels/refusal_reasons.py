@@ -6,7 +6,14 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import is_scope_item, last_name, names_in, own_method, walk_body
+from ..python.expressions import (
+    is_scope_item,
+    last_name,
+    method_name,
+    names_in,
+    own_method,
+    walk_body,
+)
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
@@ -27,22 +34,46 @@ def may_refuse(connect: Definition, statement: ast.AST | None) -> bool:
     nodes = walk_body(connect.node.body)
     places = [statement] if statement else [each for each in nodes if own_method(each) == "close"]
     return any(
-        all(map(_may_hold, _conditions(connect, each))) and not _wants_user(connect, each)
+        all(map(_may_hold, _conditions(connect, each)))
+        and not wants_user(connect, each)
+        and not _is_decided(connect, each)
         for each in places
     )
 
 
-def _wants_user(connect: Definition, node: ast.AST) -> bool:
+def wants_user(connect: Definition, node: ast.AST) -> bool:
     """Return whether a condition around a node is that the scope has no user.
 
     AuthMiddlewareStack always sets one, and another middleware may refuse the socket itself.
     """
-    tests = [each.test for each in connect.module.enclosing_nodes(node) if isinstance(each, ast.If)]
     return any(
         is_scope_item(value, "user")
-        for found in filter(None, map(_missing, tests))
-        for value in [found, *_assigned(connect, names_in(found) - {"self"})]
+        for found in filter(None, map(_missing, _tests(connect, node)))
+        for value in [found, *_assigned(connect, {last_name(found)})]
     )
+
+
+def _is_decided(connect: Definition, node: ast.AST) -> bool:
+    """Return whether a condition around a node asks a user of the database for its login."""
+    asked = [each.value for each in map(_asked_for_login, _tests(connect, node)) if each]
+    values = [list(_assigned(connect, {last_name(each)})) for each in asked]
+    return any(found and all(map(_is_record, found)) for found in values)
+
+
+def _asked_for_login(test: ast.expr) -> ast.Attribute | None:
+    """Return `user.is_authenticated`, where that is the condition or what it denies."""
+    node = test.operand if isinstance(test, ast.UnaryOp) else test
+    is_asked = isinstance(node, ast.Attribute) and node.attr in {"is_authenticated", "is_anonymous"}
+    return node if is_asked else None  # type: ignore[return-value]
+
+
+def _is_record(value: ast.expr) -> bool:
+    call = value.value if isinstance(value, ast.Await) else value
+    return method_name(call) in {"get", "aget"} and "objects" in names_in(call)
+
+
+def _tests(connect: Definition, node: ast.AST) -> list[ast.expr]:
+    return [each.test for each in connect.module.enclosing_nodes(node) if isinstance(each, ast.If)]
 
 
 def _missing(test: ast.expr) -> ast.expr | None:

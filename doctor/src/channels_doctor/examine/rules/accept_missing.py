@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..channels.consumers import is_fully_resolved
 from ..channels.deferred_answers import answers_later
 from ..channels.handlers import Handler, socket_paths
+from ..channels.refusal_reasons import wants_user
 from ..channels.socket_uses import NEW
 from ..finding import Finding
 from ..python.expressions import own_method
@@ -51,7 +52,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _unanswered(project: Project) -> Iterator[Unanswered]:
     for handler, paths in socket_paths(project):
         is_checked = handler.name == "connect" and _is_alone(project, handler.consumer)
-        exits = [each for each in paths.exits if _is_unanswered(each)] if is_checked else []
+        exits = [each for each in paths.exits if is_checked and _is_unanswered(handler, each)]
         if exits:
             yield Unanswered(handler, exits, all(map(_is_only_new, paths.exits)))
 
@@ -69,8 +70,9 @@ def _is_alone(project: Project, consumer: Definition) -> bool:
     return is_fully_resolved(project.resolver, consumer) and not answers_later(project, consumer)
 
 
-def _is_unanswered(place: Exit) -> bool:
-    return any(state.name == NEW for state in place.states)
+def _is_unanswered(handler: Handler, place: Exit) -> bool:
+    is_new = any(state.name == NEW for state in place.states)
+    return is_new and not (place.node and wants_user(handler.method, place.node))
 
 
 def _is_only_new(place: Exit) -> bool:
