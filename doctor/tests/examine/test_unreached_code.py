@@ -562,3 +562,38 @@ def test_a_compiled_script_is_ignored_where_its_source_opens_the_socket(project,
     write(project, files)
     found = [each for each in examine(project) if each["rule"] == "insecure-socket-url"]
     assert {each["path"] for each in found} == paths
+
+
+SHOUT = """
+
+class Loud(AsyncWebsocketConsumer):
+    async def connect(self):
+        {use}
+
+    async def shout(self, {parameters}):
+        self.close()
+
+
+class Other(AsyncWebsocketConsumer):
+    async def receive(self, text_data):
+        await self.shout(text_data, 1)
+
+
+loud = [Loud, Other]
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "parameters", "is_found"),
+    [
+        ("await self.accept()", "text, times", False),
+        ("await self.shout('x', 2)", "text, times", True),
+        ("self.run = getattr(self, self.scope['path'])", "text, times", True),
+        ("self.name = 'shout'", "text, times", True),
+        ("await self.accept()", "event", True),
+    ],
+)
+def test_a_method_of_a_consumer_needs_a_call_or_a_message(project, use, parameters, is_found):
+    text = SHOUT.format(use=use, parameters=parameters)
+    write(project, {"chat/consumers.py": f"+{text}"})
+    assert bool(rules_in(project, "chat/consumers.py")) == is_found

@@ -37,7 +37,7 @@ def named_functions(project: Project, modules: list[Module]) -> Iterator[Definit
             yield from (
                 Definition(module, each)
                 for each in module.functions()
-                if _is_plain(module, each) and _needs_name(project, module, each)
+                if is_plain(module, each) and _needs_name(project, module, each)
             )
 
 
@@ -63,7 +63,8 @@ def _is_conventional(module: Module) -> bool:
     return bool(is_known) or "settings" in module.path or "conf" in last
 
 
-def _is_plain(module: Module, function: Function) -> bool:
+def is_plain(module: Module, function: Function) -> bool:
+    """Return whether no decorator registers a function, nor Python calls it by its name."""
     decorators = (module.full_name(without_call(each)) for each in function.decorator_list)
     has_own_name = not function.name.startswith(("__", "on_"))
     return has_own_name and WRAPPERS.issuperset(decorators)
@@ -82,7 +83,7 @@ def _needs_name(project: Project, module: Module, function: Function) -> bool:
     classes = list(project.resolver.mro(Definition(module, around)))
     is_plain = not any(each.node.decorator_list or each.node.keywords for each in classes)
     is_known = is_plain and classes[0].full_name not in _called_from_outside(project)
-    return is_known and not any(_finds_methods(each.module) for each in classes)
+    return is_known and not any(finds_methods(each.module) for each in classes)
 
 
 def _runs_coroutine(module: Module, function: Function) -> bool:
@@ -115,7 +116,7 @@ def _has_foreign_base(project: Project, cls: Definition) -> bool:
     return not all(each.startswith(VIEWS) for each in bases)
 
 
-def _finds_methods(module: Module) -> bool:
+def finds_methods(module: Module) -> bool:
     """Return whether a class of a module looks up its own methods by names of a variable."""
     return any(
         is_variable(call.func, "getattr")
