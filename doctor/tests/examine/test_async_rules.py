@@ -60,6 +60,7 @@ def test_async_to_sync_is_allowed_in_synchronous_consumers(tmp_path, body):
         ("self.wrapped()", 1),
         ("shout()", 1),
         ("database_sync_to_async(Room.objects.get)(pk=1)", 1),
+        ("sync_to_async(self.channel_layer.group_add)('x', self.channel_name)", 0),
         ("asyncio.sleep(1)", 1),
         ("channels.auth.login(self.scope, user)", 1),
         ("data = {**self.wrapped()}", 1),

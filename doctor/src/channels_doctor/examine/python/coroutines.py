@@ -44,7 +44,7 @@ def coroutine_name(project: Project, module: Module, call: ast.Call) -> str:
     """
     function = _called_function(module, call)
     if isinstance(function, ast.Call):
-        return _wrapped_name(module, function)
+        return _wrapped_name(project, module, function)
     name = module.full_name(function)
     if _is_known_coroutine(module, name):
         return name
@@ -81,10 +81,16 @@ def _is_known_coroutine(module: Module, name: str) -> bool:
     return is_asyncio or name in CHANNELS_COROUTINES
 
 
-def _wrapped_name(module: Module, function: ast.Call) -> str:
-    """Return the wrapper's name in `database_sync_to_async(save)(x)`."""
+def _wrapped_name(project: Project, module: Module, function: ast.Call) -> str:
+    """Return the wrapper's name in `database_sync_to_async(save)(x)`.
+
+    The wrapper refuses a method of the layer, so that there is no coroutine.
+    """
     name = module.full_name(function.func)
-    return name.split(".")[-1] if name in TO_THREAD and function.args else ""
+    is_wrapper = name in TO_THREAD and bool(function.args)
+    if not is_wrapper or _is_layer_method(project, module, function.args[0]):
+        return ""
+    return name.split(".")[-1]
 
 
 def _is_layer_method(project: Project, module: Module, function: ast.expr) -> bool:
