@@ -1,6 +1,7 @@
 """What the rules for messages, close codes and secrets report and ignore."""
 
 import pytest
+from support.changed_project import findings, write
 from support.chat_project import method, report
 from support.sample_projects import RULES
 
@@ -43,6 +44,16 @@ def test_the_close_codes_before_accept_of_a_file_are_one_finding(tmp_path):
     lines = "if self.x:\n    return await self.close(4401)\nawait self.close(4403)"
     text = method(lines, name="connect", arguments="")
     assert len(report(tmp_path, "close-before-accept", text, READER)) == 1
+
+
+def test_the_close_codes_before_accept_of_two_files_are_one_finding(project):
+    lines = ["from channels.generic.websocket import AsyncWebsocketConsumer as Base", "", ""]
+    lines += ["class Own(Base):", "    async def connect(self):", "        await self.close(4401)"]
+    text = "\n".join([*lines, ""])
+    write(project, chat__closing_dot_py=text, chat__refusing_dot_py=text)
+    write(project, static__read_dot_js=READER["static/read.js"])
+    (finding,) = findings(project, "close-before-accept")
+    assert "The same holds for chat/refusing.py:6." in finding["message"]
 
 
 @pytest.mark.parametrize(

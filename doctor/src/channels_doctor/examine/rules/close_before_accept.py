@@ -49,4 +49,4 @@ def _finding(handler: Handler, call: ast.Call, code: int, others: list[int]) -> 
     )
     wait = "await " if isinstance(handler.method.node, ast.AsyncFunctionDef) else ""
     fix = f"+{wait}self.accept()\n {module.source_line(call)}"
-    return Finding(message, module.location(call), fix)
+    return Finding(message, module.location(call), fix, cause=("connect",))
