@@ -233,6 +233,14 @@ def test_a_compose_file_for_local_hosts_is_for_development(project, hosts, count
     assert len(findings(project, "debug-in-deployment")) == count
 
 
+@pytest.mark.parametrize(("build", "count"), [("build: .", 0), ("image: redis", 1)])
+def test_an_image_for_local_hosts_is_for_the_compose_file_that_builds_it(project, build, count):
+    change(project, "config/settings.py", '["localhost", "127.0.0.1"]', "[]")
+    write(project, Dockerfile='CMD ["daphne", "config.asgi:application"]\n')
+    write(project, compose_dot_yaml=f"services:\n  web:\n    {build}\n")
+    assert len(findings(project, "debug-in-deployment")) == count
+
+
 LOADING = """
 class Rooms:
     @database_sync_to_async

@@ -139,3 +139,11 @@ def test_a_file_named_runserver_is_not_the_command(project, name, text, count):
     write(project, requirements_dot_txt="channels\nuvicorn[standard]\n")
     (project / name).write_text(text)
     assert len(findings(project, "daphne-missing")) == count
+
+
+@pytest.mark.parametrize(("name", "count"), [("start.bat", 0), ("start.old", 1)])
+def test_a_batch_file_may_start_the_server_of_developers(project, name, count):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    write(project, README_dot_md="python manage.py runserver\n")
+    (project / name).write_text("python -m daphne config.asgi:application\n")
+    assert len(findings(project, "daphne-missing")) == count

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..files import File
     from ..project import Project
 
+BATCH = re.compile(r"\.(bat|cmd|ps1)$", re.IGNORECASE)  # what developers start on Windows
 # Files whose processes run beside each other.
 PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
 # Files of a deployment alone; developers start the site in another way.
@@ -51,12 +52,12 @@ def _has_command(file: File) -> bool:
 
 
 def _starts_asgi(file: File) -> bool:
-    """Return whether a document starts an ASGI server, or a list of processes does so.
+    """Return whether a document or a batch file starts an ASGI server, or a list of processes.
 
     A list counts only where `runserver` is one of its processes.
     """
     is_list = PROCESSES.search(file.path) and not WORKFLOWS.search(file.path)
-    if not (is_list or DOCUMENTS.search(file.path)):
+    if not (is_list or DOCUMENTS.search(file.path) or BATCH.search(file.path)):
         return False
     text = file.text()
     return bool(ASGI_COMMAND.search(text)) and not (is_list and "runserver" not in text)
