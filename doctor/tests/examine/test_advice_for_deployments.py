@@ -96,6 +96,13 @@ def test_a_missing_application_that_has_the_right_name_must_be_added(project):
     assert finding["fix"] == "Add config/wsgi.py with the application."
 
 
+def test_a_part_of_a_project_may_lack_its_application(project):
+    write(project, Procfile="web: gunicorn site.wsgi\n")
+    assert len(findings(project, "server-module")) == 1
+    (project / "config/settings.py").unlink()
+    assert findings(project, "server-module") == []
+
+
 @pytest.mark.parametrize("start", ["cd site && daphne", "daphne --app-dir site"])
 def test_a_command_may_run_in_another_folder(project, start):
     write(project, Procfile=f"web: {start} mysite.asgi:application\n")

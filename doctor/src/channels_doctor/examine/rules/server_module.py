@@ -36,7 +36,8 @@ NO_ATTRIBUTE = 'Error loading ASGI app. Attribute "app" not found in module "con
 
 def check(project: Project) -> Iterator[Finding]:
     """Find modules and attributes that the files do not have, and names in a wrong form."""
-    is_examined = project.uses_websockets and not is_first_channels(project)
+    is_whole = not project.settings.name or project.resolver.find_module(project.settings.name)
+    is_examined = is_whole and project.uses_websockets and not is_first_channels(project)
     seen: set[str] = set()
     for server in servers(project) if is_examined else []:
         if _is_not_installed(project, server):
