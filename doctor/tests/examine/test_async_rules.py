@@ -554,6 +554,17 @@ def test_a_plain_function_that_is_awaited_gets_no_second_await(tmp_path):
     assert "+await asyncio.to_thread(slow, 1)" in finding.fix
 
 
+@pytest.mark.parametrize(("target", "count"), [("asyncio.run", 0), ("asyncio.create_task", 1)])
+def test_a_coroutine_may_block_the_loop_that_a_thread_runs(tmp_path, target, count):
+    start = f"threading.Thread(target={target}, args=(self._work(),)).start()"
+    text = (
+        "import threading\n"
+        + method(start)
+        + "\n    async def _work(self):\n        time.sleep(1)\n"
+    )
+    assert len(report(tmp_path, "blocking-in-async", text)) == count
+
+
 def test_a_cache_in_memory_does_not_block(tmp_path):
     text = "from django.core.cache import cache\n" + method("cache.get('x')")
     assert report(tmp_path, "blocking-in-async", text) == []

@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from .definitions import assignment_targets, parameters
-from .expressions import called_name, is_variable, last_name, method_name
+from .expressions import called_name, is_variable, keyword, last_name, method_name
 
 if TYPE_CHECKING:
     from ..project import Project
     from .modules import Module
 
 LOOP_STARTERS = ("asyncio.run", "uvloop.run", "anyio.run")
+THREAD = "threading.Thread"  # with `target=asyncio.run`
 RUN_METHOD = "run_until_complete"
 NEW_LOOP = "asyncio.new_event_loop"
 THREADSAFE = "asyncio.run_coroutine_threadsafe"
@@ -30,7 +31,7 @@ def runs_in_new_loop(project: Project, module: Module, node: ast.AST) -> bool:
 def calls_around(module: Module, node: ast.AST) -> Iterator[ast.Call]:
     """Yield the calls in the expression around a node, the innermost first."""
     parent = module.parents.get(node)
-    while isinstance(parent, ast.expr):
+    while isinstance(parent, (ast.expr, ast.keyword)):
         if isinstance(parent, ast.Call):
             yield parent
         parent = module.parents.get(parent)
@@ -40,6 +41,9 @@ def _starts_loop(module: Module, call: ast.Call) -> bool:
     name = module.full_name(call.func)
     if called_name(call) == RUN_METHOD or name in LOOP_STARTERS:
         return True
+    target = keyword(call, "target") if name == THREAD else None
+    if target:
+        return module.full_name(target) in LOOP_STARTERS
     if name == THREADSAFE and len(call.args) > 1:
         return _is_new_loop(module, call.args[1])
     holder = call.func.value if isinstance(call.func, ast.Attribute) else None
