@@ -224,6 +224,14 @@ def test_a_page_reads_the_keys_that_the_consumer_sends(project, body, more, coun
     assert len(findings(project, "socket-key")) == count
 
 
+def test_the_same_key_is_one_finding(project):
+    send = "s.send(JSON.stringify({ text: x }));"
+    page(project, f"const f = () => {send}\nconst g = () => {send}")
+    consumer(project, READS_MESSAGE)
+    (finding,) = findings(project, "socket-key")
+    assert "The same holds for line" in finding["message"]
+
+
 @pytest.mark.parametrize(("statements", "count"), [(1, 1), (200, 0)])
 def test_what_a_bundler_has_made_is_not_read(project, statements, count):
     page(

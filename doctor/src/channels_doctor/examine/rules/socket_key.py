@@ -57,7 +57,8 @@ def _lacking(script: SocketScript, sent: Sent, keys: list[str], consumer: Defini
         f" message. Add the {what}."
     )
     fix = ", ".join(f"{each}: …" for each in keys)
-    return Finding(message, script.location(sent.start), fix, symptom=f"KeyError: '{keys[0]}'")
+    place, symptom = script.location(sent.start), f"KeyError: '{keys[0]}'"
+    return Finding(message, place, fix, symptom=symptom, cause=(place.path, *keys))
 
 
 def _ignored(script: SocketScript, sent: Sent, key: str, consumer: Definition) -> Finding:
@@ -65,7 +66,8 @@ def _ignored(script: SocketScript, sent: Sent, key: str, consumer: Definition) -
         f"The page sends a message without `{key}`, by which `{consumer.name}` chooses what to do,"
         " so it ignores or refuses this one. Add the key."
     )
-    return Finding(message, script.location(sent.start), f"{key}: …", symptom=IGNORED)
+    place = script.location(sent.start)
+    return Finding(message, place, f"{key}: …", symptom=IGNORED, cause=(place.path, key))
 
 
 def _read(
@@ -84,4 +86,5 @@ def _read(
             )
             fix = f"Send `{read.key}`, or read a key that the message has."
             place = script.location(handler.start + read.start)
-            yield Finding(message, place, fix, "warning", symptom=UNDEFINED)
+            cause = (place.path, "read", read.key)
+            yield Finding(message, place, fix, "warning", symptom=UNDEFINED, cause=cause)
