@@ -29,6 +29,8 @@ def notify(project, group='"chat"', alias=""):
     [
         ('"chat"', '"chat"', 0),
         ('"chat"', '"chats"', 1),
+        ('"chat"', '"health_check"', 0),
+        ('"chat"', '"layer-test"', 0),
         ('f"room_{self.room}"', "group_of(room)", 0),
         ('f"rooms_{self.room}"', "group_of(room)", 1),
         ('"room_%s" % self.room', "group_of(room)", 0),

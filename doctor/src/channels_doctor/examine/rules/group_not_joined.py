@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
@@ -19,6 +20,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "The message is sent without an error, and no page receives it."
 
+PROBE = re.compile(r"health|(^|[_.-])(ping|probe|test)([_.-]|$)")  # a group to try the layer
 SIMILAR = 0.8  # of two names that may mean the same group
 NEVER_LEFT = "channels over capacity in group"
 FIX = "await self.channel_layer.group_add(group, self.channel_name)  # in connect()"
@@ -32,7 +34,7 @@ def check(project: Project) -> Iterator[Finding]:
     seen = set()
     for call in layer_calls(project, "group_send", "group_discard"):
         name = unjoined_group(project, call, joined)
-        if name and (joined or call.method == "group_send"):
+        if name and not PROBE.search(name) and (joined or call.method == "group_send"):
             function = call.module.nearest_function(call.node)
             if (function, call.method, name) not in seen:
                 seen.add((function, call.method, name))
