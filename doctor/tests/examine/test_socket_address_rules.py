@@ -39,6 +39,7 @@ def test_an_address_that_no_route_has_is_reported(project, script, paths):
     write(project, chat__static__chat_dot_js=script)
     reported = [each["message"].split("`")[1] for each in findings(project, "socket-address")]
     assert reported == paths
+    assert all(each["fix"] for each in findings(project, "socket-address"))
     seen = [each["symptom"].split("'")[1] for each in findings(project, "socket-address")]
     assert seen == [path.lstrip("/") for path in paths]
 

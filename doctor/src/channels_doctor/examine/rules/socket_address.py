@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 CAUSES = (include_in_router, path_regex, route_pattern, route_slash)
+ROUTE = "Add a route for the path to the lists of the application, or a list that has one."
 SYMPTOM = "ValueError: No route found for path 'ws/chats/lobby/'."
 
 
@@ -39,4 +40,5 @@ def _finding(project: Project, socket: Socket) -> Finding:
     message = f"The page opens `{path}`, and no WebSocket route matches it."
     place = socket.location_of(max(path.split("…"), key=len))
     symptom = f"ValueError: No route found for path '{path.lstrip('/')}'."
-    return Finding(message, place, path_diff(project, place, path, near), symptom=symptom)
+    fix = path_diff(project, place, path, near) or ROUTE
+    return Finding(message, place, fix, symptom=symptom)
