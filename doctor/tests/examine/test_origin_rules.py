@@ -55,6 +55,19 @@ class Own:
         {start}scope["user"] = await owner_of(parse_qs(scope["query_string"])["token"])
         return await self.app(scope, receive, send)
 """
+OLD = """
+class Old:
+    def __init__(self, inner):
+        self.inner = inner
+    def __call__(self, scope):
+        return Instance(scope, self)
+class Instance:
+    def __init__(self, scope, middleware):
+        self.scope, self.inner = dict(scope), middleware.inner
+    async def __call__(self, receive, send):
+        self.scope["user"] = await owner_of(parse_qs(self.scope["query_string"])["token"])
+        return await self.inner(self.scope)(receive, send)
+"""
 LAZY = """
 from channels.auth import AuthMiddleware
 class Own(AuthMiddleware):
@@ -120,6 +133,7 @@ def asgi(stack, before=""):
             ["warning"],
         ),
         (f"Own({CLOSED})", READ_BACK, []),
+        (f"Old(AuthMiddlewareStack({ROUTES}))", OLD, []),
         (f"Stack({ROUTES})", LAZY, []),
         (f"Own({CLOSED})", KEPT, []),
         (f"AuthMiddlewareStack(Own({ROUTES}))", KEPT, ["warning"]),

@@ -77,11 +77,10 @@ def _keys_from_cookies(project: Project, wrapper: Definition) -> set[str]:
 
 
 def _with_called(project: Project, wrappers: list[Definition]) -> Iterator[Definition]:
-    """Yield wrappers, and the classes that a function or a lambda among them calls."""
+    """Yield wrappers, and the classes of the project that they call."""
     for wrapper in wrappers:
         yield wrapper
-        calls = () if wrapper.is_class else ast.walk(wrapper.node)
-        functions = (each.func for each in calls if isinstance(each, ast.Call))
+        functions = (each.func for each in ast.walk(wrapper.node) if isinstance(each, ast.Call))
         found = (project.resolver.definition(wrapper.module, each) for each in functions)
         yield from (each for each in found if each and each.is_class)
 
