@@ -132,7 +132,11 @@ def test_a_new_asgi_module_serves_http_with_the_django_of_its_server(project, re
 
 @pytest.mark.parametrize(
     ("name", "text", "count"),
-    [(".gitignore", "runserver.py\n", 0), ("README.md", "python manage.py runserver\n", 1)],
+    [
+        (".gitignore", "runserver.py\n", 0),
+        ("README.md", "python manage.py runserver\n", 1),
+        ("Dockerfile", '#CMD ["python", "manage.py", "runserver"]\n', 0),
+    ],
 )
 def test_a_file_named_runserver_is_not_the_command(project, name, text, count):
     change(project, "config/settings.py", '    "daphne",\n', "")

@@ -18,7 +18,8 @@ BATCH = re.compile(r"\.(bat|cmd|ps1)$", re.IGNORECASE)  # what developers start 
 PROCESSES = re.compile(r"(^|/)Procfile[^/]*$|\.ya?ml$")
 # Files of a deployment alone; developers start the site in another way.
 DEPLOYED = re.compile(r"(^|/)Procfile$|\.service$|\.(conf|ini|lock|txt|in)$")
-RUNSERVER = re.compile(rb"\brunserver\b(?!\.py\b)")  # the command, not a file of that name
+# The command, not a file of that name, nor a line that is commented out.
+RUNSERVER = re.compile(rb"^(?![ \t]*#)[^\n]*\brunserver\b(?!\.py\b)", re.MULTILINE)
 
 # A service of systemd that an administrator or a workflow starts.
 SERVICE = re.compile(r"\bsystemctl\s+(?:re)?(?:start|load)\s+(daphne|uvicorn|hypercorn|granian)\b")
