@@ -72,6 +72,11 @@ def services_built_from(project: Project, dockerfile: str) -> list[Service]:
     ]
 
 
+def is_composed(project: Project, path: str) -> bool:
+    """Return whether a file is one of compose, or what an image of its services is built from."""
+    return bool(COMPOSE.search(path) or services_built_from(project, path))
+
+
 def _services(file: File) -> list[Service]:
     entries = with_aliases(list(islice(yaml_entries(file.text()), MAX_ENTRIES)))
     names = dict.fromkeys(

@@ -13,9 +13,9 @@ from .compiled_pages import compiled_pages
 from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_classes, named_functions
 from .reached_modules import find_reachable_modules
-from .uncalled_methods import uncalled_methods
 from .uninstalled_apps import is_in_uninstalled_app
 from .unreached_pages import unreached_pages
+from .unused_methods import unused_methods
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -63,12 +63,12 @@ def _dead_definitions(project: Project) -> list[Definition]:
         found = [each for each in project.production_consumers if each.module in modules]
         found += [each for module in modules for each in middleware(module)]
         found += _named(project, modules)
-        return [*dead_definitions(found, modules, set()), *uncalled_methods(project, modules)]
+        return [*dead_definitions(found, modules, set()), *unused_methods(project, modules)]
     if not project.asgi_modules:
         return []
     modules = project.production_modules
     dead = dead_definitions(_named(project, modules), modules, _unparsed_words(project))
-    return [*dead, *uncalled_methods(project, modules)]
+    return [*dead, *unused_methods(project, modules)]
 
 
 def _named(project: Project, modules: list[Module]) -> list[Definition]:

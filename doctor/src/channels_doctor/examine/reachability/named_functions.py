@@ -6,18 +6,17 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.api import ASYNC_TO_SYNC, TO_THREAD
+from ..channels.api import ASYNC_TO_SYNC
 from ..packages.installs import builds_package
-from ..python.definitions import HARMLESS_BASES, TRANSPARENT_DECORATORS, Definition
-from ..python.expressions import constant_value, is_variable, own_attribute, without_call
+from ..python.definitions import HARMLESS_BASES, Definition
+from ..python.expressions import is_variable, own_attribute
 from .entry_points import CONVENTIONS, NAMES
+from .plain_functions import finds_methods, is_plain
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Function, Module
 
-# Decorators that register a function nowhere.
-WRAPPERS = {*TRANSPARENT_DECORATORS, *TO_THREAD, *ASYNC_TO_SYNC, "django.db.transaction.atomic"}
 VIEWS = "rest_framework."  # its classes call these coroutines by their names, and actions
 ACTIONS = {
     "list", "create", "retrieve", "update", "partial_update", "destroy", "dispatch", "get", "post",
@@ -61,13 +60,6 @@ def _is_conventional(module: Module) -> bool:
     # `apps` is also the usual folder of all apps.
     is_known = f"{last}.py" in NAMES or CONVENTIONS & {*folders} - {"apps"} or last in CONVENTIONS
     return bool(is_known) or "settings" in module.path or "conf" in last
-
-
-def is_plain(module: Module, function: Function) -> bool:
-    """Return whether no decorator registers a function, nor Python calls it by its name."""
-    decorators = (module.full_name(without_call(each)) for each in function.decorator_list)
-    has_own_name = not function.name.startswith(("__", "on_"))
-    return has_own_name and WRAPPERS.issuperset(decorators)
 
 
 def _needs_name(project: Project, module: Module, function: Function) -> bool:
@@ -114,14 +106,3 @@ def _called_from_outside(project: Project) -> set[str]:
 def _has_foreign_base(project: Project, cls: Definition) -> bool:
     bases = project.resolver.outside_bases(cls) - HARMLESS_BASES
     return not all(each.startswith(VIEWS) for each in bases)
-
-
-def finds_methods(module: Module) -> bool:
-    """Return whether a class of a module looks up its own methods by names of a variable."""
-    return any(
-        is_variable(call.func, "getattr")
-        and is_variable(call.args[0], "self", "cls")
-        and not isinstance(constant_value(call.args[1]), str)
-        for call in module.find_all(ast.Call)
-        if len(call.args) > 1
-    )

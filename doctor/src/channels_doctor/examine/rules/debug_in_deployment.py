@@ -9,7 +9,7 @@ from ..declared_demo import is_declared_demo
 from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
 from ..deployment.commands_for_developers import is_not_installed, serves_developers
-from ..deployment.compose import COMPOSE, services_built_from
+from ..deployment.compose import COMPOSE, is_composed
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
 from ..deployment.local_scripts import are_local, is_run_by_hand
 from ..diffs import joined_diffs, line_diff
@@ -90,8 +90,7 @@ def _is_local(project: Project, command: Command, settings: dict[str, Assignment
     """Return whether a command serves only the computer of the person who runs it."""
     hosts, path = settings.get("ALLOWED_HOSTS"), command.location.path
     is_closed = hosts is None or are_local(hosts.value)
-    is_composed = bool(COMPOSE.search(path) or services_built_from(project, path))
-    return is_closed and (is_composed or is_run_by_hand(project, path))
+    return is_closed and (is_composed(project, path) or is_run_by_hand(project, path))
 
 
 def _develops(project: Project, command: Command, name: str) -> bool:

@@ -9,7 +9,7 @@ from ..channels.api import BUILT_IN_HANDLERS
 from ..packages.installs import builds_package
 from ..python.definitions import Definition, parameters
 from ..python.expressions import is_variable, own_attribute, string_value
-from .named_functions import finds_methods, is_plain
+from .plain_functions import finds_methods, is_plain
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -20,7 +20,7 @@ HOOKS = {*BUILT_IN_HANDLERS, "encode_json", "decode_json", "handle", "send_heade
 MESSAGE = 2  # parameters of a handler, whose type may be unknown
 
 
-def uncalled_methods(project: Project, modules: list[Module]) -> Iterator[Definition]:
+def unused_methods(project: Project, modules: list[Module]) -> Iterator[Definition]:
     """Yield the methods that only code of the class can call, and none does, in some modules."""
     if builds_package(project) or project.unparsed_files:
         return
