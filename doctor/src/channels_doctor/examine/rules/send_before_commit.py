@@ -87,7 +87,7 @@ def _asks_for_a_query(project: Project, code: UncommittedCode, sent: LayerCall) 
 
 
 def _is_of_deletion(code: UncommittedCode, sent: LayerCall) -> bool:
-    """Return whether a message says that a record is deleted, so that nobody reads it."""
+    """Return whether a message says that a record is deleted, so that no code reads it."""
     return code.signal in DELETIONS or bool(DELETED.search(handler_name(sent.message)))
 
 
