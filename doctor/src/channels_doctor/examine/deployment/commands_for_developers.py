@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..packages.installs import installed_packages
+from ..packages.installs import lacks_program
 from .compose import COMPOSE, compose_services
 
 if TYPE_CHECKING:
@@ -41,5 +41,5 @@ def _gets_debug(project: Project, command: Command) -> bool:
 
 def is_not_installed(project: Project, command: Command) -> bool:
     """Return whether a platform with a Procfile does not install the program of a process."""
-    found = installed_packages(project) if PROCFILE.search(command.location.path) else []
-    return bool(found) and not any(each.brings(command.program) for each in found)
+    is_platform = PROCFILE.search(command.location.path) is not None
+    return is_platform and lacks_program(project, command.program)

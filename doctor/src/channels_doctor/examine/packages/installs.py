@@ -24,6 +24,8 @@ IN_LIST = re.compile(rf"""["']({NAME})\s*{EXTRAS}\s*(?:[<>=!~;@][^"']*)?["']""")
 WORD = re.compile(rf"({NAME}){EXTRAS}(?:[<>=!~].*)?$")
 TABLE_EXTRAS = re.compile(r"extras\s*=\s*\[([^\]]*)\]")
 LOCKED = re.compile(r'^name = "([^"]+)"|^[^\S\n]*"([A-Za-z0-9._-]+)": \{', re.MULTILINE)
+# Only packages with these words in their names install these programs.
+ON_THEIR_OWN = {"gunicorn", "uwsgi", "uvicorn", "hypercorn", "granian"}
 LIST_FILES = (".toml", ".py", ".cfg")
 
 
@@ -43,6 +45,12 @@ class Installed(NamedTuple):
 def installed_packages(project: Project) -> list[Installed]:
     """Return what the files install, in their order; one may be there several times."""
     return [each for file in project.deployment_files for each in _in_file(file)]
+
+
+def lacks_program(project: Project, program: str) -> bool:
+    """Return whether the files install packages, and not a program that no other one brings."""
+    names = {each.name for each in installed_packages(project)}
+    return program in ON_THEIR_OWN and bool(names) and program not in " ".join(names)
 
 
 def lacks_channels(project: Project) -> bool:

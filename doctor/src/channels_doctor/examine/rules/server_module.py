@@ -10,7 +10,7 @@ from ..deployment.servers import Server, servers
 from ..diffs import file_line, line_diff
 from ..files_above import FOLDERS
 from ..finding import MAX_PLACES, Finding
-from ..packages.installs import installed_packages
+from ..packages.installs import lacks_program
 from ..python.importable import close_name, importable_module, is_missing, lacks_name
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ SYMPTOM = "ModuleNotFoundError: No module named"
 DJANGO_NAMES = ("asgi", "wsgi")  # of the modules that Django's projects serve
 # The command runs in another folder than that of the project.
 CHANGED_FOLDER = re.compile(r"\bcd\s+\S|--(chdir|app-dir|pythonpath)\b")
-ON_THEIR_OWN = {"gunicorn", "uwsgi"}  # no other package installs them
 NEED_ATTRIBUTE = {
     "uvicorn": (
         'Error loading ASGI app. Import string "config.asgi" must be in format'
@@ -40,18 +39,12 @@ def check(project: Project) -> Iterator[Finding]:
     is_examined = is_whole and project.uses_websockets and not is_first_channels(project)
     seen: set[str] = set()
     for server in servers(project) if is_examined else []:
-        if _is_not_installed(project, server):
+        if lacks_program(project, server.command.program):
             continue
         fault, right, symptom = _fault(project, server) if server.application else ("", "", None)
         if fault and server.application not in seen:
             seen.add(server.application)
             yield _finding(project, server, fault, right)._replace(symptom=symptom)
-
-
-def _is_not_installed(project: Project, server: Server) -> bool:
-    """Return whether the files install packages, and not the program: nothing uses its command."""
-    names = {each.name for each in installed_packages(project)}
-    return server.command.program in ON_THEIR_OWN and bool(names) and not names & ON_THEIR_OWN
 
 
 def _finding(project: Project, server: Server, fault: str, right: str) -> Finding:
