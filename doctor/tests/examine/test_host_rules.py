@@ -64,6 +64,8 @@ def test_hosts_are_judged_as_django_compares_them(project, value, debug, severit
         ("example.com/", "example.com"),
         ("*.example.com", "www.example.com"),
         ("a.com,example.com", "example.com"),
+        ("https://a.com:8000https://example.com", "example.com"),
+        ("https://a.com/https://example.com", "a.com"),
     ],
 )
 def test_django_accepts_what_the_rule_writes_and_refuses_what_it_reports(entry, host):
@@ -78,6 +80,13 @@ def test_a_wrong_entry_beside_the_same_site_is_ignored(project, other, count):
     change(project, "config/asgi.py", "AllowedHostsOriginValidator", "OtherWrapper")
     with_setting(project, "ALLOWED_HOSTS", f'["https://example.com", "{other}"]')
     assert len(findings(project, "allowed-hosts")) == count
+
+
+def test_two_strings_without_a_comma_are_two_hosts(project):
+    value = '["http://a.example.com"\n    "http://b.example.com"]'
+    with_setting(project, "ALLOWED_HOSTS", value)
+    (finding,) = findings(project, "allowed-hosts")
+    assert finding["fix"] == '"a.example.com", "b.example.com"  # with a comma between them'
 
 
 def test_an_origin_beside_hosts_serves_the_validator_of_channels(project):

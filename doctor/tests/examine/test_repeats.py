@@ -47,6 +47,18 @@ class Second(AsyncWebsocketConsumer):
         await self.channel_layer.group_add("second", self.channel_name)
         await self.accept()
 """,
+    "orm-in-async": """
+from django.db import connection
+
+
+class Counting(AsyncWebsocketConsumer):
+    async def connect(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        await self.accept()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 2")
+""",
     "close-code-invalid": """
 class Closing(AsyncWebsocketConsumer):
     async def connect(self):
@@ -125,7 +137,7 @@ def remind():
     async_to_sync(get_channel_layer().group_send)("rooms", {"type": "gone"})
 """,
 }
-NAMES = ["First", "Second", "Closing", "Texts", "One", "Two", "Cached", "Rooms"]
+NAMES = ["First", "Second", "Counting", "Closing", "Texts", "One", "Two", "Cached", "Rooms"]
 
 
 @pytest.mark.parametrize("rule", CASES)

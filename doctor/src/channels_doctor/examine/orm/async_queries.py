@@ -28,10 +28,7 @@ WITH_ASYNC_FORM = QUERY_METHODS | INSTANCE_QUERY_METHODS | RELATED_METHODS
 TRANSACTION = (
     "Put the transaction into a plain function, and call it in `database_sync_to_async()`."
 )
-BLOCK = (
-    "Put the `with` block into a plain function, and call it in `database_sync_to_async()`: an"
-    " asynchronous query would run in another thread."
-)
+BLOCK = "Put the `with` block into a plain function, and call it in `database_sync_to_async()`"
 # Context managers that no query depends on.
 INDEPENDENT = {"open", "suppress", "closing"}
 LOOPS = (ast.For, ast.comprehension)
@@ -48,10 +45,9 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     node = _whole_chain(module, node) if is_direct and isinstance(node, ast.Attribute) else node
     node = _text_call(module, node) if is_direct else node
     parent = module.parents.get(node)
-    if isinstance(parent, (ast.withitem, *FUNCTIONS)):
-        return TRANSACTION
-    if _is_in_context(module, node):
-        return BLOCK
+    advice = _advice(module, node)
+    if advice:
+        return advice
     if is_direct and _is_looped_over(parent, node):
         return _async_loop(project, module, parent)
     if is_direct and is_read_of_lazy_user(module, node):
@@ -60,6 +56,17 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     if used is not None:
         return replacement_diff(module, used, f"await {_in_thread(source_text(module, used))}")
     return _awaited(project, module, node, is_direct)
+
+
+def _advice(module: Module, node: ast.AST) -> str:
+    """Return what to do with a transaction or a `with` block, "" for another query."""
+    parent = module.parents.get(node)
+    if isinstance(parent, FUNCTIONS):
+        return TRANSACTION
+    if isinstance(parent, ast.withitem):
+        return f"{BLOCK}."
+    is_inside = _is_in_context(module, node)
+    return f"{BLOCK}: an asynchronous query would run in another thread." if is_inside else ""
 
 
 def _awaited(project: Project, module: Module, node: Any, is_direct: bool) -> str:

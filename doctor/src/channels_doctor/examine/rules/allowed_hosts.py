@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
-from ..diffs import line_diff, listed
+from ..diffs import file_line, line_diff, listed
 from ..finding import Finding
 from ..python.expressions import argument
 from ..python.literal_values import UNKNOWN, is_complete
@@ -32,6 +32,7 @@ NO_LIST = (
 )
 NO_HOSTS = "CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False."
 SCHEME = re.compile(r"^[A-Za-z][\w+.-]*://")
+NEXT = re.compile(r",|(?<=[\w./])(?=https?://)")  # a comma, or none between two strings
 PORT = re.compile(r"^[^:\[\]]+:\d+$|\]:\d+$")
 
 
@@ -99,9 +100,10 @@ def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
             continue
         text = ", ".join(f'"{each}"' for each in right)
         message = f'`{NAME}` has "{entry}", which no host equals. Write {text or "a host name"}.'
-        fix = f'-"{entry}"\n+{text}'
-        location = item_location(project, hosts, index)
-        yield Finding(message, location or hosts.location, fix, "warning" if others else None)
+        location = item_location(project, hosts, index) or hosts.location
+        is_written = entry in file_line(project, location)
+        fix = f'-"{entry}"\n+{text}' if is_written else f"{text}  # with a comma between them"
+        yield Finding(message, location, fix, "warning" if others else None)
 
 
 def _www(host: str) -> str:
@@ -111,8 +113,9 @@ def _www(host: str) -> str:
 
 def right_hosts(entry: str) -> list[str]:
     """Return the entries that an entry means; itself when it is right."""
-    if "," in entry:
-        return [host for part in entry.split(",") if part.strip() for host in right_hosts(part)]
+    parts = [each for each in NEXT.split(entry) if each.strip()]
+    if len(parts) > 1 or "," in entry:
+        return list(dict.fromkeys(host for part in parts for host in right_hosts(part)))
     host = SCHEME.sub("", entry.strip()).partition("/")[0]
     host = host.rpartition(":")[0] if PORT.search(host) else host
     return ["." + host[2:]] if host.startswith("*.") else [host]

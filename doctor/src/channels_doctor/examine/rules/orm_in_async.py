@@ -116,7 +116,14 @@ def _finding(project: Project, matches: list[LoopMatch], allowed: bool) -> Findi
     severity = None if found.match.is_certain and not allowed else "warning"
     symptom = ASYNC_WITH if is_async_with else BLOCKED if allowed else None
     fix = RELATIONS if len(texts) > 1 and is_relation(found) else _fix(project, matches)
-    return Finding(message, places[0], fix, severity, None, symptom)
+    cause = _block_of(found, places[0].path)
+    return Finding(message, places[0], fix, severity, None, symptom, cause)
+
+
+def _block_of(found: LoopMatch, path: str) -> tuple[str, ...]:
+    """Return the function whose `with` blocks have one fix, none for another query."""
+    is_block = isinstance(found.module.parents.get(found.node), ast.withitem)
+    return (path, found.function.name, str(found.function.lineno)) if is_block else ()
 
 
 def _effect(found: LoopMatch, is_async_with: bool, allowed: bool) -> str:
