@@ -151,3 +151,13 @@ def test_consumers_that_refuse_nobody_by_the_same_line_are_one_finding(project):
     with_consumers(project, RETURNS.format(name="News") + RETURNS.format(name="Calls"))
     (finding,) = findings(project, "accept-missing")
     assert "(so does that of `Calls`)" in finding["message"]
+
+
+def test_a_handler_of_the_other_kind_is_one_finding_with_its_calls(project):
+    told = "\n    def told(self, event):\n        self.send(json.dumps(event))\n"
+    consumers = project / "chat/consumers.py"
+    tell = TELL[: TELL.index("\n    async def told")].format(query="pass") + told
+    consumers.write_text(f"{consumers.read_text()}{HEAD}{tell}\nUSED = [Rooms, tell]\n")
+    assert findings(project, "await-missing") == []
+    (finding,) = findings(project, "method-kind")
+    assert "+await self.send(json.dumps(event))" in finding["fix"]

@@ -433,3 +433,9 @@ def test_a_name_of_the_project_does_not_read_cookies(project, source, count):
         ),
     )
     assert len(findings(project, "origin-unchecked")) == count
+
+
+@pytest.mark.parametrize(("mark", "count"), [("", 1), ("# ", 0)])
+def test_a_line_that_is_commented_out_names_no_settings(project, mark, count):
+    write(project, Dockerfile=f"FROM python\n{mark}ENV DJANGO_SETTINGS_MODULE config.gone\n")
+    assert len(findings(project, "settings-missing")) == count

@@ -24,6 +24,11 @@ def with_setting(project, name, value, debug="False"):
         ("()", "False", "error"),
         ("[]", 'os.environ.get("DEBUG") == "1"', None),
         ("[]", "True", None),
+        (
+            "[]\ntry:\n    from local_settings import *\nexcept ImportError:\n    pass",
+            "False",
+            None,
+        ),
         ('"example.com"', "True", "error"),
         ('["https://example.com"]', "True", "error"),
         ('["example.com:8000"]', "False", "error"),
@@ -168,6 +173,16 @@ def test_a_string_of_origins_is_reported_and_an_old_django_is_not(project):
     assert len(findings(project, "csrf-trusted-origins")) == 1
     facts = {"versions": {"django": "3.2.25"}}
     assert not findings(project, "csrf-trusted-origins", facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("debug", "count"),
+    [('os.getenv("DEBUG", True)', 0), ('os.getenv("DEBUG")', 1), ('os.getenv("DEBUG", "")', 1)],
+)
+def test_a_default_of_true_makes_every_text_true(project, debug, count):
+    with_setting(project, "ALLOWED_HOSTS", "[]", debug)
+    write(project, Procfile="web: daphne config.asgi:application\n")
+    assert len(findings(project, "allowed-hosts")) == count
 
 
 @pytest.mark.parametrize(

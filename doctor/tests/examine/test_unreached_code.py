@@ -23,6 +23,7 @@ from django.shortcuts import render
 def room(request):
     return render(request, "{}")
 """
+LOAD = "import importlib\n\n\ndef load(name):\n    importlib.import_module(name)\n"
 APP = "from django.apps import AppConfig\n\n\nclass ChatConfig(AppConfig):\n    {}\n"
 
 
@@ -198,8 +199,9 @@ def test_a_consumer_that_something_names_has_findings(project, name):
         {},
         {"chat/views.py": "from chat.consumers import OldConsumer\n"},
         {"chat/consumers.py": "+\n\nclass New(OldConsumer):\n    pass\n"},
+        {"chat/load.py": LOAD, "chat/consumers.py": "+\nfrom chat import load\n"},
     ],
-    ids=["nothing", "an import alone", "a dead consumer that inherits from it"],
+    ids=["nothing", "an import alone", "a dead consumer that inherits from it", "unknown imports"],
 )
 def test_a_consumer_that_nothing_names_has_no_findings(project, files):
     write(project, {"chat/consumers.py": "+" + CONSUMER})
@@ -337,9 +339,6 @@ def test_a_function_that_nothing_names_has_no_findings(project, use):
     assert rules_in(project, "chat/clock.py") == set()
 
 
-LOAD = "import importlib\n\n\ndef load(name):\n    importlib.import_module(name)\n"
-
-
 @pytest.mark.parametrize(
     ("broken", "rules"),
     [("", set()), ("def (_start", {"await-missing"}), ("def (started", set())],
@@ -410,8 +409,12 @@ def test_a_template_that_something_names_has_findings(project, name):
         {"chat/static/chat/more.js": "$(this).html('')", "chat/views.py": VIEW.format("x.html")},
         {"chat/static/more.js": "content: ['**/*.html']", "chat/views.py": VIEW.format("x.html")},
         {"chat/views.py": "# render(request, 'chat/room.html')\n", **URLS},
+        {"chat/static/more.js": "load(name + '.html')", "chat/views.py": VIEW.format("more.js")},
     ],
-    ids=["nothing", "a dead view", "a dead template", "a method of jQuery", "a glob", "a comment"],
+    ids=[
+        *("nothing", "a dead view", "a dead template", "a method of jQuery", "a glob"),
+        *("a comment", "a script that loads pages"),
+    ],
 )
 def test_a_template_that_nothing_names_has_no_findings(project, files):
     write(project, {"chat/templates/chat/room.html": PAGE, **files})
@@ -424,7 +427,9 @@ def test_a_page_with_tags_is_a_template_in_whatever_folder(project, tag, is_foun
     assert bool(rules_in(project, "pages/room.html")) == is_found
 
 
-@pytest.mark.parametrize("name", ["registration/login.html", "404.html", "chat/room_detail.html"])
+@pytest.mark.parametrize(
+    "name", ["registration/login.html", "404.html", "chat/room_detail.html", "home_page.html"]
+)
 def test_a_template_that_django_names_has_findings(project, name):
     write(project, {f"templates/{name}": PAGE})
     assert rules_in(project, f"templates/{name}") == {"insecure-socket-url"}

@@ -1,4 +1,4 @@
-"""Whether the README of a project calls it a demo."""
+"""Whether the README of a project calls it a demo, or says that nobody maintains it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ IS_DEMO = re.compile(
     r"\bthis (?:(?:project|repo(?:sitory)?|app(?:lication)?|code) )?is (?:just |only |simply )?an? "
     r"(?:(?!(?:and|for|has|of|that|to|which|with) )[\w-]+ ){0,3}"
     r"[*_`]*(?:demo|demonstration|example|tutorial|toy)\b"
-    r"|\bthis tutorial (?:covers|explains|is|shows|teaches)\b",
+    r"|\bthis tutorial (?:covers|explains|is|shows|teaches)\b"
+    r"|\bthis (?:project|repo(?:sitory)?) (?:is|has been) (?:now )?[*_`]*"
+    r"(?:archived|deprecated|discontinued|no longer maintained|unmaintained)\b",
     re.IGNORECASE,
 )
 
 
 def is_declared_demo(project: Project) -> bool:
-    """Return whether the README in the project's root calls the project a demo or a tutorial."""
+    """Return whether the README in the project's root calls the project a demo, or deprecated."""
     texts = (each.text() for each in project.files if README.fullmatch(each.path))
     return any(IS_DEMO.search(text) or TITLE.match(text) for text in texts)

@@ -81,8 +81,9 @@ def _named_in(file: File) -> Iterator[tuple[str, Location]]:
     if file.path.endswith(SCRIPT_ENDINGS):
         yield from ((name, Location(file.path, line)) for name, line in settings_in_script(text))
         return
-    for found in NAME.finditer(text):
-        yield found[1] or "", Location(file.path, text.count("\n", 0, found.start()) + 1)
+    for number, line in enumerate(text.splitlines(), 1):
+        for found in NAME.finditer(line.partition("#")[0]):
+            yield found[1] or "", Location(file.path, number)
 
 
 def _is_django_application(project: Project, module: Module) -> bool:

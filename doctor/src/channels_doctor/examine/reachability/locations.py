@@ -67,7 +67,8 @@ def _dead_definitions(project: Project) -> list[Definition]:
     if not project.asgi_modules:
         return []
     modules = project.production_modules
-    dead = dead_definitions(_named(project, modules), modules, _unparsed_words(project))
+    found = [*project.production_consumers, *_named(project, modules)]
+    dead = dead_definitions(found, modules, _unparsed_words(project))
     return [*dead, *unused_methods(project, modules)]
 
 

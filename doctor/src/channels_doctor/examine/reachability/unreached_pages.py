@@ -20,11 +20,11 @@ PLAIN = re.compile(r"/static/.*\.m?js$|^/[^/]*\.html?$", re.IGNORECASE)
 SERVED = re.compile(
     r"/(templates|jinja2|static\w*|public|assets|frontend|client|web|www)/", re.IGNORECASE
 )
-# Django and usual packages name these templates themselves.
+# Django, Wagtail and usual packages name these templates themselves.
 FOREIGN_TEMPLATE = re.compile(
     r"/(registration|admin|account|socialaccount|mfa|allauth|rest_framework|flatpages|widgets"
     r"|oauth2_provider|cotton|components|forms?)/|/(400|403|403_csrf|404|500)\.html$"
-    r"|_(list|detail|form|confirm_delete|archive\w*)\.html$"
+    r"|_(list|detail|form|confirm_delete|archive\w*|page)\.html$"
 )
 HTML = (".html", ".htm")
 SOURCES = (".jsx", ".tsx", ".ts", ".vue", ".svelte")  # a bundler makes scripts of them
@@ -48,7 +48,7 @@ def unreached_pages(files: list[File], modules: list[Module]) -> set[str]:
     reached = [each for each in files if each not in waiting or _is_in(each, names)]
     while reached:
         waiting.difference_update(reached)
-        names.update(_names_in(map(_text, reached)))
+        names.update(name for each in reached for name in _names_in_page(each))
         reached = [each for each in waiting if _is_in(each, names)]
     return {each.path for each in waiting}
 
@@ -80,10 +80,12 @@ def _is_bundled(file: File) -> bool:
     return False
 
 
-def _text(file: File) -> str:
-    """Return the text of a page, without comments unless it is a script."""
-    is_script = file.path.lower().endswith("js")
-    return file.text() if is_script else without_comments(file.text())
+def _names_in_page(file: File) -> Iterator[str]:
+    """Yield the names in a page without its comments, and the whole names in a script."""
+    if not file.path.lower().endswith("js"):
+        yield from _names_in([without_comments(file.text())])
+    else:
+        yield from (each for each in _names_in([file.text()]) if not each.startswith("."))
 
 
 def _names_in(texts: Iterable[str]) -> Iterator[str]:

@@ -13,9 +13,9 @@ from ..python.expressions import argument
 from ..python.literal_values import UNKNOWN, is_complete
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import all_settings
-from ..settings.environment_reads import is_text
+from ..settings.environment_reads import is_always_true, is_text
 from ..settings.item_location import item_location, module_of
-from ..settings.unseen_settings import deploys_unseen_settings
+from ..settings.unseen_settings import deploys_unseen_settings, may_be_replaced
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -69,13 +69,22 @@ def _text(project: Project, hosts: Setting, node: ast.AST) -> Iterator[Finding]:
 def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:
     debug = settings["DEBUG"]
     is_off = debug.value is False
-    if not debug.is_set or debug.value is True or deploys_unseen_settings(project):
+    if not debug.is_set or debug.value is True or _may_be_set(project, settings, hosts):
         return
     if is_off or _is_deployed(project):
         when, severity = ("", None) if is_off else (" without DEBUG", "warning")
         message = f"`{NAME}` is empty, so every request{when} gets 400. List the host names."
         fix = line_diff(project, hosts.location, "[]", '["example.com"]')
         yield Finding(message, hosts.location, fix, severity, symptom=NO_HOSTS)
+
+
+def _may_be_set(project: Project, settings: Settings, hosts: Setting) -> bool:
+    """Return whether a file that is not here may set the hosts, or `DEBUG` is always true."""
+    debug = settings["DEBUG"]
+    module = module_of(project, debug)
+    is_debug = module is not None and is_always_true(module, debug.node)
+    is_replaced = may_be_replaced(project, settings.modules, hosts.location)
+    return is_debug or is_replaced or deploys_unseen_settings(project)
 
 
 def _is_deployed(project: Project) -> bool:

@@ -6,20 +6,15 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels import disconnect_calls
-from ..channels.api import ON_COMMIT, TO_THREAD
-from ..channels.ignored_return_values import returned_calls
+from ..channels.api import TO_THREAD
+from ..channels.dropped_calls import dropped_calls
 from ..channels.sync_methods import as_coroutine_function, is_sync_method
 from ..channels.uncalled_methods import Uncalled, uncalled_functions
 from ..diffs import once_a_file
 from ..finding import Finding
 from ..project_tests.unawaited_calls import unawaited_calls
 from ..python.awaited_calls import is_called_by_coroutine
-from ..python.coroutine_uses import (
-    returned_applications,
-    scope_calls,
-    used_calls,
-    wrapped_calls,
-)
+from ..python.coroutine_uses import wrapped_calls
 from ..python.coroutines import coroutine_name, wrapper_name
 from ..python.expressions import method_name
 from ..python.modules import FUNCTIONS
@@ -39,7 +34,7 @@ WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find calls of coroutine functions whose result is not awaited."""
-    for module, call in disconnect_calls.without_repeats(project, _dropped(project)):
+    for module, call in disconnect_calls.without_repeats(project, dropped_calls(project)):
         name = coroutine_name(project, module, call)
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
@@ -59,21 +54,6 @@ def _uncalled_finding(uncalled: Uncalled) -> Finding:
     how = "Call it" if is_plain else "Call what it returns"
     message = f"`{short_text(node)}` is the whole statement, so {name} never runs. {how}."
     return Finding(message, module.location(node), call, symptom="The function never runs.")
-
-
-def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
-    """Yield calls whose results are dropped, or are used as if they were no coroutines."""
-    for module, statement in project.find_all(ast.Expr):
-        if isinstance(statement.value, ast.Call):
-            yield module, statement.value
-    for module, call in project.calls(ON_COMMIT):
-        first = call.args[0] if call.args else None
-        if isinstance(first, ast.Lambda) and isinstance(first.body, ast.Call):
-            yield module, first.body
-    for module in project.production_modules:
-        calls = [*used_calls(module), *scope_calls(module), *returned_applications(module)]
-        yield from ((module, call) for call in calls)
-    yield from returned_calls(project)
 
 
 def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:

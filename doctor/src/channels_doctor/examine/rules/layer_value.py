@@ -30,7 +30,7 @@ from ..message_values.uncarried import KEY, MessageReader, Uncarried
 from ..orm.query_methods import LAZY_METHODS
 from ..python.expressions import argument, dict_items, method_name
 from ..python.source_text import replacement_diff, source_excerpt, source_text
-from ..settings.layer_config import MEMORY, layer_configs
+from ..settings.layer_config import keeps_all_in_memory
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -82,8 +82,7 @@ def _carries_objects(project: Project) -> bool:
     config = project.default_layer.get("CONFIG")
     if isinstance(config, dict) and config.get("serializer_format", MSGPACK) != MSGPACK:
         return True
-    layers = list(layer_configs(project))
-    return bool(layers) and all(each.class_names & MEMORY for each in layers)
+    return keeps_all_in_memory(project)
 
 
 def _no_dictionary(call: LayerCall, kind: str) -> Finding:

@@ -62,6 +62,15 @@ def is_on_by_default(node: ast.AST | None) -> bool:
     return is_positive and str(default).lower() in ON
 
 
+def is_always_true(module: Module, node: ast.AST | None) -> bool:
+    """Return whether an expression is true for each text of its variable, and by default.
+
+    As `os.getenv("DEBUG", True)`, which is true for "False", too.
+    """
+    is_read = isinstance(node, ast.Call) and module.full_name(node.func) in TEXT_FUNCTIONS
+    return is_read and bool(constant_value(argument(node, 1, "default")))  # type: ignore[arg-type]
+
+
 def is_text(module: Module, node: ast.AST) -> bool:
     """Return whether an expression is certainly text: a literal, or a variable's value."""
     if isinstance(node, ast.Subscript):

@@ -111,6 +111,12 @@ def uses_pubsub_alone(project: Project) -> bool:
     return bool(layers) and all(each.class_names & PUBSUB for each in layers)
 
 
+def keeps_all_in_memory(project: Project) -> bool:
+    """Return whether all layers are in memory: they copy messages, and drop channels unread."""
+    layers = list(layer_configs(project))
+    return bool(layers) and all(each.class_names & MEMORY for each in layers)
+
+
 def logs_full_channels(project: Project) -> bool:
     """Return whether the layer may log that a channel of a group has reached its capacity."""
     is_known = any(layer_configs(project))
