@@ -74,3 +74,11 @@ def closes_a_closed_socket(module: Module, call: ast.Call, name: str) -> bool:
     is_after = getattr(function, "name", "") == "disconnect"
     is_statement = isinstance(module.parents.get(call), ast.Expr)
     return is_after and is_statement and name.endswith("WebsocketConsumer.close")
+
+
+def removal_diff(module: Module, call: ast.Call) -> str:
+    """Return the diff that deletes the statement of a call; `pass` replaces the only one."""
+    statement = module.parents[call]
+    block = getattr(module.parents[statement], "body", [])
+    fix = replacement_diff(module, call, "pass")
+    return fix.replace("\n+pass", "") if statement in block and len(block) > 1 else fix

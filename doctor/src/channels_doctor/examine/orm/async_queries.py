@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from ..python.awaited_calls import needs_no_await
 from ..python.expressions import (
     attribute_name,
-    called_name,
     is_scope_item,
     is_variable,
     method_name,
 )
-from ..python.modules import FUNCTIONS
 from ..python.source_text import is_held, replacement_diff, source_text
 from .lazy_user import is_read_of_lazy_user
+from .query_blocks import block_advice
 from .query_methods import INSTANCE_QUERY_METHODS, LAZY_METHODS, QUERY_METHODS, RELATED_METHODS
 
 if TYPE_CHECKING:
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 ASYNC_LOOPS_SINCE = (4, 1)  # the Django release whose query sets `async for` reads
 ASYNC_METHODS_SINCE = (4, 2)  # the Django release that added asave(), adelete() and aadd()
 WITH_ASYNC_FORM = QUERY_METHODS | INSTANCE_QUERY_METHODS | RELATED_METHODS
-TRANSACTION = (
-    "Put the transaction into a plain function, and call it in `database_sync_to_async()`."
-)
-BLOCK = "Put the `with` block into a plain function, and call it in `database_sync_to_async()`"
-# Context managers that no query depends on.
-INDEPENDENT = {"open", "suppress", "closing"}
 LOOPS = (ast.For, ast.comprehension)
 # Built-in functions whose results run the query when they are read.
 ITERATORS = ("enumerate", "zip", "map", "filter", "iter")
@@ -45,7 +38,7 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     node = _whole_chain(module, node) if is_direct and isinstance(node, ast.Attribute) else node
     node = _text_call(module, node) if is_direct else node
     parent = module.parents.get(node)
-    advice = _advice(module, node)
+    advice = block_advice(module, node)
     if advice:
         return advice
     if is_direct and _is_looped_over(parent, node):
@@ -56,17 +49,6 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
     if used is not None:
         return replacement_diff(module, used, f"await {_in_thread(source_text(module, used))}")
     return _awaited(project, module, node, is_direct)
-
-
-def _advice(module: Module, node: ast.AST) -> str:
-    """Return what to do with a transaction or a `with` block, "" for another query."""
-    parent = module.parents.get(node)
-    if isinstance(parent, FUNCTIONS):
-        return TRANSACTION
-    if isinstance(parent, ast.withitem):
-        return f"{BLOCK}."
-    is_inside = _is_in_context(module, node)
-    return f"{BLOCK}: an asynchronous query would run in another thread." if is_inside else ""
 
 
 def _awaited(project: Project, module: Module, node: Any, is_direct: bool) -> str:
@@ -113,19 +95,6 @@ def _is_iterator(node: ast.AST) -> bool:
     """Return whether a node is an iterator, which `async for` does not accept."""
     is_call = isinstance(node, ast.Call)
     return is_call and (is_variable(node.func, *ITERATORS) or method_name(node) == "iterator")  # type: ignore[attr-defined]
-
-
-def _is_in_context(module: Module, node: ast.AST) -> bool:
-    """Return whether a node is under a context manager that may change its thread's connection.
-
-    An asynchronous query runs in another thread, as under `schema_context()` of django-tenants.
-    """
-    for each in module.enclosing_nodes(node):
-        if isinstance(each, FUNCTIONS):
-            return False
-        if isinstance(each, ast.With):
-            return any(called_name(item.context_expr) not in INDEPENDENT for item in each.items)
-    return False
 
 
 def _loaded_user(module: Module, node: ast.Attribute) -> str:

@@ -6,19 +6,25 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels import disconnect_calls
-from ..channels.api import TO_THREAD
-from ..channels.dropped_calls import dropped_calls
-from ..channels.sync_methods import as_coroutine_function, is_sync_method
+from ..channels.api import ON_COMMIT, TO_THREAD
+from ..channels.ignored_return_values import returned_calls
+from ..channels.socket_uses import SENDING_METHODS
+from ..channels.sync_methods import as_coroutine_function, is_plain_handler, is_sync_method
 from ..channels.uncalled_methods import Uncalled, uncalled_functions
 from ..diffs import once_a_file
 from ..finding import Finding
 from ..project_tests.unawaited_calls import unawaited_calls
 from ..python.awaited_calls import is_called_by_coroutine
-from ..python.coroutine_uses import wrapped_calls
+from ..python.coroutine_uses import (
+    returned_applications,
+    scope_calls,
+    used_calls,
+    wrapped_calls,
+)
 from ..python.coroutines import coroutine_name, wrapper_name
-from ..python.expressions import method_name
+from ..python.expressions import method_name, own_method
 from ..python.modules import FUNCTIONS
-from ..python.source_text import replacement_diff, short_text, source_text
+from ..python.source_text import awaited_text, replacement_diff, short_text, source_text
 from ..python.thread_decorators import is_put_in_thread
 
 if TYPE_CHECKING:
@@ -34,11 +40,11 @@ WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find calls of coroutine functions whose result is not awaited."""
-    for module, call in disconnect_calls.without_repeats(project, dropped_calls(project)):
+    for module, call in disconnect_calls.without_repeats(project, _dropped(project)):
         name = coroutine_name(project, module, call)
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
-            yield _finding(project, module, call, name)
+            yield from _of_dropped(project, module, call, name)
     wrapped = ((*each, coroutine_name(project, *each)) for each in _wrapped(project))
     yield from once_a_file(_wrapped_finding(*each) for each in wrapped if each[-1])
     for module, call in unawaited_calls(project):
@@ -56,9 +62,31 @@ def _uncalled_finding(uncalled: Uncalled) -> Finding:
     return Finding(message, module.location(node), call, symptom="The function never runs.")
 
 
+def _dropped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
+    """Yield calls whose results are dropped, or are used as if they were no coroutines."""
+    for module, statement in project.find_all(ast.Expr):
+        if isinstance(statement.value, ast.Call):
+            yield module, statement.value
+    for module, call in project.calls(ON_COMMIT):
+        first = call.args[0] if call.args else None
+        if isinstance(first, ast.Lambda) and isinstance(first.body, ast.Call):
+            yield module, first.body
+    for module in project.production_modules:
+        calls = [*used_calls(module), *scope_calls(module), *returned_applications(module)]
+        yield from ((module, call) for call in calls)
+    yield from returned_calls(project)
+
+
 def _wrapped(project: Project) -> Iterator[tuple[Module, ast.Call]]:
     for module in project.production_modules:
         yield from ((module, call) for call in wrapped_calls(module))
+
+
+def _of_dropped(project: Project, module: Module, call: ast.Call, name: str) -> Iterator[Finding]:
+    """Find a call, unless the fix of its plain handler awaits it, too."""
+    function = module.enclosing_function(call)
+    if own_method(call) not in SENDING_METHODS or not is_plain_handler(project, function):
+        yield _finding(project, module, call, name)
 
 
 def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Finding:
@@ -81,7 +109,7 @@ def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Fin
 def _unawaited(project: Project, module: Module, call: ast.Call, name: str) -> Finding:
     function: Any = module.enclosing_function(call)
     is_async = isinstance(function, ast.AsyncFunctionDef)
-    how, fix = "Await it", replacement_diff(module, call, _awaited(module, call))
+    how, fix = "Await it", replacement_diff(module, call, awaited_text(module, call))
     if (
         not is_async
         and is_called_by_coroutine(module, function)
@@ -104,7 +132,7 @@ def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
         f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. Make"
         f" `{function.name}()` a coroutine function, and await both."
     )
-    awaited = replacement_diff(module, call, _awaited(module, call))
+    awaited = replacement_diff(module, call, awaited_text(module, call))
     fix = as_coroutine_function(module, function, [(call.lineno, awaited)])
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 
@@ -114,19 +142,8 @@ def _useless_close(module: Module, call: ast.Call, name: str) -> Finding:
         f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. Delete the"
         " call: the connection has ended, so awaiting it may fail."
     )
-    statement = module.parents[call]
-    block = getattr(module.parents[statement], "body", [])
-    fix = replacement_diff(module, call, "pass")
-    if statement in block and len(block) > 1:
-        fix = fix.replace("\n+pass", "")
+    fix = disconnect_calls.removal_diff(module, call)
     return Finding(message, module.location(call), fix, symptom=_warning(name))
-
-
-def _awaited(module: Module, call: ast.Call) -> str:
-    """Return the call with `await`, in parentheses where more follows it."""
-    text = f"await {source_text(module, call)}"
-    followed = isinstance(module.parents.get(call), (ast.Attribute, ast.Subscript))
-    return f"({text})" if followed else text
 
 
 def _wrapped_finding(module: Module, call: ast.Call, name: str) -> Finding:

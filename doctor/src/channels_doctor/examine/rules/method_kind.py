@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..channels.consumers import is_fully_resolved
-from ..channels.handler_kinds import handlers_of_other_kind
-from ..channels.handlers import Handler
+from ..channels.consumers import is_async_consumer, is_fully_resolved
+from ..channels.handlers import Handler, find_handlers
 from ..channels.own_calls import called_function
 from ..channels.socket_uses import EFFECTS, SENDING_METHODS
+from ..channels.sync_methods import is_of_other_kind
 from ..diffs import changed_line, in_file, joined_diffs, wrapped_diff
 from ..finding import Finding
+from ..message_values.joined_groups import may_reach
 from ..python.expressions import own_method, walk_body
 from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
-    from ..channels.handler_kinds import OtherKind
     from ..project import Project
     from ..python.definitions import Definition
     from ..python.modules import Module
@@ -36,8 +36,15 @@ OWN = {*EFFECTS, *SENDING_METHODS}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the handlers whose kind is not that of their consumer."""
-    for found in handlers_of_other_kind(project):
-        yield from _in_consumer(project, found)
+    by_consumer: dict[str, list[Handler]] = {}
+    for handler in find_handlers(project):
+        is_called = handler.is_certain and handler.method.is_undecorated
+        if is_called and (
+            handler.is_of_channels or may_reach(project, handler.consumer, handler.name)
+        ):
+            by_consumer.setdefault(handler.consumer.full_name, []).append(handler)
+    for handlers in by_consumer.values():
+        yield from _in_consumer(project, handlers)
     for consumer in project.production_consumers:
         yield from _encoders(project, consumer)
 
@@ -66,10 +73,14 @@ def _has_other_kind(method: Definition, is_async: bool) -> bool:
     return is_async and bool(names) and names <= JSON_FUNCTIONS
 
 
-def _in_consumer(project: Project, found: OtherKind) -> Iterator[Finding]:
-    consumer, is_async, wrong, has_others = found
-    is_own = all(project.resolver.own_member(consumer, each.name) for each in wrong)
-    if is_own and len(wrong) > 1 and not has_others:
+def _in_consumer(project: Project, handlers: list[Handler]) -> Iterator[Finding]:
+    consumer = handlers[0].consumer
+    is_async = is_async_consumer(project.resolver, consumer)
+    if is_async is None:
+        return
+    wrong = [each for each in handlers if is_of_other_kind(each.method, is_async)]
+    own = [each for each in wrong if project.resolver.own_member(consumer, each.name)]
+    if len(own) == len(wrong) == len(handlers) > 1:
         yield _base_finding(project, consumer, is_async)
     else:
         yield from (_finding(each, is_async) for each in wrong)
