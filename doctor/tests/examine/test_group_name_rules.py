@@ -170,6 +170,8 @@ def test_a_user_name_whose_characters_a_form_restricts_is_ignored(tmp_path, form
     [
         ("'user_' + self.scope['user'].username", 1),
         ("f\"user_{self.scope['user'].get_full_name()}\"", 1),
+        ("'user_' + getattr(self.scope['user'], 'email', 'guest')", 1),
+        ("f\"user_{getattr(self.scope['user'], 'pk', 0)}\"", 0),
         ("'user_%s' % self.scope['query_string'].decode()", 1),
         ("'chat_{}'.format(json.loads(text_data)['room'])", 1),
         ("f\"chat_{json.loads(text_data)['room']}\"", 1),

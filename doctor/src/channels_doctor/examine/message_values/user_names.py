@@ -9,6 +9,7 @@ from ..channels.chosen_names import is_restricted
 from ..python.expressions import is_scope_item, last_name, method_name
 from .kinds import USER
 from .scope import scope_of
+from .value_kinds import read_attribute
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -21,9 +22,10 @@ METHODS = {"get_username", "get_full_name", "get_short_name"}
 
 def user_name(project: Project, values: Values, module: Module, node: ast.AST) -> str:
     """Return a name of a user as a part of a sentence, "" for any other expression."""
-    if isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
-        if _is_user(values, module, node.value) and not is_restricted(project, node.attr):
-            return f"the user's {node.attr}"
+    read = read_attribute(node) if isinstance(node, ast.Call) else node
+    if isinstance(read, ast.Attribute) and read.attr in ATTRIBUTES:
+        if _is_user(values, module, read.value) and not is_restricted(project, read.attr):
+            return f"the user's {read.attr}"
     elif method_name(node) in METHODS and _is_user(values, module, node.func.value):  # type: ignore[attr-defined]
         return f"the user's name ({method_name(node)})"
     return ""

@@ -117,7 +117,7 @@ class ValueKinds:
         return None if is_narrowed(scope, node) else self._names.attribute(scope, node)
 
     def _call(self, scope: Scope, node: ast.Call) -> Kind | None:
-        read = _read_attribute(node)
+        read = read_attribute(node)
         if read is None:
             return self._calls.call(scope, node)
         default = self.kind(scope, node.args[2]) if node.args[2:] else Kind(NONE)
@@ -152,7 +152,7 @@ class ValueKinds:
         return self._calls.called(scope, function)
 
 
-def _read_attribute(node: ast.Call) -> ast.Attribute | None:
+def read_attribute(node: ast.Call) -> ast.Attribute | None:
     """Return `x.name` for `getattr(x, "name", …)`, None for another call."""
     holder, name = [*node.args, None, None][:2]
     is_read = variable_name(node.func) == "getattr" and bool(string_value(name))

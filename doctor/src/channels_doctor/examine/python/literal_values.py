@@ -44,10 +44,6 @@ def evaluate(node: ast.AST | None, variables: Variables, depth: int = 0) -> Any:
     return handler(node, variables, depth + 1)
 
 
-def _constant(node: Any, _variables: Variables, _depth: int) -> Any:
-    return node.value
-
-
 def _name(node: Any, variables: Variables, _depth: int) -> Any:
     return variables.get(node.id, UNKNOWN)
 
@@ -84,11 +80,13 @@ def _dict(node: Any, variables: Variables, depth: int) -> Any:
 
 
 def _joined(node: Any, variables: Variables, depth: int) -> Any:
-    parts = [evaluate(getattr(part, "value", None), variables, depth) for part in node.values]
-    parts = [
-        evaluate(part, variables, depth) if isinstance(part, ast.AST) else part for part in parts
-    ]
+    parts = [evaluate(part, variables, depth) for part in node.values]
     return "".join(map(str, parts)) if is_complete(parts) else UNKNOWN
+
+
+def _field(node: Any, variables: Variables, depth: int) -> Any:
+    is_plain = node.format_spec is None and node.conversion == -1
+    return evaluate(node.value, variables, depth) if is_plain else UNKNOWN
 
 
 def _operation(node: Any, variables: Variables, depth: int) -> Any:
@@ -121,9 +119,14 @@ def _subscript(node: Any, variables: Variables, depth: int) -> Any:
     key = evaluate(subscript_index(node), variables, depth)
     holder = evaluate(node.value, variables, depth)
     try:
-        return holder[key]
-    except (TypeError, KeyError, IndexError):
+        return UNKNOWN if isinstance(key, slice) and not is_complete(holder) else holder[key]
+    except (TypeError, KeyError, IndexError, ValueError):
         return UNKNOWN
+
+
+def _slice(node: Any, variables: Variables, depth: int) -> Any:
+    bounds = (node.lower, node.upper, node.step)
+    return slice(*(each and evaluate(each, variables, depth) for each in bounds))
 
 
 def _call(node: Any, variables: Variables, depth: int) -> Any:
@@ -150,16 +153,18 @@ def add_values(left: Any, right: Any) -> Any:
 
 
 HANDLERS: dict[type | None, Callable[[Any, Variables, int], Any]] = {
-    ast.Constant: _constant,
+    ast.Constant: lambda node, _variables, _depth: node.value,
     ast.Name: _name,
     ast.List: _list,
     ast.Set: _list,
     ast.Tuple: _tuple,
     ast.Dict: _dict,
     ast.JoinedStr: _joined,
+    ast.FormattedValue: _field,
     ast.BinOp: _operation,
     ast.UnaryOp: _not,
     ast.IfExp: _choice,
     ast.Subscript: _subscript,
+    ast.Slice: _slice,
     ast.Call: _call,
 }

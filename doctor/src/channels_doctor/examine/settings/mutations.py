@@ -21,7 +21,7 @@ def set_item(holder: Any, keys: list[Any], value: Any) -> Any:
         for key in keys[:-1]:
             inner = inner[key]
         inner[keys[-1]] = value
-    except (TypeError, KeyError, IndexError):
+    except (TypeError, KeyError, IndexError, ValueError):
         return UNKNOWN
     return holder
 
