@@ -168,6 +168,42 @@ def test_an_origin_that_django_accepts_is_no_fault(project, entries, count):
     assert len(findings(project, "csrf-trusted-origins")) == count
 
 
+@pytest.mark.parametrize(
+    ("value", "severity"),
+    [
+        ("ALLOWED_HOSTS", "error"),
+        ("ALLOWED_HOSTS[:1]", "error"),
+        ("ALLOWED_HOSTS[1:]", None),
+        ("list(ALLOWED_HOSTS)", "error"),
+        ('[f"{SCHEME}://{NAME}"]', None),
+        ('[f"{SCHEME}://{NAME}/"]', "warning"),
+        ('[f"https://{host}/" for host in os.environ["HOSTS"].split()]', "warning"),
+        ('[f"https://{host}" for host in os.environ["HOSTS"].split()]', None),
+        ('["https://" + host + "/" for host in os.environ["HOSTS"].split()]', "warning"),
+        ('["https://*.a.com"] + [f"https://{each}/" for each in os.environ["A"]]', None),
+        ('[os.environ["SCHEME"] + "://"]', None),
+        ('[f"https://{os.environ[each]}/" for each in "AB"] + os.environ["C"].split()', "warning"),
+        ('[os.environ["A"] + "/", os.environ["B"]]', None),
+    ],
+)
+def test_origins_that_an_expression_makes_of_hosts_are_judged(project, value, severity):
+    with_setting(project, "ALLOWED_HOSTS", '["chat.example.org"]\nSCHEME = "https"\nNAME = "a.org"')
+    with_setting(project, "CSRF_TRUSTED_ORIGINS", value)
+    reported = [each["severity"] for each in findings(project, "csrf-trusted-origins")]
+    assert reported == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("made", "right"),
+    [('f"https://{host}/"', 'f"https://{host}"'), ('"a" + host + "/"', '"a" + host')],
+)
+def test_the_change_removes_the_slash_behind_a_host(project, made, right):
+    with_setting(project, "CSRF_TRUSTED_ORIGINS", f'[{made} for host in os.environ["A"].split()]')
+    (finding,) = findings(project, "csrf-trusted-origins")
+    line = 'CSRF_TRUSTED_ORIGINS = [{} for host in os.environ["A"].split()]'
+    assert finding["fix"] == f"-{line.format(made)}\n+{line.format(right)}"
+
+
 def test_a_string_of_origins_is_reported_and_an_old_django_is_not(project):
     with_setting(project, "CSRF_TRUSTED_ORIGINS", '"https://example.com"')
     assert len(findings(project, "csrf-trusted-origins")) == 1

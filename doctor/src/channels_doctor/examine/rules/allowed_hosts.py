@@ -14,6 +14,7 @@ from ..python.literal_values import UNKNOWN, is_complete
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import all_settings
 from ..settings.environment_reads import is_always_true, is_text
+from ..settings.given_lists import given_lists, services_without
 from ..settings.item_location import item_location, module_of
 from ..settings.unseen_settings import deploys_unseen_settings, may_be_replaced
 
@@ -46,6 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, hosts.location, fix, symptom=NO_LIST)
         elif hosts.value is UNKNOWN and hosts.node:
             yield from _text(project, hosts, hosts.node)
+            yield from _from_environment(project, settings)
         elif hosts.is_set and hosts.value in ([], ()):
             yield from _empty(project, settings, hosts)
         elif is_complete(hosts.items) and "*" not in hosts.items:
@@ -64,6 +66,21 @@ def _text(project: Project, hosts: Setting, node: ast.AST) -> Iterator[Finding]:
             text = f'{text[:-1]}, "")'
         fix = replacement_diff(module, node, f'{text}.split(",")')
         yield Finding(message, hosts.location, fix, None, "source", NO_LIST)
+
+
+def _from_environment(project: Project, settings: Settings) -> Iterator[Finding]:
+    """Find what the services of compose give to a list."""
+    for given in given_lists(project, settings, NAME):
+        if "*" not in given.items:
+            yield from _entries(project, given)
+    is_off = settings["DEBUG"].value is False
+    for service, variable in services_without(project, settings, NAME) if is_off else ():
+        message = (
+            f"`{NAME}` is empty in the service `{service.name}`, to which nothing gives"
+            f" `{variable}`, so every request gets 400. Set the variable."
+        )
+        fix = f"Set `{variable}: example.com` in the `environment` of `{service.name}`."
+        yield Finding(message, settings[NAME].location, fix)
 
 
 def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:
@@ -112,6 +129,8 @@ def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
         location = item_location(project, hosts, index) or hosts.location
         is_written = entry in file_line(project, location)
         fix = f'-"{entry}"\n+{text}' if is_written else f"{text}  # with a comma between them"
+        if hosts.node is None:
+            fix = line_diff(project, location, entry, ",".join(right))
         yield Finding(message, location, fix, "warning" if others else None)
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..diffs import listed
+from ..diffs import file_line, line_diff, listed
 from ..finding import Finding
+from ..python.expressions import constant_value
+from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import served_settings
-from ..settings.item_location import item_location
+from ..settings.given_lists import given_lists
+from ..settings.item_location import item_location, module_of
+from ..settings.text_ends import constant_end, made_texts
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
+    from ..python.modules import Module
+    from ..settings.project_settings import Setting
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -22,6 +30,7 @@ E001 = (
     "(4_0.E001) As of Django 4.0, the values in the CSRF_TRUSTED_ORIGINS setting must start with a"
     " scheme (usually http:// or https://)"
 )
+SLASH = re.compile(r"(^|[^/])/$")
 SCHEMES_SINCE = (4,)  # the Django whose origins have a scheme
 ORIGIN = re.compile(r"(?:(?P<scheme>[A-Za-z][\w+.-]*)://)?(?P<host>[^/]*)(?P<path>.*)")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -37,21 +46,55 @@ def check(project: Project) -> Iterator[Finding]:
             message = f"`{NAME}` is a string, of which Django reads each character. Write a list."
             fix = listed(project, origins.location, origins.value)
             yield Finding(message, origins.location, fix, "error", symptom=E001)
-        for index, entry in enumerate(origins.items):
-            right = right_origin(entry) if isinstance(entry, str) else entry
-            is_fine = right == entry or _is_internal(right)
-            if not is_fine and not _is_accepted(entry, right, origins.items):
-                message = f'`{NAME}` has "{entry}", which no origin equals. Write "{right}".'
-                location = item_location(project, origins, index) or origins.location
-                is_refused = "://" not in entry
-                yield Finding(
-                    message,
-                    location,
-                    f'-"{entry}"\n+"{right}"',
-                    "error" if is_refused else None,
-                    symptom=E001 if is_refused else None,
-                    cause=(NAME, location.path, str(is_refused)) if location else (),
-                )
+        with_slash = list(_with_slash(project, origins))
+        yield from with_slash or _entries(project, origins)
+        for given in given_lists(project, settings, NAME):
+            yield from _entries(project, given)
+
+
+def _with_slash(project: Project, origins: Setting) -> Iterator[Finding]:
+    """Find a slash behind each of the texts that an expression makes of hosts."""
+    module = module_of(project, origins)
+    made = list(made_texts(origins.node)) if module else []
+    ends = [constant_end(each) for each in made]
+    has_wildcard = any("*" in str(each) for each in origins.items)
+    if module and made and all(map(SLASH.search, ends)) and not has_wildcard:
+        message = f"`{NAME}` has a slash at the end, so no origin equals it. Delete the slash."
+        yield Finding(message, module.location(made[0]), _without_slash(module, made[0]))
+
+
+def _without_slash(module: Module, made: ast.AST) -> str:
+    text = source_text(module, made)
+    if isinstance(made, ast.BinOp) and constant_value(made.right) == "/":
+        return replacement_diff(module, made, source_text(module, made.left))
+    is_last = text[-2:-1] == "/" and text[-1] in "\"'"
+    return replacement_diff(module, made, text[:-2] + text[-1]) if is_last else "Delete the slash."
+
+
+def _entries(project: Project, origins: Setting) -> Iterator[Finding]:
+    for index, entry in enumerate(origins.items):
+        right = right_origin(entry) if isinstance(entry, str) else entry
+        is_fine = right == entry or _is_internal(right)
+        if not is_fine and not _is_accepted(entry, right, origins.items):
+            message = f'`{NAME}` has "{entry}", which no origin equals. Write "{right}".'
+            location = item_location(project, origins, index) or origins.location
+            is_refused = "://" not in entry
+            yield Finding(
+                message,
+                location,
+                _fix(project, location, entry, right),
+                "error" if is_refused else None,
+                symptom=E001 if is_refused else None,
+                cause=(NAME, location.path, str(is_refused)) if location else (),
+            )
+
+
+def _fix(project: Project, place: Location | None, entry: str, right: str) -> str:
+    """Return the change of the line that has an entry, else a sentence."""
+    if place and not place.path.endswith(".py"):
+        return line_diff(project, place, entry, right)
+    is_written = entry in file_line(project, place)
+    return f'-"{entry}"\n+"{right}"' if is_written else f'Put "{right}" into the list.'
 
 
 def _is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
@@ -101,6 +144,7 @@ def right_origin(entry: str) -> str:
     host = found["host"]
     if host in {"*", "*.", ""}:
         host = "*.example.com"
+    host = f"*{host}" if host.startswith(".") else host
     usual_port = DEFAULT_PORTS.get(scheme, "")
     is_usual = bool(usual_port) and host.endswith(usual_port)
     return f"{scheme}://{host[: -len(usual_port)] if is_usual else host}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
     from .environment_reads import EnvironmentRead
+    from .project_settings import Settings
 
 MAX_DEPTH = 4  # texts in texts
 CONVERSIONS = {"int", "str"}
@@ -54,6 +55,12 @@ def container_text(
     hosts = [each for each in known if re.search(rf"[/@]{re.escape(each.value)}(?![^:/])", whole)]
     place = hosts[0].location if hosts else module.location(node)
     return Text(whole, place) if len(known) == len(texts) else None
+
+
+def is_used(settings: Settings, service: Service) -> bool:
+    """Return whether a service has these settings, as far as its environment tells."""
+    given, _ = service.environment.get("DJANGO_SETTINGS_MODULE", ("", None))
+    return given in {"", settings.name}
 
 
 def _plain_text(project: Project, service: Service, module: Module, node: ast.AST) -> Text | None:

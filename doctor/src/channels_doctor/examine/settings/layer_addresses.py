@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from .container_text import container_text
+from .container_text import container_text, is_used
 from .deployed_settings import all_settings
 from .item_location import item_value
 
@@ -36,18 +36,12 @@ class Address(NamedTuple):
 def layer_addresses(project: Project, service: Service) -> Iterator[Address]:
     """Yield the addresses of the default layer in the container of a service."""
     for settings in all_settings(project):
-        if _is_used(settings, service):
+        if is_used(settings, service):
             address = _address(project, settings, service)
             if address:
                 path = ("default", "CONFIG", "hosts", 0, "password")
                 given = item_value(project, settings["CHANNEL_LAYERS"], *path)
                 yield address._replace(has_password=given is not None)
-
-
-def _is_used(settings: Settings, service: Service) -> bool:
-    """Return whether a service has these settings, as far as its environment tells."""
-    given, _ = service.environment.get("DJANGO_SETTINGS_MODULE", ("", None))
-    return given in {"", settings.name}
 
 
 def _address(project: Project, settings: Settings, service: Service) -> Address | None:
