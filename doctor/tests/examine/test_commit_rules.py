@@ -99,6 +99,44 @@ def test_a_transaction_of_another_app_saves_a_variable_of_its_own(project, impor
     assert len(findings(project, "send-before-commit")) == count
 
 
+@pytest.mark.parametrize(
+    ("sender", "count"),
+    [("Room", 1), ('"chat.Room"', 1), ("Note", 0), ('"chat.Note"', 0)],
+)
+def test_a_receiver_that_another_module_connects_has_the_model_that_it_names(
+    project, sender, count
+):
+    receiver = f"def changed(room, **kwargs):\n    {SENT}\n"
+    connect = f"post_save.connect(changed, sender={sender})\n"
+    write(
+        project,
+        chat__services_dot_py=HEAD + receiver,
+        shop__views_dot_py="from django.db import transaction\nfrom chat.models import Room\n"
+        "@transaction.atomic\ndef other():\n    Room.objects.create()\n",
+        chat__signals_dot_py="from django.db.models.signals import post_save\n"
+        f"from chat.models import Room, Note\nfrom chat.services import changed\n{connect}",
+    )
+    assert len(findings(project, "send-before-commit")) == count
+
+
+@pytest.mark.parametrize(
+    ("before", "bound", "count"),
+    [
+        ("", "    send = async_to_sync(get_channel_layer().group_send)\n", 1),
+        ("send = async_to_sync(get_channel_layer().group_send)\n", "", 1),
+        ("", "    send = get_channel_layer().group_send\n", 1),
+        ("", "    send = async_to_sync(get_channel_layer().group_add)\n", 0),
+        ("", "    send = async_to_sync(get_channel_layer().group_send)\n    send = print\n", 0),
+        ("send = async_to_sync(get_channel_layer().group_send)\n", "    send = print\n", 0),
+    ],
+)
+def test_a_method_of_the_layer_behind_a_variable_sends(tmp_path, before, bound, count):
+    head = HEAD.partition("def send")[0]
+    sent = "send('a', {'type': 'a', 'id': room.pk})\n"
+    code = f"{head}{before}@transaction.atomic\ndef f(room):\n{bound}    {SAVE}{sent}"
+    assert len(report(tmp_path, "send-before-commit", "", services=code)) == count
+
+
 @pytest.mark.parametrize(("kind", "count"), [("room.changed", 1), ("room.deleted", 0)])
 def test_nobody_reads_a_deleted_record(tmp_path, kind, count):
     sent = SENT.replace("'type': 'a'", f"'type': '{kind}'")

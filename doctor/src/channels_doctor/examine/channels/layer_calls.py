@@ -18,7 +18,8 @@ from ..python.expressions import (
     walk_body,
 )
 from ..python.resolver.values import all_values
-from .api import ASYNC_TO_SYNC, GET_CHANNEL_LAYER
+from .api import GET_CHANNEL_LAYER
+from .bound_methods import called_function
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -77,19 +78,13 @@ def _all_layer_calls(project: Project) -> list[LayerCall]:
 
 def _find_layer_calls(project: Project) -> Iterator[LayerCall]:
     for module, call in project.find_all(ast.Call):
-        function = _wrapped_function(module, call) or call.func
+        function = called_function(project, module, call)
         if (
             isinstance(function, ast.Attribute)
             and function.attr in METHODS
             and is_channel_layer(project, module, function.value)
         ):
             yield LayerCall(module, function.attr, call)
-
-
-def _wrapped_function(module: Module, call: ast.Call) -> ast.expr | None:
-    wrapper = call.func
-    is_wrapped = isinstance(wrapper, ast.Call) and module.full_name(wrapper.func) in ASYNC_TO_SYNC
-    return wrapper.args[0] if is_wrapped and wrapper.args else None  # type: ignore[attr-defined]
 
 
 def is_channel_layer(project: Project, module: Module, node: ast.AST) -> bool:

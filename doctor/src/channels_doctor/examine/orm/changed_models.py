@@ -6,7 +6,14 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import keyword, last_name, method_name, names_in, without_call
+from ..python.expressions import (
+    keyword,
+    last_name,
+    method_name,
+    names_in,
+    string_value,
+    without_call,
+)
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -44,19 +51,25 @@ class ChangedModels:
 
         Without ATOMIC_REQUESTS, Django sends `post_save` of a single `save()` after its commit.
         """
-        senders = set(self._senders(module, receiver, signal))
+        senders = set(self._senders(receiver, signal))
         is_saved = bool(self._names & senders) or self._saves_unknown(module, senders)
         return bool(self._scopes) and (not senders or is_saved)
 
-    def _senders(self, module: Module, receiver: Function, signal: str) -> Iterator[str]:
+    def _senders(self, receiver: Function, signal: str) -> Iterator[str]:
         """Yield the models of a receiver, by their last names."""
         calls = [each for each in receiver.decorator_list if isinstance(each, ast.Call)]
-        for call in module.find_all(ast.Call):
-            is_connect = last_name(call.func) == "connect" and bool(call.args)
-            if is_connect and last_name(call.args[0]) == receiver.name:
+        for other, call in self._connecting:
+            named = self._project.resolver.function(other, call.args[0])
+            if named and named.node is receiver:
                 calls.append(call)
-        names = (last_name(keyword(call, "sender")) for call in calls)
+        names = (_model_name(keyword(call, "sender")) for call in calls)
         return filter(None, names if signal == "post_save" else ())
+
+    @cached_property
+    def _connecting(self) -> list[tuple[Module, ast.Call]]:
+        """Return the calls of `connect()` with a receiver, in any module."""
+        calls = self._project.find_all(ast.Call)
+        return [each for each in calls if method_name(each[1]) == "connect" and each[1].args]
 
     @cached_property
     def _scopes(self) -> list[tuple[Module, ast.AST]]:
@@ -92,6 +105,11 @@ def _saves_variable(scope: ast.AST) -> bool:
     """Return whether a scope saves something that begins with a variable, and no class."""
     calls = (each for each in ast.walk(scope) if method_name(each) in SAVING)
     return any(_first_name(each)[:1].islower() for each in calls)
+
+
+def _model_name(sender: ast.AST | None) -> str:
+    """Return `Room` for the model `Room`, and for the text "chat.Room"."""
+    return last_name(sender) or (string_value(sender) or "").rpartition(".")[2]
 
 
 def _first_name(node: ast.AST) -> str:

@@ -80,7 +80,7 @@ def _kept_in_self(call: LayerCall) -> str:
 
 def _fix(call: LayerCall, group: str) -> str:
     """Return the call that leaves a group."""
-    if isinstance(call.node.func, ast.Call):
+    if isinstance(call.node.func, (ast.Call, ast.Name)):
         leave = "async_to_sync(self.channel_layer.group_discard)"
     else:
         leave = "await self.channel_layer.group_discard"
