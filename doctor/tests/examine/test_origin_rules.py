@@ -325,10 +325,18 @@ def test_the_validator_of_channels_around_all_protocols_is_reported(tmp_path):
 
 @pytest.mark.parametrize(
     ("origins", "severities"),
-    [('["*"]', ["warning"]), ('["example.com"]', []), ("ORIGINS", []), ('["*.example.com"]', [])],
+    [
+        ('["*"]', ["warning"]),
+        ('["example.com"]', []),
+        ("ORIGINS", []),
+        ('["*.example.com"]', []),
+        ("OF_ALL", ["warning"]),
+        ("OF_ONE", []),
+    ],
 )
 def test_a_validator_that_allows_each_origin_is_reported_once(tmp_path, origins, severities):
-    files = asgi(f"OriginValidator({CLOSED}, {origins})", "from elsewhere import ORIGINS")
+    lists = "from elsewhere import ORIGINS\nOF_ALL = ['*']\nOF_ONE = ['https://example.com']"
+    files = asgi(f"OriginValidator({CLOSED}, {origins})", lists)
     assert report(tmp_path, files, "allowed-hosts-wildcard") == severities
     assert report(tmp_path, files, "origin-unchecked") == []
 

@@ -72,12 +72,15 @@ def _with_star(project: Project, hosts: Setting, is_for_development: bool) -> It
 
 def _in_origins(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
     given = argument(call, 1, "allowed_origins")
-    name = module.full_name(given).rpartition("django.conf.settings.")[2]
+    _, is_setting, name = module.full_name(given).partition("django.conf.settings.")
     if name == "ALLOWED_HOSTS":
         yield from _in_allowed_hosts(project)
-    elif _has_star(project.settings[name].value if name else evaluate(given, {})):
+        return
+    owner, origins = project.resolver.value(module, given) if given else (module, call)
+    if _has_star(project.settings[name].value if is_setting else evaluate(origins, {})):
         message = f'`OriginValidator` allows "*": {EFFECT}. List the origins.'
-        yield Finding(message, module.location(call), '-["*"]\n+["https://example.com"]')
+        place = module.location(call) if origins is given else owner.location(origins)
+        yield Finding(message, place, '-["*"]\n+["https://example.com"]')
 
 
 def _beside_others(project: Project) -> Iterator[Finding]:
