@@ -1,31 +1,33 @@
-"""The functions that calls call, behind `async_to_sync()` and behind variables."""
+"""The functions that calls run, behind `async_to_sync()` and behind variables."""
 
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
-from typing import TYPE_CHECKING, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, Optional, Tuple
 
 from ..python.definitions import assigned_names
 from .api import ASYNC_TO_SYNC
 
 if TYPE_CHECKING:
-    from ..project import Project
     from ..python.modules import Function, Module
 
-# A variable by the path of its module, its function and its name; None is a value of several.
-Variables = Dict[Tuple[str, Optional[ast.AST], str], Optional[ast.expr]]
+# The value of a variable by its function and its name, None for one of several values.
+Variables = Dict[Tuple[Optional[ast.AST], str], Optional[ast.expr]]
 
 
-def called_function(project: Project, module: Module, call: ast.Call) -> ast.expr:
-    """Return the function that a call runs: `layer.send` for `async_to_sync(layer.send)(…)`.
+def called_functions(module: Module) -> Iterator[tuple[ast.Call, ast.expr]]:
+    """Yield the calls of a module with what they run.
 
-    The same for `send = async_to_sync(layer.send)` above `send(…)`.
+    That is `layer.send` for `async_to_sync(layer.send)(…)`, and for `send(…)` below
+    `send = async_to_sync(layer.send)`.
     """
-    function: ast.expr = call.func
-    if isinstance(function, ast.Name):
-        function = _value(project, module, call, function.id) or function
-    return _wrapped(module, function)
+    variables = _variables(module)
+    names = {name for _, name in variables}
+    for call in module.find_all(ast.Call):
+        function: ast.expr = call.func
+        if isinstance(function, ast.Name) and function.id in names:
+            function = _value(module, variables, call, function.id) or function
+        yield call, _wrapped(module, function)
 
 
 def _wrapped(module: Module, node: ast.expr) -> ast.expr:
@@ -33,31 +35,29 @@ def _wrapped(module: Module, node: ast.expr) -> ast.expr:
     return node.args[0] if is_wrapper and node.args else node  # type: ignore[attr-defined]
 
 
-def _value(project: Project, module: Module, call: ast.Call, name: str) -> ast.expr | None:
-    """Return the method that is the only value of a variable, None for another name."""
-    variables, function = _variables(project), module.nearest_function(call)
-    if function is None or _has_parameter(function, name):
-        return variables.get((module.path, function, name))
-    return variables.get((module.path, function, name), variables.get((module.path, None, name)))
-
-
-@lru_cache(maxsize=1)
-def _variables(project: Project) -> Variables:
-    """Return the variables with methods, and the others of the same names."""
+def _variables(module: Module) -> Variables:
+    """Return the variables that are methods, and the others of the same names."""
+    assignments = [each for each in module.assignments() if each.value is not None]
+    bound = {
+        name
+        for each in assignments
+        if isinstance(_wrapped(module, each.value), ast.Attribute)  # type: ignore[arg-type]
+        for name in assigned_names(each)
+    }
     found: Variables = {}
-    for module in project.production_modules:
-        assignments = list(module.assignments())
-        bound = {
-            name
-            for each in assignments
-            if each.value is not None and isinstance(_wrapped(module, each.value), ast.Attribute)
-            for name in assigned_names(each)
-        }
-        for each in assignments:
-            for name in bound & set(assigned_names(each)):
-                key = (module.path, module.nearest_function(each), name)
-                found[key] = None if key in found else each.value
+    for each in assignments:
+        for name in bound & set(assigned_names(each)):
+            key = (module.nearest_function(each), name)
+            found[key] = None if key in found else each.value
     return found
+
+
+def _value(module: Module, variables: Variables, call: ast.Call, name: str) -> ast.expr | None:
+    """Return the only value of a variable, None for another name."""
+    function = module.nearest_function(call)
+    own = variables.get((function, name))
+    is_own = (function, name) in variables or (function and _has_parameter(function, name))
+    return own if is_own else variables.get((None, name))
 
 
 def _has_parameter(function: Function, name: str) -> bool:

@@ -19,7 +19,7 @@ from ..python.expressions import (
 )
 from ..python.resolver.values import all_values
 from .api import GET_CHANNEL_LAYER
-from .bound_methods import called_function
+from .bound_methods import called_functions
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -77,14 +77,14 @@ def _all_layer_calls(project: Project) -> list[LayerCall]:
 
 
 def _find_layer_calls(project: Project) -> Iterator[LayerCall]:
-    for module, call in project.find_all(ast.Call):
-        function = called_function(project, module, call)
-        if (
-            isinstance(function, ast.Attribute)
-            and function.attr in METHODS
-            and is_channel_layer(project, module, function.value)
-        ):
-            yield LayerCall(module, function.attr, call)
+    for module in project.production_modules:
+        for call, function in called_functions(module):
+            if (
+                isinstance(function, ast.Attribute)
+                and function.attr in METHODS
+                and is_channel_layer(project, module, function.value)
+            ):
+                yield LayerCall(module, function.attr, call)
 
 
 def is_channel_layer(project: Project, module: Module, node: ast.AST) -> bool:
