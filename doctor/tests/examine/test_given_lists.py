@@ -70,6 +70,13 @@ def test_a_line_that_an_override_may_replace_is_ignored(project):
     assert not findings(project, "allowed-hosts")
 
 
+@pytest.mark.parametrize("compose", [COMPOSE, GIVEN.format("https://example.com")])
+def test_hosts_above_settings_that_are_not_in_the_repository_are_ignored(project, compose):
+    value = f"{OR_NOTHING}\nfrom .local_settings import *"
+    with_list(project, "ALLOWED_HOSTS", value, compose)
+    assert not findings(project, "allowed-hosts")
+
+
 def test_a_service_without_the_variable_of_its_hosts_serves_nobody(project):
     with_list(project, "ALLOWED_HOSTS", OR_NOTHING, COMPOSE)
     (finding,) = findings(project, "allowed-hosts")

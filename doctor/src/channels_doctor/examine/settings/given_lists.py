@@ -19,6 +19,7 @@ from ..python.expressions import (
 from .container_text import container_text, is_used
 from .environment_reads import environment_read, is_text
 from .item_location import module_of
+from .unseen_settings import may_be_replaced
 
 if TYPE_CHECKING:
     from ..deployment.compose import Service
@@ -43,7 +44,7 @@ def given_lists(project: Project, settings: Settings, name: str) -> Iterator[Set
     """Yield a setting as services give it: its location is their line, and it has no node."""
     setting = settings[name]
     read = list_read(setting.node)
-    if read is None:
+    if read is None or may_be_replaced(project, settings.modules, setting.location):
         return
     found: dict[Location, Setting] = {}
     for service in compose_services(project):
@@ -61,6 +62,8 @@ def services_without(
     setting = settings[name]
     module, read = module_of(project, setting), list_read(setting.node)
     if not (module and read and is_text(module, read.node)) or _reads_files(project):
+        return
+    if may_be_replaced(project, settings.modules, setting.location):
         return
     served = {each.service for each in served_addresses(project)}
     for service in compose_services(project):
