@@ -2,6 +2,7 @@
 
 import pytest
 from support.changed_project import change, findings, write
+from support.sample_projects import make_project
 
 CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
@@ -257,6 +258,15 @@ def test_a_demo_is_neither_attacked_nor_ported(readme, count, project):
     )
     assert len(findings(project, "channels-leftovers")) == count
     assert len(findings(project, "debug-in-deployment")) == count
+
+
+def test_the_readme_of_the_repository_tells_of_the_project(tmp_path):
+    server = make_project(tmp_path / "server")
+    write(server, requirements_dot_txt="channels==3.0.5\n")
+    (tmp_path / "README.md").write_text("# Chat\n\nThis is a chat.\n")
+    assert findings(server, "channels-leftovers") != []
+    (tmp_path / "README.md").write_text("# Chat\n\nThis project is deprecated.\n")
+    assert findings(server, "channels-leftovers") == []
 
 
 @pytest.mark.parametrize(("pin", "count"), [("3.0.2", 0), ("4.0.0", 1)])

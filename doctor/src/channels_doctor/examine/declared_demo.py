@@ -14,7 +14,7 @@ TITLE = re.compile(
     r"|^(?:an? )(?:[\w-]+ ){0,2}(?:demo|demonstration|example|tutorial|toy|sample)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-README = re.compile(r"README(\.\w+)?$", re.IGNORECASE)
+README = re.compile(r"(\.\./)*README(\.\w+)?$", re.IGNORECASE)
 # "This repository is a small **demo project**", not "This is a platform with a demo".
 IS_DEMO = re.compile(
     r"\bthis (?:(?:project|repo(?:sitory)?|app(?:lication)?|code) )?is (?:just |only |simply )?an? "
@@ -28,6 +28,6 @@ IS_DEMO = re.compile(
 
 
 def is_declared_demo(project: Project) -> bool:
-    """Return whether the README in the project's root calls the project a demo, or deprecated."""
-    texts = (each.text() for each in project.files if README.fullmatch(each.path))
+    """Return whether a README in or above the project's root calls it a demo, or deprecated."""
+    texts = (each.text() for each in project.deployment_files if README.fullmatch(each.path))
     return any(IS_DEMO.search(text) or TITLE.match(text) for text in texts)
