@@ -169,6 +169,21 @@ def test_an_origin_that_django_accepts_is_no_fault(project, entries, count):
 
 
 @pytest.mark.parametrize(
+    ("value", "hosts"),
+    [
+        ("ALLOWED_HOSTS", "ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS[:1]", "ALLOWED_HOSTS[:1]"),
+        ("[*ALLOWED_HOSTS]", "ALLOWED_HOSTS"),
+    ],
+)
+def test_origins_that_are_the_hosts_get_a_scheme(project, value, hosts):
+    with_setting(project, "ALLOWED_HOSTS", f'["chat.example.org"]\nCSRF_TRUSTED_ORIGINS = {value}')
+    (finding,) = findings(project, "csrf-trusted-origins")
+    new = f'+CSRF_TRUSTED_ORIGINS = [f"https://{{host}}" for host in {hosts}]'
+    assert finding["fix"].splitlines()[1] == new
+
+
+@pytest.mark.parametrize(
     ("value", "severity"),
     [
         ("ALLOWED_HOSTS", "error"),

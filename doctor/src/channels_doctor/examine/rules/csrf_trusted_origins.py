@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..diffs import file_line, line_diff, listed
 from ..finding import Finding
-from ..python.expressions import constant_value
+from ..python.expressions import constant_value, is_variable
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import served_settings
 from ..settings.given_lists import given_lists
@@ -33,6 +33,7 @@ E001 = (
 SLASH = re.compile(r"(^|[^/])/$")
 SCHEMES_SINCE = (4,)  # the Django whose origins have a scheme
 ORIGIN = re.compile(r"(?:(?P<scheme>[A-Za-z][\w+.-]*)://)?(?P<host>[^/]*)(?P<path>.*)")
+PLAIN_HOST = re.compile(r"\w[^:*/]*$")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -82,11 +83,24 @@ def _entries(project: Project, origins: Setting) -> Iterator[Finding]:
             yield Finding(
                 message,
                 location,
-                _fix(project, location, entry, right),
+                _of_hosts(project, origins) or _fix(project, location, entry, right),
                 "error" if is_refused else None,
                 symptom=E001 if is_refused else None,
                 cause=(NAME, location.path, str(is_refused)) if location else (),
             )
+
+
+def _of_hosts(project: Project, origins: Setting) -> str:
+    """Return the diff that puts a scheme before each host of ALLOWED_HOSTS, "" for other lists."""
+    module, node = module_of(project, origins), origins.node
+    is_plain = all(PLAIN_HOST.match(str(each)) for each in origins.items)
+    is_spread = isinstance(node, ast.List) and [*map(type, node.elts)] == [ast.Starred]
+    hosts: Any = node.elts[0].value if is_spread else node  # type: ignore[union-attr]
+    named = hosts.value if isinstance(hosts, ast.Subscript) else hosts
+    if not (module and node and is_plain and is_variable(named, "ALLOWED_HOSTS")):
+        return ""
+    new = f'[f"https://{{host}}" for host in {source_text(module, hosts)}]'
+    return replacement_diff(module, node, new)
 
 
 def _fix(project: Project, place: Location | None, entry: str, right: str) -> str:
