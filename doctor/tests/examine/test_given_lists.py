@@ -32,6 +32,8 @@ def with_list(project, name, value, compose, debug="False"):
         'list(filter(None, os.environ["LIST"].split(",")))',
         'env.list("LIST", default=[])',
         'config("LIST", cast=Csv())',
+        'config("LIST", cast=lambda v: [s.strip() for s in v.split(",") if s])',
+        'config("LIST", default="", cast=lambda v: v.split(","))',
     ],
 )
 def test_hosts_with_a_scheme_are_reported_where_compose_gives_them(project, value):
@@ -50,6 +52,11 @@ def test_hosts_with_a_scheme_are_reported_where_compose_gives_them(project, valu
         (SPLIT, '"*"'),
         ('[f"www.{each}" for each in os.environ["LIST"].split(",")]', "https://example.com"),
         ('os.environ["MORE"].split(",")', "https://example.com"),
+        ('config("LIST", cast=Csv(delimiter="/"))', "https://example.com"),
+        (
+            'config("LIST", cast=lambda v: [host_of(s) for s in v.split(",")])',
+            "https://example.com",
+        ),
     ],
 )
 def test_right_hosts_and_texts_that_the_settings_change_are_ignored(project, value, given):

@@ -102,8 +102,7 @@ def list_read(node: Any) -> ListRead | None:
     if method_name(node) == "list" and node.args:
         name = string_value(node.args[0]) or ""
         return ListRead(node, name, ",") if name.isupper() else None
-    cast = keyword(node, "cast")
-    return _read(node, ",") if called_name(cast) == "Csv" else None
+    return _read(node, _separator_of_cast(keyword(node, "cast")))
 
 
 def _read(node: ast.AST, separator: str | None) -> ListRead | None:
@@ -113,6 +112,16 @@ def _read(node: ast.AST, separator: str | None) -> ListRead | None:
 
 def _separator(split: ast.Call) -> str | None:
     return string_value(split.args[0]) if split.args else " "
+
+
+def _separator_of_cast(cast: Any) -> str | None:
+    """Return what separates the items for `Csv()`, and for `lambda v: v.split(",")`."""
+    if called_name(cast) == "Csv":
+        return None if cast.args or keyword(cast, "delimiter") else ","
+    split = cast.body if isinstance(cast, ast.Lambda) else None
+    if isinstance(split, ast.ListComp) and _keeps_items(split):
+        split = split.generators[0].iter
+    return _separator(split) if method_name(split) == "split" else None  # type: ignore[arg-type]
 
 
 def _keeps_items(node: Any) -> bool:
