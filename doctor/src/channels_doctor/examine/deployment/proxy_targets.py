@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from .proxy_locations import ProxyLocation
 
 URL = re.compile(r"(?P<scheme>\w+)://(?P<host>[\w.-]+)(?::(?P<port>\d+))?(?P<uri>/.*)?$")
-REWRITE = re.compile(r"\^?(?P<prefix>/[\w/.-]*)\(\.\*\)\$?$")
+# The slash behind the prefix may be in the group: `^/desk/(.*)$`, `^/desk(/.*)$`, `^/desk/?(.*)$`.
+REWRITE = re.compile(r"\^?(?P<prefix>/[\w/.-]*)(?P<drops>/\?)?\((?P<keeps>/)?\.[*+]\)\$?$")
+REWRITE_WORDS = 4  # rewrite FROM TO FLAG
 PORTS = {"http": 80, "https": 443}
 SERVER = re.compile(r"(?P<host>[\w.-]+)(?::(?P<port>\d+))?$")
 
@@ -67,14 +69,23 @@ def passed_path(location: ProxyLocation, target: Target, path: str) -> tuple[str
     if modifier.startswith(("~", "@")) or len(rewrites) > 1:
         return None
     if rewrites:
-        words = rewrites[0].words
-        found = REWRITE.match(words[1]) if len(words) > len(("rewrite", "from")) else None
-        if not found or not words[2].endswith("$1") or not path.startswith(found["prefix"]):
-            return None
-        return words[2][: -len("$1")] + path[len(found["prefix"]) :], rewrites[0].location
+        passed = _rewritten(rewrites[0].words, path)
+        return (passed, rewrites[0].location) if passed else None
     if target.uri:
         return target.uri + path[len(prefix) :], target.location
     return path, location.directive.location
+
+
+def _rewritten(words: list[str], path: str) -> str:
+    """Return the path that `rewrite … break` makes, "" for a rewrite that is not simple."""
+    if len(words) != REWRITE_WORDS or words[-1] != "break" or not words[2].endswith("$1"):
+        return ""
+    found = REWRITE.match(words[1])
+    rest = path[len(found["prefix"]) :] if found and path.startswith(found["prefix"]) else ""
+    if not found or (found["keeps"] and not rest.startswith("/")):
+        return ""
+    rest = rest.lstrip("/") if found["drops"] else rest
+    return words[2][: -len("$1")] + rest
 
 
 def passes_to_nothing(project: Project, location: ProxyLocation) -> bool:
