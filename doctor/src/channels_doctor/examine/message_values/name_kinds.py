@@ -16,7 +16,19 @@ from ..python.expressions import (
     variable_name,
 )
 from .class_kinds import enum_member
-from .kinds import ANNOTATIONS, DICT, EXCEPTION, INSTANCE, LIST, NONE, QUERYSET, USER, Kind
+from .kinds import (
+    ANNOTATIONS,
+    DICT,
+    EXCEPTION,
+    INSTANCE,
+    ITERATOR,
+    LIST,
+    NONE,
+    NUMBER,
+    QUERYSET,
+    USER,
+    Kind,
+)
 from .query_kinds import manager
 from .scope import Binding, Scope, assignments_in, bindings, only_value
 
@@ -52,11 +64,27 @@ class NameKinds:
         return any(isinstance(each, ast.ExceptHandler) and each.name == node.id for each in around)
 
     def _bound(self, scope: Scope, binding: Binding) -> Kind | None:
-        found = self._values.kind(scope, binding.value)
-        if found is None or not binding.is_item:
-            return found
-        is_instances = found.name == QUERYSET and found.model and found.fields is None
-        return Kind(INSTANCE, found.model) if is_instances else None
+        if binding.loop is not None:
+            return self._unpacked(scope, binding.loop, binding.position)
+        if binding.is_item:
+            return self._item(scope, binding.value)
+        return self._values.kind(scope, binding.value)
+
+    def _item(self, scope: Scope, node: Any) -> Kind | None:
+        """Return the kind of each item of an expression."""
+        found = self._values.kind(scope, node)
+        if found == Kind(ITERATOR) and called_name(node) == "range":
+            return Kind(NUMBER)
+        is_instances = found and found.name == QUERYSET and found.model and found.fields is None
+        return Kind(INSTANCE, found.model) if found and is_instances else None
+
+    def _unpacked(self, scope: Scope, node: Any, position: int) -> Kind | None:
+        """Return the kind of a part of each item of `enumerate()` and `zip()`."""
+        name = called_name(node) if self._values.kind(scope, node) == Kind(ITERATOR) else ""
+        if name == "enumerate" and position == 0:
+            return Kind(NUMBER)
+        sources = node.args[:1] * 2 if name == "enumerate" else node.args if name == "zip" else []
+        return self._item(scope, sources[position]) if position < len(sources) else None
 
     def _parameter(self, scope: Scope, name: str) -> Kind | None:
         """Return the kind of a parameter, by its annotation, by a signal or by all calls."""

@@ -36,10 +36,15 @@ class Scope(NamedTuple):
 
 
 class Binding(NamedTuple):
-    """What gives a name its value: an expression, the items of one, or something else (None)."""
+    """What gives a name its value: an expression, the items of one, or something else (None).
+
+    `loop` is that whose items are unpacked into several names, and `position` that of the name.
+    """
 
     value: ast.expr | None
     is_item: bool = False
+    loop: ast.expr | None = None
+    position: int = 0
 
 
 def scope_of(module: Module, node: ast.AST) -> Scope:
@@ -82,7 +87,16 @@ def _bindings_in(scope: Scope, node: Any, name: str) -> Iterator[Binding]:
         yield Binding(node.iter, is_item=True)
     elif variable_name(node) == name and not isinstance(node.ctx, ast.Load):
         is_known = isinstance(scope.module.parents.get(node), (*ASSIGNMENTS, *LOOPS))
-        yield from [] if is_known else [Binding(None)]
+        yield from [] if is_known else [_unpacked(scope.module, node)]
+
+
+def _unpacked(module: Module, name: ast.Name) -> Binding:
+    """Return what gives a value to a name of `for a, b in …`, and of anything else."""
+    names: Any = module.parents.get(name)
+    loop = module.parents.get(names) if isinstance(names, ast.Tuple) else None
+    if not isinstance(loop, LOOPS) or any(isinstance(each, ast.Starred) for each in names.elts):
+        return Binding(None)
+    return Binding(None, loop=loop.iter, position=names.elts.index(name))
 
 
 def added_items(scope: Scope, name: str) -> Iterator[ast.expr]:
