@@ -2,6 +2,7 @@
 
 import pytest
 from support.changed_project import change, findings, write
+from support.sample_projects import make_project
 
 DOCKERFILE = "FROM python:3.12\nCMD {}\n"
 COMPOSE = "services:\n  web:\n    build: .\n    command: {}\n"
@@ -420,3 +421,22 @@ def test_a_unit_without_a_shell_has_the_error_of_its_first_word(project, path, t
     (project / path).write_text(f"{text} && daphne a.asgi:application\n")
     (finding,) = findings(project, "command-without-shell")
     assert finding["symptom"] == symptom
+
+
+@pytest.mark.parametrize(
+    ("module", "image", "count"),
+    [
+        ("chat.asgi", "COPY . .", 1),
+        ("chat.asgi", "COPY . /srv/chat", 0),
+        ("config.asgi", "COPY . .", 0),
+        ("chat.config.asgi", "COPY . /srv/chat", 0),
+    ],
+)
+def test_a_compose_file_names_the_folder_of_a_project_below_it(tmp_path, module, image, count):
+    root = make_project(tmp_path / "services/chat")
+    (tmp_path / ".git").touch()
+    write(root, Dockerfile=f"FROM python:3.12\n{image}\n")
+    service = f"    build: ./services/chat\n    command: daphne {module}:application\n"
+    write(tmp_path, compose_dot_yaml=f"services:\n  web:\n{service}")
+    found = findings(root, "server-module")
+    assert [each["path"] for each in found] == ["../../compose.yaml"] * count

@@ -22,9 +22,10 @@ def importable_module(project: Project, name: str) -> Module | None:
 
     The name may begin with folders above the project, for one that is imported from there.
     """
-    return project.resolver.find_module(name) or project.resolver.find_module(
-        _below_project(project, name)
-    )
+    found = project.resolver.find_module(name)
+    below = "" if found else _below_project(project, name)
+    from_above = project.resolver.find_module(below)
+    return found or (from_above if from_above and from_above.name == below else None)
 
 
 def _below_project(project: Project, name: str) -> str:

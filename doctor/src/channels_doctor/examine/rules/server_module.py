@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import is_first_channels
+from ..deployment.compose import COMPOSE
 from ..deployment.servers import Server, servers
 from ..diffs import file_line, line_diff
+from ..file_selection import IMAGE_FILES
 from ..files_above import FOLDERS
 from ..finding import MAX_PLACES, Finding
 from ..packages.installs import lacks_program
 from ..python.importable import close_name, importable_module, is_missing, lacks_name
 
 if TYPE_CHECKING:
+    from ..files import File
     from ..project import Project
 
 SEVERITY = "error"
@@ -107,9 +112,24 @@ def _runs_elsewhere(project: Project, server: Server) -> bool:
     """Return whether a command changes its folder, or its file names that of the first package."""
     location = server.command.location
     folder = re.compile(rf"/{re.escape(server.module.partition('.')[0])}(?=[/\s]|$)")
-    texts = (each.text() for each in project.deployment_files if each.path == location.path)
-    is_copied = any(map(folder.search, texts))
+    in_image = bool(COMPOSE.search(location.path))
+    files = [
+        each
+        for each in project.deployment_files
+        if each.path == location.path or (in_image and IMAGE_FILES.search(each.path))
+    ]
+    is_copied = any(folder.search(_without_project_folder(project, each)) for each in files)
     return is_copied or bool(CHANGED_FOLDER.search(file_line(project, location)))
+
+
+def _without_project_folder(project: Project, file: File) -> str:
+    """Return the text of a file without the path that leads from it to the project's manage.py."""
+    text, here = file.text(), posixpath.dirname(file.path)
+    for path in [each.path for each in project.files if f"/{each.path}".endswith("/manage.py")]:
+        folder = os.path.join(project.root or "", posixpath.dirname(path))
+        way = os.path.relpath(folder, os.path.join(project.root or "", here)).replace(os.sep, "/")
+        text = re.sub(rf"(?<![\w/.-])(\./)?{re.escape(way)}(?![\w.-])", ".", text)
+    return text
 
 
 def _is_of_django(project: Project, server: Server) -> bool:
