@@ -439,3 +439,35 @@ def test_a_name_of_the_project_does_not_read_cookies(project, source, count):
 def test_a_line_that_is_commented_out_names_no_settings(project, mark, count):
     write(project, Dockerfile=f"FROM python\n{mark}ENV DJANGO_SETTINGS_MODULE config.gone\n")
     assert len(findings(project, "settings-missing")) == count
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [
+        ('STAGE = "live"\nos.environ["{}"] = f"config.{{STAGE}}"', 1),
+        ('NAME = "config.live"\nos.environ.setdefault("{}", NAME)', 1),
+        ('STAGE = "live"\nos.environ["{}"] = "config." + STAGE', 1),
+        ('STAGE = "settings"\nos.environ["{}"] = f"config.{{STAGE}}"', 0),
+        ('STAGE = os.environ["STAGE"]\nos.environ["{}"] = f"config.{{STAGE}}"', 0),
+        ('STAGE = "live"\nos.environ["{}"] = f"config.{{STAGE:.3}}"', 0),
+        (
+            (
+                'STAGE = "live"\ndef choose(STAGE):\n    os.environ["{}"] = f"config.{{STAGE}}"\n'
+                'choose("settings")'
+            ),
+            0,
+        ),
+        (
+            (
+                'STAGE = "live"\nif os.environ.get("TRIAL"):\n    STAGE = "trial"\n'
+                'os.environ["{}"] = f"config.{{STAGE}}"'
+            ),
+            0,
+        ),
+    ],
+)
+def test_the_name_of_the_settings_may_have_parts_that_the_module_sets_once(project, code, number):
+    text = (project / "config/asgi.py").read_text()
+    old = next(each for each in text.splitlines() if "DJANGO_SETTINGS_MODULE" in each)
+    change(project, "config/asgi.py", old, code.format("DJANGO_SETTINGS_MODULE"))
+    assert len(findings(project, "settings-missing")) == number

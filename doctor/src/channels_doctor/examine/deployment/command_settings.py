@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.api import GET_ASGI_APPLICATION
 from ..file_selection import IMAGE_FILES, PLATFORM_FILES
 from ..finding import Location
-from ..settings.project_settings import named_settings
+from ..settings.settings_names import named_settings
 from .shell_settings import NAME, settings_in_script
 
 if TYPE_CHECKING:

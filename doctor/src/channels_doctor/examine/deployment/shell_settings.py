@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
-from ..settings.project_settings import VARIABLE
+from ..settings.settings_names import VARIABLE
 from .commands import MANAGEMENT
 from .shell import logical_lines, split_commands
 

@@ -11,7 +11,7 @@ from ..deployment.command_settings import settings_names
 from ..deployment.unused_sockets import has_no_client
 from ..finding import Finding
 from ..settings.entry_packages import packages_name_settings
-from ..settings.project_settings import settings_expressions
+from ..settings.settings_names import settings_expressions
 
 if TYPE_CHECKING:
     import ast

@@ -14,7 +14,7 @@ from ..python.expressions import method_name
 from ..python.importable import close_name, has_file, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
 from ..settings.entry_packages import packages_name_settings
-from ..settings.project_settings import VARIABLE, settings_expressions
+from ..settings.settings_names import VARIABLE, settings_expressions
 from ..settings.unseen_settings import is_kept_out_of_git
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ..settings.entry_packages import (
     packages_name_settings,
     setting_line,
 )
-from ..settings.project_settings import VARIABLE
+from ..settings.settings_names import VARIABLE
 
 if TYPE_CHECKING:
     from ..files import File

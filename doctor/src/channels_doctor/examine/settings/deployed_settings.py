@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
-from .project_settings import Settings, named_settings
+from .project_settings import Settings
+from .settings_names import named_settings
 
 if TYPE_CHECKING:
     from ..project import Project

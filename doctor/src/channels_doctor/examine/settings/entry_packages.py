@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import method_name
-from .project_settings import VARIABLE
+from .settings_names import VARIABLE
 
 if TYPE_CHECKING:
     from ..project import Project

@@ -10,12 +10,12 @@ from ..python.definitions import assigned_names
 from ..python.expressions import called_name, last_name, string_value, variable_name
 from ..python.literal_values import UNKNOWN, is_complete
 from .assignments import FindModule, SettingsReader
+from .settings_names import named_settings
 
 if TYPE_CHECKING:
     from ..python.modules import Module
 
 ENTRY_POINTS = ("manage.py", "asgi.py", "wsgi.py")
-VARIABLE = "DJANGO_SETTINGS_MODULE"
 # Functions that may set any name: `globals().update(…)`, `include(…)` of django-split-settings.
 NAME_SETTERS = {"globals", "locals", "vars", "include", "exec", "setattr", "django_heroku"}
 
@@ -140,23 +140,6 @@ def _named_by_entry_point(modules: list[Module]) -> str | None:
                 for name in named_settings(module):
                     return name
     return None
-
-
-def named_settings(module: Module) -> Iterator[str]:
-    """Yield the values that a module gives to DJANGO_SETTINGS_MODULE."""
-    yield from (name for _, name in settings_expressions(module))
-
-
-def settings_expressions(module: Module) -> Iterator[tuple[ast.expr, str]]:
-    """Yield the expressions of the values of DJANGO_SETTINGS_MODULE, with the values."""
-    for call in module.find_all(ast.Call):
-        name, value = map(string_value, [*call.args, None, None][:2])
-        if name == VARIABLE and value is not None:
-            yield call.args[1], value
-    for assignment in module.find_all(ast.Assign):
-        value = string_value(assignment.value)
-        if value is not None and VARIABLE in ast.dump(assignment.targets[0]):
-            yield assignment.value, value
 
 
 def _only_settings_module(modules: list[Module]) -> list[Module]:

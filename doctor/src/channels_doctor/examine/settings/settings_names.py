@@ -1,0 +1,50 @@
+"""The settings that the code of a project names in DJANGO_SETTINGS_MODULE."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Iterator
+
+from ..python.definitions import assigned_names
+from ..python.expressions import string_value
+from ..python.literal_values import UNKNOWN, Variables, evaluate
+
+if TYPE_CHECKING:
+    from ..python.modules import Module
+
+VARIABLE = "DJANGO_SETTINGS_MODULE"
+
+
+def named_settings(module: Module) -> Iterator[str]:
+    """Yield the values that a module gives to DJANGO_SETTINGS_MODULE."""
+    yield from (name for _, name in settings_expressions(module))
+
+
+def settings_expressions(module: Module) -> Iterator[tuple[ast.expr, str]]:
+    """Yield the expressions of the values of DJANGO_SETTINGS_MODULE, with the values."""
+    found = [
+        call.args[1]
+        for call in module.find_all(ast.Call)
+        if call.args[1:] and string_value(call.args[0]) == VARIABLE
+    ]
+    found += [
+        each.value for each in module.find_all(ast.Assign) if VARIABLE in ast.dump(each.targets[0])
+    ]
+    variables = _constants(module) if found else {}
+    for node in found:
+        value = evaluate(node, variables)
+        if isinstance(value, str):
+            yield node, value
+
+
+def _constants(module: Module) -> Variables:
+    """Return the texts of the names that a module sets once, and outside of any condition."""
+    stores = [each.id for each in module.find_all(ast.Name) if isinstance(each.ctx, ast.Store)]
+    stores += [each.arg for each in module.find_all(ast.arg)]
+    return {
+        name: string_value(each.value) or UNKNOWN
+        for each in module.tree.body
+        if isinstance(each, ast.Assign)
+        for name in assigned_names(each)
+        if stores.count(name) == 1
+    }
