@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import is_first_channels
@@ -122,6 +123,7 @@ def _runs_elsewhere(project: Project, server: Server) -> bool:
     return is_copied or bool(CHANGED_FOLDER.search(file_line(project, location)))
 
 
+@lru_cache(maxsize=100)  # a file may have many commands
 def _without_project_folder(project: Project, file: File) -> str:
     """Return the text of a file without the path that leads from it to the project's manage.py."""
     text, here = file.text(), posixpath.dirname(file.path)
