@@ -121,7 +121,9 @@ def test_the_target_is_where_the_server_listens(project, target, command, word):
     assert [word in each for each in messages] == [True] * bool(word)
 
 
-@pytest.mark.parametrize(("mounted", "count"), [("host.conf", 1), ("other.conf", 0)])
+@pytest.mark.parametrize(
+    ("mounted", "count"), [("host.conf", 1), ("other.conf", 0), ("compose.host.conf", 0)]
+)
 def test_a_file_that_the_container_does_not_use_may_name_the_host(project, mounted, count):
     proxied(project, target="http://localhost:8000")
     (project / "deploy" / "nginx.conf").rename(project / "deploy" / "host.conf")
@@ -198,6 +200,7 @@ def test_an_upstream_may_be_in_a_file_without_servers(project):
         ("./nginx/host.conf:/etc/nginx/conf.d/default.conf", 1),
         ("./html:/usr/share/nginx/html", 0),
         ("./gone.conf:/etc/nginx/nginx.conf", 0),
+        ("./gone.conf:/etc/nginx/conf.d/host.conf", 0),
     ],
 )
 def test_a_file_that_no_container_gets_may_be_that_of_the_host(project, volume, count):

@@ -24,6 +24,7 @@ SYMPTOM = "connect() failed (111: Connection refused) while connecting to upstre
 SOCKET_SCHEMES = {"ws": "http", "wss": "https"}
 LOOPBACK = {"localhost", "127.0.0.1"}
 CONTAINER_FILES = re.compile(rf"{COMPOSE.pattern}|dockerfile[^/]*$", re.IGNORECASE)
+IN_CONTAINER = re.compile(r"/etc/nginx[\w./-]*")  # a path there, not of the repository
 NGINX = ("nginx", "openresty")
 NO_SCHEME = 'nginx: [emerg] invalid URL prefix in "ws://web"'
 NO_HOST = "nginx: [emerg] host not found in upstream"
@@ -120,7 +121,8 @@ def _has_file(text: str, path: str) -> bool:
     folder, _, name = path.rpartition("/")
     last = re.escape(folder.rpartition("/")[2])
     is_folder = rf"/{last}/?:/|(build|context):\s*[\"']?[\w./-]*\b{last}/?[\"']?\s*$"
-    return name in text or bool(last and re.search(is_folder, text, re.MULTILINE))
+    is_named = re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", IN_CONTAINER.sub("", text))
+    return bool(is_named or (last and re.search(is_folder, text, re.MULTILINE)))
 
 
 def _other_address(project: Project, address: Address, right: str) -> str:
