@@ -12,7 +12,7 @@ from ..python.expressions import (
     is_variable,
     method_name,
 )
-from ..python.source_text import is_held, replacement_diff, source_text
+from ..python.source_text import awaited_text, replacement_diff, source_text
 from .lazy_user import is_read_of_lazy_user
 from .query_blocks import block_advice
 from .query_methods import INSTANCE_QUERY_METHODS, LAZY_METHODS, QUERY_METHODS, RELATED_METHODS
@@ -56,8 +56,7 @@ def _awaited(project: Project, module: Module, node: Any, is_direct: bool) -> st
     new = _awaitable(project, module, node, is_direct)
     if needs_no_await(module, node):
         return replacement_diff(module, node, new)
-    awaited = f"(await {new})" if is_held(module, node) else f"await {new}"
-    return replacement_diff(module, node, awaited)
+    return replacement_diff(module, node, awaited_text(module, node, new))
 
 
 def _is_looped_over(loop: Any, node: ast.AST) -> bool:

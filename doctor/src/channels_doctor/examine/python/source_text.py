@@ -32,13 +32,12 @@ def _short_text(node: Any) -> str:
     return _short_text(node.value) if isinstance(node, ast.Await) else "…"
 
 
-def awaited_text(module: Module, node: ast.AST) -> str:
-    """Return an expression with `await`, in parentheses where more follows it."""
-    text = f"await {source_text(module, node)}"
-    return f"({text})" if is_held(module, node) else text
+def awaited_text(module: Module, node: ast.AST, text: str) -> str:
+    """Return a text in place of a node with `await`, in parentheses where more follows it."""
+    return f"(await {text})" if _is_held(module, node) else f"await {text}"
 
 
-def is_held(module: Module, node: ast.AST) -> bool:
+def _is_held(module: Module, node: ast.AST) -> bool:
     """Return whether an attribute, an item or a call of an expression follows it."""
     parent = module.parents.get(node)
     is_holder = isinstance(parent, (ast.Attribute, ast.Subscript, ast.Call))

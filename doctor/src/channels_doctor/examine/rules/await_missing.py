@@ -109,7 +109,10 @@ def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Fin
 def _unawaited(project: Project, module: Module, call: ast.Call, name: str) -> Finding:
     function: Any = module.enclosing_function(call)
     is_async = isinstance(function, ast.AsyncFunctionDef)
-    how, fix = "Await it", replacement_diff(module, call, awaited_text(module, call))
+    how, fix = (
+        "Await it",
+        replacement_diff(module, call, awaited_text(module, call, source_text(module, call))),
+    )
     if (
         not is_async
         and is_called_by_coroutine(module, function)
@@ -132,7 +135,7 @@ def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
         f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. Make"
         f" `{function.name}()` a coroutine function, and await both."
     )
-    awaited = replacement_diff(module, call, awaited_text(module, call))
+    awaited = replacement_diff(module, call, awaited_text(module, call, source_text(module, call)))
     fix = as_coroutine_function(module, function, [(call.lineno, awaited)])
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 

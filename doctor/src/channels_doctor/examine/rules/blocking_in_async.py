@@ -16,7 +16,7 @@ from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import all_arguments, constant_value, keyword, method_name
 from ..python.new_loops import LOOP_STARTERS
 from ..python.private_loops import PrivateLoops
-from ..python.source_text import is_held, replacement_diff, source_text
+from ..python.source_text import awaited_text, replacement_diff, source_text
 from ..reachability.reached_modules import served_paths
 from ..reachability.standalone_programs import is_standalone_program
 
@@ -119,7 +119,7 @@ def _fix(project: Project, found: LoopMatch) -> str:
         return ""
     new = _awaitable(project, found, call)
     if not needs_no_await(module, call):
-        new = f"(await {new})" if is_held(module, call) else f"await {new}"
+        new = awaited_text(module, call, new)
     return replacement_diff(module, call, new)
 
 

@@ -73,6 +73,7 @@ def _without_slash(module: Module, made: ast.AST) -> str:
 
 
 def _entries(project: Project, origins: Setting) -> Iterator[Finding]:
+    with_scheme = _of_hosts(project, origins)
     for index, entry in enumerate(origins.items):
         right = right_origin(entry) if isinstance(entry, str) else entry
         is_fine = right == entry or _is_internal(right)
@@ -83,7 +84,7 @@ def _entries(project: Project, origins: Setting) -> Iterator[Finding]:
             yield Finding(
                 message,
                 location,
-                _of_hosts(project, origins) or _fix(project, location, entry, right),
+                with_scheme or _fix(project, location, entry, right),
                 "error" if is_refused else None,
                 symptom=E001 if is_refused else None,
                 cause=(NAME, location.path, str(is_refused)) if location else (),

@@ -39,8 +39,9 @@ def check(project: Project) -> Iterator[Finding]:
     folders = installed_folders(project, [project.settings])
     for module in project.production_modules:
         is_unused = module.path in reachable.unreached and is_in_folder(module.path, folders)
-        handler = _only_handler(project, reachable, module) if is_unused else None
-        if handler and _has_receivers(module):
+        is_asked = is_unused and _has_receivers(module)
+        handler = _only_handler(project, reachable, module) if is_asked else None
+        if handler:
             yield _finding(project, module, handler)
 
 

@@ -24,9 +24,9 @@ SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
 WSGI = "django.core.wsgi.get_wsgi_application"
 PROCFILE, DOCKERFILE, NOTHING = r"(^|/)Procfile[^/]*$", r"(^|/)[Dd]ockerfile[^/]*$", r"(?!)"
-# One of these words in a file that is not Python suggests a server for sockets.
 HTTP_OPTION = re.compile(r"--http")
 HTTP_ONLY = "where nginx has `uwsgi_pass`, write `proxy_pass http://…` with the Upgrade headers"
+# One of these words in a file that is not Python suggests a server for sockets.
 ASGI = re.compile(rb"\b(asgi|daphne|uvicorn\w*|hypercorn|granian)\b", re.IGNORECASE)
 
 

@@ -50,7 +50,7 @@ def _misspelt(project: Project, script: SocketScript) -> Iterator[Finding]:
     for start, attribute in script.set_attributes() if script.is_native else ():
         name = attribute.lower()
         is_event = name.startswith("on") and name[2:] in EVENTS
-        is_used = len(re.findall(rf"\.{attribute}\b(?!\s*=[^=])", script.text)) > 0
+        is_used = re.search(rf"\.{attribute}\b(?!\s*=[^=])", script.text)
         if is_event and attribute != name and not is_used:
             message = (
                 f"A socket has no event handler `{attribute}`, so the browser never calls it."
