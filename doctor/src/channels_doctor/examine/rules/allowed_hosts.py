@@ -13,8 +13,8 @@ from ..python.expressions import argument
 from ..python.literal_values import UNKNOWN, is_complete
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import all_settings
+from ..settings.environment_lists import environment_lists, services_without
 from ..settings.environment_reads import is_always_true, is_text
-from ..settings.given_lists import given_lists, services_without
 from ..settings.item_location import item_location, module_of
 from ..settings.unseen_settings import deploys_unseen_settings, may_be_replaced
 
@@ -70,7 +70,7 @@ def _text(project: Project, hosts: Setting, node: ast.AST) -> Iterator[Finding]:
 
 def _from_environment(project: Project, settings: Settings) -> Iterator[Finding]:
     """Find what the services of compose give to a list."""
-    for given in given_lists(project, settings, NAME):
+    for given in environment_lists(project, settings, NAME):
         if "*" not in given.items:
             yield from _entries(project, given)
     is_off = settings["DEBUG"].value is False

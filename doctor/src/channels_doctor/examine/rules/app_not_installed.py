@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..diffs import file_line
 from ..finding import Finding
-from ..orm.labelless_models import labelless_models
+from ..orm.models_without_label import models_without_label
 from ..python.expressions import string_value
 from ..reachability.installed_folders import installed_folders, is_in_folder
 from ..settings.deployed_settings import all_settings
@@ -39,7 +39,7 @@ def check(project: Project) -> Iterator[Finding]:
     installed = installed_folders(project, every)
     apps: dict[str, Definition] = {}
     for module in _loaded_at_start(project):
-        model = next(labelless_models(project, module), None)
+        model = next(models_without_label(project, module), None)
         if model and "/" in module.path and not is_in_folder(module.path, installed):
             apps.setdefault(module.name.rpartition(".")[0].partition(".models")[0], model)
     for app, model in apps.items():

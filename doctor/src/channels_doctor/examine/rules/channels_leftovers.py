@@ -10,7 +10,6 @@ from ..channels.api import FIRST_WITH_ASGI_LAYERS, GET_DEFAULT_APPLICATION
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, major_version, required_major
 from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
-from ..declared_demo import is_declared_demo
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..packages.installs import may_have_channels_2
@@ -25,6 +24,7 @@ from ..python.expressions import (
     own_method,
 )
 from ..python.source_text import replacement_diff, source_text
+from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
     from ..channels.removed_names import Removed
@@ -61,7 +61,7 @@ def check(project: Project) -> Iterator[Finding]:
     is_old = version and is_named and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
     # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
     is_reported = bool(removed) or vulnerable_daphne(project) is not None
-    is_maintained = project.uses_websockets and not is_declared_demo(project)
+    is_maintained = project.uses_websockets and not is_demo_or_deprecated(project)
     if is_old and is_maintained and not is_reported:
         number = version_text(project.version("channels") or (version or 0,))
         message = (

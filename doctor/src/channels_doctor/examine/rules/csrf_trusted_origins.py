@@ -11,7 +11,7 @@ from ..finding import Finding
 from ..python.expressions import constant_value, is_variable
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import served_settings
-from ..settings.given_lists import given_lists
+from ..settings.environment_lists import environment_lists
 from ..settings.item_location import item_location, module_of
 from ..settings.text_ends import constant_end, made_texts
 
@@ -49,7 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, origins.location, fix, "error", symptom=E001)
         with_slash = list(_with_slash(project, origins))
         yield from with_slash or _entries(project, origins)
-        for given in given_lists(project, settings, NAME):
+        for given in environment_lists(project, settings, NAME):
             yield from _entries(project, given)
 
 

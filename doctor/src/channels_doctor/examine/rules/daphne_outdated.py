@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_first_channels, major_version
 from ..channels.unported_code import is_for_older_channels, must_be_ported
-from ..declared_demo import is_declared_demo
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.pinned_versions import LOCK_FILES, is_package_list
@@ -21,6 +20,7 @@ from ..packages.requirements import (
 )
 from ..packages.upgrades import PORT, upgrade_advice, upgraded
 from ..packages.version_numbers import version_text
+from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
     from ..files import File
@@ -41,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
         return
     if has_unused_sockets(project) or _is_for_tests(project) or _is_unused(project):
         return
-    if is_declared_demo(project) or _is_installed_unlocked(project, release.location):
+    if is_demo_or_deprecated(project) or _is_installed_unlocked(project, release.location):
         return
     major = major_version(project)
     is_old = _is_old(project, major)

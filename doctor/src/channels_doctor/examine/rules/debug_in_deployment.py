@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..declared_demo import is_declared_demo
 from ..deployment.command_settings import settings_names, settings_of_command
 from ..deployment.commands import is_development_file
 from ..deployment.commands_for_developers import is_not_installed, serves_developers
@@ -15,6 +14,7 @@ from ..deployment.local_scripts import are_local, is_run_by_hand
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
+from ..readme_status import is_demo_or_deprecated
 from ..settings.assignments import Assignment, SettingsReader
 from ..settings.truthy_strings import always_true_text, text_comparison
 from ..settings.unseen_settings import may_be_replaced
@@ -36,7 +36,7 @@ USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 def check(project: Project) -> Iterator[Finding]:
     """Find servers in deployment files whose settings contain the literal DEBUG = True."""
     found: dict[Location | None, Finding] = {}
-    is_served = project.uses_websockets and not is_declared_demo(project)
+    is_served = project.uses_websockets and not is_demo_or_deprecated(project)
     for command in project.commands if is_served else ():
         if _serves_visitors(project, command):
             for each in _in_command(project, command):

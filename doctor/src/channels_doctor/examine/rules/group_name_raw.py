@@ -16,13 +16,13 @@ from ..channels.chosen_names import (
 )
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.validated_values import is_checked
-from ..declared_demo import is_declared_demo
 from ..finding import Finding
 from ..message_values.project_values import value_kinds
 from ..message_values.user_names import user_name
 from ..python.expressions import is_scope_item, item_key
 from ..python.source_text import source_excerpt
 from ..python.taint import OF_CLIENT, Taint, TaintAnalysis
+from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -47,7 +47,7 @@ FIX = 'group = "chat_" + hashlib.sha256(name.encode()).hexdigest()[:32]' + PLACE
 def check(project: Project) -> Iterator[Finding]:
     """Find the group names that contain unchecked input: one finding for each kind of it."""
     found: dict[bool, list[tuple[LayerCall, Taint]]] = {}
-    for call, taint in _unchecked(project) if not is_declared_demo(project) else ():
+    for call, taint in _unchecked(project) if not is_demo_or_deprecated(project) else ():
         found.setdefault(taint.is_stored, []).append((call, taint))
     for calls in found.values():
         yield _finding(project, [call for call, _ in calls], calls[0][1])

@@ -8,10 +8,10 @@ from ..browser.html_inserts import html_inserts
 from ..browser.reached_consumers import reached_consumer
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
-from ..declared_demo import is_declared_demo
 from ..diffs import line_diff
 from ..finding import Finding
 from ..message_values.relayed_keys import relayed_keys
+from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
     from ..browser.html_inserts import Insert
@@ -33,7 +33,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find the values of a message that another client has sent, in the HTML of each script."""
     found: dict[Location, Finding] = {}
     has_policy = any(project.settings[each].is_set for each in POLICIES)
-    is_ignored = has_policy or is_declared_demo(project)
+    is_ignored = has_policy or is_demo_or_deprecated(project)
     for socket in opened_sockets(project) if not is_ignored else ():
         script = SocketScript(socket)
         is_source = script.name and not script.is_compiled

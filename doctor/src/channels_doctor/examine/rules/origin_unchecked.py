@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.source_stack import CHECKS_ORIGIN
-from ..declared_demo import is_declared_demo
 from ..deployment.matching_files import matching_files
 from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
 from ..packages.installs import builds_package
 from ..python.expressions import called_name, dict_items, string_value
+from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -48,7 +48,9 @@ def check(project: Project) -> Iterator[Finding]:
     is_used = project.uses_websockets and not has_unused_sockets(project)
     if any(matching_files(project, CHECKED_BY_NGINX)):
         return
-    if is_declared_demo(project) or (stack.entry and _is_of_demo(project, stack.entry[0].path)):
+    if is_demo_or_deprecated(project) or (
+        stack.entry and _is_of_demo(project, stack.entry[0].path)
+    ):
         return
     if stack.entry and is_used and is_unchecked and stack.acts_as_visitor:
         yield _unchecked(project, stack, *project.resolver.value(*stack.entry))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..declared_demo import is_declared_demo
 from ..deployment.commands import is_development_file
 from ..diffs import file_line, line_diff
 from ..finding import Finding
@@ -15,6 +14,7 @@ from ..packages.python_release import has_unknown_image, python_pins
 from ..packages.requirements import requirements_for
 from ..packages.upgrades import RELEASES
 from ..packages.version_numbers import parse_version, version_text
+from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -37,7 +37,11 @@ FIXES = {**RELEASES, "django": ">=4.2,<5", "asgiref": ">=3.9.1,<4"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find requirements that exclude what another one of their file needs, once a line."""
-    if project.uses_websockets and not is_declared_demo(project) and not _ignores_needs(project):
+    if (
+        project.uses_websockets
+        and not is_demo_or_deprecated(project)
+        and not _ignores_needs(project)
+    ):
         by_line: dict[Location | None, Finding] = {}
         for each in _conflicts(project):
             by_line.setdefault(each.location, each)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.consumers import is_fully_resolved
 from ..channels.header_lookups import WrongLookup, lookups_by_header, symptom_of
-from ..channels.page_logins import DJANGO, PageLogin, page_logins
+from ..channels.login_calls import DJANGO, LoginCall, login_calls
 from ..channels.query_lookups import BytesQuery, bytes_queries
 from ..diffs import joined_diffs
 from ..finding import Finding
@@ -51,13 +51,13 @@ def check(project: Project) -> Iterator[Finding]:
         if is_fully_resolved(project.resolver, consumer):
             for fault in _faults(project, consumer):
                 yield _finding(consumer.module, fault)
-            yield from map(_of_login, page_logins(consumer))
+            yield from map(_of_login, login_calls(consumer))
     yield from map(_of_header, lookups_by_header(project))
     for query in bytes_queries(project):
         yield _of_query(query)
 
 
-def _of_login(login: PageLogin) -> Finding:
+def _of_login(login: LoginCall) -> Finding:
     message = (
         f"`{DJANGO}{login.name}()` fails: it takes a request, and the scope is a dictionary. Call"
         f" `{login.counterpart}()`."

@@ -1,4 +1,4 @@
-"""The texts that a list of settings makes of others: how each of them ends."""
+"""The constant end of each text in a list of settings, as the slash in `f"https://{host}/"`."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ MODELS = ("django.db.models.Model", "django.db.models.base.Model")
 USERS = ("django.contrib.auth.models.Abstract", "django.contrib.auth.base_user.Abstract")
 
 
-def labelless_models(project: Project, module: Module) -> Iterator[Definition]:
+def models_without_label(project: Project, module: Module) -> Iterator[Definition]:
     """Yield the models at the top level of a module that are neither abstract nor labelled."""
     for node in module.tree.body:
         cls = Definition(module, node)

@@ -1,4 +1,4 @@
-"""The lists of settings that are a text of the environment, as compose files give it."""
+"""The lists of settings that are read from the environment, as compose files set it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ListRead(NamedTuple):
     separator: str
 
 
-def given_lists(project: Project, settings: Settings, name: str) -> Iterator[Setting]:
+def environment_lists(project: Project, settings: Settings, name: str) -> Iterator[Setting]:
     """Yield a setting as services give it: its location is their line, and it has no node."""
     setting = settings[name]
     read = list_read(setting.node)

@@ -21,7 +21,7 @@ COUNTERPARTS = {
 }  # fmt: skip
 
 
-class PageLogin(NamedTuple):
+class LoginCall(NamedTuple):
     """A call of one of Django's functions with the scope, and the name of the function."""
 
     module: Module
@@ -54,14 +54,14 @@ class PageLogin(NamedTuple):
         return ", ".join(["self.scope", *values, *named])
 
 
-def page_logins(consumer: Definition) -> Iterator[PageLogin]:
+def login_calls(consumer: Definition) -> Iterator[LoginCall]:
     """Yield such calls in a consumer, also those that a thread runs."""
     module = consumer.module
     for call in ast.walk(consumer.node):
         if isinstance(call, ast.Call) and own_attribute(argument(call, 0, "request")) == "scope":
             package, _, name = _function(module, call).rpartition(".")
             if f"{package}." == DJANGO and name in COUNTERPARTS:
-                yield PageLogin(module, call, name)
+                yield LoginCall(module, call, name)
 
 
 def _function(module: Module, call: ast.Call) -> str:

@@ -27,7 +27,7 @@ IS_DEMO = re.compile(
 )
 
 
-def is_declared_demo(project: Project) -> bool:
+def is_demo_or_deprecated(project: Project) -> bool:
     """Return whether a README in or above the project's root calls it a demo, or deprecated."""
     texts = (each.text() for each in project.deployment_files if README.fullmatch(each.path))
     return any(IS_DEMO.search(text) or TITLE.match(text) for text in texts)
