@@ -186,6 +186,12 @@ def test_the_symptom_has_the_name_as_the_file_spells_it(project):
     assert finding["symptom"] == "ERROR: No matching distribution found for django"
 
 
+def test_the_python_of_a_developer_is_not_that_of_the_deployment(project):
+    write(project, requirements_dot_txt="Django==5.2\n")
+    (project / ".python-version").write_text("3.8\n", "utf-8")
+    assert findings(project, "pin-conflict") == []
+
+
 @pytest.mark.parametrize(
     ("path", "more", "count"),
     [

@@ -261,6 +261,8 @@ TO_DJANGO = "ProxyPass / http://127.0.0.1:8000/"
         ("RewriteRule /(.*) ws://127.0.0.1:8000/$1 [P,L]\n    " + TO_DJANGO, 0),
         ("ProxyPass /api/ http://127.0.0.1:8000/api/", 0),
         ("ProxyPass /static/ !", 0),
+        (f"ProxyPass /static/ !\n    {TO_DJANGO}", 1),
+        (f"ProxyPass /ws/ !\n    {TO_DJANGO}", 0),
         (f"# {TO_DJANGO}", 0),
     ],
 )

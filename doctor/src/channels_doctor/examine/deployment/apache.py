@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 FILES = re.compile(r"\.conf$|(^|/)(apache|httpd)[^/]*$|/sites-(available|enabled)/[^/]+$")
 HOST = re.compile(r"^[ \t]*<VirtualHost\b", re.MULTILINE | re.IGNORECASE)
 PASS = re.compile(
-    r"""^\s*ProxyPass\s+"?(/[^\s"]*)"?\s+"?(https?://[^\s"]+)"?(.*)$""", re.IGNORECASE
+    r"""^\s*ProxyPass\s+"?(/[^\s"]*)"?\s+"?(https?://[^\s"]+|!)"?(.*)$""", re.IGNORECASE
 )
+NOT_PASSED = "!"
 # What passes WebSockets on, here or in a file that is not in the project.
 UPGRADES = re.compile(
     r"\bwss?:|\bupgrade=|wstunnel|^[ \t]*(RewriteRule|ProxyPassMatch|Use|Include\w*)\b.*$",
@@ -25,11 +26,16 @@ COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 
 
 class ProxyPass(NamedTuple):
-    """A `ProxyPass` to an HTTP server: its path, the address, and its line."""
+    """A `ProxyPass` to an HTTP server: its path, the address or `!`, and its line."""
 
     path: str
     url: str
     location: Location
+
+    @property
+    def is_passed(self) -> bool:
+        """Return whether Apache passes the path on: `!` excludes it."""
+        return self.url != NOT_PASSED
 
 
 def http_passes(project: Project) -> list[ProxyPass]:

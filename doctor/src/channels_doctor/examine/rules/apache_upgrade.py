@@ -33,14 +33,20 @@ def check(project: Project) -> Iterator[Finding]:
     if not passes or not _serves_sockets(project) or _has_other_way(project):
         return
     paths = list(websocket_paths(project)) or [USUAL_PATH]
+    used = {_first_for(passes, each) for each in paths}
     for each in passes:
-        if any(path.startswith(each.path) for path in paths):
+        if each in used and each.is_passed:
             message = (
                 f"Apache forwards requests to {each.url} without the `Upgrade` header. Add"
                 " `upgrade=websocket` (Apache 2.4.47 or newer)."
             )
             yield Finding(message, each.location, _fix(project, each))
             return
+
+
+def _first_for(passes: list[ProxyPass], path: str) -> ProxyPass | None:
+    """Return the `ProxyPass` that Apache uses for a path: the first one of its prefixes."""
+    return next((each for each in passes if path.startswith(each.path)), None)
 
 
 def _fix(project: Project, each: ProxyPass) -> str:

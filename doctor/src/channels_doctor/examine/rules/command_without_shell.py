@@ -35,7 +35,8 @@ VARIABLE = re.compile(r"\$\{?\w+(?::?-[^}]*)?\}?")
 PLAIN = re.compile(r"[\w./:=@,${}-]+")
 # Files of platforms that start a container with a command of their own, or with a shell.
 PLATFORMS = re.compile(
-    r"(^|/)(railway\.(json|toml)|render\.ya?ml|fly\.toml|heroku\.yml|app\.json|\.do/app\.ya?ml)$"
+    r"(^|/)(railway\.(json|toml)|render\.ya?ml|fly\.toml|heroku\.yml|app\.json|\.do/app\.ya?ml"
+    r"|Procfile|DOKKU_SCALE)$"
 )
 KUBERNETES = re.compile(r"(?m)^kind:[ \t]*(?:Deployment|StatefulSet|Pod)\b")
 ITS_COMMAND = re.compile(r"(?m)^[ \t]*(?:- )?(?:command|args):")

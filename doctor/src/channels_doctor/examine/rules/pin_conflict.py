@@ -27,6 +27,7 @@ SYMPTOM = "ERROR: ResolutionImpossible"
 
 NO_RELEASE = "ERROR: No matching distribution found for"
 FILES = re.compile(r"\.(txt|in|pip)$")
+OF_DEVELOPERS = re.compile(r"(^|/)\.(python|tool)-versions?$")  # no image reads them
 EXAMPLES = re.compile(r"(^|/)(docs?|examples?|samples?|demos?|archive|old|legacy)/")
 CONDITION = re.compile(r"[;@]|\bpython_version\b")
 BEHIND = re.compile(r"\s*(?:#|\\$|\s--).*")  # a comment, or options such as `--hash`
@@ -102,7 +103,7 @@ def _python(
     project: Project, needed: str, name: str, requirement: Requirement
 ) -> Iterator[Finding]:
     """Find a newest Python of the deployment that is too old for a requirement."""
-    pins = python_pins(project)
+    pins = [each for each in python_pins(project) if not OF_DEVELOPERS.search(str(each[1].path))]
     newest, place = max(pins, key=lambda each: each[0], default=((), None))
     if place and newest < parse_version(needed):
         old, where = version_text(newest), requirement.location.path
