@@ -3,7 +3,7 @@
 from case import Fault
 
 ROUTER = (
-    "        \"websocket\": AllowedHostsOriginValidator(\n"
+    '        "websocket": AllowedHostsOriginValidator(\n'
     "            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))\n        ),\n"
 )
 VALIDATOR = "from channels.security.websocket import AllowedHostsOriginValidator\n"
@@ -31,8 +31,11 @@ class BadgeMiddleware(BaseMiddleware):
 
 FAULTS = [
     Fault(
-        "deployed-settings-misspelt", "settings module does not exist", "deployed",
-        {"mysite/asgi.py": '''import os
+        "deployed-settings-misspelt",
+        "settings module does not exist",
+        "deployed",
+        {
+            "mysite/asgi.py": """import os
 
 from django.core.asgi import get_asgi_application
 
@@ -49,60 +52,103 @@ sockets = AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {"http": pages, "websocket": AllowedHostsOriginValidator(sockets)}
 )
-'''},
-        "mysite/asgi.py", '"mysite.setting"',
+"""
+        },
+        "mysite/asgi.py",
+        '"mysite.setting"',
     ),
     Fault(
-        "badge-middleware-imported-first", "models before Django is ready", "site",
-        {"config/badges.py": TICKETS,
-         "config/asgi.py": [
-             ("from django.core.asgi import get_asgi_application\n",
-              "from django.core.asgi import get_asgi_application\n\n"
-              "from config.badges import BadgeMiddleware\n"),
-             ("AuthMiddlewareStack(URLRouter([*auction_sockets, *support_sockets]))",
-              "AuthMiddlewareStack(\n"
-              "        BadgeMiddleware(URLRouter([*auction_sockets, *support_sockets]))\n    )"),
-         ]},
-        "config/asgi.py", "from config.badges import", ("config/badges.py",),
+        "badge-middleware-imported-first",
+        "models before Django is ready",
+        "site",
+        {
+            "config/badges.py": TICKETS,
+            "config/asgi.py": [
+                (
+                    "from django.core.asgi import get_asgi_application\n",
+                    "from django.core.asgi import get_asgi_application\n\n"
+                    "from config.badges import BadgeMiddleware\n",
+                ),
+                (
+                    "AuthMiddlewareStack(URLRouter([*auction_sockets, *support_sockets]))",
+                    "AuthMiddlewareStack(\n"
+                    "        BadgeMiddleware(URLRouter([*auction_sockets,"
+                    " *support_sockets]))\n    )",
+                ),
+            ],
+        },
+        "config/asgi.py",
+        "from config.badges import",
+        ("config/badges.py",),
     ),
     Fault(
-        "tutorial-auth-without-session", "AuthMiddleware without sessions", "tutorial",
-        {"mysite/asgi.py": [
-            (STACK, "from channels.auth import AuthMiddleware\n"),
-            (ROUTER, '        "websocket": AllowedHostsOriginValidator(sockets),\n'),
-            ("application = ProtocolTypeRouter(",
-             "sockets = AuthMiddleware(URLRouter(websocket_urlpatterns))\n"
-             "application = ProtocolTypeRouter("),
-        ]},
-        "mysite/asgi.py", "AuthMiddleware(URLRouter",
+        "tutorial-auth-without-session",
+        "AuthMiddleware without sessions",
+        "tutorial",
+        {
+            "mysite/asgi.py": [
+                (STACK, "from channels.auth import AuthMiddleware\n"),
+                (ROUTER, '        "websocket": AllowedHostsOriginValidator(sockets),\n'),
+                (
+                    "application = ProtocolTypeRouter(",
+                    "sockets = AuthMiddleware(URLRouter(websocket_urlpatterns))\n"
+                    "application = ProtocolTypeRouter(",
+                ),
+            ]
+        },
+        "mysite/asgi.py",
+        "AuthMiddleware(URLRouter",
     ),
     Fault(
-        "site-no-origin-check", "no check of the origin", "site",
-        {"config/asgi.py": [
-            ("from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402\n", ""),
-            ("websocket_application = AllowedHostsOriginValidator(\n"
-             "    AuthMiddlewareStack(URLRouter([*auction_sockets, *support_sockets]))\n)\n",
-             "sockets = URLRouter([*auction_sockets, *support_sockets])\n"),
-            ('"websocket": websocket_application', '"websocket": AuthMiddlewareStack(sockets)'),
-        ]},
-        "config/asgi.py", "AuthMiddlewareStack(sockets)",
+        "site-no-origin-check",
+        "no check of the origin",
+        "site",
+        {
+            "config/asgi.py": [
+                (
+                    "from channels.security.websocket import AllowedHostsOriginValidator  #"
+                    " noqa: E402\n",
+                    "",
+                ),
+                (
+                    "websocket_application = AllowedHostsOriginValidator(\n"
+                    "    AuthMiddlewareStack(URLRouter([*auction_sockets, *support_sockets]))\n)\n",
+                    "sockets = URLRouter([*auction_sockets, *support_sockets])\n",
+                ),
+                ('"websocket": websocket_application', '"websocket": AuthMiddlewareStack(sockets)'),
+            ]
+        },
+        "config/asgi.py",
+        "AuthMiddlewareStack(sockets)",
     ),
     Fault(
-        "deployed-key-websockets", "unknown protocol key", "deployed",
-        {"mysite/asgi.py": [
-            (ROUTER, ""),
-            ('        "http": django_asgi_app,\n    }\n)\n',
-             '        "http": django_asgi_app,\n        "websockets": guarded,\n    }\n)\n'),
-            ("application = ProtocolTypeRouter(",
-             "guarded = AllowedHostsOriginValidator(\n"
-             "    AuthMiddlewareStack(URLRouter(websocket_urlpatterns))\n)\n"
-             "application = ProtocolTypeRouter("),
-        ]},
-        "mysite/asgi.py", '"websockets"',
+        "deployed-key-websockets",
+        "unknown protocol key",
+        "deployed",
+        {
+            "mysite/asgi.py": [
+                (ROUTER, ""),
+                (
+                    '        "http": django_asgi_app,\n    }\n)\n',
+                    '        "http": django_asgi_app,\n        "websockets": guarded,\n    }\n)\n',
+                ),
+                (
+                    "application = ProtocolTypeRouter(",
+                    "guarded = AllowedHostsOriginValidator(\n"
+                    "    AuthMiddlewareStack(URLRouter(websocket_urlpatterns))\n)\n"
+                    "application = ProtocolTypeRouter(",
+                ),
+            ]
+        },
+        "mysite/asgi.py",
+        '"websockets"',
     ),
     Fault(
-        "tutorial-middleware-keeps-the-socket", "middleware does not call on", "tutorial",
-        {"mysite/clock.py": '''import time
+        "tutorial-middleware-keeps-the-socket",
+        "middleware does not call on",
+        "tutorial",
+        {
+            "mysite/clock.py": '''import time
 
 from channels.middleware import BaseMiddleware
 
@@ -113,24 +159,39 @@ class ArrivalMiddleware(BaseMiddleware):
     async def __call__(self, scope, receive, send):
         scope = dict(scope, arrived=time.time())
         super().__call__(scope, receive, send)
-''', "mysite/asgi.py": [
-            ("from chat.routing import", "from mysite.clock import ArrivalMiddleware  # noqa: E402\n"
-             "from chat.routing import"),
-            ("AuthMiddlewareStack(URLRouter(websocket_urlpatterns))",
-             "AuthMiddlewareStack(ArrivalMiddleware(URLRouter(websocket_urlpatterns)))"),
-        ]},
-        "mysite/clock.py", "super().__call__(",
+''',
+            "mysite/asgi.py": [
+                (
+                    "from chat.routing import",
+                    "from mysite.clock import ArrivalMiddleware  # noqa: E402\n"
+                    "from chat.routing import",
+                ),
+                (
+                    "AuthMiddlewareStack(URLRouter(websocket_urlpatterns))",
+                    "AuthMiddlewareStack(ArrivalMiddleware(URLRouter(websocket_urlpatterns)))",
+                ),
+            ],
+        },
+        "mysite/clock.py",
+        "super().__call__(",
     ),
     Fault(
-        "deployed-origin-of-another-domain", "own origin is refused", "deployed",
-        {"mysite/asgi.py": [
-            (VALIDATOR, "from channels.security.websocket import OriginValidator\n"),
-            (ROUTER,
-             '        "websocket": OriginValidator(\n'
-             "            AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),\n"
-             '            ["https://www.chat.example.org"],\n        ),\n'),
-        ],
-         "chat/tests.py": [('b"http://localhost"', 'b"https://www.chat.example.org"')]},
-        "mysite/asgi.py", "https://www.chat.example.org",
+        "deployed-origin-of-another-domain",
+        "own origin is refused",
+        "deployed",
+        {
+            "mysite/asgi.py": [
+                (VALIDATOR, "from channels.security.websocket import OriginValidator\n"),
+                (
+                    ROUTER,
+                    '        "websocket": OriginValidator(\n'
+                    "            AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),\n"
+                    '            ["https://www.chat.example.org"],\n        ),\n',
+                ),
+            ],
+            "chat/tests.py": [('b"http://localhost"', 'b"https://www.chat.example.org"')],
+        },
+        "mysite/asgi.py",
+        "https://www.chat.example.org",
     ),
 ]

@@ -40,7 +40,7 @@ class GreenhouseConsumer(WebsocketConsumer):
         self.send(text_data=f"{event['celsius']:.1f} C")
 '''
 
-STOPWATCH = '''import time
+STOPWATCH = """import time
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
@@ -55,7 +55,7 @@ class StopwatchConsumer(AsyncJsonWebsocketConsumer):
     def receive_json(self, content, **kwargs):
         if content.get("press") == "start":
             self.started = time.monotonic()
-'''
+"""
 
 KITCHEN = '''from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
@@ -144,64 +144,111 @@ class StockConsumer(StaffOnly, AsyncJsonWebsocketConsumer):
 
 FAULTS = [
     Fault(
-        "greenhouse-async-group-handler", "sync consumer, async handler", "tutorial",
-        added("greenhouse", 'path("ws/greenhouse/<slug:house>/",'
-              ' greenhouse.GreenhouseConsumer.as_asgi())', GREENHOUSE),
-        "chat/greenhouse.py", "async def house_reading",
+        "greenhouse-async-group-handler",
+        "sync consumer, async handler",
+        "tutorial",
+        added(
+            "greenhouse",
+            'path("ws/greenhouse/<slug:house>/", greenhouse.GreenhouseConsumer.as_asgi())',
+            GREENHOUSE,
+        ),
+        "chat/greenhouse.py",
+        "async def house_reading",
     ),
     Fault(
-        "stopwatch-sync-receive-json", "async consumer, sync handler", "tutorial",
-        added("stopwatch", 'path("ws/stopwatch/", stopwatch.StopwatchConsumer.as_asgi())',
-              STOPWATCH),
-        "chat/stopwatch.py", "def receive_json",
+        "stopwatch-sync-receive-json",
+        "async consumer, sync handler",
+        "tutorial",
+        added(
+            "stopwatch", 'path("ws/stopwatch/", stopwatch.StopwatchConsumer.as_asgi())', STOPWATCH
+        ),
+        "chat/stopwatch.py",
+        "def receive_json",
     ),
     Fault(
-        "kitchen-guests-wait-for-ever", "connect neither accepts nor closes", "tutorial",
+        "kitchen-guests-wait-for-ever",
+        "connect neither accepts nor closes",
+        "tutorial",
         added("kitchen", 'path("ws/kitchen/", kitchen.KitchenConsumer.as_asgi())', KITCHEN),
-        "chat/kitchen.py", "if cook.is_staff:",
+        "chat/kitchen.py",
+        "if cook.is_staff:",
     ),
     Fault(
-        "desk-of-nobody-returns", "connect neither accepts nor closes", "tutorial",
+        "desk-of-nobody-returns",
+        "connect neither accepts nor closes",
+        "tutorial",
         added("desks", 'path("ws/desk/<str:name>/", desks.DeskConsumer.as_asgi())', DESKS),
-        "chat/desks.py", "except User.DoesNotExist",
+        "chat/desks.py",
+        "except User.DoesNotExist",
     ),
     Fault(
-        "stock-closes-in-mixin-and-goes-on", "close without return", "tutorial",
+        "stock-closes-in-mixin-and-goes-on",
+        "close without return",
+        "tutorial",
         added("stock", 'path("ws/stock/", stock.StockConsumer.as_asgi())', STAFF),
-        "chat/stock.py", "turn_away_visitors",
+        "chat/stock.py",
+        "turn_away_visitors",
     ),
     Fault(
-        "support-closes-without-return", "close without return", "site",
-        {"support/consumers.py": [(
-            "        self.ticket = Ticket.objects.filter(pk=ticket_id).first()\n"
-            "        if self.ticket is None or not self.may_read(user):\n"
-            "            self.close(code=4403)\n            return\n",
-            "        self.ticket = Ticket.objects.select_related('owner').filter(pk=ticket_id).first()\n"
-            "        if self.ticket is None:\n            self.close(code=4404)\n            return\n"
-            "        if not self.may_read(user):\n            self.close(code=4403)\n",
-        ), ("        self.group = f", '        text = "(has opened the ticket)"\n'
-            "        Reply.objects.create(ticket=self.ticket, author=user, text=text)\n"
-            "        self.group = f")],
-         "tests/test_support.py": [(
-             '    await communicator.send_json_to({"text": "Hello"})\n',
-             '    assert "opened" in (await communicator.receive_json_from())["text"]\n'
-             '    await communicator.send_json_to({"text": "Hello"})\n')]},
-        "support/consumers.py", "self.close(code=4403)",
+        "support-closes-without-return",
+        "close without return",
+        "site",
+        {
+            "support/consumers.py": [
+                (
+                    "        self.ticket = Ticket.objects.filter(pk=ticket_id).first()\n"
+                    "        if self.ticket is None or not self.may_read(user):\n"
+                    "            self.close(code=4403)\n            return\n",
+                    "        self.ticket ="
+                    " Ticket.objects.select_related('owner').filter(pk=ticket_id).first()\n"
+                    "        if self.ticket is None:\n            self.close(code=4404)\n          "
+                    "  return\n"
+                    "        if not self.may_read(user):\n            self.close(code=4403)\n",
+                ),
+                (
+                    "        self.group = f",
+                    '        text = "(has opened the ticket)"\n'
+                    "        Reply.objects.create(ticket=self.ticket, author=user, text=text)\n"
+                    "        self.group = f",
+                ),
+            ],
+            "tests/test_support.py": [
+                (
+                    '    await communicator.send_json_to({"text": "Hello"})\n',
+                    '    assert "opened" in (await communicator.receive_json_from())["text"]\n'
+                    '    await communicator.send_json_to({"text": "Hello"})\n',
+                )
+            ],
+        },
+        "support/consumers.py",
+        "self.close(code=4403)",
     ),
     Fault(
-        "lot-state-before-accept", "send before accept", "site",
-        {"auctions/consumers.py": [(
-            '        await self.accept()\n'
-            '        await self.send_json({"event": "state", **await self.get_state()})\n',
-            '        await self.welcome()\n        await self.accept()\n\n'
-            '    async def welcome(self):\n        state = await self.get_state()\n'
-            '        await self.send_json({"event": "state", **state})\n',
-        )]},
-        "auctions/consumers.py", "welcome(",
+        "lot-state-before-accept",
+        "send before accept",
+        "site",
+        {
+            "auctions/consumers.py": [
+                (
+                    "        await self.accept()\n"
+                    '        await self.send_json({"event": "state", **await self.get_state()})\n',
+                    "        await self.welcome()\n        await self.accept()\n\n"
+                    "    async def welcome(self):\n        state = await self.get_state()\n"
+                    '        await self.send_json({"event": "state", **state})\n',
+                )
+            ]
+        },
+        "auctions/consumers.py",
+        "welcome(",
     ),
     Fault(
-        "quiz-result-after-close", "send after close", "tutorial",
-        added("quiz", 'path("ws/quiz/", quiz.QuizConsumer.as_asgi())', '''from channels.generic.websocket import JsonWebsocketConsumer
+        "quiz-result-after-close",
+        "send after close",
+        "tutorial",
+        added(
+            "quiz",
+            'path("ws/quiz/", quiz.QuizConsumer.as_asgi())',
+            """from channels.generic.websocket import JsonWebsocketConsumer
 
 QUESTIONS = [("2 + 2", "4"), ("Capital of Peru", "Lima")]
 
@@ -225,7 +272,9 @@ class QuizConsumer(JsonWebsocketConsumer):
         else:
             self.close(code=4000)
             self.send_json({"score": self.score})
-'''),
-        "chat/quiz.py", 'self.send_json({"score": self.score})',
+""",
+        ),
+        "chat/quiz.py",
+        'self.send_json({"score": self.score})',
     ),
 ]

@@ -12,13 +12,16 @@ def added(module, cls, code, **more):
         "chat/routing.py": [
             ("import re_path\n", "import path, re_path\n"),
             ("from . import consumers\n", f"from . import consumers, {module}\n"),
-            (TUTORIAL_LIST, f'{TUTORIAL_LIST}    path("ws/{module}/", {module}.{cls}.as_asgi()),\n'),
+            (
+                TUTORIAL_LIST,
+                f'{TUTORIAL_LIST}    path("ws/{module}/", {module}.{cls}.as_asgi()),\n',
+            ),
         ],
         **more,
     }
 
 
-STATE = '''    @database_sync_to_async
+STATE = """    @database_sync_to_async
     def get_state(self):
         lot = Lot.objects.select_related("seller").get(pk=self.lot_id)
         best = lot.best_bid
@@ -27,34 +30,63 @@ STATE = '''    @database_sync_to_async
             "seller": lot.seller.get_username(),
             "best": str(best.amount) if best else None,
         }
-'''
-TITLES = '        titles = [lot.title async for lot in Lot.objects.filter(is_closed=False)[:10]]\n'
+"""
+TITLES = "        titles = [lot.title async for lot in Lot.objects.filter(is_closed=False)[:10]]\n"
 
 FAULTS = [
     Fault(
-        "feed-queryset-leaves-its-thread", "ORM in async code", "site",
-        {"auctions/consumers.py": [(TITLES, '''        lots = await self.open_lots()
+        "feed-queryset-leaves-its-thread",
+        "ORM in async code",
+        "site",
+        {
+            "auctions/consumers.py": [
+                (
+                    TITLES,
+                    """        lots = await self.open_lots()
         titles = [lot.title for lot in lots]
-'''), ("    async def feed_lot(self, event):", '''    @database_sync_to_async
+""",
+                ),
+                (
+                    "    async def feed_lot(self, event):",
+                    """    @database_sync_to_async
     def open_lots(self):
         return Lot.objects.filter(is_closed=False).order_by("closes_at")[:10]
 
-    async def feed_lot(self, event):''')]},
-        "auctions/consumers.py", "open_lots(",
+    async def feed_lot(self, event):""",
+                ),
+            ]
+        },
+        "auctions/consumers.py",
+        "open_lots(",
     ),
     Fault(
-        "lot-state-follows-the-seller", "ORM in async code", "site",
-        {"auctions/consumers.py": [(STATE, '''    async def get_state(self):
+        "lot-state-follows-the-seller",
+        "ORM in async code",
+        "site",
+        {
+            "auctions/consumers.py": [
+                (
+                    STATE,
+                    """    async def get_state(self):
         lot = await Lot.objects.aget(pk=self.lot_id)
         best = await lot.bids.order_by("-amount").afirst()
         amount = None if best is None else str(best.amount)
         return {"title": lot.title, "seller": lot.seller.get_username(), "best": amount}
-''')]},
-        "auctions/consumers.py", "lot.seller.get_username()",
+""",
+                )
+            ]
+        },
+        "auctions/consumers.py",
+        "lot.seller.get_username()",
     ),
     Fault(
-        "panel-asks-permissions", "ORM in async code", "tutorial",
-        added("panel", "PanelConsumer", '''
+        "panel-asks-permissions",
+        "ORM in async code",
+        "tutorial",
+        added(
+            "panel",
+            "PanelConsumer",
+            '''
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -76,12 +108,19 @@ class PanelConsumer(PermissionMixin, AsyncJsonWebsocketConsumer):
             await self.send_json({"valves": {"north": "open", "south": "shut"}})
         else:
             await self.close(code=4403)
-'''),
-        "chat/panel.py", "is_allowed",
+''',
+        ),
+        "chat/panel.py",
+        "is_allowed",
     ),
     Fault(
-        "weather-fetched-in-the-loop", "blocking call in async code", "tutorial",
-        added("weather", "WeatherConsumer", '''
+        "weather-fetched-in-the-loop",
+        "blocking call in async code",
+        "tutorial",
+        added(
+            "weather",
+            "WeatherConsumer",
+            """
 import json
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -100,12 +139,19 @@ class WeatherConsumer(AsyncJsonWebsocketConsumer):
     async def receive_json(self, content, **kwargs):
         report = look_up(str(content.get("town", "Oslo")))
         await self.send_json({"celsius": report["celsius"]})
-'''),
-        "chat/weather.py", "look_up(",
+""",
+        ),
+        "chat/weather.py",
+        "look_up(",
     ),
     Fault(
-        "basket-never-saved", "session is not saved", "tutorial",
-        added("basket", "BasketConsumer", '''
+        "basket-never-saved",
+        "session is not saved",
+        "tutorial",
+        added(
+            "basket",
+            "BasketConsumer",
+            '''
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -122,14 +168,28 @@ class BasketConsumer(AsyncJsonWebsocketConsumer):
         basket[article] = basket.get(article, 0) + 1
         await self.session.aset("basket", basket)
         await self.send_json({"basket": basket})
-''', **{"chat/views.py": [
-            ('"chat/room.html", {"room_name": room_name})',
-             '"chat/room.html", {"room_name": room_name, "basket": request.session.get("basket")})')]}),
-        "chat/basket.py", 'self.session.aset("basket"',
+''',
+            **{
+                "chat/views.py": [
+                    (
+                        '"chat/room.html", {"room_name": room_name})',
+                        '"chat/room.html", {"room_name": room_name, "basket":'
+                        ' request.session.get("basket")})',
+                    )
+                ]
+            },
+        ),
+        "chat/basket.py",
+        'self.session.aset("basket"',
     ),
     Fault(
-        "backstage-user-is-always-true", "login is not checked", "tutorial",
-        added("backstage", "BackstageConsumer", '''
+        "backstage-user-is-always-true",
+        "login is not checked",
+        "tutorial",
+        added(
+            "backstage",
+            "BackstageConsumer",
+            '''
 from channels.exceptions import DenyConnection
 from channels.generic.websocket import JsonWebsocketConsumer
 
@@ -143,12 +203,18 @@ class BackstageConsumer(JsonWebsocketConsumer):
             raise DenyConnection()
         self.accept()
         self.send_json({"door_code": "7741", "you": str(user)})
-'''),
-        "chat/backstage.py", "if not user:",
+''',
+        ),
+        "chat/backstage.py",
+        "if not user:",
     ),
     Fault(
-        "parcels-of-any-customer", "login is not checked", "site",
-        {"auctions/parcels.py": '''from channels.generic.websocket import AsyncJsonWebsocketConsumer
+        "parcels-of-any-customer",
+        "login is not checked",
+        "site",
+        {
+            "auctions/parcels.py": '''from channels.generic.websocket import \
+AsyncJsonWebsocketConsumer
 
 from .models import Lot
 
@@ -165,10 +231,17 @@ class ParcelConsumer(AsyncJsonWebsocketConsumer):
         won = Lot.objects.filter(is_closed=True, bids__bidder_id=customer).distinct()
         async for title, seller in won.values_list("title", "seller__username"):
             await self.send_json({"title": title, "seller": seller})
-''', "auctions/routing.py": [
-            ("LotConsumer\n", "LotConsumer\nfrom .parcels import ParcelConsumer\n"),
-            ("websocket_urlpatterns = [\n", "websocket_urlpatterns = [\n"
-             '    path("ws/parcels/<int:user_id>/", ParcelConsumer.as_asgi()),\n')]},
-        "auctions/parcels.py", '["kwargs"]["user_id"]',
+''',
+            "auctions/routing.py": [
+                ("LotConsumer\n", "LotConsumer\nfrom .parcels import ParcelConsumer\n"),
+                (
+                    "websocket_urlpatterns = [\n",
+                    "websocket_urlpatterns = [\n"
+                    '    path("ws/parcels/<int:user_id>/", ParcelConsumer.as_asgi()),\n',
+                ),
+            ],
+        },
+        "auctions/parcels.py",
+        '["kwargs"]["user_id"]',
     ),
 ]

@@ -24,7 +24,11 @@ def case(name, shape, cls, code, anchor):
 
 
 FAULTS = [
-    case("exam-handler-instead-of-close", "disconnect() instead of close()", "ExamConsumer", '''
+    case(
+        "exam-handler-instead-of-close",
+        "disconnect() instead of close()",
+        "ExamConsumer",
+        '''
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -42,8 +46,14 @@ class ExamConsumer(AsyncJsonWebsocketConsumer):
 
     async def disconnect(self, code):
         self.answers = 0
-''', "await self.disconnect(1000)"),
-    case("tracker-task-never-cancelled", "task outlives the socket", "TrackerConsumer", '''
+''',
+        "await self.disconnect(1000)",
+    ),
+    case(
+        "tracker-task-never-cancelled",
+        "task outlives the socket",
+        "TrackerConsumer",
+        '''
 import asyncio
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -63,8 +73,14 @@ class TrackerConsumer(AsyncJsonWebsocketConsumer):
             self.kilometre += 1
             await self.send_json({"kilometre": self.kilometre})
             await asyncio.sleep(5)
-''', "asyncio.create_task"),
-    case("poll-connects-twice", "accept twice", "PollConsumer", '''
+''',
+        "asyncio.create_task",
+    ),
+    case(
+        "poll-connects-twice",
+        "accept twice",
+        "PollConsumer",
+        """
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -86,8 +102,14 @@ class PollConsumer(BaseConsumer):
         await super().connect()
         self.voted = False
         await self.accept()
-''', "await self.accept()"),
-    case("tent-own-websocket-disconnect", "consumer never stops", "TentConsumer", """
+""",
+        "await self.accept()",
+    ),
+    case(
+        "tent-own-websocket-disconnect",
+        "consumer never stops",
+        "TentConsumer",
+        """
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -111,8 +133,14 @@ class TentConsumer(AsyncJsonWebsocketConsumer):
 
     async def tent_news(self, event):
         await self.send_json({"who": event["who"], "what": event["what"]})
-""", "async def websocket_disconnect"),
-    case("pantry-scope-in-init", "scope before the call", "PantryConsumer", """
+""",
+        "async def websocket_disconnect",
+    ),
+    case(
+        "pantry-scope-in-init",
+        "scope before the call",
+        "PantryConsumer",
+        """
 from channels.generic.websocket import JsonWebsocketConsumer
 
 SHELVES = {"left": ["flour", "salt"], "right": ["oil"]}
@@ -127,8 +155,14 @@ class PantryConsumer(JsonWebsocketConsumer):
     def receive_json(self, content, **kwargs):
         self.shelf = SHELVES.get(content.get("shelf"), self.shelf)
         self.send_json({"path": self.path, "things": self.shelf})
-""", 'self.scope["path"]'),
-    case("diary-list-of-the-class", "state shared by all sockets", "DiaryConsumer", """
+""",
+        'self.scope["path"]',
+    ),
+    case(
+        "diary-list-of-the-class",
+        "state shared by all sockets",
+        "DiaryConsumer",
+        """
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -141,5 +175,7 @@ class DiaryConsumer(AsyncJsonWebsocketConsumer):
         if content.get("do") == "write":
             self.notes.append(str(content.get("text", "")))
         await self.send_json({"my_notes": self.notes})
-""", "notes = []"),
+""",
+        "notes = []",
+    ),
 ]

@@ -2,7 +2,10 @@
 
 from case import Fault
 
-SIGNAL = 'def send_new_lot(lot):\n    layer = get_channel_layer()\n    async_to_sync(layer.group_send)(FEED, {"type": "feed.lot", "lot": lot.pk, "title": lot.title})\n'
+SIGNAL = """def send_new_lot(lot):
+    layer = get_channel_layer()
+    async_to_sync(layer.group_send)(FEED, {"type": "feed.lot", "lot": lot.pk, "title": lot.title})
+"""
 
 
 def added(module, cls, code, **more):
@@ -11,8 +14,11 @@ def added(module, cls, code, **more):
         f"chat/{module}.py": code.lstrip("\n"),
         "chat/routing.py": [
             ("from . import consumers\n", f"from . import consumers, {module}\n"),
-            ("websocket_urlpatterns = [\n",
-             f'websocket_urlpatterns = [\n    re_path(r"^ws/{module}/$", {module}.{cls}.as_asgi()),\n'),
+            (
+                "websocket_urlpatterns = [\n",
+                f'websocket_urlpatterns = [\n    re_path(r"^ws/{module}/$",'
+                f" {module}.{cls}.as_asgi()),\n",
+            ),
         ],
         **more,
     }
@@ -20,8 +26,13 @@ def added(module, cls, code, **more):
 
 FAULTS = [
     Fault(
-        "tournament-keys-are-numbers", "value that the layer cannot carry", "deployed",
-        added("tournament", "TournamentConsumer", '''
+        "tournament-keys-are-numbers",
+        "value that the layer cannot carry",
+        "deployed",
+        added(
+            "tournament",
+            "TournamentConsumer",
+            '''
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -38,12 +49,20 @@ class TournamentConsumer(AsyncJsonWebsocketConsumer):
 
     async def tournament_points(self, event):
         await self.send_json(event["points"])
-'''),
-        "chat/tournament.py", '"points": {board: points}',
+''',
+        ),
+        "chat/tournament.py",
+        '"points": {board: points}',
     ),
     Fault(
-        "new-lot-carries-its-seller", "value that the layer cannot carry", "site",
-        {"auctions/signals.py": [(SIGNAL, '''def send_new_lot(lot):
+        "new-lot-carries-its-seller",
+        "value that the layer cannot carry",
+        "site",
+        {
+            "auctions/signals.py": [
+                (
+                    SIGNAL,
+                    """def send_new_lot(lot):
     event = {
         "type": "feed.lot",
         "lot": lot.pk,
@@ -51,19 +70,38 @@ class TournamentConsumer(AsyncJsonWebsocketConsumer):
         "seller": lot.seller,
     }
     async_to_sync(get_channel_layer().group_send)(FEED, event)
-''')]},
-        "auctions/signals.py", '"seller": lot.seller',
+""",
+                )
+            ]
+        },
+        "auctions/signals.py",
+        '"seller": lot.seller',
     ),
     Fault(
-        "close-command-other-type", "type without a handler", "site",
-        {"auctions/management/commands/close_lots.py": [
-            ('                {"type": "lot.closed", "winner": best.bidder_id if best else None},\n',
-             '                {"type": "lot.close", "winner": getattr(best, "bidder_id", None)},\n')]},
-        "auctions/management/commands/close_lots.py", '"lot.close"', ("auctions/consumers.py",),
+        "close-command-other-type",
+        "type without a handler",
+        "site",
+        {
+            "auctions/management/commands/close_lots.py": [
+                (
+                    '                {"type": "lot.closed", "winner": best.bidder_id if best'
+                    " else None},\n",
+                    '                {"type": "lot.close", "winner": getattr(best, "bidder_id",'
+                    " None)},\n",
+                )
+            ]
+        },
+        "auctions/management/commands/close_lots.py",
+        '"lot.close"',
+        ("auctions/consumers.py",),
     ),
     Fault(
-        "spectators-share-the-group", "type without a handler", "site",
-        {"auctions/spectators.py": '''"""A big screen in the hall: only the amounts, for everybody."""
+        "spectators-share-the-group",
+        "type without a handler",
+        "site",
+        {
+            "auctions/spectators.py": '''"""A big screen in the hall: only the amounts, for \
+everybody."""
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
@@ -81,16 +119,27 @@ class ScreenConsumer(AsyncJsonWebsocketConsumer):
 
     async def lot_bid(self, event):
         await self.send_json({"amount": event["amount"]})
-''', "auctions/routing.py": [
-            ("LotConsumer\n", "LotConsumer\nfrom .spectators import ScreenConsumer\n"),
-            ("websocket_urlpatterns = [\n", "websocket_urlpatterns = [\n"
-             '    path("ws/screen/<int:lot_id>/", ScreenConsumer.as_asgi()),\n')]},
-        "auctions/spectators.py", "",
+''',
+            "auctions/routing.py": [
+                ("LotConsumer\n", "LotConsumer\nfrom .spectators import ScreenConsumer\n"),
+                (
+                    "websocket_urlpatterns = [\n",
+                    "websocket_urlpatterns = [\n"
+                    '    path("ws/screen/<int:lot_id>/", ScreenConsumer.as_asgi()),\n',
+                ),
+            ],
+        },
+        "auctions/spectators.py",
+        "",
         ("auctions/management/commands/close_lots.py", "auctions/groups.py"),
     ),
     Fault(
-        "lot-groups-with-colons", "characters of a group name", "site",
-        {"auctions/groups.py": '''"""The names of the groups, in one place for consumers, services and commands."""
+        "lot-groups-with-colons",
+        "characters of a group name",
+        "site",
+        {
+            "auctions/groups.py": '''"""The names of the groups, in one place for consumers, \
+services and commands."""
 
 SEPARATOR = ":"
 FEED = "feed"
@@ -98,12 +147,20 @@ FEED = "feed"
 
 def lot_group(lot_id):
     return SEPARATOR.join(["auction", "lot", str(lot_id)])
-'''},
-        "auctions/groups.py", "SEPARATOR", ("auctions/consumers.py",),
+'''
+        },
+        "auctions/groups.py",
+        "SEPARATOR",
+        ("auctions/consumers.py",),
     ),
     Fault(
-        "mailbox-group-by-address", "characters of a group name", "deployed",
-        added("mailbox", "MailboxConsumer", '''
+        "mailbox-group-by-address",
+        "characters of a group name",
+        "deployed",
+        added(
+            "mailbox",
+            "MailboxConsumer",
+            '''
 from asgiref.sync import async_to_sync
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from channels.layers import get_channel_layer
@@ -141,28 +198,58 @@ class MailboxConsumer(AsyncJsonWebsocketConsumer):
 
     async def mailbox_ring(self, event):
         await self.send_json({"subject": event["subject"]})
-'''),
-        "chat/mailbox.py", "box_of(",
+''',
+        ),
+        "chat/mailbox.py",
+        "box_of(",
     ),
     Fault(
-        "close-command-by-reference", "nobody is in the group", "site",
-        {"auctions/management/commands/close_lots.py": [
-            ("                lot_group(lot.pk),\n", "                lot_group(lot.reference),\n")]},
-        "auctions/management/commands/close_lots.py", "lot_group(lot.reference)",
+        "close-command-by-reference",
+        "nobody is in the group",
+        "site",
+        {
+            "auctions/management/commands/close_lots.py": [
+                (
+                    "                lot_group(lot.pk),\n",
+                    "                lot_group(lot.reference),\n",
+                )
+            ]
+        },
+        "auctions/management/commands/close_lots.py",
+        "lot_group(lot.reference)",
     ),
     Fault(
-        "closed-event-key-is-buyer", "key that the event lacks", "site",
-        {"auctions/consumers.py": [(
-            '        await self.send_json({"event": "closed", "winner": event["winner"]})\n',
-            '        buyer = event["buyer"]\n'
-            '        await self.send_json({"event": "closed", "winner": buyer})\n')]},
-        "auctions/consumers.py", 'event["buyer"]', ("auctions/management/commands/close_lots.py",),
+        "closed-event-key-is-buyer",
+        "key that the event lacks",
+        "site",
+        {
+            "auctions/consumers.py": [
+                (
+                    '        await self.send_json({"event": "closed", "winner":'
+                    ' event["winner"]})\n',
+                    '        buyer = event["buyer"]\n'
+                    '        await self.send_json({"event": "closed", "winner": buyer})\n',
+                )
+            ]
+        },
+        "auctions/consumers.py",
+        'event["buyer"]',
+        ("auctions/management/commands/close_lots.py",),
     ),
     Fault(
-        "feed-groups-is-a-string", "groups is a string", "site",
-        {"auctions/consumers.py": [
-            ("from .groups import FEED, lot_group\n", "from .groups import FEED as front_page\nfrom .groups import lot_group\n"),
-            ("    groups = [FEED]\n", "    groups = front_page\n")]},
-        "auctions/consumers.py", "groups = front_page",
+        "feed-groups-is-a-string",
+        "groups is a string",
+        "site",
+        {
+            "auctions/consumers.py": [
+                (
+                    "from .groups import FEED, lot_group\n",
+                    "from .groups import FEED as front_page\nfrom .groups import lot_group\n",
+                ),
+                ("    groups = [FEED]\n", "    groups = front_page\n"),
+            ]
+        },
+        "auctions/consumers.py",
+        "groups = front_page",
     ),
 ]

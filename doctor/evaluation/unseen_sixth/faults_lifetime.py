@@ -24,7 +24,11 @@ def case(name, shape, cls, code, anchor):
 
 
 FAULTS = [
-    case("lobby-full-409", "close code out of range", "LobbyConsumer", '''
+    case(
+        "lobby-full-409",
+        "close code out of range",
+        "LobbyConsumer",
+        """
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -42,8 +46,14 @@ class LobbyConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=Refusal.FULL)
             return
         await self.send_json({"seats": 8 - len(content.get("players", []))})
-''', "FULL"),
-    case("meter-unknown-device-404", "close code out of range", "MeterConsumer", '''
+""",
+        "FULL",
+    ),
+    case(
+        "meter-unknown-device-404",
+        "close code out of range",
+        "MeterConsumer",
+        '''
 import json
 
 from channels.generic.websocket import WebsocketConsumer
@@ -62,8 +72,14 @@ class MeterConsumer(WebsocketConsumer):
             self.send(text_data=json.dumps({"error": "unknown device"}), close=404)
             return
         self.send(text_data=json.dumps({"stored": report.get("value")}))
-''', "close=404"),
-    case("ticker-endless-in-connect", "endless loop in a handler", "TickerConsumer", '''
+''',
+        "close=404",
+    ),
+    case(
+        "ticker-endless-in-connect",
+        "endless loop in a handler",
+        "TickerConsumer",
+        """
 import asyncio
 import random
 
@@ -85,8 +101,14 @@ class TickerConsumer(AsyncJsonWebsocketConsumer):
             self.price += random.uniform(-1, 1)
             await self.send_json({"price": round(self.price, 2)})
             await asyncio.sleep(1)
-''', "run("),
-    case("echo-receive-names-it-text", "wrong arity", "ShoutConsumer", '''
+""",
+        "run(",
+    ),
+    case(
+        "echo-receive-names-it-text",
+        "wrong arity",
+        "ShoutConsumer",
+        '''
 from channels.generic.websocket import WebsocketConsumer
 
 
@@ -95,8 +117,14 @@ class ShoutConsumer(WebsocketConsumer):
 
     def receive(self, text, binary=None):
         self.send(text_data=text.upper() + "!")
-''', "def receive(self, text"),
-    case("leaderboard-handler-without-event", "wrong arity", "LeaderboardConsumer", '''
+''',
+        "def receive(self, text",
+    ),
+    case(
+        "leaderboard-handler-without-event",
+        "wrong arity",
+        "LeaderboardConsumer",
+        """
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 BEST = {}
@@ -113,8 +141,14 @@ class LeaderboardConsumer(AsyncJsonWebsocketConsumer):
     async def leaderboard_changed(self):
         first = sorted(BEST.items(), key=lambda item: -item[1])[:10]
         await self.send_json({"first": first})
-''', "async def leaderboard_changed(self)"),
-    case("party-join-not-awaited", "missing await", "PartyConsumer", '''
+""",
+        "async def leaderboard_changed(self)",
+    ),
+    case(
+        "party-join-not-awaited",
+        "missing await",
+        "PartyConsumer",
+        '''
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -137,8 +171,14 @@ class PartyConsumer(AsyncJsonWebsocketConsumer):
 
     async def party_control(self, event):
         await self.send_json({"paused": event["paused"]})
-''', "self.channel_layer.group_add(self.party"),
-    case("vault-check-not-awaited", "missing await", "VaultConsumer", '''
+''',
+        "self.channel_layer.group_add(self.party",
+    ),
+    case(
+        "vault-check-not-awaited",
+        "missing await",
+        "VaultConsumer",
+        """
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
@@ -155,8 +195,14 @@ class VaultConsumer(AsyncJsonWebsocketConsumer):
     @database_sync_to_async
     def may_open(self):
         return self.user.groups.filter(name="treasurers").exists()
-''', "if not self.may_open()"),
-    case("robot-async-to-sync-in-loop", "async_to_sync in an event loop", "RobotConsumer", '''
+""",
+        "if not self.may_open()",
+    ),
+    case(
+        "robot-async-to-sync-in-loop",
+        "async_to_sync in an event loop",
+        "RobotConsumer",
+        """
 from asgiref.sync import async_to_sync
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
@@ -175,5 +221,7 @@ class RobotConsumer(Broadcaster, AsyncJsonWebsocketConsumer):
 
     async def robot_turned(self, event):
         await self.send_json({"heading": event["heading"]})
-''', "tell("),
+""",
+        "tell(",
+    ),
 ]

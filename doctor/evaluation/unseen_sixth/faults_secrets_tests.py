@@ -4,8 +4,11 @@ from case import Fault
 
 FAULTS = [
     Fault(
-        "feed-token-in-the-query", "secret in the address", "site",
-        {"config/tokens.py": '''"""Visitors without cookies show a signed token."""
+        "feed-token-in-the-query",
+        "secret in the address",
+        "site",
+        {
+            "config/tokens.py": '''"""Visitors without cookies show a signed token."""
 
 from urllib.parse import parse_qs
 
@@ -33,26 +36,55 @@ class TokenMiddleware(BaseMiddleware):
             scope = {**scope, "user": user}
         return await super().__call__(scope, receive, send)
 ''',
-         "config/asgi.py": [
-             ("from support.routing import", "from config.tokens import TokenMiddleware  # noqa: E402\nfrom support.routing import"),
-             ("    AuthMiddlewareStack(URLRouter([*auction_sockets, *support_sockets]))\n",
-              "    AuthMiddlewareStack(\n        TokenMiddleware(URLRouter([*auction_sockets, *support_sockets]))\n    )\n")],
-         "auctions/views.py": [
-             ("from django.shortcuts", "from django.core import signing\nfrom django.shortcuts"),
-             ('    return render(request, "auctions/lot.html", {"lot": lot})\n',
-              '    token = signing.dumps(request.user.pk, salt="feed")\n'
-              '    return render(request, "auctions/lot.html", {"lot": lot, "token": token})\n')],
-         "auctions/templates/auctions/lot.html": [
-             ('{{ lot.pk|json_script:"lot-id" }}\n',
-              '{{ lot.pk|json_script:"lot-id" }}\n{{ token|json_script:"token" }}\n')],
-         "auctions/static/auctions/lot.js": [
-             ("let socket;\n", 'const token = JSON.parse(document.querySelector("#token").textContent);\nlet socket;\n'),
-             ("/ws/lots/${lotId}/`);", "/ws/lots/${lotId}/?token=${encodeURIComponent(token)}`);")]},
-        "auctions/static/auctions/lot.js", "?token=", ("config/tokens.py",),
+            "config/asgi.py": [
+                (
+                    "from support.routing import",
+                    "from config.tokens import TokenMiddleware  # noqa: E402\nfrom"
+                    " support.routing import",
+                ),
+                (
+                    "    AuthMiddlewareStack(URLRouter([*auction_sockets, *support_sockets]))\n",
+                    "    AuthMiddlewareStack(\n        TokenMiddleware(URLRouter([*auction_sockets,"
+                    " *support_sockets]))\n    )\n",
+                ),
+            ],
+            "auctions/views.py": [
+                ("from django.shortcuts", "from django.core import signing\nfrom django.shortcuts"),
+                (
+                    '    return render(request, "auctions/lot.html", {"lot": lot})\n',
+                    '    token = signing.dumps(request.user.pk, salt="feed")\n'
+                    '    return render(request, "auctions/lot.html", {"lot": lot, "token":'
+                    " token})\n",
+                ),
+            ],
+            "auctions/templates/auctions/lot.html": [
+                (
+                    '{{ lot.pk|json_script:"lot-id" }}\n',
+                    '{{ lot.pk|json_script:"lot-id" }}\n{{ token|json_script:"token" }}\n',
+                )
+            ],
+            "auctions/static/auctions/lot.js": [
+                (
+                    "let socket;\n",
+                    'const token = JSON.parse(document.querySelector("#token").textContent);\nlet'
+                    " socket;\n",
+                ),
+                (
+                    "/ws/lots/${lotId}/`);",
+                    "/ws/lots/${lotId}/?token=${encodeURIComponent(token)}`);",
+                ),
+            ],
+        },
+        "auctions/static/auctions/lot.js",
+        "?token=",
+        ("config/tokens.py",),
     ),
     Fault(
-        "probe-key-in-the-path", "secret in the address", "deployed",
-        {"chat/probes.py": '''"""Thermometers in the cellar report every minute."""
+        "probe-key-in-the-path",
+        "secret in the address",
+        "deployed",
+        {
+            "chat/probes.py": '''"""Thermometers in the cellar report every minute."""
 
 import hmac
 import os
@@ -71,18 +103,34 @@ class ProbeConsumer(AsyncJsonWebsocketConsumer):
     async def receive_json(self, content, **kwargs):
         await self.send_json({"stored": float(content["celsius"])})
 ''',
-         "chat/routing.py": [
-             ("from . import consumers\n", "from . import consumers, probes\n"),
-             ("websocket_urlpatterns = [\n", "websocket_urlpatterns = [\n"
-              '    re_path(r"^ws/probes/(?P<api_key>[0-9a-f]{40})/$", probes.ProbeConsumer.as_asgi()),\n')],
-         "compose.yaml": [("      REDIS_URL: redis://redis:6379/0\n",
-                           "      REDIS_URL: redis://redis:6379/0\n      PROBE_KEY: ${PROBE_KEY:?set it in .env}\n")],
-         ".env.example": [("SECRET_KEY=\n", "SECRET_KEY=\nPROBE_KEY=\n")]},
-        "chat/routing.py", "(?P<api_key>", ("chat/probes.py",),
+            "chat/routing.py": [
+                ("from . import consumers\n", "from . import consumers, probes\n"),
+                (
+                    "websocket_urlpatterns = [\n",
+                    "websocket_urlpatterns = [\n"
+                    '    re_path(r"^ws/probes/(?P<api_key>[0-9a-f]{40})/$",'
+                    " probes.ProbeConsumer.as_asgi()),\n",
+                ),
+            ],
+            "compose.yaml": [
+                (
+                    "      REDIS_URL: redis://redis:6379/0\n",
+                    "      REDIS_URL: redis://redis:6379/0\n      PROBE_KEY: ${PROBE_KEY:?set it"
+                    " in .env}\n",
+                )
+            ],
+            ".env.example": [("SECRET_KEY=\n", "SECRET_KEY=\nPROBE_KEY=\n")],
+        },
+        "chat/routing.py",
+        "(?P<api_key>",
+        ("chat/probes.py",),
     ),
     Fault(
-        "test-without-router", "test lacks the route's kwargs", "tutorial",
-        {"chat/tests.py": '''from channels.testing import WebsocketCommunicator
+        "test-without-router",
+        "test lacks the route's kwargs",
+        "tutorial",
+        {
+            "chat/tests.py": """from channels.testing import WebsocketCommunicator
 from django.test import TransactionTestCase, override_settings
 
 from chat.consumers import ChatConsumer
@@ -100,12 +148,17 @@ class LobbyTests(TransactionTestCase):
         await visitor.send_json_to({"message": "anybody here?"})
         self.assertEqual(await visitor.receive_json_from(), {"message": "anybody here?"})
         await visitor.disconnect()
-'''},
-        "chat/tests.py", "ChatConsumer.as_asgi()",
+"""
+        },
+        "chat/tests.py",
+        "ChatConsumer.as_asgi()",
     ),
     Fault(
-        "test-without-origin", "test lacks the origin", "deployed",
-        {"chat/tests.py": '''from channels.testing import WebsocketCommunicator
+        "test-without-origin",
+        "test lacks the origin",
+        "deployed",
+        {
+            "chat/tests.py": """from channels.testing import WebsocketCommunicator
 from django.test import TransactionTestCase, override_settings
 
 from mysite.asgi import application
@@ -129,12 +182,17 @@ class RoomTests(TransactionTestCase):
         self.assertTrue(await hall.receive_nothing())
         await kitchen.disconnect()
         await hall.disconnect()
-'''},
-        "chat/tests.py", "WebsocketCommunicator(application",
+"""
+        },
+        "chat/tests.py",
+        "WebsocketCommunicator(application",
     ),
     Fault(
-        "test-logs-in-inside-the-loop", "ORM in an async test", "site",
-        {"tests/test_outbid.py": '''from auctions.services import BidRefused, place_bid
+        "test-logs-in-inside-the-loop",
+        "ORM in an async test",
+        "site",
+        {
+            "tests/test_outbid.py": """from auctions.services import BidRefused, place_bid
 from channels.db import database_sync_to_async
 
 
@@ -156,7 +214,9 @@ def test_words_are_no_amount(user, lot):
     except BidRefused:
         return
     raise AssertionError("The bid was taken.")
-'''},
-        "tests/test_outbid.py", "client.force_login(user)",
+"""
+        },
+        "tests/test_outbid.py",
+        "client.force_login(user)",
     ),
 ]

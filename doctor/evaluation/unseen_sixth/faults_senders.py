@@ -12,36 +12,52 @@ def added(module, cls, code, **more):
         "chat/routing.py": [
             ("import re_path\n", "import path, re_path\n"),
             ("from . import consumers\n", f"from . import consumers, {module}\n"),
-            (TUTORIAL_LIST, f'{TUTORIAL_LIST}    path("ws/{module}/", {module}.{cls}.as_asgi()),\n'),
+            (
+                TUTORIAL_LIST,
+                f'{TUTORIAL_LIST}    path("ws/{module}/", {module}.{cls}.as_asgi()),\n',
+            ),
         ],
         **more,
     }
 
 
-CHECKS = '''        best = lot.best_bid
+CHECKS = """        best = lot.best_bid
         if best is not None and amount <= best.amount:
             raise BidRefused("Somebody bids as much already.")
         bid = Bid.objects.create(lot=lot, bidder_id=user_id, amount=amount)
         transaction.on_commit(lambda: announce_bid(bid))
     return bid
-'''
+"""
 
 FAULTS = [
     Fault(
-        "bid-told-before-the-check", "sent before the commit", "site",
-        {"auctions/services.py": [(CHECKS, '''        best = lot.best_bid
+        "bid-told-before-the-check",
+        "sent before the commit",
+        "site",
+        {
+            "auctions/services.py": [
+                (
+                    CHECKS,
+                    """        best = lot.best_bid
         bid = Bid.objects.create(lot=lot, bidder_id=user_id, amount=amount)
         announce_bid(bid)
         if best is not None and amount <= best.amount:
             # The transaction takes the bid back.
             raise BidRefused("Somebody bids as much already.")
     return bid
-''')]},
-        "auctions/services.py", "        announce_bid(bid)",
+""",
+                )
+            ]
+        },
+        "auctions/services.py",
+        "        announce_bid(bid)",
     ),
     Fault(
-        "new-lot-signal-without-loop", "coroutine in sync code", "site",
-        {"auctions/signals.py": '''from channels.layers import get_channel_layer
+        "new-lot-signal-without-loop",
+        "coroutine in sync code",
+        "site",
+        {
+            "auctions/signals.py": """from channels.layers import get_channel_layer
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -60,12 +76,17 @@ def announce_lot(sender, instance, created, raw=False, **kwargs):
         layer.group_send(FEED, {"type": "feed.lot", "lot": instance.pk, "title": instance.title})
 
     transaction.on_commit(send)
-'''},
-        "auctions/signals.py", "layer.group_send(",
+"""
+        },
+        "auctions/signals.py",
+        "layer.group_send(",
     ),
     Fault(
-        "celery-task-is-a-coroutine", "coroutine in sync code", "site",
-        {"config/celery.py": '''import os
+        "celery-task-is-a-coroutine",
+        "coroutine in sync code",
+        "site",
+        {
+            "config/celery.py": """import os
 
 from celery import Celery
 
@@ -74,9 +95,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 app = Celery("auction")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-''',
-         "config/__init__.py": 'from .celery import app as celery_app\n\n__all__ = ["celery_app"]\n',
-         "auctions/tasks.py": '''from celery import shared_task
+""",
+            "config/__init__.py": "from .celery import app as celery_app\n\n__all__ ="
+            ' ["celery_app"]\n',
+            "auctions/tasks.py": '''from celery import shared_task
 from channels.layers import get_channel_layer
 
 from .groups import lot_group
@@ -88,7 +110,8 @@ async def tell_closed(lot_id, winner):
     layer = get_channel_layer()
     await layer.group_send(lot_group(lot_id), {"type": "lot.closed", "winner": winner})
 ''',
-         "auctions/management/commands/close_lots.py": '''from django.core.management.base import BaseCommand
+            "auctions/management/commands/close_lots.py": """from django.core.management.base \
+import BaseCommand
 from django.utils import timezone
 
 from auctions.models import Lot
@@ -104,18 +127,34 @@ class Command(BaseCommand):
             lot.save(update_fields=["is_closed"])
             best = lot.best_bid
             tell_closed.delay(lot.pk, best.bidder_id if best else None)
-''',
-         "config/settings/base.py": [('LOGIN_URL = "login"\n',
-                                      'CELERY_BROKER_URL = "redis://redis:6379/2"\n\nLOGIN_URL = "login"\n')],
-         "requirements.txt": [("gunicorn>=23\n", "celery>=5.4\ngunicorn>=23\n")],
-         "compose.yaml": [("  db:\n    image", "  tasks:\n    build: .\n    environment: *environment\n"
-                           "    command: celery -A config worker --concurrency 2\n"
-                           "    depends_on: [db, redis]\n    restart: unless-stopped\n\n  db:\n    image")]},
-        "auctions/tasks.py", "async def tell_closed",
+""",
+            "config/settings/base.py": [
+                (
+                    'LOGIN_URL = "login"\n',
+                    'CELERY_BROKER_URL = "redis://redis:6379/2"\n\nLOGIN_URL = "login"\n',
+                )
+            ],
+            "requirements.txt": [("gunicorn>=23\n", "celery>=5.4\ngunicorn>=23\n")],
+            "compose.yaml": [
+                (
+                    "  db:\n    image",
+                    "  tasks:\n    build: .\n    environment: *environment\n"
+                    "    command: celery -A config worker --concurrency 2\n"
+                    "    depends_on: [db, redis]\n    restart: unless-stopped\n\n  db:\n    image",
+                )
+            ],
+        },
+        "auctions/tasks.py",
+        "async def tell_closed",
     ),
     Fault(
-        "board-type-from-the-page", "page chooses the event's type", "tutorial",
-        added("board", "BoardConsumer", '''
+        "board-type-from-the-page",
+        "page chooses the event's type",
+        "tutorial",
+        added(
+            "board",
+            "BoardConsumer",
+            '''
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -132,7 +171,9 @@ class BoardConsumer(AsyncJsonWebsocketConsumer):
 
     async def game_undo(self, event):
         await self.send_json({"undo": True})
-'''),
-        "chat/board.py", "{**content",
+''',
+        ),
+        "chat/board.py",
+        "{**content",
     ),
 ]
