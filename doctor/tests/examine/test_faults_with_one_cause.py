@@ -91,7 +91,10 @@ def test_names_of_users_in_groups_are_one_finding(project):
 
 @pytest.mark.parametrize(
     ("more", "fix"),
-    [("", '"type": "chat.message"'), (ANSWER, 'when the type is none of "offer", "answer".')],
+    [
+        ("", '{**json.loads(text_data), "type": "offer"}'),
+        (ANSWER, 'when the type is none of "offer", "answer".'),
+    ],
 )
 def test_the_types_that_a_client_may_choose_stay(project, more, fix):
     with_consumers(project, CHOSEN + more)

@@ -4,8 +4,8 @@ import pytest
 from django.http.request import validate_host
 from support.changed_project import change, findings, write
 
-from channels_doctor.examine.rules.allowed_hosts import right_hosts
 from channels_doctor.examine.rules.csrf_trusted_origins import right_origin
+from channels_doctor.examine.settings.host_entries import right_hosts
 
 
 def with_setting(project, name, value, debug="False"):

@@ -176,7 +176,8 @@ def test_sockets_that_nothing_serves_and_no_page_opens_are_not_in_use(
     [
         ("config.other.application", "python manage.py runserver", 0),
         ("config.other.application", "daphne config.asgi:application", 1),
-        ("config.asgi.application", "python manage.py runserver", 1),
+        ("config.asgi.application", "python manage.py runserver", 0),  # manage.py has set it
+        ("config.asgi.application", "daphne config.asgi:application", 1),
     ],
 )
 def test_the_settings_of_an_entry_point_count_where_something_starts_it(

@@ -106,14 +106,6 @@ def test_the_server_to_start_is_required_and_keeps_the_port(project, requirement
     assert [each["fix"] for each in findings(project, "server-wsgi")] == [fix]
 
 
-@pytest.mark.parametrize(("other", "count"), [("uvicorn\n", 0), ("", 1)])
-def test_a_daphne_that_nothing_names_beside_another_server_serves_nothing(project, other, count):
-    for path in ("config/settings.py",):
-        change(project, path, '    "daphne",\n', "")
-    write(project, requirements_dot_txt=f"daphne==4.2.1\n{other}")
-    assert len(findings(project, "daphne-outdated")) == count
-
-
 @pytest.mark.parametrize(
     ("requirements", "call"),
     [

@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..python.definitions import Definition, parameters
+from ..python.definitions import Definition, default_value, parameters
 from ..python.expressions import (
     all_arguments,
     called_name,
@@ -81,10 +81,10 @@ def _made_by_code(project: Project) -> Iterator[str]:
                 yield from [made.full_name] if made else []
 
 
-def only_type(project: Project) -> str:
-    """Return the type for the only handler of the consumers, an example when there are several."""
+def handled_types(project: Project) -> list[str]:
+    """Return the types of the messages of the layer that consumers have a handler for."""
     names = {each.name for each in find_handlers(project) if not each.is_of_channels}
-    return names.pop().replace("_", ".") if len(names) == 1 else "chat.message"
+    return sorted(each.replace("_", ".") for each in names)
 
 
 def _handlers_of(project: Project, consumer: Definition, types: set[str]) -> Iterator[Handler]:
@@ -113,7 +113,8 @@ def _methods_of_channels(project: Project, consumer: Definition) -> Iterator[str
 
 def _takes_event(method: Definition) -> bool:
     names = [each.arg for each in parameters(method.node)]
-    return names[:1] == ["self"] and len(names[1:]) == 1 and names[1] in EVENT_NAMES
+    needed = [each for each in names if default_value(method.node, each) is None]
+    return names[:1] == ["self"] and len(needed[1:]) == 1 and needed[1] in EVENT_NAMES
 
 
 def _sent_types(project: Project) -> Iterator[str]:

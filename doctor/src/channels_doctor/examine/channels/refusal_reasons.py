@@ -53,6 +53,26 @@ def wants_user(connect: Definition, node: ast.AST) -> bool:
     )
 
 
+def lacks_user_alone(connect: Definition) -> bool:
+    """Return whether `connect()` ends with an `if` that asks whether the scope has a user."""
+    last = connect.node.body[-1]
+    if not isinstance(last, ast.If) or last.orelse:
+        return False
+    is_joined = isinstance(last.test, ast.BoolOp) and isinstance(last.test.op, ast.And)
+    tests = last.test.values if is_joined else [last.test]  # type: ignore[attr-defined]
+    return all(_asks_for_user(connect, each) for each in tests)
+
+
+def _asks_for_user(connect: Definition, test: ast.expr) -> bool:
+    if isinstance(test, ast.Compare):
+        if ABSENT_USER.match(ast.dump(test)):
+            return True
+        is_none = ast.dump(test.comparators[0]) == NONE
+        test = test.left if isinstance(test.ops[0], ast.IsNot) and is_none else test
+    values = [test, *_assigned(connect, {last_name(test)})]
+    return any(is_scope_item(value, "user") for value in values)
+
+
 def _is_decided(connect: Definition, node: ast.AST) -> bool:
     """Return whether a condition around a node asks a user of the database for its login."""
     asked = [each.value for each in map(_asked_for_login, _tests(connect, node)) if each]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from .commands import is_development_file
 from .compose import compose_services
-from .nginx import Directive, read_nginx
+from .matching_files import matching_files
+from .nginx import FILES, Directive, read_nginx
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -20,6 +21,7 @@ URL = re.compile(r"(?P<scheme>\w+)://(?P<host>[\w.-]+)(?::(?P<port>\d+))?(?P<uri
 REWRITE = re.compile(r"\^?(?P<prefix>/[\w/.-]*)(?P<drops>/\?)?\((?P<keeps>/)?\.[*+]\)\$?$")
 REWRITE_WORDS = 4  # rewrite FROM TO FLAG
 PORTS = {"http": 80, "https": 443}
+NGINX = re.compile(rb"nginx|openresty", re.IGNORECASE)
 SERVER = re.compile(r"(?P<host>[\w.-]+)(?::(?P<port>\d+))?$")
 
 
@@ -89,12 +91,15 @@ def _rewritten(words: list[str], path: str) -> str:
 
 
 def passes_to_nothing(project: Project, location: ProxyLocation) -> bool:
-    """Return whether a target has the name of a container, and no compose file has it.
+    """Return whether a target has the name of a container that no nginx is beside.
 
-    Such a file of nginx is for another deployment, or for none.
+    No compose file has it, or that publishes its port and no file starts nginx. Such a file of
+    nginx is for another deployment, or for none.
     """
     services = compose_services(project)
-    names = {name for each in services for name in each.names}
+    starts_nginx = any(not FILES.search(file.path) for file in matching_files(project, NGINX))
+    behind = [each for each in services if starts_nginx or "ports" not in each.values]
+    names = {name for each in behind for name in each.names}
     target = target_of(project, location) if services else None
     hosts = [each.host for each in target.addresses] if target else []
     return bool(hosts) and not any(

@@ -33,7 +33,7 @@ REQUIREMENT_FILES = re.compile(
     r"(^|/)(requirements?[^/]*|constraints[^/]*|pyproject|environment[^/]*)"
     r"\.(txt|in|pip|toml|ya?ml)$"
     r"|(^|/)(requirements?|reqs)/[^/]+\.(txt|in|pip)$|(^|/)[^/]*(requirements|reqs?)\.(txt|in|pip)$"
-    r"|(^|/)[^/]+\.pip$",
+    r"|(^|/)[^/]+\.pip$|(^|/)requirements?[^/]*\.lock$",
     re.IGNORECASE,
 )
 CONDA_FILES = re.compile(r"(^|/)environment[^/]*\.ya?ml$", re.IGNORECASE)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
+from ..deployment.local_scripts import is_unnamed_entry_point
 from ..deployment.unused_sockets import are_switched_off
 from .archived_modules import archived_modules
 from .compiled_pages import compiled_pages
@@ -32,7 +33,7 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     if path.lower().endswith(PAGES):
         return path not in _unreached_pages(project)
     if not path.endswith(".py"):
-        return True
+        return not is_unnamed_entry_point(project, path)
     reachable = find_reachable_modules(project)
     is_dead_file = path in (reachable.unreached if reachable else _put_aside(project))
     if is_dead_file or is_in_uninstalled_app(project, path):

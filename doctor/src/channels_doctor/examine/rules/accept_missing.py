@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..channels.consumers import is_fully_resolved
 from ..channels.deferred_answers import answers_later
 from ..channels.handlers import Handler, socket_paths
-from ..channels.refusal_reasons import wants_user
+from ..channels.refusal_reasons import lacks_user_alone, wants_user
 from ..channels.socket_uses import NEW
 from ..finding import Finding
 from ..python.expressions import own_method
@@ -72,6 +72,8 @@ def _is_alone(project: Project, consumer: Definition) -> bool:
 
 def _is_unanswered(handler: Handler, place: Exit) -> bool:
     is_new = any(state.name == NEW for state in place.states)
+    if place.node is None and lacks_user_alone(handler.method):
+        return False
     return is_new and not (place.node and wants_user(handler.method, place.node))
 
 

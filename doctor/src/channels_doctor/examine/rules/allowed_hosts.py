@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
@@ -15,10 +14,12 @@ from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import all_settings
 from ..settings.environment_lists import environment_lists, services_without
 from ..settings.environment_reads import is_always_true, is_text
+from ..settings.host_entries import NETWORK, SCHEME, is_served, other_form, right_hosts
 from ..settings.item_location import item_location, module_of
 from ..settings.unseen_settings import deploys_unseen_settings, may_be_replaced
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from ..settings.project_settings import Setting, Settings
 
@@ -32,9 +33,10 @@ NO_LIST = (
     " tuple."
 )
 NO_HOSTS = "CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False."
-SCHEME = re.compile(r"^[A-Za-z][\w+.-]*://")
-NEXT = re.compile(r",|(?<=[\w./])(?=https?://)")  # a comma, or none between two strings
-PORT = re.compile(r"^[^:\[\]]+:\d+$|\]:\d+$")
+OF_NETWORK = (
+    "Django knows no networks. Write the address that the browsers use for the server, and another"
+    " entry for each further address."
+)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -119,31 +121,25 @@ def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
     for index, right in wrong.items():
         entry = hosts.items[index]
         if (
-            others >= set(right)
-            or others & set(map(_www, right))
+            all(is_served(each, others) for each in right)
+            or others & set(map(other_form, right))
             or (serves_origins and SCHEME.match(entry))
         ):
             continue
-        text = ", ".join(f'"{each}"' for each in right)
-        message = f'`{NAME}` has "{entry}", which no host equals. Write {text or "a host name"}.'
         location = item_location(project, hosts, index) or hosts.location
-        is_written = entry in file_line(project, location)
-        fix = f'-"{entry}"\n+{text}' if is_written else f"{text}  # with a comma between them"
-        if hosts.node is None:
-            fix = line_diff(project, location, entry, ",".join(right))
+        text = ", ".join(f'"{each}"' for each in right) or "a host name"
+        fix = _fix(project, hosts, location, entry, right)
+        if NETWORK.search(entry):
+            text, fix = "the address of the server", OF_NETWORK
+        message = f'`{NAME}` has "{entry}", which no host equals. Write {text}.'
         yield Finding(message, location, fix, "warning" if others else None)
 
 
-def _www(host: str) -> str:
-    """Return a host name with `www.`, or without it: a site often redirects one to the other."""
-    return host[len("www.") :] if host.startswith("www.") else f"www.{host}"
-
-
-def right_hosts(entry: str) -> list[str]:
-    """Return the entries that an entry means; itself when it is right."""
-    parts = [each for each in NEXT.split(entry) if each.strip()]
-    if len(parts) > 1 or "," in entry:
-        return list(dict.fromkeys(host for part in parts for host in right_hosts(part)))
-    host = SCHEME.sub("", entry.strip()).partition("/")[0]
-    host = host.rpartition(":")[0] if PORT.search(host) else host
-    return ["." + host[2:]] if host.startswith("*.") else [host]
+def _fix(
+    project: Project, hosts: Setting, location: Location | None, entry: str, right: list[str]
+) -> str:
+    if hosts.node is None:
+        return line_diff(project, location, entry, ",".join(right))
+    text = ", ".join(f'"{each}"' for each in right)
+    is_written = entry in file_line(project, location)
+    return f'-"{entry}"\n+{text}' if is_written else f"{text}  # with a comma between them"

@@ -10,7 +10,7 @@ from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
 from ..deployment.development_servers import names_runserver, uses_other_server
 from ..deployment.unused_sockets import has_no_known_client, has_unused_sockets
-from ..diffs import file_line, is_diff
+from ..diffs import changed_line, file_line, is_diff
 from ..finding import Finding
 from ..packages.installs import installed_packages, lacks_channels
 from ..packages.requirements import (
@@ -31,6 +31,10 @@ DEPTH = "source"
 SYMPTOM = "Not Found: /ws/"
 
 OWN_COMMAND = ".management.commands.runserver"
+# The first line of a list, perhaps behind another one: `INSTALLED_APPS = BASE_APPS + [`.
+OPENED_LIST = re.compile(
+    r"(INSTALLED_APPS\s*(?::[^=]+)?=\s*)(?:(?P<base>[\w.]+)\s*\+\s*)?(?P<start>[\[(])$"
+)
 DJANGO_OF_CHANNELS_4 = (3, 2)  # with an older one, the app `channels` brings `runserver`
 ASGI_RUNSERVER = re.compile(r"asgi|daphne|uvicorn|granian|hypercorn|channels", re.IGNORECASE)
 
@@ -110,9 +114,14 @@ def _lacks(project: Project, app: str) -> bool:
 def _fix(project: Project, apps: Setting, app: str) -> str:
     """Return the app as the first line of the list, with the other settings that it needs."""
     first = file_line(project, apps.first_location)
+    opened = OPENED_LIST.match(first)
     added = f'INSTALLED_APPS = ["{app}", …]'
-    if first.startswith("INSTALLED_APPS") and first.endswith(("[", "(")):
+    if opened and not opened["base"]:
         added = f' {first}\n+    "{app}",'
+    elif opened:
+        start, end = ("(", ")") if opened["start"] == "(" else ("[", "]")
+        before = f'{start}"{app}", *{opened["base"]}{end}'
+        added = changed_line(first, f"{opened[1]}{before} + {start}")
     has_application = project.settings[asgi_application_missing.NAME].value is not None
     application = "" if has_application else asgi_application_missing.application_setting(project)
     if application and not is_diff(application):

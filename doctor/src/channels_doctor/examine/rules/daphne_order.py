@@ -21,6 +21,7 @@ SYMPTOM = "(daphne.E001) Daphne must be listed before django.contrib.staticfiles
 ADDED = re.compile(
     r"""(\w+)(?: \+= |\.append\(| = \1 \+ |\.extend\()[\[(]?["']daphne["'],?[\])]*$"""
 )
+WHOLE_LIST = re.compile(r"\w+(\s*:[^=]+)?\s*=\s*[\[(]$")  # no `+=`, and no other list before it
 STATIC = "django.contrib.staticfiles"
 FIRST_WITH_CHECK = (4,)  # the first Daphne that has a `runserver`, and a check of the order
 
@@ -47,6 +48,6 @@ def _fix(project: Project, apps: Setting) -> str:
     first = file_line(project, apps.location)
     if ADDED.search(line):
         return changed_line(line, ADDED.sub(r'\1 = ["daphne", *\1]', line))
-    if first.endswith(("[", "(")) and line.startswith(("'daphne'", '"daphne"')):
+    if WHOLE_LIST.match(first) and line.startswith(("'daphne'", '"daphne"')):
         return f" {first}\n+    {line}\n     …\n-    {line}"
     return 'INSTALLED_APPS = ["daphne", …]'

@@ -32,6 +32,7 @@ DEPTH = "source"
 SYMPTOM = "CVE-2026-44545"
 
 OTHER_SERVER = re.compile(r"\b(uvicorn|hypercorn|granian)\b[^\n]{0,200}\basgi\b", re.IGNORECASE)
+ADDRESS = re.compile(r"(0|0\.0\.0\.0|\[::\]|\$.*)(:|$)")  # of `runserver`, for other computers
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -83,16 +84,24 @@ def _is_installed_unlocked(project: Project, location: Location | None) -> bool:
 
 
 def _is_unused(project: Project) -> bool:
-    """Return whether the project has another server, and nothing starts Daphne.
+    """Return whether nothing starts Daphne, or only `runserver` beside another server.
 
     A file that starts the other server shows that the app in the settings is for `runserver`.
     """
     if _is_in_files(project):
         return False
-    has_other = requires_other_server(project)
-    if not _is_installed(project):
-        return has_other or any(each.is_server for each in project.commands)
-    return has_other and any(map(_starts_other, project.deployment_files))
+    if not _is_installed(project) or _is_local(project):
+        return True
+    return requires_other_server(project) and any(map(_starts_other, project.deployment_files))
+
+
+def _is_local(project: Project) -> bool:
+    """Return whether the project serves only the computer of its developer: it has no hosts."""
+    started = any(
+        each.is_server or (each.program == "runserver" and any(map(ADDRESS.match, each.arguments)))
+        for each in project.commands
+    )
+    return project.settings["ALLOWED_HOSTS"].value in ([], ()) and not started
 
 
 def _starts_other(file: File) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.command_settings import settings_names, settings_of_command
+from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.commands_for_developers import is_not_installed, serves_developers
 from ..deployment.compose import COMPOSE, is_composed
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
-from ..deployment.local_scripts import are_local, is_run_by_hand
+from ..deployment.local_scripts import are_local, is_run_by_hand, is_unnamed_entry_point
+from ..deployment.settings_of_commands import settings_of_command
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
@@ -49,6 +50,8 @@ def _serves_visitors(project: Project, command: Command) -> bool:
     if not command.is_server or command.is_development or is_not_installed(project, command):
         return False
     if serves_developers(project, command):
+        return False
+    if is_unnamed_entry_point(project, command.location.path):
         return False
     return project.resolver.find_module(command.module) is not None
 

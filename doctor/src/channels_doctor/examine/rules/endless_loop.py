@@ -65,4 +65,4 @@ def _finding(handler: Handler, module: Module, loop: ast.AST, site: ast.AST | No
     )
     fix = TASK if is_async else THREAD
     place = handler.method.module.location(site) if site else module.location(loop)
-    return Finding(message, place, fix)
+    return Finding(message, place, fix, cause=(str(module.location(loop)),))

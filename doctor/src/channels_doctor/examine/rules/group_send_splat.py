@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.handlers import find_handlers
 from ..channels.layer_calls import LayerCall, layer_calls
+from ..channels.message_changes import EXAMPLE, with_type
 from ..finding import Finding
 from ..message_values.joined_groups import may_reach_others
 from ..python.expressions import (
@@ -34,7 +35,6 @@ SYMPTOM_OF_CHANNEL = "A client makes the consumer of a channel run any of its me
 
 # Calls that do not compare a name with the allowed ones.
 NO_CHECKS = {"isinstance", "hasattr", "getattr", "callable", "len", "bool", "str"}
-FIX = '{"type": "chat.message", "text": str(data.get("text", ""))}'
 FIX_OF_CHANNEL = (
     "Compare the type with the names of the messages that a client may send to this channel, and"
     " ignore any other."
@@ -64,22 +64,23 @@ def _finding(project: Project, call: LayerCall, tainted: ast.AST) -> Finding:
         f"`{call.method}()` takes the type from `{short_text(tainted)}`, which a client sends, so"
         f" the client selects the method of {where}. {how}."
     )
-    fix = _fix(project, call) if is_group else FIX_OF_CHANNEL
+    fix = _fix(project, call, tainted) if is_group else FIX_OF_CHANNEL
     symptom = None if is_group else SYMPTOM_OF_CHANNEL
     return Finding(message, call.module.location(tainted), fix, symptom=symptom)
 
 
-def _fix(project: Project, call: LayerCall) -> str:
+def _fix(project: Project, call: LayerCall, tainted: ast.AST) -> str:
     """Return a message with its own type, or the types that a client may choose from."""
     cls = project.resolver.enclosing_class(call.module, call.node)
     names = [
-        f'"{each.name}"'
+        each.name.replace("_", ".")
         for each in find_handlers(project)
         if cls and each.consumer.full_name == cls.full_name and not each.is_of_channels
     ]
-    if len(names) <= 1:
-        return FIX
-    return f"Return before the call when the type is none of {', '.join(names)}."
+    if len(names) > 1:
+        allowed = ", ".join(f'"{each}"' for each in names)
+        return f"Return before the call when the type is none of {allowed}."
+    return with_type(call, names[0] if names else EXAMPLE, tainted)
 
 
 def _tainted_type(analysis: TaintAnalysis, call: LayerCall) -> ast.AST | None:

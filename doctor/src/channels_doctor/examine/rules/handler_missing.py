@@ -11,8 +11,9 @@ from ..browser.pages import only_listens
 from ..channels.api import BUILT_IN_HANDLERS, LIBRARY
 from ..channels.consumers import is_fully_resolved
 from ..channels.foreign_consumers import serves_foreign_consumers
-from ..channels.handlers import only_type
+from ..channels.handlers import handled_types
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
+from ..channels.message_changes import added_type
 from ..channels.worker_channels import is_for_no_worker
 from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
@@ -50,7 +51,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _in_message(project: Project, call: LayerCall, handlers: set[str]) -> Iterator[Finding]:
-    yield from _without_type(call, returned_dicts(project, call), only_type(project))
+    yield from _without_type(call, returned_dicts(project, call), handled_types(project))
     if isinstance(call.message, ast.Dict):
         for text in _checked_types(project, call):
             yield from _with_type(call, text, handlers, _effect(project))
@@ -80,14 +81,12 @@ def _effect(project: Project) -> str:
     return "each receiver is closed with 1011"
 
 
-def _without_type(call: LayerCall, returned: list[ast.Dict], kind: str) -> Iterator[Finding]:
+def _without_type(call: LayerCall, returned: list[ast.Dict], types: list[str]) -> Iterator[Finding]:
     message: Any = call.message
     displays = returned or ([message] if isinstance(message, ast.Dict) else [])
     if displays and not any(map(_may_have_type, displays)):
         problem = f"`{call.method}()` sends a message without a type, which every consumer refuses."
-        text = source_text(call.module, message)
-        fix = f'type="{kind}",' if text.startswith("dict(") else f'"type": "{kind}",'
-        fix = f'{{"type": "{kind}", **{text}}}' if returned else fix
+        fix = added_type(source_text(call.module, message), bool(returned), types)
         yield Finding(problem, call.module.location(message), fix, symptom=NO_TYPE)
 
 

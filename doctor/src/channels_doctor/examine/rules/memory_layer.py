@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import LAYERS_FROM_URL
 from ..channels.other_processes import senders, serves_channels
-from ..deployment.command_settings import settings_of_command
 from ..deployment.compose import compose_services
+from ..deployment.settings_of_commands import settings_of_command
 from ..deployment.unused_sockets import are_switched_off
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding

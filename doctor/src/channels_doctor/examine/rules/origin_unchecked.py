@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..asgi.source_stack import CHECKS_ORIGIN
@@ -15,6 +15,7 @@ from ..finding import Finding
 from ..packages.installs import builds_package
 from ..python.expressions import called_name, dict_items, string_value
 from ..readme_status import is_demo_or_deprecated
+from ..settings.listed_origins import has_other_pages, known_origins
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -28,15 +29,8 @@ SYMPTOM = "A page of another origin opens a socket with the session of its visit
 
 NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket connection"
 VALIDATOR = "AllowedHostsOriginValidator"
-ORIGIN_HOST = re.compile(r"[\w+.-]+://([\w.-]+)")
-LOCAL = ["localhost", "127.0.0.1"]  # what an empty ALLOWED_HOSTS allows with DEBUG
 DEMOS = {"demo", "demos", "example", "examples", "example_project", "sandbox"}
-ALL_PAGES = (
-    *("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOWED_ORIGIN_REGEXES"),
-    "CORS_ORIGIN_REGEX_WHITELIST",
-)
 CHECKED_BY_NGINX = re.compile(rb"\bif\s*\(\s*\$http_origin\b|\bmap\s+\$http_origin\b")
-CORS = ("CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST")
 FIX = f'"websocket": {VALIDATOR}(…)'
 
 
@@ -73,8 +67,8 @@ def _validator(project: Project) -> tuple[str, str]:
     host of a separate front end, that validator would refuse its pages.
     """
     hosts = project.settings["ALLOWED_HOSTS"]
-    if _may_have_star(hosts) or _has_other_pages(project, hosts.items):
-        return "OriginValidator", ', ["https://example.com"])'
+    if _may_have_star(hosts) or has_other_pages(project, hosts.items):
+        return "OriginValidator", f", [{known_origins(project)}])"
     return VALIDATOR, ")"
 
 
@@ -83,24 +77,6 @@ def _may_have_star(hosts: Setting) -> bool:
     nodes = ast.walk(hosts.node) if hosts.node else ()
     texts = (string_value(each) or "" for each in nodes)
     return "*" in hosts.items or any("*" in map(str.strip, each.split(",")) for each in texts)
-
-
-def _has_other_pages(project: Project, hosts: list[Any]) -> bool:
-    """Return whether the settings of CORS allow pages of a host that is not among some hosts."""
-    if any(project.settings[name].value for name in ALL_PAGES):
-        return True
-    listed = [project.settings[name] for name in CORS if project.settings[name].is_set]
-    own = [each for each in hosts if isinstance(each, str)] or LOCAL
-    origins = [origin for each in listed for origin in each.items]
-    is_known = all(each.is_complete for each in listed)
-    return not is_known or not all(_is_allowed(str(origin), own) for origin in origins)
-
-
-def _is_allowed(origin: str, hosts: list[str]) -> bool:
-    """Return whether the host of an origin is one of some hosts, or below `.example.com`."""
-    found = ORIGIN_HOST.match(origin)
-    host = found[1] if found else ""
-    return any(f".{host}".endswith(each) if each[:1] == "." else host == each for each in hosts)
 
 
 def _is_of_demo(project: Project, path: str) -> bool:

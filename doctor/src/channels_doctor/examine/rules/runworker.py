@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.other_processes import names_channels
 from ..channels.release import is_first_channels
+from ..deployment.compose import COMPOSE
 from ..diffs import changed_line, file_line
 from ..finding import Finding
 
@@ -16,6 +18,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "manage.py runworker: error: the following arguments are required: channels"
 
+ALONE = re.compile(r"runworker(\s+-[\w-]+([\s=]\d+)?)*$")  # with options, without `&&`
 OWN_COMMAND = ".management.commands.runworker"
 
 
@@ -30,8 +33,10 @@ def check(project: Project) -> Iterator[Finding]:
                 " Channels 2. Remove the process, or name the channels."
             )
             line = file_line(project, command.location)
-            is_alone = line.endswith("runworker")
+            is_alone = bool(ALONE.search(line))
             fix = changed_line(line, "") if is_alone else "python manage.py runworker NAME"
+            if COMPOSE.search(command.location.path) and command.service:
+                fix = f"Remove the service `{command.service}`."
             yield Finding(message, command.location, fix)
 
 

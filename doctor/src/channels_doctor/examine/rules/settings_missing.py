@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..deployment.command_settings import SCRIPT_ENDINGS, servers_use_others, settings_names
+from ..deployment.command_settings import SCRIPT_ENDINGS, settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.compose_sources import has_unknown_environment
+from ..deployment.settings_of_commands import servers_use_others
 from ..diffs import line_diff
 from ..finding import Finding, listed_places
 from ..python.expressions import method_name
@@ -93,10 +94,10 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
 def _is_replaced_by(project: Project, module: Module) -> bool:
     """Return whether a package, or an `env_file` that is not here, may set the name before.
 
-    A deployment with `runserver` alone uses no wsgi.py.
+    With `runserver` alone, manage.py has set it.
     """
-    programs = {each.program for each in project.commands}
-    if module.path.endswith("wsgi.py") and programs == {"runserver"}:
+    started = [each for each in project.commands if each.is_server or each.program == "runserver"]
+    if started and all(each.program == "runserver" for each in started):
         return True
     return packages_name_settings(project, module) or has_unknown_environment(project)
 

@@ -37,10 +37,11 @@ def check(project: Project) -> Iterator[Finding]:
     other_python = [*files_for_newer_python(project), *files_for_python_2(project.unparsed_files)]
     own = [each for each in project.unparsed_files if each not in other_python]
     modules = [each for each in own if not each.conflict_line and _is_module(project, each)]
-    named = _named_paths(project) if modules else set()
+    named = _named_paths(project) if modules else {}
     for each in modules:
         path = each.location.path
-        if path in named or LOADED & set(path[: -len(".py")].split("/")):
+        is_used = path in named and _is_entered(named, path.rpartition("/")[0])
+        if is_used or LOADED & set(path[: -len(".py")].split("/")):
             yield _finding(each)
 
 
@@ -74,14 +75,21 @@ def _is_module(project: Project, unparsed: UnparsedFile) -> bool:
     return is_in_package and not TEMPLATE_SYNTAX.search(files[path].text())
 
 
-def _named_paths(project: Project) -> set[str]:
-    """Return the files that an import or a string of a file that parses may name."""
+def _is_entered(named: dict[str, set[str]], folder: str) -> bool:
+    """Return whether a file outside of a folder names one in it."""
+    inside = f"{folder}/" if folder else ""
+    users = (user for path, users in named.items() if path.startswith(inside) for user in users)
+    return not folder or any(not user.startswith(inside) for user in users)
+
+
+def _named_paths(project: Project) -> dict[str, set[str]]:
+    """Return the files that imports and strings may name, with the files that have these."""
     paths = [each.path for each in project.modules]
     paths += [each.location.path for each in project.unparsed_files]
     names = SourceNames(paths, project.folders)
-    return {
-        path
-        for module in project.modules
-        for name in {*imported_names(module), *dotted_strings(module)}
-        for path in names.longest(name)
-    }
+    found: dict[str, set[str]] = {}
+    for module in project.modules:
+        for name in {*imported_names(module), *dotted_strings(module)}:
+            for path in names.longest(name):
+                found.setdefault(path, set()).add(module.path)
+    return found
