@@ -64,6 +64,29 @@ def test_a_channel_name_that_is_replaced_before_joining_is_reported(
     assert len(report(tmp_path, "consumer-attribute", head + more)) == count
 
 
+INIT = "class Chat(AsyncWebsocketConsumer):\n    def __init__(self, {}):\n        {}\n"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "requirements", "count"),
+    [
+        ("*args", "self.user = self.scope['user']", "", 1),
+        ("*args", "self.inbox = self.channel_name", "channels==4.2\n", 1),
+        ("*args", "self.scope = {}\n        self.user = self.scope.get('user')", "", 0),
+        ("*args", "self.find = lambda: self.scope['user']", "", 0),
+        ("scope", "self.user = self.scope['user']", "", 0),
+        ("*args", "self.user = self.scope['user']", "channels==2.4\n", 0),
+        ("*args", "self.user = None", "", 0),
+    ],
+)
+def test_what_channels_sets_later_is_not_read_in_init(
+    tmp_path, parameters, body, requirements, count
+):
+    more = {"requirements.txt": requirements} if requirements else {}
+    text = INIT.format(parameters, f"super().__init__()\n        {body}")
+    assert len(report(tmp_path, "consumer-attribute", text, more)) == count
+
+
 LOOP = "while True:\n            await self.send('x')\n            await asyncio.sleep(1)"
 START = "self.task = asyncio.create_task(self.tick())"
 

@@ -281,6 +281,24 @@ def test_a_page_waits_until_its_socket_is_open(project, script, count):
     assert len(findings(project, "socket-early")) == count
 
 
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("function leave() { s.close(404); }", 1),
+        ("const GONE = 410;\nfunction leave() { s.close(GONE, 'gone'); }", 1),
+        ("function leave() { s.close(1001); }", 1),
+        ("function leave() { s.close(1000); }", 0),
+        ("function leave() { s.close(4404); }", 0),
+        ("function leave() { s.close(); }", 0),
+        ("function leave() { s.close(code); }", 0),
+        ("function leave() { panel.close(404); }", 0),
+    ],
+)
+def test_a_page_closes_its_socket_with_a_code_that_browsers_accept(project, script, count):
+    page(project, script)
+    assert len(findings(project, "close-code-invalid")) == count
+
+
 SCRIPT = "const url = `wss://${location.host}/ws/chat/`;\n"
 
 

@@ -354,6 +354,10 @@ def test_a_synchronous_consumer_is_followed_like_an_asynchronous_one(tmp_path):
         ("self.file.close(3)", 0),
         ("self.close(TOO_LARGE)", 1),
         ("self.close(CODES[0])", 0),
+        ("self.send('x', close=404)", 1),
+        ("self.send('x', None, 404)", 1),
+        ("self.send('x', close=True)", 0),
+        ("self.send('x', close=4404)", 0),
     ],
 )
 def test_a_code_that_no_close_frame_can_have_is_reported(tmp_path, call, count):

@@ -143,3 +143,31 @@ def test_the_fix_closes_a_socket_that_is_open(tmp_path, base, name, added):
     report(tmp_path, "deny-connection-late", text)
     [found] = RULES["deny-connection-late"].check(Project(str(tmp_path)))
     assert found.fix == f"-raise DenyConnection\n{added}"
+
+
+CLEANUP = "\n    async def disconnect(self, code):\n        {}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "cleanup", "count"),
+    [
+        ("await self.disconnect(4000)", "self.group = None", 1),
+        ("await self.disconnect(code=4000)", "self.group = None", 1),
+        ("await self.disconnect(None)", "self.group = None", 0),
+        ("self.disconnect(4000)", "self.group = None", 0),
+        ("await self.disconnect(4000)\nawait self.close()", "self.group = None", 0),
+        ("await self.disconnect(4000)", "await self.close()", 0),
+        ("await self.disconnect(4000)", "raise StopConsumer()", 0),
+        ("await self.close(4000)", "self.group = None", 0),
+    ],
+)
+def test_disconnect_is_no_way_to_close_a_socket(tmp_path, body, cleanup, count):
+    text = HEAD + method(body) + CLEANUP.format(cleanup)
+    assert len(report(tmp_path, "disconnect-called", text)) == count
+
+
+def test_the_fix_closes_the_socket_with_the_same_code(tmp_path):
+    text = HEAD + method("await self.disconnect(code=4000)") + CLEANUP.format("pass")
+    report(tmp_path, "disconnect-called", text)
+    (finding,) = RULES["disconnect-called"].check(Project(str(tmp_path)))
+    assert finding.fix == "-await self.disconnect(code=4000)\n+await self.close(code=4000)"

@@ -32,7 +32,7 @@ def find_routes(modules: list[Module], resolver: Resolver, consumers: list[str])
     They lead to a consumer, or stand in a router or in a list with `websocket` in its name.
     """
     routes = (route for module in modules for route in _routes(resolver, module))
-    return [route for route in routes if _is_websocket(route, consumers)]
+    return [route for route in routes if _is_websocket(resolver, route, consumers)]
 
 
 def _routes(resolver: Resolver, module: Module) -> Iterator[Route]:
@@ -44,13 +44,18 @@ def _routes(resolver: Resolver, module: Module) -> Iterator[Route]:
             yield Route(module, call, pattern, callback, is_regex)
 
 
-def _is_websocket(route: Route, consumers: list[str]) -> bool:
-    if method_name(route.callback) == "as_asgi":
-        return True
-    if route.module.full_name(route.callback).split(".")[-1] in consumers:
-        return True
+def _is_websocket(resolver: Resolver, route: Route, consumers: list[str]) -> bool:
+    if route.callback is not None:
+        module, callback = resolver.value(route.module, route.callback)
+        named = callback.func if isinstance(callback, ast.Call) else callback
+        if method_name(callback) == "as_asgi" or _last_word(module, named) in consumers:
+            return True
     around = route.module.enclosing_nodes(route.call)
     return any(_is_websocket_list(route.module, node) for node in around)
+
+
+def _last_word(module: Module, node: ast.AST) -> str:
+    return module.full_name(node).rpartition(".")[2]
 
 
 def _is_websocket_list(module: Module, node: ast.AST) -> bool:

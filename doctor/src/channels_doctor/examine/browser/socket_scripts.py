@@ -24,8 +24,8 @@ LONG_LINE = 500  # characters, on average
 OPENING, CLOSING = "([{", ")]}"
 
 
-class Sent(NamedTuple):
-    """A call of `send()`: where it begins, and its argument."""
+class SocketCall(NamedTuple):
+    """A call of `send()` or `close()`: where it begins, and its first argument."""
 
     start: int
     argument: str
@@ -71,12 +71,16 @@ class SocketScript:
         """Return the location of the text at an index of the script."""
         return location_in(self.socket.script, self.socket.location.path, index)
 
-    def sent(self) -> Iterator[Sent]:
+    def sent(self) -> Iterator[SocketCall]:
         """Yield what is sent with the socket."""
-        for match in re.finditer(self._pattern + r"send\(", self.text) if self.name else ():
+        return self.calls("send")
+
+    def calls(self, method: str) -> Iterator[SocketCall]:
+        """Yield the calls of a method of the socket that have an argument."""
+        for match in re.finditer(rf"{self._pattern}{method}\(", self.text) if self.name else ():
             given = arguments(self.text, match.end())
             if given:
-                yield Sent(match.start(), given[0])
+                yield SocketCall(match.start(), given[0])
 
     def constant(self, text: str) -> str:
         """Return the only expression that a name is assigned to, any other expression itself."""
@@ -111,7 +115,7 @@ class SocketScript:
         start = brace + 1
         return MessageHandler(event, end + start, part[start : start + closing_index(part[start:])])
 
-    def sends_at_once(self, sent: Sent) -> bool:
+    def sends_at_once(self, sent: SocketCall) -> bool:
         """Return whether a call runs right after the socket was made, in the same block."""
         between = self.text[self.socket.start : sent.start]
         is_short = 0 < len(between) < MAX_EXPRESSION * 5

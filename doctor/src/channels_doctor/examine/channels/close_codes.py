@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..python.definitions import Definition
     from ..python.modules import Function, Module
 
+# The methods that close the socket, and their argument for the code.
+CODE_ARGUMENTS = {"close": (0, "code"), "send": (2, "close"), "send_json": (1, "close")}
 HTTP_STATUS = "http.HTTPStatus."
 INTEGER_ENUMS = {"enum.IntEnum", "django.db.models.IntegerChoices"}
 MIXED_ENUM = {"int", "enum.Enum"}
@@ -66,9 +68,12 @@ def _code_of(project: Project, module: Module, node: ast.AST) -> int | None:
 def possible_codes(
     project: Project, consumer: Definition, module: Module, call: ast.Call
 ) -> Iterator[CloseCode]:
-    """Yield the codes that `self.close(code)` may have. Calls of the method choose a parameter."""
+    """Yield the codes that `self.close(code)` may have. Calls of the method choose a parameter.
+
+    So has `self.send(…, close=code)`.
+    """
     function = module.nearest_function(call)
-    for node in _branches(argument(call, 0, "code")):
+    for node in _branches(argument(call, *CODE_ARGUMENTS[own_method(call)])):
         name = variable_name(node)
         if function and name in {each.arg for each in parameters(function)}:
             yield from _given_codes(project, consumer, module, function, name)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..python.definitions import assigned_names, assignment_targets
-from ..python.expressions import is_scope_item, walk_body
+from ..python.expressions import is_scope_item, own_attribute, walk_body
 
 if TYPE_CHECKING:
     from ..python.modules import Function, Module
@@ -17,7 +17,10 @@ HOLDERS = (ast.Subscript, ast.Attribute, ast.Compare, ast.BoolOp, ast.UnaryOp, a
 
 
 def is_session(module: Module, node: Any) -> bool:
-    """Return whether a node is `scope["session"]`, or a variable that has it."""
+    """Return whether a node is `scope["session"]`, or a variable or attribute that has it."""
+    if own_attribute(node):
+        classes = (each for each in module.enclosing_nodes(node) if isinstance(each, ast.ClassDef))
+        return any(own_attribute(node) in _session_attributes(each) for each in classes)
     if not isinstance(node, ast.Name):
         return is_scope_item(node, "session")
     function = module.nearest_function(node)
@@ -38,6 +41,18 @@ def _session_variables(function: Function) -> set[str]:
         for name in assigned_names(each)
         if stored.count(name) == 1
     }
+
+
+@lru_cache(maxsize=2_000)
+def _session_attributes(cls: ast.ClassDef) -> set[str]:
+    """Return the attributes of `self` that have the session and nothing else."""
+    values: dict[str, list[bool]] = {}
+    for node in ast.walk(cls):
+        for target in assignment_targets(node):
+            value = getattr(node, "value", None)
+            is_one = value is not None and is_scope_item(value, "session")
+            values.setdefault(own_attribute(target), []).append(is_one)
+    return {name for name, found in values.items() if name and all(found)}
 
 
 def is_passed_on(module: Module, session: ast.AST) -> bool:

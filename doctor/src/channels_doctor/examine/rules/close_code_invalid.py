@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.close_codes import possible_codes
+from ..browser.socket_scripts import SocketScript
+from ..browser.sockets import opened_sockets
+from ..channels.close_codes import CODE_ARGUMENTS, possible_codes
 from ..channels.handlers import socket_paths
 from ..channels.runserver_apps import has_runserver
 from ..channels.socket_uses import NEW
@@ -19,6 +21,7 @@ from ..python.source_text import replacement_diff
 
 if TYPE_CHECKING:
     from ..channels.close_codes import CloseCode
+    from ..finding import Location
     from ..project import Project
     from ..python.definitions import Definition
     from ..python.modules import Module
@@ -27,9 +30,14 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "Exception: invalid close code 403 (must be 1000 or from [3000, 4999])"
 
+OF_BROWSER = (
+    "InvalidAccessError: The close code must be either 1000, or between 3000 and 4999. {} is"
+    " neither."
+)
+
 # The codes that a close frame may have; 1004 to 1006 and 1015 are never sent.
 DEFINED_CODES = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}
-CODES_OF_DAPHNE = {1000, *range(3000, 5000)}
+CODES_OF_DAPHNE = {1000, *range(3000, 5000)}  # the same ones as those of browsers
 HTTP_STATUS = range(400, 500)
 OWN_CODES = 4000  # the first code for applications
 
@@ -48,6 +56,24 @@ def check(project: Project) -> Iterator[Finding]:
             codes = () if call in refusals else possible_codes(project, consumer, module, call)
             for each in codes:
                 yield from _in_code(each, severity)
+    yield from _in_scripts(project) if project.uses_websockets else ()
+
+
+def _in_scripts(project: Project) -> Iterator[Finding]:
+    """Find the codes of `socket.close()` that browsers refuse."""
+    for script in map(SocketScript, opened_sockets(project)):
+        for call in script.calls("close") if script.is_native else ():
+            code = script.constant(call.argument)
+            if code.isdecimal() and int(code) not in CODES_OF_DAPHNE:
+                yield _of_page(int(code), script.location(call.start))
+
+
+def _of_page(code: int, place: Location) -> Finding:
+    message = (
+        f"The page closes the socket with the code {code}, so the browser raises an error and the"
+        f" socket stays open. Use 1000, or a code of your own such as {_own_code(code)}."
+    )
+    return Finding(message, place, f"Use {_own_code(code)}.", symptom=OF_BROWSER.format(code))
 
 
 def _severity_with_daphne(project: Project) -> str:
@@ -63,10 +89,10 @@ def _severity_with_daphne(project: Project) -> str:
 
 
 def _closes(project: Project, consumer: Definition) -> Iterator[tuple[Module, ast.Call]]:
-    """Yield the calls `self.close(…)` in a consumer and in its ancestors."""
+    """Yield the calls of a consumer and of its ancestors that may have a close code."""
     for cls in project.resolver.mro(consumer):
         for node in ast.walk(cls.node):
-            if isinstance(node, ast.Call) and own_method(node) == "close":
+            if isinstance(node, ast.Call) and own_method(node) in CODE_ARGUMENTS:
                 yield cls.module, node
 
 
@@ -82,15 +108,19 @@ def _in_code(found: CloseCode, severity: str) -> Iterator[Finding]:
 
 def _finding(found: CloseCode, server: str, severity: str) -> Finding:
     module, node, code = found[:3]
-    valid = OWN_CODES + code if code in HTTP_STATUS else OWN_CODES
+    valid = _own_code(code)
     message = (
-        f"`close()` has the code {code}, so {server} raises an error and the client sees 1011"
-        f" or 1006. Use 1000, or a code of your own from 4000 to 4999, such as {valid}."
+        f"The socket closes with the code {code}, so {server} raises an error and the client sees"
+        f" 1011 or 1006. Use 1000, or a code of your own from 4000 to 4999, such as {valid}."
     )
     symptom = f"Exception: invalid close code {code} (must be 1000 or from [3000, 4999])"
     fix = replacement_diff(module, node, str(valid))
     place, cause = module.location(node), (module.path, str(code))
     return Finding(message, place, fix, severity, symptom=symptom, cause=cause)
+
+
+def _own_code(code: int) -> int:
+    return OWN_CODES + code if code in HTTP_STATUS else OWN_CODES
 
 
 def _member(found: CloseCode, severity: str) -> Finding:

@@ -1,4 +1,4 @@
-"""A consumer replaces an attribute of Channels with a value that Channels cannot use."""
+"""A consumer misuses an attribute that Channels reads or sets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import handles_messages
 from ..channels.layer_calls import layer_calls
+from ..channels.release import FIRST_WITHOUT_SCOPE_IN_INIT, major_version
 from ..finding import Finding
-from ..python.definitions import assignment_targets
+from ..packages.generated_headers import is_before_channels_3
+from ..python.certain_nodes import certain_nodes
+from ..python.definitions import assignment_targets, parameters
 from ..python.expressions import all_arguments, own_attribute, string_value, walk_body
 from ..python.source_text import replacement_diff, source_text
 
@@ -23,17 +26,19 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "The message is sent without an error, and no page receives it."
 
-GROUPS, CHANNEL_NAME = "groups", "channel_name"
+GROUPS, CHANNEL_NAME, INIT = "groups", "channel_name", "__init__"
+SET_LATER = {"scope", CHANNEL_NAME, "channel_layer", "channel_receive", "base_send"}
 FIX = "Keep the value in another attribute, and give `self.channel_name` of Channels to the layer."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `groups` that is a text, and assignments to `self.channel_name` before group_add()."""
+    """Find `groups` that is a text, a replaced `self.channel_name`, and reads in `__init__()`."""
     reads_channels = any(layer_calls(project, "receive"))  # perhaps that of a consumer
     for consumer in project.production_consumers:
         if handles_messages(project.resolver, consumer):
             yield from _groups(project, consumer)
             yield from () if reads_channels else _channel_name(project, consumer)
+            yield from () if _has_scope_in_init(project) else _early_read(consumer)
 
 
 def _groups(project: Project, consumer: Definition) -> Iterator[Finding]:
@@ -56,12 +61,39 @@ def _channel_name(project: Project, consumer: Definition) -> Iterator[Finding]:
     """Find the first method that replaces the channel which the consumer then joins with."""
     joins = [each for each in layer_calls(project, "group_add") if _joins(project, consumer, each)]
     # Channels sets the attribute after `__init__()`.
-    methods = [each for each in consumer.methods() if each.name != "__init__"]
+    methods = [each for each in consumer.methods() if each.name != INIT]
     for method in methods if joins else ():
         for node in filter(_is_replaced, walk_body(method.body)):
             if any(_runs_later(each, method, node) for each in joins):
                 yield _replaced(consumer, method, node)
                 return
+
+
+def _has_scope_in_init(project: Project) -> bool:
+    version = major_version(project)
+    if version is None:
+        return is_before_channels_3(project)
+    return version < FIRST_WITHOUT_SCOPE_IN_INIT
+
+
+def _early_read(consumer: Definition) -> Iterator[Finding]:
+    """Find the first attribute that `__init__()` reads before Channels sets it."""
+    init = next((each for each in consumer.methods() if each.name == INIT), None)
+    if init is None or "scope" in {each.arg for each in parameters(init)}:
+        return
+    nodes = list(certain_nodes(consumer._replace(node=init)))
+    stored = {own_attribute(each) for node in nodes for each in assignment_targets(node)}
+    for node in nodes:
+        name = own_attribute(node)
+        if name in SET_LATER - stored:
+            message = (
+                f"`__init__()` reads `self.{name}`, which Channels sets after it. Read it in"
+                " `connect()`."
+            )
+            symptom = f"AttributeError: '{consumer.name}' object has no attribute '{name}'"
+            fix = f"Move what needs `self.{name}` to `connect()`."
+            yield Finding(message, consumer.module.location(node), fix, symptom=symptom)
+            return
 
 
 def _replaced(consumer: Definition, method: Function, node: ast.AST) -> Finding:

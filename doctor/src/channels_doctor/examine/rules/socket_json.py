@@ -18,7 +18,7 @@ from ..diffs import line_diff
 from ..finding import Finding
 
 if TYPE_CHECKING:
-    from ..browser.socket_scripts import MessageHandler, Sent
+    from ..browser.socket_scripts import MessageHandler, SocketCall
     from ..project import Project
 
 SEVERITY = "error"
@@ -81,7 +81,7 @@ def _unparsed(project: Project, script: SocketScript, handler: MessageHandler) -
         yield Finding(message, place, fix, symptom=UNDEFINED)
 
 
-def _in_send(project: Project, script: SocketScript, sent: Sent) -> Iterator[Finding]:
+def _in_send(project: Project, script: SocketScript, sent: SocketCall) -> Iterator[Finding]:
     value = script.constant(sent.argument)
     place = script.location(sent.start)
     if is_object(value):

@@ -13,7 +13,7 @@ from ..channels.client_messages import received, sent_keys, sent_texts
 from ..finding import Finding
 
 if TYPE_CHECKING:
-    from ..browser.socket_scripts import MessageHandler, Sent
+    from ..browser.socket_scripts import MessageHandler, SocketCall
     from ..project import Project
     from ..python.definitions import Definition
 
@@ -50,7 +50,9 @@ def _sent(project: Project, script: SocketScript, consumer: Definition) -> Itera
             yield _lacking(script, sent, lacking, consumer)
 
 
-def _lacking(script: SocketScript, sent: Sent, keys: list[str], consumer: Definition) -> Finding:
+def _lacking(
+    script: SocketScript, sent: SocketCall, keys: list[str], consumer: Definition
+) -> Finding:
     names, what = ", ".join(f"`{each}`" for each in keys), "keys" if len(keys) > 1 else "key"
     message = (
         f"The page sends a message without {names}, which `{consumer.name}` reads from every"
@@ -61,7 +63,7 @@ def _lacking(script: SocketScript, sent: Sent, keys: list[str], consumer: Defini
     return Finding(message, place, fix, symptom=symptom, cause=(place.path, *keys))
 
 
-def _ignored(script: SocketScript, sent: Sent, key: str, consumer: Definition) -> Finding:
+def _ignored(script: SocketScript, sent: SocketCall, key: str, consumer: Definition) -> Finding:
     message = (
         f"The page sends a message without `{key}`, by which `{consumer.name}` chooses what to do,"
         " so it ignores or refuses this one. Add the key."
