@@ -158,6 +158,17 @@ def test_the_server_in_place_of_runserver_is_one_that_is_installed(project, pack
     assert finding["fix"].splitlines()[-1] == fix
 
 
+def test_the_server_in_place_of_runserver_gets_the_module_with_the_application(project):
+    """The setting names the routers, and `asgi.py` has the application of Channels 2."""
+    change(project, "config/settings.py", "DEBUG = ", "DEBUG = False\nOTHER = ")
+    change(project, "config/settings.py", "config.asgi.application", "config.routing.application")
+    default = "from channels.routing import get_default_application\n"
+    write(project, config__asgi_dot_py=f"{default}application = get_default_application()\n")
+    write(project, Dockerfile="FROM python:3.12\nCMD python manage.py runserver 0.0.0.0:8001\n")
+    (finding,) = findings(project, "runserver-in-deployment")
+    assert finding["fix"].endswith("daphne -b 0.0.0.0 -p 8001 config.asgi:application")
+
+
 @pytest.mark.parametrize(
     ("pattern", "rule"), [("ws/chat/", "socket-address"), ("/ws/room/", "route-slash")]
 )

@@ -98,7 +98,7 @@ def test_a_locked_daphne_with_vulnerabilities_is_reported(tmp_path):
         ("gunicorn config.asgi:application -k uvicorn.workers.UvicornWorker", 0),
         ("uvicorn config.asgi:application", 0),
         ("daphne config.asgi:application", 1),
-        ("python manage.py runserver 0.0.0.0:8000", 1),
+        ("python manage.py runserver 0.0.0.0:8000", 0),
     ],
 )
 def test_a_daphne_for_development_alone_is_not_outdated(command, count, tmp_path):

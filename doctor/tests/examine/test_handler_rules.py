@@ -226,6 +226,18 @@ def test_a_call_that_does_not_fit_is_reported(tmp_path, call, count):
     assert len(report(tmp_path, "call-arguments", text)) == count
 
 
+@pytest.mark.parametrize(
+    ("line", "count"), [("self.channel_name = name", 0), ("self.name = self.channel_name", 1)]
+)
+def test_an_attribute_that_a_class_sets_may_be_named_like_the_channel(tmp_path, line, count):
+    text = (
+        f"\n\nclass Notice:\n    def __init__(self, name):\n        {line}\n\n"
+        "    def send(self):\n        send = async_to_sync(get_channel_layer().group_send)\n"
+        '        send(self.channel_name, {"type": "chat.message"})\n'
+    )
+    assert len(report(tmp_path, "call-arguments", text)) == count
+
+
 def test_a_method_that_the_project_replaces_has_its_own_arguments(tmp_path):
     text = consumer(
         "async def send(self, kind, **data):\n    pass",

@@ -178,6 +178,17 @@ def test_the_routes_of_the_sources_count_when_they_begin_with_ws(project, locati
     assert len(findings(project, "proxy-prefix")) == count
 
 
+@pytest.mark.parametrize(("routed", "count"), [("/ws/", 0), ("/sockets/", 2)])
+def test_a_location_for_other_requests_may_have_the_headers_of_sockets(project, routed, count):
+    proxied(project, location=routed)
+    path = project / "deploy" / "nginx.conf"
+    text = path.read_text()
+    start = text.index(f"location {routed}")
+    block = text[start : text.index("}", start) + 1]
+    path.write_text(text.replace(block, block + block.replace(routed, "/api/")))
+    assert len(findings(project, "proxy-prefix", facts=ROUTES)) == count
+
+
 def test_a_site_that_knows_its_prefix_is_ignored(project):
     proxied(project, location="/desk/ws/", command=f"{SERVER} --root-path /desk")
     assert not findings(project, "proxy-prefix", facts=ROUTES)

@@ -110,6 +110,17 @@ def test_a_class_in_a_route_is_allowed_where_migrations_show_an_old_django(
     assert len(findings(project, "as-asgi-missing")) == count
 
 
+@pytest.mark.parametrize(("more", "count"), [("", 0), ("import channels.routing\n", 1)])
+def test_djangos_own_asgi_module_does_not_show_a_newer_channels(project, more, count):
+    routes = ROUTES + 'websocket_urlpatterns = [path("ws/x/", ChatConsumer)]\n'
+    own = (
+        "from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n"
+    )
+    write(project, config__routing_dot_py=routes, config__asgi_dot_py=more + own)
+    (project / "requirements.txt").unlink(missing_ok=True)
+    assert len(findings(project, "as-asgi-missing")) == count
+
+
 @pytest.mark.parametrize("name", ["requirements_dot_txt", "REQUIREMENTS_dot_txt"])
 def test_a_class_in_a_route_is_allowed_with_channels_2(project, name):
     write(

@@ -262,6 +262,7 @@ class Clock:
         "_start()\nClock().tick()",
         "names = ['_start', 'tick', 'Clock']",
         "_wait.x = 1\nx = [Clock.tick]",
+        "messages = [{'type': '_start'}, {'type': 'Clock'}]\nx = ['_start', 'tick', 'Clock']",
         "@register\nasync def other():\n    asyncio.sleep(1)\n",
         "class View(APIView):\n    async def get(self, request):\n        asyncio.sleep(1)\n",
         "class Bot(Client):\n    async def tick_all(self):\n        asyncio.sleep(1)\n",
@@ -330,8 +331,14 @@ class Rooms(viewsets.ViewSet):
 
 @pytest.mark.parametrize(
     "use",
-    ["", "from chat.clock import _start\n", "__all__ = ['_start', 'Clock', 'tick']\n", VIEW_SET],
-    ids=["nothing", "import", "__all__", "view"],
+    [
+        "",
+        "from chat.clock import _start\n",
+        "__all__ = ['_start', 'Clock', 'tick']\n",
+        VIEW_SET,
+        "message = {'type': '_start', 'text': 'started'}\n",
+    ],
+    ids=["nothing", "import", "__all__", "view", "type of a message"],
 )
 def test_a_function_that_nothing_names_has_no_findings(project, use):
     write(project, {"chat/clock.py": FUNCTION + use})

@@ -353,6 +353,22 @@ def test_what_is_neither_text_nor_bytes_is_reported(tmp_path, call, severities):
 
 
 @pytest.mark.parametrize(
+    ("script", "severities"),
+    [
+        ("const data = JSON.parse(JSON.parse(e.data));", []),
+        ("const data = JSON.parse(e.data);\nif (data) { show(JSON.parse(data)); }", []),
+        ("const data = JSON.parse(e.data);\nshow(data, JSON.parse(saved));", ["warning"]),
+        ("// JSON.parse(JSON.parse(e.data))\nconst data = JSON.parse(e.data);", ["warning"]),
+    ],
+)
+def test_a_page_that_parses_twice_gets_json_in_json(tmp_path, script, severities):
+    text = consumer("self.send_json(json.dumps({}))", base="JsonWebsocketConsumer")
+    (tmp_path / "static").mkdir(parents=True)
+    (tmp_path / "static/chat.js").write_text(script)
+    assert report(tmp_path, "send-value", text, models=MODELS) == severities
+
+
+@pytest.mark.parametrize(
     ("name", "severities"),
     [("chat_message", ["error"]), ("receive_json", ["warning"]), ("other", [])],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from ..packages.generated_headers import django_release
 from ..python.awaited_calls import needs_no_await
 from ..python.expressions import (
     attribute_name,
@@ -117,7 +118,7 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
         return _in_thread(f"bool({text})")
     function = source_text(module, node.func)
     rest = text[len(function) :]
-    is_new = (project.version("django") or ASYNC_METHODS_SINCE) >= ASYNC_METHODS_SINCE
+    is_new = (django_release(project) or ASYNC_METHODS_SINCE) >= ASYNC_METHODS_SINCE
     if is_direct and is_new and name in WITH_ASYNC_FORM and not _is_session(node):
         return f"{function[: -len(name)]}a{name}{rest}"
     return f"database_sync_to_async({function}){rest}"
@@ -130,7 +131,7 @@ def _is_session(call: Any) -> bool:
 
 def _async_loop(project: Project, module: Module, loop: Any) -> str:
     """Return the diff that turns a loop over a query set into `async for`, or loops over a list."""
-    is_old = (project.version("django") or ASYNC_LOOPS_SINCE) < ASYNC_LOOPS_SINCE
+    is_old = (django_release(project) or ASYNC_LOOPS_SINCE) < ASYNC_LOOPS_SINCE
     if is_old or isinstance(module.parents.get(loop), ast.GeneratorExp):
         text = source_text(module, loop.iter)
         new = f"await database_sync_to_async(lambda: list({text}))()"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..packages.generated_headers import django_release
 from ..packages.requirements import is_older
 from ..reachability.entry_points import deployment_texts
 from ..reachability.reached_modules import paths_imported_by_server
@@ -36,7 +37,8 @@ class UnsafeQueries:
 
 def is_guarded(project: Project) -> bool:
     """Return whether Django refuses queries in an event loop."""
-    return not is_older(project, "django", GUARDED_SINCE)
+    is_old = (django_release(project) or GUARDED_SINCE) < GUARDED_SINCE
+    return not is_old and not is_older(project, "django", GUARDED_SINCE)
 
 
 def _allows(module: Module) -> bool:

@@ -62,8 +62,15 @@ def lacks_channels(project: Project) -> bool:
 
 
 def may_have_channels_2(project: Project) -> bool:
-    """Return whether the code is from before Channels 3, and no file says what is installed."""
-    is_newer = any(project.calls(GET_ASGI_APPLICATION))
+    """Return whether the code is from before Channels 3, and no file says what is installed.
+
+    Django's own asgi.py, which imports nothing of Channels, is in projects for Channels 2, too.
+    """
+    is_newer = any(
+        each.partition(".")[0] == "channels"
+        for module, _ in project.calls(GET_ASGI_APPLICATION)
+        for each in module.imports.values()
+    )
     is_unknown = not (installed_packages(project) or project.version("channels"))
     return (lacks_channels(project) or is_unknown) and not is_newer
 

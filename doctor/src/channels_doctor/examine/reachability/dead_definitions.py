@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Dict, FrozenSet, Iterator, Set
 
 from ..python.definitions import Definition, assigned_names, parameters
-from ..python.expressions import string_value
+from ..python.expressions import dict_items, string_value
 from ..python.nodes import walk
 from .imported_names import dotted_strings
 
@@ -27,8 +27,8 @@ def dead_definitions(
     """Return the candidates that nothing else names in some modules, which have them all.
 
     A definition is named by a variable, an attribute or a string with its name, wherever that is,
-    and by one of `words`. A variable that stands for a class of another module does not name it.
-    A definition in a module that is used as a value is not dead.
+    and by one of `words`. A variable that stands for a class of another module does not name it,
+    nor does the type of a message. A definition in a module that is used as a value is not dead.
     """
     classes = {f"{each.name}.{node.name}" for each in modules for node in _classes(each)}
     owners: dict[int, frozenset[int]] = defaultdict(frozenset)
@@ -80,7 +80,7 @@ def _names(module: Module, classes: set[str]) -> Iterator[tuple[ast.AST, str]]:
     yield from ((node, node.attr) for node in module.find_all(ast.Attribute))
     renamed = (each for each in module.find_all(ast.alias) if each.asname)
     yield from ((each, each.name.rpartition(".")[2]) for each in renamed)
-    texts = set(dotted_strings(module)) - _exported(module)
+    texts = set(dotted_strings(module)) - _exported(module) - _message_types(module)
     yield from ((module.tree, each.rpartition(".")[2]) for each in texts)
 
 
@@ -88,6 +88,14 @@ def _exported(module: Module) -> set[str | None]:
     """Return the strings in `__all__`, which says what others may import, but uses nothing."""
     lists = (each for each in module.tree.body if "__all__" in assigned_names(each))
     return {string_value(node) for each in lists for node in ast.walk(each)}
+
+
+def _message_types(module: Module) -> set[str | None]:
+    """Return the strings that only the types of messages have, which name consumers' methods."""
+    items = [item for each in module.find_all(ast.Dict) for item in dict_items(each)]
+    types = {id(value): string_value(value) for key, value in items if key == "type"}
+    others = (each for each in module.find_all(ast.Constant) if id(each) not in types)
+    return set(types.values()) - {string_value(each) for each in others}
 
 
 def _classes(module: Module) -> Iterator[ast.ClassDef]:

@@ -13,7 +13,7 @@ from ..message_values.joined_groups import named_groups
 from ..message_values.scope import scope_of
 from ..message_values.string_parts import ANY
 from ..python.definitions import parameters
-from ..python.expressions import attribute_name, own_method, strings_in
+from ..python.expressions import attribute_name, own_attribute, own_method, strings_in
 from ..python.signatures import Signature, call_problem, signature_of
 from ..python.source_text import short_text
 
@@ -51,7 +51,7 @@ def check(project: Project) -> Iterator[Finding]:
     groups, joined = _groups(project), _joined_groups(project)
     for call in layer_calls(project, *LAYER_METHODS):
         problem = call_problem(LAYER_METHODS[call.method], call.node)
-        problem = problem or _exchanged(call) or _to_group(project, call, groups, joined)
+        problem = problem or _exchanged(project, call) or _to_group(project, call, groups, joined)
         if problem:
             names = ", ".join(LAYER_METHODS[call.method].names)
             message = f"`{call.method}()` {problem}. Its arguments are `({names})`."
@@ -72,9 +72,16 @@ def _symptom(method: str, problem: str) -> str:
     return SYMPTOM.replace("group_add", method)
 
 
-def _exchanged(call: LayerCall) -> str:
-    """Return a problem if the channel is where the group belongs."""
-    is_channel = attribute_name(call.group) == "channel_name"
+def _exchanged(project: Project, call: LayerCall) -> str:
+    """Return a problem if the channel of a consumer is where the group belongs.
+
+    An attribute that the class itself sets may have the name of a group.
+    """
+    cls = project.resolver.enclosing_class(call.module, call.node)
+    nodes = ast.walk(cls.node) if cls else ()
+    stored = (each for each in nodes if isinstance(getattr(each, "ctx", None), ast.Store))
+    is_own = "channel_name" in map(own_attribute, stored)
+    is_channel = attribute_name(call.group) == "channel_name" and not is_own
     return "gets the channel as its group" if is_channel and call.method != "send" else ""
 
 

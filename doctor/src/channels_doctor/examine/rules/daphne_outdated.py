@@ -84,7 +84,7 @@ def _is_installed_unlocked(project: Project, location: Location | None) -> bool:
 
 
 def _is_unused(project: Project) -> bool:
-    """Return whether nothing starts Daphne, or only `runserver` beside another server.
+    """Return whether nothing starts Daphne, or only `runserver`, or that beside another server.
 
     A file that starts the other server shows that the app in the settings is for `runserver`.
     """

@@ -29,9 +29,14 @@ def check(project: Project) -> Iterator[Finding]:
     prefixes = list(dict.fromkeys(route_prefixes(project)))
     if not prefixes or "/" in prefixes or _has_root_path(project):
         return
-    chosen = {each.directive.location for each in websocket_locations(project)}
+    used = websocket_locations(project)
+    chosen = {each.directive.location for each in used}
+    upgrading = [each for each in used if each.upgrades]
+    is_passed = all(any(_matches(each, path) for each in upgrading) for path in prefixes)
     for location in _own_locations(project):
         is_chosen = location.directive.location in chosen
+        if is_passed and not is_chosen:
+            continue  # the headers for sockets are a copy in a location for other requests
         own = [each for each in prefixes if is_chosen and _matches(location, each)]
         if location.directive.words[1] == "=" and location.directive.words[-1] not in prefixes:
             yield _exact(project, location, prefixes)

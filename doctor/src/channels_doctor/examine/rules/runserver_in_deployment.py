@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.api import GET_DEFAULT_APPLICATION
 from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE
@@ -57,6 +58,7 @@ def _has_server(project: Project, command: Command) -> bool:
 def _fix(project: Project, command: Command) -> str:
     """Return the change to an ASGI server with the project's only application, at the same port."""
     names = [each.name for each in project.asgi_modules if each.name.endswith("asgi")]
+    names = names or [each.name for each, _ in project.calls(GET_DEFAULT_APPLICATION)]
     address = re.search(r"(?:\S+:)?([$\w{}]+)$", next(iter(command.arguments), "8000"))
     place = Address(EVERY_HOST, address[1] if address else "8000")
     name = names[0] if len(names) == 1 else "…"
