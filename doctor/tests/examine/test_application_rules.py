@@ -235,6 +235,15 @@ def test_the_package_of_the_application_may_name_the_settings(project, package, 
     assert len(findings(project, "settings-module-late")) == count
 
 
+@pytest.mark.parametrize(("apps", "count"), [('    "daphne",\n', 1), ("", 0)])
+def test_a_setting_that_nothing_reads_may_name_a_left_over_module(project, apps, count):
+    text = (project / "config/settings.py").read_text().replace('    "daphne",\n', apps)
+    (project / "config/settings.py").write_text(text)
+    change(project, "config/settings.py", "config.asgi.application", "config.old.application")
+    write(project, config__old_dot_py="from chat import sockets\nroutes = sockets.routes\n")
+    assert len(findings(project, "asgi-application-import")) == count
+
+
 def test_the_proposed_application_does_not_import_itself(project):
     change(project, "config/settings.py", "config.asgi.application", "config.routing.application")
     (finding,) = findings(project, "asgi-application-import")

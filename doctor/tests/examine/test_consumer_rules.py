@@ -202,6 +202,21 @@ def test_the_pages_that_add_a_secret_are_one_finding_with_the_code_that_reads_it
     assert "chat/static/b.js:2" in found.message
 
 
+@pytest.mark.parametrize(
+    ("test", "count"),
+    [
+        ("if not self.scope['user'].is_authenticated:\n    return await self.close()", 0),
+        ("user = self.scope['user']\nif user.is_anonymous:\n    raise DenyConnection()", 0),
+        ("if not self.scope['user'].is_authenticated:\n    print('by token')", 1),
+        ("if self.scope['path'] == '/':\n    return await self.close()", 1),
+    ],
+)
+def test_a_secret_that_admits_logged_in_users_alone_may_be_logged(tmp_path, test, count):
+    text = method(f"{test}\n{READ}\nprint(token)")
+    pages = {"chat/static/a.js": ADDRESS}
+    assert len(report(tmp_path, "query-secret", text, more=pages)) == count
+
+
 HEADERS = "headers = self.scope['headers']"
 
 

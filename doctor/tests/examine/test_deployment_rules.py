@@ -98,13 +98,30 @@ def test_a_locked_daphne_with_vulnerabilities_is_reported(tmp_path):
         ("gunicorn config.asgi:application -k uvicorn.workers.UvicornWorker", 0),
         ("uvicorn config.asgi:application", 0),
         ("daphne config.asgi:application", 1),
-        ("python manage.py runserver 0.0.0.0:8000", 0),
+        ("python manage.py runserver 0.0.0.0:8000", 1),
     ],
 )
 def test_a_daphne_for_development_alone_is_not_outdated(command, count, tmp_path):
     """The sample project has `daphne` in INSTALLED_APPS, for `runserver`."""
     files = {"requirements.txt": "daphne==4.1.2\n", "Procfile": f"web: {command}\n"}
     assert len(findings(deployed(tmp_path, files), "daphne-outdated")) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "debug", "count"),
+    [
+        ("python manage.py runserver", "True", 0),
+        ("python manage.py runserver", 'os.environ["DEBUG"] == "1"', 0),
+        ("python manage.py runserver", "False", 1),
+        ("python manage.py runserver, on the server: daphne config.asgi:application", "True", 1),
+        ("A chat.", "True", 1),
+    ],
+)
+def test_a_daphne_that_files_start_by_runserver_alone_is_for_developers(
+    text, debug, count, tmp_path
+):
+    files = {"requirements.txt": "daphne==4.1.2\n", "README.md": f"{text}\n"}
+    assert len(findings(deployed(tmp_path, files, debug), "daphne-outdated")) == count
 
 
 @pytest.mark.parametrize(("channels", "old_names"), [("2.4.0", 1), ("1.1.8", 0)])

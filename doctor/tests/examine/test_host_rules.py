@@ -135,6 +135,7 @@ def test_origins_in_settings_for_development_are_ignored(project, name, count):
         ("http://localhost:8000", None, None),
         ("https://*.example.com", None, None),
         ("https://*/", "https://*.example.com", "warning"),
+        ("http://127.0.0.1/:5500", "http://127.0.0.1:5500", "warning"),
         ("https://example.com:8443", None, None),
         ("http://localhost:8000/", "http://localhost:8000", "warning"),
         ("capacitor://localhost", None, None),

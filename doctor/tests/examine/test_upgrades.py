@@ -76,12 +76,22 @@ def test_a_lock_file_follows_what_the_project_requires(project):
     (project / "chat" / "tell.py").write_text(TELL)
     settings = project / "config" / "settings.py"
     settings.write_text(settings.read_text().replace(".pubsub.RedisPubSub", ".core.Redis"))
-    assert fix(project, "channels-redis-old", poetry_lock=lock) == [
-        "channels-redis>=4.3,<5",
-        "channels>=4.3,<5",
-        "django>=4.2",
-        "redis>=4.6,<8",
-    ]
+    (command,) = fix(project, "channels-redis-old", poetry_lock=lock)
+    assert command.startswith("poetry add 'channels-redis>=4.3,<5' ")
+    added = {"'channels-redis>=4.3,<5'", "'channels>=4.3,<5'", "'django>=4.2'", "'redis>=4.6,<8'"}
+    assert set(command.split()[2:]) == added
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "command"),
+    [
+        ("poetry_lock", '[[package]]\nname = "daphne"\nversion = "4.1.0"\n', "poetry add"),
+        ("uv_lock", '[[package]]\nname = "daphne"\nversion = "4.1.0"\n', "uv add"),
+        ("Pipfile_lock", '{"default": {"daphne": {"version": "==4.1.0"}}}', "pipenv install"),
+    ],
+)
+def test_a_command_changes_a_lock_file(project, name, entry, command):
+    assert fix(project, "daphne-outdated", **{name: entry}) == [f"{command} 'daphne>=4.2.3,<5'"]
 
 
 def test_a_new_redis_layer_needs_the_django_of_its_channels(project):

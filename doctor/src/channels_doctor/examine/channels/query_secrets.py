@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..python.definitions import assigned_names
 from ..python.expressions import (
+    attribute_name,
     constant_value,
     is_scope_item,
     is_variable,
@@ -32,6 +33,7 @@ SECRET = re.compile(rf"^(?:{CREDENTIAL})$", re.IGNORECASE)
 SECRET_VARIABLE = re.compile(
     r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE
 )
+LOGIN = {"is_authenticated", "is_anonymous"}
 EQUALS = (["="], [b"="])
 SECRET_PARAMETER = re.compile(rf"^[?&]?({CREDENTIAL})=", re.IGNORECASE)
 # What a comment or the documentation of a function says about a known risk.
@@ -68,6 +70,20 @@ def _is_refused(nodes: list[Any], read: ast.AST) -> bool:
 def is_deliberate(module: Module, function: Function) -> bool:
     """Return whether the text of a function says that a secret in a query string is less safe."""
     return any(map(DELIBERATE.search, module.lines[function.lineno - 1 : function.end_lineno]))
+
+
+def refuses_others_first(function: Function, read: ast.AST) -> bool:
+    """Return whether a function returns for users who are not logged in, above a node.
+
+    The secret behind it admits nobody who has no session.
+    """
+    return any(
+        isinstance(each, ast.If)
+        and isinstance(each.body[-1], (ast.Return, ast.Raise))
+        and each.end_lineno < read.lineno  # type: ignore[attr-defined]
+        and any(attribute_name(node) in LOGIN for node in walk(each.test))
+        for each in function.body
+    )
 
 
 def prefers_header(function: Function) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ..packages.generated_headers import django_release
+from ..packages.django_release import django_release
 from ..python.awaited_calls import needs_no_await
 from ..python.expressions import (
     attribute_name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..packages.generated_headers import django_release
+from ..packages.django_release import django_release
 from ..packages.requirements import is_older
 from ..reachability.entry_points import deployment_texts
 from ..reachability.reached_modules import paths_imported_by_server

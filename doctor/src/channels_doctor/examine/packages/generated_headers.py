@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
-from .requirements import requirements_for
 from .version_numbers import parse_version
 
 if TYPE_CHECKING:
@@ -29,22 +27,11 @@ def is_before_channels_3(project: Project) -> bool:
 
 def is_before_channels_4(project: Project) -> bool:
     """Return whether a project was made with a Django from before Channels 4."""
-    return _is_before(project, FIRST_OF_CHANNELS_4, _generated(project))
+    return _is_before(project, FIRST_OF_CHANNELS_4, generated_by(project))
 
 
-@lru_cache(maxsize=1)
-def django_release(project: Project) -> tuple[int, ...] | None:
-    """Return the known release of Django, else the newest that generated files of the project.
-
-    Where a file requires Django, what pip installs may be newer than the generated files.
-    """
-    known = project.version("django")
-    if known or any(requirements_for(project, "django")):
-        return known
-    return max(_generated(project), default=None)
-
-
-def _generated(project: Project) -> list[tuple[int, ...]]:
+def generated_by(project: Project) -> list[tuple[int, ...]]:
+    """Return the releases of Django in the headers of migrations and settings."""
     return [*islice(_headers(project), MAX_FILES), *_started(project)]
 
 

@@ -8,6 +8,7 @@ from .pinned_versions import LOCK_FILES
 from .version_numbers import parse_version, version_text
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
 
 RELEASES = {
@@ -52,6 +53,11 @@ PORT = (
 )
 # What a project requires itself; a lock file also has what those require.
 DIRECT = {"django", *RELEASES}
+# The commands that require a distribution and write it into a lock file.
+ADDING = {
+    "poetry.lock": "poetry add", "uv.lock": "uv add", "pdm.lock": "pdm add",
+    "Pipfile.lock": "pipenv install",
+}  # fmt: skip
 
 
 def upgraded(project: Project, *names: str) -> list[str]:
@@ -67,6 +73,13 @@ def upgraded(project: Project, *names: str) -> list[str]:
                 seen.add(other)
                 waiting.append(other)
     return [name + RELEASES.get(name, f">={oldest}") for name, oldest in wanted.items()]
+
+
+def upgrade_fix(requirements: list[str], place: Location | None) -> str:
+    """Return the lines for a file with requirements, or the command that changes a lock file."""
+    command = ADDING.get(place.path.rpartition("/")[2]) if place else None
+    quoted = " ".join(f"'{each}'" for each in requirements)
+    return f"{command} {quoted}" if command else "\n".join(requirements)
 
 
 def _is_pinned_below(project: Project, name: str, oldest: str) -> bool:

@@ -37,7 +37,9 @@ def check(project: Project) -> Iterator[Finding]:
     if not isinstance(setting.value, str):
         return
     module, _, name = setting.value.rpartition(".")
-    problem = _fault_in_source(project, module, name) if _may_be_read(project) else ""
+    problem = _fault_in_source(project, module, name)
+    if problem and not _may_be_read(project):
+        return
     if problem:
         is_loaded = "no ASGI application" in problem
         effect = "Every request fails" if is_loaded else "The server does not start"

@@ -13,7 +13,7 @@ from ..deployment.servers import servers
 from ..finding import Finding
 from ..packages.python_release import newest_python
 from ..packages.requirements import is_older, requirement_location
-from ..packages.upgrades import upgrade_advice, upgraded
+from ..packages.upgrades import upgrade_advice, upgrade_fix, upgraded
 from ..packages.version_numbers import parse_version, version_text
 from ..python.expressions import method_name, names_in
 from ..settings.client_timeouts import REDIS_TIMES_OUT_SINCE
@@ -108,7 +108,8 @@ def _outdated(
     advice = upgrade_advice("4.3", requirements, newest_python(project))
     message = f"channels-redis {version_text(version)} {effect}. {advice}"
     severity, symptom = ("info", UNMAINTAINED) if is_ancient else (None, None)
-    return Finding(message, location, "\n".join(requirements), severity, depth, symptom)
+    fix = upgrade_fix(requirements, location)
+    return Finding(message, location, fix, severity, depth, symptom)
 
 
 def _brings_redis_8(project: Project) -> bool:

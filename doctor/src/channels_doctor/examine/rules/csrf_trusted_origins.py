@@ -33,6 +33,7 @@ E001 = (
 SLASH = re.compile(r"(^|[^/])/$")
 SCHEMES_SINCE = (4,)  # the Django whose origins have a scheme
 ORIGIN = re.compile(r"(?:(?P<scheme>[A-Za-z][\w+.-]*)://)?(?P<host>[^/]*)(?P<path>.*)")
+PORT = re.compile(r"/(:\d+)/?$")  # of http://localhost/:3000
 PLAIN_HOST = re.compile(r"\w[^:*/]*$")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -156,7 +157,8 @@ def right_origin(entry: str) -> str:
         return entry
     given = (found["scheme"] or "https").lower()
     scheme = {"wss": "https", "ws": "http"}.get(given, given)
-    host = found["host"]
+    port = PORT.match(found["path"])
+    host = found["host"] + (port[1] if port else "")
     if host in {"*", "*.", ""}:
         host = "*.example.com"
     host = f"*{host}" if host.startswith(".") else host

@@ -18,11 +18,12 @@ from ..packages.requirements import (
     requirements_for,
     requires_other_server,
 )
-from ..packages.upgrades import PORT, upgrade_advice, upgraded
+from ..packages.upgrades import PORT, upgrade_advice, upgrade_fix, upgraded
 from ..packages.version_numbers import version_text
 from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
+    from ..deployment.commands import Command
     from ..files import File
     from ..finding import Location
     from ..project import Project
@@ -31,6 +32,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "CVE-2026-44545"
 
+RUNSERVER = "manage.py runserver"
 OTHER_SERVER = re.compile(r"\b(uvicorn|hypercorn|granian)\b[^\n]{0,200}\basgi\b", re.IGNORECASE)
 ADDRESS = re.compile(r"(0|0\.0\.0\.0|\[::\]|\$.*)(:|$)")  # of `runserver`, for other computers
 
@@ -55,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
     else:
         requirements = upgraded(project, "daphne")
         advice = upgrade_advice("4.2.3", requirements, newest_python(project))
-        fix = "\n".join(requirements)
+        fix = upgrade_fix(requirements, release.location)
     number = version_text(release.version)
     message = (
         f"Daphne {number} accepts messages of any size (CVE-2026-44545) and forged"
@@ -84,7 +86,7 @@ def _is_installed_unlocked(project: Project, location: Location | None) -> bool:
 
 
 def _is_unused(project: Project) -> bool:
-    """Return whether nothing starts Daphne, or only `runserver`, or that beside another server.
+    """Return whether nothing starts Daphne, or only `runserver` does.
 
     A file that starts the other server shows that the app in the settings is for `runserver`.
     """
@@ -96,12 +98,18 @@ def _is_unused(project: Project) -> bool:
 
 
 def _is_local(project: Project) -> bool:
-    """Return whether the project serves only the computer of its developer: it has no hosts."""
-    started = any(
-        each.is_server or (each.program == "runserver" and any(map(ADDRESS.match, each.arguments)))
-        for each in project.commands
-    )
-    return project.settings["ALLOWED_HOSTS"].value in ([], ()) and not started
+    """Return whether only developers start the project: for no hosts, or by `runserver`."""
+    if any(each.is_server for each in project.commands):
+        return False
+    if project.settings["ALLOWED_HOSTS"].value in ([], ()):
+        return not any(map(_is_for_others, project.commands))
+    is_run = any(RUNSERVER in file.text() for file in project.deployment_files)
+    return is_run and project.settings["DEBUG"].value is not False
+
+
+def _is_for_others(command: Command) -> bool:
+    """Return whether a command lets `runserver` listen for other computers."""
+    return command.program == "runserver" and any(map(ADDRESS.match, command.arguments))
 
 
 def _starts_other(file: File) -> bool:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Iterator, TypeVar
 
 from ..browser.secret_addresses import SecretAddress, secret_addresses
 from ..channels.echoed_values import is_echoed
-from ..channels.query_secrets import is_deliberate, prefers_header, secret_in_query
+from ..channels.query_secrets import (
+    is_deliberate,
+    prefers_header,
+    refuses_others_first,
+    secret_in_query,
+)
 from ..channels.single_use_tokens import is_single_use
 from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
@@ -48,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
         others = [each.location for each in reads[1:] if each.location]
         more = _places("Others", others) + _places("Pages that add it", _locations(addresses))
         yield reads[0]._replace(message=reads[0].message + more)
-    elif addresses:
+    elif addresses and not _is_read_harmlessly(project):
         yield _of_pages(addresses)
 
 
@@ -103,12 +108,27 @@ def _owner(name: str) -> str:
     return name.rpartition(".")[0]
 
 
+def _is_read_harmlessly(project: Project) -> bool:
+    """Return whether code reads a secret from a query string that is worth nothing in a log."""
+    return any(
+        found is not None and _is_harmless(project, module, function, found.node)
+        for module in project.production_modules
+        for function in module.functions()
+        for found in [secret_in_query(function)]
+    )
+
+
+def _is_harmless(project: Project, module: Module, function: Function, read: ast.AST) -> bool:
+    return (
+        refuses_others_first(function, read)
+        or is_single_use(project, module, function)
+        or is_echoed(project, module, function, read)
+    )
+
+
 def _in_function(project: Project, module: Module, function: Function) -> Iterator[Finding]:
     found = secret_in_query(function)
-    is_harmless = found and (
-        is_single_use(project, module, function) or is_echoed(project, module, function, found.node)
-    )
-    if found and not is_harmless:
+    if found and not _is_harmless(project, module, function, found.node):
         message = (
             f"`{function.name}()` reads `{found.name}` from the query string, which servers and"
             " proxies log. Use a session or a single-use ticket."
