@@ -136,3 +136,16 @@ def test_the_fix_disables_persistent_connections_in_place(tmp_path):
     write(tmp_path, settings("import dj_database_url", line))
     fixes = [each["fix"] for each in examine(tmp_path) if each["rule"] == "conn-max-age"]
     assert fixes == [f"-{line}\n+{line.replace('600', '0')}"]
+
+
+def test_the_ages_of_all_databases_are_one_finding_whose_fix_changes_each(tmp_path):
+    lines = [
+        f'DATABASES = {{"default": {POSTGRES}, "CONN_MAX_AGE": 180}},',
+        f'             "stations": {POSTGRES}, "CONN_MAX_AGE": 30}}}}',
+    ]
+    write(tmp_path, settings(*lines))
+    (found,) = [each for each in examine(tmp_path) if each["rule"] == "conn-max-age"]
+    assert "is 180. Under" in found["message"]
+    assert f"So in line {found['line'] + 1}." in found["message"]
+    changed = [each.strip().replace("180", "0").replace("30", "0") for each in lines]
+    assert found["fix"].splitlines()[1::2] == [f"+{each}" for each in changed]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
+from ..diffs import once_a_file
 from ..finding import Finding
 from ..packages.installs import lacks_channels
 from ..packages.requirements import is_older
@@ -64,10 +65,16 @@ def _in_loaded(project: Project) -> Iterator[Finding]:
     written = written or [
         each for module in project.production_modules for each in _written_ages(project, module)
     ]
+    aliases: dict[Any, list[str]] = {}
     for alias, age in _loaded_ages(databases.value):
-        location, fix = _location(written, age, databases.location)
-        what = f'`{SETTING}` of the database "{alias}" is {age}'
-        yield _finding(what, location, fix, "settings")
+        aliases.setdefault(age, []).append(f'"{alias}"')
+    for age, names in aliases.items():
+        what = f"`{SETTING}` of the database{'s' if names[1:] else ''} {', '.join(names)} is {age}"
+        same = [each for each in written if each.age == age] or written
+        if same:
+            yield from _in_last_file(same, what, "settings")
+        else:
+            yield _finding(what, databases.location, "", "settings")
 
 
 def _in_source(project: Project) -> Iterator[Finding]:
@@ -76,9 +83,17 @@ def _in_source(project: Project) -> Iterator[Finding]:
         written = [each for module in settings.modules for each in _written_ages(project, module)]
         are_kept = bool(written) and all(_is_kept(each.age) for each in written)
         if are_kept and not is_sqlite(settings["DATABASES"].value):
-            last = written[-1]
-            what = f"`{SETTING}` is {last.age}"
-            yield _finding(what, last.location, last.fix, "source")
+            yield from _in_last_file(written, "", "source")
+
+
+def _in_last_file(written: list[WrittenAge], what: str, depth: str) -> Iterator[Finding]:
+    """Return one finding for the ages in the last file of the settings, which replaces others."""
+    last = written[-1].location.path
+    ages = sorted({each.location: each for each in written if each.location.path == last}.items())
+    return once_a_file(
+        _finding(what or f"`{SETTING}` is {each.age}", place, each.fix, depth)
+        for place, each in ages
+    )
 
 
 def _wsgi_answers_http(project: Project) -> bool:
@@ -118,13 +133,6 @@ def _loaded_ages(databases: Any) -> Iterator[tuple[str, Any]]:
 
 def _is_kept(age: Any) -> bool:
     return age is None or (isinstance(age, (int, float)) and age > 0)
-
-
-def _location(
-    written: list[WrittenAge], age: Any, otherwise: Location | None
-) -> tuple[Location | None, str]:
-    same = [each for each in written if each.age == age] or written
-    return (same[-1].location, same[-1].fix) if same else (otherwise, "")
 
 
 def _written_ages(project: Project, module: Module) -> Iterator[WrittenAge]:
