@@ -98,11 +98,17 @@ def test_one_missing_module_of_several_commands_is_one_finding(project):
     [
         ("Procfile", "web: ", "daphne -b 0.0.0.0 -p $PORT config.asgi:application"),
         ("start.sh", "exec ", "daphne -b 0.0.0.0 -p 8000 config.asgi:application"),
+        (
+            "railway.toml",
+            '[deploy]\nstartCommand = "',
+            "daphne -b 0.0.0.0 -p $PORT config.asgi:application",
+        ),
     ],
 )
 def test_a_platform_gives_the_port(project, path, start, fix):
     write(project, config__wsgi_dot_py=WSGI, requirements_dot_txt="channels\ndaphne==4.2.3\n")
-    (project / path).write_text(f"{start}gunicorn config.wsgi:application\n")
+    end = '"' if start.endswith('"') else ""
+    (project / path).write_text(f"{start}gunicorn config.wsgi:application{end}\n")
     (finding,) = findings(project, "server-wsgi")
     assert finding["fix"] == fix
 
@@ -115,6 +121,24 @@ def test_an_asgi_module_that_is_not_there_is_to_be_added(project):
     write(project, config__wsgi_dot_py=WSGI, Procfile="web: gunicorn config.wsgi:application\n")
     (finding,) = findings(project, "server-wsgi")
     assert finding["fix"].startswith("Add config/asgi.py, ")
+
+
+def test_an_asgi_module_that_imports_models_before_django_is_changed_before_its_start(project):
+    asgi = (
+        "from django.core.asgi import get_asgi_application\n"
+        "import config.routing\n"
+        "from channels.routing import ProtocolTypeRouter, URLRouter\n"
+        "application = ProtocolTypeRouter({\n"
+        '    "http": get_asgi_application(),\n'
+        '    "websocket": URLRouter(config.routing.websocket_urlpatterns),\n'
+        "})\n"
+    )
+    write(project, config__wsgi_dot_py=WSGI, Procfile="web: gunicorn config.wsgi:application\n")
+    write(project, config__asgi_dot_py=asgi, chat__models_dot_py=MODELS)
+    consumers = (project / "chat/consumers.py").read_text()
+    write(project, chat__consumers_dot_py=f"from chat.models import Room\n{consumers}")
+    (finding,) = findings(project, "server-wsgi")
+    assert "ove the imports of routes in config/asgi.py below get_asgi_" in finding["fix"]
 
 
 def test_an_asgi_module_elsewhere_is_started(project):
@@ -148,6 +172,9 @@ def test_a_parameter_of_receive_gets_the_value_that_it_had(project):
     (finding,) = findings(project, "method-arguments")
     assert finding["fix"].endswith("bytes_data=None):\n+    event = json.loads(text_data)")
     assert finding["symptom"].endswith("got an unexpected keyword argument 'text_data'")
+    write(project, chat__consumers_dot_py=RECEIVE.replace('event["message"]', '"ok"'))
+    (finding,) = findings(project, "method-arguments")
+    assert finding["fix"].endswith("bytes_data=None):")
 
 
 CACHE = """

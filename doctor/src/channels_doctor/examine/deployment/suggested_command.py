@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from .commands import Command
 
 EVERY_HOST = "0.0.0.0"  # noqa: S104
+# The files of platforms that give the port in the variable PORT, which gunicorn reads.
+PLATFORM = re.compile(
+    r"(^|/)(Procfile[^/]*|(railway|nixpacks|render)\.(json|toml|ya?ml)|app\.json)$"
+)
 BOUND = re.compile(r"^([\w.-]*):(\d+|\$\{?\w+(?::-\d+)?\}?)$")
 
 
@@ -38,7 +42,7 @@ def address_of(command: Command) -> Address:
     found = BOUND.match(bound)
     if found:
         return Address(found[1] or EVERY_HOST, found[2])
-    is_given = "Procfile" in command.location.path or "$PORT" in " ".join(command.words)
+    is_given = PLATFORM.search(command.location.path) or "$PORT" in " ".join(command.words)
     return Address(EVERY_HOST, "$PORT" if is_given else "8000")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Callable, Iterator
 
+from ..asgi.early_imports import early_imports
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
 from ..deployment.separate_socket_server import is_served_elsewhere
@@ -51,9 +52,12 @@ def _fix(project: Project, command: Command) -> str:
     module = _asgi_module(project, command)
     server, start = start_command(project, f"{module}:application", address_of(command))
     steps = [f"require {server}"] if server else []
-    if not project.resolver.find_module(module):
+    found = project.resolver.find_module(module)
+    if not found:
         path = module.replace(".", "/") + ".py"
         steps.append(f"add {path}, which calls {_made_by(project)}")
+    elif any(early_imports(project, found)):
+        steps.append(f"move the imports of routes in {found.path} below get_asgi_application()")
     text = ", and ".join(steps)
     fix = f"{text[0].upper()}{text[1:]}: {start}" if text else start
     return f"{fix}  # {HTTP_ONLY}" if _speaks_uwsgi(command) else fix
