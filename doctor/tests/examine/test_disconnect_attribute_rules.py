@@ -128,3 +128,14 @@ def test_the_fix_returns_before_the_statement_that_reads_the_attribute(tmp_path)
         f'+        if not hasattr(self, "group"):\n+            return\n {" " * 8}{LEAVE}'
     )
     assert finding.symptom == "AttributeError: 'Chat' object has no attribute 'group'"
+
+
+def test_the_check_is_above_a_method_that_reads_an_attribute_before(tmp_path):
+    more = "async def leave(self):\n    await Room.objects.filter(pk=self.room).adelete()"
+    connect = f"{REFUSE}self.room = 1\n{JOIN}\nawait self.accept()"
+    text = consumer(connect, f"await self.leave()\n{LEAVE}", more)
+    report(tmp_path, RULE, text)
+    [found] = RULES[RULE].check(Project(str(tmp_path)))
+    assert "reads `self.room` in `leave()`" in found.message
+    assert found.fix.splitlines()[0].strip("+ ") == 'if not hasattr(self, "room"):'
+    assert found.fix.splitlines()[-1].strip() == "await self.leave()"

@@ -11,7 +11,7 @@ from ..channels.handlers import SERVER_HANDLERS
 from ..channels.refusal_reasons import may_refuse
 from ..finding import Finding
 from ..python.certain_nodes import certain_nodes
-from ..python.expressions import own_attribute, walk_body
+from ..python.expressions import own_attribute, own_method, walk_body
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -30,7 +30,10 @@ OF_CHANNELS = {"scope", "groups", "channel_name", "channel_layer", "channel_rece
 
 
 class Unset(NamedTuple):
-    """The first read of an attribute in `disconnect()`, and an exit of `connect()` without it."""
+    """An attribute that `disconnect()` reads, and an exit of `connect()` without it.
+
+    `read` is the call of a method in `disconnect()` where that method reads the attribute.
+    """
 
     consumer: Definition
     disconnect: Definition
@@ -62,13 +65,23 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Unset]:
     if connect is None or disconnect is None or _has_hooks(project, consumer):
         return
     names = _names_set_only_in(project, consumer, connect)
-    reads = [each for each in certain_nodes(disconnect) if _is_read(each, names)]
-    paths = AttributePaths(project.resolver, consumer, connect, set(map(own_attribute, reads)))
+    reads = list(_reads(project, consumer, disconnect, names))
+    paths = AttributePaths(project.resolver, consumer, connect, {name for _, name in reads})
     exits = [each for each in paths.exits if may_refuse(connect, each.node)]
-    for read in reads:
+    for read, name in reads:
         for place in exits:
-            if any(ANSWERED in each and own_attribute(read) not in each for each in place.states):
-                yield Unset(consumer, disconnect, own_attribute(read), read, place)
+            if any(ANSWERED in each and name not in each for each in place.states):
+                yield Unset(consumer, disconnect, name, read, place)
+
+
+def _reads(
+    project: Project, consumer: Definition, disconnect: Definition, names: set[str]
+) -> Iterator[tuple[ast.AST, str]]:
+    """Yield where `disconnect()`, or a method that it calls, reads attributes, and their names."""
+    for node in certain_nodes(disconnect):
+        called = project.resolver.member(consumer, own_method(node)) if own_method(node) else None
+        nodes = certain_nodes(called) if called and called.is_function else [node]
+        yield from ((node, own_attribute(each)) for each in nodes if _is_read(each, names))
 
 
 def _method(project: Project, consumer: Definition, name: str) -> Definition | None:
@@ -114,9 +127,11 @@ def _is_read(node: ast.AST, names: set[str]) -> bool:
 def _finding(found: Unset) -> Finding:
     name, node = found.consumer.name, found.place.node
     where = f"that it refuses on line {node.lineno}" if node else "that it refuses"
+    called = own_method(found.read)
+    through = f" in `{called}()`" if called else ""
     message = (
-        f"`{name}.disconnect()` reads `self.{found.attribute}`, but `connect()` does not set it"
-        f" for a socket {where}. Return if it is missing."
+        f"`{name}.disconnect()` reads `self.{found.attribute}`{through}, but `connect()` does not"
+        f" set it for a socket {where}. Return if it is missing."
     )
     symptom = f"AttributeError: '{name}' object has no attribute '{found.attribute}'"
     return Finding(message, found.location, _fix(found), symptom=symptom, cause=("project",))
