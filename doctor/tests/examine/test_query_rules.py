@@ -116,6 +116,7 @@ def test_migrations_show_the_django_of_a_project_that_requires_none(
         ("room = await Room.objects.select_related('owner').aget(pk=1)\nx = room.owner_name", []),
         ("room = await Room.objects.aget(pk=1)\nx = room.label", []),
         ("room = await Room.objects.aget(pk=1)\nx = room.newest()", ["error"]),
+        ("room = await Room.objects.aget(pk=1)\nx = room.newest(5)", []),  # a TypeError
         ("room = await Room.objects.aget(pk=1)\nx = await room.anewest()", []),
         (
             (

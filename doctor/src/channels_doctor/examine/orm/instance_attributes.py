@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from ..python.expressions import is_variable, method_name, string_value, variable_name
+from ..python.signatures import call_problem, signature_of
 from .name_uses import (
     attributes_before,
     is_passed_on,
@@ -59,9 +60,14 @@ class InstanceAttributes:
         texts = (string_value(each) or "" for call in found for each in call.args)
         return {part for text in texts for part in text.split("__")}
 
-    def method_runs_query(self, owner: OrmType, name: str) -> bool | None:
-        """Return whether calling a method runs a query certainly; None for no query."""
-        return self._in_member(owner, name, is_property=False)
+    def method_runs_query(
+        self, owner: OrmType, name: str, call: ast.Call | None = None
+    ) -> bool | None:
+        """Return whether calling a method runs a query certainly; None for no query.
+
+        A call whose arguments do not fit raises a TypeError before.
+        """
+        return self._in_member(owner, name, is_property=False, call=call)
 
     def texts(self, node: Any, types: TypesInFunction) -> Iterator[tuple[ast.AST, bool]]:
         """Yield the instance whose `__str__()` runs a query for `str()` or for an f-string."""
@@ -72,11 +78,15 @@ class InstanceAttributes:
         if is_certain is not None:
             yield value, is_certain
 
-    def _in_member(self, owner: OrmType, name: str, is_property: bool) -> bool | None:
+    def _in_member(
+        self, owner: OrmType, name: str, is_property: bool, call: ast.Call | None = None
+    ) -> bool | None:
         if owner.name not in {INSTANCE, USER} or owner.model is None or not owner.model.is_class:
             return None
         member = self._project.resolver.member(owner.model, name)
         if member is None or not _is_plain(member, is_property):
+            return None
+        if call and call_problem(signature_of(member.node), call):
             return None
         instance = OrmType(INSTANCE, owner.model, owner.loaded)
         queries = self._find_queries(member.module, member.node, instance)

@@ -153,7 +153,7 @@ class QueryFinder:
         elif holder.name == USER and method.attr in PERMISSION_METHODS:
             yield Query(call, short_text(call), False)
         else:
-            is_certain = self._attributes.method_runs_query(holder, method.attr)
+            is_certain = self._attributes.method_runs_query(holder, method.attr, call)
             if is_certain is not None:
                 yield Query(call, short_text(call), is_certain)
 
