@@ -108,3 +108,15 @@ def test_a_failure_that_the_app_explains_is_one_finding(rooms):
     }
     found = examine(rooms, facts=facts)
     assert [each["rule"] for each in found if each["severity"] == "error"] == [RULE]
+
+
+def test_two_apps_without_a_comma_between_them_are_one(rooms):
+    change(rooms, "config/settings.py", '    "chat",\n', '    "chat"\n\n    "rooms.apps.Rooms",\n')
+    (finding,) = findings(rooms, RULE)
+    assert finding["fix"] == '-"chat"\n+"chat",'
+    assert finding["symptom"] == "ModuleNotFoundError: No module named 'chatrooms'"
+
+
+def test_a_daphne_without_a_comma_is_not_missing(project):
+    change(project, "config/settings.py", '    "daphne",\n', '    "daphne"\n')
+    assert findings(project, "daphne-missing") == []

@@ -11,9 +11,11 @@ from ..python.expressions import string_value
 from ..reachability.installed_folders import installed_folders, is_in_folder
 from ..settings.deployed_settings import all_settings
 from ..settings.entry_packages import loaded_modules
+from ..settings.joined_items import joined_item
 from ..settings.unseen_settings import may_be_replaced
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from ..python.definitions import Definition
     from ..python.modules import Module
@@ -73,6 +75,9 @@ def _loaded_at_start(project: Project) -> Iterator[Module]:
 
 
 def _finding(project: Project, apps: Setting, app: str, model: Definition) -> Finding:
+    joined = joined_item(project, apps, app)
+    if joined:
+        return _without_comma(project, *joined)
     message = (
         f"The server imports the model `{model.full_name}`, but `INSTALLED_APPS` does not have"
         f" `{app}`, so no server starts. Add it."
@@ -82,3 +87,14 @@ def _finding(project: Project, apps: Setting, app: str, model: Definition) -> Fi
     fix = f' {first}\n+    "{app}",' if is_list else f'INSTALLED_APPS = […, "{app}"]'
     symptom = SYMPTOM.replace("rooms.models.Room", model.full_name)
     return Finding(message, apps.first_location, fix, symptom=symptom)
+
+
+def _without_comma(project: Project, item: str, place: Location) -> Finding:
+    """Return the finding of two apps that are one text."""
+    line = file_line(project, place)
+    message = (
+        f"No comma is behind `{line}`, so `INSTALLED_APPS` has the app `{item}`, and no server"
+        " starts. Add it."
+    )
+    symptom = f"ModuleNotFoundError: No module named '{item.partition('.')[0]}'"
+    return Finding(message, place, f"-{line}\n+{line},", symptom=symptom)
