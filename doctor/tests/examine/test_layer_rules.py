@@ -1,7 +1,7 @@
 """What the rules for the channel layer report and ignore."""
 
 import pytest
-from support.changed_project import findings, write
+from support.changed_project import change, findings, write
 from support.sample_projects import make_project
 
 CORE = "channels_redis.core.RedisChannelLayer"
@@ -686,3 +686,11 @@ def test_the_requirements_have_the_package_of_the_layer(
     found = findings(folder, "layer-backend")
     assert len(found) == count
     assert all(each["fix"].startswith(" channels==4.3.2\n+channels-") for each in found)
+
+
+@pytest.mark.parametrize(("listed", "count"), [("", 0), ("djangorestframework\n", 1)])
+def test_requirements_without_another_app_of_the_settings_are_no_full_list(tmp_path, listed, count):
+    folder = layered(tmp_path, CORE, '{"hosts": ["redis://redis"]}')
+    change(folder, "config/settings.py", '    "chat",\n', '    "chat",\n    "rest_framework",\n')
+    write(folder, requirements_dot_txt=CHANNELS + listed)
+    assert len(findings(folder, "layer-backend")) == count

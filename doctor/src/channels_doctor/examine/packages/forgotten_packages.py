@@ -23,23 +23,37 @@ OWN_ADDRESS = re.compile(
 )
 # Distributions that may install a layer: extensions of Channels, and apps that come with one.
 BRING_LAYER = re.compile(r".*channel|openwisp|django-notifs|django-private-chat|baserow|.*realtime")
+# Apps whose distributions have their names, which a list of all that a server needs has too.
+APPS = {
+    "rest_framework", "rest_framework_simplejwt", "corsheaders", "allauth", "crispy_forms",
+    "django_celery_beat", "django_celery_results", "drf_yasg", "drf_spectacular", "storages",
+}  # fmt: skip
 
 
 def forgetting_line(project: Project, distribution: str) -> Location | None:
     """Return the line that requires Channels where certainly nothing installs a distribution.
 
-    None where a file names the distribution in any way, or where the requirements are not known.
+    None where a file names the distribution in any way, or where the requirements are not known:
+    where they lack other apps of the settings, the server has more than they list.
     """
     if project.version(distribution) or not is_in_production(project, "channels"):
         return None
     names = {each.name for each in installed_packages(project)} - {"channels"}
-    if any(map(BRING_LAYER.match, names)):
+    if any(map(BRING_LAYER.match, names)) or _forgets_apps(project, names):
         return None
     mention = re.compile(distribution.replace("-", r"[-_.]?"), re.IGNORECASE)
     if any(_may_install(project, file, mention) for file in project.deployment_files):
         return None
     lines = [each.location for each in requirements_for(project, "channels")]
     return next((each for each in lines if not is_development_file(each.path)), None)
+
+
+def _forgets_apps(project: Project, names: set[str]) -> bool:
+    """Return whether the requirements lack an app of the settings: they are no full list."""
+    listed = [each.replace("-", "") for each in names]
+    apps = {str(each).partition(".")[0] for each in project.settings["INSTALLED_APPS"].items}
+    wanted = [each.replace("_", "") for each in apps & APPS]
+    return any(all(app not in name for name in listed) for app in wanted)
 
 
 def _may_install(project: Project, file: File, mention: re.Pattern[str]) -> bool:
