@@ -143,3 +143,12 @@ def test_a_batch_file_may_start_the_server_of_developers(project, name, count):
     write(project, README_dot_md="python manage.py runserver\n")
     (project / name).write_text("python -m daphne config.asgi:application\n")
     assert len(findings(project, "daphne-missing")) == count
+
+
+def test_an_application_with_static_files_is_for_another_server_than_runserver(project):
+    change(project, "config/settings.py", '    "daphne",\n', "")
+    assert len(findings(project, "daphne-missing")) == 1
+    with (project / "config/asgi.py").open("a") as file:
+        file.write("from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler\n")
+        file.write("application = ASGIStaticFilesHandler(application)\n")
+    assert findings(project, "daphne-missing") == []

@@ -26,6 +26,9 @@ SERVICE = re.compile(r"\bsystemctl\s+(?:re)?(?:start|load)\s+(daphne|uvicorn|hyp
 # `uvicorn.run("config.asgi:application")`
 ASGI_CALL = re.compile(r"\b(uvicorn|hypercorn|granian|daphne)\b[^\n]{0,200}asgi:\w", re.IGNORECASE)
 
+# `runserver` serves static files itself; an ASGI server that developers start needs this handler.
+STATIC_HANDLER = "django.contrib.staticfiles.handlers.ASGIStaticFilesHandler"
+
 
 def names_runserver(project: Project) -> bool:
     """Return whether a file names `runserver`, other than an image whose command is replaced."""
@@ -36,8 +39,10 @@ def names_runserver(project: Project) -> bool:
 
 
 def uses_other_server(project: Project) -> bool:
-    """Return whether developers start an ASGI server, by commands, documents or services."""
+    """Return whether developers start an ASGI server, by commands, documents, services or code."""
     if any(command.is_asgi and command.is_development for command in project.commands):
+        return True
+    if any(any(module.calls(STATIC_HANDLER)) for module in project.asgi_modules):
         return True
     if any(_starts_asgi(file) for file in project.deployment_files):
         return True

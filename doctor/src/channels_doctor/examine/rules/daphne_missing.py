@@ -20,6 +20,7 @@ from ..packages.requirements import (
     requirements_for,
     requires_other_server,
 )
+from ..settings.joined_items import joined_item
 from . import asgi_application_import, asgi_application_missing
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ def _severity(project: Project) -> str:
 def _has_asgi_runserver(project: Project, apps: list[str], wanted: set[str]) -> bool:
     """Return whether an ASGI `runserver` is installed, or may be with other settings."""
     if any(app.split(".")[0] in wanted for app in apps):
+        return True
+    if any(joined_item(project, project.settings["INSTALLED_APPS"], each) for each in wanted):
         return True
     loaded = [project.facts.get("runserver_class"), *(project.facts.get("runserver_mro") or [])]
     if any(ASGI_RUNSERVER.search(name or "") for name in loaded):
