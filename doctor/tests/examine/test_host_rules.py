@@ -4,8 +4,8 @@ import pytest
 from django.http.request import validate_host
 from support.changed_project import change, findings, write
 
-from channels_doctor.examine.rules.csrf_trusted_origins import right_origin
 from channels_doctor.examine.settings.host_entries import right_hosts
+from channels_doctor.examine.settings.origins import right_origin
 
 
 def with_setting(project, name, value, debug="False"):
@@ -245,3 +245,25 @@ def test_no_hosts_matter_where_a_deployment_may_be_without_debug(project, comman
     with_setting(project, "ALLOWED_HOSTS", "[]", 'os.environ.get("DEBUG") == "1"')
     write(project, Procfile=f"web: {command}\n")
     assert len(findings(project, "allowed-hosts")) == count
+
+
+@pytest.mark.parametrize(
+    ("hosts", "classes", "count"),
+    [
+        ('["localhost"]', "JWTAuthentication", 0),
+        ('[".example.com"]', "JWTAuthentication", 1),
+        ('["*"]', "JWTAuthentication", 1),
+        ('["localhost"]', "SessionAuthentication", 1),
+    ],
+)
+def test_no_form_of_another_host_is_refused_where_tokens_alone_sign_in(
+    project, hosts, classes, count
+):
+    with_setting(project, "ALLOWED_HOSTS", hosts)
+    lines = [
+        'CSRF_TRUSTED_ORIGINS = ["https://shop.example.com/"]',
+        f'REST_FRAMEWORK = {{"DEFAULT_AUTHENTICATION_CLASSES": ["x.{classes}"]}}\n',
+    ]
+    with (project / "config/settings.py").open("a") as file:
+        file.write("\n".join(lines))
+    assert len(findings(project, "csrf-trusted-origins")) == count

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..asgi.visitor_accounts import has_no_sessions
 from ..diffs import file_line, line_diff, listed
 from ..finding import Finding
 from ..python.expressions import constant_value, is_variable
@@ -13,6 +14,7 @@ from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import served_settings
 from ..settings.environment_lists import environment_lists
 from ..settings.item_location import item_location, module_of
+from ..settings.origins import is_accepted, is_internal, is_of_site, right_origin
 from ..settings.text_ends import constant_end, made_texts
 
 if TYPE_CHECKING:
@@ -32,10 +34,7 @@ E001 = (
 )
 SLASH = re.compile(r"(^|[^/])/$")
 SCHEMES_SINCE = (4,)  # the Django whose origins have a scheme
-ORIGIN = re.compile(r"(?:(?P<scheme>[A-Za-z][\w+.-]*)://)?(?P<host>[^/]*)(?P<path>.*)")
-PORT = re.compile(r"/(:\d+)/?$")  # of http://localhost/:3000
 PLAIN_HOST = re.compile(r"\w[^:*/]*$")
-DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -49,9 +48,11 @@ def check(project: Project) -> Iterator[Finding]:
             fix = listed(project, origins.location, origins.value)
             yield Finding(message, origins.location, fix, "error", symptom=E001)
         with_slash = list(_with_slash(project, origins))
-        yield from with_slash or _entries(project, origins)
+        own = settings["ALLOWED_HOSTS"]
+        hosts = own.items if own.is_complete and has_no_sessions(project) else ["*"]
+        yield from with_slash or _entries(project, origins, hosts)
         for given in environment_lists(project, settings, NAME):
-            yield from _entries(project, given)
+            yield from _entries(project, given, hosts)
 
 
 def _with_slash(project: Project, origins: Setting) -> Iterator[Finding]:
@@ -73,12 +74,17 @@ def _without_slash(module: Module, made: ast.AST) -> str:
     return replacement_diff(module, made, text[:-2] + text[-1]) if is_last else "Delete the slash."
 
 
-def _entries(project: Project, origins: Setting) -> Iterator[Finding]:
+def _entries(project: Project, origins: Setting, hosts: list[Any]) -> Iterator[Finding]:
+    """Find the entries that no origin equals, or that Django refuses.
+
+    `hosts` are those whose pages send forms: without sessions, the admin's alone.
+    """
     with_scheme = _of_hosts(project, origins)
     for index, entry in enumerate(origins.items):
         right = right_origin(entry) if isinstance(entry, str) else entry
-        is_fine = right == entry or _is_internal(right)
-        if not is_fine and not _is_accepted(entry, right, origins.items):
+        is_fine = right == entry or is_internal(right)
+        is_fine = is_fine or is_accepted(entry, right, origins.items)
+        if not is_fine and ("://" not in entry or is_of_site(right, hosts)):
             message = f'`{NAME}` has "{entry}", which no origin equals. Write "{right}".'
             location = item_location(project, origins, index) or origins.location
             is_refused = "://" not in entry
@@ -111,57 +117,3 @@ def _fix(project: Project, place: Location | None, entry: str, right: str) -> st
         return line_diff(project, place, entry, right)
     is_written = entry in file_line(project, place)
     return f'-"{entry}"\n+"{right}"' if is_written else f'Put "{right}" into the list.'
-
-
-def _is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
-    """Return whether Django reads an entry as the right one, or another entry accepts that one.
-
-    Of an entry with a wildcard, Django reads the scheme and the host alone.
-    """
-    if "://" not in entry:
-        return False
-    others = [each for each in entries if isinstance(each, str) and each != entry]
-    return (
-        right in others
-        or any(_scheme_and_host(right)[1] == _scheme_and_host(each)[1] for each in _right(others))
-        or ("*" in entry and _scheme_and_host(entry) == _scheme_and_host(right))
-        or any(_is_below(right, each) for each in others if "://*." in each)
-    )
-
-
-def _is_internal(origin: str) -> bool:
-    """Return whether a host is a name without a domain, as of a service of compose."""
-    host = _scheme_and_host(origin)[1].partition(":")[0]
-    return "." not in host and host not in {"localhost", ""}
-
-
-def _right(entries: list[str]) -> list[str]:
-    return [each for each in entries if right_origin(each) == each]
-
-
-def _is_below(origin: str, wildcard: str) -> bool:
-    """Return whether an origin is a subdomain of an entry such as `https://*.example.com`."""
-    (scheme, host), (other, domain) = _scheme_and_host(origin), _scheme_and_host(wildcard)
-    return scheme == other and host.endswith(domain.lstrip("*"))
-
-
-def _scheme_and_host(origin: str) -> tuple[str, str]:
-    scheme, _, rest = origin.partition("://")
-    return scheme.lower(), rest.partition("/")[0]
-
-
-def right_origin(entry: str) -> str:
-    """Return the origin that an entry means: a scheme, a host, and a port that is not usual."""
-    found = ORIGIN.match(entry.strip())
-    if not found:
-        return entry
-    given = (found["scheme"] or "https").lower()
-    scheme = {"wss": "https", "ws": "http"}.get(given, given)
-    port = PORT.match(found["path"])
-    host = found["host"] + (port[1] if port else "")
-    if host in {"*", "*.", ""}:
-        host = "*.example.com"
-    host = f"*{host}" if host.startswith(".") else host
-    usual_port = DEFAULT_PORTS.get(scheme, "")
-    is_usual = bool(usual_port) and host.endswith(usual_port)
-    return f"{scheme}://{host[: -len(usual_port)] if is_usual else host}"
