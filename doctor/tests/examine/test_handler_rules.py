@@ -164,7 +164,13 @@ def test_the_fix_of_a_method_changes_its_calls(tmp_path):
     ],
 )
 def test_a_method_that_no_call_of_channels_fits_is_reported(tmp_path, head, count):
-    text = consumer(f"async def {head}:\n    pass")
+    text = consumer(f"async def {head}:\n    print()")
+    assert len(report(tmp_path, "method-arguments", text)) == count
+
+
+@pytest.mark.parametrize(("body", "count"), [("print(content)", 1), ("pass", 0), ("'None.'", 0)])
+def test_a_receive_that_does_nothing_expects_no_message(tmp_path, body, count):
+    text = consumer(f"async def receive(self, content):\n    {body}")
     assert len(report(tmp_path, "method-arguments", text)) == count
 
 

@@ -602,10 +602,19 @@ loud = [Loud, Other]
         ("await self.shout('x', 2)", "text, times", True),
         ("self.run = getattr(self, self.scope['path'])", "text, times", True),
         ("self.name = 'shout'", "text, times", True),
-        ("await self.accept()", "event", True),
+        ("await self.accept()", "event", False),
+        ("await self.channel_layer.group_send('x', {'type': 'shout'})", "event", True),
+        ("await self.channel_layer.group_send('x', {'type': self.kind})", "event", True),
     ],
 )
 def test_a_method_of_a_consumer_needs_a_call_or_a_message(project, use, parameters, is_found):
     text = SHOUT.format(use=use, parameters=parameters)
     write(project, {"chat/consumers.py": f"+{text}"})
+    assert bool(rules_in(project, "chat/consumers.py")) == is_found
+
+
+@pytest.mark.parametrize(("text", "is_found"), [("shout(", True), ("whisper(", False)])
+def test_a_file_that_cannot_be_parsed_may_name_a_method(project, text, is_found):
+    consumers = SHOUT.format(use="await self.accept()", parameters="text, times")
+    write(project, {"chat/consumers.py": f"+{consumers}", "chat/old.py": text})
     assert bool(rules_in(project, "chat/consumers.py")) == is_found

@@ -58,19 +58,20 @@ def _put_aside(project: Project) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _dead_definitions(project: Project) -> list[Definition]:
-    reachable = find_reachable_modules(project)
+    reachable, words = find_reachable_modules(project), _unparsed_words(project)
     if reachable:
         modules = reachable.modules
         found = [each for each in project.production_consumers if each.module in modules]
         found += [each for module in modules for each in middleware(module)]
         found += _named(project, modules)
-        return [*dead_definitions(found, modules, set()), *unused_methods(project, modules)]
+        dead = dead_definitions(found, modules, set())
+        return [*dead, *unused_methods(project, modules, words)]
     if not project.asgi_modules:
         return []
     modules = project.production_modules
     found = [*project.production_consumers, *_named(project, modules)]
-    dead = dead_definitions(found, modules, _unparsed_words(project))
-    return [*dead, *unused_methods(project, modules)]
+    dead = dead_definitions(found, modules, words)
+    return [*dead, *unused_methods(project, modules, words)]
 
 
 def _named(project: Project, modules: list[Module]) -> list[Definition]:

@@ -6,6 +6,8 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import BUILT_IN_HANDLERS
+from ..channels.layer_calls import layer_calls
+from ..channels.sent_messages import handler_name
 from ..packages.installs import builds_package
 from ..python.definitions import Definition, parameters
 from ..python.expressions import is_variable, own_attribute, string_value
@@ -20,30 +22,47 @@ HOOKS = {*BUILT_IN_HANDLERS, "encode_json", "decode_json", "handle", "send_heade
 MESSAGE = 2  # parameters of a handler, whose type may be unknown
 
 
-def unused_methods(project: Project, modules: list[Module]) -> Iterator[Definition]:
-    """Yield the methods that only code of the class can call, and none does, in some modules."""
-    if builds_package(project) or project.unparsed_files:
+def unused_methods(
+    project: Project, modules: list[Module], words: set[str]
+) -> Iterator[Definition]:
+    """Yield the methods that only code of the class can call, and none does, in some modules.
+
+    A handler is one where the type of each message is known, and none is its own. `words` are
+    those of files that cannot be parsed.
+    """
+    if builds_package(project):
         return
-    named = {name for module in modules for name in _names(module)}
+    named = words.union(*map(_names, modules))
+    are_types_known = _are_types_known(project)
     consumers = [each for each in project.consumers if each.module in modules]
     families = [list(project.resolver.mro(each)) for each in consumers]
     for consumer in consumers:
         related = [cls for family in families if consumer in family for cls in family]
         if _is_of_channels(project, consumer) and not any(finds_methods(c.module) for c in related):
             own = {own_attribute(node) for cls in related for node in ast.walk(cls.node)}
-            for method in consumer.methods():
-                if _needs_call(consumer.module, method) and method.name not in named | own:
+            for method in _callable_methods(consumer, are_types_known):
+                if method.name not in named | own:
                     yield Definition(consumer.module, method)
+
+
+def _are_types_known(project: Project) -> bool:
+    """Return whether messages are sent, each with the name of its type."""
+    messages = [each.message for each in layer_calls(project, "group_send", "send")]
+    return bool(messages) and all(map(handler_name, messages))
+
+
+def _callable_methods(consumer: Definition, are_types_known: bool) -> Iterator[Function]:
+    """Yield the methods that run only where code, or the type of a message, names them."""
+    for method in consumer.methods():
+        may_be_handler = len(parameters(method)) == MESSAGE and not are_types_known
+        is_named = is_plain(consumer.module, method) and method.name not in HOOKS
+        if is_named and not may_be_handler:
+            yield method
 
 
 def _is_of_channels(project: Project, consumer: Definition) -> bool:
     bases = project.resolver.outside_bases(consumer)
     return all(each.startswith("channels.") for each in bases)
-
-
-def _needs_call(module: Module, method: Function) -> bool:
-    is_handler = len(parameters(method)) == MESSAGE
-    return is_plain(module, method) and not is_handler and method.name not in HOOKS
 
 
 def _names(module: Module) -> Iterator[str]:

@@ -42,7 +42,7 @@ PARAMETERS = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Find the handlers that no call of Channels fits, and each decorator of some once."""
-    certain = [each for each in find_handlers(project) if each.is_certain]
+    certain = [each for each in find_handlers(project) if each.is_certain and not _is_idle(each)]
     for handler in certain:
         is_plain = not handler.method.node.decorator_list
         problem = _problem(handler, handler.method.node) if is_plain else ""
@@ -53,6 +53,15 @@ def check(project: Project) -> Iterator[Finding]:
     yield from {each.location: each for each in found}.values()
     for consumer in project.production_consumers:
         yield from _json_methods(project, consumer)
+
+
+def _is_idle(handler: Handler) -> bool:
+    """Return whether a handler is for messages of clients and does nothing with them."""
+    body = handler.method.node.body
+    return handler.name == "receive" and all(
+        isinstance(each, ast.Pass) or isinstance(getattr(each, "value", None), ast.Constant)
+        for each in body
+    )
 
 
 def _json_methods(project: Project, consumer: Definition) -> Iterator[Finding]:
@@ -144,5 +153,7 @@ def _symptom(handler: Handler, problem: str) -> str:
 def _parsed(handler: Handler) -> str:
     """Return the line that gives the only parameter of `receive()` the value that it had."""
     names = [each.arg for each in handler.method.node.args.args[1:]]
-    is_used = handler.name == "receive" and len(names) == 1 and names[0] != "text_data"
+    read = [getattr(each, "id", "") for each in ast.walk(handler.method.node)]
+    is_used = handler.name == "receive" and len(names) == 1 and names[0] in read
+    is_used = is_used and names[0] != "text_data"
     return f"\n+    {names[0]} = json.loads(text_data)" if is_used else ""

@@ -68,7 +68,8 @@ def _only_handler(project: Project, reachable: ReachableModules, module: Module)
 
 
 def _is_served(project: Project, handler: Handler) -> bool:
-    return is_reached(project, handler.method.module.path, handler.method.node.lineno)
+    """Return whether a route leads to the consumer of a handler, which no message reaches yet."""
+    return is_reached(project, handler.consumer.module.path, handler.consumer.node.lineno)
 
 
 def _finding(project: Project, module: Module, handler: Handler) -> Finding:
