@@ -289,6 +289,20 @@ def test_a_message_is_early_where_its_handler_reads_or_passes_a_key_on(
     assert report(tmp_path, "send-before-commit", consumer, services=code) == expected
 
 
+def test_the_message_of_a_deletion_is_made_before_its_record_loses_the_key(tmp_path):
+    code = (
+        f"{HEAD}from django.db.models.signals import pre_delete\n"
+        "@receiver(pre_delete, sender=Room)\ndef f(instance, **kwargs):\n"
+        "    message = {'type': 'board.changed', 'id': instance.pk}\n"
+        "    async_to_sync(get_channel_layer().group_send)('chat', message)\n"
+    )
+    consumer = CONSUMER.format(body="await self.show()")
+    report(tmp_path, "send-before-commit", consumer, services=code)
+    [finding] = RULES["send-before-commit"].check(Project(str(tmp_path)))
+    assert finding.fix.startswith("transaction.on_commit(partial(")
+    assert finding.symptom == "The page still shows what is deleted."
+
+
 def test_a_view_in_the_transaction_of_its_request_is_reported(tmp_path):
     views = HEAD + f"def view(request):\n    {SAVE}send('x')\n"
     views += f"@transaction.non_atomic_requests\ndef other(request):\n    {SAVE}send('x')\n"

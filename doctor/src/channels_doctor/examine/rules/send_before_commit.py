@@ -29,6 +29,7 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "matching query does not exist."
 
+OLD_STATE = "The page still shows what is deleted."
 ROBUST_SINCE = (4, 2)  # the Django that added `on_commit(…, robust=True)`
 DELETED = re.compile(r"delet|remov")  # in the type of a message
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -36,11 +37,12 @@ NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
 
 
 class Early(NamedTuple):
-    """A call that sends in a transaction, and the words that name the transaction."""
+    """A call that sends in a transaction, the words that name the transaction, and the signal."""
 
     module: Module
     sending: Sending
     where: str
+    signal: str
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -55,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
         for sending in senders.in_nodes(code.module, code.nodes):
             if sending.call not in seen and _is_early(project, code, sending):
                 seen.add(sending.call)
-                early = Early(code.module, sending, code.where)
+                early = Early(code.module, sending, code.where, code.signal)
                 by_origin.setdefault(sending.origin.node, []).append(early)
     for calls in by_origin.values():
         yield _finding(project, calls)
@@ -93,7 +95,7 @@ def _is_of_deletion(code: UncommittedCode, sent: LayerCall) -> bool:
 
 def _finding(project: Project, calls: list[Early]) -> Finding:
     """Return one finding for the calls that lead to one call of the layer, else at the call."""
-    module, (call, _), where = calls[0]
+    module, (call, _), where, signal = calls[0]
     if len(calls) > 1:
         module, _, call = calls[0].sending.origin
         places = [each.module.location(each.sending.call) for each in calls]
@@ -102,7 +104,9 @@ def _finding(project: Project, calls: list[Early]) -> Finding:
         f"`{_name(call)}()` sends in {where}, so the message can arrive before the commit."
         " Use `transaction.on_commit()`."
     )
-    return Finding(message, module.location(call), _fix(project, module, call))
+    is_deletion = signal in DELETIONS
+    fix, symptom = _fix(project, module, call, is_deletion), OLD_STATE if is_deletion else None
+    return Finding(message, module.location(call), fix, symptom=symptom)
 
 
 def _name(call: ast.Call) -> str:
@@ -110,11 +114,11 @@ def _name(call: ast.Call) -> str:
     return short_text(wrapped)
 
 
-def _fix(project: Project, module: Module, call: ast.Call) -> str:
+def _fix(project: Project, module: Module, call: ast.Call, is_deletion: bool) -> str:
     if isinstance(module.parents.get(call), ast.Await):
         return "Send after the block of the transaction."
-    if any(isinstance(each, LOOPS) for each in module.enclosing_nodes(call)):
-        # A lambda would read the variables of the loop after its end.
+    if is_deletion or any(isinstance(each, LOOPS) for each in module.enclosing_nodes(call)):
+        # A lambda would read the variables of the loop after its end, and a key that is deleted.
         return f"transaction.on_commit(partial({source_text(module, call.func)}, …))"
     # Outside of the block, its handlers no longer catch what the layer raises.
     around = module.enclosing_nodes(call)
