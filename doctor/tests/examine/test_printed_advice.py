@@ -139,6 +139,11 @@ def test_an_asgi_module_that_imports_models_before_django_is_changed_before_its_
     write(project, chat__consumers_dot_py=f"from chat.models import Room\n{consumers}")
     (finding,) = findings(project, "server-wsgi")
     assert "ove the imports of routes in config/asgi.py below get_asgi_" in finding["fix"]
+    change(project, "config/settings.py", "DEBUG = True", "DEBUG = False")
+    write(project, Procfile="web: python manage.py runserver\n")
+    (finding,) = findings(project, "runserver-in-deployment")
+    assert "ove the imports of routes in config/asgi.py below get_asgi_" in finding["fix"]
+    assert " -p $PORT " in finding["fix"]
 
 
 def test_an_asgi_module_elsewhere_is_started(project):
@@ -236,3 +241,18 @@ def test_a_list_of_instances_becomes_one_of_keys(project):
     write(project, chat__models_dot_py=MODELS, chat__services_dot_py=SIGNAL)
     (finding,) = findings(project, "layer-value")
     assert '.values_list("pk", flat=True)' in finding["fix"]
+
+
+@pytest.mark.parametrize(
+    ("group", "joined"), [("'staff'", '"staff"'), ("f'of_{user.pk}'", 'f"of_{…}"')]
+)
+def test_the_group_that_no_consumer_joins_is_named(project, group, joined):
+    lines = [
+        "from asgiref.sync import async_to_sync",
+        "from channels.layers import get_channel_layer",
+        "def notify(user):",
+        f"    async_to_sync(get_channel_layer().group_send)({group}, {{'type': 'chat.message'}})",
+    ]
+    write(project, chat__notify_dot_py="\n".join(lines) + "\n")
+    (finding,) = findings(project, "group-not-joined")
+    assert finding["fix"].startswith(f"await self.channel_layer.group_add({joined}, ")

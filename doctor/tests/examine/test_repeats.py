@@ -65,6 +65,7 @@ class Closing(AsyncWebsocketConsumer):
         await self.accept()
 
     async def receive(self, text_data):
+        await self.channel_layer.group_send("room", {"type": "leave"})
         await self.close(code=5000)
 
     async def leave(self, event):

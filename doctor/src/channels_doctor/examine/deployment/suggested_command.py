@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..asgi.early_imports import early_imports
 from ..packages.installs import installed_packages
 from ..packages.websocket_libraries import is_library
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.modules import Module
     from .commands import Command
 
 EVERY_HOST = "0.0.0.0"  # noqa: S104
@@ -59,3 +61,16 @@ def start_command(project: Project, application: str, address: Address) -> tuple
     has_daphne = any(each.brings("daphne") for each in packages)
     lacks = "daphne" if packages and not has_daphne else ""
     return lacks, f"daphne {address.options('-b', '-p', '-u')} {application}"
+
+
+def needed_move(project: Project, module: Module) -> str:
+    """Return what has to be changed in an ASGI module before a server starts it, "" for nothing."""
+    if not any(early_imports(project, module)):
+        return ""
+    return f"move the imports of routes in {module.path} below get_asgi_application()"
+
+
+def after_steps(steps: list[str], command: str) -> str:
+    """Return a command with what has to be done before it, as a sentence."""
+    text = ", and ".join(filter(None, steps))
+    return f"{text[0].upper()}{text[1:]}: {command}" if text else command

@@ -23,7 +23,7 @@ SYMPTOM = "The message is sent without an error, and no page receives it."
 PROBE = re.compile(r"health|(^|[_.-])(ping|probe|test)([_.-]|$)")  # a group to try the layer
 SIMILAR = 0.8  # of two names that may mean the same group
 NEVER_LEFT = "channels over capacity in group"
-FIX = "await self.channel_layer.group_add(group, self.channel_name)  # in connect()"
+FIX = "await self.channel_layer.group_add({}, self.channel_name)  # in connect()"
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -51,7 +51,8 @@ def _finding(project: Project, call: LayerCall, name: str, joined: set[str]) -> 
     symptom = None if is_sent else NEVER_LEFT
     if not near:
         message = f"{what}, which no consumer joins. Call `group_add()` in `connect()`."
-        fix = "\n".join([FIX, *needed])
+        group = f'f"{name.replace(ANY, "{…}")}"' if ANY in name else f'"{name}"'
+        fix = "\n".join([FIX.format(group), *needed])
         return Finding(message, location, fix, symptom=symptom, cause=cause)
     right = near.replace(ANY, "…")
     message = f"{what}, which no consumer joins. The most similar group is `{right}`."

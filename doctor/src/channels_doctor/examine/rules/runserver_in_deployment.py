@@ -10,7 +10,14 @@ from ..deployment.command_settings import settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.compose import COMPOSE
 from ..deployment.image_commands import is_replaced
-from ..deployment.suggested_command import EVERY_HOST, Address, start_command
+from ..deployment.suggested_command import (
+    EVERY_HOST,
+    Address,
+    address_of,
+    after_steps,
+    needed_move,
+    start_command,
+)
 from ..diffs import line_diff
 from ..finding import Finding, listed_places
 from ..settings.deployed_settings import all_settings
@@ -57,16 +64,16 @@ def _has_server(project: Project, command: Command) -> bool:
 
 def _fix(project: Project, command: Command) -> str:
     """Return the change to an ASGI server with the project's only application, at the same port."""
-    names = [each.name for each in project.asgi_modules if each.name.endswith("asgi")]
-    names = names or [each.name for each, _ in project.calls(GET_DEFAULT_APPLICATION)]
-    address = re.search(r"(?:\S+:)?([$\w{}]+)$", next(iter(command.arguments), "8000"))
-    place = Address(EVERY_HOST, address[1] if address else "8000")
-    name = names[0] if len(names) == 1 else "…"
+    modules = [each for each in project.asgi_modules if each.name.endswith("asgi")]
+    modules = modules or [each for each, _ in project.calls(GET_DEFAULT_APPLICATION)]
+    address = re.search(r"(?:\S+:)?([$\w{}]+)$", next(iter(command.arguments), ""))
+    place = Address(EVERY_HOST, address[1]) if address else address_of(command)
+    name = modules[0].name if len(modules) == 1 else "…"
     lacks, right = start_command(project, f"{name}:application", place)
-    if lacks:
-        return f"Require {lacks}: {right}"
-    old = " ".join(command.words)
-    return line_diff(project, command.location, old, right) if len(names) == 1 else right
+    steps = [f"require {lacks}" if lacks else "", *(needed_move(project, each) for each in modules)]
+    if any(steps) or len(modules) != 1:
+        return after_steps(steps, right)
+    return line_diff(project, command.location, " ".join(command.words), right)
 
 
 def _is_for_production(project: Project, command: Command) -> bool:

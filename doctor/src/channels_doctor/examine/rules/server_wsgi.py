@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Callable, Iterator
 
-from ..asgi.early_imports import early_imports
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
 from ..deployment.separate_socket_server import is_served_elsewhere
-from ..deployment.suggested_command import address_of, start_command
+from ..deployment.suggested_command import address_of, after_steps, needed_move, start_command
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.installs import lacks_channels
@@ -56,10 +55,9 @@ def _fix(project: Project, command: Command) -> str:
     if not found:
         path = module.replace(".", "/") + ".py"
         steps.append(f"add {path}, which calls {_made_by(project)}")
-    elif any(early_imports(project, found)):
-        steps.append(f"move the imports of routes in {found.path} below get_asgi_application()")
-    text = ", and ".join(steps)
-    fix = f"{text[0].upper()}{text[1:]}: {start}" if text else start
+    else:
+        steps.append(needed_move(project, found))
+    fix = after_steps(steps, start)
     return f"{fix}  # {HTTP_ONLY}" if _speaks_uwsgi(command) else fix
 
 
