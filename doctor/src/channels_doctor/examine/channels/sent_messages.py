@@ -44,6 +44,12 @@ def sent_messages(project: Project) -> dict[str, list[SentMessage]]:
     return {name: messages for name, messages in found.items() if name not in unknown}
 
 
+def are_types_known(project: Project) -> bool:
+    """Return whether messages are sent, each with the text of its type."""
+    messages = [each.message for each in layer_calls(project, "group_send", "send")]
+    return bool(messages) and all(map(handler_name, messages))
+
+
 def handler_name(message: ast.AST | None) -> str:
     """Return the name of the handler of a message's type, "" when it is unknown."""
     text = string_value(message_type(message)) if isinstance(message, ast.Dict) else None

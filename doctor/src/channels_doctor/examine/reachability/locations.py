@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..browser.pages import PAGES
+from ..channels.sent_messages import are_types_known
 from ..deployment.local_scripts import is_unnamed_entry_point
 from ..deployment.unused_sockets import are_switched_off
 from .archived_modules import archived_modules
@@ -59,19 +60,15 @@ def _put_aside(project: Project) -> set[str]:
 @lru_cache(maxsize=1)
 def _dead_definitions(project: Project) -> list[Definition]:
     reachable, words = find_reachable_modules(project), _unparsed_words(project)
-    if reachable:
-        modules = reachable.modules
-        found = [each for each in project.production_consumers if each.module in modules]
-        found += [each for module in modules for each in middleware(module)]
-        found += _named(project, modules)
-        dead = dead_definitions(found, modules, set())
-        return [*dead, *unused_methods(project, modules, words)]
-    if not project.asgi_modules:
+    if not (reachable or project.asgi_modules):
         return []
-    modules = project.production_modules
-    found = [*project.production_consumers, *_named(project, modules)]
-    dead = dead_definitions(found, modules, words)
-    return [*dead, *unused_methods(project, modules, words)]
+    modules = reachable.modules if reachable else project.production_modules
+    found = [each for each in project.production_consumers if each.module in modules]
+    if reachable:
+        found += [each for module in modules for each in middleware(module)]
+    found += _named(project, modules)
+    dead = dead_definitions(found, modules, set() if reachable else words)
+    return [*dead, *unused_methods(project, modules, words, are_types_known(project))]
 
 
 def _named(project: Project, modules: list[Module]) -> list[Definition]:

@@ -6,8 +6,6 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import BUILT_IN_HANDLERS
-from ..channels.layer_calls import layer_calls
-from ..channels.sent_messages import handler_name
 from ..packages.installs import builds_package
 from ..python.definitions import Definition, parameters
 from ..python.expressions import is_variable, own_attribute, string_value
@@ -23,17 +21,16 @@ MESSAGE = 2  # parameters of a handler, whose type may be unknown
 
 
 def unused_methods(
-    project: Project, modules: list[Module], words: set[str]
+    project: Project, modules: list[Module], words: set[str], are_types_known: bool
 ) -> Iterator[Definition]:
     """Yield the methods that only code of the class can call, and none does, in some modules.
 
-    A handler is one where the type of each message is known, and none is its own. `words` are
+    A handler is one where the types of all messages are known, and none is its own. `words` are
     those of files that cannot be parsed.
     """
     if builds_package(project):
         return
     named = words.union(*map(_names, modules))
-    are_types_known = _are_types_known(project)
     consumers = [each for each in project.consumers if each.module in modules]
     families = [list(project.resolver.mro(each)) for each in consumers]
     for consumer in consumers:
@@ -43,12 +40,6 @@ def unused_methods(
             for method in _callable_methods(consumer, are_types_known):
                 if method.name not in named | own:
                     yield Definition(consumer.module, method)
-
-
-def _are_types_known(project: Project) -> bool:
-    """Return whether messages are sent, each with the name of its type."""
-    messages = [each.message for each in layer_calls(project, "group_send", "send")]
-    return bool(messages) and all(map(handler_name, messages))
 
 
 def _callable_methods(consumer: Definition, are_types_known: bool) -> Iterator[Function]:

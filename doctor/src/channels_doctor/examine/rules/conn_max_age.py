@@ -47,13 +47,8 @@ def check(project: Project) -> Iterator[Finding]:
         return
     if is_older(project, "django", THREAD_FOR_EACH_REQUEST_SINCE) or _is_read(project):
         return
-    found = list(_in_loaded(project))
-    yield from found
-    places = {each.location for each in found}
-    for finding in _in_source(project):
-        if finding.location not in places:
-            places.add(finding.location)
-            yield finding
+    found = [*_in_source(project), *_in_loaded(project)]
+    yield from {each.location: each for each in found}.values()
 
 
 def _in_loaded(project: Project) -> Iterator[Finding]:
