@@ -25,14 +25,56 @@ NAMES = "FEED = 'feed'\nFEEDS = ['feed']\n"
 )
 def test_groups_that_is_a_text_is_reported(tmp_path, groups, count):
     text = f"{NAMES}class Chat(AsyncWebsocketConsumer):\n    {groups}\n"
-    assert len(report(tmp_path, "consumer-attribute", text)) == count
+    assert len(report(tmp_path, "groups-attribute", text)) == count
 
 
 def test_the_fix_of_groups_is_a_list(tmp_path):
     text = f"{NAMES}class Chat(AsyncWebsocketConsumer):\n    groups = (FEED)\n"
-    report(tmp_path, "consumer-attribute", text)
-    [finding] = RULES["consumer-attribute"].check(Project(str(tmp_path)))
+    report(tmp_path, "groups-attribute", text)
+    [finding] = RULES["groups-attribute"].check(Project(str(tmp_path)))
     assert finding.fix == "-groups = (FEED)\n+groups = [FEED]"
+
+
+SENDS = "\nasync def tell(layer):\n    await get_channel_layer().group_send('a', {'type': 'x'})\n"
+ADD = "await self.channel_layer.group_add(each, self.channel_name)"
+ALL = f"for each in self.groups:\n            {ADD}"
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "count"),
+    [
+        ("self.groups = ['a', self.team]", SENDS, 1),
+        ("self.groups = 'a',", SENDS, 1),
+        (f"self.groups = ['a']\n        {ALL}", SENDS, 0),
+        ("self.groups = ['a']", "", 0),
+        ("self.groups = self.find()", SENDS, 0),
+        ("self.teams = ['a']", SENDS, 0),
+    ],
+)
+def test_groups_are_set_before_connect(tmp_path, body, more, count):
+    text = f"class Chat(AsyncWebsocketConsumer):\n    async def connect(self):\n        {body}\n"
+    assert len(report(tmp_path, "groups-attribute", text + more)) == count
+
+
+@pytest.mark.parametrize(("value", "count"), [("[self.scope['user'].name]", 1), ("['a']", 0)])
+def test_a_property_for_groups_does_not_read_the_scope(tmp_path, value, count):
+    text = "class Chat(AsyncWebsocketConsumer):\n    @property\n    def groups(self):\n"
+    text += f"        return {value}\n"
+    assert len(report(tmp_path, "groups-attribute", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("await self.send(event['text'])", 1),
+        ("await super().dispatch(event)", 0),
+        ("await getattr(self, event['type'])(event)", 0),
+    ],
+)
+def test_dispatch_is_no_name_for_a_handler(tmp_path, body, count):
+    method = f"    async def dispatch(self, event):\n        {body}\n"
+    text = f"class Chat(AsyncWebsocketConsumer):\n{method}"
+    assert len(report(tmp_path, "consumer-attribute", text)) == count
 
 
 JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
@@ -44,6 +86,7 @@ SET = "self.channel_name = f'user-{self.pk}'"
     [
         ("connect", f"{SET}\n        {JOIN}", "", 1),
         ("connect", SET, f"    async def receive(self, text_data):\n        {JOIN}\n", 1),
+        ("connect", f"self.room, self.channel_name = None, None\n        {JOIN}", "", 1),
         ("connect", f"{JOIN}\n        {SET}", "", 0),
         ("connect", f"self.own_name = 'x'\n        {JOIN}", "", 0),
         ("connect", SET, "", 0),

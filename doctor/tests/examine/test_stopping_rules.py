@@ -92,6 +92,12 @@ def test_an_init_that_leaves_out_the_base_class_is_reported(tmp_path, base, init
     assert len(report(tmp_path, "init-without-super", text)) == (0 if more else count)
 
 
+def test_a_consumer_without_connect_needs_the_base_class_as_well(tmp_path):
+    own = "\n    def __init__(self, *args, **kwargs):\n        self.count = 0\n"
+    text = HEAD + method("await self.send(text_data)") + own
+    assert report(tmp_path, "init-without-super", text) == ["error"]
+
+
 @pytest.mark.parametrize(
     ("parameters", "arguments"),
     [("self", ""), ("self, *args, **kwargs", "*args, **kwargs"), ("self, **options", "**options")],

@@ -25,6 +25,7 @@ EXPLAINED = {
     "group-name-raw": "where the name is built",
     "group-not-joined": "where connect() is",
     "group-send-splat": "the keys of the message",
+    "groups-attribute": "the groups of a property",
     "handler-missing": "the body of the handler",
     "is-authenticated": "what happens to visitors",
     "json-value": "the encoder of a value of unknown kind",

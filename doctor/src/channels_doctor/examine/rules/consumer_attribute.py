@@ -1,7 +1,8 @@
-"""A consumer misuses an attribute that Channels reads or sets."""
+"""A consumer replaces what Channels sets, or reads it too early."""
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import handles_messages
@@ -11,12 +12,9 @@ from ..finding import Finding
 from ..packages.generated_headers import is_before_channels_3
 from ..python.certain_nodes import certain_nodes
 from ..python.definitions import assignment_targets, parameters
-from ..python.expressions import all_arguments, own_attribute, string_value, walk_body
-from ..python.source_text import replacement_diff, source_text
+from ..python.expressions import all_arguments, own_attribute, walk_body
 
 if TYPE_CHECKING:
-    import ast
-
     from ..channels.layer_calls import LayerCall
     from ..project import Project
     from ..python.definitions import Definition
@@ -26,35 +24,23 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "The message is sent without an error, and no page receives it."
 
-GROUPS, CHANNEL_NAME, INIT = "groups", "channel_name", "__init__"
+CHANNEL_NAME, INIT, DISPATCH = "channel_name", "__init__", "dispatch"
 SET_LATER = {"scope", CHANNEL_NAME, "channel_layer", "channel_receive", "base_send"}
+# What a method that passes messages on uses.
+PASSING_ON = ("super", "getattr", "get_handler_name")
+RENAME = f"Rename `{DISPATCH}()`, and the type `{DISPATCH}` of the messages for it."
+SILENCE = "The handshake fails, or stays unanswered."
 FIX = "Keep the value in another attribute, and give `self.channel_name` of Channels to the layer."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `groups` that is a text, a replaced `self.channel_name`, and reads in `__init__()`."""
+    """Find `channel_name` and `dispatch()` that are replaced, and reads in `__init__()`."""
     reads_channels = any(layer_calls(project, "receive"))  # perhaps that of a consumer
     for consumer in project.production_consumers:
         if handles_messages(project.resolver, consumer):
-            yield from _groups(project, consumer)
+            yield from _dispatch(consumer)
             yield from () if reads_channels else _channel_name(project, consumer)
             yield from () if _has_scope_in_init(project) else _early_read(consumer)
-
-
-def _groups(project: Project, consumer: Definition) -> Iterator[Finding]:
-    found = project.resolver.own_member(consumer, GROUPS)
-    if found is None or found.value is None:
-        return
-    text = string_value(project.resolver.constant(found.module, found.value))
-    text = string_value(found.value) if text is None else text
-    if text:
-        source = source_text(found.module, found.value)
-        message = (
-            f"`{GROUPS}` is a text, so the consumer joins a group for each of its letters."
-            " Write a list."
-        )
-        fix = replacement_diff(found.module, found.node, f"{GROUPS} = [{source}]")
-        yield Finding(message, found.module.location(found.node), fix)
 
 
 def _channel_name(project: Project, consumer: Definition) -> Iterator[Finding]:
@@ -67,6 +53,18 @@ def _channel_name(project: Project, consumer: Definition) -> Iterator[Finding]:
             if any(_runs_later(each, method, node) for each in joins):
                 yield _replaced(consumer, method, node)
                 return
+
+
+def _dispatch(consumer: Definition) -> Iterator[Finding]:
+    """Find a method `dispatch()` that calls neither that of Channels nor any handler."""
+    method = next((each for each in consumer.methods() if each.name == DISPATCH), None)
+    if method is None or consumer._replace(node=method).uses_name(*PASSING_ON):
+        return
+    message = (
+        f"`{DISPATCH}()` replaces the method with which Channels calls each handler, so the"
+        " consumer answers nothing. Give it another name, and the messages another type."
+    )
+    yield Finding(message, consumer.module.location(method), RENAME, symptom=SILENCE)
 
 
 def _has_scope_in_init(project: Project) -> bool:
@@ -112,7 +110,8 @@ def _joins(project: Project, consumer: Definition, call: LayerCall) -> bool:
 
 def _is_replaced(node: ast.AST) -> bool:
     """Return whether a node assigns `self.channel_name`."""
-    return CHANNEL_NAME in map(own_attribute, assignment_targets(node))
+    is_stored = isinstance(getattr(node, "ctx", None), ast.Store)
+    return is_stored and own_attribute(node) == CHANNEL_NAME
 
 
 def _runs_later(call: LayerCall, method: Function, node: ast.AST) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumers import is_fully_resolved
-from ..channels.handlers import find_handlers
+from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
 from ..channels.release import FIRST_WITHOUT_SCOPE_IN_INIT, major_version
 from ..finding import Finding
 from ..python.expressions import attribute_name, own_attribute
@@ -38,9 +37,13 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _websocket_consumers(project: Project) -> list[Definition]:
-    """Return the consumers with a method that Channels calls, and with no unknown ancestor."""
-    found = [each.consumer for each in find_handlers(project) if each.name == "connect"]
-    return [each for each in found if is_fully_resolved(project.resolver, each)]
+    """Return the consumers whose groups Channels joins, and with no unknown ancestor."""
+    return [
+        each
+        for each in project.production_consumers
+        if is_raw_websocket_consumer(project.resolver, each)
+        and is_fully_resolved(project.resolver, each)
+    ]
 
 
 def _sets_groups(project: Project, consumer: Definition) -> bool:
