@@ -341,6 +341,7 @@ BUILT = "services:\n  web:\n    build: .\n"
         ({"Dockerfile": "CMD daphne -p $PORT config.asgi:application"}, 0),
         ({"Dockerfile": LISTED, "heroku_dot_yml": "build:\n  docker:\n    web: Dockerfile\n"}, 0),
         ({"Dockerfile": LISTED, "Procfile": "web: daphne -p $PORT config.asgi:application\n"}, 0),
+        ({"Dockerfile": LISTED, "compose_dot_yaml": BUILT, "Procfile": "web: daphne a:b\n"}, 1),
         ({"dev_dot_Dockerfile": LISTED}, 0),
         ({"Dockerfile": LISTED, "_dot_do__app_dot_yaml": "services:\n- run_command: daphne\n"}, 0),
         ({"Dockerfile": LISTED, "k8s__web_dot_yaml": "kind: Deployment\n  command: [daphne]\n"}, 0),

@@ -36,8 +36,9 @@ PLAIN = re.compile(r"[\w./:=@,${}-]+")
 # Files of platforms that start a container with a command of their own, or with a shell.
 PLATFORMS = re.compile(
     r"(^|/)(railway\.(json|toml)|render\.ya?ml|fly\.toml|heroku\.yml|app\.json|\.do/app\.ya?ml"
-    r"|Procfile|DOKKU_SCALE)$"
+    r"|DOKKU_SCALE)$"
 )
+PROCFILE = re.compile(r"(^|/)Procfile$")
 KUBERNETES = re.compile(r"(?m)^kind:[ \t]*(?:Deployment|StatefulSet|Pod)\b")
 ITS_COMMAND = re.compile(r"(?m)^[ \t]*(?:- )?(?:command|args):")
 OPERATOR = re.compile(r"^[-@:+!]*cd\s|\s(&&|\|\|)\s")
@@ -79,10 +80,14 @@ def _starts_container(file: File) -> bool:
 
 
 def _is_started(project: Project, command: ListedCommand) -> bool:
-    """Return whether a service of compose starts the container's own command, or none builds it."""
+    """Return whether a service of compose starts the container's own command.
+
+    Without such a service, platforms start that of a Procfile.
+    """
     built = services_built_from(project, command.location.path)
-    keys = [{"command", "entrypoint", "target"} & set(each.values) for each in built]
-    return not built or not all(keys)
+    if not built:
+        return not any(PROCFILE.search(each.path) for each in project.deployment_files)
+    return not all({"command", "entrypoint", "target"} & set(each.values) for each in built)
 
 
 def _port_error(listed: ListedCommand) -> str:
