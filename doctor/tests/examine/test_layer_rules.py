@@ -639,6 +639,42 @@ def test_the_members_of_a_group_are_no_attribute_of_redis(tmp_path, backend, bod
     assert len(findings(folder, "layer-attribute")) == number
 
 
+LEAVE = "async_to_sync(layer.channel_layer.group_remove)('chat', layer.channel_name)"
+
+
+@pytest.mark.parametrize(
+    ("backend", "body", "rights"),
+    [
+        (MEMORY, LEAVE, ["group_discard"]),
+        (CORE, LEAVE, ["group_discard"]),
+        (PUBSUB, "if layer.room: layer.channel_layer.group_join('a', 'b')", ["group_add"]),
+        (CORE, "layer.channel_layer.group_broadcast('a', {})", ["group_send"]),
+        (CORE, "layer.channel_layer.gruop_send('a', {})", ["group_send"]),
+        (CORE, "layer = get_channel_layer(); layer.group_discrad('a', 'b')", ["group_discard"]),
+        (CORE, "leave = layer.channel_layer.group_leave; leave('a', 'b')", ["group_discard"]),
+        (CORE, "return layer.channel_layer.group_channels('a')", [""]),
+        (CORE, "layer.channel_layer.group_discard('a', 'b')", []),
+        (CORE, "layer.channel_layer.valid_group_name('a')", []),
+        (CORE, "return layer.channel_layer.flush()", []),
+        (CORE, "layer.group_remove('a', 'b')", []),
+        (CORE, "if hasattr(layer, 'x'): layer.channel_layer.group_remove('a', 'b')", []),
+        (CORE, "try: layer.channel_layer.group_remove('a', 'b')\n    except Exception: pass", []),
+        (CORE, "layer.channel_layer = Own(); layer.channel_layer.group_remove('a', 'b')", []),
+        (CORE, "layer.channel_layer.group_own('a', 'b')\ndef group_own(): pass", []),
+        ("chat.counting.Layer", LEAVE, []),
+        ("channels_rabbitmq.core.RabbitmqChannelLayer", LEAVE, []),
+    ],
+)
+def test_a_method_that_no_layer_has_is_reported(tmp_path, backend, body, rights):
+    folder = layered(tmp_path, backend)
+    imports = "from asgiref.sync import async_to_sync\n"
+    write(folder, chat__counting_dot_py=imports + COUNT.format(body))
+    found = findings(folder, "layer-attribute")
+    assert len(found) == len(rights)
+    for right, each in zip(rights, found, strict=True):
+        assert f".{right}" in each["fix"].partition("\n+")[2] if right else "Store" in each["fix"]
+
+
 @pytest.mark.parametrize(
     ("backend", "option", "rights"),
     [

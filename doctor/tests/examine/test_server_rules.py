@@ -442,3 +442,30 @@ def test_a_compose_file_names_the_folder_of_a_project_below_it(tmp_path, module,
     write(tmp_path, compose_dot_yaml=f"services:\n  web:\n{service}")
     found = findings(root, "server-module")
     assert [each["path"] for each in found] == ["../../compose.yaml"] * count
+
+
+ROUTER = 'from channels.routing import ChannelNameRouter\nMAIL = "mail"\nrouter = {}\n'
+TWO = 'ChannelNameRouter({MAIL: object, "thumbnails": object})'
+
+
+@pytest.mark.parametrize(
+    ("router", "arguments", "fixes"),
+    [
+        (TWO, "thumbnail", ["runworker thumbnails"]),
+        (TWO, "mail thumbnails sms", ["`mail`, `thumbnails`"]),
+        ('ChannelNameRouter({"mail": object})', "letters", ["runworker mail"]),
+        (TWO, "thumbnails mail", []),
+        (TWO, "--layer thumbnail -v 2 thumbnails", []),
+        (TWO, "$CHANNELS", []),
+        (TWO, "thumbnails > worker.log", []),
+        ("ChannelNameRouter({**others, MAIL: object})", "thumbnail", []),
+        ("ChannelNameRouter(routes)", "thumbnail", []),
+        ("None", "thumbnail", []),
+    ],
+)
+def test_runworker_listens_to_channels_that_a_router_has(project, router, arguments, fixes):
+    procfile = f"worker: python manage.py runworker {arguments}\n"
+    write(project, chat__workers_dot_py=ROUTER.format(router), Procfile=procfile)
+    found = [each["fix"] for each in findings(project, "runworker")]
+    assert len(found) == len(fixes)
+    assert all(right in fix for right, fix in zip(fixes, found, strict=True))

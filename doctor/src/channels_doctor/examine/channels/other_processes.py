@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TASKS = {"shared_task", "task", "job", "actor", "db_task", "periodic_task"}
 SENDING_METHODS = {"group_send", "send_group"}
 PUBLISHERS = {f"{LIBRARY}publishing.{name}" for name in ("publish", "apublish", "send_soon")}
+WITH_VALUE = {"--layer", "--pythonpath", "--settings", "--verbosity", "-v"}  # of `runworker`
 MAX_CALLS = 2  # functions that call functions
 
 
@@ -48,17 +49,21 @@ def _is_eager(project: Project) -> bool:
 
 def names_channels(worker: Command) -> bool:
     """Return whether a `runworker` gets the names of channels, without which it does not start."""
-    return any(_channel_names(worker))
+    return any(channel_names(worker))
 
 
 def serves_channels(project: Project, worker: Command) -> bool:
     """Return whether the code names a channel of a `runworker`, to send to it or to route it."""
-    names = set(_channel_names(worker))
+    names = set(channel_names(worker))
     return any(string_value(node) in names for _, node in project.find_all(ast.Constant))
 
 
-def _channel_names(worker: Command) -> Iterator[str]:
-    return (each for each in worker.arguments if not each.startswith("-"))
+def channel_names(worker: Command) -> Iterator[str]:
+    """Yield the channels that a `runworker` gets: its words without options and their values."""
+    options = ("", *worker.arguments)
+    for option, word in zip(options, worker.arguments):
+        if not word.startswith("-") and option not in WITH_VALUE:
+            yield word
 
 
 def _sends(project: Project, module: Module, node: ast.AST, depth: int = 0) -> bool:

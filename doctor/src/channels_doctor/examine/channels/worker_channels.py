@@ -17,8 +17,15 @@ CHANNEL_ROUTER = "channels.routing.ChannelNameRouter"
 def is_for_no_worker(project: Project, call: LayerCall) -> bool:
     """Return whether a call sends to a named channel that no route of a worker has."""
     channel = string_value(call.group) if call.method == "send" else None
-    routers = project.calls(CHANNEL_ROUTER)
-    routed = [argument(each, 0, "application_mapping") for _, each in routers]
-    is_known = all(isinstance(each, ast.Dict) and None not in each.keys for each in routed)
-    keys = {string_value(key) for each in routed for key in getattr(each, "keys", [])}
-    return channel is not None and is_known and not {channel, None} & keys
+    routed = routed_channels(project)
+    return channel is not None and None not in routed and channel not in routed
+
+
+def routed_channels(project: Project) -> set[str | None]:
+    """Return the channels that the routers for workers have, with None for an unknown one."""
+    found: set[str | None] = set()
+    for module, call in project.calls(CHANNEL_ROUTER):
+        mapping = argument(call, 0, "application_mapping")
+        keys = mapping.keys if isinstance(mapping, ast.Dict) else [None]
+        found |= {project.resolver.text(module, each) for each in keys}
+    return found
