@@ -59,8 +59,8 @@ def test_a_mixin_of_another_package_may_be_a_consumer(tmp_path):
     [
         ("Base, Members", "-class Chat(Base, Members):\n+class Chat(Members, Base):"),
         (
-            "P, Base, Members, metaclass=M",
-            "-class Chat(P, Base, Members, metaclass=M):\n+class Chat(P, Members, Base, metaclass=M):",
+            "P, Base, Members, k=M",
+            "-class Chat(P, Base, Members, k=M):\n+class Chat(P, Members, Base, k=M):",
         ),
         ("\n    Base,\n    Members,\n", "Write the bases in this order: Members, Base."),
     ],
