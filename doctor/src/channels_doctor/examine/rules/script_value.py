@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.path_converters import CONVERTER
@@ -28,6 +29,7 @@ ASSIGNED = re.compile(
     r"(\{\{\s*([\w.]+)\s*(?:\|\s*(?:escapejs|escape|safe)\s*)?\}\})\s*;?[ \t]*$",
     re.MULTILINE,
 )
+MAX_VARIABLES = 100  # of one page
 SCRIPT = re.compile(r"<script\b([^>]*)>")
 OF_USERS = re.compile(r"(request\.)?user\.(username|email)$")
 PATH = "django.urls.path"
@@ -40,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
     for file, text in pages(project):
         if file.path.endswith(".html") and "verbatim" not in text:
             script = without_comments(text)
-            for found in ASSIGNED.finditer(script):
+            for found in islice(ASSIGNED.finditer(script), MAX_VARIABLES):
                 opens = OPENS.search(_script_around(script, found.start()))
                 if opens and _is_text(project, file.path, found[2]):
                     line = text.count("\n", 0, found.start(1)) + 1
