@@ -111,7 +111,7 @@ def _finding(found: CloseCode, server: str, severity: str) -> Finding:
     valid = _own_code(code)
     message = (
         f"The socket closes with the code {code}, so {server} raises an error and the client sees"
-        f" 1011 or 1006. Use 1000, or a code of your own from 4000 to 4999, such as {valid}."
+        f" 1011 or 1006. Use 1000, or a code from 4000 to 4999, such as {valid}."
     )
     symptom = f"Exception: invalid close code {code} (must be 1000 or from [3000, 4999])"
     fix = replacement_diff(module, node, str(valid))
