@@ -132,3 +132,34 @@ def test_a_loop_without_an_end_is_told_once(project):
     )
     (finding,) = findings(project, "endless-loop")
     assert "The same holds for line" in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("page", "apps", "count"),
+    [
+        ("", '"chat"', 1),
+        ("", '"chat", "rest_framework"', 0),
+        ('new WebSocket("/ws/a/b/")', '"chat", "rest_framework"', 1),
+    ],
+)
+def test_a_route_without_an_argument_counts_beside_the_own_pages_of_a_project(
+    project, page, apps, count
+):
+    (project / "chat/templates").mkdir()
+    (project / "chat/templates/room.html").write_text(f"<script>{page}</script>")
+    write(project, chat__views_dot_py='PAGE = "room.html"\n')
+    change(project, "config/settings.py", '    "chat",\n', f"    {apps},\n")
+    routing = (project / "config/routing.py").read_text()
+    first = routing.index("path(", routing.index("urlpatterns"))
+    paths = ("ws/room/<slug:room>/", "ws/a/b/")
+    added = "".join(f'path("{each}", ChatConsumer.as_asgi()),\n    ' for each in paths)
+    (project / "config/routing.py").write_text(routing[:first] + added + routing[first:])
+    read = 'self.scope["url_route"]["kwargs"]["room"]\n        await self.accept()'
+    change(project, "chat/consumers.py", "await self.accept()", read)
+    assert bool(findings(project, "route-argument")) == bool(count)
+
+
+@pytest.mark.parametrize(("django", "count"), [("4.2.1", 1), ("4.1.1", 0)])
+def test_an_old_channels_beside_an_old_django_is_no_surprise(project, django, count):
+    write(project, requirements_dot_txt=f"django=={django}\nchannels==3.0.5\n")
+    assert len(findings(project, "channels-leftovers")) == count

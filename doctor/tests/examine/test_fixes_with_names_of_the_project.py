@@ -3,6 +3,7 @@
 import pytest
 from support.changed_project import change, findings, write
 
+LAYER = "from channels.layers import get_channel_layer\n\n\n"
 HANDLER = "\n\n    async def {}(self, event):\n        await self.send(event['text'])\n"
 SENT = 'await self.channel_layer.group_send("chat", {"type": "chat.message", "text": text})'
 
@@ -154,3 +155,57 @@ def test_a_network_is_no_host_and_a_domain_has_its_hosts(project, hosts, advice)
         each["message"].partition(" equals. ")[2] for each in findings(project, "allowed-hosts")
     ]
     assert found == advice
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ('f"chat_{room}"', True),
+        ('"chat_%s" % room', True),
+        ('"chat_{}".format(room)', True),
+        ('"chat_" + room', True),
+        ('f"chat_{room}_all"', False),
+    ],
+)
+@pytest.mark.parametrize(
+    "other", ["", 'get_channel_layer().group_send(f"chat_{x}", {"type": "chat.message"})\n']
+)
+def test_the_line_that_makes_a_group_gets_a_hash(project, value, right, other):
+    routing = (project / "config/routing.py").read_text()
+    (project / "config/routing.py").write_text(
+        routing.replace('path("ws/chat/"', 'path("ws/<str:room>/"')
+    )
+    write(project, chat__tell_dot_py=f"{LAYER}def tell(x):\n    pass\n    {other}")
+    change(
+        project,
+        "chat/consumers.py",
+        'await self.channel_layer.group_add("chat"',
+        'room = self.scope["url_route"]["kwargs"]["room"]\n'
+        f"        self.group = {value}\n        await self.channel_layer.group_add(self.group",
+    )
+    for method in ("group_send", "group_discard"):
+        change(project, "chat/consumers.py", f'{method}("chat"', f"{method}(self.group")
+    (finding,) = findings(project, "group-name-raw")
+    made = '+self.group = "chat_" + hashlib.sha256(room.encode()).hexdigest()[:32]'
+    is_changed = made in finding["fix"].splitlines()
+    assert is_changed == (right and not other)
+    assert ("+import hashlib" in finding["fix"]) == is_changed
+
+
+LOOP = "\n    async def tell(self):\n        while True:\n            await self.send('x')\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "fix"),
+    [
+        ("await self.tell()", "+self.task = asyncio.create_task(self.tell())"),
+        ("x = await self.tell()", "self.task = asyncio.create_task(self.loop())"),
+    ],
+)
+def test_a_method_with_a_loop_becomes_a_task(project, call, fix):
+    path = project / "chat/consumers.py"
+    path.write_text(path.read_text().replace("\n\n\nclass NotFound", f"\n{LOOP}\n\nclass NotFound"))
+    accept = f"await self.accept()\n        {call}"
+    change(project, "chat/consumers.py", "await self.accept()", accept)
+    (finding,) = findings(project, "endless-loop")
+    assert fix in finding["fix"]

@@ -29,13 +29,14 @@ IMPORTS = {
     "database_sync_to_async": "channels.db",
     "sync_to_async": "asgiref.sync",
     "get_asgi_application": "django.core.asgi",
+    "hashlib": "",
     "json": "",
     "os": "",
     "pytest": "",
     "re_path": "django.urls",
     "transaction": "django.db",
 }
-FOLLOWED = dict.fromkeys(("asyncio", "json", "os", "pytest", "transaction"), r"\.\w+")
+FOLLOWED = dict.fromkeys(("asyncio", "hashlib", "json", "os", "pytest", "transaction"), r"\.\w+")
 
 
 def with_imports(module: Module | None, fix: str) -> str:

@@ -13,7 +13,7 @@ from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
 from ..packages.installs import may_have_channels_2
-from ..packages.requirements import requirement_location
+from ..packages.requirements import is_older, requirement_location
 from ..packages.upgrades import PORT
 from ..packages.version_numbers import version_text
 from ..python.definitions import outer_parameters, parameters
@@ -40,6 +40,7 @@ UNMAINTAINED = "Fixes of security reach later releases only."
 OLD_MIDDLEWARE = "TypeError: TokenAuthMiddleware.__call__() takes 2 positional arguments but 4 were"
 MISSING_ARGUMENTS = "TypeError: missing 2 required positional arguments: 'receive' and 'send'"
 
+OLDEST_SUPPORTED_DJANGO = (4, 2)
 ASYNC_SINCE = 3  # the version whose middleware gets the scope, receive and send
 
 
@@ -61,8 +62,7 @@ def check(project: Project) -> Iterator[Finding]:
     is_old = version and is_named and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
     # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
     is_reported = bool(removed) or vulnerable_daphne(project) is not None
-    is_maintained = project.uses_websockets and not is_demo_or_deprecated(project)
-    if is_old and is_maintained and not is_reported:
+    if is_old and not is_reported and _is_maintained(project):
         number = version_text(project.version("channels") or (version or 0,))
         message = (
             f"Channels {number} is no longer maintained, and is not tested with a supported"
@@ -70,6 +70,12 @@ def check(project: Project) -> Iterator[Finding]:
         )
         location = requirement_location(project, "channels") or project.settings.location
         yield Finding(message, location, PORT, "info", symptom=UNMAINTAINED)
+
+
+def _is_maintained(project: Project) -> bool:
+    """Return whether a project is in use, and not old as a whole, as one with an old Django is."""
+    is_used = project.uses_websockets and not is_demo_or_deprecated(project)
+    return is_used and not is_older(project, "django", OLDEST_SUPPORTED_DJANGO)
 
 
 def _removed(project: Project, removed: Removed, version: int | None) -> Iterator[Finding]:

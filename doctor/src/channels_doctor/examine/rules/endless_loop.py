@@ -10,7 +10,7 @@ from ..channels.handlers import Handler, find_handlers
 from ..finding import Finding
 from ..python.awaited_calls import is_waited_for
 from ..python.expressions import own_method, walk_body
-from ..python.source_text import short_text
+from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -63,6 +63,17 @@ def _finding(handler: Handler, module: Module, loop: ast.AST, site: ast.AST | No
         f" {getattr(loop, 'lineno', 0)}. The consumer handles no message meanwhile, and not the"
         f" end of the connection. Run the loop in a {'task' if is_async else 'thread'}."
     )
-    fix = TASK if is_async else THREAD
+    fix = _in_task(handler.method.module, site) if is_async else THREAD
     place = handler.method.module.location(site) if site else module.location(loop)
     return Finding(message, place, fix, cause=(str(module.location(loop)),))
+
+
+def _in_task(module: Module, site: ast.AST | None) -> str:
+    """Return a task for the method with the loop, where the handler does nothing but await it."""
+    waiting = module.parents.get(site) if site else None
+    is_alone = isinstance(waiting, ast.Await) and isinstance(module.parents.get(waiting), ast.Expr)
+    if not (site and waiting and is_alone):
+        return TASK
+    call = source_text(module, site)
+    diff = replacement_diff(module, waiting, f"self.task = asyncio.create_task({call})")
+    return f"{diff}  # and self.task.cancel() in disconnect()"

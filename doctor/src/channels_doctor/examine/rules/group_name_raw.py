@@ -14,6 +14,7 @@ from ..channels.chosen_names import (
     is_from_program,
     is_generated,
 )
+from ..channels.group_name_changes import hashed_name
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.validated_values import is_checked
 from ..finding import Finding
@@ -36,6 +37,7 @@ SYMPTOM = (
     " containing only ASCII alphanumerics, hyphens, underscores, or periods."
 )
 
+PARAMETER = "the URL parameter"
 PLACES = "  # in group_add() and in each group_send()"
 FIX_OF_USER = (
     "Put `user.pk` in place of the name, after a prefix that no other group has, in each"
@@ -89,7 +91,11 @@ def _finding(project: Project, calls: list[LayerCall], taint: Taint) -> Finding:
     )
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else None
+    cls = project.resolver.enclosing_class(call.module, call.node)
+    is_text = cls is not None and taint.description.startswith(PARAMETER)
     fix = FIX_OF_USER if taint.is_stored else FIX
+    if cls and is_text and len(calls) == 1:
+        fix = hashed_name(project, cls, call) or FIX
     return Finding(message, call.module.location(call.node), fix, severity)
 
 
@@ -117,7 +123,7 @@ def _taint_of_parameter(project: Project, consumer: Definition, name: str) -> Ta
         return None
     if not accepts_invalid_characters(project, consumer, name):
         return None
-    return Taint(f"the URL parameter `{name}`")
+    return Taint(f"{PARAMETER} `{name}`")
 
 
 def _is_api(project: Project) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 from ..asgi.pattern_faults import has_pattern_fault, known_converters
 from ..asgi.route_table import consumer_of, route_table
 from ..asgi.shadowed_routes import shadowed_routes
+from ..browser.sockets import opened_sockets
 from ..channels.route_arguments import argument_aliases, is_arguments
 from ..diffs import changed_line
 from ..finding import Finding
@@ -64,6 +65,9 @@ def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> I
     if any(each.parameters is None for each in routes):
         return
     routed = {consumer_of(project.resolver, each) for each in routes}
+    apps = project.settings["INSTALLED_APPS"].items
+    # An API has other clients, which have no reason to leave the argument out.
+    has_other_clients = "rest_framework" in apps and not any(opened_sockets(project))
     seen: set[str] = set()
     for reading in _readings(cls):
         if reading.name in seen:
@@ -72,7 +76,8 @@ def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> I
         is_all = len(lacking) == len(routes)
         # Of several classes that inherit the code, some may not use it.
         is_needed = not reading.is_optional and not _is_conditional(cls, reading)
-        counts = is_all or (lacking and is_needed and len(routed) == 1)
+        is_used = bool(lacking) and is_needed and len(routed) == 1 and not has_other_clients
+        counts = is_all or is_used
         if counts and not _is_expected(cls, reading):
             seen.add(reading.name)
             yield _finding(cls.module, reading, lacking[0], is_all)
