@@ -3,6 +3,7 @@
 import textwrap
 
 import pytest
+from support.changed_project import change, findings, write
 from support.chat_project import report
 from support.sample_projects import RULES
 
@@ -340,3 +341,140 @@ def test_a_handler_that_replaces_a_method_of_channels_is_reported(
     head = "class Chat(AsyncWebsocketConsumer):\n    async def receive(self, text_data):\n"
     text = f"{head}        await {call}\n\n    async def close({parameters}):\n        pass\n"
     assert len(report(tmp_path, "call-arguments", text)) == count
+
+
+MEMBERS = """
+from asgiref.sync import async_to_sync
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.layers import get_channel_layer
+
+
+def lot_group(lot):
+    return f"lot_{lot}"
+
+
+def kind_group(kind, lot):
+    return f"{kind}_{lot}"
+
+
+def lot_or_hall(lot):
+    return f"lot_{lot}" if lot else "hall"
+
+
+class Room(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.group = ROOM
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code):
+        await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def lot_bid(self, event):
+        await self.send("bid")
+
+    async def lot_closed(self, event):
+        await self.send("closed")
+
+
+class Screen(AsyncWebsocketConsumer):
+    group = None
+
+    async def connect(self):
+        self.group = SCREEN
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code):
+        await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def lot_bid(self, event):
+        await self.send("bid")
+
+
+def tell(lot):
+    async_to_sync(get_channel_layer().group_send)(SENT, {"type": "lot.closed"})
+"""
+MEMBER_ROUTES = """
+from chat.consumers import ChatConsumer, NotFoundConsumer
+from chat.members import Room, Screen, tell
+from django.urls import path, re_path
+
+tell(1)
+websocket_urlpatterns = [
+    path("ws/chat/", ChatConsumer.as_asgi()),
+    path("ws/room/<lot>/", Room.as_asgi()),
+    path("ws/screen/<lot>/", Screen.as_asgi()),
+    re_path(r"", NotFoundConsumer.as_asgi()),
+]
+"""
+KEY = 'self.scope["url_route"]["kwargs"]["lot"]'
+ALL = ["lot_group(KEY)", "lot_group(KEY)", "lot_group(lot)"]
+
+
+def members(project, room, screen, sent, routes=MEMBER_ROUTES):
+    """Write two consumers that join groups, and a function that sends to one."""
+    names = {"ROOM": room, "SCREEN": screen, "SENT": sent, "KEY": KEY}
+    text = MEMBERS
+    for name, value in names.items():
+        text = text.replace(name, value)
+    write(project, chat__members_dot_py=text, config__routing_dot_py=routes)
+
+
+@pytest.mark.parametrize(
+    ("room", "screen", "sent", "count"),
+    [
+        (*ALL, 1),
+        ('"lots"', '"lots"', '"lots"', 1),
+        ('"lots"', '"screens"', '"lots"', 0),
+        ('f"lot_{KEY}"', 'f"lot_{KEY}"', 'f"lot_{lot}"', 0),  # of different functions
+        (*ALL[:2], 'lot_group("hall")', 0),  # a name of another kind
+        ('kind_group("lot", KEY)', 'kind_group("hall", KEY)', 'kind_group("lot", lot)', 0),
+        *[(*["lot_or_hall(KEY)"] * 2, "lot_or_hall(lot)", 0)],
+        ("lot_group(KEY)", "load(KEY)", "lot_group(lot)", 0),
+        (*ALL[:2], '"other"', 0),
+    ],
+)
+def test_each_consumer_in_a_group_handles_what_is_sent_to_it(project, room, screen, sent, count):
+    members(project, room, screen, sent)
+    found = findings(project, "handler-missing")
+    assert ["`Screen`" in each["message"] for each in found] == [True] * count
+    assert all(each["fix"] == "async def lot_closed(self, event): …" for each in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('path("ws/screen/<lot>/", Screen.as_asgi()),', ""),
+        ("tell(1)", ""),
+    ],
+)
+def test_a_consumer_without_a_route_gets_nothing_and_unreached_code_sends_nothing(
+    project, old, new
+):
+    members(project, *ALL, routes=MEMBER_ROUTES.replace(old, new).replace("tell", "Room"))
+    assert findings(project, "handler-missing") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    group = None\n", "    lot_closed = AsyncWebsocketConsumer.send\n"),
+        ("class Screen(AsyncWebsocketConsumer)", "class Screen(Other)"),
+        ("class Screen(AsyncWebsocketConsumer)", "class Screen(Room)"),
+        ("    group = None\n", "    async def dispatch(self, message): pass\n"),
+    ],
+)
+def test_a_consumer_that_may_handle_each_message_is_ignored(project, old, new):
+    members(project, *ALL)
+    change(project, "chat/members.py", old, new)
+    assert findings(project, "handler-missing") == []
+
+
+def test_a_consumer_that_adds_another_channel_does_not_join_itself(project):
+    members(project, *ALL)
+    path = project / "chat/members.py"
+    room, screen = path.read_text().split("class Screen")
+    screen = screen.replace("self.channel_name", "self.other", 1)
+    path.write_text(f"{room}class Screen{screen}")
+    assert findings(project, "handler-missing") == []

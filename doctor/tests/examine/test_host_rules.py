@@ -267,3 +267,34 @@ def test_no_form_of_another_host_is_refused_where_tokens_alone_sign_in(
     with (project / "config/settings.py").open("a") as file:
         file.write("\n".join(lines))
     assert len(findings(project, "csrf-trusted-origins")) == count
+
+
+NGINX = """\
+server {{
+    server_name {name};
+    location / {{
+        proxy_pass http://web:8000;
+        proxy_set_header Host {header};
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "name", "header", "fixes"),
+    [
+        ('[SITE, "localhost"]', "chat.example.org", "$host", ['"chat.example.org"']),
+        ('[SITE, "localhost"]', "chat.example.org", "$http_host", ['"chat.example.org"']),
+        ('[SITE, "localhost"]', "api.example.org", "$host", []),
+        ('[SITE, "localhost"]', "chat.example.org", "localhost", []),
+        ('[SITE, ".example.org"]', "chat.example.org", "$host", []),
+        ('[SITE, "chat.example.org"]', "chat.example.org", "$host", []),
+    ],
+)
+def test_an_origin_of_a_host_that_nginx_passes_on_serves_no_pages(
+    project, hosts, name, header, fixes
+):
+    with_setting(project, "ALLOWED_HOSTS", hosts)
+    change(project, "config/settings.py", "import os", 'SITE = "https://chat.example.org"')
+    write(project, deploy__nginx_dot_conf=NGINX.format(name=name, header=header))
+    assert [each["fix"] for each in findings(project, "allowed-hosts")] == fixes

@@ -730,3 +730,46 @@ def test_requirements_without_another_app_of_the_settings_are_no_full_list(tmp_p
     change(folder, "config/settings.py", '    "chat",\n', '    "chat",\n    "rest_framework",\n')
     write(folder, requirements_dot_txt=CHANNELS + listed)
     assert len(findings(folder, "layer-backend")) == count
+
+
+ENCRYPTED = '{"hosts": ["redis://r"], "symmetric_encryption_keys": [os.environ["KEY"]]}'
+WITH_LAYER = CHANNELS + "channels-redis==4.3.*\nuvicorn[standard]\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "requirements", "files", "count"),
+    [
+        (ENCRYPTED, WITH_LAYER, {}, 1),
+        (ENCRYPTED, WITH_LAYER, {"requirements-dev_dot_txt": "daphne\n"}, 1),
+        (ENCRYPTED, WITH_LAYER, {"pyproject_dot_toml": '[tool.x]\npaths = ["tests"]\n'}, 1),
+        (ENCRYPTED, WITH_LAYER, {"pyproject_dot_toml": 'dependencies = ["paramiko"]\n'}, 0),
+        (ENCRYPTED.replace("[os.", "os.").replace('"]}', '"]}'), WITH_LAYER, {}, 0),
+        (ENCRYPTED.replace('[os.environ["KEY"]]', "[]"), WITH_LAYER, {}, 0),
+        ('{"hosts": ["redis://r"]}', WITH_LAYER, {}, 0),
+        (ENCRYPTED, WITH_LAYER.replace("-redis", "-redis[cryptography]"), {}, 0),
+        (ENCRYPTED, WITH_LAYER + "cryptography\n", {}, 0),
+        (ENCRYPTED, WITH_LAYER + "daphne\n", {}, 0),
+        (ENCRYPTED, WITH_LAYER + "redis[ocsp]\n", {}, 0),
+        (ENCRYPTED, WITH_LAYER + "-r other.txt\n", {}, 0),
+        (ENCRYPTED, WITH_LAYER, {"Dockerfile": "RUN pip install our-package\n"}, 0),
+        (ENCRYPTED, WITH_LAYER, {"Dockerfile": "RUN apt install python3-cryptography\n"}, 0),
+        (ENCRYPTED, "channels-redis\n", {}, 0),
+    ],
+)
+def test_a_layer_that_encrypts_needs_its_library(tmp_path, config, requirements, files, count):
+    folder = layered(tmp_path, CORE, config)
+    settings = folder / "config/settings.py"
+    settings.write_text("import os\n" + settings.read_text())
+    write(folder, requirements_dot_txt=requirements, **files)
+    found = findings(folder, "layer-backend")
+    assert [each["fix"] for each in found] == [" channels==4.3.2\n+cryptography"] * count
+    assert all("without 'cryptography' installed" in each["symptom"] for each in found)
+
+
+def test_an_environment_with_the_library_needs_no_requirement(tmp_path):
+    folder = layered(tmp_path, CORE, ENCRYPTED)
+    settings = folder / "config/settings.py"
+    settings.write_text("import os\n" + settings.read_text())
+    write(folder, requirements_dot_txt=WITH_LAYER)
+    facts = {"versions": {"cryptography": "44.0"}}
+    assert findings(folder, "layer-backend", facts=facts) == []

@@ -22,6 +22,13 @@ from support.changed_project import findings, write
         ("'_'.join(['chat', 'a b'])", ["error"]),
         ("':'.join(self.parts)", []),
         ("':'.join(['chat'])", []),
+        ("COLON.join(['chat', self.room])", ["error"]),
+        ("DOT.join(['chat', self.room])", []),
+        ("OTHER.join(['chat', self.room])", []),
+        ("f'chat{COLON}{self.room}'", ["error"]),
+        ("f'chat{COLON!r:>9}{self.room}'", []),
+        ("'chat' + COLON + self.room", ["error"]),
+        ("colon_of(COLON, self.room)", []),
         ("'chat_a' if self.room else 'chat b'", ["error"]),
         ("spaced(self.room)", ["error"]),
         ("self.spaced(self.room)", ["error"]),
@@ -38,7 +45,9 @@ def test_the_literal_parts_of_a_group_name_are_checked(project, name, severities
         f"        await self.channel_layer.group_add(self.group, self.channel_name)\n"
     )
     head = (
-        "from channels.generic.websocket import AsyncWebsocketConsumer\n\nSPACED = 'a b'\n\n\n"
+        "from channels.generic.websocket import AsyncWebsocketConsumer\n\nSPACED = 'a b'\n"
+        "COLON = ':'\nDOT = '.'\nOTHER = load(':')\n\n\n"
+        "def colon_of(COLON, room):\n    return f'chat{COLON}{room}'\n\n\n"
         "def spaced(room):\n    return f'chat {room}'\n\n\n"
         "class C(AsyncWebsocketConsumer):\n    SPACED = 'a b'\n\n"
         "    def spaced(self, room):\n        return spaced(room)\n\n"

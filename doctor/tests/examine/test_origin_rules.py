@@ -533,3 +533,64 @@ def test_a_validator_with_a_wildcard_is_reported(tmp_path, stack, number):
     )
     files.update(asgi(stack, "from django.conf import settings"))
     assert len(report(tmp_path, files, "allowed-hosts-wildcard")) == number
+
+
+PAGE = {"chat/static/chat.js": "new WebSocket(`wss://${location.host}/ws/chat/`)"}
+OTHER = '["https://www.chat.example.org"]'
+
+
+def with_origins(origins, hosts, files=()):
+    """Return the files of a site whose validator has a list of its own."""
+    stack = f"OriginValidator({CLOSED}, {origins})"
+    return {
+        **settings("import os", "DEBUG = False", f"ALLOWED_HOSTS = {hosts}"),
+        "config/asgi.py": ASGI.format(before="", stack=stack),
+        **dict(files or PAGE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("origins", "hosts", "severities"),
+    [
+        (OTHER, '["chat.example.org", "localhost"]', ["error"]),
+        (OTHER, '["www.chat.example.org"]', []),
+        (OTHER, '["chat.example.org", "WWW.chat.example.org"]', []),
+        (OTHER, '[".example.org"]', []),
+        ('[".example.org"]', '["chat.example.org"]', []),
+        ('["https://chat.example.org:443"]', '["chat.example.org"]', []),
+        ('["chat.example.org"]', '["chat.example.org"]', []),
+        ('["*"]', '["chat.example.org"]', []),
+        ("[SITE]", '["chat.example.org"]', []),
+        ("ORIGINS", '["chat.example.org"]', []),
+        (OTHER, '["*"]', []),
+        (OTHER, "[]", []),
+        (OTHER, '["localhost", "127.0.0.1", "web"]', []),
+        (OTHER, '["chat.example.org", os.environ["HOST"]]', []),
+        (OTHER, 'os.environ["HOSTS"].split()', []),
+        (OTHER, '["chat.example.org"]\nfrom unseen import *', []),
+    ],
+)
+def test_a_validator_without_the_hosts_of_the_site_refuses_its_pages(
+    tmp_path, origins, hosts, severities
+):
+    files = with_origins(origins, hosts)
+    assert report(tmp_path, files, "handshake-refused") == severities
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"chat/static/chat.js": "new WebSocket(`wss://api.example.org/ws/chat/`)"},
+        {"frontend/chat.js": "new WebSocket(`wss://${location.host}/ws/chat/`)"},
+    ],
+)
+def test_pages_of_another_site_have_origins_of_their_own(tmp_path, files):
+    found = with_origins(OTHER, '["chat.example.org"]', files)
+    assert report(tmp_path, found, "handshake-refused") == []
+
+
+def test_the_host_is_added_to_the_origins(tmp_path):
+    write(tmp_path, with_origins(OTHER, '["chat.example.org", "localhost"]'))
+    found = [each for each in examine(tmp_path) if each["rule"] == "handshake-refused"]
+    assert '["https://www.chat.example.org", "chat.example.org"]' in found[0]["fix"]
+    assert found[0]["depth"] == "source"

@@ -436,3 +436,36 @@ def test_a_pattern_before_a_router_has_no_end(project, route, count):
     found = findings(project, "route-pattern")
     assert len(found) == count
     assert all('+websocket_urlpatterns = [re_path(r"^ws/", ' in each["fix"] for each in found)
+
+
+FIRST = 'websocket_urlpatterns = [path("ws/a/", ChatConsumer.as_asgi())]\n'
+SECOND = 'websocket_urlpatterns = [re_path("", NotFoundConsumer.as_asgi())]\n'
+
+
+@pytest.mark.parametrize(
+    ("between", "second", "count"),
+    [
+        ("", SECOND, 1),
+        ("# The rest.\nOTHER = 1\n", SECOND, 1),
+        ("", SECOND.replace(" =", " +=", 1), 0),
+        ("", SECOND.replace("= [", "= [*websocket_urlpatterns, "), 0),
+        ("router = URLRouter(websocket_urlpatterns)\n", SECOND, 0),
+        ("def routes():\n    return websocket_urlpatterns\n", SECOND, 0),
+        ("if ON:\n    ", SECOND, 0),
+        ("", SECOND.replace("NotFoundConsumer", "ChatConsumer"), 0),
+        ("", SECOND.replace("websocket_urlpatterns", "websocket_others"), 0),
+    ],
+)
+def test_routes_of_a_list_that_another_one_replaces_are_lost(project, between, second, count):
+    write(project, config__routing_dot_py=f"{ROUTES}{FIRST}{between}{second}")
+    found = findings(project, "route-list")
+    assert len(found) == count
+    assert all('"ws/a/"' in each["message"] for each in found)
+    line = second.strip()
+    assert all(each["fix"] == f"-{line}\n+{line.replace(' =', ' +=', 1)}" for each in found)
+
+
+def test_a_replaced_list_of_pages_is_no_list_of_sockets(project):
+    text = 'urlpatterns = [path("a/", view_a)]\nurlpatterns = [path("b/", view_b)]\n'
+    write(project, config__urls_dot_py=f"from django.urls import path\n{text}")
+    assert findings(project, "route-list") == []

@@ -274,3 +274,72 @@ def test_an_address_that_no_route_has_is_reported_at_the_line_of_its_path(projec
     script = "new WebSocket(\n  'ws://'\n  + location.host\n  + '/ws/chats/'\n);"
     write(project, chat__static__chat_dot_js=script)
     assert [each["line"] for each in findings(project, "socket-address")] == [4]
+
+
+NESTED = """\
+from chat.consumers import ChatConsumer
+from channels.routing import URLRouter
+from django.urls import path, re_path
+
+PREFIX = "ws/"
+inner = [{inner}]
+websocket_urlpatterns = [path({prefix}, URLRouter(inner))]
+"""
+
+
+@pytest.mark.parametrize(
+    ("prefix", "inner", "opened", "path"),
+    [
+        ('"ws/"', 'path("ws/chat/", ChatConsumer.as_asgi())', "/ws/chat/", "config/routing.py"),
+        (
+            "PREFIX",
+            're_path("^ws/chat/$", ChatConsumer.as_asgi())',
+            "/ws/chat/",
+            "config/routing.py",
+        ),
+        ('"ws/"', 'path("ws/chat/", ChatConsumer.as_asgi())', "/ws/ws/chat/", ""),
+        ('"ws/"', 'path("chat/", ChatConsumer.as_asgi())', "/ws/chat/", ""),
+        ('"ws/"', 'path("ws/chat/", ChatConsumer.as_asgi())', "/ws/rooms/", "chat/static/chat.js"),
+        (
+            '"ws/"',
+            'path("ws/chat/", ChatConsumer.as_asgi()), path("a/", ChatConsumer.as_asgi())',
+            "/ws/chat/",
+            "chat/static/chat.js",
+        ),
+        ('"a/"', 'path("ws/chat/", ChatConsumer.as_asgi())', "/ws/chat/", "chat/static/chat.js"),
+    ],
+)
+def test_a_prefix_that_the_inner_routes_have_too_is_reported_where_it_is(
+    project, prefix, inner, opened, path
+):
+    write(project, config__routing_dot_py=NESTED.format(prefix=prefix, inner=inner))
+    write(project, chat__static__chat_dot_js=f"new WebSocket(`wss://{OWN}{opened}`)")
+    found = findings(project, "socket-address")
+    assert [each["path"] for each in found] == [path] * bool(path)
+    if path.endswith(".py"):
+        assert (
+            found[0]["fix"].splitlines()[1]
+            == '+websocket_urlpatterns = [path("", URLRouter(inner))]'
+        )
+
+
+def test_the_pages_behind_a_repeated_prefix_are_one_finding_and_their_tests_are_right(project):
+    inner = 'path("ws/chat/", ChatConsumer.as_asgi())'
+    write(project, config__routing_dot_py=NESTED.format(prefix='"ws/"', inner=inner))
+    script = f"new WebSocket(`wss://{OWN}/ws/chat/`)"
+    write(project, chat__static__a_dot_js=script, chat__static__b_dot_js=script)
+    test = """\
+from channels.testing import WebsocketCommunicator
+from config.asgi import application
+
+
+async def test_chat():
+    communicator = WebsocketCommunicator(application, "{}")
+    connected, _ = await communicator.connect()
+    assert connected
+"""
+    write(project, chat__tests__test_chat_dot_py=test.format("/ws/chat/"))
+    assert len(findings(project, "socket-address")) == 1
+    assert findings(project, "test-path") == []
+    write(project, chat__tests__test_chat_dot_py=test.format("/ws/rooms/"))
+    assert len(findings(project, "test-path")) == 1

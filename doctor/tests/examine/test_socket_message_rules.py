@@ -418,3 +418,62 @@ def test_an_address_with_braces_has_one_finding_and_the_symptom_of_the_browser(p
     assert findings(project, "socket-address") == []
     write(project, chat__static__chat_dot_js=script.replace("{{ room.pk }}", "a"))
     assert len(findings(project, "socket-address")) == 1
+
+
+SHOW = "s.onmessage = (e) => show(JSON.parse(e.data));\nfunction show(data) {{ {} }}"
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        (SHOW.format("log.append(data.text);"), 1),
+        (SHOW.format("log.append(data.message);"), 0),
+        (SHOW.format("if (data.kind === 'late') {{ log.append(data.text); }}"), 0),
+        (SHOW.format("log.append(data.text);") + "\nshow({ text: 'x' });", 0),
+        (SHOW.format("log.append(data.text);") + "\nother.onmessage = show;", 0),
+        (SHOW.format("log.append(data.text);").replace("(data)", "(data, where)"), 0),
+        ("s.onmessage = (e) => show(JSON.parse(e.data));", 0),
+        ("s.onmessage = (e) => show(JSON.parse(e.data).part);\nfunction show(d) { f(d.text); }", 0),
+        ("s.onmessage = (e) => show(JSON.parse(e.data));\nconst show = (d) => { f(d.text); }", 1),
+    ],
+)
+def test_a_function_that_only_the_handler_calls_reads_the_message(project, script, count):
+    page(project, script)
+    consumer(project, "", SENDS)
+    found = findings(project, "socket-key")
+    assert len(found) == count
+    assert all(
+        each["line"] == len(script[: script.index("text")].splitlines()) + 1 for each in found
+    )
+
+
+STATE = "{}async def state(self):\n        {}\n\n    "
+SPREAD = SENDS.replace('"at": 1', "**await self.state()")
+
+
+@pytest.mark.parametrize(
+    ("state", "sends", "count"),
+    [
+        (STATE.format("", 'return {"at": 1}'), SPREAD, 1),
+        (STATE.format("", 'return {"text": 1}'), SPREAD, 0),
+        (STATE.format("@database_sync_to_async\n    ", 'return {"at": 1}'), SPREAD, 1),
+        (STATE.format("@other\n    ", 'return {"at": 1}'), SPREAD, 0),
+        (STATE.format("", "return load()"), SPREAD, 0),
+        (STATE.format("", 'return {"at": 1, **load()}'), SPREAD, 0),
+        (STATE.format("", 'return {"at": 1, **{"seen": 2}}'), SPREAD, 1),
+        (STATE.format("", "if self.x:\n            return {}\n        return load()"), SPREAD, 0),
+        (STATE.format("", "pass"), SPREAD, 0),
+        ("", SPREAD, 0),
+    ],
+)
+def test_the_keys_that_a_method_returns_are_sent(project, state, sends, count):
+    page(project, SHOW.format("log.append(data.text);"))
+    consumer(project, "", state + sends)
+    name = "chat/consumers.py"
+    change(
+        project,
+        name,
+        "import json\n",
+        "import json\n\nfrom channels.db import database_sync_to_async\n",
+    )
+    assert len(findings(project, "socket-key")) == count

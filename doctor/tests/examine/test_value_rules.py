@@ -270,6 +270,14 @@ def test_a_value_that_the_layer_carries_or_whose_kind_is_unknown_is_ignored(tmp_
         ),
         ("at = now()\nif isinstance(at, datetime):\n    notify({'at': at})", 1),
         ("event = now()\nevent = {'type': 'chat.message'}\nSEND('x', event)", 0),
+        ("at, text = now(), 'x'\nnotify({'at': at})", 1),
+        ("at, text = now(), 'x'\nnotify({'at': text})", 0),
+        ("at, *text = now(), 'x'\nnotify({'at': at})", 0),
+        ("at, text = *names, now()\nnotify({'at': text})", 0),
+        ("at, text = read()\nnotify({'at': at})", 0),
+        ("at, text = now(), 'x'\nat = at.isoformat()\nnotify({'at': at})", 0),
+        ("key, text = int('1'), 'x'\nnotify({'points': {key: text}})", 1),
+        ("key, text = int('1'), 'x'\nnotify({'points': {text: key}})", 0),
     ],
 )
 def test_a_message_is_followed_through_variables_and_functions(tmp_path, body, count):

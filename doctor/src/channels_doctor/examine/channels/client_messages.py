@@ -10,7 +10,6 @@ from ..python.definitions import assigned_names, parameters
 from ..python.expressions import (
     argument,
     attribute_name,
-    dict_items,
     is_variable,
     own_method,
     strings_in,
@@ -18,6 +17,7 @@ from ..python.expressions import (
     walk_body,
 )
 from .dispatch_keys import chosen_keys
+from .object_keys import returned_keys
 from .own_calls import passes_self
 from .socket_uses import SENDING_METHODS
 
@@ -115,7 +115,7 @@ def sent_keys(project: Project, consumer: Definition) -> set[str] | None:
         for call in ast.walk(cls.node):
             if isinstance(call, ast.Call) and passes_self(call):
                 return None
-            keys = _sent_by(cls.module, call)
+            keys = _sent_by(project, consumer, cls.module, call)
             if keys is None:
                 return None
             found |= keys
@@ -137,13 +137,13 @@ def _hands_send_over(cls: Definition) -> bool:
     return False
 
 
-def _sent_by(module: Module, call: ast.AST) -> set[str] | None:
+def _sent_by(
+    project: Project, consumer: Definition, module: Module, call: ast.AST
+) -> set[str] | None:
     """Return the keys that a call sends, none for another call, None when they are unknown."""
     if own_method(call) not in SENDING_METHODS:
         return set()
-    sent = sent_object(module, call)
-    keys = [key for key, _ in dict_items(sent)] if isinstance(sent, ast.Dict) else [None]
-    return set(map(str, keys)) if all(keys) else None
+    return returned_keys(project, consumer, module, sent_object(module, call))
 
 
 def sent_object(module: Module, call: ast.AST) -> ast.expr | None:

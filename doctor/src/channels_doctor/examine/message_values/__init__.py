@@ -7,6 +7,7 @@
 - scope.py, call_sites.py: where names and parameters get their values.
 - lookups.py: what these modules use of each other.
 - group_strings.py: the strings that name a group; string_parts.py: their literal parts.
+- joined_groups.py, group_members.py: the groups that consumers join, and who is in one.
 - user_names.py: the names of users.
 - uncarried.py: the parts of a message that cannot be carried.
 """

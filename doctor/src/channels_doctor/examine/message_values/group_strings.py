@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Tuple
 
 from ..channels.consumers import related_classes
@@ -10,7 +11,9 @@ from ..python.definitions import Definition, assignment_targets
 from ..python.expressions import (
     attribute_name,
     is_variable,
+    method_name,
     own_attribute,
+    string_value,
     walk_body,
 )
 from .call_sites import call_sites
@@ -31,6 +34,7 @@ def group_strings(
     """Yield the strings that an expression may stand for, with their modules."""
     if node is None or depth > MAX_DEPTH:
         return
+    node = _with_constants(project, scope, node)
     if is_string(node):
         yield scope.module, node
         return
@@ -45,6 +49,7 @@ def group_patterns(project: Project, scope: Scope, node: Any, depth: int = 0) ->
     """
     if isinstance(node, ast.Constant) and node.value is None:
         return
+    node = _with_constants(project, scope, node)
     if is_string(node):
         yield literal_text(node, ANY)
         return
@@ -53,6 +58,19 @@ def group_patterns(project: Project, scope: Scope, node: Any, depth: int = 0) ->
         yield ANY
     for inner, value in sources:
         yield from group_patterns(project, inner, value, depth + 1)
+
+
+def _with_constants(project: Project, scope: Scope, node: Any) -> Any:
+    """Return an expression with texts in place of the names in it that stand for constants."""
+    if not (is_string(node) or method_name(node) == "join"):
+        return node
+    texts = {}
+    for each in ast.walk(node):
+        is_known = isinstance(each, ast.Name) and not scope.has_parameter(each.id)
+        values = list(_variable(project, scope, each)) if is_known else []  # type: ignore[arg-type]
+        if len(values) == 1 and string_value(values[0][1]) is not None:
+            texts[id(each)] = values[0][1]
+    return deepcopy(node, texts) if texts else node  # the copies of names are their texts
 
 
 def _sources(project: Project, scope: Scope, node: Any) -> Iterator[Source]:

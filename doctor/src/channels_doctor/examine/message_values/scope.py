@@ -91,12 +91,18 @@ def _bindings_in(scope: Scope, node: Any, name: str) -> Iterator[Binding]:
 
 
 def _unpacked(module: Module, name: ast.Name) -> Binding:
-    """Return what gives a value to a name of `for a, b in …`, and of anything else."""
+    """Return what gives a value to a name of `for a, b in …` or `a, b = …`, or of anything else."""
     names: Any = module.parents.get(name)
-    loop = module.parents.get(names) if isinstance(names, ast.Tuple) else None
-    if not isinstance(loop, LOOPS) or any(isinstance(each, ast.Starred) for each in names.elts):
+    around: Any = module.parents.get(names) if isinstance(names, ast.Tuple) else None
+    if around is None or any(isinstance(each, ast.Starred) for each in names.elts):
         return Binding(None)
-    return Binding(None, loop=loop.iter, position=names.elts.index(name))
+    position = names.elts.index(name)
+    if isinstance(around, LOOPS):
+        return Binding(None, loop=around.iter, position=position)
+    values = getattr(getattr(around, "value", None), "elts", [])
+    is_each = isinstance(around, ast.Assign) and len(values) == len(names.elts)
+    is_known = is_each and not any(isinstance(each, ast.Starred) for each in values)
+    return Binding(values[position] if is_known else None)
 
 
 def added_items(scope: Scope, name: str) -> Iterator[ast.expr]:

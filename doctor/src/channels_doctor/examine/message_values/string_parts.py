@@ -27,6 +27,8 @@ def literal_text(node: Any, placeholder: str = PLACEHOLDER) -> str:
         return node.value if isinstance(node.value, str) else placeholder
     if isinstance(node, ast.JoinedStr):
         return "".join(literal_text(each, placeholder) for each in node.values)
+    if isinstance(node, ast.FormattedValue) and not node.format_spec:
+        return string_value(node.value) or placeholder
     if isinstance(node, ast.BinOp):
         return _of_operator(node, placeholder)
     if method_name(node) == "format":

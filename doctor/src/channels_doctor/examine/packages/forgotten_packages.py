@@ -29,6 +29,28 @@ APPS = {
     "django_celery_beat", "django_celery_results", "drf_yasg", "drf_spectacular", "storages",
 }  # fmt: skip
 
+TABLE_FILES = (".toml", ".cfg", ".py")
+DEPENDENCIES = re.compile(r"dependencies|install_requires|\bpackages\b")
+CRYPTOGRAPHY = "cryptography"
+# Distributions that do not depend on `cryptography`, with these extras.
+PLAIN = {
+    *("django", "channels", "channels-redis", "redis", "hiredis", "msgpack", "asgiref", "sqlparse"),
+    *("gunicorn", "uvicorn", "uvicorn-worker", "uvloop", "httptools", "websockets", "h11"),
+    *("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-pool", "whitenoise"),
+    *(
+        "pillow",
+        "celery",
+        "requests",
+        "djangorestframework",
+        "django-cors-headers",
+        "django-filter",
+    ),
+    *("django-environ", "environs", "python-dotenv", "python-decouple", "dj-database-url"),
+    *("django-redis", "django-celery-beat", "tzdata", "pytz", "typing-extensions", "gevent"),
+    "requirements-txt",  # the file
+}
+PLAIN_EXTRAS = {"standard", "binary", "c", "pool", "hiredis", "redis"}
+
 
 def forgetting_line(project: Project, distribution: str) -> Location | None:
     """Return the line that requires Channels where certainly nothing installs a distribution.
@@ -41,6 +63,31 @@ def forgetting_line(project: Project, distribution: str) -> Location | None:
     names = {each.name for each in installed_packages(project)} - {"channels"}
     if any(map(BRING_LAYER.match, names)) or _forgets_apps(project, names):
         return None
+    return _line_without(project, distribution)
+
+
+def line_without_cryptography(project: Project) -> Location | None:
+    """Return the line that requires Channels where certainly nothing installs `cryptography`.
+
+    None where a distribution is required that may depend on it, as Daphne does.
+    """
+    if project.version(CRYPTOGRAPHY) or not is_in_production(project, "channels"):
+        return None
+    tables = [each for each in project.deployment_files if each.path.endswith(TABLE_FILES)]
+    plain = {each.path for each in tables if not DEPENDENCIES.search(each.text())}
+    is_known = all(
+        (each.name in PLAIN and each.extras <= PLAIN_EXTRAS)
+        or each.location.path in plain
+        or is_development_file(each.location.path)
+        for each in installed_packages(project)
+    )
+    names = {each.name for each in installed_packages(project)}
+    is_known = is_known and not _forgets_apps(project, names)
+    return _line_without(project, CRYPTOGRAPHY) if is_known else None
+
+
+def _line_without(project: Project, distribution: str) -> Location | None:
+    """Return the line that requires Channels where no file names a distribution."""
     mention = re.compile(distribution.replace("-", r"[-_.]?"), re.IGNORECASE)
     if any(_may_install(project, file, mention) for file in project.deployment_files):
         return None

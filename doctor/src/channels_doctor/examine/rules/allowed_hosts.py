@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
+from ..deployment.socket_locations import websocket_locations
 from ..diffs import file_line, line_diff, listed
 from ..finding import Finding
 from ..python.expressions import argument
@@ -33,6 +34,7 @@ NO_LIST = (
     " tuple."
 )
 NO_HOSTS = "CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False."
+HOST_VARIABLES = {"$host", "$http_host", "$server_name"}  # of nginx
 OF_NETWORK = (
     "Django knows no networks. Write the address that the browsers use for the server, and another"
     " entry for each further address."
@@ -123,7 +125,7 @@ def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
         if (
             all(is_served(each, others) for each in right)
             or others & set(map(other_form, right))
-            or (serves_origins and SCHEME.match(entry))
+            or (serves_origins and SCHEME.match(entry) and not _is_passed_on(project, right))
         ):
             continue
         location = item_location(project, hosts, index) or hosts.location
@@ -141,5 +143,17 @@ def _fix(
     if hosts.node is None:
         return line_diff(project, location, entry, ",".join(right))
     text = ", ".join(f'"{each}"' for each in right)
+    is_several = f"{text}  # with a comma between them" if right[1:] else text
     is_written = entry in file_line(project, location)
-    return f'-"{entry}"\n+{text}' if is_written else f"{text}  # with a comma between them"
+    return f'-"{entry}"\n+{text}' if is_written else is_several
+
+
+def _is_passed_on(project: Project, hosts: list[str]) -> bool:
+    """Return whether nginx passes on requests with one of some hosts."""
+    return any(
+        name in hosts
+        for each in websocket_locations(project)
+        if each.header("host") in HOST_VARIABLES
+        for words in each.values("server_name")
+        for name in words
+    )

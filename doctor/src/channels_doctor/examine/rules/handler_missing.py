@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import ast
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..browser.pages import only_listens
 from ..channels.api import BUILT_IN_HANDLERS, LIBRARY
-from ..channels.consumers import is_fully_resolved
-from ..channels.foreign_consumers import serves_foreign_consumers
+from ..channels.consumers import is_async_consumer
+from ..channels.handler_names import known_handler_names, names_set_elsewhere
 from ..channels.handlers import handled_types
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
 from ..channels.message_changes import added_type
 from ..channels.worker_channels import is_for_no_worker
 from ..finding import Finding
+from ..message_values.group_members import Deaf, deaf_members
 from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..message_values.message_types import Text, type_texts
 from ..message_values.returned_messages import returned_dicts
-from ..python.expressions import dict_items, is_variable, last_name, string_value
-from ..python.modules import FUNCTIONS
+from ..python.expressions import dict_items, string_value
 from ..python.source_text import source_text
+from ..reachability.locations import is_reached
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -34,12 +34,11 @@ SYMPTOM = "ValueError: No handler for message type"
 NO_TYPE = "ValueError: Incoming message has no 'type' attribute"
 UNDERSCORE = "ValueError: Malformed type in message (leading underscore)"
 RECEIVING = {"receive", "receive_json", "websocket_receive"}
-DYNAMIC_NAMES = ("dispatch", "__getattr__", "__getattribute__", "setattr", "locals", "vars")
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Find literal types without a method, in projects whose consumers are all known."""
-    handlers = _handlers(project)
+    handlers = known_handler_names(project)
     received, joined = _received_elsewhere(project), joined_groups(project)
     for call in layer_calls(project, "group_send", "send") if handlers else []:
         joins = joined if call.method == "group_send" else None
@@ -48,13 +47,18 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if not _answers_nobody(project, call):
             yield from _in_message(project, call, handlers)
+    for each in deaf_members(project) if handlers else ():
+        if is_reached(project, *each.call.module.location(each.call.node)):
+            yield _of_member(project, each)
 
 
 def _in_message(project: Project, call: LayerCall, handlers: set[str]) -> Iterator[Finding]:
     yield from _without_type(call, returned_dicts(project, call), handled_types(project))
     if isinstance(call.message, ast.Dict):
-        for text in _checked_types(project, call):
-            yield from _with_type(call, text, handlers, _effect(project))
+        for text in type_texts(project, call):
+            if _method_name(text) not in names_set_elsewhere(project):
+                effect = _effect(project, project.consumers)
+                yield from _with_type(call, text, handlers, effect)
 
 
 def _answers_nobody(project: Project, call: LayerCall) -> bool:
@@ -73,9 +77,9 @@ def _received_elsewhere(project: Project) -> set[str]:
     return {"send", "group_send"} if is_added else {"send"}
 
 
-def _effect(project: Project) -> str:
+def _effect(project: Project, consumers: list[Definition]) -> str:
     """Return the effect of an unknown type: consumers of the library log it, others fail."""
-    bases = [base for each in project.consumers for base in project.resolver.outside_bases(each)]
+    bases = [base for each in consumers for base in project.resolver.outside_bases(each)]
     if all(base.startswith(LIBRARY) for base in bases):
         return "each receiver only logs it"
     return "each receiver is closed with 1011"
@@ -122,6 +126,20 @@ def _unhandled(call: LayerCall, found: Text, handlers: set[str], effect: str) ->
     return Finding(problem, place, fix, symptom=f"{SYMPTOM} {found.text}", cause=(found.text,))
 
 
+def _of_member(project: Project, deaf: Deaf) -> Finding:
+    """Return the finding of a consumer in a group that others handle a message for."""
+    sent, name = deaf.call.module.location(deaf.call.node), deaf.handler
+    problem = (
+        f'`{deaf.consumer.name}` joins a group that gets the type "{deaf.text}" ({sent}), without'
+        f" a method `{name}()`: {_effect(project, [deaf.consumer])}. Add the method."
+    )
+    is_async = is_async_consumer(project.resolver, deaf.consumer) is not False
+    fix = f"{'async ' if is_async else ''}def {name}(self, event): …"
+    symptom = f"{SYMPTOM} {deaf.text}"
+    cause = (deaf.consumer.full_name,)
+    return Finding(problem, deaf.place, fix, symptom=symptom, cause=cause)
+
+
 def _method_name(found: Text) -> str:
     return found.text.replace(".", "_")
 
@@ -131,39 +149,3 @@ def _changed_type(found: Text, right: str) -> str:
     if string_value(found.node) == found.text:
         return f'-"type": "{found.text}"\n+"type": "{right}"'
     return f'Let `{source_text(found.module, found.node)}` give the type "{right}".'
-
-
-def _handlers(project: Project) -> set[str]:
-    """Return the method names of all consumers, nothing when some methods are unknown."""
-    is_complete = not project.unparsed_files and not serves_foreign_consumers(project)
-    if not all(is_fully_resolved(project.resolver, each) for each in project.consumers):
-        is_complete = False
-    classes = [cls for each in project.consumers for cls in project.resolver.mro(each)]
-    if not classes or not is_complete or any(each.uses_name(*DYNAMIC_NAMES) for each in classes):
-        return set()
-    return BUILT_IN_HANDLERS | {name for each in classes for name in _attributes(each)}
-
-
-def _checked_types(project: Project, call: LayerCall) -> Iterator[Text]:
-    """Yield the types of a call, without those whose method other code sets on a consumer."""
-    names = _assigned_names(project)
-    yield from (each for each in type_texts(project, call) if _method_name(each) not in names)
-
-
-@lru_cache(maxsize=1)
-def _assigned_names(project: Project) -> set[str]:
-    """Return the attributes that code sets on other objects than `self`, such as a consumer."""
-    return {
-        target.attr
-        for _, statement in project.find_all(ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Attribute) and not is_variable(target.value, "self")
-    }
-
-
-def _attributes(cls: Definition) -> Iterator[str]:
-    for node in ast.walk(cls.node):
-        if isinstance(node, FUNCTIONS):
-            yield node.name
-        elif isinstance(node, ast.Assign):
-            yield from map(last_name, node.targets)

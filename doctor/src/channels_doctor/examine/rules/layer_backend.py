@@ -9,8 +9,9 @@ from ..channels.api import LAYERS
 from ..channels.unported_code import has_code_for_channels_1, is_for_channels_1
 from ..diffs import file_line, line_diff
 from ..finding import Finding
-from ..packages.forgotten_packages import forgetting_line
+from ..packages.forgotten_packages import forgetting_line, line_without_cryptography
 from ..packages.installs import lacks_channels
+from ..python.literal_values import UNKNOWN
 from ..settings.item_location import item_location
 from ..settings.layer_config import CORE_LAYER, MEMORY, REDIS, layer_configs
 
@@ -42,6 +43,8 @@ FORGOTTEN = {
     "channels_postgres": "channels-postgres",
     "channels_rabbitmq": "channels-rabbitmq",
 }
+ENCRYPTION_KEYS = "symmetric_encryption_keys"
+NO_LIBRARY = "ValueError: Cannot run with encryption without 'cryptography' installed."
 TEXTS = (".txt", ".in", ".pip")
 CHECKED_PACKAGES = {"asgi_redis", "asgiref", "channels", *PACKAGES}
 # Classes of Channels 1, and names in tutorials that never existed.
@@ -80,6 +83,28 @@ def _in_sources(project: Project, layer: LayerConfig) -> Iterator[Finding]:
         yield _finding(project, layer.backend, layer.setting.location, layer.setting.depth)
     else:
         yield from _forgotten(project, layer)
+        yield from _forgotten_cryptography(project, layer)
+
+
+def _forgotten_cryptography(project: Project, layer: LayerConfig) -> Iterator[Finding]:
+    """Find a layer that encrypts messages where the requirements lack the package for it."""
+    keys = layer.config.get(ENCRYPTION_KEYS)
+    is_encrypted = keys and keys is not UNKNOWN and layer.backend in REDIS
+    place = line_without_cryptography(project) if is_encrypted else None
+    if place and project.uses_websockets:
+        message = (
+            f'The layer "{layer.alias}" has `{ENCRYPTION_KEYS}` and so needs `cryptography`, which'
+            " the requirements do not install: every socket fails. Require it."
+        )
+        yield Finding(
+            message, place, _requirement(project, place, "cryptography"), symptom=NO_LIBRARY
+        )
+
+
+def _requirement(project: Project, place: Location, package: str) -> str:
+    """Return the change that requires a package below a line."""
+    line = file_line(project, place)
+    return f" {line}\n+{package}" if place.path.endswith(TEXTS) else f"Require `{package}`."
 
 
 def _forgotten(project: Project, layer: LayerConfig) -> Iterator[Finding]:
@@ -92,8 +117,7 @@ def _forgotten(project: Project, layer: LayerConfig) -> Iterator[Finding]:
             f'The layer "{layer.alias}"{where} needs {package}, which the requirements do not'
             " install, so every socket fails. Require it."
         )
-        line = file_line(project, place)
-        fix = f" {line}\n+{package}" if place.path.endswith(TEXTS) else f"Require `{package}`."
+        fix = _requirement(project, place, package)
         symptom = f"{CANNOT_IMPORT} '{layer.backend}' specified for {layer.alias}"
         yield Finding(message, place, fix, symptom=symptom, cause=(package,))
 

@@ -1,11 +1,13 @@
-"""A list of routes contains another list, or is a single route."""
+"""A list of routes contains another list, is a single route, or is lost."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.replaced_lists import ReplacedList, replaced_lists
 from ..asgi.route_lists import is_router, route_items
+from ..diffs import changed_line
 from ..finding import Finding
 from ..python.source_text import replacement_diff, short_text, source_text
 
@@ -18,16 +20,29 @@ DEPTH = "source"
 SYMPTOM = "AttributeError: 'list' object has no attribute 'callback'"
 
 NOT_ITERABLE = "TypeError: 'URLPattern' object is not iterable"
+NO_ROUTE = "ValueError: No route found for path 'ws/chat/lobby/'."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find lists of routes in the list that a URLRouter gets, and a route in its place."""
+    """Find lists in the list that a URLRouter gets, a route in its place, and a replaced list."""
     for module, call in project.find_all(ast.Call):
         for item in route_items(project.resolver, module, call) if is_router(module, call) else []:
             if isinstance(item.node, (ast.List, ast.Tuple)) and item.written:
                 yield _nested(*item.written, type(item.node).__name__.lower())
             elif item.call and not item.written:
                 yield _single(item.module, item.call)
+    yield from map(_replaced, replaced_lists(project))
+
+
+def _replaced(found: ReplacedList) -> Finding:
+    line = found.module.source_line(found.second)
+    lost = ", ".join(source_text(found.module, each) for each in found.lost)
+    message = (
+        f"`{found.name}` gets a new list of routes, so those of line {found.first.lineno} ({lost})"
+        " are lost. Add to the list instead."
+    )
+    fix = changed_line(line, line.replace(" =", " +=", 1))
+    return Finding(message, found.module.location(found.second), fix, symptom=NO_ROUTE)
 
 
 def _nested(module: Module, node: ast.AST, kind: str) -> Finding:

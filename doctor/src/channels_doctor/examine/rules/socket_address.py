@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
+from ..asgi.repeated_prefixes import RepeatedPrefix, repeated_prefixes
 from ..browser.static_braces import static_braces
 from ..browser.unrouted_sockets import unrouted_sockets
 from ..finding import Finding
+from ..python.source_text import replacement_diff
 from . import include_in_router, path_regex, route_pattern, route_slash
 
 if TYPE_CHECKING:
@@ -29,9 +31,27 @@ def check(project: Project) -> Iterator[Finding]:
     """
     if any(each for rule in CAUSES for each in rule.check(project)):
         return
-    for socket in unrouted_sockets(project, known_paths(project)):
+    sockets = unrouted_sockets(project, known_paths(project))
+    for prefix in repeated_prefixes(project) if sockets else ():
+        meant = [each for each in sockets if prefix.is_meant_by(each.addresses[0].automaton)]
+        sockets = [each for each in sockets if each not in meant]
+        if meant:
+            yield _repeated(prefix, meant[0])
+    for socket in sockets:
         if not static_braces(project, socket):
             yield _finding(project, socket)
+
+
+def _repeated(prefix: RepeatedPrefix, socket: Socket) -> Finding:
+    path = socket.addresses[0].shown_path
+    message = (
+        f"The routes behind `{prefix.text}` begin with `{prefix.text}` themselves, so the server"
+        f" needs it twice, and the page opens `{path}`. Remove it here."
+    )
+    first = prefix.call.args[0]
+    fix = replacement_diff(prefix.module, first, '""')
+    symptom = f"ValueError: No route found for path '{path.lstrip('/')}'."
+    return Finding(message, prefix.module.location(first), fix, symptom=symptom)
 
 
 def _finding(project: Project, socket: Socket) -> Finding:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..browser.reached_consumers import reached_consumer
+from ..browser.script_functions import functions
 from ..browser.script_objects import object_keys, read_for_other, read_keys, stringified
-from ..browser.socket_scripts import SocketScript
+from ..browser.socket_scripts import MessageHandler, SocketScript
 from ..browser.sockets import opened_sockets
 from ..channels.client_messages import received, sent_keys, sent_texts
 from ..finding import Finding
 
 if TYPE_CHECKING:
-    from ..browser.socket_scripts import MessageHandler, SocketCall
+    from ..browser.socket_scripts import SocketCall
     from ..project import Project
     from ..python.definitions import Definition
 
@@ -24,6 +25,15 @@ SYMPTOM = "KeyError: 'message'"
 IGNORED = "The page sends a message, and nothing happens."
 UNDEFINED = "The page shows undefined."
 PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*DATA\s*\)(?!\s*\??[.\[])"
+PASSED = r"(?<![\w$.])([A-Za-z_$][\w$]*)\(\s*JSON\.parse\(\s*DATA\s*\)\s*\)"
+
+
+class Reader(NamedTuple):
+    """Code that reads the object of a message: the object's name, and where the code begins."""
+
+    name: str
+    start: int
+    body: str
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -75,11 +85,11 @@ def _ignored(script: SocketScript, sent: SocketCall, key: str, consumer: Definit
 def _read(
     project: Project, script: SocketScript, handler: MessageHandler, consumer: Definition
 ) -> Iterator[Finding]:
-    match = re.search(PARSED.replace("DATA", re.escape(handler.data)), handler.body)
-    known = sent_keys(project, consumer) if match else None
-    for read in read_keys(handler.body, match[1]) if match and known else ():
+    reader = _reader(script, handler)
+    known = sent_keys(project, consumer) if reader else None
+    for read in read_keys(reader.body, reader.name) if reader and known else ():
         texts = sent_texts(project, consumer)
-        is_other = read_for_other(handler.body, match[1], read, texts)  # type: ignore[index]
+        is_other = read_for_other(reader.body, reader.name, read, texts)  # type: ignore[union-attr]
         if read.key not in known and not is_other:  # type: ignore[operator]
             sent = ", ".join(f"`{each}`" for each in sorted(known)[:5])  # type: ignore[arg-type]
             message = (
@@ -87,6 +97,21 @@ def _read(
                 f" Its keys are {sent}."
             )
             fix = f"Send `{read.key}`, or read a key that the message has."
-            place = script.location(handler.start + read.start)
+            place = script.location(reader.start + read.start)  # type: ignore[union-attr]
             cause = (place.path, "read", read.key)
             yield Finding(message, place, fix, "warning", symptom=UNDEFINED, cause=cause)
+
+
+def _reader(script: SocketScript, handler: MessageHandler) -> Reader | None:
+    """Return the code that reads a message: the handler, or a function that only it calls."""
+    data = re.escape(handler.data)
+    match = re.search(PARSED.replace("DATA", data), handler.body)
+    if match:
+        return Reader(match[1], handler.start, handler.body)
+    passed = re.search(PASSED.replace("DATA", data), handler.body)
+    function = functions(script.text).get(passed[1]) if passed else None
+    if passed is None or function is None or len(function.parameters) != 1:
+        return None
+    uses = re.findall(rf"(?<![\w$]){re.escape(passed[1])}(?![\w$])", script.text)
+    is_only = len(uses) == len(("its definition", "this call"))
+    return Reader(function.parameters[0], function.start, function.body) if is_only else None

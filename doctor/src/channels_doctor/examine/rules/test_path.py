@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import is_whole_application
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
+from ..asgi.repeated_prefixes import repeated_prefixes
 from ..browser.sockets import Address
 from ..browser.template_text import ANY
 from ..finding import Finding
@@ -32,6 +33,8 @@ def check(project: Project) -> Iterator[Finding]:
         if any(map(address.automaton.shares_a_path_with, known)) or not socket.expects_success:
             continue
         path = address.shown_path
+        if any(each.is_meant_by(address.automaton) for each in repeated_prefixes(project)):
+            continue  # the test is right
         near = nearest_path(project, path)
         place = socket.communicator.module.location(socket.communicator.call)
         yield Finding(
