@@ -23,7 +23,6 @@ from ..packages.version_numbers import version_text
 from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
-    from ..deployment.commands import Command
     from ..files import File
     from ..finding import Location
     from ..project import Project
@@ -34,7 +33,6 @@ SYMPTOM = "CVE-2026-44545"
 
 RUNSERVER = "manage.py runserver"
 OTHER_SERVER = re.compile(r"\b(uvicorn|hypercorn|granian)\b[^\n]{0,200}\basgi\b", re.IGNORECASE)
-ADDRESS = re.compile(r"(0|0\.0\.0\.0|\[::\]|\$.*)(:|$)")  # of `runserver`, for other computers
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -101,15 +99,9 @@ def _is_local(project: Project) -> bool:
     """Return whether only developers start the project: for no hosts, or by `runserver`."""
     if any(each.is_server for each in project.commands):
         return False
-    if project.settings["ALLOWED_HOSTS"].value in ([], ()):
-        return not any(map(_is_for_others, project.commands))
     is_run = any(RUNSERVER in file.text() for file in project.deployment_files)
-    return is_run and project.settings["DEBUG"].value is not False
-
-
-def _is_for_others(command: Command) -> bool:
-    """Return whether a command lets `runserver` listen for other computers."""
-    return command.program == "runserver" and any(map(ADDRESS.match, command.arguments))
+    is_for_debug = is_run and project.settings["DEBUG"].value is not False
+    return is_for_debug or project.settings["ALLOWED_HOSTS"].value in ([], ())
 
 
 def _starts_other(file: File) -> bool:
