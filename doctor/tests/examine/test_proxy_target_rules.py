@@ -222,3 +222,14 @@ def test_a_file_that_no_container_gets_may_be_that_of_the_host(project, volume, 
     (project / "deploy/nginx.conf").unlink()
     write(project, compose_dot_yaml=compose, nginx__host_dot_conf=text, nginx__site_dot_conf=site)
     assert len(findings(project, "proxy-target", facts=ROUTES)) == count
+
+
+@pytest.mark.parametrize(("folder", "count"), [("conf.d", 0), ("templates", 1)])
+def test_a_template_is_loaded_where_the_image_renders_it(project, folder, count):
+    proxied(project)
+    volume = f"./nginx:/etc/nginx/{folder}"
+    compose = (project / "compose.yaml").read_text() + f"    volumes:\n      - {volume}\n"
+    text = NGINX.format(location="/", target="http://127.0.0.1:8000", headers=BOTH)
+    (project / "deploy/nginx.conf").unlink()
+    write(project, compose_dot_yaml=compose, nginx__site_dot_conf_dot_template=text)
+    assert len(findings(project, "proxy-target", facts=ROUTES)) == count

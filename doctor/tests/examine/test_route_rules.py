@@ -282,6 +282,14 @@ def test_a_route_behind_one_that_takes_all_its_paths_is_reported(project, routes
     assert [each["line"] for each in findings(project, "route-shadowed")] == lines
 
 
+def test_of_two_routes_with_one_path_no_order_helps(project):
+    items = f"    {ROOM},\n    {ROOM.replace('ChatConsumer', 'NotFoundConsumer')},\n"
+    write(project, config__routing_dot_py=f"{ROUTES}websocket_urlpatterns = [\n{items}]\n")
+    (finding,) = findings(project, "route-shadowed")
+    assert "the same route below" in finding["message"]
+    assert finding["message"].endswith("Give one of them another path, or remove it.")
+
+
 CONSUMER = """from channels.generic.websocket import AsyncWebsocketConsumer
 
 

@@ -153,6 +153,38 @@ def test_a_module_that_is_put_aside_has_no_findings_even_with_an_unknown_import(
     assert bool(rules_in(project, path)) == is_found
 
 
+CONSUMERS = "from channels.generic.websocket import AsyncWebsocketConsumer\n" + CONSUMER
+
+
+@pytest.mark.parametrize(
+    ("files", "rules"),
+    [
+        ({"chat/late.py": CONSUMERS}, set()),
+        (
+            {"chat/late.py": CONSUMERS, "chat/consumers.py": "+\nfrom . import late\n"},
+            {"await-missing"},
+        ),
+        ({"chat/late.py": FAULT}, {"await-missing"}),
+    ],
+)
+def test_an_unknown_import_loads_no_consumers(project, files, rules):
+    write(project, {**files, "config/tools.py": LOAD, "chat/models.py": "import config.tools\n"})
+    assert rules_in(project, "chat/late.py") == rules
+
+
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [
+        ("apps/old/consumers.py", set()),
+        ("apps/tasks.py", {"await-missing"}),
+        ("management/commands/wait.py", {"await-missing"}),
+    ],
+)
+def test_django_loads_conventional_modules_and_not_what_is_beside_them(project, path, rules):
+    write(project, {path: FAULT, "config/settings.py": "+\nINSTALLED_APPS += find_apps()\n"})
+    assert rules_in(project, path) == rules
+
+
 def test_with_unknown_apps_every_app_counts_as_installed(project):
     write(
         project,

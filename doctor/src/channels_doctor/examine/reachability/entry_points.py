@@ -27,6 +27,8 @@ CONVENTIONS = {
     "documents", "wagtail_hooks", "cms_plugins", "cms_apps", "cms_toolbars", "modeladmin", "cron",
     "jobs", "schedules", "lookups", "dashboard", "components", "actors", "permissions", "rules",
 }  # fmt: skip
+# Packages of which Django or a usual package loads every module.
+WHOLE_PACKAGES = {"management", "templatetags", "migrations", "components", "lookups", "smoke"}
 
 
 def entry_points(project: Project, names: SourceNames) -> Iterator[str]:
@@ -88,9 +90,13 @@ def conventional_files(project: Project, names: SourceNames, installed: list[str
 
 
 def _is_conventional(path: str, folders: set[str]) -> bool:
-    """Return whether a file, or the package around it, has a conventional name in an app."""
+    """Return whether Django loads a file: a conventional module, or one of a whole package."""
     *parts, last = path[:-3].split("/")
-    for index, name in enumerate([*parts, last]):
-        if name in CONVENTIONS and "/".join(parts[:index]) in folders:
-            return True
-    return False
+    if last == "__init__" and parts and parts[-1] in CONVENTIONS:
+        return "/".join(parts[:-1]) in folders
+    if last in CONVENTIONS and "/".join(parts) in folders:
+        return True
+    return any(
+        name in WHOLE_PACKAGES and "/".join(parts[:index]) in folders
+        for index, name in enumerate(parts)
+    )

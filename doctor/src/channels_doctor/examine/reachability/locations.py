@@ -14,7 +14,7 @@ from .archived_modules import archived_modules
 from .compiled_pages import compiled_pages
 from .dead_definitions import dead_definitions, middleware
 from .named_functions import named_classes, named_functions
-from .reached_modules import find_reachable_modules
+from .reached_modules import find_reachable_modules, unreached_consumers
 from .uninstalled_apps import is_in_uninstalled_app
 from .unreached_pages import unreached_pages
 from .unused_methods import unused_methods
@@ -54,7 +54,7 @@ def _unreached_pages(project: Project) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _put_aside(project: Project) -> set[str]:
-    return archived_modules(project)
+    return archived_modules(project) | unreached_consumers(project)
 
 
 @lru_cache(maxsize=1)

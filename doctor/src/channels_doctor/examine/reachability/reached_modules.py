@@ -46,6 +46,18 @@ def _has_router(module: Module) -> bool:
     return any(is_router(module, call) for call in module.find_all(ast.Call))
 
 
+def unreached_consumers(project: Project) -> set[str]:
+    """Return the paths of consumers and routes that no file names, wherever the rest is unknown.
+
+    An import whose name only running it tells loads tasks and extensions, and no consumers.
+    """
+    found = _Search(project).run_known() if project.asgi_modules else None
+    if found is None or not any(map(_has_router, found.modules)):
+        return set()
+    consumers = {each.module.path for each in project.production_consumers}
+    return (consumers | {each.module.path for each in project.routes}) & found.unreached
+
+
 def served_paths(project: Project) -> set[str] | None:
     """Return the paths of what the server of the sockets imports, None where that is unknown.
 
@@ -77,13 +89,20 @@ class _Search:
 
     def run(self) -> ReachableModules | None:
         """Return what is reached, None where a file does not tell what it imports."""
+        found, is_known = self._run()
+        return found if is_known else None
+
+    def run_known(self) -> ReachableModules | None:
+        """Return what is known to be reached, None where a reached file cannot be parsed."""
+        found, _ = self._run()
+        return found if self._reached <= set(self._modules) else None
+
+    def _run(self) -> tuple[ReachableModules, bool]:
         self._add(entry_points(self._project, self._names))
         self._add(self._conventional())
         is_known, modules = self._reached_modules()
-        if not is_known:
-            return None
-        others = self._names.paths - self._reached
-        return ReachableModules(modules, {path for path in others if not is_test_path(path)})
+        others = {path for path in self._names.paths - self._reached if not is_test_path(path)}
+        return ReachableModules(modules, others), is_known
 
     def run_server(self) -> tuple[bool, list[Module]]:
         """Return what the servers reach, and whether every file there tells what it imports."""

@@ -26,6 +26,9 @@ LOOPBACK = {"localhost", "127.0.0.1"}
 CONTAINER_FILES = re.compile(rf"{COMPOSE.pattern}|dockerfile[^/]*$", re.IGNORECASE)
 IN_CONTAINER = re.compile(r"/etc/nginx[\w./-]*")  # a path there, not of the repository
 NGINX = ("nginx", "openresty")
+TEMPLATE = re.compile(r"\.(template|tmpl|tpl|j2)$")
+# The folder of templates that the image of nginx renders, and the program that renders others.
+RENDERS = re.compile(r"/etc/nginx/templates|\benvsubst\b")
 NO_SCHEME = 'nginx: [emerg] invalid URL prefix in "ws://web"'
 NO_HOST = "nginx: [emerg] host not found in upstream"
 NO_TLS = "SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number)"
@@ -117,12 +120,16 @@ def _is_in_container(project: Project, proxy: list[Service], path: str) -> bool:
 
 
 def _has_file(text: str, path: str) -> bool:
-    """Return whether a text names a file, or mounts or builds its folder."""
+    """Return whether a text names a file, or mounts or builds its folder.
+
+    A template in a folder counts where it is rendered: nginx loads only `*.conf`.
+    """
     folder, _, name = path.rpartition("/")
     last = re.escape(folder.rpartition("/")[2])
     is_folder = rf"/{last}/?:/|(build|context):\s*[\"']?[\w./-]*\b{last}/?[\"']?\s*$"
     is_named = re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", IN_CONTAINER.sub("", text))
-    return bool(is_named or (last and re.search(is_folder, text, re.MULTILINE)))
+    is_loaded = not TEMPLATE.search(name) or bool(RENDERS.search(text))
+    return bool(is_named or (last and is_loaded and re.search(is_folder, text, re.MULTILINE)))
 
 
 def _other_address(project: Project, address: Address, right: str) -> str:

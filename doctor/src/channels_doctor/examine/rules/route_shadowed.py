@@ -26,9 +26,12 @@ def check(project: Project) -> Iterator[Finding]:
 def _of_one(shadow: Shadow) -> Finding:
     cause, route = shadow.cause, shadow.route
     place = cause.module.location(cause.call)
+    is_same = cause.text == route.text
+    what = "the same route below" if is_same else repr(route.text)
+    how = "Give one of them another path, or remove it" if is_same else "Put the narrower one first"
     message = (
-        f"The route {cause.text!r} ({place.path}:{place.line}) accepts every path of"
-        f" {route.text!r}, which is never used. Put the narrower route first."
+        f"The route {cause.text!r} ({place.path}:{place.line}) accepts every path of {what}, which"
+        f" is never used. {how}."
     )
     return Finding(message, route.module.location(route.call))
 
