@@ -156,19 +156,20 @@ def test_a_module_that_is_put_aside_has_no_findings_even_with_an_unknown_import(
 CONSUMERS = "from channels.generic.websocket import AsyncWebsocketConsumer\n" + CONSUMER
 
 
+OLD_ROUTES = "from chat.late import OldConsumer\n\nroutes = [OldConsumer.as_asgi()]\n"
+
+
 @pytest.mark.parametrize(
     ("files", "rules"),
     [
         ({"chat/late.py": CONSUMERS}, set()),
-        (
-            {"chat/late.py": CONSUMERS, "chat/consumers.py": "+\nfrom . import late\n"},
-            {"await-missing"},
-        ),
-        ({"chat/late.py": FAULT}, {"await-missing"}),
+        ({"chat/late.py": CONSUMERS, "chat/models.py": "import chat.routes\n"}, {"await-missing"}),
+        ({"chat/late.py": f"{CONSUMERS}\n\nroutes = []\n{FAULT}"}, set()),
     ],
 )
 def test_an_unknown_import_loads_no_consumers(project, files, rules):
-    write(project, {**files, "config/tools.py": LOAD, "chat/models.py": "import config.tools\n"})
+    loading = {"chat/apps.py": LOAD, "chat/routes.py": OLD_ROUTES}
+    write(project, {**loading, **files})
     assert rules_in(project, "chat/late.py") == rules
 
 
