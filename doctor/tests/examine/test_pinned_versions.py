@@ -34,6 +34,23 @@ def test_the_usual_file_wins_over_a_copy_of_another_name(project):
 
 
 @pytest.mark.parametrize(
+    ("command", "release"),
+    [
+        ("pip install -r requirements.txt", (4, 2, 3)),
+        ("uv sync --frozen", (4, 0, 0)),
+        ("uv pip install -r requirements.txt", (4, 2, 3)),
+        ("uv sync && pip install -r requirements.txt", (4, 0, 0)),
+        ("apt-get install git", (4, 0, 0)),
+    ],
+)
+def test_what_the_image_installs_decides_over_a_lock_file(project, command, release):
+    (project / "uv.lock").write_text(LOCK)
+    (project / "requirements.txt").write_text("daphne==4.2.3\n")
+    (project / "Dockerfile").write_text(f"FROM python:3.12\nRUN {command}\n")
+    assert Project(str(project)).version("daphne") == release
+
+
+@pytest.mark.parametrize(
     ("files", "needs_python"),
     [
         ({"environment.yml": "dependencies:\n  - python=3.8\n"}, True),

@@ -48,6 +48,9 @@ LOCK_FILES = {
 
 
 Text = Tuple[str, Pattern[str], str]  # a path, the pattern of a pin, and the content
+# Commands in the file of an image that install what a lock file pins, and what requirements name.
+LOCKING = re.compile(r"\b(?:uv|poetry|pipenv|pdm)\s+(?:sync|install|export|run|requirements)\b")
+FROM_FILE = re.compile(r"\binstall\b[^\n]{0,200}\s(?:-r|--requirement)[ =]?\S")
 
 
 class Pin(NamedTuple):
@@ -81,7 +84,19 @@ def _precedence(each: Text) -> tuple[bool, bool, int]:
 
 def _texts(files: list[File]) -> list[Text]:
     """Return the texts that may pin versions, each with its path and the pattern of a pin."""
-    return [(each.path, pattern, each.text()) for each in files for pattern in _patterns(each.path)]
+    has_locks = _installs_locked(files)
+    return [
+        (each.path, pattern, each.text())
+        for each in files
+        for pattern in _patterns(each.path)
+        if has_locks or pattern not in LOCK_FILES.values()
+    ]
+
+
+def _installs_locked(files: list[File]) -> bool:
+    """Return whether lock files decide: not where the images install a requirement file alone."""
+    texts = [each.text() for each in files if IMAGE_FILES.search(each.path)]
+    return any(map(LOCKING.search, texts)) or not any(map(FROM_FILE.search, texts))
 
 
 def _patterns(path: str) -> list[re.Pattern[str]]:
