@@ -198,7 +198,7 @@ LOOP = "\n    async def tell(self):\n        while True:\n            await self
 @pytest.mark.parametrize(
     ("call", "fix"),
     [
-        ("await self.tell()", "+self.task = asyncio.create_task(self.tell())"),
+        ("await self.tell()", "self.task = asyncio.create_task(self.tell())"),
         ("x = await self.tell()", "self.task = asyncio.create_task(self.loop())"),
     ],
 )

@@ -10,7 +10,7 @@ from ..channels.handlers import Handler, find_handlers
 from ..finding import Finding
 from ..python.awaited_calls import is_waited_for
 from ..python.expressions import own_method, walk_body
-from ..python.source_text import replacement_diff, short_text, source_text
+from ..python.source_text import short_text, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -74,6 +74,4 @@ def _in_task(module: Module, site: ast.AST | None) -> str:
     is_alone = isinstance(waiting, ast.Await) and isinstance(module.parents.get(waiting), ast.Expr)
     if not (site and waiting and is_alone):
         return TASK
-    call = source_text(module, site)
-    diff = replacement_diff(module, waiting, f"self.task = asyncio.create_task({call})")
-    return f"{diff}  # and self.task.cancel() in disconnect()"
+    return TASK.replace("self.loop()", source_text(module, site))
