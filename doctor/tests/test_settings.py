@@ -103,6 +103,8 @@ def test_an_error_is_exit_code_1_and_its_depth_is_named(tmp_path):
 
 def test_strict_exits_with_1_for_warnings(tmp_path):
     folder = make_project(tmp_path, RULES["origin-unchecked"], BROKEN)
+    with (folder / "config/settings.py").open("a") as file:
+        file.write('SESSION_COOKIE_SAMESITE = "None"\n')
     assert doctor(folder)[0] == 0
     assert doctor(folder, "--strict")[0] == 1
 

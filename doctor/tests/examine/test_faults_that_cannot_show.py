@@ -64,10 +64,7 @@ def test_hosts_follow_the_settings_of_heroku(tmp_path):
     project = make_project(tmp_path, RULES["allowed-hosts-wildcard"], BROKEN)
     with_settings(project, "import django_heroku\ndjango_heroku.settings(locals())")
     (finding,) = findings(project, "allowed-hosts-wildcard")
-    assert finding["fix"].splitlines() == [
-        " django_heroku.settings(locals())",
-        '+ALLOWED_HOSTS = ["example.com"]',
-    ]
+    assert "hosts of the project's own pages" in finding["fix"]
 
 
 def test_a_release_of_the_redis_layer_does_not_matter_without_a_layer(project):

@@ -97,8 +97,15 @@ websocket_urlpatterns = [path("ws/chat/", Routed.as_asgi())]
 """
 
 
+# Code that lets the session's cookie go to pages of every site.
+EVERY_SITE = {
+    "chat/cookies.py": "def send(response):\n    response.cookies['a']['samesite'] = 'None'\n"
+}
+
+
 def asgi(stack, before=""):
     return {
+        **EVERY_SITE,
         "config/routing.py": ROUTING.format("chat.visitor", "Mine"),
         "config/asgi.py": ASGI.format(stack=stack, before=before),
         "chat/visitor.py": VISITOR,
@@ -176,23 +183,26 @@ def test_a_consumer_that_no_route_has_acts_as_nobody(tmp_path):
     assert report(tmp_path, files, "origin-unchecked") == []
 
 
+ADDED = '"websocket": AllowedHostsOriginValidator(AuthMiddlewareStack('
+OWN_PAGES = 'Wrap the application of "websocket" in `OriginValidator(…, [the origins of the'
+
+
 @pytest.mark.parametrize(
-    ("hosts", "validator", "end"),
+    ("hosts", "validator", "fix"),
     [
-        ('["*"]', "OriginValidator", '["https://example.com"])'),
-        ('["example.com"]', "AllowedHostsOriginValidator", ")"),
-        ('os.environ.get("H", "*").split(",")', "OriginValidator", '["https://example.com"])'),
-        ('env.list("H", default=["*"])', "OriginValidator", '["https://example.com"])'),
-        ('os.environ.get("H", "a.org").split(",")', "AllowedHostsOriginValidator", ")"),
+        ('["*"]', "OriginValidator", OWN_PAGES),
+        ('["example.com"]', "AllowedHostsOriginValidator", ADDED),
+        ('os.environ.get("H", "*").split(",")', "OriginValidator", OWN_PAGES),
+        ('env.list("H", default=["*"])', "OriginValidator", OWN_PAGES),
+        ('os.environ.get("H", "a.org").split(",")', "AllowedHostsOriginValidator", ADDED),
     ],
 )
-def test_the_validator_to_add_allows_fewer_than_all_origins(tmp_path, hosts, validator, end):
+def test_the_validator_to_add_allows_fewer_than_all_origins(tmp_path, hosts, validator, fix):
     files = {**asgi(CLOSED), **settings(f"ALLOWED_HOSTS = {hosts}")}
     found = [each for each in examine(write(tmp_path, files)) if each["rule"] == "origin-unchecked"]
     (finding,) = found
     assert f"`{validator}`" in finding["message"]
-    assert f'"websocket": {validator}(' in finding["fix"]
-    assert f'{end}, "lifespan"' in finding["fix"]
+    assert fix in finding["fix"]
 
 
 @pytest.mark.parametrize(
@@ -306,6 +316,69 @@ def test_what_own_middleware_finds_by_a_cookie_is_an_identity(tmp_path):
     files = asgi(f"Own({ROUTES})", COOKIE)
     files["chat/visitor.py"] = VISITOR.replace('"user"', '"member"')
     assert report(tmp_path, files, "origin-unchecked") == ["warning"]
+
+
+SET = "def enter(response):\n    response.set_cookie('member', 'x'{})\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "severity"),
+    [
+        ([], {}, "info"),
+        (['SESSION_COOKIE_SAMESITE = "Strict"'], {}, "info"),
+        (['SESSION_COOKIE_SAMESITE = env("S", default="Lax")'], {}, "info"),
+        (['SESSION_COOKIE_SAMESITE = "Lax" if DEBUG else "None"'], {}, "warning"),
+        (['SESSION_COOKIE_SAMESITE = "None"'], {}, "warning"),
+        (["SESSION_COOKIE_SAMESITE = None"], {}, "warning"),
+        (["SESSION_COOKIE_SAMESITE = False"], {}, "warning"),
+        (["CSRF_COOKIE_SAMESITE = None"], {}, "info"),
+        ([], {"requirements.txt": "Django==2.0.13\n"}, "warning"),
+        ([], {"requirements.txt": "Django==2.1.15\n"}, "info"),
+        ([], EVERY_SITE, "warning"),
+        ([], {"chat/views.py": SET.format("")}, "info"),
+    ],
+)
+@pytest.mark.parametrize("rule", ["origin-unchecked", "allowed-hosts-wildcard"])
+def test_a_cookie_of_the_same_site_leaves_out_pages_of_others(
+    tmp_path, lines, more, severity, rule
+):
+    stack = CLOSED if rule == "origin-unchecked" else f"OriginValidator({CLOSED}, ['*'])"
+    files = {**asgi(stack), "chat/cookies.py": "", **settings(*lines), **more}
+    found = [each for each in examine(write(tmp_path, files)) if each["rule"] == rule]
+    (finding,) = found
+    assert finding["severity"] == severity
+    is_same_site = severity == "info"
+    assert ("another subdomain or port of the site" in finding["message"]) is is_same_site
+    assert ("subdomain or port" in finding["symptom"]) is is_same_site
+
+
+@pytest.mark.parametrize(
+    ("option", "severity"),
+    [("", "warning"), (", samesite='None'", "warning"), (", samesite='Lax'", "info")],
+)
+def test_an_own_cookie_without_the_attribute_goes_to_every_site(tmp_path, option, severity):
+    files = asgi(f"Own({ROUTES})", COOKIE.replace("sessionid", "member"))
+    files["chat/visitor.py"] = VISITOR.replace('"user"', '"member"')
+    files |= {"chat/cookies.py": "", "chat/views.py": SET.format(option)}
+    assert report(tmp_path, files, "origin-unchecked") == [severity]
+
+
+@pytest.mark.parametrize(
+    ("lines", "cookie", "count"),
+    [
+        ([], "api_settings.JWT_AUTH_COOKIE", 0),
+        (['REST_AUTH = {"USE_JWT": True}'], "api_settings.JWT_AUTH_COOKIE", 0),
+        (['REST_AUTH = {"JWT_AUTH_COOKIE": "jwt"}'], "api_settings.JWT_AUTH_COOKIE", 1),
+        (['JWT_AUTH_COOKIE = "jwt"'], "api_settings.JWT_AUTH_COOKIE", 1),
+        ([], "settings.JWT_AUTH_COOKIE", 1),
+        ([], "api_settings.JWT_AUTH_COOKIE or 'sessionid'", 1),
+    ],
+)
+def test_a_cookie_that_no_setting_names_signs_nobody_in(tmp_path, lines, cookie, count):
+    own = "from django.conf import settings\nfrom dj_rest_auth.app_settings import api_settings\n"
+    own += COOKIE.replace('"member"', '"user"').replace('"sessionid"', cookie)
+    files = {**asgi(f"Own({ROUTES})", own), **settings(*lines)}
+    assert len(report(tmp_path, files, "origin-unchecked")) == count
 
 
 def test_a_check_around_the_whole_application_counts(tmp_path):
@@ -472,9 +545,19 @@ def test_a_user_needs_a_middleware(tmp_path, stack, before, body, number):
 )
 def test_a_wildcard_in_allowed_hosts_is_reported(tmp_path, lines, severities):
     routing = ROUTING.format("chat.visitor", "Mine")
-    files = {"chat/visitor.py": VISITOR, "config/routing.py": routing}
+    files = {"chat/visitor.py": VISITOR, "config/routing.py": routing, **EVERY_SITE}
     found = report(tmp_path, {**settings(*lines), **files}, "allowed-hosts-wildcard")
     assert found == severities
+
+
+def test_the_hosts_that_replace_a_wildcard_are_those_of_all_own_pages(tmp_path):
+    lines = ['ALLOWED_HOSTS = ["*"]', "DEBUG = False", 'CORS_ALLOWED_ORIGINS = ["https://a.org/"]']
+    files = {**asgi(f"AllowedHostsOriginValidator({CLOSED})"), **settings(*lines)}
+    found = examine(write(tmp_path, files))
+    (fix,) = [each["fix"] for each in found if each["rule"] == "allowed-hosts-wildcard"]
+    assert "example.com" not in fix
+    assert "(`localhost`, `127.0.0.1`)" in fix
+    assert fix.endswith(" The settings list https://a.org.")
 
 
 def test_a_wildcard_beside_debug_matters_where_something_starts_a_server(tmp_path):
@@ -594,3 +677,20 @@ def test_the_host_is_added_to_the_origins(tmp_path):
     found = [each for each in examine(tmp_path) if each["rule"] == "handshake-refused"]
     assert '["https://www.chat.example.org", "chat.example.org"]' in found[0]["fix"]
     assert found[0]["depth"] == "source"
+
+
+@pytest.mark.parametrize(
+    ("lines", "severity", "text"),
+    [
+        ([], "info", "Those of other subdomains and ports of your site act with the cookies"),
+        (['SESSION_COOKIE_SAMESITE = "None"'], "warning", "that have no SameSite=Lax or Strict"),
+    ],
+)
+def test_a_foreign_page_that_the_server_accepts_may_have_no_cookies(
+    tmp_path, lines, severity, text
+):
+    live = {"route": "/ws/chat/", "checks": {"foreign-origin": {"outcome": "accepted"}}}
+    found = examine(write(tmp_path, settings(*lines)), live=live)
+    (finding,) = [each for each in found if each["rule"] == "foreign-origin-accepted"]
+    assert finding["severity"] == severity
+    assert text in finding["message"]

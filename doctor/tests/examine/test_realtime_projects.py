@@ -198,7 +198,7 @@ def test_a_function_that_returns_routes_is_no_wrapper(tmp_path):
         "SessionUserMiddleware(Router(load_routes()))",
     )
     (found,) = examine(make_site(tmp_path, changes))
-    assert (found["rule"], found["severity"]) == ("origin-unchecked", "warning")
+    assert (found["rule"], found["severity"]) == ("origin-unchecked", "info")
 
 
 def test_a_stack_of_the_project_with_the_same_name_is_examined(tmp_path):

@@ -12,6 +12,7 @@ from ..python.references import References
 from .session_identity import uses_identity
 from .source_stack import CHECKS_ORIGIN, SourceStack, Wrapper
 from .user_in_scope import asks_for_missing_user
+from .visitor_cookies import are_sent_to_every_site, have_no_name
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -68,12 +69,20 @@ class WebSocketStack:
     @property
     def has_session(self) -> bool:
         """Return whether cookies decide who the visitor is."""
-        return self._has_wrapper_that("has_session") or self._references.uses_cookies
+        reads_own = self._references.uses_cookies and not have_no_name(
+            self._project, self._references
+        )
+        return self._has_wrapper_that("has_session") or reads_own
 
     @property
     def acts_as_visitor(self) -> bool:
         """Return whether sockets use the identity that the visitor's session cookie tells."""
         return self.has_session and uses_identity(self._project, self._own)
+
+    @property
+    def serves_every_site(self) -> bool:
+        """Return whether a page of any site, not only of the same one, can act as the visitor."""
+        return are_sent_to_every_site(self._project, self._references)
 
     @property
     def has_other_clients(self) -> bool:

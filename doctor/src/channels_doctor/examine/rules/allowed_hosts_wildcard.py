@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..deployment.commands import is_development_file
-from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..python.definitions import assigned_names
 from ..python.expressions import argument, constant_value, string_value
 from ..python.literal_values import evaluate
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import deployed_settings
-from ..settings.item_location import item_location
+from ..settings.listed_origins import ORIGINS, listed_origins
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
     from ..settings.project_settings import Setting
@@ -28,7 +28,13 @@ SYMPTOM = "A page of another site opens a socket, although an origin validator w
 
 VALIDATORS = "channels.security.websocket."
 SITE = re.compile(r"(https?://)?\.?(?!localhost|127\.|0\.0\.0\.0)[\w-]+\.")
-EFFECT = "pages of every site can open sockets as their visitors"
+EFFECT = "can open sockets as their visitors."
+SAME_SITE_SYMPTOM = SYMPTOM.replace("site", "subdomain or port", 1)
+HOSTS = (
+    'Replace "*" by the hosts of the project\'s own pages, those of development included'
+    " (`localhost`, `127.0.0.1`). Where pages of other hosts open sockets, use `OriginValidator`"
+    f" with {ORIGINS}."
+)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -56,18 +62,20 @@ def _in_allowed_hosts(project: Project) -> Iterator[Finding]:
 
 def _with_star(project: Project, hosts: Setting, is_for_development: bool) -> Iterator[Finding]:
     if "*" in hosts.items and not is_for_development:
-        message = (
-            f'`ALLOWED_HOSTS` contains "*", which `AllowedHostsOriginValidator` uses: {EFFECT}.'
-            " List the host names."
-        )
+        fault = '`ALLOWED_HOSTS` contains "*", which `AllowedHostsOriginValidator` uses'
+        finding = _finding(project, fault, hosts.location, HOSTS)._replace(depth=hosts.depth)
         is_own = hosts.location == project.settings["ALLOWED_HOSTS"].location
-        severity = "info" if is_own and _is_literally_debug(project) else None
-        place = item_location(project, hosts, "*")
-        quote = "'" if "'*'" in file_line(project, place) else '"'
-        fix = line_diff(project, place, f"{quote}*{quote}", f"{quote}example.com{quote}")
-        if not is_diff(fix):  # a function of another package sets it
-            fix = f' {file_line(project, hosts.location)}\n+ALLOWED_HOSTS = ["example.com"]'
-        yield Finding(message, hosts.location, fix, severity, hosts.depth)
+        is_rare = is_own and _is_literally_debug(project)
+        yield finding._replace(severity="info") if is_rare else finding
+
+
+def _finding(project: Project, fault: str, place: Location | None, fix: str) -> Finding:
+    """Return a finding, of less severity where other sites get no cookie of the visitor."""
+    fix += listed_origins(project)
+    if websocket_stack(project).serves_every_site:
+        return Finding(f"{fault}: pages of every site {EFFECT}", place, fix)
+    message = f"{fault}: pages of another subdomain or port of the site {EFFECT}"
+    return Finding(message, place, fix, "info", symptom=SAME_SITE_SYMPTOM)
 
 
 def _in_origins(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
@@ -78,9 +86,9 @@ def _in_origins(project: Project, module: Module, call: ast.Call) -> Iterator[Fi
         return
     owner, origins = project.resolver.value(module, given) if given else (module, call)
     if _has_star(project.settings[name].value if is_setting else evaluate(origins, {})):
-        message = f'`OriginValidator` allows "*": {EFFECT}. List the origins.'
         place = module.location(call) if origins is given else owner.location(origins)
-        yield Finding(message, place, '-["*"]\n+["https://example.com"]')
+        fault = '`OriginValidator` allows "*"'
+        yield _finding(project, fault, place, f'Replace "*" by {ORIGINS}.')
 
 
 def _beside_others(project: Project) -> Iterator[Finding]:
@@ -93,7 +101,7 @@ def _beside_others(project: Project) -> Iterator[Finding]:
         if given and is_listed and len(others) < len(parts):
             message = (
                 'The list of `OriginValidator` contains "*", so it admits the pages of every site,'
-                ' and the other origins have no effect. Delete "*".'
+                ' and the others have no effect. Delete "*", and add those of development.'
             )
             texts = ", ".join(source_text(module, each) for each in others)
             fix = replacement_diff(module, given, f"[{texts}]")
@@ -101,7 +109,7 @@ def _beside_others(project: Project) -> Iterator[Finding]:
 
 
 def _has_star(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and any(each == "*" for each in value)
+    return isinstance(value, (list, tuple)) and "*" in value
 
 
 def _is_literally_debug(project: Project) -> bool:

@@ -15,7 +15,7 @@ from ..finding import Finding
 from ..packages.installs import builds_package
 from ..python.expressions import called_name, dict_items, string_value
 from ..readme_status import is_demo_or_deprecated
-from ..settings.listed_origins import has_other_pages, known_origins
+from ..settings.listed_origins import ORIGINS, has_other_pages, listed_origins
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -27,6 +27,9 @@ SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "A page of another origin opens a socket with the session of its visitor."
 
+SAME_SITE_SYMPTOM = (
+    "A page of another subdomain or port opens a socket with the session of its visitor."
+)
 NO_WEBSOCKET = "ValueError: You cannot use OriginValidator on a non-WebSocket connection"
 VALIDATOR = "AllowedHostsOriginValidator"
 DEMOS = {"demo", "demos", "example", "examples", "example_project", "sandbox"}
@@ -51,25 +54,29 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _unchecked(project: Project, stack: WebSocketStack, module: Module, node: ast.AST) -> Finding:
-    severity = "info" if stack.foreign_wrappers else None
-    validator, end = _validator(project)
-    fix = wrapped_diff(module, node, f"{validator}(", end)
+    serves_every_site = stack.serves_every_site
+    severity = None if serves_every_site and not stack.foreign_wrappers else "info"
+    symptom = None if serves_every_site else SAME_SITE_SYMPTOM
+    validator = _validator(project)
+    fix = wrapped_diff(module, node, f"{VALIDATOR}(", ")")
+    if validator != VALIDATOR:  # no file shows the origins of all pages
+        fix = f'Wrap the application of "websocket" in `{validator}(…, [{ORIGINS}])`.'
+        fix += listed_origins(project)
     if stack.has_other_clients:
         fix = ""
     message = _message(stack, validator)
-    return Finding(message, module.location(node), fix, severity, stack.depth)
+    return Finding(message, module.location(node), fix, severity, stack.depth, symptom)
 
 
-def _validator(project: Project) -> tuple[str, str]:
-    """Return the validator to add, and the text that ends its call.
+def _validator(project: Project) -> str:
+    """Return the validator to add.
 
     Where ALLOWED_HOSTS allows every host, so would the validator that reads it. Where it lacks the
     host of a separate front end, that validator would refuse its pages.
     """
     hosts = project.settings["ALLOWED_HOSTS"]
-    if _may_have_star(hosts) or has_other_pages(project, hosts.items):
-        return "OriginValidator", f", [{known_origins(project)}])"
-    return VALIDATOR, ")"
+    is_other = _may_have_star(hosts) or has_other_pages(project, hosts.items)
+    return "OriginValidator" if is_other else VALIDATOR
 
 
 def _may_have_star(hosts: Setting) -> bool:
@@ -115,10 +122,8 @@ def _message(stack: WebSocketStack, validator: str) -> str:
             f"Nothing in the project checks the Origin of a WebSocket. Unless"
             f" `{'`, `'.join(stack.foreign_wrappers)}` does, add `{validator}`{origins}."
         )
-    fault = (
-        "Nothing checks the Origin of a WebSocket, so a page of another origin can act as its"
-        " visitor."
-    )
+    page = "origin" if stack.serves_every_site else "subdomain or port of the site"
+    fault = f"Nothing checks a socket's Origin, so a page of another {page} can act as its visitor."
     if stack.has_other_clients:
         return (
             f"{fault} Wrap the routes of your pages in `{validator}`{origins}, and leave out those"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 ORIGIN_HOST = re.compile(r"[\w+.-]+://([\w.-]+)")
 ORIGIN = re.compile(r"https?://[\w.-]+(:\d+)?$")
+ORIGINS = "the origins of the project's own pages, those of development included"
 LOCAL = ["localhost", "127.0.0.1"]  # what an empty ALLOWED_HOSTS allows with DEBUG
 ALL_PAGES = (
     *("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOWED_ORIGIN_REGEXES"),
@@ -18,15 +19,12 @@ ALL_PAGES = (
 CORS = ("CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST")
 
 
-def known_origins(project: Project) -> str:
-    """Return the origins that other settings list, and an example where none is of a site."""
+def listed_origins(project: Project) -> str:
+    """Return a sentence with the origins that other settings list, "" where they list none."""
     lists = (project.settings[name].items for name in (*CORS, "CSRF_TRUSTED_ORIGINS"))
-    found = dict.fromkeys(
-        str(each) for listed in lists for each in listed if ORIGIN.match(str(each))
-    )
-    is_site = any(not each.partition("://")[2].startswith(tuple(LOCAL)) for each in found)
-    example = [] if is_site else ["https://example.com"]
-    return ", ".join(f'"{each}"' for each in [*found, *example])
+    entries = (str(each).rstrip("/") for listed in lists for each in listed)
+    found = dict.fromkeys(each for each in entries if ORIGIN.match(each))
+    return f" The settings list {', '.join(found)}." if found else ""
 
 
 def has_other_pages(project: Project, hosts: list[Any]) -> bool:
