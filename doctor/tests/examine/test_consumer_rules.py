@@ -217,6 +217,44 @@ def test_a_secret_that_admits_logged_in_users_alone_may_be_logged(tmp_path, test
     assert len(report(tmp_path, "query-secret", text, more=pages)) == count
 
 
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({}, "info"),
+        ({"Dockerfile": 'CMD ["daphne", "config.asgi:application"]\n'}, "info"),
+        ({"start.sh": "# behind nginx\ndaphne config.asgi:application\n"}, "info"),
+        ({"Procfile": "web: daphne config.asgi:application\n"}, "warning"),
+        ({"Dockerfile": 'CMD ["uvicorn", "config.asgi:application"]\n'}, "warning"),
+        ({"requirements.txt": "uvicorn[standard]==0.30.0\n"}, "warning"),
+        ({"requirements.txt": "daphne==4.2.3\nhypercorn==0.17.3\n"}, "info"),
+        ({"compose.yml": "services:\n  proxy:\n    image: traefik:v3\n"}, "warning"),
+        ({"deploy/nginx.conf": "server { listen 80; }\n"}, "warning"),
+        ({"k8s/web.yaml": "apiVersion: networking.k8s.io/v1\nkind: Ingress\n"}, "warning"),
+        ({"README.md": "We run Daphne behind nginx.\n"}, "warning"),
+        ({"fly.toml": "app = 'chat'\n"}, "warning"),
+    ],
+)
+@pytest.mark.parametrize(("text", "pages"), [(READ, {}), ("pass", {"chat/static/a.js": ADDRESS})])
+def test_a_query_string_matters_where_a_file_shows_what_logs_it(
+    tmp_path, files, severity, text, pages
+):
+    assert report(tmp_path, "query-secret", method(text), more={**files, **pages}) == [severity]
+    [found] = RULES["query-secret"].check(Project(str(tmp_path)))
+    assert ("which uvicorn, and proxies such as nginx, log." in found.message) is (
+        severity == "info"
+    )
+    assert "user.pk" not in found.fix
+
+
+@pytest.mark.parametrize(("host", "severity"), [("a.org", "info"), ("a.herokuapp.com", "warning")])
+def test_the_router_of_a_platform_logs_query_strings(tmp_path, host, severity):
+    report(tmp_path, "query-secret", method(READ))
+    with (tmp_path / "config/settings.py").open("a") as file:
+        file.write(f"ALLOWED_HOSTS = ['{host}']\n")
+    [found] = RULES["query-secret"].check(Project(str(tmp_path)))
+    assert (found.severity or "warning") == severity
+
+
 HEADERS = "headers = self.scope['headers']"
 
 
@@ -261,6 +299,6 @@ def test_all_code_that_reads_a_secret_is_one_finding(tmp_path):
     async def connect(self):
         {READ}
     """
-    assert report(tmp_path, "query-secret", method(READ) + more) == ["warning"]
+    assert report(tmp_path, "query-secret", method(READ) + more) == ["info"]
     [found] = RULES["query-secret"].check(Project(str(tmp_path)))
     assert " Others: chat/consumers.py:" in found.message

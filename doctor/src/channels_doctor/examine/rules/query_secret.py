@@ -14,6 +14,7 @@ from ..channels.query_secrets import (
     secret_in_query,
 )
 from ..channels.single_use_tokens import is_single_use
+from ..deployment.address_logs import are_logged
 from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
 from ..reachability.locations import is_reached
@@ -30,9 +31,10 @@ SYMPTOM = "GET /ws/chat/?token=eyJhbGciOi"
 Found = TypeVar("Found", Finding, SecretAddress)
 
 FIX = (
-    "cache.set(ticket, user.pk, 30)"
-    "  # in a view: a single-use ticket, sent as Sec-WebSocket-Protocol or as the first message"
+    "Let the session tell who the visitor is. Where pages have none, let a view give a ticket that"
+    " is valid once and for seconds, and send it as a subprotocol or as the first message."
 )
+MAY_BE_LOGGED = "which uvicorn, and proxies such as nginx, log"  # Daphne logs the path alone
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -54,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
         more = _places("Others", others) + _places("Pages that add it", _locations(addresses))
         yield reads[0]._replace(message=reads[0].message + more)
     elif addresses and not _is_read_harmlessly(project):
-        yield _of_pages(addresses)
+        yield _of_pages(project, addresses)
 
 
 def _reached(project: Project, found: list[Found]) -> list[Found]:
@@ -74,13 +76,18 @@ def _in_module(project: Project, module: Module, is_sent: bool) -> Iterator[Find
         yield from found
 
 
-def _of_pages(addresses: list[SecretAddress]) -> Finding:
-    others = _locations(addresses[1:])
-    message = (
-        f"The page adds `{addresses[0].name}` to a WebSocket's address, which servers and"
-        f" proxies log. Use a session or a single-use ticket.{_places('Others', others)}"
-    )
-    return Finding(message, addresses[0].location, FIX)
+def _of_pages(project: Project, addresses: list[SecretAddress]) -> Finding:
+    fault = f"The page adds `{addresses[0].name}` to a WebSocket's address"
+    found = _finding(project, fault, addresses[0].location)
+    return found._replace(message=found.message + _places("Others", _locations(addresses[1:])))
+
+
+def _finding(project: Project, fault: str, location: Location | None) -> Finding:
+    """Return a finding, of less severity where no file shows what logs query strings."""
+    is_logged = are_logged(project)
+    logs = "which servers and proxies log" if is_logged else MAY_BE_LOGGED
+    message = f"{fault}, {logs}. Use a session or a single-use ticket."
+    return Finding(message, location, FIX, None if is_logged else "info")
 
 
 def _locations(addresses: list[SecretAddress]) -> list[Location]:
@@ -129,8 +136,5 @@ def _is_harmless(project: Project, module: Module, function: Function, read: ast
 def _in_function(project: Project, module: Module, function: Function) -> Iterator[Finding]:
     found = secret_in_query(function)
     if found and not _is_harmless(project, module, function, found.node):
-        message = (
-            f"`{function.name}()` reads `{found.name}` from the query string, which servers and"
-            " proxies log. Use a session or a single-use ticket."
-        )
-        yield Finding(message, module.location(found.node), FIX)
+        fault = f"`{function.name}()` reads `{found.name}` from the query string"
+        yield _finding(project, fault, module.location(found.node))
