@@ -114,7 +114,7 @@ def test_settings_that_asgi_py_names_are_read(project):
 
 @pytest.mark.parametrize(("name", "count"), [("prod", 1), ("local", 0), ("docker_local", 0)])
 def test_origins_in_settings_for_development_are_ignored(project, name, count):
-    setting = 'CSRF_TRUSTED_ORIGINS = ["http://localhost:80"]'
+    setting = 'CSRF_TRUSTED_ORIGINS = ["https://example.com:443"]'
     change(project, "config/asgi.py", '"config.settings"', f'"config.{name}"')
     (project / f"config/{name}.py").write_text(f"from .settings import *\n{setting}\n")
     assert len(findings(project, "csrf-trusted-origins")) == count
@@ -137,7 +137,10 @@ def test_origins_in_settings_for_development_are_ignored(project, name, count):
         ("https://*/", "https://*.example.com", "warning"),
         ("http://127.0.0.1/:5500", "http://127.0.0.1:5500", "warning"),
         ("https://example.com:8443", None, None),
-        ("http://localhost:8000/", "http://localhost:8000", "warning"),
+        ("http://localhost:8000/", "http://localhost:8000", None),  # the origin equals the Host
+        ("http://127.0.0.1/", "http://127.0.0.1", None),
+        ("http://localhost:3000/", "http://localhost:3000", "warning"),
+        ("localhost:8000", "https://localhost:8000", "error"),
         ("capacitor://localhost", None, None),
     ],
 )
@@ -248,20 +251,23 @@ def test_no_hosts_matter_where_a_deployment_may_be_without_debug(project, comman
 
 
 @pytest.mark.parametrize(
-    ("hosts", "classes", "count"),
+    ("hosts", "classes", "front", "count"),
     [
-        ('["localhost"]', "JWTAuthentication", 0),
-        ('[".example.com"]', "JWTAuthentication", 1),
-        ('["*"]', "JWTAuthentication", 1),
-        ('["localhost"]', "SessionAuthentication", 1),
+        ('["localhost"]', "JWTAuthentication", "app", 0),
+        ('[".example.com"]', "JWTAuthentication", "app", 1),
+        ('["*"]', "JWTAuthentication", "app", 1),
+        ('["*"]', "JWTAuthentication", "shop", 0),
+        ('["*"]', "SessionAuthentication", "shop", 1),
+        ('["localhost"]', "SessionAuthentication", "app", 1),
     ],
 )
 def test_no_form_of_another_host_is_refused_where_tokens_alone_sign_in(
-    project, hosts, classes, count
+    project, hosts, classes, front, count
 ):
     with_setting(project, "ALLOWED_HOSTS", hosts)
     lines = [
         'CSRF_TRUSTED_ORIGINS = ["https://shop.example.com/"]',
+        f'CORS_ALLOWED_ORIGINS = ["https://{front}.example.com"]',
         f'REST_FRAMEWORK = {{"DEFAULT_AUTHENTICATION_CLASSES": ["x.{classes}"]}}\n',
     ]
     with (project / "config/settings.py").open("a") as file:

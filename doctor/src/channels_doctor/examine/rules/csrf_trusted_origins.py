@@ -14,7 +14,8 @@ from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import served_settings
 from ..settings.environment_lists import environment_lists
 from ..settings.item_location import item_location, module_of
-from ..settings.origins import is_accepted, is_internal, is_of_site, right_origin
+from ..settings.listed_origins import other_pages
+from ..settings.origins import is_accepted, is_internal, is_of_site, is_own_address, right_origin
 from ..settings.text_ends import constant_end, made_texts
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def check(project: Project) -> Iterator[Finding]:
             fix = listed(project, origins.location, origins.value)
             yield Finding(message, origins.location, fix, "error", symptom=E001)
         with_slash = list(_with_slash(project, origins))
-        own = settings["ALLOWED_HOSTS"]
-        hosts = own.items if own.is_complete and has_no_sessions(project) else ["*"]
-        yield from with_slash or _entries(project, origins, hosts)
+        own, has_forms = settings["ALLOWED_HOSTS"], not has_no_sessions(project)
+        hosts = ["*"] if has_forms or not own.is_complete else own.items
+        others = set() if has_forms else other_pages(project)
+        yield from with_slash or _entries(project, origins, hosts, others)
         for given in environment_lists(project, settings, NAME):
-            yield from _entries(project, given, hosts)
+            yield from _entries(project, given, hosts, others)
 
 
 def _with_slash(project: Project, origins: Setting) -> Iterator[Finding]:
@@ -74,17 +76,22 @@ def _without_slash(module: Module, made: ast.AST) -> str:
     return replacement_diff(module, made, text[:-2] + text[-1]) if is_last else "Delete the slash."
 
 
-def _entries(project: Project, origins: Setting, hosts: list[Any]) -> Iterator[Finding]:
+def _entries(
+    project: Project, origins: Setting, hosts: list[Any], others: set[str]
+) -> Iterator[Finding]:
     """Find the entries that no origin equals, or that Django refuses.
 
-    `hosts` are those whose pages send forms: without sessions, the admin's alone.
+    `hosts` are those whose pages send forms: without sessions, the admin's alone. `others` are the
+    origins of pages that send none.
     """
     with_scheme = _of_hosts(project, origins)
     for index, entry in enumerate(origins.items):
         right = right_origin(entry) if isinstance(entry, str) else entry
-        is_fine = right == entry or is_internal(right)
+        is_fine = right == entry or is_internal(right) or is_own_address(right)
         is_fine = is_fine or is_accepted(entry, right, origins.items)
-        if not is_fine and ("://" not in entry or is_of_site(right, hosts)):
+        if is_fine or ("://" in entry and right in others):
+            continue
+        if "://" not in entry or is_of_site(right, hosts):
             message = f'`{NAME}` has "{entry}", which no origin equals. Write "{right}".'
             location = item_location(project, origins, index) or origins.location
             is_refused = "://" not in entry

@@ -27,6 +27,11 @@ def listed_origins(project: Project) -> str:
     return f" The settings list {', '.join(found)}." if found else ""
 
 
+def other_pages(project: Project) -> set[str]:
+    """Return the origins whose pages the settings of CORS let use the API."""
+    return {str(each) for name in CORS for each in project.settings[name].items}
+
+
 def has_other_pages(project: Project, hosts: list[Any]) -> bool:
     """Return whether the settings of CORS allow pages of a host that is not among some hosts."""
     if any(project.settings[name].value for name in ALL_PAGES):

@@ -7,6 +7,8 @@ from typing import Any
 
 ORIGIN = re.compile(r"(?:(?P<scheme>[A-Za-z][\w+.-]*)://)?(?P<host>[^/]*)(?P<path>.*)")
 PORT = re.compile(r"/(:\d+)/?$")  # of http://localhost/:3000
+# What runserver serves, and what a server on the usual port of one's own machine does.
+OWN = re.compile(r"http://(localhost|127\.0\.0\.1)(:8000)?$")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -47,6 +49,14 @@ def is_internal(origin: str) -> bool:
     """Return whether a host is a name without a domain, as of a service of compose."""
     host = _scheme_and_host(origin)[1].partition(":")[0]
     return "." not in host and host not in {"localhost", ""}
+
+
+def is_own_address(origin: str) -> bool:
+    """Return whether an origin is that of the development server itself.
+
+    Django needs no entry for it: it accepts an origin that equals the Host.
+    """
+    return bool(OWN.match(origin))
 
 
 def is_of_site(origin: str, hosts: list[Any]) -> bool:
