@@ -89,6 +89,19 @@ def test_the_classes_in_the_routes_of_a_file_are_one_finding(project):
 
 
 @pytest.mark.parametrize(
+    ("base", "count"), [("http.AsyncHttpConsumer", 0), ("websocket.AsyncWebsocketConsumer", 1)]
+)
+def test_an_instance_of_a_consumer_without_sockets_sends_no_message_of_another(
+    project, base, count
+):
+    consumer = f"import channels.generic.{base[: base.index('.')]}\n\n\n"
+    consumer += f"class OwnConsumer(channels.generic.{base}):\n    pass\n\n\n"
+    routes = 'websocket_urlpatterns = [path("x/", OwnConsumer())]\n'
+    write(project, config__routing_dot_py=ROUTES + consumer + routes)
+    assert len(findings(project, "as-asgi-missing")) == count
+
+
+@pytest.mark.parametrize(
     ("headers", "requirement", "count"),
     [
         (["2.0.5", "2.1.7"], "channels\n", 0),

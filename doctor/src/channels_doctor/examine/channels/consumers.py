@@ -50,6 +50,11 @@ def is_raw_websocket_consumer(resolver: Resolver, consumer: Definition) -> bool:
     )
 
 
+def is_http_consumer(resolver: Resolver, consumer: Definition) -> bool:
+    """Return whether a consumer handles requests, and no socket."""
+    return any(base.startswith(HTTP_CONSUMERS) for base in resolver.outside_bases(consumer))
+
+
 def have_no_websockets(resolver: Resolver, consumers: list[Definition]) -> bool:
     """Return whether there are consumers, and certainly none of them handles a WebSocket."""
     bases = {base for each in consumers for base in resolver.outside_bases(each)}

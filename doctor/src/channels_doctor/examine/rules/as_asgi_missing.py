@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.protocol_router import protocol_items, protocol_names
 from ..channels.api import PROTOCOL_ROUTER
+from ..channels.consumers import is_http_consumer
 from ..channels.release import major_version
 from ..diffs import once_a_file
 from ..finding import Finding, listed_places
@@ -74,17 +75,13 @@ def _finding(module: Module, node: ast.AST, name: str, severity: str | None) -> 
 def _in_test(project: Project, socket: TestSocket) -> Iterator[Finding]:
     """Find a class that a test gives to a communicator."""
     module, node = socket.owner, socket.application
-    name = _consumer_name(project, module, node) if node and not _is_call(node) else ""
+    name = _consumer_name(project, module, node) if node and not isinstance(node, ast.Call) else ""
     if node and name:
         message = (
             f"The test passes `{module.full_name(node).rpartition('.')[2]}` and no application."
             f" Write `{name}.as_asgi()`."
         )
         yield Finding(message, module.location(node), _fix(module, node), "warning")
-
-
-def _is_call(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call)
 
 
 def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:
@@ -95,7 +92,7 @@ def _applications(project: Project) -> Iterator[tuple[Module, ast.AST]]:
         found += [(item.module, item.application) for item in items]
     for module, node in found:
         made = project.resolver.value(module, node)
-        is_made = _is_call(made[1]) or attribute_name(made[1]) == "as_asgi"
+        is_made = isinstance(made[1], ast.Call) or attribute_name(made[1]) == "as_asgi"
         yield made if is_made else (module, node)
 
 
@@ -106,6 +103,8 @@ def _consumer_name(project: Project, module: Module, node: ast.AST) -> str:
     if attribute_name(named) in {"as_asgi", "as_view"}:
         name = name.rpartition(".")[0]
     consumers = project.consumers if name else []
+    if _is_instance(node):  # all requests may share one
+        consumers = [each for each in consumers if not is_http_consumer(project.resolver, each)]
     same = [each.name for each in consumers if name in {each.name, each.full_name}]
     ends = [each.name for each in consumers if f".{each.full_name}".endswith(f".{name}")]
     return (same or ends or [""])[0]
