@@ -251,6 +251,39 @@ def test_what_disconnect_sends_is_reported_where_the_server_refuses_it(
     assert len(list(RULES["use-after-close"].check(Project(str(tmp_path))))) == count
 
 
+@pytest.mark.parametrize(
+    ("server", "symptom"), [(UVICORN, "RuntimeError: "), ("daphne config.asgi", "The rest of ")]
+)
+def test_the_symptom_of_a_late_accept_is_that_of_the_server(tmp_path, server, symptom):
+    report(tmp_path, "use-after-close", connect(GUARD + "await self.close()\nawait self.accept()"))
+    (tmp_path / "Procfile").write_text(f"web: {server}\n")
+    rule = RULES["use-after-close"]
+    (finding,) = rule.check(Project(str(tmp_path)))
+    assert (finding.symptom or rule.symptom).startswith(symptom)
+    assert ("Daphne drops `self.accept()`" in finding.message) == server.startswith("daphne")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "read", "is_checked"),
+    [
+        ("", "self.name = 'a'\n", "self.name", True),
+        ("", "self.name = 'a'\n", "getattr(self, 'name', '')", False),
+        ("", "self.name = 'a'\n", "hasattr(self, 'name') and self.name", False),
+        ("self.name = 'a'\n", "self.name = 'b'\n", "self.name", False),
+    ],
+)
+def test_the_return_after_close_leaves_no_attribute_unset_for_disconnect(
+    tmp_path, before, after, read, is_checked
+):
+    text = connect(f"{before}{GUARD}await self.close()\n{after}await self.accept()")
+    text += f"    async def disconnect(self, code):\n        print({read})\n"
+    report(tmp_path, "use-after-close", text)
+    (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
+    check = '+        if not hasattr(self, "name"):\n+            return\n         print(self.name)'
+    assert (check in finding.fix) == is_checked
+    assert "+return" in finding.fix
+
+
 @pytest.mark.parametrize(("requirements", "count"), [("uvicorn[standard]\n", 1), ("daphne\n", 0)])
 def test_without_commands_the_requirements_tell_the_server(tmp_path, requirements, count):
     text = method("await self.send('bye')", name="disconnect", arguments="code") + HELPERS

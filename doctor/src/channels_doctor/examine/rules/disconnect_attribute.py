@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..channels.attribute_paths import ANSWERED, AttributePaths
+from ..channels.attribute_paths import ANSWERED, AttributePaths, attribute_check
 from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
 from ..channels.handlers import SERVER_HANDLERS
 from ..channels.refusal_reasons import may_refuse
 from ..finding import Finding
 from ..python.certain_nodes import certain_nodes
-from ..python.expressions import own_attribute, own_method, walk_body
+from ..python.expressions import own_attribute, own_method
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -133,15 +133,6 @@ def _finding(found: Unset) -> Finding:
         f"`{name}.disconnect()` reads `self.{found.attribute}`{through}, but `connect()` does not"
         f" set it for a socket {where}. Return if it is missing."
     )
+    fix = attribute_check(found.disconnect, found.read, found.attribute)
     symptom = f"AttributeError: '{name}' object has no attribute '{found.attribute}'"
-    return Finding(message, found.location, _fix(found), symptom=symptom, cause=("project",))
-
-
-def _fix(found: Unset) -> str:
-    """Return the check before the statement that reads the attribute."""
-    module, method = found.disconnect.module, found.disconnect.node
-    reading = next(each for each in method.body if found.read in set(walk_body([each])))
-    line = module.lines[reading.lineno - 1]
-    margin = line[: len(line) - len(line.lstrip())]
-    check_lines = f'+{margin}if not hasattr(self, "{found.attribute}"):\n+{margin}    return'
-    return f"{check_lines}\n {line}"
+    return Finding(message, found.location, fix, symptom=symptom, cause=("project",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..channels.attribute_paths import attribute_check
 from ..channels.close_codes import close_code
 from ..channels.handlers import Handler, socket_paths
 from ..channels.socket_uses import CLOSED, LAYER_METHODS, SENDING_METHODS, Use
@@ -12,7 +13,7 @@ from ..deployment.servers import asgi_programs
 from ..diffs import joined_diffs
 from ..finding import Finding
 from ..packages.requirements import requires_other_server
-from ..python.expressions import own_method
+from ..python.expressions import own_attribute, own_method, walk_body
 from ..python.source_text import short_text
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
                 closes = set(_closes(project, handler, use)) - reported
                 reported |= closes
                 if closes:
-                    yield _without_return(handler, sorted(closes, key=_line_of), use)
+                    yield _without_return(project, handler, sorted(closes, key=_line_of), use)
             elif use.method in SOCKET_USES and not _is_ignored(project, handler, use):
                 yield _after_close(handler, use)
 
@@ -107,22 +108,45 @@ def _in_own_method(handler: Handler, use: Use) -> Finding:
     return Finding(message, module.location(use.node), RETURN)
 
 
-def _without_return(handler: Handler, closes: list[ast.AST], use: Use) -> Finding:
+def _without_return(project: Project, handler: Handler, closes: list[ast.AST], use: Use) -> Finding:
     """Return one finding for all calls of close() before the same use."""
-    module = handler.method.module
+    module, name = handler.method.module, handler.method.name
     if use.node in closes:
         return _in_own_method(handler, use)
     lines = ", ".join(str(_line_of(each)) for each in closes)
     where = f" in the lines {lines}" if len(closes) > 1 else ""
-    message = (
-        f"`{handler.method.name}()` goes on after `close()`{where} with"
-        f" `{short_text(use.node)}` in line {_line_of(use.node)}. Return after `close()`."
-    )
-    fix = RETURN
-    if not any(map(_is_of_other_method, closes)):
-        lines_after = ((_line_of(each), f" {module.source_line(each)}\n+return") for each in closes)
-        fix = joined_diffs(lines_after)
-    return Finding(message, module.location(closes[0]), fix)
+    is_dropped = use.method in SOCKET_USES and not _may_use_other_server(project)
+    what = f"`{short_text(use.node)}` in line {_line_of(use.node)}"
+    how = f": Daphne drops {what}, but the rest runs" if is_dropped else f" with {what}"
+    message = f"`{name}()` goes on after `close()`{where}{how}. Return after `close()`."
+    symptom = f"The rest of `{name}()` runs for a socket that it closed." if is_dropped else None
+    fix = _fix(project, handler, closes)
+    return Finding(message, module.location(closes[0]), fix, symptom=symptom)
+
+
+def _fix(project: Project, handler: Handler, closes: list[ast.AST]) -> str:
+    """Return what ends the method, and what checks in disconnect() the attributes set later."""
+    module = handler.method.module
+    if any(map(_is_of_other_method, closes)):
+        return RETURN
+    fixes = [(_line_of(each), f" {module.source_line(each)}\n+return") for each in closes]
+    disconnect = project.resolver.member(handler.consumer, "disconnect")
+    if handler.name == "connect" and disconnect and disconnect.is_function:
+        later = _set_after(handler, closes[0])
+        reads = [each for each in walk_body(disconnect.node.body) if own_attribute(each) in later]
+        is_checked = disconnect.uses_name("hasattr") or disconnect.module is not module
+        for read in reads[:1] if not is_checked else ():
+            check = attribute_check(disconnect, read, own_attribute(read))
+            fixes.append((_line_of(read), check))
+    return joined_diffs(sorted(fixes))
+
+
+def _set_after(handler: Handler, close: ast.AST) -> set[str]:
+    """Return the attributes that a method sets below a call alone."""
+    nodes = [each for each in ast.walk(handler.method.node) if isinstance(each, ast.Attribute)]
+    stored = [each for each in nodes if isinstance(each.ctx, ast.Store)]
+    before = {own_attribute(each) for each in stored if each.lineno <= _line_of(close)}
+    return {own_attribute(each) for each in stored} - before - {""}
 
 
 def _is_of_other_method(node: ast.AST) -> bool:
