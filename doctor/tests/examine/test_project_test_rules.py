@@ -3,6 +3,10 @@
 import pytest
 from support.changed_files import report, settings, write
 from support.changed_project import findings
+from support.sample_projects import RULES
+
+from channels_doctor.examine.main import find_reached_faults
+from channels_doctor.examine.project import Project
 
 TEST = """\
 import pytest
@@ -405,3 +409,35 @@ def test_the_headers_of_a_test_are_no_dictionary(tmp_path, header):
     assert "passes a dictionary" in finding["message"]
     assert finding["symptom"] == "ValueError: too many values to unpack (expected 2)"
     assert finding["fix"] == 'headers=[(b"origin", b"…")]'
+
+
+@pytest.mark.parametrize(
+    ("name", "configuration", "more", "count"),
+    [
+        ("ChatTests", "", "", 0),
+        ("TestChat", "", "", 1),
+        ("ChatTests(TestCase)", "", "", 1),
+        ("ChatTests(Own)", "", "", 0),
+        ("ChatTests", "pytest.ini", "", 1),
+        ("ChatTests", "setup.cfg", "", 0),
+        ("ChatTests", "", "class TestMore(ChatTests):\n    pass\n", 1),
+    ],
+)
+def test_a_test_of_a_class_that_pytest_does_not_collect_does_not_run(
+    project, name, configuration, more, count
+):
+    start, _, test = written_test(WITH_ORIGIN.replace("/ws/chat/", "/ws/no/"), *EXPECT)[
+        "tests/test_chat.py"
+    ].partition("@pytest")
+    own = "from django.test import TestCase\n\n\nclass Own:\n    pass\n\n\n"
+    method = "".join(f"    {line}\n" for line in f"@pytest{test}".splitlines())
+    method = method.replace("test_it()", "test_it(self)")
+    (project / "pytest.ini").write_text("[pytest]\n")
+    if configuration:
+        lines = "[pytest]\npython_classes = *Tests\n[tool:pytest]\n"
+        (project / configuration).write_text(lines)
+    path = project / "chat/tests/test_more.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"{start}{own}class {name}:\n{method}\n\n{more}")
+    found = find_reached_faults(Project(str(project)), [RULES["test-path"]])
+    assert len(list(found)) == count

@@ -10,6 +10,7 @@ from ..browser.pages import PAGES
 from ..channels.sent_messages import are_types_known
 from ..deployment.local_scripts import is_unnamed_entry_point
 from ..deployment.unused_sockets import are_switched_off
+from ..project_tests.uncollected_tests import uncollected_tests
 from .archived_modules import archived_modules
 from .compiled_pages import compiled_pages
 from .dead_definitions import dead_definitions, middleware
@@ -39,7 +40,7 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     is_dead_file = path in (reachable.unreached if reachable else _put_aside(project))
     if is_dead_file or is_in_uninstalled_app(project, path):
         return False
-    dead = _dead_definitions(project)
+    dead = [*_dead_definitions(project), *uncollected_tests(project)]
     if are_switched_off(project):
         dead = [*dead, *project.production_consumers]
     return not any(_contains(each, path, line) for each in dead)
