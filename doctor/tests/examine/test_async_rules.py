@@ -441,6 +441,26 @@ def test_a_program_that_the_server_does_not_import_may_block_its_loop(tmp_path, 
     assert len(report(tmp_path, "blocking-in-async", served, files.items())) == count
 
 
+@pytest.mark.parametrize(("line", "count"), [("PROGRAM = 'judge.py'\n", 0), ("import judge\n", 1)])
+def test_a_program_that_the_server_names_by_its_file_is_another_process(tmp_path, line, count):
+    judge = "import time\nasync def judge():\n    time.sleep(1)\n"
+    files = {"judge.py": f"{judge}if __name__ == '__main__':\n    Worker(judge).run()\n"}
+    assert len(report(tmp_path, "blocking-in-async", line, files.items())) == count
+
+
+@pytest.mark.parametrize(("line", "count"), [("", 0), ("import worker\n", 1)])
+def test_the_calls_of_another_program_are_not_those_of_the_server(tmp_path, line, count):
+    judge = "import time\nasync def judge():\n    time.sleep(1)\n"
+    views = "import asyncio\nfrom judge import judge\n\ndef view(request):\n"
+    files = {
+        "judge.py": judge,
+        "views.py": f"{views}    asyncio.run(judge())\n",
+        "worker.py": "from judge import judge\nWorker(judge).run()\n",
+    }
+    served = f"import views\n{line}"
+    assert len(report(tmp_path, "blocking-in-async", served, files.items())) == count
+
+
 SCAN = "async def scan():\n    time.sleep(1)\nSCANS = [scan]\n"
 
 
@@ -539,12 +559,23 @@ def test_a_coroutine_may_block_a_loop_of_another_thread(tmp_path, loop, run, nam
 REMOTE = 'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}\n'
 
 
-def test_the_calls_of_a_cache_have_one_cause_in_a_project(tmp_path):
+@pytest.mark.parametrize(
+    ("backend", "severity", "symptom"),
+    [
+        ("redis.RedisCache", "info", "While the server of the cache does not answer"),
+        ("db.DatabaseCache", None, ""),
+        ("filebased.FileBasedCache", None, ""),
+    ],
+)
+def test_the_calls_of_a_cache_have_one_cause_in_a_project_and_are_quick_on_a_server_for_caches(
+    tmp_path, backend, severity, symptom
+):
     text = "from django.core.cache import cache\n" + method("cache.get('x')")
-    more = {"config/settings.py": REMOTE}.items()
-    assert report(tmp_path, "blocking-in-async", text, more) == ["warning"]
+    more = {"config/settings.py": REMOTE.replace("redis.RedisCache", backend)}.items()
+    assert report(tmp_path, "blocking-in-async", text, more) == [severity or "warning"]
     (finding,) = RULES["blocking-in-async"].check(Project(str(tmp_path)))
-    assert finding.cause == ("cache",)
+    assert (finding.cause, finding.severity) == (("cache",), severity)
+    assert (finding.symptom or "").startswith(symptom)
 
 
 def test_a_plain_function_that_is_awaited_gets_no_second_await(tmp_path):

@@ -53,6 +53,7 @@ CACHE_METHODS = {
     "get", "set", "add", "delete", "get_or_set", "touch", "incr", "decr", "has_key", "clear",
     "get_many", "set_many", "delete_many",
 }  # fmt: skip
+SLOW_CACHES = ("db.DatabaseCache", "filebased.FileBasedCache")
 LOCAL_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 
 
@@ -130,6 +131,13 @@ class BlockingCalls:
         pool = value.func.value if is_submit else None  # type: ignore[attr-defined]
         maker = self._maker(owner, function, pool) if pool is not None else ""
         return maker.split(".")[-1] in POOLS
+
+
+def has_slow_cache(project: Project) -> bool:
+    """Return whether a default cache is a table or a folder, not a server for caches."""
+    defaults = (each.mapping.get("default") for each in settings_named(project, "CACHES"))
+    backends = [each.get("BACKEND") for each in defaults if isinstance(each, dict)]
+    return any(str(each).endswith(SLOW_CACHES) for each in backends)
 
 
 def _is_remote(caches: Setting) -> bool:

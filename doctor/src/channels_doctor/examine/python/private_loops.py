@@ -36,11 +36,13 @@ class PrivateLoops:
     """Finds out which loops run a coroutine, by the places that name it.
 
     One place that is not understood is enough for another loop. All methods of one name count as
-    one.
+    one. `served` are the paths of what the server imports, None where that is unknown: the calls
+    in other modules are those of other processes.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, served: set[str] | None) -> None:
         self._project = project
+        self._served = served
 
     def run_alone(self, module: Module, function: Function) -> bool:
         """Return whether synchronous code starts a loop for every known call of a function."""
@@ -94,7 +96,8 @@ class PrivateLoops:
         found: dict[str, list[tuple[Module, ast.AST]]] = defaultdict(list)
         uses = [*self._project.find_all(ast.Name), *self._project.find_all(ast.Attribute)]
         for module, node in uses:
-            if isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
+            is_served = self._served is None or module.path in self._served
+            if is_served and isinstance(node.ctx, ast.Load):  # type: ignore[attr-defined]
                 found[last_name(node)].append((module, node))
         return found
 

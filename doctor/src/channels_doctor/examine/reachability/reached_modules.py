@@ -81,6 +81,7 @@ def _server_modules(project: Project) -> tuple[bool, list[Module]]:
 class _Search:
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._starts_programs = True  # a script that a module names by its file may run
         self._modules = {module.path: module for module in project.modules}
         unparsed = [each.location.path for each in project.unparsed_files]
         self._names = SourceNames([*self._modules, *unparsed], project.folders)
@@ -106,6 +107,7 @@ class _Search:
 
     def run_server(self) -> tuple[bool, list[Module]]:
         """Return what the servers reach, and whether every file there tells what it imports."""
+        self._starts_programs = False
         self._add(each.path for each in self._project.asgi_modules)
         modules = self._project.production_modules
         self._add(each.path for each in modules if is_settings(each) or _has_router(each))
@@ -141,15 +143,20 @@ class _Search:
         """Add what a module reaches; return False where it does not tell."""
         for name in imported_names(module):
             self._add(self._imported(name))
-        for text in dotted_strings(module):
-            self._add(self._names.longest(text))
-        for text in strings(module):
-            self._add(named_files(self._names, text) if text.endswith(".py") else ())
+        self._add(self._named_by_strings(module))
         for pattern in dynamic_imports(self._project.resolver, module):
             if pattern is None:
                 return False
             self._add(self._names.files_like(pattern))
         return True
+
+    def _named_by_strings(self, module: Module) -> Iterator[str]:
+        """Yield the files of modules, and of programs or `include("base.py")` of settings."""
+        for text in dotted_strings(module):
+            yield from self._names.longest(text) if not text.endswith(".py") else ()
+        if self._starts_programs or is_settings(module):
+            for text in strings(module):
+                yield from named_files(self._names, text) if text.endswith(".py") else ()
 
     def _imported(self, name: str) -> list[str]:
         """Return the files of an imported name; those of a whole package for `package.*`."""

@@ -11,7 +11,7 @@ from ..finding import Finding, listed_places
 from ..packages.python_release import newest_python
 from ..packages.requirements import is_older
 from ..python.awaited_calls import needs_no_await
-from ..python.blocking_calls import SLEEP, BlockingCalls
+from ..python.blocking_calls import SLEEP, BlockingCalls, has_slow_cache
 from ..python.call_graph import CallGraph, LoopMatch
 from ..python.expressions import all_arguments, constant_value, keyword, method_name
 from ..python.new_loops import LOOP_STARTERS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SEVERITY = "warning"
 DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
+WAITS = "While the server of the cache does not answer, no socket of the process gets a message."
 
 CACHE = "cache"  # whose calls are one habit of a project
 STREAM = "Read the answer with `httpx.AsyncClient().stream()` and `async for`."
@@ -42,7 +43,8 @@ ASYNC_CACHE_SINCE = (4,)  # the Django whose caches have `aget()` and its like
 
 def check(project: Project) -> Iterator[Finding]:
     """Find blocking calls in `async def`, and in plain functions that it calls directly."""
-    loops, served = PrivateLoops(project), served_paths(project)
+    served = served_paths(project)
+    loops = PrivateLoops(project, served)
     calls: dict[ast.AST, list[LoopMatch]] = defaultdict(list)
     for found in CallGraph(project, BlockingCalls(project).in_function).loop_matches():
         is_served = project.uses_websockets and not _has_own_loop(found.module)
@@ -70,8 +72,11 @@ def _finding(project: Project, calls: list[LoopMatch]) -> Finding:
     if any(map(_is_changed_in_steps, calls)):
         fix = IN_ONE_STEP
     kind = found.match.name.split(".")[0]
-    cause = (kind,) if kind == CACHE else (places[0].path, kind)
-    return Finding(message, places[0], fix, cause=cause)
+    if kind == CACHE:
+        is_quick = not has_slow_cache(project)
+        severity, symptom = ("info", WAITS) if is_quick else (None, None)
+        return Finding(message, places[0], fix, severity, symptom=symptom, cause=(kind,))
+    return Finding(message, places[0], fix, cause=(places[0].path, kind))
 
 
 def _joined_fix(project: Project, calls: list[LoopMatch]) -> str:

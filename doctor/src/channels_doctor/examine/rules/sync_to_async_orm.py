@@ -38,7 +38,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Find sync_to_async, to_thread and run_in_executor around code that runs a query."""
     if uses_only_sqlite(project):
         return
-    search, loops, served = ThreadQueries(project), PrivateLoops(project), served_paths(project)
+    search, served = ThreadQueries(project), served_paths(project)
+    loops = PrivateLoops(project, served)
     queries = []
     for call in thread_calls(project):
         is_served = served is None or call.module.path in served
