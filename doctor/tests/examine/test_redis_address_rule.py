@@ -85,6 +85,16 @@ def test_a_compose_file_without_the_project_says_nothing_of_its_address(project)
 
 
 @pytest.mark.parametrize(
+    ("command", "count"), [("    command: python manage.py runserver\n", 0), ("", 1)]
+)
+def test_a_service_with_a_command_of_its_own_is_another_one_of_that_name(project, command, count):
+    composed(project, "    env_file: .env", READ)
+    other = f"services:\n  web:\n    build: .\n{command}"
+    write(project, compose_dot_first_dot_yaml=other)
+    assert len(findings(project, "redis-address")) == count
+
+
+@pytest.mark.parametrize(
     ("build", "count"),
     [("build: .", 1), ("build: ./worker", 0), ("build: {context: ., dockerfile: Other}", 0)],
 )

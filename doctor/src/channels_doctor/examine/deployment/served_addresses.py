@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..file_selection import IMAGE_FILES
 from ..python.importable import importable_module
-from .compose import COMPOSE, services_built_from
+from .compose import COMPOSE, compose_services, services_built_from
 from .servers import Server, servers
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .compose import Service
 
 DEFAULT_PORT = 8000
 PORT_OPTIONS = {"uvicorn": ("--port",), "daphne": ("-p", "--port"), "granian": ("--port",)}
@@ -44,6 +45,22 @@ def served_addresses(project: Project) -> Iterator[Served]:
             names = [server.command.service] if COMPOSE.search(path) else []
             for name in _built_from(project, path) if is_image else names:
                 yield Served(server, name, _port(server), is_plain)
+
+
+def served_services(project: Project) -> list[Service]:
+    """Return the services of compose files that start servers of the project.
+
+    A service of that name in another file is one where it has no command of its own.
+    """
+    served = list(served_addresses(project))
+    names = {each.service for each in served}
+    starts = {(each.server.command.location.path, each.service) for each in served}
+    return [
+        each
+        for each in compose_services(project)
+        if each.name in names
+        if "command" not in each.values or (each.location.path, each.name) in starts
+    ]
 
 
 def _built_from(project: Project, dockerfile: str) -> list[str]:

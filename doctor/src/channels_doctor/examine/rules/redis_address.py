@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.compose_sources import has_host
 from ..deployment.redis_passwords import required_password
-from ..deployment.served_addresses import served_addresses
+from ..deployment.served_addresses import served_services
 from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..settings.layer_addresses import layer_addresses
@@ -38,8 +38,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find addresses at which no Redis of the compose file answers."""
     services = compose_services(project)
     redis = next((each for each in services if each.image in REDIS), None)
-    names = {each.service for each in served_addresses(project)}
-    for service in [each for each in services if each.name in names]:
+    for service in served_services(project):
         if not OTHER_NAMES & set(service.values):
             for address in layer_addresses(project, service):
                 yield from _fault(project, address, services, redis)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..deployment.compose import compose_services
 from ..deployment.compose_sources import is_replaced_in_part
-from ..deployment.served_addresses import served_addresses
+from ..deployment.served_addresses import served_services
 from ..python.expressions import (
     called_name,
     is_variable,
@@ -65,10 +65,9 @@ def services_without(
         return
     if may_be_replaced(project, settings.modules, setting.location):
         return
-    served = {each.service for each in served_addresses(project)}
-    for service in compose_services(project):
-        is_served = service.name in served and _is_final(project, settings, service)
-        text = container_text(project, service, module, read.node) if is_served else None
+    for service in served_services(project):
+        is_final = _is_final(project, settings, service)
+        text = container_text(project, service, module, read.node) if is_final else None
         is_set_by_command = any(f"{read.name}=" in each for each in service.values.values())
         if text and not (text.value or text.misspelt or is_set_by_command):
             yield service, read.name
