@@ -412,6 +412,21 @@ def test_a_class_that_nothing_names_has_no_findings(project, use, rules, other):
     assert rules_in(project, "chat/clock.py") == rules
 
 
+@pytest.mark.parametrize(("app", "rules"), [("apps", set()), ("other", {"await-missing"})])
+@pytest.mark.parametrize("folder", ["dashboard", "translation"])
+def test_an_app_with_a_conventional_name_may_have_a_class_that_only_its_tests_name(
+    project, folder, app, rules
+):
+    clock = (
+        "import asyncio\n\n\nclass Clock:\n    async def tick(self):\n        asyncio.sleep(1)\n"
+    )
+    tests = f"from {folder}.clock import Clock\n\nclock = Clock()\n"
+    files = {"clock.py": clock, "__init__.py": "", f"{app}.py": "", "tests.py": tests}
+    write(project, {f"{folder}/{name}": text for name, text in files.items()})
+    write(project, {"chat/consumers.py": f"+\nfrom {folder}.clock import Clock\n"})
+    assert rules_in(project, f"{folder}/clock.py") == rules
+
+
 @pytest.mark.parametrize("path", ["setup.py", "chat/tasks.py", "config/gunicorn_conf.py"])
 def test_a_function_that_other_programs_call_by_name_has_findings(project, path):
     write(project, {path: FUNCTION + "\nif __name__ == '__main__':\n    pass\n"})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..file_selection import DEPLOYMENT, kind_of
 from ..python.definitions import assigned_names
 from ..python.expressions import variable_name
+from ..python.modules import is_test_path
 from .source_names import DOTTED
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def conventional_files(project: Project, names: SourceNames, installed: list[str
         folders = {folder for text in installed for folder in names.folders_of(text)}
     else:
         folders = {"", *names.packages}
-    return [path for path in names.paths if _is_conventional(path, folders)]
+    paths = [path for path in names.paths if not is_test_path(path)]
+    return [path for path in paths if _is_conventional(path, folders)]
 
 
 def _is_conventional(path: str, folders: set[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Function, Module
 
+APP = re.compile(r"/(apps|migrations/__init__)\.py$")
 VIEWS = "rest_framework."  # its classes call these coroutines by their names, and actions
 ACTIONS = {
     "list", "create", "retrieve", "update", "partial_update", "destroy", "dispatch", "get", "post",
@@ -31,8 +33,9 @@ def named_functions(project: Project, modules: list[Module]) -> Iterator[Definit
     """
     if builds_package(project):
         return
+    apps = _app_folders(project)
     for module in modules:
-        if not _is_conventional(module):
+        if not _is_conventional(module, apps):
             yield from (
                 Definition(module, each)
                 for each in module.functions()
@@ -44,8 +47,9 @@ def named_classes(project: Project, modules: list[Module]) -> Iterator[Definitio
     """Yield the classes in some modules without decorators, keywords and bases of their own."""
     if builds_package(project):
         return
+    apps = _app_folders(project)
     for module in modules:
-        bodies = [] if _is_conventional(module) else module.tree.body
+        bodies = [] if _is_conventional(module, apps) else module.tree.body
         classes = (Definition(module, each) for each in bodies if isinstance(each, ast.ClassDef))
         yield from (each for each in classes if _is_plain_class(each))
 
@@ -55,10 +59,19 @@ def _is_plain_class(cls: Definition) -> bool:
     return is_bare and HARMLESS_BASES.issuperset(map(cls.module.full_name, cls.bases))
 
 
-def _is_conventional(module: Module) -> bool:
+def _app_folders(project: Project) -> set[str]:
+    """Return the folders of apps: one may have a conventional name, as `dashboard`."""
+    return {APP.sub("", each.path) for each in project.modules if APP.search(each.path)}
+
+
+def _is_conventional(module: Module, apps: set[str]) -> bool:
+    """Return whether a framework may load a module by its name, or by that of its package."""
     *folders, last = module.path[:-3].split("/")
+    packages = {
+        name for index, name in enumerate(folders, 1) if "/".join(folders[:index]) not in apps
+    }
     # `apps` is also the usual folder of all apps.
-    is_known = f"{last}.py" in NAMES or CONVENTIONS & {*folders} - {"apps"} or last in CONVENTIONS
+    is_known = f"{last}.py" in NAMES or CONVENTIONS & packages - {"apps"} or last in CONVENTIONS
     return bool(is_known) or "settings" in module.path or "conf" in last
 
 
