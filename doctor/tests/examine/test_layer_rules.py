@@ -288,6 +288,9 @@ def test_a_time_limit_from_a_helper_function_is_recognised(tmp_path):
         ),
         ({"requirements.txt": "channels-redis\ncelery[redis]==5.4.0\n"}, None),
         ({"requirements.txt": "channels-redis\ncelery==5.4.0\n"}, "warning"),
+        ({"requirements.txt": "channels-redis\nrest_framework>=\n"}, None),  # pip refuses the file
+        ({"requirements.txt": "channels-redis\ndjango-channels\n"}, None),
+        ({"requirements.txt": "channels-redis\ndjango>=4, # not 3\n"}, "warning"),
         ({"requirements.txt": "channels\n"}, None),
         ({"requirements.txt": "channels~=2.0\nchannels_redis\n"}, None),
         ({"requirements.txt": "channels-redis~=3.4\n"}, None),

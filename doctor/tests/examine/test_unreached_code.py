@@ -666,3 +666,23 @@ def test_a_file_that_cannot_be_parsed_may_name_a_method(project, text, is_found)
     consumers = SHOUT.format(use="await self.accept()", parameters="text, times")
     write(project, {"chat/consumers.py": f"+{consumers}", "chat/old.py": text})
     assert bool(rules_in(project, "chat/consumers.py")) == is_found
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("rest_framework>=", 0),
+        ("django=5.2", 0),
+        ("pip install django", 0),
+        ("django-channels==0.7.0", 0),
+        ("django-channels-extras", 1),
+        ("django>=5,<6  # the newest", 1),
+        ("django >= 5 ; python_version >= '3.10'", 1),
+        ("app @ git+https://example.com/app", 1),
+        ("-r other.txt", 1),
+    ],
+)
+def test_requirements_that_install_nothing_known_have_no_findings(project, line, count):
+    write(project, {"requirements.txt": f"daphne==4.1.0\n{line}\n"})
+    found = find_reached_faults(Project(str(project)), [RULES["daphne-outdated"]])
+    assert len(list(found)) == count

@@ -10,6 +10,7 @@ from ..browser.pages import PAGES
 from ..channels.sent_messages import are_types_known
 from ..deployment.local_scripts import is_unnamed_entry_point
 from ..deployment.unused_sockets import are_switched_off
+from ..packages.unknown_installs import is_install_unknown
 from ..project_tests.uncollected_tests import uncollected_tests
 from .archived_modules import archived_modules
 from .compiled_pages import compiled_pages
@@ -35,7 +36,7 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     if path.lower().endswith(PAGES):
         return path not in _unreached_pages(project)
     if not path.endswith(".py"):
-        return not is_unnamed_entry_point(project, path)
+        return not (is_unnamed_entry_point(project, path) or is_install_unknown(project, path))
     reachable = find_reachable_modules(project)
     is_dead_file = path in (reachable.unreached if reachable else _put_aside(project))
     if is_dead_file or is_in_uninstalled_app(project, path):

@@ -8,6 +8,7 @@ from ..channels.unported_code import is_for_older_channels
 from ..packages.installs import Installed, installed_packages
 from ..packages.python_release import newest_python
 from ..packages.requirements import has_lock_file, requirements_for
+from ..packages.unknown_installs import is_install_unknown
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -38,6 +39,10 @@ def client_times_out(project: Project, is_valkey: bool) -> bool | None:
         or any(map(_keeps_redis_old, installed_packages(project)))
         or is_for_older_channels(project)
         or not any(requirements_for(project, "channels-redis"))
+        or any(
+            is_install_unknown(project, each.location.path)
+            for each in requirements_for(project, "channels-redis")
+        )
     ):
         return None
     wanted = [
