@@ -261,6 +261,9 @@ def test_the_symptom_of_a_late_accept_is_that_of_the_server(tmp_path, server, sy
     (finding,) = rule.check(Project(str(tmp_path)))
     assert (finding.symptom or rule.symptom).startswith(symptom)
     assert ("Daphne drops `self.accept()`" in finding.message) == server.startswith("daphne")
+    report(tmp_path, "use-after-close", connect("await self.close()\nawait self.send('no')"))
+    (finding,) = rule.check(Project(str(tmp_path)))
+    assert (finding.symptom or "").endswith(" has no effect.") == server.startswith("daphne")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def check(project: Project) -> Iterator[Finding]:
                 if closes:
                     yield _without_return(project, handler, sorted(closes, key=_line_of), use)
             elif use.method in SOCKET_USES and not _is_ignored(project, handler, use):
-                yield _after_close(handler, use)
+                yield _after_close(project, handler, use)
 
 
 def _is_ignored(project: Project, handler: Handler, use: Use) -> bool:
@@ -84,7 +84,7 @@ def _is_refusal(project: Project, handler: Handler, close: Any) -> bool:
     return code is not None and code != DEFAULT_CODE
 
 
-def _after_close(handler: Handler, use: Use) -> Finding:
+def _after_close(project: Project, handler: Handler, use: Use) -> Finding:
     name = handler.method.name
     module = handler.method.module
     text = short_text(use.node)
@@ -95,7 +95,9 @@ def _after_close(handler: Handler, use: Use) -> Finding:
     else:
         message = f"`{text}`{how} comes after `close()`, so it never reaches the client."
         severity = "error"
-    return Finding(message, module.location(use.node), f"-{module.source_line(use.node)}", severity)
+    fix = f"-{module.source_line(use.node)}"
+    symptom = None if _may_use_other_server(project) else f"`{text}` has no effect."
+    return Finding(message, module.location(use.node), fix, severity, symptom=symptom)
 
 
 def _in_own_method(handler: Handler, use: Use) -> Finding:
