@@ -686,3 +686,11 @@ def test_requirements_that_install_nothing_known_have_no_findings(project, line,
     write(project, {"requirements.txt": f"daphne==4.1.0\n{line}\n"})
     found = find_reached_faults(Project(str(project)), [RULES["daphne-outdated"]])
     assert len(list(found)) == count
+
+
+def test_a_misspelt_name_in_dead_code_does_not_hide_the_others(project):
+    use = "from chat.consumers import ChatConsumers\n"
+    write(project, {"chat/early.py": use, "config/asgi.py": f"+\n{use}"})
+    (finding,) = find_reached_faults(Project(str(project)), [RULES["name-misspelt"]])
+    assert finding["path"] == "config/asgi.py"
+    assert "also in" not in finding["message"]

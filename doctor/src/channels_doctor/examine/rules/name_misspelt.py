@@ -13,6 +13,7 @@ from ..python.expressions import is_variable, variable_name
 from ..python.importable import close_name, is_of_other_project, is_slip, lacks_name
 from ..python.modules import FUNCTIONS
 from ..python.signatures import call_problem, signature_of
+from ..reachability.locations import is_reached
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -41,7 +42,9 @@ def check(project: Project) -> Iterator[Finding]:
         return
     found: dict[tuple[str, str, str], list[Use]] = {}
     for use, right in _wrong_uses(project):
-        found.setdefault((use.origin, use.name, right), []).append(use)
+        # One in code that nothing reaches would hide the others.
+        if is_reached(project, use.module.path, getattr(use.node, "lineno", None)):
+            found.setdefault((use.origin, use.name, right), []).append(use)
     for (origin, name, right), uses in found.items():
         places = [each.module.location(each.node) for each in uses]
         others = ", ".join(map(str, places[1:]))
