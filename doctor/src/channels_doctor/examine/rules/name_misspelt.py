@@ -42,10 +42,10 @@ def check(project: Project) -> Iterator[Finding]:
         return
     found: dict[tuple[str, str, str], list[Use]] = {}
     for use, right in _wrong_uses(project):
+        found.setdefault((use.origin, use.name, right), []).append(use)
+    for (origin, name, right), every in found.items():
         # One in code that nothing reaches would hide the others.
-        if is_reached(project, use.module.path, getattr(use.node, "lineno", None)):
-            found.setdefault((use.origin, use.name, right), []).append(use)
-    for (origin, name, right), uses in found.items():
+        uses = [each for each in every if _is_reached(project, each)] or every
         places = [each.module.location(each.node) for each in uses]
         others = ", ".join(map(str, places[1:]))
         also = f" (also in {others})" if others else ""
@@ -56,6 +56,10 @@ def check(project: Project) -> Iterator[Finding]:
             fix = f"Name what the code needs: `{right}` may take other arguments."
         message = f"`{origin}` has no `{name}`{also}. {advice}."
         yield Finding(message, places[0], fix, symptom=_symptom(uses[0]))
+
+
+def _is_reached(project: Project, use: Use) -> bool:
+    return is_reached(project, use.module.path, getattr(use.node, "lineno", None))
 
 
 def _lacks_members(project: Project, use: Use, right: str) -> bool:
