@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..diffs import changed_line, joined_diffs
 from ..finding import Finding
+from ..python.annotations import is_unevaluated
 from ..python.definitions import HARMLESS_BASES, Definition
 from ..python.expressions import is_variable, variable_name
 from ..python.importable import close_name, is_of_other_project, is_slip, lacks_name
-from ..python.modules import FUNCTIONS
 from ..python.signatures import call_problem, signature_of
 from ..reachability.locations import is_reached
 
 if TYPE_CHECKING:
+    from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "ImportError: cannot import name 'websocket_urlpatterns' from 'chat.routing'"
-
-SCOPES = (*FUNCTIONS, ast.ClassDef)
 
 
 class Use(NamedTuple):
@@ -35,6 +34,11 @@ class Use(NamedTuple):
     name: str
     others: frozenset[str] = frozenset()
 
+    @property
+    def location(self) -> Location:
+        """Return the place of the name."""
+        return self.module.location(self.node)
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Find names that a module does not define, and that resemble one which it defines."""
@@ -45,8 +49,8 @@ def check(project: Project) -> Iterator[Finding]:
         found.setdefault((use.origin, use.name, right), []).append(use)
     for (origin, name, right), every in found.items():
         # One in code that nothing reaches would hide the others.
-        uses = [each for each in every if _is_reached(project, each)] or every
-        places = [each.module.location(each.node) for each in uses]
+        uses = [each for each in every if is_reached(project, *each.location)] or every
+        places = [each.location for each in uses]
         others = ", ".join(map(str, places[1:]))
         also = f" (also in {others})" if others else ""
         here = [each for each in uses if each.module is uses[0].module]
@@ -56,10 +60,6 @@ def check(project: Project) -> Iterator[Finding]:
             fix = f"Name what the code needs: `{right}` may take other arguments."
         message = f"`{origin}` has no `{name}`{also}. {advice}."
         yield Finding(message, places[0], fix, symptom=_symptom(uses[0]))
-
-
-def _is_reached(project: Project, use: Use) -> bool:
-    return is_reached(project, use.module.path, getattr(use.node, "lineno", None))
 
 
 def _lacks_members(project: Project, use: Use, right: str) -> bool:
@@ -130,29 +130,9 @@ def _attributes(module: Module) -> Iterator[Use]:
     for node in module.find_all(ast.Attribute):
         name = variable_name(node.value)
         is_bound = name in module.imports and name not in stored | parameters
-        is_read = isinstance(node.ctx, ast.Load) and not _is_unevaluated(module, node)
+        is_read = isinstance(node.ctx, ast.Load) and not is_unevaluated(module, node)
         if is_bound and is_read and not module.is_inside(node, ast.Try):
             yield Use(module, node, module.imports[name], node.attr)
-
-
-def _is_unevaluated(module: Module, node: ast.AST) -> bool:
-    """Return whether a node is in an annotation that Python does not evaluate.
-
-    It is that of a local variable, or any under `from __future__ import annotations`.
-    """
-    is_postponed = module.imports.get("annotations") == "__future__.annotations"
-    inner = node
-    for each in module.enclosing_nodes(node):
-        if inner in (getattr(each, "annotation", None), getattr(each, "returns", None)):
-            is_local = isinstance(each, ast.AnnAssign) and _is_in_function(module, each)
-            return is_postponed or is_local
-        inner = each
-    return False
-
-
-def _is_in_function(module: Module, node: ast.AST) -> bool:
-    scopes = (each for each in module.enclosing_nodes(node) if isinstance(each, SCOPES))
-    return isinstance(next(scopes, None), FUNCTIONS)
 
 
 def _exact_module(project: Project, name: str) -> Module | None:
