@@ -18,6 +18,8 @@ SETTINGS = {
     "unseen": {"tutorial": "mysite.settings", "site": "config.settings.development"},
     "unseen_second": {"tutorial": "mysite.settings", "site": "config.settings.development"},
     "unseen_third": {"tutorial": "mysite.settings", "site": "config.settings.development"},
+    "unseen_sixth": {"tutorial": "mysite.settings", "site": "config.settings.development"},
+    "unseen_seventh": {"tutorial": "mysite.settings", "site": "config.settings.development"},
 }
 MAX_ROUNDS = 4  # a fix may show a fault that the first one hid
 

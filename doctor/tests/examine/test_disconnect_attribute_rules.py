@@ -124,9 +124,7 @@ def test_a_refusal_for_want_of_an_argument_of_the_route_is_ignored(tmp_path, con
 def test_the_fix_returns_before_the_statement_that_reads_the_attribute(tmp_path):
     report(tmp_path, RULE, consumer(disconnect=f"print(code)\n{LEAVE}"))
     [finding] = RULES[RULE].check(Project(str(tmp_path)))
-    assert finding.fix == (
-        f'+        if not hasattr(self, "group"):\n+            return\n {" " * 8}{LEAVE}'
-    )
+    assert finding.fix == (f'+if not hasattr(self, "group"):\n+    return\n {LEAVE}')
     assert finding.symptom == "AttributeError: 'Chat' object has no attribute 'group'"
 
 

@@ -299,6 +299,19 @@ def test_a_page_closes_its_socket_with_a_code_that_browsers_accept(project, scri
     assert len(findings(project, "close-code-invalid")) == count
 
 
+@pytest.mark.parametrize(
+    ("script", "fix"),
+    [
+        ("s.close(404);", "-s.close(404);\n+s.close(4404);"),
+        ("const GONE = 404;\ns.close(GONE);", "Use 4404."),
+    ],
+)
+def test_the_fix_of_a_page_changes_a_literal_code(project, script, fix):
+    page(project, f"function leave() {{\n{script}\n}}")
+    (finding,) = findings(project, "close-code-invalid")
+    assert finding["fix"] == fix
+
+
 SCRIPT = "const url = `wss://${location.host}/ws/chat/`;\n"
 
 

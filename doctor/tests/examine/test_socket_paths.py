@@ -282,7 +282,7 @@ def test_the_return_after_close_leaves_no_attribute_unset_for_disconnect(
     text += f"    async def disconnect(self, code):\n        print({read})\n"
     report(tmp_path, "use-after-close", text)
     (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
-    check = '+        if not hasattr(self, "name"):\n+            return\n         print(self.name)'
+    check = '+if not hasattr(self, "name"):\n+    return\n print(self.name)'
     assert (check in finding.fix) == is_checked
     assert "+return" in finding.fix
 

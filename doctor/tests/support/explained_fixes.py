@@ -2,6 +2,7 @@
 
 EXPLAINED = {
     "app-not-installed": "the list of a setting that is computed",
+    "allowed-hosts": "the constant of an entry",
     "allowed-hosts-wildcard": "the names, where the list is computed",
     "accept-missing": "where a path through loops and branches ends without an answer",
     "accept-twice": "which accept() has the right arguments",
@@ -12,9 +13,11 @@ EXPLAINED = {
     "call-arguments": "the missing arguments",
     "channels-leftovers": "the new code in place of that of an old release",
     "channels-redis-old": "the release that the other requirements allow",
+    "close-code-invalid": "the constant of a script",
     "command-without-shell": "the command of several lines",
     "consumer-attribute": "the name of the other attribute",
     "coroutine-callback": "what else a task awaits",
+    "csrf-trusted-origins": "the constant of an entry",
     "daphne-outdated": "the code that must be ported from an old Channels",
     "daphne-order": "the list of a setting that is computed",
     "deny-connection-late": "where the exception takes several lines",
@@ -45,6 +48,7 @@ EXPLAINED = {
     "method-arguments": "the signature of a decorator's function",
     "models-in-app-package": "the modules that use the imported names",
     "orm-in-async": "the function that has the transaction",
+    "no-event-loop": "whether the consumer becomes asynchronous",
     "origin-unchecked": 'the application of "websocket"',
     "pin-conflict": "the files that name the Python",
     "query-secret": "the single-use ticket",

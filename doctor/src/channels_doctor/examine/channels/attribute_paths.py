@@ -82,7 +82,5 @@ class AttributePaths(PathWalker):
 def attribute_check(method: Definition, read: ast.AST, attribute: str) -> str:
     """Return the check of an attribute before the statement of a method that reads it."""
     reading = next(each for each in method.node.body if read in set(walk_body([each])))
-    line = method.module.lines[reading.lineno - 1]
-    margin = line[: len(line) - len(line.lstrip())]
-    check = f'+{margin}if not hasattr(self, "{attribute}"):\n+{margin}    return'
-    return f"{check}\n {line}"
+    line = method.module.lines[reading.lineno - 1].strip()
+    return f'+if not hasattr(self, "{attribute}"):\n+    return\n {line}'

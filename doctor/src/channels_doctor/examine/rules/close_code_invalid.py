@@ -13,7 +13,7 @@ from ..channels.runserver_apps import has_runserver
 from ..channels.socket_uses import NEW
 from ..deployment.commands import ASGI_SERVERS
 from ..deployment.servers import asgi_programs
-from ..diffs import changed_line
+from ..diffs import changed_line, is_diff, line_diff
 from ..finding import Finding
 from ..packages.installs import installed_packages
 from ..python.expressions import own_method
@@ -65,15 +65,17 @@ def _in_scripts(project: Project) -> Iterator[Finding]:
         for call in script.calls("close") if script.is_native else ():
             code = script.constant(call.argument)
             if code.isdecimal() and int(code) not in CODES_OF_DAPHNE:
-                yield _of_page(int(code), script.location(call.start))
+                yield _of_page(project, int(code), script.location(call.start))
 
 
-def _of_page(code: int, place: Location) -> Finding:
+def _of_page(project: Project, code: int, place: Location) -> Finding:
     message = (
         f"The page closes the socket with the code {code}, so the browser raises an error and the"
         f" socket stays open. Use 1000, or a code of your own such as {_own_code(code)}."
     )
-    return Finding(message, place, f"Use {_own_code(code)}.", symptom=OF_BROWSER.format(code))
+    changed = line_diff(project, place, f"({code}", f"({_own_code(code)}")
+    fix = changed if is_diff(changed) else f"Use {_own_code(code)}."
+    return Finding(message, place, fix, symptom=OF_BROWSER.format(code))
 
 
 def _severity_with_daphne(project: Project) -> str:

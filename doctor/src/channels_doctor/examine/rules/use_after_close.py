@@ -134,7 +134,8 @@ def _fix(project: Project, handler: Handler, closes: list[ast.AST]) -> str:
     fixes = [(_line_of(each), f" {module.source_line(each)}\n+return") for each in closes]
     disconnect = project.resolver.member(handler.consumer, "disconnect")
     if handler.name == "connect" and disconnect and disconnect.is_function:
-        later = _set_after(handler, closes[0])
+        names = _set_after(handler, closes[0])
+        later = {each for each in names if not project.resolver.member(handler.consumer, each)}
         reads = [each for each in walk_body(disconnect.node.body) if own_attribute(each) in later]
         is_checked = disconnect.uses_name("hasattr") or disconnect.module is not module
         for read in reads[:1] if not is_checked else ():
