@@ -46,19 +46,28 @@ def members(module):
     return [{members}]
 
 
+def consumers():
+    {imports}
+
+
 MEMBERS = members
 FILES = {files!r}
 """
 
 
 def reach_all(project):
-    """Let the URL configuration import any module, and name all pages, scripts and functions."""
+    """Let the URL configuration import any module, and name all pages, scripts and functions.
+
+    It imports consumers by their names, since an unknown import loads none.
+    """
+    modules = (each.relative_to(project).with_suffix("") for each in project.glob("*/*.py"))
+    imports = "; ".join(sorted(f"import {'.'.join(each.parts)}" for each in modules))
     files = sorted(each.name for each in project.rglob("*") if each.suffix in {".html", ".js"})
     text = "".join(path.read_text("utf-8", "replace") for path in project.rglob("*.py"))
     names = sorted(set(re.findall(r"(?:def|class) (\w+)", text)))
     members = ", ".join(f"module.{name}" for name in names)
     with (project / "config" / "urls.py").open("a") as file:
-        file.write(LOADER.format(members=members, files=files))
+        file.write(LOADER.format(members=members, imports=imports, files=files))
 
 
 @pytest.mark.slow
