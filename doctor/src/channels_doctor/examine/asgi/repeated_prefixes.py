@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..python.expressions import argument
 from .route_lists import route_items, router_of
-from .served_route import Pattern, ServedRoute
+from .served_route import ServedRoute, pattern_of
 from .source_routes import PATHS
 
 if TYPE_CHECKING:
@@ -51,6 +51,5 @@ def _routes(project: Project, router: RouteItem) -> list[ServedRoute]:
 
 
 def _route(project: Project, module: Module, call: ast.Call) -> ServedRoute:
-    text = project.resolver.text(module, argument(call, 0, "route"))
-    is_regex = not module.full_name(call.func).endswith(".path")
-    return ServedRoute(module, call, None, (Pattern(text, is_regex),), None)
+    pattern = pattern_of(project.resolver, module, call)
+    return ServedRoute(module, call, None, (pattern,), None)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import argument, attribute_name
 from .route_lists import MAX_WRAPPERS, RouteItem, is_router, route_items, router_of
-from .served_route import Pattern, ServedRoute, route_parameters
+from .served_route import Pattern, ServedRoute, pattern_of, route_parameters
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
-    from ..python.modules import Module
     from ..python.resolver.classes import Resolver
 
 MAX_NESTED_ROUTERS = 10
@@ -64,7 +63,7 @@ class RouteTable:
             if call is None or depth > MAX_NESTED_ROUTERS:
                 self.is_complete = False
                 continue
-            patterns = (*outer, self._pattern(module, call))
+            patterns = (*outer, pattern_of(self._resolver, module, call))
             names = _joined(parameters, route_parameters(call, patterns[-1]))
             callback = argument(call, 1, "view")
             inner = router_of(self._resolver, module, callback)
@@ -72,11 +71,6 @@ class RouteTable:
                 yield from self._routes(inner, patterns, names, depth + 1)
             else:
                 yield ServedRoute(module, call, callback, patterns, names)
-
-    def _pattern(self, module: Module, call: ast.Call) -> Pattern:
-        first = argument(call, 0, "route")
-        text = self._resolver.text(module, first)
-        return Pattern(text, not module.full_name(call.func).endswith(".path"))
 
     def routes_to(self, consumer: Definition) -> list[ServedRoute]:
         """Return the routes to a consumer, or to a class that inherits from it."""

@@ -12,6 +12,7 @@ from .regex_automaton import ERRORS, add_regex, parse_regex
 
 if TYPE_CHECKING:
     from ..python.modules import Module
+    from ..python.resolver.classes import Resolver
 
 
 class Pattern(NamedTuple):
@@ -19,6 +20,12 @@ class Pattern(NamedTuple):
 
     text: str | None
     is_regex: bool
+
+
+def pattern_of(resolver: Resolver, module: Module, call: ast.Call) -> Pattern:
+    """Return the pattern of a call of `path()` or `re_path()`."""
+    text = resolver.text(module, argument(call, 0, "route"))
+    return Pattern(text, not module.full_name(call.func).endswith(".path"))
 
 
 class ServedRoute(NamedTuple):

@@ -71,10 +71,6 @@ class SocketScript:
         """Return the location of the text at an index of the script."""
         return location_in(self.socket.script, self.socket.location.path, index)
 
-    def sent(self) -> Iterator[SocketCall]:
-        """Yield what is sent with the socket."""
-        return self.calls("send")
-
     def calls(self, method: str) -> Iterator[SocketCall]:
         """Yield the calls of a method of the socket that have an argument."""
         for match in re.finditer(rf"{self._pattern}{method}\(", self.text) if self.name else ():

@@ -37,14 +37,8 @@ PLAIN = {
     *("django", "channels", "channels-redis", "redis", "hiredis", "msgpack", "asgiref", "sqlparse"),
     *("gunicorn", "uvicorn", "uvicorn-worker", "uvloop", "httptools", "websockets", "h11"),
     *("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-pool", "whitenoise"),
-    *(
-        "pillow",
-        "celery",
-        "requests",
-        "djangorestframework",
-        "django-cors-headers",
-        "django-filter",
-    ),
+    *("pillow", "celery", "requests", "djangorestframework"),
+    *("django-cors-headers", "django-filter"),
     *("django-environ", "environs", "python-dotenv", "python-decouple", "dj-database-url"),
     *("django-redis", "django-celery-beat", "tzdata", "pytz", "typing-extensions", "gevent"),
     "requirements-txt",  # the file

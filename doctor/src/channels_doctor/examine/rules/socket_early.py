@@ -25,7 +25,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find `send()` in the block that opens the socket."""
     for socket in opened_sockets(project) if project.uses_websockets else []:
         script = SocketScript(socket)
-        for sent in script.sent() if script.is_native else ():
+        for sent in script.calls("send") if script.is_native else ():
             if script.sends_at_once(sent):
                 call = f"{script.name}.send({sent.argument});"
                 fix = f"-{call}\n+{script.name}.onopen = () => {call}"

@@ -36,7 +36,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find objects and plain text in send(), and events that are parsed themselves."""
     for socket in opened_sockets(project) if project.uses_websockets else []:
         script = SocketScript(socket)
-        for sent in script.sent():
+        for sent in script.calls("send"):
             yield from _in_send(project, script, sent)
         for handler in script.handlers():
             yield from _parsed_event(script, handler) if handler.event else ()

@@ -50,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _sent(project: Project, script: SocketScript, consumer: Definition) -> Iterator[Finding]:
     reading = received(project, consumer)
-    for sent in script.sent() if reading.keys or reading.choices else ():
+    for sent in script.calls("send") if reading.keys or reading.choices else ():
         keys = object_keys(script.constant(stringified(script.constant(sent.argument))))
         lacking = sorted(reading.keys - keys) if keys is not None else []
         ignored = sorted(reading.choices - keys) if keys is not None else []
