@@ -25,6 +25,8 @@ class ReachableModules(NamedTuple):
 
     modules: list[Module]
     unreached: set[str]
+    is_known: bool  # whether every reached file tells what it imports
+    is_parsed: bool  # whether every reached file can be parsed
 
 
 @lru_cache(maxsize=1)
@@ -34,6 +36,13 @@ def find_reachable_modules(project: Project) -> ReachableModules | None:
     None where that cannot be decided: when a reached file imports names that only running it
     tells, when one cannot be parsed, and when no reached module has a router of WebSockets.
     """
+    found = _search(project)
+    return found if found and found.is_known else None
+
+
+@lru_cache(maxsize=1)
+def _search(project: Project) -> ReachableModules | None:
+    """Return what the entry points reach, None where no reached file has a router."""
     found = _Search(project).run() if project.asgi_modules else None
     return found if found and any(map(_has_router, found.modules)) else None
 
@@ -51,8 +60,8 @@ def unreached_consumers(project: Project) -> set[str]:
 
     An import whose name only running it tells loads tasks and extensions, and no consumers.
     """
-    found = _Search(project).run_known() if project.asgi_modules else None
-    if found is None or not any(map(_has_router, found.modules)):
+    found = _search(project)
+    if found is None or not found.is_parsed:
         return set()
     consumers = {each.module.path for each in project.production_consumers}
     return (consumers | {each.module.path for each in project.routes}) & found.unreached
@@ -88,22 +97,14 @@ class _Search:
         self._reached: set[str] = set()
         self._waiting: list[str] = []
 
-    def run(self) -> ReachableModules | None:
-        """Return what is reached, None where a file does not tell what it imports."""
-        found, is_known = self._run()
-        return found if is_known else None
-
-    def run_known(self) -> ReachableModules | None:
-        """Return what is known to be reached, None where a reached file cannot be parsed."""
-        found, _ = self._run()
-        return found if self._reached <= set(self._modules) else None
-
-    def _run(self) -> tuple[ReachableModules, bool]:
+    def run(self) -> ReachableModules:
+        """Return what is reached from all entry points."""
         self._add(entry_points(self._project, self._names))
         self._add(self._conventional())
         is_known, modules = self._reached_modules()
         others = {path for path in self._names.paths - self._reached if not is_test_path(path)}
-        return ReachableModules(modules, others), is_known
+        is_parsed = self._reached <= set(self._modules)
+        return ReachableModules(modules, others, is_known, is_parsed)
 
     def run_server(self) -> tuple[bool, list[Module]]:
         """Return what the servers reach, and whether every file there tells what it imports."""
