@@ -144,6 +144,23 @@ def test_nobody_reads_a_deleted_record(tmp_path, kind, count):
     assert len(report(tmp_path, "send-before-commit", "", services=code)) == count
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "count"),
+    [("room.closed", "CLOSED", 0), ("room.changed", "CLOSED", 1), ("room.closed", "FULL", 1)],
+)
+def test_nobody_reads_a_state_that_the_message_tells(project, kind, state, count):
+    sent = SENT.replace("'type': 'a'", f"'type': '{kind}'")
+    stored = f"    room.state = '{state}'\n    room.save()\n"
+    handler = f"    async def {kind.replace('.', '_')}(self, event): await self.send_json(event)\n"
+    consumers = project / "chat/consumers.py"
+    consumers.write_text(f"{consumers.read_text().rstrip()}\n\n{handler}")
+    write(
+        project,
+        chat__services_dot_py=f"{HEAD}@transaction.atomic\ndef f(room):\n{stored}    {sent}\n",
+    )
+    assert len(findings(project, "send-before-commit")) == count
+
+
 @pytest.mark.parametrize(("more", "count"), [("", 0), (ATOMIC, 1)])
 def test_the_admin_alone_is_no_transaction_of_the_project(project, more, count):
     code = HEAD + "@receiver(post_save)\ndef f(**kwargs):\n    send('x')\n" + more

@@ -118,6 +118,22 @@ def test_an_f_string_of_a_newer_python_is_no_error(project):
     assert "--python FILE" in "".join(newer_python_limits(Project(str(project))))
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python parses the files")
+@pytest.mark.parametrize(
+    ("code", "image", "count"),
+    [
+        ("class Box[T]: pass", "", 0),
+        ("def first[T](items): pass", "python", 0),
+        ("type Text = str", "python", 0),
+        ("class Box[T]: pass", "python:3.10", 1),
+        ("type = = str", "python", 1),
+    ],
+)
+def test_type_parameters_are_no_error_where_no_file_pins_a_python(project, code, image, count):
+    write(project, Dockerfile=f"FROM {image}\n", chat__models_dot_py=f"{code}\n")
+    assert len(findings(project, "syntax-error")) == count
+
+
 @pytest.mark.parametrize(
     ("stage", "kind", "message", "rule"),
     [

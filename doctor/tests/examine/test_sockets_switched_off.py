@@ -151,3 +151,17 @@ def test_the_code_of_consumers_behind_no_application_is_not_reported(project):
     assert "blocking-in-async" in reached
     write(project, config__asgi_dot_py=BARE)
     assert [each["rule"] for each in found_where_reached(project)] == ["websocket-unrouted"]
+
+
+@pytest.mark.parametrize(("apps", "is_used"), [("", False), ("rooms", True)])
+def test_a_template_of_an_app_that_is_not_installed_opens_no_socket(project, apps, is_used):
+    make_old(project)
+    models = "from django.db import models\n\n\nclass Room(models.Model):\n    pass\n"
+    write(project, templates__page_dot_html="<p></p>", rooms____init___dot_py="")
+    write(project, rooms__models_dot_py=models, rooms__apps_dot_py="")
+    write(project, rooms__templates__rooms__room_dot_html=PAGE)
+    change(project, "chat/consumers.py", "import json\n", "import json\nimport rooms.models\n")
+    change(project, "config/settings.py", '    "chat",\n', f'    "chat",\n    "{apps}",\n')
+    found = {each["rule"] for each in found_where_reached(project)}
+    assert ("server-wsgi" in found) == is_used
+    assert "app-not-installed" not in found

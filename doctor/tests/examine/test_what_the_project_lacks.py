@@ -115,7 +115,10 @@ def test_a_site_without_hosts_has_no_visitors_of_other_computers(tmp_path, hosts
     ("classes", "view", "count"),
     [
         ([JWT], "", 0),
-        ([JWT, SESSION], "", 1),
+        ([JWT, SESSION], "", 0),
+        ([JWT, SESSION], "from django.contrib.auth import login\n", 1),
+        ([SESSION], "", 1),
+        ([JWT], "LINKS = ['social_links']\n", 0),
         ([JWT], "from django.contrib.auth import login\n", 1),
         ([JWT], "from django.contrib import auth\n", 1),
     ],

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
-from ..channels.runserver_apps import is_application_setting_read
+from ..channels.runserver_apps import may_be_application_setting_read
 from ..finding import Location
 from ..python.definitions import assigned_names
 from ..python.expressions import names_in
@@ -53,7 +53,7 @@ def served_applications(project: Project) -> list[Application]:
     """
     loaded = project.facts.get("application")
     served = list(_deployed(project))
-    if served and not _may_read_setting(project):
+    if served and not may_be_application_setting_read(project):
         return [each for target in served for each in _in_source(project, *target)]
     if not isinstance(loaded, dict):
         targets = dict.fromkeys([*_configured(project), *served])
@@ -86,12 +86,6 @@ def is_served_beside(project: Project, application: Application, protocol: str) 
         application in each and any(other.serves(protocol) for other in each)
         for each in served.values()
     )
-
-
-def _may_read_setting(project: Project) -> bool:
-    """Return whether something reads ASGI_APPLICATION, or an unknown app may do it."""
-    is_known = project.settings["INSTALLED_APPS"].is_complete
-    return not is_known or is_application_setting_read(project)
 
 
 def _configured(project: Project) -> Iterator[tuple[Module, str]]:

@@ -16,11 +16,13 @@ SIGN_IN = re.compile(
 )
 # What signs them in by a session. The pages of the admin are for the staff.
 SESSION_SIGN_IN = re.compile(
-    r"^(django\.contrib\.auth\.(a?login|views|urls)\b|allauth|dj_rest_auth|rest_auth|social"
+    r"^(django\.contrib\.auth\.(a?login|views|urls)\b|allauth|dj_rest_auth|rest_auth|social(_django|_core|\.)"
     r"|rest_framework\.urls|mozilla_django_oidc|django_cas|djangosaml2|oauth2_provider)"
 )
 AUTH_MODULE = "django.contrib.auth"  # `auth.login()`
 CLASSES = "DEFAULT_AUTHENTICATION_CLASSES"
+TOKEN = re.compile(r"Token|JWT")
+READS_SESSION = "SessionAuthentication"  # which signs nobody in
 
 
 def has_accounts(project: Project) -> bool:
@@ -32,7 +34,9 @@ def has_no_sessions(project: Project) -> bool:
     """Return whether the API signs visitors in by tokens alone, and nothing does by a session."""
     setting = project.settings["REST_FRAMEWORK"]
     classes = setting.value.get(CLASSES) if isinstance(setting.value, dict) else None
-    if not classes or any("Token" not in str(each) and "JWT" not in str(each) for each in classes):
+    others = [str(each) for each in classes or [] if not TOKEN.search(str(each))]
+    is_only_session = all(each.endswith(READS_SESSION) for each in others)
+    if not is_only_session or len(others) == len(classes or []):
         return False
     imports = list(_imports(project))
     return AUTH_MODULE not in imports and not any(

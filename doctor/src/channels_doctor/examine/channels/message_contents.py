@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Iterable
+from typing import TYPE_CHECKING, Any, Iterable, Sequence
 
 from ..python.expressions import (
     called_name,
@@ -15,6 +15,7 @@ from ..python.expressions import (
     method_name,
     string_value,
     variable_name,
+    walk_body,
 )
 from .message_variables import assigned, dictionaries_in, put_in
 
@@ -65,6 +66,17 @@ def carries_record(call: LayerCall) -> bool:
     needed = VALUES_OF_RECORD if _is_of_update(call) else VALUES_OF_NEW_RECORD
     every = [message, *dictionaries_in(message, call.module.nearest_function(call.node))]
     return _count_values([message]) >= VALUES_OF_RECORD or _count_values(every) >= needed
+
+
+def tells_state(call: LayerCall, nodes: Sequence[ast.AST]) -> bool:
+    """Return whether a message has a text that code stores in an attribute, as in its type."""
+    message: Any = call.message
+    texts = {(string_value(each) or "").lower() for each in ast.walk(message)}
+    told = {word for text in texts for word in [text, *re.split(r"[._]", text)]}
+    stored = [each for each in walk_body(nodes) if isinstance(each, ast.Assign)]
+    attributes = [each for each in stored if isinstance(each.targets[0], ast.Attribute)]
+    states = {(string_value(each.value) or "").lower() for each in attributes}
+    return bool(told & states - {""})
 
 
 def _count_values(parts: list[ast.expr]) -> int:

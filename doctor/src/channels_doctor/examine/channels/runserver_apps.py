@@ -32,6 +32,12 @@ def is_application_setting_read(project: Project) -> bool:
     return has_runserver(project) or any(project.calls(GET_DEFAULT_APPLICATION))
 
 
+def may_be_application_setting_read(project: Project) -> bool:
+    """Return whether something reads ASGI_APPLICATION, or an unknown app may do it."""
+    is_known = project.settings["INSTALLED_APPS"].is_complete
+    return not is_known or is_application_setting_read(project)
+
+
 def deploys_asgi_runserver(project: Project) -> bool:
     """Return whether a file of the deployment starts the `runserver` of Daphne or Channels."""
     started = (each for each in project.commands if each.program == "runserver")

@@ -15,6 +15,7 @@ from ..browser.script_text import without_comments
 from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
 from ..channels.installed_consumers import has_no_installed_consumer
 from ..channels.release import OLDEST_MAINTAINED, major_version
+from ..reachability.uninstalled_apps import is_in_uninstalled_app
 from .servers import servers
 
 if TYPE_CHECKING:
@@ -94,7 +95,11 @@ def _has_pages_without_sockets(project: Project) -> bool:
 
 
 def _opens_socket(project: Project) -> bool:
-    return any(OPENS.search(without_comments(text)) for _, text in pages(project))
+    return any(
+        OPENS.search(without_comments(text))
+        for file, text in pages(project)
+        if not is_in_uninstalled_app(project, file.path)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from ..packages.python_release import required_pythons
+from ..diffs import file_line
+from ..packages.python_release import pinned_pythons, required_pythons
 from .parsing import files_for_python_2
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ UNKNOWN_SYNTAX = re.compile(
     r"invalid (syntax|decimal literal)$|expected '\('$|f-string|unterminated string"
     r"|multiple exception types"
 )
+# Type parameters, and names of types, which Python 3.12 added.
+TYPE_PARAMETERS = re.compile(r"(?:(?:async\s+)?def|class)\s+\w+\[|type\s+\w+(?:\[.*\])?\s*=\s*\w")
 
 
 def files_for_newer_python(project: Project) -> list[UnparsedFile]:
@@ -27,7 +30,11 @@ def files_for_newer_python(project: Project) -> list[UnparsedFile]:
         each
         for each in project.unparsed_files
         if not each.conflict_line
-        and (_is_f_string(each) or (is_too_old and UNKNOWN_SYNTAX.match(each.message)))
+        and (
+            _is_f_string(each)
+            or (is_too_old and UNKNOWN_SYNTAX.match(each.message))
+            or _has_type_parameters(project, each)
+        )
     ]
 
 
@@ -56,3 +63,9 @@ def _is_too_old(project: Project) -> bool:
 def _is_f_string(unparsed: UnparsedFile) -> bool:
     """Return whether Python 3.12, which lifted limits of f-strings, may parse the file."""
     return unparsed.message.startswith("f-string") and sys.version_info < (3, 12)
+
+
+def _has_type_parameters(project: Project, unparsed: UnparsedFile) -> bool:
+    """Return whether Python 3.12 may parse a file, and no file pins another Python."""
+    found = TYPE_PARAMETERS.match(file_line(project, unparsed.location))
+    return sys.version_info < (3, 12) and bool(found) and not pinned_pythons(project)

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..file_selection import DEPLOYMENT, kind_of
-from ..python.definitions import assigned_names
 from ..python.expressions import variable_name
 from ..python.modules import is_test_path
+from ..settings.settings_names import is_settings
 from .source_names import DOTTED
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # Files that a server, Django or another program starts with.
 NAMES = {"asgi.py", "wsgi.py", "manage.py", "celery.py", "celeryapp.py", "__main__.py", "setup.py"}
-SETTINGS = {"INSTALLED_APPS", "ROOT_URLCONF", "DATABASES", "CHANNEL_LAYERS", "ASGI_APPLICATION"}
 WORD = re.compile(r"[\w./:-]+")
 # Modules and packages of an installed app that Django or a usual package of Django loads.
 CONVENTIONS = {
@@ -58,14 +57,6 @@ def deployment_texts(project: Project) -> Iterator[str]:
     for file in project.deployment_files:
         if kind_of(file.path) == DEPLOYMENT and not file.path.endswith((".txt", ".lock")):
             yield file.text()
-
-
-def is_settings(module: Module) -> bool:
-    """Return whether a module has settings, by its name or by what it assigns."""
-    if "settings" in module.path or any("settings" in each for each in module.star_imports()):
-        return True
-    statements = module.tree.body
-    return any(SETTINGS & set(assigned_names(statement)) for statement in statements)
 
 
 def _is_script(module: Module) -> bool:

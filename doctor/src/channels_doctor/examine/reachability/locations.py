@@ -34,7 +34,7 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     if not path:
         return True
     if path.lower().endswith(PAGES):
-        return path not in _unreached_pages(project)
+        return not (is_in_uninstalled_app(project, path) or path in _unreached_pages(project))
     if not path.endswith(".py"):
         return not (is_unnamed_entry_point(project, path) or is_install_unknown(project, path))
     reachable = find_reachable_modules(project)

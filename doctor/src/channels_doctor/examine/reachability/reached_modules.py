@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Iterable, Iterator, NamedTuple
 
 from ..asgi.route_lists import is_router
 from ..python.modules import is_test_path
-from .entry_points import conventional_files, entry_points, is_settings, named_files
+from ..settings.settings_names import is_settings
+from .entry_points import conventional_files, entry_points, named_files
 from .imported_names import dotted_strings, dynamic_imports, imported_names, strings
 from .source_names import INIT, SourceNames, packages_of
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .entry_points import is_settings
+from ..settings.settings_names import is_settings
 from .imported_names import dotted_strings
 from .source_names import SourceNames
 
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from ..project import Project
 
 
+# What follows the folder of an app: a module, or what Django finds in installed apps alone.
+IN_APP = re.compile(r"/(?:templates|static)/.*|/[^/]*$")
+
+
 def is_in_uninstalled_app(project: Project, path: str) -> bool:
-    """Return whether a file is directly in an app that the settings do not name."""
-    return path.rpartition("/")[0] in _uninstalled_apps(project)
+    """Return whether a module, template or static file is in an app that no settings name."""
+    return IN_APP.sub("", path, count=1) in _uninstalled_apps(project)
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import file_line
 from ..finding import Finding
 from ..orm.models_without_label import models_without_label
@@ -63,7 +64,8 @@ def _loaded_at_start(project: Project) -> Iterator[Module]:
     """Yield the modules that the application and the URL configuration certainly import."""
     root = project.settings["ROOT_URLCONF"].value
     urls = project.resolver.find_module(root) if isinstance(root, str) else None
-    waiting = [*project.asgi_modules, *filter(None, [urls])]
+    served = [] if has_unused_sockets(project) else project.asgi_modules
+    waiting = [*served, *filter(None, [urls])]
     seen: set[str] = set()
     for module in waiting:  # which grows
         statements = module.tree.body

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.missing_imports import missing_imports
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
-from ..channels.runserver_apps import is_application_setting_read
+from ..channels.runserver_apps import may_be_application_setting_read
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.requirements import requirements_for
@@ -38,7 +38,7 @@ def check(project: Project) -> Iterator[Finding]:
         return
     module, _, name = setting.value.rpartition(".")
     problem = _fault_in_source(project, module, name)
-    if problem and not _may_be_read(project):
+    if problem and not may_be_application_setting_read(project):
         return
     if problem:
         is_loaded = "no ASGI application" in problem
@@ -54,12 +54,6 @@ def check(project: Project) -> Iterator[Finding]:
     elif not any(each for rule in CLEARER for each in rule.check(project)):
         yield from _failed_import(project.load_failure, setting, module)
         yield from _missing_modules(project, module)
-
-
-def _may_be_read(project: Project) -> bool:
-    """Return whether something may read the setting; Django itself never does."""
-    is_known = project.settings["INSTALLED_APPS"].is_complete
-    return not is_known or is_application_setting_read(project)
 
 
 def _missing_modules(project: Project, name: str) -> Iterator[Finding]:

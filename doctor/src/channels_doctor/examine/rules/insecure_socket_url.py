@@ -18,7 +18,6 @@ from ..finding import Finding, Location
 
 if TYPE_CHECKING:
     from ..browser.sockets import Socket
-    from ..files import File
     from ..project import Project
 
 SEVERITY = "info"
@@ -110,7 +109,8 @@ def _insecure(project: Project) -> set[Location]:
     unrouted = {each.location.path for each in unrouted_sockets(project, known_paths(project))}
     found = {
         Location(file.path, text.count("\n", 0, start) + 1)
-        for file, text in _uncommented(project)
+        for file, whole in pages(project)
+        for text in ([without_comments(whole)] if "ws://" in whole else [])
         if not PROTOCOL_CHOICE.search(text)
         for start in islice(_starts(text), MAX_FINDINGS)
     }
@@ -148,8 +148,3 @@ def _starts(text: str) -> Iterator[int]:
         match.start() for match in OTHER_HOST.finditer(text) if not LOCAL_HOST.search(match[1])
     ]
     yield from sorted(found)
-
-
-def _uncommented(project: Project) -> Iterator[tuple[File, str]]:
-    """Yield the pages that name ws://, with blanks for their comments."""
-    yield from ((file, without_comments(text)) for file, text in pages(project) if "ws://" in text)

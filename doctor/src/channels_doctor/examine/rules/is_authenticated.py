@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "Visitors who are not logged in are served like users."
+SYMPTOM = "Visitors who are not logged in pass the test."
 
 NOT_CALLABLE = "TypeError: 'bool' object is not callable"
 PROPERTIES = {"is_authenticated", "is_anonymous"}
@@ -42,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
     is_callable = is_older(project, "django", NOT_CALLABLE_SINCE)
     for module, call in [] if is_callable else project.find_all(ast.Call):
         is_call = attribute_name(call.func) in PROPERTIES and not call.args
-        if is_call and _is_named_user(call.func) and not _is_for_old_django(module, call):
+        if is_call and _is_named_user(call.func):
             name = attribute_name(call.func)
             message = f"`{name}` is a property, so its call fails. Remove the parentheses."
             fix = replacement_diff(module, call, source_text(module, call.func))
@@ -62,29 +62,6 @@ def _is_named_user(function: ast.expr) -> bool:
     return (name or called_name(holder)).lower().endswith("user")
 
 
-def _is_for_old_django(module: Module, call: ast.Call) -> bool:
-    """Return whether a call runs only where the property can be called: before Django 2."""
-    if any(map(_catches_type_error, module.enclosing_nodes(call))):
-        return True
-    tests = [
-        each.test for each in module.enclosing_nodes(call) if isinstance(each, (ast.If, ast.IfExp))
-    ]
-    asked = [
-        attribute_name(argument)
-        for test in tests
-        for each in walk(test)
-        if isinstance(each, ast.Call) and called_name(each) == "callable"
-        for argument in each.args
-    ]
-    return attribute_name(call.func) in asked
-
-
-def _catches_type_error(node: ast.AST) -> bool:
-    """Return whether a node is a `try` that expects the call to fail."""
-    handlers = node.handlers if isinstance(node, ast.Try) else []
-    return any(last_name(each.type) == "TypeError" for each in handlers)
-
-
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
     classes = list(project.resolver.mro(consumer))
     if any(map(_refuses_visitors, classes)):
@@ -93,7 +70,8 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
     for node in walk(consumer.node):
         for tested in _tested(node):
             place = node if isinstance(node, ast.Compare) else tested
-            if _is_user(tested, names) and not _is_tested_too(consumer.module, place):
+            is_user = _is_scope_user(tested) or last_name(tested) in names
+            if is_user and not _is_tested_too(consumer.module, place):
                 yield _finding(consumer.module, node, tested)
 
 
@@ -153,10 +131,6 @@ def _user_names(cls: ast.AST) -> Iterator[str]:
     for name, each in values.items():
         if name and all(map(_is_scope_user, each)):
             yield name
-
-
-def _is_user(node: ast.AST, names: set[str]) -> bool:
-    return _is_scope_user(node) or last_name(node) in names
 
 
 def _is_scope_user(node: ast.AST) -> bool:

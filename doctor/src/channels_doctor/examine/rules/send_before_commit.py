@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from ..channels.api import ON_COMMIT
-from ..channels.message_contents import Content, carries_record, contents
+from ..channels.message_contents import Content, carries_record, contents, tells_state
 from ..channels.receivers import reads_database, receivers, sends_on
 from ..channels.senders import Senders, Sending
 from ..channels.sent_messages import handler_name
@@ -81,16 +81,17 @@ def _asks_for_a_query(project: Project, code: UncommittedCode, sent: LayerCall) 
     found, handlers = contents(sent), receivers(project, sent)
     if Content.UNKNOWN in found or carries_record(sent):
         return False
-    if Content.KEY in found and not _is_of_deletion(code, sent):
+    if Content.KEY in found and not _tells_all(code, sent):
         return not handlers or any(
             sends_on(each) or reads_database(project, each) for each in handlers
         )
     return Content.VALUE not in found and any(reads_database(project, each) for each in handlers)
 
 
-def _is_of_deletion(code: UncommittedCode, sent: LayerCall) -> bool:
-    """Return whether a message says that a record is deleted, so that no code reads it."""
-    return code.signal in DELETIONS or bool(DELETED.search(handler_name(sent.message)))
+def _tells_all(code: UncommittedCode, sent: LayerCall) -> bool:
+    """Return whether a message tells that a record is deleted, or its state; no code reads it."""
+    is_of_deletion = code.signal in DELETIONS or DELETED.search(handler_name(sent.message))
+    return bool(is_of_deletion) or tells_state(sent, code.nodes)
 
 
 def _finding(project: Project, calls: list[Early]) -> Finding:

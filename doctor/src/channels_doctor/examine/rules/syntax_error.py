@@ -45,11 +45,6 @@ def check(project: Project) -> Iterator[Finding]:
             yield _finding(each)
 
 
-def _has_module_name(path: str) -> bool:
-    """Return whether a file could be imported: it and each of its folders are a Python name."""
-    return all(each.isidentifier() for each in path[: -len(".py")].split("/"))
-
-
 def _finding(unparsed: UnparsedFile) -> Finding:
     path = unparsed.location.path
     if NULL_BYTES in unparsed.message:
@@ -66,7 +61,8 @@ def _finding(unparsed: UnparsedFile) -> Finding:
 def _is_module(project: Project, unparsed: UnparsedFile) -> bool:
     """Return whether a file is a module of a package, and no template, script or test."""
     path = unparsed.location.path
-    if NOT_IMPORTED.search(path) or is_test_path(path) or not _has_module_name(path):
+    is_named = all(each.isidentifier() for each in path[: -len(".py")].split("/"))
+    if NOT_IMPORTED.search(path) or is_test_path(path) or not is_named:
         return False
     files = {file.path: file for file in project.files}
     folder = path.rpartition("/")[0]

@@ -1,4 +1,4 @@
-"""The settings that the code of a project names in DJANGO_SETTINGS_MODULE."""
+"""The modules with settings, and those that code names in DJANGO_SETTINGS_MODULE."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
+SETTINGS = {"INSTALLED_APPS", "ROOT_URLCONF", "DATABASES", "CHANNEL_LAYERS", "ASGI_APPLICATION"}
+
+
+def is_settings(module: Module) -> bool:
+    """Return whether a module has settings, by its name or by what it assigns."""
+    if "settings" in module.path or any("settings" in each for each in module.star_imports()):
+        return True
+    return any(SETTINGS & set(assigned_names(each)) for each in module.tree.body)
 
 
 def named_settings(module: Module) -> Iterator[str]:
