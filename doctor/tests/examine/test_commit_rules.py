@@ -5,7 +5,9 @@ from support.changed_project import change, findings, write
 from support.chat_project import method, report
 from support.sample_projects import RULES
 
+from channels_doctor.examine.main import find_faults
 from channels_doctor.examine.project import Project
+from channels_doctor.examine.repeats import without_repeats
 
 HEAD = """
 from functools import partial
@@ -373,3 +375,11 @@ def test_the_unsaved_changes_of_a_project_are_one_finding(tmp_path):
     (finding,) = RULES["session-unsaved"].check(Project(str(tmp_path)))
     first = finding.location.line
     assert f"chat/consumers.py:{first + 1}, chat/consumers.py:{first + 4}." in finding.message
+
+
+def test_messages_of_one_transaction_are_one_finding(project):
+    code = f"{HEAD}\n@transaction.atomic\ndef f(room):\n    {SAVE}{SENT}\n    {SENT}\n"
+    write(project, chat__services_dot_py=code)
+    rules = [RULES["send-before-commit"]]
+    reported = without_repeats(find_faults(Project(str(project)), rules))
+    assert ["The same holds for line" in each["message"] for each in reported] == [True]

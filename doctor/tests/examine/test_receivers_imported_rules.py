@@ -1,7 +1,9 @@
 """Which modules with receivers, that nothing imports, the rule reports."""
 
+import shutil
+
 import pytest
-from support.changed_project import change, findings
+from support.changed_project import change, findings, write
 from support.printed_fix import apply_to
 from support.sample_projects import BROKEN, RULES, make_project
 
@@ -32,6 +34,14 @@ def test_a_configuration_with_ready_gets_the_import_there(unheard):
     apply_to(unheard, finding)
     compile((unheard / "chat/apps.py").read_text(), "apps.py", "exec")
     assert findings(unheard, RULE) == []
+
+
+def test_an_app_at_the_root_hides_its_copy_in_another_folder(unheard):
+    copied = unheard / "old/chat"
+    shutil.copytree(unheard / "chat", copied)
+    write(unheard, old____init___dot_py="")
+    (copied / "__init__.py").touch()
+    assert [each["path"] for each in findings(unheard, RULE)] == ["chat/apps.py"]
 
 
 def test_an_app_without_a_configuration_needs_one(unheard):

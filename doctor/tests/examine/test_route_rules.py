@@ -295,6 +295,15 @@ def test_a_route_behind_one_that_takes_all_its_paths_is_reported(project, routes
     assert [each["line"] for each in findings(project, "route-shadowed")] == lines
 
 
+def test_of_two_routes_that_accept_the_same_paths_no_order_helps(project):
+    first, second = (f're_path("ws/(?P<{each}>[0-9]+)/$",' for each in ("room_id", "owner_id"))
+    items = f"    {first} ChatConsumer.as_asgi()),\n    {second} ChatConsumer.as_asgi()),\n"
+    routes = f"from django.urls import re_path\n{ROUTES}websocket_urlpatterns = [\n{items}]\n"
+    write(project, config__routing_dot_py=routes)
+    (finding,) = findings(project, "route-shadowed")
+    assert finding["message"].endswith("Give one of them another path, or remove it.")
+
+
 def test_of_two_routes_with_one_path_no_order_helps(project):
     items = f"    {ROOM},\n    {ROOM.replace('ChatConsumer', 'NotFoundConsumer')},\n"
     write(project, config__routing_dot_py=f"{ROUTES}websocket_urlpatterns = [\n{items}]\n")

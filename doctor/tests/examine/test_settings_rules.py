@@ -255,6 +255,22 @@ def test_a_missing_layer_is_reported_where_code_uses_it(project, consumer, files
     ] * bool(severity)
 
 
+def test_layers_of_several_settings_are_missing_in_none(project):
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
+    layers = "CHANNEL_LAYERS = {}\n"
+    write(project, config__live_dot_py=layers, config__local_dot_py=layers)
+    assert findings(project, "layer-setting-missing") == []
+
+
+def test_settings_in_a_package_hide_a_file_of_the_same_name(project):
+    settings = (project / "config/settings.py").read_text()
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
+    assert len(findings(project, "layer-setting-missing")) == 1
+    write(project, config__settings____init___dot_py="")
+    (project / "config/settings/__init__.py").write_text(settings)
+    assert findings(project, "layer-setting-missing") == []
+
+
 def test_settings_without_apps_are_not_all_settings(project):
     write(project, config__settings_dot_py="MIDDLEWARE = []\n")
     assert findings(project, "layer-setting-missing") == []

@@ -1,5 +1,7 @@
 """Sockets that are switched off, or that another server answers, are no faults."""
 
+import shutil
+
 import pytest
 from support.changed_project import change, findings, write
 from support.sample_projects import RULES, examine
@@ -142,6 +144,41 @@ def test_the_server_to_start_listens_at_the_same_address(project, bound, address
     write(project, Procfile=f"web: gunicorn config.wsgi -b {bound}\n")
     (finding,) = findings(project, "server-wsgi")
     assert finding["fix"] == f"daphne {address} config.asgi:application"
+
+
+def test_consumers_of_a_copied_app_are_not_those_of_the_installed_one(project):
+    make_old(project)
+    shutil.move(project / "chat", project / "old/chat")
+    assert "server-wsgi" in rules_for_sockets(project)
+    write(project, chat__models_dot_py="", old__chat__models_dot_py="", old____init___dot_py="")
+    change(project, "config/routing.py", "from chat", "from old.chat")
+    assert rules_for_sockets(project) == []
+
+
+def test_a_message_for_sockets_that_are_switched_off_needs_no_group(project):
+    change(project, "chat/consumers.py", 'group_send("chat"', 'group_send("other"')
+    assert findings(project, "group-not-joined") != []
+    write(project, config__asgi_dot_py=BARE)
+    assert findings(project, "group-not-joined") == []
+
+
+@pytest.mark.parametrize(("app", "is_found"), [("", False), ('    "corsheaders",\n', True)])
+def test_consumers_that_no_page_opens_are_not_reported(project, app, is_found):
+    change(project, "chat/consumers.py", "self.accept()", "self.accept(); time.sleep(9)")
+    change(project, "chat/consumers.py", "from channels", "import time\n\nfrom channels")
+    change(project, "config/settings.py", '    "daphne",\n', f'    "daphne",\n{app}')
+    write(project, templates__page_dot_html="<p>No socket</p>")
+    reached = {each["rule"] for each in found_where_reached(project)}
+    assert ("blocking-in-async" in reached) == is_found
+
+
+def test_a_left_over_of_channels_that_nothing_installs_is_not_reported(project):
+    change(project, "config/settings.py", '    "daphne",\n', '    "channels",\n')
+    change(project, "config/settings.py", "ASGI_APPLICATION", "OTHER")
+    change(project, "config/settings.py", "CHANNEL_LAYERS", "LAYERS")
+    assert found_where_reached(project) != []
+    write(project, requirements_dot_txt="django==5.2\n")
+    assert found_where_reached(project) == []
 
 
 def test_the_code_of_consumers_behind_no_application_is_not_reported(project):

@@ -18,6 +18,7 @@ class Shadow(NamedTuple):
 
     route: ServedRoute
     cause: ServedRoute
+    is_equal: bool  # whether each of them accepts every path of the other
 
 
 @lru_cache(maxsize=1)
@@ -31,10 +32,11 @@ def shadowed_routes(project: Project) -> list[Shadow]:
             if automaton is None:
                 continue
             samples = list(automaton.samples())
-            causes = (each for each, other in earlier if _accepts_all(other, samples))
-            cause = next(causes, None)
-            if cause and not _is_same(project, cause, route):
-                found.append(Shadow(route, cause))
+            causes = (each for each in earlier if _accepts_all(each[1], samples))
+            cause, other = next(causes, (None, None))
+            if cause and other and not _is_same(project, cause, route):
+                is_equal = _accepts_all(automaton, list(other.samples()))
+                found.append(Shadow(route, cause, is_equal))
             earlier.append((route, automaton))
     return found
 

@@ -22,13 +22,19 @@ def installed_consumers(project: Project) -> list[Definition]:
 
 
 def _is_left_out(project: Project, path: str) -> bool:
-    """Return whether a file is certainly in an app that INSTALLED_APPS does not list."""
+    """Return whether a file is certainly in an app that INSTALLED_APPS does not list.
+
+    An app at the root hides those of its name in other folders.
+    """
     apps = project.settings["INSTALLED_APPS"]
     if not (apps.is_set and apps.is_complete):
         return False
     listed = {part for app in apps.items for part in str(app).split(".")}
-    name = _app_folder(project, path).rpartition("/")[2]
-    return bool(name) and name not in listed
+    folder = _app_folder(project, path)
+    name = folder.rpartition("/")[2]
+    is_other = name in apps.items and folder != name
+    is_hidden = is_other and any(each.path.startswith(f"{name}/") for each in project.modules)
+    return bool(name) and (name not in listed or is_hidden)
 
 
 def _app_folder(project: Project, path: str) -> str:

@@ -15,6 +15,7 @@ from ..browser.script_text import without_comments
 from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
 from ..channels.installed_consumers import has_no_installed_consumer
 from ..channels.release import OLDEST_MAINTAINED, major_version
+from ..packages.installs import lacks_channels
 from ..reachability.uninstalled_apps import is_in_uninstalled_app
 from .servers import servers
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-# Apps that serve sockets, or clients other than pages.
-APPS_OF_CLIENTS = {"daphne", "rest_framework", "corsheaders", "ninja", "graphene_django", "djoser"}
+# Apps of clients other than pages.
+APPS_OF_CLIENTS = {"rest_framework", "corsheaders", "ninja", "graphene_django", "djoser"}
 OPENS = re.compile(r"WebSocket|Sockette|ws-connect|hx-ws|\bwss?:")
 
 
@@ -58,6 +59,12 @@ def _is_of_django(project: Project, module: Module) -> bool:
     return isinstance(node, ast.Call) and owner.full_name(node.func) == GET_ASGI_APPLICATION
 
 
+@lru_cache(maxsize=1)
+def has_only_pages_without_sockets(project: Project) -> bool:
+    """Return whether no page opens a socket, and no app is for other clients than pages."""
+    return _has_pages_without_sockets(project) and _is_for_pages(project, set())
+
+
 def has_no_client(project: Project) -> bool:
     """Return whether WSGI alone is served, and the pages open no socket."""
     is_plain = _has_pages_without_sockets(project) and _is_site_of_pages(project)
@@ -66,11 +73,16 @@ def has_no_client(project: Project) -> bool:
 
 def _is_site_of_pages(project: Project) -> bool:
     """Return whether only Django's own `runserver` is known to serve, and no API but the pages."""
+    is_new = (major_version(project) or 0) >= OLDEST_MAINTAINED  # without a runserver of its own
+    with_runserver = {"daphne"} if is_new else {"daphne", "channels"}
+    return not servers(project) and _is_for_pages(project, with_runserver)
+
+
+def _is_for_pages(project: Project, others: set[str]) -> bool:
+    """Return whether INSTALLED_APPS has no app of other clients, and none of some others."""
     apps = project.settings["INSTALLED_APPS"]
     names = {str(each).partition(".")[0] for each in apps.items}
-    is_known = apps.is_set and apps.is_complete and not servers(project)
-    is_new = (major_version(project) or 0) >= OLDEST_MAINTAINED  # without a runserver of its own
-    return is_known and not names & {*APPS_OF_CLIENTS, *([] if is_new else ["channels"])}
+    return apps.is_set and apps.is_complete and not names & (APPS_OF_CLIENTS | others)
 
 
 def has_no_known_client(project: Project) -> bool:
@@ -87,7 +99,8 @@ def is_never_set_up(project: Project) -> bool:
     is_served = any(each.interface != "wsgi" for each in servers(project))
     if is_set or is_served or not apps.is_complete or "daphne" in map(str, apps.items):
         return False
-    return _has_pages_without_sockets(project)
+    is_left_over = lacks_channels(project) and not _opens_socket(project)
+    return is_left_over or _has_pages_without_sockets(project)
 
 
 def _has_pages_without_sockets(project: Project) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..browser.pages import PAGES
 from ..channels.sent_messages import are_types_known
 from ..deployment.local_scripts import is_unnamed_entry_point
-from ..deployment.unused_sockets import are_switched_off
+from ..deployment.unused_sockets import are_switched_off, has_only_pages_without_sockets
 from ..packages.unknown_installs import is_install_unknown
 from ..project_tests.uncollected_tests import uncollected_tests
 from .archived_modules import archived_modules
@@ -42,7 +42,7 @@ def is_reached(project: Project, path: str | None, line: int | None) -> bool:
     if is_dead_file or is_in_uninstalled_app(project, path):
         return False
     dead = [*_dead_definitions(project), *uncollected_tests(project)]
-    if are_switched_off(project):
+    if are_switched_off(project) or has_only_pages_without_sockets(project):
         dead = [*dead, *project.production_consumers]
     return not any(_contains(each, path, line) for each in dead)
 

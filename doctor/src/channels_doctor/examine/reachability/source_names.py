@@ -60,11 +60,16 @@ class SourceNames:
         return [self._exact[parts[0]]] if parts[0] in self._exact else []
 
     def folders_of(self, text: str) -> list[str]:
-        """Return the folders with code of the longest beginning of a text such as `chat.apps`."""
+        """Return the folders with code of the longest beginning of a text such as `chat.apps`.
+
+        A folder at the root hides those of its name below.
+        """
         parts = text.split(".")
         for count in range(len(parts), 0, -1):
-            end = "/" + "/".join(parts[:count])
-            found = [folder for folder in self.packages if f"/{folder}".endswith(end)]
+            end = "/".join(parts[:count])
+            if end in self.packages:
+                return [end]
+            found = [folder for folder in self.packages if folder.endswith(f"/{end}")]
             if found:
                 return found
         return []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.known_paths import path_diff
 from ..channels.layer_calls import LayerCall, layer_calls
+from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
 from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..message_values.message_types import type_texts
@@ -29,7 +30,7 @@ FIX = "await self.channel_layer.group_add({}, self.channel_name)  # in connect()
 def check(project: Project) -> Iterator[Finding]:
     """Find group_send() to names that no group_add() and no `groups` has."""
     joined = joined_groups(project)
-    if joined is None:
+    if joined is None or are_switched_off(project):
         return
     seen = set()
     for call in layer_calls(project, "group_send", "group_discard"):

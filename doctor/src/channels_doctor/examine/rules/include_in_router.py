@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.source_routes import PATHS
+from ..asgi.route_lists import route_items
 from ..channels.api import ROUTERS
 from ..finding import Finding
 from ..python.expressions import argument, string_value
@@ -20,7 +20,6 @@ DEPTH = "source"
 SYMPTOM = "include() is not supported in URLRouter. Use nested URLRouter instances instead."
 
 INCLUDES = ("django.urls.include", "django.conf.urls.include", "django.urls.conf.include")
-MAX_EXPRESSIONS = 1000
 FIX = "URLRouter(websocket_urlpatterns)"
 
 
@@ -59,33 +58,9 @@ def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:
     """Yield the include() calls that are targets of routes in a URLRouter."""
     seen = set()
     for module, router in project.calls(*ROUTERS):
-        for owner, route in _routes(project, module, router):
-            target = route.args[1] if len(route.args) > 1 else None
+        for item in route_items(project.resolver, module, router):
+            target = item.call.args[1] if item.call and len(item.call.args) > 1 else None
             if isinstance(target, ast.Call) and target not in seen:
                 seen.add(target)
-                if owner.full_name(target.func) in INCLUDES:
-                    yield owner, target
-
-
-def _routes(
-    project: Project, module: Module, router: ast.Call
-) -> Iterator[tuple[Module, ast.Call]]:
-    """Yield the routes of a router, also from lists in other modules of the project."""
-    waiting: list[tuple[Module, ast.AST]] = [(module, node) for node in router.args[:1]]
-    seen: set[ast.AST] = set()  # a list may contain itself
-    while waiting and len(seen) < MAX_EXPRESSIONS:
-        owner, node = project.resolver.value(*waiting.pop())
-        if isinstance(node, ast.Call) and owner.full_name(node.func) in PATHS:
-            yield owner, node
-        elif node not in seen:
-            seen.add(node)
-            waiting.extend((owner, each) for each in _parts(node))
-
-
-def _parts(node: ast.AST) -> list[ast.expr]:
-    """Return the literal parts of a list."""
-    if isinstance(node, (ast.List, ast.Tuple)):
-        return node.elts
-    if isinstance(node, ast.BinOp):
-        return [node.left, node.right]
-    return [node.value] if isinstance(node, ast.Starred) else []
+                if item.module.full_name(target.func) in INCLUDES:
+                    yield item.module, target

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.installed_consumers import has_no_installed_consumer
+from ..deployment.commands import is_development_file
 from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
 from ..python.expressions import attribute_name, names_in, variable_name
@@ -57,7 +58,7 @@ def _while_debugging(project: Project) -> Iterator[Finding]:
         ):
             message = (
                 f"`{NAME}` is set only where `DEBUG` is on, so elsewhere the layer in"
-                f" {_place(*uses[0])} is None. Set it in every case."
+                f" {uses[0][0].location(uses[0][1])} is None. Set it in every case."
             )
             fix = f"Set `{NAME}` in an `else:` as well."
             symptom = _symptom(uses[0][1])
@@ -80,22 +81,17 @@ def _is_of_fragment(project: Project, setting: Setting) -> bool:
 
 def _without_layers(project: Project, setting: Setting) -> Iterator[Finding]:
     uses = _uses(project)
-    if not uses:
-        return
-    node = uses[0][1]
-    where = _place(*uses[0])
-    elsewhere = _elsewhere(project)
-    if elsewhere:
-        here = setting.location.path if setting.location else elsewhere
-        is_here = {here, elsewhere} <= {each.path for each in project.settings.modules}
-        only = (
-            "under a condition that does not hold here" if is_here else "but not in these settings"
-        )
+    files = list(dict.fromkeys(each.path for each in _stores(project)))
+    if not uses or (len(files) > 1 and not all(map(is_development_file, files))):
+        return  # each server has its own
+    user, node = uses[0]
+    where = user.location(node)
+    if files:
         message = (
-            f"`{NAME}` is set in {elsewhere} {only}, so the layer in {where} is None."
-            " Set it in every case."
+            f"`{NAME}` is set only in {files[0]}, for a case that does not hold here, so the layer"
+            f" in {where} is None. Set it in every case."
         )
-        fix = f"Move `{NAME}` out of {elsewhere} to where all settings read it."
+        fix = f"Move `{NAME}` out of {files[0]} to where all settings read it."
         yield Finding(message, setting.location, fix, "info", setting.depth, _symptom(node))
     else:
         message = f"`{NAME}` is not set, so the layer in {where} is None. Configure a layer."
@@ -125,15 +121,6 @@ def _uses(project: Project) -> list[tuple[Module, ast.AST]]:
         return uses
     consumers = {each.module for each in project.production_consumers}
     return [(module, node) for module, node in uses if module not in consumers]
-
-
-def _place(module: Module, node: ast.AST) -> str:
-    return f"{module.path}:{module.location(node).line}"
-
-
-def _elsewhere(project: Project) -> str:
-    """Return the file that sets CHANNEL_LAYERS, "" if there is none."""
-    return next((module.path for module in _stores(project)), "")
 
 
 def _stores(project: Project) -> Iterator[Module]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.middleware import websocket_stack
 from ..asgi.source_stack import CHECKS_ORIGIN
 from ..deployment.matching_files import matching_files
-from ..deployment.unused_sockets import has_unused_sockets
+from ..deployment.unused_sockets import has_only_pages_without_sockets, has_unused_sockets
 from ..diffs import wrapped_diff
 from ..finding import Finding
 from ..packages.installs import builds_package
@@ -42,7 +42,8 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _around_pages(project)
     stack = websocket_stack(project)
     is_unchecked = stack.is_complete and not stack.checks_origin
-    is_used = project.uses_websockets and not has_unused_sockets(project)
+    is_unused = has_unused_sockets(project) or has_only_pages_without_sockets(project)
+    is_used = project.uses_websockets and not is_unused
     if any(matching_files(project, CHECKED_BY_NGINX)):
         return
     if is_demo_or_deprecated(project) or (

@@ -24,14 +24,14 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _of_one(shadow: Shadow) -> Finding:
-    cause, route = shadow.cause, shadow.route
+    route, cause, is_equal = shadow
     place = cause.module.location(cause.call)
-    is_same = cause.text == route.text
-    what = "the same route below" if is_same else repr(route.text)
-    how = "Give one of them another path, or remove it" if is_same else "Put the narrower one first"
+    what = "the same route below" if cause.text == route.text else repr(route.text)
+    how = "Give one of them another path, or remove it"
+    how = how if is_equal else "Put the narrower one first"
     message = (
-        f"The route {cause.text!r} ({place.path}:{place.line}) accepts every path of {what}, which"
-        f" is never used. {how}."
+        f"The route {cause.text!r} ({place}) accepts every path of {what}, which is never used."
+        f" {how}."
     )
     return Finding(message, route.module.location(route.call))
 

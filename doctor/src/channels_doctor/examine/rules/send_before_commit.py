@@ -37,12 +37,11 @@ NOT_CALLABLE = "TypeError: on_commit()'s callback must be a callable."
 
 
 class Early(NamedTuple):
-    """A call that sends in a transaction, the words that name the transaction, and the signal."""
+    """A call that sends, and the code of its transaction."""
 
     module: Module
     sending: Sending
-    where: str
-    signal: str
+    code: UncommittedCode
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -57,7 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
         for sending in senders.in_nodes(code.module, code.nodes):
             if sending.call not in seen and _is_early(project, code, sending):
                 seen.add(sending.call)
-                early = Early(code.module, sending, code.where, code.signal)
+                early = Early(code.module, sending, code)
                 by_origin.setdefault(sending.origin.node, []).append(early)
     for calls in by_origin.values():
         yield _finding(project, calls)
@@ -96,7 +95,9 @@ def _tells_all(code: UncommittedCode, sent: LayerCall) -> bool:
 
 def _finding(project: Project, calls: list[Early]) -> Finding:
     """Return one finding for the calls that lead to one call of the layer, else at the call."""
-    module, (call, _), where, signal = calls[0]
+    module, (call, _), code = calls[0]
+    where = code.where
+    cause = (module.path, str(code.nodes[0].lineno))  # type: ignore[attr-defined]
     if len(calls) > 1:
         module, _, call = calls[0].sending.origin
         places = [each.module.location(each.sending.call) for each in calls]
@@ -105,9 +106,9 @@ def _finding(project: Project, calls: list[Early]) -> Finding:
         f"`{_name(call)}()` sends in {where}, so the message can arrive before the commit."
         " Use `transaction.on_commit()`."
     )
-    is_deletion = signal in DELETIONS
+    is_deletion = code.signal in DELETIONS
     fix, symptom = _fix(project, module, call, is_deletion), OLD_STATE if is_deletion else None
-    return Finding(message, module.location(call), fix, symptom=symptom)
+    return Finding(message, module.location(call), fix, symptom=symptom, cause=cause)
 
 
 def _name(call: ast.Call) -> str:

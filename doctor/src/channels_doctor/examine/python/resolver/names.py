@@ -52,8 +52,11 @@ class NameResolver:
     def _is_visible(self, module: Module) -> bool:
         """Return whether Python finds a module.
 
-        `chat.py` hides the modules in the folder `chat`, unless that has an `__init__.py`.
+        `chat.py` hides the modules in the folder `chat`, unless that has an `__init__.py`: then
+        the folder hides `chat.py`.
         """
+        if f"{module.path[: -len('.py')]}/__init__.py" in self._paths:
+            return False
         folder = module.path.rpartition("/")[0]
         return f"{folder}.py" not in self._paths or f"{folder}/__init__.py" in self._paths
 
