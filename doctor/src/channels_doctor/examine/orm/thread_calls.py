@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..python.expressions import constant_value, keyword, method_name, without_call
+from ..python.expressions import constant_value, keyword, method_name
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..python.modules import Function, Module
+    from ..python.modules import Module
 
 SYNC_TO_ASYNC = ("asgiref.sync.sync_to_async", "asgiref.sync.SyncToAsync")
 TO_THREAD = "asyncio.to_thread"
@@ -18,15 +18,14 @@ TO_THREAD = "asyncio.to_thread"
 class ThreadCall(NamedTuple):
     """A callable that runs in a thread.
 
-    `wrapper` is the function that starts it, and `node` the node of that function, or the whole
-    decorator: `database_sync_to_async` takes no arguments as one. `target` and `arguments` are the
-    callable and its arguments.
+    `wrapper` is the function that starts it, and `node` the node of that function. `target` and
+    `arguments` are the callable and its arguments.
     """
 
     module: Module
     wrapper: str
     node: ast.AST
-    target: ast.expr | Function
+    target: ast.expr
     arguments: list[ast.expr]
 
 
@@ -36,11 +35,6 @@ def thread_calls(project: Project) -> Iterator[ThreadCall]:
     Of sync_to_async only `thread_sensitive=False`: all others share one thread with Django and
     Channels, which close its connection.
     """
-    yield from _calls(project)
-    yield from _decorated(project)
-
-
-def _calls(project: Project) -> Iterator[ThreadCall]:
     for module, call in project.find_all(ast.Call):
         name = module.full_name(call.func)
         if name in SYNC_TO_ASYNC and call.args and _has_own_thread(call):
@@ -52,14 +46,6 @@ def _calls(project: Project) -> Iterator[ThreadCall]:
             yield ThreadCall(module, TO_THREAD, call.func, call.args[0], call.args[1:])
         elif method_name(call) == "run_in_executor" and _has_default_executor(call):
             yield ThreadCall(module, "run_in_executor", call.func, call.args[1], call.args[2:])
-
-
-def _decorated(project: Project) -> Iterator[ThreadCall]:
-    for module, function in project.find_all(ast.FunctionDef):
-        for each in function.decorator_list:
-            is_wrapper = module.full_name(without_call(each)) in SYNC_TO_ASYNC
-            if is_wrapper and isinstance(each, ast.Call) and _has_own_thread(each):
-                yield ThreadCall(module, "sync_to_async", each, function, [])
 
 
 def _has_default_executor(call: ast.Call) -> bool:

@@ -9,7 +9,7 @@ from ..channels.api import TO_THREAD
 from ..diffs import changed_line, is_diff, joined_diffs
 from ..finding import Finding, listed_places
 from ..orm.async_queries import async_replacement
-from ..orm.async_unsafe import UNSAFE, UnsafeQueries, is_guarded
+from ..orm.async_unsafe import is_guarded
 from ..orm.queries import query_finder
 from ..orm.query_causes import cause_of, follows_failure, is_relation, without_results
 from ..python.call_graph import CallGraph, LoopMatch
@@ -31,7 +31,6 @@ SYMPTOM = (
 
 AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 DECORATED = "TypeError: sync_to_async can only be applied to sync functions."
-BLOCKED = "No socket of the process gets an answer while the query runs."
 RELATIONS = (
     "Load them with the row by `select_related()`, or read them in a function that runs in"
     " `database_sync_to_async()`."
@@ -47,15 +46,14 @@ def check(project: Project) -> Iterator[Finding]:
     """Find queries in `async def`, and in plain functions that `async def` calls directly."""
     if not is_guarded(project):
         return
-    unsafe = UnsafeQueries(project)
     found = [*CallGraph(project, query_finder(project).in_function).loop_matches()]
     in_threads = [each for each in found if runs_in_thread(Definition(each.module, each.function))]
     causes: dict[Any, list[LoopMatch]] = {}
     for each in without_results([each for each in found if each not in in_threads]):
-        if not unsafe.are_private(each.module) and not follows_failure(each):
+        if not follows_failure(each):
             causes.setdefault(cause_of(each), []).append(each)
     for matches in causes.values():
-        yield _finding(project, matches, unsafe.are_served)
+        yield _finding(project, matches)
     yield from _for_threads(project, {each.function for each in in_threads})
 
 
@@ -100,7 +98,7 @@ def _of_wrapped(project: Project) -> Iterator[Finding]:
             yield Finding(message, module.location(call), fix, symptom=DECORATED)
 
 
-def _finding(project: Project, matches: list[LoopMatch], allowed: bool) -> Finding:
+def _finding(project: Project, matches: list[LoopMatch]) -> Finding:
     """Return one finding for the matches of one cause."""
     found = matches[0]
     item = found.module.parents.get(found.node)
@@ -111,10 +109,10 @@ def _finding(project: Project, matches: list[LoopMatch], allowed: bool) -> Findi
     more = f" So does the call in {listed_places(places[1:])}." if is_shared else ""
     message = (
         f"`{found.function.name}()` runs in an event loop and evaluates"
-        f" `{'`, `'.join(texts)}`{found.via}, {_effect(found, is_async_with, allowed)}.{more}"
+        f" `{'`, `'.join(texts)}`{found.via}, {_effect(found, is_async_with)}.{more}"
     )
-    severity = None if found.match.is_certain and not allowed else "warning"
-    symptom = ASYNC_WITH if is_async_with else BLOCKED if allowed else None
+    severity = None if found.match.is_certain else "warning"
+    symptom = ASYNC_WITH if is_async_with else None
     fix = RELATIONS if len(texts) > 1 and is_relation(found) else _fix(project, matches)
     cause = _block_of(found, places[0].path)
     return Finding(message, places[0], fix, severity, None, symptom, cause)
@@ -126,11 +124,9 @@ def _block_of(found: LoopMatch, path: str) -> tuple[str, ...]:
     return (path, found.function.name, str(found.function.lineno)) if is_block else ()
 
 
-def _effect(found: LoopMatch, is_async_with: bool, allowed: bool) -> str:
+def _effect(found: LoopMatch, is_async_with: bool) -> str:
     if is_async_with:
         return "which has no asynchronous form"
-    if allowed:
-        return f"which blocks every socket, because {UNSAFE} is set"
     if not found.match.is_certain:
         return "which raises SynchronousOnlyOperation if it runs a query"
     return "which raises SynchronousOnlyOperation"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from typing import TYPE_CHECKING, Iterator, Sequence
 
 from ..diffs import is_diff, joined_diffs
@@ -15,7 +14,6 @@ from ..orm.thread_calls import ThreadCall, thread_calls
 from ..python.call_graph import CallGraph
 from ..python.definitions import Definition
 from ..python.expressions import variable_name
-from ..python.modules import FUNCTIONS
 from ..python.private_loops import PrivateLoops
 from ..python.source_text import replacement_diff, short_text
 from ..reachability.reached_modules import served_paths
@@ -24,7 +22,7 @@ from ..settings.databases import uses_only_sqlite
 if TYPE_CHECKING:
     from ..orm.queries import Query
     from ..project import Project
-    from ..python.modules import Function, Module
+    from ..python.modules import Module
 
 SEVERITY = "warning"
 DEPTH = "source"
@@ -93,8 +91,6 @@ class ThreadQueries:
     def query(self, call: ThreadCall) -> str:
         """Return the source of the first query that the target runs, "" if it runs none."""
         module, target = call.module, call.target
-        if isinstance(target, FUNCTIONS):
-            return _first_text(self._in_decorated(module, target))
         function = module.nearest_function(call.node)
         if function is None:
             return ""
@@ -111,13 +107,6 @@ class ThreadQueries:
             return f"{variable_name(target)}({short_text(first)})" if first and is_queryset else ""
         return _first_text([self._in_named(module, target)])
 
-    def _in_decorated(self, module: Module, function: Function) -> list[Query | None]:
-        if _closes_connection(function):
-            return []
-        undecorated = Definition(module, _without_decorators(function))
-        direct = self._finder.in_function(module, function)
-        return [*direct] or [self._call_graph.first_match(undecorated)]
-
     def _in_named(self, module: Module, target: ast.expr) -> Query | None:
         """Return the query in a function that is passed by name: `load`, or `self.load`."""
         name = variable_name(target)
@@ -127,12 +116,6 @@ class ThreadQueries:
         if function is None or _closes_connection(function.node):
             return None
         return self._call_graph.first_match(function)  # type: ignore[no-any-return]
-
-
-def _without_decorators(function: Function) -> Function:
-    undecorated = copy.copy(function)
-    undecorated.decorator_list = []
-    return undecorated
 
 
 def _closes_connection(function: ast.AST) -> bool:
