@@ -8,10 +8,8 @@ from typing import Iterator
 from .script_text import assignments, split
 
 DECLARED = r"\b(?:const|let|var)\s+"
-OBJECT = r"\{([^{}]*)\}"
 # `.key` and `["key"]`
 ITEM = r"\??(?:\.([A-Za-z_$][\w$]*)|\[\s*['\"]([\w$]+)['\"]\s*\])"
-FIELD = re.compile(r"([\w$]+)(?:\s*:\s*([\w$]+))?")
 EMBEDDED = re.compile(r"\$\{([^{}`]*)\}")
 
 
@@ -29,14 +27,6 @@ class MessageNames:
         for each in [*map(re.escape, self.objects), *filter(None, [source])]:
             for match in re.finditer(rf"{DECLARED}([\w$]+)\s*=\s*{each}{ITEM}\s*[;\n]", code):
                 self._add(code, match[1], match[2] or match[3])
-            for match in re.finditer(rf"{DECLARED}{OBJECT}\s*=\s*{each}\s*[;\n]", code):
-                self._add_fields(code, match[1])
-
-    def _add_fields(self, code: str, text: str) -> None:
-        """Add the variables of `{key, key: name}`."""
-        for field in map(FIELD.fullmatch, split(text, ",")):
-            if field:
-                self._add(code, field[2] or field[1], field[1])
 
     def _add(self, code: str, name: str, key: str) -> None:
         """Add a variable, unless the code gives it several values."""

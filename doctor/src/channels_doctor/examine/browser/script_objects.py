@@ -60,14 +60,4 @@ def read_for_other(text: str, name: str, read: Read, known: set[str]) -> bool:
         if match[2] not in known and read.start < end:
             return True
     before = list(re.finditer(r"""\bcase\s+(['"])([^'"]*)\1\s*:""", text[: read.start]))
-    return bool(before) and before[-1][2] not in known and _is_in_case(text, before[-1], read)
-
-
-def _is_in_case(text: str, case: re.Match[str], read: Read) -> bool:
-    """Return whether a read is between `case "…":` and the end of its part of the `switch`."""
-    between = text[case.end() : read.start]
-    is_first = not re.search(
-        r"""\b(?:case\s+['"][^'"]*['"]|default)\s*:\s*$""", text[: case.start()]
-    )
-    closed = closing_index(text[case.end() :]) < len(between)
-    return is_first and not closed and not re.search(r"\bdefault\s*:", between)
+    return bool(before) and before[-1][2] not in known
