@@ -470,8 +470,12 @@ def test_an_in_memory_layer_from_the_environment_is_ignored(tmp_path):
 )
 def test_a_loop_that_sends_to_one_group_is_reported(body, count, tmp_path):
     folder = layered(tmp_path, MEMORY)
+    head = (
+        "from asgiref.sync import async_to_sync\nfrom channels.layers import get_channel_layer\n"
+        "layer = get_channel_layer()\n"
+    )
     text = "async def f():\n    " + body.replace("\n", "\n    ")
-    (folder / "chat/flood.py").write_text(text + "\n")
+    (folder / "chat/flood.py").write_text(f"{head}{text}\n")
     assert len(findings(folder, "layer-capacity")) == count
 
 
@@ -491,7 +495,9 @@ def test_a_burst_is_reported_only_for_a_layer_with_a_small_capacity(
 ):
     folder = layered(tmp_path, backend, config)
     (folder / "chat/flood.py").write_text(
-        "def f():\n    for x in range(500):\n        send(layer.group_send)('a', x)\n"
+        "from asgiref.sync import async_to_sync\nfrom channels.layers import get_channel_layer\n"
+        "layer = get_channel_layer()\n"
+        "def f():\n    for x in range(500):\n        async_to_sync(layer.group_send)('a', x)\n"
     )
     assert len(findings(folder, "layer-capacity")) == count
 

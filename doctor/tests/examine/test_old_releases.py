@@ -173,7 +173,10 @@ def test_a_symptom_is_a_line_that_the_layer_logs(backend, pin, is_logged, projec
     write(project, requirements_dot_txt=f"channels-redis{pin}\n", chat__consumers_dot_py=joiner)
     symptoms = [each["symptom"] for each in findings(project, "group-discard-missing")]
     assert ["over capacity" in each for each in symptoms] == [is_logged] * (backend != MEMORY)
-    flood = "def f(layer):\n    for x in range(500):\n        send(layer.group_send)('a', x)\n"
+    flood = (
+        "from channels.layers import get_channel_layer\nlayer = get_channel_layer()\n"
+        "async def f():\n    for x in range(500):\n        await layer.group_send('a', x)\n"
+    )
     write(project, chat__flood_dot_py=flood)
     symptoms = [each["symptom"] for each in findings(project, "layer-capacity")]
     assert ["over capacity" in each for each in symptoms] == [is_logged] * (backend != PUBSUB)

@@ -93,12 +93,6 @@ class WebSocketStack:
         )
 
     @property
-    def has_user(self) -> bool:
-        """Return whether a wrapper may put a user into the scope; any undescribed one may."""
-        undescribed = any(not each.is_described for each in self.wrappers)
-        return undescribed or self._has_wrapper_that("has_user")
-
-    @property
     def has_described_user(self) -> bool:
         """Return whether a wrapper of Channels or of the library puts a user into the scope."""
         return self._has_wrapper_that("has_user")

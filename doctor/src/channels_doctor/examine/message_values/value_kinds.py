@@ -94,9 +94,6 @@ class ValueKinds:
     def _boolop(self, scope: Scope, node: ast.BoolOp) -> Kind | None:
         return self.common(scope, node.values) if isinstance(node.op, ast.Or) else None
 
-    def _unaryop(self, scope: Scope, node: ast.UnaryOp) -> Kind | None:
-        return Kind(NUMBER) if isinstance(node.op, ast.Not) else self.kind(scope, node.operand)
-
     def _binop(self, scope: Scope, node: ast.BinOp) -> Kind | None:
         """Return the kind of the left side where an operator keeps it."""
         left, right = self.kind(scope, node.left), self.kind(scope, node.right)

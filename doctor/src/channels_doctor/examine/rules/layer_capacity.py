@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.layer_calls import layer_calls
 from ..finding import Finding
-from ..python.expressions import variable_name
+from ..python.expressions import names_in, variable_name
 from ..python.literal_values import UNKNOWN, evaluate
 from ..python.modules import FUNCTIONS
 from ..settings.layer_config import CORE, MEMORY, layer_configs, logs_full_channels
 
 if TYPE_CHECKING:
+    from ..channels.layer_calls import LayerCall
     from ..project import Project
     from ..python.modules import Module
     from ..settings.layer_config import LayerConfig
@@ -31,16 +33,16 @@ def check(project: Project) -> Iterator[Finding]:
     """Find `group_send` to one group in a loop without a sleep and with a large known limit."""
     if not any(each.alias == "default" and _is_narrow(each) for each in layer_configs(project)):
         return
-    for module, attribute in project.find_all(ast.Attribute):
-        loop = _loop(module, attribute) if attribute.attr == "group_send" else None
-        if loop and _is_long(loop) and not _varies(module, attribute, loop) and not _pauses(loop):
+    for call in layer_calls(project, "group_send"):
+        loop = _loop(call.module, call.node)
+        if loop and _is_long(loop) and not _varies(call, loop) and "sleep" not in names_in(loop):
             message = (
                 "This loop sends to one group, but the layer keeps 100 messages per socket and"
                 " drops the rest. Raise `capacity`, or send fewer messages."
             )
             fix = '"CONFIG": {"hosts": […], "capacity": 1000}'
             symptom = None if logs_full_channels(project) else WITHOUT_LOG
-            yield Finding(message, module.location(attribute), fix, symptom=symptom)
+            yield Finding(message, call.module.location(call.node), fix, symptom=symptom)
 
 
 def _is_narrow(layer: LayerConfig) -> bool:
@@ -74,27 +76,8 @@ def _is_long(loop: ast.For | ast.AsyncFor) -> bool:
     return 0 not in numbers[2:] and len(range(*numbers)) > DEFAULT_CAPACITY
 
 
-def _varies(module: Module, attribute: ast.AST, loop: ast.AST) -> bool:
+def _varies(call: LayerCall, loop: ast.AST) -> bool:
     """Return whether the group may depend on a variable that the loop assigns."""
-    calls = [each for each in module.enclosing_nodes(attribute) if isinstance(each, ast.Call)]
-    for call in calls[:2]:
-        inside = call.func is attribute or any(node is attribute for node in ast.walk(call.func))
-        if inside:
-            group = (
-                call.args[0]
-                if call.args
-                else next((w.value for w in call.keywords if w.arg == "group"), None)
-            )
-            stored = {
-                n.id
-                for n in ast.walk(loop)
-                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-            }
-            return group is None or any(
-                getattr(node, "id", None) in stored for node in ast.walk(group)
-            )
-    return True
-
-
-def _pauses(loop: ast.AST) -> bool:
-    return any(getattr(node, "attr", getattr(node, "id", "")) == "sleep" for node in ast.walk(loop))
+    names = [each for each in ast.walk(loop) if isinstance(each, ast.Name)]
+    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)}
+    return call.group is None or bool(stored & names_in(call.group))
