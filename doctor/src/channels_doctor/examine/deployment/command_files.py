@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SUPERVISED = re.compile(r"supervisor[^/]*\.(conf|ini)$|(^|/)supervisord?\.[^/]*$")
 SUPERVISOR = re.compile(r"\bsupervisor(d|ctl)\b|\b(service|systemctl \w+) supervisor\b")
-IMAGE = re.compile(r"(^|/)Dockerfile[^/]*$")
 MAX_ENTRIES = 5_000  # of a compose file
 MAX_COMMANDS = 500  # of a file
 PROGRAM = re.compile("|".join(map(re.escape, [*sorted(PROGRAMS), "manage.py", "django-admin"])))
@@ -38,7 +37,9 @@ def read_commands(files: list[File]) -> list[Command]:
     Those for a Supervisor that an image installs and nothing starts are left out.
     """
     commands = [command for file in files for command in _read_file(file)]
-    is_in_image = any("supervisor" in each.text() for each in files if IMAGE.search(each.path))
+    is_in_image = any(
+        "supervisor" in each.text() for each in files if IMAGE_FILES.search(each.path)
+    )
     is_unused = is_in_image and not any(map(_starts_supervisor, files))
     return [each for each in commands if not (is_unused and SUPERVISED.search(each.location.path))]
 

@@ -17,7 +17,7 @@ from ..packages.upgrades import upgrade_advice, upgrade_fix, upgraded
 from ..packages.version_numbers import parse_version, version_text
 from ..python.expressions import method_name, names_in
 from ..settings.client_timeouts import REDIS_TIMES_OUT_SINCE
-from ..settings.layer_config import uses_core_layer, uses_pubsub_alone
+from ..settings.layer_config import may_have_layer, uses_core_layer, uses_pubsub_alone
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -35,7 +35,7 @@ LAYER_METHODS = {"group_send", "group_add", "group_discard"}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a version below 4.1, and calls of the layer in an event loop that is never closed."""
-    found = _old_release(project) if _may_have_layer(project) else None
+    found = _old_release(project) if may_have_layer(project) else None
     is_reported = found and (found[0] < ANCIENT or _leaves_connections(project))
     if found and is_reported and not _is_of_old_channels(project, found[0]):
         yield _outdated(project, *found)
@@ -47,11 +47,6 @@ def check(project: Project) -> Iterator[Finding]:
             )
             fix = 'async_to_sync(get_channel_layer().group_send)("chat", {"type": "chat.message"})'
             yield Finding(message, module.location(call), fix, "info")
-
-
-def _may_have_layer(project: Project) -> bool:
-    layers = project.settings["CHANNEL_LAYERS"]
-    return layers.is_set or not layers.is_complete
 
 
 def _is_of_old_channels(project: Project, version: tuple[int, ...]) -> bool:

@@ -6,6 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.application_setting import NAME, application_setting
+from ..asgi.missing_imports import missing_imports
 from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
 from ..deployment.development_servers import names_runserver, uses_other_server
@@ -21,7 +23,6 @@ from ..packages.requirements import (
     requires_other_server,
 )
 from ..settings.joined_items import joined_item
-from . import asgi_application_import, asgi_application_missing
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -84,14 +85,16 @@ def _never_uses_runserver(project: Project) -> bool:
 
 def _may_not_serve(project: Project) -> bool:
     """Return whether an ASGI server would not start, or settings that are not there set it up."""
-    name = str(project.settings["ASGI_APPLICATION"].value or "")
-    is_elsewhere = "." in name and project.resolver.find_module(name.rpartition(".")[0]) is None
-    return is_elsewhere or any(asgi_application_import.check(project)) or _has_unseen_file(project)
+    name = str(project.settings[NAME].value or "").rpartition(".")[0]
+    module = project.resolver.find_module(name) if name else None
+    if (name and module is None) or (module and any(missing_imports(project, module))):
+        return True
+    return project.load_failure.stage == "application" or _has_unseen_file(project)
 
 
 def _has_unseen_file(project: Project) -> bool:
     """Return whether settings that are not there may set Channels up: its application is unset."""
-    setting = project.settings["ASGI_APPLICATION"]
+    setting = project.settings[NAME]
     return not setting.is_set and not setting.is_complete
 
 
@@ -123,8 +126,8 @@ def _fix(project: Project, apps: Setting, app: str) -> str:
         start, end = ("(", ")") if opened["start"] == "(" else ("[", "]")
         before = f'{start}"{app}", *{opened["base"]}{end}'
         added = changed_line(first, f"{opened[1]}{before} + {start}")
-    has_application = project.settings[asgi_application_missing.NAME].value is not None
-    application = "" if has_application else asgi_application_missing.application_setting(project)
+    has_application = project.settings[NAME].value is not None
+    application = "" if has_application else application_setting(project)
     if application and not is_diff(application):
         return f'Add "{app}" as the first app. {application}'
     return "\n".join(filter(None, [added, application and f" …\n{application}"]))

@@ -16,8 +16,7 @@ from ..python.expressions import (
     variable_name,
 )
 from ..python.source_text import short_text, source_text
-from ..settings.layer_config import keeps_all_in_memory, logs_full_channels
-from . import layer_setting_missing
+from ..settings.layer_config import keeps_all_in_memory, logs_full_channels, may_have_layer
 
 if TYPE_CHECKING:
     from ..channels.layer_calls import LayerCall
@@ -32,7 +31,7 @@ GROWTH = "The groups grow from day to day, and each message still goes to closed
 
 def check(project: Project) -> Iterator[Finding]:
     """Find consumers whose classes never call group_discard(): one finding for all of them."""
-    if any(layer_setting_missing.check(project)) or keeps_all_in_memory(project):
+    if not may_have_layer(project) or keeps_all_in_memory(project):
         return
     consumers = {each.full_name: each for each in project.production_consumers}
     reported = set()

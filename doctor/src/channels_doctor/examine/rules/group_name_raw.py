@@ -14,7 +14,7 @@ from ..channels.chosen_names import (
     is_from_program,
     is_generated,
 )
-from ..channels.group_name_changes import hashed_name
+from ..channels.group_name_fixes import hashed_name
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..channels.validated_values import is_checked
 from ..finding import Finding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.handlers import find_handlers
 from ..channels.layer_calls import LayerCall, layer_calls
-from ..channels.message_changes import EXAMPLE, with_type
+from ..channels.message_fixes import EXAMPLE, with_type
 from ..finding import Finding
 from ..message_values.joined_groups import may_reach_others
 from ..python.expressions import (

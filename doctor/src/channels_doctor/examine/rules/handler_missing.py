@@ -12,7 +12,7 @@ from ..channels.consumers import is_async_consumer
 from ..channels.handler_names import known_handler_names, names_set_elsewhere
 from ..channels.handlers import handled_types
 from ..channels.layer_calls import LayerCall, layer_calls, message_type
-from ..channels.message_changes import added_type
+from ..channels.message_fixes import added_type
 from ..channels.worker_channels import is_for_no_worker
 from ..finding import Finding
 from ..message_values.group_members import Deaf, deaf_members

@@ -100,6 +100,12 @@ def redis_layer(project: Project) -> str:
     return CORE_LAYER if is_older(project, "channels-redis", PUBSUB_SINCE) else PUBSUB_LAYER
 
 
+def may_have_layer(project: Project) -> bool:
+    """Return whether the settings have a layer, or are not all known."""
+    layers = project.settings["CHANNEL_LAYERS"]
+    return layers.is_set or not layers.is_complete
+
+
 def uses_core_layer(project: Project) -> bool:
     """Return whether a layer of the project is the core layer."""
     return any(each.class_names & CORE for each in layer_configs(project))

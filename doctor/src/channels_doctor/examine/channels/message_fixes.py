@@ -1,4 +1,4 @@
-"""The changes that give a message for the layer its type."""
+"""The fix of a message without a type of its own."""
 
 from __future__ import annotations
 

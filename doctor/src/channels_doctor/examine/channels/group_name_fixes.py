@@ -1,4 +1,4 @@
-"""The change of the line that makes the name of a group: a hash in place of a text."""
+"""The fix of the line that makes the name of a group: a hash in place of a text."""
 
 from __future__ import annotations
 
