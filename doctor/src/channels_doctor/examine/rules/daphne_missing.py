@@ -22,6 +22,7 @@ from ..packages.requirements import (
     requirements_for,
     requires_other_server,
 )
+from ..python.importable import lacks_name
 from ..settings.joined_items import joined_item
 
 if TYPE_CHECKING:
@@ -85,9 +86,12 @@ def _never_uses_runserver(project: Project) -> bool:
 
 def _may_not_serve(project: Project) -> bool:
     """Return whether an ASGI server would not start, or settings that are not there set it up."""
-    name = str(project.settings[NAME].value or "").rpartition(".")[0]
+    name, _, application = str(project.settings[NAME].value or "").rpartition(".")
     module = project.resolver.find_module(name) if name else None
-    if (name and module is None) or (module and any(missing_imports(project, module))):
+    if name and module is None:
+        return True
+    is_defined = module is not None and not lacks_name(project, module, application)
+    if module and is_defined and any(missing_imports(project, module)):
         return True
     return project.load_failure.stage == "application" or _has_unseen_file(project)
 
