@@ -214,7 +214,6 @@ def test_a_method_that_the_consumer_calls_itself_is_no_handler(tmp_path):
         ("self.channel_layer.group_send(*arguments)", 0),
         ("self.channel_layer.group_send('x', **arguments)", 0),
         ("hub.group_send('x')", 0),
-        ("self.send()", 1),
         ("self.send(message='x')", 1),
         ("self.send('x', b'x', False, 1)", 1),
         ("self.send_json()", 1),

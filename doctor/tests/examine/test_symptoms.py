@@ -56,11 +56,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         ),
         (
             "call-arguments",
-            "await self.send()",
-            "ValueError: You must pass one of bytes_data or text_data",
-        ),
-        (
-            "call-arguments",
             "await self.accept('v1', [], True)",
             "TypeError: AsyncWebsocketConsumer.accept() takes from",
         ),

@@ -151,16 +151,6 @@ def _fix(handler: Handler, place: Exit, is_always: bool) -> str:
     step = "\t" if "\t" in margin else "    "
     if is_always:
         return f" {module.lines[end - 1]}\n+{margin}{answer}"
-    if _ends_without_else(connect.body[-1]):
+    if isinstance(connect.body[-1], ast.If) and not connect.body[-1].orelse:
         return f" {module.lines[end - 1]}\n+{margin}else:\n+{margin}{step}{answer}"
     return answer
-
-
-def _ends_without_else(statement: ast.stmt) -> bool:
-    """Return whether a statement is an `if` whose last branch has a condition."""
-    while isinstance(statement, ast.If) and statement.orelse:
-        last = statement.orelse[-1]
-        if last.col_offset != statement.col_offset:
-            return False
-        statement = last
-    return isinstance(statement, ast.If)

@@ -29,7 +29,6 @@ ERRORS = {
     "has no parameter ": "got an unexpected keyword argument '{}'",
     "gets no ": "missing 1 required positional argument: '{}'",
 }
-NO_DATA = "gets neither `text_data` nor `bytes_data`"
 CHANNEL_ROUTER = "channels.routing.ChannelNameRouter"
 LAYER_METHODS = {
     "group_add": Signature(["group", "channel"], 2),
@@ -118,7 +117,7 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
         method = own_method(node)
         if method in CONSUMER_METHODS and isinstance(node, ast.Call):
             is_own = project.resolver.member(consumer, method)
-            problem = "" if is_own else _problem(method, node)
+            problem = "" if is_own else call_problem(CONSUMER_METHODS[method], node)
             if problem:
                 names = CONSUMER_METHODS[method].names
                 message = f"`{method}()` {problem}. Its parameters are `({', '.join(names)})`."
@@ -154,14 +153,6 @@ def _hiding(consumer: Definition, own: Definition, call: ast.AST) -> Finding:
 
 def _consumer_symptom(method: str, problem: str) -> str:
     """Return the error that a wrong call of a consumer's own method raises."""
-    if problem == NO_DATA:
-        return "ValueError: You must pass one of bytes_data or text_data"
     start, _, name = problem.rstrip("`").partition("`")
     error = ERRORS.get(start, "takes from").format(name)
     return f"TypeError: AsyncWebsocketConsumer.{method}() {error}"
-
-
-def _problem(method: str, call: ast.Call) -> str:
-    if method == "send" and not call.args and not call.keywords:
-        return NO_DATA
-    return call_problem(CONSUMER_METHODS[method], call)

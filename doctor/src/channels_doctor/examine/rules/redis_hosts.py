@@ -32,7 +32,6 @@ NO_SCHEME = (
     "ValueError: Redis URL must specify one of the following schemes (redis://, rediss://, unix://)"
 )
 WRONG_NAME = "redis.exceptions.ConnectionError: Error -2 connecting to http:6379."
-NO_PORT = "IndexError: tuple index out of range"
 
 
 class Fault(NamedTuple):
@@ -132,7 +131,7 @@ def _address(index: int, host: Any) -> tuple[tuple[Any, ...], Any]:
 
 
 def _wrong_host(index: int, host: Any) -> Iterator[Fault]:
-    """Yield the faults of one host: an address that is not a URL, or a pair without a port."""
+    """Yield the faults of one host: an address that is not a URL, or one in a pair."""
     path, address = _address(index, host)
     if isinstance(address, str) and address and not address.startswith(UNREADABLE):
         right = _right_address(address)
@@ -146,12 +145,9 @@ def _wrong_host(index: int, host: Any) -> Iterator[Fault]:
 
 
 def _wrong_pair(index: int, host: Any) -> Iterator[Fault]:
-    """Yield the faults of a pair: no port, or an address where a name is needed."""
+    """Yield the fault of a pair that has an address where a name is needed."""
     name = host[0]
-    if len(host) < HOST_AND_PORT and is_complete(host):
-        message = f"The host {host!r} has no port. Write a pair of host and port."
-        yield Fault((index,), message, f"-{host!r}\n+({name!r}, 6379)", NO_PORT)
-    elif isinstance(name, str) and "://" in name:
+    if isinstance(name, str) and "://" in name:
         masked = mask_credentials(name)
         right = masked.partition("://")[2].rpartition("@")[2].partition(":")[0].strip("/")
         message = f'The first item of a pair is a host name, but "{masked}" is an address.'
@@ -165,6 +161,4 @@ def _right_address(address: str) -> str:
     rest = mask_credentials(address.strip()[len(given) :])
     if given in SCHEMES:
         return given + rest
-    if given.lower() in SCHEMES:
-        return given.lower() + rest
     return ("rediss://" if re.search(r"rediss:|https:", given.lower()) else "redis://") + rest
