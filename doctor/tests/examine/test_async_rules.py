@@ -226,6 +226,33 @@ def test_a_statement_that_only_names_a_function_is_called(tmp_path, body, base, 
 
 
 @pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        ("self.disconnect(1)\nself.disconnect(2)", "-self.disconnect(1)\n+await self.close()"),
+        ("await self.accept()\nself.disconnect(1)", "Call `await self.close()` on each path"),
+    ],
+)
+def test_disconnect_closes_no_socket(tmp_path, body, fix):
+    text = method(body) + "\n    async def disconnect(self, code): pass\n"
+    found = unawaited(tmp_path, text)
+    assert "closes no socket" in found.message
+    assert found.fix.startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("call", "parameters", "symptom"),
+    [
+        ("self.disconnect()", "code", "TypeError: Chat.disconnect() missing 1 required positional"),
+        ("self.disconnect()", "code=None", "RuntimeWarning: coroutine 'Chat.disconnect' was never"),
+        ("self.disconnect(1)", "code", "RuntimeWarning: coroutine 'Chat.disconnect' was never"),
+    ],
+)
+def test_a_call_of_disconnect_without_its_code_fails_at_once(tmp_path, call, parameters, symptom):
+    text = method(call) + f"\n    async def disconnect(self, {parameters}): pass\n"
+    assert unawaited(tmp_path, text).symptom.startswith(symptom)
+
+
+@pytest.mark.parametrize(
     ("body", "name"),
     [
         ("self.own()", "Chat.own"),
@@ -239,6 +266,18 @@ def test_the_symptom_of_a_coroutine_has_the_name_that_python_prints(tmp_path, bo
     own = "\n    async def own(self): pass\n"
     found = unawaited(tmp_path, "async def shout(): pass\n" + method(body) + own)
     assert found.symptom == f"RuntimeWarning: coroutine '{name}' was never awaited"
+
+
+@pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        ("self.close()", "-self.close()\n+pass"),
+        ("self.task.cancel()\nself.close()", "-self.close()"),
+    ],
+)
+def test_a_close_after_the_end_of_the_connection_is_deleted(tmp_path, body, fix):
+    found = unawaited(tmp_path, method(body, name="disconnect", arguments="code"))
+    assert found.fix == fix
 
 
 @pytest.mark.parametrize(
@@ -422,6 +461,31 @@ def test_the_calls_of_another_program_are_not_those_of_the_server(tmp_path, line
     assert len(report(tmp_path, "blocking-in-async", served, files.items())) == count
 
 
+SCAN = "async def scan():\n    time.sleep(1)\nSCANS = [scan]\n"
+
+
+@pytest.mark.parametrize(
+    ("served", "head", "start", "count"),
+    [
+        ("", "", "asyncio.run(serve(SCANS))", 0),
+        ("", "", "asyncio.get_event_loop().run_until_complete(serve(SCANS))", 0),
+        ("", "", "serve(SCANS)", 1),
+        ("", "import django\n", "asyncio.run(serve(SCANS))", 1),
+        ("import agent.scanner\n", "", "asyncio.run(serve(SCANS))", 1),
+    ],
+)
+def test_a_program_with_its_own_loop_may_block_it_beside_imports_that_are_unknown(
+    tmp_path, served, head, start, count
+):
+    files = {
+        "agent/__init__.py": "",
+        "agent/scanner.py": f"{head}import time\n{SCAN}",
+        "agent/cli.py": f"import asyncio\nfrom .scanner import SCANS\n{start}\n",
+    }
+    text = f"{served}import importlib\nplugin = importlib.import_module(load())\n"
+    assert len(report(tmp_path, "blocking-in-async", text, files.items())) == count
+
+
 @pytest.mark.parametrize(
     ("backend", "count"),
     [
@@ -434,6 +498,27 @@ def test_mail_blocks_where_its_backend_waits_for_a_server(tmp_path, backend, cou
     text = "from django.core.mail import send_mail\n" + method("send_mail('a', 'b', 'c', ['d'])")
     more = {"config/settings.py": f"\nEMAIL_BACKEND = {backend!r}\n"}
     assert len(report(tmp_path, "blocking-in-async", text, more)) == count
+
+
+PROVIDER = """\
+import time
+class Provider:
+    def process(self):
+        raise NotImplementedError
+    def run(self):
+        output = {}self.process()
+        return output
+class Image(Provider):
+    async def process(self):
+        time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize(("call", "count"), [("", 0), ("yield ", 1)])
+def test_a_coroutine_that_a_plain_method_never_awaits_blocks_no_loop(tmp_path, call, count):
+    provider = PROVIDER.format(call)
+    served = "import chat.provider\n"
+    assert len(report(tmp_path, "blocking-in-async", served, provider=provider)) == count
 
 
 THREAD = """
@@ -514,6 +599,15 @@ def test_a_coroutine_may_block_the_loop_that_a_thread_runs(tmp_path, target, cou
 def test_a_cache_in_memory_does_not_block(tmp_path):
     text = "from django.core.cache import cache\n" + method("cache.get('x')")
     assert report(tmp_path, "blocking-in-async", text) == []
+
+
+@pytest.mark.parametrize(("decorator", "count"), [("@api_view(['GET'])\n", 0), ("", 1)])
+def test_a_coroutine_that_django_rest_framework_does_not_await_is_ignored(
+    tmp_path, decorator, count
+):
+    head = "import time\nfrom rest_framework.decorators import api_view\n"
+    views = f"{head}{decorator}async def page(request):\n    time.sleep(1)\n"
+    assert len(report(tmp_path, "blocking-in-async", "import chat.views\n", views=views)) == count
 
 
 def test_a_synchronous_consumer_may_block_its_thread(tmp_path):

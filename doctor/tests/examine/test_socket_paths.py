@@ -470,6 +470,22 @@ def test_the_code_of_a_refused_handshake_is_no_invalid_code(tmp_path):
     assert report(tmp_path, "close-code-invalid", text) == []
 
 
+def test_a_method_that_closes_and_goes_on_itself_is_named(tmp_path):
+    text = (
+        method("await self.enter()")
+        + """
+    async def enter(self):
+        if self.full:
+            await self.close(4003)
+        await self.send("hello")
+"""
+    )
+    assert report(tmp_path, "use-after-close", text) == ["warning"]
+    (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
+    assert "`self.enter()` closes the socket on one path" in finding.message
+    assert not finding.fix.startswith((" ", "+", "-"))
+
+
 @pytest.mark.parametrize("own", ["may_enter", "refuse"])
 def test_no_return_is_printed_after_a_method_that_closes_on_one_path_alone(tmp_path, own):
     text = (

@@ -9,6 +9,7 @@ from .definitions import TRANSPARENT_DECORATORS
 from .expressions import last_name, walk_body, without_call
 from .modules import Function, Module
 from .signal_receivers import RECEIVER, receivers
+from .unawaited_overrides import is_never_awaited, is_plain_view
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -60,6 +61,9 @@ class CallGraph:
     def loop_matches(self) -> Iterator[LoopMatch]:
         """Yield the matches that run in an event loop, tests left out."""
         for module, function in self._project.find_all(ast.AsyncFunctionDef):
+            is_dead = is_never_awaited(self._project.resolver, module, function)
+            if is_dead or is_plain_view(module, function):
+                continue
             for match in self._find_matches(module, function):
                 yield LoopMatch(module, function, match.node, match, None)
             yield from self._matches_in_helpers(module, function)

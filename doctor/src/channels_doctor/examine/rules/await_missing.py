@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..channels import disconnect_calls
 from ..channels.api import ON_COMMIT, TO_THREAD
 from ..channels.ignored_return_values import returned_calls
 from ..channels.socket_uses import SENDING_METHODS
@@ -39,7 +40,7 @@ WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
 
 def check(project: Project) -> Iterator[Finding]:
     """Find calls of coroutine functions whose result is not awaited."""
-    for module, call in _dropped(project):
+    for module, call in disconnect_calls.without_repeats(project, _dropped(project)):
         name = coroutine_name(project, module, call)
         # A call at the top level, as in a script, fails visibly.
         if name and module.is_inside(call, *FUNCTIONS, ast.Lambda):
@@ -89,6 +90,16 @@ def _of_dropped(project: Project, module: Module, call: ast.Call, name: str) -> 
 
 
 def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Finding:
+    if disconnect_calls.calls_disconnect(project, module, call):
+        fix = disconnect_calls.closing_diff(module, call)
+        return Finding(
+            disconnect_calls.closing_message(call),
+            module.location(call),
+            fix,
+            symptom=disconnect_calls.arguments_error(project, module, call) or _warning(name),
+        )
+    if disconnect_calls.closes_a_closed_socket(module, call, name):
+        return _useless_close(module, call, name)
     function = module.enclosing_function(call)
     if is_sync_method(project, module, function):
         return _to_coroutine(module, call, name)
@@ -126,6 +137,15 @@ def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
     )
     awaited = replacement_diff(module, call, awaited_text(module, call, source_text(module, call)))
     fix = as_coroutine_function(module, function, [(call.lineno, awaited)])
+    return Finding(message, module.location(call), fix, symptom=_warning(name))
+
+
+def _useless_close(module: Module, call: ast.Call, name: str) -> Finding:
+    message = (
+        f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. Delete the"
+        " call: the connection has ended, so awaiting it may fail."
+    )
+    fix = disconnect_calls.removal_diff(module, call)
     return Finding(message, module.location(call), fix, symptom=_warning(name))
 
 

@@ -18,6 +18,7 @@ from ..python.new_loops import LOOP_STARTERS
 from ..python.private_loops import PrivateLoops
 from ..python.source_text import awaited_text, replacement_diff, source_text
 from ..reachability.reached_modules import served_paths
+from ..reachability.standalone_programs import is_standalone_program
 
 if TYPE_CHECKING:
     from ..finding import Location
@@ -47,10 +48,15 @@ def check(project: Project) -> Iterator[Finding]:
     calls: dict[ast.AST, list[LoopMatch]] = defaultdict(list)
     for found in CallGraph(project, BlockingCalls(project).in_function).loop_matches():
         is_served = project.uses_websockets and not _has_own_loop(found.module)
-        is_reached = served is None or found.module.path in served
+        is_reached = _may_be_served(project, found.module, served)
         if is_served and is_reached and not loops.run_alone(found.module, found.function):
             calls[found.match.node if found.helper else found.function].append(found)
     yield from (_finding(project, each) for each in calls.values())
+
+
+def _may_be_served(project: Project, module: Module, served: set[str] | None) -> bool:
+    """Return whether the server may import a module: where that is unknown, no other program."""
+    return not is_standalone_program(project, module) if served is None else module.path in served
 
 
 def _finding(project: Project, calls: list[LoopMatch]) -> Finding:

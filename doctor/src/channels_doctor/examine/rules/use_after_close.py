@@ -100,9 +100,21 @@ def _after_close(project: Project, handler: Handler, use: Use) -> Finding:
     return Finding(message, module.location(use.node), fix, severity, symptom=symptom)
 
 
+def _in_own_method(handler: Handler, use: Use) -> Finding:
+    """Return the finding of a method that closes the socket itself, and uses it after that."""
+    module = handler.method.module
+    message = (
+        f"`{short_text(use.node)}` closes the socket on one path, and goes on with"
+        f" `{short_text(use.call)}`. Return where it is closed."
+    )
+    return Finding(message, module.location(use.node), RETURN)
+
+
 def _without_return(project: Project, handler: Handler, closes: list[ast.AST], use: Use) -> Finding:
     """Return one finding for all calls of close() before the same use."""
     module, name = handler.method.module, handler.method.name
+    if use.node in closes:
+        return _in_own_method(handler, use)
     lines = ", ".join(str(_line_of(each)) for each in closes)
     where = f" in the lines {lines}" if len(closes) > 1 else ""
     is_dropped = use.method in SOCKET_USES and not _may_use_other_server(project)
