@@ -409,6 +409,18 @@ def test_debug_is_meant_in_settings_for_developers(tmp_path, path, name, more, c
     assert len(findings(deployed(tmp_path, files, "False"), "debug-in-deployment")) == count
 
 
+def test_an_example_of_an_environment_decides_nothing(tmp_path):
+    files = {
+        "Dockerfile": f"CMD {SERVER}\n",
+        ".env.example": "DJANGO_SETTINGS_MODULE=config.dev\n",
+        "config/dev.py": "from .settings import *\nDEBUG = True\n",
+    }
+    folder = deployed(tmp_path, files, "False")
+    asgi = folder / "config/asgi.py"
+    asgi.write_text(asgi.read_text().replace("config.settings", "config.dev"))
+    assert findings(folder, "debug-in-deployment") == []
+
+
 def test_debug_of_several_files_is_set_in_each(tmp_path):
     files = {
         "config/prod.py": "from .settings import *\nDEBUG = True\n",

@@ -201,6 +201,22 @@ def test_settings_that_git_ignores_decide_on_the_server(project, files, number):
 
 
 @pytest.mark.parametrize(
+    ("variable", "number"), [("DJANGO_SETTINGS_MODULE", 0), ("OTHER_VARIABLE", 1)]
+)
+def test_the_environment_of_each_server_replaces_the_default_of_all_entry_points(
+    project, variable, number
+):
+    change(project, "config/asgi.py", "config.settings", "config.empty_settings")
+    wsgi = (project / "config/asgi.py").read_text()
+    write(project, config__empty_settings_dot_py="", config__wsgi_dot_py=wsgi)
+    service = (
+        f"build: .\n    command: {SERVER}\n    environment:\n      - {variable}=config.settings"
+    )
+    write(project, compose_dot_yaml=f"services:\n  web:\n    {service}\n")
+    assert len(findings(project, "settings-missing")) == number
+
+
+@pytest.mark.parametrize(
     ("package", "number"), [("import os\n", 1), ("from .tasks import app\n", 0)]
 )
 def test_a_package_may_name_the_settings_before_its_entry_point(project, package, number):

@@ -158,6 +158,8 @@ def test_an_origin_has_a_scheme_and_no_path(project, entry, right, severity):
         (["https://*.example.com/"], 0),  # Django reads its scheme and its host alone
         (["https://*.example.com/app"], 0),
         (["https://example.com/app", "https://example.com"], 0),
+        (["https://www.example.com/", "https://*.example.com"], 0),
+        (["https://www.example.com/", "http://*.example.com"], 1),
         (["https://example.com/", "https://*.example.com"], 1),
         (["http://example.com/", "https://example.com"], 0),  # the site redirects to HTTPS
         (["https://example.com/", "https://www.example.com"], 1),

@@ -20,6 +20,17 @@ django_asgi_app = get_asgi_application()
 from config.middleware import Own
 from config.routing import websocket_urlpatterns
 """
+REFUSING = """from channels.generic.websocket import AsyncWebsocketConsumer
+class ChatConsumer(AsyncWebsocketConsumer):
+    async def connect(self):
+        try:
+            self.user = self.scope["user"]
+        except {}:
+            return await self.close()
+        await self.accept()
+    async def receive(self, text_data=None, bytes_data=None):
+        await self.send(self.scope["user"].name)
+"""
 ROUTER = "URLRouter(websocket_urlpatterns)"
 
 
@@ -104,6 +115,21 @@ def test_a_middleware_of_the_project_puts_a_user_on_each_path(project, own, seve
     )
     reported = [each["severity"] for each in findings(project, "auth-missing")]
     assert reported == [severity] * bool(severity)
+
+
+@pytest.mark.parametrize(
+    ("own", "caught", "count"),
+    [
+        ('if scope["path"]: scope["user"] = 1', "Exception", 0),
+        ('if scope["path"]: scope["user"] = 1', "KeyError", 0),
+        ('if scope["path"]: scope["user"] = 1', "ValueError", 1),
+        ("pass", "KeyError", 1),
+    ],
+)
+def test_a_connect_that_catches_the_missing_user_refuses_it(project, own, caught, count):
+    with_stack(project, f"AllowedHostsOriginValidator(Own({ROUTER}))", own=own)
+    write(project, chat__consumers_dot_py=REFUSING.format(caught))
+    assert len(findings(project, "auth-missing")) == count
 
 
 @pytest.mark.parametrize(

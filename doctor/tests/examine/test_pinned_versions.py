@@ -94,7 +94,7 @@ def test_an_old_daphne_of_a_demo_is_no_fault(project):
 def test_daphne_is_for_runserver_where_another_server_is_started(project):
     write(project, requirements_dot_txt=f"{OLD}uvicorn[standard]\n")
     assert len(findings(project, "daphne-outdated")) == 1
-    write(project, Procfile="web: uvicorn config.asgi:application\n")
+    write(project, fly_dot_toml='[processes]\nweb = "uvicorn config.asgi:application"\n')
     assert findings(project, "daphne-outdated") == []
 
 

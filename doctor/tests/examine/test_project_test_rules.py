@@ -401,6 +401,17 @@ def test_the_headers_of_a_test_are_bytes(tmp_path, headers, count):
 
 
 @pytest.mark.parametrize(
+    "header", ['"Origin": "http://localhost"', 'b"origin": b"http://localhost"']
+)
+def test_the_headers_of_a_test_are_no_dictionary(tmp_path, header):
+    files = written_test(f"{WHOLE}, headers={{{header}}})", *EXPECT)
+    [finding] = findings(write(tmp_path, files), "test-headers")
+    assert "passes a dictionary" in finding["message"]
+    assert finding["symptom"] == "ValueError: too many values to unpack (expected 2)"
+    assert finding["fix"] == 'headers=[(b"origin", b"…")]'
+
+
+@pytest.mark.parametrize(
     ("name", "configuration", "more", "count"),
     [
         ("ChatTests", "", "", 0),

@@ -73,6 +73,11 @@ def test_migrations_show_the_django_of_a_project_that_requires_none(
         ("User.objects.count()", ["error"]),
         ("get_user_model().objects.count()", ["error"]),
         ("profile = self.scope['user'].profile", ["warning"]),
+        (
+            ("user = self.scope['user']\nawait self.make_profile(user)\nprofile = user.profile"),
+            [],
+        ),
+        ("user = self.scope['user']\nProfile(user=user)\nprofile = user.profile", []),
         ("user = self.scope['user']\nawait self.send(user.pk)\nx = user.profile", ["warning"]),
         ("room = await Room.objects.aget(pk=1)\nprint(room)\nx = room.owner", ["warning"]),
         ("self.scope['user'].has_perm('x')", ["warning"]),
@@ -173,6 +178,9 @@ def test_migrations_show_the_django_of_a_project_that_requires_none(
 )
 def test_a_synchronous_query_is_reported(tmp_path, body, severities):
     members = """
+    @database_sync_to_async
+    def make_profile(self, owner):
+        Profile.objects.create(user=owner)
     def plain(self):
         return self.deeper()
     def deeper(self):
@@ -242,6 +250,21 @@ def test_a_synchronous_consumer_may_run_queries(tmp_path):
             0,
         ),
         ("async def page(request):\n    return await work(request.user)", 0),
+        (
+            (
+                "async def page(request):\n    await work(request.user)\n"
+                "    return request.user.is_authenticated"
+            ),
+            0,
+        ),
+        (
+            (
+                "async def page(request):\n"
+                "    await database_sync_to_async(lambda: request.user.is_authenticated)()\n"
+                "    return request.user.is_authenticated"
+            ),
+            0,
+        ),
         (
             (
                 "from other_framework import Request\nasync def page(request: Request):\n"

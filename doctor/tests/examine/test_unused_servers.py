@@ -106,13 +106,20 @@ def test_the_server_to_start_is_required_and_keeps_the_port(project, requirement
     assert [each["fix"] for each in findings(project, "server-wsgi")] == [fix]
 
 
-def test_a_new_asgi_module_serves_http_as_well(project):
+@pytest.mark.parametrize(
+    ("requirements", "call"),
+    [
+        ("Django==2.2\nchannels==3.0.5\n", "get_default_application()"),
+        ("channels\n", "get_default_application()"),
+        ("django\nchannels\n", 'ProtocolTypeRouter with that application as "http"'),
+    ],
+)
+def test_a_new_asgi_module_serves_http_with_the_django_of_its_server(project, requirements, call):
     (project / "config/asgi.py").unlink()
-    write(project, requirements_dot_txt="channels\n", Procfile="web: gunicorn config.wsgi\n")
-    write(project, config__wsgi_dot_py=WSGI)
+    write(project, requirements_dot_txt=requirements, Procfile="web: gunicorn config.wsgi\n")
+    write(project, config__wsgi_dot_py=WSGI, Dockerfile="RUN pip install django==2.0.4\n")
     (finding,) = findings(project, "server-wsgi")
-    assert "add config/asgi.py" in finding["fix"]
-    assert 'ProtocolTypeRouter with that application as "http"' in finding["fix"]
+    assert call in finding["fix"]
 
 
 @pytest.mark.parametrize(

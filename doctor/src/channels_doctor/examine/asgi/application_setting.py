@@ -32,7 +32,9 @@ def application_setting(project: Project) -> str:
     if makers:
         names = " or ".join(f"{each.name}.application" for each in makers[:MAX_NAMES])
         return f"Set {NAME} to the application that the servers start: {names}."
-    return f"Write an asgi.py with the application, and set {NAME} to its dotted name."
+    package = _package(project)
+    path = f"{package}.asgi".replace(".", "/")
+    return f'Write {path}.py with the application, and set {NAME} = "{package}.asgi.application".'
 
 
 def _lacks_http(project: Project, module: Module) -> bool:
@@ -45,3 +47,10 @@ def _lacks_http(project: Project, module: Module) -> bool:
 
 def _has_application(module: Module) -> bool:
     return any("application" in assigned_names(each) for each in module.assignments())
+
+
+def _package(project: Project) -> str:
+    """Return the package of the project: that of its WSGI application or of its pages."""
+    names = (project.settings[each].value for each in ("WSGI_APPLICATION", "ROOT_URLCONF"))
+    packages = (each.split(".")[:-1] for each in names if isinstance(each, str))
+    return next((".".join(each).replace(".wsgi", "") for each in packages if each), "config")

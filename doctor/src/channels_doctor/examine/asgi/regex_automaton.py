@@ -94,6 +94,18 @@ def _add_group(automaton: PathAutomaton, value: Any) -> None:
     _add_sequence(automaton, value[-1])
 
 
+def _add_branches(automaton: PathAutomaton, value: Any) -> None:
+    start, ends = automaton.end, []
+    for branch in value[1]:
+        first = automaton.add_state()
+        automaton.add_step(start, None, first)
+        _add_sequence(automaton, branch)
+        ends.append(automaton.end)
+    after = automaton.add_state()
+    for each in ends:
+        automaton.add_step(each, None, after)
+
+
 def _add_repeat(automaton: PathAutomaton, value: Any) -> None:
     least, most, items = value
     if least > MAX_REPEATS:
@@ -130,6 +142,7 @@ HANDLERS: dict[Any, Callable[[PathAutomaton, Any], None]] = {
     CONSTANTS.ANY: _add_any_character,
     CONSTANTS.IN: _add_class,
     CONSTANTS.SUBPATTERN: _add_group,
+    CONSTANTS.BRANCH: _add_branches,
     CONSTANTS.MAX_REPEAT: _add_repeat,
     CONSTANTS.MIN_REPEAT: _add_repeat,
 }

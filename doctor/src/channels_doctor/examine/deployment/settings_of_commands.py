@@ -43,6 +43,13 @@ def settings_of_command(project: Project, command: Command) -> str:
     return next(before, None) or next(named_settings(module), project.settings.name or "")
 
 
+def servers_use_others(project: Project, default: str) -> bool:
+    """Return whether the environment of each server in the files names other settings."""
+    named = {name for name, _ in settings_names(project.deployment_files)} - {default, ""}
+    given = {settings_of_command(project, each) for each in project.commands if each.is_server}
+    return bool(given) and given <= named
+
+
 def _is_for_others(project: Project, path: str, command: Command) -> bool:
     """Return whether the variables of a file are for others than a command of another file.
 

@@ -10,6 +10,7 @@ from ..python.expressions import is_variable, method_name, string_value, variabl
 from ..python.signatures import call_problem, signature_of
 from .name_uses import (
     attributes_before,
+    is_passed_on,
     is_read_in_thread,
     is_read_in_thread_before,
     reads_own,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
     from .orm_type import TypesInFunction
+    from .relations import Relation
 
 PROPERTIES = {
     "property", "functools.cached_property", "django.utils.functional.cached_property",
@@ -46,7 +48,7 @@ class InstanceAttributes:
             return self._in_member(owner, node.attr, is_property=True)
         is_loaded = owner.loaded is None or node.attr in owner.loaded
         is_loaded = is_loaded or (owner.name == USER and node.attr in self._selected)
-        if relation.is_many or is_loaded or self._is_set(node, types):
+        if relation.is_many or is_loaded or self._is_set(node, relation, types):
             return None
         return False
 
@@ -90,14 +92,15 @@ class InstanceAttributes:
         queries = self._find_queries(member.module, member.node, instance)
         return any(each.is_certain for each in queries) if queries else None
 
-    def _is_set(self, node: ast.Attribute, types: TypesInFunction) -> bool:
+    def _is_set(self, node: ast.Attribute, relation: Relation, types: TypesInFunction) -> bool:
         """Return whether the code sets the attribute, or a thread may have read it before."""
         if is_read_in_thread_before(types.function, node):
             return True
         name = variable_name(node.value)
         if name:
+            is_given = relation.is_reverse_one and is_passed_on(types.function, name)
             is_set = sets_attribute(types.function, name, node.attr)
-            return is_set or self._is_read_by_method(node, name, types)
+            return is_given or is_set or self._is_read_by_method(node, name, types)
         cls = self._project.resolver.enclosing_class(types.module, node)
         return is_read_in_thread(cls, node.attr)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
-from ..python.expressions import attribute_name, is_variable, last_name
+from ..python.expressions import all_arguments, attribute_name, is_variable, last_name, walk_body
 
 if TYPE_CHECKING:
     from ..python.modules import Function, Module
@@ -31,7 +31,7 @@ def is_lazy_user(module: Module, node: ast.AST) -> bool:
     others = any(name.startswith(OTHER_FRAMEWORKS) for name in module.imports.values())
     if function is None or not is_parameter or others or _is_of_other_class(module, function):
         return False
-    return _may_be_view(module, function)
+    return _may_be_view(module, function) and not _is_passed_before(function, node)
 
 
 def _is_of_other_class(module: Module, function: Function) -> bool:
@@ -42,6 +42,25 @@ def _is_of_other_class(module: Module, function: Function) -> bool:
 
 def _is_request(parameter: ast.arg) -> bool:
     return parameter.arg == "request" and parameter.annotation is not None
+
+
+def _is_passed_before(function: Function, node: ast.AST) -> bool:
+    """Return whether a call further up has got the user, which it may have loaded in a thread.
+
+    It gets the user itself, or a lambda that reads the user.
+    """
+    return any(
+        isinstance(call, ast.Call)
+        and call.lineno < node.lineno  # type: ignore[attr-defined]
+        and any(ast.dump(each) == ast.dump(node) for each in _given(call))
+        for call in walk_body(function.body)
+    )
+
+
+def _given(call: ast.Call) -> Iterator[ast.AST]:
+    """Yield the arguments of a call, and what a lambda among them reads."""
+    for each in all_arguments(call):
+        yield from ast.walk(each) if isinstance(each, ast.Lambda) else [each]
 
 
 def _may_be_view(module: Module, function: ast.AST | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ..python.expressions import is_variable, own_attribute, walk_body
+from ..python.expressions import all_arguments, is_variable, own_attribute, walk_body
 
 if TYPE_CHECKING:
     from ..python.definitions import Definition
@@ -64,6 +64,17 @@ def attributes_before(function: Function, name: str, line: int) -> set[str]:
 def reads_own(method: ast.AST, attribute: str) -> bool:
     """Return whether a method reads an attribute of its instance, which then keeps the value."""
     return any(own_attribute(node) == attribute for node in ast.walk(method))
+
+
+def is_passed_on(function: Function, name: str) -> bool:
+    """Return whether a function gives an object to a call, which may fill its relations.
+
+    `Profile(user=user)` lets `user.profile` run no query, and a function may do the same.
+    """
+    return any(
+        isinstance(node, ast.Call) and any(is_variable(each, name) for each in all_arguments(node))
+        for node in walk_body(function.body)
+    )
 
 
 def is_read_in_thread(cls: Definition | None, attribute: str) -> bool:

@@ -21,12 +21,14 @@ USER_RELATIONS = ("groups", "user_permissions")
 class Relation(NamedTuple):
     """An attribute: whether it leads to several instances, and to which model.
 
-    The model is None when it is unknown. `is_user` says that it is the user's.
+    The model is None when it is unknown. `is_user` says that it is the user's, and
+    `is_reverse_one` that the other instance of a one-to-one relation has the field.
     """
 
     is_many: bool
     model: Definition | None
     is_user: bool = False
+    is_reverse_one: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +76,8 @@ class Relations:
         leads_to_user = leads_to_user or (other is not None and self._is_user_model(other))
         own = self._of_model.setdefault(model.node, {})
         own[name] = Relation(is_many, other, leads_to_user)
-        reverse = Relation(kind != ONE_TO_ONE, model)
+        is_one = kind == ONE_TO_ONE
+        reverse = Relation(not is_one, model, is_reverse_one=is_one)
         reverse_name = _reverse_name(model, kind, call)
         if reverse_name and leads_to_user:
             self._of_user[reverse_name] = reverse

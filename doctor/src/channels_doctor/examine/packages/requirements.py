@@ -78,8 +78,21 @@ def _table(file: File, line: int) -> str:
 
 
 def requirement_location(project: Project, distribution: str) -> Location | None:
-    """Return the first line that requires a distribution."""
-    return next((each.location for each in requirements_for(project, distribution)), None)
+    """Return the first line that requires a distribution, else the one that locks it."""
+    required = (each.location for each in requirements_for(project, distribution))
+    return next(required, None) or next(_locked(project, distribution), None)
+
+
+def _locked(project: Project, distribution: str) -> Iterator[Location]:
+    """Yield the lines of lock files that begin the entry of a distribution."""
+    entry = re.compile(
+        rf"""^\s*(name = )?"{distribution.replace("-", "[-_.]")}"\s*(: \{{)?$""", re.IGNORECASE
+    )
+    for file in project.deployment_files:
+        if file.path.rsplit("/", 1)[-1] in LOCK_FILES:
+            for number, line in enumerate(file.text().splitlines(), 1):
+                if entry.match(line):
+                    yield Location(file.path, number)
 
 
 def is_older(project: Project, distribution: str, version: tuple[int, ...]) -> bool:

@@ -10,7 +10,7 @@ from ..asgi.user_in_scope import UserInScope, user_in_scope
 from ..channels.api import LIBRARY, ROUTERS
 from ..diffs import in_file, wrapped_diff
 from ..finding import Finding
-from ..python.expressions import is_scope_item, string_value
+from ..python.expressions import is_scope_item, names_in, string_value
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -54,6 +54,8 @@ def _reads(
     is_never = how_often is UserInScope.NEVER
     for node in ast.walk(consumer.node):
         if _reads_user(node):
+            if not is_never and _is_refused_without(consumer):
+                return
             fault = "no middleware adds a user" if is_never else "a middleware adds one sometimes"
             message = (
                 f'`{consumer.name}` reads `self.scope["user"]`, but {fault}.'
@@ -68,6 +70,26 @@ def _reads(
 def _reads_user(node: ast.AST) -> bool:
     is_read = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
     return is_read and is_scope_item(node, "user")
+
+
+def _is_refused_without(consumer: Definition) -> bool:
+    """Return whether connect() catches the KeyError, so that the later methods have a user."""
+    return any(
+        method.name == "connect"
+        and any(
+            isinstance(node, ast.Try)
+            and any(map(_catches_key_error, node.handlers))
+            and any(_reads_user(each) for statement in node.body for each in ast.walk(statement))
+            for node in ast.walk(method)
+        )
+        for method in consumer.methods()
+    )
+
+
+def _catches_key_error(handler: ast.ExceptHandler) -> bool:
+    return handler.type is None or bool(
+        {"KeyError", "LookupError", "Exception", "BaseException"} & names_in(handler.type)
+    )
 
 
 def _fix(project: Project, stack: WebSocketStack) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_first_channels, major_version
 from ..channels.unported_code import is_for_older_channels, must_be_ported
-from ..deployment.servers import asgi_programs
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.pinned_versions import LOCK_FILES, is_package_list
@@ -16,12 +16,14 @@ from ..packages.requirements import (
     is_in_production,
     requirement_location,
     requirements_for,
+    requires_other_server,
 )
 from ..packages.upgrades import PORT, upgrade_advice, upgrade_fix, upgraded
 from ..packages.version_numbers import version_text
 from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
+    from ..files import File
     from ..finding import Location
     from ..project import Project
 
@@ -30,6 +32,7 @@ DEPTH = "source"
 SYMPTOM = "CVE-2026-44545"
 
 RUNSERVER = "manage.py runserver"
+OTHER_SERVER = re.compile(r"\b(uvicorn|hypercorn|granian)\b[^\n]{0,200}\basgi\b", re.IGNORECASE)
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -81,12 +84,15 @@ def _is_installed_unlocked(project: Project, location: Location | None) -> bool:
 
 
 def _is_unused(project: Project) -> bool:
-    """Return whether nothing starts Daphne, or only `runserver` does."""
+    """Return whether nothing starts Daphne, or only `runserver` does.
+
+    A file that starts the other server shows that the app in the settings is for `runserver`.
+    """
     if _is_in_files(project):
         return False
     if not _is_installed(project) or _is_local(project):
         return True
-    return bool(asgi_programs(project))
+    return requires_other_server(project) and any(map(_starts_other, project.deployment_files))
 
 
 def _is_local(project: Project) -> bool:
@@ -96,6 +102,11 @@ def _is_local(project: Project) -> bool:
     is_run = any(RUNSERVER in file.text() for file in project.deployment_files)
     is_for_debug = is_run and project.settings["DEBUG"].value is not False
     return is_for_debug or project.settings["ALLOWED_HOSTS"].value in ([], ())
+
+
+def _starts_other(file: File) -> bool:
+    is_list = is_package_list(file.path) or file.path.endswith((".md", ".rst", ".txt"))
+    return not is_list and bool(OTHER_SERVER.search(file.text()))
 
 
 def _is_installed(project: Project) -> bool:

@@ -58,7 +58,7 @@ def _serves_visitors(project: Project, command: Command) -> bool:
 
 def _in_command(project: Project, command: Command) -> Iterator[Finding]:
     name = settings_of_command(project, command)
-    is_meant = is_development_file(name) and _develops(project, command)
+    is_meant = is_development_file(name) and _develops(project, command, name)
     settings = {} if is_meant else _deployed_settings(project, command, name)
     debug = settings.get("DEBUG")
     if debug is None or _is_local(project, command, settings):
@@ -96,14 +96,19 @@ def _is_local(project: Project, command: Command, settings: dict[str, Assignment
     return is_closed and (is_composed(project, path) or is_run_by_hand(project, path))
 
 
-def _develops(project: Project, command: Command) -> bool:
+def _develops(project: Project, command: Command, name: str) -> bool:
     """Return whether a command with settings for development serves developers.
 
-    The deployment has other settings elsewhere, or all compose files are for development.
+    The deployment has other settings elsewhere, the settings are only the default beside others,
+    or all compose files are for development.
     """
     files = project.deployment_files
-    others = (each for each, place in settings_names(files) if place.path != command.location.path)
+    every = list(settings_names(files))
+    named = [each for each in every if ".example" not in each[1].path]
+    others = (each for each, place in every if place.path != command.location.path)
     if any(each and not is_development_file(each) for each in others):
+        return True
+    if not named and _has_deployed_settings(project, name):
         return True
     composed = [is_development_file(each.path) for each in files if COMPOSE.search(each.path)]
     return bool(composed) and all(composed)
@@ -141,6 +146,18 @@ def _may_use_others(project: Project, command: Command, name: str) -> bool:
 def _has_others(project: Project, own: list[Module]) -> bool:
     """Return whether there are settings besides those that the server reads."""
     return any(module not in own and _is_settings(module) for module in project.production_modules)
+
+
+def _has_deployed_settings(project: Project, name: str) -> bool:
+    """Return whether settings beside those of a name are not for development, by their name."""
+    package = name.rpartition(".")[0]
+    return any(
+        each.name.rpartition(".")[0] == package != ""
+        and not is_development_file(each.path)
+        and _is_settings(each)
+        and "base" not in each.path.rpartition("/")[2]
+        for each in project.production_modules
+    )
 
 
 def _is_settings(module: Module) -> bool:

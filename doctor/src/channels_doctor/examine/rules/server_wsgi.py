@@ -12,6 +12,7 @@ from ..deployment.suggested_command import address_of, after_steps, needed_move,
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.installs import lacks_channels
+from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older, requirements_for
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
@@ -23,10 +24,6 @@ SYMPTOM = "Error during WebSocket handshake: Unexpected response code: 404"
 
 WSGI = "django.core.wsgi.get_wsgi_application"
 PROCFILE, DOCKERFILE, NOTHING = r"(^|/)Procfile[^/]*$", r"(^|/)[Dd]ockerfile[^/]*$", r"(?!)"
-MAKE = (
-    "add {}.py, which calls get_asgi_application() above its imports of routes and has a"
-    ' ProtocolTypeRouter with that application as "http" and the routes as "websocket"'
-)
 HTTP_OPTION = re.compile(r"--http")
 HTTP_ONLY = "where nginx has `uwsgi_pass`, write `proxy_pass http://…` with the Upgrade headers"
 # One of these words in a file that is not Python suggests a server for sockets.
@@ -55,7 +52,11 @@ def _fix(project: Project, command: Command) -> str:
     server, start = start_command(project, f"{module}:application", address_of(command))
     steps = [f"require {server}"] if server else []
     found = project.resolver.find_module(module)
-    steps.append(needed_move(project, found) if found else MAKE.format(module.replace(".", "/")))
+    if not found:
+        path = module.replace(".", "/") + ".py"
+        steps.append(f"add {path}, which calls {_made_by(project)}")
+    else:
+        steps.append(needed_move(project, found))
     fix = after_steps(steps, start)
     return f"{fix}  # {HTTP_ONLY}" if _speaks_uwsgi(command) else fix
 
@@ -72,6 +73,18 @@ def _asgi_module(project: Project, command: Command) -> str:
     named = setting.rpartition(".")[0]
     is_other = setting.endswith(".asgi.application") and project.resolver.find_module(named)
     return named if is_other and not project.resolver.find_module(beside) else beside
+
+
+def _made_by(project: Project) -> str:
+    """Return how an `asgi.py` makes its application with the project's Django."""
+    required = requirements_for(project, "django")
+    may_be_newer = any(each.allows(FIRST_DJANGO_WITH_ASGI) for each in required)
+    if is_older(project, "django", FIRST_DJANGO_WITH_ASGI) and not may_be_newer:
+        return "django.setup() and channels.routing.get_default_application()"
+    return (
+        "get_asgi_application() above its imports of routes and has a ProtocolTypeRouter with that"
+        ' application as "http" and the routes as "websocket"'
+    )
 
 
 def _of_other_deployments(project: Project, path: str) -> Callable[[str], object]:

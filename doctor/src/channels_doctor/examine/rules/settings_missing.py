@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..deployment.command_settings import SCRIPT_ENDINGS, settings_names
 from ..deployment.commands import is_development_file
 from ..deployment.compose_sources import has_unknown_environment
+from ..deployment.settings_of_commands import servers_use_others
 from ..diffs import line_diff
 from ..finding import Finding, listed_places
 from ..python.expressions import method_name
@@ -40,7 +41,8 @@ def check(project: Project) -> Iterator[Finding]:
         places.setdefault(name, []).append(location)
     for name, locations in places.items():
         if _is_empty(project, name):
-            yield _empty(project, name, locations)
+            if len(locations) == 1 or not servers_use_others(project, name):
+                yield _empty(project, name, locations)
         elif not is_kept_out_of_git(project, name) and (
             _is_missing(project, name) or _is_deeper(project, name)
         ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..finding import Finding
 from ..project_tests.communicators import communicators
-from ..python.expressions import argument, method_name, string_value, variable_name
+from ..python.expressions import argument, constant_value, method_name, string_value, variable_name
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -32,7 +32,10 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         module, value = project.resolver.value(each.module, given)
         name = next(filter(None, _text_names(project, module, value)), "")
-        if name:
+        if isinstance(value, ast.Dict) and any(value.keys):
+            seen.add(each.module)
+            yield _dictionary(module, value)
+        elif name:
             seen.add(each.module)
             message = (
                 f'The header "{name}" is text, but ASGI headers are bytes, so nothing reads it.'
@@ -40,6 +43,17 @@ def check(project: Project) -> Iterator[Finding]:
             )
             fix = f'headers=[(b"{name.lower()}", b"…")]'
             yield Finding(message, module.location(value), fix)
+
+
+def _dictionary(module: Module, value: ast.Dict) -> Finding:
+    names = (constant_value(each) for each in value.keys if each)
+    name = next((str(each, "ascii") if isinstance(each, bytes) else each for each in names), "…")
+    message = (
+        "ASGI headers are a list of pairs, and this test passes a dictionary. Write a list of pairs"
+        " of bytes."
+    )
+    fix = f'headers=[(b"{str(name).lower()}", b"…")]'
+    return Finding(message, module.location(value), fix, symptom=UNPACKED)
 
 
 def _text_names(project: Project, module: Module, node: ast.AST) -> Iterator[str]:

@@ -41,6 +41,7 @@ def is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
         right in others
         or any(_scheme_and_host(right)[1] == _scheme_and_host(each)[1] for each in _right(others))
         or ("*" in entry and _scheme_and_host(entry) == _scheme_and_host(right))
+        or any(_is_below(right, each) for each in others if "://*." in each)
     )
 
 
@@ -66,6 +67,12 @@ def is_of_site(origin: str, hosts: list[Any]) -> bool:
 
 def _right(entries: list[str]) -> list[str]:
     return [each for each in entries if right_origin(each) == each]
+
+
+def _is_below(origin: str, wildcard: str) -> bool:
+    """Return whether an origin is a subdomain of an entry such as `https://*.example.com`."""
+    (scheme, host), (other, domain) = _scheme_and_host(origin), _scheme_and_host(wildcard)
+    return scheme == other and host.endswith(domain.lstrip("*"))
 
 
 def _scheme_and_host(origin: str) -> tuple[str, str]:
