@@ -63,6 +63,9 @@ def test_a_property_for_groups_does_not_read_the_scope(tmp_path, value, count):
     assert len(report(tmp_path, "groups-attribute", text)) == count
 
 
+RECEIVE = "    async def receive(self, text_data):\n        await self.send(text_data)\n"
+
+
 @pytest.mark.parametrize(
     ("body", "count"),
     [
@@ -74,6 +77,37 @@ def test_a_property_for_groups_does_not_read_the_scope(tmp_path, value, count):
 def test_dispatch_is_no_name_for_a_handler(tmp_path, body, count):
     method = f"    async def dispatch(self, event):\n        {body}\n"
     text = f"class Chat(AsyncWebsocketConsumer):\n{method}"
+    assert len(report(tmp_path, "consumer-attribute", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "body", "more", "count"),
+    [
+        ("AsyncJsonWebsocketConsumer", "receive", "self.last = text_data", "", 1),
+        ("AsyncJsonWebsocketConsumer", "websocket_receive", "print(text_data)", "", 0),
+        ("AsyncJsonWebsocketConsumer", "receive", "await super().receive(text_data)", "", 0),
+        ("AsyncJsonWebsocketConsumer", "receive", "await self.receive_json(text_data)", "", 0),
+        ("AsyncJsonWebsocketConsumer", "receive", "await self.send(text_data)", "", 0),
+        ("AsyncJsonWebsocketConsumer", "receive", "await self.handle(text_data)", "", 0),
+        ("AsyncJsonWebsocketConsumer", "receive", "self.x = json.loads(text_data)", "", 0),
+        ("AsyncJsonWebsocketConsumer, Unknown", "receive", "print(text_data)", "", 0),
+        ("AsyncWebsocketConsumer", "receive", "print(text_data)", "", 0),
+        ("AsyncWebsocketConsumer", "websocket_receive", "print(text_data)", RECEIVE, 1),
+        (
+            "AsyncWebsocketConsumer",
+            "websocket_receive",
+            "await self.receive(text_data)",
+            RECEIVE,
+            0,
+        ),
+    ],
+)
+def test_receive_does_not_hide_the_method_that_it_calls(tmp_path, base, name, body, more, count):
+    text = (
+        f"class Chat({base}):\n    async def {name}(self, text_data=None):\n        {body}\n"
+        f"    async def receive_json(self, content):\n        await self.send_json(content)\n"
+        f"{more}\n"
+    )
     assert len(report(tmp_path, "consumer-attribute", text)) == count
 
 
@@ -114,6 +148,10 @@ INIT = "class Chat(AsyncWebsocketConsumer):\n    def __init__(self, {}):\n      
     ("parameters", "body", "requirements", "count"),
     [
         ("*args", "self.user = self.scope['user']", "", 1),
+        ("*args", "self.user = self.scope.get('user') or 'nobody'", "", 1),
+        ("*args", "if self.scope['user']:\n            self.user = 'x'", "", 1),
+        ("*args", "if args:\n            self.user = self.scope['user']", "", 0),
+        ("*args", "self.user = args and self.scope['user']", "", 0),
         ("*args", "self.inbox = self.channel_name", "channels==4.2\n", 1),
         ("*args", "self.scope = {}\n        self.user = self.scope.get('user')", "", 0),
         ("*args", "self.find = lambda: self.scope['user']", "", 0),
@@ -141,6 +179,9 @@ def ticking(start=START, loop=LOOP, more="", base="AsyncWebsocketConsumer"):
     )
 
 
+ONCE = f"if not self.task:\n            {START}"
+GROUP = "self.channel_layer.group_send('a', {'type': 'x'})"
+WORK = "    async def work(self):\n        await self.send_json({})\n"
 CANCEL = "    async def disconnect(self, code):\n        self.task.cancel()\n"
 STOP = "    async def disconnect(self, code):\n        await stop(self)\n"
 HEIR = "class Heir(Chat):\n    async def disconnect(self, code):\n        self.task.cancel()\n"
@@ -164,6 +205,12 @@ HEIR = "class Heir(Chat):\n    async def disconnect(self, code):\n        self.t
         ({"loop": LOOP.replace("True", "await asyncio.sleep(5, self.is_open)")}, 0),
         ({"loop": LOOP.replace("True", "not await self.sleep(5)")}, 0),
         ({"loop": LOOP.replace("self.send('x')", "self.work()")}, 0),
+        ({"loop": LOOP.replace("self.send('x')", "self.work()"), "more": WORK}, 1),
+        ({"loop": LOOP.replace("self.send('x')", GROUP)}, 1),
+        ({"loop": LOOP.replace("self.send('x')", GROUP), "start": ONCE}, 0),
+        ({"start": ONCE}, 1),
+        ({"loop": LOOP.replace("while True", "for each in itertools.count()")}, 1),
+        ({"loop": LOOP.replace("while True", "for each in range(3)")}, 0),
         ({"loop": "await self.send('x')"}, 0),
         ({"start": "await self.tick()"}, 0),
         ({"base": "AsyncWebsocketConsumer, Unknown"}, 0),

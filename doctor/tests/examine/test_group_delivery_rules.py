@@ -199,6 +199,9 @@ def test_a_message_that_the_text_does_not_tell_may_have_every_key(project, messa
         ('"chat_" + hashlib.sha512(x).hexdigest()', 1),
         ('f"chat_{hashlib.sha384(x).hexdigest()}"', 1),
         ('"chat_" + hashlib.sha256(x).hexdigest()', 0),
+        ("hashlib.sha512(x).hexdigest()", 1),
+        ("hashlib.sha512(x).hexdigest()[:99]", 0),
+        ("hashlib.sha256(x).hexdigest()", 0),
         ('f"{uuid.uuid4()}-{uuid.uuid4()}-{uuid.uuid4()}"', 1),
         ('f"{uuid.uuid4().hex}-{uuid.uuid4().hex}"', 0),
         (f'"{"x" * 100}"', 1),
@@ -208,6 +211,22 @@ def test_a_message_that_the_text_does_not_tell_may_have_every_key(project, messa
 def test_a_group_name_that_is_always_too_long_is_reported(project, group, count):
     change(project, CONSUMER, 'group_add("chat"', f"group_add({group}")
     change(project, CONSUMER, "import json", "import hashlib\nimport json\nimport uuid")
+    assert len(findings(project, "group-name-invalid")) == count
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "count"),
+    [
+        ("hashlib.sha512(x).hexdigest()", "", 1),
+        ("hashlib.sha512(x).hexdigest()", "room = f'chat-{room}'", 1),
+        ("hashlib.sha512(x).hexdigest()", "room = room[:90]", 0),
+    ],
+)
+def test_a_hash_that_is_shortened_later_may_be_a_group(project, value, more, count):
+    change(project, CONSUMER, "import json", "import hashlib\nimport json")
+    join = 'await self.channel_layer.group_add("chat"'
+    lines = f"room = {value}\n        {more}\n        {join[:-6]}room"
+    change(project, CONSUMER, join, lines)
     assert len(findings(project, "group-name-invalid")) == count
 
 

@@ -191,6 +191,35 @@ def test_middleware_of_channels_2_is_reported(project, form, signature, call, co
     assert not any("gets the scope alone" in each for each in messages)
 
 
+SECOND = """
+class Connection:
+    def __init__(self, scope, inner):
+        self.scope, self.inner = scope, inner
+    async def __call__(self, {}):
+        return await self.inner(self.scope)(receive, send)
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "signature", "call", "arguments", "count"),
+    [
+        (CLASS, "def __call__(self, scope):", "Connection(scope, self)", "receive, send", 1),
+        (CLASS, "def __call__(self, scope):", "Connection(dict(scope), 1)", "receive, send", 1),
+        (FUNCTION, "def middleware(scope):", "Connection(scope, inner)", "receive, send", 1),
+        (CLASS, "def __call__(self, scope):", "Connection(scope, self)", "request", 0),
+        (CLASS, "def __call__(self, scope):", "Connection(self)", "receive, send", 0),
+        (CLASS, "def __call__(self, scope):", "unknown(scope, self)", "receive, send", 0),
+        (CLASS, "def find(self, scope):", "Connection(scope, self)", "receive, send", 0),
+    ],
+)
+def test_an_object_that_gets_the_rest_of_a_call_is_of_channels_2(
+    project, form, signature, call, arguments, count
+):
+    text = form.format(signature=signature, call=call) + SECOND.format(arguments)
+    write(project, config__middleware_dot_py=text)
+    assert len(findings(project, "channels-leftovers")) == count
+
+
 @pytest.mark.parametrize(
     ("code", "count"),
     [

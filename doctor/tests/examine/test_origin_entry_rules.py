@@ -67,3 +67,33 @@ def test_a_list_of_the_settings_is_read_where_they_set_it(project, name, fix):
     found = findings(project, "origin-entry")
     assert [fix in each["fix"] for each in found] == ([True] if fix else [])
     assert all(each["path"] == "config/settings.py" for each in found)
+
+
+@pytest.mark.parametrize(
+    ("given", "severities"),
+    [
+        ('"https://a.org"', ["error"]),
+        ('("https://a.org")', ["error"]),
+        ('f"https://{HOST}"', ["error"]),
+        ("SITE", ["error"]),
+        ("settings.SITE", ["error"]),
+        ('("https://a.org",)', []),
+        ("[SITE]", []),
+        ('"*"', []),
+        ("settings.SITES", []),
+        ("os.environ['SITE']", []),
+    ],
+)
+def test_a_text_in_place_of_a_list_is_reported(project, given, severities):
+    text = ASGI.format(ROUTER.format(given))
+    text = text.replace("ORIGINS =", 'HOST = "a.org"\nSITE = "https://a.org"\nORIGINS =')
+    write(project, config__asgi_dot_py=text)
+    with (project / "config/settings.py").open("a") as file:
+        file.write('\nSITE = "https://a.org"\nSITES = [SITE]\n')
+    assert [each["severity"] for each in findings(project, "origin-entry")] == severities
+
+
+def test_the_fix_of_a_text_is_a_list(project):
+    write(project, config__asgi_dot_py=ASGI.format(ROUTER.format('"https://a.org, https://b.org"')))
+    (found,) = findings(project, "origin-entry")
+    assert '["https://a.org", "https://b.org"]' in found["fix"]

@@ -98,6 +98,40 @@ def test_plain_text_for_a_consumer_of_json_is_reported(project, sent, receive, b
     assert len(findings(project, "socket-json")) == count
 
 
+RECORDER = "recorder.ondataavailable = {};"
+BYTES = RAW.format(body="self.save(json.loads(text_data or bytes_data))")
+
+
+@pytest.mark.parametrize(
+    ("script", "receive", "base", "count"),
+    [
+        (RECORDER.format("(e) => { s.send(e.data); }"), "", JSON, 1),
+        (RECORDER.format("e => { if (e.data.size) s.send(e.data); }"), "", JSON, 1),
+        (RECORDER.format("({ data }) => s.send(data)"), "", JSON, 1),
+        ("recorder.addEventListener('dataavailable', (e) => s.send(e.data));", "", JSON, 1),
+        ("canvas.toBlob((image) => s.send(image));", "", JSON, 1),
+        ("const f = () => s.send(new Uint8Array([1, 2]));", "", JSON, 1),
+        ("const f = async () => s.send(await file.arrayBuffer());", "", JSON, 1),
+        (RECORDER.format("(e) => { s.send(e.data); }"), READS_MESSAGE, "AsyncWebsocketConsumer", 1),
+        (RECORDER.format("(e) => { s.send(e.data); }"), BYTES, "AsyncWebsocketConsumer", 0),
+        (RECORDER.format("(e) => { s.send(e.data); }"), RAW.format(body="pass"), JSON, 0),
+        (RECORDER.format("(e) => { s.send(JSON.stringify(e.data)); }"), "", JSON, 0),
+        (
+            RECORDER.format("(e) => { parts.push(e.data); }") + "\nf = (e) => s.send(e.data);",
+            "",
+            JSON,
+            0,
+        ),
+        ("worker.onmessage = (e) => { s.send(e.data); };", "", JSON, 0),
+        ("const f = () => s.send(new Uint8Array([1, 2]).join());", "", JSON, 0),
+    ],
+)
+def test_binary_data_for_a_consumer_of_json_is_reported(project, script, receive, base, count):
+    page(project, script)
+    consumer(project, receive, base=base)
+    assert len(findings(project, "socket-json")) == count
+
+
 SENDS = 'async def tell(self):\n        await self.send(json.dumps({"message": "x", "at": 1}))'
 
 
@@ -151,6 +185,37 @@ def test_a_page_sends_the_key_by_which_the_consumer_chooses(project, body, count
     assert len(findings(project, "socket-key")) == count
 
 
+IGNORES = "text = {}\n        if {}:\n            return\n        await self.say(text)"
+GETS = "content.get('text')"
+
+
+@pytest.mark.parametrize(
+    ("sent", "body", "count"),
+    [
+        ("{ message: x }", IGNORES.format(GETS, "not text"), 1),
+        ("{ message: x }", IGNORES.format(GETS, "not text or len(text) > 9"), 1),
+        ("{ message: x }", IGNORES.format(f"{GETS}.strip()", "not text"), 1),
+        ("{ message: x }", IGNORES.format("str(content.get('text', '')).strip()", "not text"), 1),
+        ("{ message: x }", IGNORES.format(f"str({GETS})", "not text"), 0),
+        ("{ message: x }", IGNORES.format("content.get('text', 'x')", "not text"), 0),
+        ("{ message: x }", IGNORES.format(GETS, "text"), 0),
+        ("{ message: x }", IGNORES.format(GETS, "not text and content"), 0),
+        ("{ message: x }", f"text = {GETS}\n        if text:\n            await self.say(text)", 1),
+        ("{ message: x }", f"if {GETS}:\n            await self.say(content)", 1),
+        ("{ message: x }", f"if {GETS}:\n            a()\n        await self.say(content)", 0),
+        ("{ message: x }", f"log(content)\n        {IGNORES.format(GETS, 'not text')}", 0),
+        ("{ message: x }", IGNORES.format(f"{GETS}\n        text = text or 'x'", "not text"), 0),
+        ("{ text: x }", IGNORES.format(GETS, "not text"), 0),
+        ("{ type: 'ping' }", IGNORES.format(GETS, "not text"), 0),
+        ("{ ...message }", IGNORES.format(GETS, "not text"), 0),
+    ],
+)
+def test_a_message_without_a_key_that_is_needed_is_reported(project, sent, body, count):
+    page(project, f"const f = () => s.send(JSON.stringify({sent}));")
+    consumer(project, READS_JSON.format(body=body), base=JSON)
+    assert len(findings(project, "socket-key")) == count
+
+
 @pytest.mark.parametrize(
     ("sent", "receive", "count"),
     [
@@ -169,7 +234,7 @@ def test_a_page_sends_the_key_by_which_the_consumer_chooses(project, body, count
                 body='d = json.loads(text_data)\n        if d["kind"] == "m":\n'
                 '            m = d["message"]'
             ),
-            0,
+            1,
         ),
         (
             "{ kind: 'x' }",
@@ -267,10 +332,44 @@ def test_two_routes_that_may_match_are_not_compared(project):
         ("await opened(s);\ns.send('x');", 0),
         ("if (s.readyState === 1) { }\ns.send('x');", 0),
         ("setTimeout(() => s.send('x'), 100);", 0),
+        ("function say(x) {\n  s.send(x);\n}\nsay('x');", 1),
+        ("const say = (x) => s.send(x);\nsay('x');", 1),
+        ("function say(x) { log(x); s.send(x); }\nsay('x');", 1),
+        ("function say(x) { s.send(x); }\ns.onopen = () => say('x');", 0),
+        ("function say(x) { s.send(x); }\nbutton.onclick = () => { say('x'); };", 0),
+        ("function say(x) { if (ready) s.send(x); }\nsay('x');", 0),
+        ("function say(x) { if (!ready) { return; } s.send(x); }\nsay('x');", 0),
+        ("function say(x) { s.onopen = () => { s.send(x); }; }\nsay('x');", 0),
+        ("function say(x) { other.send(x); }\nsay('x');", 0),
     ],
 )
 def test_a_page_waits_until_its_socket_is_open(project, script, count):
     page(project, script)
+    assert len(findings(project, "socket-early")) == count
+
+
+CLASS = """class Room {
+  constructor() {
+    this.socket = new WebSocket(`wss://${location.host}/ws/chat/`);
+    %s
+  }
+  join(name) {
+    this.socket.send(name);
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("this.join('x');", 1),
+        ("this.socket.onopen = () => this.join('x');", 0),
+        ("this.field.join('x');", 0),
+    ],
+)
+def test_a_method_of_the_page_waits_until_its_socket_is_open(project, line, count):
+    write(project, chat__static__chat_dot_js=CLASS % line)
     assert len(findings(project, "socket-early")) == count
 
 

@@ -6,7 +6,7 @@ from channels_doctor.examine.project import Project
 from support.sample_projects import RULES, make_project
 
 HEAD = """
-import asyncio, hashlib, json, re, subprocess, time, uuid
+import asyncio, hashlib, itertools, json, re, subprocess, time, uuid
 from urllib.parse import parse_qs
 import requests
 from asgiref.sync import async_to_sync, sync_to_async

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from .script_text import MAX_EXPRESSION, arguments, closing_index, expression, unquoted
+from .script_text import arguments, closing_index, expression
 from .sockets import location_in
 
 if TYPE_CHECKING:
@@ -18,10 +18,18 @@ FUNCTION = re.compile(
     r"\s*(?:async\s+)?(?:function\b[^(]*\(\s*([\w$]+)[^)]*\)|\(\s*([\w$]+)\s*\)\s*=>|([\w$]+)\s*=>"
     r"|\(\s*\{\s*data\s*\}\s*\)\s*=>)"
 )
+ARRAYS = r"(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array"
+MADE = re.compile(
+    rf"new\s+(?:Blob|File|ArrayBuffer|DataView|{ARRAYS})\((?:(?!\)\.).)*$"
+    r"|await\s+[\w$.]+\.arrayBuffer\(\)$",
+    re.DOTALL,
+)
+# A recorder gives its data to a handler as a part of an event, and a canvas to a function.
+RECORDED = re.compile(r"ondataavailable\s*=|addEventListener\(\s*['\"]dataavailable['\"]\s*,")
+TO_BLOB = re.compile(r"\.toBlob\(")
 MAX_HANDLER = 5_000  # characters
 MAX_NAME = 100
 LONG_LINE = 500  # characters, on average
-OPENING, CLOSING = "([{", ")]}"
 
 
 class SocketCall(NamedTuple):
@@ -89,7 +97,7 @@ class SocketScript:
                 function = FUNCTION.match(self.text, match.end())
                 if function:
                     event = function[1] or function[2] or function[3] or ""
-                    yield self._handler(event, function.end())
+                    yield self.handler(event, function.end())
 
     def called_handlers(self) -> Iterator[tuple[int, str, str]]:
         """Yield `socket.onclose = name()`: where it is, its left side, and the function."""
@@ -103,7 +111,8 @@ class SocketScript:
         for match in re.finditer(pattern, self.text) if self.name else ():
             yield match.start(), match[1]
 
-    def _handler(self, event: str, end: int) -> MessageHandler:
+    def handler(self, event: str, end: int) -> MessageHandler:
+        """Return the function of an event whose parameters end at an index."""
         part = self.text[end : end + MAX_HANDLER]
         brace = len(part) - len(part.lstrip())
         if part[brace : brace + 1] != "{":
@@ -111,16 +120,22 @@ class SocketScript:
         start = brace + 1
         return MessageHandler(event, end + start, part[start : start + closing_index(part[start:])])
 
-    def sends_at_once(self, sent: SocketCall) -> bool:
-        """Return whether a call runs right after the socket was made, in the same block."""
-        between = self.text[self.socket.start : sent.start]
-        is_short = 0 < len(between) < MAX_EXPRESSION * 5
-        if not is_short or not between.rstrip().endswith((";", "}")):
-            return False
-        depth = 0
-        for _, character in unquoted(between):
-            depth += (character in OPENING) - (character in CLOSING)
-            if depth < 0:
-                return False
-        waits = re.search(r"\bawait\b|\byield\b|\breadyState\b", between)
-        return depth == 0 and not waits
+
+def sends_bytes(script: SocketScript, sent: SocketCall, value: str) -> bool:
+    """Return whether the value of a call of `send()` is binary, by its text or its function."""
+    return bool(MADE.match(value)) or any(
+        _is_given(script, sent, value, pattern) for pattern in (RECORDED, TO_BLOB)
+    )
+
+
+def _is_given(script: SocketScript, sent: SocketCall, value: str, pattern: re.Pattern[str]) -> bool:
+    """Return whether a call is in a function behind a pattern, and sends what that one gets."""
+    for match in pattern.finditer(script.text, 0, sent.start):
+        function = FUNCTION.match(script.text, match.end())
+        if function:
+            event = function[1] or function[2] or function[3] or ""
+            handler = script.handler(event, function.end())
+            is_inside = handler.start <= sent.start < handler.start + len(handler.body) + 1
+            if is_inside and value == (handler.data if pattern is RECORDED else event):
+                return True
+    return False

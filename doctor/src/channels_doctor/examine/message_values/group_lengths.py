@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 # Characters of hexdigest().
-DIGESTS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
+DIGESTS = {
+    "md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128,
+    "sha3_256": 64, "sha3_384": 96, "sha3_512": 128,
+}  # fmt: skip
 UUIDS = {"uuid.uuid1", "uuid.uuid3", "uuid.uuid4", "uuid.uuid5"}
 UUID_LENGTH, HEX_LENGTH = 36, 32
 

@@ -61,15 +61,16 @@ def group_patterns(project: Project, scope: Scope, node: Any, depth: int = 0) ->
 
 
 def _with_constants(project: Project, scope: Scope, node: Any) -> Any:
-    """Return an expression with texts in place of the names in it that stand for constants."""
+    """Return an expression with texts and hashes in place of the names in it that stand for one."""
     if not (is_string(node) or method_name(node) == "join"):
         return node
     texts = {}
     for each in ast.walk(node):
         is_known = isinstance(each, ast.Name) and not scope.has_parameter(each.id)
         values = list(_variable(project, scope, each)) if is_known else []  # type: ignore[arg-type]
-        if len(values) == 1 and string_value(values[0][1]) is not None:
-            texts[id(each)] = values[0][1]
+        value = values[0][1] if len(values) == 1 else None
+        if string_value(value) is not None or method_name(value) == "hexdigest":
+            texts[id(each)] = value
     return deepcopy(node, texts) if texts else node  # the copies of names are their texts
 
 

@@ -18,7 +18,7 @@ def is_string(node: Any) -> bool:
     """Return whether the parts of a string are in the expression itself."""
     if method_name(node) == "join":
         return string_value(node.func.value) is not None
-    return isinstance(node, STRINGS) or method_name(node) == "format"
+    return isinstance(node, STRINGS) or method_name(node) in {"format", "hexdigest"}
 
 
 def literal_text(node: Any, placeholder: str = PLACEHOLDER) -> str:

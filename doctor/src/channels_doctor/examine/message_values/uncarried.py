@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 from ..python.definitions import Definition
 from ..python.expressions import all_arguments, variable_name, walk_body
 from .field_kinds import FIELD_DICTS, fields_of_dict, read_fields
-from .kinds import DICT, INSTANCE, MANAGER, QUERYSET
+from .kinds import DICT, INSTANCE, LIST, MANAGER, QUERYSET
 from .narrowing import is_narrowed
 from .scope import Scope, added_items, bindings, scope_in, scope_of
 
@@ -57,8 +57,7 @@ class MessageReader:
     def _value(self, scope: Scope, node: ast.expr) -> Iterator[Uncarried]:
         kind = self._values.kind(scope, node)
         if kind and kind.name not in self._carried:
-            name = QUERYSET if kind.name == MANAGER else kind.name
-            yield Uncarried(scope.module, node, name)
+            yield Uncarried(scope.module, node, QUERYSET if kind.name == MANAGER else kind.name)
 
     def _dict(self, scope: Scope, node: ast.Dict, depth: int) -> Iterator[Uncarried]:
         for key, value in zip(node.keys, node.values):
@@ -145,15 +144,16 @@ class MessageReader:
 
     def _returned(self, scope: Scope, node: Any, call: Any, depth: int) -> Iterator[Uncarried]:
         """Yield the parts of what a function of the project returns."""
-        function = getattr(call, "func", None)
-        called = self._values.called(scope, function) if function else None
+        called = self._values.called(scope, call.func) if isinstance(call, ast.Call) else None
         kind = self._values.kind(scope, node)
-        if called is None or kind is None or kind.name != DICT:
+        if called is None or kind is None or kind.name not in {DICT, LIST}:
             yield from self._value(scope, node)
             return
-        for each in walk_body(called.node.body):
-            if isinstance(each, ast.Return) and each.value:
-                yield from self.parts(scope_in(called), each.value, depth)
+        returns = (each for each in walk_body(called.node.body) if isinstance(each, ast.Return))
+        for value in (each.value for each in returns if each.value):
+            is_made = isinstance(value, ast.Call) and kind.name == LIST  # as list(rows)
+            for part in self.parts(scope_in(called), value, depth):
+                yield part._replace(module=scope.module, node=node) if is_made else part
 
     def _items(self, scope: Scope, node: ast.expr, depth: int) -> Iterator[Uncarried]:
         """Yield what is wrong with the items of a list that is made of something else."""

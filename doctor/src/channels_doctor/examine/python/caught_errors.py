@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .expressions import own_method
+from .expressions import own_attribute
 
 if TYPE_CHECKING:
     from .definitions import Definition
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def is_caught(cls: Definition, node: ast.AST) -> bool:
-    """Return whether a node is in a `try`, or in a method of which each call is in one."""
+    """Return whether a node is in a `try`, or in a method or a property of which each use is."""
     if is_in_try(cls.module, node):
         return True
     method = cls.module.nearest_function(node)
     name = method.name if method else ""
-    calls = [each for each in ast.walk(cls.node) if own_method(each) == name]
-    return bool(calls) and all(is_in_try(cls.module, each) for each in calls)
+    uses = [each for each in ast.walk(cls.node) if own_attribute(each) == name]
+    return bool(uses) and all(is_in_try(cls.module, each) for each in uses)
 
 
 def is_in_try(module: Module, node: ast.AST) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumers import handles_messages
+from ..channels.consumers import handles_messages, is_fully_resolved
 from ..channels.layer_calls import layer_calls
 from ..channels.release import FIRST_WITHOUT_SCOPE_IN_INIT, major_version
 from ..finding import Finding
 from ..packages.generated_headers import is_before_channels_3
 from ..python.certain_nodes import certain_nodes
 from ..python.definitions import assignment_targets, parameters
-from ..python.expressions import all_arguments, own_attribute, walk_body
+from ..python.expressions import all_arguments, own_attribute, own_method, walk_body
+from ..python.nodes import walk
 
 if TYPE_CHECKING:
     from ..channels.layer_calls import LayerCall
@@ -28,17 +30,23 @@ CHANNEL_NAME, INIT, DISPATCH = "channel_name", "__init__", "dispatch"
 SET_LATER = {"scope", CHANNEL_NAME, "channel_layer", "channel_receive", "base_send"}
 # What a method that passes messages on uses.
 PASSING_ON = ("super", "getattr", "get_handler_name")
+# The methods of Channels that call another one with each message, and what answers it anyway.
+CALLERS = {"receive": "receive_json", "websocket_receive": "receive"}
+ANSWERING = ("loads", "group_send")
+JSON = re.compile(r"JsonWebsocketConsumer$")
+IGNORED = "The page sends a message, and nothing happens."
 RENAME = f"Rename `{DISPATCH}()`, and the type `{DISPATCH}` of the messages for it."
 SILENCE = "The handshake fails, or stays unanswered."
 FIX = "Keep the value in another attribute, and give `self.channel_name` of Channels to the layer."
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `channel_name` and `dispatch()` that are replaced, and reads in `__init__()`."""
+    """Find replaced names, as `dispatch()` and `receive()`, and reads in `__init__()`."""
     reads_channels = any(layer_calls(project, "receive"))  # perhaps that of a consumer
     for consumer in project.production_consumers:
         if handles_messages(project.resolver, consumer):
             yield from _dispatch(consumer)
+            yield from _receive(project, consumer)
             yield from () if reads_channels else _channel_name(project, consumer)
             yield from () if _has_scope_in_init(project) else _early_read(consumer)
 
@@ -65,6 +73,28 @@ def _dispatch(consumer: Definition) -> Iterator[Finding]:
         " consumer answers nothing. Give it another name, and the messages another type."
     )
     yield Finding(message, consumer.module.location(method), RENAME, symptom=SILENCE)
+
+
+def _receive(project: Project, consumer: Definition) -> Iterator[Finding]:
+    """Find a method that should call another one with each message, and answers nothing itself."""
+    bases = project.resolver.outside_bases(consumer)
+    for name, inner in CALLERS.items() if is_fully_resolved(project.resolver, consumer) else ():
+        method = project.resolver.own_member(consumer, name)
+        called = project.resolver.member(consumer, inner)
+        is_json = inner == "receive_json" and any(map(JSON.search, bases))
+        if not method or not called or not (is_json or inner == "receive"):
+            continue
+        nodes = (each for cls in project.resolver.mro(consumer) for each in walk(cls.node))
+        used = set(map(own_attribute, nodes))
+        calls_own = any(map(own_method, walk(method.node)))
+        if inner not in used and not calls_own and not method.uses_name(*PASSING_ON, *ANSWERING):
+            message = (
+                f"`{name}()` replaces the method of Channels that calls `{inner}()`, which so never"
+                f" runs. Call `super().{name}()` in it."
+            )
+            wait = "await " * isinstance(method.node, ast.AsyncFunctionDef)
+            fix = f"{wait}super().{name}(…)  # with the same arguments"
+            yield Finding(message, method.module.location(method.node), fix, symptom=IGNORED)
 
 
 def _has_scope_in_init(project: Project) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.layer_calls import layer_calls
 from ..finding import Finding
 from ..message_values.group_lengths import least_length
-from ..message_values.group_strings import group_strings
+from ..message_values.group_strings import group_patterns, group_strings
 from ..message_values.scope import scope_of
 from ..message_values.string_parts import literal_text
 
@@ -34,12 +34,17 @@ def check(project: Project) -> Iterator[Finding]:
     # The PubSub layer accepts any name, so the fault appears only with another layer.
     severity = "info" if "pubsub" in project.default_backend else None
     for module, name in _names(project):
-        for place, node in group_strings(project, scope_of(module, name), name):
+        scope = scope_of(module, name)
+        strings = [*group_strings(project, scope, name)]
+        texts = [each for _, each in strings if getattr(each, "value", "") is not None]
+        # Of several values of a variable, a later one may be a part of an earlier one.
+        is_known = len(texts) == len([*group_patterns(project, scope, name)])
+        for place, node in strings:
             wrong = FORBIDDEN_CHARACTERS.search(literal_text(node))
             if wrong:
                 yield _finding(place, node, wrong.group(), severity)
             length = least_length(place, node)
-            if length > MAX_LENGTH:
+            if length > MAX_LENGTH and is_known:
                 message = (
                     f"The group name has {length} characters or more, and the channel layer refuses"
                     f" more than {MAX_LENGTH}. Shorten it."

@@ -9,7 +9,7 @@ from ..channels.consumers import is_async_consumer, is_fully_resolved
 from ..channels.handlers import find_handlers
 from ..finding import Finding
 from ..python.caught_errors import is_in_try
-from ..python.expressions import called_name, walk_body
+from ..python.expressions import called_name, last_name, walk_body
 from ..python.new_loops import RUN_METHOD
 from ..python.source_text import replacement_diff, source_text
 
@@ -22,7 +22,13 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "RuntimeError: There is no current event loop in thread 'ThreadPoolExecutor-0_0'."
 
-GET_LOOP = "asyncio.get_event_loop"
+# What gets a loop, and what needs a running one.
+NEEDS_LOOP = {
+    "asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.create_task",
+    "asyncio.ensure_future", "asyncio.current_task", "asyncio.all_tasks",
+}  # fmt: skip
+NAMED_THREAD = {"get_event_loop", "ensure_future"}  # which name the thread in their error
+NOT_RUNNING = "RuntimeError: no running event loop"
 # What gives a loop to the thread, or lets code get one.
 OTHER_LOOPS = ("asyncio.set_event_loop", "nest_asyncio.apply", "asyncio.set_event_loop_policy")
 MAX_CALLS = 2  # functions that call functions
@@ -33,7 +39,7 @@ FIX = (
 
 
 class Request(NamedTuple):
-    """A call of `asyncio.get_event_loop()`, and the handler that leads to it."""
+    """A call that needs an event loop, and the handler that leads to it."""
 
     module: Module
     call: ast.Call
@@ -41,16 +47,19 @@ class Request(NamedTuple):
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `asyncio.get_event_loop()` in the handlers of synchronous consumers."""
+    """Find such calls of asyncio in the handlers of synchronous consumers."""
     if any(project.calls(*OTHER_LOOPS)):
         return
     found = {each.call: each for each in reversed(list(_requests(project)))}
     for each in reversed(list(found.values())):
+        name = last_name(each.call.func)
         message = (
-            f"`{each.handler}` runs in a thread without an event loop, so `get_event_loop()` raises"
+            f"`{each.handler}` runs in a thread without an event loop, so `{name}()` raises"
             " RuntimeError there. Use `async_to_sync()`."
         )
-        yield Finding(message, each.module.location(each.call), _fix(each.module, each.call))
+        symptom = None if name in NAMED_THREAD else NOT_RUNNING
+        place, fix = each.module.location(each.call), _fix(each.module, each.call)
+        yield Finding(message, place, fix, symptom=symptom)
 
 
 def _requests(project: Project) -> Iterator[Request]:
@@ -71,7 +80,7 @@ def _calls_in(
         return
     calls = (each for each in walk_body(node.body) if isinstance(each, ast.Call))
     for call in (each for each in calls if not is_in_try(module, each)):
-        if module.full_name(call.func) == GET_LOOP:
+        if module.full_name(call.func) in NEEDS_LOOP:
             yield module, call
         called = project.resolver.function(module, call.func)
         yield from _calls_in(project, called, depth + 1) if called else ()

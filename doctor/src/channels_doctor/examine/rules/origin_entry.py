@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..diffs import line_diff
+from ..diffs import line_diff, listed
 from ..finding import Finding
 from ..python.expressions import argument
 from ..python.literal_values import evaluate, is_complete
@@ -32,7 +32,7 @@ IN_WORDS = "Write each origin, such as `https://example.com`, or `.example.com` 
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find entries with an asterisk beside other characters."""
+    """Find entries with an asterisk beside other characters, and a text in place of a list."""
     for module, call in project.calls(VALIDATOR):
         given = argument(call, 1, "allowed_origins")
         _, is_setting, name = module.full_name(given).partition(SETTINGS) if given else ("", "", "")
@@ -45,6 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _in_settings(project: Project, name: str) -> Iterator[Finding]:
     for settings in all_settings(project) if name != HOSTS else ():
         setting = settings[name]
+        yield from _in_text(project, setting.value, setting.location)
         for index, entry in _wrong(setting.items):
             place = item_location(project, setting, index) or setting.location
             found = _finding(project, entry, place, setting.items)
@@ -57,10 +58,21 @@ def _in_settings(project: Project, name: str) -> Iterator[Finding]:
 
 def _in_code(project: Project, module: Module, given: ast.expr) -> Iterator[Finding]:
     owner, node = project.resolver.value(module, given)
+    yield from _in_text(project, project.resolver.text(owner, node), owner.location(node))
     if isinstance(node, (ast.List, ast.Tuple)):
         items = [evaluate(each, {}) for each in node.elts]
         for index, entry in _wrong(items):
             yield _finding(project, entry, owner.location(node.elts[index]), items)
+
+
+def _in_text(project: Project, value: Any, place: Location | None) -> Iterator[Finding]:
+    """Find a text of which each character is an entry; one with an asterisk admits every site."""
+    if isinstance(value, str) and value and "*" not in value:
+        message = (
+            f'`OriginValidator` gets the text "{value}" and no list, so that each character is an'
+            " entry, which no origin matches. Write a list."
+        )
+        yield Finding(message, place, listed(project, place, value))
 
 
 def _wrong(items: list[Any]) -> list[tuple[int, str]]:

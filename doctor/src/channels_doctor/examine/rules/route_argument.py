@@ -53,12 +53,14 @@ def check(project: Project) -> Iterator[Finding]:
     """Find names that no route to a consumer has, or that one of its routes lacks."""
     converters = known_converters(project)
     shadowed = {id(each.route) for each in shadowed_routes(project)}
-    for consumer in project.production_consumers:
-        routes = route_table(project).routes_to(consumer)
+    consumers = project.production_consumers
+    # A mixin is no consumer, and counts as one.
+    for cls in dict.fromkeys(base for each in consumers for base in project.resolver.mro(each)):
+        routes = route_table(project).routes_to(cls)
         used = [each for each in routes if id(each) not in shadowed]
         if used and not any(has_pattern_fault(each, converters) for each in used):
-            yield from _in_class(project, consumer, used)
-            yield from _misplaced(consumer)
+            yield from _in_class(project, cls, used)
+            yield from _misplaced(cls)
 
 
 def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> Iterator[Finding]:
@@ -78,7 +80,8 @@ def _in_class(project: Project, cls: Definition, routes: list[ServedRoute]) -> I
         is_needed = not reading.is_optional and not _is_conditional(cls, reading)
         is_used = bool(lacking) and is_needed and len(routed) == 1 and not has_other_clients
         counts = is_all or is_used
-        if counts and not _is_expected(cls, reading):
+        heirs = [each for each in routed if each]
+        if counts and not any(_is_expected(each, reading) for each in [cls, *heirs]):
             seen.add(reading.name)
             yield _finding(cls.module, reading, lacking[0], is_all)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..browser.early_sends import early_sends
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
 from ..finding import Finding
@@ -22,11 +23,10 @@ MESSAGE = (
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find `send()` in the block that opens the socket."""
+    """Find `send()`, and what calls it, in the block that opens the socket."""
     for socket in opened_sockets(project) if project.uses_websockets else []:
         script = SocketScript(socket)
-        for sent in script.calls("send") if script.is_native else ():
-            if script.sends_at_once(sent):
-                call = f"{script.name}.send({sent.argument});"
-                fix = f"-{call}\n+{script.name}.onopen = () => {call}"
-                yield Finding(MESSAGE, script.location(sent.start), fix)
+        sends = list(script.calls("send")) if script.is_native else []
+        for start, call in early_sends(script.text, socket.start, script.name, [*sends]):
+            fix = f"-{call};\n+{script.name}.onopen = () => {call};"
+            yield Finding(MESSAGE, script.location(start), fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from typing import TYPE_CHECKING, Iterator
@@ -10,16 +11,18 @@ from ..browser.reached_consumers import reached_consumer
 from ..browser.script_objects import is_object
 from ..browser.script_text import assignments
 from ..browser.script_values import STRING
-from ..browser.socket_scripts import SocketScript
+from ..browser.socket_scripts import SocketScript, sends_bytes
 from ..browser.sockets import opened_sockets
 from ..browser.unparsed_messages import unparsed_read
 from ..channels.client_messages import received, sent_keys
 from ..diffs import line_diff
 from ..finding import Finding
+from ..python.expressions import is_variable
 
 if TYPE_CHECKING:
     from ..browser.socket_scripts import MessageHandler, SocketCall
     from ..project import Project
+    from ..python.definitions import Definition
 
 SEVERITY = "error"
 DEPTH = "source"
@@ -28,6 +31,8 @@ SYMPTOM = "json.decoder.JSONDecodeError: Expecting value: line 1 column 2 (char 
 NO_JSON = "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
 NOT_PARSED = 'SyntaxError: "[object MessageEvent]" is not valid JSON'
 UNDEFINED = "The page shows undefined."
+NO_TEXT = "ValueError: No text section for incoming WebSocket frame!"
+BYTES = "async def receive(self, text_data=None, bytes_data=None): …"
 # What is text for certain: the content of an input, or what the visitor typed.
 TEXT = re.compile(r"\.(?:value|textContent|innerText)(?:\.trim\(\))?$|^(?:window\.)?prompt\(")
 
@@ -84,6 +89,7 @@ def _unparsed(project: Project, script: SocketScript, handler: MessageHandler) -
 def _in_send(project: Project, script: SocketScript, sent: SocketCall) -> Iterator[Finding]:
     value = script.constant(sent.argument)
     place = script.location(sent.start)
+    is_binary = sends_bytes(script, sent, value)
     if is_object(value):
         message = (
             "`send()` gets an object, and the browser sends the text `[object Object]`."
@@ -91,14 +97,29 @@ def _in_send(project: Project, script: SocketScript, sent: SocketCall) -> Iterat
         )
         fix = line_diff(project, place, sent.argument, f"JSON.stringify({sent.argument})")
         yield Finding(message, place, fix)
-    elif _is_plain_text(value):
+    elif is_binary or _is_plain_text(value):
         consumer = reached_consumer(project, script.socket)
-        if consumer and received(project, consumer).needs_json:
+        if not consumer or not received(project, consumer).needs_json:
+            return
+        if not is_binary:
             message = (
                 f"The page sends plain text, and `{consumer.name}` reads JSON."
                 " Use `JSON.stringify()`."
             )
             yield Finding(message, place, "JSON.stringify({…})", symptom=NO_JSON)
+        elif not _reads_bytes(project, consumer):
+            message = (
+                f"The page sends binary data, and `{consumer.name}` reads JSON in texts. Read the"
+                " data in `receive()`, or send it in a text."
+            )
+            yield Finding(message, place, BYTES, symptom=NO_TEXT)
+
+
+def _reads_bytes(project: Project, consumer: Definition) -> bool:
+    """Return whether a consumer has a `receive()` that uses its second argument."""
+    method = project.resolver.member(consumer, "receive")
+    nodes = ast.walk(method.node) if method and method.is_function else ()
+    return any(is_variable(each, "bytes_data") for each in nodes)
 
 
 def _is_plain_text(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.consumers import (
     is_async_consumer,
@@ -28,6 +28,7 @@ SYMPTOM = "Task exception was never retrieved"
 STARTS = {"create_task", "ensure_future"}
 # What may end a task, or the waiting in it.
 ENDS = ("cancel", "cancelled", "wait_for", "timeout", "TaskGroup", "create_task_group")
+ENDLESS = {"itertools.count", "itertools.cycle"}
 EXITS = (ast.Return, ast.Raise, ast.Break, ast.Try)
 
 
@@ -59,25 +60,37 @@ def _tasks(project: Project, consumer: Definition) -> Iterator[Finding]:
             continue
         name = own_method(call.args[0])  # type: ignore[attr-defined]
         method = project.resolver.member(consumer, name) if name else None
-        if method and method.is_function and _sends_for_ever(method):
+        # A task that starts on a condition may be the only one, which sends to a group for all.
+        is_one = consumer.module.is_inside(call, ast.If)
+        if method and method.is_function and _sends_for_ever(project, consumer, method, is_one):
             yield _finding(consumer.module, call, name)
 
 
-def _sends_for_ever(method: Definition) -> bool:
-    """Return whether a loop that nothing in it ends sends to the client of the consumer."""
+def _sends_for_ever(project: Project, consumer: Definition, method: Definition, only: bool) -> bool:
+    """Return whether a loop that nothing in it ends sends to the client, or to a group."""
     if method.module.is_inside(method.node, ast.FunctionDef) or method.node.decorator_list:
         return False
     nodes = list(walk_body(method.node.body))
+    loops = [each for each in nodes if _is_endless(method.module, each)]
     is_left = any(isinstance(each, EXITS) for each in nodes)
-    return not is_left and any(_is_endless(method.module, n) and _sends(n) for n in nodes)
+    names = SENDING_METHODS if only else {*SENDING_METHODS, "group_send"}
+    return not is_left and any(names & _called(project, consumer, each) for each in loops)
 
 
-def _is_endless(module: Module, node: ast.AST) -> bool:
+def _is_endless(module: Module, node: Any) -> bool:
+    if isinstance(node, ast.For):
+        return module.full_name(getattr(node.iter, "func", None)) in ENDLESS
     return isinstance(node, ast.While) and is_always_true(module, node.test)
 
 
-def _sends(loop: ast.While) -> bool:
-    return any(own_method(each) in SENDING_METHODS for each in walk_body(loop.body))
+def _called(project: Project, consumer: Definition, loop: Any) -> set[str]:
+    """Return the methods of Channels that a loop calls, also in a method of the consumer."""
+    names = {own_method(each) for each in walk_body(loop.body)} - {""}
+    called = [project.resolver.member(consumer, each) for each in names - SENDING_METHODS]
+    bodies = [loop.body, *(each.node.body for each in called if each and each.is_function)]
+    nodes = [node for body in bodies for node in walk_body(body)]
+    in_layer = {method_name(each) for each in nodes} & {"group_send"}
+    return {own_method(each) for each in nodes} | in_layer
 
 
 def _finding(module: Module, call: ast.AST, name: str) -> Finding:
