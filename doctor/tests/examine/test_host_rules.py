@@ -164,6 +164,8 @@ def test_an_origin_has_a_scheme_and_no_path(project, entry, right, severity):
         (["http://example.com/", "https://example.com"], 0),  # the site redirects to HTTPS
         (["https://example.com/", "https://www.example.com"], 1),
         (["example.com", "https://example.com"], 1),
+        (["https://files.s3.us-east-2.amazonaws.com/"], 0),  # whose files send no forms
+        (["files.s3.us-east-2.amazonaws.com"], 1),  # Django refuses it
         (["http://web:8000/"], 0),  # a service of compose, from which no browser gets a page
     ],
 )

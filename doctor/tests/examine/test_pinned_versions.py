@@ -2,6 +2,7 @@
 
 import pytest
 from support.changed_project import findings, write
+from support.sample_projects import make_project
 
 from channels_doctor.examine.project import Project
 
@@ -31,6 +32,15 @@ def test_the_usual_file_wins_over_a_copy_of_another_name(project):
     (project / "requirements_old.txt").write_text("daphne==3.0.2\n")
     (project / "requirements.txt").write_text("daphne==4.2.3\n")
     assert Project(str(project)).version("daphne") == (4, 2, 3)
+
+
+def test_a_list_above_the_project_pins_nothing_that_its_own_list_leaves_open(tmp_path):
+    backend = make_project(tmp_path / "backend")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "requirements.txt").write_text("daphne==4.2.1\n")
+    assert Project(str(backend)).version("daphne") == (4, 2, 1)
+    (backend / "requirements.txt").write_text("Django>=5\ndaphne>=4,<5\n")
+    assert "daphne" not in Project(str(backend)).pins
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ PIN = re.compile(
     r"""[ \t]*={2,3}[ \t]*([0-9][^\s;"',#]*)""",
     re.MULTILINE,
 )
+NAME = re.compile(r"^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 # `channels=3.0.4` of Conda, and `pip install channels==3.0.4` of a container.
 CONDA = re.compile(r"^[ \t]*-[ \t]*([A-Za-z0-9][\w.-]*)={1,2}([0-9][^\s=;,#]*)", re.MULTILINE)
 INSTALLED = re.compile(
@@ -67,12 +68,20 @@ def pinned_versions(files: list[File]) -> dict[str, Pin]:
     """
     found: dict[str, Pin] = {}
     for path, pattern, text in sorted(_texts(files), key=_precedence):
+        if path == "requirements.txt":
+            found = _without_pins_above(found, {*map(normalized_name, NAME.findall(text))})
         for match in pattern.finditer(text):
             if match[2].endswith(".*"):  # the newest release with these numbers
                 continue
             line = text.count("\n", 0, match.start(1)) + 1
             found[normalized_name(match[1])] = Pin(match[2], Location(path, line))
     return found
+
+
+def _without_pins_above(found: dict[str, Pin], names: set[str]) -> dict[str, Pin]:
+    """Return the pins but those above the project of names that its own list has."""
+    above = {each for each, pin in found.items() if pin.location.path.startswith("../")}
+    return {each: pin for each, pin in found.items() if each not in names & above}
 
 
 def _precedence(each: Text) -> tuple[bool, bool, int]:

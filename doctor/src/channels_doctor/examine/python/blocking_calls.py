@@ -91,7 +91,8 @@ class BlockingCalls:
         elif isinstance(call.func, ast.Attribute):
             holder, method = call.func.value, call.func.attr
             maker = self._maker(module, function, holder)
-            if maker in CLIENTS and method not in CLIENTS[maker] and not _is_awaited(module, call):
+            is_awaited = isinstance(module.parents.get(call), ast.Await)
+            if maker in CLIENTS and method not in CLIENTS[maker] and not is_awaited:
                 yield f"{maker}().{method}"
             elif self._has_remote_cache and method in CACHE_METHODS and _is_cache(module, holder):
                 yield f"cache.{method}"
@@ -150,10 +151,6 @@ def _is_remote(caches: Setting) -> bool:
 def _is_local_mail(backend: Setting) -> bool:
     """Return whether sending mail certainly waits for no server."""
     return any(each in str(backend.value) for each in LOCAL_MAIL)
-
-
-def _is_awaited(module: Module, call: ast.Call) -> bool:
-    return isinstance(module.parents.get(call), ast.Await)
 
 
 def _is_cache(module: Module, node: ast.AST) -> bool:

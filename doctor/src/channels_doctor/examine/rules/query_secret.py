@@ -103,16 +103,12 @@ def _is_imported(project: Project, module: Module) -> bool:
     if not any(module.find_all(ast.ClassDef)) or module in project.asgi_modules:
         return True
     return any(
-        module in (project.resolver.find_module(name), project.resolver.find_module(_owner(name)))
+        module in map(project.resolver.find_module, (name, name.rpartition(".")[0]))
         for other in project.production_modules
         if other is not module
         for node in other.find_all(ast.Import, ast.ImportFrom)
         for name in other.imported_names(node)
     )
-
-
-def _owner(name: str) -> str:
-    return name.rpartition(".")[0]
 
 
 def _is_read_harmlessly(project: Project) -> bool:

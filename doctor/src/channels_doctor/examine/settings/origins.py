@@ -9,6 +9,8 @@ ORIGIN = re.compile(r"(?:(?P<scheme>[A-Za-z][\w+.-]*)://)?(?P<host>[^/]*)(?P<pat
 PORT = re.compile(r"/(:\d+)/?$")  # of http://localhost/:3000
 # What runserver serves, and what a server on the usual port of one's own machine does.
 OWN = re.compile(r"http://(localhost|127\.0\.0\.1)(:8000)?$")
+# Storages of files, whose pages send no forms.
+STORAGE = re.compile(r"\b(s3[.-][^/]*\.amazonaws\.com|storage\.googleapis\.com)$")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -24,13 +26,12 @@ def right_origin(entry: str) -> str:
     if host in {"*", "*.", ""}:
         host = "*.example.com"
     host = f"*{host}" if host.startswith(".") else host
-    usual_port = DEFAULT_PORTS.get(scheme, "")
-    is_usual = bool(usual_port) and host.endswith(usual_port)
-    return f"{scheme}://{host[: -len(usual_port)] if is_usual else host}"
+    usual = DEFAULT_PORTS.get(scheme, "")
+    return f"{scheme}://{host[: -len(usual)] if usual and host.endswith(usual) else host}"
 
 
 def is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
-    """Return whether Django reads an entry as the right one, or another entry accepts that one.
+    """Return whether Django reads an entry as the right one, or nothing needs that one.
 
     Of an entry with a wildcard, Django reads the scheme and the host alone.
     """
@@ -39,7 +40,11 @@ def is_accepted(entry: str, right: str, entries: list[Any]) -> bool:
     others = [each for each in entries if isinstance(each, str) and each != entry]
     return (
         right in others
-        or any(_scheme_and_host(right)[1] == _scheme_and_host(each)[1] for each in _right(others))
+        or bool(STORAGE.search(right))
+        or any(
+            right_origin(each) == each and _scheme_and_host(right)[1] == _scheme_and_host(each)[1]
+            for each in others
+        )
         or ("*" in entry and _scheme_and_host(entry) == _scheme_and_host(right))
         or any(_is_below(right, each) for each in others if "://*." in each)
     )
@@ -52,10 +57,7 @@ def is_internal(origin: str) -> bool:
 
 
 def is_own_address(origin: str) -> bool:
-    """Return whether an origin is that of the development server itself.
-
-    Django needs no entry for it: it accepts an origin that equals the Host.
-    """
+    """Return whether an origin is the development server's own, which needs no entry."""
     return bool(OWN.match(origin))
 
 
@@ -63,10 +65,6 @@ def is_of_site(origin: str, hosts: list[Any]) -> bool:
     """Return whether Django may serve the host of an origin."""
     host = _scheme_and_host(origin)[1].partition(":")[0]
     return any(each == "*" or host.endswith(str(each).lstrip(".")) for each in hosts)
-
-
-def _right(entries: list[str]) -> list[str]:
-    return [each for each in entries if right_origin(each) == each]
 
 
 def _is_below(origin: str, wildcard: str) -> bool:
