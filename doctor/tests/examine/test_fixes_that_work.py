@@ -272,3 +272,50 @@ def test_a_plain_function_that_a_coroutine_calls_becomes_a_coroutine_function(
     consumers.write_text(consumers.read_text() + LOADING % (decorator, word))
     found = [each for each in findings(project, "await-missing") if "load" in each["message"]]
     assert [advice in each["fix"] for each in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("line", "fixed"),
+    [
+        (
+            "if not rooms: return",
+            "if not await database_sync_to_async(lambda: bool(rooms))(): return",
+        ),
+        (
+            "while rooms: return",
+            "while await database_sync_to_async(lambda: bool(rooms))(): return",
+        ),
+        ("x = not rooms", "x = not await database_sync_to_async(lambda: bool(rooms))()"),
+        ("assert rooms", "assert await database_sync_to_async(lambda: bool(rooms))()"),
+        (
+            "x = rooms and rooms[0]",
+            "x = await database_sync_to_async(lambda: bool(rooms))() and rooms[0]",
+        ),
+        (
+            "if text_data or rooms: return",
+            "if text_data or await database_sync_to_async(lambda: bool(rooms))(): return",
+        ),
+        (
+            "if await self.load(): return",
+            "if await database_sync_to_async(list)(await self.load()): return",
+        ),
+        (
+            "x = (await self.load())[0]",
+            "x = (await database_sync_to_async(list)(await self.load()))[0]",
+        ),
+        (
+            "x = text_data in await self.load()",
+            "x = text_data in await database_sync_to_async(list)(await self.load())",
+        ),
+    ],
+)
+def test_the_fix_of_a_query_set_that_is_tested_runs_it(project, line, fixed):
+    with_consumer(project, f"rooms = Room.objects.filter(pk=1)\n{line}")
+    loading = (
+        "@database_sync_to_async\n    def load(self):\n        return Room.objects.all()\n\n    "
+    )
+    change(project, "chat/consumers.py", "async def chat_m", f"{loading}async def chat_m")
+    (finding,) = findings(project, "orm-in-async")[:1]
+    assert finding["fix"] == f"-{line}\n+{fixed}"
+    change(project, "chat/consumers.py", line, fixed)
+    assert findings(project, "orm-in-async") == []

@@ -14,6 +14,7 @@ from ..python.expressions import (
     method_name,
 )
 from ..python.source_text import awaited_text, replacement_diff, source_text
+from .iterations import is_tested
 from .lazy_user import is_read_of_lazy_user
 from .query_blocks import block_advice
 from .query_methods import INSTANCE_QUERY_METHODS, LAZY_METHODS, QUERY_METHODS, RELATED_METHODS
@@ -46,6 +47,10 @@ def async_replacement(project: Project, module: Module, node: Any, is_direct: bo
         return _async_loop(project, module, parent)
     if is_direct and is_read_of_lazy_user(module, node):
         return _loaded_user(module, node)
+    awaited = _awaited_queryset(node) if is_direct else None
+    if awaited:
+        text = source_text(module, awaited)
+        return replacement_diff(module, awaited, f"await database_sync_to_async(list)({text})")
     used = _query_on_result(module, node) if is_direct else None
     if used is not None:
         return replacement_diff(module, used, f"await {_in_thread(source_text(module, used))}")
@@ -58,6 +63,16 @@ def _awaited(project: Project, module: Module, node: Any, is_direct: bool) -> st
     if needs_no_await(module, node):
         return replacement_diff(module, node, new)
     return replacement_diff(module, node, awaited_text(module, node, new))
+
+
+def _awaited_queryset(node: Any) -> ast.AST | None:
+    """Return the `await` of a query set that a node reads, as in `(await load())[0]`.
+
+    No lambda can hold it.
+    """
+    read = node.comparators[-1] if isinstance(node, ast.Compare) else node
+    read = read.value if isinstance(read, (ast.Starred, ast.Subscript)) else read
+    return read if isinstance(read, ast.Await) else None
 
 
 def _is_looped_over(loop: Any, node: ast.AST) -> bool:
@@ -111,11 +126,12 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
     is_read_later = _is_iterator(node) or isinstance(module.parents.get(node), ast.Starred)
     if is_direct and is_read_later:
         return f"database_sync_to_async(lambda: list({text}))()"
+    is_lazy = not isinstance(node, ast.Call) or name in LAZY_METHODS
+    if is_direct and is_lazy and is_tested(module, node):
+        return _in_thread(f"bool({text})")
     if not isinstance(node, ast.Call):
         is_text = isinstance(module.parents.get(node), ast.FormattedValue)
         return _in_thread(f"str({text})" if is_text else text)
-    if is_direct and name in LAZY_METHODS:  # a query set in a condition
-        return _in_thread(f"bool({text})")
     function = source_text(module, node.func)
     rest = text[len(function) :]
     is_new = (django_release(project) or ASYNC_METHODS_SINCE) >= ASYNC_METHODS_SINCE

@@ -11,6 +11,7 @@ from .name_uses import may_run_earlier
 from .query_methods import QUERYSET
 
 if TYPE_CHECKING:
+    from ..python.modules import Module
     from .orm_type import TypesInFunction
 
 # Built-in functions that iterate over their arguments.
@@ -34,9 +35,8 @@ def _readings(node: Any) -> Iterator[tuple[ast.AST, ast.expr, str]]:
         yield from ((node, each, f"{short_text(node.func)}(*)") for each in node.args)
     elif isinstance(node, (ast.For, ast.comprehension)) and not getattr(node, "is_async", 0):
         yield node.iter, node.iter, "for … in *"
-    elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
-        yield from ((each, each, "if *") for each in conditions(node.test))
     else:
+        yield from ((each, each, text) for each, text in _tested(node))
         yield from _other_readings(node)
 
 
@@ -49,15 +49,28 @@ def _other_readings(node: Any) -> Iterator[tuple[ast.AST, ast.expr, str]]:
         yield node, node.value, f"*[{subscript_key(node)}]"
 
 
-def conditions(test: ast.expr) -> Iterator[ast.expr]:
-    """Yield the expressions whose truth a condition asks for."""
-    if isinstance(test, ast.BoolOp):
-        for each in test.values:
-            yield from conditions(each)
-    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        yield from conditions(test.operand)
-    else:
-        yield test
+def _tested(node: Any) -> Iterator[tuple[ast.expr, str]]:
+    """Yield the expressions whose truth a node asks for, and the text for each."""
+    if isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert)):
+        yield _last_operand(node.test), "if *"
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield _last_operand(node.operand), "not *"
+    elif isinstance(node, ast.BoolOp):
+        word = "and" if isinstance(node.op, ast.And) else "or"
+        yield from ((_last_operand(each), f"* {word} …") for each in node.values[:-1])
+
+
+def _last_operand(test: ast.expr) -> ast.expr:
+    """Return the last part of `a and b`, whose other parts are tested by that itself."""
+    return _last_operand(test.values[-1]) if isinstance(test, ast.BoolOp) else test
+
+
+def is_tested(module: Module, node: ast.AST) -> bool:
+    """Return whether code asks for the truth of an expression, itself or as a part of `and`."""
+    parent = module.parents.get(node)
+    while isinstance(parent, ast.BoolOp) and node not in dict(_tested(parent)):
+        parent = module.parents.get(parent)
+    return node in dict(_tested(parent))
 
 
 def is_unread_queryset(node: ast.AST, types: TypesInFunction, call: ast.Call | None = None) -> bool:

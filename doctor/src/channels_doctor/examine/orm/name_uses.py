@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 
 def may_run_earlier(function: Function, name: str, call: ast.Call | None = None) -> bool:
-    """Return whether a query set goes to another call or to `async for`, which may run it."""
-    for node in walk_body(function.body) if name else ():
+    """Return whether a query set goes to another call or to `async for`, which may run it.
+
+    The call may be in a lambda, which runs in a thread.
+    """
+    for node in ast.walk(function) if name else ():
         if isinstance(node, ast.Call) and node is not call:
             readers = node.args
         elif isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Iterator
 
 from .expressions import argument, attribute_name, constant_value
 
@@ -76,3 +76,14 @@ def _are_opposite_comparisons(one: ast.Compare, other: ast.Compare) -> bool:
     )
     same = ast.dump(one.left) == ast.dump(other.left)
     return opposite and same and ast.dump(one.comparators[0]) == ast.dump(other.comparators[0])
+
+
+def conditions(test: ast.expr) -> Iterator[ast.expr]:
+    """Yield the expressions whose truth a condition asks for."""
+    if isinstance(test, ast.BoolOp):
+        for each in test.values:
+            yield from conditions(each)
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from conditions(test.operand)
+    else:
+        yield test

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
 from ..finding import Finding
-from ..orm.iterations import conditions
 from ..packages.requirements import is_older
+from ..python.conditions import conditions
 from ..python.expressions import (
     attribute_name,
     called_name,
