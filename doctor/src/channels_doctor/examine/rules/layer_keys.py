@@ -12,12 +12,12 @@ from ..diffs import changed_line, file_line, item_diff, line_diff
 from ..finding import Finding
 from ..packages.installs import lacks_channels
 from ..python.literal_values import is_complete
-from ..python.source_text import source_text
 from ..settings.deployed_settings import settings_named
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import CORE, redis_layer
 from ..settings.layer_schema import KEYS, LOCAL_REDIS, KeyFault, layer_faults
+from ..settings.moved_options import is_alone, moved_diff
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -106,10 +106,11 @@ def _fix(project: Project, setting: Setting, fault: KeyFault) -> str:
     if found is None or not isinstance(found[1], ast.Constant):
         return right if verb == "Write" else f"{fault.right}."
     module, key, value = found
+    if fault.host or verb == "Move":
+        return moved_diff(project, setting, fault) or f"{fault.right}."
     if verb != "Write":
         line = module.source_line(key)
-        is_alone = line == f"{source_text(module, key)}: {source_text(module, value)},"
-        return changed_line(line, "") if is_alone else f"{fault.right}."
+        return changed_line(line, "") if is_alone(*found) else f"{fault.right}."
     has_list = "[…]" in right
     before, _, after = right.partition("[…]") if has_list else (f"{right}: ", "", "")
     if has_list and not isinstance(value, ast.List):

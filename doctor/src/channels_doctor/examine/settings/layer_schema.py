@@ -38,12 +38,14 @@ HOST_OPTIONS = {
     *("sentinels", "master_name", "sentinel_kwargs"),
 }
 MIN_SIMILARITY = 0.8
+MOVE_HOSTS = 'Move it into "CONFIG", as "hosts": […]'
 
 
 class KeyFault(NamedTuple):
     """A wrong or missing key: the keys that lead to it, what happens, and what it should be.
 
-    `loses_hosts` says that the layer does not get the hosts that the settings name.
+    `loses_hosts` says that the layer does not get the hosts that the settings name, and `host`
+    are the options that describe one.
     """
 
     path: tuple[Any, ...]
@@ -52,6 +54,7 @@ class KeyFault(NamedTuple):
     severity: str = "error"
     symptom: str = ""
     loses_hosts: bool = False
+    host: tuple[str, ...] = ()
 
 
 def layer_faults(alias: str, layer: dict[Any, Any]) -> Iterator[KeyFault]:
@@ -72,7 +75,7 @@ def layer_faults(alias: str, layer: dict[Any, Any]) -> Iterator[KeyFault]:
                 ),
             )
         elif name not in KEYS:
-            yield from _wrong_key(alias, name, missing)
+            yield from _wrong_key(alias, name, missing, "hosts" in (layer.get("CONFIG") or ()))
     if "BACKEND" not in names and not any(map(_means_backend, names)):
         yield KeyFault((alias,), "every use of it fails", "")
     yield from _wrong_options(alias, layer)
@@ -83,7 +86,7 @@ def _means_backend(name: str) -> bool:
     return bool(is_similar) or name.upper() in BACKEND_SYNONYMS
 
 
-def _wrong_key(alias: str, name: str, missing: list[str]) -> Iterator[KeyFault]:
+def _wrong_key(alias: str, name: str, missing: list[str], has_hosts: bool) -> Iterator[KeyFault]:
     """Yield what a key means that Channels does not read, nothing for one without a known sense."""
     path, upper = (alias, name), name.strip().upper()
     similar = get_close_matches(upper, missing, 1, MIN_SIMILARITY)
@@ -97,14 +100,10 @@ def _wrong_key(alias: str, name: str, missing: list[str]) -> Iterator[KeyFault]:
         right = f'Write "{similar[0]}"' if similar else 'Move its options into "CONFIG"'
         yield KeyFault(path, "nothing reads it", right, "warning")
     elif upper in HOSTS_SYNONYMS:
-        yield KeyFault(
-            path,
-            "nothing reads it",
-            'Write "CONFIG": {"hosts": […]}',
-            "error" if "CONFIG" in missing else "warning",
-            LOCAL_REDIS,
-            "CONFIG" in missing,
-        )
+        right = 'Write "CONFIG": {"hosts": […]}' if "CONFIG" in missing else MOVE_HOSTS
+        severity = "warning" if has_hosts else "error"
+        right = "Remove it" if has_hosts else right
+        yield KeyFault(path, "nothing reads it", right, severity, LOCAL_REDIS, not has_hosts)
     elif name.lower() in {*CORE_OPTIONS, *PUBSUB_OPTIONS}:
         yield KeyFault(path, "nothing reads it here", 'Move it into "CONFIG"', "warning")
 
@@ -118,10 +117,23 @@ def _wrong_options(alias: str, layer: dict[Any, Any]) -> Iterator[KeyFault]:
         yield KeyFault((alias, "CONFIG"), "it is no dictionary", "Write {…}", symptom=NO_MAPPING)
     options = OPTIONS.get(backend, []) if isinstance(backend, str) else []
     if options and isinstance(config, dict) and UNKNOWN not in config:
+        host, is_strict = _options_of_host(config), backend == STRICT_BACKEND
         for name in config:
-            if isinstance(name, str) and name not in CORE_OPTIONS and name not in options:
-                is_strict = backend == STRICT_BACKEND
-                yield from _wrong_option(alias, name, [*config], options, is_strict)
+            is_wrong = isinstance(name, str) and name not in CORE_OPTIONS and name not in options
+            if is_wrong and name not in host[1:]:
+                for fault in _wrong_option(alias, name, [*config], options, is_strict):
+                    right = 'Write "hosts": [{…}]' if name in host else fault.right
+                    yield fault._replace(right=right, host=host if name in host else ())
+
+
+def _options_of_host(config: dict[Any, Any]) -> tuple[str, ...]:
+    """Return the options that describe one host and are not in `hosts`, its name first."""
+    name = next((each for each in ("address", "host") if each in config), "")
+    others = [each for each in config if each in HOST_OPTIONS and each != name]
+    is_url = isinstance(config.get(name), str) and ":" in config[name]
+    is_host = bool(others) or (name == "host" and isinstance(config[name], str))
+    is_host = is_host and name != "" and not (name == "host" and is_url)
+    return (name, *others) if is_host and "hosts" not in config else ()
 
 
 NO_MAPPING = "TypeError: argument after ** must be a mapping"

@@ -1,0 +1,77 @@
+"""Diffs that move options of a channel layer to where the layer reads them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, Sequence
+
+from ..diffs import changed_line, joined_diffs
+from ..python.source_text import source_text
+from .item_location import item_pair, item_value
+from .layer_schema import CONFIG_SYNONYMS
+
+if TYPE_CHECKING:
+    from ..project import Project
+    from ..python.modules import Module
+    from .layer_schema import KeyFault
+    from .project_settings import Setting
+
+
+def is_alone(module: Module, key: ast.AST, value: ast.AST) -> bool:
+    """Return whether an item of a dictionary has a line of its own."""
+    return module.source_line(key) == f"{_item(module, key, value)},"
+
+
+def _item(module: Module, key: ast.AST, value: ast.AST) -> str:
+    return f"{source_text(module, key)}: {source_text(module, value)}"
+
+
+def moved_diff(project: Project, setting: Setting, fault: KeyFault) -> str:
+    """Return the diff that moves the options of a fault to their place, "" without one."""
+    if fault.host:
+        return _one_host(project, setting, fault.path[:-1], fault.host)
+    if len(fault.path) > len(("alias", "key")) or fault.path[-1].upper() in CONFIG_SYNONYMS:
+        return ""
+    name = "hosts" if fault.loses_hosts else fault.path[-1].lower()
+    return _into_config(project, setting, fault.path, name)
+
+
+def _one_host(
+    project: Project, setting: Setting, path: tuple[Any, ...], names: Sequence[str]
+) -> str:
+    """Return the diff that makes one host of options that stand beside each other, else ""."""
+    found = [item_pair(project, setting, *path, each) for each in names]
+    pairs = [each for each in found if each and isinstance(each[1], ast.Constant)]
+    if not pairs or len(pairs) < len(names) or "password" in names:  # no secret is shown
+        return ""
+    module, first, _ = pairs[0]
+    texts = [_item(*each) for each in pairs]
+    host, line = f'"hosts": [{{{", ".join(texts)}}}]', module.source_line(first)
+    if ", ".join(texts) in line:
+        return changed_line(line, line.replace(", ".join(texts), host))
+    if not all(is_alone(*each) for each in pairs):
+        return ""
+    return joined_diffs(
+        (key.lineno, changed_line(module.source_line(key), f"{host}," if key is first else ""))
+        for _, key, _ in pairs
+    )
+
+
+def _into_config(project: Project, setting: Setting, path: tuple[Any, ...], name: str) -> str:
+    """Return the diff that moves a key of a layer into its `CONFIG`, else ""."""
+    pair = item_pair(project, setting, *path)
+    config = item_value(project, setting, path[0], "CONFIG")
+    if not pair or not config or config[0] is not pair[0] or not isinstance(config[1], ast.Dict):
+        return ""
+    (module, key, value), node = pair, config[1]
+    text = source_text(module, value)
+    text = f"[{text}]" if name == "hosts" and not isinstance(value, ast.List) else text
+    line = module.lines[node.lineno - 1].encode()
+    end = node.col_offset + 1
+    head, rest = line[:end].decode(), line[end:].decode()
+    added = f'"{name}": {text}' + ", " * bool(node.keys)
+    changed = changed_line(head + rest, head + added + rest)
+    if not rest.strip():
+        changed = f" {head.strip()}\n+{added.strip()}"
+    removed = (key.lineno, changed_line(module.source_line(key), ""))
+    return joined_diffs([removed, (node.lineno, changed)]) if is_alone(module, key, value) else ""
