@@ -17,7 +17,7 @@ from .project import Project
 from .python.newer_syntax import newer_python_limits
 from .reachability.locations import is_reached
 from .registry import Rule, load_rules
-from .repeats import without_repeats
+from .repeats import with_fixes_that_fit, without_repeats
 
 DEPTHS = ["source", "settings", "live"]
 SEVERITIES = ["error", "warning", "info"]
@@ -35,16 +35,17 @@ def main() -> None:
         "limits": [*project.limits, *newer_python_limits(project)],
         "settings_module": project.settings.name,
         "uses_websockets": project.uses_websockets,
-        "findings": sorted(find_reached_faults(project, load_rules()), key=sort_key),
+        "findings": list(find_reached_faults(project, load_rules())),
     }
     json.dump(answer, sys.stdout)
 
 
 def find_reached_faults(project: Project, rules: list[Rule]) -> Iterator[dict[str, Any]]:
-    """Yield the findings without those in code that nothing reaches, serves or sets up."""
+    """Yield the findings in order, without those in code that nothing reaches or sets up."""
     if has_abandoned_channels(project) or is_never_set_up(project):
         return
-    yield from without_repeats(_in_use(project, find_faults(project, rules)))
+    found = without_repeats(_in_use(project, find_faults(project, rules)))
+    yield from with_fixes_that_fit(sorted(found, key=sort_key))
 
 
 def _in_use(project: Project, findings: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

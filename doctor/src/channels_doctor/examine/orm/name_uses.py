@@ -21,7 +21,7 @@ def may_run_earlier(function: Function, name: str, call: ast.Call | None = None)
         if isinstance(node, ast.Call) and node is not call:
             readers = node.args
         elif isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False):
-            readers = [node.iter]
+            readers = [node.iter]  # type: ignore[attr-defined]
         else:
             continue
         if any(is_variable(each, name) for each in readers):

@@ -7,15 +7,16 @@ import re
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..deployment.unused_sockets import has_unused_sockets
-from ..diffs import joined_diffs
+from ..diffs import is_diff, joined_diffs
 from ..finding import Finding
 from ..packages.version_numbers import version_text
-from ..python.expressions import string_value
+from ..python.expressions import string_value, variable_name
 from ..python.literal_values import UNKNOWN
 from ..python.source_text import replacement_diff, source_text
 from ..settings.client_timeouts import REDIS_TIMES_OUT_SINCE, client_times_out
 from ..settings.item_location import item_location, item_value
 from ..settings.layer_config import CORE, LayerConfig, layer_configs, mask_credentials
+from ..settings.moved_options import added_item
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -27,12 +28,13 @@ SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
 LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
 HOST_AND_PORT = 2  # the parts of a pair
-FORM = '"hosts": [{"address": …, "socket_timeout": None}]'
+FORM = 'Write each host as {"address": …, "socket_timeout": None}.'
 FORM_OF_PAIR = (
     'Write {"host": …, "port": …, "socket_timeout": None} for a pair, and'
     ' {"address": …, "socket_timeout": None} for a URL.'
 )
 TIMEOUT = '"socket_timeout": None'
+LOCAL = f'"hosts": [{{"address": "redis://localhost:6379", {TIMEOUT}}}]'  # the layer's default
 TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
 
@@ -65,17 +67,25 @@ def _finding(project: Project, layer: LayerConfig, is_certain: bool) -> Finding:
     return Finding(
         message,
         item_location(project, layer.setting, *path),
-        _fix(item_value(project, layer.setting, *path)),
+        _fix(project, layer),
         None if is_certain else "warning",
         layer.setting.depth,
     )
 
 
-def _fix(hosts: tuple[Module, ast.AST] | None) -> str:
+def _fix(project: Project, layer: LayerConfig) -> str:
     """Return the change of the hosts as the settings write them, else their form."""
-    module, node = hosts or (None, None)
-    if not module or not isinstance(node, (ast.List, ast.Tuple)) or not node.elts:
-        return FORM
+    found = item_value(project, layer.setting, layer.alias, "CONFIG", "hosts")
+    if not found:
+        return _with_hosts(project, layer) if layer.hosts is None else FORM
+    module, node = found
+    if not isinstance(node, (ast.List, ast.Tuple)):
+        text = source_text(module, node)
+        fix = replacement_diff(module, node, f'[{{"address": host, {TIMEOUT}}} for host in {text}]')
+        is_read = isinstance(node, ast.Call) and all(isinstance(each, str) for each in layer.hosts)
+        return fix if is_read and is_diff(fix) else FORM
+    if not node.elts:
+        return replacement_diff(module, node, LOCAL.partition(" ")[2])
     if any(map(_may_be_pair, node.elts)):
         return FORM_OF_PAIR
     right = ", ".join(_with_timeout(module, each) for each in node.elts)
@@ -85,9 +95,16 @@ def _fix(hosts: tuple[Module, ast.AST] | None) -> str:
             (each.lineno, replacement_diff(module, each, _with_timeout(module, each)))
             for each in node.elts
         )
-    is_diff = all(line[:1] in "+- " for line in diff.splitlines())
     has_secret = mask_credentials(diff) != diff
-    return diff if is_diff and not has_secret else FORM
+    return diff if is_diff(diff) and not has_secret else FORM
+
+
+def _with_hosts(project: Project, layer: LayerConfig) -> str:
+    """Return the diff that gives a layer without hosts the one that it uses by default."""
+    config = item_value(project, layer.setting, layer.alias, "CONFIG")
+    module, node = config or item_value(project, layer.setting, layer.alias) or (None, None)
+    item = LOCAL if config else f'"CONFIG": {{{LOCAL}}}'
+    return added_item(module, node, item)[1] if module and isinstance(node, ast.Dict) else FORM
 
 
 def _may_be_pair(host: ast.expr) -> bool:
@@ -97,8 +114,18 @@ def _may_be_pair(host: ast.expr) -> bool:
     return not is_literal and any(isinstance(each, ast.Tuple) for each in inner)
 
 
-def _with_timeout(module: Module, host: ast.expr) -> str:
+def _is_dict_of_keywords(host: Any) -> bool:
+    """Return whether a host is `dict(…)` with nothing but named arguments."""
+    is_dict = isinstance(host, ast.Call) and variable_name(host.func) == "dict" and not host.args
+    return is_dict and all(each.arg for each in host.keywords)
+
+
+def _with_timeout(module: Module, host: Any) -> str:
     text = source_text(module, host)
+    if _is_dict_of_keywords(host):
+        kept = [f"{each.arg}={source_text(module, each.value)}" for each in host.keywords]
+        others = [each for each in kept if not each.startswith("socket_timeout=")]
+        return f"dict({', '.join([*others, 'socket_timeout=None'])})"
     if isinstance(host, ast.Dict):
         kept = [
             f"{source_text(module, key) if key else '**'}{': ' if key else ''}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .project_settings import Setting
 
 
-def is_alone(module: Module, key: ast.AST, value: ast.AST) -> bool:
+def is_alone(module: Module, key: Any, value: ast.AST) -> bool:
     """Return whether an item of a dictionary has a line of its own."""
     return module.source_line(key) == f"{_item(module, key, value)},"
 
@@ -51,9 +51,10 @@ def _one_host(
         return changed_line(line, line.replace(", ".join(texts), host))
     if not all(is_alone(*each) for each in pairs):
         return ""
+    new = [f"{host},", *[""] * (len(pairs) - 1)]
+    keys: list[Any] = [key for _, key, _ in pairs]
     return joined_diffs(
-        (key.lineno, changed_line(module.source_line(key), f"{host}," if key is first else ""))
-        for _, key, _ in pairs
+        (key.lineno, changed_line(module.source_line(key), text)) for key, text in zip(keys, new)
     )
 
 
@@ -63,15 +64,19 @@ def _into_config(project: Project, setting: Setting, path: tuple[Any, ...], name
     config = item_value(project, setting, path[0], "CONFIG")
     if not pair or not config or config[0] is not pair[0] or not isinstance(config[1], ast.Dict):
         return ""
-    (module, key, value), node = pair, config[1]
+    module, value, node = pair[0], pair[2], config[1]
+    key: Any = pair[1]
     text = source_text(module, value)
     text = f"[{text}]" if name == "hosts" and not isinstance(value, ast.List) else text
-    line = module.lines[node.lineno - 1].encode()
-    end = node.col_offset + 1
-    head, rest = line[:end].decode(), line[end:].decode()
-    added = f'"{name}": {text}' + ", " * bool(node.keys)
-    changed = changed_line(head + rest, head + added + rest)
-    if not rest.strip():
-        changed = f" {head.strip()}\n+{added.strip()}"
+    added = added_item(module, node, f'"{name}": {text}')
     removed = (key.lineno, changed_line(module.source_line(key), ""))
-    return joined_diffs([removed, (node.lineno, changed)]) if is_alone(module, key, value) else ""
+    return joined_diffs([removed, added]) if is_alone(module, key, value) else ""
+
+
+def added_item(module: Module, node: ast.Dict, item: str) -> tuple[int, str]:
+    """Return the line where a dictionary begins, and the diff that puts an item first in it."""
+    line, end = module.lines[node.lineno - 1].encode(), node.col_offset + 1
+    head, rest = line[:end].decode(), line[end:].decode()
+    if not rest.strip():
+        return node.lineno, f" {head.strip()}\n+    {item},"
+    return node.lineno, changed_line(head + rest, head + item + ", " * bool(node.keys) + rest)
