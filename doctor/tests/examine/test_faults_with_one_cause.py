@@ -167,13 +167,8 @@ def test_a_handler_of_the_other_kind_is_one_finding_with_its_calls(project):
 
 
 def test_two_rules_with_one_fix_of_several_lines_are_one_finding(project):
-    change(project, "chat/consumers.py", "async def connect(self)", "def connect(self)")
     rules = [RULES["method-kind"], RULES["await-missing"]]
-    path = project / "chat/consumers.py"
-    text = path.read_text()
-    start = text.index("    def connect(self)")
-    end = text.find("    async def ", start)
-    own = "    def connect(self):\n        self.accept()\n\n"
-    path.write_text(text[:start] + own + (text[end:] if end > 0 else ""))
+    own = "class ChatConsumer(AsyncWebsocketConsumer):\n    def connect(self):\n        self.accept()\n"
+    write(project, chat__consumers_dot_py=f"{HEAD}\n\n{own}")
     (finding,) = find_reached_faults(Project(str(project)), rules)
     assert finding["rule"] == "method-kind"

@@ -51,6 +51,64 @@ def test_an_early_message_leaves_the_accept_of_another_path(project):
     assert "HTTP 500" in finding["message"]
 
 
+@pytest.mark.parametrize(
+    ("after", "fix"),
+    [
+        (
+            "await super().connect()",
+            '+await super().connect()\n await self.send("hi")\n-await super().connect()',
+        ),
+        ("await self.join()", "Send it after `self.join()`."),
+        ('await self.accept(\n    "v1"\n)', "Send it after `self.accept(…)`."),
+    ],
+)
+def test_the_fix_of_an_early_message_accepts_the_socket_once(project, after, fix):
+    with_consumer(project, f'await self.send("hi")\n{after}', "connect(self)")
+    own = "    async def join(self):\n        await self.accept()\n\n"
+    change(project, "chat/consumers.py", "    async def chat_m", f"{own}    async def chat_m")
+    (finding,) = findings(project, "send-before-accept")
+    assert finding["fix"] == fix
+
+
+ROUTES = "from django.urls import include, path, re_path\n{}"
+CONSUMER_ROUTE = """
+from chat.consumers import ChatConsumer
+{} = [re_path(r"^ws/chat/$", ChatConsumer.as_asgi())]
+"""
+ROUTER = """
+from channels.routing import ProtocolTypeRouter, URLRouter
+from chat import routing
+application = ProtocolTypeRouter({{"websocket": URLRouter([{}])}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "included", "routes"),
+    [
+        ("urlpatterns", '"chat.routing"', "chat.routing.urlpatterns"),
+        ("websocket_urlpatterns", '"chat.routing"', "chat.routing.websocket_urlpatterns"),
+        ("urlpatterns", "routing", "routing.urlpatterns"),
+        ("urlpatterns", '("chat.routing", "chat")', "chat.routing.urlpatterns"),
+        ("urlpatterns", "routing.urlpatterns", "routing.urlpatterns"),
+    ],
+)
+def test_the_fix_of_include_names_the_list_that_the_module_has(project, name, included, routes):
+    router = ROUTER.format(f'path("", include({included}))')
+    write(
+        project,
+        config__asgi_dot_py=ROUTES.format(router),
+        chat__routing_dot_py=ROUTES.format(CONSUMER_ROUTE.format(name)),
+    )
+    (finding,) = findings(project, "include-in-router")
+    assert f'path("", URLRouter({routes}))' in finding["fix"].splitlines()[-1]
+    test = (
+        "from channels.testing import WebsocketCommunicator\nfrom config.asgi import application\n"
+    )
+    body = 'async def test_it():\n    c = WebsocketCommunicator(application, "/ws/chat/")\n'
+    write(project, chat__tests_dot_py=f"{test}{body}    assert (await c.connect())[0]\n")
+    assert findings(project, "test-path") == []
+
+
 def test_an_early_message_in_a_try_fails_without_an_answer_of_the_server(project):
     body = 'try:\n    await self.send("no")\nexcept Exception:\n    pass\nawait self.accept()'
     with_consumer(project, body, "connect(self)")
@@ -319,3 +377,32 @@ def test_the_fix_of_a_query_set_that_is_tested_runs_it(project, line, fixed):
     assert finding["fix"] == f"-{line}\n+{fixed}"
     change(project, "chat/consumers.py", line, fixed)
     assert findings(project, "orm-in-async") == []
+
+
+@pytest.mark.parametrize(
+    ("call", "fixed"),
+    [
+        ("group_add(self.room)", "group_add(self.room, self.channel_name)"),
+        ("group_discard(room)", "group_discard(room, self.channel_name)"),
+        ("group_add(self.room, self.channel_name, 60)", "group_add(self.room, self.channel_name)"),
+        ("group_add(self.channel_name, self.room)", "group_add(self.room, self.channel_name)"),
+        ('group_send({"type": "x"})', 'group_send(self.room, {"type": "x"})'),
+        (
+            'group_send(self.room, "chat.message", {"a": 1})',
+            'group_send(self.room, {"type": "chat.message", "a": 1})',
+        ),
+        ('send(self.room, {"type": "x"})', 'group_send(self.room, {"type": "x"})'),
+        ("group_add()", "Write `group_add(group, channel)`."),
+        ("group_send()", "Write `group_send(group, message)`."),
+    ],
+)
+def test_the_fix_of_a_call_of_the_layer_gives_the_arguments(project, call, fixed):
+    layer = "await self.channel_layer."
+    joining = f"room = self.room = 'chat'\n{layer}group_add(self.room, self.channel_name)\n"
+    with_consumer(project, f"{joining}{layer}{call}")
+    (finding,) = findings(project, "call-arguments")
+    is_sentence = fixed.startswith("Write")
+    assert finding["fix"] == (fixed if is_sentence else f"-{layer}{call}\n+{layer}{fixed}")
+    if not is_sentence:
+        change(project, "chat/consumers.py", f"{layer}{call}", f"{layer}{fixed}")
+        assert findings(project, "call-arguments") == []

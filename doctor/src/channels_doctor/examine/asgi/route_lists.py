@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..python.modules import Module
     from ..python.resolver.classes import Resolver
 
+INCLUDES = ("django.urls.include", "django.conf.urls.include", "django.urls.conf.include")
 MAX_EXPRESSIONS = 1000
 MAX_WRAPPERS = 10
 CHANGING_METHODS = {"append", "extend", "insert", "remove", "pop", "clear", "reverse"}
@@ -41,6 +42,11 @@ def is_router(module: Module, node: ast.AST | None) -> bool:
     if not isinstance(node, ast.Call):
         return False
     return module.full_name(node.func) in ROUTERS or last_name(node.func) == "URLRouter"
+
+
+def is_include(module: Module, node: ast.AST | None) -> bool:
+    """Return whether an expression is `include(…)`, which no router supports."""
+    return isinstance(node, ast.Call) and module.full_name(node.func) in INCLUDES
 
 
 def router_of(resolver: Resolver, module: Module, node: ast.AST | None) -> RouteItem | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import argument, attribute_name
-from .route_lists import MAX_WRAPPERS, RouteItem, is_router, route_items, router_of
+from .route_lists import MAX_WRAPPERS, RouteItem, is_include, is_router, route_items, router_of
 from .served_route import Pattern, ServedRoute, pattern_of, route_parameters
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class RouteTable:
             inner = router_of(self._resolver, module, callback)
             if inner:
                 yield from self._routes(inner, patterns, names, depth + 1)
+            elif is_include(module, callback):
+                self.is_complete = False
             else:
                 yield ServedRoute(module, call, callback, patterns, names)
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
+from ..channels.layer_arguments import with_right_arguments
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..message_values.group_strings import group_patterns
@@ -55,8 +56,10 @@ def check(project: Project) -> Iterator[Finding]:
             names = ", ".join(LAYER_METHODS[call.method].names)
             message = f"`{call.method}()` {problem}. Its arguments are `({names})`."
             place = call.module.location(call.node)
-            fix, symptom = f"{call.method}({names})", _symptom(call.method, problem)
-            yield Finding(message, place, fix, symptom=symptom)
+            is_fixed = call.method != "send" or "group_send" in problem
+            fix = with_right_arguments(project, call) if is_fixed else ""
+            fix = fix or f"Write `{call.method}({names})`."
+            yield Finding(message, place, fix, symptom=_symptom(call.method, problem))
     for consumer in project.production_consumers:
         is_raw = is_raw_websocket_consumer(project.resolver, consumer)
         if is_raw and is_fully_resolved(project.resolver, consumer):
@@ -121,7 +124,8 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
             if problem:
                 names = CONSUMER_METHODS[method].names
                 message = f"`{method}()` {problem}. Its parameters are `({', '.join(names)})`."
-                fix, symptom = f"self.{method}({names[0]}=…)", _consumer_symptom(method, problem)
+                fix = f"Write `self.{method}({names[0]}=…)`."
+                symptom = _consumer_symptom(method, problem)
                 yield Finding(message, consumer.module.location(node), fix, symptom=symptom)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.route_lists import route_items
+from ..asgi.route_lists import is_include, route_items
 from ..channels.api import ROUTERS
 from ..finding import Finding
 from ..python.expressions import argument, string_value
@@ -19,7 +19,6 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "include() is not supported in URLRouter. Use nested URLRouter instances instead."
 
-INCLUDES = ("django.urls.include", "django.conf.urls.include", "django.urls.conf.include")
 FIX = "URLRouter(websocket_urlpatterns)"
 
 
@@ -32,17 +31,25 @@ def check(project: Project) -> Iterator[Finding]:
             "A route of a `URLRouter` uses `include()`, so the import of the application fails."
             " Use a nested `URLRouter`.",
             module.location(call),
-            _fix(module, call),
+            _fix(project, module, call),
         )
     if not found:
         yield from _raised(project)
 
 
-def _fix(module: Module, call: ast.Call) -> str:
-    """Return the change of `include()`, with the list of a module that it names."""
-    included = argument(call, 0, "arg")
+def _fix(project: Project, module: Module, call: ast.Call) -> str:
+    """Return the change of `include()`, with the list of the module that it names."""
+    included = argument(call, 0, "arg") or call
+    if isinstance(included, ast.Tuple) and included.elts:  # with the name of its application
+        included = included.elts[0]
     owner = string_value(included)
-    routes = f"{owner}.websocket_urlpatterns" if owner else source_text(module, included or call)
+    routes = owner or source_text(module, included)
+    named = owner or module.full_name(included)
+    found = next((each for each in project.modules if each.name == named), None)
+    if owner or found:
+        stored = {each.id for each in found.find_all(ast.Name)} if found else set()
+        is_plain = "urlpatterns" in stored and "websocket_urlpatterns" not in stored
+        routes = f"{routes}.{'' if is_plain else 'websocket_'}urlpatterns"
     diff = replacement_diff(module, call, f"URLRouter({routes})")
     return f"+import {owner}\n{diff}" if owner and diff.startswith("-") else diff
 
@@ -62,5 +69,5 @@ def _included(project: Project) -> Iterator[tuple[Module, ast.Call]]:
             target = item.call.args[1] if item.call and len(item.call.args) > 1 else None
             if isinstance(target, ast.Call) and target not in seen:
                 seen.add(target)
-                if item.module.full_name(target.func) in INCLUDES:
+                if is_include(item.module, target):
                     yield item.module, target

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.handlers import socket_paths
-from ..channels.socket_uses import NEW, SENDING_METHODS
+from ..channels.own_calls import is_super
+from ..channels.socket_uses import EFFECTS, NEW, OPEN, SENDING_METHODS
 from ..diffs import joined_diffs
 from ..finding import Finding
 from ..python.caught_errors import is_in_try
-from ..python.source_text import short_text
+from ..python.expressions import own_method
+from ..python.source_text import short_text, source_text
 
 if TYPE_CHECKING:
     from ..channels.socket_uses import Use
@@ -42,23 +44,29 @@ def check(project: Project) -> Iterator[Finding]:
 def _earlier_accept(module: Module, node: ast.AST, uses: list[Use]) -> str:
     """Return the diff that moves the next `accept()` of its block above a call, or adds one."""
     line, sent = _line(node), module.source_line(node)
-    later = (each.call for each in uses if each.method == "accept" and each.node is each.call)
-    accept = next(
+    later = (each.node for each in uses if EFFECTS.get(each.method) == OPEN)
+    opening: Any = next(
         (each for each in later if _line(each) > line and _is_beside(module, node, each)), None
     )
-    if accept is None or _line(accept) != accept.end_lineno:
+    if opening is None:
         wait = "await " if sent.startswith("await ") else ""
         return f"+{wait}self.accept()\n {sent}"
-    moved = module.source_line(accept)
-    return joined_diffs([(line, f"+{moved}\n {sent}"), (_line(accept), f"-{moved}")])
+    moved = module.source_line(opening)
+    is_line = moved == source_text(module, next(_statements(module, opening)))
+    is_accept = own_method(opening) == "accept"
+    if not is_line or not (is_accept or is_super(opening.func)):
+        return f"Send it after `{short_text(opening)}`."
+    return joined_diffs([(line, f"+{moved}\n {sent}"), (_line(opening), f"-{moved}")])
+
+
+def _statements(module: Module, node: ast.AST) -> Iterator[ast.stmt]:
+    """Yield the statements around a node, the inner ones first."""
+    return (each for each in [node, *module.enclosing_nodes(node)] if isinstance(each, ast.stmt))
 
 
 def _is_beside(module: Module, node: ast.AST, other: ast.AST) -> bool:
     """Return whether the statements of two nodes are in one block."""
-    first, second = (
-        next(each for each in [node, *module.enclosing_nodes(node)] if isinstance(each, ast.stmt))
-        for node in (node, other)
-    )
+    first, second = (next(_statements(module, each)) for each in (node, other))
     blocks = (block for _, block in ast.iter_fields(module.parents[first]))
     return any(first in block and second in block for block in blocks if isinstance(block, list))
 
