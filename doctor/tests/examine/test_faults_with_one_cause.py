@@ -168,7 +168,8 @@ def test_a_handler_of_the_other_kind_is_one_finding_with_its_calls(project):
 
 def test_two_rules_with_one_fix_of_several_lines_are_one_finding(project):
     rules = [RULES["method-kind"], RULES["await-missing"]]
-    own = "class ChatConsumer(AsyncWebsocketConsumer):\n    def connect(self):\n        self.accept()\n"
+    method = "    def connect(self):\n        self.accept()\n"
+    own = f"class ChatConsumer(AsyncWebsocketConsumer):\n{method}"
     write(project, chat__consumers_dot_py=f"{HEAD}\n\n{own}")
     (finding,) = find_reached_faults(Project(str(project)), rules)
     assert finding["rule"] == "method-kind"
