@@ -18,10 +18,12 @@ CHANNEL = "self.channel_name"
 MEMBERSHIP = ("group_add", "group_discard")
 
 
-def with_right_arguments(project: Project, call: LayerCall) -> str:
+def with_right_arguments(project: Project, call: LayerCall, problem: str) -> str:
     """Return the diff that gives a call the arguments which its text tells, "" for others."""
     sends = [each for each in ast.walk(call.node.func) if attribute_name(each) == "send"]
-    if sends:  # to a group
+    if sends and "group_send" not in problem:
+        return ""
+    if sends:
         holder = source_text(call.module, sends[0].value)  # type: ignore[attr-defined]
         return replacement_diff(call.module, sends[0], f"{holder}.group_send")
     old = ", ".join(source_text(call.module, each) for each in call.node.args)

@@ -56,8 +56,7 @@ def check(project: Project) -> Iterator[Finding]:
             names = ", ".join(LAYER_METHODS[call.method].names)
             message = f"`{call.method}()` {problem}. Its arguments are `({names})`."
             place = call.module.location(call.node)
-            is_fixed = call.method != "send" or "group_send" in problem
-            fix = with_right_arguments(project, call) if is_fixed else ""
+            fix = with_right_arguments(project, call, problem)
             fix = fix or f"Write `{call.method}({names})`."
             yield Finding(message, place, fix, symptom=_symptom(call.method, problem))
     for consumer in project.production_consumers:
