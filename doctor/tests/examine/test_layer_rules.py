@@ -211,7 +211,7 @@ def test_a_host_with_a_password_is_not_printed(host, tmp_path):
     (folder / "requirements.txt").write_text("channels-redis==4.3.0\nredis==8.0\n")
     (finding,) = findings(folder, "redis-socket-timeout")
     assert "pass-word" not in str(finding)
-    assert finding["fix"] == '"hosts": [{"address": …, "socket_timeout": None}]'
+    assert finding["fix"] == 'Write each host as {"address": …, "socket_timeout": None}.'
 
 
 def test_hosts_of_another_layer_class_are_ignored(tmp_path):
