@@ -151,6 +151,25 @@ def test_a_method_returns_no_coroutine_of_its_parent(tmp_path, name, body, count
     assert len(report(tmp_path, "await-missing", text)) == count
 
 
+@pytest.mark.parametrize(
+    ("parent", "body", "fix"),
+    [
+        ("", "super().connect()", "+await super().connect()"),
+        ("", "await super().connect()", ""),
+        ("", "super().connect()\nawait self.accept()", ""),
+        ("async def connect(self): pass", "super().connect()", "+await super().connect()"),
+        ("async def join(self): pass", "super().join()", "+await super().join()"),
+        ("def join(self): pass", "super().join()", ""),
+    ],
+)
+def test_a_coroutine_of_the_parent_is_awaited(tmp_path, parent, body, fix):
+    base = f"class Base(AsyncWebsocketConsumer):\n    {parent or 'pass'}\n\n\n"
+    text = base + method(body, "Base", "connect", "").replace("    def", "    async def", 1)
+    report(tmp_path, "await-missing", text)
+    fixes = [each.fix for each in RULES["await-missing"].check(Project(str(tmp_path)))]
+    assert [fix in each for each in fixes] == [True] * bool(fix)
+
+
 def test_the_parent_of_the_project_decides_what_super_returns(tmp_path):
     base = "class Base(AsyncWebsocketConsumer):\n    def dispatch(self, message): pass\n\n\n"
     text = base + method("return super().dispatch(message)", "Base", "dispatch", "message")

@@ -220,12 +220,68 @@ def test_an_object_that_gets_the_rest_of_a_call_is_of_channels_2(
     assert len(findings(project, "channels-leftovers")) == count
 
 
+PAIR = """class Token:
+    def __init__(self, inner):
+        self.inner = inner
+    def __call__(self, scope):
+        return {made}
+class TokenInstance:
+    def __init__(self, scope, middleware):
+        self.scope, self.inner = dict(scope), middleware.inner
+    async def __call__(self, receive, send):
+        {body}
+"""
+ASSIGNED = "inner = self.inner(self.scope)\n        return await inner(receive, send)"
+
+
+@pytest.mark.parametrize(
+    ("made", "body", "fixed"),
+    [
+        (
+            "TokenInstance(scope, self)",
+            ASSIGNED,
+            ["+inner = self.inner\n", "+return await inner(self.scope, receive, send)"],
+        ),
+        (
+            "TokenInstance(dict(scope), middleware=self)",
+            "await self.inner(dict(self.scope, a=1))(receive, send)",
+            ["+await self.inner(dict(self.scope, a=1), receive, send)"],
+        ),
+        ("TokenInstance(scope, self)", "pass", []),
+    ],
+)
+def test_the_fix_of_middleware_with_an_instance_for_each_scope_is_in_both_classes(
+    project, made, body, fixed
+):
+    text = PAIR.format(made=made, body=body)
+    write(project, config__middleware_dot_py=text)
+    found = findings(project, "channels-leftovers")
+    assert len(found) == 1
+    assert bool(found[0]["fix"]) == bool(fixed)
+    assert all(part in each["fix"] for each in found for part in fixed)
+    assert all("Token.__call__() takes 2" in each["symptom"] for each in found)
+
+
 @pytest.mark.parametrize(
     ("code", "count"),
     [
         ("logging.info('%s', dict(scope['headers']).get(b'origin'))", 1),
         ("origin = dict(scope['headers'])[b'origin']; print(origin)", 1),
         ("event = {'origin': 1}", 1),
+        ("self.origin = 'page'\n        if scope['user'].is_anonymous: return", 1),
+        ("origin = scope.get('origin')\n        if scope['user'].is_anonymous: return", 1),
+        (
+            "for name, value in scope['headers']:\n            if name == b'origin': print(value)",
+            1,
+        ),
+        (
+            "for k, value in scope['headers']:\n            if k == b'origin' == value: return",
+            0,
+        ),
+        ("sender = dict(scope['headers']).get(b'origin')\n        if sender != SITE: return", 0),
+        ("page = scope['origin']\n        SITE.match(page)", 0),
+        ("return host_of(scope) == urlparse(scope['origin']).netloc", 0),
+        ("if b'origin' in dict(scope['headers']): return", 0),
         ("assert dict(scope['headers'])[b'origin'] in ALLOWED", 0),
         ("await self.refuse_foreign(origin=origin)", 0),
     ],

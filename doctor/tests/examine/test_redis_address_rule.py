@@ -78,6 +78,33 @@ def test_right_and_unknown_addresses_are_ignored(project, web, host):
     assert composed(project, web, host) == []
 
 
+PAIRS = '{"host": "127.0.0.1", "port": 6379}'
+
+
+@pytest.mark.parametrize(
+    ("web", "host", "place"),
+    [
+        ("", PAIRS, "config/settings.py"),
+        ("", PAIRS.replace("127.0.0.1", "redis"), ""),
+        ("    env_file: .env", '{"address": os.environ["REDIS_URL"]}', ".env"),
+        ("    env_file:\n      - path: .env", 'os.environ["REDIS_URL"]', ".env"),
+        ("    env_file: .env\n" + environment("redis://redis"), READ, ""),
+        ("    env_file: .other", READ, ""),
+        ("", READ, "config/settings.py"),
+    ],
+)
+def test_the_address_of_a_service_may_be_in_its_file_of_variables(project, web, host, place):
+    write(project, _dot_env="KEY=1\nexport REDIS_URL='redis://localhost/0' # own\n")
+    assert composed(project, web, host) == [place] * bool(place)
+
+
+def test_a_file_of_variables_that_the_settings_load_may_give_the_address(project):
+    write(project, _dot_env="REDIS_URL=redis://redis\n")
+    settings = project / "config/settings.py"
+    settings.write_text("from dotenv import load_dotenv\nload_dotenv()\n" + settings.read_text())
+    assert composed(project, "") == []
+
+
 def test_a_compose_file_without_the_project_says_nothing_of_its_address(project):
     composed(project, "", READ)
     write(project, compose_dot_yaml="services:\n  redis:\n    image: redis:8\n")

@@ -131,6 +131,8 @@ UNCARRIED = [
     "[each.created_at for each in Order.objects.all()]",
     "{each.title: each.price for each in Order.objects.all()}",
     "list(Order.objects.all())",
+    "get_object_or_404(Order, pk=1)",
+    "get_object_or_404(Order.objects.filter(pk=1))",
     "list(Order.objects.values('title', 'price'))",
     "list(Order.objects.values())",
     "Order.objects.filter(title='x')",

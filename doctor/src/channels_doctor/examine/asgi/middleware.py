@@ -107,7 +107,7 @@ class WebSocketStack:
         """Return whether the name or the code of a wrapper says that it checks the Origin."""
         outside = [each.name.lower() for each in self.wrappers if not each.definition]
         named = any(re.search("origin|cors", name) for name in outside)
-        used = self._references.uses_origin or self._other_references.uses_origin
+        used = self._references.checks_origin or self._other_references.checks_origin
         return named or used or self._has_wrapper_that("checks_origin")
 
     @property

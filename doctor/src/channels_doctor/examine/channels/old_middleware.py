@@ -15,9 +15,11 @@ from ..python.expressions import (
     own_method,
 )
 from ..python.source_text import replacement_diff, source_text
+from .old_instances import changes_of_instance
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.definitions import Definition
     from ..python.modules import Module
 
 TOO_MANY = "TypeError: TokenAuthMiddleware.__call__() takes 2 positional arguments but 4 were"
@@ -59,22 +61,30 @@ def _of_scope(
     wrapped = INNER if is_method else outer_parameters(module, function)
     calls = [each for each in ast.walk(function) if isinstance(each, ast.Call)]
     old = [each for each in calls if inner(each) in wrapped]
-    second = "" if old else next(filter(None, (_second(project, module, c) for c in calls)), "")
-    if old or second:
+    made = [] if old else [each for each in calls if _second(project, module, each)]
+    if old or made:
         advice = "Write it as a coroutine with `scope, receive, send`."
-        if second:
-            advice = f"Move the code of `{second}` to a coroutine with `scope, receive, send`."
         fix = _as_coroutine(module, function, old)
-        yield OldCode(module, function, f"`{function.name}` {FAILS} {advice}", fix, TOO_MANY)
+        if made:
+            changes = changes_of_instance(module, made[0], _second(project, module, made[0]))
+            fix = [*fix, *changes] if changes else []
+        if not fix:
+            name = called_name(made[0])
+            advice = f"Move the code of `{name}` to a coroutine with `scope, receive, send`."
+        symptom = TOO_MANY
+        if is_method:
+            name = getattr(module.parents.get(function), "name", "")
+            symptom = TOO_MANY.replace("TokenAuthMiddleware", name)
+        yield OldCode(module, function, f"`{function.name}` {FAILS} {advice}", fix, symptom)
 
 
-def _second(project: Project, module: Module, call: ast.Call) -> str:
-    """Return the class of a call with the scope, of which an object is called with the rest."""
+def _second(project: Project, module: Module, call: ast.Call) -> Definition | None:
+    """Return the `__call__` with the rest of the object that a call with the scope makes."""
     made = project.resolver.definition(module, call.func)
     step = project.resolver.own_member(made, "__call__") if made and made.is_class else None
     is_rest = step is not None and [each.arg for each in parameters(step.node)][1:] == REST
     gets_scope = any(is_variable(each, "scope") for given in call.args for each in ast.walk(given))
-    return made.name if made and is_rest and gets_scope else ""
+    return step if is_rest and gets_scope else None
 
 
 def _as_coroutine(module: Module, function: ast.FunctionDef, calls: list[ast.Call]) -> Fixes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMPOSE = re.compile(r"(^|/)[^/]*compose[^/]*\.ya?ml$")
 DOCKERFILE = "Dockerfile"
+VARIABLE = re.compile(r"^\s*(?:export\s+)?(\w+)\s*=(.*?)(?:\s#.*)?$")
 NAME_KEYS = {"container_name", "hostname"}
 
 
@@ -52,11 +53,12 @@ class Service(NamedTuple):
 @lru_cache(maxsize=1)
 def compose_services(project: Project) -> list[Service]:
     """Return the services of all compose files, without those for development."""
+    given = {file.path: file for file in project.deployment_files}
     return [
         service
         for file in project.deployment_files
         if COMPOSE.search(file.path) and not is_development_file(file.path)
-        for service in _services(file)
+        for service in _services(file, given)
     ]
 
 
@@ -77,19 +79,34 @@ def is_composed(project: Project, path: str) -> bool:
     return bool(COMPOSE.search(path) or services_built_from(project, path))
 
 
-def _services(file: File) -> list[Service]:
+def env_files(file: File, entries: list[Entry]) -> list[str]:
+    """Return the paths of the files whose variables some services of a compose file have."""
+    given = [each for each in entries if each.path[2:3] == ("env_file",) and each.value]
+    names = [each.value.partition("path:")[2].strip() or each.value for each in given]
+    folder = posixpath.dirname(file.path)
+    return [posixpath.normpath(posixpath.join(folder, each)) for each in names]
+
+
+def _services(file: File, given: dict[str, File]) -> list[Service]:
     entries = with_aliases(list(islice(yaml_entries(file.text()), MAX_ENTRIES)))
     names = dict.fromkeys(
         each.path[1] for each in entries if each.path[:1] == ("services",) and len(each.path) > 1
     )
     return [
-        _service(file, name, [e for e in entries if e.path[:2] == ("services", name)])
+        _service(file, name, [e for e in entries if e.path[:2] == ("services", name)], given)
         for name in names
     ]
 
 
-def _service(file: File, name: str, entries: list[Entry]) -> Service:
-    environment: dict[str, tuple[str, Location]] = {}
+def _service(file: File, name: str, entries: list[Entry], given: dict[str, File]) -> Service:
+    paths = env_files(file, entries)
+    environment = {
+        name: (value.strip("\"' "), Location(path, number))
+        for path in paths
+        if path in given
+        for number, line in enumerate(given[path].text().splitlines(), 1)
+        for name, value in VARIABLE.findall(line)
+    }
     for entry in entries:
         place = Location(file.path, entry.line)
         if entry.path[2:3] == ("environment",) and len(entry.path) > len("sek"):
@@ -107,7 +124,8 @@ def _service(file: File, name: str, entries: list[Entry]) -> Service:
         location,
         {**dict.fromkeys(keys, ""), **values},
         environment,
-        bool(keys & {"env_file", "<<", "extends"}) or any(each.aliases for each in entries),
+        bool(keys & {"<<", "extends"} or {*paths} - {*given})
+        or any(each.aliases for each in entries),
         frozenset({name, *own, *aliases}),
         _dockerfile(file, entries),
     )

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from .commands import is_development_file
-from .compose import COMPOSE, compose_services
+from .compose import COMPOSE, compose_services, env_files
 from .yaml_lines import yaml_entries
 
 if TYPE_CHECKING:
@@ -61,16 +61,9 @@ def has_unknown_environment(project: Project) -> bool:
         path not in known
         for file in project.deployment_files
         if file.path.endswith((".yml", ".yaml")) and not is_development_file(file.path)
-        for path in _environment_files(file)
+        if "env_file" in file.text()
+        for path in env_files(file, list(yaml_entries(file.text())))
     )
-
-
-def _environment_files(file: File) -> Iterator[str]:
-    folder = posixpath.dirname(file.path)
-    for entry in yaml_entries(file.text()) if "env_file" in file.text() else ():
-        if entry.path[:1] == ("services",) and entry.path[2:3] == ("env_file",) and entry.value:
-            named = entry.value.partition("path:")[2].strip() or entry.value
-            yield posixpath.normpath(posixpath.join(folder, named))
 
 
 def has_host(project: Project, host: str) -> bool:

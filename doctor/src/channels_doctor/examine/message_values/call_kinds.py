@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ..channels.api import TO_THREAD
+from ..orm.models import find_model
 from ..python.expressions import walk_body
 from ..python.thread_decorators import runs_in_thread
 from .class_kinds import made_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .lookups import Values
     from .scope import Scope
 
+GET_OR_404 = {"django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404"}
 LISTS = {"list", "tuple", "sorted"}
 
 
@@ -45,6 +47,8 @@ class CallKinds:
         known = FUNCTIONS.get(name) or (LIST if name in LISTS else DICT if name == "dict" else "")
         if known and self._values.resolver.definition(scope.module, node.func) is None:
             return Kind(known)
+        if name in GET_OR_404 and node.args:
+            return self._of_404(scope, node.args[0])
         owner, _, method = name.rpartition(".")
         if method in CLASS_METHODS.get(owner, ()):
             return Kind(FUNCTIONS[owner])
@@ -53,6 +57,15 @@ class CallKinds:
             if found:
                 return found
         return self._own(scope, node)
+
+    def _of_404(self, scope: Scope, node: ast.expr) -> Kind | None:
+        """Return the kind of what `get_object_or_404()` finds for a model or a query set."""
+        model = find_model(self._values.resolver, scope.module, node)
+        if model:
+            return self._values.models.instance(model)
+        holder = self._values.kind(scope, node)
+        is_query_of = holder is not None and holder.name in {QUERYSET, MANAGER}
+        return Kind(INSTANCE, holder.model) if holder and is_query_of else None
 
     def _method(self, scope: Scope, call: ast.Call, function: ast.Attribute) -> Kind | None:
         holder = self._values.kind(scope, function.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..orm.models import is_user, model_fields
+from ..orm.models import model_fields
 from ..python.expressions import constant_value, keyword
 from .kinds import FIELDS, INSTANCE, MANAGER, NUMBER, OBJECT, USER, USER_FIELDS, Kind
 
@@ -31,10 +31,8 @@ class ModelValues:
 
     def instance(self, model: Definition) -> Kind:
         """Return the kind of an instance of a model, which another package may define."""
-        user_model = self._relations.user_model
-        node = model.value or model.node
-        if is_user(model.module, node) or (user_model and user_model.node is model.node):
-            return Kind(USER, user_model)
+        if self._relations.is_user(model):
+            return self.user()
         return Kind(INSTANCE, model if model.is_class else None)
 
     def attribute(self, owner: Kind, name: str) -> Kind | None:

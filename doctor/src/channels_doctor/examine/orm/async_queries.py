@@ -123,7 +123,7 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
     """Return what replaces the node behind `await`."""
     text = source_text(module, node)
     name = attribute_name(getattr(node, "func", None))
-    is_read_later = _is_iterator(node) or isinstance(module.parents.get(node), ast.Starred)
+    is_read_later = _is_iterator(node) or _needs_list(module.parents.get(node), name)
     if is_direct and is_read_later:
         return f"database_sync_to_async(lambda: list({text}))()"
     is_lazy = not isinstance(node, ast.Call) or name in LAZY_METHODS
@@ -138,6 +138,15 @@ def _awaitable(project: Project, module: Module, node: Any, is_direct: bool) -> 
     if is_direct and is_new and name in WITH_ASYNC_FORM and not _is_session(node):
         return f"{function[: -len(name)]}a{name}{rest}"
     return f"database_sync_to_async({function}){rest}"
+
+
+def _needs_list(parent: Any, method: str) -> bool:
+    """Return whether a query set is unpacked, or awaited itself."""
+    is_unpacked = isinstance(parent, ast.Assign) and isinstance(
+        parent.targets[0], (ast.Tuple, ast.List)
+    )
+    is_awaited = isinstance(parent, ast.Await) and method in LAZY_METHODS
+    return is_unpacked or is_awaited or isinstance(parent, ast.Starred)
 
 
 def _is_session(call: Any) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..python.expressions import subscript_key, variable_name
+from ..python.expressions import own_attribute, subscript_key, variable_name
 from ..python.source_text import short_text
-from .name_uses import may_run_earlier
+from .name_uses import is_only_for_coroutines, may_run_earlier
 from .query_methods import QUERYSET
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ def _other_readings(node: Any) -> Iterator[tuple[ast.AST, ast.expr, str]]:
         yield node, node.comparators[-1], "… in *"
     elif isinstance(node, ast.Starred) and isinstance(node.ctx, ast.Load):
         yield node, node.value, "[*]"
+    elif isinstance(node, ast.Await):
+        yield node.value, node.value, "await *"
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Tuple, ast.List)):
+        yield node.value, node.value, "… = *"
     elif isinstance(subscript_key(node), int):
         yield node, node.value, f"*[{subscript_key(node)}]"
 
@@ -76,8 +80,11 @@ def is_tested(module: Module, node: ast.AST) -> bool:
 def is_unread_queryset(node: ast.AST, types: TypesInFunction, call: ast.Call | None = None) -> bool:
     """Return whether a node is a query set that certainly has not run before."""
     found = types.type_of(node)
-    if not found or found.name != QUERYSET or isinstance(node, ast.Attribute):
+    if not found or found.name != QUERYSET:
         return False
+    if isinstance(node, ast.Attribute):
+        is_own = own_attribute(node) and types.type_of(node.value) is None
+        return bool(is_own) and is_only_for_coroutines(types, node.attr, call)
     if isinstance(node, ast.Call) and may_be_prefetched(node, types):
         return False
     return not isinstance(node, ast.Name) or not may_run_earlier(types.function, node.id, call)

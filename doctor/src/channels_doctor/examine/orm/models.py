@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..python.definitions import Definition, assignment_targets
 from ..python.expressions import string_value, variable_name
+from .query_methods import INSTANCE
 
 if TYPE_CHECKING:
     from ..python.modules import Module
     from ..python.resolver.classes import Resolver
+    from .orm_type import OrmType
 
 DJANGO_BASES = ("django.db.models.", "django.contrib.")
 MODEL_PACKAGES = ("django.contrib.", "rest_framework.authtoken.")
@@ -87,3 +89,13 @@ def is_user(module: Module, node: ast.AST) -> bool:
         return True
     name = string_value(node) or module.full_name(node)
     return name.split(".")[-1] in USER_MODELS
+
+
+def is_own_coroutine(resolver: Resolver, holder: OrmType, method: str) -> bool:
+    """Return whether the project replaces a method of Django by an `async def`."""
+    model = holder.model
+    if model is None or not model.is_class:
+        return False
+    owner = model if holder.name == INSTANCE else manager_class(resolver, model)
+    found = resolver.member(owner, method) if owner else None
+    return found is not None and isinstance(found.node, ast.AsyncFunctionDef)

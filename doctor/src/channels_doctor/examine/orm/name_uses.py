@@ -10,6 +10,7 @@ from ..python.expressions import all_arguments, is_variable, own_attribute, walk
 if TYPE_CHECKING:
     from ..python.definitions import Definition
     from ..python.modules import Function
+    from .orm_type import TypesInFunction
 
 
 def may_run_earlier(function: Function, name: str, call: ast.Call | None = None) -> bool:
@@ -17,16 +18,31 @@ def may_run_earlier(function: Function, name: str, call: ast.Call | None = None)
 
     The call may be in a lambda, which runs in a thread.
     """
-    for node in ast.walk(function) if name else ():
-        if isinstance(node, ast.Call) and node is not call:
-            readers = node.args
-        elif isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False):
-            readers = [node.iter]  # type: ignore[attr-defined]
-        else:
-            continue
-        if any(is_variable(each, name) for each in readers):
-            return True
-    return False
+    nodes = ast.walk(function) if name else ()
+    return any(is_variable(each, name) for node in nodes for each in _readers(node, call))
+
+
+def is_only_for_coroutines(types: TypesInFunction, name: str, call: ast.Call | None) -> bool:
+    """Return whether nothing may have run the query set in `self.name`.
+
+    That is another call, `async for`, or a plain method of the class, which a thread may run.
+    """
+    cls = types.module.parents.get(types.function)
+    uses = [each for each in ast.walk(cls) if own_attribute(each) == name] if cls else []
+    reads = [each for each in uses if isinstance(each.ctx, ast.Load)]  # type: ignore[attr-defined]
+    read = {reader for node in ast.walk(cls) for reader in _readers(node, call)} if cls else set()
+    is_run = any(each in read or types.module.is_inside(each, ast.Lambda) for each in reads)
+    functions = map(types.module.enclosing_function, reads)
+    return not is_run and all(isinstance(each, ast.AsyncFunctionDef) for each in functions)
+
+
+def _readers(node: ast.AST, call: ast.Call | None) -> list[ast.expr]:
+    """Return what a node reads: the arguments of another call, or what `async for` iterates."""
+    if isinstance(node, ast.Call):
+        return node.args if node is not call else []
+    if isinstance(node, ast.AsyncFor) or getattr(node, "is_async", False):
+        return [node.iter]  # type: ignore[attr-defined]
+    return []
 
 
 def sets_attribute(function: Function, name: str, attribute: str) -> bool:

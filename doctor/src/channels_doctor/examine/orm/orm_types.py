@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..python.definitions import parameters
 from ..python.expressions import is_scope_item, is_variable, walk_body
-from .models import find_model
+from .models import find_model, is_own_coroutine
 from .orm_type import NOTHING, OrmType, after_method, instance_of
 from .query_methods import INSTANCE, QUERYSET, SESSION, USER
 from .relations import relations
@@ -116,11 +116,11 @@ class OrmTypes:
 
     def relation(self, owner: OrmType, name: str) -> Any:
         """Return the relation that an attribute is, None for any other attribute."""
-        known = relations(self._project)
-        if owner.name == USER:
+        known, model = relations(self._project), owner.model
+        is_instance = owner.name == INSTANCE and model is not None
+        if owner.name == USER or (is_instance and known.is_user(model)):  # type: ignore[arg-type]
             return known.of_user(name)
-        is_instance = owner.name == INSTANCE and owner.model
-        return known.of_model(owner.model, name) if is_instance else None  # type: ignore[arg-type]
+        return known.of_model(model, name) if is_instance else None  # type: ignore[arg-type]
 
     def _manager(self, model: Definition, name: str) -> OrmType:
         """Return the type of a manager; one of the project may read relations along."""
@@ -132,7 +132,8 @@ class OrmTypes:
         if isinstance(node.func, ast.Attribute):
             holder = self.type_of(node.func.value, depth)
             if holder and holder.name == QUERYSET:
-                return after_method(holder, node.func.attr, node)
+                is_own = is_own_coroutine(self._project.resolver, holder, node.func.attr)
+                return None if is_own else after_method(holder, node.func.attr, node)
         model = self._model(node.func)
         made = (ast.ClassDef, ast.Name, ast.Attribute)
         return OrmType(INSTANCE, model) if model and isinstance(model.node, made) else None

@@ -14,7 +14,7 @@ from .class_types import ClassTypes
 from .instance_attributes import InstanceAttributes
 from .iterations import iterations, may_be_prefetched
 from .lazy_user import is_read_of_lazy_user
-from .models import is_model, manager_class
+from .models import is_model, is_own_coroutine
 from .orm_type import OrmType, TypesInFunction
 from .orm_types import OrmTypes
 from .query_methods import (
@@ -142,7 +142,7 @@ class QueryFinder:
         self, call: ast.Call, method: ast.Attribute, types: TypesInFunction
     ) -> Iterator[Query]:
         holder = types.type_of(method.value)
-        if holder is None or self._is_own_coroutine(holder, method.attr):
+        if holder is None or is_own_coroutine(self._project.resolver, holder, method.attr):
             return
         is_related = isinstance(method.value, ast.Attribute) and holder.name == QUERYSET
         if is_related and method.attr in PREFETCHED_METHODS and may_be_prefetched(call, types):
@@ -156,12 +156,3 @@ class QueryFinder:
             is_certain = self._attributes.method_runs_query(holder, method.attr, call)
             if is_certain is not None:
                 yield Query(call, short_text(call), is_certain)
-
-    def _is_own_coroutine(self, holder: OrmType, method: str) -> bool:
-        """Return whether the project replaces a method of Django by an `async def`."""
-        if holder.model is None or not holder.model.is_class:
-            return False
-        resolver, model = self._project.resolver, holder.model
-        owner = model if holder.name == INSTANCE else manager_class(resolver, model)
-        found = resolver.member(owner, method) if owner else None
-        return found is not None and isinstance(found.node, ast.AsyncFunctionDef)

@@ -73,7 +73,7 @@ class Relations:
             return
         leads_to_user = is_user(owner, target)
         other = self.user_model if leads_to_user else self._target(model, owner, target)
-        leads_to_user = leads_to_user or (other is not None and self._is_user_model(other))
+        leads_to_user = leads_to_user or (other is not None and self.is_user(other))
         own = self._of_model.setdefault(model.node, {})
         own[name] = Relation(is_many, other, leads_to_user)
         is_one = kind == ONE_TO_ONE
@@ -91,8 +91,11 @@ class Relations:
             return found if found and found.is_class else None
         return model if name == "self" else self._named(name)
 
-    def _is_user_model(self, model: Definition) -> bool:
-        return self.user_model is not None and model.node is self.user_model.node
+    def is_user(self, model: Definition) -> bool:
+        """Return whether a model, which another package may define, is that of the users."""
+        if model.is_class:
+            return self.user_model is not None and model.node is self.user_model.node
+        return is_user(model.module, model.value or model.node)
 
     def of_user(self, name: str) -> Relation | None:
         """Return what an attribute of the user leads to, None for any other attribute."""

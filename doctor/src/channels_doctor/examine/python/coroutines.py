@@ -24,6 +24,7 @@ CONSUMER_METHODS = {
     "send",
     "accept",
     "close",
+    "connect",
     "send_json",
     "websocket_connect",
     "websocket_receive",
@@ -110,6 +111,17 @@ def _qualified_name(project: Project, called: Definition) -> str:
     return f"{cls.name}.{called.name}" if cls and is_method else called.name
 
 
+def _accepts_itself(module: Module, call: ast.Call) -> bool:
+    """Return whether a call of the inherited `connect()` would accept a second time."""
+    function = module.enclosing_function(call)
+    calls = ast.walk(function) if function and method_name(call) == "connect" else ()
+    return any(own_method(each) == "accept" for each in calls)
+
+
+def _is_coroutine_method(member: Definition) -> bool:
+    return member.is_function and _is_coroutine_function(member)
+
+
 def _is_coroutine_function(called: Definition) -> bool:
     is_async = isinstance(called.node, ast.AsyncFunctionDef) and called.is_undecorated
     is_generator = any(
@@ -122,11 +134,14 @@ def _inherited_name(project: Project, module: Module, call: ast.Call) -> str:
     """Return the name of a method that an async consumer inherits from Channels."""
     is_inherited = is_super(call.func)
     method = method_name(call) if is_inherited else own_method(call)
-    cls = project.resolver.enclosing_class(module, call) if method in CONSUMER_METHODS else None
+    is_known = is_inherited or method in CONSUMER_METHODS
+    cls = project.resolver.enclosing_class(module, call) if is_known else None
     family = consumer_family(project, cls) if cls else []
     classes = [each for each in family if each != cls or not is_inherited]
-    if cls is None or any(project.resolver.own_member(each, method) for each in classes):
-        return ""
+    own = [*filter(None, (project.resolver.own_member(each, method) for each in classes))]
+    if cls is None or own or method not in CONSUMER_METHODS or _accepts_itself(module, call):
+        is_coroutine = is_inherited and own and all(map(_is_coroutine_method, own))
+        return _qualified_name(project, own[0]) if is_coroutine else ""
     bases = [
         base.split(".")[-1]
         for base in family_bases(project, family)

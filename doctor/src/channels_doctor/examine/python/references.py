@@ -6,9 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from .expressions import all_arguments, called_name, item_holder, item_key, last_name
+from .expressions import item_holder, item_key, last_name
 from .modules import FUNCTIONS
 from .nodes import walk
+from .origin_checks import checks_origin
 
 if TYPE_CHECKING:
     from .definitions import Definition
@@ -16,13 +17,7 @@ if TYPE_CHECKING:
 
 MAX_DEFINITIONS = 300
 MAX_TEXT = 40  # characters of a text that may be the name of a header or a cookie
-ORIGIN = re.compile(
-    r"(^|_)origins?(_(ok|allowed|valid|check\w*|middleware))?$|Origin(?!al)|(^|_)cors(_|$)|Cors[A-Z]",
-    re.ASCII,
-)
 COOKIE = re.compile(r"(^|_)cookies?(_|$)|sessionid", re.IGNORECASE)
-CONDITIONS = (ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Assert, ast.Try)
-LOGGING = {"print", "log", "debug", "info", "warning", "error", "exception", "critical"}
 LOAD = ast.Load()
 FOLLOWED = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
@@ -34,8 +29,8 @@ class References:
         self.names: set[str] = set()
         self.texts: set[str] = set()
         self.scope_keys: set[str] = set()  # of the items of the scope that are read
-        # Whether some code names the Origin header, and does something with it but logging it.
-        self.uses_origin = False
+        # Whether some code decides something by the Origin header.
+        self.checks_origin = False
         self._followed: set[str] = set()  # the names of definitions, whose code is read too
         self._resolver = resolver
         seen: set[ast.AST] = set()
@@ -49,7 +44,7 @@ class References:
     def _read(self, definition: Definition) -> Iterator[Definition]:
         """Collect what a definition refers to, and yield the definitions among it."""
         module = definition.module
-        self.uses_origin |= _uses_origin(definition.node)
+        self.checks_origin |= checks_origin(definition.node)
         for node in walk(definition.node):
             if isinstance(node, ast.Constant):
                 self._add_text(node.value)
@@ -78,26 +73,3 @@ class References:
     def uses_cookies(self) -> bool:
         """Return whether a text, or a name that the project does not define, names cookies."""
         return any(map(COOKIE.search, (self.names - self._followed) | self.texts))
-
-
-def _uses_origin(definition: ast.AST) -> bool:
-    """Return whether code that names the Origin header decides something, or passes it on."""
-    keys = {key for node in walk(definition) if isinstance(node, ast.Dict) for key in node.keys}
-    nodes = [each for each in walk(definition) if each not in keys]
-    if not any(map(_names_origin, nodes)):
-        return False
-    return any(isinstance(each, CONDITIONS) or _passes_origin(each) for each in nodes)
-
-
-def _names_origin(node: ast.AST) -> bool:
-    if isinstance(node, ast.Constant):
-        value = node.value
-        text = value.decode("latin-1") if isinstance(value, bytes) else value
-        return isinstance(text, str) and text.lower() == "origin"
-    return bool(ORIGIN.search(last_name(node)))
-
-
-def _passes_origin(node: ast.AST) -> bool:
-    is_logged = called_name(node) in LOGGING
-    names = map(last_name, all_arguments(node))
-    return not is_logged and any(map(ORIGIN.search, names))

@@ -39,6 +39,7 @@ TOGETHER = (
     "Put the queries into a plain function that returns their results, and call it with"
     " `await database_sync_to_async(…)()`."
 )
+NOT_AWAITABLE = "TypeError: object QuerySet can't be used in 'await' expression"
 ASYNC_WITH = "TypeError: 'Atomic' object does not support the asynchronous context manager protocol"
 
 
@@ -113,6 +114,7 @@ def _finding(project: Project, matches: list[LoopMatch]) -> Finding:
     )
     severity = None if found.match.is_certain else "warning"
     symptom = ASYNC_WITH if is_async_with else None
+    symptom = NOT_AWAITABLE if texts[0].startswith("await ") else symptom
     fix = RELATIONS if len(texts) > 1 and is_relation(found) else _fix(project, matches)
     cause = _block_of(found, places[0].path)
     return Finding(message, places[0], fix, severity, None, symptom, cause)
@@ -127,6 +129,8 @@ def _block_of(found: LoopMatch, path: str) -> tuple[str, ...]:
 def _effect(found: LoopMatch, is_async_with: bool) -> str:
     if is_async_with:
         return "which has no asynchronous form"
+    if found.match.text.startswith("await "):
+        return "which raises a TypeError: a query set is no coroutine"
     if not found.match.is_certain:
         return "which raises SynchronousOnlyOperation if it runs a query"
     return "which raises SynchronousOnlyOperation"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 4  # texts in texts
 CONVERSIONS = {"int", "str"}
+DOTENV = re.compile(r"(dotenv|environ|environs|decouple|dynaconf|configurations)\b")
+# Files that give a variable to no container, where the project itself reads no `.env`.
+UNREAD = re.compile(rf"{COMPOSE.pattern}|(^|/)\.env[^/]*$")
 
 
 class Text(NamedTuple):
@@ -91,4 +94,6 @@ def _default(node: ast.AST, read: EnvironmentRead) -> str | None:
 def _is_given_elsewhere(project: Project, name: str) -> bool:
     """Return whether a file besides those of compose, such as a Dockerfile, gives a variable."""
     given = re.compile(rf"\b{re.escape(name)}\b\"?\s*[=: ]".encode())
-    return any(not COMPOSE.search(each.path) for each in matching_files(project, given))
+    imports = [name for each in project.production_modules for name in each.imports.values()]
+    unread = COMPOSE if any(map(DOTENV.match, imports)) else UNREAD
+    return any(not unread.search(each.path) for each in matching_files(project, given))

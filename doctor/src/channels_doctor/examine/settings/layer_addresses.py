@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..python.expressions import dict_items
 from .container_text import container_text, is_used
 from .deployed_settings import all_settings
 from .item_location import item_value
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ..python.modules import Module
     from .project_settings import Settings
 
-PAIR = 2  # the host and the port of a tuple
 REDIS_PORT = 6379
 
 
@@ -49,10 +49,16 @@ def _address(project: Project, settings: Settings, service: Service) -> Address 
     if item is None:
         return None
     module, node = item
-    if not isinstance(node, ast.Tuple) or len(node.elts) != PAIR:
+    keys = ("host", "port")
+    values = dict(dict_items(node)) if isinstance(node, ast.Dict) else {}
+    nodes = [values[each] for each in keys if each in values]
+    if isinstance(node, ast.Tuple) and len(node.elts) == len(keys):
+        nodes = node.elts
+    if not nodes:
         text = container_text(project, service, module, node)
         return Address(*text) if text else None
-    host, port = (container_text(project, service, module, each) for each in node.elts)
+    texts = [container_text(project, service, module, each) for each in nodes]
+    host, port = texts if len(texts) == len(keys) else (texts[0], None)
     url = f"redis://{host.value}:{port.value if port else REDIS_PORT}" if host else ""
     return Address(url, host.location, host.misspelt) if host else None
 
