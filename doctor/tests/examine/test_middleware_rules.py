@@ -275,7 +275,7 @@ def test_the_fix_of_middleware_with_an_instance_for_each_scope_is_in_both_classe
             1,
         ),
         (
-            "for k, value in scope['headers']:\n            if k == b'origin' == value: return",
+            "for k, v in scope['headers']:\n            if k == b'origin' and v in SITES: return",
             0,
         ),
         ("sender = dict(scope['headers']).get(b'origin')\n        if sender != SITE: return", 0),

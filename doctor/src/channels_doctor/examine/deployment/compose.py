@@ -100,13 +100,7 @@ def _services(file: File, given: dict[str, File]) -> list[Service]:
 
 def _service(file: File, name: str, entries: list[Entry], given: dict[str, File]) -> Service:
     paths = env_files(file, entries)
-    environment = {
-        name: (value.strip("\"' "), Location(path, number))
-        for path in paths
-        if path in given
-        for number, line in enumerate(given[path].text().splitlines(), 1)
-        for name, value in VARIABLE.findall(line)
-    }
+    environment = _in_files([given[each] for each in paths if each in given])
     for entry in entries:
         place = Location(file.path, entry.line)
         if entry.path[2:3] == ("environment",) and len(entry.path) > len("sek"):
@@ -129,6 +123,16 @@ def _service(file: File, name: str, entries: list[Entry], given: dict[str, File]
         frozenset({name, *own, *aliases}),
         _dockerfile(file, entries),
     )
+
+
+def _in_files(files: list[File]) -> dict[str, tuple[str, Location]]:
+    """Return the variables of files such as `.env`, without the quotes of their values."""
+    return {
+        name: (value.strip("\"' "), Location(file.path, number))
+        for file in files
+        for number, line in enumerate(file.text().splitlines(), 1)
+        for name, value in VARIABLE.findall(line)
+    }
 
 
 def _texts(entries: list[Entry]) -> dict[str, str]:
