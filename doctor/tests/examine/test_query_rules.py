@@ -65,8 +65,10 @@ def test_migrations_show_the_django_of_a_project_that_requires_none(
         ("self.rooms = Room.objects.all()\nawait self.show(self.rooms)\nx = self.rooms[0]", []),
         ("self.rooms = Room.objects.all()\nx = [room async for room in self.rooms]", []),
         (
-            "self.rooms = Room.objects.all()\n"
-            "await sync_to_async(lambda: [each for each in self.rooms])()\nx = self.rooms[0]",
+            (
+                "self.rooms = Room.objects.all()\n"
+                "await sync_to_async(lambda: [each for each in self.rooms])()\nx = self.rooms[0]"
+            ),
             [],
         ),
         ("user = await User.objects.aget(pk=1)\nfor each in user.groups.all(): pass", ["error"]),
