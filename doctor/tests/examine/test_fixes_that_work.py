@@ -1,7 +1,10 @@
 """A fix works where it is printed, one cause has one finding, and what is not used has none."""
 
+import sys
+
 import pytest
 from support.changed_project import change, findings, write
+from support.printed_fix import apply_to
 from support.sample_projects import RULES
 
 from channels_doctor.examine.project import Project
@@ -406,3 +409,70 @@ def test_the_fix_of_a_call_of_the_layer_gives_the_arguments(project, call, fixed
     if not is_sentence:
         change(project, "chat/consumers.py", f"{layer}{call}", f"{layer}{fixed}")
         assert findings(project, "call-arguments") == []
+
+
+CLOSING = "await self.close()"
+
+
+@pytest.mark.parametrize(
+    ("body", "fixed"),
+    [
+        (
+            "try:\n    int(self.a)\n    await self.accept()\nexcept KeyError:\n    print(1)",
+            f"except KeyError:\n    print(1)\n    {CLOSING}",
+        ),
+        (
+            "if self.a:\n    await self.accept()\nelif self.b:\n    print(1)",
+            f"print(1)\n    {CLOSING}\nelse:\n    {CLOSING}",
+        ),
+        (
+            "if self.a:\n    await self.accept()\nelse:\n    print(1)",
+            f"if self.a:\n    await self.accept()\nelse:\n    print(1)\n    {CLOSING}",
+        ),
+        ("for x in self.a:\n    await self.accept()\n    break", ""),
+    ],
+)
+def test_the_fix_of_a_missing_answer_names_its_place(project, body, fixed):
+    with_consumer(project, f"self.a = self.b = self.scope['path']\n{body}", "connect(self)")
+    (finding,) = findings(project, "accept-missing")
+    if not fixed:
+        assert finding["fix"].endswith(f"closes the socket, write `{CLOSING}`.")
+        return
+    apply_to(project, finding)
+    text = (project / "chat/consumers.py").read_text()
+    assert fixed.replace("\n", "\n        ") in text
+    assert findings(project, "accept-missing") == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="match is newer")
+def test_the_fix_of_a_match_without_an_answer_adds_a_case(project):
+    match = "match self.scope['path']:\n    case 'a':\n        await self.accept()"
+    with_consumer(project, match, "connect(self)")
+    (finding,) = findings(project, "accept-missing")
+    assert finding["fix"].splitlines()[1:] == [
+        "+            case _:",
+        f"+                {CLOSING}",
+    ]
+    apply_to(project, finding)
+    assert findings(project, "accept-missing") == []
+
+
+@pytest.mark.parametrize(
+    ("packages", "required"),
+    [
+        ("gunicorn\n", ", and require `uvicorn-worker` and `uvicorn[standard]`."),
+        ("gunicorn\nuvicorn[standard]\n", ", and require `uvicorn-worker`."),
+        ("gunicorn\nuvicorn[standard]\nuvicorn-worker\n", "Use `-k uvicorn_worker.UvicornWorker`."),
+    ],
+)
+def test_the_fix_of_a_worker_class_says_what_has_to_be_required(project, packages, required):
+    command = "command: >\n      gunicorn config.asgi:application\n      -w 2\n"
+    write(
+        project,
+        requirements_dot_txt=f"django\nchannels\n{packages}",
+        compose_dot_yaml=f"services:\n  web:\n    build: .\n    {command}",
+    )
+    (finding,) = findings(project, "worker-class")
+    assert finding["message"].endswith(required)
+    line = "gunicorn config.asgi:application"
+    assert finding["fix"] == f"-{line}\n+{line} -k uvicorn_worker.UvicornWorker"

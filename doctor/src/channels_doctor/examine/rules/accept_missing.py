@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..channels.consumers import is_fully_resolved
 from ..channels.deferred_answers import answers_later
 from ..channels.handlers import Handler, socket_paths
+from ..channels.open_ends import answers_at_ends
 from ..channels.refusal_reasons import lacks_user_alone, wants_user
 from ..channels.socket_uses import NEW
 from ..finding import Finding
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "WebSocket connection to 'ws://localhost:8000/ws/' failed"
+
+PLACE = "Where the method neither accepts nor closes the socket, write"
 
 
 class Choice(NamedTuple):
@@ -148,9 +151,6 @@ def _fix(handler: Handler, place: Exit, is_always: bool) -> str:
         return "\n".join([f" {above}", f"+{margin}{answer}", f" {line}"])
     end = getattr(connect.body[-1], "end_lineno", 0)
     margin = module.lines[connect.body[-1].lineno - 1][: connect.body[-1].col_offset]
-    step = "\t" if "\t" in margin else "    "
     if is_always:
         return f" {module.lines[end - 1]}\n+{margin}{answer}"
-    if isinstance(connect.body[-1], ast.If) and not connect.body[-1].orelse:
-        return f" {module.lines[end - 1]}\n+{margin}else:\n+{margin}{step}{answer}"
-    return answer
+    return answers_at_ends(module, connect.body, answer) or f"{PLACE} `{answer}`."

@@ -8,6 +8,8 @@ from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
 from ..deployment.servers import servers
 from ..diffs import changed_line, file_line, line_diff
 from ..finding import Finding
+from ..packages.installs import installed_packages
+from ..packages.websocket_libraries import is_library
 from ..python.importable import importable_module
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ ASGI = (GET_ASGI_APPLICATION, PROTOCOL_ROUTER)
 WSGI = "django.core.wsgi.get_wsgi_application"
 WSGI_CALLED = "TypeError: WSGIHandler.__call__() takes 3 positional arguments but 4 were given"
 WORKER = "uvicorn_worker.UvicornWorker"
+MAX_LINES = 10  # of a command
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -34,7 +37,7 @@ def check(project: Project) -> Iterator[Finding]:
         if is_gunicorn and server.interface == "wsgi" and module and _is_asgi(module):
             message = (
                 f"gunicorn serves `{server.module}` with the `{server.worker}` worker, which calls"
-                f" it as WSGI, so every request fails. Use `-k {WORKER}` (uvicorn-worker)."
+                f" it as WSGI, so every request fails. Use `-k {WORKER}`{_required(project)}."
             )
             yield Finding(message, server.location, _fix(project, server))
         elif server.interface == "asgi" and module and _is_wsgi(module, server.command):
@@ -52,15 +55,25 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, place, fix, symptom=WSGI_CALLED)
 
 
+def _required(project: Project) -> str:
+    """Return what the worker needs and the files do not install, as a part of a sentence."""
+    packages = installed_packages(project)
+    lacks = [] if any(each.name == "uvicorn-worker" for each in packages) else ["uvicorn-worker"]
+    lacks += [] if any(map(is_library, packages)) else ["uvicorn[standard]"]
+    return f", and require `{'` and `'.join(lacks)}`" if lacks else ""
+
+
 def _fix(project: Project, server: Server) -> str:
     """Return the worker class as an option of the command, or as a line of its settings file."""
-    path = server.location.path if server.location else ""
-    if path.endswith(".py"):
-        return changed_line(file_line(project, server.location), f'worker_class = "{WORKER}"')
-    name = server.application
-    if f'"{name}"' in file_line(project, server.location):
-        return line_diff(project, server.location, f'"{name}"', f'"{name}", "-k", "{WORKER}"')
-    return line_diff(project, server.location, name, f"{name} -k {WORKER}")
+    place, name = server.location, server.application
+    if place and place.path.endswith(".py"):
+        return changed_line(file_line(project, place), f'worker_class = "{WORKER}"')
+    number = place.line or 1 if place else 1
+    lines = [place._replace(line=number + each) for each in range(MAX_LINES)] if place else []
+    place = next((each for each in lines if name in file_line(project, each)), place)
+    if f'"{name}"' in file_line(project, place):
+        return line_diff(project, place, f'"{name}"', f'"{name}", "-k", "{WORKER}"')
+    return line_diff(project, place, name, f"{name} -k {WORKER}")
 
 
 def _is_wsgi(module: Module, command: Command) -> bool:
