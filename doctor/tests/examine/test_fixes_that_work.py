@@ -1,5 +1,6 @@
 """A fix works where it is printed, one cause has one finding, and what is not used has none."""
 
+import re
 import sys
 
 import pytest
@@ -476,3 +477,62 @@ def test_the_fix_of_a_worker_class_says_what_has_to_be_required(project, package
     assert finding["message"].endswith(required)
     line = "gunicorn config.asgi:application"
     assert finding["fix"] == f"-{line}\n+{line} -k uvicorn_worker.UvicornWorker"
+
+
+@pytest.mark.parametrize(
+    ("routes", "is_shown"),
+    [
+        ('[\n    path("ws/chat/", ChatConsumer.as_asgi()),\n]\n', True),
+        ('[path("ws/chat/", ChatConsumer.as_asgi())]\n', False),
+    ],
+)
+def test_the_fix_for_unknown_paths_defines_its_consumer(project, routes, is_shown):
+    imports = "from django.urls import path\nfrom chat.consumers import ChatConsumer\n\n"
+    text = f"{imports}websocket_urlpatterns = {routes}"
+    write(project, config__routing_dot_py=text)
+    live = {"kind": "own", "checks": {"unknown-path": {"outcome": "http 500"}}}
+    (finding,) = findings(project, "unknown-path-fails", live=live)
+    if not is_shown:
+        assert finding["fix"].startswith("Add `re_path")
+        return
+    apply_to(project, finding)
+    text = (project / "config/routing.py").read_text()
+    assert "from channels.generic.websocket import AsyncWebsocketConsumer" in text
+    assert "class NotFoundConsumer(AsyncWebsocketConsumer):\n    async def connect(self):" in text
+    assert text.endswith('    re_path(r"", NotFoundConsumer.as_asgi()),\n]\n')
+    compile(text, "routing.py", "exec")
+
+
+NGINX = """\
+upstream web {{ server web:8000; }}
+server {{
+    location {path} {{
+        proxy_pass http://web;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection upgrade;
+    }}
+{more}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "advice", "locations"),
+    [
+        ("", "Add a `location /ws/chat/`.", ["/ws/chat/", "/shop/"]),
+        (
+            "    location / {\n        proxy_pass http://web;\n    }\n",
+            "Write `location /ws/chat/`.",
+            ["/ws/chat/", "/"],
+        ),
+    ],
+)
+def test_the_fix_of_a_prefix_keeps_the_location_of_the_pages(project, more, advice, locations):
+    write(project, nginx_dot_conf=NGINX.format(path="/shop/", more=more))
+    facts = {"routes": [{"pattern": "ws/chat/", "callback": "chat.consumers.ChatConsumer"}]}
+    (finding,) = findings(project, "proxy-prefix", facts=facts)
+    assert finding["message"].endswith(advice)
+    apply_to(project, finding)
+    text = (project / "nginx.conf").read_text()
+    assert re.findall(r"location (\S+)", text) == locations
+    assert text.count("{") == text.count("}")
+    assert findings(project, "proxy-prefix", facts=facts) == []

@@ -21,6 +21,7 @@ SEVERITY = "error"
 DEPTH = "settings"
 SYMPTOM = "ValueError: No route found for path"
 
+MAX_LINES = 40  # of a location
 ROOT_PATHS = ("--root-path", "FORCE_SCRIPT_NAME", "root_path", "Daphne-Root-Path", "SCRIPT_NAME")
 
 
@@ -69,26 +70,41 @@ def _finding(
     ):
         return
     path, place = passed[0] or ("", location.directive.location)
+    advice, fix = _advice(project, location, place, prefixes)
     message = (
         f"nginx passes sockets on as `{path}`, but the routes begin with"
-        f" `{'`, `'.join(prefixes[:3])}`. Pass the path on unchanged."
+        f" `{'`, `'.join(prefixes[:3])}`. {advice}."
     )
-    fix = _fix(project, location, place, prefixes)
     yield Finding(message, place, fix, symptom=f"{SYMPTOM} '{path[1:]}'.")
 
 
-def _fix(
+def _advice(
     project: Project, location: ProxyLocation, place: Location | None, prefixes: list[str]
-) -> str:
-    """Return the removal of what changes the path, else the location of the routes' beginning."""
+) -> tuple[str, str]:
+    """Return the removal of what changes the path, else the location of the routes' beginning.
+
+    It replaces the location, unless this one alone serves the pages.
+    """
     line = file_line(project, place)
-    if line.startswith("rewrite"):
-        return changed_line(line, "")
     passed = re.sub(r"(proxy_pass\s+\w+://[^/;\s]+)/[^;\s]*", r"\1", line)
-    if passed != line:
-        return changed_line(line, passed)
-    shared = os.path.commonpath(prefixes).rstrip("/") + "/"
-    return line_diff(project, place, location.directive.words[-1], shared)
+    if line.startswith("rewrite") or passed != line:
+        new = "" if line.startswith("rewrite") else passed
+        return "Pass the path on unchanged", changed_line(line, new)
+    own, shared = location.directive.words[-1], os.path.commonpath(prefixes).rstrip("/") + "/"
+    if any(each.directive.words[-1] == "/" for each in proxy_locations(project)):
+        return f"Write `location {shared}`", line_diff(project, place, own, shared)
+    block = _block(project, place)
+    added = "\n".join(f"+{each}" for each in [line.replace(own, shared), *block[1:], ""])
+    return f"Add a `location {shared}`", f"{added}\n {line}" if block else ""
+
+
+def _block(project: Project, place: Location | None) -> list[str]:
+    """Return the lines of a location, with the margins that they have in it."""
+    lines: list[str] = []
+    while place and place.line and lines[-1:] != ["}"] and len(lines) < MAX_LINES:
+        line = file_line(project, place._replace(line=place.line + len(lines)))
+        lines.append(line if not lines or line == "}" else f"    {line}")
+    return lines if lines[-1:] == ["}"] else []
 
 
 def _exact(project: Project, location: ProxyLocation, prefixes: list[str]) -> Finding:
