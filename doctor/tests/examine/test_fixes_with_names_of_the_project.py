@@ -203,7 +203,10 @@ LOOP = "\n    async def tell(self):\n        while True:\n            await self
     ("call", "fix"),
     [
         ("await self.tell()", "self.task = asyncio.create_task(self.tell())"),
-        ("x = await self.tell()", "self.task = asyncio.create_task(self.loop())"),
+        (
+            "x = await self.tell()",
+            "Move the loop into a method of its own, as `async def run_loop(",
+        ),
     ],
 )
 def test_a_method_with_a_loop_becomes_a_task(project, call, fix):

@@ -22,6 +22,11 @@ DEPTH = "source"
 SYMPTOM = "took too long to shut down and was killed."
 
 TASK = "self.task = asyncio.create_task(self.loop())  # and self.task.cancel() in disconnect()"
+MOVE = (
+    "Move the loop into a method of its own, as `async def run_loop(self)`, start it by"
+    " `self.task = asyncio.create_task(self.run_loop())`, and call `self.task.cancel()` in"
+    " `disconnect()`."
+)
 THREAD = (
     "Run the loop in a `threading.Thread(…, daemon=True)` that ends when `disconnect()` sets a"
     " `threading.Event`."
@@ -73,5 +78,5 @@ def _in_task(module: Module, site: ast.AST | None) -> str:
     waiting = module.parents.get(site) if site else None
     is_alone = isinstance(waiting, ast.Await) and isinstance(module.parents.get(waiting), ast.Expr)
     if not (site and waiting and is_alone):
-        return TASK
+        return MOVE
     return TASK.replace("self.loop()", source_text(module, site))
