@@ -286,3 +286,28 @@ def test_an_old_django_brings_channels_3(django, count, project):
     asgi = project / "config/asgi.py"
     asgi.write_text(f"from channels.http import AsgiHandler\n{asgi.read_text()}")
     assert len(findings(project, "channels-leftovers")) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "requirements", "count"),
+    [
+        ("requirements.txt", "Django==2.0.2\n", 0),
+        ("requirements.txt", "Django==2.2.2\n", 1),
+        ("requestments.txt", "Django==2.2.2\nchannels==2.2.0\n", 0),
+    ],
+)
+def test_routes_have_classes_before_channels_3(project, path, requirements, count):
+    change(project, "config/routing.py", ".as_asgi()", "")
+    (project / "requirements.txt").unlink(missing_ok=True)
+    (project / path).write_text(requirements)
+    assert len(findings(project, "as-asgi-missing")) == count
+
+
+@pytest.mark.parametrize(("old", "count"), [("no such text", 1), (".as_asgi()", 0)])
+def test_the_app_channels_brings_runserver_where_all_routes_have_classes(project, old, count):
+    (project / "requirements.txt").unlink(missing_ok=True)
+    routes, settings = project / "config/routing.py", project / "config/settings.py"
+    routes.write_text(routes.read_text().replace(old, ""))
+    apps = settings.read_text().replace('"daphne"', '"channels"')
+    settings.write_text(apps)
+    assert len(findings(project, "daphne-missing")) == count

@@ -347,6 +347,7 @@ BUILT = "services:\n  web:\n    build: .\n"
         ({"Dockerfile": LISTED, "k8s__web_dot_yaml": "kind: Deployment\n  command: [daphne]\n"}, 0),
         ({"Dockerfile": LISTED, "k8s__web_dot_yaml": "kind: Deployment\n  image: chat\n"}, 1),
         ({"Dockerfile": LISTED, "compose_dot_yaml": STAGE}, 0),
+        ({"Dockerfile": LISTED.replace("]", ', "a]')}, 0),  # no JSON, so a shell runs it
         ({"app_dot_service": "[Service]\nExecStart=cd /srv && daphne a.asgi:application\n"}, 1),
         ({"app_dot_service": "[Service]\nExecStart=sh -c 'cd /srv && daphne a.asgi'\n"}, 0),
         ({"app_dot_service": "[Service]\nExecStart=/srv/daphne -p $PORT a.asgi\n"}, 0),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 REQUIREMENT_FILES = re.compile(
-    r"(^|/)(requirements?[^/]*\.(txt|in)|requirements?/[^/]+|pyproject\.toml|Pipfile"
+    r"(^|/)(requ\w*ments?[^/]*\.(txt|in)|requirements?/[^/]+|pyproject\.toml|Pipfile"
     r"|setup\.(py|cfg))$",
     re.IGNORECASE,
 )
@@ -29,6 +29,7 @@ FIRST_LAYER = re.compile(
 
 OLDEST_MAINTAINED = 4
 FIRST_DJANGO_OF_MAINTAINED = (3, 2)  # with an older one, pip installs Channels 3
+FIRST_DJANGO_OF_CHANNELS_3 = (2, 2)
 HTTP_NEEDED_SINCE = 4  # the routers of older ones send HTTP to Django by default
 FIRST_WITHOUT_SCOPE_IN_INIT = 3  # an older consumer gets the scope in `__init__()`
 LAST_OF_PYTHON_2 = 1  # which is what pip installs there
@@ -56,6 +57,8 @@ def major_version(project: Project) -> int | None:
     if layer and layer[0] < FIRST_LAYER_OF_SEVERAL:
         return layer[0]
     django = project.version("django") or FIRST_DJANGO_OF_MAINTAINED
+    if django < FIRST_DJANGO_OF_CHANNELS_3:
+        return OLDEST_MAINTAINED - 2
     return OLDEST_MAINTAINED - 1 if django < FIRST_DJANGO_OF_MAINTAINED else None
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from ..deployment.commands import is_development_file
 from ..packages.generated_headers import is_before_channels_4
+from ..packages.installs import installed_packages
 from .api import GET_DEFAULT_APPLICATION
 from .release import OLDEST_MAINTAINED, major_version
 
@@ -16,8 +18,20 @@ if TYPE_CHECKING:
 def apps_with_runserver(project: Project) -> set[str]:
     """Return the apps that bring a runserver for ASGI; before Channels 4, `channels` is one."""
     version = major_version(project)
-    is_old = is_before_channels_4(project) if version is None else version < OLDEST_MAINTAINED
+    is_old = (
+        is_before_channels_4(project) or _is_for_channels_2(project)
+        if version is None
+        else version < OLDEST_MAINTAINED
+    )
     return {"daphne", "channels"} if is_old else {"daphne"}
+
+
+def _is_for_channels_2(project: Project) -> bool:
+    """Return whether no file says what is installed, and each route has the class itself."""
+    if installed_packages(project):
+        return False
+    targets = [each.callback for each in project.routes]
+    return bool(targets) and all(isinstance(each, (ast.Name, ast.Attribute)) for each in targets)
 
 
 def has_runserver(project: Project) -> bool:

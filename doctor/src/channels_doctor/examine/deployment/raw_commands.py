@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
@@ -9,7 +10,6 @@ from ..file_selection import IMAGE_FILES
 from ..finding import Location
 from .commands import is_development_file
 from .shell import SHELLS, logical_lines
-from .yaml_lines import list_items
 
 if TYPE_CHECKING:
     from ..files import File
@@ -41,7 +41,16 @@ def _instructions(file: File) -> Iterator[ListedCommand]:
     for number, line in logical_lines(file.text()):
         match = INSTRUCTION.match(line)
         if match:
-            yield ListedCommand(list_items(match[2]) or [], Location(file.path, number), match[0])
+            yield ListedCommand(_items(match[2]), Location(file.path, number), match[0])
+
+
+def _items(text: str) -> list[str]:
+    """Return the items of a JSON list; a shell runs another text, such as a list with a typo."""
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [str(each) for each in items] if isinstance(items, list) else []
 
 
 def unit_commands(project: Project) -> Iterator[tuple[str, Location]]:

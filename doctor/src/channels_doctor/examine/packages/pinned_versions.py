@@ -31,7 +31,7 @@ TABLE = re.compile(
 LOCKED = re.compile(r"""\[\[package\]\]\s*\nname = "([^"]+)"\s*\nversion = "([^"]+)\"""")
 PIPENV = re.compile(r'"([A-Za-z0-9._-]+)": \{[^{}]*?"version": "==([^"]+)"')
 REQUIREMENT_FILES = re.compile(
-    r"(^|/)(requirements?[^/]*|constraints[^/]*|pyproject|environment[^/]*)"
+    r"(^|/)(requ\w*ments?[^/]*|constraints[^/]*|pyproject|environment[^/]*)"
     r"\.(txt|in|pip|toml|ya?ml)$"
     r"|(^|/)(requirements?|reqs)/[^/]+\.(txt|in|pip)$|(^|/)[^/]*(requirements|reqs?)\.(txt|in|pip)$"
     r"|(^|/)[^/]+\.pip$|(^|/)requirements?[^/]*\.lock$",
