@@ -43,6 +43,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         ),
         (
             "call-arguments",
+            'await self.channel_layer.group_discard(self.channel_name, "chat")',
+            "The socket stays in the group.",
+        ),
+        (
+            "call-arguments",
             'await self.channel_layer.group_add(self.channel_name, "chat")',
             "No socket receives the message.",
         ),

@@ -160,3 +160,9 @@ def test_a_daphne_without_sockets_gets_no_message_of_any_size(protocol, is_found
     asgi = project / "config" / "asgi.py"
     asgi.write_text(asgi.read_text().replace('"websocket":', f'"{protocol}":'))
     assert bool(fix(project, "daphne-outdated", requirements_txt="daphne==4.2.1\n")) == is_found
+
+
+def test_a_list_with_hashes_is_generated_again(project):
+    text = "daphne==4.0.0 \\\n    --hash=sha256:a288ece46012\n"
+    lines = fix(project, "daphne-outdated", requirements_txt=text)
+    assert lines[0].startswith("Require this where the list is generated from")

@@ -17,6 +17,7 @@ RELEASES = {
     "daphne": ">=4.2.3,<5",
     "redis": ">=4.6,<8",  # redis-py 8 closes idle sockets: see `redis-socket-timeout`
 }
+GENERATED = "Require this where the list is generated from, and generate it again, with the hashes:"
 OLDEST_PYTHON = (3, 9)  # of all these releases but that of redis-py
 # The oldest releases of other distributions that go with those, and with each other.
 OLDEST = {
@@ -75,11 +76,19 @@ def upgraded(project: Project, *names: str) -> list[str]:
     return [name + RELEASES.get(name, f">={oldest}") for name, oldest in wanted.items()]
 
 
-def upgrade_fix(requirements: list[str], place: Location | None) -> str:
-    """Return the lines for a file with requirements, or the command that changes a lock file."""
+def upgrade_fix(project: Project, requirements: list[str], place: Location | None) -> str:
+    """Return the lines for a file with requirements, or the command that changes a lock file.
+
+    In a file with hashes, pip refuses each line without one.
+    """
     command = ADDING.get(place.path.rpartition("/")[2]) if place else None
     quoted = " ".join(f"'{each}'" for each in requirements)
-    return f"{command} {quoted}" if command else "\n".join(requirements)
+    if command:
+        return f"{command} {quoted}"
+    texts = (each.text() for each in project.deployment_files if place and each.path == place.path)
+    has_hashes = any("--hash=" in text for text in texts)
+    lines = "\n".join(requirements)
+    return f"{GENERATED}\n{lines}" if has_hashes else lines
 
 
 def _is_pinned_below(project: Project, name: str, oldest: str) -> bool:

@@ -68,6 +68,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _symptom(method: str, problem: str) -> str:
     """Return what a call of the layer does: an error, or a message that nothing receives."""
+    if method == "group_discard" and problem.startswith("gets the channel"):
+        return "The socket stays in the group."
     if problem.startswith(("gets the channel", "sends to a channel")):
         return "No socket receives the message."
     return SYMPTOM.replace("group_add", method)

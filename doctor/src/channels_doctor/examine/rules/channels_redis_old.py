@@ -103,7 +103,7 @@ def _outdated(
     advice = upgrade_advice("4.3", requirements, newest_python(project))
     message = f"channels-redis {version_text(version)} {effect}. {advice}"
     severity, symptom = ("info", UNMAINTAINED) if is_ancient else (None, None)
-    fix = upgrade_fix(requirements, location)
+    fix = upgrade_fix(project, requirements, location)
     return Finding(message, location, fix, severity, depth, symptom)
 
 

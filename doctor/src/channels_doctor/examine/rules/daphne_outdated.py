@@ -55,7 +55,7 @@ def check(project: Project) -> Iterator[Finding]:
     else:
         requirements = upgraded(project, "daphne")
         advice = upgrade_advice("4.2.3", requirements, newest_python(project))
-        fix = upgrade_fix(requirements, release.location)
+        fix = upgrade_fix(project, requirements, release.location)
     number = version_text(release.version)
     message = (
         f"Daphne {number} accepts messages of any size (CVE-2026-44545) and forged"
