@@ -31,12 +31,29 @@ def add_settings(project, text):
         ("Dockerfile", "FROM python:3.12\n", 1),
         ("Dockerfile", "FROM python:3.12\nENV REDIS_URL=redis://cache:6379\n", 0),
         ("entrypoint.sh", "export REDIS_URL=redis://cache:6379\n", 0),
-        (".env.example", "REDIS_URL=redis://cache:6379\n", 0),
+        (".env.example", "REDIS_URL=redis://cache:6379\n", 1),
     ],
 )
 def test_a_file_beside_compose_may_give_the_address(project, path, text, count):
     add_settings(project, LAYER)
     write(project, compose_dot_yaml=COMPOSE.format(DAPHNE))
+    (project / path).write_text(text)
+    assert len(findings(project, "redis-address")) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "count"),
+    [
+        ("entrypoint.sh", "set -a; . ./.env; exec daphne config.asgi:application\n", 0),
+        ("Makefile", "run:\n\tdocker compose run --env-file=.env web\n", 0),
+        (".dockerignore", ".env\n", 1),
+        ("README.md", "Copy `.env.example` to `.env`.\n", 1),
+    ],
+)
+def test_an_env_file_gives_the_address_where_a_script_reads_it(project, path, text, count):
+    add_settings(project, LAYER)
+    write(project, compose_dot_yaml=COMPOSE.format(DAPHNE))
+    (project / ".env.example").write_text("REDIS_URL=redis://cache:6379\n")
     (project / path).write_text(text)
     assert len(findings(project, "redis-address")) == count
 

@@ -461,8 +461,8 @@ def test_the_fix_of_a_match_without_an_answer_adds_a_case(project):
 @pytest.mark.parametrize(
     ("packages", "required"),
     [
-        ("gunicorn\n", ", and require `uvicorn-worker` and `uvicorn[standard]`."),
-        ("gunicorn\nuvicorn[standard]\n", ", and require `uvicorn-worker`."),
+        ("gunicorn\n", "; require uvicorn-worker and uvicorn[standard]."),
+        ("gunicorn\nuvicorn[standard]\n", "; require uvicorn-worker."),
         ("gunicorn\nuvicorn[standard]\nuvicorn-worker\n", "Use `-k uvicorn_worker.UvicornWorker`."),
     ],
 )

@@ -110,7 +110,7 @@ def test_hosts_that_something_else_may_give_are_ignored(project, compose, debug)
     "files",
     [
         {"Dockerfile": "FROM python\nENV LIST=example.com\n"},
-        {"_dot_env_dot_example": "LIST=example.com\n"},
+        {"_dot_env_dot_example": "LIST=example.com\n", "start_dot_sh": ". ./.env\n"},
         {"manage_dot_py": "from dotenv import load_dotenv\nload_dotenv()\n"},
     ],
 )

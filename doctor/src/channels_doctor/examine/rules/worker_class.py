@@ -36,8 +36,8 @@ def check(project: Project) -> Iterator[Finding]:
         is_gunicorn = server.command.program == "gunicorn"
         if is_gunicorn and server.interface == "wsgi" and module and _is_asgi(module):
             message = (
-                f"gunicorn serves `{server.module}` with the `{server.worker}` worker, which calls"
-                f" it as WSGI, so every request fails. Use `-k {WORKER}`{_required(project)}."
+                f"gunicorn's `{server.worker}` worker calls `{server.module}` as WSGI, so each"
+                f" request fails. Use `-k {WORKER}`{_required(project)}."
             )
             yield Finding(message, server.location, _fix(project, server))
         elif server.interface == "asgi" and module and _is_wsgi(module, server.command):
@@ -60,7 +60,7 @@ def _required(project: Project) -> str:
     packages = installed_packages(project)
     lacks = [] if any(each.name == "uvicorn-worker" for each in packages) else ["uvicorn-worker"]
     lacks += [] if any(map(is_library, packages)) else ["uvicorn[standard]"]
-    return f", and require `{'` and `'.join(lacks)}`" if lacks else ""
+    return f"; require {' and '.join(lacks)}" if lacks else ""
 
 
 def _fix(project: Project, server: Server) -> str:

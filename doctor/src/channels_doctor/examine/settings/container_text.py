@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 MAX_DEPTH = 4  # texts in texts
 CONVERSIONS = {"int", "str"}
 DOTENV = re.compile(r"(dotenv|environ|environs|decouple|dynaconf|configurations)\b")
-# Files that give a variable to no container, where the project itself reads no `.env`.
+# Files that give a variable to no container, where nothing in it reads a `.env`.
 UNREAD = re.compile(rf"{COMPOSE.pattern}|(^|/)\.env[^/]*$")
+ENV_FILE = re.compile(rb"(^|[\s/='\"])\.env\b", re.MULTILINE)
+NO_READERS = re.compile(rf"{UNREAD.pattern}|ignore$|\.(md|rst|txt)$", re.IGNORECASE)
 
 
 class Text(NamedTuple):
@@ -94,6 +96,12 @@ def _default(node: ast.AST, read: EnvironmentRead) -> str | None:
 def _is_given_elsewhere(project: Project, name: str) -> bool:
     """Return whether a file besides those of compose, such as a Dockerfile, gives a variable."""
     given = re.compile(rf"\b{re.escape(name)}\b\"?\s*[=: ]".encode())
-    imports = [name for each in project.production_modules for name in each.imports.values()]
-    unread = COMPOSE if any(map(DOTENV.match, imports)) else UNREAD
+    unread = COMPOSE if _reads_env_file(project) else UNREAD
     return any(not unread.search(each.path) for each in matching_files(project, given))
+
+
+def _reads_env_file(project: Project) -> bool:
+    """Return whether a module imports a package that reads a `.env`, or a script names one."""
+    imports = [name for each in project.production_modules for name in each.imports.values()]
+    readers = (each.path for each in matching_files(project, ENV_FILE))
+    return any(map(DOTENV.match, imports)) or any(not NO_READERS.search(each) for each in readers)
