@@ -36,8 +36,8 @@ def check(project: Project) -> Iterator[Finding]:
         is_gunicorn = server.command.program == "gunicorn"
         if is_gunicorn and server.interface == "wsgi" and module and _is_asgi(module):
             message = (
-                f"gunicorn's `{server.worker}` worker calls `{server.module}` as WSGI, so each"
-                f" request fails. Use `-k {WORKER}`{_required(project)}."
+                f"gunicorn's `{server.worker}` worker calls `{server.module}` as WSGI, which"
+                f" fails. Use `-k {WORKER}`{_required(project)}."
             )
             yield Finding(message, server.location, _fix(project, server))
         elif server.interface == "asgi" and module and _is_wsgi(module, server.command):
