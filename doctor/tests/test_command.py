@@ -32,7 +32,14 @@ def invoke(*arguments):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(["/nowhere"], 2), (["/", "--live", "--url", "ws://x/"], 2), ([], 3)]
+    ("arguments", "code"),
+    [
+        (["/nowhere"], 2),
+        (["/", "--live", "--url", "ws://x/"], 2),
+        (["--explain", "nothing"], 2),
+        (["--colour"], 2),
+        ([], 3),
+    ],
 )
 def test_json_is_an_object_also_without_an_examination(arguments, code, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +17,24 @@ if TYPE_CHECKING:
     Generator = Callable[[str], dict[str, Any] | None]
 
 
+class ReportingCommand(click.Command):
+    """A command that reports options it does not know in the format that they ask for."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], *more: Any, **extra: Any
+    ) -> click.Context:
+        """Parse the arguments."""
+        given = " ".join(args).replace("=", " ").split()
+        try:
+            return super().make_context(info_name, args, *more, **extra)
+        except click.UsageError as error:
+            values = [value for name, value in pairwise(given) if name == "--format"]
+            _report_failure(error, values[-1] if values else "text")
+            raise
+
+
 @click.command(
+    cls=ReportingCommand,
     short_help="Find mistakes in a Channels project.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -47,23 +65,28 @@ def doctor(ctx: click.Context, /, explain: str | None, **options: Any) -> None:
 
     Exit codes: 0 no errors; 1 errors, or warnings with --strict; 2 refused; 3 incomplete.
     """
-    if explain:
-        from channels_doctor.explain import explain as page
-
-        click.echo(page(explain))
-        return
-    from channels_doctor.run import Request, run
-
     signals.set_exit_code(3)
     if os.environ.get("NO_COLOR"):
         ctx.color = False
-    generator: Generator | None = ctx.obj
     try:
-        code = run(Request(**options, generator=generator))
+        code = _explain(explain) if explain else _examine(options, ctx.obj)
     except Exception as error:
         _report_failure(error, options["format"])
         raise
     ctx.exit(code)
+
+
+def _explain(rule_id: str) -> int:
+    from channels_doctor.explain import explain
+
+    click.echo(explain(rule_id))
+    return 0
+
+
+def _examine(options: dict[str, Any], generator: Generator | None) -> int:
+    from channels_doctor.run import Request, run
+
+    return run(Request(**options, generator=generator))
 
 
 def _report_failure(error: Exception, form: str) -> None:
