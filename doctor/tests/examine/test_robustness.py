@@ -120,6 +120,23 @@ def test_a_long_file_is_read_in_linear_time(path, tmp_path):
     assert time.monotonic() - begin < 15
 
 
+def test_a_name_that_is_bound_from_itself_again_and_again_is_read_in_linear_time(tmp_path):
+    folder = make_project(tmp_path)
+    steps = "".join(
+        f"        if text[{n}]:\n            rows = rows.filter(n={n})\n" for n in range(12)
+    )
+    (folder / "chat" / "consumers.py").write_text(
+        "from channels.generic.websocket import AsyncWebsocketConsumer\nfrom .models import Room\n"
+        "class ChatConsumer(AsyncWebsocketConsumer):\n"
+        "    async def receive(self, text_data):\n        text = text_data\n"
+        f"        rows = Room.objects.all()\n{steps}"
+        "        await self.channel_layer.group_send('all', {'type': 'x', 'rows': rows})\n"
+    )
+    begin = time.monotonic()
+    examine(folder)
+    assert time.monotonic() - begin < 15
+
+
 @pytest.mark.parametrize(
     "command", ["[" * 400_000 + '"daphne"' + "]" * 400_000, '["daphne' + "[" * 400_000 + "]"]
 )

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
 
-# Apps of clients other than pages.
-APPS_OF_CLIENTS = {"rest_framework", "corsheaders", "ninja", "graphene_django", "djoser"}
+# Apps of clients other than pages, and the library, whose own script opens the sockets of pages.
+APPS_OF_CLIENTS = {
+    "rest_framework", "corsheaders", "ninja", "graphene_django", "djoser", "channels_realtime",
+}  # fmt: skip
 OPENS = re.compile(r"WebSocket|Sockette|ws-connect|hx-ws|\bwss?:")
 
 

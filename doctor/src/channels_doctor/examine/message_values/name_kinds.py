@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Sequence, Tuple
 
 from ..orm.models import find_model, is_model
 from ..python.definitions import Definition, assignment_targets, parameters
@@ -43,6 +43,7 @@ class NameKinds:
 
     def __init__(self, values: Values, given: Given) -> None:
         self._values, self._given = values, given
+        self._running: set[tuple[object, str]] = set()
 
     def name(self, scope: Scope, node: ast.Name) -> Kind | None:
         """Return the kind of a variable."""
@@ -52,8 +53,7 @@ class NameKinds:
         if scope.has_parameter(node.id):
             return None if found else self._parameter(scope, node.id)
         if found:
-            kinds = [self._bound(scope, each) for each in found]
-            return kinds[0] if all(each == kinds[0] for each in kinds) else None
+            return self._common(scope, node.id, found)
         if scope.function:
             return self.name(scope.outer(), node)
         value = self._values.resolver.constant(scope.module, node)
@@ -62,6 +62,16 @@ class NameKinds:
     def _is_exception(self, scope: Scope, node: ast.Name) -> bool:
         around = scope.module.enclosing_nodes(node)
         return any(isinstance(each, ast.ExceptHandler) and each.name == node.id for each in around)
+
+    def _common(self, scope: Scope, name: str, found: Sequence[Binding]) -> Kind | None:
+        """Return the one kind of all bindings of a name; those of itself tell none."""
+        key = (scope.function, name)
+        if key in self._running:
+            return None
+        self._running.add(key)
+        kinds = [self._bound(scope, each) for each in found]
+        self._running.remove(key)
+        return kinds[0] if all(each == kinds[0] for each in kinds) else None
 
     def _bound(self, scope: Scope, binding: Binding) -> Kind | None:
         if binding.loop is not None:

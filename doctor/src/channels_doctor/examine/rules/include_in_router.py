@@ -32,6 +32,7 @@ def check(project: Project) -> Iterator[Finding]:
             " Use a nested `URLRouter`.",
             module.location(call),
             _fix(project, module, call),
+            cause=(module.path,),
         )
     if not found:
         yield from _raised(project)
