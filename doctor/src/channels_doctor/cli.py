@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class ReportingCommand(click.Command):
-    """A command that reports options it does not know in the format that they ask for."""
+    """A command that reports a wrong option in the format that `--format` asks for."""
 
     def make_context(
         self, info_name: str | None, args: list[str], *more: Any, **extra: Any
     ) -> click.Context:
-        """Parse the arguments."""
+        """Parse the arguments. Report one that is not known before the error ends the command."""
         given = " ".join(args).replace("=", " ").split()
         try:
             return super().make_context(info_name, args, *more, **extra)

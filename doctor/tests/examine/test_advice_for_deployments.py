@@ -14,6 +14,7 @@ COMPOSE = (
     "services:\n  web:\n    build: .\n    command: {}\n  cache:\n    image: redis:7\n"
     "  nginx:\n    image: nginx\n"
 )
+ENV = "REDIS_URL=redis://cache:6379\n"
 DAPHNE = "daphne -b 0.0.0.0 -p 8000 config.asgi:application"
 WORKERS = "gunicorn -w 4 -k uvicorn.workers.UvicornWorker config.asgi:application"
 NGINX = "server { location / { proxy_pass http://web:8000; } }\n"
@@ -31,30 +32,19 @@ def add_settings(project, text):
         ("Dockerfile", "FROM python:3.12\n", 1),
         ("Dockerfile", "FROM python:3.12\nENV REDIS_URL=redis://cache:6379\n", 0),
         ("entrypoint.sh", "export REDIS_URL=redis://cache:6379\n", 0),
-        (".env.example", "REDIS_URL=redis://cache:6379\n", 1),
-    ],
-)
-def test_a_file_beside_compose_may_give_the_address(project, path, text, count):
-    add_settings(project, LAYER)
-    write(project, compose_dot_yaml=COMPOSE.format(DAPHNE))
-    (project / path).write_text(text)
-    assert len(findings(project, "redis-address")) == count
-
-
-@pytest.mark.parametrize(
-    ("path", "text", "count"),
-    [
+        # The environment file counts where something reads it.
+        (".env.example", ENV, 1),
         ("entrypoint.sh", "set -a; . ./.env; exec daphne config.asgi:application\n", 0),
         ("Makefile", "run:\n\tdocker compose run --env-file=.env web\n", 0),
         (".dockerignore", ".env\n", 1),
         ("README.md", "Copy `.env.example` to `.env`.\n", 1),
     ],
 )
-def test_an_env_file_gives_the_address_where_a_script_reads_it(project, path, text, count):
+def test_a_file_beside_compose_may_give_the_address(project, path, text, count):
     add_settings(project, LAYER)
     write(project, compose_dot_yaml=COMPOSE.format(DAPHNE))
-    (project / ".env.example").write_text("REDIS_URL=redis://cache:6379\n")
-    (project / path).write_text(text)
+    for name, content in {".env.example": ENV, path: text}.items():
+        (project / name).write_text(content)
     assert len(findings(project, "redis-address")) == count
 
 

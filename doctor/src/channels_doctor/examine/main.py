@@ -11,13 +11,14 @@ from .asgi.middleware import is_only_without_user
 from .deployment.unused_sockets import is_never_set_up
 from .diffs import diff_path, file_line, in_quotes_of
 from .finding import Finding
+from .fix_conflicts import with_fixes_that_fit
 from .needed_imports import with_imports
 from .packages.installs import has_abandoned_channels
 from .project import Project
 from .python.newer_syntax import newer_python_limits
 from .reachability.locations import is_reached
 from .registry import Rule, load_rules
-from .repeats import with_fixes_that_fit, without_repeats
+from .repeats import without_repeats
 
 DEPTHS = ["source", "settings", "live"]
 SEVERITIES = ["error", "warning", "info"]

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..channels.api import GET_ASGI_APPLICATION, PROTOCOL_ROUTER
-from ..channels.runserver_apps import may_be_application_setting_read
+from ..channels.runserver_apps import may_read_application_setting
 from ..finding import Location
 from ..python.definitions import assigned_names
 from ..python.expressions import names_in
@@ -53,7 +53,7 @@ def served_applications(project: Project) -> list[Application]:
     """
     loaded = project.facts.get("application")
     served = list(_deployed(project))
-    if served and not may_be_application_setting_read(project):
+    if served and not may_read_application_setting(project):
         return [each for target in served for each in _in_source(project, *target)]
     if not isinstance(loaded, dict):
         targets = dict.fromkeys([*_configured(project), *served])

@@ -46,7 +46,7 @@ def is_application_setting_read(project: Project) -> bool:
     return has_runserver(project) or any(project.calls(GET_DEFAULT_APPLICATION))
 
 
-def may_be_application_setting_read(project: Project) -> bool:
+def may_read_application_setting(project: Project) -> bool:
     """Return whether something reads ASGI_APPLICATION, or an unknown app may do it."""
     is_known = project.settings["INSTALLED_APPS"].is_complete
     return not is_known or is_application_setting_read(project)

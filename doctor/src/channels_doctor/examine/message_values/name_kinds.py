@@ -64,13 +64,18 @@ class NameKinds:
         return any(isinstance(each, ast.ExceptHandler) and each.name == node.id for each in around)
 
     def _common(self, scope: Scope, name: str, found: Sequence[Binding]) -> Kind | None:
-        """Return the one kind of all bindings of a name; those of itself tell none."""
+        """Return the kind that all bindings of a name have in common.
+
+        A binding of the name from itself, such as `a = a + b`, has no kind.
+        """
         key = (scope.function, name)
         if key in self._running:
             return None
         self._running.add(key)
-        kinds = [self._bound(scope, each) for each in found]
-        self._running.remove(key)
+        try:
+            kinds = [self._bound(scope, each) for each in found]
+        finally:
+            self._running.remove(key)
         return kinds[0] if all(each == kinds[0] for each in kinds) else None
 
     def _bound(self, scope: Scope, binding: Binding) -> Kind | None:

@@ -11,7 +11,8 @@ from .expressions import all_arguments, called_name, last_name, names_in
 from .nodes import walk
 
 ORIGIN = re.compile(
-    r"(^|_)origins?(_(ok|allowed|valid|check\w*|middleware))?$|Origin(?!al)|(^|_)cors(_|$)|Cors[A-Z]",
+    r"(^|_)origins?(_(ok|allowed|valid|check\w*|middleware))?$|Origin(?!al)"
+    r"|(^|_)cors(_|$)|Cors[A-Z]",
     re.ASCII,
 )
 # Functions that decide nothing about what they get.

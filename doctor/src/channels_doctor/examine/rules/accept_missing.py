@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from ..channels.consumers import is_fully_resolved
 from ..channels.deferred_answers import answers_later
 from ..channels.handlers import Handler, socket_paths
-from ..channels.open_ends import answers_at_ends
+from ..channels.missing_answers import answers_at_ends
 from ..channels.refusal_reasons import lacks_user_alone, wants_user
 from ..channels.socket_uses import NEW
 from ..finding import Finding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.missing_imports import missing_imports
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
-from ..channels.runserver_apps import may_be_application_setting_read
+from ..channels.runserver_apps import may_read_application_setting
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.requirements import requirements_for
@@ -38,7 +38,7 @@ def check(project: Project) -> Iterator[Finding]:
         return
     module, _, name = setting.value.rpartition(".")
     problem = _fault_in_source(project, module, name)
-    if problem and not may_be_application_setting_read(project):
+    if problem and not may_read_application_setting(project):
         return
     if problem:
         is_loaded = "no ASGI application" in problem

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
-from ..channels.layer_arguments import with_right_arguments
+from ..channels.layer_call_fixes import with_right_arguments
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
 from ..message_values.group_strings import group_patterns

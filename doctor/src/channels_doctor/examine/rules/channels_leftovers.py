@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import FIRST_WITH_ASGI_LAYERS, GET_DEFAULT_APPLICATION
+from ..channels.channels_2_middleware import channels_2_middleware
 from ..channels.daphne_release import vulnerable_daphne
-from ..channels.old_middleware import old_middleware
 from ..channels.release import OLDEST_MAINTAINED, major_version, required_major
 from ..channels.removed_names import REMOVED, one_cause, uses_of_removed_names
 from ..diffs import joined_diffs
@@ -18,7 +18,7 @@ from ..packages.version_numbers import version_text
 from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
-    from ..channels.old_middleware import OldCode
+    from ..channels.channels_2_middleware import Channels2Code
     from ..channels.removed_names import Removed
     from ..finding import Location
     from ..project import Project
@@ -45,7 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
             removed.setdefault(use.location, []).append(use.name)
     yield from _removed(project, removed, version)
     if version is None or version >= ASYNC_SINCE:
-        yield from map(_of_middleware, old_middleware(project))
+        yield from map(_of_middleware, channels_2_middleware(project))
     is_named = project.version("channels") or required_major(project)
     is_old = version and is_named and FIRST_WITH_ASGI_LAYERS <= version < OLDEST_MAINTAINED
     # The upgrade of a vulnerable Daphne includes that of Channels, and new code comes before it.
@@ -60,7 +60,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield Finding(message, location, PORT, "info", symptom=UNMAINTAINED)
 
 
-def _of_middleware(old: OldCode) -> Finding:
+def _of_middleware(old: Channels2Code) -> Finding:
     place = old.module.location(old.node)
     return Finding(old.message, place, joined_diffs(old.fixes), symptom=old.symptom)
 

@@ -16,8 +16,8 @@ from ..settings.deployed_settings import settings_named
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import CORE, redis_layer
+from ..settings.layer_option_fixes import is_alone, moved_diff
 from ..settings.layer_schema import KEYS, LOCAL_REDIS, KeyFault, layer_faults
-from ..settings.moved_options import is_alone, moved_diff
 
 if TYPE_CHECKING:
     from ..project import Project

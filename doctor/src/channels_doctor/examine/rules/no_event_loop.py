@@ -47,7 +47,7 @@ class Request(NamedTuple):
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Find such calls of asyncio in the handlers of synchronous consumers."""
+    """Find calls that need an event loop in the handlers of synchronous consumers."""
     if any(project.calls(*OTHER_LOOPS)):
         return
     found = {each.call: each for each in reversed(list(_requests(project)))}

@@ -16,7 +16,7 @@ from ..python.source_text import replacement_diff, source_text
 from ..settings.client_timeouts import REDIS_TIMES_OUT_SINCE, client_times_out
 from ..settings.item_location import item_location, item_value
 from ..settings.layer_config import CORE, LayerConfig, layer_configs, mask_credentials
-from ..settings.moved_options import added_item
+from ..settings.layer_option_fixes import added_item
 
 if TYPE_CHECKING:
     from ..project import Project

@@ -54,7 +54,7 @@ def check(project: Project) -> Iterator[Finding]:
     converters = known_converters(project)
     shadowed = {id(each.route) for each in shadowed_routes(project)}
     consumers = project.production_consumers
-    # A mixin is no consumer, and counts as one.
+    # The classes of the consumers' mixins count too.
     for cls in dict.fromkeys(base for each in consumers for base in project.resolver.mro(each)):
         routes = route_table(project).routes_to(cls)
         used = [each for each in routes if id(each) not in shadowed]

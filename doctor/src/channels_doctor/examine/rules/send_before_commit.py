@@ -80,15 +80,15 @@ def _asks_for_a_query(project: Project, code: UncommittedCode, sent: LayerCall) 
     found, handlers = contents(sent), receivers(project, sent)
     if Content.UNKNOWN in found or carries_record(sent):
         return False
-    if Content.KEY in found and not _tells_all(code, sent):
+    if Content.KEY in found and not _needs_no_query(code, sent):
         return not handlers or any(
             sends_on(each) or reads_database(project, each) for each in handlers
         )
     return Content.VALUE not in found and any(reads_database(project, each) for each in handlers)
 
 
-def _tells_all(code: UncommittedCode, sent: LayerCall) -> bool:
-    """Return whether a message tells that a record is deleted, or its state; no code reads it."""
+def _needs_no_query(code: UncommittedCode, sent: LayerCall) -> bool:
+    """Return whether a message says that a record is deleted, or carries the record's state."""
     is_of_deletion = code.signal in DELETIONS or DELETED.search(handler_name(sent.message))
     return bool(is_of_deletion) or tells_state(sent, code.nodes)
 

@@ -24,9 +24,8 @@ SYMPTOM = "KeyError: 'message'"
 
 IGNORED = "The page sends a message, and nothing happens."
 UNDEFINED = "The page shows undefined."
-SIGN_OF_LIFE = re.compile(
-    r"\b(?:ping|pong|heartbeat|keep[-_]?alive)\b", re.IGNORECASE
-)  # which nobody reads
+# A message that only keeps the connection open, which no consumer has to read.
+HEARTBEAT = re.compile(r"\b(?:ping|pong|heartbeat|keep[-_]?alive)\b", re.IGNORECASE)
 PARSED = r"(?:const|let|var)\s+([\w$]+)\s*=\s*JSON\.parse\(\s*DATA\s*\)(?!\s*\??[.\[])"
 PASSED = r"(?<![\w$.])([A-Za-z_$][\w$]*)\(\s*JSON\.parse\(\s*DATA\s*\)\s*\)"
 
@@ -57,7 +56,7 @@ def _sent(project: Project, script: SocketScript, consumer: Definition) -> Itera
         keys = object_keys(script.constant(stringified(script.constant(sent.argument))))
         lacking = sorted(reading.keys - keys) if keys is not None else []
         ignored = sorted(reading.choices - keys) if keys is not None else []
-        if ignored and not lacking and not SIGN_OF_LIFE.search(sent.argument):
+        if ignored and not lacking and not HEARTBEAT.search(sent.argument):
             yield _ignored(script, sent, ignored[0], consumer)
         if lacking:
             yield _lacking(script, sent, lacking, consumer)

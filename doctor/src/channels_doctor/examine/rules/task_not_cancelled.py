@@ -61,19 +61,28 @@ def _tasks(project: Project, consumer: Definition) -> Iterator[Finding]:
         name = own_method(call.args[0])  # type: ignore[attr-defined]
         method = project.resolver.member(consumer, name) if name else None
         # A task that starts on a condition may be the only one, which sends to a group for all.
-        is_one = consumer.module.is_inside(call, ast.If)
-        if method and method.is_function and _sends_for_ever(project, consumer, method, is_one):
+        is_conditional = consumer.module.is_inside(call, ast.If)
+        if (
+            method
+            and method.is_function
+            and _sends_for_ever(project, consumer, method, is_conditional)
+        ):
             yield _finding(consumer.module, call, name)
 
 
-def _sends_for_ever(project: Project, consumer: Definition, method: Definition, only: bool) -> bool:
-    """Return whether a loop that nothing in it ends sends to the client, or to a group."""
+def _sends_for_ever(
+    project: Project, consumer: Definition, method: Definition, is_conditional: bool
+) -> bool:
+    """Return whether a loop that nothing in it ends sends to the client.
+
+    Messages to a group count unless the task starts on a condition.
+    """
     if method.module.is_inside(method.node, ast.FunctionDef) or method.node.decorator_list:
         return False
     nodes = list(walk_body(method.node.body))
     loops = [each for each in nodes if _is_endless(method.module, each)]
     is_left = any(isinstance(each, EXITS) for each in nodes)
-    names = SENDING_METHODS if only else {*SENDING_METHODS, "group_send"}
+    names = SENDING_METHODS if is_conditional else {*SENDING_METHODS, "group_send"}
     return not is_left and any(names & _called(project, consumer, each) for each in loops)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..deployment.compose import COMPOSE
@@ -100,6 +101,7 @@ def _is_given_elsewhere(project: Project, name: str) -> bool:
     return any(not unread.search(each.path) for each in matching_files(project, given))
 
 
+@lru_cache(maxsize=1)
 def _reads_env_file(project: Project) -> bool:
     """Return whether a module imports a package that reads a `.env`, or a script names one."""
     imports = [name for each in project.production_modules for name in each.imports.values()]

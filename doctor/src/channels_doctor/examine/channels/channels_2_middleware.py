@@ -15,24 +15,23 @@ from ..python.expressions import (
     own_method,
 )
 from ..python.source_text import replacement_diff, source_text
-from .old_instances import changes_of_instance
+from .channels_2_instances import INNER, changes_of_instance
 
 if TYPE_CHECKING:
     from ..project import Project
     from ..python.definitions import Definition
     from ..python.modules import Module
 
-TOO_MANY = "TypeError: TokenAuthMiddleware.__call__() takes 2 positional arguments but 4 were"
+MIDDLEWARE = "TokenAuthMiddleware"
+TOO_MANY = "TypeError: {}.__call__() takes 2 positional arguments but 4 were"
 TOO_FEW = "TypeError: missing 2 required positional arguments: 'receive' and 'send'"
 FIRST, REST = ["scope"], ["receive", "send"]
-INNER = {"inner", "app"}
 FAILS = "gets the scope alone, as in Channels 2, so every socket fails."
-
 
 Fixes = List[Tuple[int, str]]
 
 
-class OldCode(NamedTuple):
+class Channels2Code(NamedTuple):
     """A function or a call with the scope alone, what to say of it, the changes, and the error."""
 
     module: Module
@@ -42,7 +41,7 @@ class OldCode(NamedTuple):
     symptom: str
 
 
-def old_middleware(project: Project) -> Iterator[OldCode]:
+def channels_2_middleware(project: Project) -> Iterator[Channels2Code]:
     """Yield middleware that gets the scope alone, or calls the inner application with it."""
     for module, function in project.find_all(ast.FunctionDef):
         names = [each.arg for each in parameters(function)]
@@ -56,26 +55,26 @@ def old_middleware(project: Project) -> Iterator[OldCode]:
 
 def _of_scope(
     project: Project, module: Module, function: ast.FunctionDef, is_method: bool
-) -> Iterator[OldCode]:
+) -> Iterator[Channels2Code]:
     inner = method_name if is_method else called_name
     wrapped = INNER if is_method else outer_parameters(module, function)
     calls = [each for each in ast.walk(function) if isinstance(each, ast.Call)]
     old = [each for each in calls if inner(each) in wrapped]
-    made = [] if old else [each for each in calls if _second(project, module, each)]
-    if old or made:
-        advice = "Write it as a coroutine with `scope, receive, send`."
-        fix = _as_coroutine(module, function, old)
-        if made:
-            changes = changes_of_instance(module, made[0], _second(project, module, made[0]))
-            fix = [*fix, *changes] if changes else []
-        if not fix:
-            name = called_name(made[0])
-            advice = f"Move the code of `{name}` to a coroutine with `scope, receive, send`."
-        symptom = TOO_MANY
-        if is_method:
-            name = getattr(module.parents.get(function), "name", "")
-            symptom = TOO_MANY.replace("TokenAuthMiddleware", name)
-        yield OldCode(module, function, f"`{function.name}` {FAILS} {advice}", fix, symptom)
+    made = [] if old else [(each, _second(project, module, each)) for each in calls]
+    instances = [(call, step) for call, step in made if step]
+    if not old and not instances:
+        return
+    advice = "Write it as a coroutine with `scope, receive, send`."
+    fixes = _as_coroutine(module, function, old)
+    if instances:
+        changes = changes_of_instance(module, *instances[0])
+        fixes = [*fixes, *changes] if changes else []
+    if not fixes:
+        name = called_name(instances[0][0])
+        advice = f"Move the code of `{name}` to a coroutine with `scope, receive, send`."
+    cls = getattr(module.parents.get(function), "name", "") if is_method else MIDDLEWARE
+    message = f"`{function.name}` {FAILS} {advice}"
+    yield Channels2Code(module, function, message, fixes, TOO_MANY.format(cls))
 
 
 def _second(project: Project, module: Module, call: ast.Call) -> Definition | None:
@@ -89,10 +88,10 @@ def _second(project: Project, module: Module, call: ast.Call) -> Definition | No
 
 def _as_coroutine(module: Module, function: ast.FunctionDef, calls: list[ast.Call]) -> Fixes:
     """Return the change of a function and of its calls of the inner application."""
-    line = module.source_line(function)
+    line = module.source_line(function).strip()
     new = "async " + re.sub(r"(scope[^,()]*)\)", r"\1, receive, send)", line)
     changed = [(each.lineno, _inner_call(module, each)) for each in calls]
-    return [(function.lineno, f"-{line.strip()}\n+{new.strip()}"), *changed]
+    return [(function.lineno, f"-{line}\n+{new}"), *changed]
 
 
 def _inner_call(module: Module, call: Any) -> str:
@@ -102,10 +101,10 @@ def _inner_call(module: Module, call: Any) -> str:
     return replacement_diff(module, call, f"{wait}{function}({scope}, receive, send)")
 
 
-def _inner_calls(module: Module, function: ast.AsyncFunctionDef) -> Iterator[OldCode]:
+def _inner_calls(module: Module, function: ast.AsyncFunctionDef) -> Iterator[Channels2Code]:
     """Yield the calls of the inner application with the scope in a coroutine."""
     for call in ast.walk(function):
         if own_method(call) in INNER and len(all_arguments(call)) == 1:
             text = f"`{source_text(module, call)}` {FAILS} Call it with `scope, receive, send`."
             fixes = [(getattr(call, "lineno", 0), _inner_call(module, call))]
-            yield OldCode(module, call, text, fixes, TOO_FEW)
+            yield Channels2Code(module, call, text, fixes, TOO_FEW)

@@ -12,16 +12,15 @@ if TYPE_CHECKING:
     from ..python.definitions import Definition
     from ..python.modules import Module
 
+INNER = {"inner", "app"}  # the attributes in which middleware keeps the application that it wraps
 
-def changes_of_instance(
-    module: Module, made: ast.Call, step: Definition | None
-) -> list[tuple[int, str]]:
+
+def changes_of_instance(module: Module, made: ast.Call, step: Definition) -> list[tuple[int, str]]:
     """Return the changes of `return Instance(scope, self)` and of the instance's `__call__`.
 
     There are none where they are not a few lines of one file.
     """
-    is_here = step is not None and step.module is module
-    inner = _inner_changes(step) if step and is_here else []
+    inner = _inner_changes(step) if step.module is module else []
     if not inner or not isinstance(module.parents.get(made), ast.Return):
         return []
     called = f"await {source_text(module, made)}(receive, send)"
@@ -32,7 +31,7 @@ def _inner_changes(instance: Definition) -> list[tuple[int, str]]:
     """Return the changes of `self.inner(scope)` and of the calls of what it returns."""
     module = instance.module
     nodes: list[Any] = list(ast.walk(instance.node))
-    found = [each for each in nodes if own_method(each) in {"inner", "app"}]
+    found = [each for each in nodes if own_method(each) in INNER]
     made = [each for each in found if len(all_arguments(each)) == 1]
     called = [each for each in made if isinstance(module.parents.get(each), (ast.Call, ast.Assign))]
     if len(called) != 1:
