@@ -374,6 +374,36 @@ async def test_group_add_returns_after_redis_has_confirmed_the_subscription(laye
 
 
 @every_kind
+async def test_a_group_that_is_joined_while_it_is_left_delivers(layer):
+    leaving, joining = await layer.new_channel(), await layer.new_channel()
+    await layer.group_add("group", leaving)
+    await asyncio.gather(
+        layer.group_send("other", {"type": "test.event"}),  # over the same connection
+        layer.group_discard("group", leaving),
+        layer.group_add("group", joining),
+    )
+    await layer.group_send("group", {"type": "test.event"})
+    async with asyncio.timeout(RECOVERY):
+        assert await layer.receive(joining) == {"type": "test.event"}
+
+
+@every_kind
+async def test_a_group_delivers_when_another_of_its_channels_gives_up_joining(layer, valkey):
+    leaving, staying = await layer.new_channel(), await layer.new_channel()
+    with redis.Redis(port=valkey.port) as server:
+        server.client_pause(500)  # milliseconds
+        given_up = asyncio.create_task(layer.group_add("group", leaving))
+        await let_run(50)
+        joining = asyncio.create_task(layer.group_add("group", staying))
+        await let_run(50)
+        given_up.cancel()
+        await asyncio.wait([given_up, joining])
+    await layer.group_send("group", {"type": "test.event"})
+    async with asyncio.timeout(RECOVERY):
+        assert await layer.receive(staying) == {"type": "test.event"}
+
+
+@every_kind
 async def test_a_prefix_separates_projects_that_share_one_redis(make_layer, valkey, kind):
     ours, theirs = (make_layer(valkey.url(kind), prefix) for prefix in ("ours", "theirs"))
     channel = await ours.new_channel()

@@ -68,7 +68,7 @@ class AdaptedPubSubLayer(RedisPubSubChannelLayer):
         try:
             await layer._subscribe_to_channel(channel)
         except BaseException:
-            layer.channels.pop(channel, None)
+            await self.forget_channel(channel)
             raise
         return channel
 
@@ -91,6 +91,7 @@ class Shard(ShardConnection):
     def __init__(self, host: Any, channel_layer: Any) -> None:
         super().__init__(host, channel_layer)
         self._pings: dict[bytes, asyncio.Future[None]] = {}
+        self._confirmed: set[str] = set()  # the subscriptions that Redis has confirmed
 
     async def publish(self, channel: str, message: bytes) -> None:
         """Publish. Raise ConnectionError while this process itself would not get the message.
@@ -109,14 +110,10 @@ class Shard(ShardConnection):
         Events are published over another connection, and could overtake a subscription that was
         only sent. Raise TimeoutError after SUBSCRIBE_TIMEOUT seconds.
         """
-        if channel in self._subscribed_to:
-            return
-        await super().subscribe(channel)
-        try:
+        await super().subscribe(channel)  # waits for an unsubscription that has begun
+        if channel not in self._confirmed:
             await self._wait_for_pong()
-        except BaseException:
-            await self.unsubscribe(channel)
-            raise
+            self._confirmed |= {channel} & self._subscribed_to  # it may have been left meanwhile
 
     async def _wait_for_pong(self) -> None:
         """Send a ping: Redis answers in order, so its pong follows the subscription."""
@@ -143,6 +140,7 @@ class Shard(ShardConnection):
             if channel not in self._subscribed_to:
                 return
             self._subscribed_to.remove(channel)
+            self._confirmed.discard(channel)
             self._pubsub.channels.pop(channel.encode(), None)
             connection = self._pubsub.connection
             if connection is not None and connection.is_connected:
