@@ -121,8 +121,12 @@ def new(standin, here):
 
 @pytest.fixture(scope="session")
 def environment():
-    """The environment of a child process that can import the package."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, SOURCES))}
+    """The environment of a child process that can import the package.
+
+    Its output is buffered, as users have it: what cannot be written fails at the end, too.
+    """
+    inherited = {key: each for key, each in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    return {**inherited, "PYTHONPATH": os.pathsep.join(map(str, SOURCES))}
 
 
 class Child(subprocess.Popen):

@@ -23,7 +23,7 @@ def run_command(load: Callable[[], click.Command]) -> None:
     from click import Abort, ClickException
 
     try:
-        sys.exit(load().main(standalone_mode=False))
+        code = load().main(standalone_mode=False)
     except ClickException as error:
         # The exit code counts also when the message cannot be written.
         with contextlib.suppress(OSError):
@@ -34,6 +34,8 @@ def run_command(load: Callable[[], click.Command]) -> None:
         _exit("Aborted!")
     except Exception as error:
         _exit(f"Error: {type(error).__name__}: {error}")
+    _discard_output()
+    sys.exit(code)
 
 
 def _open_streams() -> None:
