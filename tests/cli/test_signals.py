@@ -182,9 +182,9 @@ def start_on_terminal(start, *arguments):
 
 def press(key, terminal):
     """Press a key until there is output: Python misses a key just before it reads."""
-    text = b""
+    text, limit = b"", time.monotonic() + 60
     os.write(terminal, key)
-    while True:
+    while time.monotonic() < limit:
         try:
             if select.select([terminal], [], [], 5)[0]:
                 text += os.read(terminal, 4096)
@@ -193,6 +193,7 @@ def press(key, terminal):
         except OSError:  # the other end is closed
             os.close(terminal)
             return text.decode()
+    pytest.fail(f"It did not end: {text!r}")
 
 
 def test_ctrl_c_on_a_terminal_reaches_the_hook_once(start, slow_hook, here):
@@ -222,6 +223,23 @@ def test_ctrl_c_or_d_at_a_prompt_leaves_nothing(start, standin, here, key, code,
         assert message in press(key, terminal)
     assert process.returncode == code
     assert list(here.iterdir()) == []
+
+
+def test_a_second_signal_ends_the_command_where_the_first_exit_was_lost(environment):
+    code = (
+        "import contextlib, signal\n"
+        "from channels_doctor.support import signals\n"
+        "signals.install()\n"
+        "with contextlib.suppress(SystemExit):\n"  # as input() does at some places
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "signal.raise_signal(signal.SIGINT)\n"
+        "print('goes on')\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "Stopped by SIGINT: nothing was written.\n"
 
 
 def test_a_hook_that_ignores_the_forwarded_signal_is_killed(monkeypatch):

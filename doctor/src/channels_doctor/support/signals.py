@@ -49,9 +49,8 @@ class _Handler:
             self._end(signum)
 
     def _end(self, signum: int) -> None:
-        for number in SIGNALS:
-            # With SIG_IGN, Python would print an error for a signal that has arrived meanwhile.
-            signal.signal(number, lambda *_: None)
+        # With SIG_IGN, Python would print an error for a signal that has arrived meanwhile.
+        _handle_all(lambda *_: None)
         if self.child:
             self.child.kill()
         if self.staging_folder:
@@ -61,7 +60,12 @@ class _Handler:
         _write(f"Stopped by {signal.Signals(signum).name}: {self.outcome}.\n")
         if self.staging_folder:
             os._exit(self.exit_code)
-        # Without a folder to remove, exit normally: a prompt must restore the terminal.
+        # Without a folder to remove, exit normally: a prompt must restore the terminal. input() may
+        # lose the exception, so the next signal raises it again.
+        _handle_all(self._exit)
+        self._exit()
+
+    def _exit(self, *_: object) -> None:
         raise SystemExit(self.exit_code)
 
     def _forward(self, signum: int) -> None:
@@ -71,6 +75,11 @@ class _Handler:
 
 
 _handler = _Handler()
+
+
+def _handle_all(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in SIGNALS:
+        signal.signal(number, handler)
 
 
 def install() -> None:
