@@ -57,7 +57,8 @@ class _Handler:
             import shutil
 
             shutil.rmtree(self.staging_folder, ignore_errors=True)
-        _write(f"Stopped by {signal.Signals(signum).name}: {self.outcome}.\n")
+        with contextlib.suppress(OSError):  # not into the buffer, which may be in use
+            os.write(2, f"Stopped by {signal.Signals(signum).name}: {self.outcome}.\n".encode())
         if self.staging_folder:
             os._exit(self.exit_code)
         # Without a folder to remove, exit normally: a prompt must restore the terminal. input() may
@@ -166,9 +167,3 @@ def blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
-
-
-def _write(text: str) -> None:
-    """Write to standard error without its buffer, which the interrupted code may be using."""
-    with contextlib.suppress(OSError):
-        os.write(2, text.encode())
