@@ -227,6 +227,24 @@ def test_a_package_may_name_the_settings_before_its_entry_point(project, package
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "os.environ.update(DJANGO_SETTINGS_MODULE={!r})",
+        'os.environ.update({{"DJANGO_SETTINGS_MODULE": {!r}}})',
+        'os.environ |= {{"DJANGO_SETTINGS_MODULE": {!r}}}',
+    ],
+)
+def test_an_update_of_the_environment_names_settings(project, line):
+    entry = "import os\n{}\nfrom django.core.asgi import get_asgi_application\n"
+    entry += "application = get_asgi_application()\n"
+    write(project, config__asgi_dot_py=entry.format(line.format("config.settings")))
+    assert findings(project, "settings-missing") == []
+    write(project, config__asgi_dot_py=entry.format(line.format("settings")))
+    (finding,) = findings(project, "settings-missing")
+    assert f"+{line.format('config.settings')}" in finding["fix"]
+
+
+@pytest.mark.parametrize(
     ("name", "start", "number"),
     [
         ("hello.settings", "gunicorn hello.wsgi:application", 0),

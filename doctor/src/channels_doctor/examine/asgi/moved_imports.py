@@ -55,8 +55,7 @@ def _is_needed(statement: ast.stmt) -> bool:
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         last_names = {each.name.rpartition(".")[2] for each in statement.names}
         return bool(last_names & {each.rpartition(".")[2] for each in SET_UP})
-    constants = (each for each in ast.walk(statement) if isinstance(each, ast.Constant))
-    return any(each.value == "DJANGO_SETTINGS_MODULE" for each in constants)
+    return "DJANGO_SETTINGS_MODULE" in ast.dump(statement)
 
 
 def _noqa(line: str) -> str:

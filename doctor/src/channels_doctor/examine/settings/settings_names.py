@@ -38,6 +38,13 @@ def settings_expressions(module: Module) -> Iterator[tuple[ast.expr, str]]:
     found += [
         each.value for each in module.find_all(ast.Assign) if VARIABLE in ast.dump(each.targets[0])
     ]
+    found += [each.value for each in module.find_all(ast.keyword) if each.arg == VARIABLE]
+    found += [
+        value
+        for each in module.find_all(ast.Dict)
+        for key, value in zip(each.keys, each.values)
+        if key and string_value(key) == VARIABLE
+    ]
     variables = _constants(module) if found else {}
     for node in found:
         value = evaluate(node, variables)
