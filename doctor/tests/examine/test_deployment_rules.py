@@ -288,6 +288,47 @@ def test_an_asgi_server_in_any_file_of_a_deployment_is_enough(files, tmp_path):
     assert not findings(deployed(tmp_path, files), "server-wsgi")
 
 
+NGINX = """
+upstream site {{ server {}:8000; }}
+server {{
+    location / {{ proxy_pass http://site; }}
+    location /ws/ {{
+        proxy_pass http://site;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection "upgrade";
+    }}
+}}
+"""
+UNIT = "[Service]\nExecStart=/srv/venv/bin/daphne config.asgi:application\n"
+GUNICORN_SERVICE = SERVICE.format("command: gunicorn config.wsgi")
+DAPHNE_SERVICE = "  sockets:\n    build: .\n    command: daphne config.asgi:application\n"
+
+
+@pytest.mark.parametrize(
+    ("compose", "files", "host", "count"),
+    [
+        (GUNICORN_SERVICE, {}, "web", 1),
+        (SERVICE.format(""), {"Dockerfile": "CMD gunicorn config.wsgi\n"}, "web", 1),
+        (GUNICORN_SERVICE + DAPHNE_SERVICE, {}, "web", 1),
+        (GUNICORN_SERVICE + DAPHNE_SERVICE, {}, "sockets", 0),
+        (GUNICORN_SERVICE, {}, "localhost", 0),
+        (GUNICORN_SERVICE.replace("gunicorn", "./start.sh & gunicorn"), {}, "other", 0),
+        (
+            GUNICORN_SERVICE,
+            {"compose.prod.yml": SERVICE.format("command: daphne config.asgi:application")},
+            "web",
+            0,
+        ),
+    ],
+)
+def test_a_service_of_wsgi_that_nginx_passes_sockets_to_is_reported(
+    tmp_path, compose, files, host, count
+):
+    nginx = NGINX.format(host)
+    files = {"compose.yml": compose, "nginx.conf": nginx, "deploy/web.service": UNIT, **files}
+    assert len(findings(deployed(tmp_path, files), "server-wsgi")) == count
+
+
 def test_sockets_without_channels_in_the_requirements_need_no_server(tmp_path):
     files = {"Procfile": GUNICORN, "requirements.txt": "Django==5.2\n"}
     assert not findings(deployed(tmp_path, files), "server-wsgi")
