@@ -86,15 +86,20 @@ def test_the_inspected_fixed_project_has_no_findings(name, tmp_path):
     assert findings(make_project(tmp_path, RULES[name], SOUND), RULES[name]) == []
 
 
-@pytest.mark.parametrize(("line", "rules"), [("", []), ("import chat.greetings", ["syntax-error"])])
-def test_a_file_that_does_not_parse_is_found_where_the_url_configuration_imports_it(
-    line, rules, tmp_path
+@pytest.mark.parametrize(
+    ("line", "code", "text"),
+    [("", 3, "Not parsed: chat/greetings.py:1"), ("import chat.greetings", 1, "[syntax-error]")],
+)
+def test_a_file_that_does_not_parse_is_an_error_where_the_url_configuration_imports_it(
+    line, code, text, tmp_path
 ):
     project = make_project(tmp_path)
     (project / "chat" / "greetings.py").write_text("x = (\n")
     with (project / "config" / "urls.py").open("a") as file:
         file.write(f"\n{line}\n")
-    assert [each["rule"] for each in findings(project, RULES["syntax-error"])] == rules
+    found, output = doctor(project)
+    assert found == code
+    assert text in output
 
 
 def test_the_sound_project_passes_with_exit_code_0(tmp_path):

@@ -106,13 +106,13 @@ def _limits(
     if seen == MAX_NAMES:
         limits.append(f"The folders have more than {MAX_NAMES} files.")
     if large:
-        limits.append(f"Larger than {MAX_FILE_BYTES} bytes and not read: {_shorten(large)}.")
+        limits.append(f"Larger than {MAX_FILE_BYTES} bytes and not read: {shorten(large)}.")
     if unreadable or unreadable_folders:
-        limits.append(f"Not readable: {_shorten([*unreadable_folders, *unreadable])}.")
+        limits.append(f"Not readable: {shorten([*unreadable_folders, *unreadable])}.")
     return limits
 
 
-def _shorten(paths: list[str]) -> str:
+def shorten(paths: list[str]) -> str:
     """Return the first paths, and the number of the others."""
     more = len(paths) - MAX_NAMES_SHOWN
     return ", ".join(paths[:MAX_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -19,6 +19,7 @@ from .python.newer_syntax import newer_python_limits
 from .reachability.locations import is_reached
 from .registry import Rule, load_rules
 from .repeats import without_repeats
+from .rules.syntax_error import unparsed_limits
 
 DEPTHS = ["source", "settings", "live"]
 SEVERITIES = ["error", "warning", "info"]
@@ -33,7 +34,11 @@ def main() -> None:
     project.top = request.get("top")
     answer = {
         "files": len(project.modules) + len(project.unparsed_files),
-        "limits": [*project.limits, *newer_python_limits(project)],
+        "limits": [
+            *project.limits,
+            *newer_python_limits(project),
+            *unparsed_limits(project),
+        ],
         "settings_module": project.settings.name,
         "uses_websockets": project.uses_websockets,
         "findings": list(find_reached_faults(project, load_rules())),

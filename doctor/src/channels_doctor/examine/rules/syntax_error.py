@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
+from ..file_selection import shorten
 from ..finding import Finding
 from ..python.modules import is_test_path
 from ..python.newer_syntax import files_for_newer_python
@@ -34,15 +36,7 @@ TEMPLATE_SYNTAX = re.compile(r"\{\{ ?[\w.]+|\{% ?\w+")
 
 def check(project: Project) -> Iterator[Finding]:
     """Find files that do not parse, without those that nothing imports."""
-    other_python = [*files_for_newer_python(project), *files_for_python_2(project.unparsed_files)]
-    own = [each for each in project.unparsed_files if each not in other_python]
-    modules = [each for each in own if not each.conflict_line and _is_module(project, each)]
-    named = _named_paths(project) if modules else {}
-    for each in modules:
-        path = each.location.path
-        is_used = path in named and _is_entered(named, path.rpartition("/")[0])
-        if is_used or LOADED & set(path[: -len(".py")].split("/")):
-            yield _finding(each)
+    yield from map(_finding, _imported_modules(project))
 
 
 def _finding(unparsed: UnparsedFile) -> Finding:
@@ -58,11 +52,39 @@ def _finding(unparsed: UnparsedFile) -> Finding:
     return Finding(message, unparsed.location, f"python -m py_compile {path}  # shows the place")
 
 
+def unparsed_limits(project: Project) -> list[str]:
+    """Return which modules were not examined, because they neither parse nor are imported."""
+    imported = _imported_modules(project)
+    others = [each for each in _unparsed_modules(project) if each not in imported]
+    return [f"Not parsed: {shorten([str(each.location) for each in others])}."] if others else []
+
+
+@lru_cache(maxsize=1)
+def _imported_modules(project: Project) -> list[UnparsedFile]:
+    """Return the modules that do not parse and that something imports, without tests."""
+    modules = [each for each in _unparsed_modules(project) if not is_test_path(each.location.path)]
+    named = _named_paths(project) if modules else {}
+    return [each for each in modules if _is_imported(named, each.location.path)]
+
+
+def _unparsed_modules(project: Project) -> list[UnparsedFile]:
+    """Return the modules that do not parse, without those for another Python or with conflicts."""
+    other_python = [*files_for_newer_python(project), *files_for_python_2(project.unparsed_files)]
+    own = [each for each in project.unparsed_files if each not in other_python]
+    return [each for each in own if not each.conflict_line and _is_module(project, each)]
+
+
+def _is_imported(named: dict[str, set[str]], path: str) -> bool:
+    """Return whether Django imports a module by itself, or other code names it."""
+    is_used = path in named and _is_entered(named, path.rpartition("/")[0])
+    return is_used or bool(LOADED & set(path[: -len(".py")].split("/")))
+
+
 def _is_module(project: Project, unparsed: UnparsedFile) -> bool:
-    """Return whether a file is a module of a package, and no template, script or test."""
+    """Return whether a file is a module of a package, and no template or script."""
     path = unparsed.location.path
     is_named = all(each.isidentifier() for each in path[: -len(".py")].split("/"))
-    if NOT_IMPORTED.search(path) or is_test_path(path) or not is_named:
+    if NOT_IMPORTED.search(path) or not is_named:
         return False
     files = {file.path: file for file in project.files}
     folder = path.rpartition("/")[0]
