@@ -73,6 +73,39 @@ chat = ChatConsumer.as_asgi()
     (project / "config" / "routing.py").write_text(imports + text)
 
 
+def moved_below(project, manage_py="config.settings"):
+    """Move the code one folder deeper, into a package whose name its imports begin with."""
+    inner = project.rename(project.parent / "backend")
+    for path in inner.rglob("*.py"):
+        text = path.read_text().replace('"config.', '"backend.config.')
+        path.write_text(text.replace("from config", "from backend.config"))
+    text = (inner / "manage.py").read_text()
+    (inner / "manage.py").write_text(text.replace("backend.config.settings", manage_py))
+    return inner
+
+
+@pytest.mark.parametrize("is_package", [True, False])
+def test_a_project_is_imported_from_the_folder_that_its_settings_name(project, is_package):
+    inner = moved_below(project, "backend.config.settings")
+    if is_package:
+        (inner / "__init__.py").touch()
+    facts = inspect(inner)
+    assert facts["failure"] is None
+    assert facts["application"]["protocols"]
+
+
+def test_a_project_that_starts_in_its_own_folder_is_not_imported_from_above(project):
+    failure = inspect(moved_below(project))["failure"]
+    assert failure["message"] == "No module named 'backend'"
+
+
+def test_a_manage_py_that_was_moved_beside_the_settings_fails(project):
+    inner = project / "config"
+    (project / "manage.py").rename(inner / "manage.py")
+    failure = inspect(inner)["failure"]
+    assert failure["message"] == "No module named 'config'"
+
+
 def test_a_project_without_manage_py_is_inspected_with_the_given_settings(project):
     (project / "manage.py").unlink()
     location = ProjectLocation(str(project), "")

@@ -4,10 +4,11 @@ import sys
 
 import pytest
 from support.changed_project import change, findings, write
-from support.sample_projects import RULES, examine
+from support.sample_projects import RULES, examine, make_project
 
 from channels_doctor.examine.project import Project
 from channels_doctor.examine.python.newer_syntax import newer_python_limits
+from channels_doctor.examine.rules.syntax_error import unparsed_limits
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,25 @@ def test_a_file_for_a_newer_python_is_no_finding_but_a_limit(project):
     assert "--python FILE" in "".join(newer_python_limits(Project(str(project))))
 
 
+@pytest.mark.parametrize(
+    ("path", "is_limit"),
+    [
+        ("chat/labels.py", True),
+        ("chat/tests.py", True),
+        ("chat/consumers.py", False),  # an error
+        ("chat/models.py", False),  # an error
+        ("chat/fixtures/labels.py", False),
+        ("chat/a-b.py", False),
+        ("folder/labels.py", False),  # no package
+    ],
+)
+def test_a_module_that_does_not_parse_and_that_nothing_imports_is_a_limit(project, path, is_limit):
+    write(project, **{path.replace("/", "__").replace(".", "_dot_"): "x = = 1\n"})
+    limit = f"Not parsed: {path}:1."
+    assert unparsed_limits(Project(str(project))) == [limit] * is_limit
+    assert not (is_limit and findings(project, "syntax-error"))
+
+
 @pytest.mark.parametrize(("count", "is_found"), [(1, True), (2, False)])
 def test_several_files_for_python_2_are_a_limit_of_a_project_for_channels_1(
     project, count, is_found
@@ -163,6 +183,61 @@ def test_a_failure_is_reported_by_one_rule_at_its_innermost_line(
     assert [(each["rule"], each["path"], each["line"]) for each in findings] == (
         [(rule, "chat/a.py", 7)] if rule else []
     )
+
+
+def imported_with(project, kind, message):
+    """Return the rules of errors after a failed import of the settings or the application."""
+    failure = {"stage": "application", "type": kind, "message": message}
+    found = examine(project, facts={"failure": failure})
+    return {each["rule"] for each in found if each["severity"] == "error"}
+
+
+def test_a_failure_that_another_rule_explains_is_one_finding(project):
+    change(project, "config/routing.py", "as_asgi", "as_view")
+    message = "type object 'ChatConsumer' has no attribute 'as_view'"
+    assert imported_with(project, "AttributeError", message) == {"as-asgi-missing"}
+    assert "project-import" in imported_with(project, "AttributeError", "no attribute 'x'")
+
+
+def test_a_value_that_django_refuses_is_one_finding(project):
+    message = "The ALLOWED_HOSTS setting must be a list or a tuple."
+    assert "project-import" in imported_with(project, "ImproperlyConfigured", message)
+    settings = project / "config/settings.py"
+    settings.write_text(f'{settings.read_text()}\nALLOWED_HOSTS = "example.com"\n')
+    assert imported_with(project, "ImproperlyConfigured", message) == {"allowed-hosts"}
+
+
+def test_a_merge_conflict_is_one_finding(project):
+    message = "invalid decimal literal (models.py, line 5)"
+    assert "project-import" in imported_with(project, "SyntaxError", message)
+    conflict = "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> 1a2b\n"
+    write(project, chat__models_dot_py=conflict)
+    assert imported_with(project, "SyntaxError", message) == {"merge-conflict"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_found"),
+    [
+        ("Procfile", "web: uvicorn {name}.config.asgi:application\n", False),
+        ("Procfile", "release: python -m {name}.manage migrate\n", False),
+        ("Procfile", "web: uvicorn config.asgi:application\n", True),
+        ("deploy/web.env", "DJANGO_SETTINGS_MODULE={name}.config.settings\n", False),
+        ("../Dockerfile", "ENV PYTHONPATH=/srv\n", False),
+        ("../deploy/web.service", "[Service]\nEnvironment=PYTHONPATH=/srv\n", False),
+        ("../web.env", "PYTHONPATH=/srv\n", False),
+        ("Dockerfile", "ENV PYTHONPATH=/srv\n", True),
+    ],
+)
+def test_a_project_that_its_deployment_imports_from_above_has_no_failure(
+    tmp_path, path, text, is_found
+):
+    (tmp_path / ".git").mkdir()
+    inner = make_project(tmp_path / "backend")
+    file = inner / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text.format(name="backend"))
+    rules = imported_with(inner, "ModuleNotFoundError", "No module named 'backend'")
+    assert bool(rules & {"project-import", "asgi-application-import"}) == is_found
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,12 @@ class LoadFailure(NamedTuple):
     message: str
     location: Location | None
 
+    @property
+    def missing_package(self) -> str:
+        """Return the first part of the name of a missing module, "" for another failure."""
+        name = self.message.partition("No module named ")[2].strip("'\"").partition(".")[0]
+        return name if self.type == "ModuleNotFoundError" and name.isidentifier() else ""
+
 
 def load_failure(facts: dict[str, Any]) -> LoadFailure:
     """Return the failure in the inspector's facts."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
+from importlib.machinery import PathFinder
 from typing import Any
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
@@ -29,3 +31,14 @@ def run_manage_py(path: str) -> None:
     finally:
         for (owner, name), original in zip(replaced, originals):
             setattr(owner, name, original)
+
+
+def add_folder_above(root: str, settings_name: str) -> None:
+    """Add the folder above the project to the import path if the settings are named from there.
+
+    `backend.config.settings` in `backend/` needs it, unless manage.py was moved beside `settings`.
+    """
+    folders, parts = root.split(os.sep), settings_name.split(".")
+    for count in range(1, len(parts) - 1):
+        if folders[-count:] == parts[:count] and not PathFinder.find_spec(parts[0]):
+            sys.path.insert(1, os.sep.join(folders[:-count]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.missing_imports import missing_imports
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
 from ..channels.runserver_apps import may_read_application_setting
+from ..deployment.started_above import lacks_folder_above
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.requirements import requirements_for
@@ -52,7 +53,8 @@ def check(project: Project) -> Iterator[Finding]:
             _symptom(problem, module, name),
         )
     elif not any(each for rule in CLEARER for each in rule.check(project)):
-        yield from _failed_import(project.load_failure, setting, module)
+        if not lacks_folder_above(project):
+            yield from _failed_import(project.load_failure, setting, module)
         yield from _missing_modules(project, module)
 
 

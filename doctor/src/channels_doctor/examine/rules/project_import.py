@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..deployment.started_above import lacks_folder_above
 from ..finding import Finding
 from . import (
     app_not_installed,
@@ -11,6 +12,7 @@ from . import (
     channels_import,
     channels_leftovers,
     include_in_router,
+    merge_conflict,
     models_before_django,
     models_in_app_package,
     route_list,
@@ -60,13 +62,14 @@ def check(project: Project) -> Iterator[Finding]:
     stage, error_type, message, location = project.load_failure
     if stage not in STAGES or error_type in OTHER_CAUSES or _is_explained(project, stage, message):
         return
-    if error_type in SYNTAX and any(syntax_error.check(project)):
+    unparsed = [*syntax_error.check(project), *merge_conflict.check(project)]
+    if (error_type in SYNTAX and unparsed) or lacks_folder_above(project):
         return
     symptom_text = message if error_type in COMPLETE_MESSAGES else f"{error_type}: {message}"
     yield Finding(
         f"{STAGES[stage]}, so no server starts.",
         location,
-        _fix(error_type, message),
+        _fix(project),
         symptom=symptom_text,
     )
 
@@ -78,10 +81,12 @@ def _is_explained(project: Project, stage: str, message: str) -> bool:
     return any(any(rule.check(project)) for rule in rules)
 
 
-def _fix(error_type: str, message: str) -> str:
+def _fix(project: Project) -> str:
     """Return the first step towards a fix."""
-    name = message.partition("No module named ")[2].strip("'\"").partition(".")[0]
-    if error_type == "ModuleNotFoundError" and name.isidentifier():
+    name = project.load_failure.missing_package
+    if name and name == project.folders[-1]:
+        return f"Leave `{name}.` out of the imports, the settings and the names of modules."
+    if name:
         return (
             f"Install the distribution that contains {name}, or give the project's own Python with"
             " --python FILE."
