@@ -39,7 +39,20 @@ class ChatConsumer(AsyncWebsocketConsumer):
         (
             "call-arguments",
             'await self.channel_layer.group_send("chat")',
-            "TypeError: InMemoryChannelLayer.group_send() missing 1 required positional argument",
+            "TypeError: RedisPubSubLoopLayer.group_send() missing 1 required positional argument:"
+            " 'message'",
+        ),
+        (
+            "call-arguments",
+            "await self.channel_layer.group_add()",
+            "TypeError: RedisPubSubLoopLayer.group_add() missing 2 required positional arguments:"
+            " 'group' and 'channel'",
+        ),
+        (
+            "call-arguments",
+            'await self.channel_layer.group_add("chat", self.channel_name, 60)',
+            "TypeError: RedisPubSubLoopLayer.group_add() takes 3 positional arguments but 4 were"
+            " given",
         ),
         (
             "call-arguments",
@@ -62,7 +75,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
         (
             "call-arguments",
             "await self.accept('v1', [], True)",
-            "TypeError: AsyncWebsocketConsumer.accept() takes from",
+            "TypeError: AsyncWebsocketConsumer.accept() takes from 1 to 3 positional arguments but 4"
+            " were given",
         ),
     ],
 )
@@ -131,6 +145,10 @@ def test_an_old_name_has_the_error_of_its_import(statement, symptom, project):
         ("receive(self, content)", "receive() got an unexpected keyword argument 'text_data'"),
         ("chat_message(self)", "chat_message() takes 1 positional argument but 2 were given"),
         ("chat_message(self, a, b)", "chat_message() missing 1 required positional argument: 'b'"),
+        (
+            "chat_message(self, a, *, b)",
+            "chat_message() missing 1 required keyword-only argument: 'b'",
+        ),
     ],
 )
 def test_a_method_has_the_error_of_its_own_arguments(method, symptom, project):
@@ -151,3 +169,27 @@ def test_a_missing_layer_has_the_error_of_the_method_that_is_called(project):
     change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER")
     [found] = findings(project, "layer-setting-missing")
     assert found["symptom"] == "'NoneType' object has no attribute 'group_add'"
+
+
+@pytest.mark.parametrize(
+    ("backend", "layer"),
+    [
+        ("channels_redis.core.RedisChannelLayer", "RedisChannelLayer"),
+        ("channels_redis.pubsub.RedisPubSubChannelLayer", "RedisPubSubLoopLayer"),
+        ("channels_realtime.layers.redis.CoreLayer", "RedisChannelLayer"),
+    ],
+)
+def test_a_call_of_the_layer_has_the_error_of_the_layer_in_the_settings(backend, layer, project):
+    call = 'await self.channel_layer.group_add("chat")'
+    write(project, chat__consumers_dot_py=CONSUMER.replace("{statement}", call))
+    layers = f'CHANNEL_LAYERS = {{"default": {{"BACKEND": "{backend}"}}}}\nLAST'
+    change(project, "config/settings.py", "CHANNEL_LAYERS", layers)
+    [found] = findings(project, "call-arguments")
+    assert found["symptom"].startswith(f"TypeError: {layer}.group_add() missing 1")
+
+
+def test_a_call_of_a_plain_consumer_has_the_error_of_its_own_base_class(project):
+    text = CONSUMER.replace("{statement}", "self.close(1, 2, 3)").replace("AsyncW", "W")
+    write(project, chat__consumers_dot_py=text.replace("async def", "def").replace("await ", ""))
+    [found] = findings(project, "call-arguments")
+    assert found["symptom"].startswith("TypeError: WebsocketConsumer.close() takes from 1 to 3")

@@ -54,9 +54,7 @@ def arguments_error(project: Project, module: Module, call: ast.Call) -> str:
     if cls is None or method is None or not method.is_function or all_arguments(call):
         return ""
     signature = signature_of(method.node)
-    missing = ", ".join(repr(each) for each in signature.names[: signature.required][:1])
-    error = f"TypeError: {cls.name}.disconnect() missing 1 required positional argument: {missing}"
-    return error if missing else ""
+    return signature.error(f"{cls.name}.disconnect", 0, []) if signature.required > 0 else ""
 
 
 def closing_diff(module: Module, call: ast.Call) -> str:

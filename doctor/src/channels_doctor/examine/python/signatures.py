@@ -39,6 +39,26 @@ class Signature(NamedTuple):
         missing = [each for each in missing if each not in keywords]
         return f"gets no `{missing[0]}`" if missing else ""
 
+    def error(self, name: str, count: int, keywords: Sequence[str]) -> str:
+        """Return what Python raises for a call of a method that does not fit.
+
+        Python counts `self`, too.
+        """
+        problem, start = self.problem(count, keywords), f"TypeError: {name}()"
+        if problem.startswith("takes"):
+            least, most = self.required + 1, len(self.names) + 1
+            takes = f"from {least} to {most}" if least < most else f"{most}"
+            plural = "s" if most > 1 else ""
+            return f"{start} takes {takes} positional argument{plural} but {count + 1} were given"
+        first = problem.split("`")[1]
+        if problem.startswith("has no"):
+            return f"{start} got an unexpected keyword argument '{first}'"
+        by_position = [each for each in self.names[count : self.required] if each not in keywords]
+        kind = "positional" if by_position else "keyword-only"
+        missing = " and ".join(map(repr, by_position or [first]))
+        number, plural = len(by_position) or 1, "s" if by_position[1:] else ""
+        return f"{start} missing {number} required {kind} argument{plural}: {missing}"
+
 
 def signature_of(function: Function, is_method: bool = True) -> Signature:
     """Return the signature of a function, that of a method without `self`."""
@@ -64,3 +84,8 @@ def call_problem(signature: Signature, call: ast.Call) -> str:
     if None in names or any(isinstance(each, ast.Starred) for each in call.args):
         return ""
     return signature.problem(len(call.args), [each for each in names if each])
+
+
+def call_error(signature: Signature, name: str, call: ast.Call) -> str:
+    """Return what Python raises for a call that does not fit a signature."""
+    return signature.error(name, len(call.args), [each.arg or "" for each in call.keywords])

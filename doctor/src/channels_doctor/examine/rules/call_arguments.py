@@ -5,7 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
+from ..channels.api import LAYERS
+from ..channels.consumers import (
+    is_async_consumer,
+    is_fully_resolved,
+    is_raw_websocket_consumer,
+)
 from ..channels.layer_call_fixes import with_right_arguments
 from ..channels.layer_calls import LayerCall, layer_calls
 from ..finding import Finding
@@ -15,7 +20,7 @@ from ..message_values.scope import scope_of
 from ..message_values.string_parts import ANY
 from ..python.definitions import parameters
 from ..python.expressions import attribute_name, own_attribute, own_method, strings_in
-from ..python.signatures import Signature, call_problem, signature_of
+from ..python.signatures import Signature, call_error, call_problem, signature_of
 from ..python.source_text import short_text
 
 if TYPE_CHECKING:
@@ -24,12 +29,10 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "TypeError: InMemoryChannelLayer.group_add() missing 1 required positional argument"
+SYMPTOM = (
+    "TypeError: InMemoryChannelLayer.group_add() missing 1 required positional argument: 'channel'"
+)
 
-ERRORS = {
-    "has no parameter ": "got an unexpected keyword argument '{}'",
-    "gets no ": "missing 1 required positional argument: '{}'",
-}
 CHANNEL_ROUTER = "channels.routing.ChannelNameRouter"
 LAYER_METHODS = {
     "group_add": Signature(["group", "channel"], 2),
@@ -58,7 +61,7 @@ def check(project: Project) -> Iterator[Finding]:
             place = call.module.location(call.node)
             fix = with_right_arguments(project, call, problem)
             fix = fix or f"Write `{call.method}({names})`."
-            yield Finding(message, place, fix, symptom=_symptom(call.method, problem))
+            yield Finding(message, place, fix, symptom=_symptom(project, call, problem))
     for consumer in project.production_consumers:
         is_raw = is_raw_websocket_consumer(project.resolver, consumer)
         if is_raw and is_fully_resolved(project.resolver, consumer):
@@ -66,13 +69,16 @@ def check(project: Project) -> Iterator[Finding]:
             yield from _hidden(project, consumer)
 
 
-def _symptom(method: str, problem: str) -> str:
+def _symptom(project: Project, call: LayerCall, problem: str) -> str:
     """Return what a call of the layer does: an error, or a message that nothing receives."""
-    if method == "group_discard" and problem.startswith("gets the channel"):
+    if call.method == "group_discard" and problem.startswith("gets the channel"):
         return "The socket stays in the group."
     if problem.startswith(("gets the channel", "sends to a channel")):
         return "No socket receives the message."
-    return SYMPTOM.replace("group_add", method)
+    backend = LAYERS.get(project.default_backend, project.default_backend)
+    layer = backend.rpartition(".")[2].replace("PubSubChannelLayer", "PubSubLoopLayer")
+    name = f"{layer or 'InMemoryChannelLayer'}.{call.method}"
+    return call_error(LAYER_METHODS[call.method], name, call.node)
 
 
 def _exchanged(project: Project, call: LayerCall) -> str:
@@ -117,6 +123,7 @@ def _to_group(
 
 
 def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
+    kind = "" if is_async_consumer(project.resolver, consumer) is False else "Async"
     for node in ast.walk(consumer.node):
         method = own_method(node)
         if method in CONSUMER_METHODS and isinstance(node, ast.Call):
@@ -126,7 +133,8 @@ def _in_consumer(project: Project, consumer: Definition) -> Iterator[Finding]:
                 names = CONSUMER_METHODS[method].names
                 message = f"`{method}()` {problem}. Its parameters are `({', '.join(names)})`."
                 fix = f"Write `self.{method}({names[0]}=…)`."
-                symptom = _consumer_symptom(method, problem)
+                cls = f"{kind}{'Json' if 'json' in method else ''}WebsocketConsumer"
+                symptom = call_error(CONSUMER_METHODS[method], f"{cls}.{method}", node)
                 yield Finding(message, consumer.module.location(node), fix, symptom=symptom)
 
 
@@ -150,14 +158,7 @@ def _hiding(consumer: Definition, own: Definition, call: ast.AST) -> Finding:
         f"`{name}()` takes an event and replaces the `{name}()` of Channels, so `{text}` in line"
         f" {call.lineno} fails. Rename the handler, and the type of its messages."  # type: ignore[attr-defined]
     )
-    problem = call_problem(signature_of(own.node), call)  # type: ignore[arg-type]
-    symptom = _consumer_symptom(name, problem).replace("AsyncWebsocketConsumer", consumer.name)
+    signature = signature_of(own.node)  # type: ignore[arg-type]
+    symptom = call_error(signature, f"{consumer.name}.{name}", call)  # type: ignore[arg-type]
     fix = f'Name it `{name}_event()`, and send the type "{name}.event".'
     return Finding(message, own.module.location(own.node), fix, symptom=symptom)
-
-
-def _consumer_symptom(method: str, problem: str) -> str:
-    """Return the error that a wrong call of a consumer's own method raises."""
-    start, _, name = problem.rstrip("`").partition("`")
-    error = ERRORS.get(start, "takes from").format(name)
-    return f"TypeError: AsyncWebsocketConsumer.{method}() {error}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.consumers import is_fully_resolved, related_classes
@@ -113,7 +112,7 @@ def _in_decorator(project: Project, handler: Handler) -> Iterator[Finding]:
             " wraps with the same arguments."
         )
         place = wrapper.module.location(wrapper.node)
-        yield Finding(message, place, fix, symptom=_symptom(handler, problem))
+        yield Finding(message, place, fix, symptom=_symptom(handler, wrapper.node))
 
 
 def _problem(handler: Handler, function: Function) -> str:
@@ -133,21 +132,15 @@ def _finding(handler: Handler, problem: str) -> Finding:
     )
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     fix = f"-{module.source_line(node)}\n+{kind} {handler.name}({parameters}):{_parsed(handler)}"
-    symptom, cause = _symptom(handler, problem), (module.path, handler.name, problem)
+    symptom, cause = _symptom(handler, node), (module.path, handler.name, problem)
     return Finding(message, module.location(node), fix, symptom=symptom, cause=cause)
 
 
-def _symptom(handler: Handler, problem: str) -> str:
-    """Return Python's error for a call that does not fit."""
-    name = f"{handler.consumer.name}.{handler.name}()"
-    if problem.startswith("takes"):
-        takes, gets = (int(each) + 1 for each in re.findall(r"\d+", problem))
-        plural = "" if takes == 1 else "s"
-        return f"TypeError: {name} takes {takes} positional argument{plural} but {gets} were given"
-    parameter = problem.split("`")[1]
-    if problem.startswith("gets no"):
-        return f"TypeError: {name} missing 1 required positional argument: '{parameter}'"
-    return f"TypeError: {name} got an unexpected keyword argument '{parameter}'"
+def _symptom(handler: Handler, function: Function) -> str:
+    """Return Python's error for a call of Channels that does not fit."""
+    count, keywords = CALLS.get(handler.name, EVENT_CALL)
+    name = f"{handler.consumer.name}.{handler.name}"
+    return signature_of(function).error(name, count, keywords[0])
 
 
 def _parsed(handler: Handler) -> str:
