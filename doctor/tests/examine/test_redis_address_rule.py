@@ -283,3 +283,17 @@ def test_an_address_of_parts_has_the_variables_of_the_service(project, host, var
 def test_a_part_of_an_address_that_is_not_known_makes_it_unknown(project):
     host = 'f"redis://{make_host()}:6379"'
     assert composed(project, environment("redis://localhost"), host) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        ("redis://127.0.0.1:7000", "111 connecting to 127.0.0.1:7000."),
+        ("redis://reddis", "-2 connecting to reddis:6379. Name or service not known."),
+        ("redis://redis:6380/0", "111 connecting to redis:6380."),
+    ],
+)
+def test_the_error_has_the_server_of_the_address(project, address, error):
+    composed(project, environment(address))
+    [found] = findings(project, "redis-address")
+    assert found["symptom"] == f"redis.exceptions.ConnectionError: Error {error}"

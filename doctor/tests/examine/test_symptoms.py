@@ -2,6 +2,7 @@
 
 import pytest
 from support.changed_project import change, findings, write
+from support.fixes import hosts_file
 
 CONSUMER = """
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -39,20 +40,26 @@ class ChatConsumer(AsyncWebsocketConsumer):
         (
             "call-arguments",
             'await self.channel_layer.group_send("chat")',
-            "TypeError: RedisPubSubLoopLayer.group_send() missing 1 required positional argument:"
-            " 'message'",
+            (
+                "TypeError: RedisPubSubLoopLayer.group_send() missing 1 required positional"
+                " argument: 'message'"
+            ),
         ),
         (
             "call-arguments",
             "await self.channel_layer.group_add()",
-            "TypeError: RedisPubSubLoopLayer.group_add() missing 2 required positional arguments:"
-            " 'group' and 'channel'",
+            (
+                "TypeError: RedisPubSubLoopLayer.group_add() missing 2 required positional"
+                " arguments: 'group' and 'channel'"
+            ),
         ),
         (
             "call-arguments",
             'await self.channel_layer.group_add("chat", self.channel_name, 60)',
-            "TypeError: RedisPubSubLoopLayer.group_add() takes 3 positional arguments but 4 were"
-            " given",
+            (
+                "TypeError: RedisPubSubLoopLayer.group_add() takes 3 positional arguments but 4"
+                " were given"
+            ),
         ),
         (
             "call-arguments",
@@ -75,8 +82,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         (
             "call-arguments",
             "await self.accept('v1', [], True)",
-            "TypeError: AsyncWebsocketConsumer.accept() takes from 1 to 3 positional arguments but 4"
-            " were given",
+            (
+                "TypeError: AsyncWebsocketConsumer.accept() takes from 1 to 3 positional arguments"
+                " but 4 were given"
+            ),
         ),
     ],
 )
@@ -193,3 +202,44 @@ def test_a_call_of_a_plain_consumer_has_the_error_of_its_own_base_class(project)
     write(project, chat__consumers_dot_py=text.replace("async def", "def").replace("await ", ""))
     [found] = findings(project, "call-arguments")
     assert found["symptom"].startswith("TypeError: WebsocketConsumer.close() takes from 1 to 3")
+
+
+def symptoms_of_hosts(project, hosts, rule):
+    settings = project / "config/settings.py"
+    settings.write_text(f"{settings.read_text()}\nimport os\n{hosts_file(hosts)}")
+    write(project, requirements_dot_txt="channels-redis==4.3.0\nredis==8.1.0\n")
+    return [each["symptom"] for each in findings(project, rule)]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "server"),
+    [
+        ('["redis://:secret@cache.internal:7000/3"]', " cache.internal:7000"),
+        ('["rediss://cache.internal"]', " cache.internal:6379"),
+        ('["unix:///run/redis.sock?db=1"]', " /run/redis.sock"),
+        ('[("cache", 6380)]', " cache:6380"),
+        ('[{"host": "cache", "db": 4}]', " cache:6379"),
+        ('[{"address": "redis://a", "socket_timeout": None}, "redis://b"]', " b:6379"),
+        ('[{"sentinels": [("a", 1)], "master_name": "m"}]', ""),
+        ('[os.environ["URL"]]', ""),
+        ("[]", " localhost:6379"),
+    ],
+)
+def test_a_time_limit_has_the_server_of_the_hosts(hosts, server, project):
+    [symptom] = symptoms_of_hosts(project, hosts, "redis-socket-timeout")
+    assert symptom == f"redis.exceptions.TimeoutError: Timeout reading from{server}"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "error"),
+    [
+        ('["redis:/cache:7000"]', "Error 111 connecting to localhost:6379."),
+        ('["redis:///cache:7000"]', ""),
+        ('["redis://reddis://cache"]', "Error -2 connecting to reddis:6379. "),
+        ('[("redis://cache", 7000)]', "Error -2 connecting to redis://cache:7000. "),
+    ],
+)
+def test_a_wrong_host_has_the_error_of_the_server_that_redis_py_reads(hosts, error, project):
+    found = symptoms_of_hosts(project, hosts, "redis-hosts")
+    start = "redis.exceptions.ConnectionError: "
+    assert [each.partition("Name")[0] for each in found] == [start + error] * bool(error)

@@ -158,7 +158,7 @@ def _hiding(consumer: Definition, own: Definition, call: ast.AST) -> Finding:
         f"`{name}()` takes an event and replaces the `{name}()` of Channels, so `{text}` in line"
         f" {call.lineno} fails. Rename the handler, and the type of its messages."  # type: ignore[attr-defined]
     )
-    signature = signature_of(own.node)  # type: ignore[arg-type]
+    signature = signature_of(own.node)
     symptom = call_error(signature, f"{consumer.name}.{name}", call)  # type: ignore[arg-type]
     fix = f'Name it `{name}_event()`, and send the type "{name}.event".'
     return Finding(message, own.module.location(own.node), fix, symptom=symptom)

@@ -17,7 +17,8 @@ from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import CORE, redis_layer
 from ..settings.layer_option_fixes import is_alone, moved_diff
-from ..settings.layer_schema import KEYS, LOCAL_REDIS, KeyFault, layer_faults
+from ..settings.layer_schema import KEYS, KeyFault, layer_faults
+from ..settings.redis_servers import REFUSED
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -72,7 +73,7 @@ def _beside_its_layer(project: Project, setting: Setting) -> Iterator[Finding]:
         )
         location = item_location(project, setting, CONFIG)
         fix = '"default": {"BACKEND": …, "CONFIG": {…}}'
-        yield Finding(message, location, fix, depth=setting.depth, symptom=LOCAL_REDIS)
+        yield Finding(message, location, fix, depth=setting.depth, symptom=REFUSED)
 
 
 def _texts(project: Project, setting: Setting, alias: str) -> Iterator[KeyFault]:

@@ -13,6 +13,7 @@ from ..diffs import file_line, is_diff, line_diff
 from ..finding import Finding
 from ..settings.layer_addresses import layer_addresses
 from ..settings.layer_config import mask_credentials
+from ..settings.redis_servers import REDIS_PORT, REFUSED, connection_error
 
 if TYPE_CHECKING:
     from ..deployment.compose import Service
@@ -21,16 +22,12 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379."
+SYMPTOM = REFUSED
 
-NO_NAME = (
-    "redis.exceptions.ConnectionError: Error -2 connecting to reddis:6379. Name or service not"
-)
-REFUSED = "redis.exceptions.AuthenticationError: Authentication required."
+NO_PASSWORD = "redis.exceptions.AuthenticationError: Authentication required."
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 REDIS = {"redis", "valkey", "keydb", "dragonfly", "redis-stack", "redis-stack-server"}
 OTHER_IMAGES = {"postgres", "postgis", "mysql", "mariadb", "mongo", "nginx", "rabbitmq"}
-REDIS_PORT = 6379
 OTHER_NAMES = {"links", "external_links", "extra_hosts", "network_mode"}
 
 
@@ -55,7 +52,7 @@ def _fault(
     if not host or "$" in address.url or not url.scheme.startswith(("redis", "valkey")):
         return
     if redis is None:
-        yield from _without_redis(project, address, host)
+        yield from _without_redis(project, address, host, port)
     else:
         yield from _with_redis(project, address, (host, port), services, redis)
 
@@ -68,7 +65,7 @@ def _with_redis(
     redis: Service,
 ) -> Iterator[Finding]:
     url, (host, port) = urlsplit(address.url), server
-    problem, symptom = _problem(project, host, port, services)
+    problem, has_name = _problem(project, host, port, services)
     if not problem and not url.password:
         yield from _without_password(project, address, host, services)
     if problem:
@@ -81,10 +78,11 @@ def _with_redis(
             advice = f"Name the service `{redis.name}`, and give its password"
             fix = "Read the address from the environment, as redis://:PASSWORD@HOST:PORT."
         message = f"In its container the layer uses `{shown}`: {problem}. {advice}."
+        symptom = connection_error(f"{host}:{port}", has_name)
         yield Finding(message, address.location, fix, symptom=symptom)
 
 
-def _without_redis(project: Project, address: Address, host: str) -> Iterator[Finding]:
+def _without_redis(project: Project, address: Address, host: str, port: int) -> Iterator[Finding]:
     """Find the name of a service that no compose file has."""
     if "." not in host and host not in LOOPBACK and not has_host(project, host):
         shown = mask_credentials(address.url)
@@ -93,7 +91,7 @@ def _without_redis(project: Project, address: Address, host: str) -> Iterator[Fi
             " of that name."
         )
         fix = f"services:\n  {host}:\n    image: redis:8"
-        symptom = NO_NAME.replace("reddis", host)
+        symptom = connection_error(f"{host}:{port}", has_name=False)
         yield Finding(message, address.location, fix, symptom=symptom)
 
 
@@ -111,7 +109,7 @@ def _without_password(
     diff = line_diff(project, address.location, address.url, right) if is_composed else ""
     in_words = f"Give the password in the address: `redis://:PASSWORD@{host}:{REDIS_PORT}`."
     fix = diff if is_diff(diff) and given != "…" else in_words
-    yield Finding(message, address.location, fix, symptom=REFUSED)
+    yield Finding(message, address.location, fix, symptom=NO_PASSWORD)
 
 
 def _fix(project: Project, address: Address, right: str, hosts: tuple[str, str]) -> str:
@@ -121,18 +119,17 @@ def _fix(project: Project, address: Address, right: str, hosts: tuple[str, str])
     return mask_credentials(line_diff(project, address.location, old, new))
 
 
-def _problem(
-    project: Project, host: str, port: int, services: list[Service]
-) -> tuple[str, str | None]:
+def _problem(project: Project, host: str, port: int, services: list[Service]) -> tuple[str, bool]:
+    """Return what is wrong with a server, "" for nothing, and whether it has a name there."""
     named = [each for each in services if host in each.names]
     if host in LOOPBACK:
-        return "that is the container itself", None
+        return "that is the container itself", True
     if not named:
         is_outside = "." in host or has_host(project, host)
-        return ("" if is_outside else f"there is no service `{host}`"), NO_NAME
+        return ("" if is_outside else f"there is no service `{host}`"), False
     if named[0].image in OTHER_IMAGES:
-        return f"`{host}` is {named[0].image}", None
+        return f"`{host}` is {named[0].image}", True
     moved = "port" in named[0].values.get("command", "")
     if named[0].image in REDIS and port != REDIS_PORT and not moved:
-        return f"inside of the network Redis listens on port {REDIS_PORT}", None
-    return "", None
+        return f"inside of the network Redis listens on port {REDIS_PORT}", True
+    return "", True

@@ -10,30 +10,27 @@ from ..deployment.unused_sockets import has_unused_sockets
 from ..diffs import is_diff, joined_diffs
 from ..finding import Finding
 from ..packages.version_numbers import version_text
-from ..python.expressions import string_value, variable_name
 from ..python.literal_values import UNKNOWN
 from ..python.source_text import replacement_diff, source_text
 from ..settings.client_timeouts import REDIS_TIMES_OUT_SINCE, client_times_out
 from ..settings.item_location import item_location, item_value
 from ..settings.layer_config import CORE, LayerConfig, layer_configs, mask_credentials
-from ..settings.layer_option_fixes import added_item
+from ..settings.layer_option_fixes import TIMEOUT, added_item, with_timeout
+from ..settings.redis_servers import server_of
 
 if TYPE_CHECKING:
     from ..project import Project
-    from ..python.modules import Module
 
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "redis.exceptions.TimeoutError: Timeout reading from 127.0.0.1:6379"
 
 LAYER_SECONDS = 5  # that the layer lets Redis wait for a message
-HOST_AND_PORT = 2  # the parts of a pair
 FORM = 'Write each host as {"address": …, "socket_timeout": None}.'
 FORM_OF_PAIR = (
     'Write {"host": …, "port": …, "socket_timeout": None} for a pair, and'
     ' {"address": …, "socket_timeout": None} for a URL.'
 )
-TIMEOUT = '"socket_timeout": None'
 LOCAL = f'"hosts": [{{"address": "redis://localhost:6379", {TIMEOUT}}}]'  # the layer's default
 TIMEOUT_IN_URL = re.compile(r"[?&]socket_timeout=(\d+)")
 
@@ -70,7 +67,15 @@ def _finding(project: Project, layer: LayerConfig, is_certain: bool) -> Finding:
         _fix(project, layer),
         None if is_certain else "warning",
         layer.setting.depth,
+        _symptom(layer).replace("redis", client, 1),
     )
+
+
+def _symptom(layer: LayerConfig) -> str:
+    """Return the error for the first host with the limit, without its server if it is unknown."""
+    hosts = layer.hosts or ["redis://localhost:6379"]
+    server = next((server_of(each) for each in hosts if _is_short(each)), "")
+    return SYMPTOM.replace("127.0.0.1:6379", server).rstrip()
 
 
 def _fix(project: Project, layer: LayerConfig) -> str:
@@ -88,11 +93,11 @@ def _fix(project: Project, layer: LayerConfig) -> str:
         return replacement_diff(module, node, LOCAL.partition(" ")[2])
     if any(map(_may_be_pair, node.elts)):
         return FORM_OF_PAIR
-    right = ", ".join(_with_timeout(module, each) for each in node.elts)
+    right = ", ".join(with_timeout(module, each) for each in node.elts)
     diff = replacement_diff(module, node, f"[{right}]")
     if not diff.startswith("-"):  # a host in each line
         diff = joined_diffs(
-            (each.lineno, replacement_diff(module, each, _with_timeout(module, each)))
+            (each.lineno, replacement_diff(module, each, with_timeout(module, each)))
             for each in node.elts
         )
     has_secret = mask_credentials(diff) != diff
@@ -112,32 +117,6 @@ def _may_be_pair(host: ast.expr) -> bool:
     inner = list(ast.walk(host))[1:]
     is_literal = isinstance(host, (ast.Dict, ast.List, ast.Tuple))
     return not is_literal and any(isinstance(each, ast.Tuple) for each in inner)
-
-
-def _is_dict_of_keywords(host: Any) -> bool:
-    """Return whether a host is `dict(…)` with nothing but named arguments."""
-    is_dict = isinstance(host, ast.Call) and variable_name(host.func) == "dict" and not host.args
-    return is_dict and all(each.arg for each in host.keywords)
-
-
-def _with_timeout(module: Module, host: Any) -> str:
-    text = source_text(module, host)
-    if _is_dict_of_keywords(host):
-        kept = [f"{each.arg}={source_text(module, each.value)}" for each in host.keywords]
-        others = [each for each in kept if not each.startswith("socket_timeout=")]
-        return f"dict({', '.join([*others, 'socket_timeout=None'])})"
-    if isinstance(host, ast.Dict):
-        kept = [
-            f"{source_text(module, key) if key else '**'}{': ' if key else ''}"
-            f"{source_text(module, value)}"
-            for key, value in zip(host.keys, host.values)
-            if string_value(key) != "socket_timeout"
-        ]
-        return f"{{{', '.join([*kept, TIMEOUT])}}}"
-    if isinstance(host, (ast.List, ast.Tuple)) and len(host.elts) == HOST_AND_PORT:
-        name, port = (source_text(module, each) for each in host.elts)
-        return f'{{"host": {name}, "port": {port}, {TIMEOUT}}}'
-    return f'{{"address": {text}, {TIMEOUT}}}'
 
 
 def _keeps_short_limit(project: Project, layer: LayerConfig) -> bool:

@@ -9,6 +9,7 @@ from ..python.expressions import dict_items
 from .container_text import container_text, is_used
 from .deployed_settings import all_settings
 from .item_location import item_value
+from .redis_servers import REDIS_PORT
 
 if TYPE_CHECKING:
     from ..deployment.compose import Service
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..python.modules import Module
     from .project_settings import Settings
-
-REDIS_PORT = 6379
 
 
 class Address(NamedTuple):

@@ -1,4 +1,4 @@
-"""Diffs that move options of a channel layer to where the layer reads them."""
+"""Diffs that move options of a channel layer to where it reads them, and add others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Sequence
 
 from ..diffs import changed_line, joined_diffs
+from ..python.expressions import string_value, variable_name
 from ..python.source_text import source_text
 from .item_location import item_pair, item_value
 from .layer_schema import CONFIG_SYNONYMS
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from ..python.modules import Module
     from .layer_schema import KeyFault
     from .project_settings import Setting
+
+HOST_AND_PORT = 2  # the parts of a pair
+TIMEOUT = '"socket_timeout": None'
 
 
 def is_alone(module: Module, key: Any, value: ast.AST) -> bool:
@@ -80,3 +84,30 @@ def added_item(module: Module, node: ast.Dict, item: str) -> tuple[int, str]:
     if not rest.strip():
         return node.lineno, f" {head.strip()}\n+    {item},"
     return node.lineno, changed_line(head + rest, head + item + ", " * bool(node.keys) + rest)
+
+
+def _is_dict_of_keywords(host: Any) -> bool:
+    """Return whether a host is `dict(…)` with nothing but named arguments."""
+    is_dict = isinstance(host, ast.Call) and variable_name(host.func) == "dict" and not host.args
+    return is_dict and all(each.arg for each in host.keywords)
+
+
+def with_timeout(module: Module, host: Any) -> str:
+    """Return a host as a dictionary of options without a time limit."""
+    text = source_text(module, host)
+    if _is_dict_of_keywords(host):
+        kept = [f"{each.arg}={source_text(module, each.value)}" for each in host.keywords]
+        others = [each for each in kept if not each.startswith("socket_timeout=")]
+        return f"dict({', '.join([*others, 'socket_timeout=None'])})"
+    if isinstance(host, ast.Dict):
+        kept = [
+            f"{source_text(module, key) if key else '**'}{': ' if key else ''}"
+            f"{source_text(module, value)}"
+            for key, value in zip(host.keys, host.values)
+            if string_value(key) != "socket_timeout"
+        ]
+        return f"{{{', '.join([*kept, TIMEOUT])}}}"
+    if isinstance(host, (ast.List, ast.Tuple)) and len(host.elts) == HOST_AND_PORT:
+        name, port = (source_text(module, each) for each in host.elts)
+        return f'{{"host": {name}, "port": {port}, {TIMEOUT}}}'
+    return f'{{"address": {text}, {TIMEOUT}}}'

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any, Iterator, NamedTuple
 
 from ..python.literal_values import UNKNOWN, Unknown
+from .redis_servers import REFUSED
 
 KEYS = ["BACKEND", "CONFIG", "TEST_CONFIG"]
 REMOVED_KEY = "ROUTING"  # of Channels 1
@@ -94,7 +95,7 @@ def _wrong_key(alias: str, name: str, missing: list[str], has_hosts: bool) -> It
         yield KeyFault(path, "nothing reads it", 'Write "BACKEND"')
     elif "CONFIG" in missing and ("CONFIG" in similar or upper in CONFIG_SYNONYMS):
         yield KeyFault(
-            path, "nothing reads it", 'Write "CONFIG"', symptom=LOCAL_REDIS, loses_hosts=True
+            path, "nothing reads it", 'Write "CONFIG"', symptom=REFUSED, loses_hosts=True
         )
     elif similar or upper in CONFIG_SYNONYMS:
         right = f'Write "{similar[0]}"' if similar else 'Move its options into "CONFIG"'
@@ -103,12 +104,9 @@ def _wrong_key(alias: str, name: str, missing: list[str], has_hosts: bool) -> It
         right = 'Write "CONFIG": {"hosts": […]}' if "CONFIG" in missing else MOVE_HOSTS
         severity = "warning" if has_hosts else "error"
         right = "Remove it" if has_hosts else right
-        yield KeyFault(path, "nothing reads it", right, severity, LOCAL_REDIS, not has_hosts)
+        yield KeyFault(path, "nothing reads it", right, severity, REFUSED, not has_hosts)
     elif name.lower() in {*CORE_OPTIONS, *PUBSUB_OPTIONS}:
         yield KeyFault(path, "nothing reads it here", 'Move it into "CONFIG"', "warning")
-
-
-LOCAL_REDIS = "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379."
 
 
 def _wrong_options(alias: str, layer: dict[Any, Any]) -> Iterator[KeyFault]:
@@ -162,6 +160,6 @@ def _wrong_option(
         "the layer refuses it" if is_strict else "the layer ignores it",
         right,
         "error" if is_strict or is_hosts else "warning",
-        f"TypeError: {error}" if is_strict else LOCAL_REDIS if is_hosts else "",
+        f"TypeError: {error}" if is_strict else REFUSED if is_hosts else "",
         is_hosts and "hosts" in missing,
     )
