@@ -56,6 +56,47 @@ def test_a_server_is_given_an_application_that_exists(project, command, right):
 
 
 @pytest.mark.parametrize(
+    ("command", "symptom"),
+    [
+        ("daphne chat.asgi:application", "ModuleNotFoundError: No module named 'chat.asgi'"),
+        ("daphne conf.asgi:application", "ModuleNotFoundError: No module named 'conf'"),
+        ("daphne chat.a.asgi:application", "ModuleNotFoundError: No module named 'chat.a'"),
+        (
+            "uvicorn chat.asgi:application",
+            'Error loading ASGI app. Could not import module "chat.asgi".',
+        ),
+        (
+            "uvicorn config/asgi.py:application",
+            "ModuleNotFoundError: No module named 'config/asgi'",
+        ),
+        ("daphne config.asgi:app", "AttributeError: module 'config.asgi' has no attribute 'app'"),
+        (
+            "uvicorn chat.routing:app",
+            'Error loading ASGI app. Attribute "app" not found in module "chat.routing".',
+        ),
+        ("gunicorn config.asgi:app", "Failed to find attribute 'app' in 'config.asgi'."),
+        (
+            "hypercorn config.asgi",
+            "Cannot load application from 'config.asgi', application not found.",
+        ),
+        ("daphne config.asgi", "ValueError: not enough values to unpack (expected 2, got 1)"),
+        (
+            "uvicorn config.asgi.application",
+            (
+                'Error loading ASGI app. Import string "config.asgi.application" must be in'
+                ' format "<module>:<attribute>".'
+            ),
+        ),
+    ],
+)
+def test_a_wrong_application_has_the_error_of_its_server(project, command, symptom):
+    write(project, chat__routing_dot_py="websocket_urlpatterns = []\n")
+    deploy(project, command)
+    (finding,) = findings(project, "server-module")
+    assert finding["symptom"] == symptom
+
+
+@pytest.mark.parametrize(
     ("path", "form", "count"),
     [
         ("Dockerfile", DOCKERFILE, 1),

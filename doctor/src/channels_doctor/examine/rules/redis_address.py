@@ -24,7 +24,7 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = REFUSED
 
-NO_PASSWORD = "redis.exceptions.AuthenticationError: Authentication required."
+UNAUTHENTICATED = "redis.exceptions.AuthenticationError: Authentication required."
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 REDIS = {"redis", "valkey", "keydb", "dragonfly", "redis-stack", "redis-stack-server"}
 OTHER_IMAGES = {"postgres", "postgis", "mysql", "mariadb", "mongo", "nginx", "rabbitmq"}
@@ -109,7 +109,7 @@ def _without_password(
     diff = line_diff(project, address.location, address.url, right) if is_composed else ""
     in_words = f"Give the password in the address: `redis://:PASSWORD@{host}:{REDIS_PORT}`."
     fix = diff if is_diff(diff) and given != "…" else in_words
-    yield Finding(message, address.location, fix, symptom=NO_PASSWORD)
+    yield Finding(message, address.location, fix, symptom=UNAUTHENTICATED)
 
 
 def _fix(project: Project, address: Address, right: str, hosts: tuple[str, str]) -> str:

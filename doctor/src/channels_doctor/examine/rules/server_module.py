@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..channels.release import is_first_channels
 from ..deployment.compose import COMPOSE
+from ..deployment.server_errors import (
+    NO_MODULE,
+    OF_FORM,
+    attribute_error,
+    form_error,
+    module_error,
+)
 from ..deployment.servers import Server, servers
 from ..diffs import file_line, line_diff
 from ..file_selection import IMAGE_FILES
@@ -24,19 +31,11 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "ModuleNotFoundError: No module named"
+SYMPTOM = NO_MODULE
 
 DJANGO_NAMES = ("asgi", "wsgi")  # of the modules that Django's projects serve
 # The command runs in another folder than that of the project.
 CHANGED_FOLDER = re.compile(r"\bcd\s+\S|--(chdir|app-dir|pythonpath)\b")
-NEED_ATTRIBUTE = {
-    "uvicorn": (
-        'Error loading ASGI app. Import string "config.asgi" must be in format'
-        ' "<module>:<attribute>".'
-    ),
-    "daphne": "ValueError: not enough values to unpack (expected 2, got 1)",
-}
-NO_ATTRIBUTE = 'Error loading ASGI app. Attribute "app" not found in module "config.asgi".'
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -47,7 +46,7 @@ def check(project: Project) -> Iterator[Finding]:
     for server in servers(project) if is_examined else []:
         if lacks_program(project, server.command.program):
             continue
-        fault, right, symptom = _fault(project, server) if server.application else ("", "", None)
+        fault, right, symptom = _fault(project, server) if server.application else ("", "", "")
         if fault and server.application not in seen:
             seen.add(server.application)
             yield _finding(project, server, fault, right)._replace(symptom=symptom)
@@ -72,41 +71,48 @@ def _finding(project: Project, server: Server, fault: str, right: str) -> Findin
     return Finding(f"{what} Write `{right}`.{also}", location, fix)
 
 
-def _fault(project: Project, server: Server) -> tuple[str, str, str | None]:
+def _fault(project: Project, server: Server) -> tuple[str, str, str]:
     """Return what is wrong, what is right, and what the server prints; empty for no fault."""
     name, attribute, application = server.module, server.attribute, server.application
     dotted = re.sub(r"\.py$", "", name).replace("/", ".") if "/" in name else ""
     if dotted and importable_module(project, dotted) and server.command.program != "hypercorn":
         right = f"{dotted}:{attribute or 'application'}"
-        return "the module has slashes", right, f"{SYMPTOM} '{name}'"
+        error = module_error(server, re.sub(r"\.py$", "", name))
+        return "the module has slashes", right, error
     module = importable_module(project, name)
     if module is None:
         return _missing_module(project, server)
-    if server.command.program in NEED_ATTRIBUTE and ":" not in application:
+    if server.command.program in OF_FORM and ":" not in application:
         right = f"{application}:application"
-        return "the attribute is missing", right, NEED_ATTRIBUTE[server.command.program]
+        return "the attribute is missing", right, form_error(server)
     if attribute and "." not in attribute and lacks_name(project, module, attribute):
-        if lacks_name(project, module, "application"):
-            right = _right_name(project, name)
-            return f"{module.path} has no `{attribute}`", right, NO_ATTRIBUTE
-        return f"{module.path} has no `{attribute}`", f"{name}:application", NO_ATTRIBUTE
-    return "", "", None
+        is_elsewhere = lacks_name(project, module, "application")
+        right = _right_name(project, name) if is_elsewhere else f"{name}:application"
+        return f"{module.path} has no `{attribute}`", right, attribute_error(server)
+    return "", "", ""
 
 
-def _missing_module(project: Project, server: Server) -> tuple[str, str, str | None]:
+def _missing_module(project: Project, server: Server) -> tuple[str, str, str]:
     name = server.module
     owner, _, last = name.rpartition(".")
     module = importable_module(project, owner) if ":" not in server.application else None
     if module and not lacks_name(project, module, last, accepts_submodule=False):
-        return "a colon is missing", f"{owner}:{last}", NEED_ATTRIBUTE["uvicorn"]
+        return "a colon is missing", f"{owner}:{last}", form_error(server)
     if _runs_elsewhere(project, server):
-        return "", "", None
+        return "", "", ""
     if is_missing(project, name) or _is_of_django(project, server):
-        top = name.partition(".")[0]
-        is_inside = any(each.name.partition(".")[0] == top for each in project.modules)
-        symptom = f"{SYMPTOM} '{name if is_inside else top}'"
-        return f"the module `{name}` does not exist", _right_name(project, name), symptom
-    return "", "", None
+        error = module_error(server, _first_missing(project, name))
+        return f"the module `{name}` does not exist", _right_name(project, name), error
+    return "", "", ""
+
+
+def _first_missing(project: Project, name: str) -> str:
+    """Return the first package on the way to a module that no module of the project is in."""
+    parts = name.split(".")
+    packages = [".".join(parts[: count + 1]) for count in range(len(parts))]
+    known = [f"{each.name}." for each in project.modules]
+    has_module = [any(text.startswith(f"{each}.") for text in known) for each in packages]
+    return next((each for each, has in zip(packages, has_module) if not has), name)
 
 
 def _runs_elsewhere(project: Project, server: Server) -> bool:
