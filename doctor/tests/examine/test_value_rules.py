@@ -363,6 +363,24 @@ def test_what_is_neither_text_nor_bytes_is_reported(tmp_path, call, severities):
 
 
 @pytest.mark.parametrize(
+    ("argument", "symptom"),
+    [
+        ("{'a': 1}", "AttributeError: 'dict' object has no attribute 'encode'"),
+        ("text_data=[1]", "AttributeError: 'list' object has no attribute 'encode'"),
+        ("(1, 2)", "AttributeError: 'tuple' object has no attribute 'encode'"),
+        ("text_data=b'x'", "AttributeError: 'bytes' object has no attribute 'encode'"),
+        ("json.loads(text_data)", "object has no attribute 'encode'"),
+        ("bytes_data='x'", '"payload" must have type bytes'),
+    ],
+)
+def test_a_wrong_value_has_the_error_for_its_class(tmp_path, argument, symptom):
+    text = consumer(f"self.send({argument})", base="JsonWebsocketConsumer")
+    report(tmp_path, "send-value", text, models=MODELS)
+    [found] = RULES["send-value"].check(Project(str(tmp_path)))
+    assert found.symptom == symptom
+
+
+@pytest.mark.parametrize(
     ("script", "severities"),
     [
         ("const data = JSON.parse(JSON.parse(e.data));", []),

@@ -27,6 +27,11 @@ UUID, DECIMAL, SET, LAZY_TEXT = "a UUID", "a Decimal", "a set", "a lazy translat
 INSTANCE, USER, QUERYSET, FILE = "a model instance", "the user", "a query set", "a file field"
 ITERATOR, FUNCTION, ENUM = "an iterator", "a function", "an enum member"
 OBJECT, EXCEPTION, SESSION = "an object", "an exception", "the session"
+# The names that errors have for the classes of some.
+CLASS_NAMES = {
+    DATETIME: "datetime.datetime", DATE: "datetime.date", DECIMAL: "decimal.Decimal",
+    UUID: "UUID", SET: "set", QUERYSET: "QuerySet", DICT: "dict", LIST: "list", BYTES: "bytes",
+}  # fmt: skip
 
 # What each can carry; everything else raises an error.
 LAYER_KINDS = {TEXT, JSON_TEXT, JSON_VALUE, BYTES, NUMBER, NONE, DICT, LIST}

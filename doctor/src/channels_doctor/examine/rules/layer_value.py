@@ -11,18 +11,13 @@ from ..finding import Finding
 from ..message_values.conversions import conversion
 from ..message_values.joined_groups import joined_groups, unjoined_group
 from ..message_values.kinds import (
-    DATE,
-    DATETIME,
-    DECIMAL,
+    CLASS_NAMES,
     DICT,
     INSTANCE,
     JSON_VALUE,
     LAYER_KEYS,
     LAYER_KINDS,
-    QUERYSET,
-    SET,
     USER,
-    UUID,
 )
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
@@ -40,10 +35,6 @@ DEPTH = "source"
 SYMPTOM = "TypeError: can not serialize 'datetime.datetime' object"
 
 KEY_SYMPTOM = "ValueError: int is not allowed for map key when strict_map_key=True"
-CLASS_NAMES = {
-    DATETIME: "datetime.datetime", DATE: "datetime.date", DECIMAL: "decimal.Decimal",
-    UUID: "UUID", SET: "set", QUERYSET: "QuerySet",
-}  # fmt: skip
 MSGPACK = "msgpack"
 ARGUMENTS = 2  # of group_send() and send()
 

@@ -9,7 +9,17 @@ from ..browser.nested_json import parses_nested_json
 from ..channels.consumers import HTTP_CONSUMERS, is_raw_websocket_consumer
 from ..finding import Finding
 from ..message_values.event_items import event_item_kind
-from ..message_values.kinds import BYTES, DICT, JSON_TEXT, JSON_VALUE, LIST, NONE, TEXT, Kind
+from ..message_values.kinds import (
+    BYTES,
+    CLASS_NAMES,
+    DICT,
+    JSON_TEXT,
+    JSON_VALUE,
+    LIST,
+    NONE,
+    TEXT,
+    Kind,
+)
 from ..message_values.project_values import value_kinds
 from ..message_values.scope import scope_of
 from ..python.expressions import argument, keyword, own_method
@@ -24,6 +34,8 @@ SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "AttributeError: 'dict' object has no attribute 'encode'"
 
+NO_BYTES = '"payload" must have type bytes'  # of bytes_data
+BODY = "AssertionError: Body is not bytes"
 ENCODED_TWICE = "The page gets a string, and reads no fields of it."
 
 
@@ -108,4 +120,14 @@ def _finding(sent: Sent, problem: str) -> Finding:
     fix = fix or f"str({source})"
     severity = "warning" if sent.kind.name == JSON_VALUE else None
     fix = replacement_diff(sent.module, sent.node, fix)
-    return Finding(message, sent.module.location(sent.node), fix, severity)
+    place = sent.module.location(sent.node)
+    return Finding(message, place, fix, severity, symptom=_symptom(sent))
+
+
+def _symptom(sent: Sent) -> str:
+    """Return the error of Daphne, with the class of the value where that is known."""
+    if sent.parameter != "text_data":
+        return BODY if sent.parameter == "body" else NO_BYTES
+    name = CLASS_NAMES.get(sent.kind.name, "")
+    name = "tuple" if isinstance(sent.node, ast.Tuple) else name
+    return SYMPTOM.replace("dict", name) if name else SYMPTOM.partition("'dict' ")[2]
