@@ -228,6 +228,54 @@ def test_a_pattern_that_matches_no_path_is_reported_with_its_reason(project, rou
     assert all(reason in each for each in messages)
 
 
+@pytest.mark.parametrize(
+    ("route", "right"),
+    [
+        ('path("ws/<slug:room/", C)', "ws/<slug:room>/"),
+        ("path('ws/<room', C)", "ws/<room>"),
+        ('path("ws/int:room>/<a>/", C)', "ws/<int:room>/<a>/"),
+        ('path(ROOM + "/", C)', "ws/<room>/"),
+        (r're_path(r"^ws/(?P<room\w+)/$", C)', r"^ws/(?P<room>\w+)/$"),
+        (r're_path(r"^ws/(?P<room[^/]+)/$", C)', r"^ws/(?P<room>[^/]+)/$"),
+        (r're_path(r"^ws/(?Proom>\w+)/$", C)', r"^ws/(?P<room>\w+)/$"),
+        ('path("ws/a<room/b>/", C)', ""),
+        ('path("ws/<number:room/", C)', ""),
+        (r're_path(r"^ws/(?P<room>\w+/$", C)', ""),
+    ],
+)
+def test_the_fix_of_a_pattern_adds_the_bracket_that_a_parameter_lacks(project, route, right):
+    text = f'{HEAD}ROOM = "ws/<room"\nwebsocket_urlpatterns = [{route}]\n'
+    write(project, chat__more_dot_py=text.replace("C)]", "C.as_asgi())]"))
+    [found] = findings(project, "route-pattern")
+    assert bool(found["fix"]) == bool(right)
+    assert right in found["fix"].rpartition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("rule", "route", "path"),
+    [
+        ("route-pattern", 'path("ws/lots/<int:lot/", C)', "ws/lots/…/"),
+        ("route-pattern", 'path("ws/{room}/a-b/", C)', "ws/…/a-b/"),
+        ("route-pattern", 're_path("^wss://x.org/ws/$", C)', "ws/"),
+        ("route-pattern", r're_path(r"^ws/\?t=(?P<t>.+)$", C)', "ws/"),
+        ("route-pattern", 'path("ws/chat/ ", C)', "ws/chat/"),
+        ("route-pattern", 're_path(r"^ws/$", URLRouter([path("a/", C)]))', "ws/…"),
+        ("path-regex", r'path("^ws/(?P<room>[^/]+)/a\.b/?$", C)', "ws/…/a.b/"),
+        ("route-slash", 'path("/ws/x", C)', "ws/x"),
+        ("route-slash", 'path("site/", URLRouter([path("/ws/<int:a>", C)]))', "site/ws/…"),
+        ("route-list", 'path("ws/x/", C)]\nwebsocket_urlpatterns = [path("a/", D)', "ws/x/"),
+    ],
+)
+def test_the_error_of_a_route_has_the_path_that_it_means(project, rule, route, path):
+    text = f"{ROUTES}websocket_urlpatterns = [{route}]\n"
+    text = text.replace("C)", "ChatConsumer.as_asgi())").replace(
+        "D)", "NotFoundConsumer.as_asgi())"
+    )
+    write(project, config__routing_dot_py=text)
+    [found] = findings(project, rule)
+    assert found["symptom"] == f"ValueError: No route found for path '{path}'."
+
+
 def test_a_converter_of_the_project_is_known(project):
     text = (
         f"{HEAD}register_converter(Year, 'year')\n"

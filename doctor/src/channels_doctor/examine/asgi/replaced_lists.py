@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class ReplacedList(NamedTuple):
-    """Two assignments of lists to one name, and the patterns of the routes that are lost."""
+    """Two assignments of lists to one name, and the routes that are lost."""
 
     module: Module
     name: str
     first: ast.Assign
     second: ast.Assign
-    lost: list[ast.expr]
+    lost: list[Route]
 
 
 def replaced_lists(project: Project) -> Iterator[ReplacedList]:
@@ -31,7 +31,7 @@ def replaced_lists(project: Project) -> Iterator[ReplacedList]:
         for first, second in zip(lists, lists[1:]):
             name = _list_name(first)
             if name == _list_name(second) and not _is_read_between(module, name, first, second):
-                lost = [each.call.args[0] for each in _lost(routes, first, second)]
+                lost = list(_lost(routes, first, second))
                 if lost:
                     yield ReplacedList(module, name, first, second, lost)  # type: ignore[arg-type]
 

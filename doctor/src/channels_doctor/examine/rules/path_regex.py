@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.meant_paths import no_route_to
 from ..asgi.path_converters import CONVERTER
 from ..asgi.pattern_faults import REGEX_IN_PATH, known_converters, pattern_fault
 from ..diffs import changed_line
@@ -35,4 +36,5 @@ def check(project: Project) -> Iterator[Finding]:
                 new = line.replace(pattern, pattern.strip("^$"), 1)
             is_written = new != line  # else a constant has the text
             fix = changed_line(line, new) if is_written else f'"{pattern.strip("^$")}"'
-            yield Finding(message, route.module.location(route.call), fix)
+            symptom = no_route_to(project, route)
+            yield Finding(message, route.module.location(route.call), fix, symptom=symptom)

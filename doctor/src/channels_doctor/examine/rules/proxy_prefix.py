@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.meant_paths import NO_ROUTE, no_route
 from ..deployment.proxy_locations import ProxyLocation, proxy_locations
 from ..deployment.proxy_targets import passed_path, target_of
 from ..deployment.route_prefixes import route_prefixes
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "settings"
-SYMPTOM = "ValueError: No route found for path"
+SYMPTOM = NO_ROUTE
 
 MAX_LINES = 40  # of a location
 ROOT_PATHS = ("--root-path", "FORCE_SCRIPT_NAME", "root_path", "Daphne-Root-Path", "SCRIPT_NAME")
@@ -75,7 +76,7 @@ def _finding(
         f"nginx passes sockets on as `{path}`, but the routes begin with"
         f" `{'`, `'.join(prefixes[:3])}`. {advice}."
     )
-    yield Finding(message, place, fix, symptom=f"{SYMPTOM} '{path[1:]}'.")
+    yield Finding(message, place, fix, symptom=no_route(path))
 
 
 def _advice(

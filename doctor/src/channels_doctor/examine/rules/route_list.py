@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.meant_paths import no_route_to
 from ..asgi.replaced_lists import ReplacedList, replaced_lists
 from ..asgi.route_lists import is_router, route_items
 from ..diffs import changed_line
@@ -20,7 +21,6 @@ DEPTH = "source"
 SYMPTOM = "AttributeError: 'list' object has no attribute 'callback'"
 
 NOT_ITERABLE = "TypeError: 'URLPattern' object is not iterable"
-NO_ROUTE = "ValueError: No route found for path 'ws/chat/lobby/'."
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -31,18 +31,19 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _nested(*item.written, type(item.node).__name__.lower())
             elif item.call and not item.written:
                 yield _single(item.module, item.call)
-    yield from map(_replaced, replaced_lists(project))
+    yield from (_replaced(project, each) for each in replaced_lists(project))
 
 
-def _replaced(found: ReplacedList) -> Finding:
+def _replaced(project: Project, found: ReplacedList) -> Finding:
     line = found.module.source_line(found.second)
-    lost = ", ".join(source_text(found.module, each) for each in found.lost)
+    lost = ", ".join(source_text(found.module, each.call.args[0]) for each in found.lost)
     message = (
         f"`{found.name}` gets a new list of routes, so those of line {found.first.lineno} ({lost})"
         " are lost. Add to the list instead."
     )
     fix = changed_line(line, line.replace(" =", " +=", 1))
-    return Finding(message, found.module.location(found.second), fix, symptom=NO_ROUTE)
+    symptom = no_route_to(project, found.lost[0])
+    return Finding(message, found.module.location(found.second), fix, symptom=symptom)
 
 
 def _nested(module: Module, node: ast.AST, kind: str) -> Finding:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.meant_paths import meant_path, no_route, no_route_to
 from ..asgi.pattern_faults import (
     NO_LEADING_SLASH,
     REGEX_IN_PATH,
     known_converters,
     pattern_fault,
 )
+from ..asgi.pattern_fixes import with_brackets, with_pattern
 from ..asgi.route_lists import RouteItem, route_items, router_of
 from ..asgi.source_routes import PATHS
 from ..finding import Finding
@@ -20,6 +22,7 @@ from ..python.source_text import replacement_diff, source_text
 if TYPE_CHECKING:
     import ast
 
+    from ..asgi.source_routes import Route
     from ..project import Project
     from ..python.modules import Module
 
@@ -41,8 +44,16 @@ def check(project: Project) -> Iterator[Finding]:
         if fault and fault not in OTHER_RULES:
             message = f"The route {route.pattern!r} matches no path. {fault.reason}."
             location = route.module.location(route.call.args[0])
-            yield Finding(message, location, symptom=fault.symptom)
+            symptom = fault.symptom or no_route_to(project, route)
+            yield Finding(message, location, _fix(route, converters), symptom=symptom)
     yield from _before_routers(project)
+
+
+def _fix(route: Route, converters: set[str]) -> str:
+    """Return the diff that adds a bracket which a parameter lacks, if nothing else is wrong."""
+    right = with_brackets(route.pattern or "", route.is_regex)
+    is_whole = right != route.pattern and not pattern_fault(right, route.is_regex, converters)
+    return with_pattern(route, right) if is_whole else ""
 
 
 def _before_routers(project: Project) -> Iterator[Finding]:
@@ -57,7 +68,8 @@ def _before_routers(project: Project) -> Iterator[Finding]:
                 " it. Remove the `$`."
             )
             fix = replacement_diff(module, call.args[0], _without_end(module, call.args[0]))
-            yield Finding(message, module.location(call), fix)
+            symptom = no_route(f"{meant_path(pattern.strip('^$'))}…")
+            yield Finding(message, module.location(call), fix, symptom=symptom)
 
 
 def _takes_nothing(project: Project, router: RouteItem) -> bool:

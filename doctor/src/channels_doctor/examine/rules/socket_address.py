@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
+from ..asgi.meant_paths import no_route
 from ..asgi.repeated_prefixes import RepeatedPrefix, repeated_prefixes
 from ..browser.static_braces import static_braces
 from ..browser.unrouted_sockets import unrouted_sockets
@@ -50,8 +51,7 @@ def _repeated(prefix: RepeatedPrefix, socket: Socket) -> Finding:
     )
     first = prefix.call.args[0]
     fix = replacement_diff(prefix.module, first, '""')
-    symptom = f"ValueError: No route found for path '{path.lstrip('/')}'."
-    return Finding(message, prefix.module.location(first), fix, symptom=symptom)
+    return Finding(message, prefix.module.location(first), fix, symptom=no_route(path))
 
 
 def _finding(project: Project, socket: Socket) -> Finding:
@@ -59,6 +59,5 @@ def _finding(project: Project, socket: Socket) -> Finding:
     near = nearest_path(project, path)
     message = f"The page opens `{path}`, and no WebSocket route matches it."
     place = socket.location_of(max(path.split("…"), key=len))
-    symptom = f"ValueError: No route found for path '{path.lstrip('/')}'."
     fix = path_diff(project, place, path, near) or ROUTE
-    return Finding(message, place, fix, symptom=symptom)
+    return Finding(message, place, fix, symptom=no_route(path))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import is_whole_application
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
+from ..asgi.meant_paths import no_route
 from ..asgi.repeated_prefixes import repeated_prefixes
 from ..browser.sockets import Address
 from ..browser.template_text import ANY
@@ -41,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
             f"The test opens `{path}`, and no WebSocket route matches it.",
             place,
             path_diff(project, place, path, near),
-            symptom=f"ValueError: No route found for path '{path.lstrip('/')}'.",
+            symptom=no_route(path),
         )
 
 
