@@ -519,7 +519,7 @@ def test_an_address_with_braces_has_one_finding_and_the_symptom_of_the_browser(p
     script = BRACED.replace("wss://a/ws/", 'wss://" + location.host + "/ws/rooms/')
     write(project, chat__static__chat_dot_js=script)
     (finding,) = findings(project, "socket-braces")
-    assert "%7B%7B%20room_name%20%7D%7D" in finding["symptom"]
+    assert "%7B%7B%20room.pk%20%7D%7D" in finding["symptom"]
     assert findings(project, "socket-address") == []
     write(project, chat__static__chat_dot_js=script.replace("{{ room.pk }}", "a"))
     assert len(findings(project, "socket-address")) == 1

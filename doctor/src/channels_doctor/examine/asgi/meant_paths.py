@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterable
 
 from .route_table import route_table
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .served_route import ServedRoute
     from .source_routes import Route
 
 NO_ROUTE = "ValueError: No route found for path"
@@ -27,8 +28,17 @@ def no_route_to(project: Project, route: Route) -> str:
     """Return the error for the path that a route means, with the routers around it."""
     served = [each for each in route_table(project).routes if each.call is route.call]
     texts = [each.text for each in served[0].patterns] if served else [route.pattern]
-    known = [each.strip("^$") for each in texts if each is not None]
-    return no_route(meant_path("".join(known))) if len(known) == len(texts) else NO_ROUTE
+    return no_route(_path(texts)) if None not in texts else NO_ROUTE
+
+
+def usual_path(routes: list[ServedRoute]) -> str:
+    """Return the path of the first route with a fixed part, with `…` for each other part."""
+    paths = (_path([each.text or "…" for each in route.patterns]) for route in routes)
+    return "/" + next((each for each in paths if each.strip("…/")), "ws/…")
+
+
+def _path(patterns: Iterable[str | None]) -> str:
+    return meant_path("".join((each or "").strip("^$") for each in patterns))
 
 
 def meant_path(pattern: str) -> str:

@@ -152,3 +152,10 @@ def _is_layer_getter(module: Module, node: ast.AST) -> bool:
 def message_type(message: ast.Dict) -> ast.expr | None:
     """Return the value of "type" that counts, which is the last one."""
     return dict(dict_items(message)).get("type")
+
+
+def no_layer(project: Project, module: Module | None = None) -> str:
+    """Return what Python raises for the first call of a layer that is None, here or anywhere."""
+    calls = layer_calls(project, *LAYER_METHODS)
+    methods = (each.method for each in calls if module in (None, each.module))
+    return f"'NoneType' object has no attribute '{next(methods, 'group_send')}'"

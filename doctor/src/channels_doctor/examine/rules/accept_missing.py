@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
+from ..asgi.meant_paths import usual_path
+from ..asgi.route_table import route_table
 from ..channels.consumers import is_fully_resolved
 from ..channels.deferred_answers import answers_later
 from ..channels.handlers import Handler, socket_paths
@@ -49,7 +51,9 @@ def check(project: Project) -> Iterator[Finding]:
     for each in _unanswered(project):
         found.setdefault(_cause(each.handler, each.places[0]), []).append(each)
     for first, *others in found.values():
-        yield _finding(*first, [each.handler for each in others])
+        finding = _finding(*first, [each.handler for each in others])
+        path = usual_path(route_table(project).routes_to(first.handler.consumer))
+        yield finding._replace(symptom=SYMPTOM.replace("/ws/", path))
 
 
 def _unanswered(project: Project) -> Iterator[Unanswered]:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "Invalid HTTP_HOST header: 'example.com'. You may need to add 'example.com' to"
+SYMPTOM = (
+    "Invalid HTTP_HOST header: 'example.com'. You may need to add 'example.com' to ALLOWED_HOSTS."
+)
 
 NAME = "ALLOWED_HOSTS"
 NO_LIST = (
@@ -84,7 +86,7 @@ def _from_environment(project: Project, settings: Settings) -> Iterator[Finding]
             f" `{variable}`, so every request gets 400. Set the variable."
         )
         fix = f"Set `{variable}: example.com` in the `environment` of `{service.name}`."
-        yield Finding(message, settings[NAME].location, fix)
+        yield Finding(message, settings[NAME].location, fix, symptom=_symptom([]))
 
 
 def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Finding]:
@@ -134,7 +136,13 @@ def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
         if NETWORK.search(entry):
             text, fix = "the address of the server", OF_NETWORK
         message = f'`{NAME}` has "{entry}", which no host equals. Write {text}.'
-        yield Finding(message, location, fix, "warning" if others else None)
+        severity = "warning" if others else None
+        yield Finding(message, location, fix, severity, symptom=_symptom(right))
+
+
+def _symptom(hosts: list[str]) -> str:
+    """Return the log of a request for the first host, or for any."""
+    return SYMPTOM.replace("example.com", hosts[0].lstrip(".") if hosts else "…")
 
 
 def _fix(

@@ -65,7 +65,13 @@ def _with_slash(project: Project, origins: Setting) -> Iterator[Finding]:
     has_wildcard = any("*" in str(each) for each in origins.items)
     if module and made and all(map(SLASH.search, ends)) and not has_wildcard:
         message = f"`{NAME}` has a slash at the end, so no origin equals it. Delete the slash."
-        yield Finding(message, module.location(made[0]), _without_slash(module, made[0]))
+        known = [right_origin(each) for each in origins.items if isinstance(each, str)]
+        fix, symptom = _without_slash(module, made[0]), _symptom(*known[:1])
+        yield Finding(message, module.location(made[0]), fix, symptom=symptom)
+
+
+def _symptom(origin: str = "…") -> str:
+    return SYMPTOM.replace("https://example.com", origin)
 
 
 def _without_slash(module: Module, made: ast.AST) -> str:
@@ -100,7 +106,7 @@ def _entries(
                 location,
                 with_scheme or _fix(project, location, entry, right),
                 "error" if is_refused else None,
-                symptom=E001 if is_refused else None,
+                symptom=E001 if is_refused else _symptom(right),
                 cause=(NAME, location.path, str(is_refused)) if location else (),
             )
 

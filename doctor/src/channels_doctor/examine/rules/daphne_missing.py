@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application_setting import NAME, application_setting
+from ..asgi.meant_paths import usual_path
 from ..asgi.missing_imports import missing_imports
+from ..asgi.route_table import route_table
 from ..channels.release import major_version
 from ..channels.runserver_apps import apps_with_runserver
 from ..deployment.development_servers import names_runserver, uses_other_server
@@ -64,7 +66,9 @@ def check(project: Project) -> Iterator[Finding]:
         f" WebSocket with 404. {how}."
     )
     fix = _fix(project, apps, app)
-    yield Finding(message, apps.first_location, fix, _severity(project), apps.depth)
+    place, severity = apps.first_location, _severity(project)
+    symptom = f"Not Found: {usual_path(route_table(project).routes)}"
+    yield Finding(message, place, fix, severity, apps.depth, symptom)
 
 
 def _has_no_use(project: Project) -> bool:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..channels.api import GET_CHANNEL_LAYER
+from ..channels.layer_calls import no_layer
 from ..finding import Finding
 from ..python.expressions import argument, dict_items, string_value, subscript_key
 
@@ -35,7 +36,8 @@ def check(project: Project) -> Iterator[Finding]:
                 " Add it, or leave out the alias."
             )
             fix = f'-"{text}"\n+"{known[0]}"'
-            yield Finding(message, module.location(node), fix, depth=setting.depth)
+            symptom = no_layer(project, module)
+            yield Finding(message, module.location(node), fix, None, setting.depth, symptom)
 
 
 def _named(project: Project) -> Iterator[tuple[Module, ast.expr]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "info"
 DEPTH = "source"
-SYMPTOM = "1 of 1 channels over capacity in group chat"
+SYMPTOM = "channels over capacity in group"
 WITHOUT_LOG = "The first hundred messages arrive in the browser and later ones are missing."
 
 DEFAULT_CAPACITY = 100

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels.api import GET_CHANNEL_LAYER
+from ..channels.layer_calls import no_layer
 from ..channels.unported_code import has_code_for_channels_1, is_for_channels_1
 from ..diffs import changed_line, file_line, item_diff, line_diff
 from ..finding import Finding
@@ -17,7 +18,7 @@ from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import CORE, redis_layer
 from ..settings.layer_option_fixes import is_alone, moved_diff
-from ..settings.layer_schema import KEYS, KeyFault, layer_faults
+from ..settings.layer_schema import KEYS, NO_BACKEND, KeyFault, layer_faults
 from ..settings.redis_servers import REFUSED
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified for default"
+SYMPTOM = f"{NO_BACKEND}default"
 
-NO_LAYER = "'NoneType' object has no attribute 'group_add'"
 NO_LIST = "ValueError: symmetric_encryption_keys must be a list of possible keys"
 CONFIG = "CONFIG"
 ENCRYPTION_KEYS = "symmetric_encryption_keys"
@@ -97,7 +97,7 @@ def _finding(project: Project, setting: Setting, fault: KeyFault) -> Finding:
     where = "layer" if len(fault.path) == len(("alias", "key")) else '"CONFIG" of the layer'
     message = f'The {where} "{alias}" has the key "{name}", and {fault.effect}. {fault.right}.'
     fix = _fix(project, setting, fault)
-    return Finding(message, location, fix, fault.severity, setting.depth, fault.symptom or None)
+    return Finding(message, location, fix, fault.severity, setting.depth, fault.symptom)
 
 
 def _fix(project: Project, setting: Setting, fault: KeyFault) -> str:
@@ -131,7 +131,9 @@ def _aliases(project: Project, setting: Setting) -> Iterator[Finding]:
             ' {"default": {"BACKEND": …}}.'
         )
         location = item_location(project, setting, "BACKEND")
-        yield Finding(message, location, '{"default": {…}}', depth=setting.depth, symptom=NO_LAYER)
+        yield Finding(
+            message, location, '{"default": {…}}', depth=setting.depth, symptom=no_layer(project)
+        )
     elif isinstance(wrong, str) and isinstance(layers[wrong], str):
         message = f'The layer "{wrong}" is no dictionary. Write {{"BACKEND": …}}.'
         location = item_location(project, setting, wrong)
@@ -154,7 +156,7 @@ def _without_default(project: Project, setting: Setting, aliases: list[Any]) -> 
         )
         location = item_location(project, setting, wrong)
         fix = line_diff(project, location, f'"{wrong}"', '"default"')
-        yield Finding(message, location, fix, depth=setting.depth, symptom=NO_LAYER)
+        yield Finding(message, location, fix, depth=setting.depth, symptom=no_layer(project))
 
 
 def _uses_default(project: Project) -> bool:

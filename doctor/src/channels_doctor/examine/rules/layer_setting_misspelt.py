@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.layer_calls import no_layer
 from ..diffs import line_diff
 from ..finding import Finding
 
@@ -29,4 +30,4 @@ def check(project: Project) -> Iterator[Finding]:
             f" `{NAME}`."
         )
         fix = line_diff(project, wrong.location, name, NAME)
-        yield Finding(message, wrong.location, fix, depth=wrong.depth)
+        yield Finding(message, wrong.location, fix, None, wrong.depth, no_layer(project))

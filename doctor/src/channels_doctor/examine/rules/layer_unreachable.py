@@ -14,6 +14,8 @@ SEVERITY = "error"
 DEPTH = "live"
 SYMPTOM = "connecting to 127.0.0.1:6379"
 
+LOST = "The message is sent without an error, and no page receives it."
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Find a message between two processes that failed or never arrived."""
@@ -29,6 +31,5 @@ def check(project: Project) -> Iterator[Finding]:
     else:
         message = f"The channel layer fails{f' while {step}' if step else ''}: {trip.error}."
     location = project.settings["CHANNEL_LAYERS"].location
-    yield Finding(
-        message, location, "Start the server that CHANNEL_LAYERS names, or correct its address."
-    )
+    fix = "Start the server that CHANNEL_LAYERS names, or correct its address."
+    yield Finding(message, location, fix, symptom=trip.error or LOST)

@@ -6,6 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..asgi.meant_paths import usual_path
+from ..asgi.route_table import route_table
 from ..diffs import line_diff, listed
 from ..finding import Finding
 from ..python.expressions import argument
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "WebSocket REJECT /ws/chat/lobby/ [127.0.0.1:53624]"
+SYMPTOM = "WebSocket REJECT /ws/chat/lobby/"
 
 VALIDATOR = "channels.security.websocket.OriginValidator"
 SETTINGS = "django.conf.settings."
@@ -72,7 +74,8 @@ def _in_text(project: Project, value: Any, place: Location | None) -> Iterator[F
             f'`OriginValidator` gets the text "{value}" and no list, so that each character is an'
             " entry, which no origin matches. Write a list."
         )
-        yield Finding(message, place, listed(project, place, value))
+        fix = listed(project, place, value)
+        yield Finding(message, place, fix, symptom=_symptom(project))
 
 
 def _wrong(items: list[Any]) -> list[tuple[int, str]]:
@@ -96,4 +99,9 @@ def _finding(project: Project, entry: str, location: Location | None, items: lis
     advice = f'Write "{right}"' if right else "List the origins"
     message = f'`OriginValidator` has "{entry}", which no origin matches. {advice}.'
     fix = line_diff(project, location, entry, right) if right else IN_WORDS
-    return Finding(message, location, fix, "warning" if len(items) > 1 else None)
+    severity = "warning" if len(items) > 1 else None
+    return Finding(message, location, fix, severity, symptom=_symptom(project))
+
+
+def _symptom(project: Project) -> str:
+    return f"WebSocket REJECT {usual_path(route_table(project).routes)}"

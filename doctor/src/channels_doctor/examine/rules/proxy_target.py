@@ -29,7 +29,7 @@ NGINX = ("nginx", "openresty")
 TEMPLATE = re.compile(r"\.(template|tmpl|tpl|j2)$")
 # The folder of templates that the image of nginx renders, and the program that renders others.
 RENDERS = re.compile(r"/etc/nginx/templates|\benvsubst\b")
-NO_SCHEME = 'nginx: [emerg] invalid URL prefix in "ws://web"'
+NO_SCHEME = "nginx: [emerg] invalid URL prefix in"
 NO_HOST = "nginx: [emerg] host not found in upstream"
 NO_TLS = "SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number)"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, TypeVar
 
+from ..asgi.meant_paths import usual_path
+from ..asgi.route_table import route_table
 from ..browser.secret_addresses import SecretAddress, secret_addresses
 from ..channels.echoed_values import is_echoed
 from ..channels.query_secrets import (
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "GET /ws/chat/?token=eyJhbGciOi"
+SYMPTOM = "GET /ws/chat/?token="
 
 Found = TypeVar("Found", Finding, SecretAddress)
 
@@ -78,16 +80,17 @@ def _in_module(project: Project, module: Module, is_sent: bool) -> Iterator[Find
 
 def _of_pages(project: Project, addresses: list[SecretAddress]) -> Finding:
     fault = f"The page adds `{addresses[0].name}` to a WebSocket's address"
-    found = _finding(project, fault, addresses[0].location)
+    found = _finding(project, fault, addresses[0].location, addresses[0].name)
     return found._replace(message=found.message + _places("Others", _locations(addresses[1:])))
 
 
-def _finding(project: Project, fault: str, location: Location | None) -> Finding:
+def _finding(project: Project, fault: str, location: Location | None, name: str) -> Finding:
     """Return a finding, of less severity where no file shows what logs query strings."""
     is_logged = are_logged(project)
     logs = "which servers and proxies log" if is_logged else MAY_BE_LOGGED
     message = f"{fault}, {logs}. Use a session or a single-use ticket."
-    return Finding(message, location, FIX, None if is_logged else "info")
+    symptom = f"GET {usual_path(route_table(project).routes)}?{name}="
+    return Finding(message, location, FIX, None if is_logged else "info", symptom=symptom)
 
 
 def _locations(addresses: list[SecretAddress]) -> list[Location]:
@@ -133,4 +136,4 @@ def _in_function(project: Project, module: Module, function: Function) -> Iterat
     found = secret_in_query(function)
     if found and not _is_harmless(project, module, function, found.node):
         fault = f"`{function.name}()` reads `{found.name}` from the query string"
-        yield _finding(project, fault, module.location(found.node))
+        yield _finding(project, fault, module.location(found.node), found.name)

@@ -37,12 +37,12 @@ TEXT_METHODS = {"split", "startswith", "endswith", "partition", "replace", "stri
 
 
 class Fault(NamedTuple):
-    """A wrong expression, what it should be, and what is wrong."""
+    """A wrong expression, what it should be, what is wrong, and the error."""
 
     node: ast.AST
     right: str
     reason: str
-    symptom: str | None = None
+    symptom: str
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
     for consumer in project.production_consumers:
         if is_fully_resolved(project.resolver, consumer):
             for fault in _faults(project, consumer):
-                yield _finding(consumer.module, fault)
+                yield _finding(consumer, fault)
             yield from map(_of_login, login_calls(consumer))
     yield from map(_of_header, lookups_by_header(project))
     for query in bytes_queries(project):
@@ -100,11 +100,13 @@ def _of_header(lookups: list[WrongLookup]) -> Finding:
     return Finding(message, module.location(node), fix, symptom=symptom)
 
 
-def _finding(module: Module, fault: Fault) -> Finding:
+def _finding(consumer: Definition, fault: Fault) -> Finding:
+    module = consumer.module
     text = source_text(module, fault.node)
     message = f"`{text}` fails: {fault.reason}. Write `{fault.right}`."
     fix = replacement_diff(module, fault.node, fault.right)
-    return Finding(message, module.location(fault.node), fix, symptom=fault.symptom)
+    symptom = fault.symptom.replace("ChatConsumer", consumer.name)
+    return Finding(message, module.location(fault.node), fix, symptom=symptom)
 
 
 def _faults(project: Project, consumer: Definition) -> Iterator[Fault]:
@@ -129,7 +131,8 @@ def _attribute(node: ast.Attribute, has_request: bool) -> Iterator[Fault]:
     if is_own_request and node.attr in KEYS:
         yield Fault(node, f'self.scope["{node.attr}"]', REQUEST, NO_REQUEST)
     elif _is_scope(node.value) and node.attr in KEYS:
-        yield Fault(node, f'self.scope["{node.attr}"]', "the scope is a dictionary")
+        error = SYMPTOM.replace("user", node.attr)
+        yield Fault(node, f'self.scope["{node.attr}"]', "the scope is a dictionary", error)
     elif own_attribute(node) == "request" and not has_request:
         yield Fault(node, "self.scope", REQUEST, NO_REQUEST)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "Uncaught ReferenceError: lobby is not defined"
+SYMPTOM = "Uncaught ReferenceError: … is not defined"
 
 ASSIGNED = re.compile(
     r"^[ \t]*(?:const|let|var)\s+[\w$]+\s*=\s*"

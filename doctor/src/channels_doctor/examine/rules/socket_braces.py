@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
+from urllib.parse import quote
 
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "WebSocket connection to 'wss://example.com/ws/chat/%7B%7B%20room_name%20%7D%7D/' failed"
+SYMPTOM = "WebSocket connection to 'wss://…%7B%7B%20room_name%20%7D%7D…' failed"
 
 FIX = (
     'Write the value into the page, `{{ NAME|json_script:"socket-value" }}`, and read it in the'
@@ -36,4 +37,6 @@ def check(project: Project) -> Iterator[Finding]:
                 f" `{text}`. Pass the value through the page."
             )
             fix = FIX.replace("NAME", name or "value")
-            yield Finding(message, SocketScript(socket).location(start), fix)
+            place = SocketScript(socket).location(start)
+            symptom = SYMPTOM.replace(quote("{{ room_name }}"), quote(text))
+            yield Finding(message, place, fix, symptom=symptom)

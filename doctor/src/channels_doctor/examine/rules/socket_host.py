@@ -36,7 +36,8 @@ def check(project: Project) -> Iterator[Finding]:
             line = file_line(project, place)
             new = re.sub(rf"""(["'`}}])({re.escape(first[1])})""", r"\1/\2", line, count=1)
             fix = changed_line(line, new) if new != line else f"/{first[1]}"
-            yield Finding(message, place, fix)
+            rest = first[1] + socket.addresses[0].shown_path
+            yield Finding(message, place, fix, symptom=SYMPTOM.replace("ws/chat/", rest))
         elif socket.addresses and all(map(_has_no_port, socket.addresses)):
             message = (
                 "The address leaves out the page's port, so the socket fails with a server at any"
@@ -44,7 +45,8 @@ def check(project: Project) -> Iterator[Finding]:
             )
             place = socket.location_of("location.hostname")
             fix = line_diff(project, place, ".hostname", ".host")
-            yield Finding(message, place, fix, "info", symptom=REFUSED)
+            symptom = REFUSED.replace("/ws/chat/", socket.addresses[0].shown_path)
+            yield Finding(message, place, fix, "info", symptom=symptom)
 
 
 def _has_no_port(address: Address) -> bool:

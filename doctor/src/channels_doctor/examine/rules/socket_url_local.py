@@ -12,7 +12,7 @@ from ..finding import Finding
 from ..settings.deployed_settings import settings_named
 
 if TYPE_CHECKING:
-    from ..browser.sockets import Socket
+    from ..browser.sockets import Address, Socket
     from ..project import Project
 
 SEVERITY = "warning"
@@ -45,7 +45,13 @@ def check(project: Project) -> Iterator[Finding]:
                 f"The page always connects to `{host}`, which is the visitor's own computer."
                 " Use `location.host`."
             )
-            yield Finding(message, socket.location, _fix(project, socket), cause=(host,))
+            fix, symptom = _fix(project, socket), _symptom(socket.addresses[0])
+            yield Finding(message, socket.location, fix, symptom=symptom, cause=(host,))
+
+
+def _symptom(address: Address) -> str:
+    url = f"{address.scheme or 'ws'}://{address.host}{address.shown_path}"
+    return SYMPTOM.replace("ws://127.0.0.1:8000/ws/chat/", url)
 
 
 def _is_for_one_computer(project: Project) -> bool:

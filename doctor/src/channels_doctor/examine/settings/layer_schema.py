@@ -39,6 +39,8 @@ HOST_OPTIONS = {
     *("sentinels", "master_name", "sentinel_kwargs"),
 }
 MIN_SIMILARITY = 0.8
+NO_BACKEND = "channels.exceptions.InvalidChannelLayerError: No BACKEND specified for "
+IGNORED = "The layer works as if the key were not there."
 MOVE_HOSTS = 'Move it into "CONFIG", as "hosts": […]'
 
 
@@ -53,7 +55,7 @@ class KeyFault(NamedTuple):
     effect: str
     right: str
     severity: str = "error"
-    symptom: str = ""
+    symptom: str = IGNORED
     loses_hosts: bool = False
     host: tuple[str, ...] = ()
 
@@ -78,7 +80,7 @@ def layer_faults(alias: str, layer: dict[Any, Any]) -> Iterator[KeyFault]:
         elif name not in KEYS:
             yield from _wrong_key(alias, name, missing, "hosts" in (layer.get("CONFIG") or ()))
     if "BACKEND" not in names and not any(map(_means_backend, names)):
-        yield KeyFault((alias,), "every use of it fails", "")
+        yield KeyFault((alias,), "every use of it fails", "", symptom=NO_BACKEND + alias)
     yield from _wrong_options(alias, layer)
 
 
@@ -92,7 +94,8 @@ def _wrong_key(alias: str, name: str, missing: list[str], has_hosts: bool) -> It
     path, upper = (alias, name), name.strip().upper()
     similar = get_close_matches(upper, missing, 1, MIN_SIMILARITY)
     if "BACKEND" in missing and _means_backend(name):
-        yield KeyFault(path, "nothing reads it", 'Write "BACKEND"')
+        error = NO_BACKEND + alias
+        yield KeyFault(path, "nothing reads it", 'Write "BACKEND"', symptom=error)
     elif "CONFIG" in missing and ("CONFIG" in similar or upper in CONFIG_SYNONYMS):
         yield KeyFault(
             path, "nothing reads it", 'Write "CONFIG"', symptom=REFUSED, loses_hosts=True
@@ -160,6 +163,6 @@ def _wrong_option(
         "the layer refuses it" if is_strict else "the layer ignores it",
         right,
         "error" if is_strict or is_hosts else "warning",
-        f"TypeError: {error}" if is_strict else REFUSED if is_hosts else "",
+        f"TypeError: {error}" if is_strict else REFUSED if is_hosts else IGNORED,
         is_hosts and "hosts" in missing,
     )
