@@ -33,6 +33,7 @@ CONSUMER_METHODS = {
     "send_headers",
     "send_body",
 }
+WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
 CHANNELS_COROUTINES = {"channels.auth.login", "channels.auth.logout", "channels.auth.get_user"}
 # Functions of asyncio whose coroutine is useless without await; create_task() starts its own.
 ASYNCIO_COROUTINES = {"asyncio.sleep", "asyncio.wait_for", "asyncio.to_thread"}
@@ -149,3 +150,14 @@ def _inherited_name(project: Project, module: Module, call: ast.Call) -> str:
     ]
     is_async = bool(bases) and all(base.startswith("Async") for base in bases)
     return f"{bases[0]}.{method}" if is_async else ""
+
+
+def never_awaited(name: str) -> str:
+    """Return Python's warning, which has the name of the function that made the coroutine."""
+    owner, _, last = name.rpartition(".")
+    if owner.endswith(("PubSubChannelLayer", "PubSubLayer")):
+        name = "_async_proxy"  # which calls the layer of the event loop
+    elif name.startswith(("asyncio.", "channels.")):
+        name = last
+    name = "SyncToAsync.__call__" if name in WRAPPER_NAMES else name
+    return f"RuntimeWarning: coroutine '{name}' was never awaited"

@@ -50,6 +50,15 @@ def is_missing(project: Project, name: str) -> bool:
     )
 
 
+def first_missing(project: Project, name: str) -> str:
+    """Return the first package on the way to a module that no module of the project is in."""
+    parts = name.split(".")
+    packages = [".".join(parts[: count + 1]) for count in range(len(parts))]
+    known = [f"{each.name}." for each in project.modules]
+    has_module = [any(text.startswith(f"{each}.") for text in known) for each in packages]
+    return next((each for each, has in zip(packages, has_module) if not has), name)
+
+
 def has_file(project: Project, name: str) -> bool:
     """Return whether a file of any kind, or a link to one, may be the module or the package."""
     file = name.replace(".", "/")

@@ -98,7 +98,8 @@ def _empty(project: Project, settings: Settings, hosts: Setting) -> Iterator[Fin
         when, severity = ("", None) if is_off else (" without DEBUG", "warning")
         message = f"`{NAME}` is empty, so every request{when} gets 400. List the host names."
         fix = line_diff(project, hosts.location, "[]", '["example.com"]')
-        yield Finding(message, hosts.location, fix, severity, symptom=NO_HOSTS)
+        symptom = _symptom([]) if _is_deployed(project) else NO_HOSTS
+        yield Finding(message, hosts.location, fix, severity, symptom=symptom)
 
 
 def _may_be_set(project: Project, settings: Settings, hosts: Setting) -> bool:

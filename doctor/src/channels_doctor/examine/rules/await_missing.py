@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Iterator
 
 from ..channels import disconnect_calls
-from ..channels.api import ON_COMMIT, TO_THREAD
+from ..channels.api import ON_COMMIT
 from ..channels.ignored_return_values import returned_calls
 from ..channels.socket_uses import SENDING_METHODS
 from ..channels.sync_methods import as_coroutine_function, is_plain_handler, is_sync_method
@@ -21,7 +21,7 @@ from ..python.coroutine_uses import (
     used_calls,
     wrapped_calls,
 )
-from ..python.coroutines import coroutine_name, wrapper_name
+from ..python.coroutines import coroutine_name, never_awaited, wrapper_name
 from ..python.expressions import method_name, own_method
 from ..python.modules import FUNCTIONS
 from ..python.source_text import awaited_text, replacement_diff, short_text, source_text
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 SEVERITY = "error"
 DEPTH = "source"
 SYMPTOM = "RuntimeWarning: coroutine 'RedisChannelLayer.group_send' was never awaited"
-
-WRAPPER_NAMES = {each.rpartition(".")[2] for each in TO_THREAD}
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -96,7 +94,7 @@ def _finding(project: Project, module: Module, call: ast.Call, name: str) -> Fin
             disconnect_calls.closing_message(call),
             module.location(call),
             fix,
-            symptom=disconnect_calls.arguments_error(project, module, call) or _warning(name),
+            symptom=disconnect_calls.arguments_error(project, module, call) or never_awaited(name),
         )
     if disconnect_calls.closes_a_closed_socket(module, call, name):
         return _useless_close(module, call, name)
@@ -125,7 +123,7 @@ def _unawaited(project: Project, module: Module, call: ast.Call, name: str) -> F
         how, fix = "Use `async_to_sync()`", replacement_diff(module, call.func, wrapped)
     message = f"`{short_text(call)}` creates a coroutine ({name}) that is never awaited. {how}."
     cause = (module.path, str(getattr(function, "lineno", call.lineno)), name, how)
-    symptom = _warning(wrapper_name(project, module, call) or name)
+    symptom = never_awaited(wrapper_name(project, module, call) or name)
     return Finding(message, module.location(call), fix, symptom=symptom, cause=cause)
 
 
@@ -137,7 +135,7 @@ def _to_coroutine(module: Module, call: ast.Call, name: str) -> Finding:
     )
     awaited = replacement_diff(module, call, awaited_text(module, call, source_text(module, call)))
     fix = as_coroutine_function(module, function, [(call.lineno, awaited)])
-    return Finding(message, module.location(call), fix, symptom=_warning(name))
+    return Finding(message, module.location(call), fix, symptom=never_awaited(name))
 
 
 def _useless_close(module: Module, call: ast.Call, name: str) -> Finding:
@@ -146,7 +144,7 @@ def _useless_close(module: Module, call: ast.Call, name: str) -> Finding:
         " call: the connection has ended, so awaiting it may fail."
     )
     fix = disconnect_calls.removal_diff(module, call)
-    return Finding(message, module.location(call), fix, symptom=_warning(name))
+    return Finding(message, module.location(call), fix, symptom=never_awaited(name))
 
 
 def _wrapped_finding(module: Module, call: ast.Call, name: str) -> Finding:
@@ -159,12 +157,4 @@ def _wrapped_finding(module: Module, call: ast.Call, name: str) -> Finding:
     wrapped = source_text(module, wrapper.func)  # type: ignore[attr-defined]
     right = f"{wrapped}({function}){text[len(function) :]}"
     fix = replacement_diff(module, wrapper, right)
-    return Finding(message, module.location(call), fix, symptom=_warning(name))
-
-
-def _warning(name: str) -> str:
-    """Return Python's warning, which has the name of the function that made the coroutine."""
-    is_function = name.startswith(("asyncio.", "channels."))
-    name = name.rpartition(".")[2] if is_function else name
-    name = "SyncToAsync.__call__" if name in WRAPPER_NAMES else name
-    return f"RuntimeWarning: coroutine '{name}' was never awaited"
+    return Finding(message, module.location(call), fix, symptom=never_awaited(name))

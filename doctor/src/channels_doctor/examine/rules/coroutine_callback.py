@@ -9,7 +9,7 @@ from ..channels.api import ON_COMMIT
 from ..diffs import is_diff, joined_diffs
 from ..finding import Finding
 from ..python.celery_tasks import may_await_tasks, task_decorator
-from ..python.coroutines import coroutine_name
+from ..python.coroutines import coroutine_name, never_awaited
 from ..python.expressions import argument, walk_body
 from ..python.source_text import replacement_diff, source_text
 
@@ -58,7 +58,7 @@ def _given(module: Module, call: ast.Call, given: ast.expr, name: str) -> Findin
         f" `async_to_sync({text})`."
     )
     fix = replacement_diff(module, given, f"async_to_sync({text})")
-    return Finding(message, module.location(given), fix, symptom=_warning(name))
+    return Finding(message, module.location(given), fix, symptom=never_awaited(name))
 
 
 def _task(module: Module, function: ast.AsyncFunctionDef) -> Finding:
@@ -66,7 +66,7 @@ def _task(module: Module, function: ast.AsyncFunctionDef) -> Finding:
         f"Celery calls the task `{function.name}()` and does not await its coroutine, so it never"
         f" runs. {IN_WORDS}"
     )
-    fix, symptom = _synchronous(module, function), _warning(function.name)
+    fix, symptom = _synchronous(module, function), never_awaited(function.name)
     return Finding(message, module.location(function), fix, symptom=symptom)
 
 
@@ -83,8 +83,3 @@ def _synchronous(module: Module, function: ast.AsyncFunctionDef) -> str:
             return IN_WORDS
     is_whole = all(is_diff(each) for _, each in changes)
     return joined_diffs(changes) if is_whole else IN_WORDS
-
-
-def _warning(name: str) -> str:
-    """Return Python's warning about a coroutine that nothing awaits."""
-    return SYMPTOM.replace("RedisChannelLayer.group_send", name)

@@ -11,7 +11,7 @@ from ..deployment.command_settings import settings_names
 from ..deployment.unused_sockets import has_no_client
 from ..finding import Finding
 from ..settings.entry_packages import packages_name_settings
-from ..settings.settings_names import settings_expressions
+from ..settings.settings_names import NOT_CONFIGURED, settings_expressions
 
 if TYPE_CHECKING:
     import ast
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-NOT_CONFIGURED = (
-    "django.core.exceptions.ImproperlyConfigured: Requested setting INSTALLED_APPS, but settings"
-    " are not configured."
-)
 SYMPTOM = "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet."
 
 
@@ -36,7 +32,9 @@ def check(project: Project) -> Iterator[Finding]:
     for module in entry_points:
         early = list(early_imports(project, module))
         if early:
-            symptom = None if _is_set_before(project, module, early[0][0]) else NOT_CONFIGURED
+            symptom = (
+                None if _is_set_before(project, module, early[0][0]) else NOT_CONFIGURED.format("…")
+            )
             yield _finding(module, early, symptom)
 
 

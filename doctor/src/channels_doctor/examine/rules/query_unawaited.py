@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from ..finding import Finding
 from ..orm.queries import query_finder
 from ..orm.query_methods import INSTANCE, INSTANCE_QUERY_METHODS, QUERY_METHODS, QUERYSET, USER
+from ..python.coroutines import never_awaited
 from ..python.expressions import method_name, walk_body
 from ..python.source_text import replacement_diff, short_text, source_text
 
@@ -36,29 +37,34 @@ def check(project: Project) -> Iterator[Finding]:
     for module, function in project.find_all(ast.AsyncFunctionDef):
         types = finder.types(module, function)
         for node in walk_body(function.body):
-            if _is_async_query(node, types) and _is_misused(module, function, node):
-                yield _finding(module, node)
+            owner = _owner(node, types)
+            uses = _misuses(module, function, node) if owner else []
+            if uses:
+                yield _finding(module, node)._replace(symptom=_symptom(module, uses[0], owner))
 
 
-def _is_async_query(node: Any, types: TypesInFunction) -> bool:
+def _owner(node: Any, types: TypesInFunction) -> str:
+    """Return the asynchronous method of Django that a call is of, with its class, else ""."""
     name = method_name(node)
     holder = types.type_of(node.func.value) if name.startswith("a") else None
-    return holder is not None and name in METHODS.get(holder.name, ())
+    if holder is None or name not in METHODS.get(holder.name, ()):
+        return ""
+    return f"{'QuerySet' if holder.name == QUERYSET else 'Model'}.{name}"
 
 
-def _is_misused(module: Module, function: Function, node: ast.AST) -> bool:
+def _misuses(module: Module, function: Function, node: ast.AST) -> list[ast.AST]:
+    """Return the call, or the names it is assigned to, if nothing else than reading is done."""
     parent = module.parents.get(node)
     if isinstance(parent, ast.Expr) or _reads(parent, node):
-        return True
+        return [node]
     if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
-        return False
+        return []
     name = parent.targets[0].id
     names = [each for each in ast.walk(function) if isinstance(each, ast.Name) and each.id == name]
     loads = [each for each in names if isinstance(each.ctx, ast.Load)]
     is_only_value = len(names) - len(loads) == 1
-    return (
-        is_only_value and bool(loads) and all(_reads(module.parents[each], each) for each in loads)
-    )
+    are_read = all(_reads(module.parents[each], each) for each in loads)
+    return [*loads] if is_only_value and are_read else []
 
 
 def _reads(parent: ast.AST | None, node: ast.AST) -> bool:
@@ -77,6 +83,16 @@ def _finding(module: Module, call: ast.Call) -> Finding:
     new = f"await {source_text(module, call)}"
     is_followed = isinstance(parent, (ast.Attribute, ast.Subscript))
     fix = replacement_diff(module, call, f"({new})" if is_followed else new)
-    is_dropped = isinstance(parent, ast.Expr)
-    warning = f"RuntimeWarning: coroutine 'QuerySet.{method_name(call)}' was never awaited"
-    return Finding(message, module.location(call), fix, symptom=warning if is_dropped else None)
+    return Finding(message, module.location(call), fix)
+
+
+def _symptom(module: Module, use: ast.AST, owner: str) -> str:
+    """Return the error of a use of a coroutine, or the warning when it raises none."""
+    reader = module.parents.get(use)
+    if isinstance(reader, ast.Attribute):
+        return SYMPTOM.replace("title", reader.attr)
+    if isinstance(reader, ast.Subscript):
+        return "TypeError: 'coroutine' object is not subscriptable"
+    if isinstance(reader, LOOPS):
+        return "TypeError: 'coroutine' object is not iterable"
+    return never_awaited(owner)

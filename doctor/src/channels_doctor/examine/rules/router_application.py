@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.page_views import is_view, view_error
 from ..asgi.protocol_router import protocol_items
-from ..asgi.route_lists import RouteItem, import_of, route_items
+from ..asgi.route_lists import import_of, route_items
 from ..asgi.wsgi_wrappers import wrapped_applications, wrapped_expression
 from ..channels.api import (
     GET_ASGI_APPLICATION,
@@ -17,8 +18,8 @@ from ..channels.api import (
 )
 from ..finding import Finding
 from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older
-from ..python.definitions import assigned_names, parameters
-from ..python.expressions import argument, is_variable, last_name, method_name, variable_name
+from ..python.definitions import assigned_names
+from ..python.expressions import argument, is_variable, last_name, variable_name
 from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ WSGI = "django.core.wsgi.get_wsgi_application"
 WSGI_CALLED = "TypeError: WSGIHandler.__call__() takes 3 positional arguments but 4 were given"
 NO_CALLABLE = "TypeError: 'list' object is not callable"
 NOT_ITERABLE = "TypeError: 'module' object is not iterable"
-VIEW = "TypeError: room() takes 2 positional arguments but 3 were given"
 TOO_MANY = "TypeError: URLRouter.__init__() takes 2 positional arguments but 3 were given"
 
 
@@ -78,7 +78,7 @@ def _module(project: Project, module: Module, call: ast.Call) -> Iterator[Findin
 def _views(project: Project, module: Module, call: ast.Call) -> Iterator[Finding]:
     """Find the routes of pages in the router of sockets; a whole list is found at its import."""
     items = route_items(project.resolver, module, call)
-    views = [each for each in items if each.call and _is_view(project, each)]
+    views = [each for each in items if each.call and is_view(project, each)]
     places = [each.module.location(each.node) for each in views]
     if call.args and len(views) == len(items):
         places = [module.location(import_of(module, call.args[0]) or call)] if views else []
@@ -87,19 +87,8 @@ def _views(project: Project, module: Module, call: ast.Call) -> Iterator[Finding
             "The router gets the route of a page, whose view is no ASGI application, so the socket"
             " fails. Route to consumers."
         )
-        yield Finding(message, place, "path(…, ChatConsumer.as_asgi())", symptom=VIEW)
-
-
-def _is_view(project: Project, item: RouteItem) -> bool:
-    """Return whether a route leads to a function with a request, or to the view of a class."""
-    view = argument(item.call, 1, "view") if item.call else None
-    if view is None:
-        return False
-    function = project.resolver.function(item.module, view)
-    names = [each.arg for each in parameters(function.node)] if function else []
-    cls = view.func.value if method_name(view) == "as_view" else None  # type: ignore[attr-defined]
-    is_consumer = last_name(cls) in {each.name for each in project.consumers}
-    return names[:1] == ["request"] or (cls is not None and not is_consumer)
+        fix, symptom = "path(…, ChatConsumer.as_asgi())", view_error(project, views[0])
+        yield Finding(message, place, fix, symptom=symptom or "The socket fails.")
 
 
 def _uncalled(module: Module, node: ast.AST | None) -> Iterator[Finding]:
@@ -162,7 +151,9 @@ def _list(project: Project, module: Module, node: ast.AST | None) -> Iterator[Fi
         text = _text(node)
         message = f"`{text}` is a list of routes, and no application. Write `URLRouter({text})`."
         fix = f"-{text}\n+URLRouter({text})"
-        yield Finding(message, module.location(node), fix, symptom=NO_CALLABLE)
+        kind = "tuple" if isinstance(value, ast.Tuple) else "list"
+        symptom = NO_CALLABLE.replace("list", kind)
+        yield Finding(message, module.location(node), fix, symptom=symptom)
 
 
 def _text(node: ast.AST) -> str:

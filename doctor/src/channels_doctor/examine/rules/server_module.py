@@ -23,7 +23,13 @@ from ..file_selection import IMAGE_FILES
 from ..files_above import FOLDERS
 from ..finding import MAX_PLACES, Finding
 from ..packages.installs import lacks_program
-from ..python.importable import close_name, importable_module, is_missing, lacks_name
+from ..python.importable import (
+    close_name,
+    first_missing,
+    importable_module,
+    is_missing,
+    lacks_name,
+)
 
 if TYPE_CHECKING:
     from ..files import File
@@ -101,18 +107,9 @@ def _missing_module(project: Project, server: Server) -> tuple[str, str, str]:
     if _runs_elsewhere(project, server):
         return "", "", ""
     if is_missing(project, name) or _is_of_django(project, server):
-        error = module_error(server, _first_missing(project, name))
+        error = module_error(server, first_missing(project, name))
         return f"the module `{name}` does not exist", _right_name(project, name), error
     return "", "", ""
-
-
-def _first_missing(project: Project, name: str) -> str:
-    """Return the first package on the way to a module that no module of the project is in."""
-    parts = name.split(".")
-    packages = [".".join(parts[: count + 1]) for count in range(len(parts))]
-    known = [f"{each.name}." for each in project.modules]
-    has_module = [any(text.startswith(f"{each}.") for text in known) for each in packages]
-    return next((each for each, has in zip(packages, has_module) if not has), name)
 
 
 def _runs_elsewhere(project: Project, server: Server) -> bool:

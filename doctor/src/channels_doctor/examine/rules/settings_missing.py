@@ -12,7 +12,7 @@ from ..deployment.settings_of_commands import servers_use_others
 from ..diffs import line_diff
 from ..finding import Finding, listed_places
 from ..python.expressions import method_name
-from ..python.importable import close_name, has_file, importable_module, is_missing
+from ..python.importable import close_name, first_missing, has_file, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
 from ..settings.entry_packages import packages_name_settings
 from ..settings.settings_names import VARIABLE, settings_expressions
@@ -54,7 +54,7 @@ def _missing(project: Project, name: str, locations: list[Location]) -> Finding:
     advice = f"Write `{right}`" if right else "Name an existing one"
     message = f"`{VARIABLE}` names `{name}`, which does not exist{_elsewhere(locations)}. {advice}."
     fix = line_diff(project, locations[0], name, right) if right else NO_PROPOSAL
-    symptom = f"ModuleNotFoundError: No module named '{name}'"
+    symptom = f"ModuleNotFoundError: No module named '{first_missing(project, name)}'"
     return Finding(message, locations[0], fix, symptom=symptom)
 
 

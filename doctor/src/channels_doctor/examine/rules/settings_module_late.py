@@ -19,7 +19,7 @@ from ..settings.entry_packages import (
     packages_name_settings,
     setting_line,
 )
-from ..settings.settings_names import VARIABLE
+from ..settings.settings_names import NOT_CONFIGURED, VARIABLE
 
 if TYPE_CHECKING:
     from ..files import File
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 DEPTH = "source"
-SYMPTOM = "ImproperlyConfigured: Requested setting INSTALLED_APPS, but settings are not configured."
+SYMPTOM = NOT_CONFIGURED.format("LOGGING_CONFIG")  # which Django's setup reads first
 
 SETTINGS_USERS = (GET_ASGI_APPLICATION, "django.setup", GET_DEFAULT_APPLICATION)
 # Imports of these may set the variable from a file, or set Django up in another way.
@@ -87,7 +87,7 @@ def _late(module: Module, need: ast.stmt, set_line: int) -> Finding:
         " Set it first."
     )
     fix = joined_diffs([(need.lineno, f"+{setter}\n {line}"), (set_line, f"-{setter}")])
-    return Finding(message, module.location(need), fix)
+    return Finding(message, module.location(need), fix, symptom=_symptom(need))
 
 
 def _never(project: Project, module: Module, need: ast.stmt) -> Finding:
@@ -97,7 +97,12 @@ def _never(project: Project, module: Module, need: ast.stmt) -> Finding:
     )
     set_line = f'os.environ.setdefault("{VARIABLE}", "{project.settings.name}")'
     fix = f"+{set_line}\n {module.source_line(need)}"
-    return Finding(message, module.location(need), fix, "warning")
+    return Finding(message, module.location(need), fix, "warning", symptom=_symptom(need))
+
+
+def _symptom(need: ast.stmt) -> str:
+    is_import = isinstance(need, (ast.Import, ast.ImportFrom))
+    return NOT_CONFIGURED.format("…") if is_import else SYMPTOM
 
 
 def _is_set_before(project: Project, module: Module) -> bool:

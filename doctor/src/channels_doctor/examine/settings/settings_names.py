@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
+NOT_CONFIGURED = (
+    "django.core.exceptions.ImproperlyConfigured: Requested setting {}, but settings are not"
+    " configured."
+)
 SETTINGS = {"INSTALLED_APPS", "ROOT_URLCONF", "DATABASES", "CHANNEL_LAYERS", "ASGI_APPLICATION"}
 
 
