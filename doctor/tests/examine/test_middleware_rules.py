@@ -220,6 +220,38 @@ def test_an_object_that_gets_the_rest_of_a_call_is_of_channels_2(
     assert len(findings(project, "channels-leftovers")) == count
 
 
+CLASS_OF_CHANNELS_2 = """class Query:
+    def __init__(self, inner):
+        self.inner = inner
+    def __call__(self, scope):
+        return self.inner(scope)
+"""
+FUNCTION_OF_CHANNELS_2 = """def query(inner):
+    def middleware(scope):
+        return inner(scope)
+    return middleware
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "symptom"),
+    [
+        (
+            CLASS_OF_CHANNELS_2,
+            "Query.__call__() takes 2 positional arguments but 4 were given",
+        ),
+        (
+            FUNCTION_OF_CHANNELS_2,
+            "query.<locals>.middleware() takes 1 positional argument but 3 were given",
+        ),
+    ],
+)
+def test_middleware_of_channels_2_has_the_error_of_its_own_name(project, code, symptom):
+    write(project, config__middleware_dot_py=code)
+    [found] = findings(project, "channels-leftovers")
+    assert found["symptom"] == f"TypeError: {symptom}"
+
+
 PAIR = """class Token:
     def __init__(self, inner):
         self.inner = inner

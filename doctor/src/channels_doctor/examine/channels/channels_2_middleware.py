@@ -14,6 +14,7 @@ from ..python.expressions import (
     method_name,
     own_method,
 )
+from ..python.modules import FUNCTIONS
 from ..python.source_text import replacement_diff, source_text
 from .channels_2_instances import INNER, changes_of_instance
 
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from ..python.definitions import Definition
     from ..python.modules import Module
 
-MIDDLEWARE = "TokenAuthMiddleware"
-TOO_MANY = "TypeError: {}.__call__() takes 2 positional arguments but 4 were"
-TOO_FEW = "TypeError: missing 2 required positional arguments: 'receive' and 'send'"
+TOO_FEW = "missing 2 required positional arguments: 'receive' and 'send'"
 FIRST, REST = ["scope"], ["receive", "send"]
 FAILS = "gets the scope alone, as in Channels 2, so every socket fails."
 
@@ -72,9 +71,17 @@ def _of_scope(
     if not fixes:
         name = called_name(instances[0][0])
         advice = f"Move the code of `{name}` to a coroutine with `scope, receive, send`."
-    cls = getattr(module.parents.get(function), "name", "") if is_method else MIDDLEWARE
     message = f"`{function.name}` {FAILS} {advice}"
-    yield Channels2Code(module, function, message, fixes, TOO_MANY.format(cls))
+    yield Channels2Code(module, function, message, fixes, _too_many(module, function))
+
+
+def _too_many(module: Module, function: ast.FunctionDef) -> str:
+    """Return the error of a call with three arguments, with the name that Python shows."""
+    name, outer = function.name, module.parents.get(function)
+    if isinstance(outer, ast.ClassDef):
+        return f"TypeError: {outer.name}.{name}() takes 2 positional arguments but 4 were given"
+    name = f"{outer.name}.<locals>.{name}" if isinstance(outer, FUNCTIONS) else name
+    return f"TypeError: {name}() takes 1 positional argument but 3 were given"
 
 
 def _second(project: Project, module: Module, call: ast.Call) -> Definition | None:
