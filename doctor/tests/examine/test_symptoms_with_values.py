@@ -173,3 +173,17 @@ def test_the_route_of_a_page_has_the_error_of_its_view(view, error, project):
     assert [each["symptom"] for each in findings(project, "router-application")] == [
         f"TypeError: {error}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "symptom"),
+    [
+        ("def show(:", "SyntaxError: invalid syntax"),
+        ("if True:", "expected an indented block"),
+    ],
+)
+def test_a_file_that_does_not_parse_has_the_message_of_python(line, symptom, project):
+    path = project / CONSUMERS
+    path.write_text(f"{path.read_text()}\n{line}\n")
+    [found] = findings(project, "syntax-error")
+    assert found["symptom"].startswith(symptom)

@@ -363,6 +363,21 @@ def test_what_is_neither_text_nor_bytes_is_reported(tmp_path, call, severities):
 
 
 @pytest.mark.parametrize(
+    ("key", "symptom"),
+    [
+        ("1", "ValueError: int is not allowed for map key when strict_map_key=True"),
+        ("None", "ValueError: NoneType is not allowed for map key when strict_map_key=True"),
+        ("timezone.now()", "TypeError: can not serialize 'datetime.datetime' object"),
+    ],
+)
+def test_a_key_that_is_no_text_has_the_error_for_its_class(tmp_path, key, symptom):
+    text = consumer(f"notify({{{key}: 2}})", base="JsonWebsocketConsumer")
+    report(tmp_path, "layer-value", HEAD + text, models=MODELS, more=LAYER_REDIS)
+    [found] = RULES["layer-value"].check(Project(str(tmp_path)))
+    assert found.symptom == symptom
+
+
+@pytest.mark.parametrize(
     ("argument", "symptom"),
     [
         ("{'a': 1}", "AttributeError: 'dict' object has no attribute 'encode'"),

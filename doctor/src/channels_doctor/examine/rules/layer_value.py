@@ -117,6 +117,19 @@ def _finding(project: Project, call: LayerCall, part: Uncarried) -> Finding:
             " cannot carry. Send text, numbers, lists and dictionaries."
         )
     fix = changed if change else f"Send the fields of `{text}` that the receiver needs."
-    name = f"'{CLASS_NAMES[part.kind]}' object" if part.kind in CLASS_NAMES else ""
-    symptom = KEY_SYMPTOM if part.kind == KEY else f"TypeError: can not serialize {name}".rstrip()
-    return Finding(message, part.module.location(part.node), fix, symptom=symptom)
+    place = part.module.location(part.node)
+    return Finding(message, place, fix, symptom=_symptom(project, part))
+
+
+def _symptom(project: Project, part: Uncarried) -> str:
+    """Return the error of msgpack, with the class of the value where that is known."""
+    kind = part.kind
+    if kind == KEY:
+        found = value_kinds(project).kind(scope_of(part.module, part.node), part.node)
+        kind = found.name if found else ""
+    if part.kind == KEY and kind not in CLASS_NAMES:
+        is_constant = isinstance(part.node, ast.Constant)
+        cls = type(part.node.value).__name__ if is_constant else "int"  # type: ignore[attr-defined]
+        return KEY_SYMPTOM.replace("int", cls, 1)
+    name = f"'{CLASS_NAMES[kind]}' object" if kind in CLASS_NAMES else ""
+    return f"TypeError: can not serialize {name}".rstrip()

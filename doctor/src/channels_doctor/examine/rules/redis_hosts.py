@@ -13,7 +13,7 @@ from ..settings.default_strings import default_text, gives_hosts_a_scheme
 from ..settings.environment_reads import is_text
 from ..settings.item_location import item_location, item_pair, item_value
 from ..settings.layer_config import REDIS, layer_configs, mask_credentials
-from ..settings.redis_servers import connection_error, server_of
+from ..settings.redis_servers import connection_error, misread_error, server_of
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -138,7 +138,7 @@ def _wrong_host(index: int, host: Any) -> Iterator[Fault]:
         masked = mask_credentials(address)
         if right != masked:
             message = f'The host "{masked}" is not a URL of Redis. Write "{right}".'
-            symptom = _wrong_server(masked) or NO_SCHEME
+            symptom = misread_error(masked) or NO_SCHEME
             yield Fault(path, message, f'-"{masked}"\n+"{right}"', symptom)
     if isinstance(host, (list, tuple)) and host:
         yield from _wrong_pair(index, host)
@@ -153,12 +153,6 @@ def _wrong_pair(index: int, host: Any) -> Iterator[Fault]:
         message = f'The first item of a pair is a host name, but "{masked}" is an address.'
         symptom = connection_error(server_of((masked, *host[1:])), has_name=False)
         yield Fault((index,), message, f'-"{masked}"\n+"{right}"', symptom)
-
-
-def _wrong_server(address: str) -> str:
-    """Return the error for the server that redis-py reads in an address, "" without a scheme."""
-    server = server_of(address)
-    return connection_error(server, server.startswith("localhost:")) if server else ""
 
 
 def _right_address(address: str) -> str:

@@ -49,8 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Find attributes of the scope, requests, and headers and queries that are taken for text."""
     for consumer in project.production_consumers:
         if is_fully_resolved(project.resolver, consumer):
-            for fault in _faults(project, consumer):
-                yield _finding(consumer, fault)
+            yield from (_finding(consumer, each) for each in _faults(project, consumer))
             yield from map(_of_login, login_calls(consumer))
     yield from map(_of_header, lookups_by_header(project))
     for query in bytes_queries(project):
@@ -102,8 +101,7 @@ def _of_header(lookups: list[WrongLookup]) -> Finding:
 
 def _finding(consumer: Definition, fault: Fault) -> Finding:
     module = consumer.module
-    text = source_text(module, fault.node)
-    message = f"`{text}` fails: {fault.reason}. Write `{fault.right}`."
+    message = f"`{source_text(module, fault.node)}` fails: {fault.reason}. Write `{fault.right}`."
     fix = replacement_diff(module, fault.node, fault.right)
     symptom = fault.symptom.replace("ChatConsumer", consumer.name)
     return Finding(message, module.location(fault.node), fix, symptom=symptom)
@@ -131,8 +129,8 @@ def _attribute(node: ast.Attribute, has_request: bool) -> Iterator[Fault]:
     if is_own_request and node.attr in KEYS:
         yield Fault(node, f'self.scope["{node.attr}"]', REQUEST, NO_REQUEST)
     elif _is_scope(node.value) and node.attr in KEYS:
-        error = SYMPTOM.replace("user", node.attr)
-        yield Fault(node, f'self.scope["{node.attr}"]', "the scope is a dictionary", error)
+        error, right = SYMPTOM.replace("user", node.attr), f'self.scope["{node.attr}"]'
+        yield Fault(node, right, "the scope is a dictionary", error)
     elif own_attribute(node) == "request" and not has_request:
         yield Fault(node, "self.scope", REQUEST, NO_REQUEST)
 

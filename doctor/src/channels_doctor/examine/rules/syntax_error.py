@@ -49,7 +49,10 @@ def _finding(unparsed: UnparsedFile) -> Finding:
         symptom = f"SyntaxError: source code string cannot contain {NULL_BYTES}"
         return Finding(message, unparsed.location, NO_NULLS, symptom=symptom, cause=(NULL_BYTES,))
     message = f"{path} does not parse with the project's Python ({unparsed.message})."
-    return Finding(message, unparsed.location, f"python -m py_compile {path}  # shows the place")
+    fix = f"python -m py_compile {path}  # shows the place"
+    is_other = "Error: " in unparsed.message or "indent" in unparsed.message
+    symptom = unparsed.message if is_other else f"SyntaxError: {unparsed.message}"
+    return Finding(message, unparsed.location, fix, symptom=symptom)
 
 
 def unparsed_limits(project: Project) -> list[str]:

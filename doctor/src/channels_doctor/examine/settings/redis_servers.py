@@ -36,3 +36,9 @@ def connection_error(server: str, has_name: bool = True) -> str:
     error = REFUSED if has_name else REFUSED.replace("111", "-2")
     error = error.replace("localhost:6379", server)
     return error if has_name else f"{error} Name or service not known."
+
+
+def misread_error(address: str) -> str:
+    """Return the error for the server that redis-py reads in a wrong address, "" for none."""
+    server = server_of(address)
+    return connection_error(server, server.startswith("localhost:")) if server else ""
