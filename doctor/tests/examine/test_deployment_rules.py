@@ -312,7 +312,7 @@ DAPHNE_SERVICE = "  sockets:\n    build: .\n    command: daphne config.asgi:appl
         (GUNICORN_SERVICE + DAPHNE_SERVICE, {}, "web", 1),
         (GUNICORN_SERVICE + DAPHNE_SERVICE, {}, "sockets", 0),
         (GUNICORN_SERVICE, {}, "localhost", 0),
-        (GUNICORN_SERVICE.replace("gunicorn", "./start.sh & gunicorn"), {}, "other", 0),
+        (GUNICORN_SERVICE.replace(".wsgi", ".wsgi -c python:served"), {}, "web", 0),
         (
             GUNICORN_SERVICE,
             {"compose.prod.yml": SERVICE.format("command: daphne config.asgi:application")},

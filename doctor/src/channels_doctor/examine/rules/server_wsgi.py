@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Callable, Iterator
 
-from ..deployment.compose import COMPOSE, compose_services, services_built_from
+from ..deployment.compose import COMPOSE, compose_services
 from ..deployment.matching_files import matching_files
 from ..deployment.proxy_targets import target_of
 from ..deployment.separate_socket_server import is_served_elsewhere
+from ..deployment.served_addresses import served_addresses
 from ..deployment.socket_locations import websocket_locations
 from ..deployment.suggested_command import address_of, after_steps, needed_move, start_command
 from ..deployment.unused_sockets import has_unused_sockets
@@ -18,7 +19,6 @@ from ..packages.requirements import FIRST_DJANGO_WITH_ASGI, is_older, requiremen
 
 if TYPE_CHECKING:
     from ..deployment.commands import Command
-    from ..deployment.compose import Service
     from ..project import Project
 
 SEVERITY = "error"
@@ -55,22 +55,14 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _gets_sockets(project: Project, command: Command) -> bool:
     """Return whether nginx passes the sockets to the service of a command, without ASGI there."""
-    names = {name for each in _services_of(project, command) for name in each.names}
+    served = list(served_addresses(project))
+    services = {each.service for each in served if each.server.command == command}
+    names = {x for each in compose_services(project) if each.name in services for x in each.names}
     found = [each for each in websocket_locations(project) if each.upgrades]
     targets = [target_of(project, each) for each in found]
-    composed = [each for each in project.commands if COMPOSE.search(each.location.path)]
-    is_asgi = any(each.is_asgi and each.service in names for each in composed)
+    is_asgi = any(each.server.interface != "wsgi" and each.service in services for each in served)
     hosts = [{name for name, _ in each.hosts} if each else set() for each in targets]
     return bool(hosts) and not is_asgi and all(each and each <= names for each in hosts)
-
-
-def _services_of(project: Project, command: Command) -> list[Service]:
-    """Return the services with a command of their own, or with that of their Dockerfile."""
-    path = command.location.path
-    if COMPOSE.search(path):
-        return [each for each in compose_services(project) if each.name == command.service]
-    built = services_built_from(project, path)
-    return [each for each in built if not {"command", "entrypoint"} & set(each.values)]
 
 
 def _fix(project: Project, command: Command) -> str:
