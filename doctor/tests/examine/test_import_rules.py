@@ -342,7 +342,12 @@ application = ProtocolTypeRouter({{
 IMPORT = "from django.core.asgi import get_asgi_application"
 
 
-@pytest.mark.parametrize(("first", "second"), [(IMPORT, SET), (SET, IMPORT)])
+UPDATE = 'os.environ.update(DJANGO_SETTINGS_MODULE="config.settings")'
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(IMPORT, SET), (SET, IMPORT), (IMPORT, UPDATE), (UPDATE, IMPORT)]
+)
 def test_a_call_in_the_router_moves_no_higher_than_what_it_needs(project, first, second):
     write(project, chat__models_dot_py=MODELS, Procfile=f"web: {DAPHNE}\n")
     write(project, config__asgi_dot_py=IN_ROUTER.format(first=first, second=second))
