@@ -99,6 +99,7 @@ def test_a_lost_close_code_is_reported_where_a_page_compares_it(tmp_path, on_clo
             ),
             1,
         ),
+        ("query = parse_qs(self.scope['query_string'])\nkey = query.get('ws_token', [None])[0]", 1),
         ("token_key = self.scope['query_string'].decode().split('=')[1]", 1),
         ("query = self.scope['query_string'].decode()\ntoken = query.split('=')[-1]", 1),
         ("token_key = self.scope['query_string'].decode().split('=')[0]", 0),
@@ -187,6 +188,26 @@ def test_a_secret_in_the_address_of_a_page_is_reported(tmp_path, line, count, na
     )
 
 
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        ("const socket = new WebSocket(\n'wss://' + location.host\n+ '/?access_token=' + key)", 3),
+        ("const at = location.host +\n'/?jwt=' + key\nnew WebSocket('wss://' + at)", 3),
+        ("new WebSocket(\n[`${API_URL}/ws`, '?authToken=', key].join(''))", 2),
+        ("at.searchParams.set('sessionToken', key)\nnew WebSocket(at)", 1),
+        ("at.searchParams.append('ws_token', key)\nnew WebSocket(at.href)", 1),
+        ("new WebSocket(\n'wss://' + location.host\n+ '/?page=' + key)", None),
+        ("new WebSocket(\n'wss://feed.example.com'\n+ '/?token=' + key)", None),
+        ("at.searchParams.set('token', key)\nfetch(at)\nnew WebSocket(other)", None),
+        ("at.searchParams.set('page', key)\nnew WebSocket(at)", None),
+    ],
+)
+def test_a_secret_in_an_address_of_several_lines_is_reported(tmp_path, script, line):
+    report(tmp_path, "query-secret", "", more={"chat/static/chat.js": script})
+    found = list(RULES["query-secret"].check(Project(str(tmp_path))))
+    assert [each.location.line for each in found] == ([line] if line else [])
+
+
 READ = "token = parse_qs(self.scope['query_string'].decode())['token'][0]"
 ADDRESS = "new WebSocket(`wss://${host}/ws/chat/?token=${token}`)\n"
 
@@ -200,6 +221,21 @@ def test_the_pages_that_add_a_secret_are_one_finding_with_the_code_that_reads_it
     [found] = RULES["query-secret"].check(Project(str(tmp_path)))
     assert found.location.path == path
     assert "chat/static/b.js:2" in found.message
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("token = query['token']\n    cache.delete(token)", 0),
+        ("signing.loads(query['token'], max_age=30)", 0),
+        ("find(query['token'])", 1),
+        ("cache.delete(query['page'])", 1),
+    ],
+)
+def test_a_secret_that_a_function_uses_up_may_be_in_addresses(tmp_path, body, count):
+    text = f"def redeem(query):\n    {body}\n" + method("redeem(parse_qs(query))")
+    pages = {"chat/static/a.js": ADDRESS}
+    assert len(report(tmp_path, "query-secret", text, more=pages)) == count
 
 
 @pytest.mark.parametrize(

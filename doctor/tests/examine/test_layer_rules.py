@@ -52,6 +52,18 @@ def test_a_misspelt_backend_has_the_right_name_in_its_fix(backend, meant, tmp_pa
     )
 
 
+@pytest.mark.parametrize("facts", [None, {"layer": {"class": None, "error": {"type": "E"}}}])
+def test_the_place_of_a_backend_is_the_line_of_its_key(facts, tmp_path):
+    folder = make_project(tmp_path)
+    name = "channels_redis.RedisChannelLayer"
+    layer = f"CHANNEL_LAYERS = {{\n    'default': {{\n        'BACKEND': '{name}',\n    }}\n}}\n"
+    text = (folder / "config/settings.py").read_text() + layer
+    (folder / "config/settings.py").write_text(text)
+    [found] = findings(folder, "layer-backend", **({"facts": facts} if facts else {}))
+    assert name in text.splitlines()[found["line"] - 1]
+    assert found["fix"] == f"-'BACKEND': '{name}',\n+'BACKEND': '{CORE}',"
+
+
 @pytest.mark.parametrize(("layer_class", "count"), [(None, 1), ("config.layers.Missing", 0)])
 def test_a_backend_that_django_could_not_import_is_reported(layer_class, count, tmp_path):
     folder = layered(tmp_path, "config.layers.Missing")

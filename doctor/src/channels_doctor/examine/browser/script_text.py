@@ -15,6 +15,8 @@ OPENING, CLOSING, QUOTES = "([{", ")]}", "'\"`"
 # behind one that ends so.
 CONTINUATIONS = ("+", "?", ":", ".", "||", "&&", ")", "]", "}")
 OPEN_ENDS = ("+", "?", ":", "=", "(", "[", "{", ",", "||", "&&", "??", "=>")
+JOIN = re.compile(r"""^\[(.*)\]\.join\(\s*(`[^`$]*`|'[^'\\]*'|"[^"\\]*")\s*\)$""", re.DOTALL)
+CONCAT = re.compile(r"\.concat\(")
 MAX_EXPRESSION = 1_000  # characters
 MAX_ARGUMENTS = 5
 
@@ -106,3 +108,18 @@ def split(text: str, operator: str) -> list[str]:
             parts.append(text[last:index].strip())
             last = index + len(operator)
     return [*parts, text[last:].strip()]
+
+
+def joined_texts(text: str) -> list[str]:
+    """Return the expressions that `[a, b].join("/")` or `a.concat(b)` puts together.
+
+    The list is empty for another expression, and for a list with `...names`.
+    """
+    join = JOIN.match(text)
+    if join and closing_index(join[1]) == len(join[1]) and "..." not in join[1]:
+        items = [each for each in split(join[1], ",") if each]
+        return [part for each in items for part in (join[2], each)][1:]
+    for match in CONCAT.finditer(text):
+        if match.end() + closing_index(text[match.end() :]) == len(text) - 1:
+            return [text[: match.start()], *split(text[match.end() : -1], ",")]
+    return []

@@ -7,7 +7,15 @@ import re
 from typing import Callable
 
 from .script_functions import functions
-from .script_text import arguments, assignments, expression, split, top_level, without_comments
+from .script_text import (
+    arguments,
+    assignments,
+    expression,
+    joined_texts,
+    split,
+    top_level,
+    without_comments,
+)
 from .template_text import ANY, HOST, HOSTNAME, SEGMENT, may_have_slash, template_text
 
 MAX_DEPTH = 12  # names and calls that lead to other expressions
@@ -24,7 +32,7 @@ LOCATION = {
     "location.protocol": ANY,
 }
 SAME_TEXT = re.compile(
-    r"^(.+)\.(?:replace|toString|trim|toLowerCase|concat)\(.*\)$|^(.+)\.href$", re.DOTALL
+    r"^(.+)\.(?:replace|toString|trim|toLowerCase)\(.*\)$|^(.+)\.href$", re.DOTALL
 )
 WRAPPERS = re.compile(r"^(?:encodeURIComponent|encodeURI|String|parseInt|Number)\(")
 NEW_URL = re.compile(r"^new\s+URL\(")
@@ -59,7 +67,8 @@ class Script:
                 ]
                 return list(dict.fromkeys(found))[:MAX_TEXTS]
         operands = split(text, "+")
-        if len(operands) > 1:
+        operands = operands if operands[1:] else joined_texts(text)
+        if operands:
             return _joined([self.values(each, names, depth + 1) for each in operands])
         return self._atom(text, names, depth + 1)
 

@@ -9,6 +9,7 @@ from ..channels.query_secrets import CREDENTIAL
 from ..finding import Location
 from .pages import pages
 from .script_text import without_comments
+from .sockets import opened_sockets
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -18,6 +19,13 @@ URL_WITH_SECRET = re.compile(
     rf"""(?:new\s+\w*WebSocket\w*\s*\(|\bwss?://|['"`/]ws/)[^\n]{{0,300}}?[?&]({CREDENTIAL})=""",
     re.IGNORECASE,
 )
+# The query of an address that a script puts together on several lines.
+QUERY_WITH_SECRET = re.compile(rf"[?&]({CREDENTIAL})=", re.IGNORECASE)
+# A secret that a script adds to the object of an address, and the socket of that object.
+ADDED_SECRET = re.compile(
+    rf"""([\w$]+)\.searchParams\.(?:set|append)\(\s*['"`]({CREDENTIAL})['"`]""", re.IGNORECASE
+)
+SOCKET_OF = r"new\s+[\w.]*WebSocket\w*\(\s*%s\b"
 MAX_LINE = 500  # characters of a line; longer lines are generated
 
 
@@ -28,10 +36,30 @@ class SecretAddress(NamedTuple):
     location: Location
 
 
-def secret_addresses(project: Project) -> Iterator[SecretAddress]:
-    """Yield the lines in scripts and templates, without comments."""
-    for file, text in pages(project):
-        for number, line in enumerate(without_comments(text).splitlines(), 1):
+def secret_addresses(project: Project) -> list[SecretAddress]:
+    """Return the lines in scripts and templates, without comments."""
+    found = list(_on_lines(project))
+    known = {(each.location.path, each.name) for each in found}
+    more = _of_sockets(project)
+    return found + [each for each in more if (each.location.path, each.name) not in known]
+
+
+def _on_lines(project: Project) -> Iterator[SecretAddress]:
+    for file, whole in pages(project):
+        text = without_comments(whole)
+        for number, line in enumerate(text.splitlines(), 1):
             found = URL_WITH_SECRET.search(line) if len(line) <= MAX_LINE and "=" in line else None
             if found:
                 yield SecretAddress(found.group(1), Location(file.path, number))
+        for added in ADDED_SECRET.finditer(text) if "searchParams" in text else ():
+            if re.search(SOCKET_OF % re.escape(added[1]), text):
+                number = text.count("\n", 0, added.start()) + 1
+                yield SecretAddress(added[2], Location(file.path, number))
+
+
+def _of_sockets(project: Project) -> Iterator[SecretAddress]:
+    for socket in opened_sockets(project):
+        for address in socket.addresses:
+            found = QUERY_WITH_SECRET.search(address.query)
+            if found and not address.is_foreign:
+                yield SecretAddress(found[1], socket.location_of(found[0]))

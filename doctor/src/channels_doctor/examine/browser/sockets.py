@@ -24,18 +24,20 @@ CONSTRUCTOR = re.compile(
 ATTRIBUTE = re.compile(r"""\b(?:ws-connect|hx-ws)\s*=\s*(["'])(?:connect:\s*)?(.*?)\1""")
 DATA_ATTRIBUTE = r"""\bdata-%s\s*=\s*(["'])(.*?)\1"""
 URL = re.compile(
-    rf"(?:(?P<scheme>[\w{ANY}{SEGMENT}]*):?//(?P<host>[^/?#]*))?(?P<path>[^?#]*).*", re.DOTALL
+    rf"(?:(?P<scheme>[\w{ANY}{SEGMENT}]*):?//(?P<host>[^/?#]*))?(?P<path>[^?#]*)(?P<query>.*)",
+    re.DOTALL,
 )
 MAX_SOCKETS = 100  # in one file
 LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(:\d+)?", re.IGNORECASE)
 
 
 class Address(NamedTuple):
-    """One address of a socket: its scheme and host, "" when it has none, and its path."""
+    """One address of a socket; its scheme, host and query are "" when it has none."""
 
     scheme: str
     host: str
     path: str
+    query: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -47,6 +49,11 @@ class Address(NamedTuple):
         """Return whether the host is that of the page."""
         own = rf"[{HOST}{HOSTNAME}](:[\w{SEGMENT}{ANY}]*)?"
         return not self.host or bool(re.fullmatch(own, self.host))
+
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether the whole host is written, and is another than the browser's."""
+        return bool(self.host) and self.host.isascii() and not self.is_local
 
     @property
     def shown_path(self) -> str:
@@ -127,4 +134,4 @@ def _address(value: str) -> Address:
         return Address("", ANY, ANY)
     is_plain = match["host"] is None and not match["path"].startswith("/")
     host = ANY if is_plain else match["host"] or ""
-    return Address(match["scheme"] or "", host, match["path"])
+    return Address(match["scheme"] or "", host, match["path"], match["query"])

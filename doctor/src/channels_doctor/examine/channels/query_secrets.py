@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from ..python.modules import Function, Module
 
 CREDENTIAL = (
-    r"(?:(?:access|auth|api|id|user|bearer|session|refresh)[_-]?)?(?:token|jwt|secret|password|passwd|sessionid)"
-    r"|api[_-]?key"
+    r"(?:(?:access|account|api|auth|bearer|client|id|login|refresh|session|socket|user|websocket|ws)"
+    r"[_-]?)?(?:token|jwt|secret|password|passwd|sessionid)|api[_-]?key"
 )
 SECRET = re.compile(rf"^(?:{CREDENTIAL})$", re.IGNORECASE)
 SECRET_VARIABLE = re.compile(
-    r"(?:(?:access|auth|user|bearer|raw)_)?(?:token|jwt)(?:_(?:key|value|string))?$", re.IGNORECASE
+    r"(?:(?:access|auth|user|bearer|raw|socket|ws)_)?(?:token|jwt)(?:_(?:key|value|string))?$",
+    re.IGNORECASE,
 )
 LOGIN = {"is_authenticated", "is_anonymous"}
 EQUALS = (["="], [b"="])

@@ -71,7 +71,7 @@ def check(project: Project) -> Iterator[Finding]:
         is_own = layer.setting == project.settings["CHANNEL_LAYERS"]
         if layer.alias == "default" and is_own and imported is not None:
             if failure and not layer_class:
-                yield _finding(project, layer.backend, layer.setting.location, "settings")
+                yield _finding(project, layer, "settings")
         else:
             yield from _in_sources(project, layer)
 
@@ -80,7 +80,7 @@ def _in_sources(project: Project, layer: LayerConfig) -> Iterator[Finding]:
     if layer.backend.startswith(CACHES):
         yield _cache(project, layer)
     elif _intended_class(layer.backend):
-        yield _finding(project, layer.backend, layer.setting.location, layer.setting.depth)
+        yield _finding(project, layer, layer.setting.depth)
     else:
         yield from _forgotten(project, layer)
         yield from _forgotten_cryptography(project, layer)
@@ -135,7 +135,9 @@ def _cache(project: Project, layer: LayerConfig) -> Finding:
     return Finding(message, place, fix, symptom=symptom, depth=layer.setting.depth)
 
 
-def _finding(project: Project, backend: str, location: Location | None, depth: str) -> Finding:
+def _finding(project: Project, layer: LayerConfig, depth: str) -> Finding:
+    backend = layer.backend
+    location = item_location(project, layer.setting, layer.alias, "BACKEND")
     intended = _intended_class(backend)
     package = PACKAGES.get(backend.split(".", maxsplit=1)[0])
     fix = f"pip install {package}" if package else ""

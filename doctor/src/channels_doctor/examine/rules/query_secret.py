@@ -19,6 +19,8 @@ from ..channels.single_use_tokens import is_single_use
 from ..deployment.address_logs import are_logged
 from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
+from ..python.expressions import string_value
+from ..python.nodes import walk
 from ..reachability.locations import is_reached
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
     """
     if not project.uses_websockets or are_switched_off(project):
         return
-    addresses = _reached(project, list(secret_addresses(project)))
+    addresses = _reached(project, secret_addresses(project))
     found = [
         each
         for module in project.production_modules
@@ -57,7 +59,7 @@ def check(project: Project) -> Iterator[Finding]:
         others = [each.location for each in reads[1:] if each.location]
         more = _places("Others", others) + _places("Pages that add it", _locations(addresses))
         yield reads[0]._replace(message=reads[0].message + more)
-    elif addresses and not _is_read_harmlessly(project):
+    elif addresses and not _is_read_harmlessly(project, {each.name for each in addresses}):
         yield _of_pages(project, addresses)
 
 
@@ -114,14 +116,23 @@ def _is_imported(project: Project, module: Module) -> bool:
     )
 
 
-def _is_read_harmlessly(project: Project) -> bool:
-    """Return whether code reads a secret from a query string that is worth nothing in a log."""
+def _is_read_harmlessly(project: Project, names: set[str]) -> bool:
+    """Return whether code reads a secret from a query string that is worth nothing in a log.
+
+    Code that has one of the names of the pages may get the query string from its caller.
+    """
     return any(
-        found is not None and _is_harmless(project, module, function, found.node)
+        _is_harmless(project, module, function, found.node)
+        if found
+        else names & _texts(function) and is_single_use(project, module, function)
         for module in project.production_modules
         for function in module.functions()
         for found in [secret_in_query(function)]
     )
+
+
+def _texts(function: Function) -> set[str]:
+    return {each for each in map(string_value, walk(function)) if each}
 
 
 def _is_harmless(project: Project, module: Module, function: Function, read: ast.AST) -> bool:
