@@ -118,3 +118,47 @@ def test_hosts_that_another_file_gives_are_ignored(project, files):
     with_list(project, "ALLOWED_HOSTS", OR_NOTHING, COMPOSE)
     write(project, **files)
     assert not findings(project, "allowed-hosts")
+
+
+SCHEME = "https://example.com"
+DEFAULTS = [
+    'os.environ.get("LIST", "{}").split(",")',
+    '[each.strip() for each in os.getenv("LIST", default="{}").split(",")]',
+    'config("LIST", default="{}", cast=Csv())',
+    'env.list("LIST", default=["{}"])',
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "wrong", "right"),
+    [
+        ("ALLOWED_HOSTS", "allowed-hosts", SCHEME, "example.com"),
+        ("CSRF_TRUSTED_ORIGINS", "csrf-trusted-origins", "example.com", SCHEME),
+    ],
+)
+@pytest.mark.parametrize("value", DEFAULTS)
+def test_a_wrong_default_is_reported_where_no_file_gives_the_variable(
+    project, name, rule, wrong, right, value
+):
+    with_list(project, name, value.format(wrong), COMPOSE)
+    [finding] = findings(project, rule)
+    assert finding["path"] == "config/settings.py"
+    old, new = f"{name} = {value.format(wrong)}", f"{name} = {value.format(right)}"
+    assert finding["fix"] == f"-{old}\n+{new}"
+    with_list(project, name, value.format(right), COMPOSE)
+    assert not findings(project, rule)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"compose_dot_yaml": GIVEN.format("example.com")},
+        {"compose_dot_yaml": COMPOSE.replace("    build", "    env_file: web.env\n    build")},
+        {"_dot_env_dot_example": "LIST=example.com\n"},
+        {"README_dot_md": "Set `LIST` to the hosts of the site.\n"},
+    ],
+)
+def test_a_wrong_default_of_a_variable_that_a_file_names_is_ignored(project, files):
+    with_list(project, "ALLOWED_HOSTS", DEFAULTS[0].format(SCHEME), COMPOSE)
+    write(project, **files)
+    assert not findings(project, "allowed-hosts")

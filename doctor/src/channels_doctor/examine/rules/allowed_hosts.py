@@ -13,7 +13,7 @@ from ..python.expressions import argument
 from ..python.literal_values import UNKNOWN, is_complete
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import all_settings
-from ..settings.environment_lists import environment_lists, services_without
+from ..settings.environment_lists import default_list, environment_lists, services_without
 from ..settings.environment_reads import is_always_true, is_text
 from ..settings.host_entries import NETWORK, SCHEME, is_served, other_form, right_hosts
 from ..settings.item_location import item_location, module_of
@@ -75,10 +75,14 @@ def _text(project: Project, hosts: Setting, node: ast.AST) -> Iterator[Finding]:
 
 
 def _from_environment(project: Project, settings: Settings) -> Iterator[Finding]:
-    """Find what the services of compose give to a list."""
+    """Find what the services of compose give to a list, and what its default is."""
     for given in environment_lists(project, settings, NAME):
         if "*" not in given.items:
             yield from _entries(project, given)
+    default = default_list(project, settings, NAME)
+    if default and "*" not in default.items:
+        found = _entries(project, default)
+        yield from (each._replace(severity="warning") for each in found)
     is_off = settings["DEBUG"].value is False
     for service, variable in services_without(project, settings, NAME) if is_off else ():
         message = (

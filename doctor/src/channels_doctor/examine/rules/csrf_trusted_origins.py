@@ -12,7 +12,7 @@ from ..finding import Finding
 from ..python.expressions import constant_value, is_variable
 from ..python.source_text import replacement_diff, source_text
 from ..settings.deployed_settings import served_settings
-from ..settings.environment_lists import environment_lists
+from ..settings.environment_lists import default_list, environment_lists
 from ..settings.item_location import item_location, module_of
 from ..settings.listed_origins import other_pages
 from ..settings.origins import is_accepted, is_internal, is_of_site, is_own_address, right_origin
@@ -53,7 +53,8 @@ def check(project: Project) -> Iterator[Finding]:
         hosts = ["*"] if has_forms or not own.is_complete else own.items
         others = set() if has_forms else other_pages(project)
         yield from with_slash or _entries(project, origins, hosts, others)
-        for given in environment_lists(project, settings, NAME):
+        default = default_list(project, settings, NAME)
+        for given in (*environment_lists(project, settings, NAME), *filter(None, [default])):
             yield from _entries(project, given, hosts, others)
 
 
@@ -104,7 +105,7 @@ def _entries(
             yield Finding(
                 message,
                 location,
-                with_scheme or _fix(project, location, entry, right),
+                with_scheme or _fix(project, origins, location, entry, right),
                 "error" if is_refused else None,
                 symptom=E001 if is_refused else _symptom(right),
                 cause=(NAME, location.path, str(is_refused)) if location else (),
@@ -124,9 +125,9 @@ def _of_hosts(project: Project, origins: Setting) -> str:
     return replacement_diff(module, node, new)
 
 
-def _fix(project: Project, place: Location | None, entry: str, right: str) -> str:
+def _fix(project: Project, origins: Setting, place: Location | None, entry: str, right: str) -> str:
     """Return the change of the line that has an entry, else a sentence."""
-    if place and not place.path.endswith(".py"):
+    if origins.node is None:
         return line_diff(project, place, entry, right)
     is_written = entry in file_line(project, place)
     return f'-"{entry}"\n+"{right}"' if is_written else f'Put "{right}" into the list.'

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from ..deployment.compose import compose_services
 from ..deployment.compose_sources import is_replaced_in_part
 from ..deployment.served_addresses import served_services
 from ..python.expressions import (
+    argument,
     called_name,
     is_variable,
     keyword,
@@ -53,6 +55,30 @@ def environment_lists(project: Project, settings: Settings, name: str) -> Iterat
             items = [each.strip() for each in value.split(read.separator) if each.strip()]
             found[place] = setting._replace(value=items, location=place, node=None)
     yield from found.values()
+
+
+def default_list(project: Project, settings: Settings, name: str) -> Setting | None:
+    """Return a setting as the default of its variable, None where a file names the variable."""
+    setting = settings[name]
+    module, read = module_of(project, setting), list_read(setting.node)
+    node = argument(read.node, 1, "default") if read and isinstance(read.node, ast.Call) else None
+    if not (module and read and node) or _is_named(project, read.name):
+        return None
+    if may_be_replaced(project, settings.modules, setting.location):
+        return None
+    text = string_value(node)
+    items = text.split(read.separator) if text else map(string_value, getattr(node, "elts", []))
+    known = [each.strip() for each in items if each and each.strip()]
+    return setting._replace(value=known, location=module.location(node), node=None)
+
+
+def _is_named(project: Project, variable: str) -> bool:
+    """Return whether a file that is no Python code, or that is not here, may give a variable."""
+    if any(each.has_other_environment for each in compose_services(project)):
+        return True
+    name = re.compile(rb"\b%s\b" % variable.encode())
+    files = (each for each in project.deployment_files if not each.path.endswith(".py"))
+    return any(name.search(each.read() or b"") for each in files)
 
 
 def services_without(
