@@ -353,6 +353,32 @@ def test_a_cookie_of_the_same_site_leaves_out_pages_of_others(
 
 
 @pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("", 0),
+        ('SESSION_COOKIE_DOMAIN = ".example.com"', 1),
+        ('ALLOWED_HOSTS = ["localhost", "127.0.0.1", "10.0.0.7"]', 0),
+        ('ALLOWED_HOSTS = ["example.com", "www.example.com", "www.example.co.uk"]', 0),
+        ('ALLOWED_HOSTS = [".com"]', 0),
+        ('ALLOWED_HOSTS = ["chat.example.com"]', 1),
+        ('ALLOWED_HOSTS = ["chat.example.co.uk"]', 1),
+        ('ALLOWED_HOSTS = [".example.com"]', 1),
+        # Each subdomain of a platform is a site of its own.
+        ('ALLOWED_HOSTS = ["chat.onrender.com", ".herokuapp.com"]', 0),
+        ('CSRF_TRUSTED_ORIGINS = ["https://example.com:8443"]', 0),
+        ('CSRF_TRUSTED_ORIGINS = ["https://*.example.com"]', 0),
+        ('CSRF_TRUSTED_ORIGINS = ["https://chat.example.com"]', 1),
+        ('CORS_ALLOWED_ORIGINS = ["https://pages.example.com"]', 1),
+        ('SESSION_COOKIE_SAMESITE = "None"', 1),
+    ],
+)
+def test_a_page_of_the_same_site_needs_a_subdomain(tmp_path, line, count):
+    own = settings("SESSION_COOKIE_DOMAIN = None", line)
+    files = {**asgi(CLOSED), "chat/cookies.py": "", **own}
+    assert len(report(tmp_path, files, "origin-unchecked")) == count
+
+
+@pytest.mark.parametrize(
     ("option", "severity"),
     [("", "warning"), (", samesite='None'", "warning"), (", samesite='Lax'", "info")],
 )

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "channels_realtime",
     "chat",
 ]
+SESSION_COOKIE_DOMAIN = "example.com"  # other subdomains are of the same site
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

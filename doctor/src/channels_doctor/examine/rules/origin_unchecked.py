@@ -16,6 +16,7 @@ from ..packages.installs import builds_package
 from ..python.expressions import called_name, dict_items, string_value
 from ..readme_status import is_demo_or_deprecated
 from ..settings.listed_origins import ORIGINS, has_other_pages, listed_origins
+from ..settings.subdomains import has_subdomains
 
 if TYPE_CHECKING:
     from ..asgi.middleware import WebSocketStack
@@ -50,8 +51,13 @@ def check(project: Project) -> Iterator[Finding]:
         stack.entry and _is_of_demo(project, stack.entry[0].path)
     ):
         return
-    if stack.entry and is_used and is_unchecked and stack.acts_as_visitor:
+    if stack.entry and is_used and is_unchecked and _gains_a_page(project, stack):
         yield _unchecked(project, stack, *project.resolver.value(*stack.entry))
+
+
+def _gains_a_page(project: Project, stack: WebSocketStack) -> bool:
+    """Return whether a page that is not of the site can act as its visitor."""
+    return stack.acts_as_visitor and (stack.serves_every_site or has_subdomains(project))
 
 
 def _unchecked(project: Project, stack: WebSocketStack, module: Module, node: ast.AST) -> Finding:

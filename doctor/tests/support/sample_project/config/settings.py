@@ -38,3 +38,4 @@ CHANNEL_LAYERS = {
 STATIC_URL = "static/"
 USE_TZ = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_DOMAIN = "example.com"  # other subdomains are of the same site
