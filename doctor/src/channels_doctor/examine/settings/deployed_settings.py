@@ -37,11 +37,11 @@ def all_settings(project: Project) -> list[Settings]:
 
 @lru_cache(maxsize=1)
 def deployed_settings(project: Project) -> list[Settings]:
-    """Return the settings that are not for development or tests, nor for another site."""
+    """Return the settings that serve this site, and are not for development or tests."""
     return [
         each
         for each in all_settings(project)
-        if not _is_for_development(each) and not _is_of_other_site(project, each)
+        if not _is_for_development(each) and _serves_site(project, each)
     ]
 
 
@@ -90,7 +90,11 @@ def _is_for_development(settings: Settings) -> bool:
     return is_development_file(path) or settings["DEBUG"].value is True
 
 
-def _is_of_other_site(project: Project, settings: Settings) -> bool:
-    """Return whether settings have other pages than those of manage.py."""
+def _serves_site(project: Project, settings: Settings) -> bool:
+    """Return whether settings may have the pages of manage.py's settings.
+
+    Settings without routes are for a command such as `collectstatic`.
+    """
     own, other = (each["ROOT_URLCONF"].value for each in (project.settings, settings))
-    return isinstance(own, str) and isinstance(other, str) and own != other
+    is_other = isinstance(own, str) and isinstance(other, str) and own != other
+    return not is_other and (own is None or other is not None)
