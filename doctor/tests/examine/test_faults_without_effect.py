@@ -163,3 +163,18 @@ def test_a_route_without_an_argument_counts_beside_the_own_pages_of_a_project(
 def test_an_old_channels_beside_an_old_django_is_no_surprise(project, django, count):
     write(project, requirements_dot_txt=f"django=={django}\nchannels==3.0.5\n")
     assert len(findings(project, "channels-leftovers")) == count
+
+
+@pytest.mark.parametrize(("name", "count"), [("wsgi", 0), ("asgi", 1)])
+def test_an_entry_point_that_no_server_starts_may_name_missing_settings(project, name, count):
+    write(project, Dockerfile=DAPHNE, config__wsgi_dot_py=SET.format("settings") + WSGI)
+    change(project, f"config/{name}.py", "config.settings", "config.other_settings")
+    assert len(findings(project, "settings-missing")) == count
+
+
+@pytest.mark.parametrize(("readme", "count"), [("Project is frozen.", 0), ("Chat", 1)])
+def test_a_project_that_is_handed_in_needs_no_answer_for_each_visitor(project, readme, count):
+    accept = 'if self.scope["user"].is_authenticated:\n            await self.accept()'
+    change(project, "chat/consumers.py", "await self.accept()", accept)
+    write(project, README_dot_md=f"# Chat room\n\n{readme}\n")
+    assert len(findings(project, "accept-missing")) == count

@@ -22,8 +22,10 @@ IS_DEMO = re.compile(
     r"[*_`]*(?:demo|demonstration|example|tutorial|toy)\b"
     r"|\bthis tutorial (?:covers|explains|is|shows|teaches)\b"
     r"|\bthis (?:project|repo(?:sitory)?) (?:is|has been) (?:now )?[*_`]*"
-    r"(?:archived|deprecated|discontinued|no longer maintained|unmaintained)\b",
-    re.IGNORECASE,
+    r"(?:archived|deprecated|discontinued|frozen|handed in|no longer maintained|submitted"
+    r"|unmaintained)\b"
+    r"|^(?:this )?project (?:is )?(?:archived|frozen|handed in|submitted)\W*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 

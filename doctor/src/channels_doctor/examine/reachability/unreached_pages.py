@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from ..python.modules import Module
 
 TEMPLATE = re.compile(r"/(templates|jinja2)/.*\.(html?|jinja2?|j2)$", re.IGNORECASE)
-# A script or a page beside manage.py, which nothing serves or loads but by its name.
-PLAIN = re.compile(r"/static/.*\.m?js$|^/[^/]*\.html?$", re.IGNORECASE)
+# A script or a page beside manage.py, or of a tool, which nothing serves or loads but by its name.
+PLAIN = re.compile(
+    r"/static/.*\.m?js$|^/[^/]*\.html?$"
+    r"|^(?!.*/(templates|static\w*|public|src)/).*/(tools|te?mp([_-][^/]*)?)/.*\.(html?|m?js)$",
+    re.IGNORECASE,
+)
 SERVED = re.compile(
     r"/(templates|jinja2|static\w*|public|assets|frontend|client|web|www)/", re.IGNORECASE
 )

@@ -16,6 +16,7 @@ from ..channels.socket_uses import NEW
 from ..finding import Finding
 from ..python.expressions import own_method
 from ..python.source_text import source_text
+from ..readme_status import is_demo_or_deprecated
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -61,7 +62,9 @@ def _unanswered(project: Project) -> Iterator[Unanswered]:
         is_checked = handler.name == "connect" and _is_alone(project, handler.consumer)
         exits = [each for each in paths.exits if is_checked and _is_unanswered(handler, each)]
         if exits:
-            yield Unanswered(handler, exits, all(map(_is_only_new, paths.exits)))
+            is_always = all(map(_is_only_new, paths.exits))
+            if is_always or not is_demo_or_deprecated(project):
+                yield Unanswered(handler, exits, is_always)
 
 
 def _cause(handler: Handler, place: Exit) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Iterator
 from ..channels.daphne_release import vulnerable_daphne
 from ..channels.release import OLDEST_MAINTAINED, is_first_channels, major_version
 from ..channels.unported_code import is_for_older_channels, must_be_ported
+from ..deployment.commands import is_development_file
+from ..deployment.servers import servers
 from ..deployment.unused_sockets import has_unused_sockets
 from ..finding import Finding
 from ..packages.pinned_versions import LOCK_FILES, is_package_list
@@ -116,10 +118,15 @@ def _is_installed(project: Project) -> bool:
 
 
 def _is_in_files(project: Project) -> bool:
-    """Return whether a file besides the requirements and the settings names Daphne."""
+    """Return whether a file besides the requirements and the settings names Daphne.
+
+    A file for development does not count where another server is for production.
+    """
     settings = {each.path for each in project.settings.modules}
+    is_served = any(servers(project))
     return any(
         b"daphne" in (file.read() or b"").lower()
         for file in project.deployment_files
         if not is_package_list(file.path) and file.path not in settings
+        if not (is_served and is_development_file(file.path))
     )

@@ -84,13 +84,16 @@ def _finding(project: Project, calls: list[LayerCall], taint: Taint) -> Finding:
     places = ", ".join(str(each.module.location(each.node)) for each in calls[1:])
     also = f" (also in {places})" if places else ""
     group = source_excerpt(call.module, call.group) if call.group else "…"
-    how = "Use the primary key" if taint.is_stored else "Hash it, or restrict the route"
+    how = "Hash it" if taint.description == OF_CLIENT else "Hash it, or restrict the route"
+    how = "Use the primary key" if taint.is_stored else how
     message = (
         f"The group name `{group}` contains {taint.description}, which may have forbidden"
         f" characters{also}. {how}."
     )
     # The PubSub layer accepts any name, so the fault appears only with another layer.
-    severity = "info" if "pubsub" in project.default_backend else None
+    # A bad name that a client sends ends its own socket alone.
+    is_harmless = "pubsub" in project.default_backend or taint.description == OF_CLIENT
+    severity = "info" if is_harmless else None
     cls = project.resolver.enclosing_class(call.module, call.node)
     is_text = cls is not None and taint.description.startswith(PARAMETER)
     fix = FIX_OF_USER if taint.is_stored else FIX

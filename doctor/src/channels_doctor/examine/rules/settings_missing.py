@@ -19,6 +19,7 @@ from ..settings.settings_names import VARIABLE, settings_expressions
 from ..settings.unseen_settings import is_kept_out_of_git
 
 if TYPE_CHECKING:
+    from ..deployment.commands import Command
     from ..finding import Location
     from ..project import Project
     from ..python.modules import Module
@@ -94,12 +95,17 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
 def _is_replaced_by(project: Project, module: Module) -> bool:
     """Return whether a package, or an `env_file` that is not here, may set the name before.
 
-    With `runserver` alone, manage.py has set it.
+    With `runserver` alone, or a server of another module, manage.py or that module has set it.
     """
     started = [each for each in project.commands if each.is_server or each.program == "runserver"]
-    if started and all(each.program == "runserver" for each in started):
+    if started and all(_starts_other(each, module) for each in started):
         return True
     return packages_name_settings(project, module) or has_unknown_environment(project)
+
+
+def _starts_other(command: Command, module: Module) -> bool:
+    """Return whether a command certainly serves by another module than the given one."""
+    return command.program == "runserver" or command.module not in {"", module.name}
 
 
 def _is_replaced(project: Project, module: Module, setting: str) -> bool:
