@@ -42,7 +42,7 @@ def check(project: Project) -> Iterator[Finding]:
         places.setdefault(name, []).append(location)
     for name, locations in places.items():
         if _is_empty(project, name):
-            if len(locations) == 1 or not servers_use_others(project, name):
+            if not servers_use_others(project, name):
                 yield _empty(project, name, locations)
         elif not is_kept_out_of_git(project, name) and (
             _is_missing(project, name) or _is_deeper(project, name)
