@@ -49,7 +49,10 @@ CORE_LAYER = f"""
             SETTINGS,
             '"example.com", "https://example.org/", "wss://example.net"',
             '"https://site.net/"',
-            ("Forbidden (Origin checking failed - https://site.net does not match any trusted"),
+            (
+                "Forbidden (Origin checking failed - https://site.net does not match any trusted"
+                " origins.)"
+            ),
         ),
         ("daphne-missing", ROUTING, "ws/chat/", "ws/rooms/", "Not Found: /ws/rooms/"),
         (

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 SEVERITY = "warning"
 DEPTH = "source"
-SYMPTOM = "Forbidden (Origin checking failed - https://example.com does not match any trusted"
+SYMPTOM = (
+    "Forbidden (Origin checking failed - https://example.com does not match any trusted origins.)"
+)
 
 NAME = "CSRF_TRUSTED_ORIGINS"
 E001 = (

@@ -32,10 +32,8 @@ def check(project: Project) -> Iterator[Finding]:
     for module in entry_points:
         early = list(early_imports(project, module))
         if early:
-            symptom = (
-                None if _is_set_before(project, module, early[0][0]) else NOT_CONFIGURED.format("…")
-            )
-            yield _finding(module, early, symptom)
+            is_set = _is_set_before(project, module, early[0][0])
+            yield _finding(module, early, None if is_set else NOT_CONFIGURED.format("…"))
 
 
 def _is_set_before(project: Project, module: Module, statement: ast.stmt) -> bool:
