@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 USUAL_PATH = "/ws/"
+HOST_VARIABLES = {"$host", "$http_host", "$server_name"}
 
 
 def websocket_locations(project: Project) -> list[ProxyLocation]:
@@ -69,3 +70,14 @@ def _matches(location: ProxyLocation, path: str) -> bool:
         return bool(re.search(target, path + "x/", re.IGNORECASE if modifier == "~*" else 0))
     except re.error:
         return False
+
+
+def passes_on_a_host(project: Project, hosts: list[str]) -> bool:
+    """Return whether nginx passes on requests with one of some hosts."""
+    return any(
+        name in hosts
+        for each in websocket_locations(project)
+        if each.header("host") in HOST_VARIABLES
+        for words in each.values("server_name")
+        for name in words
+    )

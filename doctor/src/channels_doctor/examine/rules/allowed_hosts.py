@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.middleware import websocket_stack
-from ..deployment.socket_locations import websocket_locations
+from ..deployment.socket_locations import passes_on_a_host
 from ..diffs import file_line, line_diff, listed
 from ..finding import Finding
 from ..python.expressions import argument
@@ -36,7 +36,6 @@ NO_LIST = (
     " tuple."
 )
 NO_HOSTS = "CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False."
-HOST_VARIABLES = {"$host", "$http_host", "$server_name"}  # of nginx
 OF_NETWORK = (
     "Django knows no networks. Write the address that the browsers use for the server, and another"
     " entry for each further address."
@@ -132,7 +131,7 @@ def _entries(project: Project, hosts: Setting) -> Iterator[Finding]:
         if (
             all(is_served(each, others) for each in right)
             or others & set(map(other_form, right))
-            or (serves_origins and SCHEME.match(entry) and not _is_passed_on(project, right))
+            or (serves_origins and SCHEME.match(entry) and not passes_on_a_host(project, right))
         ):
             continue
         location = item_location(project, hosts, index) or hosts.location
@@ -159,14 +158,3 @@ def _fix(
     is_several = f"{text}  # with a comma between them" if right[1:] else text
     is_written = entry in file_line(project, location)
     return f'-"{entry}"\n+{text}' if is_written else is_several
-
-
-def _is_passed_on(project: Project, hosts: list[str]) -> bool:
-    """Return whether nginx passes on requests with one of some hosts."""
-    return any(
-        name in hosts
-        for each in websocket_locations(project)
-        if each.header("host") in HOST_VARIABLES
-        for words in each.values("server_name")
-        for name in words
-    )

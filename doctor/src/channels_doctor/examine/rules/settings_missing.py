@@ -15,6 +15,7 @@ from ..python.expressions import method_name
 from ..python.importable import close_name, first_missing, has_file, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
 from ..settings.entry_packages import packages_name_settings
+from ..settings.meant_settings import meant_settings
 from ..settings.settings_names import VARIABLE, settings_expressions
 from ..settings.unseen_settings import is_kept_out_of_git
 
@@ -51,7 +52,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _missing(project: Project, name: str, locations: list[Location]) -> Finding:
-    right = _right_name(project, name)
+    right = meant_settings(project, name)
     advice = f"Write `{right}`" if right else "Name an existing one"
     message = f"`{VARIABLE}` names `{name}`, which does not exist{_elsewhere(locations)}. {advice}."
     fix = line_diff(project, locations[0], name, right) if right else NO_PROPOSAL
@@ -156,20 +157,3 @@ def _is_deeper(project: Project, name: str) -> bool:
     own = project.settings.name or ""
     uses_path = any("sys.path" in line for each in project.modules for line in each.lines)
     return own.endswith(f".{name}") and not uses_path
-
-
-def _right_name(project: Project, name: str) -> str:
-    """Return the settings that a wrong name means, "" where several may be meant, or none.
-
-    They have the same last part or, after a slip of the pen, a similar one. Settings for
-    development and those for production differ in nothing else.
-    """
-    own, last = project.settings.name or "", name.rpartition(".")[2]
-    modules = project.production_modules
-    named = [each for each in modules if "settings" in each.name and not sets_nothing(each)]
-    names = {each.name for each in named} - {name}
-    same = {each for each in names if each.rpartition(".")[2] == last}
-    if own in same or len(same) == 1:
-        return own if own in same else same.pop()
-    close = close_name(name, [*(same or names)])
-    return close if close_name(last, [close.rpartition(".")[2]]) else ""
