@@ -709,3 +709,30 @@ def test_a_method_that_must_be_plain_keeps_its_synchronous_calls(tmp_path, kind,
     assert report(tmp_path, "method-kind", text) == (["error"] if rule else [])
     found = list(RULES["async-to-sync-in-async"].check(Project(str(tmp_path))))
     assert bool(found) is not bool(rule)
+
+
+@pytest.mark.parametrize(
+    ("helper", "count"),
+    [
+        ("def rows(self):\n    return [1]", 1),
+        ("@staticmethod\ndef rows():\n    if now():\n        return {}\n    return {1: 2}", 1),
+        ("def rows(self):\n    return f'{self.name}'", 1),
+        ("async def rows(self):\n    return [1]", 0),
+        ("@sync_to_async\ndef rows(self):\n    return [1]", 0),
+        ("def rows(self):\n    return load()", 0),
+        ("def rows(self):\n    return [1] if self.one else load()", 0),
+        ("def rows(self):\n    return [each for each in Room.objects.all()]", 0),
+        (
+            "def rows(self):\n    return [1]\ndef __init__(self):\n    self.rows = wrap(self.rows)",
+            0,
+        ),
+        ("def rows(self):\n    return [1]\nclass Other(Chat):\n    async def rows(self): ...", 0),
+    ],
+)
+def test_an_awaited_list_of_a_plain_function_is_reported(tmp_path, helper, count):
+    text = method("found = await self.rows()") + "\n" + textwrap.indent(helper, "    ")
+    assert len(report(tmp_path, "method-kind", text)) == count
+    found = list(RULES["method-kind"].check(Project(str(tmp_path))))
+    assert [each.fix for each in found] == [
+        "-found = await self.rows()\n+found = self.rows()"
+    ] * count

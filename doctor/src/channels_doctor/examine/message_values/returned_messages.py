@@ -5,17 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from ..python.awaited_values import is_overridden, is_plain
 from ..python.expressions import own_method, variable_name, walk_body
-from ..python.modules import FUNCTIONS
 from .scope import added_items, only_value, scope_of
 
 if TYPE_CHECKING:
     from ..channels.layer_calls import LayerCall
     from ..project import Project
-    from ..python.definitions import Definition
     from .scope import Scope
-
-PLAIN_DECORATORS = {"staticmethod", "classmethod"}
 
 
 def returned_dicts(project: Project, call: LayerCall) -> list[ast.Dict]:
@@ -25,12 +22,12 @@ def returned_dicts(project: Project, call: LayerCall) -> list[ast.Dict]:
     called = (
         project.resolver.function(call.module, made.func) if isinstance(made, ast.Call) else None
     )
-    if called is None or not _is_plain(called, isinstance(message, ast.Await)):
+    if called is None or not is_plain(called, isinstance(message, ast.Await)):
         return []
     is_own = bool(own_method(made))
     values = [each.value for each in walk_body(called.node.body) if isinstance(each, ast.Return)]
     displays = [each for each in values if isinstance(each, ast.Dict)]
-    is_known = len(displays) == len(values) and not (is_own and _is_overridden(project, called))
+    is_known = len(displays) == len(values) and not (is_own and is_overridden(project, called))
     return displays if is_known else []
 
 
@@ -38,17 +35,3 @@ def _made(scope: Scope, message: ast.expr | None) -> ast.expr | None:
     """Return the only value of a variable whose items do not change, another expression itself."""
     is_changed = any(added_items(scope, variable_name(message)))
     return None if is_changed else only_value(scope, message)
-
-
-def _is_plain(called: Definition, is_awaited: bool) -> bool:
-    """Return whether calling a function gives what its body returns."""
-    decorators = {called.module.full_name(each) for each in called.node.decorator_list}
-    return isinstance(called.node, ast.AsyncFunctionDef) is is_awaited and (
-        decorators <= PLAIN_DECORATORS
-    )
-
-
-def _is_overridden(project: Project, called: Definition) -> bool:
-    """Return whether another function of the project has the name of a method."""
-    names = [getattr(each, "name", "") for _, each in project.find_all(*FUNCTIONS)]
-    return names.count(called.node.name) > 1

@@ -13,11 +13,13 @@ from ..channels.sync_methods import is_of_other_kind
 from ..diffs import changed_line, in_file, joined_diffs, wrapped_diff
 from ..finding import Finding
 from ..message_values.joined_groups import may_reach
+from ..python.awaited_values import awaited_values
 from ..python.expressions import own_method, walk_body
-from ..python.source_text import replacement_diff, source_text
+from ..python.source_text import replacement_diff, short_text, source_text
 
 if TYPE_CHECKING:
     from ..project import Project
+    from ..python.awaited_values import AwaitedValue
     from ..python.definitions import Definition
     from ..python.modules import Module
 
@@ -47,6 +49,16 @@ def check(project: Project) -> Iterator[Finding]:
         yield from _in_consumer(project, handlers)
     for consumer in project.production_consumers:
         yield from _encoders(project, consumer)
+    yield from map(_of_value, awaited_values(project))
+
+
+def _of_value(awaited: AwaitedValue) -> Finding:
+    module, node, call, kind = awaited
+    name = short_text(call.func)
+    message = f"`{name}()` is a plain `def` that returns a {kind}. Call it without `await`."
+    fix = replacement_diff(module, node, source_text(module, call))
+    symptom = f"TypeError: object {kind} can't be used in 'await' expression"
+    return Finding(message, module.location(node), fix, symptom=symptom)
 
 
 def _encoders(project: Project, consumer: Definition) -> Iterator[Finding]:
