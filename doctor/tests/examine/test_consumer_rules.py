@@ -239,6 +239,15 @@ def test_a_secret_that_a_function_uses_up_may_be_in_addresses(tmp_path, body, co
 
 
 @pytest.mark.parametrize(
+    ("life", "count"),
+    [("seconds=30", 0), ("minutes=5", 0), ("minutes=30", 1), ("days=1", 1), ("seconds=LIFE", 1)],
+)
+def test_a_token_that_is_valid_for_minutes_may_be_logged(tmp_path, life, count):
+    text = f"def claims(now):\n    return {{'exp': now + timedelta({life})}}\n" + method(READ)
+    assert len(report(tmp_path, "query-secret", text)) == count
+
+
+@pytest.mark.parametrize(
     ("test", "count"),
     [
         ("if not self.scope['user'].is_authenticated:\n    return await self.close()", 0),

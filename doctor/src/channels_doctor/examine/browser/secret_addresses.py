@@ -40,7 +40,7 @@ def secret_addresses(project: Project) -> list[SecretAddress]:
     """Return the lines in scripts and templates, without comments."""
     found = list(_on_lines(project))
     known = {(each.location.path, each.name) for each in found}
-    more = _of_sockets(project)
+    more = dict.fromkeys(_of_sockets(project))
     return found + [each for each in more if (each.location.path, each.name) not in known]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Iterator
 
 from ..python.expressions import (
     all_arguments,
     attribute_name,
+    called_name,
     constant_value,
     method_name,
     names_in,
@@ -26,6 +28,8 @@ DELETIONS = {"delete", "adelete", "getdel", "delete_many"}
 USED = re.compile(r"(?:is_)?(?:used|consumed|redeemed)(?:_at)?$")
 NAMED = re.compile(r"one[_-]?time|single[_-]?use|short[_-]?lived", re.IGNORECASE)
 LONG = 3600  # seconds
+SHORT = 300  # seconds, below which the life of a token is that of a ticket
+SECONDS = {"seconds": 1, "minutes": 60}  # of the arguments of timedelta()
 
 
 def is_single_use(project: Project, module: Module, function: Function) -> bool:
@@ -33,6 +37,28 @@ def is_single_use(project: Project, module: Module, function: Function) -> bool:
     return any(
         _is_named(owner, each) or any(map(_ends_use, walk(each)))
         for owner, each in _functions(project, module, function)
+    )
+
+
+@lru_cache(maxsize=1)
+def makes_short_lived_tokens(project: Project) -> bool:
+    """Return whether code gives tokens an `exp` of minutes: `{"exp": now + timedelta(…)}`."""
+    return any(
+        constant_value(key) == "exp" and any(map(_is_short, walk(value)))
+        for module in project.production_modules
+        for display in module.find_all(ast.Dict)
+        for key, value in zip(display.keys, display.values)
+        if key
+    )
+
+
+def _is_short(node: ast.AST) -> bool:
+    if called_name(node) != "timedelta":
+        return False
+    given = [(each.arg, constant_value(each.value)) for each in node.keywords]  # type: ignore[attr-defined]
+    return bool(given) and all(
+        isinstance(value, int) and value * SECONDS.get(name or "", SHORT + 1) <= SHORT
+        for name, value in given
     )
 
 

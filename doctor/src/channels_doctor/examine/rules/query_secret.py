@@ -15,7 +15,7 @@ from ..channels.query_secrets import (
     refuses_others_first,
     secret_in_query,
 )
-from ..channels.single_use_tokens import is_single_use
+from ..channels.single_use_tokens import is_single_use, makes_short_lived_tokens
 from ..deployment.address_logs import are_logged
 from ..deployment.unused_sockets import are_switched_off
 from ..finding import Finding
@@ -47,6 +47,8 @@ def check(project: Project) -> Iterator[Finding]:
     A project has one finding: its other places, and the pages that add a secret, belong to it.
     """
     if not project.uses_websockets or are_switched_off(project):
+        return
+    if makes_short_lived_tokens(project):
         return
     addresses = _reached(project, secret_addresses(project))
     found = [
