@@ -95,3 +95,19 @@ def test_each_end_without_an_answer_gets_one(project):
     (finding,) = findings(project, "accept-missing")
     assert "returns in line 8 and reaches its end unanswered" in finding["message"]
     assert finding["fix"].count("await self.close()") == 2
+
+
+@pytest.mark.parametrize("head", ["if self.full:", "else:"])
+def test_a_return_behind_its_condition_gets_the_answer_in_a_block(project, head):
+    above = "        if self.full:\n            await self.accept()\n" * (head == "else:")
+    code = "from channels.generic.websocket import AsyncWebsocketConsumer\n\n\n"
+    code += "class C(AsyncWebsocketConsumer):\n    async def connect(self):\n"
+    code += f"{above}        {head} return\n        await self.accept()\n"
+    write(project, chat__more_dot_py=code)
+    (finding,) = findings(project, "accept-missing")
+    assert finding["fix"].splitlines() == [
+        f"-        {head} return",
+        f"+        {head}",
+        "+            await self.close()",
+        "+            return",
+    ]

@@ -462,6 +462,13 @@ def test_an_example_of_an_environment_decides_nothing(tmp_path):
     assert findings(folder, "debug-in-deployment") == []
 
 
+@pytest.mark.parametrize("more", ["", "RUN python manage.py collectstatic --noinput\n"])
+def test_static_files_that_only_debug_serves_are_collected(tmp_path, more):
+    files = {"Dockerfile": f"FROM python:3.12\n{more}CMD {SERVER}\n"}
+    [found] = findings(deployed(tmp_path, files, "True"), "debug-in-deployment")
+    assert ("run `collectstatic`" in found["message"]) is not bool(more)
+
+
 def test_debug_of_several_files_is_set_in_each(tmp_path):
     files = {
         "config/prod.py": "from .settings import *\nDEBUG = True\n",

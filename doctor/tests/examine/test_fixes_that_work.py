@@ -247,8 +247,6 @@ def test_a_consumer_that_indents_with_tabs_gets_a_tab(project):
     write(project, chat__consumers_dot_py=text)
     (found,) = RULES["stop-consumer-missing"].check(Project(str(project)))
     assert found.fix == " \t\tprint(event)\n+\t\traise StopConsumer()"
-    (finding,) = findings(project, "group-discard-missing")
-    assert "in `websocket_disconnect()`" in finding["message"]
 
 
 def test_a_message_without_a_type_gets_that_of_the_only_handler(project):

@@ -2,9 +2,6 @@
 
 import pytest
 from support.chat_project import method, report
-from support.sample_projects import RULES
-
-from channels_doctor.examine.project import Project
 
 MEMORY = {
     "config/settings.py": (
@@ -14,77 +11,6 @@ MEMORY = {
 
 
 API = 'INSTALLED_APPS += ["rest_framework"]\n'
-JOIN = "await self.channel_layer.group_add('x', self.channel_name)"
-
-
-@pytest.mark.parametrize(
-    ("more", "count"),
-    [
-        ("", 1),
-        ("    async def disconnect(self, code): pass\n", 1),
-        (
-            (
-                "    async def disconnect(self, code):\n"
-                "        await self.channel_layer.group_discard('x', 'y')\n"
-            ),
-            0,
-        ),
-        ("    groups = ['x']\n", 0),
-        ("    async def disconnect(self, code):\n        await leave(self)\n", 0),
-        (
-            (
-                "class Child(Chat):\n    async def disconnect(self, code):\n"
-                "        await layer.group_discard('x', 'y')\n"
-            ),
-            0,
-        ),
-    ],
-)
-def test_a_group_that_is_never_left_is_reported(tmp_path, more, count):
-    text = method(JOIN, name="connect", arguments="") + "\n" + more
-    assert len(report(tmp_path, "group-discard-missing", text)) == count
-
-
-@pytest.mark.parametrize(
-    ("join", "leave"),
-    [
-        (
-            "await self.channel_layer.group_add(self.room, self.channel_name)",
-            "await self.channel_layer.group_discard(self.room, self.channel_name)",
-        ),
-        (
-            "async_to_sync(self.channel_layer.group_add)(self.room, self.channel_name)",
-            "async_to_sync(self.channel_layer.group_discard)(self.room, self.channel_name)",
-        ),
-        ("room = name()\nawait self.channel_layer.group_add(room, self.channel_name)", ""),
-        (
-            (
-                "room = name()\nself.kept = room\n"
-                "await self.channel_layer.group_add(room, self.channel_name)"
-            ),
-            "await self.channel_layer.group_discard(self.kept, self.channel_name)",
-        ),
-        ("for x in self.rooms:\n    await self.channel_layer.group_add(x.name, 'c')", ""),
-    ],
-)
-def test_disconnect_gets_no_variable_of_connect(tmp_path, join, leave):
-    assert (
-        report(tmp_path, "group-discard-missing", method(join, name="connect", arguments="")) != []
-    )
-    (finding,) = RULES["group-discard-missing"].check(Project(str(tmp_path)))
-    assert finding.fix.partition("  #")[0] == leave
-    assert ("Keep the group's name in `self`" in finding.message) is (leave == "")
-
-
-def test_a_mixin_may_leave_the_group(tmp_path):
-    leave = (
-        "    async def disconnect(self, code):\n"
-        "        await self.channel_layer.group_discard('x', 'y')\n"
-    )
-    text = "class Leaves:\n" + leave + method(JOIN, "AsyncWebsocketConsumer, Leaves", "connect", "")
-    assert report(tmp_path, "group-discard-missing", text) == []
-
-
 KWARGS = "self.scope['url_route']['kwargs']['room']"
 
 

@@ -35,18 +35,6 @@ class Second(First):
     async def disconnect(self, code):
         print("gone", self.group)
 """,
-    "group-discard-missing": """
-class First(AsyncWebsocketConsumer):
-    async def connect(self):
-        await self.channel_layer.group_add("first", self.channel_name)
-        await self.accept()
-
-
-class Second(AsyncWebsocketConsumer):
-    async def connect(self):
-        await self.channel_layer.group_add("second", self.channel_name)
-        await self.accept()
-""",
     "orm-in-async": """
 from django.db import connection
 

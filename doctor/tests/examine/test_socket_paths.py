@@ -556,3 +556,12 @@ def test_disconnect_may_expect_that_its_message_fails(tmp_path):
     body = "try:\n    await self.send('bye')\nexcept Exception:\n    pass"
     text = method(body, name="disconnect", arguments="code")
     assert report(tmp_path, "use-after-close", text) == []
+
+
+def test_disconnect_checks_an_attribute_that_the_constructor_sets_for_none(tmp_path):
+    init = "    def __init__(self):\n        super().__init__()\n        self.name = None\n"
+    leave = "    async def disconnect(self, code):\n        print(self.name.upper())\n"
+    body = GUARD + "await self.close()\nself.name = 'a'\nawait self.accept()"
+    report(tmp_path, "use-after-close", connect(body) + "\n" + init + leave)
+    (finding,) = RULES["use-after-close"].check(Project(str(tmp_path)))
+    assert "+if self.name is None:\n+    return\n print(self.name.upper())" in finding.fix

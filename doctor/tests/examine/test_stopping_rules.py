@@ -172,8 +172,9 @@ def test_disconnect_is_no_way_to_close_a_socket(tmp_path, body, cleanup, count):
     assert len(report(tmp_path, "disconnect-called", text)) == count
 
 
-def test_the_fix_closes_the_socket_with_the_same_code(tmp_path):
-    text = HEAD + method("await self.disconnect(code=4000)") + CLEANUP.format("pass")
+@pytest.mark.parametrize(("given", "code"), [("code=4000", "code=4000"), ("123", ""), ("0", "")])
+def test_the_fix_closes_the_socket_with_the_same_code_if_it_may_be_sent(tmp_path, given, code):
+    text = HEAD + method(f"await self.disconnect({given})") + CLEANUP.format("pass")
     report(tmp_path, "disconnect-called", text)
     (finding,) = RULES["disconnect-called"].check(Project(str(tmp_path)))
-    assert finding.fix == "-await self.disconnect(code=4000)\n+await self.close(code=4000)"
+    assert finding.fix == f"-await self.disconnect({given})\n+await self.close({code})"

@@ -82,13 +82,6 @@ def test_calls_of_one_coroutine_in_a_function_are_one_finding(project):
     assert finding["symptom"].count("SyncToAsync.__call__") == 1
 
 
-def test_a_group_that_is_never_left_needs_a_layer(tmp_path):
-    project = make_project(tmp_path, RULES["group-discard-missing"], BROKEN)
-    assert len(findings(project, "group-discard-missing")) == 1
-    change(project, "config/settings.py", "CHANNEL_LAYERS", "OTHER_NAME")
-    assert findings(project, "group-discard-missing") == []
-
-
 @pytest.mark.parametrize(("apps", "count"), [('    "chat",\n', 1), ('    # "chat",\n', 0)])
 def test_a_layer_is_missing_where_an_app_with_consumers_is_installed(project, apps, count):
     write(project, chat__models_dot_py="from django.db import models\n")

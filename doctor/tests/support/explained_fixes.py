@@ -23,7 +23,6 @@ EXPLAINED = {
     "deny-connection-late": "where the exception takes several lines",
     "endless-loop": "which part of the method belongs in the task",
     "event-key": "whether the sender or the receiver is wrong",
-    "group-discard-missing": "where disconnect() is, and the name of the group",
     "group-name-invalid": "the new name",
     "group-name-raw": "where the name is built",
     "group-not-joined": "where connect() is",

@@ -79,8 +79,16 @@ class AttributePaths(PathWalker):
     _trystar = _try
 
 
-def attribute_check(method: Definition, read: ast.AST, attribute: str) -> str:
-    """Return the check of an attribute before the statement of a method that reads it."""
+def attribute_check(
+    method: Definition, read: ast.AST, attribute: str, is_initialised: bool = False
+) -> str:
+    """Return the check of an attribute before the statement of a method that reads it.
+
+    One that `__init__()` sets is None until `connect()` gives it a value.
+    """
     reading = next(each for each in method.node.body if read in set(walk_body([each])))
     line = method.module.lines[reading.lineno - 1].strip()
-    return f'+if not hasattr(self, "{attribute}"):\n+    return\n {line}'
+    is_unset = (
+        f"self.{attribute} is None" if is_initialised else f'not hasattr(self, "{attribute}")'
+    )
+    return f"+if {is_unset}:\n+    return\n {line}"

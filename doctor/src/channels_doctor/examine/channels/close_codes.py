@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # The methods that close the socket, and their argument for the code.
 CODE_ARGUMENTS = {"close": (0, "code"), "send": (2, "close"), "send_json": (1, "close")}
+CODES_OF_DAPHNE = {1000, *range(3000, 5000)}  # the same ones as those of browsers
 HTTP_STATUS = "http.HTTPStatus."
 INTEGER_ENUMS = {"enum.IntEnum", "django.db.models.IntegerChoices"}
 MIXED_ENUM = {"int", "enum.Enum"}

@@ -155,6 +155,10 @@ def _fix(handler: Handler, place: Exit, is_always: bool) -> str:
     if place.node:
         above, line = module.lines[place.node.lineno - 2 : place.node.lineno]
         margin = line[: len(line) - len(line.lstrip())]
+        head, last = line[: place.node.col_offset].strip(), line[place.node.col_offset :]
+        if head:  # `if full: return`
+            lines = (head, f"    {answer}", f"    {last}")
+            return "\n".join([f"-{line}", *(f"+{margin}{each}" for each in lines)])
         return "\n".join([f" {above}", f"+{margin}{answer}", f" {line}"])
     end = getattr(connect.body[-1], "end_lineno", 0)
     margin = module.lines[connect.body[-1].lineno - 1][: connect.body[-1].col_offset]

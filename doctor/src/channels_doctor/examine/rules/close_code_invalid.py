@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..browser.socket_scripts import SocketScript
 from ..browser.sockets import opened_sockets
-from ..channels.close_codes import CODE_ARGUMENTS, possible_codes
+from ..channels.close_codes import CODE_ARGUMENTS, CODES_OF_DAPHNE, possible_codes
 from ..channels.handlers import socket_paths
 from ..channels.runserver_apps import has_runserver
 from ..channels.socket_uses import NEW
@@ -37,7 +37,6 @@ OF_BROWSER = (
 
 # The codes that a close frame may have; 1004 to 1006 and 1015 are never sent.
 DEFINED_CODES = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}
-CODES_OF_DAPHNE = {1000, *range(3000, 5000)}  # the same ones as those of browsers
 HTTP_STATUS = range(400, 500)
 OWN_CODES = 4000  # the first code for applications
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..deployment.command_settings import settings_names
@@ -11,6 +12,7 @@ from ..deployment.commands_for_developers import is_not_installed, serves_develo
 from ..deployment.compose import COMPOSE, is_composed
 from ..deployment.compose_sources import has_unknown_environment, is_replaced_in_part
 from ..deployment.local_scripts import are_local, is_run_by_hand, is_unnamed_entry_point
+from ..deployment.matching_files import matching_files
 from ..deployment.settings_of_commands import settings_of_command
 from ..diffs import joined_diffs, line_diff
 from ..finding import Finding
@@ -31,6 +33,7 @@ DEPTH = "source"
 SYMPTOM = "You're seeing this error because you have DEBUG = True in your Django settings file."
 
 TEXT = 'true for each text, "False" among them'
+COLLECTS = re.compile(rb"\bcollectstatic\b")
 USUAL_SETTINGS = {"DEBUG", "ALLOWED_HOSTS", "DATABASES"}
 
 
@@ -49,9 +52,8 @@ def _serves_visitors(project: Project, command: Command) -> bool:
     """Return whether a command starts a server of the project that is not for developers."""
     if not command.is_server or command.is_development or is_not_installed(project, command):
         return False
-    if serves_developers(project, command):
-        return False
-    if is_unnamed_entry_point(project, command.location.path):
+    is_unnamed = is_unnamed_entry_point(project, command.location.path)
+    if is_unnamed or serves_developers(project, command):
         return False
     return project.resolver.find_module(command.module) is not None
 
@@ -65,10 +67,12 @@ def _in_command(project: Project, command: Command) -> Iterator[Finding]:
         return
     source = always_true_text(project, debug)
     if debug.value is True or source:
+        # Without DEBUG, nothing finds the static files in the apps.
+        also = "" if any(matching_files(project, COLLECTS)) else ", and run `collectstatic`"
         message = (
-            f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG`"
-            f" is {TEXT if source else 'True'}: visitors see code and settings."
-            f" {'Compare the text' if source else 'Set it to False'}."
+            f"{command.program} in {command.location.path} uses `{name}`, in which `DEBUG` is"
+            f" {TEXT if source else 'True'}: visitors see the settings."
+            f" {'Compare the text' if source else 'Set it to False'}{also}."
         )
         fix = text_comparison(project, debug) if source else _fix(project, name, settings)
         yield Finding(message, debug.location, fix)

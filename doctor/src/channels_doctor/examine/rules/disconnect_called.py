@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
+from ..channels.close_codes import CODES_OF_DAPHNE
 from ..channels.consumers import is_fully_resolved, is_raw_websocket_consumer
 from ..finding import Finding
-from ..python.expressions import argument, own_method, walk_body
+from ..python.expressions import argument, constant_value, own_method, walk_body
 from ..python.source_text import replacement_diff, source_text
 
 if TYPE_CHECKING:
@@ -63,5 +64,8 @@ def _finding(consumer: Definition, call: ast.Call) -> Finding:
         f"`{text}` closes no socket: Channels calls `disconnect()` when a socket has ended. Use"
         " `self.close()`."
     )
-    fix = replacement_diff(module, call, text.replace(DISCONNECT, "close", 1))
+    given = argument(call, 0, "code")
+    is_valid = constant_value(given) in CODES_OF_DAPHNE
+    new = text.replace(DISCONNECT, "close", 1) if is_valid else "self.close()"
+    fix = replacement_diff(module, call, new)
     return Finding(message, module.location(call), fix, cause=(module.path, consumer.full_name))

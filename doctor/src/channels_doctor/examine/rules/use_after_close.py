@@ -139,7 +139,12 @@ def _fix(project: Project, handler: Handler, closes: list[ast.AST]) -> str:
         reads = [each for each in walk_body(disconnect.node.body) if own_attribute(each) in later]
         is_checked = disconnect.uses_name("hasattr") or disconnect.module is not module
         for read in reads[:1] if not is_checked else ():
-            check = attribute_check(disconnect, read, own_attribute(read))
+            name, init = (
+                own_attribute(read),
+                project.resolver.own_member(handler.consumer, "__init__"),
+            )
+            is_initialised = init is not None and init.uses_name(name)
+            check = attribute_check(disconnect, read, name, is_initialised)
             fixes.append((_line_of(read), check))
     return joined_diffs(sorted(fixes))
 
