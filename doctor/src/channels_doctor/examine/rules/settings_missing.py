@@ -43,7 +43,7 @@ def check(project: Project) -> Iterator[Finding]:
         places.setdefault(name, []).append(location)
     for name, locations in places.items():
         if _is_empty(project, name):
-            if not servers_use_others(project, name):
+            if len(locations) == 1 or not servers_use_others(project, name):
                 yield _empty(project, name, locations)
         elif not is_kept_out_of_git(project, name) and (
             _is_missing(project, name) or _is_deeper(project, name)
@@ -89,24 +89,33 @@ def _in_entry_points(project: Project) -> Iterator[tuple[str, Location]]:
         if setting and not _is_replaced(project, module, setting):
             for node, name in settings_expressions(module):
                 is_default = method_name(module.parents.get(node)) == "setdefault"
-                if not (is_default and _is_replaced_by(project, module)):
+                is_replaced = is_default and _is_replaced_by(project, module)
+                is_unused = _starts_others(project, module) and not _is_empty(project, name)
+                if not is_replaced and not (is_default and is_unused):
                     yield name, module.location(node)
 
 
 def _is_replaced_by(project: Project, module: Module) -> bool:
     """Return whether a package, or an `env_file` that is not here, may set the name before.
 
-    With `runserver` alone, or a server of another module, manage.py or that module has set it.
+    With `runserver` alone, manage.py has set it.
     """
-    started = [each for each in project.commands if each.is_server or each.program == "runserver"]
-    if started and all(_starts_other(each, module) for each in started):
+    started = _started(project)
+    if started and all(each.program == "runserver" for each in started):
         return True
     return packages_name_settings(project, module) or has_unknown_environment(project)
 
 
-def _starts_other(command: Command, module: Module) -> bool:
-    """Return whether a command certainly serves by another module than the given one."""
-    return command.program == "runserver" or command.module not in {"", module.name}
+def _starts_others(project: Project, module: Module) -> bool:
+    """Return whether each server of the files certainly serves by another module."""
+    started = _started(project)
+    return bool(started) and all(
+        each.program == "runserver" or each.module not in {"", module.name} for each in started
+    )
+
+
+def _started(project: Project) -> list[Command]:
+    return [each for each in project.commands if each.is_server or each.program == "runserver"]
 
 
 def _is_replaced(project: Project, module: Module, setting: str) -> bool:
