@@ -200,6 +200,11 @@ def test_a_secret_in_the_address_of_a_page_is_reported(tmp_path, line, count, na
         ("new WebSocket(\n'wss://feed.example.com'\n+ '/?token=' + key)", None),
         ("at.searchParams.set('token', key)\nfetch(at)\nnew WebSocket(other)", None),
         ("at.searchParams.set('page', key)\nnew WebSocket(at)", None),
+        ("at.searchParams.set('token', key)\nfetch(at)\nat = other\nnew WebSocket(at)", None),
+        # A value that is called a ticket is worth nothing in a log.
+        ("new WebSocket(`wss://${location.host}/ws/chat/?token=${ticket}`)", None),
+        ("new WebSocket(\n'wss://' + location.host\n+ '/?token=' + oneTime)", None),
+        ("at.searchParams.set('token', answer.ticket)\nnew WebSocket(at)", None),
     ],
 )
 def test_a_secret_in_an_address_of_several_lines_is_reported(tmp_path, script, line):
@@ -319,9 +324,11 @@ def test_a_header_that_is_read_first_leaves_the_query_string_to_pages(tmp_path, 
 @pytest.mark.parametrize(
     ("comment", "count"), [("less secure, but browsers", 0), ("for browsers", 1)]
 )
-def test_a_secret_that_a_comment_calls_less_secure_is_deliberate(tmp_path, comment, count):
+@pytest.mark.parametrize("page", ["", ADDRESS])
+def test_a_secret_that_a_comment_calls_less_secure_is_deliberate(tmp_path, comment, count, page):
     text = method(f"# The query string is {comment}.\n{READ}")
-    assert len(report(tmp_path, "query-secret", text)) == count
+    files = {"chat/static/chat.js": page}
+    assert len(report(tmp_path, "query-secret", text, more=files)) == count
 
 
 @pytest.mark.parametrize(

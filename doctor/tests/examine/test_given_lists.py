@@ -156,6 +156,8 @@ def test_a_wrong_default_is_reported_where_no_file_gives_the_variable(
         {"compose_dot_yaml": COMPOSE.replace("    build", "    env_file: web.env\n    build")},
         {"_dot_env_dot_example": "LIST=example.com\n"},
         {"README_dot_md": "Set `LIST` to the hosts of the site.\n"},
+        {"config__first_dot_py": 'import os\nos.environ.setdefault("LIST", "example.com")\n'},
+        {"config__first_dot_py": 'import os\nos.environ["LIST"] = "example.com"\n'},
     ],
 )
 def test_a_wrong_default_of_a_variable_that_a_file_names_is_ignored(project, files):

@@ -25,7 +25,10 @@ QUERY_WITH_SECRET = re.compile(rf"[?&]({CREDENTIAL})=", re.IGNORECASE)
 ADDED_SECRET = re.compile(
     rf"""([\w$]+)\.searchParams\.(?:set|append)\(\s*['"`]({CREDENTIAL})['"`]""", re.IGNORECASE
 )
-SOCKET_OF = r"new\s+[\w.]*WebSocket\w*\(\s*%s\b"
+SOCKET_OF = r"new\s+[\w.]*WebSocket\w*\(\s*{0}\b"
+REPLACED = r"(?<![\w$.]){0}\s*=[^=]"
+# A value that is worth nothing in a log, by its name.
+TICKET = re.compile(r"[^\n]{0,200}?(?:ticket|nonce|one_?time|single_?use)", re.IGNORECASE)
 MAX_LINE = 500  # characters of a line; longer lines are generated
 
 
@@ -49,17 +52,26 @@ def _on_lines(project: Project) -> Iterator[SecretAddress]:
         text = without_comments(whole)
         for number, line in enumerate(text.splitlines(), 1):
             found = URL_WITH_SECRET.search(line) if len(line) <= MAX_LINE and "=" in line else None
-            if found:
+            if found and not TICKET.match(line, found.end()):
                 yield SecretAddress(found.group(1), Location(file.path, number))
         for added in ADDED_SECRET.finditer(text) if "searchParams" in text else ():
-            if re.search(SOCKET_OF % re.escape(added[1]), text):
+            if _is_opened(text, added) and not TICKET.match(text, added.end()):
                 number = text.count("\n", 0, added.start()) + 1
                 yield SecretAddress(added[2], Location(file.path, number))
+
+
+def _is_opened(text: str, added: re.Match[str]) -> bool:
+    """Return whether a socket gets the object to which a script adds a secret."""
+    name, rest = re.escape(added[1]), text[added.end() :]
+    opened = re.search(SOCKET_OF.format(name), rest)
+    return bool(opened and not re.search(REPLACED.format(name), rest[: opened.start()]))
 
 
 def _of_sockets(project: Project) -> Iterator[SecretAddress]:
     for socket in opened_sockets(project):
         for address in socket.addresses:
             found = QUERY_WITH_SECRET.search(address.query)
-            if found and not address.is_foreign:
+            text = socket.script.text
+            is_ticket = found and TICKET.match(text, max(text.find(found[0]), 0))
+            if found and not is_ticket and not address.is_foreign:
                 yield SecretAddress(found[1], socket.location_of(found[0]))

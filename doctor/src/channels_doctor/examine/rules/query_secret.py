@@ -75,7 +75,7 @@ def _in_module(project: Project, module: Module, is_sent: bool) -> Iterator[Find
     found = [
         each
         for function in module.functions()
-        if not is_deliberate(module, function) and (is_sent or not prefers_header(function))
+        if is_sent or not prefers_header(function)
         for each in _in_function(project, module, function)
     ]
     if found and _is_imported(project, module):
@@ -139,7 +139,8 @@ def _texts(function: Function) -> set[str]:
 
 def _is_harmless(project: Project, module: Module, function: Function, read: ast.AST) -> bool:
     return (
-        refuses_others_first(function, read)
+        is_deliberate(module, function)
+        or refuses_others_first(function, read)
         or is_single_use(project, module, function)
         or is_echoed(project, module, function, read)
     )

@@ -72,9 +72,24 @@ def default_list(project: Project, settings: Settings, name: str) -> Setting | N
     return setting._replace(value=known, location=module.location(node), node=None)
 
 
+def _is_set_in_code(project: Project, variable: str) -> bool:
+    """Return whether a module sets a variable, as `os.environ.setdefault("HOSTS", …)` does."""
+    parents = [
+        module.parents.get(node)
+        for module, node in project.find_all(ast.Constant)
+        if node.value == variable
+    ]
+    return any(
+        method_name(each) == "setdefault" or isinstance(getattr(each, "ctx", None), ast.Store)
+        for each in parents
+    )
+
+
 def _is_named(project: Project, variable: str) -> bool:
     """Return whether a file that is no Python code, or that is not here, may give a variable."""
     if any(each.has_other_environment for each in compose_services(project)):
+        return True
+    if _is_set_in_code(project, variable):
         return True
     name = re.compile(rb"\b%s\b" % variable.encode())
     files = (each for each in project.deployment_files if not each.path.endswith(".py"))
