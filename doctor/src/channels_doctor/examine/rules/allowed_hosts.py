@@ -12,8 +12,9 @@ from ..finding import Finding
 from ..python.expressions import argument
 from ..python.literal_values import UNKNOWN, is_complete
 from ..python.source_text import replacement_diff, source_text
+from ..settings.default_lists import default_list
 from ..settings.deployed_settings import all_settings
-from ..settings.environment_lists import default_list, environment_lists, services_without
+from ..settings.environment_lists import environment_lists, services_without
 from ..settings.environment_reads import is_always_true, is_text
 from ..settings.host_entries import NETWORK, SCHEME, is_served, other_form, right_hosts
 from ..settings.item_location import item_location, module_of

@@ -11,8 +11,9 @@ from ..diffs import file_line, line_diff, listed
 from ..finding import Finding
 from ..python.expressions import constant_value, is_variable
 from ..python.source_text import replacement_diff, source_text
+from ..settings.default_lists import default_list
 from ..settings.deployed_settings import served_settings
-from ..settings.environment_lists import default_list, environment_lists
+from ..settings.environment_lists import environment_lists
 from ..settings.item_location import item_location, module_of
 from ..settings.listed_origins import other_pages
 from ..settings.origins import is_accepted, is_internal, is_of_site, is_own_address, right_origin
