@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def meant_settings(project: Project, name: str) -> str:
     """Return the settings that a wrong name means, "" where several may be meant, or none.
 
-    They have the same last part or, after a slip of the pen, a similar one. Settings for
+    They have the same last part or, where it is misspelt, a similar one. Settings for
     development and those for production differ in nothing else.
     """
     own, last = project.settings.name or "", name.rpartition(".")[2]
