@@ -23,7 +23,7 @@ class ReportingCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], *more: Any, **extra: Any
     ) -> click.Context:
-        """Parse the arguments. Report one that is not known before the error ends the command."""
+        """Parse the arguments, and report a wrong option in the requested format."""
         given = " ".join(args).replace("=", " ").split()
         try:
             return super().make_context(info_name, args, *more, **extra)

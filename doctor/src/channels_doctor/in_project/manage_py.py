@@ -33,8 +33,8 @@ def run_manage_py(path: str) -> None:
             setattr(owner, name, original)
 
 
-def add_folder_above(root: str, settings_name: str) -> None:
-    """Add the folder above the project to the import path if the settings are named from there.
+def add_parent_folder(root: str, settings_name: str) -> None:
+    """Add a parent of the project's folder to the import path if the settings are named from it.
 
     `backend.config.settings` in `backend/` needs it, unless manage.py was moved beside `settings`.
     """

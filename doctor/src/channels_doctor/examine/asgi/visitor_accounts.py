@@ -17,7 +17,8 @@ SIGN_IN = re.compile(
 # What signs them in by a session. The pages of the admin are for the staff.
 SESSION_SIGN_IN = re.compile(
     r"^(django\.contrib\.auth\.(a?login|views|urls)\b|allauth|dj_rest_auth|rest_auth"
-    r"|social(_django|_core|\.)|rest_framework\.urls|mozilla_django_oidc|django_cas|djangosaml2|oauth2_provider)"
+    r"|social(_django|_core|\.)|rest_framework\.urls|mozilla_django_oidc|django_cas"
+    r"|djangosaml2|oauth2_provider)"
 )
 AUTH_MODULE = "django.contrib.auth"  # `auth.login()`
 CLASSES = "DEFAULT_AUTHENTICATION_CLASSES"

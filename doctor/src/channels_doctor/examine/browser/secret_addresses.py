@@ -40,7 +40,7 @@ class SecretAddress(NamedTuple):
 
 
 def secret_addresses(project: Project) -> list[SecretAddress]:
-    """Return the lines in scripts and templates, without comments."""
+    """Return the lines of scripts and templates that add a secret, without comments."""
     found = list(_on_lines(project))
     known = {(each.location.path, each.name) for each in found}
     more = dict.fromkeys(_of_sockets(project))

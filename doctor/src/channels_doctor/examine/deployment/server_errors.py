@@ -28,7 +28,7 @@ OF_FORM = {
 
 
 def module_error(server: Server, missing: str) -> str:
-    """Return the error for a missing module, which may be a package of the one that is named."""
+    """Return the error for a server's module, or a package of it, that does not exist."""
     error = f"{NO_MODULE} '{missing}'"
     return _text(server, OF_MODULE, error) if missing == server.module else error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from ..asgi.meant_paths import usual_path
+from ..asgi.example_paths import usual_path
 from ..asgi.route_table import route_table
 from ..channels.consumers import is_fully_resolved
 from ..channels.deferred_answers import answers_later

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator
 from ..asgi.missing_imports import missing_imports
 from ..channels.api import GET_DEFAULT_APPLICATION, PROTOCOL_ROUTER
 from ..channels.runserver_apps import may_read_application_setting
-from ..deployment.started_above import lacks_folder_above
+from ..deployment.parent_folder import lacks_parent_folder
 from ..diffs import line_diff
 from ..finding import Finding
 from ..packages.requirements import requirements_for
@@ -53,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
             _symptom(problem, module, name),
         )
     elif not any(each for rule in CLEARER for each in rule.check(project)):
-        if not lacks_folder_above(project):
+        if not lacks_parent_folder(project):
             yield from _failed_import(project.load_failure, setting, module)
         yield from _missing_modules(project, module)
 

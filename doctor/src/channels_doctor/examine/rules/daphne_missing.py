@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application_setting import NAME, application_setting
-from ..asgi.meant_paths import usual_path
+from ..asgi.example_paths import usual_path
 from ..asgi.missing_imports import missing_imports
 from ..asgi.route_table import route_table
 from ..channels.release import major_version

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..asgi.meant_paths import usual_path
+from ..asgi.example_paths import usual_path
 from ..asgi.route_table import route_table
 from ..diffs import line_diff, listed
 from ..finding import Finding

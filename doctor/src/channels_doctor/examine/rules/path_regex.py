@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.meant_paths import no_route_to
+from ..asgi.example_paths import no_route_to
 from ..asgi.path_converters import CONVERTER
 from ..asgi.pattern_faults import REGEX_IN_PATH, known_converters, pattern_fault
 from ..diffs import changed_line

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..deployment.started_above import lacks_folder_above
+from ..deployment.parent_folder import lacks_parent_folder
 from ..finding import Finding
 from . import (
     app_not_installed,
@@ -62,8 +63,8 @@ def check(project: Project) -> Iterator[Finding]:
     stage, error_type, message, location = project.load_failure
     if stage not in STAGES or error_type in OTHER_CAUSES or _is_explained(project, stage, message):
         return
-    unparsed = [*syntax_error.check(project), *merge_conflict.check(project)]
-    if (error_type in SYNTAX and unparsed) or lacks_folder_above(project):
+    unparsed = chain(syntax_error.check(project), merge_conflict.check(project))
+    if (error_type in SYNTAX and any(unparsed)) or lacks_parent_folder(project):
         return
     symptom_text = message if error_type in COMPLETE_MESSAGES else f"{error_type}: {message}"
     yield Finding(

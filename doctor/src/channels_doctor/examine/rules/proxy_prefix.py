@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.meant_paths import NO_ROUTE, no_route
+from ..asgi.example_paths import NO_ROUTE, no_route
 from ..deployment.proxy_locations import ProxyLocation, proxy_locations
 from ..deployment.proxy_targets import passed_path, target_of
 from ..deployment.route_prefixes import route_prefixes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator, TypeVar
 
-from ..asgi.meant_paths import usual_path
+from ..asgi.example_paths import usual_path
 from ..asgi.route_table import route_table
 from ..browser.secret_addresses import SecretAddress, secret_addresses
 from ..channels.echoed_values import is_echoed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.meant_paths import no_route_to
+from ..asgi.example_paths import no_route_to
 from ..asgi.replaced_lists import ReplacedList, replaced_lists
 from ..asgi.route_lists import is_router, route_items
 from ..diffs import changed_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.meant_paths import meant_path, no_route, no_route_to
+from ..asgi.example_paths import example_path, no_route, no_route_to
 from ..asgi.pattern_faults import (
     NO_LEADING_SLASH,
     REGEX_IN_PATH,
@@ -68,7 +68,7 @@ def _before_routers(project: Project) -> Iterator[Finding]:
                 " it. Remove the `$`."
             )
             fix = replacement_diff(module, call.args[0], _without_end(module, call.args[0]))
-            symptom = no_route(f"{meant_path(pattern.strip('^$'))}…")
+            symptom = no_route(f"{example_path(pattern.strip('^$'))}…")
             yield Finding(message, module.location(call), fix, symptom=symptom)
 
 

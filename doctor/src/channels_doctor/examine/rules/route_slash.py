@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
-from ..asgi.meant_paths import no_route_to
+from ..asgi.example_paths import no_route_to
 from ..asgi.pattern_faults import starts_with_slash
 from ..asgi.pattern_fixes import with_pattern
 from ..channels.api import ROUTERS

@@ -15,8 +15,8 @@ from ..python.expressions import method_name
 from ..python.importable import close_name, first_missing, has_file, importable_module, is_missing
 from ..settings.deployed_settings import sets_nothing
 from ..settings.entry_packages import packages_name_settings
-from ..settings.meant_settings import meant_settings
 from ..settings.settings_names import VARIABLE, settings_expressions
+from ..settings.similar_settings import similar_settings
 from ..settings.unseen_settings import is_kept_out_of_git
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _missing(project: Project, name: str, locations: list[Location]) -> Finding:
-    right = meant_settings(project, name)
+    right = similar_settings(project, name)
     advice = f"Write `{right}`" if right else "Name an existing one"
     message = f"`{VARIABLE}` names `{name}`, which does not exist{_elsewhere(locations)}. {advice}."
     fix = line_diff(project, locations[0], name, right) if right else NO_PROPOSAL

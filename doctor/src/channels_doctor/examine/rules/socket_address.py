@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator
 
+from ..asgi.example_paths import no_route
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
-from ..asgi.meant_paths import no_route
 from ..asgi.repeated_prefixes import RepeatedPrefix, repeated_prefixes
 from ..browser.static_braces import static_braces
 from ..browser.unrouted_sockets import unrouted_sockets

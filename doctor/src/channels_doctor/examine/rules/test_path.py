@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator
 
 from ..asgi.application import is_whole_application
+from ..asgi.example_paths import no_route
 from ..asgi.known_paths import known_paths, nearest_path, path_diff
-from ..asgi.meant_paths import no_route
 from ..asgi.repeated_prefixes import repeated_prefixes
 from ..browser.sockets import Address
 from ..browser.template_text import ANY

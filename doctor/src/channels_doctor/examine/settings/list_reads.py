@@ -1,4 +1,4 @@
-"""Expressions that split a list from a variable of the environment."""
+"""Expressions that read a list from a variable of the environment."""
 
 from __future__ import annotations
 

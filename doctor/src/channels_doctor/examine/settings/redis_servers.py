@@ -14,7 +14,7 @@ KNOWN_SCHEME = re.compile(r"(rediss?|valkeys?|unix):")
 
 
 def server_of(host: Any) -> str:
-    """Return the name and the port of one of `hosts`, or its socket file; "" if it is unknown."""
+    """Return the name and the port of one of `hosts`, or its socket file; else ""."""
     if isinstance(host, dict):
         pair = (host.get("host", "localhost"), host.get("port", REDIS_PORT))
         is_known = UNKNOWN not in host and "sentinels" not in host

@@ -23,7 +23,7 @@ SECOND_LEVEL = re.compile(r"\.(ac|co|com|edu|gob|gov|ne|net|or|org)\.[a-z]{2}$")
 
 
 def has_subdomains(project: Project) -> bool:
-    """Return whether a host of the settings is a subdomain, or the session of all of them."""
+    """Return whether a host of the settings, or the session cookie, belongs to subdomains."""
     cookies = settings_named(project, "SESSION_COOKIE_DOMAIN")
     names = ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", *CORS)
     listed = [each for name in names for each in settings_named(project, name)]
@@ -32,7 +32,7 @@ def has_subdomains(project: Project) -> bool:
 
 
 def _is_subdomain(host: str) -> bool:
-    """Return whether a host is below the domain of its owner; `www` is the site itself."""
+    """Return whether a host is a subdomain of its owner's domain, and not `www`."""
     found = HOST.match(host)
     name = found[1].lower() if found else ""
     if not name or ADDRESS.fullmatch(name) or SHARED.search(f".{name}"):

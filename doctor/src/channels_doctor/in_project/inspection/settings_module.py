@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Iterator
 
-from ..manage_py import VARIABLE, add_folder_above, run_manage_py
+from ..manage_py import VARIABLE, add_parent_folder, run_manage_py
 from .failure import InspectionError, describe_failure
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def read(project: InspectedProject) -> dict[str, object]:
     name = name or next(_names_in_text(project.manage_py), "")
     if name:
         facts["settings_module"] = os.environ[VARIABLE] = name
-        add_folder_above(project.root, name)
+        add_parent_folder(project.root, name)
     return facts
 
 

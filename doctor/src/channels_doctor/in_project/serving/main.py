@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any, Callable, Dict
 
-from ..manage_py import VARIABLE, add_folder_above, run_manage_py
+from ..manage_py import VARIABLE, add_parent_folder, run_manage_py
 from .pipe import Pipe
 
 Task = Callable[[Pipe, Dict[str, Any]], None]
@@ -20,7 +20,7 @@ def main(name: str) -> None:
         return
     try:
         _prepare_environment(options["manage_py"], options["settings"])
-        add_folder_above(options["root"], options["settings"])
+        add_parent_folder(options["root"], options["settings"])
         _find_task(name)(pipe, options)
     except Exception as error:
         pipe.send_error(error)

@@ -1,4 +1,4 @@
-"""Whether the deployment starts the project in a folder above it."""
+"""Whether the deployment imports the project from the parent of its folder."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ PYTHONPATH = re.compile(rb"\bPYTHONPATH\b")
 MODULES = "asgi|wsgi|manage|settings"
 
 
-def lacks_folder_above(project: Project) -> bool:
-    """Return whether loading failed for want of the folder above, which the deployment has.
+def lacks_parent_folder(project: Project) -> bool:
+    """Return whether loading failed without the parent folder, which the deployment has.
 
     Its files set PYTHONPATH there, or name a module with the name of the project's folder.
     """

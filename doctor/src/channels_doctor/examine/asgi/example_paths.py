@@ -1,4 +1,4 @@
-"""The paths that routes mean, for the error of Channels when no route matches them."""
+"""Paths that a route should match, for the error of Channels when no route does."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def no_route(path: str) -> str:
 
 
 def no_route_to(project: Project, route: Route) -> str:
-    """Return the error for the path that a route means, with the routers around it."""
+    """Return the error for a path that a route should match, with the routers around it."""
     served = [each for each in route_table(project).routes if each.call is route.call]
     texts = [each.text for each in served[0].patterns] if served else [route.pattern]
     return no_route(_path(texts)) if None not in texts else NO_ROUTE
@@ -38,11 +38,11 @@ def usual_path(routes: list[ServedRoute]) -> str:
 
 
 def _path(patterns: Iterable[str | None]) -> str:
-    return meant_path("".join((each or "").strip("^$") for each in patterns))
+    return example_path("".join((each or "").strip("^$") for each in patterns))
 
 
-def meant_path(pattern: str) -> str:
-    """Return the path that a pattern means, with `…` for each part that is not fixed."""
+def example_path(pattern: str) -> str:
+    """Return a path that a pattern should match, with `…` for each part that is not fixed."""
     text = OUTSIDE.sub("", CHARACTERS.sub("…", pattern))
     text = re.sub(r"/+\??$|/{2,}", "/", re.sub(r"\\([./-])", r"\1", text))
     return "/".join(each if PLAIN.fullmatch(each) else "…" for each in text.split("/"))

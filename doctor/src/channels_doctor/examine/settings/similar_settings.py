@@ -1,4 +1,4 @@
-"""The settings that a wrong name means."""
+"""The settings that a misspelt name may stand for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ..project import Project
 
 
-def meant_settings(project: Project, name: str) -> str:
-    """Return the settings that a wrong name means, "" where several may be meant, or none.
+def similar_settings(project: Project, name: str) -> str:
+    """Return the only settings that a misspelt name may stand for, else "".
 
     They have the same last part or, where it is misspelt, a similar one. Settings for
     development and those for production differ in nothing else.
